@@ -1,0 +1,129 @@
+"""Accounts, keys and the connection that a piece of work is done with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import final
+from urllib.parse import urlsplit
+
+from segmind_studio.core.errors import StudioError
+
+SEGMIND_API_URL = "https://api.segmind.com"
+SEGMIND_WEBHOOK_URL = "https://api.spotprod.segmind.com"
+PRACTICE_ACCOUNT_ID = "practice"
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+_KEY_SHAPE = re.compile(r"SG_[0-9a-fA-F]{16}")
+
+
+@final
+class ApiKey:
+    """Hold an API key so that printing, logging or comparing texts never shows it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text.strip()
+
+    def reveal(self) -> str:
+        """Give the key itself; only request headers and the keyring may ask for it."""
+        return self._text
+
+    @property
+    def masked(self) -> str:
+        """Give a form that may be shown: the first three and the last two characters."""
+        return f"{self._text[:3]}…{self._text[-2:]}" if len(self._text) > 8 else "…"  # noqa: PLR2004
+
+    @property
+    def looks_usual(self) -> bool:
+        """Tell whether it has Segmind's usual shape, `SG_` and 16 hex digits (docs, second-hand)."""
+        return _KEY_SHAPE.fullmatch(self._text) is not None
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ApiKey) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash((ApiKey, self._text))
+
+    def __repr__(self) -> str:
+        return "ApiKey(…)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("A key is never pickled.")
+
+
+class AccountKind(StrEnum):
+    """Which service an account belongs to."""
+
+    PRACTICE = "practice"
+    SEGMIND = "segmind"
+
+
+class KeptIn(StrEnum):
+    """Where the key of an account is kept."""
+
+    KEYRING = "keyring"
+    SESSION = "session"  # this session only
+    ENVIRONMENT = "environment"  # SEGMIND_API_KEY
+    NOWHERE = "nowhere"  # practice makes its own
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One named account; the key is not part of it."""
+
+    account_id: str
+    name: str
+    kind: AccountKind
+    kept_in: KeptIn = KeptIn.KEYRING
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Everything a client needs to speak for one account. Its `repr` shows no key."""
+
+    account: Account
+    api_url: str
+    webhook_url: str
+    key: ApiKey
+    speed: float = 1.0  # how many times faster than life the practice service runs; 1 for Segmind
+
+    @property
+    def practice(self) -> bool:
+        """Tell whether nothing done here is ever paid."""
+        return self.account.kind is AccountKind.PRACTICE
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """A balance in US dollars, as the credits call tells it; None where it named no figure."""
+
+    paid: float | None
+    free: float | None
+
+    @property
+    def total(self) -> float | None:
+        """Add both, None when neither is known."""
+        known = [value for value in (self.paid, self.free) if value is not None]
+        return sum(known) if known else None
+
+
+def checked_api_url(text: str) -> str:
+    """Give the base URL without a trailing slash, or raise StudioError: https, or http on loopback only."""
+    url = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    allowed = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS)
+    if not host or not allowed or parts.username or parts.query or parts.fragment:
+        raise StudioError(
+            f"“{text}” is not an address the key may be sent to.",
+            "Give an https:// address, or an http:// address on this computer (127.0.0.1, localhost).",
+        )
+    return url

@@ -1,0 +1,114 @@
+"""Warnings across fields and photos: things the service would take and the person may regret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from segmind_studio.core.datasets import (
+    ADVISED_MAX_IMAGES,
+    ADVISED_MIN_IMAGES,
+    MAX_ARCHIVE_BYTES,
+    Dataset,
+    PackageInfo,
+    Severity,
+    has_trigger,
+)
+from segmind_studio.core.form import TrainingForm
+
+_LOUD_LEARNING_RATE = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One sentence at a field; `MUST` blocks the review, everything else lets it pass."""
+
+    key: str  # the field it stands at
+    severity: Severity
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFacts:
+    """What the form needs to know of the photos that would be sent."""
+
+    image_count: int = 0
+    captions: tuple[str, ...] = ()  # of the used photos, empty texts included
+    size: int = 0
+
+    @classmethod
+    def of(cls, dataset: Dataset, package: PackageInfo) -> DatasetFacts:
+        """Collect them."""
+        used = dataset.used
+        return cls(len(used), tuple(photo.caption for photo in used), package.size)
+
+
+def advice(form: TrainingForm, facts: DatasetFacts) -> tuple[Advice, ...]:
+    """List what should be said about a form and its photos, worst first."""
+    found = [
+        *_about_photos(form, facts),
+        *_about_trigger(form, facts),
+        *_about_numbers(form),
+        *_about_captions(form, facts),
+    ]
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda item: order.index(item.severity)))
+
+
+def _about_photos(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
+    if form.text("data_source_path"):
+        return []
+    key = "data_source_path"
+    if facts.image_count == 0:
+        return [Advice(key, Severity.MUST, "There are no photos yet. Add some on the Data page.")]
+    found: list[Advice] = []
+    if facts.size >= MAX_ARCHIVE_BYTES:
+        found.append(Advice(key, Severity.MUST,
+                            f"The package has {facts.size / 1e6:.1f} MB; the service takes less than 100 MB. "
+                            "Exclude some photos."))
+    if facts.image_count > ADVISED_MAX_IMAGES:
+        found.append(Advice(key, Severity.SHOULD,
+                            f"{facts.image_count} photos: more than {ADVISED_MAX_IMAGES} has failed for some."))
+    if facts.image_count < ADVISED_MIN_IMAGES:
+        found.append(Advice(key, Severity.SHOULD,
+                            f"Only {facts.image_count} photo{'s' if facts.image_count > 1 else ''}: "
+                            "more than 5 are advised."))
+    return found
+
+
+def _about_trigger(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
+    trigger = form.text("trigger_word").strip()
+    prompt = form.text("instance_prompt")
+    found: list[Advice] = []
+    if trigger and prompt.strip() and not has_trigger(prompt, trigger):
+        found.append(Advice("instance_prompt", Severity.SHOULD,
+                            f"The prompt does not hold the trigger word “{trigger}”."))
+    captions = [text for text in facts.captions if text.strip()]
+    missing = sum(not has_trigger(text, trigger) for text in captions)
+    if trigger and missing and not form.text("data_source_path"):
+        found.append(Advice("trigger_word", Severity.SHOULD,
+                            f"{missing} of {len(captions)} captions do not hold “{trigger}”."))
+    return found
+
+
+def _about_numbers(form: TrainingForm) -> list[Advice]:
+    rate = form.value("learning_rate")
+    full = form.value("finetune_type") == "FULL"
+    if full and isinstance(rate, (int, float)) and not isinstance(rate, bool) and rate >= _LOUD_LEARNING_RATE:
+        times = round(rate / 0.00001)
+        return [Advice("learning_rate", Severity.SHOULD,
+                       f"This is {times} times the documented default for full fine-tuning. "
+                       "The model will very likely be ruined.")]
+    return []
+
+
+def _about_captions(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
+    if form.text("data_source_path") or not facts.captions:
+        return []
+    written = sum(bool(text.strip()) for text in facts.captions)
+    if form.value("captioning") is True and written == len(facts.captions):
+        return [Advice("captioning", Severity.SHOULD,
+                       "Every photo has your caption. Turn automatic captions off, or they may be replaced.")]
+    if form.value("captioning") is False and written == 0:
+        return [Advice("captioning", Severity.SHOULD,
+                       "No photo has a caption and automatic captions are off.")]
+    return []

@@ -1,0 +1,37 @@
+"""When to ask the service again: quick while something runs, slow when nothing does, never a nuisance."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+BACKGROUND_PER_MINUTE = 5  # the lowest of Segmind's published rate limits
+QUICK_S = 60.0 / BACKGROUND_PER_MINUTE + 3.0  # leaves room for one other background call a minute
+SLOW_S = 300.0
+LONGEST_WAIT_S = 900.0
+PRACTICE_SHORTEST_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """The rules for one connection. `speed` is 1 for Segmind; practice may be asked as often as it is fast."""
+
+    practice: bool = False
+    speed: float = 1.0
+
+    def wait(
+        self, *, active: bool, failures: int = 0, retry_after: float | None = None,
+        rng: random.Random | None = None,
+    ) -> float:
+        """Give the seconds until the next listing.
+
+        `failures` counts failed listings in a row: the wait doubles with each, with up to a third of
+        jitter; `retry_after` (seconds, from the service's headers) is never undercut.
+        """
+        wait = QUICK_S if active else SLOW_S
+        if self.practice:
+            wait = max(PRACTICE_SHORTEST_S, (2.0 if active else 10.0) / max(self.speed, 0.01))
+        if failures:
+            wait = min(LONGEST_WAIT_S, wait * 2.0 ** min(failures, 10))
+            wait *= 1.0 + (rng or random.Random()).random() / 3.0  # noqa: S311  # jitter is no secret
+        return max(wait, retry_after or 0.0)

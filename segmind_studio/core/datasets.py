@@ -1,0 +1,175 @@
+"""What a dataset is: photos with captions, the service's limits, findings, and the package made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+CAPTION_SUFFIX = ".txt"
+ZIP_SUFFIX = ".zip"
+MAX_ARCHIVE_BYTES = 100_000_000  # docs say "under 100 MB": strictly less than this
+ADVISED_MIN_IMAGES = 5  # docs: more than 5 advised; fewer is warned about
+ADVISED_MAX_IMAGES = 20  # docs: 1 to 20; more has both failed and worked
+USED_PIXELS = 1_000_000  # images are used at about one megapixel
+SMALL_SIDE_PIXELS = 512  # below this a picture has to be enlarged; worth a look
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One picture of a dataset.
+
+    `path` points to the person's own file (or, for a zip, to the app's own copy) and is only ever read.
+    `width` and `height` are pixels as displayed, after EXIF orientation; 0 when unreadable.
+    `size` is bytes and `mtime_ns` the file's time when it was scanned. `problem` is "" for a good picture,
+    else a sentence. `original_caption` is what was read on intake; `caption` is the app's edited text.
+    """
+
+    photo_id: str
+    path: Path
+    width: int = 0
+    height: int = 0
+    size: int = 0
+    mtime_ns: int = 0
+    image_format: str = ""  # "JPEG", "PNG", "WEBP"
+    orientation: int = 1  # EXIF, 1 to 8
+    caption: str = ""
+    original_caption: str = ""
+    excluded: bool = False
+    problem: str = ""
+
+    @property
+    def used(self) -> bool:
+        """Tell whether it goes into the package."""
+        return not self.excluded and not self.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Photos in the order shown. `dataset_id` is the app's own."""
+
+    dataset_id: str
+    name: str
+    photos: tuple[Photo, ...] = ()
+    updated_at: float = 0.0  # seconds since the epoch, UTC
+
+    @property
+    def used(self) -> tuple[Photo, ...]:
+        """Give the photos that go into the package."""
+        return tuple(photo for photo in self.photos if photo.used)
+
+    def photo(self, photo_id: str) -> Photo | None:
+        """Find a photo."""
+        return next((photo for photo in self.photos if photo.photo_id == photo_id), None)
+
+    def with_photos(self, changed: tuple[Photo, ...]) -> Self:
+        """Give the dataset with photos replaced by id; new ones are appended."""
+        by_id = {photo.photo_id: photo for photo in changed}
+        kept = tuple(by_id.pop(photo.photo_id, photo) for photo in self.photos)
+        return replace(self, photos=kept + tuple(by_id.values()))
+
+    def without(self, photo_ids: frozenset[str]) -> Self:
+        """Give the dataset less some photos."""
+        return replace(self, photos=tuple(p for p in self.photos if p.photo_id not in photo_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSummary:
+    """A line of the recent datasets."""
+
+    dataset_id: str
+    name: str
+    image_count: int
+    updated_at: float
+
+
+class Severity(StrEnum):
+    """How much a finding or a piece of advice matters."""
+
+    MUST = "must"  # cannot be sent like this
+    SHOULD = "should"  # look at it
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check has to say about photos; `photo_ids` may be empty for the whole dataset."""
+
+    check: str
+    severity: Severity
+    words: str
+    advice: str = ""
+    photo_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScanProgress:
+    """How far an intake is: pictures found so far, files looked at, and the one looked at now."""
+
+    found: int
+    looked_at: int
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file that was not taken, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """What an intake brought."""
+
+    added: tuple[Photo, ...]
+    skipped: tuple[SkippedFile, ...]
+    already_there: int = 0
+    captions_read: int = 0
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PackageOptions:
+    """How the archive is made."""
+
+    strip_metadata: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PackageInfo:
+    """What would be sent: counts and the archive's exact size in bytes, before its first byte exists."""
+
+    image_count: int = 0
+    caption_count: int = 0
+    excluded_count: int = 0
+    size: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether the service would take it by size and count."""
+        return self.image_count > 0 and self.size < MAX_ARCHIVE_BYTES
+
+
+def has_trigger(text: str, trigger_word: str) -> bool:
+    """Tell whether the trigger word stands in the text, ignoring case, as a word of its own."""
+    wanted = trigger_word.strip().casefold()
+    if not wanted:
+        return False
+    haystack = text.casefold()
+    start = haystack.find(wanted)
+    while start >= 0:
+        before = haystack[start - 1 : start]
+        after = haystack[start + len(wanted) : start + len(wanted) + 1]
+        if not (_joins(before) or _joins(after)):
+            return True
+        start = haystack.find(wanted, start + 1)
+    return False
+
+
+def _joins(char: str) -> bool:
+    return bool(char) and (char.isalnum() or char == "_") and char.isascii()

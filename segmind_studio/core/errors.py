@@ -1,0 +1,105 @@
+"""Our exceptions. Every foreign exception is turned into one of these at the border where it appears."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class StudioError(Exception):
+    """Carry one worded problem to the person.
+
+    `title` is a short sentence, `advice` says what to do, `detail` holds the service's or the
+    system's own words (plain text, never markup, never a key).
+    """
+
+    def __init__(self, title: str, advice: str = "", detail: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.advice = advice
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.title, self.advice) if part)
+
+
+class DatasetError(StudioError):
+    """Tell that a picture, caption, zip or folder cannot be used."""
+
+
+class SourceChangedError(DatasetError):
+    """Tell that a source file is not what it was when the archive was planned."""
+
+
+class StoreError(StudioError):
+    """Tell that the app's own files cannot be read or written (full disk, damage, no rights)."""
+
+
+class CancelledError(StudioError):
+    """Tell that the person stopped the work; shown to nobody."""
+
+    def __init__(self, title: str = "Cancelled.") -> None:
+        super().__init__(title)
+
+
+class SecretsProblem(StrEnum):
+    """Why the keyring did not answer."""
+
+    MISSING = "missing"  # there is no keyring service on this computer
+    LOCKED = "locked"  # it is there and was not unlocked
+    FAILED = "failed"  # it is there and broke
+
+
+class SecretsError(StudioError):
+    """Tell that the OS keyring cannot be used, and why."""
+
+    def __init__(self, problem: SecretsProblem, title: str, advice: str = "", detail: str = "") -> None:
+        super().__init__(title, advice, detail)
+        self.problem = problem
+
+
+class ApiProblem(StrEnum):
+    """What went wrong with a request, by what the app must do about it."""
+
+    BAD_REQUEST = "bad_request"  # 400, 422, 500 with words: show at the form
+    MISSING_KEY = "missing_key"  # 401 without a key in the request
+    BAD_KEY = "bad_key"  # 401: ask for the key
+    FORBIDDEN = "forbidden"  # 403: not a key problem
+    NOT_FOUND = "not_found"  # 404
+    CONTENT_TYPE = "content_type"  # 406 by content type: our fault
+    NO_CREDITS = "no_credits"  # 406: top up
+    TEAM_LIMIT = "team_limit"  # 406: a team's limit
+    RETIRED = "retired"  # 410 or words to that effect: no new runs, never retry
+    RATE_LIMITED = "rate_limited"  # 429: wait
+    SERVER = "server"  # 5xx
+    ODD_ANSWER = "odd_answer"  # a 2xx that cannot be understood, HTML instead of JSON
+    OFFLINE = "offline"  # nothing left the machine: DNS, refused, TLS
+    UNANSWERED = "unanswered"  # the request may have arrived: time-out, reset
+    UPLOAD_EXPIRED = "upload_expired"  # S3: ask for a fresh URL
+    UPLOAD_REFUSED = "upload_refused"  # S3: anything else
+    SLOW_DOWN = "slow_down"  # S3 503
+
+
+class ApiError(StudioError):
+    """Tell how a request failed.
+
+    `may_have_arrived` is True when the service may have acted on the request although no usable
+    answer came (time-out, reset, 5xx, an unreadable 2xx): for a submit that means *unknown*.
+    `retry_after` is in seconds, None when the service named none. `http_status` is 0 without an answer.
+    """
+
+    def __init__(  # noqa: PLR0913  # one value for each thing the callers branch on
+        self,
+        problem: ApiProblem,
+        title: str,
+        advice: str = "",
+        detail: str = "",
+        *,
+        http_status: int = 0,
+        retry_after: float | None = None,
+        may_have_arrived: bool = False,
+    ) -> None:
+        super().__init__(title, advice, detail)
+        self.problem = problem
+        self.http_status = http_status
+        self.retry_after = retry_after
+        self.may_have_arrived = may_have_arrived

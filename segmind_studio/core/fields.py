@@ -1,0 +1,238 @@
+"""The thirteen fields of the submit body: one record each, from which form, checks, help and JSON come."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeGuard
+from urllib.parse import urlsplit
+
+Value = str | int | float | bool
+
+
+class Kind(StrEnum):
+    """What a field holds, and so which widget edits it."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    SOURCE = "source"  # "" means: upload the open dataset; else a public zip URL
+    CHOICE = "choice"
+    BOOL = "bool"
+    INT = "int"
+    FLOAT = "float"
+
+
+class Group(StrEnum):
+    """Where in the body a field stands."""
+
+    TOP = "top"
+    ADVANCE = "advance_parameters"  # spelt as the API spells it
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One allowed value of a field, with its words."""
+
+    value: Value
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: default, rule, words, and where the rule comes from.
+
+    `default` is what the app sends when the person touches nothing; for `learning_rate` it is the FULL
+    default and `TrainingForm` makes it follow `finetune_type`. `folded` fields stand under details.
+    """
+
+    key: str
+    group: Group
+    kind: Kind
+    label: str
+    help: str
+    source: str
+    default: Value
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    pattern_words: str = ""
+    folded: bool = False
+
+    def problem(self, value: Value) -> str:
+        """Say what is wrong with `value` and what to do, or "" when it can be sent."""
+        match self.kind:
+            case Kind.BOOL:
+                return "" if isinstance(value, bool) else f"{self.label} is either on or off."
+            case Kind.INT | Kind.FLOAT:
+                return self._number_problem(value)
+            case Kind.CHOICE:
+                return self._choice_problem(value)
+            case _:
+                return self._text_problem(value)
+
+    def _choice_problem(self, value: Value) -> str:
+        for choice in self.choices:
+            if choice.value == value and type(choice.value) is type(value):
+                return ""
+        return f"{self.label} must be one of {', '.join(str(c.value) for c in self.choices)}."
+
+    def _number_problem(self, value: Value) -> str:
+        if self.kind is Kind.INT and (isinstance(value, bool) or not isinstance(value, int)):
+            return f"{self.label} is a whole number."
+        if not _is_number(value) or not math.isfinite(value):
+            return f"{self.label} is a number."
+        if self.minimum is not None and value < self.minimum:
+            return f"{self.label} is at least {number_text(self.minimum)}."
+        if self.maximum is not None and value > self.maximum:
+            return f"{self.label} is at most {number_text(self.maximum)}."
+        return ""
+
+    def _text_problem(self, value: Value) -> str:
+        if not isinstance(value, str):
+            return f"{self.label} is a text."
+        if self.required and not value.strip():
+            return f"{self.label} is needed."
+        if any(ord(char) < ord(" ") and char != "\n" for char in value):
+            return f"{self.label} holds a control character. Type it again."
+        if self.max_length is not None and len(value) > self.max_length:
+            return f"{self.label} has at most {self.max_length} characters; this one has {len(value)}."
+        if self.pattern is not None and value and re.fullmatch(self.pattern, value) is None:
+            return self.pattern_words
+        if self.kind is Kind.SOURCE and value:
+            return _zip_url_problem(value)
+        return ""
+
+
+def _is_number(value: Value) -> TypeGuard[int | float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _zip_url_problem(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+        parts = urlsplit("")
+    if parts.scheme != "https" or not host or any(char.isspace() for char in text):
+        return "Give a public https:// address of a zip, or leave it empty to upload your dataset."
+    return ""
+
+
+def number_text(value: float) -> str:
+    """Write a number as a person would: 300, 0.00001, never 1e-05."""
+    if float(value).is_integer():
+        return str(int(value))
+    return f"{value:.10f}".rstrip("0").rstrip(".")
+
+
+NAME_PATTERN = r"[A-Za-z0-9_-]+"
+LEARNING_RATE_BY_TYPE: dict[str, float] = {"FULL": 0.00001, "LORA": 0.0001}  # seed
+
+FIELDS: tuple[Field, ...] = (
+    Field(
+        key="theme", group=Group.TOP, kind=Kind.CHOICE, label="Theme",
+        help="What the photos teach. It decides how the trainer looks at them.",
+        source="Segmind's Flux Pro fine-tuning page",
+        default="GENERAL",
+        choices=(
+            Choice("CHARACTER", "Character", "A person, an animal, a figure: who it is."),
+            Choice("PRODUCT", "Product", "A thing one can hold or buy: its shape and marks."),
+            Choice("STYLE", "Style", "A way of drawing, light, colour: how it looks."),
+            Choice("GENERAL", "General", "Anything else, or a mix."),
+        ),
+    ),
+    Field(
+        key="data_source_path", group=Group.TOP, kind=Kind.SOURCE, label="Photos to train on",
+        help="Your dataset, uploaded privately; or the address of a public zip under 100 MB.",
+        source="Segmind's documentation; the zip must answer HEAD and GET with its length",
+        default="", max_length=2048,
+    ),
+    Field(
+        key="name", group=Group.TOP, kind=Kind.TEXT, label="Name",
+        help="What this run is called. It becomes a part of the model's address.",
+        source="Required by the API; the allowed characters are inferred",
+        default="", required=True, max_length=64, pattern=NAME_PATTERN,
+        pattern_words="Use only letters A to Z, digits, - and _, without spaces.",
+    ),
+    Field(
+        key="trigger_word", group=Group.TOP, kind=Kind.TEXT, label="Trigger word",
+        help="A unique word that calls up what was learnt. Made-up words work best.",
+        source="Segmind's Flux Pro fine-tuning page",
+        default="TOK", required=True, max_length=64,
+    ),
+    Field(
+        key="instance_prompt", group=Group.TOP, kind=Kind.LONG_TEXT, label="Prompt",
+        help="One sentence that describes your photos and holds the trigger word.",
+        source="Required by the official SDK; every example holds the trigger word",
+        default="", required=True, max_length=2000,
+    ),
+    Field(
+        key="iterations", group=Group.ADVANCE, kind=Kind.INT, label="Iterations",
+        help="How long it trains. 100 to 150 is enough to explore; more for hard subjects.",
+        source="At least 100 and default 300: Segmind; at most 1000: Black Forest Labs",
+        default=300, minimum=100, maximum=1000, step=50,
+    ),
+    Field(
+        key="finetune_type", group=Group.ADVANCE, kind=Kind.CHOICE, label="Fine-tune type",
+        help="Full training with a LoRA taken out of it afterwards, or a LoRA from the start.",
+        source="Segmind's Flux Pro fine-tuning page",
+        default="FULL", folded=True,
+        choices=(
+            Choice("FULL", "Full", "Trains everything, then extracts a LoRA."),
+            Choice("LORA", "LoRA", "Trains a LoRA directly."),
+        ),
+    ),
+    Field(
+        key="lora_rank", group=Group.ADVANCE, kind=Kind.CHOICE, label="LoRA rank",
+        help="How much the LoRA can hold. 16 trains and loads faster, 32 keeps more detail.",
+        source="Segmind's Flux Pro fine-tuning page",
+        default=32, folded=True,
+        choices=(Choice(16, "16", "Faster and smaller."), Choice(32, "32", "Keeps more detail.")),
+    ),
+    Field(
+        key="learning_rate", group=Group.ADVANCE, kind=Kind.FLOAT, label="Learning rate",
+        help="How big each step is. Follows the fine-tune type until you change it.",
+        source="Defaults: Segmind; 0.000001 to 0.005: Black Forest Labs",
+        default=LEARNING_RATE_BY_TYPE["FULL"], minimum=0.000001, maximum=0.005, step=0.00001, folded=True,
+    ),
+    Field(
+        key="priority", group=Group.ADVANCE, kind=Kind.CHOICE, label="Priority",
+        help="What matters more: time per step, or the picture.",
+        source="Segmind's Flux Pro fine-tuning page",
+        default="QUALITY", folded=True,
+        choices=(
+            Choice("SPEED", "Speed", "Each step takes less time."),
+            Choice("QUALITY", "Quality", "The usual choice."),
+            Choice("HIGH_RES_ONLY", "High resolution only", "Trains on large pictures only."),
+        ),
+    ),
+    Field(
+        key="captioning", group=Group.ADVANCE, kind=Kind.BOOL, label="Automatic captions",
+        help="The service describes your photos itself. Turn it off when you wrote every caption.",
+        source="Segmind's Flux Pro fine-tuning page",
+        default=True, folded=True,
+    ),
+    Field(
+        key="segmind_public", group=Group.TOP, kind=Kind.BOOL, label="Public model",
+        help="Anybody on Segmind may use the finished model. Off keeps it yours.",
+        source="The API; the app always sends it",
+        default=False, folded=True,
+    ),
+    Field(
+        key="base_model", group=Group.TOP, kind=Kind.CHOICE, label="Base model",
+        help="The model that is taught.",
+        source="The API knows more; this app trains Flux Pro",
+        default="FLUX_PRO", folded=True,
+        choices=(Choice("FLUX_PRO", "Flux Pro"),),
+    ),
+)
+
+FIELD_BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}

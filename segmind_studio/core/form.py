@@ -1,0 +1,163 @@
+"""The training form as one immutable value: what is typed, what was touched, what will be sent."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Self, cast
+
+from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS, LEARNING_RATE_BY_TYPE, Group, Value
+
+MASKED_KEY = "YOUR_API_KEY"
+SUBMIT_PATH = "/finetune/request/submit"
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named set of visible field values."""
+
+    name: str
+    words: str
+    values: Mapping[str, Value]
+
+
+PRESETS: tuple[Preset, ...] = (
+    Preset("Explore", "A quick, cheap look at whether the photos work.", MappingProxyType({"iterations": 120})),
+    Preset("Standard", "The service's own default.", MappingProxyType({"iterations": 300})),
+    Preset("Thorough", "For hard subjects and fine detail.", MappingProxyType({"iterations": 600})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingForm:
+    """What the person typed; fields that were not touched keep their defaults.
+
+    `touched` maps the keys of `core.fields.FIELDS` to values, valid or not: a half-filled form is kept
+    as it is. Unknown keys are dropped by `from_json`, so older files stay readable.
+    """
+
+    touched: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+
+    def value(self, key: str) -> Value:
+        """Give what would be sent for `key`."""
+        if key in self.touched:
+            return self.touched[key]
+        return self.default(key)
+
+    def text(self, key: str) -> str:
+        """Give the value of a text field."""
+        return str(self.value(key))
+
+    def default(self, key: str) -> Value:
+        """Give the default that now holds; `learning_rate` follows `finetune_type` (seed)."""
+        if key == "learning_rate":
+            return LEARNING_RATE_BY_TYPE.get(str(self.value("finetune_type")), LEARNING_RATE_BY_TYPE["FULL"])
+        return FIELD_BY_KEY[key].default
+
+    def changed(self, key: str) -> bool:
+        """Tell whether the value differs from the default that now holds."""
+        value, default = self.value(key), self.default(key)
+        return value != default or type(value) is not type(default)
+
+    def with_value(self, key: str, value: Value) -> Self:
+        """Give the form with one field touched."""
+        if key not in FIELD_BY_KEY:
+            raise KeyError(key)
+        return replace(self, touched=MappingProxyType({**self.touched, key: value}))
+
+    def with_values(self, values: Mapping[str, Value]) -> Self:
+        """Give the form with several fields touched, as a preset does."""
+        form = self
+        for key, value in values.items():
+            form = form.with_value(key, value)
+        return form
+
+    def without(self, key: str) -> Self:
+        """Give the form with one field back at its default."""
+        return replace(
+            self, touched=MappingProxyType({k: v for k, v in self.touched.items() if k != key})
+        )
+
+    def differences(self) -> tuple[str, ...]:
+        """List the keys that differ from their defaults, in the form's order."""
+        return tuple(item.key for item in FIELDS if self.changed(item.key))
+
+    def problems(self) -> dict[str, str]:
+        """Map each field that cannot be sent to what is wrong with it."""
+        found = {item.key: item.problem(self.value(item.key)) for item in FIELDS}
+        return {key: words for key, words in found.items() if words}
+
+    def preset(self) -> str:
+        """Name the preset whose values the form holds, or ""."""
+        for preset in PRESETS:
+            if all(self.value(key) == value for key, value in preset.values.items()):
+                return preset.name
+        return ""
+
+    def body(self, data_source_path: str = "") -> dict[str, object]:
+        """Give the exact JSON body; `data_source_path` is the upload's address once there is one."""
+        top: dict[str, object] = {}
+        advance: dict[str, object] = {}
+        for item in FIELDS:
+            (top if item.group is Group.TOP else advance)[item.key] = self.value(item.key)
+        if data_source_path:
+            top["data_source_path"] = data_source_path
+        top[Group.ADVANCE.value] = advance
+        return top
+
+    def to_json(self) -> str:
+        """Write the touched fields, for settings and the journal."""
+        return json.dumps(dict(self.touched), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote; anything unreadable or unknown is left out, never raised."""
+        try:
+            loaded: object = json.loads(text)
+        except (ValueError, RecursionError):
+            return cls()
+        if not isinstance(loaded, dict):
+            return cls()
+        known = {
+            str(key): value
+            for key, value in cast("dict[object, object]", loaded).items()
+            if key in FIELD_BY_KEY and isinstance(value, (str, int, float, bool))
+        }
+        return cls(MappingProxyType(known))
+
+
+def form_of_body(body: Mapping[str, object]) -> TrainingForm:
+    """Give the form that a sent body came from, for "run again"; the upload's address is left out."""
+    flat: dict[str, object] = dict(body)
+    advance = flat.pop(Group.ADVANCE.value, None)
+    if isinstance(advance, Mapping):
+        flat.update(cast("Mapping[str, object]", advance))
+    flat.pop("data_source_path", None)
+    form = TrainingForm()
+    for item in FIELDS:
+        value = flat.get(item.key)
+        if isinstance(value, (str, int, float, bool)):
+            form = form.with_value(item.key, value)
+    for key in FIELD_BY_KEY:
+        if not form.changed(key):
+            form = form.without(key)
+    return form
+
+
+def body_text(body: Mapping[str, object]) -> str:
+    """Write a body as the JSON that goes out, indented for reading."""
+    return json.dumps(body, ensure_ascii=False, indent=2)
+
+
+def curl_text(api_url: str, body: Mapping[str, object]) -> str:
+    """Write the submit as a curl command, with the key masked."""
+    return " \\\n  ".join((
+        f"curl -X POST {shlex.quote(api_url + SUBMIT_PATH)}",
+        f"-H 'x-api-key: {MASKED_KEY}'",
+        "-H 'Content-Type: application/json'",
+        f"--data {shlex.quote(body_text(body))}",
+    ))

@@ -1,0 +1,57 @@
+"""The words that the practice service and the window share: its faults and how it is told of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class Fault(StrEnum):
+    """A way to misbehave. Each stays on until it is turned off, except those marked once."""
+
+    LOST_ANSWER = "lost-answer"  # once: takes the submit, then drops the connection
+    RATE_LIMIT = "rate-limit"  # 429 with the reset header
+    SERVER_ERROR = "server-error"  # 500 with a JSON error
+    UNAVAILABLE = "unavailable"  # 503 in HTML
+    SLOW = "slow"  # every answer takes seconds
+    EXPIRED_UPLOAD = "expired-upload"  # once: the next upload URL is already expired
+    SLOW_DOWN = "slow-down"  # once: S3 answers 503 SlowDown to the next PUT
+    TRAINING_FAILS = "training-fails"  # the next run started fails with a message
+    UNKNOWN_STATUS = "unknown-status"  # runs pass through a status nobody has heard of
+    RETIRED = "retired"  # 410: no new runs
+    NO_CREDITS = "no-credits"  # 406: too few credits
+
+
+FAULT_WORDS: dict[Fault, str] = {
+    Fault.LOST_ANSWER: "Lose the answer to the next submit",
+    Fault.RATE_LIMIT: "Too many requests (429)",
+    Fault.SERVER_ERROR: "Server error (500)",
+    Fault.UNAVAILABLE: "Unavailable, in HTML (503)",
+    Fault.SLOW: "Slow answers",
+    Fault.EXPIRED_UPLOAD: "Next upload address has expired",
+    Fault.SLOW_DOWN: "Storage asks to slow down, once",
+    Fault.TRAINING_FAILS: "Next training fails",
+    Fault.UNKNOWN_STATUS: "A status nobody knows",
+    Fault.RETIRED: "Fine-tuning is retired (410)",
+    Fault.NO_CREDITS: "No credits left (406)",
+}
+
+
+class PracticeControl(Protocol):
+    """What the window may tell a running practice service; every call returns at once, from any thread."""
+
+    def faults(self) -> frozenset[Fault]:
+        """Give the faults that are on."""
+        ...
+
+    def set_fault(self, fault: Fault, *, on: bool) -> None:
+        """Turn a fault on or off."""
+        ...
+
+    def set_speed(self, speed: float) -> None:
+        """Run `speed` times as fast as life."""
+        ...
+
+    def send_sample_webhook(self) -> None:
+        """Send the test sample to the registered webhook, as Segmind's console does."""
+        ...

@@ -1,0 +1,234 @@
+"""Runs: one paid job each, from the first intent on disk to the finished model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import cast
+
+from segmind_studio.core.form import TrainingForm, form_of_body
+
+_NO_BODY: Mapping[str, object] = MappingProxyType({})
+
+
+class Phase(StrEnum):
+    """How far the app's own part of a run is; what the service does later is `Run.status`."""
+
+    PREPARED = "prepared"  # the intent is on disk, nothing has left
+    UPLOADING = "uploading"
+    UPLOADED = "uploaded"  # the photos are there, nothing is paid
+    SENDING = "sending"  # written before the POST leaves
+    ACCEPTED = "accepted"  # the service answered with an id
+    REFUSED = "refused"  # the service said no: nothing was started
+    UNKNOWN = "unknown"  # the POST left and no usable answer came
+    ADOPTED = "adopted"  # found in the list afterwards, or made elsewhere
+    ABANDONED = "abandoned"  # the person gave it up before anything was sent
+
+
+class Stage(StrEnum):
+    """What a row shows: the one word for where a run is."""
+
+    PREPARING = "Preparing"
+    UPLOADING = "Uploading"
+    SENDING = "Sending"
+    INTERRUPTED = "Interrupted"  # the app stopped before anything was sent; can be continued
+    UNKNOWN = "No answer yet"
+    REFUSED = "Refused"
+    ABANDONED = "Given up"
+    REQUESTED = "Requested"
+    PROCESSING = "Preparing photos"
+    TRAINING = "Training"
+    TRAINED = "Trained"
+    DEPLOYING = "Deploying"
+    READY = "Ready"
+    FAILED = "Failed"
+    OTHER = "In progress"  # a status never seen before counts as in progress
+
+
+_STAGE_BY_STATUS = {
+    "REQUESTED": Stage.REQUESTED,
+    "DATA_PROCESSING": Stage.PROCESSING,
+    "TRAINING_INITIATED": Stage.TRAINING,
+    "TRAINING_COMPLETED": Stage.TRAINED,
+    "INFERENCE_QUEUED": Stage.DEPLOYING,
+    "DEPLOYING": Stage.DEPLOYING,
+    "AVAILABLE": Stage.READY,
+}
+STATUS_ORDER = (
+    "REQUESTED", "DATA_PROCESSING", "TRAINING_INITIATED", "TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE",
+)
+_FAILURE_MARKS = ("FAIL", "ERROR", "REJECT", "CANCEL", "MODERAT", "EXPIRED", "TIMEOUT")
+_STAGE_BY_PHASE = {
+    Phase.PREPARED: Stage.PREPARING,
+    Phase.UPLOADING: Stage.UPLOADING,
+    Phase.UPLOADED: Stage.UPLOADING,
+    Phase.SENDING: Stage.SENDING,
+    Phase.REFUSED: Stage.REFUSED,
+    Phase.UNKNOWN: Stage.UNKNOWN,
+    Phase.ABANDONED: Stage.ABANDONED,
+}
+ENDED_STAGES = frozenset({Stage.READY, Stage.FAILED, Stage.REFUSED, Stage.ABANDONED})
+LOCAL_STAGES = frozenset({Stage.PREPARING, Stage.UPLOADING, Stage.SENDING, Stage.INTERRUPTED, Stage.UNKNOWN})
+
+
+def stage_of_status(status: str, error_message: str = "") -> Stage:
+    """Read a service status: failed by its marks or by an error message, unknown ones as in progress."""
+    word = status.strip().upper()
+    if error_message.strip() or any(mark in word for mark in _FAILURE_MARKS):
+        return Stage.FAILED
+    return _STAGE_BY_STATUS.get(word, Stage.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job as the service tells it. Missing texts are "", unknown fields stay in `raw` (JSON text)."""
+
+    service_id: str
+    name: str = ""
+    status: str = ""
+    error_message: str = ""
+    data_source_path: str = ""
+    instance_prompt: str = ""
+    base_model: str = ""
+    slug: str = ""
+    public: bool | None = None
+    cloud_storage_url: str = ""
+    trained_model_url: str = ""
+    inference_api_url: str = ""
+    created_ts: str = ""
+    updated_ts: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One row of the Runs place and of the journal.
+
+    Times are seconds since the epoch, UTC. `body` is what was or will be sent (without
+    `data_source_path` until the upload has one). `manifest` is the JSON text of the photos it is made of.
+    `live` is not stored: True while this process works on the submission. `last_checked_at` is when a listing
+    last looked for a run of unknown outcome, and `listings_missed` how many did not find it.
+    """
+
+    run_id: str
+    account_id: str
+    name: str
+    phase: Phase
+    created_at: float
+    changed_at: float
+    body: Mapping[str, object] = field(default_factory=lambda: _NO_BODY)
+    manifest: str = ""
+    dataset_id: str = ""
+    dataset_name: str = ""
+    image_count: int = 0
+    archive_size: int = 0
+    archive_sha256: str = ""
+    data_source_path: str = ""
+    sent_at: float | None = None
+    service_id: str = ""
+    status: str = ""
+    error: str = ""
+    public: bool | None = None
+    slug: str = ""
+    base_model: str = ""
+    cloud_storage_url: str = ""
+    trained_model_url: str = ""
+    inference_api_url: str = ""
+    raw: str = ""
+    vanished: bool = False
+    made_here: bool = True
+    listings_missed: int = 0
+    last_checked_at: float | None = None
+    result_path: str = ""
+    result_sha256: str = ""
+    credits_before: float | None = None
+    credits_after: float | None = None
+    notes: str = ""
+    pinned: bool = False
+    live: bool = False
+
+    @property
+    def stage(self) -> Stage:
+        """Give the one word for where it is."""
+        if self.phase in {Phase.ACCEPTED, Phase.ADOPTED}:
+            return stage_of_status(self.status or "REQUESTED", self.error)
+        if self.phase in {Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED} and not self.live:
+            return Stage.INTERRUPTED
+        return _STAGE_BY_PHASE[self.phase]
+
+    @property
+    def active(self) -> bool:
+        """Tell whether anything may still happen to it by itself."""
+        return self.stage not in ENDED_STAGES and self.stage is not Stage.INTERRUPTED and not self.vanished
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether its model can be used."""
+        return self.stage is Stage.READY
+
+    @property
+    def weights_url(self) -> str:
+        """Give the stored address of the weights, "" when the service named none."""
+        return self.trained_model_url or self.cloud_storage_url
+
+    @property
+    def form(self) -> TrainingForm:
+        """Give the settings it was made with, for "run again"."""
+        return form_of_body(self.body)
+
+    @property
+    def trigger_word(self) -> str:
+        """Give the trigger word that was sent, "" for runs made elsewhere."""
+        word = self.body.get("trigger_word")
+        return word if isinstance(word, str) else ""
+
+    @property
+    def cost(self) -> float | None:
+        """Give the measured cost in US dollars: credits before less credits after."""
+        if self.credits_before is None or self.credits_after is None:
+            return None
+        return max(0.0, self.credits_before - self.credits_after)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened to a run, as first seen by the app at `at` (seconds since the epoch, UTC)."""
+
+    at: float
+    what: str  # a Phase or a service status, as it came
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestItem:
+    """One photo of a submission, enough to build the same archive again or to notice that it changed."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    caption: str
+    orientation: int = 1
+    image_format: str = ""
+
+
+def manifest_text(items: tuple[ManifestItem, ...]) -> str:
+    """Write a manifest for the journal."""
+    return json.dumps(
+        [[i.path, i.size, i.mtime_ns, i.caption, i.orientation, i.image_format] for i in items],
+        ensure_ascii=False,
+    )
+
+
+def manifest_items(text: str) -> tuple[ManifestItem, ...]:
+    """Read what `manifest_text` wrote; ValueError when it is damaged."""
+    try:
+        rows = cast("list[list[object]]", json.loads(text))
+        return tuple(
+            ManifestItem(str(r[0]), int(str(r[1])), int(str(r[2])), str(r[3]), int(str(r[4])), str(r[5]))
+            for r in rows
+        )
+    except (IndexError, KeyError, TypeError) as error:
+        raise ValueError(str(error)) from error

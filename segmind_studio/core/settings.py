@@ -1,0 +1,40 @@
+"""What the app remembers between sessions. No key is ever part of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Account
+
+SETTINGS_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One immutable value; change it with `dataclasses.replace`.
+
+    `draft` is `TrainingForm.to_json()` of the half-filled form. `window` and `splitters` are Qt's own state
+    bytes in base64, by the name of the widget. `run_columns` is the state of the Runs header.
+    """
+
+    version: int = SETTINGS_VERSION
+    appearance: str = "system"  # "system", "light", "dark"
+    accounts: tuple[Account, ...] = ()  # Segmind accounts; practice is always there
+    current_account: str = PRACTICE_ACCOUNT_ID
+    api_url: str = ""  # "" means Segmind's own
+    polling: bool = True
+    notifications: bool = True
+    strip_metadata: bool = True
+    practice_speed: float = 1.0
+    density: str = "medium"  # thumbnails: "small", "medium", "large"
+    dataset_id: str = ""  # the last open dataset
+    photo_id: str = ""  # the last selected photo
+    place: str = "start"
+    draft: str = "{}"
+    download_folder: str = ""
+    window: str = ""
+    splitters: tuple[tuple[str, str], ...] = ()
+    run_columns: str = ""
+    run_filter: str = ""
+    first_run_done: bool = False
+    quit_with_runs_told: bool = False

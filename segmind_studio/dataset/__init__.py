@@ -1,0 +1,1 @@
+"""Datasets on disk: scan, check, caption, strip, archive. No Qt, no network."""

@@ -1,0 +1,1 @@
+"""The practice service: an independent implementation of Segmind's contract on loopback. Never paid."""

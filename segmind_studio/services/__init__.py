@@ -1,0 +1,1 @@
+"""Long-lived objects that leave the GUI thread: signals in, signals out, no widgets."""

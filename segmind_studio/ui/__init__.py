@@ -1,0 +1,1 @@
+"""What the person sees: one subpackage for each place, one for the shell, the theme and shared parts."""
