@@ -97,6 +97,11 @@ class Connection:
         """Tell whether nothing done here is ever paid."""
         return self.account.kind is AccountKind.PRACTICE
 
+    @property
+    def loopback(self) -> bool:
+        """Tell whether the service is on this computer; only then may its answers' addresses be http."""
+        return (urlsplit(self.api_url).hostname or "") in LOOPBACK_HOSTS
+
 
 @dataclass(frozen=True, slots=True)
 class Credits:
@@ -121,7 +126,8 @@ def checked_api_url(text: str) -> str:
     except ValueError:
         host, parts = "", urlsplit("")
     allowed = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS)
-    if not host or not allowed or parts.username or parts.query or parts.fragment:
+    odd = any(char in "@?#\\" or char.isspace() for char in url)
+    if not host or not allowed or odd:
         raise StudioError(
             f"“{text}” is not an address the key may be sent to.",
             "Give an https:// address, or an http:// address on this computer (127.0.0.1, localhost).",

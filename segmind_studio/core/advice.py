@@ -13,6 +13,7 @@ from segmind_studio.core.datasets import (
     Severity,
     has_trigger,
 )
+from segmind_studio.core.fields import FIELD_BY_KEY, LEARNING_RATE_BY_TYPE, is_finite_number
 from segmind_studio.core.form import TrainingForm
 
 _LOUD_LEARNING_RATE = 0.001
@@ -93,8 +94,9 @@ def _about_trigger(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
 def _about_numbers(form: TrainingForm) -> list[Advice]:
     rate = form.value("learning_rate")
     full = form.value("finetune_type") == "FULL"
-    if full and isinstance(rate, (int, float)) and not isinstance(rate, bool) and rate >= _LOUD_LEARNING_RATE:
-        times = round(rate / 0.00001)
+    highest = FIELD_BY_KEY["learning_rate"].maximum or 0.0
+    if full and is_finite_number(rate) and _LOUD_LEARNING_RATE <= rate <= highest:
+        times = round(rate / LEARNING_RATE_BY_TYPE["FULL"])
         return [Advice("learning_rate", Severity.SHOULD,
                        f"This is {times} times the documented default for full fine-tuning. "
                        "The model will very likely be ruined.")]

@@ -93,6 +93,21 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Check(StrEnum):
+    """What a finding is about; its value stands in `Finding.check`."""
+
+    TOO_LARGE = "too-large"  # the package has 100 MB or more
+    NONE_USED = "none-used"  # there are photos and none is used
+    UNREADABLE = "unreadable"
+    DUPLICATE = "duplicate"  # the same file, byte for byte
+    SMALL = "small"
+    ASPECT = "aspect"  # very long or very tall
+    MANY = "many"
+    FEW = "few"
+    NO_CAPTION = "no-caption"
+    NO_TRIGGER = "no-trigger"  # a caption without the trigger word
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing a check has to say about photos; `photo_ids` may be empty for the whole dataset."""
@@ -123,13 +138,19 @@ class SkippedFile:
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
-    """What an intake brought."""
+    """What an intake brought; a cancelled one brings nothing.
+
+    `captions` are texts for photos that were already there, by their path. `replaced` are the photos
+    whose caption they changed, as they were before: enough for an undo.
+    """
 
     added: tuple[Photo, ...]
     skipped: tuple[SkippedFile, ...]
     already_there: int = 0
     captions_read: int = 0
     cancelled: bool = False
+    captions: tuple[tuple[Path, str], ...] = ()
+    replaced: tuple[Photo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +162,17 @@ class PackageOptions:
 
 @dataclass(frozen=True, slots=True)
 class PackageInfo:
-    """What would be sent: counts and the archive's exact size in bytes, before its first byte exists."""
+    """What would be sent: counts and the archive's exact size in bytes, before its first byte exists.
+
+    `exact` is False while rotated photos are still being prepared; `size` is then a close guess.
+    """
 
     image_count: int = 0
     caption_count: int = 0
     excluded_count: int = 0
     size: int = 0
     findings: tuple[Finding, ...] = ()
+    exact: bool = True
 
     @property
     def fits(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeGuard
 from urllib.parse import urlsplit
@@ -86,7 +87,7 @@ class Field:
     def _number_problem(self, value: Value) -> str:
         if self.kind is Kind.INT and (isinstance(value, bool) or not isinstance(value, int)):
             return f"{self.label} is a whole number."
-        if not _is_number(value) or not math.isfinite(value):
+        if not is_finite_number(value):
             return f"{self.label} is a number."
         if self.minimum is not None and value < self.minimum:
             return f"{self.label} is at least {number_text(self.minimum)}."
@@ -99,19 +100,26 @@ class Field:
             return f"{self.label} is a text."
         if self.required and not value.strip():
             return f"{self.label} is needed."
-        if any(ord(char) < ord(" ") and char != "\n" for char in value):
-            return f"{self.label} holds a control character. Type it again."
+        if any(self._unwanted(char) for char in value):
+            return f"{self.label} holds a character that cannot be sent. Type it again."
         if self.max_length is not None and len(value) > self.max_length:
             return f"{self.label} has at most {self.max_length} characters; this one has {len(value)}."
-        if self.pattern is not None and value and re.fullmatch(self.pattern, value) is None:
+        if value and self.pattern is not None and re.fullmatch(self.pattern, value) is None:
             return self.pattern_words
-        if self.kind is Kind.SOURCE and value:
-            return _zip_url_problem(value)
-        return ""
+        return _zip_url_problem(value) if value and self.kind is Kind.SOURCE else ""
+
+    def _unwanted(self, char: str) -> bool:
+        """Tell control characters and halves of surrogate pairs; only a long text may have line breaks."""
+        if char == "\n":
+            return self.kind is not Kind.LONG_TEXT
+        return char < " " or char == "\x7f" or "\ud800" <= char <= "\udfff"
 
 
-def _is_number(value: Value) -> TypeGuard[int | float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def is_finite_number(value: object) -> TypeGuard[int | float]:
+    """Tell whether it is a whole or decimal number; True, False, NaN and infinity are none."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _zip_url_problem(text: str) -> str:
@@ -128,9 +136,9 @@ def _zip_url_problem(text: str) -> str:
 
 def number_text(value: float) -> str:
     """Write a number as a person would: 300, 0.00001, never 1e-05."""
-    if float(value).is_integer():
-        return str(int(value))
-    return f"{value:.10f}".rstrip("0").rstrip(".")
+    if isinstance(value, int) or (math.isfinite(value) and value.is_integer()):
+        return f"{Decimal(value):f}"
+    return f"{Decimal(repr(value)):f}" if math.isfinite(value) else str(value)
 
 
 NAME_PATTERN = r"[A-Za-z0-9_-]+"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Self, cast
 
-from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS, LEARNING_RATE_BY_TYPE, Group, Value
+from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS, LEARNING_RATE_BY_TYPE, Group, Value, number_text
 
 MASKED_KEY = "YOUR_API_KEY"
 SUBMIT_PATH = "/finetune/request/submit"
 _NOTHING: Mapping[str, Value] = MappingProxyType({})
+_EXPONENT = re.compile(r'^( *"[^"\\]*": )(-?[0-9.]+e[-+]?[0-9]+)(?=,?$)', re.MULTILINE)  # 1e-05 on a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class TrainingForm:
 
     def to_json(self) -> str:
         """Write the touched fields, for settings and the journal."""
-        return json.dumps(dict(self.touched), ensure_ascii=False, sort_keys=True)
+        return json.dumps(dict(self.touched), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -149,8 +151,9 @@ def form_of_body(body: Mapping[str, object]) -> TrainingForm:
 
 
 def body_text(body: Mapping[str, object]) -> str:
-    """Write a body as the JSON that goes out, indented for reading."""
-    return json.dumps(body, ensure_ascii=False, indent=2)
+    """Write a body as the JSON that goes out, indented for reading, with 0.00001 for Python's 1e-05."""
+    text = json.dumps(body, ensure_ascii=False, indent=2)
+    return _EXPONENT.sub(lambda found: found[1] + number_text(float(found[2])), text)
 
 
 def curl_text(api_url: str, body: Mapping[str, object]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
+from segmind_studio.core.fields import Group
 from segmind_studio.core.runs import Run
 
 
@@ -18,7 +20,9 @@ class CostEstimate:
     @property
     def text(self) -> str:
         """Write it for a person."""
-        return "unknown" if self.dollars is None else f"about ${self.dollars:.2f}"
+        if self.dollars is None:
+            return "unknown"
+        return f"about ${self.dollars:.2f}" if self.dollars else "free"
 
 
 def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEstimate:
@@ -40,7 +44,9 @@ def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEst
 
 
 def _iterations(run: Run) -> int:
-    value = run.form.value("iterations")
+    """Give what was sent; 0 for a run made elsewhere, whose settings nobody knows."""
+    advance = run.body.get(Group.ADVANCE.value)
+    value = cast("Mapping[str, object]", advance).get("iterations") if isinstance(advance, Mapping) else None
     return value if isinstance(value, int) else 0
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
-from uuid import uuid5, NAMESPACE_URL
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
 
 from segmind_studio.core.runs import Job, Phase, Run
+
+VANISH_GRACE_S = 120.0  # a service may take a while to list what it has just taken
 
 
 def merge(account_id: str, runs: Sequence[Run], jobs: Sequence[Job], at: float) -> tuple[Run, ...]:
     """Give only the runs that differ from `runs` after seeing `jobs` at time `at`, new ones included.
+
+    `at` is when the listing was asked for. Runs that this process is submitting right now must carry
+    `live=True`: their job is left to them.
 
     A run whose outcome is unknown is adopted by the job with its `data_source_path` (unique for each
     upload) and `name`; where the path is shared (a public zip), only a job that no other run owns and that
@@ -27,20 +32,27 @@ def merge(account_id: str, runs: Sequence[Run], jobs: Sequence[Job], at: float) 
     listed = {job.service_id: job for job in jobs}
     for run in owner.values():
         job = listed.get(run.service_id)
-        changed[run.run_id] = with_job(run, job, at) if job else replace(run, vanished=True)
+        if job is not None:
+            changed[run.run_id] = with_job(run, job, at)
+        elif at - run.changed_at > VANISH_GRACE_S:
+            changed[run.run_id] = replace(run, vanished=True)
+    taken = {run.service_id for run in changed.values()}
     for job in free:
-        if not any(run.service_id == job.service_id for run in changed.values()):
+        if job.service_id not in taken:
             new = _made_elsewhere(account_id, job, at)
             changed[new.run_id] = new
+            taken.add(job.service_id)
     before = {run.run_id: run for run in mine}
     return tuple(run for run in changed.values() if before.get(run.run_id) != run)
 
 
 def _settle(run: Run, free: list[Job], at: float) -> Run:
     """Adopt the job of a run that was sent without an answer; a live SENDING is left to its sender."""
+    match = _match(run, free)
+    if match is not None and run.live:
+        free.remove(match)
     if run.live:
         return run
-    match = _match(run, free)
     if match is None:
         return replace(run, phase=Phase.UNKNOWN, listings_missed=run.listings_missed + 1, last_checked_at=at)
     free.remove(match)
@@ -100,9 +112,7 @@ def _made_elsewhere(account_id: str, job: Job, at: float) -> Run:
 def seconds_of(stamp: str) -> float | None:
     """Read an ISO 8601 time as seconds since the epoch; None when it is none. No zone means UTC."""
     try:
-        moment = datetime.fromisoformat(stamp.replace("Z", "+00:00"))
-        if moment.tzinfo is None:
-            moment = datetime.fromisoformat(stamp + "+00:00")
-        return moment.timestamp()
+        moment = datetime.fromisoformat(stamp)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None

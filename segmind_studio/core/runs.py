@@ -28,6 +28,21 @@ class Phase(StrEnum):
     ABANDONED = "abandoned"  # the person gave it up before anything was sent
 
 
+# Which phase may follow which. A run that may have been sent never goes back by itself: UNKNOWN to
+# UPLOADED is the person's own "send again".
+NEXT_PHASES: Mapping[Phase, frozenset[Phase]] = MappingProxyType({
+    Phase.PREPARED: frozenset({Phase.UPLOADING, Phase.UPLOADED, Phase.ABANDONED}),
+    Phase.UPLOADING: frozenset({Phase.UPLOADED, Phase.ABANDONED}),
+    Phase.UPLOADED: frozenset({Phase.SENDING, Phase.ABANDONED}),
+    Phase.SENDING: frozenset({Phase.ACCEPTED, Phase.REFUSED, Phase.UNKNOWN, Phase.UPLOADED}),
+    Phase.UNKNOWN: frozenset({Phase.ADOPTED, Phase.UPLOADED}),
+    Phase.ACCEPTED: frozenset(),
+    Phase.ADOPTED: frozenset(),
+    Phase.REFUSED: frozenset(),
+    Phase.ABANDONED: frozenset(),
+})
+
+
 class Stage(StrEnum):
     """What a row shows: the one word for where a run is."""
 
@@ -58,7 +73,8 @@ _STAGE_BY_STATUS = {
     "AVAILABLE": Stage.READY,
 }
 STATUS_ORDER = (
-    "REQUESTED", "DATA_PROCESSING", "TRAINING_INITIATED", "TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE",
+    "REQUESTED", "DATA_PROCESSING", "TRAINING_INITIATED",
+    "TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE",
 )
 _FAILURE_MARKS = ("FAIL", "ERROR", "REJECT", "CANCEL", "MODERAT", "EXPIRED", "TIMEOUT")
 _STAGE_BY_PHASE = {
@@ -176,8 +192,12 @@ class Run:
 
     @property
     def form(self) -> TrainingForm:
-        """Give the settings it was made with, for "run again"."""
-        return form_of_body(self.body)
+        """Give the settings it was made with, for "run again"; only a public zip keeps its address."""
+        form = form_of_body(self.body)
+        address = self.body.get("data_source_path")
+        if self.made_here and not self.manifest and isinstance(address, str) and address:
+            return form.with_value("data_source_path", address)
+        return form
 
     @property
     def trigger_word(self) -> str:

@@ -1,0 +1,33 @@
+"""The front door."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from segmind_studio.command_line import parse
+
+NO_DISPLAY = "segmind-studio: there is no display to open a window on (no DISPLAY, no WAYLAND_DISPLAY)."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the app; gives the exit code."""
+    options = parse(arguments)
+    if not _has_display():
+        print(NO_DISPLAY, file=sys.stderr)  # noqa: T201  # the one place that speaks to a terminal
+        return 1
+    from segmind_studio.app import run  # noqa: PLC0415  # --help, --version and errors need no Qt
+
+    return run(options)
+
+
+def _has_display() -> bool:
+    """Tell whether Qt could open a window; without one it would abort instead of raising."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

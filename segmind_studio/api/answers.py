@@ -1,0 +1,60 @@
+"""Values that pass between the wire and the decoders. No httpx here, nothing is decoded here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+JSON_LIMIT = 32 * 1024 * 1024  # bytes; a list of 10,000 jobs has about 3 MB
+PICTURE_LIMIT = 64 * 1024 * 1024
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, ready to go out.
+
+    `acts` is True when the service does something on receiving it (submit, generate, delete): such a call
+    is never repeated by itself, and when its answer is lost it may have arrived. `read_timeout` is in
+    seconds between two pieces of the answer; `limit` is the most bytes of body that are read.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=lambda: _NO_HEADERS, repr=False)
+    content: bytes = field(default=b"", repr=False)
+    acts: bool = False
+    read_timeout: float = 20.0
+    limit: int = JSON_LIMIT
+
+    @property
+    def path(self) -> str:
+        """Give the URL without scheme, host and query: what may be logged."""
+        return "/" + self.url.partition("://")[2].partition("?")[0].partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, read whole. Header names are lower case; `acts` is that of the call."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=lambda: _NO_HEADERS)
+    body: bytes = b""
+    acts: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether it is a success, any 2xx."""
+        return 200 <= self.status < 300  # noqa: PLR2004
+
+    @property
+    def content_type(self) -> str:
+        """Give the media type alone, in lower case."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def is_html(self) -> bool:
+        """Tell whether it is a page for people: by its type or by its first characters."""
+        start = self.body[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        return "html" in self.content_type or start.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))

@@ -1,0 +1,120 @@
+"""Try a finished model: one paid call for a picture, at once (v1) or through the queue (v2)."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+
+from segmind_studio.api.answers import PICTURE_LIMIT, Answer
+from segmind_studio.api.caller import Caller
+from segmind_studio.api.decode import Fields, fields_of, json_of, number_of, text_of
+from segmind_studio.api.pictures import is_picture, picture_in
+from segmind_studio.api.problems import odd_answer
+from segmind_studio.api.values import Generated
+from segmind_studio.api.words import said, tidy
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+
+GENERATE_TIMEOUT_S = 180.0
+POLL_S = 1.0
+LONGEST_POLL_S = 5.0
+QUEUE_PATIENCE_S = 600.0  # as the official SDK waits
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_FAILED_WITH_BODY = frozenset({422})
+
+
+def generate(caller: Caller, slug_or_url: str, params: Mapping[str, object]) -> Generated:
+    """Make a picture and wait for it."""
+    url = slug_or_url if "://" in slug_or_url else _url(caller, "v1", slug_or_url)
+    answer = caller.ask(
+        "POST", url, body=params, acts=True, timeout=GENERATE_TIMEOUT_S, limit=PICTURE_LIMIT,
+    )
+    return _generated(caller, answer, answer.headers)
+
+
+def generate_queued(
+    caller: Caller, slug: str, params: Mapping[str, object], *,
+    cancelled: Callable[[], bool], wait: Callable[[float], None],
+) -> Generated:
+    """Queue a picture, ask until it is made, and fetch it. Giving up does not end the paid work."""
+    answer = caller.ask("POST", _url(caller, "v2", slug), body=params, acts=True)
+    fields = fields_of(json_of(answer)) or {}
+    status_url, response_url = text_of(fields.get("status_url")), text_of(fields.get("response_url"))
+    if not (status_url and response_url):
+        raise odd_answer(answer, secret=caller.secret)
+    give_up_at, pause = time.monotonic() + QUEUE_PATIENCE_S, POLL_S
+    while _waiting(caller, status_url):
+        if time.monotonic() > give_up_at:
+            raise ApiError(
+                ApiProblem.UNANSWERED, "The picture is still not made.",
+                "The service may go on with it. Try again later.", may_have_arrived=True,
+            )
+        wait(pause)
+        if cancelled():
+            raise CancelledError
+        pause = min(LONGEST_POLL_S, pause * 1.2)
+    result = caller.ask("GET", response_url, answers=_FAILED_WITH_BODY, limit=PICTURE_LIMIT)
+    _raise_if_failed(caller, result)
+    told = {**answer.headers, **result.headers}
+    return _generated(caller, result, told, text_of(fields.get("request_id")))
+
+
+def _url(caller: Caller, version: str, slug: str) -> str:
+    if not _SLUG.fullmatch(slug) or ".." in slug:
+        raise ApiError(
+            ApiProblem.BAD_REQUEST, "This model cannot be called.",
+            "Its name is not one that Segmind gives. Nothing was sent.", slug[:200],
+        )
+    return f"{caller.connection.api_url.rstrip('/')}/{version}/{slug}"
+
+
+def _waiting(caller: Caller, status_url: str) -> bool:
+    answer = caller.ask("GET", status_url, answers=_FAILED_WITH_BODY)
+    _raise_if_failed(caller, answer)
+    return _state(fields_of(json_of(answer)) or {}) != "COMPLETED"
+
+
+def _state(fields: Fields) -> str:
+    return text_of(fields.get("status")).upper()
+
+
+def _raise_if_failed(caller: Caller, answer: Answer) -> None:
+    """Tell of a failed picture, which is served with 422 and a valid body."""
+    if answer.ok and answer.content_type not in {"application/json", ""}:
+        return
+    if not answer.ok or answer.body[:1] == b"{":
+        fields = fields_of(json_of(answer)) or {}
+        if not answer.ok or _state(fields) == "FAILED":
+            words = ": ".join(said(fields))
+            raise ApiError(
+                ApiProblem.BAD_REQUEST, "The picture could not be made.",
+                "Read the service's words below, change the prompt or the settings, and try again.",
+                tidy(words, caller.secret), http_status=answer.status,
+            )
+
+
+def _generated(
+    caller: Caller, answer: Answer, told: Mapping[str, str], request_id: str = "",
+) -> Generated:
+    image, content_type = answer.body, answer.content_type
+    if not is_picture(image):
+        found = picture_in(json_of(answer), loopback=caller.loopback)
+        if isinstance(found, str):
+            image, content_type = _fetched(caller, found)
+        elif found is not None:
+            image, content_type = found, ""
+        else:
+            raise odd_answer(answer, secret=caller.secret)
+    return Generated(
+        image, content_type,
+        number_of(told.get("x-cost")), number_of(told.get("x-remaining-credits")),
+        request_id or told.get("x-request-id", "")[:200],
+    )
+
+
+def _fetched(caller: Caller, url: str) -> tuple[bytes, str]:
+    """Get a picture that the answer only points to, without the key."""
+    answer = caller.fetch(url, PICTURE_LIMIT)
+    if not is_picture(answer.body):
+        raise StudioError("The service made a picture, but its address holds none.", "Look for it on Segmind.")
+    return answer.body, answer.content_type

@@ -1,0 +1,72 @@
+"""Which addresses may be opened, and which may be told the key. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from segmind_studio.core.accounts import LOOPBACK_HOSTS, Connection
+
+_PLAIN = re.compile(r"[!-\[\]-~]+")  # printable ASCII without blanks and backslashes, which parsers read differently
+_HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+_OWN_DOMAIN = ".segmind.com"
+
+Origin = tuple[str, str, int]
+
+
+def _parts(url: str) -> SplitResult | None:
+    if not _PLAIN.fullmatch(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or "@" in parts.netloc or not _HOST.fullmatch(host):
+        return None
+    return parts
+
+
+def origin(url: str) -> Origin | None:
+    """Give scheme, host and port of an http(s) address; None when it is none or could be misread."""
+    parts = _parts(url)
+    if parts is None:
+        return None
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or _DEFAULT_PORTS[parts.scheme]
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address is on this computer."""
+    place = origin(url)
+    return place is not None and place[1] in LOOPBACK_HOSTS
+
+
+def safe_url(text: str, *, loopback: bool) -> str:
+    """Give an address that came in an answer if it may be opened, else "".
+
+    Only https; http on this computer too when the connection itself is on this computer.
+    """
+    place = origin(text)
+    if place is None:
+        return ""
+    if place[0] == "https" or (loopback and place[1] in LOOPBACK_HOSTS):
+        return text
+    return ""
+
+
+def may_have_key(url: str, connection: Connection) -> bool:
+    """Tell whether the key of this connection may be sent to `url`.
+
+    That is the API's and the webhook service's own origin, and for a Segmind account also any https host
+    below segmind.com, where the finished models may live. A practice key never leaves the practice service.
+    """
+    place = origin(url)
+    if place is None:
+        return False
+    if place in {origin(connection.api_url), origin(connection.webhook_url)}:
+        return True
+    scheme, host, port = place
+    return not connection.practice and scheme == "https" and port == _DEFAULT_PORTS["https"] and (
+        host.endswith(_OWN_DOMAIN)
+    )

@@ -1,0 +1,30 @@
+"""What a presigned S3 URL says about itself: when it ends and which headers it binds. Pure functions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
+
+
+def _query(url: str) -> dict[str, str]:
+    try:
+        return {name.lower(): value for name, value in parse_qsl(urlsplit(url).query)}
+    except ValueError:
+        return {}
+
+
+def expires_at(url: str) -> float | None:
+    """Give the end of a URL in seconds since the epoch, None when it does not say (signatures 4 and 2)."""
+    query = _query(url)
+    try:
+        if "x-amz-date" in query:
+            made = datetime.strptime(query["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            return made.timestamp() + int(query["x-amz-expires"])
+        return float(int(query["expires"]))
+    except (KeyError, ValueError, OverflowError):
+        return None
+
+
+def binds_content_type(url: str) -> bool:
+    """Tell whether the signature covers Content-Type, which must then be sent."""
+    return "content-type" in _query(url).get("x-amz-signedheaders", "").lower().split(";")

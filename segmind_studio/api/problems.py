@@ -1,0 +1,123 @@
+"""Turn an answer that is no success into one ApiError, by its status and by its words.
+
+The table of Segmind's codes is in its documentation; 406 has three meanings that only the text tells apart.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+
+from segmind_studio.api.answers import Answer
+from segmind_studio.api.waits import retry_after
+from segmind_studio.api.words import words_of
+from segmind_studio.core.errors import ApiError, ApiProblem
+
+_RETIRED = re.compile(r"deprecat|no longer|\bretired\b|\bsunset", re.IGNORECASE)
+_KEY_ABSENT = re.compile(r"missing|not provided|\brequired\b|no api.?key|not found in", re.IGNORECASE)
+_CONTENT_TYPE = re.compile(r"content.?type|media type|application/json", re.IGNORECASE)
+_TEAM = re.compile(r"\bteam\b|\bmember|organi[sz]ation|\bworkspace\b", re.IGNORECASE)
+_CREDITS = re.compile(r"credit|balance|\bfunds?\b|billing|recharge|top.?up|payment", re.IGNORECASE)
+_LIMIT = re.compile(r"\blimit|\bquota", re.IGNORECASE)
+
+_WORDS: dict[ApiProblem, tuple[str, str]] = {
+    ApiProblem.BAD_REQUEST: (
+        "The service did not accept this.", "Read its words below, change what they name, and try again."),
+    ApiProblem.MISSING_KEY: (
+        "The request arrived without a key.", "Choose an account with a key. A proxy may also have removed it."),
+    ApiProblem.BAD_KEY: (
+        "The service does not know this key.", "Check the key in Settings, or paste it again."),
+    ApiProblem.FORBIDDEN: (
+        "This account may not do that.", "The key is right. Ask the owner of the account, or use another one."),
+    ApiProblem.NOT_FOUND: (
+        "The service does not know this.", "It may belong to another account, or it is gone."),
+    ApiProblem.CONTENT_TYPE: (
+        "The service did not take the form of the request.", "This is a fault of the app or of a proxy."),
+    ApiProblem.NO_CREDITS: (
+        "There are not enough credits.", "Add credits to the account on Segmind, then try again."),
+    ApiProblem.TEAM_LIMIT: (
+        "The limit of your team is reached.", "Ask the owner of the team to raise it."),
+    ApiProblem.RETIRED: (
+        "The service does not take this any more.",
+        "Your photos and settings stay here. Finished models and exports still work."),
+    ApiProblem.RATE_LIMITED: ("Too many requests.", "The app waits and asks again by itself where it is free."),
+    ApiProblem.SERVER: ("The service has a problem.", "Try again later. It often passes by itself."),
+    ApiProblem.ODD_ANSWER: (
+        "The answer cannot be understood.", "A proxy or a log-in page may stand between. Try again later."),
+    ApiProblem.UNANSWERED: ("The service did not answer in time.", "Try again in a moment."),
+}
+_ARRIVED = "The request may have arrived all the same: look before you send it again."
+_BY_STATUS: dict[int, ApiProblem] = {
+    402: ApiProblem.NO_CREDITS,
+    403: ApiProblem.FORBIDDEN,
+    404: ApiProblem.NOT_FOUND,
+    408: ApiProblem.UNANSWERED,
+    410: ApiProblem.RETIRED,
+    415: ApiProblem.CONTENT_TYPE,
+    425: ApiProblem.RATE_LIMITED,
+    429: ApiProblem.RATE_LIMITED,
+}
+_NEVER_RETIRED = frozenset({401, 408, 425, 429, 502, 503, 504})
+_REFUSED_REDIRECTS = frozenset({307, 308})  # these say: nothing was done here
+_FIRST_ERROR = 400
+_FIRST_SERVER_ERROR = 500
+
+
+def problem_of(answer: Answer, secret: str = "") -> ApiError:
+    """Give the error that an answer other than 2xx means; `secret` is the key, which no text may show.
+
+    `may_have_arrived` is True for a call that acts when the status does not say that nothing was done:
+    any 5xx, 408, and a redirect other than 307 and 308.
+    """
+    detail = words_of(answer, secret)
+    return error_of(_problem(answer, detail), answer, detail)
+
+
+def odd_answer(answer: Answer, detail: str = "", secret: str = "") -> ApiError:
+    """Give the error for an answer that cannot be understood; one to a call that acts may have acted."""
+    return error_of(ApiProblem.ODD_ANSWER, answer, detail or words_of(answer, secret))
+
+
+def error_of(problem: ApiProblem, answer: Answer, detail: str) -> ApiError:
+    """Word a problem, with what the answer's status and headers say of it."""
+    title, advice = _WORDS[problem]
+    arrived = answer.acts and _may_have_acted(answer.status)
+    return ApiError(
+        problem, title, _ARRIVED if arrived else advice, detail,
+        http_status=answer.status,
+        retry_after=retry_after(answer.headers, time.time()),
+        may_have_arrived=arrived,
+    )
+
+
+def _may_have_acted(status: int) -> bool:
+    if status < _FIRST_ERROR:
+        return status not in _REFUSED_REDIRECTS
+    return status >= _FIRST_SERVER_ERROR or _BY_STATUS.get(status) is ApiProblem.UNANSWERED
+
+
+def _problem(answer: Answer, detail: str) -> ApiProblem:
+    status = answer.status
+    if status < _FIRST_ERROR:
+        return ApiProblem.ODD_ANSWER
+    if status not in _NEVER_RETIRED and _RETIRED.search(detail):
+        return ApiProblem.RETIRED
+    if status == 401:  # noqa: PLR2004
+        return ApiProblem.MISSING_KEY if _KEY_ABSENT.search(detail) else ApiProblem.BAD_KEY
+    if status == 406:  # noqa: PLR2004
+        return _not_acceptable(detail)
+    if status >= _FIRST_SERVER_ERROR:
+        return ApiProblem.SERVER
+    return _BY_STATUS.get(status, ApiProblem.BAD_REQUEST)
+
+
+def _not_acceptable(detail: str) -> ApiProblem:
+    for pattern, problem in (
+        (_CONTENT_TYPE, ApiProblem.CONTENT_TYPE),
+        (_TEAM, ApiProblem.TEAM_LIMIT),
+        (_CREDITS, ApiProblem.NO_CREDITS),
+        (_LIMIT, ApiProblem.TEAM_LIMIT),
+    ):
+        if pattern.search(detail):
+            return problem
+    return ApiProblem.BAD_REQUEST

@@ -1,0 +1,175 @@
+"""The one place where httpx is spoken to: calls out, answers in, its exceptions turned into ours.
+
+Imported on first use only, since httpx takes long to import. Redirects are never followed. Neither headers
+nor queries are logged.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterable, Iterator, Mapping
+
+import httpx
+
+from segmind_studio import __version__
+from segmind_studio.api.answers import Answer, Call
+from segmind_studio.api.sockets import Sockets
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+
+LOGGER = logging.getLogger(__name__)
+CONNECT_S = 10.0
+_WORDS_LIMIT = 256 * 1024
+_SLOWEST = 3.0  # an answer may take this many read time-outs in all
+_RESETS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
+_NOT_SENT = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError,
+    httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError,
+)
+FOREIGN = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError)
+
+for _name in ("httpx", "httpcore"):  # below this level they write URLs with their queries, and headers
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class Transport:
+    """Hold one pool of connections. Blocking; for one thread, except `abort`.
+
+    `loopback` turns the environment's proxies off, which a service on this computer must not go through.
+    """
+
+    def __init__(self, *, loopback: bool) -> None:
+        self.sockets = Sockets()
+        try:
+            self._client = httpx.Client(
+                follow_redirects=False,
+                trust_env=not loopback,
+                headers={"User-Agent": f"segmind-studio/{__version__}", "Accept": "*/*"},
+            )
+        except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:  # a proxy or certificate setting
+            raise ApiError(
+                ApiProblem.OFFLINE, "The network settings of this computer cannot be used.",
+                "Check the proxy and certificate settings (HTTPS_PROXY, SSL_CERT_FILE). Nothing was sent.",
+                str(error),
+            ) from None
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    def abort(self) -> None:
+        """End whatever is under way with CancelledError, from any thread; nothing can be sent afterwards."""
+        self.sockets.cut()
+
+    def send(self, call: Call) -> Answer:
+        """Send a call and read its answer whole, whatever its status; ApiError when none came.
+
+        A call that does not act is sent once more after a 500 or after a connection that broke.
+        """
+        again = not call.acts
+        while True:
+            try:
+                answer = self._once(call)
+            except _RESETS as error:
+                if not again or self.sockets.was_cut:
+                    raise self.translated(error, acts=call.acts) from None
+            except FOREIGN as error:
+                raise self.translated(error, acts=call.acts) from None
+            else:
+                if not again or answer.status != httpx.codes.INTERNAL_SERVER_ERROR:
+                    return answer
+            again = False
+
+    @contextlib.contextmanager
+    def opened(
+        self, method: str, url: str, headers: Mapping[str, str], *,
+        content: bytes | Iterable[bytes] | None = None, read_timeout: float,
+    ) -> Iterator[httpx.Response]:
+        """Send a request and give the response before its body is read.
+
+        Raises httpx's own exceptions (FOREIGN), so that the caller can tell them from its own.
+        """
+        if self.sockets.was_cut:
+            raise CancelledError
+        with self._client.stream(
+            method, url, headers=dict(headers), content=content,
+            timeout=httpx.Timeout(read_timeout, connect=CONNECT_S, pool=CONNECT_S),
+            extensions={"trace": self.sockets.trace},
+        ) as response:
+            yield response
+
+    def _once(self, call: Call) -> Answer:
+        begun = time.monotonic()
+        said = "no answer"
+        try:
+            with self.opened(
+                call.method, call.url, call.headers,
+                content=call.content or None, read_timeout=call.read_timeout,
+            ) as response:
+                said = str(response.status_code)
+                names = {name.lower(): value for name, value in response.headers.items()}
+                body = _body(response, call, begun) if response.is_success else _error_body(response)
+            return Answer(response.status_code, names, body, call.acts)
+        finally:
+            LOGGER.info("%s %s: %s, %d ms", call.method, call.path, said, (time.monotonic() - begun) * 1000)
+
+    def translated(self, error: Exception, *, acts: bool) -> ApiError | CancelledError:
+        """Turn one of FOREIGN into ours; `acts` tells whether the request does something on arriving."""
+        if self.sockets.was_cut:
+            return CancelledError()
+        words = f"{type(error).__name__}: {error}".rstrip(": ")
+        if isinstance(error, _NOT_SENT):
+            return _not_sent(words)
+        if isinstance(error, httpx.DecodingError):
+            return ApiError(
+                ApiProblem.ODD_ANSWER, "The answer cannot be understood.", "Try again later.", words,
+                may_have_arrived=acts,
+            )
+        late = isinstance(error, httpx.TimeoutException)
+        return ApiError(
+            ApiProblem.UNANSWERED,
+            "The service did not answer in time." if late else "The connection broke before the answer was complete.",
+            "The request may have arrived all the same: look before you send it again." if acts
+            else "Check the network connection and try again.",
+            words, may_have_arrived=acts,
+        )
+
+
+def _not_sent(words: str) -> ApiError:
+    if "CERTIFICATE" in words.upper():
+        return ApiError(
+            ApiProblem.OFFLINE, "The service's certificate is not trusted.",
+            "Check the date of this computer, and whether a proxy reads along. Nothing was sent.", words,
+        )
+    return ApiError(
+        ApiProblem.OFFLINE, "The service cannot be reached.",
+        "Check the network connection. Nothing was sent.", words,
+    )
+
+
+def _error_body(response: httpx.Response) -> bytes:
+    """Read the words of an error as far as they come: its status alone says enough."""
+    pieces = bytearray()
+    begun = time.monotonic()
+    with contextlib.suppress(*FOREIGN):
+        for piece in response.iter_bytes():
+            pieces += piece
+            if len(pieces) > _WORDS_LIMIT or time.monotonic() - begun > CONNECT_S:
+                break
+    return bytes(pieces[:_WORDS_LIMIT])
+
+
+def _body(response: httpx.Response, call: Call, begun: float) -> bytes:
+    """Read at most `call.limit` bytes, and no longer than a few read time-outs in all."""
+    pieces = bytearray()
+    for piece in response.iter_bytes():
+        pieces += piece
+        if len(pieces) > call.limit:
+            raise ApiError(
+                ApiProblem.ODD_ANSWER, "The answer is larger than it can be.", "Try again later.",
+                f"more than {call.limit} bytes", http_status=response.status_code, may_have_arrived=call.acts,
+            )
+        if time.monotonic() - begun > _SLOWEST * call.read_timeout:
+            raise httpx.ReadTimeout("the answer came too slowly")
+    return bytes(pieces)

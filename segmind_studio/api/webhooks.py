@@ -1,0 +1,114 @@
+"""The webhook calls. Their answers are not documented: read leniently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from segmind_studio.api.caller import Caller
+from segmind_studio.api.decode import Fields, fields_of, json_of, raw_text, rows_of, switch_of, text_of
+from segmind_studio.api.hosts import safe_url
+from segmind_studio.api.problems import odd_answer
+from segmind_studio.core.errors import ApiError, ApiProblem
+from segmind_studio.core.webhooks import Webhook
+
+_IDS = ("webhook_id", "id", "_id")
+_URLS = ("webhook_url", "url")
+_LISTS = ("webhooks", "webhook", "data", "items", "results", "payload")
+_LOGS = ("logs", "dispatch_logs", "dispatchLogs", "data", "items", "results")
+_OFF = frozenset({"inactive", "deleted", "disabled"})
+_NONE_YET = frozenset({404})
+
+
+def listed(caller: Caller) -> tuple[Webhook, ...]:
+    """List the active webhooks; none yet may be said with a 404."""
+    answer = caller.ask("GET", _url(caller, "get"), answers=_NONE_YET)
+    if not answer.ok and not answer.is_html:
+        return ()
+    value = json_of(answer)
+    single = _webhook(value)
+    if single is not None:
+        return (single,)
+    rows = rows_of(value, _LISTS)
+    if rows is None:
+        single = _webhook(_inner(value))
+        if single is None:
+            raise odd_answer(answer, secret=caller.secret)
+        return (single,)
+    return tuple(found for row in rows if (found := _webhook(row)) is not None and _active(row))
+
+
+def add(caller: Caller, url: str, types: tuple[str, ...]) -> None:
+    """Register `url` for the event types."""
+    caller.ask("POST", _url(caller, "add"), body=_body(caller, url, types), acts=True)
+
+
+def update(caller: Caller, webhook_id: str, url: str, types: tuple[str, ...]) -> None:
+    """Change a webhook's address and event types."""
+    body = {"webhook_id": webhook_id, **_body(caller, url, types)}
+    caller.ask("POST", _url(caller, "update"), body=body, acts=True)
+
+
+def remove(caller: Caller, webhook_id: str) -> None:
+    """Delete a webhook: a GET that acts, so it is never repeated by itself."""
+    caller.ask("GET", _url(caller, "inactive"), query={"webhook_id": webhook_id}, acts=True)
+
+
+def dispatch_logs(caller: Caller, webhook_id: str) -> list[dict[str, object]]:
+    """List deliveries as they come, one dictionary each."""
+    answer = caller.ask("GET", _url(caller, "dispatch-logs"), query={"webhook_id": webhook_id}, answers=_NONE_YET)
+    if not answer.ok and not answer.is_html:
+        return []
+    rows = rows_of(json_of(answer), _LOGS)
+    if rows is None:
+        raise odd_answer(answer, secret=caller.secret)
+    return [cast("dict[str, object]", row) if isinstance(row, dict) else {"value": row} for row in rows]
+
+
+def _url(caller: Caller, name: str) -> str:
+    return f"{caller.connection.webhook_url.rstrip('/')}/webhook/{name}"
+
+
+def _body(caller: Caller, url: str, types: tuple[str, ...]) -> dict[str, object]:
+    wanted = [name.strip() for name in types if name.strip()]
+    if not safe_url(url, loopback=caller.loopback) or not wanted:
+        raise ApiError(
+            ApiProblem.BAD_REQUEST, "This webhook cannot be registered.",
+            "It needs an https:// address and at least one event type. Nothing was sent.",
+        )
+    return {"webhook_url": url, "event": {"types": wanted}}
+
+
+def _inner(value: object) -> object:
+    fields = fields_of(value) or {}
+    return next((fields[name] for name in _LISTS if isinstance(fields.get(name), dict)), None)
+
+
+def _webhook(value: object) -> Webhook | None:
+    fields = fields_of(value)
+    if fields is None:
+        return None
+    webhook_id, url = _first(fields, _IDS), _first(fields, _URLS)
+    return Webhook(webhook_id, url, _types(fields), raw_text(value)) if webhook_id and url else None
+
+
+def _first(fields: Fields, names: tuple[str, ...]) -> str:
+    return next((text for name in names if (text := text_of(fields.get(name)).strip())), "")
+
+
+def _types(fields: Fields) -> tuple[str, ...]:
+    event = fields_of(fields.get("event")) or {}
+    for value in (event.get("types"), fields.get("types"), fields.get("event_types"), fields.get("event")):
+        rows = cast("list[object]", value) if isinstance(value, list) else [value]
+        names = tuple(text for row in rows if (text := text_of(row)))
+        if names:
+            return names
+    return ()
+
+
+def _active(value: object) -> bool:
+    fields: Mapping[str, object] = fields_of(value) or {}
+    for name in ("active", "is_active"):
+        if switch_of(fields.get(name)) is False:
+            return False
+    return text_of(fields.get("status")).lower() not in _OFF

@@ -1,0 +1,100 @@
+"""The service's own words as plain text, from whatever an error body holds. Pure functions."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from segmind_studio.api.answers import Answer
+
+LONGEST = 2000  # characters
+_LOOKED_AT = 64 * 1024  # bytes of a body that are searched for words
+_KEYS = ("error", "error_description", "message", "detail", "details", "errors", "title", "msg", "reason")
+_TAG = re.compile(r"<[^<>]*>")
+_BLANKS = re.compile(r"[ \t\x0b\x0c]+")
+_SIGNED = re.compile(r"(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s\"'<>]+", re.IGNORECASE)
+_CONTROL = {code: " " for code in (*range(9), *range(11, 32), *range(127, 160))}
+_DEPTH = 4
+
+
+def words_of(answer: Answer, secret: str = "") -> str:
+    """Give what the body says: no markup, no key (`secret`), no signature, at most 2,000 characters."""
+    text = answer.body[:_LOOKED_AT].decode("utf-8", "replace").lstrip("\ufeff")
+    start = text.lstrip()
+    if answer.is_html:
+        found = _page_words(text)
+    elif start.startswith("<"):
+        found = ": ".join(part for part in (xml_text(text, "Code"), xml_text(text, "Message")) if part)
+        found = found or _plain(text)
+    elif start.startswith(("{", "[", '"')):
+        found = _json_words(answer.body, text)
+    else:
+        found = text
+    return tidy(found, secret)
+
+
+def tidy(text: str, secret: str = "") -> str:
+    """Give a text fit to show: one key-free paragraph, without control characters, cut to length."""
+    if secret:
+        text = text.replace(secret, "…")
+    text = _SIGNED.sub(r"\1…", text)
+    text = text.encode("utf-8", "replace").decode("utf-8").translate(_CONTROL)
+    lines = [_BLANKS.sub(" ", line).strip() for line in text.splitlines()]
+    whole = "\n".join(line for line in lines if line)
+    return whole if len(whole) <= LONGEST else whole[: LONGEST - 1] + "…"
+
+
+def xml_text(text: str, tag: str) -> str:
+    """Give the text of the first `tag` in an XML error, "" when it is not there."""
+    return _between(text, tag, ignore_case=False)
+
+
+def _plain(markup: str) -> str:
+    return html.unescape(_TAG.sub(" ", markup)).strip()
+
+
+def _between(text: str, tag: str, *, ignore_case: bool = True) -> str:
+    """Find `<tag …>text</tag>` in one pass; a parser would be led astray by damaged markup."""
+    searched = text.lower() if ignore_case else text
+    opening = searched.find(f"<{tag}")
+    begin = searched.find(">", opening) + 1
+    end = searched.find(f"</{tag}", begin)
+    if opening < 0 or not begin or end < 0 or len(searched) != len(text):
+        return ""
+    return _plain(text[begin:end])
+
+
+def _page_words(text: str) -> str:
+    found = dict.fromkeys(part for part in (_between(text, "title"), _between(text, "h1")) if part)
+    return ": ".join(found) or _plain(text)
+
+
+def _json_words(body: bytes, text: str) -> str:
+    try:
+        value: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return text
+    found = list(dict.fromkeys(said(value)))
+    return ": ".join(found) if found else text
+
+
+def said(value: object, depth: int = _DEPTH) -> list[str]:
+    """List the sentences in a decoded error: under the usual keys, in lists, with the place where named."""
+    if isinstance(value, str):
+        return [value.strip()] if value.strip() else []
+    if depth == 0:
+        return []
+    if isinstance(value, Mapping):
+        body = cast("Mapping[str, object]", value)
+        place = body.get("loc")
+        inner = [text for key in _KEYS for text in said(body.get(key), depth - 1)]
+        if isinstance(place, Sequence) and not isinstance(place, str) and inner:
+            where = ".".join(str(part) for part in cast("Sequence[object]", place))
+            return [f"{where}: {' '.join(inner)}"]
+        return inner
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        return [text for item in list(cast("Sequence[object]", value))[:20] for text in said(item, depth - 1)]
+    return []

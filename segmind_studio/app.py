@@ -1,0 +1,441 @@
+"""The composition root: the only place that names the concrete classes together, starts and stops them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QUndoStack
+from PySide6.QtWidgets import QApplication
+
+from segmind_studio import __version__
+from segmind_studio.command_line import Options
+from segmind_studio.core.accounts import ApiKey, Connection
+from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.runs import Run
+from segmind_studio.core.settings import Settings
+from segmind_studio.practice_host import PracticeHost
+from segmind_studio.resources import resource
+from segmind_studio.selftest import Parts, SelfTest
+from segmind_studio.services.accounts import AccountService
+from segmind_studio.services.activity import ActivityBoard
+from segmind_studio.services.datasets import DatasetService
+from segmind_studio.services.downloads import DownloadService
+from segmind_studio.services.keyring_door import KeyringDoor
+from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.runs import RunService
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.services.single_instance import SingleInstance
+from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService, UploadProgress
+from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.services.tryouts import TryService
+from segmind_studio.services.webhooks import WebhookService
+from segmind_studio.store.database import Database
+from segmind_studio.store.journal import Journal
+from segmind_studio.store.library import Library
+from segmind_studio.store.logs import configure_logging
+from segmind_studio.store.paths import AppPaths, app_paths
+from segmind_studio.store.secrets import Vault
+from segmind_studio.store.settings_file import SettingsFile
+from segmind_studio.ui.data.screen import DataScreen
+from segmind_studio.ui.runs.screen import RunsScreen
+from segmind_studio.ui.settings.screen import SettingsScreen
+from segmind_studio.ui.shell.window import MainWindow
+from segmind_studio.ui.start.screen import StartScreen
+from segmind_studio.ui.theme.theme import Theme
+from segmind_studio.ui.train.screen import TrainScreen
+from segmind_studio.ui.tryout.screen import TryScreen
+
+_log = logging.getLogger(__name__)
+SELF_TEST_SPEED = 15.0
+TOUR_SPEED = 6.0
+APP_ID = "segmind-studio"
+
+
+class Services(QObject):
+    """Build the services for one data folder, start them, and stop them in reverse order. GUI thread."""
+
+    def __init__(self, options: Options, paths: AppPaths, secrets: set[str]) -> None:
+        super().__init__()
+        self._secrets = secrets
+        settings_file = SettingsFile(paths.settings_file)
+        value, self.settings_note = settings_file.load()
+        self.paths = paths
+        self.database = Database(paths.database)
+        journal = Journal(self.database)
+        live = LiveRuns()
+        self.tasks = TaskRunner(parent=self)
+        self.settings = SettingsService(value, settings_file.save, self.tasks, self)
+        self.board = ActivityBoard(self)
+        self.accounts = AccountService(
+            settings=self.settings, door=KeyringDoor(Vault(), self), tasks=self.tasks,
+            environment_key=environment_key(), api_url=options.api_url, practice_only=options.practice,
+            know_secret=self._know_secret, parent=self,
+        )
+        self.datasets = DatasetService(Library(self.database), paths.imports, paths.prepared, self)
+        self.thumbnails = Thumbnails(self)
+        self.runs = RunService(self.database, live, self)
+        self.submits = SubmitService(journal, paths.prepared, live, self)
+        self.downloads = DownloadService(journal, self.board, self)
+        self.tryouts = TryService(paths.results, self)
+        self.webhooks = WebhookService(self)
+        self.practice = PracticeHost(paths.practice, practice_speed(options, value), self)
+        self._connect()
+
+    def _know_secret(self, key: ApiKey) -> None:
+        self._secrets.add(key.reveal())
+
+    def _connect(self) -> None:
+        for service in (self.runs, self.submits, self.downloads, self.tryouts, self.webhooks):
+            self.accounts.connection_changed.connect(service.set_connection)
+        self.practice.ready.connect(self.accounts.set_practice)
+        self.submits.row_changed.connect(self.runs.accept_row)
+        self.downloads.row_changed.connect(self.runs.accept_row)
+        self.submits.finished.connect(self._submitted)
+        self.tryouts.finished.connect(self._spent)
+
+    @Slot(object)
+    def _submitted(self, _outcome: SubmitOutcome) -> None:
+        self.accounts.refresh_credits()
+
+    @Slot(object)
+    def _spent(self, _result: object) -> None:
+        self.accounts.refresh_credits()
+
+    def start(self) -> None:
+        """Start everything that reads disk, keyring or network; call it after the first paint."""
+        self.runs.start()
+        self.runs.set_polling(on=self.settings.value.polling)
+        self.submits.start()
+        self.datasets.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
+        self.datasets.start(self.settings.value.dataset_id)
+        self.accounts.start()
+        self.practice.start()
+
+    def stop(self) -> bool:
+        """Save and stop, the last started first; False when something did not stop in time."""
+        clean = [
+            self.webhooks.stop(), self.tryouts.stop(), self.downloads.stop(), self.submits.stop(),
+            self.runs.stop(), self.thumbnails.stop(), self.datasets.stop(), self.tasks.stop(),
+        ]
+        self.settings.stop()
+        self.practice.stop()
+        self.database.close()
+        return all(clean)
+
+
+class Studio(QObject):
+    """Build the window on the services and carry what one place asks of another. GUI thread."""
+
+    leave = Signal(int)
+
+    def __init__(self, options: Options, services: Services, instance: SingleInstance, theme: Theme) -> None:
+        super().__init__()
+        self._options = options
+        self._services = services
+        s = services
+        self._undo = QUndoStack(self)
+        self._start_place = StartScreen(s.accounts, s.datasets, s.runs, s.settings)
+        self._data = DataScreen(s.datasets, s.thumbnails, s.settings, self._undo)
+        self._train = TrainScreen(s.datasets, s.runs, s.accounts, s.settings, s.submits)
+        self._runs_place = RunsScreen(s.runs, s.submits, s.downloads, s.accounts, s.settings)
+        self._try = TryScreen(s.tryouts, s.runs, s.settings)
+        self._settings_place = SettingsScreen(
+            s.accounts, s.settings, theme, _paths_text(s.paths), webhooks=s.webhooks,
+        )
+        self.window = MainWindow(
+            places=(self._start_place, self._data, self._train, self._runs_place, self._try, self._settings_place),
+            accounts=s.accounts, datasets=s.datasets, runs=s.runs, activity=s.board, settings=s.settings,
+            theme=theme, undo=self._undo,
+        )
+        self._self_test: SelfTest | None = None
+        self._uploads: set[str] = set()
+        self._connect(instance)
+
+    def _connect(self, instance: SingleInstance) -> None:
+        s = self._services
+        window = self.window
+        window.paths_dropped.connect(self._add)
+        instance.called.connect(self._called)
+        for go in (self._start_place.go, self._train.go, self._runs_place.go):
+            go.connect(window.show_place)
+        for toast in (self._data.toast, self._train.toast, self._runs_place.toast):
+            toast.connect(window.toast)
+        self._start_place.add_photos.connect(self._choose_photos)
+        self._start_place.open_sample.connect(self._open_sample)
+        self._data.open_sample.connect(self._open_sample)
+        self._start_place.add_key.connect(self._show_keys)
+        self._start_place.open_run.connect(self._open_run)
+        self._start_place.open_dataset.connect(self._open_dataset)
+        self._data.train_requested.connect(self._show_train)
+        self._train.trigger_changed.connect(self._data.set_trigger_word)
+        self._train.trigger_changed.connect(s.datasets.set_trigger_word)
+        self._train.submitted.connect(self._submit)
+        self._runs_place.run_again.connect(self._run_again)
+        self._runs_place.try_requested.connect(self._try_run)
+        s.submits.started.connect(self._run_started)
+        s.submits.progress.connect(self._upload_moved)
+        s.submits.finished.connect(self._submitted)
+        s.submits.refused.connect(self._train.show_error)
+        s.practice.ready.connect(self._practice_ready)
+        s.practice.failed.connect(self._tell)
+        s.settings.failed.connect(self._tell)
+        s.datasets.dataset_changed.connect(self._dataset_changed)
+        s.datasets.scan_progress.connect(self._scan_moved)
+        s.datasets.scan_finished.connect(self._scan_ended)
+        s.settings.changed.connect(self._settings_changed)
+
+    def open(self) -> None:
+        """Show the window; everything else starts once it is painted."""
+        self.window.show()
+        QTimer.singleShot(0, self._after_first_paint)
+
+    @Slot()
+    def _after_first_paint(self) -> None:
+        s = self._services
+        s.start()
+        self._train.trigger_changed.emit(self._train.form.text("trigger_word"))
+        if s.settings_note:
+            self.window.toast(s.settings_note)
+        if self._options.sample and not self._options.paths:
+            self._open_sample()
+        if self._options.paths:
+            self._add(self._options.paths)
+        if self._options.self_test or self._options.tour:
+            self._begin_self_test()
+
+    def _begin_self_test(self) -> None:
+        s = self._services
+        parts = Parts(self.window, s.datasets, s.runs, s.downloads, s.tryouts, s.paths.data)
+        self._self_test = SelfTest(parts, self._options.tour, self)
+        self._self_test.finished.connect(self.leave)
+        self._self_test.start()
+
+    # -- photos
+
+    @Slot(object)
+    def _add(self, paths: tuple[Path, ...]) -> None:
+        if paths:
+            self._services.datasets.add(paths)
+            self.window.show_place("data")
+
+    @Slot(object)
+    def _called(self, paths: tuple[Path, ...]) -> None:
+        """Come to the front for another launch, with its files."""
+        self._add(paths)
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.raise_()
+        self.window.activateWindow()
+
+    @Slot()
+    def _choose_photos(self) -> None:
+        self.window.show_place("data")
+        self._data.choose_photos()
+
+    @Slot()
+    def _open_sample(self) -> None:
+        """Open the sample photos as a dataset of their own, unless they are open already."""
+        folder = resource("sample")
+        datasets = self._services.datasets
+        if not any(photo.path.parent == folder for photo in datasets.dataset.photos):
+            if datasets.dataset.photos:
+                datasets.new(self.tr("Chelsea (sample)"))
+            datasets.add((folder,))
+        self.window.show_place("data")
+
+    @Slot(str)
+    def _open_dataset(self, dataset_id: str) -> None:
+        self._services.datasets.open(dataset_id)
+        self.window.show_place("data")
+
+    @Slot(object)
+    def _dataset_changed(self, dataset: Dataset) -> None:
+        self._services.settings.update(dataset_id=dataset.dataset_id)
+
+    @Slot(object)
+    def _scan_moved(self, progress: ScanProgress) -> None:
+        board = self._services.board
+        if not any(work.key == "scan" for work in board.activities):
+            board.begin("scan", self.tr("Taking in photos"), self._services.datasets.cancel_scan)
+        board.progress("scan", progress.found, None, "photos")
+
+    @Slot(object)
+    def _scan_ended(self, _report: ScanReport) -> None:
+        self._services.board.end("scan")
+
+    # -- runs
+
+    @Slot()
+    def _show_train(self) -> None:
+        self.window.show_place("train")
+
+    @Slot(object)
+    def _submit(self, request: SubmitRequest) -> None:
+        self._services.submits.submit(request)
+
+    @Slot(object)
+    def _run_started(self, run: Run) -> None:
+        self._services.runs.accept_row(run)
+        self.window.show_place("runs")
+        self._runs_place.select(run.run_id)
+
+    @Slot(object)
+    def _upload_moved(self, progress: UploadProgress) -> None:
+        board = self._services.board
+        key = f"upload-{progress.run_id}"
+        if key not in self._uploads:
+            self._uploads.add(key)
+            board.begin(key, self.tr("Uploading photos"), _Cancel(self._services.submits, progress.run_id))
+        board.progress(key, progress.sent, progress.total, "bytes")
+        if progress.sent >= progress.total:
+            board.end(key)
+            self._uploads.discard(key)
+
+    @Slot(object)
+    def _submitted(self, outcome: SubmitOutcome) -> None:
+        key = f"upload-{outcome.run.run_id}"
+        self._services.board.end(key)
+        self._uploads.discard(key)
+        error = outcome.error
+        if error is None or isinstance(error, CancelledError):
+            return
+        if isinstance(error, ApiError) and error.problem in {ApiProblem.BAD_REQUEST, ApiProblem.RETIRED}:
+            self._train.show_error(error)
+
+    @Slot(object)
+    def _run_again(self, form: TrainingForm) -> None:
+        self._train.load_form(form)
+        self.window.show_place("train")
+
+    @Slot(str)
+    def _try_run(self, run_id: str) -> None:
+        self._try.choose(run_id)
+        self.window.show_place("try")
+
+    @Slot(str)
+    def _open_run(self, run_id: str) -> None:
+        self.window.show_place("runs")
+        self._runs_place.select(run_id)
+
+    # -- the rest
+
+    @Slot()
+    def _show_keys(self) -> None:
+        self.window.show_place("settings")
+        self._settings_place.show_key_entry()
+
+    @Slot(object)
+    def _practice_ready(self, _connection: Connection) -> None:
+        self.window.set_practice(self._services.practice.server)
+        self._settings_place.set_practice(self._services.practice.server)
+
+    @Slot(object)
+    def _settings_changed(self, value: Settings) -> None:
+        self._services.runs.set_polling(on=value.polling)
+        self._services.datasets.set_options(PackageOptions(strip_metadata=value.strip_metadata))
+
+    @Slot(object)
+    def _tell(self, error: StudioError) -> None:
+        self.window.toast(str(error))
+
+
+class _Cancel:
+    """Cancel one upload, for the activity list."""
+
+    def __init__(self, submits: SubmitService, run_id: str) -> None:
+        self._submits = submits
+        self._run_id = run_id
+
+    def __call__(self) -> None:
+        self._submits.cancel(self._run_id)
+
+
+def run(options: Options) -> int:
+    """Open the app and stay until it is left; gives the exit code."""
+    if options.self_test or options.tour:
+        if options.data_dir is not None:
+            return _run(options, app_paths(options.data_dir))
+        with tempfile.TemporaryDirectory(prefix="segmind-studio-", ignore_cleanup_errors=True) as folder:
+            return _run(options, app_paths(Path(folder)))
+    return _run(options, app_paths(options.data_dir))
+
+
+def _run(options: Options, paths: AppPaths) -> int:
+    app = _application()
+    try:
+        paths.create()
+    except StudioError as error:
+        return _refuse(str(error))
+    secrets: set[str] = set()
+    configure_logging(paths.log_file, lambda: tuple(secrets))
+    _log.info("Segmind Studio %s starts", __version__)
+    instance = SingleInstance(paths.data)
+    if not instance.claim():
+        if instance.hand_over(options.paths):
+            return 0
+        return _refuse("the app already runs on this data folder and does not answer. Close it first.")
+    instance.listen()
+    theme = Theme(app)
+    services = Services(options, paths, secrets)
+    theme.apply(services.settings.value.appearance)
+    studio = Studio(options, services, instance, theme)
+    studio.leave.connect(app.exit)
+    studio.open()
+    code = app.exec()
+    studio.window.hide()
+    clean = services.stop()
+    instance.release()
+    _log.info("Segmind Studio leaves with code %d", code)
+    logging.shutdown()
+    if not clean:
+        # A thread is still inside a call that cannot be cut; leaving Python the usual way would abort.
+        os._exit(code)
+    return code
+
+
+def _application() -> QApplication:
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName(APP_ID)
+    app.setApplicationDisplayName("Segmind Studio")
+    app.setApplicationVersion(__version__)
+    app.setOrganizationName(APP_ID)
+    QGuiApplication.setDesktopFileName(APP_ID)
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(), "qtbase", "_", folder):
+        app.installTranslator(translator)
+    return app
+
+
+def _refuse(words: str) -> int:
+    print(f"segmind-studio: {words}", file=sys.stderr)  # noqa: T201  # there is no window to say it in
+    return 1
+
+
+def environment_key() -> ApiKey | None:
+    """Give SEGMIND_API_KEY, None when it is not set; child processes do not inherit it further."""
+    text = os.environ.pop("SEGMIND_API_KEY", "").strip()
+    return ApiKey(text) if text else None
+
+
+def practice_speed(options: Options, settings: Settings) -> float:
+    """Give how fast the practice service runs: as chosen, or faster for the self-test and the tour."""
+    if options.self_test:
+        return SELF_TEST_SPEED
+    return TOUR_SPEED if options.tour else settings.practice_speed
+
+
+def _paths_text(paths: AppPaths) -> dict[str, str]:
+    return {
+        "Datasets and runs": str(paths.data),
+        "Settings": str(paths.settings_file),
+        "Log": str(paths.log_file),
+        "Cache": str(paths.cache),
+    }

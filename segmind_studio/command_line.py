@@ -1,0 +1,56 @@
+"""The command line: what can be asked of the app, read before anything heavy is imported."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from segmind_studio import __version__
+from segmind_studio.core.accounts import checked_api_url
+from segmind_studio.core.errors import StudioError
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asked for."""
+
+    paths: tuple[Path, ...] = ()
+    practice: bool = False
+    api_url: str = ""
+    data_dir: Path | None = None
+    self_test: bool = False
+    tour: Path | None = None
+    sample: bool = False
+
+
+def parse(arguments: Sequence[str] | None = None) -> Options:
+    """Read the command line; leaves with a message and code 2 when it cannot be."""
+    parser = argparse.ArgumentParser(
+        prog="segmind-studio",
+        description="Teach Flux Pro a face, a product or a style with your own photos, on Segmind's cloud.",
+        epilog="SEGMIND_API_KEY in the environment is used for the session when the keyring holds no key.",
+    )
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="images, folders or zips to add")
+    parser.add_argument("--practice", action="store_true", help="use the practice service; nothing is paid")
+    parser.add_argument("--sample", action="store_true", help="open with the sample photos")
+    parser.add_argument("--api-url", default="", metavar="URL", help="another address of the service (https)")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything the app writes in DIR")
+    parser.add_argument("--self-test", action="store_true", help="do the main job in practice, then leave")
+    parser.add_argument("--tour", type=Path, metavar="DIR", help="the same, slower, with a picture a step in DIR")
+    parser.add_argument("--version", action="version", version=f"segmind-studio {__version__}")
+    given = parser.parse_args(arguments)
+    try:
+        api_url = checked_api_url(given.api_url) if given.api_url else ""
+    except StudioError as error:
+        parser.error(str(error))
+    return Options(
+        paths=tuple(path.absolute() for path in given.paths),
+        practice=given.practice or given.self_test or given.tour is not None,
+        api_url=api_url,
+        data_dir=given.data_dir.absolute() if given.data_dir else None,
+        self_test=given.self_test,
+        tour=given.tour.absolute() if given.tour else None,
+        sample=given.sample,
+    )

@@ -1,0 +1,157 @@
+"""Read how a JPEG is built (ITU T.81, JFIF, Exif), without decoding it."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from segmind_studio.dataset.exif import UPRIGHT, orientation_of
+from segmind_studio.dataset.layout import (
+    BrokenPictureError,
+    Layout,
+    Part,
+    Span,
+    cut_off,
+    damaged,
+    joined,
+    read_at,
+)
+
+SIGNATURE = b"\xff\xd8\xff"
+_SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
+_APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
+_FRAMES = {0xC0, 0xC1, 0xC2}  # baseline, extended, progressive, all Huffman: what every decoder reads
+_ODD_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+_ALONE = {0x01, *range(0xD0, 0xD8)}  # TEM and RSTn have no length
+_EIGHT_BITS = 8
+_JFIF_HEAD = 16  # identifier, version, density and thumbnail size, the length included
+_PIECE = 512 * 1024
+_MARKER_IN_DATA = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")  # in coded data FF is followed by 00 or RSTn
+
+
+def read_jpeg(file: BinaryIO, size: int, *, whole: bool) -> Layout:
+    """Give the layout, or raise BrokenPictureError.
+
+    A quick look reads the headers and the last bytes. `whole` walks to the true end, which is what
+    `parts` needs: phones put more pictures, films and records behind it.
+    """
+    reader = _Reader(file, size)
+    reader.read_headers()
+    if reader.width == 0 or reader.height == 0:
+        raise damaged()
+    if whole or not _ends_well(file, size):
+        reader.read_scans()
+    parts = joined(reader.parts) if whole else ()
+    return Layout("JPEG", reader.width, reader.height, reader.orientation or UPRIGHT, parts)
+
+
+def _ends_well(file: BinaryIO, size: int) -> bool:
+    tail = read_at(file, max(0, size - 4096), min(size, 4096)).rstrip(b"\0\r\n ")
+    return tail.endswith(b"\xff\xd9")
+
+
+@dataclass(slots=True)
+class _Reader:
+    file: BinaryIO
+    size: int
+    width: int = 0
+    height: int = 0
+    orientation: int = 0
+    parts: list[Part] = field(default_factory=lambda: [Span(0, 2)])
+    at: int = 2  # where the next marker is looked for
+
+    def read_headers(self) -> None:
+        """Read all up to the first scan, its header included."""
+        if read_at(self.file, 0, 3) != SIGNATURE:
+            raise damaged()
+        while True:
+            marker = self._segment()
+            if marker == _SOS:
+                return
+            if marker == _EOI:
+                raise damaged()
+
+    def read_scans(self) -> None:
+        """Walk through the coded data and what stands between scans, to the end of the picture."""
+        while True:
+            found = self._next_marker_in_data()
+            self.parts.append(Span(self.at, found - self.at))
+            self.at = found
+            if self._segment() == _EOI:
+                return
+
+    def _segment(self) -> int:
+        """Read one marker with its payload; coded data that follows a scan's header is left."""
+        start, marker = self._marker()
+        if marker in _ALONE or marker == _EOI:
+            self.parts.append(Span(start, 2))
+            return marker
+        if marker in {0, _SOI}:
+            raise damaged()
+        (length,) = struct.unpack(">H", read_at(self.file, start + 2, 2))
+        end = start + 2 + length
+        if length < 2:  # noqa: PLR2004  # the length counts its own two bytes
+            raise damaged()
+        if end > self.size:
+            raise cut_off()
+        if marker in _FRAMES or marker in _ODD_FRAMES:
+            self._frame(marker, start)
+        self.parts.extend(self._kept(marker, start, end))
+        self.at = end
+        return marker
+
+    def _marker(self) -> tuple[int, int]:
+        """Find the marker at `at`; fill bytes before it are dropped."""
+        start = self.at
+        pair = read_at(self.file, start, 2)
+        while pair == b"\xff\xff":
+            start += 1
+            pair = read_at(self.file, start, 2)
+        if pair[0] != 0xFF:  # noqa: PLR2004
+            raise damaged()
+        self.at = start + 2
+        return start, pair[1]
+
+    def _frame(self, marker: int, start: int) -> None:
+        if marker in _ODD_FRAMES:
+            raise BrokenPictureError("This is a rare kind of JPEG that cannot be read. Save it anew as a JPEG.")
+        precision, height, width = struct.unpack(">BHH", read_at(self.file, start + 4, 5))
+        if precision != _EIGHT_BITS:
+            raise BrokenPictureError("This JPEG has more than 8 bits a colour. Save it anew as a usual JPEG.")
+        self.width, self.height = width, height
+
+    def _kept(self, marker: int, start: int, end: int) -> list[Part]:
+        """Give what stays of a segment: everything but application data and comments.
+
+        JFIF (without its thumbnail), the colour profile and Adobe's colour transform stay, since the
+        colours depend on them.
+        """
+        here: list[Part] = [Span(start, end - start)]
+        if marker == _COM:
+            return []
+        if not _APP0 <= marker <= _APP15:
+            return here
+        head = read_at(self.file, start + 4, min(end - start - 4, 16))
+        if marker == _APP0 and head.startswith(b"JFIF\0") and end - start - 2 >= _JFIF_HEAD:
+            return [b"\xff\xe0" + struct.pack(">H", _JFIF_HEAD) + head[:12] + b"\0\0"]
+        if marker == _APP1 and head.startswith(b"Exif\0") and not self.orientation:
+            self.orientation = orientation_of(read_at(self.file, start + 10, max(0, end - start - 10)))
+        profile = marker == _APP2 and head.startswith(b"ICC_PROFILE\0")
+        adobe = marker == _APP14 and head.startswith(b"Adobe")
+        return here if profile or adobe else []
+
+    def _next_marker_in_data(self) -> int:
+        """Give where the next real marker begins; raises when the file ends before."""
+        at, carried = self.at, b""
+        self.file.seek(at)
+        while data := self.file.read(_PIECE):
+            data = carried + data
+            match = _MARKER_IN_DATA.search(data)
+            if match:
+                return at + match.start()
+            keep = len(data) - len(data.rstrip(b"\xff"))  # an FF at the seam may begin a marker
+            carried = data[len(data) - keep :]
+            at += len(data) - keep
+        raise cut_off()

@@ -1,0 +1,58 @@
+"""Take metadata out of a picture without touching a pixel: which bytes of the file stay.
+
+JPEG loses EXIF (with GPS), XMP, comments, thumbnails and whatever stands behind its end; PNG and WebP lose
+all but the picture and its colours. Nothing is copied: the answer is spans of the source file.
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from segmind_studio.dataset.jpeg import SIGNATURE as JPEG
+from segmind_studio.dataset.jpeg import read_jpeg
+from segmind_studio.dataset.layout import BrokenPictureError, Layout, Part
+from segmind_studio.dataset.png import SIGNATURE as PNG
+from segmind_studio.dataset.png import read_png
+from segmind_studio.dataset.webp import is_webp, read_webp
+
+HEAD_BYTES = 16
+_OTHERS = {
+    b"GIF8": "a GIF",
+    b"BM": "a BMP",
+    b"II*\0": "a TIFF or a raw photo",
+    b"MM\0*": "a TIFF or a raw photo",
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a zip",
+    b"8BPS": "a Photoshop file",
+    b"\xff\x0a": "a JPEG XL picture",
+}
+_BRANDS = {b"heic": "a HEIC", b"heix": "a HEIC", b"mif1": "a HEIC", b"msf1": "a HEIC", b"avif": "an AVIF"}
+
+
+def layout_of(file: BinaryIO, size: int, *, whole: bool) -> Layout:
+    """Read how a picture is built, whatever its name says; BrokenPictureError when it cannot be used."""
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    if head.startswith(JPEG):
+        return read_jpeg(file, size, whole=whole)
+    if head.startswith(PNG):
+        return read_png(file, size)
+    if is_webp(head):
+        return read_webp(file, size)
+    raise BrokenPictureError(_other_words(head))
+
+
+def kept_parts(file: BinaryIO, size: int) -> tuple[Part, ...]:
+    """Give the parts of a picture file that stay when its metadata goes."""
+    return layout_of(file, size, whole=True).parts
+
+
+def _other_words(head: bytes) -> str:
+    if not head:
+        return "This file is empty."
+    name = next((name for start, name in _OTHERS.items() if head.startswith(start)), "")
+    if head[4:8] == b"ftyp":
+        name = _BRANDS.get(head[8:12], "a film or a picture of another kind")
+    if name:
+        return f"This file is {name}. Save it as a JPEG, PNG or WebP."
+    return "This file is not a picture."

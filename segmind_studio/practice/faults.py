@@ -1,0 +1,84 @@
+"""What the practice service was told from outside: the faults that are on, and what it has seen.
+
+Both are shared between the window's thread and the service's own, and so are locked.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from threading import Lock
+from typing import NamedTuple
+
+from segmind_studio.core.practice import Fault
+
+_KEPT_REQUESTS = 20_000
+
+
+class SeenRequest(NamedTuple):
+    """One request as it came; `path` without its query, `headers` in small letters, `status` 0 when cut."""
+
+    method: str
+    path: str
+    headers: tuple[str, ...]
+    status: int
+
+
+class FaultBoard:
+    """Hold the faults that are on. Every method may be called from any thread."""
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self._lock = Lock()
+        self._on = set(faults)
+
+    def all(self) -> frozenset[Fault]:
+        """Give the faults that are on."""
+        with self._lock:
+            return frozenset(self._on)
+
+    def set(self, fault: Fault, *, on: bool) -> None:
+        """Turn a fault on or off."""
+        with self._lock:
+            (self._on.add if on else self._on.discard)(fault)
+
+    def on(self, fault: Fault) -> bool:
+        """Tell whether a fault is on."""
+        with self._lock:
+            return fault in self._on
+
+    def take(self, fault: Fault) -> bool:
+        """Tell whether a once-fault is on, and turn it off."""
+        with self._lock:
+            if fault not in self._on:
+                return False
+            self._on.discard(fault)
+            return True
+
+
+class RequestLog:
+    """Remember the latest requests and every breach of the rule that storage never sees the key."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._seen: deque[SeenRequest] = deque(maxlen=_KEPT_REQUESTS)
+        self._breaches: list[str] = []
+
+    def add(self, request: SeenRequest) -> None:
+        """Remember a request."""
+        with self._lock:
+            self._seen.append(request)
+
+    def add_breach(self, path: str) -> None:
+        """Remember that the key was sent to storage."""
+        with self._lock:
+            self._breaches.append(path)
+
+    def seen(self) -> tuple[SeenRequest, ...]:
+        """Give the requests, oldest first."""
+        with self._lock:
+            return tuple(self._seen)
+
+    def breaches(self) -> tuple[str, ...]:
+        """Give the storage paths that were asked for with the key in the headers."""
+        with self._lock:
+            return tuple(self._breaches)

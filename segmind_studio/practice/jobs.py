@@ -1,0 +1,228 @@
+"""Runs and money: the stored schedule that each run follows through its states, and what it cost.
+
+A run's state is what its stored schedule says at the moment of asking, so nothing is lost over a restart.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+from uuid import uuid4
+
+from segmind_studio.core.practice import Fault
+from segmind_studio.practice.answers import too_few_credits
+from segmind_studio.practice.database import Database, stamp
+from segmind_studio.practice.faults import FaultBoard
+from segmind_studio.practice.rules import Order
+
+# Seconds at speed 1 after which a status is reached; 45 in all.
+_SCHEDULE = (
+    ("DATA_PROCESSING", 4.0), ("TRAINING_INITIATED", 12.0), ("TRAINING_COMPLETED", 32.0),
+    ("INFERENCE_QUEUED", 37.0), ("AVAILABLE", 45.0),
+)
+_STRANGE = ("WEIGHTS_POLISHING", 28.0)  # no documentation has it
+_FAILED = ("FAILED", 24.0)
+_FAILED_WORDS = "Training failed: the trainer stopped at step 61. Please check your data set and try again."
+_TRAINED = frozenset({"TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE"})
+_LOWEST_BALANCE_CENTS = 600  # the dearest run
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where the service can be reached now; the ports may differ after a restart."""
+
+    api: str
+    storage: str
+    bucket: str
+
+    def weights_url(self, finetune_id: str) -> str:
+        """Give the stored address of a run's weights; it opens only when signed."""
+        return f"{self.storage}/{self.bucket}/{weights_key(finetune_id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One run as it is stored. Times are seconds since the epoch, UTC."""
+
+    finetune_id: str
+    job_id: str
+    name: str
+    slug: str
+    body: Mapping[str, Any]  # the order it was made with
+    source_type: str
+    public: bool
+    status: str
+    error_message: str
+    created_at: float
+    updated_at: float
+
+    @property
+    def trained(self) -> bool:
+        """Tell whether there are weights."""
+        return self.status in _TRAINED
+
+    def told(self, origins: Origins) -> dict[str, object]:
+        """Give the run as the details and the list tell it."""
+        told: dict[str, object] = {
+            "id": self.job_id,
+            "finetune_id": self.finetune_id,
+            "name": self.name,
+            "data_source_path": self.body["data_source_path"],
+            "instance_prompt": self.body["instance_prompt"],
+            "status": self.status,
+            "source_type": self.source_type,
+            "base_model": self.body["base_model"],
+            "slug": self.slug if self.status == "AVAILABLE" else None,
+            "public_model": self.public,
+            "error_message": self.error_message or None,
+            "cloud_storage_url": origins.weights_url(self.finetune_id) if self.trained else None,
+            "created_ts": stamp(self.created_at),
+            "updated_ts": stamp(self.updated_at),
+        }
+        return told | self.results(origins)
+
+    def results(self, origins: Origins) -> dict[str, object]:
+        """Give the addresses that its status brings."""
+        found: dict[str, object] = {}
+        if self.trained:
+            found["trained_model_url"] = origins.weights_url(self.finetune_id)
+        if self.status == "AVAILABLE":
+            found["inference_api_url"] = f"{origins.api}/v1/{self.slug}"
+        return found
+
+
+def weights_key(finetune_id: str) -> str:
+    """Give the storage key of a run's weights."""
+    return f"models/{finetune_id}/lora.safetensors"
+
+
+class Jobs:
+    """The runs of the one practice account. Used by the service's own thread only.
+
+    `reached` is called inside the transaction, once for each state that a run reaches after REQUESTED.
+    """
+
+    def __init__(
+        self, database: Database, faults: FaultBoard, reached: Callable[[JobRow, float], None],
+        *, credits_cents: int, speed: float, now: float,
+    ) -> None:
+        self._database = database
+        self._faults = faults
+        self._reached = reached
+        self._speed = float(database.kept("speed", str(speed)))
+        if int(database.kept("balance", str(credits_cents))) < _LOWEST_BALANCE_CENTS:
+            database.keep("balance", str(credits_cents))
+        self.advance(now)
+        self.set_speed(speed, now)
+
+    @property
+    def balance_cents(self) -> int:
+        """Give the money that is left, in cents; none while the fault says so."""
+        return 0 if self._faults.on(Fault.NO_CREDITS) else int(self._database.kept("balance", "0"))
+
+    def charge(self, cents: int) -> None:
+        """Take money, or raise the 406 that asks for more."""
+        left = self.balance_cents - cents
+        if left < 0:
+            raise too_few_credits()
+        self._database.keep("balance", str(left))
+
+    def add(self, order: Order, finetune_id: str, source_type: str, now: float) -> JobRow:
+        """Take the money and start a run; RefusalError when there is too little."""
+        slug = f"{order.name.lower()}-{finetune_id[:8]}"
+        with self._database.transaction():
+            self.charge(order.price_cents)
+            self._database.run(
+                "INSERT INTO runs (finetune_id, job_id, name, slug, body, source_type, public, status,"
+                " error_message, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'REQUESTED', '', ?, ?)",
+                finetune_id, str(uuid4()), order.name, slug, json.dumps(asdict(order)), source_type,
+                int(order.segmind_public), now, now,
+            )
+            for status, after_s in self._plan():
+                self._database.run(
+                    "INSERT INTO steps (finetune_id, status, error_message, due_at) VALUES (?, ?, ?, ?)",
+                    finetune_id, status, _FAILED_WORDS if status == _FAILED[0] else "",
+                    now + after_s / self._speed,
+                )
+        return self._must_find(finetune_id)
+
+    def _plan(self) -> list[tuple[str, float]]:
+        plan = list(_SCHEDULE)
+        if self._faults.on(Fault.UNKNOWN_STATUS):
+            plan.append(_STRANGE)
+        if self._faults.take(Fault.TRAINING_FAILS):
+            plan = [*(step for step in plan if step[1] < _FAILED[1]), _FAILED]
+        return sorted(plan, key=_due_after)
+
+    def advance(self, now: float) -> None:
+        """Bring every run to where its schedule says it is."""
+        due = "SELECT * FROM steps WHERE done = 0 AND due_at <= ? ORDER BY due_at, number"
+        if not self._database.rows(due, now):
+            return
+        with self._database.transaction():
+            for step in self._database.rows(due, now):
+                self._database.run("UPDATE steps SET done = 1 WHERE number = ?", step["number"])
+                self._database.run(
+                    "UPDATE runs SET status = ?, error_message = ?, updated_at = ? WHERE finetune_id = ?",
+                    step["status"], step["error_message"], step["due_at"], step["finetune_id"],
+                )
+                self._reached(self._must_find(step["finetune_id"]), now)
+
+    def next_due(self) -> float | None:
+        """Give the time of the next change, None when nothing runs."""
+        found = self._database.row("SELECT min(due_at) AS due_at FROM steps WHERE done = 0")
+        return found["due_at"] if found else None
+
+    def set_speed(self, speed: float, now: float) -> None:
+        """Stretch or shrink what is left of every schedule."""
+        with self._database.transaction():
+            for table, left in (("steps", "done = 0"), ("pictures", "due_at > ?2")):
+                self._database.run(
+                    f"UPDATE {table} SET due_at = ?2 + (due_at - ?2) * ?1 WHERE {left}",  # noqa: S608  # own names
+                    self._speed / speed, now,
+                )
+            self._database.keep("speed", str(speed))
+        self._speed = speed
+
+    @property
+    def speed(self) -> float:
+        """Tell how many times faster than life runs go."""
+        return self._speed
+
+    def find(self, finetune_id: str) -> JobRow | None:
+        """Find a run."""
+        return _job(self._database.row("SELECT * FROM runs WHERE finetune_id = ?", finetune_id))
+
+    def find_ready(self, slug: str) -> JobRow | None:
+        """Find the run that a model's address belongs to, when it can be used."""
+        return _job(self._database.row("SELECT * FROM runs WHERE slug = ? AND status = 'AVAILABLE'", slug))
+
+    def all(self) -> list[JobRow]:
+        """Give all runs, newest first."""
+        rows = self._database.rows("SELECT * FROM runs ORDER BY number DESC")
+        return [job for row in rows if (job := _job(row)) is not None]
+
+    def set_public(self, finetune_id: str, *, public: bool, now: float) -> bool:
+        """Change who may use a model; False when there is no such run."""
+        return bool(self._database.run(
+            "UPDATE runs SET public = ?, updated_at = ? WHERE finetune_id = ?", int(public), now, finetune_id,
+        ))
+
+    def _must_find(self, finetune_id: str) -> JobRow:
+        job = self.find(finetune_id)
+        if job is None:
+            raise KeyError(finetune_id)
+        return job
+
+
+def _due_after(step: tuple[str, float]) -> float:
+    return step[1]
+
+
+def _job(row: dict[str, Any] | None) -> JobRow | None:
+    if row is None:
+        return None
+    rest = {key: value for key, value in row.items() if key not in {"number", "body", "public"}}
+    return JobRow(**rest, body=cast("dict[str, Any]", json.loads(row["body"])), public=bool(row["public"]))

@@ -1,0 +1,117 @@
+"""The objects that the storage side holds: files on disk, their sizes and ETags in the database."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+from segmind_studio.practice.database import Database
+
+_KEPT_S = 7 * 24 * 3600.0  # uploads older than this are removed at a start
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One object; `etag` is the MD5 in quotes, as S3 gives it."""
+
+    key: str
+    path: Path
+    size: int
+    etag: str
+    stored_at: float
+
+
+class ObjectStore:
+    """Objects by key. Used by the service's own thread only; no key ever becomes a path."""
+
+    def __init__(self, database: Database, folder: Path, bucket: str) -> None:
+        self._database = database
+        self._folder = folder
+        self.bucket = bucket
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, key: str) -> Path:
+        """Give the file in which an object is kept."""
+        return self._folder / hashlib.sha256(key.encode()).hexdigest()
+
+    def aside(self) -> Path:
+        """Give the path of a new file to be filled and then added."""
+        return self._folder / f"{uuid4().hex}.part"
+
+    def add(self, key: str, aside: Path, etag: str) -> StoredObject:
+        """Make a filled file the object of that key, in place of an older one."""
+        target = self.path(key)
+        size = aside.stat().st_size
+        aside.replace(target)
+        self._database.run(
+            "INSERT INTO objects VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+            " size = excluded.size, etag = excluded.etag, stored_at = excluded.stored_at",
+            key, size, etag, time.time(),
+        )
+        return StoredObject(key, target, size, etag, time.time())
+
+    def find(self, key: str) -> StoredObject | None:
+        """Find an object."""
+        row = self._database.row("SELECT * FROM objects WHERE key = ?", key)
+        path = self.path(key)
+        if row is None or not path.is_file():
+            return None
+        return StoredObject(key, path, row["size"], row["etag"], row["stored_at"])
+
+    def key_of(self, url: str) -> str:
+        """Give the key that an unsigned address of ours names, "" when it is none; any port will do.
+
+        The ports may have changed since the address was given out.
+        """
+        parts = urlsplit(url)
+        start = f"/{self.bucket}/"
+        if parts.scheme != "http" or parts.hostname != "127.0.0.1" or parts.query:
+            return ""
+        path = unquote(parts.path)
+        return path.removeprefix(start) if path.startswith(start) else ""
+
+    def sweep(self, now: float) -> None:
+        """Remove old uploads and what was left of broken ones."""
+        for path in self._folder.glob("*.part"):
+            path.unlink(missing_ok=True)
+        old = "FROM objects WHERE key LIKE 'uploads/%' AND stored_at < ?"
+        for row in self._database.rows(f"SELECT key {old}", now - _KEPT_S):  # noqa: S608  # own words
+            self.path(row["key"]).unlink(missing_ok=True)
+        self._database.run(f"DELETE {old}", now - _KEPT_S)  # noqa: S608  # own words
+
+
+class Digest:
+    """Write pieces to a file and know their number of bytes and their ETag."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self.size = 0
+
+    def write(self, piece: bytes) -> None:
+        """Write one piece."""
+        self._file.write(piece)
+        self._md5.update(piece)
+        self.size += len(piece)
+
+    @property
+    def etag(self) -> str:
+        """Give the ETag of what was written."""
+        return f'"{self._md5.hexdigest()}"'
+
+
+def etag_of(path: Path, write: Callable[[Path], None]) -> str:
+    """Let `write` fill a file and give its ETag; blocking, for a worker thread."""
+    write(path)
+    md5 = hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            md5.update(piece)
+    return f'"{md5.hexdigest()}"'

@@ -1,0 +1,163 @@
+"""Webhooks: the one that is registered, what waits to be delivered, and the log of every attempt."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from segmind_studio.practice.answers import RefusalError
+from segmind_studio.practice.database import Database, stamp
+from segmind_studio.practice.jobs import JobRow, Origins
+
+EVENTS = frozenset({"TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE"})
+ATTEMPTS = 3
+_OTHER_TYPES = frozenset({"PIXELFLOW"})  # types that have nothing to do with fine-tunes
+_SAMPLE_ID = "00000000-0000-4000-8000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One payload on its way; `attempts` have been made."""
+
+    number: int
+    webhook_id: str
+    url: str
+    payload: str
+    attempts: int
+    next_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of one attempt; `status_code` is None when there was no answer."""
+
+    status_code: int | None
+    error: str
+    at: float
+
+    @property
+    def arrived(self) -> bool:
+        """Tell whether the receiver took it."""
+        return self.status_code is not None and 200 <= self.status_code < 300  # noqa: PLR2004  # any 2xx
+
+
+class WebhookBook:
+    """The registered webhook and its deliveries, kept in the database. For the service's own thread."""
+
+    def __init__(self, database: Database, origins: Origins) -> None:
+        self._database = database
+        self._origins = origins
+
+    def registered(self) -> dict[str, object] | None:
+        """Give the webhook as the service tells it, None when there is none."""
+        row = self._database.row("SELECT * FROM webhooks")
+        return _told(row) if row else None
+
+    def add(self, url: str, types: list[str], now: float) -> dict[str, object]:
+        """Register the webhook; refused when there is one already (the documentation's one-webhook rule)."""
+        if self.registered():
+            raise RefusalError(400, {
+                "error": "Only 1 webhook can be created for finetune jobs. "
+                         "Delete the old webhook before you create a new one.",
+            })
+        webhook_id = str(uuid4())
+        self._database.run(
+            "INSERT INTO webhooks VALUES (?, ?, ?, ?)", webhook_id, url, json.dumps(types), now,
+        )
+        return self._must_find(webhook_id)
+
+    def update(self, webhook_id: str, url: str, types: list[str]) -> dict[str, object]:
+        """Change the webhook; what waits goes to the new address."""
+        self._must_find(webhook_id)
+        self._database.run(
+            "UPDATE webhooks SET url = ?, types = ? WHERE webhook_id = ?", url, json.dumps(types), webhook_id,
+        )
+        return self._must_find(webhook_id)
+
+    def remove(self, webhook_id: str) -> None:
+        """Delete the webhook and what waits for it; its log stays."""
+        self._must_find(webhook_id)
+        with self._database.transaction():
+            self._database.run("DELETE FROM deliveries WHERE webhook_id = ?", webhook_id)
+            self._database.run("DELETE FROM webhooks WHERE webhook_id = ?", webhook_id)
+
+    def logs(self, webhook_id: str) -> list[dict[str, object]]:
+        """Give every attempt, newest first; also for a webhook that was deleted."""
+        rows = self._database.rows(
+            "SELECT * FROM dispatches WHERE webhook_id = ? ORDER BY number DESC", webhook_id,
+        )
+        if not rows:
+            self._must_find(webhook_id)
+        return [
+            {
+                "id": row["number"], "webhook_id": webhook_id, "finetune_id": row["finetune_id"],
+                "status": row["status"], "attempt": row["attempt"], "status_code": row["status_code"],
+                "error": row["error"] or None, "dispatched_ts": stamp(row["at"]),
+            }
+            for row in rows
+        ]
+
+    def reached(self, job: JobRow, now: float) -> None:
+        """Note that a run reached a state; the three events are queued for delivery."""
+        if job.status in EVENTS:
+            self._queue({
+                "finetune_id": job.finetune_id, "name": job.name, "status": job.status,
+                "base_model": job.body["base_model"], "updated_ts": stamp(job.updated_at),
+                **job.results(self._origins),
+            }, now)
+
+    def queue_sample(self, now: float) -> None:
+        """Queue the test sample; nothing happens without a webhook."""
+        self._queue({
+            "finetune_id": _SAMPLE_ID, "name": "sample", "status": "AVAILABLE", "base_model": "FLUX_PRO",
+            "updated_ts": stamp(now), "trained_model_url": self._origins.weights_url(_SAMPLE_ID),
+            "inference_api_url": f"{self._origins.api}/v1/sample", "test": True,
+        }, now)
+
+    def _queue(self, payload: dict[str, object], now: float) -> None:
+        row = self._database.row("SELECT * FROM webhooks")
+        if row and not _OTHER_TYPES.issuperset(json.loads(row["types"])):
+            self._database.run(
+                "INSERT INTO deliveries (webhook_id, payload, next_at) VALUES (?, ?, ?)",
+                row["webhook_id"], json.dumps(payload), now,
+            )
+
+    def next_delivery(self) -> Delivery | None:
+        """Give the oldest delivery that waits; the ones behind it wait too, so that order is kept."""
+        row = self._database.row(
+            "SELECT number, webhook_id, url, payload, attempts, next_at FROM deliveries"
+            " JOIN webhooks USING (webhook_id) ORDER BY number LIMIT 1",
+        )
+        return Delivery(**row) if row else None
+
+    def log(self, delivery: Delivery, attempt: Attempt, retry_at: float) -> None:
+        """Note an attempt; the delivery is over when it arrived or was the last."""
+        payload: dict[str, Any] = json.loads(delivery.payload)
+        tried = delivery.attempts + 1
+        with self._database.transaction():
+            self._database.run(
+                "INSERT INTO dispatches (webhook_id, delivery, finetune_id, status, attempt, status_code,"
+                " error, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                delivery.webhook_id, delivery.number, payload["finetune_id"], payload["status"], tried,
+                attempt.status_code, attempt.error, attempt.at,
+            )
+            if attempt.arrived or tried >= ATTEMPTS:
+                self._database.run("DELETE FROM deliveries WHERE number = ?", delivery.number)
+            else:
+                self._database.run("UPDATE deliveries SET attempts = ?, next_at = ? WHERE number = ?",
+                                   tried, retry_at, delivery.number)
+
+    def _must_find(self, webhook_id: str) -> dict[str, object]:
+        row = self._database.row("SELECT * FROM webhooks WHERE webhook_id = ?", webhook_id)
+        if row is None:
+            raise RefusalError(404, {"message": "Webhook not found"})
+        return _told(row)
+
+
+def _told(row: dict[str, Any]) -> dict[str, object]:
+    return {
+        "webhook_id": row["webhook_id"], "webhook_url": row["url"],
+        "event": {"types": json.loads(row["types"])}, "created_ts": stamp(row["created_at"]),
+    }

@@ -1,0 +1,77 @@
+"""The zip a run is trained on: is it one, does it hold pictures, and small copies for the try-it pictures.
+
+Blocking: for the service's worker threads.
+"""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from struct import error as StructError  # noqa: N812  # a class in small letters
+
+from PIL import Image, ImageOps
+
+from segmind_studio.practice.answers import RefusalError, refused
+
+MAX_ZIP_BYTES = 100_000_000  # "under 100 MB"
+COPY_SIDE_PIXELS = 1024
+_MOST_COPIES = 8
+_MOST_PICTURE_BYTES = 100_000_000
+_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, StructError, ValueError,
+)
+_BROKEN_PICTURE = (*_BROKEN_ZIP, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+def take_pictures(path: Path, folder: Path) -> int:
+    """Check the zip at `path` and keep small copies of its first pictures in `folder`.
+
+    Gives the number of pictures. Raises RefusalError with the reason, and then leaves no folder behind.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _checked(archive, folder)
+    except RefusalError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    except _BROKEN_ZIP as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise refused("data_source_path is not a valid zip file") from error
+
+
+def _checked(archive: zipfile.ZipFile, folder: Path) -> int:
+    pictures = [info for info in archive.infolist() if _is_picture(info)]
+    if not pictures:
+        raise refused("the zip holds no images (jpg, jpeg, png or webp)")
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, info in enumerate(pictures):
+        target = folder / f"{number:02}.jpg" if number < _MOST_COPIES else None
+        try:
+            _open_one(archive, info, target)
+        except _BROKEN_PICTURE as error:
+            raise RefusalError(400, {"error": f"{info.filename} in the zip cannot be opened as an image"}) from error
+    return len(pictures)
+
+
+def _is_picture(info: zipfile.ZipInfo) -> bool:
+    place = PurePosixPath(info.filename)
+    hidden = any(part == "__MACOSX" or part.startswith(".") for part in place.parts)
+    return not info.is_dir() and not hidden and place.suffix.lower() in _SUFFIXES
+
+
+def _open_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path | None) -> None:
+    """Read the header of a picture; decode it only where a copy of it is wanted, and then at a reduced size."""
+    if info.file_size > _MOST_PICTURE_BYTES:
+        raise ValueError(info.filename)
+    with archive.open(info) as file, Image.open(file, formats=_FORMATS) as picture:
+        if target is None:
+            return
+        picture.draft("RGB", (COPY_SIDE_PIXELS, COPY_SIDE_PIXELS))
+        picture.thumbnail((COPY_SIDE_PIXELS * 2, COPY_SIDE_PIXELS * 2), Image.Resampling.BOX)
+        upright = ImageOps.exif_transpose(picture)
+        upright.thumbnail((COPY_SIDE_PIXELS, COPY_SIDE_PIXELS))
+        upright.convert("RGB").save(target, "JPEG", quality=88)

@@ -1,0 +1,353 @@
+"""Accounts as the window sees them: who is used, with which key, where it is kept, and the balance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.core.accounts import (
+    PRACTICE_ACCOUNT_ID,
+    SEGMIND_API_URL,
+    SEGMIND_WEBHOOK_URL,
+    Account,
+    AccountKind,
+    ApiKey,
+    Connection,
+    Credits,
+    KeptIn,
+)
+from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem, StudioError
+from segmind_studio.services.keyring_door import KeyringAnswer, KeyringDoor
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.services.tasks import TaskRunner
+
+ENVIRONMENT_ACCOUNT_ID = "environment"
+PRACTICE_ACCOUNT = Account(PRACTICE_ACCOUNT_ID, "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)
+
+
+class KeyringState(StrEnum):
+    """What is known of the OS keyring."""
+
+    UNASKED = "unasked"
+    WAITING = "waiting"
+    AVAILABLE = "available"
+    LOCKED = "locked"
+    MISSING = "missing"
+    FAILED = "failed"
+
+
+_STATE_BY_PROBLEM = {
+    SecretsProblem.LOCKED: KeyringState.LOCKED,
+    SecretsProblem.MISSING: KeyringState.MISSING,
+    SecretsProblem.FAILED: KeyringState.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsState:
+    """Everything the window shows of accounts. `connection` is None until the key or practice is there."""
+
+    accounts: tuple[Account, ...]
+    current: Account
+    connection: Connection | None = None
+    keyring: KeyringState = KeyringState.UNASKED
+    keyring_where: str = ""
+    keyring_problem: StudioError | None = None
+    credits: Credits | None = None
+    credits_error: StudioError | None = None
+    environment_key_offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTest:
+    """How the entry of a key ended. A key that could not be kept still works: `kept_in` says for how long."""
+
+    name: str
+    ok: bool
+    credits: Credits | None = None
+    kept_in: KeptIn = KeptIn.SESSION
+    error: StudioError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    account: Account
+    key: ApiKey
+    remember: bool
+    credits: Credits
+
+
+class AccountService(QObject):
+    """Hold the accounts. GUI thread.
+
+    Signals:
+        changed(object): AccountsState.
+        connection_changed(object): Connection or None, when another key or service is to be used.
+        key_tested(object): KeyTest, once for each `add_account`.
+    """
+
+    changed = Signal(object)
+    connection_changed = Signal(object)
+    key_tested = Signal(object)
+
+    def __init__(  # noqa: PLR0913  # what it works with, each by name
+        self,
+        *,
+        settings: SettingsService,
+        door: KeyringDoor,
+        tasks: TaskRunner,
+        environment_key: ApiKey | None = None,
+        api_url: str = "",
+        practice_only: bool = False,
+        know_secret: Callable[[ApiKey], None] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`know_secret` is told of each key before it is used, so that logs can mask it."""
+        super().__init__(parent)
+        self._settings = settings
+        self._door = door
+        self._tasks = tasks
+        self._environment_key = environment_key
+        self._api_url = api_url
+        self._know_secret = know_secret
+        self._keys: dict[str, ApiKey] = {}
+        self._practice: Connection | None = None
+        self._current = PRACTICE_ACCOUNT_ID if practice_only else settings.value.current_account
+        self._session_accounts: tuple[Account, ...] = ()
+        self._reading = 0
+        self._writing: dict[int, _Tested] = {}
+        self._deleting: set[int] = set()
+        self._state = AccountsState((PRACTICE_ACCOUNT,), PRACTICE_ACCOUNT)
+        self._state = self._with_accounts(self._state)
+        door.answered.connect(self._keyring_answered)
+
+    @property
+    def state(self) -> AccountsState:
+        """Give what is known now."""
+        return self._state
+
+    # -- start
+
+    def start(self) -> None:
+        """Ask the keyring, if any account is kept there; call it after the first paint."""
+        if any(account.kept_in is KeptIn.KEYRING for account in self._settings.value.accounts):
+            self._read_keyring()
+        else:
+            self._use_environment_key()
+        self._publish()
+
+    def _read_keyring(self) -> None:
+        accounts = self._settings.value.accounts
+        self._state = replace(self._state, keyring=KeyringState.WAITING, keyring_problem=None)
+        self._reading = self._door.read(tuple(a.account_id for a in accounts if a.kept_in is KeptIn.KEYRING))
+
+    @Slot()
+    def retry_keyring(self) -> None:
+        """Ask the keyring again."""
+        self._read_keyring()
+        self._publish()
+
+    @Slot()
+    def give_up_keyring(self) -> None:
+        """Stop waiting for the keyring's prompt; a late answer is dropped."""
+        self._reading = 0
+        problem = SecretsError(
+            SecretsProblem.LOCKED, "The keyring is locked.",
+            "Unlock it and try again, or enter a key for this session.",
+        )
+        self._state = replace(self._state, keyring=KeyringState.LOCKED, keyring_problem=problem)
+        self._use_environment_key()
+        self._publish()
+
+    def _use_environment_key(self) -> None:
+        """Use SEGMIND_API_KEY for this session where the keyring holds no key."""
+        key = self._environment_key
+        if not key or self._keys:
+            return
+        account = Account(
+            ENVIRONMENT_ACCOUNT_ID, "SEGMIND_API_KEY", AccountKind.SEGMIND, KeptIn.ENVIRONMENT,
+        )
+        self._learn(account.account_id, key)
+        self._session_accounts = (*self._session_accounts, account)
+        if self._current == PRACTICE_ACCOUNT_ID and not self._settings.value.accounts:
+            self._current = account.account_id
+        self._state = replace(self._state, environment_key_offered=True)
+
+    def _learn(self, account_id: str, key: ApiKey) -> None:
+        if self._know_secret is not None:
+            self._know_secret(key)
+        self._keys[account_id] = key
+
+    # -- the person's wishes
+
+    def add_account(self, name: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # the seam's order
+        """Test a key with the free credits call; use it, and keep it if wanted. `key_tested` answers."""
+        if self._know_secret is not None:
+            self._know_secret(key)
+        account = Account(uuid4().hex, name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION)
+        connection = self._connection_for(account, key)
+
+        def test() -> _Tested:
+            return _Tested(account, key, remember, _credits(connection))
+
+        self._tasks.run(test, self._key_works, self._key_failed)
+
+    @Slot(object)
+    def _key_failed(self, error: StudioError) -> None:
+        self.key_tested.emit(KeyTest("", ok=False, error=error))
+
+    @Slot(object)
+    def _key_works(self, tested: _Tested) -> None:
+        if tested.remember:
+            self._state = replace(self._state, keyring=KeyringState.WAITING)
+            self._writing[self._door.write(tested.account.account_id, tested.key)] = tested
+            self._publish()
+        else:
+            self._take_account(tested, KeptIn.SESSION, None)
+
+    def _take_account(self, tested: _Tested, kept_in: KeptIn, error: StudioError | None) -> None:
+        account = replace(tested.account, kept_in=kept_in)
+        self._learn(account.account_id, tested.key)
+        if kept_in is KeptIn.KEYRING:
+            self._settings.update(accounts=(*self._settings.value.accounts, account))
+        else:
+            self._session_accounts = (*self._session_accounts, account)
+        if tested.key == self._environment_key:
+            self._session_accounts = tuple(
+                a for a in self._session_accounts if a.account_id != ENVIRONMENT_ACCOUNT_ID
+            )
+            self._state = replace(self._state, environment_key_offered=False)
+        self.key_tested.emit(KeyTest(account.name, ok=True, credits=tested.credits, kept_in=kept_in, error=error))
+        self.use(account.account_id)
+
+    def keep_environment_key(self, name: str) -> None:
+        """Keep SEGMIND_API_KEY in the keyring under a name of its own."""
+        if self._environment_key:
+            self.add_account(name, self._environment_key, True)
+
+    def use(self, account_id: str) -> None:
+        """Make an account the current one."""
+        self._current = account_id
+        self._settings.update(current_account=account_id)
+        self._state = replace(self._state, credits=None, credits_error=None)
+        self._publish()
+
+    def rename(self, account_id: str, name: str) -> None:
+        """Give an account another name."""
+        accounts = tuple(
+            replace(a, name=name.strip() or a.name) if a.account_id == account_id else a
+            for a in self._settings.value.accounts
+        )
+        self._settings.update(accounts=accounts)
+        self._publish()
+
+    def remove(self, account_id: str) -> None:
+        """Forget an account and its key; its runs stay in the journal."""
+        self._keys.pop(account_id, None)
+        kept = next((a for a in self._settings.value.accounts if a.account_id == account_id), None)
+        if kept is not None:
+            self._settings.update(accounts=tuple(a for a in self._settings.value.accounts if a != kept))
+            self._deleting.add(self._door.delete(account_id))
+        self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != account_id)
+        if self._current == account_id:
+            self.use(PRACTICE_ACCOUNT_ID)
+        else:
+            self._publish()
+
+    @Slot(object)
+    def set_practice(self, connection: Connection | None) -> None:
+        """Take notice that the practice service is there, or gone."""
+        if connection is not None and self._know_secret is not None:
+            self._know_secret(connection.key)
+        self._practice = connection
+        self._publish()
+
+    @Slot()
+    def refresh_credits(self) -> None:
+        """Ask for the balance; a failure stands in the state."""
+        connection = self._state.connection
+        if connection is None:
+            return
+
+        def ask() -> tuple[str, Credits]:
+            return connection.account.account_id, _credits(connection)
+
+        self._tasks.run(ask, self._credits_came, self._credits_failed)
+
+    @Slot(object)
+    def _credits_came(self, answer: tuple[str, Credits]) -> None:
+        if answer[0] == self._current:
+            self._state = replace(self._state, credits=answer[1], credits_error=None)
+            self.changed.emit(self._state)
+
+    @Slot(object)
+    def _credits_failed(self, error: StudioError) -> None:
+        self._state = replace(self._state, credits_error=error)
+        self.changed.emit(self._state)
+
+    # -- the keyring's answers
+
+    @Slot(object)
+    def _keyring_answered(self, answer: KeyringAnswer) -> None:
+        if answer.question in self._deleting:
+            self._deleting.discard(answer.question)
+            return
+        tested = self._writing.pop(answer.question, None)
+        if tested is None and answer.question != self._reading:
+            return
+        if answer.error is not None:
+            state = _STATE_BY_PROBLEM[answer.error.problem]
+            self._state = replace(self._state, keyring=state, keyring_problem=answer.error)
+        else:
+            self._state = replace(
+                self._state, keyring=KeyringState.AVAILABLE, keyring_where=answer.where, keyring_problem=None,
+            )
+        if tested is not None:
+            kept = KeptIn.KEYRING if answer.error is None else KeptIn.SESSION
+            self._take_account(tested, kept, answer.error)
+            return
+        for account_id, key in answer.keys:
+            self._learn(account_id, key)
+        self._use_environment_key()
+        self._publish()
+
+    # -- the state
+
+    def _with_accounts(self, state: AccountsState) -> AccountsState:
+        accounts = (PRACTICE_ACCOUNT, *self._settings.value.accounts, *self._session_accounts)
+        current = next((a for a in accounts if a.account_id == self._current), PRACTICE_ACCOUNT)
+        return replace(state, accounts=accounts, current=current)
+
+    def _publish(self) -> None:
+        before = self._state.connection
+        state = self._with_accounts(self._state)
+        if state.current.kind is AccountKind.PRACTICE:
+            connection = self._practice
+        else:
+            key = self._keys.get(state.current.account_id)
+            connection = self._connection_for(state.current, key) if key else None
+        self._state = replace(state, connection=connection)
+        self.changed.emit(self._state)
+        if connection != before:
+            self.connection_changed.emit(connection)
+            self.refresh_credits()
+
+    def _connection_for(self, account: Account, key: ApiKey) -> Connection:
+        api = self._api_url or self._settings.value.api_url
+        return Connection(account, api or SEGMIND_API_URL, api or SEGMIND_WEBHOOK_URL, key)
+
+
+def _credits(connection: Connection) -> Credits:
+    """Ask for the balance; "no balance record" (404) is a good key without one, says the contract."""
+    try:
+        with SegmindClient(connection) as client:
+            return client.credits()
+    except ApiError as error:
+        if error.problem is ApiProblem.NOT_FOUND:
+            return Credits(None, None)
+        raise

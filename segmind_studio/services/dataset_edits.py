@@ -1,0 +1,55 @@
+"""Edits of a dataset as pure functions: removing with places, putting back, what an intake changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from segmind_studio.core.datasets import Dataset, Photo, ScanReport
+
+PlacedPhoto = tuple[int, Photo]  # its place in `Dataset.photos`, and the photo
+
+
+def placed(dataset: Dataset, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:
+    """Give photos with their places, in order."""
+    wanted = frozenset(photo_ids)
+    return tuple((place, photo) for place, photo in enumerate(dataset.photos) if photo.photo_id in wanted)
+
+
+def insert(dataset: Dataset, photos: Iterable[PlacedPhoto]) -> Dataset:
+    """Put photos back in their places; one that is there already is left alone."""
+    there = {photo.photo_id for photo in dataset.photos}
+    result = list(dataset.photos)
+    for place, photo in sorted(photos, key=_place):
+        if photo.photo_id not in there:
+            there.add(photo.photo_id)
+            result.insert(place, photo)
+    return replace(dataset, photos=tuple(result))
+
+
+def _place(item: PlacedPhoto) -> int:
+    return item[0]
+
+
+def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanReport]:
+    """Give the dataset with what an intake brought, and the report with the photos it changed."""
+    texts = dict(report.captions)
+    replaced = tuple(p for p in dataset.photos if texts.get(p.path, p.caption) != p.caption)
+    changed = tuple(replace(p, caption=texts[p.path], original_caption=texts[p.path]) for p in replaced)
+    return dataset.with_photos(changed + report.added), replace(report, replaced=replaced)
+
+
+def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ...]:
+    """Give the photos whose file facts differ now; captions and exclusion stay as the dataset has them.
+
+    The look was taken on another thread, so the person may have edited or removed a photo meanwhile.
+    """
+    by_id = {photo.photo_id: photo for photo in looked_at}
+    fresh = (
+        replace(
+            new, caption=old.caption, original_caption=old.original_caption, excluded=old.excluded
+        )
+        for old in dataset.photos
+        if (new := by_id.get(old.photo_id)) is not None
+    )
+    return tuple(photo for photo in fresh if dataset.photo(photo.photo_id) != photo)

@@ -1,0 +1,82 @@
+"""The worker that stores datasets: every call of the library happens here, on one thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.core.datasets import DatasetSummary
+from segmind_studio.core.errors import DatasetError, StoreError, StudioError
+from segmind_studio.services.dataset_jobs import (
+    DatasetLibrary,
+    LoadAnswer,
+    LoadRequest,
+    SaveFailure,
+    SaveRequest,
+)
+
+
+class DatasetKeeper(QObject):
+    """Load, save and list datasets in the order they were asked for.
+
+    Signals (emitted in the keeper's thread):
+        loaded(LoadAnswer), recent_read(tuple[DatasetSummary, ...]), save_failed(SaveFailure).
+    """
+
+    loaded = Signal(object)
+    recent_read = Signal(object)
+    save_failed = Signal(object)
+
+    def __init__(self, library: DatasetLibrary) -> None:
+        super().__init__()
+        self._library = library
+
+    @Slot(object)
+    def load(self, request: LoadRequest) -> None:
+        """Answer with the dataset."""
+        try:
+            dataset = self._library.load(request.dataset_id)
+        except StoreError as error:
+            self.loaded.emit(LoadAnswer(request, None, error))
+            return
+        gone: StudioError | None = None
+        if dataset is None and not request.quiet:
+            gone = DatasetError("This dataset is no longer there.", "It was deleted. Choose another one.")
+        self.loaded.emit(LoadAnswer(request, dataset, gone))
+
+    @Slot(object)
+    def save(self, request: SaveRequest) -> None:
+        """Store a dataset, or some of its photos."""
+        try:
+            if request.photos:
+                self._library.save_photos(request.dataset.dataset_id, request.photos)
+                return
+            self._library.save(request.dataset)
+        except StoreError as error:
+            self.save_failed.emit(SaveFailure(request.dataset.dataset_id, error))
+            return
+        self.read_recent()
+
+    @Slot(str)
+    def delete(self, dataset_id: str) -> None:
+        """Forget a dataset."""
+        try:
+            self._library.delete(dataset_id)
+        except StoreError as error:
+            self.save_failed.emit(SaveFailure(dataset_id, error))
+        self.read_recent()
+
+    @Slot()
+    def read_recent(self) -> None:
+        """Answer with the stored datasets, newest first; with none when they cannot be read."""
+        recent: tuple[DatasetSummary, ...] = ()
+        try:
+            recent = self._library.recent()
+        except StoreError as error:
+            self.save_failed.emit(SaveFailure("", error))
+            return
+        self.recent_read.emit(recent)
+
+    @Slot()
+    def finish(self) -> None:
+        """End the thread; everything asked before has been done."""
+        self.thread().quit()

@@ -1,0 +1,96 @@
+"""Ask the keyring without waiting for it: each question on a thread that nothing has to wait for.
+
+A locked keyring holds its caller until somebody answers the prompt, without limit. So the questions go on
+daemon threads, and an answer that came too late is dropped.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from segmind_studio.core.accounts import ApiKey
+from segmind_studio.core.errors import SecretsError, SecretsProblem
+from segmind_studio.store.secrets import Vault
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringAnswer:
+    """What the keyring said to one question. `keys` holds what it knows of the accounts asked for."""
+
+    question: int
+    keys: tuple[tuple[str, ApiKey], ...] = ()
+    where: str = ""
+    error: SecretsError | None = None
+
+
+class KeyringDoor(QObject):
+    """Read, write and delete keys. GUI thread.
+
+    Signals:
+        answered(object): KeyringAnswer; emitted on the asking thread, delivered in the receiver's.
+    """
+
+    answered = Signal(object)
+
+    def __init__(self, vault: Vault, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._vault = vault
+        self._count = 0
+
+    def read(self, account_ids: tuple[str, ...]) -> int:
+        """Ask for keys; gives the question's number."""
+
+        def work() -> tuple[tuple[str, ApiKey], ...]:
+            found = ((account_id, self._vault.read(account_id)) for account_id in account_ids)
+            return tuple((account_id, key) for account_id, key in found if key)
+
+        return self._ask(work)
+
+    def write(self, account_id: str, key: ApiKey) -> int:
+        """Keep a key; gives the question's number."""
+
+        def work() -> tuple[tuple[str, ApiKey], ...]:
+            self._vault.write(account_id, key)
+            return ((account_id, key),)
+
+        return self._ask(work)
+
+    def delete(self, account_id: str) -> int:
+        """Forget a key; gives the question's number."""
+
+        def work() -> tuple[tuple[str, ApiKey], ...]:
+            self._vault.delete(account_id)
+            return ()
+
+        return self._ask(work)
+
+    def _ask(self, work: Callable[[], tuple[tuple[str, ApiKey], ...]]) -> int:
+        self._count += 1
+        question = self._count
+
+        def run() -> None:
+            try:
+                answer = KeyringAnswer(question, work(), self._vault.where())
+            except SecretsError as error:
+                answer = KeyringAnswer(question, error=error)
+            except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+                _log.exception("The keyring broke")
+                title = "The keyring did not work."
+                answer = KeyringAnswer(
+                    question,
+                    error=SecretsError(SecretsProblem.FAILED, title, detail=type(error).__name__),
+                )
+            try:
+                self.answered.emit(answer)
+            except RuntimeError:
+                _log.debug("A keyring answer came after the window had gone")
+
+        threading.Thread(target=run, name=f"keyring-{question}", daemon=True).start()
+        return question

@@ -1,0 +1,30 @@
+"""Which runs this process is working on right now, as seen from every thread."""
+
+from __future__ import annotations
+
+import threading
+
+
+class LiveRuns:
+    """A set of run ids behind a lock: a run in it is never settled or started by anybody else."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._lock = threading.Lock()
+
+    def add(self, run_id: str) -> bool:
+        """Claim a run; False when it is already being worked on."""
+        with self._lock:
+            if run_id in self._ids:
+                return False
+            self._ids.add(run_id)
+            return True
+
+    def discard(self, run_id: str) -> None:
+        """Let a run go."""
+        with self._lock:
+            self._ids.discard(run_id)
+
+    def __contains__(self, run_id: object) -> bool:
+        with self._lock:
+            return run_id in self._ids

@@ -1,0 +1,312 @@
+"""The worker behind the Runs place: it asks the service, brings the journal up to date, and tells what changed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.core.accounts import Connection
+from segmind_studio.core.cadence import Cadence
+from segmind_studio.core.errors import ApiProblem, StudioError
+from segmind_studio.core.reconcile import VANISH_GRACE_S, merge, with_job
+from segmind_studio.core.runs import Job, Phase, Run, TimelineEntry
+from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.tasks import unexpected
+from segmind_studio.store.database import Database
+from segmind_studio.store.journal import Journal
+
+_log = logging.getLogger(__name__)
+LONGEST_TIMER_MS = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """How the watching goes. Times are seconds since the epoch, UTC; None before the first, or when off."""
+
+    checking: bool = False
+    checked_at: float | None = None
+    next_at: float | None = None
+    error: StudioError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunTimeline:
+    """What was seen of one run, oldest first."""
+
+    run_id: str
+    entries: tuple[TimelineEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailure:
+    """Why something asked for one run did not work."""
+
+    run_id: str
+    error: StudioError
+
+
+@dataclass(frozen=True, slots=True)
+class RunEdit:
+    """A change of the person's own to one run's notes or pin."""
+
+    run_id: str
+    notes: str | None = None
+    pinned: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChange:
+    """The wish to make a model public or private."""
+
+    run_id: str
+    public: bool
+
+
+class RunWatch(QObject):
+    """Poll the list endpoint and own the journal's rows. Lives on its own QThread; slots only.
+
+    Signals:
+        replaced(object): tuple[Run, ...], all runs of the account, newest first.
+        changed(object): tuple[Run, ...], never empty.
+        watched(object): WatchState.
+        timeline(object): RunTimeline.
+        failed(object): RunFailure.
+    """
+
+    replaced = Signal(object)
+    changed = Signal(object)
+    watched = Signal(object)
+    timeline = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, database: Database, live: LiveRuns) -> None:
+        super().__init__()
+        self._database = database
+        self._journal = Journal(database)
+        self._live = live
+        self._connection: Connection | None = None
+        self._client: SegmindClient | None = None
+        self._jobs: tuple[Job, ...] | None = None
+        self._runs: dict[str, Run] = {}
+        self._state = WatchState()
+        self._failures = 0
+        self._not_before = 0.0  # the service asked for quiet until then
+        self._polling = True
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.check)
+
+    @Slot(object)
+    def set_connection(self, connection: Connection | None) -> None:
+        """Watch this account from now on."""
+        if connection == self._connection:
+            return
+        self._close_client()
+        other = connection is None or self._connection is None or connection.account != self._connection.account
+        self._connection = connection
+        self._jobs, self._failures, self._not_before = None, 0, 0.0
+        if other:
+            self._load()
+            self._tell(WatchState())
+        if connection is not None and self._polling:
+            self.check()
+
+    @Slot(bool)
+    def set_polling(self, on: bool) -> None:  # noqa: FBT001  # a Qt slot
+        """Turn the background checks on or off; "Check now" always works."""
+        self._polling = on
+        if on and self._connection is not None:
+            self._arm()
+        elif not on:
+            self._timer.stop()
+            self._tell(replace(self._state, next_at=None))
+
+    def _load(self) -> None:
+        account = self._connection.account.account_id if self._connection else ""
+        try:
+            rows = self._journal.runs(account) if account else ()
+        except StudioError as error:
+            self._tell(replace(self._state, error=error))
+            return
+        self._runs = {run.run_id: run for run in rows}
+        self.replaced.emit(tuple(self._with_life(run) for run in rows))
+
+    def _with_life(self, run: Run) -> Run:
+        alive = run.run_id in self._live
+        return run if run.live == alive else replace(run, live=alive)
+
+    # -- asking the service
+
+    @Slot()
+    def check(self) -> None:
+        """Ask once, unless the service wants quiet; then arm the timer again."""
+        self._timer.stop()
+        if self._connection is None:
+            return
+        now = time.time()
+        if now < self._not_before:
+            self._arm()
+            return
+        self._tell(replace(self._state, checking=True, next_at=None))
+        try:
+            listing = self._the_client(self._connection).list_jobs()
+            same, self._jobs = listing.unchanged and self._jobs is not None, listing.jobs
+            if not same or self._unsettled(now):
+                self._merge(listing.jobs, now)
+            self._failures, self._not_before = 0, 0.0
+            self._tell(WatchState(checked_at=time.time()))
+        except StudioError as error:
+            self._check_failed(error)
+        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+            _log.exception("A check broke")
+            self._check_failed(unexpected(error))
+        self._arm()
+
+    def _check_failed(self, error: StudioError) -> None:
+        self._failures += 1
+        wait = getattr(error, "retry_after", None)
+        self._not_before = time.time() + wait if isinstance(wait, (int, float)) else 0.0
+        self._tell(replace(self._state, checking=False, error=error))
+
+    def _unsettled(self, now: float) -> bool:
+        """Tell whether an unchanged list can still change a row: one is looked for, or its grace runs out."""
+        listed = {job.service_id for job in self._jobs or ()}
+        return any(
+            run.phase in {Phase.UNKNOWN, Phase.SENDING}
+            or (run.service_id and run.service_id not in listed and not run.vanished
+                and now - run.changed_at > VANISH_GRACE_S)
+            for run in self._runs.values()
+        )
+
+    def _merge(self, jobs: tuple[Job, ...], asked_at: float) -> None:
+        connection = self._connection
+        if connection is None:
+            return
+        account = connection.account.account_id
+        with self._database.transaction():
+            runs = [self._with_life(run) for run in self._journal.runs(account)]
+            new = merge(account, runs, jobs, asked_at)
+            if new:
+                self._journal.save_many(new, time.time())
+        self._publish(new)
+
+    def _publish(self, runs: Iterable[Run]) -> None:
+        changed = tuple(self._with_life(run) for run in runs)
+        for run in changed:
+            self._runs[run.run_id] = run
+        if changed:
+            self.changed.emit(changed)
+
+    def _arm(self) -> None:
+        connection = self._connection
+        if connection is None or not self._polling:
+            return
+        cadence = Cadence(connection.practice, connection.speed)
+        now = time.time()
+        wait = cadence.wait(
+            active=any(self._with_life(run).active for run in self._runs.values()),
+            failures=self._failures, retry_after=max(0.0, self._not_before - now) or None,
+        )
+        self._timer.start(min(LONGEST_TIMER_MS, int(wait * 1000)))
+        self._tell(replace(self._state, next_at=now + wait))
+
+    def _tell(self, state: WatchState) -> None:
+        self._state = state
+        self.watched.emit(state)
+
+    def _the_client(self, connection: Connection) -> SegmindClient:
+        if self._client is None:
+            self._client = SegmindClient(connection)
+        return self._client
+
+    def _close_client(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    # -- rows
+
+    @Slot(str)
+    def reload(self, run_id: str) -> None:
+        """Read one row again, after another worker wrote it; ask soon when its outcome is not known."""
+        try:
+            run = self._journal.get(run_id)
+        except StudioError as error:
+            self.failed.emit(RunFailure(run_id, error))
+            return
+        if run is None or self._connection is None or run.account_id != self._connection.account.account_id:
+            return
+        was_active = any(known.active for known in self._runs.values())
+        self._publish((run,))
+        if run.phase is Phase.UNKNOWN and run.listings_missed == 0 and run.run_id not in self._live:
+            self.check()
+        elif self._with_life(run).active and not was_active:
+            self._arm()
+
+    @Slot(str)
+    def load_timeline(self, run_id: str) -> None:
+        """Give what was seen of one run."""
+        self._do(run_id, lambda: self.timeline.emit(RunTimeline(run_id, self._journal.timeline(run_id))))
+
+    @Slot(object)
+    def edit(self, edit: RunEdit) -> None:
+        """Keep notes or a pin."""
+        fields: dict[str, object] = {}
+        if edit.notes is not None:
+            fields["notes"] = edit.notes
+        if edit.pinned is not None:
+            fields["pinned"] = edit.pinned
+        self._do(edit.run_id, lambda: self._publish((self._journal.change(edit.run_id, time.time(), **fields),)))
+
+    @Slot(object)
+    def change_access(self, change: AccessChange) -> None:
+        """Make a model public or private, then read back what the service now says."""
+        self._do(change.run_id, lambda: self._change_access(change))
+
+    def _change_access(self, change: AccessChange) -> None:
+        run, client = self._run_and_client(change.run_id)
+        client.set_public(run.service_id, change.public)
+        self._read_details(run, client)
+
+    @Slot(str)
+    def refresh(self, run_id: str) -> None:
+        """Ask for one run's details."""
+        self._do(run_id, lambda: self._read_details(*self._run_and_client(run_id)))
+
+    def _read_details(self, run: Run, client: SegmindClient) -> None:
+        job = client.details(run.service_id)
+        with self._database.transaction():
+            current = self._journal.get(run.run_id) or run
+            new = with_job(current, job, time.time())
+            self._journal.save(new, time.time())
+        self._publish((new,))
+
+    def _run_and_client(self, run_id: str) -> tuple[Run, SegmindClient]:
+        run = self._journal.get(run_id)
+        if run is None or not run.service_id or self._connection is None:
+            raise StudioError("The service does not know this run yet.", "Wait until it was accepted.")
+        return run, self._the_client(self._connection)
+
+    def _do(self, run_id: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except StudioError as error:
+            if getattr(error, "problem", None) is ApiProblem.RATE_LIMITED:
+                self._not_before = time.time() + (getattr(error, "retry_after", None) or 0.0)
+            self.failed.emit(RunFailure(run_id, error))
+        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+            _log.exception("An action on a run broke")
+            self.failed.emit(RunFailure(run_id, unexpected(error)))
+
+    @Slot()
+    def finish(self) -> None:
+        """Stop asking, close the connection, and end this thread."""
+        self._timer.stop()
+        self._connection = None
+        self._close_client()
+        QThread.currentThread().quit()

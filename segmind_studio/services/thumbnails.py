@@ -1,0 +1,229 @@
+"""Thumbnails and whole pictures, decoded off the GUI thread and kept in a bounded memory.
+
+Lives here: what is asked for first, what is dropped, what is remembered. Nothing is written to disk.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from PySide6.QtCore import QMetaObject, QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtGui import QImage
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Photo
+from segmind_studio.services.picture_reading import WHOLE, read_picture
+
+THREADS = 2
+MEMORY_BYTES = 64 * 1024 * 1024
+
+_Name: TypeAlias = tuple[str, int]  # photo id and the file's time: a changed file is another picture
+
+
+@dataclass(frozen=True, slots=True)
+class ThumbnailReady:
+    """A thumbnail of this photo can now be looked up."""
+
+    photo_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FullPicture:
+    """The whole picture; a null image when it cannot be read."""
+
+    photo_id: str
+    image: QImage
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    photo: Photo
+    side: int
+
+    @property
+    def name(self) -> _Name:
+        return self.photo.photo_id, self.photo.mtime_ns
+
+
+_Burst: TypeAlias = OrderedDict[tuple[_Name, int], _Request]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    request: _Request
+    image: QImage
+
+
+class Thumbnails(QObject):
+    """Look pictures up and queue what is missing: the newest burst first, in the order it was asked.
+
+    A burst is everything asked between two turns of the event loop, so one repaint is decoded from its
+    top. A picture that cannot be read is remembered as a null image and not tried again until the file
+    changes. All methods belong to the GUI thread; decoding runs on two threads of its own.
+
+    Signals: ready(ThumbnailReady) and full_ready(FullPicture), both in the GUI thread.
+    """
+
+    ready = Signal(object)
+    full_ready = Signal(object)
+    _decoded = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, *, memory_bytes: int = MEMORY_BYTES) -> None:
+        super().__init__(parent)
+        self._kept = _Kept(memory_bytes)
+        self._broken: set[_Name] = set()
+        self._asked: _Burst = OrderedDict()  # since the last turn of the event loop
+        self._bursts: list[_Burst] = []  # the newest last
+        self._turn_awaited = False
+        self._full: _Request | None = None
+        self._at_work: set[tuple[_Name, int]] = set()
+        self._stopped = False
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(THREADS)
+        self._pool.setObjectName("thumbnails")
+        self._decoded.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    def image(self, photo: Photo, side: int) -> QImage | None:
+        """Look up a picture that fits a square of `side` device pixels.
+
+        None: not there yet, it is queued and `ready` will tell. A null image: it cannot be read. Until
+        the right size is there, another size of the same picture stands in.
+        """
+        name = (photo.photo_id, photo.mtime_ns)
+        if name in self._broken:
+            return QImage()
+        found = self._kept.get(name, side)
+        if found is None:
+            self._queue(_Request(photo, side))
+            return self._kept.nearest(name, side)
+        return found
+
+    def keep_only(self, photo_ids: Collection[str]) -> None:
+        """Drop the queued thumbnails of all other photos: their rows are no longer visible."""
+        for burst in (self._asked, *self._bursts):
+            for key in [key for key in burst if key[0][0] not in photo_ids]:
+                del burst[key]
+
+    def load_full(self, photo: Photo) -> None:
+        """Decode the whole picture and tell through `full_ready`; a newer call replaces a waiting one."""
+        self._full = _Request(photo, WHOLE)
+        self._await_turn()
+
+    def stop(self, deadline_ms: int = 2000) -> bool:
+        """Drop what is queued and wait for the two pictures at work; True when both ended in time."""
+        self._stopped = True
+        self._asked.clear()
+        self._bursts.clear()
+        self._full = None
+        return self._pool.waitForDone(deadline_ms)
+
+    def _queue(self, request: _Request) -> None:
+        key = (request.name, request.side)
+        if self._stopped or key in self._at_work:
+            return
+        for burst in self._bursts:
+            burst.pop(key, None)
+        self._asked[key] = request
+        self._await_turn()
+
+    def _await_turn(self) -> None:
+        if not self._turn_awaited and not self._stopped:
+            self._turn_awaited = True
+            QMetaObject.invokeMethod(self, "_close_burst", Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def _close_burst(self) -> None:
+        self._turn_awaited = False
+        if self._asked:
+            self._bursts.append(self._asked)
+            self._asked = OrderedDict()
+        self._pump()
+
+    def _pump(self) -> None:
+        while not self._stopped and len(self._at_work) < THREADS and (request := self._next()) is not None:
+            self._at_work.add((request.name, request.side))
+            self._pool.start(_Decode(request, self))
+
+    def _next(self) -> _Request | None:
+        if self._full is not None:
+            request, self._full = self._full, None
+            return request
+        while self._bursts:
+            if self._bursts[-1]:
+                return self._bursts[-1].popitem(last=False)[1]
+            self._bursts.pop()
+        return None
+
+    def hand_over(self, request: _Request, image: QImage) -> None:
+        """Take a decoded picture from a worker; called in the worker's thread."""
+        self._decoded.emit(_Answer(request, image))
+
+    @Slot(object)
+    def _take(self, answer: _Answer) -> None:
+        request, image = answer.request, answer.image
+        self._at_work.discard((request.name, request.side))
+        if self._stopped:
+            return
+        if request.side == WHOLE:
+            self.full_ready.emit(FullPicture(request.photo.photo_id, image))
+        else:
+            if image.isNull():
+                self._broken.add(request.name)
+            else:
+                self._kept.put(request.name, request.side, image)
+            self.ready.emit(ThumbnailReady(request.photo.photo_id))
+        self._pump()
+
+
+class _Kept:
+    """The pictures in memory, bounded in bytes; the one not looked up for longest goes first."""
+
+    def __init__(self, memory_bytes: int) -> None:
+        self._memory_bytes = memory_bytes
+        self._used = 0
+        self._images: OrderedDict[tuple[_Name, int], QImage] = OrderedDict()
+        self._sides: dict[_Name, set[int]] = {}
+
+    def get(self, name: _Name, side: int) -> QImage | None:
+        found = self._images.get((name, side))
+        if found is not None:
+            self._images.move_to_end((name, side))
+        return found
+
+    def nearest(self, name: _Name, side: int) -> QImage | None:
+        sides = self._sides.get(name)
+        if not sides:
+            return None
+        return self.get(name, min(sides, key=lambda known: abs(known - side)))
+
+    def put(self, name: _Name, side: int, image: QImage) -> None:
+        self._drop(name, side)
+        self._images[name, side] = image
+        self._sides.setdefault(name, set()).add(side)
+        self._used += image.sizeInBytes()
+        while self._used > self._memory_bytes and len(self._images) > 1:
+            self._drop(*next(iter(self._images)))
+
+    def _drop(self, name: _Name, side: int) -> None:
+        image = self._images.pop((name, side), None)
+        if image is not None:
+            self._used -= image.sizeInBytes()
+            self._sides[name].discard(side)
+            if not self._sides[name]:
+                del self._sides[name]
+
+
+class _Decode(QRunnable):
+    """Decode one picture on a thread of the pool."""
+
+    def __init__(self, request: _Request, owner: Thumbnails) -> None:
+        super().__init__()
+        self._request = request
+        self._owner = owner
+
+    @override
+    def run(self) -> None:
+        self._owner.hand_over(self._request, read_picture(self._request.photo.path, self._request.side))

@@ -1,0 +1,192 @@
+"""The one SQLite file: opening, migrating, transactions, and SQLite's errors in words. No table is named here."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+
+from segmind_studio.core.errors import StoreError
+from segmind_studio.store.private_files import make_private_file, make_private_folder, set_aside
+from segmind_studio.store.schema import MIGRATIONS
+
+_BUSY_S = 10.0
+_SIDE_FILES = ("-wal", "-shm")
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+class Database:
+    """The app's database; every method may be called on any thread, and each thread has its own connection.
+
+    What `transaction` has committed survives a power cut (`synchronous=FULL`). A damaged file is set
+    aside on opening, and `note` then holds a sentence about it.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
+        self._path = path
+        self._migrations = tuple(migrations)
+        self._lock = threading.RLock()
+        self._connections: dict[int, sqlite3.Connection] = {}  # by thread; a number may serve a later thread
+        self._ready = False
+        self._closed = False
+        self._note = ""
+
+    @property
+    def note(self) -> str:
+        """Give a sentence about a damaged file that was set aside, "" when there was none."""
+        return self._note
+
+    def open(self) -> None:
+        """Make or migrate the file; the first use does it too. StoreError when it cannot be used."""
+        with self._lock:
+            if self._closed:
+                raise StoreError("The app's database is closed.", "Start the app again.")
+            if self._ready:
+                return
+            make_private_folder(self._path.parent)
+            try:
+                self._prepare()
+            except sqlite3.DatabaseError as error:
+                if not _damaged(error):
+                    raise _worded(error, self._path) from error
+                self._set_aside()
+                try:
+                    self._prepare()
+                except sqlite3.Error as again:
+                    raise _worded(again, self._path) from again
+            self._ready = True
+
+    @contextlib.contextmanager
+    def transaction(self) -> Generator[sqlite3.Connection]:
+        """Do several writes as one: all of them, on the disk, or none. StoreError when none were done.
+
+        Within a transaction of the same thread it is a part of that one.
+        """
+        connection = self._connection()
+        if connection.in_transaction:
+            yield connection
+            return
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise _worded(error, self._path) from error
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Read all rows of one query; StoreError when it cannot be read."""
+        try:
+            return self._connection().execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise _worded(error, self._path) from error
+
+    def close(self) -> None:
+        """Close the connections of all threads; may be called twice."""
+        with self._lock:
+            self._closed = True
+            for connection in self._connections.values():
+                with contextlib.suppress(sqlite3.Error):
+                    connection.close()
+            self._connections.clear()
+
+    def _connection(self) -> sqlite3.Connection:
+        with self._lock:
+            self.open()
+            thread = threading.get_ident()
+            connection = self._connections.get(thread)
+            if connection is None:
+                try:
+                    connection = self._connect()
+                except sqlite3.Error as error:
+                    raise _worded(error, self._path) from error
+                self._connections[thread] = connection
+            return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False,
+        )
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self) -> None:
+        """Check the file and bring its tables to the newest version, in one transaction."""
+        make_private_file(self._path)
+        with contextlib.closing(self._connect()) as connection:
+            answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if answer != "ok":
+                raise _DamagedError(str(answer))
+            connection.execute("BEGIN IMMEDIATE")
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            if version > len(self._migrations):
+                connection.execute("ROLLBACK")
+                raise StoreError(
+                    "The app's database was written by a newer version of the app.",
+                    "Install the newest version, or start with another data folder (--data-dir).",
+                    f"{self._path}: version {version}",
+                )
+            for script in self._migrations[version:]:
+                for statement in _statements(script):
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {len(self._migrations)}")
+            connection.execute("COMMIT")
+
+    def _set_aside(self) -> None:
+        kept = set_aside(self._path)
+        for ending in _SIDE_FILES:
+            beside = self._path.with_name(self._path.name + ending)
+            if beside.exists():
+                beside.rename(kept.with_name(kept.name + ending))
+        self._note = (
+            "The file with your datasets and runs was damaged. The app starts with an empty one; "
+            f"the old file is kept as {kept}. Runs at Segmind are listed again by themselves."
+        )
+
+
+class _DamagedError(sqlite3.DatabaseError):
+    """Tell that the check on opening found damage."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script; `executescript` would commit before it starts."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _damaged(error: sqlite3.Error) -> bool:
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DAMAGE
+
+
+def _worded(error: sqlite3.Error, path: Path) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    title = f"“{path.name}” could not be used."
+    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+        advice = "The disk is full or fails. Free some space, then try again."
+    elif code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
+        advice = f"The app has no right to use {path.parent}. Change its permissions, then try again."
+    elif code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        advice = "Another program holds it. Close it, then try again."
+    elif code in _DAMAGE:
+        advice = "The file is damaged. Start the app again: it sets the file aside and begins a new one."
+    else:
+        advice = "Try again. If it happens twice, start the app again."
+    return StoreError(title, advice, str(error))

@@ -1,0 +1,130 @@
+"""The journal of runs: every paid job and each intent to start one, on the disk before anything leaves."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from segmind_studio.core.errors import StoreError
+from segmind_studio.core.runs import Run, TimelineEntry
+from segmind_studio.store.database import Database
+from segmind_studio.store.records import from_text, plain, record_text, utf8_text
+
+_log = logging.getLogger(__name__)
+_OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live"})
+_COLUMNS = "run_id, account_id, created_at, body, record"
+
+
+class Journal:
+    """Keep runs and what happened to them; blocking, for any thread.
+
+    A timeline entry is written whenever the phase, the status or the error differs from what was stored.
+    `Run.live` is not stored: it is False on every run that is read.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add(self, run: Run, at: float, detail: str = "") -> None:
+        """Write a new run; StoreError when it is already there or the disk refuses."""
+        with self._db.transaction() as connection:
+            if _stored(connection, run.run_id) is not None:
+                raise StoreError("This run is already in the journal.", detail=run.run_id)
+            _write(connection, run, None, at, detail)
+
+    def save(self, run: Run, at: float, detail: str = "") -> None:
+        """Write a run, new or known, as it was first seen like this at `at` (seconds, UTC)."""
+        with self._db.transaction() as connection:
+            _write(connection, run, _stored(connection, run.run_id), at, detail)
+
+    def save_many(self, runs: Iterable[Run], at: float) -> None:
+        """Write all of the runs or none."""
+        with self._db.transaction() as connection:
+            for run in runs:
+                _write(connection, run, _stored(connection, run.run_id), at, "")
+
+    def change(self, run_id: str, at: float, detail: str = "", **fields: Any) -> Run:
+        """Change some fields of a stored run in one transaction, and give the new run.
+
+        A new phase, status or error moves `changed_at` to `at` unless it is given. KeyError when the run
+        is unknown.
+        """
+        with self._db.transaction() as connection:
+            stored = _stored(connection, run_id)
+            if stored is None:
+                raise KeyError(run_id)
+            run = replace(stored, **fields)
+            if "changed_at" not in fields and _state(run) != _state(stored):
+                run = replace(run, changed_at=at)
+            _write(connection, run, stored, at, detail)
+            return run
+
+    def get(self, run_id: str) -> Run | None:
+        """Find a run."""
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM run WHERE run_id = ?", (run_id,))  # noqa: S608  # constant
+        return _run(rows[0]) if rows else None
+
+    def runs(self, account_id: str) -> tuple[Run, ...]:
+        """List the runs of an account, newest first. A record that cannot be read is logged and left out."""
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM run WHERE account_id = ? ORDER BY created_at DESC, number DESC",  # noqa: S608  # constant
+            (account_id,),
+        )
+        return tuple(run for row in rows if (run := _run(row)) is not None)
+
+    def timeline(self, run_id: str) -> tuple[TimelineEntry, ...]:
+        """List what happened to a run, oldest first."""
+        rows = self._db.rows("SELECT at, what, detail FROM timeline WHERE run_id = ? ORDER BY number", (run_id,))
+        return tuple(TimelineEntry(float(str(at)), str(what), str(detail)) for at, what, detail in rows)
+
+
+def _stored(connection: sqlite3.Connection, run_id: str) -> Run | None:
+    row = connection.execute(f"SELECT {_COLUMNS} FROM run WHERE run_id = ?", (run_id,)).fetchone()  # noqa: S608  # constant
+    return None if row is None else _run(row)
+
+
+def _run(row: tuple[object, ...]) -> Run | None:
+    run_id, account_id, created_at, body, record = row
+    try:
+        return from_text(
+            Run, str(record),
+            run_id=run_id, account_id=account_id, created_at=created_at, body=json.loads(str(body)), live=False,
+        )
+    except ValueError as error:
+        _log.warning("Run %s cannot be read: %s", run_id, error)
+        return None
+
+
+def _write(connection: sqlite3.Connection, run: Run, stored: Run | None, at: float, detail: str) -> None:
+    connection.execute(
+        f"INSERT INTO run ({_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET "  # noqa: S608  # constant
+        "account_id = excluded.account_id, created_at = excluded.created_at, body = excluded.body, "
+        "record = excluded.record",
+        (run.run_id, run.account_id, run.created_at, json.dumps(plain(run.body)),
+         record_text(run, without=_OWN_COLUMNS)),
+    )
+    for what, words in _news(run, stored, detail):
+        connection.execute(
+            "INSERT INTO timeline (run_id, at, what, detail) VALUES (?, ?, ?, ?)",
+            (run.run_id, at, utf8_text(what), utf8_text(words)),
+        )
+
+
+def _news(run: Run, stored: Run | None, detail: str) -> list[tuple[str, str]]:
+    """Give the entries for what is new: the phase first, then the status with the service's error."""
+    news: list[tuple[str, str]] = []
+    if stored is None or run.phase is not stored.phase:
+        news.append((run.phase.value, detail))
+        detail = ""
+    status, error = (stored.status, stored.error) if stored else ("", "")
+    if (run.status, run.error) != (status, error):
+        news.append((run.status, detail or run.error))
+    return news
+
+
+def _state(run: Run) -> tuple[object, ...]:
+    return run.phase, run.status, run.error

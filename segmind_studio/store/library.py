@@ -1,0 +1,103 @@
+"""The library: every dataset with its photos, captions and order. The pictures themselves stay where they are."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterable
+
+from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
+from segmind_studio.store.database import Database
+from segmind_studio.store.records import from_text, record_text, utf8_text
+
+_log = logging.getLogger(__name__)
+
+
+class Library:
+    """Keep datasets; blocking, for any thread. StoreError when the disk refuses."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def save(self, dataset: Dataset) -> None:
+        """Write a dataset as a whole: its name, its photos and their order."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "INSERT INTO dataset (dataset_id, name, updated_at) VALUES (?, ?, ?) ON CONFLICT (dataset_id) "
+                "DO UPDATE SET name = excluded.name, updated_at = excluded.updated_at",
+                (dataset.dataset_id, utf8_text(dataset.name), dataset.updated_at),
+            )
+            connection.execute("DELETE FROM photo WHERE dataset_id = ?", (dataset.dataset_id,))
+            _insert(connection, dataset.dataset_id, enumerate(dataset.photos))
+
+    def save_photos(
+        self, dataset_id: str, photos: Iterable[Photo], *, updated_at: float | None = None,
+    ) -> None:
+        """Write some photos by id: known ones keep their place, new ones go to the end.
+
+        KeyError when the dataset is unknown. `updated_at` (seconds, UTC) is left alone when not given.
+        """
+        with self._db.transaction() as connection:
+            if connection.execute("SELECT 1 FROM dataset WHERE dataset_id = ?", (dataset_id,)).fetchone() is None:
+                raise KeyError(dataset_id)
+            rows = connection.execute("SELECT photo_id, position FROM photo WHERE dataset_id = ?", (dataset_id,))
+            places: dict[str, int] = dict(rows.fetchall())
+            end = max(places.values(), default=-1)
+            placed: list[tuple[int, Photo]] = []
+            for photo in photos:
+                if photo.photo_id not in places:
+                    end += 1
+                    places[photo.photo_id] = end
+                placed.append((places[photo.photo_id], photo))
+            _insert(connection, dataset_id, placed)
+            if updated_at is not None:
+                connection.execute(
+                    "UPDATE dataset SET updated_at = ? WHERE dataset_id = ?", (updated_at, dataset_id),
+                )
+
+    def load(self, dataset_id: str) -> Dataset | None:
+        """Read a dataset; a photo that cannot be read is logged and left out."""
+        heads = self._db.rows("SELECT name, updated_at FROM dataset WHERE dataset_id = ?", (dataset_id,))
+        if not heads:
+            return None
+        name, updated_at = heads[0]
+        rows = self._db.rows(
+            "SELECT photo_id, record FROM photo WHERE dataset_id = ? ORDER BY position", (dataset_id,),
+        )
+        photos = tuple(photo for row in rows if (photo := _photo(row)) is not None)
+        return Dataset(dataset_id, str(name), photos, float(str(updated_at)))
+
+    def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
+        """List the datasets changed last, newest first."""
+        rows = self._db.rows(
+            "SELECT dataset_id, name, updated_at, "
+            "(SELECT count(*) FROM photo WHERE photo.dataset_id = dataset.dataset_id) "
+            "FROM dataset ORDER BY updated_at DESC, dataset_id LIMIT ?",
+            (limit,),
+        )
+        return tuple(
+            DatasetSummary(str(dataset_id), str(name), int(str(count)), float(str(updated_at)))
+            for dataset_id, name, updated_at, count in rows
+        )
+
+    def delete(self, dataset_id: str) -> None:
+        """Forget a dataset and its captions; the pictures stay on the disk."""
+        with self._db.transaction() as connection:
+            connection.execute("DELETE FROM dataset WHERE dataset_id = ?", (dataset_id,))
+
+
+def _insert(connection: sqlite3.Connection, dataset_id: str, placed: Iterable[tuple[int, Photo]]) -> None:
+    connection.executemany(
+        "INSERT INTO photo (dataset_id, photo_id, position, record) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (dataset_id, photo_id) DO UPDATE SET record = excluded.record",
+        ((dataset_id, photo.photo_id, position, record_text(photo)) for position, photo in placed),
+    )
+
+
+def _photo(row: tuple[object, ...]) -> Photo | None:
+    photo_id, record = row
+    try:
+        return from_text(Photo, str(record))
+    except ValueError as error:
+        _log.warning("Photo %s cannot be read: %s", photo_id, error)
+        return None

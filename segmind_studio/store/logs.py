@@ -1,0 +1,97 @@
+"""The log file: small, rotating, private, and without a secret in it."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import cast
+
+from segmind_studio.store.private_files import PRIVATE_FILE, make_private_folder
+
+MAX_BYTES = 1_000_000
+FILES = 3
+MASK = "…"
+_SHORTEST_SECRET = 4  # masking a shorter text would only scatter marks over the log
+_KEY = re.compile(r"\bSG_[0-9A-Za-z_-]{4,}")
+_NAMED = re.compile(
+    r"""(?ix)
+    ( (?: x-api-key | authorization | x-amz-signature | x-amz-credential | x-amz-security-token )
+      (?: ["']? \s* (?: [=:,] | %3D ) \s* ){1,2}   # a header, a query, a dict or a pair of texts
+      (?: b? ["'] )?
+      (?: bearer \s+ )?
+    )
+    [^\s&"',;)}\]]+
+    """,
+)
+
+
+def masked_text(text: str, secrets: Iterable[str] = ()) -> str:
+    """Give the text with keys, signatures and the known secrets replaced by an ellipsis."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, MASK)
+    return _NAMED.sub(rf"\g<1>{MASK}", _KEY.sub(f"SG_{MASK}", text))
+
+
+class MaskingFormatter(logging.Formatter):
+    """Mask the finished line, so that arguments and tracebacks are covered too."""
+
+    def __init__(self, secrets: Callable[[], Iterable[str]]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line without secrets."""
+        return masked_text(super().format(record), self._secrets())
+
+
+class PrivateLogHandler(RotatingFileHandler):
+    """Write a file that only its owner may read; a full disk loses lines, it never disturbs the app."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path, maxBytes=MAX_BYTES, backupCount=FILES - 1, encoding="utf-8", errors="replace", delay=True,
+        )
+
+    def _open(self) -> io.TextIOWrapper:
+        stream = open(  # noqa: SIM115  # the handler closes it; Path.open takes no opener
+            self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=_private,
+        )
+        return cast("io.TextIOWrapper", stream)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802  # logging's own name
+        """Drop the line and open the file anew with the next one."""
+        if self.stream is not None:  # pyright: ignore[reportUnnecessaryComparison]  # None while delayed
+            try:
+                self.stream.close()
+            except OSError:
+                return
+            finally:
+                self.stream = None  # pyright: ignore[reportAttributeAccessIssue]  # opened anew by the next line
+
+
+def configure_logging(
+    path: Path, masked: Callable[[], Iterable[str]], *, level: int = logging.INFO,
+) -> logging.Handler:
+    """Send everything logged from now on to `path`; give the handler.
+
+    `masked` is asked for the secrets now known with each line, on the thread that logs: it must be quick
+    and must not log. StoreError when the folder cannot be made.
+    """
+    make_private_folder(path.parent)
+    handler = PrivateLogHandler(path)
+    handler.setFormatter(MaskingFormatter(masked))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(level)
+    logging.captureWarnings(capture=True)
+    return handler
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, PRIVATE_FILE)

@@ -1,0 +1,74 @@
+"""Where the app keeps its own files. Nothing here reads or writes any of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from segmind_studio.store.private_files import make_private_folder
+
+APP_NAME = "segmind-studio"
+
+
+@dataclass(frozen=True)
+class AppPaths:
+    """The four folders of the app and the places in them."""
+
+    data: Path
+    config: Path
+    cache: Path
+    logs: Path
+
+    @property
+    def database(self) -> Path:
+        """Give the file that holds datasets and runs."""
+        return self.data / "studio.sqlite3"
+
+    @property
+    def settings_file(self) -> Path:
+        """Give the settings file."""
+        return self.config / "settings.json"
+
+    @property
+    def imports(self) -> Path:
+        """Give the folder for copies of pictures that came in zips."""
+        return self.data / "imports"
+
+    @property
+    def prepared(self) -> Path:
+        """Give the folder for re-encoded pictures; it may be emptied at any time."""
+        return self.cache / "prepared"
+
+    @property
+    def results(self) -> Path:
+        """Give the folder for the pictures made on the Try page."""
+        return self.data / "results"
+
+    @property
+    def practice(self) -> Path:
+        """Give the folder of the practice service."""
+        return self.data / "practice"
+
+    @property
+    def log_file(self) -> Path:
+        """Give the log; older parts have `.1` and `.2` appended."""
+        return self.logs / "studio.log"
+
+    def create(self) -> None:
+        """Make every folder, open to its owner only. StoreError in words when one cannot be made."""
+        folders = (self.data, self.config, self.cache, self.logs)
+        for folder in (*folders, self.imports, self.prepared, self.results, self.practice):
+            make_private_folder(folder)
+
+
+def app_paths(data_dir: Path | None) -> AppPaths:
+    """Give the platform's own folders, or everything below `data_dir` when one is given."""
+    if data_dir is not None:
+        root = data_dir.expanduser().absolute()
+        return AppPaths(root / "data", root / "config", root / "cache", root / "logs")
+    dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False)
+    return AppPaths(
+        dirs.user_data_path, dirs.user_config_path, dirs.user_cache_path, dirs.user_log_path,
+    )

@@ -1,0 +1,94 @@
+"""Files that only their owner may read: safe replacing, setting damaged ones aside, and errors in words."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+from segmind_studio.core.errors import StoreError
+
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_POSIX = os.name == "posix"
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+
+def store_error(error: OSError, path: Path, doing: str = "written") -> StoreError:
+    """Give the worded form of a system error at one of the app's own files."""
+    title = f"“{path.name}” could not be {doing}."
+    if error.errno in _FULL:
+        advice = "The disk is full. Free some space, then try again."
+    elif error.errno in _DENIED:
+        advice = f"The app has no right to use {path.parent}. Change its permissions, then try again."
+    else:
+        advice = f"Look at the disk and the folder {path.parent}, then try again."
+    return StoreError(title, advice, str(error))
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder that only its owner may open, with what lies above it. StoreError when it cannot."""
+    try:
+        path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        if _POSIX:
+            path.chmod(PRIVATE_FOLDER)
+    except OSError as error:
+        raise store_error(error, path, "made") from error
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file that only its owner may read, or narrow the rights of one that is there."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
+        if _POSIX:
+            path.chmod(PRIVATE_FILE)
+    except OSError as error:
+        raise store_error(error, path) from error
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write `content` beside `path`, have it on the disk, then put it in its place.
+
+    Whatever happens on the way, `path` holds either the old or the new content. StoreError when the
+    new one could not be written.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        make_private_folder(path.parent)
+        aside.unlink(missing_ok=True)  # left by a crash
+        number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise store_error(error, path) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the new name on the disk too; only POSIX systems can open a folder."""
+    if not _POSIX:
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file to `NAME.damaged-1`, or the next free number, and give the new path."""
+    number = 1
+    while (target := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    try:
+        path.rename(target)
+    except OSError as error:
+        raise store_error(error, path, "set aside") from error
+    return target

@@ -1,0 +1,194 @@
+"""Our frozen dataclasses as JSON objects and back, tolerant of what other versions and hands wrote.
+
+A key that the class does not have is dropped; a value of the wrong type counts as missing; a missing
+value takes the field's default. Only a missing value without a default makes the record unreadable.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import types
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+_Read = Callable[[object], object]
+_SCALARS = (str, int, float, bool, type(None))
+
+
+def record_text(value: object, without: frozenset[str] = frozenset()) -> str:
+    """Write a dataclass as JSON in ASCII, less the fields named in `without`.
+
+    ASCII, because file names and the service's texts may hold lone surrogates, which UTF-8 cannot.
+    """
+    return json.dumps(_plain(value, without), separators=(",", ":"))
+
+
+def utf8_text(text: str) -> str:
+    """Replace lone surrogates, which a text column cannot hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def plain(value: object) -> object:
+    """Give a dataclass as the dicts, lists and scalars that JSON knows."""
+    return _plain(value, frozenset())
+
+
+def _plain(value: object, without: frozenset[str]) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, _SCALARS):
+        return value
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in cast("Iterable[object]", value)]
+    if dataclasses.is_dataclass(value):
+        names = [item.name for item in dataclasses.fields(value) if item.name not in without]
+        return {name: plain(getattr(value, name)) for name in names}
+    raise TypeError(f"No JSON form for {type(value).__name__}")
+
+
+def from_record(kind: type[T], record: object, **known: object) -> T:
+    """Read what `plain` gave; `known` are fields that are kept elsewhere. ValueError when unreadable."""
+    if not isinstance(record, dict):
+        raise ValueError(f"A {kind.__name__} is no JSON object.")  # noqa: TRY004  # bad data, not a bad call
+    found: dict[str, object] = dict(known)
+    for name, read in _readers(kind).items():
+        if name not in record or name in known:
+            continue
+        try:
+            found[name] = read(cast("dict[str, object]", record)[name])
+        except ValueError:
+            continue
+    try:
+        return kind(**found)
+    except TypeError as error:
+        raise ValueError(str(error)) from error
+
+
+def from_text(kind: type[T], text: str, **known: object) -> T:
+    """Read what `record_text` wrote; ValueError when unreadable."""
+    try:
+        return from_record(kind, json.loads(text), **known)
+    except RecursionError as error:
+        raise ValueError("Nested too deep.") from error
+
+
+@cache
+def _readers(kind: type[object]) -> dict[str, _Read]:
+    """Give one checking reader for each field of a dataclass."""
+    hints = get_type_hints(kind)
+    names = [item.name for item in dataclasses.fields(cast("Any", kind))]
+    return {name: _reader(hints[name]) for name in names}
+
+
+def _reader(hint: Any) -> _Read:  # noqa: PLR0911  # one exit for each kind of value
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (types.UnionType, Union):
+        inner = [_reader(part) for part in arguments if part is not type(None)]
+        return _Optional(inner[0])
+    if origin is tuple:
+        if len(arguments) == 2 and arguments[1] is Ellipsis:  # noqa: PLR2004  # tuple[X, ...]
+            return _Many(_reader(arguments[0]))
+        return _Row(tuple(_reader(part) for part in arguments))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _mapping
+    if hint is float:
+        return _number
+    if hint is Path:
+        return _path
+    if issubclass(hint, Enum):
+        return hint
+    if dataclasses.is_dataclass(hint):
+        return _Nested(cast("type[object]", hint))
+    return _Exactly(hint)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Exactly:
+    kind: type[object]
+
+    def __call__(self, value: object) -> object:
+        if type(value) is not self.kind:  # True is an int too, and must not pass as one
+            raise ValueError(value)
+        return value
+
+
+@dataclasses.dataclass(frozen=True)
+class _Optional:
+    inner: _Read
+
+    def __call__(self, value: object) -> object:
+        return None if value is None else self.inner(value)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Many:
+    """Read a list of any length; elements that cannot be read are left out."""
+
+    inner: _Read
+
+    def __call__(self, value: object) -> object:
+        found: list[object] = []
+        for item in _items(value):
+            try:
+                found.append(self.inner(item))
+            except ValueError:
+                continue
+        return tuple(found)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Row:
+    """Read a list of fixed length; every element must be readable."""
+
+    inner: tuple[_Read, ...]
+
+    def __call__(self, value: object) -> object:
+        return tuple(read(item) for read, item in zip(self.inner, _items(value), strict=True))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Nested:
+    kind: type[object]
+
+    def __call__(self, value: object) -> object:
+        return from_record(self.kind, value)
+
+
+def _items(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise ValueError(value)  # noqa: TRY004  # bad data, not a bad call
+    return cast("list[object]", value)
+
+
+def _mapping(value: object) -> object:
+    if not isinstance(value, dict):
+        raise ValueError(value)  # noqa: TRY004  # bad data, not a bad call
+    return types.MappingProxyType(cast("dict[str, object]", value))
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(value)  # noqa: TRY004  # bad data, not a bad call
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise ValueError(value) from error
+    if not math.isfinite(number):
+        raise ValueError(value)
+    return number
+
+
+def _path(value: object) -> Path:
+    if not isinstance(value, str):
+        raise ValueError(value)  # noqa: TRY004  # bad data, not a bad call
+    return Path(value)

@@ -1,0 +1,43 @@
+"""The tables of the database, one script for each version. A script that was released never changes."""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[str, ...] = (
+    # 1: datasets with their photos, runs with their timeline. Records are JSON (see `records`); a
+    # column of its own has only what is searched or sorted by.
+    """
+    CREATE TABLE dataset (
+        dataset_id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        updated_at REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX dataset_by_time ON dataset (updated_at DESC);
+
+    CREATE TABLE photo (
+        dataset_id TEXT NOT NULL REFERENCES dataset ON DELETE CASCADE,
+        photo_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        PRIMARY KEY (dataset_id, photo_id)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE run (
+        number INTEGER PRIMARY KEY,
+        run_id TEXT NOT NULL UNIQUE,
+        account_id TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        body TEXT NOT NULL,
+        record TEXT NOT NULL
+    );
+    CREATE INDEX run_by_account ON run (account_id, created_at DESC, number DESC);
+
+    CREATE TABLE timeline (
+        number INTEGER PRIMARY KEY,
+        run_id TEXT NOT NULL REFERENCES run (run_id) ON DELETE CASCADE,
+        at REAL NOT NULL,
+        what TEXT NOT NULL,
+        detail TEXT NOT NULL
+    );
+    CREATE INDEX timeline_by_run ON timeline (run_id, number);
+    """,
+)

@@ -1,0 +1,161 @@
+"""The one door to the OS keyring. Keys go there or nowhere: never to a file, never in clear text."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol, cast
+
+from segmind_studio.core.accounts import ApiKey
+from segmind_studio.core.errors import SecretsError, SecretsProblem
+from segmind_studio.store.secret_service import secret_service_name
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend  # keyring is slow to import: only a worker thread does it
+
+SERVICE_NAME = "Segmind Studio"
+_SAFE_PRIORITY = 1  # keyring's own measure: below it a backend is "not recommended", such as plain text
+_NO_STORES = frozenset({"keyring.backends.fail", "keyring.backends.null", "keyring.backends.chainer"})
+_LOCKED_ERRORS = frozenset({"KeyringLocked", "LockedException", "PromptDismissedException"})
+_MISSING_ERRORS = frozenset({"NoKeyringError", "SecretServiceNotAvailableException"})
+_NAMES = {
+    "keyring.backends.Windows": "Windows Credential Locker",
+    "keyring.backends.macOS": "macOS Keychain",
+    "keyring.backends.kwallet": "KWallet",
+}
+_ANY_KEYRING = "the desktop's keyring"
+
+
+class Keyring(Protocol):
+    """What the vault needs of a keyring backend."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Give a secret, None when there is none."""
+        ...
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep a secret."""
+        ...
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget a secret."""
+        ...
+
+
+class Vault:
+    """Read and write the keys of accounts in the OS keyring.
+
+    Every method may block without limit on the keyring's own prompt: call them on a worker thread only.
+    They raise SecretsError, which tells a missing, a locked and a failing keyring apart. After an error the
+    keyring is looked for anew, so that one which was started or unlocked meanwhile is found.
+    """
+
+    def __init__(
+        self, service: str = SERVICE_NAME, choose: Callable[[], Keyring | None] | None = None,
+    ) -> None:
+        self._service = service
+        self._choose = choose or safe_keyring
+        self._lock = threading.Lock()
+        self._found: Keyring | None = None
+
+    def read(self, account_id: str) -> ApiKey | None:
+        """Give the key of an account, None when the keyring has none."""
+        backend = self._backend()
+        try:
+            text = backend.get_password(self._service, account_id)
+        except Exception as error:
+            raise self._worded(error) from error
+        return ApiKey(text) if text else None
+
+    def write(self, account_id: str, key: ApiKey) -> None:
+        """Keep the key of an account, in place of an older one."""
+        backend = self._backend()
+        try:
+            backend.set_password(self._service, account_id, key.reveal())
+        except Exception as error:
+            raise self._worded(error) from error
+
+    def delete(self, account_id: str) -> None:
+        """Forget the key of an account; it is no error when there is none."""
+        backend = self._backend()
+        try:
+            if backend.get_password(self._service, account_id) is not None:
+                backend.delete_password(self._service, account_id)
+        except Exception as error:
+            raise self._worded(error) from error
+
+    def where(self) -> str:
+        """Name the keyring as the person knows it, such as "GNOME Keyring"."""
+        module = type(self._backend()).__module__
+        if module in {"keyring.backends.SecretService", "keyring.backends.libsecret"}:
+            return secret_service_name() or _ANY_KEYRING
+        return _NAMES.get(module, _ANY_KEYRING)
+
+    def _backend(self) -> Keyring:
+        with self._lock:
+            if self._found is None:
+                try:
+                    found = self._choose()
+                except Exception as error:
+                    raise _error_of(error) from error
+                if found is None:
+                    raise _missing("")
+                self._found = found
+            return self._found
+
+    def _worded(self, error: Exception) -> SecretsError:
+        with self._lock:
+            self._found = None
+        return _error_of(error)
+
+
+def safe_keyring() -> Keyring | None:
+    """Give the backend the person configured, else the best one that is there now; None without a safe one."""
+    from keyring import backend, core  # noqa: PLC0415  # slow, see above
+
+    configured = core.load_env() or core.load_config()
+    if configured is not None:
+        return cast("Keyring", configured) if _safe(type(configured)) else None
+    backend.get_all_keyring()  # loads the backends' modules; its own list is made once and grows stale
+    kinds = [kind for kind in backend.KeyringBackend.get_viable_backends() if _safe(kind)]
+    return cast("Keyring", max(kinds, key=_priority)()) if kinds else None
+
+
+def _safe(kind: type[KeyringBackend]) -> bool:
+    return kind.__module__ not in _NO_STORES and _priority(kind) >= _SAFE_PRIORITY
+
+
+def _priority(kind: type[KeyringBackend]) -> float:
+    return float(kind.priority)
+
+
+def _error_of(error: Exception) -> SecretsError:
+    names = {type(cause).__name__ for cause in _causes(error)}
+    detail = f"{type(error).__name__}: {error}"
+    if names & _LOCKED_ERRORS:
+        return SecretsError(
+            SecretsProblem.LOCKED, "The keyring is locked.",
+            "Unlock it with your login password, then try again, or use the key for this session only.", detail,
+        )
+    if names & _MISSING_ERRORS:
+        return _missing(detail)
+    return SecretsError(
+        SecretsProblem.FAILED, "The keyring did not do what was asked.",
+        "Try again, or use the key for this session only.", detail,
+    )
+
+
+def _missing(detail: str) -> SecretsError:
+    if sys.platform == "linux":
+        advice = "Install one, such as gnome-keyring or KWallet, or use the key for this session only."
+    else:
+        advice = "Use the key for this session only."
+    return SecretsError(SecretsProblem.MISSING, "This computer has no keyring to keep the key in.", advice, detail)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

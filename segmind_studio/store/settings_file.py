@@ -1,0 +1,49 @@
+"""The settings on disk: one JSON file, replaced as a whole. No key is ever part of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from segmind_studio.core.errors import StoreError
+from segmind_studio.core.settings import Settings
+from segmind_studio.store.private_files import replace_file, set_aside
+from segmind_studio.store.records import from_record, plain
+
+
+class SettingsFile:
+    """Load and save `Settings`; blocking, for any one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> tuple[Settings, str]:
+        """Give the settings and "", or a sentence for the person when the file could not be used.
+
+        Unknown keys are dropped and values of a wrong type take their defaults. A file that is no JSON
+        object is set aside as `settings.json.damaged-1`, and the defaults are given. Never raises.
+        """
+        try:
+            return from_record(Settings, json.loads(self._path.read_text(encoding="utf-8"))), ""
+        except FileNotFoundError:
+            return Settings(), ""
+        except OSError as error:
+            reason = error.strerror or str(error)
+            return Settings(), f"The settings could not be read ({reason}). The app starts with its defaults."
+        except (ValueError, RecursionError):
+            return Settings(), self._set_aside()
+
+    def save(self, settings: Settings) -> None:
+        """Replace the file; StoreError when the disk is full or the folder may not be written."""
+        text = json.dumps(plain(settings), indent=2)
+        replace_file(self._path, text.encode("ascii"))
+
+    def _set_aside(self) -> str:
+        try:
+            kept = set_aside(self._path)
+        except StoreError as error:
+            return f"The settings file is damaged. The app starts with its defaults. {error}"
+        return (
+            "The settings file was damaged. The app starts with its defaults; "
+            f"the old file is kept as {kept.name}."
+        )

@@ -1,0 +1,1 @@
+"""The Data place: the photos of a dataset, their captions, what the checks say, and the package."""

@@ -1,0 +1,194 @@
+"""The grid of photos: a list view in icon mode whose cells fill its width."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QListView, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Photo
+from segmind_studio.services.thumbnails import ThumbnailReady, Thumbnails
+from segmind_studio.ui.data import density as sizes
+from segmind_studio.ui.data.density import MEDIUM, Cells, Density
+from segmind_studio.ui.data.photo_delegate import PhotoDelegate
+from segmind_studio.ui.data.photo_model import PhotoModel
+
+_BATCH = 400  # cells laid out at once; the rest follows when the window has been painted
+_EDGE = 10  # logical pixels left and right of all tiles
+
+
+class PhotoGrid(QListView):
+    """Show a PhotoModel. Selection and the current photo are kept by photo, also through a reset.
+
+    Signals: chosen(), when other photos are selected or another one is current; GUI thread.
+    """
+
+    chosen = Signal()
+
+    def __init__(self, model: PhotoModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("data.grid")
+        self.setAccessibleName(self.tr("Photos"))
+        self._photos = model
+        self._thumbnails = thumbnails
+        self._painter = PhotoDelegate(thumbnails, self)
+        self._density = MEDIUM
+        self._cells = Cells(MEDIUM, 1, MEDIUM.tile, 0)
+        self._remembered: tuple[frozenset[str], str] = (frozenset(), "")
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(_BATCH)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setSelectionRectVisible(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setMouseTracking(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setItemDelegate(self._painter)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(0)
+        self._settle.timeout.connect(self._drop_invisible)
+        self._tell = QTimer(self)
+        self._tell.setSingleShot(True)
+        self._tell.setInterval(0)
+        self._tell.timeout.connect(self.chosen)
+        self.verticalScrollBar().valueChanged.connect(self._settle.start)
+        model.modelAboutToBeReset.connect(self._remember)
+        self.setModel(model)
+        model.modelReset.connect(self._reselect)
+        thumbnails.ready.connect(self._repaint)
+        self._measure()
+
+    @property
+    def selected(self) -> tuple[Photo, ...]:
+        """Give the selected photos in the order shown."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        return tuple(self._photos.shown[row] for row in rows)
+
+    @property
+    def current(self) -> Photo | None:
+        """Give the photo with the focus ring."""
+        row = self.currentIndex().row()
+        return self._photos.shown[row] if 0 <= row < len(self._photos.shown) else None
+
+    @property
+    def density(self) -> Density:
+        """Give the size of the cells."""
+        return self._density
+
+    def set_density(self, density: Density) -> None:
+        """Show larger or smaller cells; the current photo stays in view."""
+        if density != self._density:
+            self._density = density
+            self._measure()
+            if self.currentIndex().isValid():
+                self.scrollTo(self.currentIndex(), QListView.ScrollHint.PositionAtCenter)
+
+    def select(self, photo_ids: frozenset[str], current: str = "") -> None:
+        """Select these photos, as far as they are shown, and scroll to the current one."""
+        rows = sorted(row for name in photo_ids if (row := self._photos.row_of(name)) >= 0)
+        chosen = QItemSelection()
+        for row in rows:
+            index = self._photos.index(row)
+            chosen.select(index, index)
+        target = self._photos.index_of(current) if current else QModelIndex()
+        if not target.isValid() and rows:
+            target = self._photos.index(rows[0])
+        model = self.selectionModel()
+        model.setCurrentIndex(target, QItemSelectionModel.SelectionFlag.NoUpdate)
+        model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if target.isValid():
+            self.scrollTo(target)
+
+    def step(self, by: int) -> bool:
+        """Select the next (1) or previous (-1) photo alone; False at the end."""
+        row = self.currentIndex().row() + by
+        if not 0 <= row < len(self._photos.shown):
+            return False
+        self.select(frozenset({self._photos.shown[row].photo_id}))
+        return True
+
+    @override
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self._tell.start()
+
+    @override
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().currentChanged(current, previous)
+        self._tell.start()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._measure()
+        super().resizeEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._measure()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
+            self.clearSelection()
+            return
+        super().keyPressEvent(event)
+
+    def _measure(self) -> None:
+        name_height = self._painter.set_font(self.font())
+        found = sizes.cells(self._density, self.viewport().width() - 2 * _EDGE, name_height)
+        if found != self._cells:
+            self._cells = found
+            self._painter.set_cells(found)
+            self.verticalScrollBar().setSingleStep(found.height // 4)
+            self.setGridSize(QSize(found.width, found.height))
+        self._settle.start()
+
+    @Slot(object)
+    def _repaint(self, ready: ThumbnailReady) -> None:
+        index = self._photos.index_of(ready.photo_id)
+        if index.isValid():
+            self.update(index)
+
+    @Slot()
+    def _drop_invisible(self) -> None:
+        first = self.verticalOffset() // max(1, self._cells.height) * self._cells.columns
+        lines = self.viewport().height() // max(1, self._cells.height) + 2
+        names = {photo.photo_id for photo in self._photos.shown[first : first + lines * self._cells.columns]}
+        if self.current is not None:
+            names.add(self.current.photo_id)
+        self._thumbnails.keep_only(names)
+
+    @Slot()
+    def _remember(self) -> None:
+        current = self.current
+        chosen = frozenset(photo.photo_id for photo in self.selected)
+        self._remembered = (chosen, current.photo_id if current else "")
+
+    @Slot()
+    def _reselect(self) -> None:
+        chosen, current = self._remembered
+        self.select(chosen, current)
+        self._tell.start()

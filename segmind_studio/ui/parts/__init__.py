@@ -1,0 +1,18 @@
+"""Small widgets and words that several places share. No place and no service lives here."""
+
+from __future__ import annotations
+
+from segmind_studio.ui.parts.action_button import ActionButton
+from segmind_studio.ui.parts.banner import Banner
+from segmind_studio.ui.parts.chip import Chip, StatusChip
+from segmind_studio.ui.parts.empty_state import EmptyState
+from segmind_studio.ui.parts.error_banner import ErrorBanner
+from segmind_studio.ui.parts.flow_layout import FlowLayout
+from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
+from segmind_studio.ui.parts.toast import ToastHost
+from segmind_studio.ui.parts.words import bytes_text, exact_time, relative_time
+
+__all__ = [
+    "ActionButton", "Banner", "Chip", "ElidedLabel", "EmptyState", "ErrorBanner", "FlowLayout", "IconLabel",
+    "StatusChip", "ToastHost", "bytes_text", "exact_time", "relative_time", "text_label",
+]

@@ -1,0 +1,30 @@
+"""A push button that belongs to an action: same words, same icon, enabled together."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from segmind_studio.ui.theme.style import mark
+
+
+class ActionButton(QPushButton):
+    """Show a QAction as a button; pressing it triggers the action. `kind` as in `style.mark`."""
+
+    def __init__(self, action: QAction, kind: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action = action
+        mark(self, kind=kind)
+        action.changed.connect(self._follow)
+        self.clicked.connect(action.trigger)
+        self._follow()
+
+    def _follow(self) -> None:
+        action = self._action
+        self.setText(action.text())
+        self.setIcon(action.icon())
+        self.setEnabled(action.isEnabled())
+        self.setVisible(action.isVisible())
+        self.setAccessibleName(action.text().replace("&", ""))
+        tip = action.toolTip()
+        self.setToolTip("" if tip == action.text().replace("&", "") else tip)

@@ -1,0 +1,89 @@
+"""Banners: a problem or a piece of news that stands in the page, above what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from segmind_studio.core.datasets import Severity
+from segmind_studio.ui.parts.action_button import ActionButton
+from segmind_studio.ui.parts.flow_layout import FlowLayout
+from segmind_studio.ui.parts.labels import IconLabel, text_label
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import set_mark
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+
+_LOOKS = {
+    Severity.MUST: ("circle-x", "bad"),
+    Severity.SHOULD: ("triangle-alert", "warn"),
+    Severity.INFO: ("info", "info"),
+}
+
+
+class Banner(QFrame):
+    """A soft coloured bar with an icon, a title, a text and what can be done.
+
+    Signals:
+        closed(): the person closed it; only a closable banner can be. GUI thread.
+    """
+
+    closed = Signal()
+
+    def __init__(  # noqa: PLR0913  # one for each thing that is shown
+        self, severity: Severity = Severity.INFO, title: str = "", text: str = "",
+        actions: Sequence[QAction] = (), parent: QWidget | None = None, *, closable: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._icon = IconLabel("info", "info", 18)
+        self._title = text_label("", "strong")
+        self._text = text_label("")
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._buttons_box = QWidget()
+        self._buttons = FlowLayout(self._buttons_box, spacing=SPACE_S)
+        self.words = QVBoxLayout()
+        self.words.setSpacing(2)
+        for widget in (self._title, self._text):
+            self.words.addWidget(widget)
+        self.words.addSpacing(2)
+        self.words.addWidget(self._buttons_box)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_M, 10, SPACE_S, 10)
+        row.setSpacing(10)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self.words, 1)
+        self._close = QToolButton()
+        self._close.setIcon(icon("x", "muted"))
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.setToolTip(self.tr("Close"))
+        self._close.clicked.connect(self._dismiss)
+        self._close.setVisible(closable)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.set_message(severity, title, text)
+        self.set_actions(actions)
+
+    def set_message(self, severity: Severity, title: str, text: str = "") -> None:
+        """Say something else; whether the banner is visible stays the caller's choice."""
+        name, tone = _LOOKS[severity]
+        self._icon.set_icon(name, tone)
+        set_mark(self, "tone", tone)
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer these buttons instead of those before."""
+        while (item := self._buttons.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for action in actions:
+            self._buttons.addWidget(ActionButton(action))
+        self._buttons_box.setVisible(bool(actions))
+
+    def _dismiss(self) -> None:
+        self.hide()
+        self.closed.emit()

@@ -1,0 +1,76 @@
+"""A banner for one of our errors: what happened, what to do, and the service's own words folded away."""
+
+from __future__ import annotations
+
+import platform
+
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+
+from segmind_studio import __version__
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.errors import CancelledError, StudioError
+from segmind_studio.ui.parts.banner import Banner
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+
+_LINES = 6
+
+
+class ErrorBanner(Banner):
+    """Hidden until `show_error`; closable."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Severity.MUST, parent=parent, closable=True)
+        self._error: StudioError | None = None
+        self._copy = QAction(icon("copy"), self.tr("Copy diagnosis"), self)
+        self._copy.triggered.connect(self._copy_diagnosis)
+        self._unfold = QPushButton(self.tr("What the service said"))
+        self._unfold.setCheckable(True)
+        mark(self._unfold, kind="link")
+        self._detail = QPlainTextEdit()
+        self._detail.setReadOnly(True)
+        self._detail.setAccessibleName(self.tr("What the service said"))
+        self._detail.setFixedHeight(self._detail.fontMetrics().lineSpacing() * _LINES)
+        mark(self._detail, role="mono")
+        self._detail.hide()
+        self._unfold.toggled.connect(self._detail.setVisible)
+        self.words.insertWidget(2, self._unfold)
+        self.words.insertWidget(3, self._detail)
+        self.set_actions((self._copy,))
+        self.hide()
+
+    @property
+    def error(self) -> StudioError | None:
+        """Give the error that is shown, None when there is none."""
+        return self._error
+
+    def show_error(self, error: StudioError, severity: Severity = Severity.MUST) -> None:
+        """Show an error; a CancelledError is shown to nobody."""
+        if isinstance(error, CancelledError):
+            return
+        self._error = error
+        self.set_message(severity, error.title, error.advice)
+        self._unfold.setVisible(bool(error.detail))
+        self._unfold.setChecked(False)
+        self._detail.setPlainText(error.detail)
+        self.show()
+
+    def clear(self) -> None:
+        """Hide it; the problem is gone."""
+        self._error = None
+        self.hide()
+
+    def diagnosis(self) -> str:
+        """Write what helps somebody else to understand the problem; it holds no key."""
+        if self._error is None:
+            return ""
+        kind = getattr(self._error, "problem", "")
+        return "\n".join(part for part in (
+            self._error.title, self._error.advice, self._error.detail,
+            f"{type(self._error).__name__} {kind}".strip(),
+            f"Segmind Studio {__version__}, Python {platform.python_version()}, {platform.platform()}",
+        ) if part)
+
+    def _copy_diagnosis(self) -> None:
+        QGuiApplication.clipboard().setText(self.diagnosis())

@@ -1,0 +1,95 @@
+"""Labels: wrapped text, text with an ellipsis, and pictures of one icon that follow the theme."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from typing_extensions import override
+
+from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.style import mark
+
+
+def text_label(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
+    """Give a label that shows plain text, never markup, and can be read by a screen reader."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wrap)
+    return mark(label, role=role)
+
+
+class ElidedLabel(QLabel):
+    """A line of plain text that ends in an ellipsis where it is too narrow; the whole is in its tooltip."""
+
+    def __init__(
+        self, text: str = "", parent: QWidget | None = None,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        super().__init__(parent)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    @override
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._tell()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance("…") * 3, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), self.alignment().value, self._shown())
+
+    def _shown(self) -> str:
+        line = " ".join(self.text().split())
+        return self.fontMetrics().elidedText(line, self._mode, self.contentsRect().width())
+
+    def _tell(self) -> None:
+        whole = self.text()
+        self.setToolTip("" if self._shown() == whole else whole)
+
+
+class IconLabel(QLabel):
+    """One icon, `side` logical pixels square. It is decoration: the word beside it says the same."""
+
+    def __init__(self, name: str, tone: str = "text", side: int = 16, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._tone = tone
+        self._side = side
+        self.setFixedSize(side, side)
+
+    def set_icon(self, name: str, tone: str = "text") -> None:
+        """Show another icon."""
+        if (name, tone) != (self._name, self._tone):
+            self._name, self._tone = name, tone
+            self.update()
+
+    @property
+    def icon_name(self) -> str:
+        """Give the name of what is shown."""
+        return self._name
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        drawn = icons.pixmap(self._name, self._tone, self._side, self.devicePixelRatioF())
+        painter.drawPixmap(0, 0, drawn)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()

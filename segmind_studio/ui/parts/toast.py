@@ -1,0 +1,124 @@
+"""Toasts: short news at the lower edge that goes away by itself, with one thing to do, usually Undo."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QAction, QEnterEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.ui.parts.action_button import ActionButton
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
+
+_STAYS_MS = 6000
+_STAYS_WITH_ACTION_MS = 10000
+_MOST = 3
+_WIDEST = 520
+
+
+class Toast(QFrame):
+    """One piece of news.
+
+    Signals:
+        over(): it was closed, used, or its time has come; GUI thread.
+    """
+
+    over = Signal()
+
+    def __init__(self, text: str, action: QAction | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        mark(self, surface="raised")
+        self.text = text
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_L, 6, 6, 6)
+        row.setSpacing(SPACE_S)
+        label = text_label(text)
+        row.addWidget(label, 1)
+        if action is not None:
+            button = ActionButton(action, "quiet")
+            button.clicked.connect(self.over)
+            row.addWidget(button)
+        close = QToolButton()
+        close.setIcon(icon("x", "muted"))
+        close.setAccessibleName(self.tr("Close this message"))
+        close.clicked.connect(self.over)
+        row.addWidget(close)
+        natural = label.fontMetrics().horizontalAdvance(text) + 2
+        label.setMinimumWidth(min(natural, _WIDEST))
+        self._clock = QTimer(self)
+        self._clock.setSingleShot(True)
+        self._clock.setInterval(_STAYS_MS if action is None else _STAYS_WITH_ACTION_MS)
+        self._clock.timeout.connect(self.over)
+        self._clock.start()
+
+    @override
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._clock.stop()
+        super().enterEvent(event)
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self._clock.start()
+        super().leaveEvent(event)
+
+
+class ToastHost(QWidget):
+    """Show toasts above the lower edge of its parent, the newest lowest, at most three."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(SPACE_S)
+        self._toasts: list[Toast] = []
+        self._host = parent
+        parent.installEventFilter(self)
+        self.hide()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Give what is shown now, oldest first."""
+        return tuple(toast.text for toast in self._toasts)
+
+    def show_toast(self, text: str, action: QAction | None = None) -> None:
+        """Show a text for some seconds; while the pointer is on it, it stays."""
+        if len(self._toasts) >= _MOST:
+            self._remove(self._toasts[0])
+        toast = Toast(text, action, self)
+        toast.over.connect(self._end)
+        self._toasts.append(toast)
+        self._column.addWidget(toast)
+        self.show()
+        self.raise_()
+        self._place()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._toasts:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _end(self) -> None:
+        toast = self.sender()
+        if isinstance(toast, Toast):
+            self._remove(toast)
+        self._place()
+
+    def _remove(self, toast: Toast) -> None:
+        if toast in self._toasts:
+            self._toasts.remove(toast)
+            self._column.removeWidget(toast)
+            toast.hide()
+            toast.deleteLater()
+
+    def _place(self) -> None:
+        self.setVisible(bool(self._toasts))
+        host = self._host
+        self._column.activate()
+        size = self.sizeHint()
+        width = min(size.width(), host.width() - 2 * SPACE_L)
+        height = max(size.height(), self._column.heightForWidth(width))
+        self.setGeometry((host.width() - width) // 2, host.height() - height - SPACE_L, width, height)

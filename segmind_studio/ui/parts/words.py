@@ -1,0 +1,52 @@
+"""Times and sizes in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+_NOW_S = 5  # a clock that ticks each second only makes people nervous
+_MINUTE = 60
+_HOUR = 3600
+_DAY = 86400
+_MONTH = 30 * _DAY
+_ROUNDS_UP = 999.95  # would be written as 1000.0
+
+
+def relative_time(at: float, now: float) -> str:
+    """Say how long ago `at` was; both are seconds since the epoch. A time to come counts as now."""
+    passed = max(0, int(now - at))
+    if passed >= _MONTH:
+        return exact_time(at).split(",")[0]
+    if passed < _NOW_S:
+        words = QCoreApplication.translate("words", "just now")
+    elif passed < _MINUTE:
+        words = QCoreApplication.translate("words", "{0} s ago").format(passed)
+    elif passed < _HOUR:
+        words = QCoreApplication.translate("words", "{0} min ago").format(passed // _MINUTE)
+    elif passed < _DAY:
+        words = QCoreApplication.translate("words", "{0} h ago").format(passed // _HOUR)
+    elif passed < 2 * _DAY:
+        words = QCoreApplication.translate("words", "yesterday")
+    else:
+        words = QCoreApplication.translate("words", "{0} days ago").format(passed // _DAY)
+    return words
+
+
+def exact_time(at: float) -> str:
+    """Write a time in full, in the person's own zone: "3 Mar 2025, 14:05:09"."""
+    moment = datetime.fromtimestamp(at).astimezone()
+    return f"{moment.day} {moment:%b %Y, %H:%M:%S}"
+
+
+def bytes_text(count: int) -> str:
+    """Write a size with decimal units, as the service counts them: "12.3 MB"."""
+    if count < 1000:  # noqa: PLR2004  # the unit itself
+        return f"{count} B"
+    value, unit = count / 1e3, "kB"
+    if value >= _ROUNDS_UP:
+        value, unit = count / 1e6, "MB"
+    if value >= _ROUNDS_UP:
+        value, unit = count / 1e9, "GB"
+    return f"{value:.0f} kB" if unit == "kB" else f"{value:.1f} {unit}"

@@ -1,0 +1,123 @@
+"""What each cell says, by column and role. Only look-ups: no decoding, no disk, no sorting."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QIcon
+
+from segmind_studio.core.runs import Run
+from segmind_studio.ui.parts import bytes_text, exact_time, relative_time
+from segmind_studio.ui.runs.columns import Column
+from segmind_studio.ui.runs.stages import StageLook, happening, look_of, status_word
+from segmind_studio.ui.runs.values import (
+    cost_source,
+    cost_text,
+    dataset_text,
+    settings_text,
+    visibility_text,
+)
+from segmind_studio.ui.theme.icons import icon
+
+RUN_ROLE = Qt.ItemDataRole.UserRole + 1  # the Run
+LOOK_ROLE = Qt.ItemDataRole.UserRole + 2  # its StageLook
+PERCENT_ROLE = Qt.ItemDataRole.UserRole + 3  # int, or None when nothing is uploaded
+
+
+class Cells:
+    """Answer for single cells. `now` is in seconds since the epoch; `percent` is of uploads, by run id."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+        self.percent: dict[str, int] = {}
+        self._icons: dict[str, QIcon] = {}
+        self._answers: dict[int, Callable[[Run, Column], object]] = {
+            Qt.ItemDataRole.DisplayRole: self._shown,
+            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
+            Qt.ItemDataRole.ToolTipRole: self._tip,
+            Qt.ItemDataRole.DecorationRole: self._icon,
+            Qt.ItemDataRole.TextAlignmentRole: self._alignment,
+            LOOK_ROLE: self._look,
+            PERCENT_ROLE: self._percent,
+        }
+
+    def data(self, run: Run, column: Column, role: int) -> object:
+        """Give what `QAbstractItemModel.data` gives."""
+        answer = self._answers.get(role)
+        return None if answer is None else answer(run, column)
+
+    def _shown(self, run: Run, column: Column) -> str:
+        return "" if column is Column.PINNED else self._text(run, column)
+
+    def _text(self, run: Run, column: Column) -> str:
+        if column is Column.STATUS:
+            return status_word(run, self.percent.get(run.run_id))
+        if column is Column.STARTED:
+            return relative_time(run.created_at, self.now)
+        if column is Column.CHANGED:
+            return relative_time(run.changed_at, self.now)
+        return _TEXTS[column](run)
+
+    def _spoken(self, run: Run, column: Column) -> str | None:
+        return self._text(run, column) if column in {Column.STATUS, Column.PINNED} else None
+
+    def _tip(self, run: Run, column: Column) -> str | None:
+        return _TIPS[column](run) if column in _TIPS else None
+
+    def _alignment(self, _run: Run, column: Column) -> Qt.AlignmentFlag | None:
+        return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter if column is Column.COST else None
+
+    def _look(self, run: Run, _column: Column) -> StageLook:
+        return look_of(run)
+
+    def _percent(self, run: Run, _column: Column) -> int | None:
+        return self.percent.get(run.run_id)
+
+    def _icon(self, run: Run, column: Column) -> QIcon | None:
+        if column is Column.VISIBILITY and run.public is not None:
+            return self._made("globe" if run.public else "lock")
+        if column is Column.PINNED and run.pinned:
+            return self._made("pin")
+        return None
+
+    def _made(self, name: str) -> QIcon:
+        if name not in self._icons:
+            self._icons[name] = icon(name, "muted")
+        return self._icons[name]
+
+
+def _pin_text(run: Run) -> str:
+    return _tr("Pinned") if run.pinned else _tr("Not pinned")
+
+
+def _dataset_tip(run: Run) -> str | None:
+    if not run.image_count:
+        return None
+    return _tr("{name}: {count} photos, {size}").format(
+        name=dataset_text(run), count=run.image_count, size=bytes_text(run.archive_size),
+    )
+
+
+_TEXTS: dict[Column, Callable[[Run], str]] = {
+    Column.NAME: lambda run: run.name,
+    Column.DATASET: dataset_text,
+    Column.SETTINGS: settings_text,
+    Column.COST: cost_text,
+    Column.VISIBILITY: visibility_text,
+    Column.PINNED: _pin_text,
+}
+_TIPS: dict[Column, Callable[[Run], str | None]] = {
+    Column.STATUS: happening,
+    Column.NAME: lambda run: f"{run.name}\n{run.notes}" if run.notes else None,
+    Column.DATASET: _dataset_tip,
+    Column.STARTED: lambda run: exact_time(run.created_at),
+    Column.CHANGED: lambda run: exact_time(run.changed_at),
+    Column.COST: cost_source,
+    Column.PINNED: _pin_text,
+}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Cells", text)

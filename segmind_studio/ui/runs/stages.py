@@ -1,0 +1,133 @@
+"""How each stage of a run looks and what it means for the person. Pure words, no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from segmind_studio.core.runs import Phase, Run, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class StageLook:
+    """A Lucide icon and the name of a tone; the soft background has the tone's name and `_soft`."""
+
+    icon: str
+    tone: str
+
+
+_LOOKS: dict[Stage, StageLook] = {
+    Stage.PREPARING: StageLook("package", "info"),
+    Stage.UPLOADING: StageLook("cloud-upload", "info"),
+    Stage.SENDING: StageLook("send", "info"),
+    Stage.INTERRUPTED: StageLook("circle-pause", "warn"),
+    Stage.UNKNOWN: StageLook("circle-question-mark", "warn"),
+    Stage.REFUSED: StageLook("ban", "bad"),
+    Stage.ABANDONED: StageLook("circle-slash", "muted"),
+    Stage.REQUESTED: StageLook("hourglass", "info"),
+    Stage.PROCESSING: StageLook("images", "info"),
+    Stage.TRAINING: StageLook("activity", "info"),
+    Stage.TRAINED: StageLook("circle-check", "info"),
+    Stage.DEPLOYING: StageLook("rocket", "info"),
+    Stage.READY: StageLook("circle-check", "good"),
+    Stage.FAILED: StageLook("octagon-x", "bad"),
+    Stage.OTHER: StageLook("circle-ellipsis", "info"),
+}
+_VANISHED = StageLook("unlink", "muted")
+
+
+def look_of(run: Run) -> StageLook:
+    """Give the icon and tone of a run's row."""
+    return _VANISHED if run.vanished else _LOOKS[run.stage]
+
+
+def status_word(run: Run, percent: int | None = None) -> str:
+    """Give the words of the status chip; `percent` is how much of the upload is done, if known."""
+    if run.vanished:
+        return _tr("No longer listed")
+    stage = run.stage
+    if stage is Stage.UPLOADING and percent is not None and run.phase is Phase.UPLOADING:
+        return _tr("Uploading {percent} %").format(percent=percent)
+    return _tr(stage.value)
+
+
+def happening(run: Run) -> str:
+    """Say in a sentence or two what happens now."""
+    if run.vanished:
+        return _tr(
+            "The service no longer lists this run. Its last known state was “{stage}”. "
+            "What the app knew of it stays here."
+        ).format(stage=_tr(run.stage.value))
+    match run.stage:
+        case Stage.INTERRUPTED:
+            return _interrupted(run)
+        case Stage.FAILED if run.error.strip():
+            return _tr("The service ended this run and says why:")
+        case Stage.FAILED:
+            return _tr("The service ended this run with the word “{status}”.").format(status=run.status)
+        case Stage.OTHER:
+            return _tr(
+                "The service says “{status}”, a word that this app does not know. It counts as in progress."
+            ).format(status=run.status)
+        case stage:
+            return _tr(_HAPPENING[stage])
+
+
+def to_do(run: Run) -> str:
+    """Say what the person can do about it."""
+    if run.vanished:
+        return _tr("Look again with “Check now”. Run it again if you still want this model.")
+    if run.stage is Stage.ABANDONED and run.sent_at is not None:
+        return _tr("Check your credits and the service's own pages: the first try may have started a run.")
+    return _tr(_TO_DO[run.stage])
+
+
+def _interrupted(run: Run) -> str:
+    if run.error.strip():
+        return _tr("It stopped before the service took it. Nothing was started. The reason:")
+    if run.sent_at is not None:
+        return _tr(
+            "It stopped before it was sent again. Whether the first try started a run is still not known."
+        )
+    if run.phase is Phase.UPLOADED:
+        return _tr("The photos are uploaded and the request was not sent. Nothing is paid.")
+    return _tr("It stopped before anything was sent. Nothing is paid.")
+
+
+_HAPPENING: dict[Stage, str] = {
+    Stage.PREPARING: "Your photos are being packed. Nothing has left this computer.",
+    Stage.UPLOADING: "Your photos are on their way to the service's private storage. Nothing is paid yet.",
+    Stage.SENDING: "The request is on its way. This is the step that is paid, so it cannot be stopped.",
+    Stage.UNKNOWN: "The request left and no usable answer came. It may have started a run, or not.",
+    Stage.REFUSED: "The service said no. Nothing was started and nothing was paid. Its words:",
+    Stage.ABANDONED: "You gave it up before it was started.",
+    Stage.REQUESTED: "The service has your request. It waits for its turn.",
+    Stage.PROCESSING: "The service is unpacking and preparing your photos.",
+    Stage.TRAINING: "Your model is being trained. The service does not tell how far it is.",
+    Stage.TRAINED: "The training is done. The model is about to be put in place.",
+    Stage.DEPLOYING: "The model is being put in place, so that it can make pictures.",
+    Stage.READY: "Your model is ready to use.",
+}
+_GOES_ON = "Nothing to do. You may close the app, the service goes on without it. It can take hours."
+_TO_DO: dict[Stage, str] = {
+    Stage.PREPARING: "You can still cancel.",
+    Stage.UPLOADING: "You can still cancel. Leaving the app pauses it; you can continue later.",
+    Stage.SENDING: "Wait for the answer.",
+    Stage.INTERRUPTED: "Continue where it stopped, or give it up.",
+    Stage.UNKNOWN: "Let the app look for it first. It never sends again by itself.",
+    Stage.REFUSED: "Go back to the form, put it right, and start again.",
+    Stage.ABANDONED: "Run it again whenever you like.",
+    Stage.REQUESTED: _GOES_ON,
+    Stage.PROCESSING: _GOES_ON,
+    Stage.TRAINING: _GOES_ON,
+    Stage.TRAINED: _GOES_ON,
+    Stage.DEPLOYING: "Nothing to do. This is the last step.",
+    Stage.OTHER: _GOES_ON,
+    Stage.READY: "Try it, download its weights, or run it again with one thing changed.",
+    Stage.FAILED: "Change what it names, then run it again.",
+}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Stages", text)

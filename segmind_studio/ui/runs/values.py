@@ -1,0 +1,93 @@
+"""The texts of one run, as cells and facts show them. Pure; an unknown value is a dash, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication
+
+from segmind_studio.core.fields import FIELD_BY_KEY, Group, Kind, Value, is_finite_number, number_text
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.runs import Run
+
+DASH = "—"
+
+
+def sent_value(run: Run, key: str) -> Value | None:
+    """Give what was sent for a field; None where the body names none, as in runs made elsewhere."""
+    value = run.body.get(key)
+    advance = run.body.get(Group.ADVANCE.value)
+    if value is None and isinstance(advance, Mapping):
+        value = cast("Mapping[str, object]", advance).get(key)
+    return value if isinstance(value, (str, int, float, bool)) else None
+
+
+def settings_known(run: Run) -> bool:
+    """Tell whether the app has the settings that were sent."""
+    return Group.ADVANCE.value in run.body
+
+
+def value_text(key: str, value: Value | None) -> str:
+    """Write a field's value in the form's words."""
+    if value is None or value == "":
+        return DASH
+    field = FIELD_BY_KEY[key]
+    if field.kind is Kind.BOOL:
+        return _tr("On") if value else _tr("Off")
+    for choice in field.choices:
+        if choice.value == value:
+            return choice.label
+    return number_text(value) if is_finite_number(value) else str(value)
+
+
+def settings_text(run: Run) -> str:
+    """Write iterations and type in one cell."""
+    iterations = sent_value(run, "iterations")
+    if iterations is None:
+        return DASH
+    kind = value_text("finetune_type", sent_value(run, "finetune_type"))
+    return f"{value_text('iterations', iterations)} · {kind}"
+
+
+def dataset_text(run: Run) -> str:
+    """Name what it was trained on."""
+    if run.dataset_name:
+        return run.dataset_name
+    if run.made_here and run.body.get("data_source_path") and not run.manifest:
+        return _tr("Public zip")
+    return DASH
+
+
+def cost_text(run: Run) -> str:
+    """Write the measured cost."""
+    return DASH if run.cost is None else f"${run.cost:.2f}"
+
+
+def cost_source(run: Run) -> str:
+    """Say where the cost comes from."""
+    if run.cost is None:
+        return _tr("Not measured. The service names no cost.")
+    return _tr("Measured: your credits before, less your credits after.")
+
+
+def visibility_text(run: Run) -> str:
+    """Say who may use the model."""
+    if run.public is None:
+        return DASH
+    return _tr("Public") if run.public else _tr("Private")
+
+
+def base_model_text(run: Run) -> str:
+    """Name the base model."""
+    name = run.base_model or str(run.body.get("base_model") or "")
+    return _tr("Flux Pro") if name == "FLUX_PRO" else name or DASH
+
+
+def differing_keys(form: TrainingForm) -> tuple[str, ...]:
+    """List what was set by the person and is worth telling: not the name, not the photos' address."""
+    return tuple(key for key in form.differences() if key not in {"name", "data_source_path"})
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Values", text)

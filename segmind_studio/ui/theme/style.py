@@ -1,0 +1,33 @@
+"""Marks that the style sheet goes by."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtWidgets import QWidget
+
+W = TypeVar("W", bound=QWidget)
+
+
+def mark(widget: W, *, kind: str = "", role: str = "", surface: str = "") -> W:
+    """Give the widget back with its marks set; an empty mark leaves what was there.
+
+    `kind` (buttons): "primary", "danger", "quiet". `role` (labels): "title", "section", "strong",
+    "muted", "small", "mono", "bad", "warn", "good". `surface` (frames, widgets): "card", "sunken",
+    "rail", "strip", "inspector", "canvas".
+    """
+    for name, value in (("kind", kind), ("role", role), ("surface", surface)):
+        if value:
+            set_mark(widget, name, value)
+    return widget
+
+
+def set_mark(widget: QWidget, name: str, value: object) -> None:
+    """Set any property that the style sheet asks for, and let it be seen at once."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.update()

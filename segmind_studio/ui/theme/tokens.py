@@ -1,0 +1,84 @@
+"""Colours, distances and type sizes, each named once. Text colours have 4.5 : 1 on every surface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QPalette
+
+SPACE_XS = 4
+SPACE_S = 8
+SPACE_M = 12
+SPACE_L = 16
+SPACE_XL = 24
+SPACE_XXL = 32
+RADIUS = 8
+READING_WIDTH = 760  # a column of text and fields is never wider
+
+SMALL = 9.0  # points
+BODY = 10.0
+STRONG = 10.0
+SECTION = 12.0
+TITLE = 18.0
+
+_HALF_LIGHT = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Tones:
+    """One set of named colours, each "#rrggbb"."""
+
+    dark: bool
+    window: str  # behind everything
+    surface: str  # cards, fields, lists
+    raised: str  # menus, toasts, dialogs
+    sunken: str  # wells, table headers, code
+    rail: str
+    line: str  # hairlines between surfaces
+    line_button: str  # round an outlined button
+    line_strong: str  # round a field: 3 : 1
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    accent_hover: str
+    accent_text: str  # on accent
+    focus: str
+    good: str
+    warn: str
+    bad: str
+    info: str
+    good_soft: str
+    warn_soft: str
+    bad_soft: str
+    info_soft: str
+    accent_soft: str
+    hover: str  # behind a quiet button or a row under the pointer
+    canvas: str  # round pictures: grey without any tint
+
+
+LIGHT = Tones(
+    dark=False,
+    window="#f6f6f7", surface="#ffffff", raised="#ffffff", sunken="#efeff1", rail="#eeeef1",
+    line="#e2e2e6", line_button="#c8c8d0", line_strong="#8f8f9a",
+    text="#1d1d22", muted="#55555f", faint="#6a6a75",
+    accent="#4f45c6", accent_hover="#3f36aa", accent_text="#ffffff", focus="#6a60e6",
+    good="#17693b", warn="#835200", bad="#b0241c", info="#215a9b",
+    good_soft="#e2f3e9", warn_soft="#fbf0d8", bad_soft="#fce9e7", info_soft="#e6f0fa",
+    accent_soft="#ecebfb", hover="#e9e9ed", canvas="#e4e4e4",
+)
+DARK = Tones(
+    dark=True,
+    window="#1a1a1d", surface="#222226", raised="#2a2a2f", sunken="#161618", rail="#151517",
+    line="#333339", line_button="#4b4b54", line_strong="#7b7b87",
+    text="#ededf1", muted="#b0b0bb", faint="#9696a2",
+    accent="#aba3f7", accent_hover="#c0baf9", accent_text="#17132f", focus="#aba3f7",
+    good="#6fcb95", warn="#e5b655", bad="#f4938a", info="#86b9ee",
+    good_soft="#1d3226", warn_soft="#382f1a", bad_soft="#402524", info_soft="#1c2c3e",
+    accent_soft="#2f2b4c", hover="#2d2d33", canvas="#141414",
+)
+
+
+def tones_of(palette: QPalette) -> Tones:
+    """Give the colours that belong to a palette which `Theme` has set."""
+    return DARK if palette.window().color().lightness() < _HALF_LIGHT else LIGHT

@@ -1,0 +1,55 @@
+"""The front door: options, their errors, and no display."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from segmind_studio import __version__
+from segmind_studio.command_line import parse
+
+
+def test_paths_become_absolute():
+    options = parse(["a.jpg", "/x/b.zip"])
+    assert options.paths == (Path.cwd() / "a.jpg", Path("/x/b.zip"))
+
+
+@pytest.mark.parametrize("url", ["https://api.example.com/", "http://127.0.0.1:8000", "http://localhost"])
+def test_allowed_addresses(url):
+    assert parse(["--api-url", url]).api_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize("url", ["http://api.segmind.com", "ftp://x", "api.segmind.com", "https://u:p@x.com", "http://[::1"])
+def test_other_addresses_are_refused_in_words(url, capsys):
+    with pytest.raises(SystemExit) as left:
+        parse(["--api-url", url])
+    assert left.value.code == 2
+    assert "https://" in capsys.readouterr().err
+
+
+def test_the_self_test_is_always_practice():
+    assert parse(["--self-test"]).practice
+    assert parse(["--tour", "x"]).practice
+
+
+def _run(*arguments, **environment):
+    clean = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}}
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "segmind_studio", *arguments],
+        env=clean | environment, capture_output=True, text=True, timeout=60, check=False,
+    )
+
+
+def test_version_and_help_need_no_display():
+    assert _run("--version").stdout == f"segmind-studio {__version__}\n"
+    assert "SEGMIND_API_KEY" in _run("--help").stdout
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")
+def test_no_display_is_one_line_not_an_abort():
+    ended = _run()
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert "no display" in ended.stderr

@@ -1,0 +1,226 @@
+"""The journal and the service's list, brought together: no row is lost, doubled or paid twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmind_studio.core.reconcile import VANISH_GRACE_S, merge, seconds_of, with_job
+from segmind_studio.core.runs import Job, Phase, Run, Stage
+
+NOW = 1_750_000_000.0
+PATH = "https://bucket.example.org/uploads/7/one.zip"
+SENT = Run("r1", "mine", "anna", Phase.UNKNOWN, NOW - 60, NOW - 50, data_source_path=PATH, sent_at=NOW - 50)
+JOB = Job("job-1", "anna", "REQUESTED", data_source_path=PATH)
+OWNED = Run("r2", "mine", "bob", Phase.ACCEPTED, NOW - 900, NOW - 800, service_id="job-2", status="REQUESTED")
+
+
+def stamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def apply(runs: list[Run], changed: tuple[Run, ...]) -> list[Run]:
+    by_id = {run.run_id: run for run in runs} | {run.run_id: run for run in changed}
+    return list(by_id.values())
+
+
+def test_an_unknown_run_is_adopted_by_its_upload_and_name():
+    [run] = merge("mine", [SENT], [JOB], NOW)
+    assert (run.run_id, run.phase, run.service_id) == ("r1", Phase.ADOPTED, "job-1")
+    assert run.stage is Stage.REQUESTED
+    assert run.last_checked_at == NOW
+
+
+@pytest.mark.parametrize("job", [
+    replace(JOB, name="other"), replace(JOB, data_source_path=PATH + "2"), replace(JOB, data_source_path=""),
+    replace(JOB, service_id=""), replace(JOB, created_ts=stamp(NOW - 3 * 24 * 3600)),
+])
+def test_other_jobs_do_not_settle_it(job: Job):
+    run = {r.run_id: r for r in merge("mine", [SENT], [job], NOW)}["r1"]
+    assert (run.phase, run.service_id, run.listings_missed, run.last_checked_at) == (Phase.UNKNOWN, "", 1, NOW)
+
+
+@pytest.mark.parametrize("job", [
+    replace(JOB, data_source_path=PATH + "?X-Amz-Signature=1"), replace(JOB, created_ts="yesterday"),
+    replace(JOB, created_ts=stamp(NOW)), replace(JOB, created_ts=stamp(NOW - 3600)),
+])
+def test_a_signature_or_a_clock_that_differs_does_no_harm(job: Job):
+    [run] = merge("mine", [SENT], [job], NOW)
+    assert run.service_id == "job-1"
+
+
+def test_each_listing_that_misses_is_counted():
+    runs = [SENT]
+    for count in (1, 2, 3):
+        runs = apply(runs, merge("mine", runs, [], NOW + count))
+        assert runs[0].listings_missed == count
+    runs = apply(runs, merge("mine", runs, [JOB], NOW + 9))
+    assert runs[0].phase is Phase.ADOPTED
+
+
+def test_a_crash_while_sending_is_an_unknown_outcome():
+    [run] = merge("mine", [replace(SENT, phase=Phase.SENDING)], [], NOW)
+    assert run.phase is Phase.UNKNOWN
+
+
+def test_what_is_being_sent_now_is_left_to_its_sender_and_gets_no_second_row():
+    live = replace(SENT, phase=Phase.SENDING, live=True)
+    assert merge("mine", [live], [], NOW) == ()
+    assert merge("mine", [live], [JOB], NOW) == ()
+
+
+def test_a_job_that_another_run_owns_is_not_taken():
+    owner = replace(SENT, run_id="r9", phase=Phase.ACCEPTED, service_id="job-1", status="REQUESTED")
+    run = {r.run_id: r for r in merge("mine", [SENT, owner], [JOB], NOW)}["r1"]
+    assert run.phase is Phase.UNKNOWN
+
+
+def test_two_unknown_runs_with_one_address_do_not_share_a_job():
+    twin = replace(SENT, run_id="r9")
+    changed = {run.run_id: run for run in merge("mine", [SENT, twin], [JOB], NOW)}
+    assert sorted(run.service_id for run in changed.values()) == ["", "job-1"]
+    both = merge("mine", [SENT, twin], [JOB, replace(JOB, service_id="job-9")], NOW)
+    assert sorted(run.service_id for run in both) == ["job-1", "job-9"]
+
+
+def test_runs_of_other_accounts_are_not_touched():
+    other = replace(SENT, account_id="other")
+    changed = merge("mine", [other], [JOB], NOW)
+    assert [run.run_id for run in changed] != ["r1"]
+    assert all(run.account_id == "mine" for run in changed)
+
+
+def test_a_job_made_elsewhere_becomes_a_row_once_and_for_each_account():
+    job = replace(JOB, instance_prompt="a photo of TOK", created_ts="2025-01-01T00:00:00Z", slug="anna-1")
+    [run] = merge("mine", [], [job], NOW)
+    assert (run.made_here, run.phase, run.service_id, run.slug) == (False, Phase.ADOPTED, "job-1", "anna-1")
+    assert run.created_at == datetime(2025, 1, 1, tzinfo=UTC).timestamp()
+    assert run.body == {"instance_prompt": "a photo of TOK"}
+    assert merge("mine", [run], [job], NOW + 1) == ()
+    [again] = merge("mine", [], [job], NOW + 5)
+    assert again.run_id == run.run_id
+    [theirs] = merge("theirs", [], [job], NOW)
+    assert theirs.run_id != run.run_id
+
+
+def test_a_job_listed_twice_is_one_row():
+    assert len(merge("mine", [], [JOB, JOB, replace(JOB, status="AVAILABLE")], NOW)) == 1
+
+
+def test_a_job_without_a_name_is_called_by_its_id():
+    [run] = merge("mine", [], [Job("job-7")], NOW)
+    assert (run.name, run.created_at) == ("job-7", NOW)
+
+
+def test_progress_moves_the_row_and_its_time():
+    [run] = merge("mine", [OWNED], [Job("job-2", "bob", "TRAINING_INITIATED")], NOW)
+    assert (run.stage, run.changed_at) == (Stage.TRAINING, NOW)
+
+
+def test_a_quiet_change_leaves_the_time():
+    [run] = merge("mine", [OWNED], [Job("job-2", "bob", "REQUESTED", public=True)], NOW)
+    assert (run.public, run.changed_at) == (True, OWNED.changed_at)
+
+
+def test_what_a_service_no_longer_lists_is_marked_and_comes_back():
+    [gone] = merge("mine", [OWNED], [], NOW)
+    assert gone == replace(OWNED, vanished=True)
+    assert merge("mine", [gone], [], NOW + 1) == ()
+    [back] = merge("mine", [gone], [Job("job-2", "bob", "REQUESTED")], NOW + 2)
+    assert not back.vanished
+
+
+def test_a_service_may_take_a_while_to_list_what_it_took():
+    fresh = replace(OWNED, changed_at=NOW - VANISH_GRACE_S)
+    assert merge("mine", [fresh], [], NOW) == ()
+    [gone] = merge("mine", [fresh], [], NOW + 1)
+    assert gone.vanished
+
+
+def test_an_empty_answer_erases_nothing():
+    full = replace(
+        OWNED, slug="s", base_model="FLUX_PRO", cloud_storage_url="c", trained_model_url="t", public=True,
+        inference_api_url="i", data_source_path=PATH, raw="{}", error="old",
+    )
+    run = with_job(full, Job("job-2"), NOW)
+    assert run == replace(full, error="", changed_at=NOW)
+
+
+def test_an_answer_brings_what_was_not_known():
+    job = Job(
+        "job-2", "bobby", "AVAILABLE", "", PATH, "p", "FLUX_PRO", "s", public=False, cloud_storage_url="c",
+        trained_model_url="t", inference_api_url="i", raw='{"x": 1}',
+    )
+    run = with_job(OWNED, job, NOW)
+    assert (run.name, run.status, run.slug, run.base_model, run.public) == ("bobby", "AVAILABLE", "s", "FLUX_PRO", False)
+    assert (run.cloud_storage_url, run.trained_model_url, run.inference_api_url) == ("c", "t", "i")
+    assert (run.data_source_path, run.raw, run.service_id) == (PATH, '{"x": 1}', "job-2")
+
+
+def test_the_address_that_was_sent_stays():
+    sent = replace(OWNED, data_source_path=PATH)
+    assert with_job(sent, Job("job-2", data_source_path="https://other"), NOW).data_source_path == PATH
+
+
+def test_ten_thousand_new_jobs_cost_as_much_each_as_a_hundred():
+    # A square in the number of jobs would need 50 million comparisons here and run into the time limit.
+    jobs = [Job(f"job-{n}", f"name-{n}", "AVAILABLE") for n in range(10_000)]
+    runs = merge("mine", [], jobs, NOW)
+    assert len(runs) == 10_000
+    assert merge("mine", runs, jobs, NOW + 1) == ()
+
+
+NAMES = st.sampled_from(["anna", "bob"])
+PATHS = st.sampled_from([PATH, "https://bucket.example.org/uploads/7/two.zip", ""])
+IDS = st.sampled_from(["", "job-1", "job-2", "job-3", "job-4"])
+STATUSES = st.sampled_from(["", "REQUESTED", "AVAILABLE", "FAILED", "NEVER_HEARD"])
+JOBS = st.lists(st.builds(Job, IDS, NAMES, STATUSES, data_source_path=PATHS), max_size=6)
+RUNS = st.lists(st.builds(
+    Run, st.uuids().map(str), st.just("mine"), NAMES, st.sampled_from(Phase), st.just(0.0), st.just(0.0),
+    data_source_path=PATHS, live=st.booleans(),
+), max_size=5)
+
+
+def with_ids(runs: list[Run]) -> list[Run]:
+    """Give accepted runs an id each, as the service does, and the others none."""
+    return [
+        replace(run, service_id=f"job-{n}", status="REQUESTED")
+        if run.phase in {Phase.ACCEPTED, Phase.ADOPTED} else run
+        for n, run in enumerate(runs)
+    ]
+
+
+@given(runs=RUNS.map(with_ids), jobs=JOBS)
+def test_whatever_is_listed_rows_are_never_lost_or_doubled(runs: list[Run], jobs: list[Job]):
+    after = apply(runs, merge("mine", runs, jobs, NOW))
+    assert {run.run_id for run in runs} <= {run.run_id for run in after}
+    owned = [run.service_id for run in after if run.service_id]
+    assert len(owned) == len(set(owned))
+    before = {run.run_id: run for run in runs}
+    for run in after:
+        old = before.get(run.run_id)
+        if old is not None and old.service_id:
+            assert run.service_id == old.service_id
+        if old is not None and old.phase not in {Phase.UNKNOWN, Phase.SENDING}:
+            assert run.phase is old.phase
+    settled = apply(after, merge("mine", after, jobs, NOW + 1))
+    waiting = {Phase.UNKNOWN, Phase.SENDING}
+    assert [r for r in settled if r.phase not in waiting] == [r for r in after if r.phase not in waiting]
+
+
+@pytest.mark.parametrize(("text", "seconds"), [
+    ("1970-01-01T00:00:10Z", 10.0), ("1970-01-01T00:00:10", 10.0), ("1970-01-01T01:00:10+01:00", 10.0),
+    ("1970-01-01", 0.0), ("1970-01-01 00:00:10.5", 10.5), ("1970-01-01T00:00:10.123456789Z", 10.123456),
+    ("", None), ("soon", None), ("2025-13-01T00:00:00Z", None), ("Z", None),
+])
+def test_times_are_read_as_utc(text: str, seconds: float | None):
+    assert seconds_of(text) == seconds
+
+
+@given(text=st.text())
+def test_any_text_is_a_time_or_none(text: str):
+    assert seconds_of(text) is None or isinstance(seconds_of(text), float)

@@ -1,0 +1,172 @@
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmind_studio.core.errors import StoreError
+from segmind_studio.core.runs import Phase, Run, TimelineEntry
+from segmind_studio.store.database import Database
+from segmind_studio.store.journal import Journal
+
+BODY = MappingProxyType({
+    "name": "ada", "segmind_public": False,
+    "advance_parameters": {"iterations": 300, "learning_rate": 0.00001, "captioning": True},
+})
+
+
+def run(run_id: str = "r1", **fields: object) -> Run:
+    start = Run(run_id, "acc", "ada", Phase.PREPARED, created_at=100.0, changed_at=100.0, body=BODY)
+    return replace(start, **fields)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "studio.sqlite3"
+
+
+@pytest.fixture
+def journal(path: Path) -> Iterator[Journal]:
+    db = Database(path)
+    yield Journal(db)
+    db.close()
+
+
+def test_every_field_survives_but_live(journal: Journal) -> None:
+    full = run(
+        manifest='[["/a/ä.jpg", 1, 2, "x", 1, "JPEG"]]', dataset_id="d", dataset_name="Ada", image_count=12,
+        archive_size=98_000_000, archive_sha256="ab", data_source_path="https://s3/x.zip", sent_at=101.5,
+        service_id="s1", status="TRAINING_INITIATED", error="", public=False, slug="slug", base_model="FLUX_PRO",
+        cloud_storage_url="https://w", trained_model_url="https://t", inference_api_url="https://i",
+        raw='{"x": 1}', vanished=True, made_here=False, listings_missed=2, last_checked_at=103.25,
+        result_path="/home/\udce4", result_sha256="cd", credits_before=12.5, credits_after=8.5,
+        notes="Zeile\n„zwei“ \U0001f600 \ud800", pinned=True, live=True,
+    )
+    journal.add(full, 100.0)
+    assert journal.get("r1") == replace(full, live=False)
+    assert journal.runs("acc") == (replace(full, live=False),)
+
+
+def test_an_intent_is_there_after_the_process_ended(path: Path) -> None:
+    db = Database(path)
+    Journal(db).add(run(), 100.0)
+    db.close()
+    again = Database(path)
+    assert Journal(again).get("r1") == run()
+    again.close()
+
+
+def test_an_unknown_run_is_none(journal: Journal) -> None:
+    assert journal.get("nobody") is None
+    assert journal.runs("nobody") == ()
+    assert journal.timeline("nobody") == ()
+
+
+def test_adding_twice_is_refused(journal: Journal) -> None:
+    journal.add(run(), 100.0)
+    with pytest.raises(StoreError):
+        journal.add(run(name="other"), 101.0)
+    assert journal.get("r1") == run()
+    assert len(journal.timeline("r1")) == 1
+
+
+def test_runs_come_newest_first_and_by_account(journal: Journal) -> None:
+    made = [run("a", created_at=2.0), run("b", created_at=3.0), run("c", created_at=2.0)]
+    journal.save_many([*made, run("other", account_id="else")], 10.0)
+    journal.save(replace(made[0], notes="later"), 11.0)
+    assert [item.run_id for item in journal.runs("acc")] == ["b", "c", "a"]
+    assert [item.run_id for item in journal.runs("else")] == ["other"]
+
+
+def test_the_timeline_holds_what_was_new_and_nothing_else(journal: Journal) -> None:
+    journal.add(run(), 100.0, "12 photos")
+    journal.save(run(phase=Phase.UPLOADING), 101.0)
+    journal.save(run(phase=Phase.UPLOADING, notes="a note"), 102.0, "not news")
+    journal.save(run(phase=Phase.ACCEPTED, status="REQUESTED"), 103.0, "s1")
+    journal.save(run(phase=Phase.ACCEPTED, status="REQUESTED"), 104.0)
+    journal.save(run(phase=Phase.ACCEPTED, status="TRAINING_FAILED", error="No face."), 105.0)
+    journal.save(run(phase=Phase.ACCEPTED, status="TRAINING_FAILED", error="No face found."), 106.0)
+    assert journal.timeline("r1") == (
+        TimelineEntry(100.0, "prepared", "12 photos"),
+        TimelineEntry(101.0, "uploading"),
+        TimelineEntry(103.0, "accepted", "s1"),
+        TimelineEntry(103.0, "REQUESTED"),
+        TimelineEntry(105.0, "TRAINING_FAILED", "No face."),
+        TimelineEntry(106.0, "TRAINING_FAILED", "No face found."),
+    )
+
+
+def test_a_change_reads_and_writes_in_one_go(journal: Journal) -> None:
+    journal.add(run(), 100.0)
+    assert journal.change("r1", 101.0, notes="x") == run(notes="x")
+    changed = journal.change("r1", 102.0, "off it goes", phase=Phase.SENDING, sent_at=102.0)
+    assert changed == run(notes="x", phase=Phase.SENDING, sent_at=102.0, changed_at=102.0)
+    assert journal.get("r1") == changed
+    assert journal.timeline("r1")[-1] == TimelineEntry(102.0, "sending", "off it goes")
+    assert journal.change("r1", 103.0, phase=Phase.UNKNOWN, changed_at=1.0).changed_at == 1.0
+
+
+def test_a_change_of_an_unknown_run_is_a_key_error(journal: Journal) -> None:
+    with pytest.raises(KeyError):
+        journal.change("nobody", 100.0, notes="x")
+
+
+def test_many_are_saved_together_or_not_at_all(journal: Journal) -> None:
+    with pytest.raises(TypeError):
+        journal.save_many([run("a"), run("b", notes=object())], 100.0)
+    assert journal.runs("acc") == ()
+
+
+def test_a_status_that_utf8_cannot_hold_is_kept(journal: Journal) -> None:
+    odd = run(phase=Phase.ADOPTED, status="BAD\ud800", error="\udfff")
+    journal.save(odd, 100.0)
+    assert journal.get("r1") == odd
+    assert journal.timeline("r1")[-1] == TimelineEntry(100.0, "BAD?", "?")
+
+
+def test_an_unreadable_record_is_left_out(journal: Journal, path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    journal.save_many([run("good"), run("bad")], 100.0)
+    other = sqlite3.connect(path)
+    other.execute("UPDATE run SET record = '{\"phase\": \"from the future\"}' WHERE run_id = 'bad'")
+    other.commit()
+    other.close()
+    assert [item.run_id for item in journal.runs("acc")] == ["good"]
+    assert "Run bad cannot be read" in caplog.text
+
+
+def test_a_file_of_version_1_is_read(path: Path) -> None:
+    old = sqlite3.connect(path)
+    old.executescript(Path(__file__).with_name("version_1.sql").read_text(encoding="utf-8"))
+    old.close()
+    db = Database(path)
+    journal = Journal(db)
+    ready, unknown = journal.runs("acc-1")
+    assert (ready.run_id, ready.stage.value, ready.slug, ready.credits_before) == ("run-2", "Ready", "ada-2", 12.5)
+    assert (unknown.run_id, unknown.phase, unknown.notes) == ("run-1", Phase.UNKNOWN, "mit „Umlaut“")
+    assert unknown.body["advance_parameters"] == {"iterations": 300, "learning_rate": 0.00001}
+    assert [entry.what for entry in journal.timeline("run-1")] == ["prepared", "sending", "unknown"]
+    db.close()
+
+
+TEXT = st.text(st.characters())
+
+
+@given(
+    name=TEXT, status=TEXT, error=TEXT, notes=TEXT, manifest=TEXT,
+    body=st.dictionaries(TEXT, TEXT | st.integers() | st.booleans() | st.lists(TEXT), max_size=4),
+    times=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2),
+)
+def test_any_run_survives(  # noqa: PLR0913
+    tmp_path_factory: pytest.TempPathFactory, name: str, status: str, error: str, notes: str, manifest: str,
+    body: dict[str, object], times: list[float],
+) -> None:
+    db = Database(tmp_path_factory.mktemp("any") / "studio.sqlite3")
+    odd = run(name=name, status=status, error=error, notes=notes, manifest=manifest, body=body,
+              created_at=times[0], changed_at=times[1])
+    Journal(db).save(odd, 100.0)
+    assert Journal(db).get("r1") == odd
+    db.close()
