@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 JSON_LIMIT = 32 * 1024 * 1024  # bytes; a list of 10,000 jobs has about 3 MB
 PICTURE_LIMIT = 64 * 1024 * 1024
+KEY_HEADER = "x-api-key"
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -29,6 +30,11 @@ class Call:
     limit: int = JSON_LIMIT
 
     @property
+    def secret(self) -> str:
+        """Give the key that goes with it, "" when none does."""
+        return self.headers.get(KEY_HEADER, "")
+
+    @property
     def path(self) -> str:
         """Give the URL without scheme, host and query: what may be logged."""
         return "/" + self.url.partition("://")[2].partition("?")[0].partition("/")[2]
@@ -36,12 +42,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer, read whole. Header names are lower case; `acts` is that of the call."""
+    """One answer, read whole. Header names are lower case; `acts` is that of the call.
+
+    `secret` is the key that the call carried: no text made from the answer may hold it.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=lambda: _NO_HEADERS)
     body: bytes = b""
     acts: bool = False
+    secret: str = field(default="", repr=False)
 
     @property
     def ok(self) -> bool:

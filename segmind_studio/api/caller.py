@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from segmind_studio.api.answers import JSON_LIMIT, Answer, Call
+from segmind_studio.api.answers import JSON_LIMIT, KEY_HEADER, Answer, Call
 from segmind_studio.api.hosts import is_loopback, may_have_key
 from segmind_studio.api.problems import problem_of
 from segmind_studio.core.accounts import Connection
@@ -33,11 +33,6 @@ class Caller:
         self._transport: Transport | None = None
         self._aborted = False
 
-    @property
-    def secret(self) -> str:
-        """Give the key, for taking it out of texts."""
-        return self.connection.key.reveal()
-
     def ask(  # noqa: PLR0913  # one value for each thing a request may have
         self, method: str, url: str, *,
         query: Mapping[str, str] | None = None,
@@ -58,7 +53,7 @@ class Caller:
                 ApiProblem.BAD_REQUEST, "This address may not be told your key.",
                 "It is not one of Segmind's. Nothing was sent.", url.partition("?")[0],
             )
-        headers = {"x-api-key": _header(self.secret)}
+        headers = {KEY_HEADER: _header(self.connection.key.reveal())}
         content = b""
         if body is not None:
             headers["Content-Type"] = JSON_TYPE
@@ -73,14 +68,14 @@ class Caller:
         answer = self._send(call)
         if answer.ok or answer.status in answers:
             return answer
-        raise problem_of(answer, self.secret)
+        raise problem_of(answer)
 
     def fetch(self, url: str, limit: int) -> Answer:
         """Get a file from anywhere, without the key."""
         answer = self._send(Call("GET", url, read_timeout=self.timeout, limit=limit))
         if answer.ok:
             return answer
-        raise problem_of(answer, self.secret)
+        raise problem_of(answer)
 
     def close(self) -> None:
         """Close every connection."""

@@ -3,112 +3,29 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator, Mapping
-from typing import cast
 
 from segmind_studio.api.answers import Answer
 from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.presigned import expires_at
 from segmind_studio.api.problems import odd_answer
+from segmind_studio.api.reading import (
+    Fields,
+    fields_of,
+    json_of,
+    layers_of,
+    number_of,
+    raw_text,
+    rows_of,
+    switch_of,
+    text_of,
+)
 from segmind_studio.api.values import Submitted, UploadTicket
 from segmind_studio.api.words import said
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.runs import Job
 
-Fields = Mapping[str, object]
 _IDS = ("finetune_id", "request_id", "id")
-_ITEM = ("finetune", "data", "payload", "request", "item")
 _LISTS = ("finetunes", "finetune", "requests", "data", "items", "results", "list", "jobs", "payload")
-_DEPTH = 3
-
-
-def json_of(answer: Answer) -> object:
-    """Give the decoded JSON of an answer; a page for people, or anything else, is an odd answer."""
-    if answer.is_html:
-        raise odd_answer(answer)
-    try:
-        return json.loads(answer.body, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise odd_answer(answer) from None
-
-
-def _no_number(_name: str) -> None:
-    """Read NaN and Infinity as nothing."""
-
-
-def fields_of(value: object) -> Fields | None:
-    """Give a decoded JSON object, None for anything else."""
-    return cast("Fields", value) if isinstance(value, dict) else None
-
-
-def text_of(value: object) -> str:
-    """Give a text or a whole number as text, "" for anything else; never a half of a character."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, int) and not isinstance(value, bool):
-        try:
-            return str(value)
-        except ValueError:  # thousands of digits
-            return ""
-    return ""
-
-
-def raw_text(value: object) -> str:
-    """Write a decoded value as JSON text for the raw view, "" when it is too deep for that."""
-    try:
-        return text_of(json.dumps(value, ensure_ascii=False))
-    except (ValueError, RecursionError):
-        return ""
-
-
-def number_of(value: object) -> float | None:
-    """Give a finite number, from a number or a text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def switch_of(value: object) -> bool | None:
-    """Give a truth value, from one or from its text; None for anything else."""
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "1": True, "false": False, "0": False}.get(text_of(value).strip().lower())
-
-
-def rows_of(value: object, names: tuple[str, ...]) -> list[object] | None:
-    """Find the list in an answer: bare, under one of `names`, or the only list there is; null is empty."""
-    for _ in range(_DEPTH):
-        if value is None:
-            return []
-        if isinstance(value, list):
-            return cast("list[object]", value)
-        fields = fields_of(value)
-        if fields is None:
-            return None
-        named = [fields[name] for name in names if isinstance(fields.get(name), (list, dict))]
-        empty = any(name in fields and fields[name] is None for name in names)
-        lists = [item for item in fields.values() if isinstance(item, list)]
-        value = named[0] if named else lists[0] if len(lists) == 1 else None if empty else ()
-    return None
-
-
-def _layers(value: object) -> Iterator[Fields]:
-    """Give an object and what it may be wrapped in, innermost first."""
-    found: list[Fields] = []
-    for _ in range(_DEPTH):
-        if isinstance(value, list) and len(cast("list[object]", value)) == 1:
-            value = cast("list[object]", value)[0]
-        fields = fields_of(value)
-        if fields is None:
-            break
-        found.append(fields)
-        value = next((fields[name] for name in _ITEM if isinstance(fields.get(name), (dict, list))), None)
-    return reversed(found)
 
 
 def _ids(fields: Fields) -> list[str]:
@@ -117,7 +34,7 @@ def _ids(fields: Fields) -> list[str]:
 
 def job_of(value: object, *, loopback: bool, asked: str = "") -> Job | None:
     """Read one job, bare or wrapped; None when it has no id. `asked` is the id that was asked for."""
-    for fields in _layers(value):
+    for fields in layers_of(value):
         ids = _ids(fields)
         if not ids and not (asked and "status" in fields):
             continue
@@ -139,7 +56,7 @@ def _job(fields: Fields, service_id: str, raw: str, *, loopback: bool) -> Job:
         service_id=service_id,
         name=text("name"),
         status=text("status").strip(),
-        error_message=text("error_message") or ": ".join(said(fields.get("error_message"))),
+        error_message=_failure(fields.get("error_message")),
         data_source_path=text("data_source_path"),
         instance_prompt=text("instance_prompt"),
         base_model=text("base_model"),
@@ -152,6 +69,12 @@ def _job(fields: Fields, service_id: str, raw: str, *, loopback: bool) -> Job:
         updated_ts=text("updated_ts"),
         raw=raw,
     )
+
+
+def _failure(value: object) -> str:
+    """Read an error message, a text or an object; a written-out "null" is none."""
+    words = text_of(": ".join(said(value)))
+    return "" if words.lower() in {"null", "none"} else words
 
 
 def jobs_of(answer: Answer, *, loopback: bool) -> tuple[tuple[Job, ...], int]:
@@ -180,7 +103,7 @@ def details_of(answer: Answer, service_id: str, *, loopback: bool) -> Job:
 def submitted_of(answer: Answer) -> Submitted:
     """Read what the service said on taking a job; without an id it is an odd answer."""
     value = json_of(answer)
-    for fields in _layers(value):
+    for fields in layers_of(value):
         ids = _ids(fields)
         if ids:
             return Submitted(ids[0], text_of(fields.get("status")), text_of(fields.get("name")), raw_text(value))
@@ -189,7 +112,7 @@ def submitted_of(answer: Answer) -> Submitted:
 
 def ticket_of(answer: Answer, *, loopback: bool) -> UploadTicket:
     """Read an upload URL and its address; both are needed."""
-    for fields in _layers(json_of(answer)):
+    for fields in layers_of(json_of(answer)):
         presigned = safe_url(text_of(fields.get("presigned_url")).strip(), loopback=loopback)
         s3_url = text_of(fields.get("s3_url")).strip()
         if presigned and s3_url:
@@ -199,7 +122,7 @@ def ticket_of(answer: Answer, *, loopback: bool) -> UploadTicket:
 
 def credits_of(answer: Answer) -> Credits:
     """Read a balance; figures that are not there are None."""
-    for fields in _layers(json_of(answer)):
+    for fields in layers_of(json_of(answer)):
         paid = number_of(fields.get("credits"))
         free = number_of(fields.get("free-credits", fields.get("free_credits")))
         if paid is not None or free is not None:

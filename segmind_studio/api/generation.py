@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 
 from segmind_studio.api.answers import PICTURE_LIMIT, Answer
 from segmind_studio.api.caller import Caller
-from segmind_studio.api.decode import Fields, fields_of, json_of, number_of, text_of
 from segmind_studio.api.pictures import is_picture, picture_in
 from segmind_studio.api.problems import odd_answer
+from segmind_studio.api.reading import Fields, fields_of, json_of, number_of, text_of
 from segmind_studio.api.values import Generated
 from segmind_studio.api.words import said, tidy
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
@@ -41,7 +41,7 @@ def generate_queued(
     fields = fields_of(json_of(answer)) or {}
     status_url, response_url = text_of(fields.get("status_url")), text_of(fields.get("response_url"))
     if not (status_url and response_url):
-        raise odd_answer(answer, secret=caller.secret)
+        raise odd_answer(answer)
     give_up_at, pause = time.monotonic() + QUEUE_PATIENCE_S, POLL_S
     while _waiting(caller, status_url):
         if time.monotonic() > give_up_at:
@@ -54,7 +54,7 @@ def generate_queued(
             raise CancelledError
         pause = min(LONGEST_POLL_S, pause * 1.2)
     result = caller.ask("GET", response_url, answers=_FAILED_WITH_BODY, limit=PICTURE_LIMIT)
-    _raise_if_failed(caller, result)
+    _raise_if_failed(result)
     told = {**answer.headers, **result.headers}
     return _generated(caller, result, told, text_of(fields.get("request_id")))
 
@@ -70,7 +70,7 @@ def _url(caller: Caller, version: str, slug: str) -> str:
 
 def _waiting(caller: Caller, status_url: str) -> bool:
     answer = caller.ask("GET", status_url, answers=_FAILED_WITH_BODY)
-    _raise_if_failed(caller, answer)
+    _raise_if_failed(answer)
     return _state(fields_of(json_of(answer)) or {}) != "COMPLETED"
 
 
@@ -78,7 +78,7 @@ def _state(fields: Fields) -> str:
     return text_of(fields.get("status")).upper()
 
 
-def _raise_if_failed(caller: Caller, answer: Answer) -> None:
+def _raise_if_failed(answer: Answer) -> None:
     """Tell of a failed picture, which is served with 422 and a valid body."""
     if answer.ok and answer.content_type not in {"application/json", ""}:
         return
@@ -89,7 +89,7 @@ def _raise_if_failed(caller: Caller, answer: Answer) -> None:
             raise ApiError(
                 ApiProblem.BAD_REQUEST, "The picture could not be made.",
                 "Read the service's words below, change the prompt or the settings, and try again.",
-                tidy(words, caller.secret), http_status=answer.status,
+                tidy(words, answer.secret), http_status=answer.status,
             )
 
 
@@ -104,7 +104,7 @@ def _generated(
         elif found is not None:
             image, content_type = found, ""
         else:
-            raise odd_answer(answer, secret=caller.secret)
+            raise odd_answer(answer)
     return Generated(
         image, content_type,
         number_of(told.get("x-cost")), number_of(told.get("x-remaining-credits")),

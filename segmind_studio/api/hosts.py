@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from segmind_studio.core.accounts import LOOPBACK_HOSTS, Connection
 
-_PLAIN = re.compile(r"[!-\[\]-~]+")  # printable ASCII without blanks and backslashes, which parsers read differently
+_PLAIN = re.compile(r"[!-\[\]-~]+")  # printable ASCII; parsers differ over blanks and backslashes
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _OWN_DOMAIN = ".segmind.com"

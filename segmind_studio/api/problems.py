@@ -63,19 +63,19 @@ _FIRST_ERROR = 400
 _FIRST_SERVER_ERROR = 500
 
 
-def problem_of(answer: Answer, secret: str = "") -> ApiError:
-    """Give the error that an answer other than 2xx means; `secret` is the key, which no text may show.
+def problem_of(answer: Answer) -> ApiError:
+    """Give the error that an answer other than 2xx means.
 
     `may_have_arrived` is True for a call that acts when the status does not say that nothing was done:
     any 5xx, 408, and a redirect other than 307 and 308.
     """
-    detail = words_of(answer, secret)
+    detail = words_of(answer)
     return error_of(_problem(answer, detail), answer, detail)
 
 
-def odd_answer(answer: Answer, detail: str = "", secret: str = "") -> ApiError:
+def odd_answer(answer: Answer, detail: str = "") -> ApiError:
     """Give the error for an answer that cannot be understood; one to a call that acts may have acted."""
-    return error_of(ApiProblem.ODD_ANSWER, answer, detail or words_of(answer, secret))
+    return error_of(ApiProblem.ODD_ANSWER, answer, detail or words_of(answer))
 
 
 def error_of(problem: ApiProblem, answer: Answer, detail: str) -> ApiError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 
 import httpx
 
@@ -20,6 +20,7 @@ from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 
 LOGGER = logging.getLogger(__name__)
 CONNECT_S = 10.0
+_MAYBE_PASSING = 500
 _WORDS_LIMIT = 256 * 1024
 _SLOWEST = 3.0  # an answer may take this many read time-outs in all
 _RESETS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
@@ -77,7 +78,7 @@ class Transport:
             except FOREIGN as error:
                 raise self.translated(error, acts=call.acts) from None
             else:
-                if not again or answer.status != httpx.codes.INTERNAL_SERVER_ERROR:
+                if not again or answer.status != _MAYBE_PASSING:
                     return answer
             again = False
 
@@ -85,7 +86,7 @@ class Transport:
     def opened(
         self, method: str, url: str, headers: Mapping[str, str], *,
         content: bytes | Iterable[bytes] | None = None, read_timeout: float,
-    ) -> Iterator[httpx.Response]:
+    ) -> Generator[httpx.Response]:
         """Send a request and give the response before its body is read.
 
         Raises httpx's own exceptions (FOREIGN), so that the caller can tell them from its own.
@@ -109,8 +110,8 @@ class Transport:
             ) as response:
                 said = str(response.status_code)
                 names = {name.lower(): value for name, value in response.headers.items()}
-                body = _body(response, call, begun) if response.is_success else _error_body(response)
-            return Answer(response.status_code, names, body, call.acts)
+                body = _body(response, call, begun) if response.is_success else error_body(response)
+            return Answer(response.status_code, names, body, call.acts, call.secret)
         finally:
             LOGGER.info("%s %s: %s, %d ms", call.method, call.path, said, (time.monotonic() - begun) * 1000)
 
@@ -129,7 +130,7 @@ class Transport:
         late = isinstance(error, httpx.TimeoutException)
         return ApiError(
             ApiProblem.UNANSWERED,
-            "The service did not answer in time." if late else "The connection broke before the answer was complete.",
+            "The service did not answer in time." if late else "The connection broke before the answer was there.",
             "The request may have arrived all the same: look before you send it again." if acts
             else "Check the network connection and try again.",
             words, may_have_arrived=acts,
@@ -148,7 +149,7 @@ def _not_sent(words: str) -> ApiError:
     )
 
 
-def _error_body(response: httpx.Response) -> bytes:
+def error_body(response: httpx.Response) -> bytes:
     """Read the words of an error as far as they come: its status alone says enough."""
     pieces = bytearray()
     begun = time.monotonic()

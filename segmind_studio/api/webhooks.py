@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import cast
 
 from segmind_studio.api.caller import Caller
-from segmind_studio.api.decode import Fields, fields_of, json_of, raw_text, rows_of, switch_of, text_of
 from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.problems import odd_answer
+from segmind_studio.api.reading import Fields, fields_of, json_of, raw_text, rows_of, switch_of, text_of
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.webhooks import Webhook
 
@@ -26,15 +26,13 @@ def listed(caller: Caller) -> tuple[Webhook, ...]:
     if not answer.ok and not answer.is_html:
         return ()
     value = json_of(answer)
-    single = _webhook(value)
-    if single is not None:
-        return (single,)
+    for one in (value, _inner(value)):
+        single = _webhook(one)
+        if single is not None:
+            return (single,) if _active(one) else ()
     rows = rows_of(value, _LISTS)
     if rows is None:
-        single = _webhook(_inner(value))
-        if single is None:
-            raise odd_answer(answer, secret=caller.secret)
-        return (single,)
+        raise odd_answer(answer)
     return tuple(found for row in rows if (found := _webhook(row)) is not None and _active(row))
 
 
@@ -61,7 +59,7 @@ def dispatch_logs(caller: Caller, webhook_id: str) -> list[dict[str, object]]:
         return []
     rows = rows_of(json_of(answer), _LOGS)
     if rows is None:
-        raise odd_answer(answer, secret=caller.secret)
+        raise odd_answer(answer)
     return [cast("dict[str, object]", row) if isinstance(row, dict) else {"value": row} for row in rows]
 
 

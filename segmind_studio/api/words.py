@@ -16,12 +16,12 @@ _KEYS = ("error", "error_description", "message", "detail", "details", "errors",
 _TAG = re.compile(r"<[^<>]*>")
 _BLANKS = re.compile(r"[ \t\x0b\x0c]+")
 _SIGNED = re.compile(r"(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s\"'<>]+", re.IGNORECASE)
-_CONTROL = {code: " " for code in (*range(9), *range(11, 32), *range(127, 160))}
+_CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), " ")
 _DEPTH = 4
 
 
-def words_of(answer: Answer, secret: str = "") -> str:
-    """Give what the body says: no markup, no key (`secret`), no signature, at most 2,000 characters."""
+def words_of(answer: Answer) -> str:
+    """Give what the body says: no markup, no key, no signature, at most 2,000 characters."""
     text = answer.body[:_LOOKED_AT].decode("utf-8", "replace").lstrip("\ufeff")
     start = text.lstrip()
     if answer.is_html:
@@ -33,7 +33,7 @@ def words_of(answer: Answer, secret: str = "") -> str:
         found = _json_words(answer.body, text)
     else:
         found = text
-    return tidy(found, secret)
+    return tidy(found, answer.secret)
 
 
 def tidy(text: str, secret: str = "") -> str:

@@ -24,12 +24,12 @@ def merge(account_id: str, runs: Sequence[Run], jobs: Sequence[Job], at: float) 
     """
     mine = [run for run in runs if run.account_id == account_id]
     owner = {run.service_id: run for run in mine if run.service_id}
-    free = [job for job in jobs if job.service_id and job.service_id not in owner]
+    listed = {job.service_id: job for job in jobs}
+    free = [job for job in listed.values() if job.service_id and job.service_id not in owner]
     changed: dict[str, Run] = {}
     for run in mine:
         if run.phase in {Phase.UNKNOWN, Phase.SENDING}:
             changed[run.run_id] = _settle(run, free, at)
-    listed = {job.service_id: job for job in jobs}
     for run in owner.values():
         job = listed.get(run.service_id)
         if job is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from stat import S_ISREG
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.dataset.exif import displayed
@@ -31,6 +32,8 @@ def inspect(path: Path) -> PictureFacts:
     """Look at a file; never raises. Reads headers, and the whole file only when its end is in doubt."""
     try:
         stat = path.stat()
+        if not S_ISREG(stat.st_mode):
+            return PictureFacts(problem="This is a folder or a device, not a file.")  # a pipe would block
         with path.open("rb") as file:
             facts = PictureFacts(size=stat.st_size, mtime_ns=stat.st_mtime_ns)
             try:
@@ -39,8 +42,9 @@ def inspect(path: Path) -> PictureFacts:
                 return replace(facts, problem=error.title)
     except FileNotFoundError:
         return PictureFacts(problem=GONE)
-    except OSError as error:
-        return PictureFacts(problem=f"This file cannot be opened: {error.strerror or error}.")
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+        words = error.strerror if isinstance(error, OSError) else ""
+        return PictureFacts(problem=f"This file cannot be opened: {words or error}.")
     if layout.width * layout.height > MAX_PIXELS:
         megapixels = layout.width * layout.height // 1_000_000
         return replace(facts, problem=f"This picture has {megapixels} megapixels, too many to open safely.")
@@ -55,7 +59,7 @@ def look_again(photo: Photo) -> Photo:
     try:
         stat = photo.path.stat()
         same = (stat.st_size, stat.st_mtime_ns) == (photo.size, photo.mtime_ns)
-    except OSError:
+    except (OSError, ValueError):
         same = False
     if same and photo.problem != GONE:
         return photo

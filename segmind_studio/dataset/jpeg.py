@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from segmind_studio.dataset.exif import UPRIGHT, orientation_of
 from segmind_studio.dataset.layout import (
+    MAX_BLOCKS,
     BrokenPictureError,
     Layout,
     Part,
@@ -27,8 +28,9 @@ _ODD_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _ALONE = {0x01, *range(0xD0, 0xD8)}  # TEM and RSTn have no length
 _EIGHT_BITS = 8
 _JFIF_HEAD = 16  # identifier, version, density and thumbnail size, the length included
+_MAX_FILL = 4096  # FF bytes before one marker
 _PIECE = 512 * 1024
-_MARKER_IN_DATA = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")  # in coded data FF is followed by 00 or RSTn
+_MARKER_IN_DATA = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in coded data FF is followed by 00 or RSTn
 
 
 def read_jpeg(file: BinaryIO, size: int, *, whole: bool) -> Layout:
@@ -61,6 +63,7 @@ class _Reader:
     orientation: int = 0
     parts: list[Part] = field(default_factory=lambda: [Span(0, 2)])
     at: int = 2  # where the next marker is looked for
+    blocks: int = 0
 
     def read_headers(self) -> None:
         """Read all up to the first scan, its header included."""
@@ -106,10 +109,11 @@ class _Reader:
         """Find the marker at `at`; fill bytes before it are dropped."""
         start = self.at
         pair = read_at(self.file, start, 2)
-        while pair == b"\xff\xff":
+        while pair == b"\xff\xff" and start - self.at < _MAX_FILL:
             start += 1
             pair = read_at(self.file, start, 2)
-        if pair[0] != 0xFF:  # noqa: PLR2004
+        self.blocks += 1
+        if pair[0] != 0xFF or pair[1] == 0xFF or self.blocks > MAX_BLOCKS:  # noqa: PLR2004
             raise damaged()
         self.at = start + 2
         return start, pair[1]
@@ -151,7 +155,7 @@ class _Reader:
             match = _MARKER_IN_DATA.search(data)
             if match:
                 return at + match.start()
-            keep = len(data) - len(data.rstrip(b"\xff"))  # an FF at the seam may begin a marker
+            keep = int(data.endswith(b"\xff"))  # an FF at the seam may begin a marker
             carried = data[len(data) - keep :]
             at += len(data) - keep
         raise cut_off()

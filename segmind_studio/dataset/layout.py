@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 from segmind_studio.core.errors import DatasetError
 
+MAX_BLOCKS = 100_000  # segments or chunks of one file; a hostile one can have millions
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

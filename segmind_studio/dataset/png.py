@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from segmind_studio.dataset.exif import MAX_EXIF_BYTES, UPRIGHT, orientation_of
-from segmind_studio.dataset.layout import Layout, Part, Span, cut_off, damaged, joined, read_at
+from segmind_studio.dataset.layout import MAX_BLOCKS, Layout, Part, Span, cut_off, damaged, joined, read_at
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # What the look of the pixels depends on; other extra chunks are words, times, places and thumbnails.
 _COLOURS = {b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"mDCV", b"cLLI", b"tRNS", b"sBIT"}
 _ANCILLARY = 0x20  # the case of the first letter
+_AROUND = 12  # length, kind and checksum
 
 
 def read_png(file: BinaryIO, size: int) -> Layout:
@@ -19,28 +21,31 @@ def read_png(file: BinaryIO, size: int) -> Layout:
     if read_at(file, 0, 8) != SIGNATURE:
         raise damaged()
     parts: list[Part] = [Span(0, 8)]
-    width = height = 0
-    orientation, seen_data, at = UPRIGHT, False, 8
-    while True:
-        length, kind = struct.unpack(">I4s", read_at(file, at, 8))
-        end = at + 12 + length
-        if not kind.isalpha():
-            raise damaged()
-        if end > size:
-            raise cut_off()
-        if (at == 8) != (kind == b"IHDR"):  # noqa: PLR2004  # the header comes first, and once
-            raise damaged()
+    width, height, orientation, seen_data = 0, 0, UPRIGHT, False
+    for kind, at, length in _chunks(file, size):
         if kind == b"IHDR":
             width, height = struct.unpack(">II", read_at(file, at + 8, 8))
-        elif kind == b"IDAT":
-            seen_data = True
         elif kind == b"eXIf" and length <= MAX_EXIF_BYTES:
             orientation = orientation_of(read_at(file, at + 8, length))
+        seen_data = seen_data or kind == b"IDAT"
         if not kind[0] & _ANCILLARY or kind in _COLOURS:
-            parts.append(Span(at, end - at))
-        at = end
-        if kind == b"IEND":
-            break
+            parts.append(Span(at, length + _AROUND))
     if not seen_data or width == 0 or height == 0:
         raise damaged()
     return Layout("PNG", width, height, orientation, joined(parts), lossless=True)
+
+
+def _chunks(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
+    """Give kind, offset and data length of every chunk, the header first, to the end of the picture."""
+    at = 8
+    for block in range(MAX_BLOCKS):
+        length, kind = struct.unpack(">I4s", read_at(file, at, 8))
+        if not kind.isalpha() or (block == 0) != (kind == b"IHDR"):
+            raise damaged()
+        if at + _AROUND + length > size:
+            raise cut_off()
+        yield kind, at, length
+        if kind == b"IEND":
+            return
+        at += _AROUND + length
+    raise damaged()

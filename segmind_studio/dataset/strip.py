@@ -42,6 +42,11 @@ def layout_of(file: BinaryIO, size: int, *, whole: bool) -> Layout:
     raise BrokenPictureError(_other_words(head))
 
 
+def begins_like_a_picture(head: bytes) -> bool:
+    """Tell by the first 16 bytes whether it may be a JPEG, PNG or WebP."""
+    return head.startswith((JPEG, PNG)) or is_webp(head)
+
+
 def kept_parts(file: BinaryIO, size: int) -> tuple[Part, ...]:
     """Give the parts of a picture file that stay when its metadata goes."""
     return layout_of(file, size, whole=True).parts

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from segmind_studio.dataset.exif import MAX_EXIF_BYTES, UPRIGHT, orientation_of
 from segmind_studio.dataset.layout import (
+    MAX_BLOCKS,
     BrokenPictureError,
     Layout,
     Part,
@@ -35,33 +37,40 @@ def read_webp(file: BinaryIO, size: int) -> Layout:
     head = read_at(file, 0, _HEAD)
     if not is_webp(head):
         raise damaged()
-    (length,) = struct.unpack("<I", head[4:8])
-    end = length + 8
-    if end > size + (end & 1):  # some writers leave the last padding byte out
-        raise cut_off()
     parts: list[Part] = []
     dimensions: tuple[int, int] | None = None
-    orientation, lossless, at = UPRIGHT, False, _HEAD
-    while at + 8 <= end:
-        kind, length = struct.unpack("<4sI", read_at(file, at, 8))
-        if at + 8 + length > size:
-            raise cut_off()
+    orientation, lossless = UPRIGHT, False
+    for kind, at, length in _chunks(file, size, struct.unpack("<I", head[4:8])[0] + 8):
         if kind == b"VP8X":
             parts.append(_head_without_metadata(file, at, length))
         elif kind in _PICTURE:
-            parts.append(Span(at, 8 + length))
-            parts.append(b"\0" * (length & 1))
+            parts += [Span(at, 8 + length), b"\0" * (length & 1)]
         elif kind == b"EXIF" and length <= MAX_EXIF_BYTES:
             orientation = orientation_of(read_at(file, at + 8, length).removeprefix(b"Exif\0\0"))
         if kind in {b"VP8 ", b"VP8L"} and dimensions is None:
             lossless = kind == b"VP8L"
             dimensions = _dimensions(file, at + 8, lossless=lossless)
-        at += 8 + length + (length & 1)
     if dimensions is None or 0 in dimensions:
         raise damaged()
     body = sum(map(size_of, parts)) + 4
     start: Part = b"RIFF" + struct.pack("<I", body) + b"WEBP"
     return Layout("WEBP", *dimensions, orientation, joined([start, *parts]), lossless)
+
+
+def _chunks(file: BinaryIO, size: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Give kind, offset and data length of every chunk up to `end`, where the file says it ends."""
+    if end > size + 1:  # some writers leave the last padding byte out
+        raise cut_off()
+    at = _HEAD
+    for _block in range(MAX_BLOCKS):
+        if at + 8 > end:
+            return
+        kind, length = struct.unpack("<4sI", read_at(file, at, 8))
+        if at + 8 + length > size:
+            raise cut_off()
+        yield kind, at, length
+        at += 8 + length + (length & 1)
+    raise damaged()
 
 
 def _head_without_metadata(file: BinaryIO, at: int, length: int) -> bytes:

@@ -6,36 +6,36 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS runs (
     number INTEGER PRIMARY KEY AUTOINCREMENT, finetune_id TEXT NOT NULL UNIQUE, job_id TEXT NOT NULL,
     name TEXT NOT NULL, slug TEXT NOT NULL, body TEXT NOT NULL, source_type TEXT NOT NULL,
     public INTEGER NOT NULL, status TEXT NOT NULL, error_message TEXT NOT NULL,
-    created_at REAL NOT NULL, updated_at REAL NOT NULL) STRICT;
+    created_at REAL NOT NULL, updated_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS steps (
     number INTEGER PRIMARY KEY AUTOINCREMENT, finetune_id TEXT NOT NULL, status TEXT NOT NULL,
-    error_message TEXT NOT NULL, due_at REAL NOT NULL, done INTEGER NOT NULL DEFAULT 0) STRICT;
+    error_message TEXT NOT NULL, due_at REAL NOT NULL, done INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS steps_due ON steps (due_at) WHERE done = 0;
 CREATE TABLE IF NOT EXISTS objects (
-    key TEXT PRIMARY KEY, size INTEGER NOT NULL, etag TEXT NOT NULL, stored_at REAL NOT NULL) STRICT;
+    key TEXT PRIMARY KEY, size INTEGER NOT NULL, etag TEXT NOT NULL, stored_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS webhooks (
-    webhook_id TEXT PRIMARY KEY, url TEXT NOT NULL, types TEXT NOT NULL, created_at REAL NOT NULL) STRICT;
+    webhook_id TEXT PRIMARY KEY, url TEXT NOT NULL, types TEXT NOT NULL, created_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS deliveries (
     number INTEGER PRIMARY KEY AUTOINCREMENT, webhook_id TEXT NOT NULL, payload TEXT NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL) STRICT;
+    attempts INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS dispatches (
     number INTEGER PRIMARY KEY AUTOINCREMENT, webhook_id TEXT NOT NULL, delivery INTEGER NOT NULL,
     finetune_id TEXT NOT NULL, status TEXT NOT NULL, attempt INTEGER NOT NULL, status_code INTEGER,
-    error TEXT NOT NULL, at REAL NOT NULL) STRICT;
+    error TEXT NOT NULL, at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS pictures (
     request_id TEXT PRIMARY KEY, key TEXT NOT NULL, error TEXT NOT NULL, started_at REAL NOT NULL,
-    due_at REAL NOT NULL) STRICT;
+    due_at REAL NOT NULL);
 """
 
 
@@ -62,7 +62,7 @@ class Database:
         self._connection.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """Do everything inside or nothing."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
@@ -100,7 +100,7 @@ class Database:
 
 
 @contextmanager
-def _closing_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+def _closing_on_error(connection: sqlite3.Connection) -> Generator[None]:
     try:
         yield
     except BaseException:

@@ -104,7 +104,7 @@ class Jobs:
     `reached` is called inside the transaction, once for each state that a run reaches after REQUESTED.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # given once, by the one place that puts the service together
         self, database: Database, faults: FaultBoard, reached: Callable[[JobRow, float], None],
         *, credits_cents: int, speed: float, now: float,
     ) -> None:

@@ -13,12 +13,13 @@ from aiohttp import web
 from segmind_studio.core.practice import Fault
 from segmind_studio.practice.context import CONTEXT, Context
 from segmind_studio.practice.database import stamp
-from segmind_studio.practice.gate import watch
+from segmind_studio.practice.gate import Handler, watch
 from segmind_studio.practice.signing import BadSignatureError, ExpiredError
 from segmind_studio.practice.storage import Digest, StoredObject
 
 MAX_OBJECT_BYTES = 100_000_000
 _PIECE = 1 << 18
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _SIGNATURE_WORDS = "The request signature we calculated does not match the signature you provided."
 
 
@@ -49,9 +50,7 @@ def storage_app(context: Context) -> web.Application:
 
 
 @web.middleware
-async def _xml_refusals(
-    request: web.Request, handler: web.Handler,
-) -> web.StreamResponse:
+async def _xml_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except StorageRefusalError as refusal:
@@ -79,9 +78,9 @@ def _check_signature(request: web.Request, context: Context) -> str:
     query = dict(request.query)
     if "X-Amz-Signature" not in query:
         raise StorageRefusalError(403, "AccessDenied", "Access Denied")
+    if len(query) != len(request.query):
+        raise StorageRefusalError(403, "SignatureDoesNotMatch", _SIGNATURE_WORDS)
     try:
-        if len(query) != len(request.query):
-            raise BadSignatureError
         context.signer.check(
             request.method, request.headers.get("Host", ""), request.path, query, now=time.time(),
         )
@@ -144,16 +143,15 @@ async def _get(request: web.Request, context: Context) -> web.StreamResponse:
     stored = context.objects.find(key)
     if stored is None:
         raise StorageRefusalError(404, "NoSuchKey", "The specified key does not exist.")
-    first, last = _wanted(request, stored)
-    whole = (first, last) == (0, stored.size - 1) and "Range" not in request.headers
+    part = _part(request, stored)
+    first, last = part or (0, stored.size - 1)
     headers = {
         "ETag": stored.etag, "Accept-Ranges": "bytes", "Content-Type": "binary/octet-stream",
         "Last-Modified": formatdate(stored.stored_at, usegmt=True),
     }
-    partial = _asks_for_part(request, stored)
-    if partial and not whole:
+    if part:
         headers["Content-Range"] = f"bytes {first}-{last}/{stored.size}"
-    response = web.StreamResponse(status=206 if partial else 200, headers=headers)
+    response = web.StreamResponse(status=206 if part else 200, headers=headers)
     response.content_length = last - first + 1
     await response.prepare(request)
     with stored.path.open("rb") as file:
@@ -166,27 +164,21 @@ async def _get(request: web.Request, context: Context) -> web.StreamResponse:
     return response
 
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+def _part(request: web.Request, stored: StoredObject) -> tuple[int, int] | None:
+    """Give the first and the last byte of the part that is asked for, None when it is the whole.
 
-
-def _asks_for_part(request: web.Request, stored: StoredObject) -> bool:
-    """Tell whether a range counts: it is a single one, and `If-Range` (when given) is still right."""
+    Several ranges at once, and a range whose `If-Range` is no longer right, count for nothing.
+    """
     given = _RANGE.fullmatch(request.headers.get("Range", ""))
     if given is None or given.groups() == ("", ""):
-        return False
-    return request.headers.get("If-Range", stored.etag) == stored.etag
-
-
-def _wanted(request: web.Request, stored: StoredObject) -> tuple[int, int]:
-    """Give the first and the last byte to send."""
-    end = stored.size - 1
-    given = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if given is None or not _asks_for_part(request, stored):
-        return 0, end
+        return None
+    if request.headers.get("If-Range", stored.etag) != stored.etag:
+        return None
     start, stop = given.groups()
+    end = stored.size - 1
     first = int(start) if start else max(0, stored.size - int(stop))
     last = min(int(stop), end) if start and stop else end
-    if first > end or last < first:
+    if first > last:
         raise StorageRefusalError(416, "InvalidRange", "The requested range is not satisfiable",
                                   ActualObjectSize=str(stored.size))
     return first, last

@@ -82,9 +82,9 @@ class ObjectStore:
         for path in self._folder.glob("*.part"):
             path.unlink(missing_ok=True)
         old = "FROM objects WHERE key LIKE 'uploads/%' AND stored_at < ?"
-        for row in self._database.rows(f"SELECT key {old}", now - _KEPT_S):  # noqa: S608  # own words
+        for row in self._database.rows(f"SELECT key {old}", now - _KEPT_S):
             self.path(row["key"]).unlink(missing_ok=True)
-        self._database.run(f"DELETE {old}", now - _KEPT_S)  # noqa: S608  # own words
+        self._database.run(f"DELETE {old}", now - _KEPT_S)
 
 
 class Digest:

@@ -53,7 +53,7 @@ def _checked(archive: zipfile.ZipFile, folder: Path) -> int:
         try:
             _open_one(archive, info, target)
         except _BROKEN_PICTURE as error:
-            raise RefusalError(400, {"error": f"{info.filename} in the zip cannot be opened as an image"}) from error
+            raise refused(f"{info.filename} in the zip cannot be opened as an image") from error
     return len(pictures)
 
 

@@ -115,6 +115,7 @@ class AccountService(QObject):
         self._environment_key = environment_key
         self._api_url = api_url
         self._know_secret = know_secret
+        self._practice_only = practice_only
         self._keys: dict[str, ApiKey] = {}
         self._practice: Connection | None = None
         self._current = PRACTICE_ACCOUNT_ID if practice_only else settings.value.current_account
@@ -174,7 +175,7 @@ class AccountService(QObject):
         )
         self._learn(account.account_id, key)
         self._session_accounts = (*self._session_accounts, account)
-        if self._current == PRACTICE_ACCOUNT_ID and not self._settings.value.accounts:
+        if self._current == PRACTICE_ACCOUNT_ID and not (self._practice_only or self._settings.value.accounts):
             self._current = account.account_id
         self._state = replace(self._state, environment_key_offered=True)
 

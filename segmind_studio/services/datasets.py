@@ -11,7 +11,7 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, PackageInfo, PackageOptions, Photo
-from segmind_studio.core.errors import CancelledError, StudioError
+from segmind_studio.core.errors import CancelledError
 from segmind_studio.services.dataset_edits import PlacedPhoto, apply_facts, apply_report, insert, placed
 from segmind_studio.services.dataset_jobs import (
     DatasetLibrary,
@@ -244,7 +244,7 @@ class DatasetService(QObject):
         if self._export is not None:
             self._export.cancelled.set()
 
-    # Inside: state
+    # How an edit travels
 
     def _next_id(self) -> int:
         self._last_id += 1
@@ -304,7 +304,7 @@ class DatasetService(QObject):
             self._stored = False  # the next edit, or the end, stores it whole
         self.failed.emit(failure.error)
 
-    # Inside: intake
+    # How an intake travels
 
     def _next_scan(self) -> None:
         if self._scan is None and self._loading is None and self._waiting:
@@ -336,7 +336,7 @@ class DatasetService(QObject):
         self.scan_finished.emit(report)
         self._next_scan()
 
-    # Inside: package and export
+    # How the package and an export travel
 
     @Slot()
     def _ask_package(self) -> None:
@@ -380,7 +380,3 @@ class DatasetService(QObject):
 def _fresh(name: str) -> Dataset:
     return Dataset(uuid4().hex, name, (), time.time())
 
-
-def title_of(error: StudioError) -> str:
-    """Give the words for one photo."""
-    return error.title

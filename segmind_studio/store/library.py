@@ -40,16 +40,18 @@ class Library:
         with self._db.transaction() as connection:
             if connection.execute("SELECT 1 FROM dataset WHERE dataset_id = ?", (dataset_id,)).fetchone() is None:
                 raise KeyError(dataset_id)
-            rows = connection.execute("SELECT photo_id, position FROM photo WHERE dataset_id = ?", (dataset_id,))
-            places: dict[str, int] = dict(rows.fetchall())
-            end = max(places.values(), default=-1)
-            placed: list[tuple[int, Photo]] = []
+            new: list[Photo] = []
             for photo in photos:
-                if photo.photo_id not in places:
-                    end += 1
-                    places[photo.photo_id] = end
-                placed.append((places[photo.photo_id], photo))
-            _insert(connection, dataset_id, placed)
+                known = connection.execute(
+                    "UPDATE photo SET record = ? WHERE dataset_id = ? AND photo_id = ?",
+                    (record_text(photo), dataset_id, photo.photo_id),
+                )
+                if known.rowcount == 0:
+                    new.append(photo)
+            if new:
+                question = "SELECT coalesce(max(position), -1) + 1 FROM photo WHERE dataset_id = ?"
+                end = connection.execute(question, (dataset_id,)).fetchone()[0]
+                _insert(connection, dataset_id, enumerate(new, end))
             if updated_at is not None:
                 connection.execute(
                     "UPDATE dataset SET updated_at = ? WHERE dataset_id = ?", (updated_at, dataset_id),

@@ -1,4 +1,5 @@
 """Small real keyrings: one in memory, one that always fails, one that would write plain text."""
+# ruff: noqa: ARG002  # the parameters are those of keyring
 
 from keyring.backend import KeyringBackend
 

@@ -24,6 +24,7 @@ from segmind_studio.ui.data import density as sizes
 from segmind_studio.ui.data.density import MEDIUM, Cells, Density
 from segmind_studio.ui.data.photo_delegate import PhotoDelegate
 from segmind_studio.ui.data.photo_model import PhotoModel
+from segmind_studio.ui.data.row_changes import runs_of
 
 _BATCH = 400  # cells laid out at once; the rest follows when the window has been painted
 _EDGE = 10  # logical pixels left and right of all tiles
@@ -80,8 +81,9 @@ class PhotoGrid(QListView):
     @property
     def selected(self) -> tuple[Photo, ...]:
         """Give the selected photos in the order shown."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
-        return tuple(self._photos.shown[row] for row in rows)
+        chosen = self.selectionModel().selection()
+        ranges = sorted((part.top(), part.bottom()) for part in map(chosen.at, range(chosen.count())))
+        return tuple(photo for top, bottom in ranges for photo in self._photos.shown[top : bottom + 1])
 
     @property
     def current(self) -> Photo | None:
@@ -106,9 +108,8 @@ class PhotoGrid(QListView):
         """Select these photos, as far as they are shown, and scroll to the current one."""
         rows = sorted(row for name in photo_ids if (row := self._photos.row_of(name)) >= 0)
         chosen = QItemSelection()
-        for row in rows:
-            index = self._photos.index(row)
-            chosen.select(index, index)
+        for run in runs_of(rows):
+            chosen.select(self._photos.index(run.first), self._photos.index(run.last))
         target = self._photos.index_of(current) if current else QModelIndex()
         if not target.isValid() and rows:
             target = self._photos.index(rows[0])
@@ -159,12 +160,16 @@ class PhotoGrid(QListView):
     def _measure(self) -> None:
         name_height = self._painter.set_font(self.font())
         found = sizes.cells(self._density, self.viewport().width() - 2 * _EDGE, name_height)
+        self._painter.set_cells(found, found.columns * self._lines(found))
         if found != self._cells:
             self._cells = found
-            self._painter.set_cells(found)
             self.verticalScrollBar().setSingleStep(found.height // 4)
             self.setGridSize(QSize(found.width, found.height))
         self._settle.start()
+
+    def _lines(self, cells: Cells) -> int:
+        """Count the lines that can be seen, the cut ones above and below included."""
+        return self.viewport().height() // cells.height + 2
 
     @Slot(object)
     def _repaint(self, ready: ThumbnailReady) -> None:
@@ -174,9 +179,9 @@ class PhotoGrid(QListView):
 
     @Slot()
     def _drop_invisible(self) -> None:
-        first = self.verticalOffset() // max(1, self._cells.height) * self._cells.columns
-        lines = self.viewport().height() // max(1, self._cells.height) + 2
-        names = {photo.photo_id for photo in self._photos.shown[first : first + lines * self._cells.columns]}
+        first = self.verticalOffset() // self._cells.height * self._cells.columns
+        last = first + self._lines(self._cells) * self._cells.columns
+        names = {photo.photo_id for photo in self._photos.shown[first:last]}
         if self.current is not None:
             names.add(self.current.photo_id)
         self._thumbnails.keep_only(names)

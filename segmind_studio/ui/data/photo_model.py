@@ -11,7 +11,7 @@ from typing_extensions import override
 from segmind_studio.core.datasets import Dataset, Finding, Photo
 from segmind_studio.ui.data import photo_filter
 from segmind_studio.ui.data.photo_filter import PhotoFilter, Show
-from segmind_studio.ui.data.row_changes import inserted_runs, removed_runs, runs_of
+from segmind_studio.ui.data.row_changes import inserted_runs, removed_runs, runs_of, same_order_changes
 
 _MOST_RUNS = 64  # more separate pieces than this are announced as a reset: it is quicker for the view
 _NO_PARENT = QModelIndex()
@@ -42,6 +42,7 @@ class PhotoModel(QAbstractListModel):
         self._troubled: frozenset[str] = frozenset()
         self._held: frozenset[str] = frozenset()
         self._filter = PhotoFilter()
+        self._counts = dict.fromkeys(Show, 0)
         self._shown: list[Photo] = []
         self._row_of: dict[str, int] = {}
         self._readers: dict[int, Callable[[Photo], object]] = {
@@ -60,7 +61,7 @@ class PhotoModel(QAbstractListModel):
     @property
     def counts(self) -> dict[Show, int]:
         """Count what each chip would show."""
-        return photo_filter.counts(self._dataset.photos, self._troubled)
+        return self._counts
 
     @property
     def troubled(self) -> frozenset[str]:
@@ -82,15 +83,18 @@ class PhotoModel(QAbstractListModel):
 
     def set_dataset(self, dataset: Dataset) -> None:
         """Show another state of the dataset, or another dataset."""
-        other = dataset.dataset_id != self._dataset.dataset_id
-        self._dataset = dataset
-        self._find_trouble()
-        if other:
-            self._held = frozenset()
-            self._start_again(self._wanted())
-        else:
+        old, self._dataset = self._dataset, dataset
+        if dataset.dataset_id == old.dataset_id:
+            changes = same_order_changes(old.photos, dataset.photos)
+            if changes is not None and self._change_in_place(changes):
+                return
+            self._find_trouble()
             self._refresh()
-        self.counted.emit(self.counts)
+        else:
+            self._held = frozenset()
+            self._find_trouble()
+            self._start_again(self._wanted())
+        self._count()
 
     def set_findings(self, findings: tuple[Finding, ...]) -> None:
         """Mark the photos that the checks name."""
@@ -103,7 +107,7 @@ class PhotoModel(QAbstractListModel):
             return
         self._refresh()
         self._tell_changed(sorted(self._row_of[name] for name in before ^ self._troubled if name in self._row_of))
-        self.counted.emit(self.counts)
+        self._count()
 
     def set_filter(self, wanted: PhotoFilter) -> None:
         """Show other photos of the same dataset."""
@@ -150,6 +154,33 @@ class PhotoModel(QAbstractListModel):
         if photo_filter.without_caption(photo):
             states.append(self.tr("no caption"))
         return states
+
+    def _change_in_place(self, changes: Sequence[tuple[Photo, Photo]]) -> bool:
+        """Take changed photos one by one; False when one of them comes into view, leaves it or heals."""
+        was = self._troubled
+        now = (was - {old.photo_id for old, _new in changes}) | photo_filter.troubled(
+            [new for _old, new in changes], self._findings,
+        )
+        rows: list[int] = []
+        for _old, new in changes:
+            row = self.row_of(new.photo_id)
+            shown = new.photo_id in self._held or photo_filter.passes(new, self._filter, now)
+            if shown != (row >= 0):
+                return False
+            if row >= 0:
+                rows.append(row)
+        for _old, new in changes:
+            if (row := self.row_of(new.photo_id)) >= 0:
+                self._shown[row] = new
+        self._troubled = now
+        self._tell_changed(sorted(rows))
+        if changes:
+            self._count()
+        return True
+
+    def _count(self) -> None:
+        self._counts = photo_filter.counts(self._dataset.photos, self._troubled)
+        self.counted.emit(self._counts)
 
     def _find_trouble(self) -> None:
         self._troubled = photo_filter.troubled(self._dataset.photos, self._findings)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from segmind_studio.core.datasets import Photo
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -27,6 +29,15 @@ def runs_of(rows: Iterable[int]) -> list[Rows]:
     if last >= 0:
         found.append(Rows(first, last))
     return found
+
+
+def same_order_changes(old: Sequence[Photo], new: Sequence[Photo]) -> list[tuple[Photo, Photo]] | None:
+    """Pair the photos that changed with what they were; None when photos came, went or moved."""
+    if len(old) != len(new):
+        return None
+    changes = [(was, now) for was, now in zip(old, new, strict=True) if was is not now and was != now]
+    same = all(was.photo_id == now.photo_id for was, now in changes)
+    return changes if same else None
 
 
 def removed_runs(old: Sequence[str], kept: Collection[str]) -> list[Rows]:

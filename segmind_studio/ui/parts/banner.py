@@ -56,6 +56,7 @@ class Banner(QFrame):
         row.addLayout(self.words, 1)
         self._close = QToolButton()
         self._close.setIcon(icon("x", "muted"))
+        self._close.setFixedSize(24, 24)
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.setToolTip(self.tr("Close"))
         self._close.clicked.connect(self._dismiss)

@@ -27,8 +27,6 @@ class EmptyState(QWidget):
         centred = Qt.AlignmentFlag.AlignHCenter
         for label in (self._title, self._sentence):
             label.setAlignment(centred)
-            label.setMaximumWidth(_TEXT_WIDTH)
-            label.setMinimumWidth(min(_TEXT_WIDTH, 260))
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_S)
         buttons.addStretch()
@@ -38,15 +36,22 @@ class EmptyState(QWidget):
             if button:
                 buttons.addWidget(button)
         buttons.addStretch()
-        column = QVBoxLayout(self)
+        middle = QWidget()
+        middle.setMaximumWidth(_TEXT_WIDTH)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addStretch(2)
         column.addWidget(self._icon, 0, centred)
         column.addSpacing(SPACE_S)
-        column.addWidget(self._title, 0, centred)
-        column.addWidget(self._sentence, 0, centred)
+        column.addWidget(self._title)
+        column.addWidget(self._sentence)
         column.addSpacing(SPACE_L)
         column.addLayout(buttons)
         column.addStretch(3)
+        row = QHBoxLayout(self)
+        row.addStretch()
+        row.addWidget(middle, 1)
+        row.addStretch()
 
     def set_words(self, icon_name: str, title: str, sentence: str) -> None:
         """Show another icon and other words; the buttons stay."""

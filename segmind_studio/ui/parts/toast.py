@@ -101,6 +101,13 @@ class ToastHost(QWidget):
             self._place()
         return super().eventFilter(watched, event)
 
+    @override
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return handled
+
     def _end(self) -> None:
         toast = self.sender()
         if isinstance(toast, Toast):
@@ -116,9 +123,9 @@ class ToastHost(QWidget):
 
     def _place(self) -> None:
         self.setVisible(bool(self._toasts))
-        host = self._host
-        self._column.activate()
-        size = self.sizeHint()
-        width = min(size.width(), host.width() - 2 * SPACE_L)
-        height = max(size.height(), self._column.heightForWidth(width))
-        self.setGeometry((host.width() - width) // 2, host.height() - height - SPACE_L, width, height)
+        if not self._toasts:
+            return
+        room = self._host.size()
+        width = min(max(toast.sizeHint().width() for toast in self._toasts), room.width() - 2 * SPACE_L)
+        height = self._column.totalHeightForWidth(width)
+        self.setGeometry((room.width() - width) // 2, room.height() - height - SPACE_L, width, height)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from segmind_studio.core.runs import Run
+from segmind_studio.core.runs import Run, Stage
 from segmind_studio.ui.runs.cells import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE
 from segmind_studio.ui.runs.filters import DECISION_STAGES
 from segmind_studio.ui.runs.stages import StageLook
@@ -20,6 +20,8 @@ from segmind_studio.ui.theme.tokens import Tones, tones_of
 _Index = QModelIndex | QPersistentModelIndex
 _ICON = 14
 _PAD = 9
+_GAP = 6
+_SLACK = 3  # drawn text may be a little wider than its advance
 _CHIP_HEIGHT = 24
 _MARGIN = 8
 _FILL_ALPHA = 56  # of 255: how strong the done part of an upload stands on its chip
@@ -89,17 +91,18 @@ def _paint_chip(painter: QPainter, option: QStyleOptionViewItem, index: _Index, 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(_ground(tones, look)))
+    on_amber = not option.state & QStyle.StateFlag.State_Selected and look.tone == "warn"
+    painter.setBrush(QColor(tones.surface if on_amber else _ground(tones, look)))
     painter.drawRoundedRect(chip, _CHIP_HEIGHT / 2, _CHIP_HEIGHT / 2)
     percent = cast("int | None", index.data(PERCENT_ROLE))
-    if percent is not None and cast("Run", index.data(RUN_ROLE)).stage.value == "Uploading":
+    if percent is not None and cast("Run", index.data(RUN_ROLE)).stage is Stage.UPLOADING:
         _paint_done(painter, chip, percent, ink)
     ratio = painter.device().devicePixelRatioF()
     drawn = icons.pixmap(look.icon, look.tone, _ICON, ratio)
     painter.drawPixmap(chip.left() + _PAD, chip.top() + (_CHIP_HEIGHT - _ICON) // 2, drawn)
     painter.setFont(font)
     painter.setPen(ink)
-    words = chip.adjusted(_PAD + _ICON + 6, 0, -_PAD, 0)
+    words = chip.adjusted(_PAD + _ICON + _GAP, 0, -_PAD, 0)
     elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, words.width())
     painter.drawText(words, (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft).value, elided)
     painter.restore()
@@ -119,11 +122,11 @@ def _ground(tones: Tones, look: StageLook) -> str:
     return tones.sunken if look.tone == "muted" else str(getattr(tones, f"{look.tone}_soft"))
 
 
-def _chip_font(option: QStyleOptionViewItem):  # noqa: ANN202
-    font = option.font
+def _chip_font(option: QStyleOptionViewItem) -> QFont:
+    font = QFont(option.font)
     font.setPointSizeF(points(tokens.SMALL))
     return font
 
 
 def _chip_width(metrics: QFontMetrics, text: str) -> int:
-    return metrics.horizontalAdvance(text) + 2 * _PAD + _ICON + 6
+    return metrics.horizontalAdvance(text) + 2 * _PAD + _ICON + _GAP + _SLACK

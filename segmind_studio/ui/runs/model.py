@@ -258,13 +258,13 @@ class RunsModel(QAbstractTableModel):
         self._rows.fill((self._entries[run_id] for run_id in self._visible), descending=self._descending)
 
     def _in_one_layout_change(self, change: Callable[[], None]) -> None:
-        self.layoutAboutToBeChanged.emit([], QAbstractTableModel.LayoutChangeHint.VerticalSortHint)
+        self.layoutAboutToBeChanged.emit()
         old = self.persistentIndexList()
         ids = [self._rows.at(index.row()).run.run_id for index in old]
         change()
         new = [self.index(self.row_of(run_id), index.column()) for run_id, index in zip(ids, old, strict=True)]
         self.changePersistentIndexList(old, new)
-        self.layoutChanged.emit([], QAbstractTableModel.LayoutChangeHint.VerticalSortHint)
+        self.layoutChanged.emit()
 
     def _wanted(self, entry: Entry) -> bool:
         run_id = entry.run.run_id

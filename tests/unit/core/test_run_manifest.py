@@ -36,7 +36,9 @@ def test_damage_is_always_a_value_error(payload: object):
     assert all(isinstance(item, ManifestItem) for item in items)
 
 
-@pytest.mark.parametrize("text", ["", "[", "3", "null", "[3]", "[[]]", '[["a"]]', '[["a", "x", 1, "c", 1, "JPEG"]]'])
+@pytest.mark.parametrize("text", [
+    "", "[", "3", "null", "[3]", "[[]]", '[["a"]]', '[["a", "x", 1, "c", 1, "JPEG"]]',
+])
 def test_known_damage(text: str):
     with pytest.raises(ValueError):  # noqa: PT011  # the words are Python's own
         manifest_items(text)

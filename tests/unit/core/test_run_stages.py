@@ -75,7 +75,8 @@ def test_only_accepted_runs_follow_the_service(phase: Phase):
 @pytest.mark.parametrize(("change", "active"), [
     ({"phase": Phase.UPLOADING, "live": True}, True), ({"phase": Phase.UPLOADING}, False),
     ({"phase": Phase.UNKNOWN}, True), ({"phase": Phase.ACCEPTED}, True),
-    ({"phase": Phase.ACCEPTED, "vanished": True}, False), ({"phase": Phase.ACCEPTED, "status": "AVAILABLE"}, False),
+    ({"phase": Phase.ACCEPTED, "vanished": True}, False),
+    ({"phase": Phase.ACCEPTED, "status": "AVAILABLE"}, False),
     ({"phase": Phase.ACCEPTED, "error": "no"}, False), ({"phase": Phase.REFUSED}, False),
 ])
 def test_active_means_something_may_still_happen_by_itself(*, change: dict[str, object], active: bool):
@@ -104,7 +105,9 @@ def test_the_weights_are_where_the_webhook_or_the_job_says():
     assert replace(RUN, cloud_storage_url="c", trained_model_url="t").weights_url == "t"
 
 
-@pytest.mark.parametrize(("body", "word"), [({"trigger_word": "1MAN"}, "1MAN"), ({}, ""), ({"trigger_word": 3}, "")])
+@pytest.mark.parametrize(("body", "word"), [
+    ({"trigger_word": "1MAN"}, "1MAN"), ({}, ""), ({"trigger_word": 3}, ""),
+])
 def test_the_trigger_word_is_what_was_sent(body: dict[str, object], word: str):
     assert replace(RUN, body=body).trigger_word == word
 

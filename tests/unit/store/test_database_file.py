@@ -73,10 +73,15 @@ def test_the_files_are_private_and_what_is_written_is_synced(db: Database, path:
     assert db.note == ""
 
 
-def test_a_failed_transaction_leaves_nothing(db: Database) -> None:
-    with pytest.raises(KeyError), db.transaction() as connection:
+def fail_after_writing(db: Database) -> None:
+    with db.transaction() as connection:
         connection.execute("INSERT INTO note VALUES ('lost')")
         raise KeyError("x")
+
+
+def test_a_failed_transaction_leaves_nothing(db: Database) -> None:
+    with pytest.raises(KeyError):
+        fail_after_writing(db)
     assert words(db) == []
     with db.transaction() as connection:
         connection.execute("INSERT INTO note VALUES ('next')")
@@ -91,14 +96,13 @@ def test_bad_sql_is_worded(db: Database) -> None:
 
 
 def test_threads_write_side_by_side(db: Database) -> None:
-    def write(name: str) -> None:
-        for number in range(20):
+    def write() -> None:
+        for _ in range(20):
             with db.transaction() as connection:
                 count = connection.execute("SELECT count(*) FROM note").fetchone()[0]
                 connection.execute("INSERT INTO note VALUES (?)", (f"{count}",))
-        assert name
 
-    threads = [threading.Thread(target=write, args=(f"writer {n}",)) for n in range(4)]
+    threads = [threading.Thread(target=write) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -184,7 +188,7 @@ def test_an_empty_file_is_a_new_database(path: Path) -> None:
 
 
 def child(script: str, path: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603  # our own script
         [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=False, timeout=60,
     )
 

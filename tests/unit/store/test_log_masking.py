@@ -37,6 +37,10 @@ def configured(tmp_path: Path) -> Iterator[Configure]:
     root.setLevel(level)
 
 
+def refuse() -> None:
+    raise ValueError(f"refused my own secret and {KEY}")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -79,7 +83,7 @@ def test_the_file_never_holds_a_secret(configured: Configure) -> None:
     log = logging.getLogger("segmind_studio.test")
     log.info("Asking %s with %s", URL, {"x-api-key": KEY})
     try:
-        raise ValueError(f"refused my own secret and {KEY}")
+        refuse()
     except ValueError:
         log.exception("It failed")
     log.warning("in between", stack_info=True)

@@ -26,13 +26,17 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
 def test_a_new_file_and_its_folder_are_private(tmp_path: Path) -> None:
     target = tmp_path / "new" / "file.json"
     replace_file(target, b"words")
     assert target.read_bytes() == b"words"
     assert mode(target) == 0o600
     assert mode(target.parent) == 0o700
-    assert os.listdir(target.parent) == ["file.json"]
+    assert names(target.parent) == ["file.json"]
 
 
 def test_what_was_open_to_others_is_narrowed(tmp_path: Path) -> None:
@@ -49,14 +53,14 @@ def test_what_was_open_to_others_is_narrowed(tmp_path: Path) -> None:
 def test_a_full_disk_keeps_the_old_content_and_says_so(tmp_path: Path) -> None:
     target = tmp_path / "file.json"
     replace_file(target, b"old")
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  # our own script
         [sys.executable, "-c", FULL_DISK, str(target)], capture_output=True, text=True, check=True, timeout=30,
     )
     assert done.stdout.strip() == (
         "“file.json” could not be written. The disk is full. Free some space, then try again."
     )
     assert target.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["file.json"]
+    assert names(tmp_path) == ["file.json"]
 
 
 def test_a_leftover_of_a_crash_is_no_obstacle(tmp_path: Path) -> None:
@@ -64,7 +68,7 @@ def test_a_leftover_of_a_crash_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / f".file.json.{os.getpid()}.new").write_bytes(b"half")
     replace_file(target, b"whole")
     assert target.read_bytes() == b"whole"
-    assert os.listdir(tmp_path) == ["file.json"]
+    assert names(tmp_path) == ["file.json"]
 
 
 def test_a_file_in_the_way_of_a_folder_is_worded(tmp_path: Path) -> None:

@@ -153,20 +153,20 @@ def test_a_file_of_version_1_is_read(path: Path) -> None:
 
 
 TEXT = st.text(st.characters())
+TIME = st.floats(allow_nan=False, allow_infinity=False)
 
 
 @given(
-    name=TEXT, status=TEXT, error=TEXT, notes=TEXT, manifest=TEXT,
+    texts=st.fixed_dictionaries(dict.fromkeys(("name", "status", "error", "notes", "manifest"), TEXT)),
     body=st.dictionaries(TEXT, TEXT | st.integers() | st.booleans() | st.lists(TEXT), max_size=4),
-    times=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2),
+    times=st.fixed_dictionaries({"created_at": TIME, "changed_at": TIME}),
 )
-def test_any_run_survives(  # noqa: PLR0913
-    tmp_path_factory: pytest.TempPathFactory, name: str, status: str, error: str, notes: str, manifest: str,
-    body: dict[str, object], times: list[float],
+def test_any_run_survives(
+    tmp_path_factory: pytest.TempPathFactory, texts: dict[str, str], body: dict[str, object],
+    times: dict[str, float],
 ) -> None:
     db = Database(tmp_path_factory.mktemp("any") / "studio.sqlite3")
-    odd = run(name=name, status=status, error=error, notes=notes, manifest=manifest, body=body,
-              created_at=times[0], changed_at=times[1])
+    odd = run(body=body, **texts, **times)
     Journal(db).save(odd, 100.0)
     assert Journal(db).get("r1") == odd
     db.close()

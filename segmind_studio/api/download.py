@@ -1,0 +1,157 @@
+"""Fetch a large file from a presigned address: resumed where possible, counted, and hashed as it comes."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import BinaryIO, Protocol
+
+import httpx
+
+from segmind_studio.api.answers import Answer, Call
+from segmind_studio.api.pieces import pieces
+from segmind_studio.api.storage_problems import storage_problem
+from segmind_studio.api.transport import FOREIGN, Transport, error_body
+from segmind_studio.api.values import Downloaded
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
+
+LOGGER = logging.getLogger(__name__)
+STALL_S = 30.0
+_READ_BACK = 1024 * 1024
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_PARTIAL = 206
+_BAD_RANGE = 416
+
+
+class _Digest(Protocol):
+    """What hashlib's hashes can do."""
+
+    def update(self, data: bytes, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One download; see StorageClient.download."""
+
+    transport: Transport
+    url: str
+    target: BinaryIO
+    _: KW_ONLY
+    progress: Callable[[int, int | None], None]
+    cancelled: Callable[[], bool]
+    started: Callable[[str, int | None], None]
+
+    def run(self, offset: int, etag: str) -> Downloaded:
+        """Fetch the rest, or all where the rest alone cannot be had."""
+        if offset and is_strong(etag):
+            resumed = self._get(offset, etag)
+            if resumed is not None:
+                return resumed
+        whole = self._get(0, "")
+        if whole is None:
+            raise _broken("The storage answered with a part of the file only.")
+        return whole
+
+    def _get(self, offset: int, etag: str) -> Downloaded | None:
+        """Fetch from `offset`; None when the storage cannot go on from there."""
+        headers = {"Accept-Encoding": "identity"}
+        if offset:
+            headers |= {"Range": f"bytes={offset}-", "If-Range": etag}
+        begun = time.monotonic()
+        said = "no answer"
+        try:
+            with self.transport.opened("GET", self.url, headers, read_timeout=STALL_S) as response:
+                said = str(response.status_code)
+                if offset and response.status_code == _BAD_RANGE:
+                    return None
+                if not response.is_success:
+                    names = {name.lower(): value for name, value in response.headers.items()}
+                    raise storage_problem(Answer(response.status_code, names, error_body(response)))
+                return self._take(response, offset)
+        except FOREIGN as error:
+            raise self.transport.translated(error, acts=False) from None
+        finally:
+            spent = (time.monotonic() - begun) * 1000
+            LOGGER.info("GET %s: %s, %d ms", Call("GET", self.url).path, said, spent)
+
+    def _take(self, response: httpx.Response, offset: int) -> Downloaded | None:
+        partial = response.status_code == _PARTIAL
+        start, total = _span(response.headers, partial=partial)
+        if partial and (not offset or start != offset or "content-encoding" in response.headers):
+            return None
+        start = offset if partial else 0
+        etag = response.headers.get("etag", "")
+        self.started(etag, total)
+        digest = self._rewound(start)
+        received = start
+        self.progress(received, total)
+        for piece in pieces(response, STALL_S):
+            if self.cancelled():
+                raise CancelledError
+            self._write(piece)
+            if digest is not None:
+                digest.update(piece)
+            received += len(piece)
+            self.progress(received, total)
+        if total is not None and received != total:
+            raise _broken(f"{received} of {total} bytes came")
+        return Downloaded(received, etag, digest.hexdigest() if digest else "", resumed=bool(start))
+
+    def _rewound(self, start: int) -> _Digest | None:
+        """Bring the target to `start`, and give the hash of what is before it; None when it cannot be read."""
+        digest: _Digest | None = hashlib.sha256()
+        try:
+            if start and not self.target.readable():
+                digest = None
+            elif start:
+                self.target.seek(0)
+                left = start
+                while left and (piece := self.target.read(min(left, _READ_BACK))):
+                    digest.update(piece)
+                    left -= len(piece)
+            self.target.seek(start)
+            self.target.truncate()
+        except OSError as error:
+            raise _not_written(error) from None
+        return digest
+
+    def _write(self, piece: bytes) -> None:
+        try:
+            self.target.write(piece)
+        except OSError as error:
+            raise _not_written(error) from None
+
+
+def is_strong(etag: str) -> bool:
+    """Tell whether an ETag promises the very same bytes, as resuming needs."""
+    return len(etag) > 2 and etag.startswith('"') and etag.endswith('"') and etag.isascii()  # noqa: PLR2004
+
+
+def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None]:
+    """Give where an answer starts in the file, and the size of the whole file if it says."""
+    if partial:
+        match = _RANGE.fullmatch(headers.get("content-range", "").strip())
+        if match is None:
+            return -1, None
+        return int(match[1]), None if match[3] == "*" else int(match[3])
+    length = headers.get("content-length", "")
+    return 0, int(length) if length.isdecimal() and not headers.get("content-encoding") else None
+
+
+def _broken(words: str) -> ApiError:
+    return ApiError(
+        ApiProblem.UNANSWERED, "The connection broke before the file was complete.",
+        "Try again: what came is kept where it can be continued.", words,
+    )
+
+
+def _not_written(error: OSError) -> StoreError:
+    return StoreError(
+        "The file cannot be written.", "Make room on the disk, or choose another folder.",
+        error.strerror or str(error),
+    )

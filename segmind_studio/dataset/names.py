@@ -1,0 +1,72 @@
+"""File names: plain unique ones for the archive, safe ones for the app's own copies, readable ones for reports."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+_MAX_STEM = 80
+_MAX_SHOWN = 120
+_FALLBACK = "photo"
+_RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
+)  # Windows keeps these for devices, whatever follows the dot
+
+
+def ascii_stem(stem: str) -> str:
+    """Give a stem of letters, digits, "-", "_" and "." that every system takes; accents are dropped."""
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode("ascii")
+    return _usable(re.sub(r"[^A-Za-z0-9._-]+", "-", plain)[:_MAX_STEM].strip("-. "))
+
+
+def disk_stem(stem: str) -> str:
+    """Give a stem for the app's own copy: letters of any script stay, what a file system may refuse goes."""
+    plain = unicodedata.normalize("NFC", stem)
+    safe = "".join(char if char.isalnum() or char in "-_. ()" else "_" for char in plain)
+    short = safe.encode("utf-8", "ignore")[:_MAX_STEM].decode("utf-8", "ignore")
+    return _usable(short.strip("._ "))
+
+
+def _usable(stem: str) -> str:
+    if not stem:
+        return _FALLBACK
+    return f"{_FALLBACK}-{stem}" if stem.split(".", maxsplit=1)[0].casefold() in _RESERVED else stem
+
+
+def shown(name: str) -> str:
+    """Give a name as a report may show it: nothing invisible in it, not endless."""
+    text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
+    return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN // 2]}…{text[-_MAX_SHOWN // 2 :]}"
+
+
+def storable(text: str) -> bool:
+    """Tell whether a name is text at all; on Linux a name may be any bytes."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Give a key that sorts "photo 2" before "photo 10", ignoring case."""
+    pieces = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
+    return tuple((0, int(p[:18]), p) if p[0] in "0123456789" else (1, 0, p) for p in pieces)
+
+
+class StemPool:
+    """Give out stems that differ even where case does not count."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._seen: Counter[str] = Counter()
+
+    def take(self, stem: str) -> str:
+        """Give the stem itself, or with "-2", "-3" and so on behind it."""
+        wanted, free = stem.casefold(), stem
+        while free.casefold() in self._taken:
+            self._seen[wanted] += 1  # remembered, so that a thousand of one name stay cheap
+            free = f"{stem}-{self._seen[wanted] + 1}"
+        self._taken.add(free.casefold())
+        return free

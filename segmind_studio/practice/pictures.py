@@ -1,0 +1,145 @@
+"""The try-it picture: one of the person's own photos and the prompt, plainly marked as practice.
+
+Blocking: for the service's worker threads.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFont, ImageOps
+
+from segmind_studio.practice.answers import refused, refused_field
+
+BAND_WORDS = "PRACTICE \N{EN DASH} not made by Flux"
+BAND_COLOUR = (240, 176, 32)
+_BAND_PART = 14  # of the height
+_SIDES = (256, 2048)
+_MOST_STRENGTH = 2.0
+_FORMATS = {"jpeg": "JPEG", "jpg": "JPEG", "png": "PNG"}
+_LONGEST_PROMPT = 400  # characters that are painted
+
+
+@dataclass(frozen=True, slots=True)
+class PictureOrder:
+    """What a picture is asked for with."""
+
+    prompt: str
+    seed: int
+    strength: float
+    width: int
+    height: int
+    image_format: str  # "JPEG" or "PNG"
+
+    @property
+    def content_type(self) -> str:
+        """Give the type of the bytes."""
+        return f"image/{self.image_format.lower()}"
+
+
+def read_picture_order(body: Mapping[str, object]) -> PictureOrder:
+    """Give the picture a body stands for; RefusalError with the reason when it breaks a rule."""
+    prompt = body.get("prompt")
+    if prompt is None:
+        raise refused_field(("prompt",), "Field required")
+    if not isinstance(prompt, str) or not prompt.strip():
+        raise refused("prompt must be a text that is not empty")
+    seed = body.get("seed")
+    if seed is None:
+        seed = random.SystemRandom().randrange(1 << 31)
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise refused("seed must be a whole number, 0 or more")
+    strength = body.get("finetune_strength", body.get("strength", 1.0))
+    if isinstance(strength, bool) or not isinstance(strength, (int, float)) or not 0 <= strength <= _MOST_STRENGTH:
+        raise refused("strength must be between 0 and 2")
+    image_format = body.get("image_format", "jpeg")
+    if not isinstance(image_format, str) or image_format not in _FORMATS:
+        raise refused("image_format must be jpeg or png")
+    return PictureOrder(
+        prompt, seed, float(strength), _side(body, "width"), _side(body, "height"), _FORMATS[image_format],
+    )
+
+
+def _side(body: Mapping[str, object], key: str) -> int:
+    value = body.get(key, 1024)
+    if isinstance(value, bool) or not isinstance(value, int) or not _SIDES[0] <= value <= _SIDES[1]:
+        raise refused(f"{key} must be a whole number between {_SIDES[0]} and {_SIDES[1]}")
+    return value
+
+
+def render(order: PictureOrder, copies: Path) -> bytes:
+    """Give the bytes of the picture; the same order of the same run gives the same picture.
+
+    The seed picks the photo, its crop and its tint. At strength 0 nothing of the photo is left but a wash of its
+    colours, at 1 it is itself, at 2 its colours are exaggerated.
+    """
+    chance = random.Random(order.seed)  # noqa: S311  # no secret
+    paths = sorted(copies.glob("*.jpg"))
+    size = (order.width, order.height)
+    if paths:
+        with Image.open(chance.choice(paths)) as photo:
+            centre = (0.3 + 0.4 * chance.random(), 0.3 + 0.4 * chance.random())
+            picture = ImageOps.fit(photo.convert("RGB"), size, centering=centre)
+    else:
+        picture = Image.new("RGB", size, (96, 96, 96))
+    if chance.random() < 0.5:  # noqa: PLR2004  # every second one
+        picture = ImageOps.mirror(picture)
+    picture = _tinted(picture, order.strength, chance)
+    _write_words(picture, order.prompt)
+    target = io.BytesIO()
+    if order.image_format == "PNG":
+        picture.save(target, "PNG", compress_level=1)
+    else:
+        picture.save(target, "JPEG", quality=90)
+    return target.getvalue()
+
+
+def _tinted(picture: Image.Image, strength: float, chance: random.Random) -> Image.Image:
+    wash = picture.resize((6, 6), Image.Resampling.BOX).resize(picture.size, Image.Resampling.BICUBIC)
+    if strength < 1.0:
+        picture = Image.blend(wash, picture, strength)
+    elif strength > 1.0:
+        picture = ImageEnhance.Color(picture).enhance(1.0 + 2.0 * (strength - 1.0))
+    tint = tuple(chance.randrange(200, 256) for _ in range(3))
+    return ImageChops.multiply(picture, Image.new("RGB", picture.size, tint))
+
+
+def _write_words(picture: Image.Image, prompt: str) -> None:
+    width, height = picture.size
+    band = height // _BAND_PART
+    draw = ImageDraw.Draw(picture, "RGBA")
+    draw.rectangle((0, 0, width, band), fill=BAND_COLOUR)
+    _fitting(draw, BAND_WORDS, (width // 2, band // 2), width * 0.94, band * 0.56)
+    font = ImageFont.load_default(max(12, width // 36))
+    lines = _lines(draw, prompt[:_LONGEST_PROMPT], font, width * 0.92)
+    step = max(12, width // 36) * 1.35
+    top = height - step * (len(lines) + 0.7)
+    draw.rectangle((0, top, width, height), fill=(0, 0, 0, 150))
+    for number, line in enumerate(lines):
+        draw.text((width * 0.04, top + step * (number + 0.35)), line, fill=(255, 255, 255), font=font)
+
+
+def _fitting(draw: ImageDraw.ImageDraw, text: str, middle: tuple[int, int], width: float, size: float) -> None:
+    font = ImageFont.load_default(size)
+    wide = draw.textlength(text, font=font)
+    if wide > width:
+        font = ImageFont.load_default(size * width / wide)
+    draw.text(middle, text, fill=(24, 20, 8), font=font, anchor="mm")
+
+
+def _lines(
+    draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: float,
+) -> list[str]:
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if line and draw.textlength(longer, font=font) > width:
+            lines.append(line)
+            longer = word
+        line = longer
+    return [*lines, line][:5]

@@ -1,0 +1,123 @@
+"""One running practice service: both ports, the database, the tasks, put together and taken apart.
+
+Everything here belongs to the loop of the service's own thread.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import time
+from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import aiohttp
+from aiohttp import web
+
+from segmind_studio.practice.context import CONTEXT, Context
+from segmind_studio.practice.database import Database, new_key
+from segmind_studio.practice.dispatcher import Dispatcher
+from segmind_studio.practice.faults import FaultBoard, RequestLog
+from segmind_studio.practice.finetunes import add_finetune_routes
+from segmind_studio.practice.gate import guard, watch
+from segmind_studio.practice.hooks import add_webhook_routes
+from segmind_studio.practice.jobs import Jobs, Origins
+from segmind_studio.practice.models import add_model_routes
+from segmind_studio.practice.s3 import storage_app
+from segmind_studio.practice.signing import Signer
+from segmind_studio.practice.storage import ObjectStore
+from segmind_studio.practice.webhooks import WebhookBook
+
+_HOST = "127.0.0.1"
+_FINISH_WITHIN_S = 0.5
+_WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOptions:
+    """How a service is to be run; port 0 means: the port of last time if it is free, else any."""
+
+    folder: Path
+    port: int
+    s3_port: int
+    speed: float
+    credits: float
+    faults: FaultBoard
+    seen: RequestLog
+
+
+@asynccontextmanager
+async def running_site(options: SiteOptions) -> AsyncGenerator[Context]:
+    """Give a service that is listening, and stop it in the reverse order at the end.
+
+    Raises OSError when a port or the folder cannot be had, sqlite3.Error when the database cannot.
+    """
+    options.folder.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        database = Database(options.folder / "practice.sqlite3")
+        stack.callback(database.close)
+        api_socket = stack.enter_context(_bound(database, "port", options.port))
+        s3_socket = stack.enter_context(_bound(database, "s3_port", options.s3_port))
+        workers = stack.enter_context(ThreadPoolExecutor(_WORKERS, thread_name_prefix="practice-work"))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        context = _context(options, database, (api_socket, s3_socket), workers, session)
+        context.objects.sweep(time.time())
+        context.dispatcher.start()
+        stack.push_async_callback(context.dispatcher.stop)
+        for app, listening in ((_api_app(context), api_socket), (storage_app(context), s3_socket)):
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FINISH_WITHIN_S)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            await web.SockSite(runner, listening).start()
+        yield context
+
+
+def _context(
+    options: SiteOptions, database: Database, sockets: tuple[socket.socket, socket.socket],
+    workers: ThreadPoolExecutor, session: aiohttp.ClientSession,
+) -> Context:
+    api, s3 = (f"http://{_HOST}:{listening.getsockname()[1]}" for listening in sockets)
+    origins = Origins(api, s3, database.kept("bucket", f"practice-{secrets.token_hex(4)}"))
+    webhooks = WebhookBook(database, origins)
+    jobs = Jobs(
+        database, options.faults, webhooks.reached,
+        credits_cents=round(options.credits * 100), speed=options.speed, now=time.time(),
+    )
+    return Context(
+        folder=options.folder, key=database.kept("key", new_key()), user=database.kept("user", str(uuid4())),
+        origins=origins, database=database, jobs=jobs,
+        objects=ObjectStore(database, options.folder / "objects", origins.bucket),
+        signer=Signer(
+            database.kept("access_key", f"PRACTICE{secrets.token_hex(6).upper()}"),
+            database.kept("secret", secrets.token_hex(20)),
+        ),
+        webhooks=webhooks, dispatcher=Dispatcher(jobs, webhooks, session), session=session, workers=workers,
+        faults=options.faults, seen=options.seen,
+    )
+
+
+def _api_app(context: Context) -> web.Application:
+    app = web.Application(middlewares=[watch, guard])
+    app[CONTEXT] = context
+    add_finetune_routes(app)
+    add_model_routes(app)
+    add_webhook_routes(app)
+    return app
+
+
+def _bound(database: Database, name: str, port: int) -> socket.socket:
+    """Give a listening socket; with port 0 on the port of last time, so that stored addresses stay right."""
+    if port:
+        return socket.create_server((_HOST, port))
+    try:
+        bound = socket.create_server((_HOST, int(database.kept(name, "0"))))
+    except (OSError, OverflowError):
+        bound = socket.create_server((_HOST, 0))
+    database.keep(name, str(bound.getsockname()[1]))
+    return bound
+
+

@@ -1,0 +1,130 @@
+"""Painting one cell of the grid once: a rounded picture on a grey mat, its badges and its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap, QTransform
+
+from segmind_studio.core.datasets import Photo
+from segmind_studio.ui.data.density import GAP, MEDIUM, NAME_GAP, Cells
+from segmind_studio.ui.data.photo_filter import without_caption
+from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.tokens import RADIUS, SPACE_XS, Tones
+
+_PICTURE_RADIUS = 4
+_BADGE = 22  # logical pixels
+_BADGE_ICON = 14
+_WAITING_ICON = 28
+_DIMMED = 0.32
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything that the look of a cell depends on, but for the picture, the rings and the pointer."""
+
+    photo: Photo
+    looked_at: bool  # a check wants it looked at
+    selected: bool
+    cells: Cells
+    ratio: float
+    tones: Tones
+
+
+@dataclass(frozen=True, slots=True)
+class _Badge:
+    icon: str
+    tone: str
+    word: str
+
+
+def paint_tile(look: Look, image: QImage | None, font: QFont) -> QPixmap:
+    """Paint a cell; the picture is None while it is not there yet, and null when it cannot be read."""
+    cells = look.cells
+    pixmap = QPixmap(QSize(cells.width, cells.height) * look.ratio)
+    pixmap.setDevicePixelRatio(look.ratio)
+    pixmap.fill(QColor(look.tones.surface))  # opaque: it is copied, not blended
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setFont(font)
+    tile = QRectF(GAP / 2, GAP / 2, cells.tile, cells.tile)
+    _paint_picture(painter, tile, look, image)
+    for corner, badge in _badges(look, tile):
+        _paint_badge(painter, corner, badge, look)
+    _paint_name(painter, tile, look)
+    painter.end()
+    return pixmap
+
+
+def paint_rounded(painter: QPainter, inner: QRectF, image: QImage, radius: float = _PICTURE_RADIUS) -> None:
+    """Paint a picture whole in the middle of `inner`, with round corners."""
+    scale = min(inner.width() / image.width(), inner.height() / image.height())
+    frame = QRectF(0, 0, image.width() * scale, image.height() * scale)
+    frame.moveCenter(inner.center())
+    brush = QBrush(image)
+    brush.setTransform(QTransform.fromTranslate(frame.x(), frame.y()).scale(scale, scale))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush)
+    painter.drawRoundedRect(frame, radius, radius)
+
+
+def _paint_picture(painter: QPainter, tile: QRectF, look: Look, image: QImage | None) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.tones.canvas))
+    painter.drawRoundedRect(tile, RADIUS, RADIUS)
+    if look.photo.excluded:
+        painter.setOpacity(_DIMMED)
+    if image is None or image.isNull():
+        name = "image" if image is None else "image-off"
+        half = _WAITING_ICON / 2
+        drawn = icons.pixmap(name, "faint", _WAITING_ICON, look.ratio)
+        painter.drawPixmap(tile.center() - QPointF(half, half), drawn)
+    else:
+        mat = look.cells.density.mat
+        paint_rounded(painter, tile.adjusted(mat, mat, -mat, -mat), image)
+    painter.setOpacity(1)
+
+
+def _badges(look: Look, tile: QRectF) -> list[tuple[QPointF, _Badge]]:
+    photo, above = look.photo, tile.topLeft()
+    below = tile.bottomLeft() - QPointF(0, _BADGE + 2 * SPACE_XS)
+    found: list[tuple[QPointF, _Badge]] = []
+    if photo.excluded:
+        found.append((above, _Badge("eye-off", "muted", QCoreApplication.translate("photo", "Excluded"))))
+    elif photo.problem:
+        found.append((above, _Badge("circle-x", "bad", QCoreApplication.translate("photo", "Problem"))))
+    elif look.looked_at:
+        found.append((above, _Badge("triangle-alert", "warn", QCoreApplication.translate("photo", "Look"))))
+    if without_caption(photo):
+        word = QCoreApplication.translate("photo", "No caption")
+        found.append((below, _Badge("text-cursor-input", "muted", word)))
+    return found
+
+
+def _paint_badge(painter: QPainter, corner: QPointF, badge: _Badge, look: Look) -> None:
+    """Paint an icon with its word; in the small density the word is in the tooltip only."""
+    worded = look.cells.density.tile >= MEDIUM.tile
+    width = _BADGE + (QFontMetrics(painter.font()).horizontalAdvance(badge.word) + 6 if worded else 0)
+    pill = QRectF(corner.x() + SPACE_XS, corner.y() + SPACE_XS, width, _BADGE)
+    ground = QColor(look.tones.raised)
+    ground.setAlphaF(0.92)
+    painter.setPen(QPen(QColor(look.tones.line), 1))
+    painter.setBrush(ground)
+    painter.drawRoundedRect(pill, _BADGE / 2, _BADGE / 2)
+    edge = (_BADGE - _BADGE_ICON) / 2
+    drawn = icons.pixmap(badge.icon, badge.tone, _BADGE_ICON, look.ratio)
+    painter.drawPixmap(pill.topLeft() + QPointF(edge, edge), drawn)
+    if worded:
+        painter.setPen(QColor(getattr(look.tones, badge.tone)))
+        painter.drawText(pill.adjusted(_BADGE - 2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.word)
+
+
+def _paint_name(painter: QPainter, tile: QRectF, look: Look) -> None:
+    tones = look.tones
+    painter.setPen(QColor(tones.faint if look.photo.excluded else tones.text if look.selected else tones.muted))
+    line = QRectF(tile.x(), tile.bottom() + NAME_GAP, tile.width(), look.cells.name_height)
+    metrics = QFontMetrics(painter.font())
+    name = metrics.elidedText(look.photo.path.name, Qt.TextElideMode.ElideMiddle, look.cells.tile)
+    painter.drawText(line, Qt.AlignmentFlag.AlignCenter, name)

@@ -1,0 +1,45 @@
+"""What every editor of a field can do, whatever widget it is made of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from segmind_studio.core.fields import Value
+from segmind_studio.ui.theme.style import set_mark
+
+
+class FieldEditor(QWidget):
+    """Show one value and tell when the person changes it; any value can be shown, right or wrong.
+
+    Signals:
+        edited(object): the new Value, by the person's hand only; GUI thread.
+    """
+
+    edited = Signal(object)
+
+    @property
+    def control(self) -> QWidget:
+        """Give the widget that takes the focus and carries the object name."""
+        raise NotImplementedError
+
+    @property
+    def compact(self) -> bool:
+        """Tell whether it keeps its natural width instead of filling the row."""
+        return False
+
+    def set_value(self, value: Value) -> None:
+        """Show a value; emits nothing."""
+        raise NotImplementedError
+
+    def set_placeholder(self, text: str) -> None:
+        """Show a suggestion while nothing is typed; editors without text ignore it."""
+
+    def set_bad(self, bad: bool) -> None:  # noqa: FBT001  # reads like a Qt setter
+        """Mark it as holding something that cannot be sent."""
+        set_mark(self.control, "bad", bad)
+
+    def describe(self, name: str, description: str) -> None:
+        """Tell screen readers what it is and what is wrong with it."""
+        self.control.setAccessibleName(name)
+        self.control.setAccessibleDescription(description)

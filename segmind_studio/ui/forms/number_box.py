@@ -1,0 +1,139 @@
+"""A spin box that takes anything: numbers in full, numbers out of bounds, and texts that are no numbers.
+
+Qt's own spin boxes refuse what lies beyond their limits, write 1e-05 as 0.00 and change by the wheel.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from PySide6.QtCore import Property, QSize, Signal
+from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.fields import Field, Kind, Value, is_finite_number, number_text
+
+_LONGEST = 60
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def read_number(text: str, kind: Kind) -> Value:
+    """Give the number that a person typed, or the text itself when it is none; a comma counts as a point."""
+    typed = text.strip()
+    if kind is Kind.INT:
+        return int(typed) if _WHOLE.fullmatch(typed) and len(typed) <= _LONGEST else text
+    if _DECIMAL.fullmatch(typed) is None:
+        return text
+    number = float(typed.replace(",", "."))
+    return number if math.isfinite(number) else text
+
+
+def value_text(value: Value) -> str:
+    """Write a value as it is shown: 0.00001 in full, anything that is no number as it is."""
+    return number_text(value) if is_finite_number(value) else str(value)
+
+
+class NumberBox(QAbstractSpinBox):
+    """Edit one number field. The wheel scrolls the page, never the number.
+
+    Signals:
+        edited(object): int, float, or str for what is no number; by the person's hand only.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = field
+        self._value: Value = ""
+        self._setting = False
+        self.lineEdit().setMaxLength(_LONGEST)
+        self.lineEdit().textChanged.connect(self._typed)
+        self.setKeyboardTracking(True)
+
+    def number(self) -> Value:
+        """Give what it holds."""
+        return self._value
+
+    def show_value(self, value: Value) -> None:
+        """Show a value; emits nothing."""
+        if value != self._value or type(value) is not type(self._value):
+            self._show(value)
+
+    def _show(self, value: Value) -> None:
+        self._value = value
+        self._setting = True
+        try:
+            self.lineEdit().setText(value_text(value))
+        finally:
+            self._setting = False
+
+    def _typed(self, text: str) -> None:
+        value = read_number(text, self._field.kind)
+        if not self._setting and (value != self._value or type(value) is not type(self._value)):
+            self._value = value
+            self.edited.emit(value)
+
+    # -- steps
+
+    @override
+    def stepBy(self, steps: int, /) -> None:
+        """Go to the next multiples of the field's step, within its limits."""
+        step = Decimal(number_text(self._field.step or 1))
+        start = self._value if is_finite_number(self._value) else self._field.default
+        place = Decimal(value_text(start)) / step
+        place = place.to_integral_value(ROUND_FLOOR if steps > 0 else ROUND_CEILING) + steps
+        wanted = place * step
+        if self._field.minimum is not None:
+            wanted = max(wanted, Decimal(number_text(self._field.minimum)))
+        if self._field.maximum is not None:
+            wanted = min(wanted, Decimal(number_text(self._field.maximum)))
+        value = int(wanted) if self._field.kind is Kind.INT else float(wanted)
+        if value != self._value:
+            self._show(value)
+            self.edited.emit(value)
+        self.selectAll()
+
+    @override
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        up, down = QAbstractSpinBox.StepEnabledFlag.StepUpEnabled, QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+        value = self._value
+        if not is_finite_number(value):
+            return up | down
+        enabled = QAbstractSpinBox.StepEnabledFlag.StepNone
+        if self._field.maximum is None or value < self._field.maximum:
+            enabled |= up
+        if self._field.minimum is None or value > self._field.minimum:
+            enabled |= down
+        return enabled
+
+    # -- what Qt asks
+
+    @override
+    def validate(self, text: str, pos: int, /) -> tuple[QValidator.State, str, int]:
+        return QValidator.State.Acceptable, text, pos  # the message beside it says what is wrong
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent, /) -> None:
+        super().focusOutEvent(event)
+        self._show(self._value)  # 1e-5 becomes 0.00001
+
+    @override
+    def wheelEvent(self, event: QWheelEvent, /) -> None:
+        event.ignore()
+
+    @override
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        longest = max((value_text(v) for v in (self._field.minimum, self._field.maximum) if v is not None), key=len)
+        width = self.fontMetrics().horizontalAdvance(longest + "0000") + 56
+        return QSize(max(width, 140), hint.height())
+
+    def _accessible_value(self) -> float:
+        return float(self._value) if is_finite_number(self._value) else 0.0
+
+    value = Property(float, _accessible_value)  # screen readers ask a spin box for this property

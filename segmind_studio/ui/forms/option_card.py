@@ -1,0 +1,156 @@
+"""Cards to choose one of: an icon, a word, a sentence. Radio buttons to the keyboard and to screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QRadioButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.theme.tokens import RADIUS, SPACE_M, SPACE_S, tones_of
+
+_ICON = 20
+
+
+class OptionCard(QRadioButton):
+    """One choice; the whole card can be pressed."""
+
+    def __init__(
+        self, label: str, sentence: str, icon_name: str = "", extra: str = "", parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(label)
+        self.setAccessibleDescription(" ".join(part for part in (extra, sentence) if part))
+        self._icon = IconLabel(icon_name, "muted", _ICON) if icon_name else None
+        self._icon_name = icon_name
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
+        column.setSpacing(2)
+        if self._icon is not None:
+            column.addWidget(self._icon)
+            column.addSpacing(SPACE_S - 2)
+        for text, role in ((label, "strong"), (extra, "muted"), (sentence, "small")):
+            if text:
+                column.addWidget(text_label(text, role))
+        column.addStretch()
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.toggled.connect(self._tint)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self.layout().sizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.layout().minimumSize()
+
+    @override
+    def hitButton(self, pos: QPoint, /) -> bool:
+        return self.rect().contains(pos)
+
+    @override
+    def enterEvent(self, event: QEnterEvent, /) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    @override
+    def leaveEvent(self, event: QEvent, /) -> None:
+        super().leaveEvent(event)
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        tones = tones_of(self.palette())
+        ground = tones.accent_soft if self.isChecked() else tones.hover if self.underMouse() else tones.surface
+        line, width = tones.line_button, 1.0
+        if self.isChecked():
+            line, width = tones.accent, 1.5
+        if self.hasFocus():
+            line, width = tones.focus, 2.5
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(line), width))
+        painter.setBrush(QColor(ground))
+        inset = width / 2
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
+        if self.isChecked():  # not by colour alone: a dot in the corner as radio buttons have it
+            self._paint_mark(painter, QColor(tones.accent), QColor(tones.accent_text))
+
+    def _paint_mark(self, painter: QPainter, ground: QColor, dot: QColor) -> None:
+        side = 14.0
+        spot = QRectF(self.width() - side - SPACE_M, SPACE_M + 2, side, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawEllipse(spot)
+        painter.setBrush(dot)
+        painter.drawEllipse(spot.adjusted(4, 4, -4, -4))
+
+    def _tint(self) -> None:
+        if self._icon is not None:
+            self._icon.set_icon(self._icon_name, "accent" if self.isChecked() else "muted")
+        self.update()
+
+
+class CardRow(QWidget):
+    """Cards of equal width, side by side where they fit, else in two columns or one.
+
+    Signals:
+        chosen(int): the place of the card that was pressed, by mouse or keyboard; GUI thread.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, cards: Sequence[OptionCard], narrowest: int = 150, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cards = tuple(cards)
+        self._narrowest = narrowest
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(SPACE_S)
+        self._group = QButtonGroup(self)
+        for place, card in enumerate(self._cards):
+            self._group.addButton(card, place)
+        self._group.idClicked.connect(self.chosen)
+        self._arrange(len(self._cards))
+
+    @property
+    def cards(self) -> tuple[OptionCard, ...]:
+        """Give the cards."""
+        return self._cards
+
+    def check(self, place: int) -> None:
+        """Mark one card as chosen; -1 marks none."""
+        chosen: QAbstractButton | None = self._cards[place] if place >= 0 else None
+        if chosen is not None:
+            chosen.setChecked(True)
+        elif self._group.checkedButton() is not None:
+            self._group.setExclusive(False)
+            self._group.checkedButton().setChecked(False)
+            self._group.setExclusive(True)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._narrowest, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        count = len(self._cards)
+        fitting = max(1, (event.size().width() + SPACE_S) // (self._narrowest + SPACE_S))
+        columns = count if fitting >= count else max(n for n in (1, 2, count) if n <= fitting and count % n == 0)
+        if columns != self._columns:
+            self._arrange(columns)
+
+    def _arrange(self, columns: int) -> None:
+        self._columns = columns
+        for card in self._cards:
+            self._grid.removeWidget(card)
+        for place, card in enumerate(self._cards):
+            self._grid.addWidget(card, place // columns, place % columns)
+        for column in range(len(self._cards)):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)

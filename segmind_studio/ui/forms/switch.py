@@ -1,0 +1,94 @@
+"""An on/off switch: a check box by behaviour and to screen readers, a sliding knob to the eye."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.fields import Value
+from segmind_studio.ui.forms.field_editor import FieldEditor
+from segmind_studio.ui.theme.tokens import SPACE_S, tones_of
+
+_TRACK = QSize(38, 22)
+_EDGE = 4  # room for the focus ring
+
+
+class Switch(QCheckBox):
+    """Show "On" or "Off" beside a knob."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.toggled.connect(self.update)
+
+    @property
+    def words(self) -> str:
+        """Give the word for its state."""
+        return self.tr("On") if self.isChecked() else self.tr("Off")
+
+    @override
+    def sizeHint(self) -> QSize:
+        widest = max(self.fontMetrics().horizontalAdvance(word) for word in (self.tr("On"), self.tr("Off")))
+        return QSize(_TRACK.width() + 2 * _EDGE + SPACE_S + widest + 2, _TRACK.height() + 2 * _EDGE)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def hitButton(self, pos: QPoint, /) -> bool:
+        return self.rect().contains(pos)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        tones = tones_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = (self.height() - _TRACK.height()) / 2
+        track = QRectF(_EDGE, top, _TRACK.width(), _TRACK.height())
+        on = self.isChecked()
+        painter.setPen(QPen(QColor(tones.accent if on else tones.line_strong), 1))
+        painter.setBrush(QColor(tones.accent if on else tones.sunken))
+        painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), track.height() / 2, track.height() / 2)
+        side = track.height() - 8
+        left = track.right() - side - 4 if on else track.left() + 4
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tones.accent_text if on else tones.muted))
+        painter.drawEllipse(QRectF(left, track.top() + 4, side, side))
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(tones.focus), 2))
+            ring = track.adjusted(-2.5, -2.5, 2.5, 2.5)
+            painter.drawRoundedRect(ring, ring.height() / 2, ring.height() / 2)
+        painter.setPen(QColor(tones.text if self.isEnabled() else tones.faint))
+        words = self.rect().adjusted(round(track.right()) + _EDGE + SPACE_S - 2, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.words)
+
+
+class SwitchEditor(FieldEditor):
+    """Edit a field that is on or off; anything else shows as off, beside its message."""
+
+    def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._switch = Switch(self)
+        self._switch.setObjectName(object_name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._switch)
+        self.setFocusProxy(self._switch)
+        self._switch.clicked.connect(self.edited)  # not toggled: only a hand clicks
+
+    @property
+    @override
+    def control(self) -> Switch:
+        return self._switch
+
+    @property
+    @override
+    def compact(self) -> bool:
+        return True
+
+    @override
+    def set_value(self, value: Value) -> None:
+        self._switch.setChecked(value is True)

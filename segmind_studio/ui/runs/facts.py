@@ -1,0 +1,96 @@
+"""Label and value, row by row: the quiet way to show what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+
+LABEL_WIDTH = 104
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row. A `code` (an id, an address, a hash) stays on one line and can be copied; `note` is smaller."""
+
+    label: str
+    value: str
+    code: bool = False
+    note: str = ""
+    tip: str = ""
+
+
+class FactsGrid(QWidget):
+    """Show facts; setting the same ones again touches nothing, so a selected text stays selected."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts: tuple[Fact, ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(SPACE_M)
+        self._grid.setVerticalSpacing(SPACE_S)
+        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        self._grid.setColumnStretch(1, 1)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Give what is shown."""
+        return self._facts
+
+    def set_facts(self, facts: Sequence[Fact]) -> None:
+        """Show these facts."""
+        new = tuple(facts)
+        if new == self._facts:
+            return
+        self._facts = new
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row, fact in enumerate(new):
+            label = text_label(fact.label, "muted")
+            label.setFixedWidth(LABEL_WIDTH)
+            self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(_CodeRow(fact) if fact.code else _value_label(fact), row, 1)
+        self.setVisible(bool(new))
+
+
+def _value_label(fact: Fact) -> QLabel:
+    label = text_label(f"{fact.value}\n{fact.note}" if fact.note else fact.value)
+    flags = Qt.TextInteractionFlag
+    label.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
+    label.setToolTip(fact.tip)
+    label.setAccessibleName(f"{fact.label}: {label.text()}")
+    return label
+
+
+class _CodeRow(QWidget):
+    """An elided value with a button that copies the whole."""
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__()
+        self._value = fact.value
+        label = mark(ElidedLabel(fact.value, mode=Qt.TextElideMode.ElideMiddle), role="mono")
+        button = QToolButton()
+        button.setIcon(icon("copy", "muted"))
+        button.setToolTip(self.tr("Copy"))
+        button.setAccessibleName(self.tr("Copy {what}").format(what=fact.label))
+        button.clicked.connect(self._copy)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_S)
+        row.addWidget(label, 1)
+        row.addWidget(button)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._value)

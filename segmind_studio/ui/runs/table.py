@@ -1,0 +1,231 @@
+"""The table of runs: a selection that outlives changes, and columns that make room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from typing_extensions import override
+
+from segmind_studio.ui.runs.columns import Column, heading
+from segmind_studio.ui.runs.delegates import RowDelegate, StatusDelegate
+from segmind_studio.ui.runs.model import RunsModel
+from segmind_studio.ui.runs.table_layout import TableLayout
+
+_ICON = 15
+_ROW_PADDING = 20
+_KEEP_AFTER_MS = 300
+_ALWAYS = frozenset({Column.STATUS, Column.NAME})
+
+
+class RunsTable(QTableView):
+    """Show a `RunsModel`, row by row.
+
+    Signals:
+        chosen(object): tuple[str, ...], ids of the selected runs from the top; only when they changed.
+        rearranged(object): TableLayout, a moment after the person changed columns or order.
+    """
+
+    chosen = Signal(object)
+    rearranged = Signal(object)
+
+    def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runs.table")
+        self.setAccessibleName(self.tr("Runs"))
+        self._model = model
+        self._layout = TableLayout()
+        self._last: tuple[str, ...] = ()
+        self._before_reset: tuple[str, ...] = ()
+        self._delegates = (RowDelegate(self), StatusDelegate(self))
+        self._set_up_view()
+        model.modelAboutToBeReset.connect(self._remember)
+        self.setModel(model)
+        model.modelReset.connect(self._select_again)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_KEEP_AFTER_MS)
+        self._later.timeout.connect(self._tell_layout)
+        self._set_up_header()
+
+    def _set_up_view(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setIconSize(QSize(_ICON, _ICON))
+        self.setItemDelegate(self._delegates[0])
+        self.setItemDelegateForColumn(Column.STATUS, self._delegates[1])
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + _ROW_PADDING)
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setMinimumSectionSize(32)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._show_column_menu)
+        self.set_table_layout(self._layout)
+        self.setSortingEnabled(True)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
+            signal.connect(self._later.start)
+
+    # -- selection
+
+    def selected_ids(self) -> tuple[str, ...]:
+        """Give the selected runs, from the top."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return tuple(self._model.run_at(row).run_id for row in rows)
+
+    def select_run(self, run_id: str) -> bool:
+        """Select one run and bring it into view; False when it is not shown."""
+        row = self._model.row_of(run_id)
+        if row < 0:
+            return False
+        index = self._model.index(row, Column.NAME)
+        self.setCurrentIndex(index)
+        self.selectRow(row)
+        self.scrollTo(index)
+        return True
+
+    @override
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self._tell_chosen()
+
+    def _tell_chosen(self) -> None:
+        now = self.selected_ids()
+        if now != self._last:
+            self._last = now
+            self.chosen.emit(now)
+
+    def _remember(self) -> None:
+        self._before_reset = self.selected_ids()
+
+    def _select_again(self) -> None:
+        rows = [row for run_id in self._before_reset if (row := self._model.row_of(run_id)) >= 0]
+        if rows:
+            chosen = QItemSelection()
+            for row in rows:
+                chosen.select(self._model.index(row, 0), self._model.index(row, Column.PINNED))
+            current = self._model.index(rows[0], Column.NAME)
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(current, flags.NoUpdate)
+            self.selectionModel().select(chosen, flags.ClearAndSelect)
+            self.scrollTo(current)
+        self._tell_chosen()
+
+    # -- columns
+
+    def table_layout(self) -> TableLayout:
+        """Give columns and order as they are now."""
+        header = self.horizontalHeader()
+        kept = self._layout.widths
+        widths = (
+            kept[column] if column is Column.NAME or header.isSectionHidden(column) else header.sectionSize(column)
+            for column in Column
+        )
+        return replace(
+            self._layout,
+            widths=tuple(widths),
+            order=tuple(sorted(Column, key=header.visualIndex)),
+            sort_column=Column(header.sortIndicatorSection()),
+            descending=header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder,
+        )
+
+    def set_table_layout(self, layout: TableLayout) -> None:
+        """Arrange columns and order as they were kept."""
+        self._layout = layout
+        header = self.horizontalHeader()
+        for place, column in enumerate(layout.order):
+            header.moveSection(header.visualIndex(column), place)
+        for column in Column:
+            header.resizeSection(column, layout.widths[column])
+        order = Qt.SortOrder.DescendingOrder if layout.descending else Qt.SortOrder.AscendingOrder
+        header.setSortIndicator(layout.sort_column, order)
+        self._make_room()
+
+    def show_column(self, column: Column, *, visible: bool) -> None:
+        """Show or hide a column by the person's own choice."""
+        layout = self.table_layout()
+        chosen = frozenset({column})
+        self._layout = replace(
+            layout,
+            hidden=layout.hidden - chosen if visible else layout.hidden | chosen,
+            shown=layout.shown | chosen if visible else layout.shown - chosen,
+        )
+        self._make_room()
+        self._later.start()
+
+    def column_menu(self) -> QMenu:
+        """Make the menu that chooses columns."""
+        menu = QMenu(self)
+        for column in Column:
+            action = menu.addAction(heading(column))
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(column))
+            action.setEnabled(column not in _ALWAYS)
+            action.setData(int(column))
+        menu.triggered.connect(self._column_chosen)
+        return menu
+
+    def _show_column_menu(self, where: QPoint) -> None:
+        menu = self.column_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.horizontalHeader().mapToGlobal(where))
+
+    def _column_chosen(self, action: QAction) -> None:
+        self.show_column(Column(int(action.data())), visible=action.isChecked())
+
+    def _make_room(self) -> None:
+        fitting = self._layout.columns_for(self.viewport().width())
+        for column in Column:
+            self.setColumnHidden(column, column not in fitting)
+
+    def _tell_layout(self) -> None:
+        now = self.table_layout()
+        if now != self._layout or now.hidden or now.shown:
+            self._layout = now
+            self.rearranged.emit(now)
+
+    # -- the pointer
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._make_room()
+        super().resizeEvent(event)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row: int) -> None:
+        before = self._delegates[0].hovered
+        if row == before:
+            return
+        for delegate in self._delegates:
+            delegate.hovered = row
+        for touched in (before, row):
+            if touched >= 0:
+                top, height = self.rowViewportPosition(touched), self.rowHeight(touched)
+                self.viewport().update(0, top, self.viewport().width(), height)
+
+

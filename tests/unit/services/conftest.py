@@ -1,0 +1,53 @@
+"""A practice service, a journal and real photos for the services under test."""
+
+import pytest
+from PIL import Image
+
+from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection, KeptIn
+from segmind_studio.practice.server import PracticeServer
+from segmind_studio.store.database import Database
+from segmind_studio.store.journal import Journal
+
+FAST = 200.0
+
+
+@pytest.fixture
+def practice(tmp_path):
+    server = PracticeServer(tmp_path / "practice", speed=FAST)
+    server.address = server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def connection(practice):
+    account = Account("practice", "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)
+    address = practice.address
+    return Connection(account, address.api, address.api, ApiKey(address.key), FAST)
+
+
+@pytest.fixture
+def database(tmp_path):
+    database = Database(tmp_path / "studio.sqlite3")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def journal(database):
+    return Journal(database)
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """Three small JPEG files, the first with a caption."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    paths = []
+    for number, colour in enumerate(("#b05030", "#3060a0", "#50a060")):
+        path = folder / f"photo{number}.jpg"
+        Image.linear_gradient("L").resize((640, 640)).convert("RGB").point(lambda v: v).save(path, quality=90)
+        Image.blend(Image.open(path).convert("RGB"), Image.new("RGB", (640, 640), colour), 0.5).save(path, quality=90)
+        paths.append(path)
+    paths[0].with_suffix(".txt").write_text("TOK, a photo", encoding="utf-8")
+    return tuple(paths)

@@ -1,0 +1,205 @@
+"""Accounts: tested on entry, kept in the keyring or for the session, never lost to a missing keyring."""
+
+import threading
+
+import pytest
+
+from segmind_studio.core.accounts import ApiKey, KeptIn
+from segmind_studio.core.errors import ApiProblem, SecretsError, SecretsProblem
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts import AccountService, KeyringState
+from segmind_studio.services.keyring_door import KeyringDoor
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.store.secrets import Vault
+
+
+class MemoryKeyring:
+    """A keyring backend that keeps keys in memory, or fails as told; `gate` holds every caller back."""
+
+    def __init__(self):
+        self.kept = {}
+        self.error = None
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def _pass(self):
+        self.gate.wait(10)
+        if self.error is not None:
+            raise self.error
+
+    def get_password(self, service, username):
+        self._pass()
+        return self.kept.get((service, username))
+
+    def set_password(self, service, username, password):
+        self._pass()
+        self.kept[service, username] = password
+
+    def delete_password(self, service, username):
+        self._pass()
+        del self.kept[service, username]
+
+
+class KeyringLocked(Exception):  # noqa: N818  # the keyring library's own name, which the vault goes by
+    pass
+
+
+@pytest.fixture
+def backend():
+    return MemoryKeyring()
+
+
+@pytest.fixture
+def tasks(qapp):
+    runner = TaskRunner()
+    yield runner
+    assert runner.stop(8000)
+
+
+@pytest.fixture
+def make(qtbot, tasks, backend, practice):
+    def build(settings=None, environment=None, **more):
+        service = SettingsService(settings or Settings(), lambda _value: None, tasks)
+        accounts = AccountService(
+            settings=service, door=KeyringDoor(Vault(choose=lambda: backend)), tasks=tasks,
+            environment_key=ApiKey(environment) if environment else None,
+            api_url=practice.address.api, **more,
+        )
+        accounts.settings = service
+        return accounts
+
+    return build
+
+
+def enter(qtbot, accounts, key, *, remember=True, name="Work"):
+    with qtbot.waitSignal(accounts.key_tested, timeout=10_000) as tested:
+        accounts.add_account(name, ApiKey(key), remember)
+    return tested.args[0]
+
+
+def test_practice_is_the_default(make, connection):
+    accounts = make()
+    accounts.start()
+    assert accounts.state.connection is None
+    accounts.set_practice(connection)
+    assert accounts.state.connection == connection
+    assert accounts.state.keyring is KeyringState.UNASKED
+
+
+def test_a_good_key_is_kept_and_used(qtbot, make, practice, backend):
+    accounts = make()
+    accounts.start()
+    test = enter(qtbot, accounts, practice.address.key)
+    assert test.ok
+    assert test.kept_in is KeptIn.KEYRING
+    assert test.credits.total > 0
+    assert list(backend.kept.values()) == [practice.address.key]
+    assert accounts.state.current.name == "Work"
+    assert accounts.state.connection.key.reveal() == practice.address.key
+    assert practice.address.key not in repr(accounts.settings.value)
+
+
+def test_a_bad_key_is_not_kept(qtbot, make, backend):
+    accounts = make()
+    accounts.start()
+    test = enter(qtbot, accounts, "SG_0000000000000000")
+    assert not test.ok
+    assert test.error.problem is ApiProblem.BAD_KEY
+    assert backend.kept == {}
+    assert len(accounts.state.accounts) == 1
+
+
+def test_the_key_comes_back_after_a_restart(qtbot, make, practice, backend):
+    first = make()
+    first.start()
+    enter(qtbot, first, practice.address.key)
+    again = make(settings=first.settings.value)
+    with qtbot.waitSignal(again.connection_changed):
+        again.start()
+        assert again.state.keyring is KeyringState.WAITING
+    assert again.state.connection.key.reveal() == practice.address.key
+    assert again.state.keyring is KeyringState.AVAILABLE
+
+
+@pytest.mark.parametrize(("error", "state"), [
+    (KeyringLocked("x"), KeyringState.LOCKED),
+    (OSError("broken"), KeyringState.FAILED),
+])
+def test_a_keyring_that_refuses_leaves_a_key_for_this_session(qtbot, make, practice, backend, error, state):
+    accounts = make()
+    accounts.start()
+    backend.error = error
+    test = enter(qtbot, accounts, practice.address.key)
+    assert test.ok
+    assert test.kept_in is KeptIn.SESSION
+    assert isinstance(test.error, SecretsError)
+    assert accounts.state.keyring is state
+    assert accounts.state.connection.key.reveal() == practice.address.key
+    assert accounts.settings.value.accounts == ()
+
+
+def test_a_prompt_that_nobody_answers_can_be_left(qtbot, make, practice, backend):
+    first = make()
+    first.start()
+    enter(qtbot, first, practice.address.key)
+    backend.gate.clear()
+    again = make(settings=first.settings.value)
+    again.start()
+    assert again.state.keyring is KeyringState.WAITING
+    again.give_up_keyring()
+    assert again.state.keyring is KeyringState.LOCKED
+    assert again.state.keyring_problem.problem is SecretsProblem.LOCKED
+    assert again.state.connection is None
+    backend.gate.set()
+    with qtbot.waitSignal(again.connection_changed):
+        again.retry_keyring()
+    assert again.state.connection is not None
+
+
+def test_the_environments_key_is_used_and_offered_to_be_kept(qtbot, make, practice, backend):
+    accounts = make(environment=practice.address.key)
+    with qtbot.waitSignal(accounts.connection_changed):
+        accounts.start()
+    assert accounts.state.current.kept_in is KeptIn.ENVIRONMENT
+    assert accounts.state.environment_key_offered
+    with qtbot.waitSignal(accounts.key_tested):
+        accounts.keep_environment_key("Mine")
+    assert accounts.state.current.kept_in is KeptIn.KEYRING
+    assert not accounts.state.environment_key_offered
+    assert [account.name for account in accounts.state.accounts] == ["Practice", "Mine"]
+    assert list(backend.kept.values()) == [practice.address.key]
+
+
+def test_practice_was_asked_for_although_there_is_a_key(qtbot, make, practice, connection):
+    accounts = make(environment=practice.address.key, practice_only=True)
+    accounts.start()
+    accounts.set_practice(connection)
+    assert accounts.state.connection.practice
+
+
+def test_removing_an_account_forgets_its_key(qtbot, make, practice, backend, connection):
+    accounts = make()
+    accounts.start()
+    accounts.set_practice(connection)
+    enter(qtbot, accounts, practice.address.key)
+    accounts.remove(accounts.state.current.account_id)
+    assert accounts.state.connection.practice
+    qtbot.waitUntil(lambda: backend.kept == {})
+    assert accounts.settings.value.accounts == ()
+
+
+def test_credits_are_asked_for_and_shown(qtbot, make, connection):
+    accounts = make()
+    accounts.start()
+    accounts.set_practice(connection)
+    qtbot.waitUntil(lambda: accounts.state.credits is not None)
+    assert accounts.state.credits.total == pytest.approx(100.0, abs=1.0)
+
+
+def test_every_key_is_made_known_to_the_log_before_it_is_used(qtbot, make, practice):
+    known = []
+    accounts = make(know_secret=known.append)
+    accounts.start()
+    enter(qtbot, accounts, practice.address.key, remember=False)
+    assert known[0].reveal() == practice.address.key

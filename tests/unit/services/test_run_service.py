@@ -1,0 +1,198 @@
+"""The runs: watched over the network on a thread of their own, kept in the journal, told by difference."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.core.errors import ApiProblem
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.practice import Fault
+from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.runs import RunService
+from segmind_studio.services.submissions import SubmitRequest, SubmitService, can_send_again
+from segmind_studio.store.journal import Journal
+from segmind_studio.core.datasets import Dataset, Photo
+
+FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
+
+
+@pytest.fixture
+def live():
+    return LiveRuns()
+
+
+@pytest.fixture
+def runs(qapp, database, live):
+    service = RunService(database, live)
+    service.start()
+    yield service
+    assert service.stop()
+
+
+@pytest.fixture
+def submits(qapp, journal, tmp_path, live, runs):
+    service = SubmitService(journal, tmp_path / "prepared", live)
+    service.row_changed.connect(runs.accept_row)
+    service.start()
+    yield service
+    assert service.stop()
+
+
+@pytest.fixture
+def dataset(photos):
+    return Dataset("d1", "Cats", tuple(
+        Photo(str(n), path, 640, 640, path.stat().st_size, path.stat().st_mtime_ns, "JPEG")
+        for n, path in enumerate(photos)
+    ))
+
+
+def connect(qtbot, connection, *services):
+    for service in services:
+        service.set_connection(connection)
+
+
+def test_a_submission_is_watched_until_it_is_ready(qtbot, runs, submits, connection, dataset):
+    stages = []
+    runs.changed.connect(lambda rows: stages.extend(row.stage for row in rows))
+    connect(qtbot, connection, runs, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        run_id = submits.submit(SubmitRequest(FORM, dataset))
+    assert finished.args[0].error is None
+    qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
+    assert len(runs.runs) == 1
+    assert runs.run(run_id).weights_url
+    assert not runs.run(run_id).live
+    order = [Stage.PREPARING, Stage.UPLOADING, Stage.SENDING, Stage.REQUESTED, Stage.READY]
+    positions = [stages.index(stage) for stage in order if stage in stages]
+    assert positions == sorted(positions)
+
+
+def test_a_lost_answer_is_adopted_and_there_is_one_run(qtbot, runs, submits, connection, dataset, practice):
+    practice.set_fault(Fault.LOST_ANSWER, on=True)
+    connect(qtbot, connection, runs, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        run_id = submits.submit(SubmitRequest(FORM, dataset))
+    assert finished.args[0].error is not None
+    qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).phase is Phase.ADOPTED, timeout=20_000)
+    with SegmindClient(connection) as client:
+        assert len(client.list_jobs().jobs) == 1
+    assert len(runs.runs) == 1
+
+
+def test_an_unchanged_list_tells_nothing(qtbot, runs, connection):
+    connect(qtbot, connection, runs)
+    qtbot.waitUntil(lambda: runs.watch.checked_at is not None)
+    with qtbot.assertNotEmitted(runs.changed), qtbot.assertNotEmitted(runs.replaced):
+        first = runs.watch.checked_at
+        runs.check_now()
+        qtbot.waitUntil(lambda: runs.watch.checked_at is not None and runs.watch.checked_at > first)
+
+
+def test_a_failing_list_is_told_and_recovers(qtbot, runs, connection, practice):
+    practice.set_fault(Fault.UNAVAILABLE, on=True)
+    connect(qtbot, connection, runs)
+    qtbot.waitUntil(lambda: runs.watch.error is not None)
+    assert not runs.watch.checking
+    practice.set_fault(Fault.UNAVAILABLE, on=False)
+    runs.check_now()
+    qtbot.waitUntil(lambda: runs.watch.error is None and runs.watch.checked_at is not None)
+
+
+def test_quiet_is_kept_when_the_service_asks_for_it(qtbot, runs, connection, practice):
+    practice.set_fault(Fault.RATE_LIMIT, on=True)
+    connect(qtbot, connection, runs)
+    qtbot.waitUntil(lambda: runs.watch.error is not None and runs.watch.next_at is not None)
+    assert runs.watch.error.problem is ApiProblem.RATE_LIMITED
+    asked = len(practice.requests())
+    before = runs.watch.next_at
+    with qtbot.waitSignal(runs.watch_changed):
+        runs.check_now()
+    assert len(practice.requests()) == asked
+    assert runs.watch.next_at >= time.time()
+    assert runs.watch.next_at == pytest.approx(before, abs=30)
+
+
+def test_another_account_has_its_own_runs(qtbot, runs, connection, database):
+    journal = Journal(database)
+    mine = Run("a", "practice", "mine", Phase.ABANDONED, 1.0, 1.0)
+    other = replace(mine, run_id="b", account_id="other", name="other")
+    for run in (mine, other):
+        journal.add(run, 1.0)
+    with qtbot.waitSignal(runs.replaced) as replaced:
+        connect(qtbot, connection, runs)
+    assert [run.name for run in replaced.args[0]] == ["mine"]
+
+
+def test_notes_and_pins_are_kept(qtbot, runs, connection, database):
+    journal = Journal(database)
+    journal.add(Run("a", "practice", "mine", Phase.ABANDONED, 1.0, 1.0), 1.0)
+    with qtbot.waitSignal(runs.replaced):
+        connect(qtbot, connection, runs)
+    with qtbot.waitSignal(runs.changed):
+        runs.set_notes("a", "the blurry one")
+    with qtbot.waitSignal(runs.changed):
+        runs.set_pinned("a", True)
+    assert (journal.get("a").notes, journal.get("a").pinned) == ("the blurry one", True)
+
+
+def test_access_is_changed_and_read_back(qtbot, runs, submits, connection, dataset):
+    connect(qtbot, connection, runs, submits)
+    run_id = submits.submit(SubmitRequest(FORM, dataset))
+    qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
+    assert runs.run(run_id).public is False
+    runs.set_public(run_id, True)
+    qtbot.waitUntil(lambda: runs.run(run_id).public is True)
+
+
+def test_a_run_the_service_does_not_know_fails_in_words(qtbot, runs, connection, database):
+    Journal(database).add(Run("a", "practice", "mine", Phase.ABANDONED, 1.0, 1.0), 1.0)
+    with qtbot.waitSignal(runs.replaced):
+        connect(qtbot, connection, runs)
+    with qtbot.waitSignal(runs.failed) as failed:
+        runs.refresh_details("a")
+    assert failed.args[0].run_id == "a"
+    assert failed.args[0].error.advice
+
+
+def test_nothing_is_taken_without_a_connection(qtbot, submits, dataset):
+    with qtbot.waitSignal(submits.refused) as refused:
+        assert submits.submit(SubmitRequest(FORM, dataset)) == ""
+    assert refused.args[0].advice
+
+
+def test_abandoned_by_the_person(qtbot, runs, submits, connection, journal):
+    journal.add(Run("a", "practice", "mine", Phase.UPLOADED, 1.0, 1.0), 1.0)
+    connect(qtbot, connection, runs, submits)
+    with qtbot.waitSignal(submits.finished):
+        submits.abandon("a")
+    qtbot.waitUntil(lambda: runs.run("a") is not None and runs.run("a").stage is Stage.ABANDONED)
+
+
+@pytest.mark.parametrize(("account", "sent_ago", "missed", "allowed"), [
+    ("mine", 200, 3, True),
+    ("mine", 170, 9, False),
+    ("mine", 200, 2, False),
+    ("practice", 15, 3, True),
+    ("practice", 5, 3, False),
+])
+def test_send_again_only_after_looking_for_long_enough(account, sent_ago, missed, allowed):
+    run = Run("a", account, "n", Phase.UNKNOWN, 0.0, 0.0, sent_at=1000.0 - sent_ago, listings_missed=missed)
+    assert can_send_again(run, 1000.0) is allowed
+    assert not can_send_again(replace(run, phase=Phase.SENDING), 1000.0)
+
+
+def test_a_sending_row_left_by_a_crash_is_settled_by_listing(qtbot, runs, connection, journal, submits, dataset):
+    """The process died between the POST and its answer: the service has the job, the disk says "sending"."""
+    connect(qtbot, connection, runs, submits)
+    run_id = submits.submit(SubmitRequest(FORM, dataset))
+    qtbot.waitUntil(lambda: runs.run(run_id) is not None and bool(runs.run(run_id).service_id), timeout=20_000)
+    service_id = runs.run(run_id).service_id
+    runs.set_connection(None)
+    journal.change(run_id, time.time(), phase=Phase.SENDING, service_id="", status="", raw="")
+    runs.set_connection(connection)
+    qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).phase is Phase.ADOPTED, timeout=20_000)
+    assert runs.run(run_id).service_id == service_id
+    assert len(runs.runs) == 1

@@ -1,0 +1,206 @@
+"""One submission against the practice service: every way it can go, and what the disk holds then."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.core.accounts import Account, AccountKind
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, DatasetError, SourceChangedError, StudioError
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.practice import Fault
+from segmind_studio.core.reconcile import merge
+from segmind_studio.core.runs import ManifestItem, Phase, Run, Stage, manifest_text
+from segmind_studio.services.submission import Submission, put_back
+
+FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
+
+
+@pytest.fixture
+def run(journal, photos):
+    items = tuple(
+        ManifestItem(str(path), path.stat().st_size, path.stat().st_mtime_ns, "TOK", 1, "JPEG") for path in photos
+    )
+    run = Run(
+        run_id="run-1", account_id="practice", name="cat", phase=Phase.PREPARED,
+        created_at=time.time(), changed_at=time.time(), body=FORM.body(), manifest=manifest_text(items),
+    )
+    journal.add(run, run.created_at)
+    return run
+
+
+@pytest.fixture
+def pauses():
+    return []
+
+
+@pytest.fixture
+def submission(journal, connection, tmp_path, pauses):
+    phases = []
+    submission = Submission(
+        journal, connection, tmp_path / "prepared", changed=lambda run: phases.append(run.phase),
+        progress=lambda *_: None, cancelled=lambda: False, pause=lambda seconds: bool(pauses.append(seconds)),
+    )
+    submission.phases = phases
+    return submission
+
+
+def jobs(connection):
+    with SegmindClient(connection) as client:
+        return client.list_jobs().jobs
+
+
+def test_all_goes_well(submission, journal, run, connection):
+    assert submission.drive(run.run_id) is None
+    assert submission.phases == [Phase.UPLOADING, Phase.UPLOADED, Phase.SENDING, Phase.ACCEPTED]
+    done = journal.get(run.run_id)
+    (job,) = jobs(connection)
+    assert done.service_id == job.service_id
+    assert done.data_source_path == job.data_source_path == done.body["data_source_path"]
+    assert len(done.archive_sha256) == 64
+    assert done.archive_size > 0
+    assert done.image_count == 3
+    assert done.cost == pytest.approx(4.0)  # upstream's list price for 300 iterations, which practice charges
+
+
+def test_the_archive_arrives_as_planned_and_without_the_key(submission, run, practice):
+    assert submission.drive(run.run_id) is None
+    puts = [entry for entry in practice.requests() if entry.method == "PUT"]
+    assert len(puts) == 1
+    names = {name.lower() for name in puts[0].header_names}
+    assert "content-length" in names
+    assert not names & {"x-api-key", "transfer-encoding", "content-type"}
+
+
+def test_a_lost_answer_is_unknown_and_found_by_listing(submission, journal, run, connection, practice):
+    practice.set_fault(Fault.LOST_ANSWER, on=True)
+    error = submission.drive(run.run_id)
+    assert isinstance(error, ApiError)
+    assert error.may_have_arrived
+    assert journal.get(run.run_id).phase is Phase.UNKNOWN
+    assert submission.drive(run.run_id) is None  # driving it again sends nothing
+    assert len(jobs(connection)) == 1
+    (found,) = merge("practice", journal.runs("practice"), jobs(connection), time.time())
+    assert (found.run_id, found.phase) == (run.run_id, Phase.ADOPTED)
+    assert found.service_id == jobs(connection)[0].service_id
+
+
+@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.UNAVAILABLE])
+def test_a_server_error_at_the_submit_is_unknown_and_not_repeated(
+    submission, journal, run, connection, practice, fault,
+):
+    uploaded = journal.change(
+        run.run_id, time.time(), phase=Phase.UPLOADED, data_source_path="https://example.com/photos.zip",
+    )
+    practice.set_fault(fault, on=True)
+    error = submission.drive(run.run_id)
+    practice.set_fault(fault, on=False)
+    assert isinstance(error, ApiError)
+    assert journal.get(uploaded.run_id).phase is Phase.UNKNOWN
+    posts = [entry for entry in practice.requests() if entry.path == "/finetune/request/submit"]
+    assert len(posts) == 1
+
+
+def test_an_expired_address_is_replaced_by_a_fresh_one(submission, run, connection, practice, pauses):
+    practice.set_fault(Fault.EXPIRED_UPLOAD, on=True)
+    assert submission.drive(run.run_id) is None
+    assert pauses == [0.0]
+    assert len(jobs(connection)) == 1
+
+
+def test_a_busy_storage_is_given_time(submission, run, connection, practice, pauses):
+    practice.set_fault(Fault.SLOW_DOWN, on=True)
+    assert submission.drive(run.run_id) is None
+    assert len(pauses) == 1
+    assert pauses[0] > 0
+    assert len(jobs(connection)) == 1
+
+
+def test_without_credits_the_upload_is_kept_and_the_run_can_be_continued(
+    submission, journal, run, connection, practice,
+):
+    practice.set_fault(Fault.NO_CREDITS, on=True)
+    error = submission.drive(run.run_id)
+    assert error.problem is ApiProblem.NO_CREDITS
+    waiting = journal.get(run.run_id)
+    assert (waiting.phase, waiting.stage) == (Phase.UPLOADED, Stage.INTERRUPTED)
+    assert waiting.error
+    practice.set_fault(Fault.NO_CREDITS, on=False)
+    assert submission.drive(run.run_id) is None
+    assert journal.get(run.run_id).phase is Phase.ACCEPTED
+    assert not journal.get(run.run_id).error
+    assert sum(entry.method == "PUT" for entry in practice.requests()) == 1
+    assert len(jobs(connection)) == 1
+
+
+def test_a_retired_service_refuses_and_nothing_is_retried(submission, journal, run, connection, practice):
+    practice.set_fault(Fault.RETIRED, on=True)
+    assert submission.drive(run.run_id).problem is ApiProblem.RETIRED
+    refused = journal.get(run.run_id)
+    assert (refused.phase, refused.stage) == (Phase.REFUSED, Stage.REFUSED)
+    assert refused.manifest == run.manifest
+    assert jobs(connection) == ()
+
+
+def test_a_bad_value_is_refused_with_the_services_words(submission, journal, run):
+    body = {**FORM.body(), "theme": "DOG"}
+    journal.change(run.run_id, time.time(), body=body)
+    assert submission.drive(run.run_id).problem is ApiProblem.BAD_REQUEST
+    assert journal.get(run.run_id).phase is Phase.REFUSED
+    assert "theme" in journal.get(run.run_id).error.lower()
+
+
+def test_no_network_leaves_everything_ready_to_continue(submission, journal, run, practice):
+    practice.stop()
+    error = submission.drive(run.run_id)
+    assert error.problem is ApiProblem.OFFLINE
+    assert journal.get(run.run_id).stage is Stage.INTERRUPTED
+
+
+def test_cancelled_before_anything_is_paid(journal, connection, run, tmp_path):
+    submission = Submission(
+        journal, connection, tmp_path / "prepared", changed=lambda _run: None, progress=lambda *_: None,
+        cancelled=lambda: journal.get(run.run_id).phase is Phase.UPLOADING, pause=lambda _seconds: False,
+    )
+    assert isinstance(submission.drive(run.run_id), CancelledError)
+    assert journal.get(run.run_id).phase is Phase.UPLOADING
+    assert jobs(connection) == ()
+
+
+def test_a_changed_photo_is_named_and_nothing_is_sent(submission, journal, run, photos, connection):
+    photos[1].write_bytes(photos[2].read_bytes() + b"more")
+    error = submission.drive(run.run_id)
+    assert isinstance(error, SourceChangedError)
+    assert photos[1].name in str(error)
+    assert journal.get(run.run_id).stage is Stage.INTERRUPTED
+    assert jobs(connection) == ()
+
+
+def test_a_public_zip_is_not_uploaded(submission, journal, run, practice):
+    form = FORM.with_value("data_source_path", "https://example.com/photos.zip")
+    journal.change(run.run_id, time.time(), body=form.body(), manifest="")
+    submission.drive(run.run_id)
+    assert not any(entry.method == "PUT" for entry in practice.requests())
+    assert journal.get(run.run_id).data_source_path == "https://example.com/photos.zip"
+
+
+def test_a_damaged_manifest_is_worded(submission, journal, run):
+    journal.change(run.run_id, time.time(), manifest="{")
+    assert isinstance(submission.drive(run.run_id), DatasetError)
+
+
+def test_a_run_is_never_sent_by_another_account(submission, journal, run, connection):
+    journal.save(replace(run, account_id="other"), time.time())
+    error = submission.drive(run.run_id)
+    assert "another account" in str(error)
+    assert jobs(connection) == ()
+    assert Account("other", "x", AccountKind.SEGMIND) != connection.account
+
+
+def test_only_waiting_runs_can_be_put_back(journal, run):
+    with pytest.raises(StudioError):
+        put_back(journal, run.run_id, Phase.ADOPTED, "")
+    assert put_back(journal, run.run_id, Phase.ABANDONED, "").phase is Phase.ABANDONED
+    with pytest.raises(StudioError):
+        put_back(journal, run.run_id, Phase.UPLOADED, "")
