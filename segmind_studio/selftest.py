@@ -6,44 +6,27 @@ Every control is found by its object name and used as a person would; what is wa
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from PySide6.QtCore import QEventLoop, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QApplication,
-    QLineEdit,
-    QMainWindow,
-    QPlainTextEdit,
-    QScrollArea,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from segmind_studio.api.safetensors import read_header
 from segmind_studio.core.runs import Run, Stage
+from segmind_studio.hands import Hands, HandsError
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.downloads import DownloadResult, DownloadService
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.tryouts import TryService
 
-W = TypeVar("W", bound=QWidget)
-LOOK_EVERY_MS = 20
 SELF_TEST_LIMIT_S = 60.0
 TOUR_LIMIT_S = 240.0
-STEP_LIMIT_S = 40.0
 RUN_LIMIT_S = 150.0
 TRIGGER = "CHELSEA"
 CAPTION = "CHELSEA the tabby cat looks up at the camera, soft indoor light"
-
-
-class SelfTestError(Exception):
-    """Tell which step did not come to pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +59,11 @@ class SelfTest(QObject):
         self._pictures = pictures
         self._count = 0
         self._result: DownloadResult | None = None
+        self._over = False
+        self._hands = Hands(self._is_over)
         self._limit = QTimer(self)
         self._limit.setSingleShot(True)
         self._limit.timeout.connect(self._too_late)
-        self._over = False
         self._done = False
         parts.downloads.finished.connect(self._downloaded)
 
@@ -88,6 +72,9 @@ class SelfTest(QObject):
         limit = SELF_TEST_LIMIT_S if self._pictures is None else TOUR_LIMIT_S
         self._limit.start(int(limit * 1000))
         QTimer.singleShot(0, self._run)
+
+    def _is_over(self) -> bool:
+        return self._over
 
     def _too_late(self) -> None:
         self._over = True
@@ -101,7 +88,7 @@ class SelfTest(QObject):
                 self._count += 1
                 self._say(f"{self._count:2d}  {words}")
                 self._picture(words)
-        except SelfTestError as error:
+        except HandsError as error:
             self._say(f"FAILED  {error}")
             self._picture("failed")
             self._end(1)
@@ -127,52 +114,56 @@ class SelfTest(QObject):
         yield from self._try(run_id)
 
     def _open(self) -> Iterator[str]:
-        self._wait(self._parts.window.isVisible, "the window to be shown")
-        self._wait(lambda: self._parts.runs.loaded, "the practice service to be connected")
+        hands = self._hands
+        hands.wait(self._parts.window.isVisible, "the window to be shown")
+        hands.wait(lambda: self._parts.runs.loaded, "the practice service to be connected")
         yield "The window is open, on the practice service"
 
     def _photos(self) -> Iterator[str]:
+        hands = self._hands
         datasets = self._parts.datasets
         if not datasets.dataset.photos:
-            self._click("rail.start")
-            self._click("start.sample")
-        self._wait(lambda: len(datasets.dataset.photos) > 0 and not datasets.scanning, "the photos to be taken in")
-        self._click("rail.data")
-        self._wait(lambda: datasets.package.size > 0, "the package to be measured")
+            hands.click("rail.start")
+            hands.click("start.sample")
+        hands.wait(lambda: len(datasets.dataset.photos) > 0 and not datasets.scanning, "the photos to be taken in")
+        hands.click("rail.data")
+        hands.wait(lambda: datasets.package.size > 0, "the package to be measured")
         yield f"{len(datasets.dataset.photos)} photos taken in, captions read"
         rows = [i for i, photo in enumerate(datasets.dataset.photos) if not photo.caption.strip()]
         if rows:
-            self._click_row("data.grid", rows[0])
-            self._type_text("data.caption", CAPTION)
+            hands.click_row("data.grid", rows[0])
+            hands.type_text("data.caption", CAPTION)
             photo_id = datasets.dataset.photos[rows[0]].photo_id
-            self._wait(lambda: self._caption(photo_id) == CAPTION, "the caption to be kept")
+            hands.wait(lambda: self._caption(photo_id) == CAPTION, "the caption to be kept")
             yield "The missing caption is written"
-        self._click("data.train")
+        hands.click("data.train")
 
     def _caption(self, photo_id: str) -> str:
         photo = self._parts.datasets.dataset.photo(photo_id)
         return photo.caption if photo else ""
 
     def _form(self) -> Iterator[str]:
-        self._wait(lambda: self._find(QWidget, "train.field.name").isVisible(), "the Train place")
-        self._click("train.field.theme.CHARACTER")
-        self._type("train.field.name", "chelsea-tour")
-        self._type("train.field.trigger_word", TRIGGER)
-        self._type_text("train.field.instance_prompt", f"{TRIGGER}, a tabby cat, close-up photo")
-        self._click("train.preset.Explore")
+        hands = self._hands
+        hands.wait(lambda: hands.find(QWidget, "train.field.name").isVisible(), "the Train place")
+        hands.click("train.field.theme.CHARACTER")
+        hands.type_line("train.field.name", "chelsea-tour")
+        hands.type_line("train.field.trigger_word", TRIGGER)
+        hands.type_text("train.field.instance_prompt", f"{TRIGGER}, a tabby cat, close-up photo")
+        hands.click("train.preset.Explore")
         yield "The form is filled"
-        self._wait(lambda: self._button("train.review").isEnabled(), "the form to be ready for review")
-        self._click("train.review")
-        self._wait(lambda: self._find(QWidget, "review.start").isVisible(), "the review")
+        hands.wait(lambda: hands.button("train.review").isEnabled(), "the form to be ready for review")
+        hands.click("train.review")
+        hands.wait(lambda: hands.find(QWidget, "review.start").isVisible(), "the review")
         yield "The review says what it is, what it costs, who will see it"
 
-    def _start_run(self) -> Iterator[str]:
+    def _start_run(self) -> Generator[str, None, str]:
+        hands = self._hands
         before = {run.run_id for run in self._parts.runs.runs}
-        self._click("review.start")
-        self._wait(lambda: self._new_run(before) is not None, "the run to appear")
+        hands.click("review.start")
+        hands.wait(lambda: self._new_run(before) is not None, "the run to appear")
         run = self._new_run(before)
         if run is None:
-            raise SelfTestError("the run vanished")
+            raise HandsError("the run vanished")
         yield f"Started; the row says “{run.stage}”"
         return run.run_id
 
@@ -180,16 +171,17 @@ class SelfTest(QObject):
         return next((run for run in self._parts.runs.runs if run.run_id not in before), None)
 
     def _watch(self, run_id: str) -> Iterator[str]:
+        hands = self._hands
         seen: list[Stage] = []
         while True:
             last = seen[-1] if seen else None
-            self._wait(lambda last=last: self._stage(run_id) is not last, "the next state of the run", RUN_LIMIT_S)
+            hands.wait(lambda last=last: self._stage(run_id) is not last, "the next state", RUN_LIMIT_S)
             stage = self._stage(run_id)
             seen.append(stage)
             if stage is Stage.READY:
                 break
             if stage in {Stage.FAILED, Stage.REFUSED, Stage.UNKNOWN, Stage.INTERRUPTED}:
-                raise SelfTestError(f"the run is “{stage}”: {self._error(run_id)}")
+                raise HandsError(f"the run is “{stage}”: {self._error(run_id)}")
             if stage in {Stage.UPLOADING, Stage.TRAINING, Stage.DEPLOYING}:
                 yield f"Watching: {stage}"
         yield f"The model is ready ({' → '.join(seen)})"
@@ -203,112 +195,46 @@ class SelfTest(QObject):
         return run.error if run else ""
 
     def _download(self, run_id: str) -> Iterator[str]:
-        self._click("rail.runs")
-        self._click_row("runs.table", 0)
-        self._wait(lambda: self._button("runs.download").isEnabled(), "the download button")
-        self._click("runs.download")
-        self._wait(lambda: self._result is not None and self._result.run_id == run_id, "the model file")
+        hands = self._hands
+        hands.click("rail.runs")
+        hands.click_row("runs.table", 0)
+        hands.wait(lambda: hands.button("runs.download").isEnabled(), "the download button")
+        hands.click("runs.download")
+        hands.wait(lambda: self._result is not None and self._result.run_id == run_id, "the model file")
         result = self._result
         if result is None:
-            raise SelfTestError("the download vanished")
+            raise HandsError("the download vanished")
         header = read_header(result.path)
         tensors = [name for name in header if name != "__metadata__"]
         if not tensors or result.path.stat().st_size != result.size:
-            raise SelfTestError(f"{result.path.name} holds no tensors, or not all of it came")
+            raise HandsError(f"{result.path.name} holds no tensors, or not all of it came")
         yield f"{result.path.name}: {result.size:,} bytes, {len(tensors)} tensors, header read"
 
     def _try(self, run_id: str) -> Iterator[str]:
-        self._wait(lambda: self._button("runs.try").isEnabled(), "the try button")
-        self._click("runs.try")
-        self._wait(lambda: self._find(QWidget, "try.prompt").isVisible(), "the Try place")
+        hands = self._hands
+        hands.wait(lambda: hands.button("runs.try").isEnabled(), "the try button")
+        hands.click("runs.try")
+        hands.wait(lambda: hands.find(QWidget, "try.prompt").isVisible(), "the Try place")
         results: list[object] = []
         keeper = _Keeper(results, self)
         self._parts.tryouts.finished.connect(keeper.take)
-        self._type_text("try.prompt", f"{TRIGGER} in a spacesuit, on the moon")
-        self._wait(lambda: self._button("try.generate").isEnabled(), "the generate button")
-        self._click("try.generate")
-        self._wait(lambda: bool(results), "the picture")
+        hands.type_text("try.prompt", f"{TRIGGER} in a spacesuit, on the moon")
+        hands.wait(lambda: hands.button("try.generate").isEnabled(), "the generate button")
+        hands.click("try.generate")
+        hands.wait(lambda: bool(results), "the picture")
         yield f"A picture was made with {run_id[:8]}"
 
-    # -- hands and eyes
-
-    def _find(self, kind: type[W], name: str) -> W:
-        for top in QApplication.topLevelWidgets():
-            found = top if top.objectName() == name else top.findChild(kind, name)
-            if isinstance(found, kind):
-                return found
-        raise SelfTestError(f"there is no {name} in the window")
-
-    def _button(self, name: str) -> QAbstractButton:
-        return self._find(QAbstractButton, name)
-
-    def _click(self, name: str) -> None:
-        widget = self._find(QWidget, name)
-        self._wait(lambda: widget.isVisible() and widget.isEnabled(), f"{name} to be usable")
-        _scroll_to(widget)
-        self._settle()
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _middle(widget))
-        self._settle()
-
-    def _click_row(self, name: str, row: int) -> None:
-        view = self._find(QAbstractItemView, name)
-        self._wait(lambda: view.model().rowCount() > row, f"row {row} of {name}")
-        index = view.model().index(row, 0)
-        view.scrollTo(index)
-        self._settle()
-        QTest.mouseClick(
-            view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
-            view.visualRect(index).center(),
-        )
-        self._settle()
-
-    def _type(self, name: str, text: str) -> None:
-        line = self._find(QLineEdit, name)
-        self._click(name)
-        QTest.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        QTest.keyClicks(line, text)
-        if line.text() != text:
-            raise SelfTestError(f"{name} holds “{line.text()}” after typing “{text}”")
-
-    def _type_text(self, name: str, text: str) -> None:
-        edit = self._find(QPlainTextEdit, name)
-        self._wait(edit.isVisible, f"{name} to be shown")
-        self._click(name)
-        QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        QTest.keyClicks(edit, text)
-        if edit.toPlainText() != text:
-            raise SelfTestError(f"{name} holds “{edit.toPlainText()}” after typing “{text}”")
-
-    def _settle(self) -> None:
-        """Let the window lay out and paint what the last event asked for."""
-        loop = QEventLoop()
-        QTimer.singleShot(2 * LOOK_EVERY_MS, loop.quit)
-        loop.exec()
-
-    def _wait(self, condition: Callable[[], bool], what: str, seconds: float = STEP_LIMIT_S) -> None:
-        """Keep the window alive until `condition` holds; SelfTestError when it does not in time."""
-        loop = QEventLoop()
-        look = QTimer()
-        look.setInterval(LOOK_EVERY_MS)
-        look.timeout.connect(lambda: loop.quit() if condition() or self._over else None)
-        patience = QTimer()
-        patience.setSingleShot(True)
-        patience.timeout.connect(loop.quit)
-        if not condition():
-            look.start()
-            patience.start(int(seconds * 1000))
-            loop.exec()
-        if self._over or not condition():
-            raise SelfTestError(f"waited in vain for {what}")
+    # -- what the person at the terminal sees
 
     def _say(self, line: str) -> None:
         if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison]  # a windowed program has none
             print(line, flush=True)  # noqa: T201  # this is what the command prints
 
     def _picture(self, words: str) -> None:
+        hands = self._hands
         if self._pictures is None:
             return
-        self._settle()
+        hands.settle()
         self._pictures.mkdir(parents=True, exist_ok=True)
         slug = "-".join("".join(c if c.isalnum() else " " for c in words.lower()).split()[:6])
         self._grab().save(str(self._pictures / f"{self._count:02d}-{slug}.png"))
@@ -330,16 +256,3 @@ class _Keeper(QObject):
 
     def take(self, result: object) -> None:
         self._results.append(result)
-
-
-def _middle(widget: QWidget) -> QPoint:
-    return widget.rect().center()
-
-
-def _scroll_to(widget: QWidget) -> None:
-    """Bring a widget into view, as a person would with the wheel."""
-    parent = widget.parentWidget()
-    while parent is not None:
-        if isinstance(parent, QScrollArea):
-            parent.ensureWidgetVisible(widget)
-        parent = parent.parentWidget()

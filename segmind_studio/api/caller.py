@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from segmind_studio.api.answers import JSON_LIMIT, KEY_HEADER, Answer, Call
-from segmind_studio.api.hosts import is_loopback, may_have_key
+from segmind_studio.api.hosts import may_have_key
 from segmind_studio.api.problems import problem_of
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
@@ -29,7 +29,7 @@ class Caller:
     def __init__(self, connection: Connection, timeout: float) -> None:
         self.connection = connection
         self.timeout = timeout
-        self.loopback = is_loopback(connection.api_url)
+        self.loopback = connection.loopback
         self._transport: Transport | None = None
         self._aborted = False
 

@@ -127,6 +127,10 @@ class SegmindClient:
         """List the account's webhooks."""
         return webhooks.listed(self._caller)
 
+    def check_webhook(self, url: str, types: tuple[str, ...]) -> None:
+        """Raise ApiError when a webhook is not well-formed; nothing is sent."""
+        webhooks.check(self._caller, url, types)
+
     def add_webhook(self, url: str, types: tuple[str, ...]) -> None:
         """Register a webhook; the service takes one at a time for fine-tunes."""
         webhooks.add(self._caller, url, types)

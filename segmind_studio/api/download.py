@@ -86,8 +86,8 @@ class Fetch:
             return None
         start = offset if partial else 0
         etag = response.headers.get("etag", "")
-        self.started(etag, total)
         digest = self._rewound(start)
+        self.started(etag if is_strong(etag) else "", total)
         received = start
         self.progress(received, total)
         for piece in pieces(response, STALL_S):
@@ -121,8 +121,10 @@ class Fetch:
         return digest
 
     def _write(self, piece: bytes) -> None:
+        view = memoryview(piece)
         try:
-            self.target.write(piece)
+            while view:  # an unbuffered file may take a part only
+                view = view[self.target.write(view) :]
         except OSError as error:
             raise _not_written(error) from None
 

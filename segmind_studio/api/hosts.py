@@ -36,12 +36,6 @@ def origin(url: str) -> Origin | None:
     return parts.scheme, (parts.hostname or "").lower(), parts.port or _DEFAULT_PORTS[parts.scheme]
 
 
-def is_loopback(url: str) -> bool:
-    """Tell whether an address is on this computer."""
-    place = origin(url)
-    return place is not None and place[1] in LOOPBACK_HOSTS
-
-
 def safe_url(text: str, *, loopback: bool) -> str:
     """Give an address that came in an answer if it may be opened, else "".
 

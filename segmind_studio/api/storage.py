@@ -77,9 +77,9 @@ class StorageClient:
         """Fetch a file into `target` and check its length.
 
         With `offset` bytes of it already there and the strong `etag` they came with, only the rest is asked
-        for; where that cannot be, `target` is cut to nothing and all of it comes. `started` hears the ETag
-        and the size in bytes before the first byte is written. What came stays in `target` after an error.
-        Raises ApiError, CancelledError, StoreError when `target` cannot be written.
+        for; where that cannot be, `target` is cut to nothing and all of it comes. `started` hears the strong
+        ETag ("" without one) and the size in bytes before the first new byte is written. What came stays in
+        `target` after an error. Raises ApiError, CancelledError, StoreError when `target` cannot be written.
         """
         from segmind_studio.api.download import Fetch  # noqa: PLC0415  # httpx takes 60 ms to import
 

@@ -36,6 +36,11 @@ def listed(caller: Caller) -> tuple[Webhook, ...]:
     return tuple(found for row in rows if (found := _webhook(row)) is not None and _active(row))
 
 
+def check(caller: Caller, url: str, types: tuple[str, ...]) -> None:
+    """Raise ApiError when this webhook could not even be asked for."""
+    _body(caller, url, types)
+
+
 def add(caller: Caller, url: str, types: tuple[str, ...]) -> None:
     """Register `url` for the event types."""
     caller.ask("POST", _url(caller, "add"), body=_body(caller, url, types), acts=True)

@@ -16,7 +16,7 @@ class Fault(StrEnum):
     SLOW = "slow"  # every answer takes seconds
     EXPIRED_UPLOAD = "expired-upload"  # once: the next upload URL is already expired
     SLOW_DOWN = "slow-down"  # once: S3 answers 503 SlowDown to the next PUT
-    TRAINING_FAILS = "training-fails"  # the next run started fails with a message
+    TRAINING_FAILS = "training-fails"  # once: the next run started fails with a message
     UNKNOWN_STATUS = "unknown-status"  # runs pass through a status nobody has heard of
     RETIRED = "retired"  # 410: no new runs
     NO_CREDITS = "no-credits"  # 406: too few credits

@@ -17,8 +17,9 @@ def read_caption(path: Path) -> str:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_CAPTION_BYTES + 1)
-    except OSError as error:
-        raise DatasetError(f"This caption cannot be opened: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+        words = error.strerror if isinstance(error, OSError) else ""
+        raise DatasetError(f"This caption cannot be opened: {words or error}.") from error
     return decode_caption(data)
 
 

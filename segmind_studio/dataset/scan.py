@@ -59,6 +59,11 @@ def scan(
     return intake.report()
 
 
+def first_folder_name(paths: Iterable[Path]) -> str:
+    """Give the name of the first folder among what was dropped, "" when there is none."""
+    return next((shown(path.name) for path in paths if os.path.isdir(path)), "")  # noqa: PTH112  # never raises
+
+
 @dataclass(slots=True)
 class _Intake:
     known: frozenset[Path]

@@ -114,7 +114,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     with _closing_on_error(connection):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(_SCHEMA)
+        connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
     return connection
 
 

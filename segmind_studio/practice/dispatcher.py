@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 import time
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 
 from segmind_studio.practice.jobs import Jobs
 from segmind_studio.practice.webhooks import Attempt, Delivery, WebhookBook
 
+_LOG = logging.getLogger(__name__)
 _LONGEST_WAIT_S = 30.0  # the computer's clock may be set while waiting
 _SHORTEST_WAIT_S = 0.002
 _ANSWER_WITHIN_S = 5.0
 _RETRY_AFTER_S = (2.0, 8.0)  # at speed 1
 _FINISH_WITHIN_S = 1.0
+_AFTER_TROUBLE_S = 5.0
 
 
 class Dispatcher:
@@ -35,8 +40,8 @@ class Dispatcher:
     def start(self) -> None:
         """Begin."""
         self._tasks = [
-            asyncio.create_task(self._follow_schedule(), name="practice-schedule"),
-            asyncio.create_task(self._deliver_all(), name="practice-webhooks"),
+            asyncio.create_task(_forever(self._follow_schedule), name="practice-schedule"),
+            asyncio.create_task(_forever(self._deliver_next), name="practice-webhooks"),
         ]
 
     async def stop(self) -> None:
@@ -58,19 +63,17 @@ class Dispatcher:
         self._queue_changed.set()
 
     async def _follow_schedule(self) -> None:
-        while True:
-            self._jobs.advance(time.time())
-            self._queue_changed.set()
-            await _wait(self._schedule_changed, self._jobs.next_due())
+        self._jobs.advance(time.time())
+        self._queue_changed.set()
+        await _wait(self._schedule_changed, self._jobs.next_due())
 
-    async def _deliver_all(self) -> None:
-        while True:
-            async with self._delivering:
-                delivery = self._webhooks.next_delivery()
-                if delivery is not None and delivery.next_at <= time.time():
-                    await self._deliver(delivery)
-                    continue
-            await _wait(self._queue_changed, delivery.next_at if delivery else None)
+    async def _deliver_next(self) -> None:
+        async with self._delivering:
+            delivery = self._webhooks.next_delivery()
+            if delivery is not None and delivery.next_at <= time.time():
+                await self._deliver(delivery)
+                return
+        await _wait(self._queue_changed, delivery.next_at if delivery else None)
 
     async def _deliver(self, delivery: Delivery) -> None:
         attempt = await self._post(delivery)
@@ -88,6 +91,16 @@ class Dispatcher:
             return Attempt(None, "No answer in time", time.time())
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return Attempt(None, str(error) or type(error).__name__, time.time())
+
+
+async def _forever(turn: Callable[[], Awaitable[None]]) -> None:
+    """Take turns until cancelled; trouble with the disk is logged and may pass."""
+    while True:
+        try:
+            await turn()
+        except sqlite3.Error:
+            _LOG.exception("The practice service cannot use its database.")
+            await asyncio.sleep(_AFTER_TROUBLE_S)
 
 
 async def _wait(event: asyncio.Event, until: float | None) -> None:

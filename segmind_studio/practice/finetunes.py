@@ -15,7 +15,6 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.practice.answers import RefusalError, not_found, refused, too_few_credits
 from segmind_studio.practice.context import CONTEXT, Context, form_body, json_body
 from segmind_studio.practice.fetching import fetch_zip
-from segmind_studio.practice.gate import CUT
 from segmind_studio.practice.jobs import JobRow, weights_key
 from segmind_studio.practice.rules import Order, read_order
 from segmind_studio.practice.storage import etag_of
@@ -52,10 +51,8 @@ async def _submit(request: web.Request) -> web.StreamResponse:
         raise too_few_credits()
     finetune_id = str(uuid4())
     job = await _start(context, order, finetune_id)
-    if context.faults.take(Fault.LOST_ANSWER):
-        request[CUT] = True
-        if request.transport is not None:
-            request.transport.abort()
+    if context.faults.take(Fault.LOST_ANSWER) and request.transport is not None:
+        request.transport.abort()
     return web.json_response({"status": "REQUESTED", "finetune_id": job.finetune_id, "name": job.name})
 
 

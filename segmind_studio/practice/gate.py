@@ -16,7 +16,6 @@ from segmind_studio.practice.database import stamp
 from segmind_studio.practice.faults import SeenRequest
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-CUT = "practice.cut"  # set on a request whose connection was dropped without an answer
 _SLOW_S = 4.0
 _LEAST_SLOW_S = 0.5
 _LIMITED_FOR_S = 5.0
@@ -31,7 +30,8 @@ async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
         if context.faults.on(Fault.SLOW):
             await asyncio.sleep(max(_LEAST_SLOW_S, _SLOW_S / max(1.0, context.jobs.speed)))
         response = await handler(request)
-        status = 0 if request.get(CUT) else response.status
+        cut = request.transport is None or request.transport.is_closing()
+        status = 0 if cut else response.status
         return response
     finally:
         context.seen.add(SeenRequest(

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import random
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFont, ImageOps
@@ -16,12 +18,14 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFont, ImageOps
 from segmind_studio.practice.answers import refused, refused_field
 
 BAND_WORDS = "PRACTICE \N{EN DASH} not made by Flux"
+_FACES = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "segoeui.ttf", "Arial Unicode.ttf", "Helvetica.ttc")
 BAND_COLOUR = (240, 176, 32)
 _BAND_PART = 14  # of the height
 _SIDES = (256, 2048)
 _MOST_STRENGTH = 2.0
 _FORMATS = {"jpeg": "JPEG", "jpg": "JPEG", "png": "PNG"}
 _LONGEST_PROMPT = 400  # characters that are painted
+_Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,8 @@ def _write_words(picture: Image.Image, prompt: str) -> None:
     draw = ImageDraw.Draw(picture, "RGBA")
     draw.rectangle((0, 0, width, band), fill=BAND_COLOUR)
     _fitting(draw, BAND_WORDS, (width // 2, band // 2), width * 0.94, band * 0.56)
-    font = ImageFont.load_default(max(12, width // 36))
-    lines = _lines(draw, prompt[:_LONGEST_PROMPT], font, width * 0.92)
+    font = _font(max(12, width // 36))
+    lines = _lines(draw, _paintable(prompt[:_LONGEST_PROMPT]), font, width * 0.92)
     step = max(12, width // 36) * 1.35
     top = height - step * (len(lines) + 0.7)
     draw.rectangle((0, top, width, height), fill=(0, 0, 0, 150))
@@ -124,16 +128,39 @@ def _write_words(picture: Image.Image, prompt: str) -> None:
 
 
 def _fitting(draw: ImageDraw.ImageDraw, text: str, middle: tuple[int, int], width: float, size: float) -> None:
-    font = ImageFont.load_default(size)
-    wide = draw.textlength(text, font=font)
+    words = _paintable(text)
+    font = _font(size)
+    wide = draw.textlength(words, font=font)
     if wide > width:
-        font = ImageFont.load_default(size * width / wide)
-    draw.text(middle, text, fill=(24, 20, 8), font=font, anchor="mm")
+        font = _font(size * width / wide)
+    draw.text(middle, words, fill=(24, 20, 8), font=font, anchor="mm")
 
 
-def _lines(
-    draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: float,
-) -> list[str]:
+def _font(size: float) -> _Font:
+    return ImageFont.truetype(_face(), size) if _face() else ImageFont.load_default(size)
+
+
+@cache
+def _face() -> str:
+    """Give a typeface of this computer that has more than the letters of English, "" when none is found."""
+    for name in _FACES:
+        try:
+            ImageFont.truetype(name, 12)
+        except OSError:
+            continue
+        return name
+    return ""
+
+
+def _paintable(text: str) -> str:
+    """Give a text in the letters that the typeface has; Pillow's own has those of English only."""
+    if _face():
+        return text
+    plain = unicodedata.normalize("NFKD", text.replace("\N{EN DASH}", "-"))
+    return "".join(char for char in plain if not unicodedata.combining(char)).encode("ascii", "replace").decode()
+
+
+def _lines(draw: ImageDraw.ImageDraw, text: str, font: _Font, width: float) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in text.split():

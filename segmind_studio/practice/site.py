@@ -11,8 +11,6 @@ import time
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
@@ -21,12 +19,12 @@ from aiohttp import web
 from segmind_studio.practice.context import CONTEXT, Context
 from segmind_studio.practice.database import Database, new_key
 from segmind_studio.practice.dispatcher import Dispatcher
-from segmind_studio.practice.faults import FaultBoard, RequestLog
 from segmind_studio.practice.finetunes import add_finetune_routes
 from segmind_studio.practice.gate import guard, watch
 from segmind_studio.practice.hooks import add_webhook_routes
 from segmind_studio.practice.jobs import Jobs, Origins
 from segmind_studio.practice.models import add_model_routes
+from segmind_studio.practice.options import ServiceOptions
 from segmind_studio.practice.s3 import storage_app
 from segmind_studio.practice.signing import Signer
 from segmind_studio.practice.storage import ObjectStore
@@ -37,21 +35,8 @@ _FINISH_WITHIN_S = 0.5
 _WORKERS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class SiteOptions:
-    """How a service is to be run; port 0 means: the port of last time if it is free, else any."""
-
-    folder: Path
-    port: int
-    s3_port: int
-    speed: float
-    credits: float
-    faults: FaultBoard
-    seen: RequestLog
-
-
 @asynccontextmanager
-async def running_site(options: SiteOptions) -> AsyncGenerator[Context]:
+async def running_site(options: ServiceOptions) -> AsyncGenerator[Context]:
     """Give a service that is listening, and stop it in the reverse order at the end.
 
     Raises OSError when a port or the folder cannot be had, sqlite3.Error when the database cannot.
@@ -77,7 +62,7 @@ async def running_site(options: SiteOptions) -> AsyncGenerator[Context]:
 
 
 def _context(
-    options: SiteOptions, database: Database, sockets: tuple[socket.socket, socket.socket],
+    options: ServiceOptions, database: Database, sockets: tuple[socket.socket, socket.socket],
     workers: ThreadPoolExecutor, session: aiohttp.ClientSession,
 ) -> Context:
     api, s3 = (f"http://{_HOST}:{listening.getsockname()[1]}" for listening in sockets)

@@ -70,7 +70,10 @@ class ObjectStore:
 
         The ports may have changed since the address was given out.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return ""
         start = f"/{self.bucket}/"
         if parts.scheme != "http" or parts.hostname != "127.0.0.1" or parts.query:
             return ""

@@ -45,11 +45,13 @@ def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ..
     The look was taken on another thread, so the person may have edited or removed a photo meanwhile.
     """
     by_id = {photo.photo_id: photo for photo in looked_at}
-    fresh = (
-        replace(
-            new, caption=old.caption, original_caption=old.original_caption, excluded=old.excluded
-        )
-        for old in dataset.photos
-        if (new := by_id.get(old.photo_id)) is not None
-    )
-    return tuple(photo for photo in fresh if dataset.photo(photo.photo_id) != photo)
+    fresh: list[Photo] = []
+    for old in dataset.photos if by_id else ():
+        new = by_id.get(old.photo_id)
+        if new is not None:
+            facts = replace(
+                new, caption=old.caption, original_caption=old.original_caption, excluded=old.excluded
+            )
+            if facts != old:
+                fresh.append(facts)
+    return tuple(fresh)

@@ -26,8 +26,10 @@ class DatasetLibrary(Protocol):
         """Store a dataset whole."""
         ...
 
-    def save_photos(self, dataset_id: str, photos: tuple[Photo, ...]) -> None:
-        """Store some photos of a stored dataset."""
+    def save_photos(
+        self, dataset_id: str, photos: tuple[Photo, ...], *, updated_at: float | None = None
+    ) -> None:
+        """Store some photos of a stored dataset; KeyError when it is not stored."""
         ...
 
     def load(self, dataset_id: str) -> Dataset | None:

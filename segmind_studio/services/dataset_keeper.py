@@ -48,13 +48,20 @@ class DatasetKeeper(QObject):
         """Store a dataset, or some of its photos."""
         try:
             if request.photos:
-                self._library.save_photos(request.dataset.dataset_id, request.photos)
+                self._save_photos(request)
                 return
             self._library.save(request.dataset)
         except StoreError as error:
             self.save_failed.emit(SaveFailure(request.dataset.dataset_id, error))
-            return
-        self.read_recent()
+        else:
+            self.read_recent()
+
+    def _save_photos(self, request: SaveRequest) -> None:
+        dataset = request.dataset
+        try:
+            self._library.save_photos(dataset.dataset_id, request.photos, updated_at=dataset.updated_at)
+        except KeyError:  # the whole of it could not be stored before
+            self._library.save(dataset)
 
     @Slot(str)
     def delete(self, dataset_id: str) -> None:

@@ -129,7 +129,8 @@ class NumberBox(QAbstractSpinBox):
     @override
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        longest = max((value_text(v) for v in (self._field.minimum, self._field.maximum) if v is not None), key=len)
+        limits = (self._field.minimum, self._field.maximum, self._field.default)
+        longest = max((value_text(limit) for limit in limits if limit is not None), key=len)
         width = self.fontMetrics().horizontalAdvance(longest + "0000") + 56
         return QSize(max(width, 140), hint.height())
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.ui.parts import IconLabel, text_label
@@ -26,7 +26,7 @@ class OptionCard(QRadioButton):
         self.setAccessibleDescription(" ".join(part for part in (extra, sentence) if part))
         self._icon = IconLabel(icon_name, "muted", _ICON) if icon_name else None
         self._icon_name = icon_name
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         column.setSpacing(2)
         if self._icon is not None:
@@ -42,11 +42,11 @@ class OptionCard(QRadioButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return self.layout().sizeHint()
+        return self._column.sizeHint()
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return self.layout().minimumSize()
+        return self._column.minimumSize()
 
     @override
     def hitButton(self, pos: QPoint, /) -> bool:
@@ -95,6 +95,15 @@ class OptionCard(QRadioButton):
         self.update()
 
 
+def check_none(group: QButtonGroup) -> None:
+    """Take the mark off an exclusive group's button; Qt has no call for it."""
+    checked = group.checkedButton()
+    if checked is not None:
+        group.setExclusive(False)
+        checked.setChecked(False)
+        group.setExclusive(True)
+
+
 class CardRow(QWidget):
     """Cards of equal width, side by side where they fit, else in two columns or one.
 
@@ -125,13 +134,10 @@ class CardRow(QWidget):
 
     def check(self, place: int) -> None:
         """Mark one card as chosen; -1 marks none."""
-        chosen: QAbstractButton | None = self._cards[place] if place >= 0 else None
-        if chosen is not None:
-            chosen.setChecked(True)
-        elif self._group.checkedButton() is not None:
-            self._group.setExclusive(False)
-            self._group.checkedButton().setChecked(False)
-            self._group.setExclusive(True)
+        if place >= 0:
+            self._cards[place].setChecked(True)
+        else:
+            check_none(self._group)
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -77,7 +77,7 @@ class SwitchEditor(FieldEditor):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._switch)
         self.setFocusProxy(self._switch)
-        self._switch.clicked.connect(self.edited)  # not toggled: only a hand clicks
+        self._switch.clicked.connect(self._clicked)  # not toggled: only a hand clicks
 
     @property
     @override
@@ -92,3 +92,6 @@ class SwitchEditor(FieldEditor):
     @override
     def set_value(self, value: Value) -> None:
         self._switch.setChecked(value is True)
+
+    def _clicked(self, on: bool) -> None:  # noqa: FBT001  # a Qt slot
+        self.edited.emit(on)

@@ -9,6 +9,7 @@ from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_S
 
 _ICON_TONES = {"plain": "muted"}
+_GROUNDS = {"muted": "plain"}
 
 
 class Chip(QPushButton):
@@ -53,5 +54,6 @@ class StatusChip(QFrame):
         """Show another status."""
         self._icon.set_icon(icon_name, _ICON_TONES.get(tone, tone))
         self._label.setText(text)
-        set_mark(self._label, "tint", tone)
-        set_mark(self, "tone", tone)
+        ground = _GROUNDS.get(tone, tone)
+        set_mark(self._label, "tint", ground)
+        set_mark(self, "tone", ground)

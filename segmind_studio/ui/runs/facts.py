@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.theme.icons import icon
@@ -19,7 +19,7 @@ LABEL_WIDTH = 104
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One row. A `code` (an id, an address, a hash) stays on one line and can be copied; `note` is smaller."""
+    """One row. A `code` (an id, an address) stays on one line and can be copied; `note` stands below, smaller."""
 
     label: str
     value: str
@@ -61,16 +61,30 @@ class FactsGrid(QWidget):
             label = text_label(fact.label, "muted")
             label.setFixedWidth(LABEL_WIDTH)
             self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(_CodeRow(fact) if fact.code else _value_label(fact), row, 1)
+            self._grid.addWidget(_value(fact), row, 1)
         self.setVisible(bool(new))
 
 
-def _value_label(fact: Fact) -> QLabel:
-    label = text_label(f"{fact.value}\n{fact.note}" if fact.note else fact.value)
+def _value(fact: Fact) -> QWidget:
+    if fact.code:
+        return _CodeRow(fact)
+    if not fact.note:
+        return _selectable(fact.value, fact.tip)
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(1)
+    column.addWidget(_selectable(fact.value, fact.tip))
+    column.addWidget(_selectable(fact.note, role="small"))
+    return both
+
+
+def _selectable(text: str, tip: str = "", role: str = "") -> QLabel:
+    label = text_label(text, role)
     flags = Qt.TextInteractionFlag
     label.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
-    label.setToolTip(fact.tip)
-    label.setAccessibleName(f"{fact.label}: {label.text()}")
+    label.setMinimumWidth(1)  # a long word is cut, it does not push the page out of the window
+    label.setToolTip(tip)
     return label
 
 

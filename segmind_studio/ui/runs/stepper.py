@@ -105,7 +105,7 @@ class Stepper(QWidget):
             text = QCoreApplication.translate("Stages", step.stage.value)
             word.setText(text)
             set_mark(word, "role", role)
-            word.setAccessibleName(f"{text}: {step.state.value}")
+            word.setAccessibleDescription(step.state.value)
             when.setText("" if step.at is None else exact_time(step.at))
         self.update()
 

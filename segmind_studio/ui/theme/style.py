@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QWidget
+
+from segmind_studio.ui.theme.tokens import SPACE_S
 
 W = TypeVar("W", bound=QWidget)
+S = TypeVar("S", bound=QAbstractSpinBox)
 
 
 def mark(widget: W, *, kind: str = "", role: str = "", surface: str = "") -> W:
@@ -19,6 +23,8 @@ def mark(widget: W, *, kind: str = "", role: str = "", surface: str = "") -> W:
     for name, value in (("kind", kind), ("role", role), ("surface", surface)):
         if value:
             set_mark(widget, name, value)
+    if surface:
+        widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     return widget
 
 
@@ -31,3 +37,9 @@ def set_mark(widget: QWidget, name: str, value: object) -> None:
     style.unpolish(widget)
     style.polish(widget)
     widget.update()
+
+
+def roomy(box: S) -> S:
+    """Give the spin box back with room left of its number: Qt ignores a style sheet's horizontal padding there."""
+    box.lineEdit().setTextMargins(SPACE_S, 0, 0, 0)
+    return box

@@ -1,0 +1,115 @@
+"""The commands of a developer, from a bare machine with Python 3.11 or newer.
+
+    python3 packaging/dev.py run [-- ARGUMENTS OF THE APP]
+    python3 packaging/dev.py test [ARGUMENTS OF PYTEST]
+    python3 packaging/dev.py lock [--upgrade]
+
+`run` opens the app on the practice service with sample photos; where there is no display it takes the
+tour on a virtual one. `test` runs every check there is. Standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+import locks
+import system_packages
+from python_environment import BUILD_LOCK, ROOT, RUN_LOCK, TEST_LOCK, Environment
+
+BUILD = ROOT / "build"
+TOUR = BUILD / "tour"
+SESSION = (sys.executable, str(ROOT / "packaging" / "desktop_session.py"))
+ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # the tests of tests/desktop look for it
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Open the app with sample photos on the practice service, or take the tour without a display."""
+    given = [argument for argument in arguments if argument != "--"]
+    shown = _has_display()
+    system_packages.ensure({**system_packages.WINDOW, **({} if shown else system_packages.SCREEN)})
+    studio = Environment(ROOT / ".venv")
+    studio.make()
+    studio.install([RUN_LOCK, BUILD_LOCK], project=True)
+    app = [str(studio.python), "-m", "segmind_studio"]
+    if shown:
+        return _call([*app, "--practice", "--sample", *given])
+    print("There is no display here: the tour runs on a virtual one, its pictures go to build/tour/.", flush=True)
+    shutil.rmtree(TOUR, ignore_errors=True)
+    TOUR.mkdir(parents=True)
+    return _call([*SESSION, "--bare", "--size", "1600x1000", "--", *app, "--tour", str(TOUR), *given])
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run the linters, the build of the wheel, and all tests in a desktop session; pytest speaks last."""
+    system_packages.ensure({**system_packages.WINDOW, **system_packages.SCREEN, **system_packages.DESKTOP})
+    studio = Environment(ROOT / ".venv")
+    studio.make()
+    studio.install([TEST_LOCK, BUILD_LOCK], project=True)
+    python = str(studio.python)
+    tool = studio.python.parent
+    steps: list[tuple[str, Sequence[str]]] = [
+        ("ruff", [str(tool / "ruff"), "check", "."]),
+        ("import-linter", [str(tool / "lint-imports")]),
+        ("pyright", [str(tool / "pyright")]),
+        ("wheel", [sys.executable, str(ROOT / "packaging" / "check_wheel.py"), python]),
+    ]
+    failed = [name for name, command in steps if not _step(name, command)]
+    tests = [python, "-m", "pytest", *arguments]
+    if failed:
+        print(f"\nFailed before the tests: {', '.join(failed)}", flush=True)
+    passed = _step("pytest", _in_session(tests), {ON_DESKTOP: "1"} if sys.platform == "linux" else {})
+    return 0 if passed and not failed else 1
+
+
+def lock(arguments: Sequence[str]) -> int:
+    """Write the three locks anew, with `--upgrade` to the newest versions."""
+    locks.write(upgrade="--upgrade" in arguments)
+    return 0
+
+
+def _in_session(command: Sequence[str]) -> list[str]:
+    return [*SESSION, "--keyring", "unlocked", "--", *command] if sys.platform == "linux" else list(command)
+
+
+def _step(name: str, command: Sequence[str], more: Mapping[str, str] | None = None) -> bool:
+    print(f"\n== {name}", flush=True)
+    start = time.monotonic()
+    code = _call(command, more)
+    if name != "pytest":
+        print(f"== {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - start:.0f} s", flush=True)
+    return code == 0
+
+
+def _call(command: Sequence[str], more: Mapping[str, str] | None = None) -> int:
+    return subprocess.run(list(command), cwd=ROOT, env={**os.environ, **(more or {})}, check=False).returncode
+
+
+def _has_display() -> bool:
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says; gives the exit code."""
+    commands = {"run": run, "test": test, "lock": lock}
+    if sys.version_info < (3, 11):  # noqa: UP036  # it is started by any Python
+        print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
+        return 2
+    if not arguments or arguments[0] not in commands:
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        return commands[arguments[0]](arguments[1:])
+    except system_packages.SetupError as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,84 @@
+"""Virtual environments from the locks: made once, renewed when a lock changes. Standard library only."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import system_packages
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK_FOLDER = ROOT / "packaging"
+RUN_LOCK = LOCK_FOLDER / "requirements.txt"
+TEST_LOCK = LOCK_FOLDER / "requirements-dev.txt"
+BUILD_LOCK = LOCK_FOLDER / "requirements-build.txt"
+_STAMP = "segmind-studio.installed"
+
+
+class Environment:
+    """One virtual environment in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        scripts = folder / ("Scripts" if os.name == "nt" else "bin")
+        self.python = scripts / ("python.exe" if os.name == "nt" else "python")
+
+    def make(self) -> None:
+        """Make it unless it is there and works; what does not work is made anew."""
+        if self._works():
+            return
+        if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
+            system_packages.ensure(system_packages.VENV)
+        print(f"Making {self.folder.relative_to(ROOT)} with Python {sys.version.split()[0]}", flush=True)
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+        _check([sys.executable, "-m", "venv", str(self.folder)])
+
+    def install(self, locks: Sequence[Path], *, project: bool = False) -> None:
+        """Install exactly what the locks name and, if asked, the project itself, editable.
+
+        The hash of each file is checked, and nothing is built: all of it comes as wheels.
+        """
+        stamp = self.folder / f"{_STAMP}-{'-'.join(lock.stem for lock in locks)}"
+        now = _digest([*locks, ROOT / "pyproject.toml"]) if project else _digest(locks)
+        if stamp.exists() and stamp.read_text(encoding="ascii") == now:
+            return
+        names = ", ".join(lock.name for lock in locks)
+        print(f"Installing {names} in {self.folder.relative_to(ROOT)}", flush=True)
+        wanted = [part for lock in locks for part in ("-r", str(lock))]
+        self.pip("install", "--require-hashes", "--only-binary=:all:", *wanted)
+        if project:
+            self.pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+        stamp.write_text(now, encoding="ascii")
+
+    def pip(self, *arguments: str) -> None:
+        """Run pip, quietly."""
+        _check([str(self.python), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", *arguments])
+
+    def _works(self) -> bool:
+        """Tell whether its Python runs, is new enough and has pip; a missing pip is brought in."""
+        recent = "import sys; sys.exit(sys.version_info < (3, 11))"
+        return self._does("-c", recent) and (self._does("-m", "pip", "--version") or self._does("-m", "ensurepip"))
+
+    def _does(self, *arguments: str) -> bool:
+        if not self.python.exists():
+            return False
+        return subprocess.run([str(self.python), *arguments], capture_output=True, check=False).returncode == 0
+
+
+def _digest(files: Sequence[Path]) -> str:
+    digest = hashlib.sha256(str(ROOT).encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _check(command: list[str]) -> None:
+    if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode:
+        raise system_packages.SetupError(f"This did not work: {' '.join(command)}")

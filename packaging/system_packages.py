@@ -1,0 +1,90 @@
+"""What the system must bring: Qt's libraries, and a desktop for the tests. Installed by apt when root, else named.
+
+Works on any Linux; only Debian and its kin are installed for. Standard library only.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+
+# package → what proves it on a system without dpkg: "lib:NAME" or "program:NAME"
+WINDOW: Mapping[str, str] = {
+    "libegl1": "lib:EGL",
+    "libgl1": "lib:GL",
+    "libfontconfig1": "lib:fontconfig",
+    "libxkbcommon0": "lib:xkbcommon",
+    "libdbus-1-3": "lib:dbus-1",
+    "libglib2.0-0": "lib:glib-2.0",
+    "libgssapi-krb5-2": "lib:gssapi_krb5",
+    "libxcb-cursor0": "lib:xcb-cursor",
+    "libxcb-icccm4": "lib:xcb-icccm",
+    "libxcb-keysyms1": "lib:xcb-keysyms",
+    "libxcb-shape0": "lib:xcb-shape",
+    "libxkbcommon-x11-0": "lib:xkbcommon-x11",
+}
+SCREEN: Mapping[str, str] = {
+    "xvfb": "program:Xvfb",
+    "openbox": "program:openbox",
+    "dbus": "program:dbus-daemon",
+    "fonts-dejavu-core": "program:fc-list",
+}
+DESKTOP: Mapping[str, str] = {
+    "gnome-keyring": "program:gnome-keyring-daemon",
+    "at-spi2-core": "lib:atspi",
+}
+VENV: Mapping[str, str] = {"python3-venv": ""}
+
+
+class SetupError(Exception):
+    """Tell the person what to install."""
+
+
+def ensure(wanted: Mapping[str, str]) -> None:
+    """Have these packages on the system, or raise SetupError with the exact command to type."""
+    if sys.platform != "linux":
+        return
+    if shutil.which("dpkg-query") is None:
+        absent = [proof.partition(":")[2] for proof in wanted.values() if not _proved(proof)]
+        if absent:
+            raise SetupError(f"Install these with your package manager, then try again: {', '.join(absent)}")
+        return
+    missing = _missing(wanted)
+    if missing:
+        _install(missing)
+
+
+def _missing(wanted: Iterable[str]) -> list[str]:
+    """Give the packages that dpkg does not know as installed; newer releases append t64 to some."""
+    names = [name for package in wanted for name in (package, f"{package}t64")]
+    question = ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n", *names]
+    answer = subprocess.run(question, capture_output=True, text=True, check=False)
+    installed = {line.split()[0] for line in answer.stdout.splitlines() if line.endswith(" installed")}
+    return [package for package in wanted if not {package, f"{package}t64"} & installed]
+
+
+def _install(packages: list[str]) -> None:
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    if os.geteuid() != 0:
+        raise SetupError(
+            "Some system packages are missing. Type this, then try again:\n\n"
+            f"    sudo apt-get update && sudo {' '.join(install)}\n"
+        )
+    print(f"Installing {' '.join(packages)}", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "-q"], install):
+        patient = [*command, "-o", "DPkg::Lock::Timeout=120"]
+        done = subprocess.run(patient, env=environment, stdin=subprocess.DEVNULL, check=False)
+        if done.returncode:
+            raise SetupError(f"This did not work: {' '.join(command)}")
+
+
+def _proved(proof: str) -> bool:
+    kind, _, name = proof.partition(":")
+    if kind == "lib":
+        return ctypes.util.find_library(name) is not None
+    return kind != "program" or shutil.which(name) is not None

@@ -1,0 +1,239 @@
+"""Plan the archive that is sent: flat, stored, the same bytes for the same photos, its size known beforehand.
+
+No picture is held in memory: a plan says which bytes of which files stand where. An upload streams it; only
+an export, which a person asked for, writes it to disk.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+from segmind_studio.core.datasets import Dataset, PackageOptions
+from segmind_studio.core.errors import CancelledError, DatasetError, SourceChangedError
+from segmind_studio.core.runs import ManifestItem
+from segmind_studio.dataset.captions import caption_bytes
+from segmind_studio.dataset.exif import UPRIGHT
+from segmind_studio.dataset.layout import BrokenPictureError, Part, Span, size_of
+from segmind_studio.dataset.names import StemPool, ascii_stem
+from segmind_studio.dataset.prepare import SUFFIX, upright_copy
+from segmind_studio.dataset.strip import kept_parts
+from segmind_studio.dataset.zip_stream import ZipEntry, checked_size, stream
+
+PIECE = 512 * 1024
+_MAX_CACHED = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePlan:
+    """What the archive will be: every entry with its exact size and checksum, and the exact total in bytes."""
+
+    entries: tuple[ZipEntry, ...]
+    size: int
+    image_count: int
+    caption_count: int
+
+    def chunks(self, piece: int = PIECE) -> Iterator[bytes]:
+        """Give the archive in pieces of `piece` bytes, reading the photos as it goes; may be asked again.
+
+        SourceChangedError names a photo that is not what it was when the plan was made.
+        """
+        return stream(self.entries, piece)
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """One planned picture: which bytes of which file, as long as that file has this size and time."""
+
+    source: Path
+    source_size: int
+    mtime_ns: int
+    parts: tuple[Part, ...]
+    size: int
+    crc: int
+
+    @property
+    def still_there(self) -> bool:
+        return _size_and_time(self.source) == (self.source_size, self.mtime_ns)
+
+
+_Key = tuple[str, int, int, int, bool, str]
+
+
+class PlanCache:
+    """Remember planned pictures, so that planning again reads only what is new. For any thread."""
+
+    def __init__(self) -> None:
+        self._pictures: dict[_Key, _Picture] = {}
+
+    def get(self, key: _Key) -> _Picture | None:
+        """Give a planned picture whose source is still the same."""
+        picture = self._pictures.get(key)
+        return picture if picture is not None and picture.still_there else None
+
+    def holds(self, items: tuple[ManifestItem, ...], options: PackageOptions, prepared: Path) -> bool:
+        """Tell whether planning these again would read nothing."""
+        return all(self.get(_key(item, options, prepared)) is not None for item in items)
+
+    def put(self, key: _Key, picture: _Picture) -> None:
+        """Remember one; all are forgotten when they become too many."""
+        if len(self._pictures) >= _MAX_CACHED:
+            self._pictures = {}
+        self._pictures[key] = picture
+
+
+def manifest_of(dataset: Dataset) -> tuple[ManifestItem, ...]:
+    """Give the photos that would be sent, in order, as a submission records them."""
+    return tuple(
+        ManifestItem(str(p.path), p.size, p.mtime_ns, p.caption, p.orientation, p.image_format)
+        for p in dataset.used
+    )
+
+
+def never() -> bool:
+    """Never cancel."""
+    return False
+
+
+def plan(
+    items: tuple[ManifestItem, ...],
+    options: PackageOptions,
+    prepared: Path,
+    cache: PlanCache | None = None,
+    cancelled: Callable[[], bool] = never,
+) -> ArchivePlan:
+    """Read every photo once and say exactly what the archive will be.
+
+    Raises SourceChangedError when a photo is gone or is not what `items` says, DatasetError when one
+    cannot be read or all are too much for a zip, StoreError when `prepared` cannot be written, and
+    CancelledError. The order of `items` is the order in the archive; each caption follows its photo.
+    """
+    cache = cache or PlanCache()
+    stems = StemPool()
+    entries: list[ZipEntry] = []
+    captions = 0
+    for item in items:
+        if cancelled():
+            raise CancelledError
+        path = Path(item.path)
+        picture = _picture(item, path, options, prepared, cache)
+        stem = stems.take(ascii_stem(path.stem))
+        entries.append(ZipEntry(
+            stem + SUFFIX[item.image_format], picture.size, picture.crc, picture.parts,
+            picture.source, picture.source_size, picture.mtime_ns, path.name,
+        ))
+        if caption := caption_bytes(item.caption):
+            entries.append(ZipEntry(f"{stem}.txt", len(caption), zlib.crc32(caption), (caption,)))
+            captions += 1
+    return ArchivePlan(tuple(entries), checked_size(entries), len(items), captions)
+
+
+def write(
+    archive: ArchivePlan, target: Path, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+) -> str:
+    """Write the archive to a file, aside and then renamed, and give its SHA-256 in hex.
+
+    `progress` gets bytes written and bytes in all. Raises SourceChangedError, CancelledError, or DatasetError
+    when the file cannot be written; nothing is left behind then, and a file of that name stays as it was.
+    """
+    aside = target.with_name(f".{target.name[:100]}.{uuid4().hex}.part")
+    digest = sha256()
+    done = 0
+    try:
+        try:
+            with aside.open("xb") as file:
+                for piece in archive.chunks():
+                    if cancelled():
+                        raise CancelledError
+                    file.write(piece)
+                    digest.update(piece)
+                    done += len(piece)
+                    progress(done, archive.size)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise DatasetError(
+            f"“{target.name}” cannot be written.", "Choose another place, or make some room on the disk.",
+            error.strerror or str(error),
+        ) from error
+    return digest.hexdigest()
+
+
+def _picture(
+    item: ManifestItem, path: Path, options: PackageOptions, prepared: Path, cache: PlanCache
+) -> _Picture:
+    now = _size_and_time(path)
+    if now is None:
+        raise SourceChangedError(
+            f"“{path.name}” is no longer there.", "Put it back, or remove it from the dataset.", item.path
+        )
+    if now != (item.size, item.mtime_ns):
+        raise SourceChangedError(
+            f"“{path.name}” has changed since it was looked at.", "Look at it again, then go on.", item.path
+        )
+    key = _key(item, options, prepared)
+    picture = cache.get(key)
+    if picture is None:
+        picture = _planned(item, path, options, prepared)
+        cache.put(key, picture)
+    return picture
+
+
+def _key(item: ManifestItem, options: PackageOptions, prepared: Path) -> _Key:
+    return (item.path, item.size, item.mtime_ns, item.orientation, options.strip_metadata, str(prepared))
+
+
+def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: Path) -> _Picture:
+    strip = options.strip_metadata
+    try:
+        if item.image_format not in SUFFIX:
+            raise BrokenPictureError("This picture is of an unknown kind.")  # noqa: TRY301  # named below
+        if item.orientation == UPRIGHT:
+            return _measured(path, strip=strip)
+        upright = upright_copy(path, item.image_format, item.orientation, prepared, keep_metadata=not strip)
+        return _measured(upright, strip=strip)
+    except BrokenPictureError as error:
+        raise DatasetError(
+            f"“{path.name}” cannot be used. {error.title}", "Remove it from the dataset.", error.detail
+        ) from error
+    except OSError as error:
+        raise DatasetError(
+            f"“{path.name}” cannot be read.", "See that its disk is there.", error.strerror or str(error)
+        ) from error
+
+
+def _measured(source: Path, *, strip: bool) -> _Picture:
+    """Find out which bytes of a file go in, and their checksum; reads the file once."""
+    stat = source.stat()
+    crc = 0
+    with source.open("rb") as file:
+        parts = kept_parts(file, stat.st_size) if strip else (Span(0, stat.st_size),)
+        for part in parts:
+            if isinstance(part, bytes):
+                crc = zlib.crc32(part, crc)
+                continue
+            file.seek(part.offset)
+            left = part.length
+            while left:
+                data = file.read(min(left, PIECE))
+                if not data:
+                    raise BrokenPictureError("The file became shorter while it was read.")
+                crc = zlib.crc32(data, crc)
+                left -= len(data)
+    return _Picture(source, stat.st_size, stat.st_mtime_ns, parts, sum(map(size_of, parts)), crc)
+
+
+def _size_and_time(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except (OSError, ValueError):
+        return None
+    return stat.st_size, stat.st_mtime_ns

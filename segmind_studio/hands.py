@@ -1,0 +1,128 @@
+"""Hands for a window: find controls by object name, click, type and wait as a person does, with real events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QWidget,
+)
+
+W = TypeVar("W", bound=QWidget)
+LOOK_EVERY_MS = 20
+STEP_LIMIT_S = 40.0
+
+
+class HandsError(Exception):
+    """Tell what was not there, or did not come to pass."""
+
+
+class Hands:
+    """Use the windows of this process. GUI thread; waiting runs nested event loops, so they stay alive.
+
+    `stopped` is asked while waiting: True ends every wait with a HandsError.
+    """
+
+    def __init__(self, stopped: Callable[[], bool] | None = None) -> None:
+        self._stopped = stopped or _never
+
+    def find(self, kind: type[W], name: str) -> W:
+        """Give the widget with this object name, in any window; HandsError when there is none."""
+        for top in QApplication.topLevelWidgets():
+            found = top if top.objectName() == name else top.findChild(kind, name)
+            if isinstance(found, kind):
+                return found
+        raise HandsError(f"there is no {name} in the window")
+
+    def button(self, name: str) -> QAbstractButton:
+        """Give a button."""
+        return self.find(QAbstractButton, name)
+
+    def click(self, name: str) -> None:
+        """Click the middle of a control, once it can be used and is in view."""
+        widget = self.find(QWidget, name)
+        self.wait(lambda: widget.isVisible() and widget.isEnabled(), f"{name} to be usable")
+        _scroll_to(widget)
+        self.settle()
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _middle(widget))
+        self.settle()
+
+    def click_row(self, name: str, row: int) -> None:
+        """Click a row of a list or table, once it is there."""
+        view = self.find(QAbstractItemView, name)
+        self.wait(lambda: view.model().rowCount() > row, f"row {row} of {name}")
+        index = view.model().index(row, 0)
+        view.scrollTo(index)
+        self.settle()
+        QTest.mouseClick(
+            view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+            view.visualRect(index).center(),
+        )
+        self.settle()
+
+    def type_line(self, name: str, text: str) -> None:
+        """Put a text into a line, by keys."""
+        line = self.find(QLineEdit, name)
+        self.click(name)
+        QTest.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(line, text)
+        if line.text() != text:
+            raise HandsError(f"{name} holds “{line.text()}” after typing “{text}”")
+
+    def type_text(self, name: str, text: str) -> None:
+        """Put a text into a field of several lines, by keys."""
+        edit = self.find(QPlainTextEdit, name)
+        self.wait(edit.isVisible, f"{name} to be shown")
+        self.click(name)
+        QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(edit, text)
+        if edit.toPlainText() != text:
+            raise HandsError(f"{name} holds “{edit.toPlainText()}” after typing “{text}”")
+
+    def settle(self) -> None:
+        """Let the window lay out and paint what the last event asked for."""
+        loop = QEventLoop()
+        QTimer.singleShot(2 * LOOK_EVERY_MS, loop.quit)
+        loop.exec()
+
+    def wait(self, condition: Callable[[], bool], what: str, seconds: float = STEP_LIMIT_S) -> None:
+        """Keep the window alive until `condition` holds; HandsError when it does not in time."""
+        loop = QEventLoop()
+        look = QTimer()
+        look.setInterval(LOOK_EVERY_MS)
+        look.timeout.connect(lambda: loop.quit() if condition() or self._stopped() else None)
+        patience = QTimer()
+        patience.setSingleShot(True)
+        patience.timeout.connect(loop.quit)
+        if not condition():
+            look.start()
+            patience.start(int(seconds * 1000))
+            loop.exec()
+        if self._stopped() or not condition():
+            raise HandsError(f"waited in vain for {what}")
+
+
+def _never() -> bool:
+    return False
+
+
+def _middle(widget: QWidget) -> QPoint:
+    return widget.rect().center()
+
+
+def _scroll_to(widget: QWidget) -> None:
+    """Bring a widget into view, as a person would with the wheel."""
+    parent = widget.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QScrollArea):
+            parent.ensureWidgetVisible(widget)
+        parent = parent.parentWidget()

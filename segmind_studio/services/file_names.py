@@ -1,0 +1,66 @@
+"""Safe names for files that the app makes, and the exclusive step that gives a file its final name."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # Windows
+_LONGEST = 80
+_TRIES = 1000
+_NO_LINKS = frozenset({
+    errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK, errno.EINVAL,
+})
+
+
+def safe_stem(text: str, fallback: str) -> str:
+    """Give a file name without suffix that every system takes, made of `text`."""
+    stem = _UNSAFE.sub("-", text).strip("-")[:_LONGEST].strip("-") or fallback
+    return f"{stem}-model" if _RESERVED.fullmatch(stem) else stem
+
+
+def free_names(wanted: Path) -> Iterator[Path]:
+    """Give `wanted`, then "name (2).suffix" and so on."""
+    yield wanted
+    for number in range(2, _TRIES):
+        yield wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
+
+
+def move_without_overwriting(source: Path, wanted: Path) -> Path:
+    """Give `source` the name `wanted`, or the next free one beside it; no file is ever replaced.
+
+    Both must be in the same folder. Raises OSError.
+    """
+    for target in free_names(wanted):
+        try:
+            _move(source, target)
+        except FileExistsError:
+            continue
+        return target
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(wanted))
+
+
+def _move(source: Path, target: Path) -> None:
+    if sys.platform == "win32":
+        source.rename(target)  # fails there when the target exists
+        return
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+    else:
+        source.unlink()
+        return
+    with target.open("xb"):  # a file system without links: claim the name, then take our own claim's place
+        pass
+    try:
+        source.replace(target)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise

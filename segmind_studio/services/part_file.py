@@ -1,0 +1,137 @@
+"""The half-fetched file beside its target, with a note of what it is a half of, so that it can be continued.
+
+`name.safetensors.part` holds the bytes, `name.safetensors.part.json` the run and the ETag. A part without
+our note is somebody else's: it is left alone and another name is taken.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Self, cast
+
+from segmind_studio.core.errors import StoreError
+from segmind_studio.services.file_names import free_names, move_without_overwriting
+
+_SPARE_BYTES = 16 * 1024 * 1024  # left free on the disk
+
+
+@dataclass(slots=True)
+class PartFile:
+    """One download's file on the disk. Blocking; every OSError becomes a StoreError in words."""
+
+    run_id: str
+    target: Path
+    etag: str = ""
+
+    @classmethod
+    def beside(cls, target: Path, run_id: str) -> Self:
+        """Give the part of this run beside `target`, an old one that can be continued or a new one."""
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            for name in free_names(target):
+                part = cls(run_id, name)
+                note = part._read_note()
+                if note is not None:
+                    part.etag = note
+                    return part
+                if not (name.exists() or part.path.exists() or part.note.exists()):
+                    part._write_note("")
+                    return part
+        except OSError as error:
+            raise _unwritable(error) from None
+        raise StoreError("There is no free name for the file.", "Choose another folder.")
+
+    @property
+    def path(self) -> Path:
+        """Give the file that is being filled."""
+        return self.target.with_name(f"{self.target.name}.part")
+
+    @property
+    def note(self) -> Path:
+        """Give the file that says what it is a part of."""
+        return self.target.with_name(f"{self.target.name}.part.json")
+
+    @property
+    def offset(self) -> int:
+        """Give the bytes that are there and can be continued from, 0 when their ETag is not known."""
+        try:
+            return self.path.stat().st_size if self.etag else 0
+        except OSError:
+            return 0
+
+    def open(self) -> BinaryIO:
+        """Open it for reading and writing, unbuffered, so that closing has nothing left to fail with."""
+        try:
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _BINARY, 0o600)
+            return cast("BinaryIO", os.fdopen(descriptor, "r+b", buffering=0))
+        except OSError as error:
+            raise _unwritable(error) from None
+
+    def remember(self, etag: str, total: int | None) -> None:
+        """Note what is coming, before its first byte; StoreError when there is no room for it."""
+        try:
+            held = self.path.stat().st_size
+            room = shutil.disk_usage(self.path.parent).free - _SPARE_BYTES
+            if total is not None and total - held > room:
+                raise StoreError(
+                    "There is not enough room on the disk.",
+                    f"The file has {total / 1e6:.0f} MB. Make room, or choose another folder.",
+                )
+            if etag != self.etag:
+                self._write_note(etag)
+                self.etag = etag
+        except OSError as error:
+            raise _unwritable(error) from None
+
+    def finish(self) -> Path:
+        """Give it its final name, or the next free one; nothing is ever replaced."""
+        try:
+            path = move_without_overwriting(self.path, self.target)
+            self.note.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(error) from None
+        return path
+
+    def leave(self) -> None:
+        """Keep it when it can be continued later, else remove it."""
+        if not self.offset:
+            self.discard()
+
+    def discard(self) -> None:
+        """Remove it and its note as far as that can be done."""
+        for path in (self.path, self.note):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:  # it is the person's folder: better a leftover than a second error
+                continue
+
+    def _read_note(self) -> str | None:
+        """Give the ETag of this run's part; None when there is none or it is another's."""
+        try:
+            value: object = json.loads(self.note.read_text("utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return None
+        if not isinstance(value, dict):
+            return None
+        fields = cast("dict[str, object]", value)
+        etag = fields.get("etag")
+        if fields.get("run_id") != self.run_id or self.path.is_symlink():
+            return None
+        return etag if isinstance(etag, str) else ""
+
+    def _write_note(self, etag: str) -> None:
+        self.note.write_text(json.dumps({"run_id": self.run_id, "etag": etag}), "utf-8")
+
+
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows
+
+
+def _unwritable(error: OSError) -> StoreError:
+    return StoreError(
+        "The file cannot be written.", "Make room on the disk, or choose another folder.",
+        error.strerror or str(error),
+    )

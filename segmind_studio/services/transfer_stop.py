@@ -1,0 +1,64 @@
+"""The wish to stop one piece of network work, from the GUI thread to a worker that may be waiting."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
+
+
+class Abortable(Protocol):
+    """A client whose blocking call can be ended from another thread."""
+
+    def abort(self) -> None:
+        """End the call that is under way with CancelledError, and refuse every later one."""
+        ...
+
+
+C = TypeVar("C", bound=Abortable)
+
+
+class TransferStop:
+    """Seen by the worker's loops through `asked`, and felt by the clients that it watches. Any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._event = threading.Event()
+        self._clients: list[Abortable] = []
+        self._leaving = False
+
+    @property
+    def leaving(self) -> bool:
+        """Tell whether the app is left, so that what was begun may be kept for the next time."""
+        return self._leaving
+
+    def stop(self, *, leaving: bool = False) -> None:
+        """Ask for the stop; it never waits."""
+        with self._lock:
+            self._leaving = self._leaving or leaving
+            self._event.set()
+            clients = tuple(self._clients)
+        for client in clients:
+            client.abort()
+
+    def asked(self) -> bool:
+        """Tell whether a stop was asked for."""
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Let seconds pass; a stop ends them at once. For worker threads."""
+        self._event.wait(seconds)
+
+    @contextmanager
+    def watching(self, client: C) -> Generator[C]:
+        """Let a stop cut this client's calls for the length of a with-block."""
+        with self._lock:
+            self._clients.append(client)
+        if self.asked():
+            client.abort()
+        try:
+            yield client
+        finally:
+            with self._lock:
+                self._clients.remove(client)

@@ -1,0 +1,144 @@
+"""The inspector for several photos: what their captions share, one edit for all of them, and a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segmind_studio.core.datasets import Photo
+from segmind_studio.ui.data.bulk_edits import Shared, shared
+from segmind_studio.ui.data.bulk_form import BulkForm
+from segmind_studio.ui.data.commands import counted
+from segmind_studio.ui.data.photo_actions import PhotoActions
+from segmind_studio.ui.data.photo_facts import photos_text
+from segmind_studio.ui.parts import ActionButton, text_label
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
+
+_PREVIEWED = 200
+_LONGEST = 60  # characters of a shared beginning or end that are shown
+
+
+class BulkPanel(QWidget):
+    """Edit the captions of several photos at once.
+
+    Signals: apply(dict[str, str]), the new captions that differ, by photo id; GUI thread.
+    """
+
+    apply = Signal(object)
+
+    def __init__(self, actions: PhotoActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._photos: tuple[Photo, ...] = ()
+        self._new: dict[str, str] = {}
+        self._heading = text_label("", "section", wrap=False)
+        self._shared = text_label("", "muted")
+        self.form = BulkForm()
+        self._summary = text_label("", "small")
+        self._preview = QTreeWidget()
+        self._preview.setAccessibleName(self.tr("Preview of the captions"))
+        self._preview.setHeaderLabels([self.tr("Now"), self.tr("Then")])
+        self._preview.setRootIsDecorated(False)
+        self._preview.setUniformRowHeights(True)
+        self._preview.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self._apply = mark(QPushButton(), kind="primary")
+        self._apply.setObjectName("data.bulk.apply")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S)
+        for action in (actions.exclude, actions.include, actions.remove):
+            buttons.addWidget(ActionButton(action, "quiet"))
+        buttons.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_XS)
+        column.addWidget(self._heading)
+        column.addWidget(self._shared)
+        column.addSpacing(SPACE_S)
+        column.addLayout(buttons)
+        column.addSpacing(SPACE_S)
+        column.addWidget(self.form)
+        column.addSpacing(SPACE_XS)
+        column.addWidget(self._summary)
+        room = QVBoxLayout()  # keeps the button in its place while the preview is hidden
+        room.addWidget(self._preview)
+        column.addLayout(room, 1)
+        column.addSpacing(SPACE_XS)
+        column.addWidget(self._apply)
+        self.form.changed.connect(self._show_preview)
+        self.form.submitted.connect(self._apply.click)
+        self._apply.clicked.connect(self._submit)
+
+    def show_photos(self, photos: Sequence[Photo]) -> None:
+        """Show what these photos' captions share, and what the edit would make of them."""
+        if tuple(photos) == self._photos:
+            return
+        self._photos = tuple(photos)
+        self._heading.setText(self.tr("{0} selected").format(photos_text(len(photos))))
+        self._shared.setText(self._in_words(shared([photo.caption for photo in photos])))
+        self._show_preview()
+
+    def _in_words(self, found: Shared) -> str:
+        empty = sum(not photo.caption.strip() for photo in self._photos)
+        if found.same:
+            if not found.start.strip():
+                return self.tr("None has a caption.")
+            return self.tr("All have the same caption: “{0}”").format(_cut(found.start))
+        parts = [self.tr("{0} different captions.").format(found.different)]
+        if found.start.strip():
+            parts.append(self.tr("All begin with “{0}”.").format(_cut(found.start)))
+        if found.end.strip():
+            parts.append(self.tr("All end with “{0}”.").format(_cut(found.end)))
+        if empty:
+            parts.append(counted(empty, self.tr("1 is empty."), self.tr("{0} are empty.")))
+        return " ".join(parts)
+
+    @Slot()
+    def _show_preview(self) -> None:
+        edit = self.form.edit
+        changes = [
+            (photo, new)
+            for photo in self._photos
+            if edit.complete and (new := edit.apply(photo.caption)) != photo.caption
+        ]
+        self._new = {photo.photo_id: new for photo, new in changes}
+        count = len(changes)
+        self._preview.clear()
+        self._preview.setVisible(bool(changes))
+        for photo, new in changes[:_PREVIEWED]:
+            item = QTreeWidgetItem([_line(photo.caption), _line(new)])
+            item.setToolTip(0, photo.caption)
+            item.setToolTip(1, f"{photo.path.name}\n{new}")
+            self._preview.addTopLevelItem(item)
+        if not edit.complete:
+            self._summary.setText(self.tr("Say what to do, and see here what would come of it."))
+        else:
+            words = self.tr("{0} of {1} captions would change.").format(count, len(self._photos))
+            more = self.tr(" The first {0} are shown.").format(_PREVIEWED) if count > _PREVIEWED else ""
+            self._summary.setText(words + more)
+        self._apply.setText(counted(count, self.tr("Change 1 caption"), self.tr("Change {0} captions")))
+        self._apply.setEnabled(bool(changes))
+
+    @Slot()
+    def _submit(self) -> None:
+        if self._new:
+            new, self._new = self._new, {}
+            self.apply.emit(new)
+            self.form.clear()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,94 @@
+"""The dialogs of the Data place. Each is opened, never run: answers come as signals."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
+
+from segmind_studio.core.datasets import IMAGE_SUFFIXES, ZIP_SUFFIX
+
+
+class FileDialogs(QObject):
+    """Ask for photos, a folder, a target for the zip, or a name.
+
+    Signals (GUI thread): photos_chosen(tuple[Path, ...]), a folder comes as one path; target_chosen(Path);
+    named(str).
+    """
+
+    photos_chosen = Signal(object)
+    target_chosen = Signal(object)
+    named = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+
+    def ask_photos(self) -> None:
+        """Let the person choose pictures, caption files and zips."""
+        suffixes = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
+        dialog = self._dialog(self.tr("Add photos"), QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([
+            self.tr("Photos, zips and captions ({0} *.zip *.txt)").format(suffixes),
+            self.tr("All files (*)"),
+        ])
+        dialog.filesSelected.connect(self._on_photos)
+        dialog.open()
+
+    def ask_folder(self) -> None:
+        """Let the person choose a folder; all below it is looked at."""
+        dialog = self._dialog(self.tr("Add a folder"), QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
+        dialog.filesSelected.connect(self._on_photos)
+        dialog.open()
+
+    def ask_target(self, dataset_name: str) -> None:
+        """Let the person choose where the zip goes; the dialog asks before it replaces a file."""
+        dialog = self._dialog(self.tr("Export zip"), QFileDialog.FileMode.AnyFile)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("Zip archives (*.zip)"))
+        dialog.setDefaultSuffix(ZIP_SUFFIX.lstrip("."))
+        dialog.selectFile(f"{file_name_of(dataset_name)}{ZIP_SUFFIX}")
+        dialog.fileSelected.connect(self._on_target)
+        dialog.open()
+
+    def ask_name(self, name: str) -> None:
+        """Let the person rename the dataset."""
+        dialog = QInputDialog(self._window)
+        dialog.setObjectName("data.rename")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self.tr("Rename dataset"))
+        dialog.setLabelText(self.tr("Name of the dataset"))
+        dialog.setTextValue(name)
+        dialog.textValueSelected.connect(self.named)
+        dialog.open()
+
+    def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, self._folder)
+        dialog.setObjectName("data.files")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(mode)
+        dialog.finished.connect(self._remember)
+        return dialog
+
+    @Slot(int)
+    def _remember(self, result: int) -> None:
+        dialog = self.sender()
+        if isinstance(dialog, QFileDialog) and result == QDialog.DialogCode.Accepted:
+            self._folder = dialog.directory().absolutePath()
+
+    @Slot(list)
+    def _on_photos(self, names: list[str]) -> None:
+        self.photos_chosen.emit(tuple(Path(name) for name in names))
+
+    @Slot(str)
+    def _on_target(self, name: str) -> None:
+        self.target_chosen.emit(Path(name))
+
+
+def file_name_of(dataset_name: str) -> str:
+    """Make a plain file name of a dataset's name."""
+    return re.sub(r"[^\w-]+", "-", dataset_name).strip("-_")[:60] or "dataset"

@@ -1,0 +1,118 @@
+"""The line above the grid: chips with counts, the search, and the three densities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+from typing_extensions import override
+
+from segmind_studio.ui.data.photo_actions import PhotoActions
+from segmind_studio.ui.data.photo_filter import PhotoFilter, Show
+from segmind_studio.ui.parts import Chip, FlowLayout
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+_SEARCH_WIDTH = 200
+
+
+class SearchField(QLineEdit):
+    """Look for words. Escape empties it, or leaves it when it is empty.
+
+    Signals: done(), when the person is through with it; GUI thread.
+    """
+
+    done = Signal()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down}:
+            self.done.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class FilterBar(QWidget):
+    """Say which photos are shown.
+
+    Signals (GUI thread): filtered(PhotoFilter); left(), when the keyboard should go to the grid.
+    """
+
+    filtered = Signal(object)
+    left = Signal()
+
+    def __init__(self, actions: PhotoActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chips: dict[Show, Chip] = {}
+        self._group = QButtonGroup(self)
+        chips = QWidget()
+        chips.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        flow = FlowLayout(chips, spacing=SPACE_S)
+        for show, words in (
+            (Show.ALL, self.tr("All")),
+            (Show.NO_CAPTION, self.tr("No caption")),
+            (Show.PROBLEMS, self.tr("Problems")),
+            (Show.EXCLUDED, self.tr("Excluded")),
+        ):
+            chip = Chip(words, checkable=True)
+            chip.setObjectName(f"data.filter.{show.value}")
+            self.chips[show] = chip
+            self._group.addButton(chip)
+            flow.addWidget(chip)
+        self.chips[Show.ALL].setChecked(True)
+        self.search = SearchField()
+        self.search.setObjectName("data.search")
+        self.search.setPlaceholderText(self.tr("Name or caption"))
+        self.search.setAccessibleName(self.tr("Find photos by name or caption"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(_SEARCH_WIDTH)
+        self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_L, 0, SPACE_L, SPACE_M)
+        row.setSpacing(SPACE_S)
+        row.addWidget(chips, 1)
+        row.addWidget(self.search, 1)
+        sizes = QHBoxLayout()
+        sizes.setSpacing(0)
+        for action in actions.densities.values():
+            sizes.addWidget(_tool(action))
+        row.addLayout(sizes)
+        self._group.buttonClicked.connect(self._tell)
+        self.search.textChanged.connect(self._tell)
+        self.search.done.connect(self.left)
+
+    @property
+    def filter(self) -> PhotoFilter:
+        """Give what is chosen."""
+        show = next(show for show, chip in self.chips.items() if chip.isChecked())
+        return PhotoFilter(show, self.search.text())
+
+    def set_counts(self, counts: Mapping[Show, int]) -> None:
+        """Show how many photos each chip stands for."""
+        for show, chip in self.chips.items():
+            chip.set_count(counts[show])
+
+    def show_all(self) -> None:
+        """Take chip and search back."""
+        self.chips[Show.ALL].setChecked(True)
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        self._tell()
+
+    @Slot()
+    def _tell(self) -> None:
+        self.filtered.emit(self.filter)
+
+
+def _tool(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setAccessibleName(action.text())
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

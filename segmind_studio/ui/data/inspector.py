@@ -1,0 +1,61 @@
+"""The right side of the Data place: what is shown there follows the selection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from segmind_studio.core.datasets import Dataset, Finding, Photo
+from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.ui.data.bulk_panel import BulkPanel
+from segmind_studio.ui.data.photo_actions import PhotoActions
+from segmind_studio.ui.data.photo_panel import PhotoPanel
+from segmind_studio.ui.data.summary_panel import SummaryPanel
+from segmind_studio.ui.theme.style import mark
+
+_NARROWEST = 264
+
+
+class Inspector(QFrame):
+    """Show the dataset, one photo, or several."""
+
+    def __init__(self, thumbnails: Thumbnails, actions: PhotoActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, surface="inspector")
+        self.setMinimumWidth(_NARROWEST)
+        self.summary = SummaryPanel()
+        self.photo = PhotoPanel(thumbnails, actions)
+        self.bulk = BulkPanel(actions)
+        self._stack = QStackedWidget()
+        for panel in (self.summary, self.photo, self.bulk):
+            self._stack.addWidget(_scrolling(panel))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    def show_selection(
+        self, dataset: Dataset, photos: Sequence[Photo], findings: Sequence[Finding], trigger_word: str,
+    ) -> None:
+        """Follow the selection, and the dataset when it changes."""
+        if not photos:
+            self.summary.show_dataset(dataset, trigger_word)
+            self._stack.setCurrentIndex(0)
+        elif len(photos) == 1:
+            self.photo.show_photo(photos[0], findings)
+            self._stack.setCurrentIndex(1)
+        else:
+            self.bulk.show_photos(photos)
+            self._stack.setCurrentIndex(2)
+
+
+def _scrolling(panel: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    panel.setProperty("page", True)
+    area.setWidget(panel)
+    return area

@@ -1,0 +1,138 @@
+"""The bottom of the Data place: what would be sent, how large it is, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from segmind_studio.core.datasets import (
+    ADVISED_MAX_IMAGES,
+    MAX_ARCHIVE_BYTES,
+    Dataset,
+    PackageInfo,
+    Severity,
+)
+from segmind_studio.services.datasets import ExportProgress
+from segmind_studio.ui.data.photo_actions import PhotoActions
+from segmind_studio.ui.data.photo_facts import photos_text
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, bytes_text, text_label
+from segmind_studio.ui.theme.style import mark, set_mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+
+_METER = 120  # logical pixels
+_STEPS = 1000
+
+
+class PackageBar(QFrame):
+    """Show the package and its buttons.
+
+    Signals: cancel_wanted(), the export should stop; GUI thread.
+    """
+
+    cancel_wanted = Signal()
+
+    def __init__(self, actions: PhotoActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, surface="strip")
+        self._actions = actions
+        self._count_icon = IconLabel("images", "muted", 16)
+        self._count = text_label("", "strong", wrap=False)
+        self._advice = mark(ElidedLabel(), role="small")
+        self._size = text_label("", "", wrap=False)
+        self._meter = QProgressBar()
+        self._meter.setRange(0, _STEPS)
+        self._meter.setFixedWidth(_METER)
+        self._meter.setTextVisible(False)
+        self._meter.setAccessibleName(self.tr("Size of the package, of 100 MB"))
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.setObjectName("data.cancel_export")
+        self._cancel.setAccessibleName(self.tr("Stop the export"))
+        self._cancel.clicked.connect(self.cancel_wanted)
+        self._cancel.hide()
+        private = QHBoxLayout()
+        private.setSpacing(SPACE_S)
+        private.addWidget(IconLabel("lock", "muted", 14))
+        label = text_label(self.tr("Private upload"), "small", wrap=False)
+        label.setToolTip(self.tr("The photos go to a private address of your account. No one else gets a link."))
+        private.addWidget(label)
+        self.checks = ActionButton(actions.checks, "quiet")
+        self.checks.setCheckable(True)
+        self.export = ActionButton(actions.export)
+        self.export.setObjectName("data.export")
+        self.train = ActionButton(actions.train, "primary")
+        self.train.setObjectName("data.train")
+        self._build(private)
+        actions.checks.toggled.connect(self.checks.setChecked)
+
+    def _build(self, private: QHBoxLayout) -> None:
+        count = QHBoxLayout()
+        count.setSpacing(SPACE_S)
+        count.addWidget(self._count_icon)
+        count.addWidget(self._count)
+        first = QVBoxLayout()
+        first.setSpacing(2)
+        first.addLayout(count)
+        first.addWidget(self._advice)
+        second = QVBoxLayout()
+        second.setSpacing(5)
+        second.addWidget(self._size)
+        second.addWidget(self._meter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_S)
+        row.setSpacing(SPACE_M)
+        row.addLayout(first, 1)
+        row.addLayout(second)
+        row.addWidget(self._cancel)
+        row.addSpacing(SPACE_M)
+        row.addLayout(private)
+        row.addSpacing(SPACE_XL - SPACE_M)
+        for button in (self.checks, self.export, self.train):
+            row.addWidget(button)
+
+    def show_package(self, dataset: Dataset, package: PackageInfo) -> None:
+        """Show counts at once from the dataset, and the size as it was last computed."""
+        count = len(dataset.used)
+        self._count.setText(photos_text(count))
+        too_many = count > ADVISED_MAX_IMAGES
+        self._count_icon.set_icon("triangle-alert" if too_many else "images", "warn" if too_many else "muted")
+        self._advice.setText(
+            self.tr("More than {0}: it has failed for some").format(ADVISED_MAX_IMAGES) if too_many
+            else self.tr("1 to {0} advised").format(ADVISED_MAX_IMAGES)
+        )
+        if not self._cancel.isVisibleTo(self):
+            self._show_size(package)
+        must = sum(finding.severity is Severity.MUST for finding in package.findings)
+        should = sum(finding.severity is Severity.SHOULD for finding in package.findings)
+        self._actions.checks.setText(
+            self.tr("Checks: {0}").format(must + should) if must + should else self.tr("Checks")
+        )
+        self._actions.export.setEnabled(count > 0)
+        self._actions.train.setEnabled(count > 0)
+
+    def show_export(self, progress: ExportProgress) -> None:
+        """Show how much of the archive is written."""
+        done, total = bytes_text(progress.done), bytes_text(progress.total)
+        self._size.setText(self.tr("Exporting: {0} of {1}").format(done, total))
+        self._fill(progress.done, max(1, progress.total))
+
+    def set_exporting(self, exporting: bool, package: PackageInfo) -> None:  # noqa: FBT001  # as the signal has it
+        """Offer to cancel, or show the size again."""
+        self._cancel.setVisible(exporting)
+        if exporting:
+            self.show_export(ExportProgress(0, package.size))
+        else:
+            self._show_size(package)
+
+    def _show_size(self, package: PackageInfo) -> None:
+        size = bytes_text(package.size)
+        about = size if package.exact else self.tr("about {0}").format(size)
+        self._size.setText(self.tr("{0} of 100 MB").format(about))
+        full = package.size >= MAX_ARCHIVE_BYTES
+        set_mark(self._size, "role", "bad" if full else "")
+        if full:
+            self._size.setText(self.tr("Too large: {0} of 100 MB").format(about))
+        self._fill(package.size, MAX_ARCHIVE_BYTES)
+
+    def _fill(self, part: int, whole: int) -> None:
+        self._meter.setValue(min(_STEPS, part * _STEPS // whole))
+        self._meter.setAccessibleDescription(self._size.text())

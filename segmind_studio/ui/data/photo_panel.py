@@ -1,0 +1,124 @@
+"""The inspector for one photo: the picture, its facts, its caption, and what the checks say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from segmind_studio.core.datasets import Finding, Photo, has_trigger
+from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.ui.data.caption_editor import CaptionEditor
+from segmind_studio.ui.data.finding_lines import FindingLines
+from segmind_studio.ui.data.photo_actions import PhotoActions
+from segmind_studio.ui.data.photo_facts import one_line
+from segmind_studio.ui.data.photo_findings import about_photo
+from segmind_studio.ui.data.picture_view import PictureView
+from segmind_studio.ui.parts import Chip, ElidedLabel, text_label
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
+
+_LINES = 5
+
+
+class PhotoPanel(QWidget):
+    """Show and edit one photo.
+
+    Signals (GUI thread): caption_edited(str), each change by the person; caption_left().
+    """
+
+    caption_edited = Signal(str)
+    caption_left = Signal()
+
+    def __init__(self, thumbnails: Thumbnails, actions: PhotoActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._photo: Photo | None = None
+        self._trigger_word = ""
+        self.picture = PictureView(thumbnails)
+        self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._zoom = text_label("", "small", wrap=False)
+        self._name = mark(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), role="strong")
+        self._facts = mark(ElidedLabel(), role="small")
+        self.caption = CaptionEditor()
+        self.caption.setFixedHeight(self.caption.fontMetrics().lineSpacing() * _LINES + 18)
+        self._insert = Chip("")
+        self.findings = FindingLines()
+        label = text_label(self.tr("&Caption"), "strong", wrap=False)
+        label.setBuddy(self.caption)
+        self._build(label, actions)
+        self.picture.zoomed.connect(self._show_zoom)
+        self.caption.edited.connect(self.caption_edited)
+        self.caption.left.connect(self.caption_left)
+        self._insert.clicked.connect(self._insert_trigger)
+
+    def _build(self, label: QLabel, actions: PhotoActions) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(0)
+        for action in (actions.previous, actions.next):
+            tools.addWidget(_tool(action))
+        tools.addStretch()
+        tools.addWidget(self._zoom)
+        tools.addSpacing(SPACE_XS)
+        for action in (actions.zoom_out, actions.zoom_fit, actions.zoom_in, actions.full_view):
+            tools.addWidget(_tool(action))
+        heading = QHBoxLayout()
+        heading.addWidget(label)
+        heading.addStretch()
+        heading.addWidget(self._insert)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_XS)
+        column.addWidget(self.picture, 1)
+        column.addLayout(tools)
+        column.addSpacing(SPACE_XS)
+        column.addWidget(self._name)
+        column.addWidget(self._facts)
+        column.addSpacing(SPACE_S)
+        column.addLayout(heading)
+        column.addWidget(self.caption)
+        column.addSpacing(SPACE_XS)
+        column.addWidget(self.findings)
+
+    def show_photo(self, photo: Photo, findings: Sequence[Finding]) -> None:
+        """Show a photo and what the checks say about it."""
+        self._photo = photo
+        self.picture.set_photo(photo)
+        self._name.setText(photo.path.name)
+        self._name.setToolTip(str(photo.path))
+        self._facts.setText(one_line(photo))
+        self.caption.show_caption(photo.caption)
+        self.findings.set_findings(about_photo(photo, findings))
+        self._offer_trigger()
+
+    def set_trigger_word(self, word: str) -> None:
+        """Highlight this word, and offer to put it in front of a caption without it."""
+        self._trigger_word = word.strip()
+        self.caption.set_trigger_word(word)
+        self._offer_trigger()
+
+    def _offer_trigger(self) -> None:
+        word, photo = self._trigger_word, self._photo
+        self._insert.setVisible(bool(word and photo and not has_trigger(photo.caption, word)))
+        self._insert.setText(self.tr("Add “{0}”").format(word))
+        self._insert.setAccessibleName(self.tr("Put the trigger word {0} in front").format(word))
+
+    @Slot()
+    def _insert_trigger(self) -> None:
+        rest = self.caption.toPlainText().lstrip()
+        self.caption.setPlainText(f"{self._trigger_word}, {rest}" if rest else f"{self._trigger_word}, ")
+        self.caption.moveCursor(self.caption.textCursor().MoveOperation.End)
+        self.caption.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(float)
+    def _show_zoom(self, zoom: float) -> None:
+        self._zoom.setText(f"{zoom:.0%}" if zoom else self.tr("Whole picture"))
+
+
+def _tool(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setAccessibleName(action.text().replace("&", ""))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -1,0 +1,266 @@
+"""One picture, zoomable: fit, wheel and pinch round the pointer, drag to pan, keys for all of it."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Photo
+from segmind_studio.services.thumbnails import FullPicture, ThumbnailReady, Thumbnails
+from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.tokens import RADIUS, tones_of
+
+_STEP = 1.25  # one notch of the wheel, one press of a key
+_LARGEST = 8.0  # device pixels for one pixel of the picture
+_SHARP_FROM = 3.0  # from here on single pixels are shown as squares
+_SIDES = (320, 640, 1024, 1600, 2400)  # sides of the pictures that are asked for, in device pixels
+_PAN = 60  # logical pixels for one press of an arrow key
+_NOTCH = 120.0  # eighths of a degree, as Qt counts them
+_ICON = 36
+
+
+class PictureView(QWidget):
+    """Show a photo whole, or a part of it enlarged.
+
+    Signals: zoomed(float), device pixels for one pixel of the picture, 0.0 while it fits; GUI thread.
+    """
+
+    zoomed = Signal(float)
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._photo: Photo | None = None
+        self._full: QImage | None = None
+        self._scale = 0.0  # logical pixels for one pixel of the picture; 0 while it fits
+        self._middle = QPointF()  # the point of the picture in the middle of the view
+        self._grip: QPointF | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Picture"))
+        self.setMinimumSize(120, 120)
+        thumbnails.ready.connect(self._on_ready)
+        thumbnails.full_ready.connect(self._on_full)
+
+    @property
+    def photo(self) -> Photo | None:
+        """Give what is shown."""
+        return self._photo
+
+    @property
+    def zoom(self) -> float:
+        """Give the device pixels for one pixel of the picture."""
+        return self._shown_scale() * self.devicePixelRatioF()
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether the picture is shown whole and follows the size of the view."""
+        return self._scale == 0.0
+
+    def set_photo(self, photo: Photo | None) -> None:
+        """Show another photo whole; a change of its caption leaves the zoom alone."""
+        before, self._photo = self._photo, photo
+        same = before and photo and (before.photo_id, before.mtime_ns) == (photo.photo_id, photo.mtime_ns)
+        self.setAccessibleDescription(photo.path.name if photo else "")
+        if not same:
+            self._full = None
+            self.zoom_to_fit()
+
+    def zoom_to_fit(self) -> None:
+        """Show the whole picture, never enlarged."""
+        self._scale = 0.0
+        self._grip = None
+        self._tell()
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Enlarge or shrink; the point under `at` (the middle when None) stays where it is."""
+        self.zoom_to(self.zoom * factor, at)
+
+    def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
+        """Show one pixel of the picture as `zoom` device pixels."""
+        if self._size().isEmpty():
+            return
+        old = self._shown_scale()
+        new = min(zoom, _LARGEST) / self.devicePixelRatioF()
+        if new <= self._fit_scale() * 1.001:
+            self.zoom_to_fit()
+            return
+        away = (at or QPointF(self.rect().center())) - QPointF(self.rect().center())
+        middle = self._shown_middle() + away / old - away / new
+        self._scale = new
+        self._look_at(middle)
+        if self._full is None and self._photo is not None:
+            self._thumbnails.load_full(self._photo)
+        self._tell()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(320, 260)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tones = tones_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tones.canvas))
+        painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
+        image = self._image()
+        if image is None or image.isNull():
+            self._paint_icon(painter, "image" if image is None else "image-off")
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.zoom < _SHARP_FROM)
+            painter.drawImage(self._target(), image, QRectF(image.rect()))
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(tones.focus), 2))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.zoom_by(_STEP ** (event.angleDelta().y() / _NOTCH), event.position())
+        event.accept()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and not self.fits:
+            self._grip = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grip is not None:
+            moved, self._grip = event.position() - self._grip, event.position()
+            self._look_at(self._middle - moved / self._scale)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grip = None
+        self._tell()
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.fits:
+            self.zoom_to(max(1.0, self.zoom * 2), event.position())
+        else:
+            self.zoom_to_fit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pans = {
+            Qt.Key.Key_Left: QPointF(-_PAN, 0), Qt.Key.Key_Right: QPointF(_PAN, 0),
+            Qt.Key.Key_Up: QPointF(0, -_PAN), Qt.Key.Key_Down: QPointF(0, _PAN),
+        }
+        key = Qt.Key(event.key())
+        if key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
+            self.zoom_by(_STEP)
+        elif key is Qt.Key.Key_Minus:
+            self.zoom_by(1 / _STEP)
+        elif key is Qt.Key.Key_0:
+            self.zoom_to_fit()
+        elif key is Qt.Key.Key_1:
+            self.zoom_to(1.0)
+        elif key in pans and not self.fits:
+            self._look_at(self._middle + pans[key] / self._scale)
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and (
+            event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture
+        ):
+            self.zoom_by(math.exp(event.value()), event.position())
+            return True
+        return super().event(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.fits:
+            self._look_at(self._middle)
+        self._tell()
+
+    def _size(self) -> QSizeF:
+        """Give the picture's size in its own pixels."""
+        if self._photo is None:
+            return QSizeF()
+        if self._photo.width and self._photo.height:
+            return QSizeF(self._photo.width, self._photo.height)
+        return QSizeF(self._full.size()) if self._full is not None else QSizeF()
+
+    def _fit_scale(self) -> float:
+        size = self._size()
+        if size.isEmpty():
+            return 1.0
+        whole = min(self.width() / size.width(), self.height() / size.height())
+        return min(whole, 1 / self.devicePixelRatioF())
+
+    def _shown_scale(self) -> float:
+        return self._scale or self._fit_scale()
+
+    def _shown_middle(self) -> QPointF:
+        size = self._size()
+        return QPointF(size.width() / 2, size.height() / 2) if self.fits else self._middle
+
+    def _look_at(self, middle: QPointF) -> None:
+        """Move the picture, never further than its edges."""
+        size, scale = self._size(), self._shown_scale()
+        points: list[float] = []
+        for wanted, length, view in (
+            (middle.x(), size.width(), self.width()), (middle.y(), size.height(), self.height()),
+        ):
+            half = view / scale / 2
+            points.append(length / 2 if half * 2 >= length else min(max(wanted, half), length - half))
+        self._middle = QPointF(*points)
+        self.update()
+
+    def _target(self) -> QRectF:
+        scale = self._shown_scale()
+        corner = QPointF(self.width() / 2, self.height() / 2) - self._shown_middle() * scale
+        return QRectF(corner, self._size() * scale)
+
+    def _image(self) -> QImage | None:
+        photo = self._photo
+        if photo is None or photo.problem or self._size().isEmpty():
+            return QImage()
+        if self._full is not None and not self.fits:
+            return self._full
+        wanted = max(self.width(), self.height()) * self.devicePixelRatioF()
+        return self._thumbnails.image(photo, next((side for side in _SIDES if side >= wanted), _SIDES[-1]))
+
+    def _paint_icon(self, painter: QPainter, name: str) -> None:
+        if self._photo is None:
+            return
+        drawn = icons.pixmap(name, "faint", _ICON, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(self.width() - _ICON, self.height() - _ICON) / 2, drawn)
+
+    def _tell(self) -> None:
+        self.setCursor(Qt.CursorShape.ArrowCursor if self.fits else Qt.CursorShape.OpenHandCursor)
+        self.update()
+        self.zoomed.emit(0.0 if self.fits else self.zoom)
+
+    @Slot(object)
+    def _on_ready(self, ready: ThumbnailReady) -> None:
+        if self._photo is not None and ready.photo_id == self._photo.photo_id:
+            self.update()
+
+    @Slot(object)
+    def _on_full(self, picture: FullPicture) -> None:
+        if self._photo is not None and picture.photo_id == self._photo.photo_id and not picture.image.isNull():
+            self._full = picture.image
+            self.update()

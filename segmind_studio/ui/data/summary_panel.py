@@ -1,0 +1,51 @@
+"""The inspector when no photo is selected: the dataset in a few lines."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+
+from segmind_studio.core.datasets import Dataset
+from segmind_studio.ui.data.photo_facts import summary_lines
+from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+
+class SummaryPanel(QWidget):
+    """Show a dataset's facts and how to go on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: list[tuple[str, str]] = []
+        self._name = mark(ElidedLabel(), role="section")
+        self._facts = QFormLayout()
+        self._facts.setHorizontalSpacing(SPACE_M)
+        self._facts.setVerticalSpacing(SPACE_S)
+        self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._hint = text_label(
+            self.tr("Select a photo to see it large and to write its caption. Select several to change "
+                    "their captions together."),
+            "muted",
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        column.addWidget(self._name)
+        column.addLayout(self._facts)
+        column.addSpacing(SPACE_S)
+        column.addWidget(self._hint)
+        column.addStretch(1)
+
+    def show_dataset(self, dataset: Dataset, trigger_word: str) -> None:
+        """Show these facts."""
+        self._name.setText(dataset.name)
+        lines = summary_lines(dataset, trigger_word) if dataset.photos else []
+        self._hint.setVisible(bool(dataset.photos))
+        if lines == self._lines:
+            return
+        self._lines = lines
+        while self._facts.rowCount():
+            self._facts.removeRow(0)
+        for label, value in lines:
+            self._facts.addRow(text_label(label, "muted", wrap=False), text_label(value))

@@ -1,0 +1,131 @@
+"""One field of a form: label, API name, editor, help, and what is to be said about its value."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.fields import Choice, Field, Kind, Value
+from segmind_studio.ui.forms.choice_editors import place_of
+from segmind_studio.ui.forms.field_editor import FieldEditor
+from segmind_studio.ui.forms.message_line import Message, MessageLine
+from segmind_studio.ui.forms.number_box import value_text
+from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
+
+
+def words_of(field: Field, value: Value) -> str:
+    """Write a value as the form's own words have it: "On", "Full", "0.00001", "empty"."""
+    place = place_of(value, field.choices)
+    if place >= 0:
+        return field.choices[place].label
+    if isinstance(value, bool):
+        return "On" if value else "Off"
+    return value_text(value) or "empty"
+
+
+class FieldRow(QWidget):
+    """Show one field.
+
+    Signals:
+        edited(str, object): key and new Value, by the person's hand; GUI thread.
+        reset_wanted(str): the reset arrow was pressed.
+    """
+
+    edited = Signal(str, object)
+    reset_wanted = Signal(str)
+
+    def __init__(
+        self, field: Field, editor: FieldEditor, prefix: str = "form", parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.editor = editor
+        self._mark = IconLabel("circle-dot", "accent", 12)
+        self._reset = QToolButton()
+        self._reset.setObjectName(f"{prefix}.reset.{field.key}")
+        self._reset.setIcon(icon("undo-2", "muted"))
+        self._help = text_label(field.help, "small")
+        self._message = MessageLine()
+        self.below = QVBoxLayout()  # for what a place adds to this field
+        self._build()
+        editor.describe(field.label, field.help)
+        editor.edited.connect(self._on_edited)
+        self._reset.clicked.connect(self._on_reset)
+        self.set_state(field.default, field.default, changed=False)
+        self.set_message(None)
+
+    def _build(self) -> None:
+        field = self.field
+        label = text_label(field.label, "strong", wrap=False)
+        label.setBuddy(self.editor)
+        label.setToolTip(self.tr("{0}\nRule: {1}.").format(field.help, field.source.rstrip(".")))
+        key = mark(QLabel(field.key), role="mono")
+        key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        key.setToolTip(self.tr("The field's name in the request"))
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_S)
+        head.addWidget(label)
+        head.addWidget(self._mark)
+        head.addStretch()
+        head.addWidget(key)
+        head.addWidget(self._reset)
+        for widget in (self._mark, self._reset):  # no jump when they come and go
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(policy)
+        self.below.setSpacing(SPACE_XS)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_XS)
+        column.addLayout(head)
+        if self.editor.compact:
+            column.addWidget(self.editor, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            column.addWidget(self.editor)
+        column.addWidget(self._help)
+        column.addWidget(self._message)
+        column.addLayout(self.below)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def set_state(self, value: Value, default: Value, *, changed: bool) -> None:
+        """Show a value, and whether it differs from the default that now holds."""
+        self.editor.set_value(value)
+        self._mark.setVisible(changed)
+        self._reset.setVisible(changed)
+        back = self.tr("Back to {0}").format(words_of(self.field, default))
+        self._mark.setToolTip(self.tr("Changed; the default is {0}").format(words_of(self.field, default)))
+        self._reset.setToolTip(back)
+        self._reset.setAccessibleName(f"{self.field.label}: {back}")
+        if self.field.kind is Kind.CHOICE:
+            self._tell_choice(value)
+
+    def _tell_choice(self, value: Value) -> None:
+        place = place_of(value, self.field.choices)
+        choice: Choice | None = self.field.choices[place] if place >= 0 else None
+        shown_elsewhere = not self.editor.compact  # cards carry their own sentences
+        hint = "" if choice is None or shown_elsewhere or not choice.hint else f" {choice.label}: {choice.hint}"
+        self._help.setText(self.field.help + hint)
+
+    @property
+    def message(self) -> Message | None:
+        """Give what is said below the editor."""
+        return self._message.message
+
+    def set_message(self, message: Message | None) -> None:
+        """Say what is wrong, or what should be thought of; None takes it back."""
+        self._message.show_message(message)
+        self.editor.set_bad(message is not None and message.severity is Severity.MUST)
+        self.editor.describe(
+            self.field.label, f"{self.field.help} {message.words}" if message else self.field.help,
+        )
+
+    def _on_edited(self, value: Value) -> None:
+        self.edited.emit(self.field.key, value)
+
+    def _on_reset(self) -> None:
+        self.reset_wanted.emit(self.field.key)
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)

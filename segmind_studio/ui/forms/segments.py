@@ -1,0 +1,129 @@
+"""A row of a few short choices of which one holds, all in sight at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.fields import Field, Value
+from segmind_studio.ui.forms.choice_editors import place_of
+from segmind_studio.ui.forms.field_editor import FieldEditor
+from segmind_studio.ui.forms.option_card import check_none
+from segmind_studio.ui.theme.style import set_mark
+from segmind_studio.ui.theme.tokens import tones_of
+
+_HEIGHT = 32
+_PAD = 14
+_ROUND = 7
+
+
+class Segment(QRadioButton):
+    """One choice of the row."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(QFontMetrics(self._strong()).horizontalAdvance(self.text()) + 2 * _PAD, _HEIGHT)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def hitButton(self, pos: QPoint, /) -> bool:
+        return self.rect().contains(pos)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        tones = tones_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.isChecked():
+            painter.setPen(QPen(QColor(tones.accent), 1))
+            painter.setBrush(QColor(tones.accent_soft))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
+            painter.setFont(self._strong())
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(tones.focus), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _ROUND, _ROUND)
+        painter.setPen(QColor(tones.text if self.isEnabled() else tones.faint))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+
+    def _strong(self) -> QFont:
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+
+class _Bar(QWidget):
+    """The ground that the segments lie on."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        tones = tones_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tones.bad if self.property("bad") else tones.line_button), 1))
+        painter.setBrush(QColor(tones.surface))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
+
+
+class SegmentsEditor(FieldEditor):
+    """Edit a choice field with segments named `<object name>.<VALUE>`; an odd value checks none of them."""
+
+    def __init__(self, field: Field, object_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choices = field.choices
+        self._bar = _Bar(self)
+        self._bar.setObjectName(object_name)
+        inside = QHBoxLayout(self._bar)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        self._group = QButtonGroup(self)
+        for place, choice in enumerate(field.choices):
+            segment = Segment(choice.label)
+            segment.setObjectName(f"{object_name}.{choice.value}")
+            segment.setToolTip(choice.hint)
+            self._group.addButton(segment, place)
+            inside.addWidget(segment)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._bar)
+        self.setFocusProxy(self._group.button(0))
+        self._group.idClicked.connect(self._clicked)
+
+    @property
+    @override
+    def control(self) -> QWidget:
+        return self._bar
+
+    @property
+    @override
+    def compact(self) -> bool:
+        return True
+
+    @override
+    def set_value(self, value: Value) -> None:
+        place = place_of(value, self._choices)
+        if place >= 0:
+            self._group.button(place).setChecked(True)
+            self.setFocusProxy(self._group.button(place))
+        else:
+            check_none(self._group)
+
+    @override
+    def set_bad(self, bad: bool) -> None:
+        set_mark(self._bar, "bad", bad)
+
+    @override
+    def describe(self, name: str, description: str) -> None:
+        super().describe(name, description)
+        for place, choice in enumerate(self._choices):
+            segment = self._group.button(place)
+            segment.setAccessibleName(f"{name}: {choice.label}")
+            segment.setAccessibleDescription(choice.hint)
+
+    def _clicked(self, place: int) -> None:
+        self.edited.emit(self._choices[place].value)

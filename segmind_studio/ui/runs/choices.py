@@ -1,0 +1,91 @@
+"""The panel of a run that waits for the person: what is known, what the app does, and the choices."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.services.run_watch import WatchState
+from segmind_studio.ui.parts import ActionButton, FlowLayout, exact_time, relative_time, text_label
+from segmind_studio.ui.runs.commands import RunCommands
+from segmind_studio.ui.runs.facts import Fact, FactsGrid
+from segmind_studio.ui.runs.headline import wait_words
+from segmind_studio.ui.theme.style import set_mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+_SHOWN = frozenset({
+    Stage.PREPARING, Stage.UPLOADING, Stage.INTERRUPTED, Stage.UNKNOWN, Stage.REFUSED,
+})
+
+
+class ChoicePanel(QFrame):
+    """Show the buttons of a run's stage; hidden where there is nothing to decide."""
+
+    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self._title = text_label("", "strong")
+        self._known = FactsGrid(self)
+        self._does = text_label("", "muted")
+        self._why_not = text_label("", "small")
+        buttons = QWidget()
+        row = FlowLayout(buttons, SPACE_S)
+        for name, action, kind in (
+            ("runs.settle", commands.settle, "primary"),
+            ("runs.send_again", commands.send_again, "danger"),
+            ("runs.resume", commands.resume, "primary"),
+            ("runs.abandon", commands.abandon, ""),
+            ("runs.cancel", commands.cancel, ""),
+            ("runs.back_to_form", commands.back_to_form, "primary"),
+        ):
+            button = ActionButton(action, kind, buttons)
+            button.setObjectName(name)
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        column.setSpacing(SPACE_S)
+        for widget in (self._title, self._known, self._does, buttons, self._why_not):
+            column.addWidget(widget)
+        self.hide()
+
+    def show_run(self, run: Run, watch: WatchState, now: float) -> None:
+        """Show what a run's stage asks for; `now` is in seconds since the epoch."""
+        stage = run.stage
+        self.setVisible(stage in _SHOWN)
+        unknown = run.phase is Phase.UNKNOWN
+        set_mark(self, "tone", "warn" if stage in {Stage.UNKNOWN, Stage.INTERRUPTED} else "plain")
+        self._commands.back_to_form.setVisible(stage is Stage.REFUSED)
+        self._title.setText(self.tr("What is known") if unknown else "")
+        self._title.setVisible(unknown)
+        self._known.set_facts(self._facts(run, now) if unknown else ())
+        self._does.setText(self._doing(watch, now) if unknown else "")
+        self._does.setVisible(unknown)
+        waits = unknown and not self._commands.send_again.isEnabled()
+        self._why_not.setText(self.tr(
+            "Sending again becomes possible once the app has looked several times over some minutes."
+        ) if waits else "")
+        self._why_not.setVisible(waits)
+
+    def _facts(self, run: Run, now: float) -> list[Fact]:
+        facts: list[Fact] = []
+        if run.sent_at is not None:
+            facts.append(Fact(self.tr("Sent"), relative_time(run.sent_at, now), tip=exact_time(run.sent_at)))
+        looked = self.tr("not yet")
+        if run.listings_missed and run.last_checked_at is not None:
+            looked = self.tr("{count} times, last {when}").format(
+                count=run.listings_missed, when=relative_time(run.last_checked_at, now),
+            )
+        facts.append(Fact(self.tr("Looked for it"), looked))
+        if run.data_source_path:
+            facts.append(Fact(self.tr("Known by"), run.data_source_path, code=True))
+        return facts
+
+    def _doing(self, watch: WatchState, now: float) -> str:
+        does = self.tr(
+            "The app asks for the list of runs and looks for one with this upload and this name. "
+            "If it is there, this row takes it over."
+        )
+        if watch.checking:
+            return f"{does} {self.tr('It is looking now.')}"
+        wait = wait_words(watch, now)
+        return f"{does} {self.tr('It looks again {wait}.').format(wait=wait)}" if wait else does

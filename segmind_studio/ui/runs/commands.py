@@ -1,0 +1,129 @@
+"""All that can be done with runs, as actions that know when they are possible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.services.submissions import can_send_again
+from segmind_studio.ui.theme.icons import icon
+
+_WEIGHTS_STAGES = frozenset({Stage.TRAINED, Stage.DEPLOYING, Stage.READY})
+COMPARED_AT_MOST = 5
+
+
+class RunCommands(QObject):
+    """Own the actions. `update_for` enables them for what is selected; whoever listens does the work."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.check = self._make("refresh-cw", self.tr("Check now"), self.tr("Ask the service for your runs"))
+        self.check.setShortcut(QKeySequence.StandardKey.Refresh)
+        self.find = self._make("search", self.tr("Find a run"))
+        self.find.setShortcut(QKeySequence.StandardKey.Find)
+        for action in (self.check, self.find):
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.try_it = self._make("wand-sparkles", self.tr("Try it"))
+        self.download = self._make("download", self.tr("Download"))
+        self.download_as = self._make("file-down", self.tr("Download as…"))
+        self.show_folder = self._make("folder-open", self.tr("Show in folder"))
+        self.again = self._make(
+            "copy-plus", self.tr("Run again"), self.tr("Put these settings into the form; nothing is sent yet"),
+        )
+        self.public = self._make("globe", self.tr("Make public…"))
+        self.copy_id = self._make("clipboard-copy", self.tr("Copy id"))
+        self.copy_id.setShortcut(QKeySequence.StandardKey.Copy)
+        self.copy_id.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.pin = self._make("pin", self.tr("Pin"))
+        self.refresh = self._make("rotate-cw", self.tr("Refresh details"))
+        self.cancel = self._make("x", self.tr("Cancel"), self.tr("Stop before anything is paid"))
+        self.resume = self._make("play", self.tr("Continue"))
+        self.abandon = self._make("circle-slash", self.tr("Give up"))
+        self.settle = self._make("refresh-cw", self.tr("Look again now"))
+        self.send_again = self._make("send", self.tr("Send again (may start a second paid run)…"))
+        self.back_to_form = self._make("square-pen", self.tr("Back to the form"))
+        self.update_for((), 0.0, frozenset())
+
+    def _make(self, icon_name: str, text: str, tip: str = "") -> QAction:
+        action = QAction(icon(icon_name), text, self)
+        action.setToolTip(tip or text)
+        return action
+
+    def for_menu(self) -> tuple[QAction, ...]:
+        """Give what belongs in the window's Run menu, in order."""
+        return (
+            self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
+            self._line(), self.public, self.pin, self.copy_id, self.refresh, self._line(),
+            self.cancel, self.resume, self.abandon, self.settle, self.send_again,
+        )
+
+    def for_table(self) -> tuple[QAction, ...]:
+        """Give what belongs in the table's context menu."""
+        return (
+            self.try_it, self.download, self.download_as, self.show_folder, self.again,
+            self._line(), self.public, self.pin, self.copy_id, self.refresh,
+            self._line(), self.cancel, self.resume, self.abandon, self.settle, self.send_again,
+        )
+
+    def for_more(self) -> tuple[QAction, ...]:
+        """Give what belongs behind the inspector's "More" button."""
+        return (self.download_as, self.show_folder, self._line(), self.pin, self.copy_id, self.refresh)
+
+    def _line(self) -> QAction:
+        line = QAction(self)
+        line.setSeparator(True)
+        return line
+
+    def update_for(self, selected: Sequence[Run], now: float, downloading: frozenset[str]) -> None:
+        """Enable what is possible with the selected runs; `now` is in seconds since the epoch."""
+        one = selected[0] if len(selected) == 1 else None
+        stage = one.stage if one else None
+        self._for_model(one, downloading)
+        self.again.setEnabled(one is not None)
+        self.back_to_form.setEnabled(stage is Stage.REFUSED)
+        known = one is not None and bool(one.service_id)
+        self.copy_id.setEnabled(any(run.service_id for run in selected))
+        self.refresh.setEnabled(known)
+        self.public.setEnabled(known and one is not None and not one.vanished)
+        is_public = one is not None and one.public is True
+        self.public.setText(self.tr("Make private") if is_public else self.tr("Make public…"))
+        self.public.setIcon(icon("lock" if is_public else "globe"))
+        self.pin.setEnabled(bool(selected))
+        pinned = bool(selected) and all(run.pinned for run in selected)
+        self.pin.setText(self.tr("Unpin") if pinned else self.tr("Pin"))
+        self.pin.setIcon(icon("pin-off" if pinned else "pin"))
+        self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
+        self._contextual(self.resume, stage is Stage.INTERRUPTED)
+        self._contextual(self.abandon, stage is Stage.INTERRUPTED)
+        unknown = one is not None and one.phase is Phase.UNKNOWN
+        self._contextual(self.settle, unknown)
+        self._contextual(self.send_again, unknown, one is not None and can_send_again(one, now))
+
+    def _for_model(self, one: Run | None, downloading: frozenset[str]) -> None:
+        ready = one is not None and one.ready and not one.vanished
+        self.try_it.setEnabled(ready)
+        self.try_it.setToolTip(self.tr("Make a picture with this model; each one is paid") if ready
+                               else self.tr("Possible once the run is ready"))
+        has_weights = one is not None and one.stage in _WEIGHTS_STAGES and bool(one.weights_url)
+        busy = one is not None and one.run_id in downloading
+        for action in (self.download, self.download_as):
+            action.setEnabled(has_weights and not busy)
+            action.setToolTip(self._download_tip(one, has_weights=has_weights, busy=busy))
+        self.show_folder.setEnabled(one is not None and bool(one.result_path))
+
+    def _download_tip(self, one: Run | None, *, has_weights: bool, busy: bool) -> str:
+        if busy:
+            return self.tr("It is being downloaded")
+        if has_weights:
+            return self.tr("Save the trained weights on this computer")
+        if one is not None and one.stage in _WEIGHTS_STAGES:
+            return self.tr("The service has named no file for this run")
+        return self.tr("Possible once the training is done")
+
+    @staticmethod
+    def _contextual(action: QAction, applies: bool, enabled: bool = True) -> None:  # noqa: FBT001, FBT002  # two plain facts
+        action.setVisible(applies)
+        action.setEnabled(applies and enabled)

@@ -1,0 +1,79 @@
+"""Two to five runs beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segmind_studio.core.runs import Run
+from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.runs.comparison import ComparedRow, compare
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
+
+_COLUMN_WIDTH = 118
+
+
+class CompareView(QWidget):
+    """Show what differs; on wish, everything."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[ComparedRow, ...] = ()
+        self._names: tuple[str, ...] = ()
+        self._title = text_label("", "section")
+        self.same_too = QCheckBox(self.tr("Also show what is the same"))
+        self.same_too.toggled.connect(self._fill)
+        self._nothing = text_label(self.tr("These runs have the same settings."), "muted")
+        self.table = QTableWidget()
+        self.table.setObjectName("runs.compare")
+        self.table.setAccessibleName(self.tr("Comparison"))
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        header = self.table.horizontalHeader()
+        header.setDefaultSectionSize(_COLUMN_WIDTH)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        for widget in (self._title, self.same_too, self._nothing):
+            column.addWidget(widget)
+        column.addWidget(self.table, 1)
+
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """Compare these; the same ones again touch nothing."""
+        rows, names = compare(runs), tuple(run.name for run in runs)
+        self._title.setText(self.tr("{count} runs compared").format(count=len(runs)))
+        if (rows, names) != (self._rows, self._names):
+            self._rows, self._names = rows, names
+            self._fill()
+
+    def _fill(self) -> None:
+        rows = [row for row in self._rows if row.differs or self.same_too.isChecked()]
+        self.table.setRowCount(len(rows))
+        self.table.setColumnCount(len(self._names))
+        self.table.setHorizontalHeaderLabels(list(self._names))
+        self.table.setVerticalHeaderLabels([row.label for row in rows])
+        for place, row in enumerate(rows):
+            for number, text in enumerate(row.values):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                font = item.font()
+                font.setBold(row.differs and self.same_too.isChecked())
+                item.setFont(font)
+                self.table.setItem(place, number, item)
+        self.table.setVisible(bool(rows))
+        self._nothing.setVisible(not rows)

@@ -1,0 +1,73 @@
+"""Above the table: which runs are shown, with counts, and the search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
+
+from segmind_studio.ui.parts import Chip, FlowLayout
+from segmind_studio.ui.runs.filters import Filter, filter_word
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+
+_SEARCH_WIDTH = 190
+
+
+class FilterBar(QWidget):
+    """Choose one group of runs, and words to look for.
+
+    Signals:
+        filter_chosen(object): Filter, by the person.
+        searched(str): the words, at each key.
+    """
+
+    filter_chosen = Signal(object)
+    searched = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self.chips: dict[Filter, Chip] = {}
+        chips = QWidget()
+        flow = FlowLayout(chips, SPACE_S)
+        for number, which in enumerate(Filter):
+            chip = Chip(filter_word(which), checkable=True)
+            chip.setObjectName(f"runs.filter.{which.value}")
+            self._group.addButton(chip, number)
+            self.chips[which] = chip
+            flow.addWidget(chip)
+        self._group.idClicked.connect(self._clicked)
+        self.search = QLineEdit()
+        self.search.setObjectName("runs.search")
+        self.search.setAccessibleName(self.tr("Search runs"))
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(_SEARCH_WIDTH)
+        self.search.addAction(QAction(icon("search", "muted"), "", self.search),
+                              QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(self.searched)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_M)
+        row.addWidget(chips, 1)
+        row.addWidget(self.search)
+
+    @property
+    def chosen(self) -> Filter:
+        """Give the chosen group."""
+        return list(Filter)[max(0, self._group.checkedId())]
+
+    def choose(self, which: Filter) -> None:
+        """Check a chip without telling anybody."""
+        self.chips[which].setChecked(True)
+
+    def show_counts(self, counts: Mapping[Filter, int]) -> None:
+        """Write how many runs each group has."""
+        for which, chip in self.chips.items():
+            chip.set_count(counts[which])
+
+    def _clicked(self, number: int) -> None:
+        self.filter_chosen.emit(list(Filter)[number])

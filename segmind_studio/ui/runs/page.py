@@ -1,0 +1,35 @@
+"""The pages of the inspector: each scrolls on its own, from top to bottom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL
+
+
+class Page(QScrollArea):
+    """A column that scrolls; subclasses fill `column`."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.setAccessibleName(title)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
+        body.setProperty("page", True)
+        self.column = QVBoxLayout(body)
+        self.column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_XL)
+        self.column.setSpacing(SPACE_M)
+        self.setWidget(body)
+
+    def add_section(self, title: str) -> QLabel:
+        """Add a heading with some air above it."""
+        heading = text_label(title, "strong")
+        if self.column.count():
+            self.column.addSpacing(SPACE_M)
+        self.column.addWidget(heading)
+        return heading

@@ -1,0 +1,114 @@
+"""What stands in the middle of the place: the table, or the reason why there is none."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from segmind_studio.services.run_watch import WatchState
+from segmind_studio.ui.parts import EmptyState, text_label
+from segmind_studio.ui.runs.commands import RunCommands
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.tokens import SPACE_M
+
+_BAR_WIDTH = 220
+
+
+class PageState(StrEnum):
+    """What is shown."""
+
+    LOADING = "loading"
+    NO_KEY = "no key"
+    FAILED = "failed"
+    NO_RUNS = "no runs"
+    NO_MATCH = "no match"
+    TABLE = "table"
+
+
+def page_state(*, loaded: bool, connected: bool, total: int, shown: int, watch: WatchState) -> PageState:
+    """Decide: of `total` runs `shown` pass filter and search."""
+    if shown:
+        return PageState.TABLE
+    if total:
+        return PageState.NO_MATCH
+    if not connected:
+        return PageState.NO_KEY
+    if watch.error is not None:
+        return PageState.FAILED
+    if not loaded or watch.checked_at is None:
+        return PageState.LOADING
+    return PageState.NO_RUNS
+
+
+class Middle(QStackedWidget):
+    """Hold the table and its stand-ins. Whoever listens to the actions does what they say."""
+
+    def __init__(self, table: QWidget, commands: RunCommands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.train = self._action("sliders-horizontal", self.tr("Set up a run"))
+        self.photos = self._action("images", self.tr("Choose photos"))
+        self.settings = self._action("key-round", self.tr("Open Settings"))
+        self.practice = self._action("flask-conical", self.tr("See how it works"))
+        self.show_all = self._action("x", self.tr("Show all runs"))
+        self.state = PageState.TABLE
+        self._pages: dict[PageState, QWidget] = {
+            PageState.TABLE: table,
+            PageState.LOADING: self._loading(),
+            PageState.NO_KEY: EmptyState(
+                "key-round", self.tr("No account is connected"),
+                self.tr("Runs belong to an account. Add a key, or practise, where nothing is paid."),
+                self.settings, self.practice, parent=self,
+            ),
+            PageState.FAILED: EmptyState(
+                "cloud-off", self.tr("The runs could not be listed"),
+                self.tr("There are none on this computer either. The app goes on trying; you can also ask now."),
+                commands.check, self.photos, parent=self,
+            ),
+            PageState.NO_RUNS: EmptyState(
+                "activity", self.tr("No runs yet"),
+                self.tr("A run is one paid training of your photos. It shows here from the first upload to the "
+                        "finished model."),
+                self.train, self.photos, parent=self,
+            ),
+            PageState.NO_MATCH: EmptyState("text-search", "", "", self.show_all, None, parent=self),
+        }
+        for page in self._pages.values():
+            self.addWidget(page)
+
+    def show_state(self, state: PageState, search: str = "", group: str = "") -> None:
+        """Show one of the pages; `search` and `group` are what nothing matches."""
+        if state is PageState.NO_MATCH:
+            page = self._pages[state]
+            if isinstance(page, EmptyState):
+                page.set_words("text-search", self.tr("Nothing matches"), self._no_match(search, group))
+        self.state = state
+        self.setCurrentWidget(self._pages[state])
+
+    def _no_match(self, search: str, group: str) -> str:
+        if search and group:
+            return self.tr("No run under “{group}” holds “{search}”.").format(group=group, search=search)
+        if search:
+            return self.tr("No run holds “{search}”.").format(search=search)
+        return self.tr("No run is under “{group}” now.").format(group=group)
+
+    def _loading(self) -> QWidget:
+        page = QWidget()
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        bar.setFixedWidth(_BAR_WIDTH)
+        bar.setAccessibleName(self.tr("Loading"))
+        column = QVBoxLayout(page)
+        column.setSpacing(SPACE_M)
+        column.addStretch(2)
+        column.addWidget(text_label(self.tr("Asking the service for your runs…"), "muted"), 0,
+                         Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        return page
+
+    def _action(self, icon_name: str, text: str) -> QAction:
+        return QAction(icon(icon_name), text, self)

@@ -1,0 +1,111 @@
+"""The rail at the left edge: one button with an icon and a word for each place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.ui.place import Place
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS, tones_of
+
+_WIDTH = 84
+_LAST = "settings"  # stands at the bottom
+_MOST_SHOWN = 9
+
+
+class RailButton(QToolButton):
+    """One place. A number in its corner says how many things there wait for the person."""
+
+    def __init__(self, place: Place, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._count = 0
+        self._title = place.title
+        self.setObjectName(f"rail.{place.place_id}")
+        self.setText(place.title)
+        self.setIcon(icon(place.icon_name, "muted", on="accent"))
+        self.setIconSize(QSize(22, 22))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        mark(self, kind="rail")
+
+    @property
+    def count(self) -> int:
+        """Give the number in the corner, 0 for none."""
+        return self._count
+
+    def set_count(self, count: int, words: str) -> None:
+        """Show a number, with the words that a tooltip and a screen reader give for it."""
+        self._count = count
+        self.setToolTip(words if count else "")
+        self.setAccessibleName(f"{self._title}, {words}" if count else self._title)
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        super().paintEvent(event)
+        if not self._count:
+            return
+        tones = tones_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = self.fontMetrics().height() + 1
+        circle = QRectF(self.width() / 2 + 6, 4, side, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tones.warn))
+        painter.drawEllipse(circle)
+        painter.setPen(QColor(tones.surface))
+        text = str(self._count) if self._count <= _MOST_SHOWN else f"{_MOST_SHOWN}+"
+        painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+
+
+class Rail(QFrame):
+    """The buttons; exactly one is checked.
+
+    Signals:
+        chosen(str): the id of the place that the person pressed; GUI thread.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, places: Sequence[Place], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, surface="rail")
+        self.setFixedWidth(_WIDTH)
+        self._buttons = {place.place_id: RailButton(place, self) for place in places}
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_S - 2, SPACE_S, SPACE_S - 2, SPACE_S)
+        column.setSpacing(SPACE_XS)
+        for place_id, button in self._buttons.items():
+            self._group.addButton(button)
+            button.clicked.connect(self._pressed)
+            if place_id != _LAST:
+                column.addWidget(button)
+        column.addStretch()
+        if _LAST in self._buttons:
+            column.addWidget(self._buttons[_LAST])
+
+    def check(self, place_id: str) -> None:
+        """Mark the place that is shown."""
+        if place_id in self._buttons:
+            self._buttons[place_id].setChecked(True)
+
+    def set_count(self, place_id: str, count: int, words: str) -> None:
+        """Say how many things at a place wait for the person."""
+        if place_id in self._buttons:
+            self._buttons[place_id].set_count(count, words)
+
+    def _pressed(self) -> None:
+        for place_id, button in self._buttons.items():
+            if button.isChecked():
+                self.chosen.emit(place_id)

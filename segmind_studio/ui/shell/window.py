@@ -1,0 +1,209 @@
+"""The one window: rail, places, strip, menus, toasts and drops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QIcon, QShowEvent, QUndoStack
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.practice import PracticeControl
+from segmind_studio.core.runs import Stage
+from segmind_studio.core.settings import Settings
+from segmind_studio.resources import resource
+from segmind_studio.services.accounts import AccountService
+from segmind_studio.services.activity import ActivityBoard
+from segmind_studio.services.datasets import DatasetService
+from segmind_studio.services.runs import RunService
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.ui.parts.toast import ToastHost
+from segmind_studio.ui.place import Place
+from segmind_studio.ui.shell.about_dialog import AboutDialog
+from segmind_studio.ui.shell.commands import WindowCommands
+from segmind_studio.ui.shell.drop_target import DropTarget
+from segmind_studio.ui.shell.leave_dialog import LeaveDialog, leave_words
+from segmind_studio.ui.shell.menus import Menus
+from segmind_studio.ui.shell.practice_band import PracticeBand
+from segmind_studio.ui.shell.rail import Rail
+from segmind_studio.ui.shell.shortcuts_dialog import ShortcutsDialog
+from segmind_studio.ui.shell.strip import StatusStrip
+from segmind_studio.ui.shell.window_state import WindowState
+from segmind_studio.ui.theme.theme import Theme
+
+_DECISIONS = {Stage.UNKNOWN, Stage.INTERRUPTED}
+_SMALLEST = (720, 480)
+
+
+class MainWindow(QMainWindow):
+    """Hold the places and show one of them. It knows the services only as far as it shows them.
+
+    Signals:
+        paths_dropped(object): tuple[Path, ...] of files and folders let go over the window; GUI thread.
+        closing(): the window closes now, its state is saved; GUI thread.
+    """
+
+    paths_dropped = Signal(object)
+    closing = Signal()
+
+    def __init__(  # noqa: PLR0913  # what it shows, each by name
+        self,
+        *,
+        places: Sequence[Place],
+        accounts: AccountService,
+        datasets: DatasetService,
+        runs: RunService,
+        activity: ActivityBoard,
+        settings: SettingsService,
+        theme: Theme,
+        undo: QUndoStack,
+    ) -> None:
+        super().__init__()
+        self._places = {place.place_id: place for place in places}
+        self._datasets = datasets
+        self._runs = runs
+        self._settings = settings
+        self._theme = theme
+        self._leaving = False
+        self._state = WindowState(self, settings)
+        self.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
+        self.setMinimumSize(*_SMALLEST)
+        self._rail = Rail(places)
+        self._stack = QStackedWidget()
+        for place in places:
+            self._stack.addWidget(place)
+        self._lay_out(PracticeBand(accounts), StatusStrip(accounts, runs, activity))
+        self._commands = WindowCommands(places, settings, undo, self)
+        self._menus = Menus(self.menuBar(), self._commands, places)
+        self._toasts = ToastHost(self._stack)
+        self._drops = DropTarget(self, self._dataset_name)
+        self._connect()
+        self._state.restore()
+        self._state.restore_splitters()
+        self._show_dataset(datasets.dataset)
+        self._count_decisions()
+        first = settings.value.place
+        self.show_place(first if first in self._places else next(iter(self._places)))
+
+    def _lay_out(self, band: PracticeBand, strip: StatusStrip) -> None:
+        band.key_wanted.connect(self._show_settings)
+        strip.settings_wanted.connect(self._show_settings)
+        centre = QVBoxLayout()
+        centre.setSpacing(0)
+        centre.addWidget(band)
+        centre.addWidget(self._stack, 1)
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self._rail)
+        upper.addLayout(centre, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(upper, 1)
+        column.addWidget(strip)
+        self.setCentralWidget(whole)
+
+    def _connect(self) -> None:
+        self._rail.chosen.connect(self.show_place)
+        self._commands.place_wanted.connect(self.show_place)
+        self._commands.quit.triggered.connect(self.close)
+        self._commands.shortcuts.triggered.connect(self._show_shortcuts)
+        self._commands.about.triggered.connect(self._show_about)
+        self._drops.dropped.connect(self.paths_dropped)
+        self._datasets.dataset_changed.connect(self._show_dataset)
+        self._runs.replaced.connect(self._count_decisions)
+        self._runs.changed.connect(self._count_decisions)
+        self._settings.changed.connect(self._take_settings)
+
+    # -- what others ask of it
+
+    @property
+    def place(self) -> str:
+        """Give the id of the place that is shown."""
+        shown = self._stack.currentWidget()
+        return shown.place_id if isinstance(shown, Place) else ""
+
+    @Slot(str)
+    def show_place(self, place_id: str) -> None:
+        """Show a place; an unknown id changes nothing."""
+        place = self._places.get(place_id)
+        if place is None:
+            return
+        self._stack.setCurrentWidget(place)
+        self._rail.check(place_id)
+        self._settings.update(place=place_id)
+        place.activated()
+
+    @Slot(str)
+    def toast(self, text: str, action: QAction | None = None) -> None:
+        """Show a short piece of news, with one thing to do."""
+        self._toasts.show_toast(text, action)
+
+    def set_practice(self, control: PracticeControl) -> None:
+        """Offer the Practice menu: the practice service runs."""
+        self._menus.set_practice(control, self._settings)
+
+    # -- what it follows
+
+    @Slot(object)
+    def _show_dataset(self, dataset: Dataset) -> None:
+        self.setWindowTitle(f"{dataset.name} — Segmind Studio")
+
+    def _dataset_name(self) -> str:
+        return self._datasets.dataset.name
+
+    @Slot()
+    def _count_decisions(self) -> None:
+        count = sum(run.stage in _DECISIONS for run in self._runs.runs)
+        words = self.tr("{0} runs need a decision").format(count)
+        if count == 1:
+            words = self.tr("1 run needs a decision")
+        self._rail.set_count("runs", count, words)
+
+    @Slot(object)
+    def _take_settings(self, value: Settings) -> None:
+        self._theme.apply(value.appearance)
+
+    # -- its own commands
+
+    @Slot()
+    def _show_settings(self) -> None:
+        self.show_place("settings")
+
+    @Slot()
+    def _show_shortcuts(self) -> None:
+        ShortcutsDialog(self._menus.actions, self).open()
+
+    @Slot()
+    def _show_about(self) -> None:
+        AboutDialog(self).open()
+
+    # -- coming and going
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        self._drops.attach()
+
+    @override
+    def closeEvent(self, event: QCloseEvent, /) -> None:
+        title, text = leave_words(self._runs.runs, self._settings.value)
+        if title and not self._leaving:
+            event.ignore()
+            dialog = LeaveDialog(title, text, self)
+            dialog.quit.clicked.connect(self._leave)
+            dialog.open()
+            return
+        self._state.save()
+        event.accept()
+        self.closing.emit()
+
+    @Slot()
+    def _leave(self) -> None:
+        self._leaving = True
+        if any(run.active for run in self._runs.runs):
+            self._settings.update(quit_with_runs_told=True)
+        self.close()

@@ -1,0 +1,67 @@
+"""What "Check everything" found, in words. Plain values; the panel only shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from segmind_studio.core.datasets import Severity
+from segmind_studio.ui.train.facts import TrainFacts
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One line; `severity` None means that all is well, `key` is the field to go to, "" for none."""
+
+    severity: Severity | None
+    words: str
+    key: str = ""
+
+
+def check_lines(facts: TrainFacts, *, asking: bool) -> tuple[CheckLine, ...]:
+    """Say how form, photos and account stand; `asking` while the balance is still being asked for."""
+    return (*_form_lines(facts), *_photo_lines(facts), _account_line(facts, asking=asking))
+
+
+def _form_lines(facts: TrainFacts) -> list[CheckLine]:
+    lines = [CheckLine(Severity.MUST, words, key) for key, words in facts.problems.items()]
+    lines += [
+        CheckLine(item.severity, item.words, item.key)
+        for item in facts.advice if item.key != "data_source_path" and item.key not in facts.problems
+    ]
+    return lines or [CheckLine(None, translate("CheckLines", "The form can be sent."))]
+
+
+def _photo_lines(facts: TrainFacts) -> list[CheckLine]:
+    key = "data_source_path"
+    if facts.public_zip:
+        if key in facts.problems:
+            return []
+        words = translate("CheckLines", "The public zip is fetched by the service; the app does not look into it.")
+        return [CheckLine(Severity.INFO, words, key)]
+    lines = [CheckLine(item.severity, item.words, key) for item in facts.advice if item.key == key]
+    lines += [CheckLine(item.severity, item.words, key) for item in facts.package.findings]
+    if lines:
+        return lines
+    return [CheckLine(None, translate("CheckLines", "Photos: {0}.").format(facts.photos_words))]
+
+
+def _account_line(facts: TrainFacts, *, asking: bool) -> CheckLine:
+    account = facts.account
+    if account.connection is None:
+        return CheckLine(Severity.MUST, facts.blockers[-1].words)
+    if asking:
+        return CheckLine(Severity.INFO, translate("CheckLines", "Asking {0}…").format(account.account.name))
+    if account.credits_error is not None:
+        return CheckLine(Severity.MUST, str(account.credits_error))
+    if account.dollars is None:
+        words = translate("CheckLines", "{0} answers, and names no balance.").format(account.account.name)
+        return CheckLine(Severity.SHOULD, words)
+    words = translate("CheckLines", "{0} answers: ${1:.2f} left.").format(account.account.name, account.dollars)
+    short = facts.cost.dollars is not None and account.dollars < facts.cost.dollars
+    if short and not account.practice:
+        return CheckLine(Severity.SHOULD, translate("CheckLines", "{0} That may be too little.").format(words))
+    return CheckLine(None, words)

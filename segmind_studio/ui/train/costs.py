@@ -1,0 +1,58 @@
+"""The cost estimate for the form, without looking through all runs at each key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.core.fields import FIELD_BY_KEY
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.pricing import CostEstimate, estimate
+from segmind_studio.core.runs import Run
+from segmind_studio.services.runs import RunService
+
+
+class CostBook(QObject):
+    """Keep the runs whose cost was measured. GUI thread.
+
+    Signals:
+        changed(): another run was measured, or other runs are shown.
+    """
+
+    changed = Signal()
+
+    def __init__(self, runs: RunService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._measured: dict[str, Run] = {}
+        self._take(runs.runs)
+        runs.replaced.connect(self._replace)
+        runs.changed.connect(self._update)
+
+    def estimate(self, form: TrainingForm, *, practice: bool) -> CostEstimate:
+        """Say what the form's run may cost; unknown while its iterations cannot be sent."""
+        iterations = form.value("iterations")
+        if practice:
+            return estimate(0, (), practice=True)
+        if not isinstance(iterations, int) or FIELD_BY_KEY["iterations"].problem(iterations):
+            return CostEstimate(None, self.tr("The number of iterations decides."))
+        return estimate(iterations, self._measured.values(), practice=False)
+
+    def _take(self, runs: Iterable[Run]) -> bool:
+        """Note what was measured; tells whether anything changed."""
+        before = dict(self._measured)
+        for run in runs:
+            if run.cost:
+                self._measured[run.run_id] = run
+        return before != self._measured
+
+    @Slot(object)
+    def _replace(self, runs: tuple[Run, ...]) -> None:
+        self._measured = {}
+        self._take(runs)
+        self.changed.emit()
+
+    @Slot(object)
+    def _update(self, runs: tuple[Run, ...]) -> None:
+        if self._take(runs):
+            self.changed.emit()

@@ -1,0 +1,50 @@
+"""One fact of the summary or the review: an icon, what it is about, the words, and where they come from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.theme.tokens import SPACE_S
+
+
+class FactBlock(QWidget):
+    """Show one fact."""
+
+    def __init__(self, icon_name: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = IconLabel(icon_name, "muted", 16)
+        self._words = text_label("")
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._source = text_label("", "small")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE_S)
+        grid.setVerticalSpacing(1)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(text_label(title, "small"), 0, 1)
+        grid.addWidget(self._words, 1, 1)
+        grid.addWidget(self._source, 2, 1)
+        self._source.hide()
+
+    @property
+    def words(self) -> str:
+        """Give the fact."""
+        return self._words.text()
+
+    @property
+    def source(self) -> str:
+        """Give where it comes from."""
+        return self._source.text()
+
+    def set_icon(self, icon_name: str) -> None:
+        """Show another icon."""
+        self._icon.set_icon(icon_name, "muted")
+
+    def show_words(self, words: str, source: str = "") -> None:
+        """Say something else."""
+        self._words.setText(words)
+        self._source.setText(source)
+        self._source.setVisible(bool(source))

@@ -1,0 +1,173 @@
+"""Everything that the summary, the checks and the review say, worked out once from plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QCoreApplication
+
+from segmind_studio.core.accounts import SEGMIND_API_URL, Account, AccountKind, Connection, Credits
+from segmind_studio.core.advice import Advice, DatasetFacts, advice
+from segmind_studio.core.datasets import Dataset, PackageInfo, Severity
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.fields import FIELDS
+from segmind_studio.core.form import TrainingForm, body_text, curl_text
+from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.ui.parts import bytes_text
+
+translate = QCoreApplication.translate
+UPLOAD_PLACE = "<address of your private upload>"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """Who would pay: the account, and its connection while there is one."""
+
+    account: Account
+    connection: Connection | None = None
+    credits: Credits | None = None
+    credits_error: StudioError | None = None
+
+    @property
+    def practice(self) -> bool:
+        """Tell whether nothing done with it is ever paid."""
+        return self.account.kind is AccountKind.PRACTICE
+
+    @property
+    def dollars(self) -> float | None:
+        """Give the balance, None when it is not known."""
+        return self.credits.total if self.credits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """A reason why the review cannot open yet; `key` is the field it stands at, "" for the account."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainFacts:
+    """One look at the form and all that it stands on."""
+
+    form: TrainingForm
+    dataset: Dataset
+    package: PackageInfo
+    account: AccountFacts
+    cost: CostEstimate
+    problems: dict[str, str]
+    advice: tuple[Advice, ...]
+
+    @classmethod
+    def of(
+        cls, form: TrainingForm, dataset: Dataset, package: PackageInfo, account: AccountFacts, cost: CostEstimate,
+    ) -> TrainFacts:
+        """Work out problems and advice."""
+        said = advice(form, DatasetFacts.of(dataset, package))
+        return cls(form, dataset, package, account, cost, form.problems(), said)
+
+    @property
+    def public_zip(self) -> str:
+        """Give the address of the public zip, "" when the dataset is uploaded."""
+        return self.form.text("data_source_path")
+
+    @property
+    def measured(self) -> bool:
+        """Tell whether the package belongs to the photos that are now there."""
+        return self.package.image_count == len(self.dataset.used)
+
+    @property
+    def blockers(self) -> tuple[Blocker, ...]:
+        """List what must be put right first, in the form's order, the account last."""
+        found: list[Blocker] = []
+        musts = {item.key: item.words for item in self.advice if item.severity is Severity.MUST}
+        for field in FIELDS:
+            words = self.problems.get(field.key) or musts.get(field.key)
+            if words:
+                found.append(Blocker(field.key, words))
+        if not self.public_zip and "data_source_path" not in musts:
+            found += [
+                Blocker("data_source_path", finding.words)
+                for finding in self.package.findings if finding.severity is Severity.MUST
+            ]
+        if self.account.connection is None:
+            found.append(Blocker("", _no_connection(practice=self.account.practice)))
+        return tuple(found)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """List what does not stop the review but should be thought of."""
+        said = [item.words for item in self.advice if item.severity is not Severity.MUST]
+        if not self.public_zip:
+            said += [item.words for item in self.package.findings if item.severity is Severity.SHOULD]
+        balance, cost = self.account.dollars, self.cost.dollars
+        if balance is not None and cost is not None and balance < cost and not self.account.practice:
+            words = translate("TrainFacts", "The account has ${0:.2f}, which may be too little.")
+            said.append(words.format(balance))
+        return tuple(dict.fromkeys(said))
+
+    @property
+    def photos_words(self) -> str:
+        """Say which photos are sent, and how much that is."""
+        if self.public_zip:
+            host = _host(self.public_zip)
+            return translate("TrainFacts", "A public zip at {0}").format(host or self.public_zip)
+        count = len(self.dataset.used)
+        if not count:
+            return translate("TrainFacts", "No photos yet")
+        words = translate("TrainFacts", "1 photo") if count == 1 else translate("TrainFacts", "{0} photos")
+        number = words.format(count)
+        if not self.measured:
+            return translate("TrainFacts", "{0}, measuring…").format(number)
+        return translate("TrainFacts", "{0}, {1} of 100 MB").format(number, bytes_text(self.package.size))
+
+    @property
+    def viewer_words(self) -> str:
+        """Say who will see photos and model."""
+        if self.account.practice:
+            return translate("TrainFacts", "Nobody. Practice stays on this computer.")
+        if self.form.value("segmind_public") is True:
+            model = translate("TrainFacts", "Anybody on Segmind may use the model.")
+        else:
+            model = translate("TrainFacts", "Only your account may use the model.")
+        if self.public_zip:
+            photos = translate("TrainFacts", "The zip can be read by anybody who has its address.")
+        else:
+            photos = translate("TrainFacts", "Your photos are uploaded privately.")
+        return f"{model} {photos}"
+
+    @property
+    def public(self) -> bool:
+        """Tell whether others will see the model."""
+        return self.form.value("segmind_public") is True and not self.account.practice
+
+    @property
+    def body(self) -> dict[str, object]:
+        """Give the request's body; the upload's address is not known yet and is named as such."""
+        return self.form.body("" if self.public_zip else UPLOAD_PLACE)
+
+    @property
+    def request_json(self) -> str:
+        """Give the body as it goes out."""
+        return body_text(self.body)
+
+    @property
+    def request_curl(self) -> str:
+        """Give the request as a command, with the key masked."""
+        connection = self.account.connection
+        return curl_text(connection.api_url if connection else SEGMIND_API_URL, self.body)
+
+
+def _no_connection(*, practice: bool) -> str:
+    if practice:
+        return translate("TrainFacts", "The practice service is still starting.")
+    return translate("TrainFacts", "The key of this account is not there. Enter it in Settings.")
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,219 @@
+"""The scrolling page of the form: five cards, from the theme down to the folded details."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.fields import FIELDS, Value
+from segmind_studio.core.form import Preset
+from segmind_studio.ui.forms import FieldRow, Fold, FormBinding, FormModel, Message, make_row
+from segmind_studio.ui.forms.text_editors import ParagraphEditor
+from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL
+from segmind_studio.ui.train.dataset_card import DatasetCard
+from segmind_studio.ui.train.facts import TrainFacts
+from segmind_studio.ui.train.preset_cards import PresetCards
+from segmind_studio.ui.train.suggestion_line import SuggestionLine
+from segmind_studio.ui.train.suggestions import suggested_name, suggested_prompt
+from segmind_studio.ui.train.trigger_highlight import TriggerHighlight
+
+_THEME_ICONS: dict[Value, str] = {
+    "CHARACTER": "user-round", "PRODUCT": "package", "STYLE": "palette", "GENERAL": "shapes",
+}
+
+
+class FormPage(QScrollArea):
+    """Show all fields of a FormModel.
+
+    Signals:
+        data_wanted(): the person wants to go to the photos; GUI thread.
+    """
+
+    data_wanted = Signal()
+
+    def __init__(self, model: FormModel, notices: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        rows = {
+            field.key: make_row(field, "train", _THEME_ICONS if field.key == "theme" else None) for field in FIELDS
+        }
+        self.binding = FormBinding(model, rows.values(), self)
+        self._dataset = DatasetCard()
+        self._dataset.open_wanted.connect(self.data_wanted)
+        self._presets = PresetCards()
+        self._presets.chosen.connect(self._preset_chosen)
+        self._name_idea = SuggestionLine("train.use_name", self.tr("name"))
+        self._name_idea.taken.connect(self._take_name)
+        self._prompt_idea = SuggestionLine("train.use_prompt", self.tr("prompt"))
+        self._prompt_idea.taken.connect(self._take_prompt)
+        prompt = rows["instance_prompt"].editor
+        document = prompt.control.document() if isinstance(prompt, ParagraphEditor) else None
+        self._highlight = TriggerHighlight(document) if document else None
+        self._folded = tuple(field.key for field in FIELDS if field.folded)
+        self._fold = Fold(self.tr("Details"), self._details(rows), "train.details")
+        self._zip = Fold(self.tr("Use a public zip instead"), _zip_body(rows["data_source_path"]), "train.zip")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("The training form"))
+        self.setWidget(self._page(rows, notices))
+        self.open_where_changed()
+
+    # -- how it is put together
+
+    def _page(self, rows: dict[str, FieldRow], notices: QWidget) -> QWidget:
+        column = QWidget()
+        column.setMaximumWidth(READING_WIDTH)
+        self._column = inside = QVBoxLayout(column)
+        inside.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
+        inside.setSpacing(SPACE_L)
+        inside.addWidget(text_label(self.tr("Train a model"), "title"))
+        inside.addWidget(text_label(
+            self.tr("Set up one run. Nothing is sent and nothing is paid before you confirm the review."), "muted",
+        ))
+        inside.addWidget(notices)
+        rows["name"].below.addWidget(self._name_idea)
+        rows["instance_prompt"].below.addWidget(self._prompt_idea)
+        photos = text_label(self.tr("Photos"), "strong")
+        for card in (
+            _card(rows["theme"]),
+            _card(photos, self._dataset, self._zip),
+            _card(_side_by_side(rows["name"], rows["trigger_word"]), rows["instance_prompt"]),
+            _card(text_label(self.tr("How long"), "strong"), self._presets, rows["iterations"]),
+            _card(self._fold),
+        ):
+            inside.addWidget(card)
+        inside.addStretch()
+        page = QWidget()
+        page.setProperty("page", True)
+        centre = QHBoxLayout(page)
+        centre.setContentsMargins(0, 0, 0, 0)
+        centre.addStretch(1)
+        centre.addWidget(column, 100)
+        centre.addStretch(1)
+        return page
+
+    def _details(self, rows: dict[str, FieldRow]) -> QWidget:
+        body = QWidget()
+        inside = QVBoxLayout(body)
+        inside.setContentsMargins(0, SPACE_M, 0, 0)
+        inside.setSpacing(SPACE_L)
+        for key in self._folded:
+            inside.addWidget(rows[key])
+        reset = mark(QPushButton(icon("undo-2", "muted"), self.tr("All details back to default")), kind="quiet")
+        reset.setObjectName("train.reset_details")
+        reset.clicked.connect(self._reset_details)
+        inside.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeft)
+        return body
+
+    # -- what it shows
+
+    def show_facts(self, facts: TrainFacts, *, everything: bool) -> None:
+        """Show photos, suggestions and messages; `everything` names missing fields before they were touched."""
+        form = facts.form
+        self._dataset.show_facts(facts)
+        self._presets.show_form(form)
+        self.binding.show_messages(_messages(facts, everything=everything))
+        changed = sum(form.changed(key) for key in self._folded)
+        self._fold.set_note(self.tr("{0} changed").format(changed) if changed else "")
+        name = suggested_name(facts.dataset.name) if facts.dataset.photos else ""
+        self._name_idea.suggest(name if not form.text("name") else "")
+        prompt = suggested_prompt(form.text("theme"), form.text("trigger_word"))
+        self._prompt_idea.suggest(prompt if not form.text("instance_prompt").strip() else "")
+        self.binding.row("name").editor.set_placeholder(name)
+        self.binding.row("instance_prompt").editor.set_placeholder(prompt)
+        self.binding.row("data_source_path").editor.set_placeholder("https://example.org/photos.zip")
+        if self._highlight is not None:
+            self._highlight.set_word(form.text("trigger_word"))
+
+    def reveal(self, key: str) -> None:
+        """Unfold, scroll to and focus a field; the photos of the dataset have their button."""
+        if key in self._folded:
+            self._fold.set_open(True)
+        target: QWidget = self.binding.row(key)
+        focus: QWidget = self.binding.row(key).editor
+        if key == "data_source_path" and not self._zip.is_open:
+            target = self._dataset
+            focus = self._dataset.button
+        self._column.activate()
+        self.ensureWidgetVisible(target, 0, SPACE_XL)
+        focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_where_changed(self) -> None:
+        """Unfold what holds values other than the defaults, so that nothing is sent unseen."""
+        form = self._model.form
+        if any(form.changed(key) for key in self._folded):
+            self._fold.set_open(True)
+        if form.text("data_source_path"):
+            self._zip.set_open(True)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._highlight is not None:
+            self._highlight.set_word(self._model.form.text("trigger_word"))
+
+    # -- what the person does
+
+    def _preset_chosen(self, preset: Preset) -> None:
+        self._model.apply(preset.values)
+
+    def _take_name(self, text: str) -> None:
+        self._model.set_value("name", text)
+        self.binding.row("name").editor.setFocus()
+
+    def _take_prompt(self, text: str) -> None:
+        self._model.set_value("instance_prompt", text)
+        self.binding.row("instance_prompt").editor.setFocus()
+
+    def _reset_details(self) -> None:
+        form = self._model.form
+        for key in self._folded:
+            form = form.without(key)
+        self._model.replace(form)
+
+
+def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
+    """Choose what stands at each field: what is wrong first, then advice; an empty untouched field is quiet."""
+    found: dict[str, Message] = {}
+    for item in reversed(facts.advice):  # worst first in the list, so worst last to be written
+        if item.key != "data_source_path":  # that stands on the dataset's card
+            found[item.key] = Message(item.severity, item.words)
+    for key, words in facts.problems.items():
+        empty = not str(facts.form.value(key)).strip() and key not in facts.form.touched
+        if everything or not empty:
+            found[key] = Message(Severity.MUST, words)
+    return found
+
+
+def _card(*inside: QWidget) -> QFrame:
+    card = mark(QFrame(), surface="card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+    column.setSpacing(SPACE_M)
+    for widget in inside:
+        column.addWidget(widget)
+    return card
+
+
+def _side_by_side(*rows: QWidget) -> QWidget:
+    pair = QWidget()
+    line = QHBoxLayout(pair)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(SPACE_L)
+    for row in rows:
+        line.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
+    return pair
+
+
+def _zip_body(row: FieldRow) -> QWidget:
+    body = QWidget()
+    inside = QVBoxLayout(body)
+    inside.setContentsMargins(0, SPACE_M, 0, 0)
+    inside.addWidget(row)
+    return body

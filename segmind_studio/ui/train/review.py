@@ -1,0 +1,159 @@
+"""The one dialog before money is spent: what is sent, what it costs, who will see it, who pays."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.fields import FIELD_BY_KEY
+from segmind_studio.services.submissions import SubmitRequest
+from segmind_studio.ui.forms.field_row import words_of
+from segmind_studio.ui.forms.message_line import Message, MessageLine
+from segmind_studio.ui.parts import StatusChip, text_label
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+from segmind_studio.ui.train.fact_block import FactBlock
+from segmind_studio.ui.train.facts import TrainFacts
+
+_WIDTH = 560
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class StartButton(QPushButton):
+    """Press it by mouse, Space, or Enter on purpose: never by Ctrl+Enter or by a key that is held down."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        held = event.isAutoRepeat()
+        if held or (event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier):
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+class ReviewDialog(QDialog):
+    """Show TrainFacts once more and ask. Window-modal; open it with `open()`.
+
+    Signals:
+        confirmed(object): SubmitRequest, at most once in the life of a dialog; GUI thread.
+    """
+
+    confirmed = Signal(object)
+
+    def __init__(self, facts: TrainFacts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts = facts
+        self._asked = False
+        self.setObjectName("review")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        practice = facts.account.practice
+        self.setWindowTitle(self.tr("Review the practice run") if practice else self.tr("Review the training run"))
+        self._start = StartButton(self.tr("Start practice run") if practice else self.tr("Start training"))
+        self._start.setObjectName("review.start")
+        mark(self._start, kind="primary")
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.setObjectName("review.cancel")
+        self._cancel.setDefault(True)
+        self._start.clicked.connect(self._confirm)
+        self._cancel.clicked.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
+        column.setSpacing(SPACE_M)
+        column.addWidget(text_label(facts.form.text("name"), "title"))
+        column.addWidget(self._account_mark(), 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._scroll(), 1)
+        column.addLayout(self._buttons())
+        self.setFixedWidth(_WIDTH)
+
+    @property
+    def facts(self) -> TrainFacts:
+        """Give what is reviewed."""
+        return self._facts
+
+    # -- how it is put together
+
+    def _account_mark(self) -> StatusChip:
+        account = self._facts.account
+        if account.practice:
+            words = self.tr("Practice: nothing is paid, nothing leaves this computer")
+            return StatusChip("graduation-cap", words, "accent")
+        words = self.tr("Paid by {0}").format(account.account.name)
+        if account.dollars is not None:
+            words = self.tr("Paid by {0}, ${1:.2f} left").format(account.account.name, account.dollars)
+        return StatusChip("credit-card", words, "info")
+
+    def _scroll(self) -> QScrollArea:
+        page = QWidget()
+        page.setProperty("page", True)
+        inside = QVBoxLayout(page)
+        inside.setContentsMargins(0, SPACE_S, SPACE_S, SPACE_S)
+        inside.setSpacing(SPACE_M)
+        for block in self._blocks():
+            inside.addWidget(block)
+        for words in self._facts.warnings:
+            line = MessageLine()
+            inside.addWidget(line)
+            line.show_message(Message(Severity.SHOULD, words))
+        inside.addStretch()
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._page = page
+        return area
+
+    def _blocks(self) -> list[FactBlock]:
+        facts, form = self._facts, self._facts.form
+        blocks: list[FactBlock] = []
+        for icon_name, title, words, source in (
+            ("coins", self.tr("Cost"), facts.cost.text, facts.cost.source),
+            ("globe" if facts.public else "lock", self.tr("Who will see it"), facts.viewer_words, ""),
+            ("images", self.tr("Photos"), self._photos(), ""),
+            ("sliders-horizontal", self.tr("Settings"), self._settings(), ""),
+            ("text-quote", self.tr("Prompt"), form.text("instance_prompt"), ""),
+        ):
+            block = FactBlock(icon_name, title)
+            block.show_words(words, source)
+            blocks.append(block)
+        return blocks
+
+    def _photos(self) -> str:
+        facts = self._facts
+        return facts.photos_words if facts.public_zip else f"{facts.dataset.name}: {facts.photos_words}"
+
+    def _settings(self) -> str:
+        form = self._facts.form
+        shown = ["theme", "trigger_word", "iterations"]
+        shown += [key for key in form.differences() if FIELD_BY_KEY[key].folded]
+        return "\n".join(
+            f"{FIELD_BY_KEY[key].label}: {words_of(FIELD_BY_KEY[key], form.value(key))}" for key in shown
+        )
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S)
+        row.addStretch()
+        row.addWidget(self._cancel)
+        row.addWidget(self._start)
+        return row
+
+    # -- what the person does
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _confirm(self) -> None:
+        if self._asked:
+            return
+        self._asked = True
+        self._start.setEnabled(False)
+        facts = self._facts
+        self.confirmed.emit(SubmitRequest(facts.form, None if facts.public_zip else facts.dataset))
+        self.accept()

@@ -1,0 +1,254 @@
+"""The Train place: the form, the summary, and the way from them to a confirmed request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.services.accounts import AccountService, AccountsState
+from segmind_studio.services.datasets import DatasetService
+from segmind_studio.services.runs import RunService
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService
+from segmind_studio.ui.forms import FormModel
+from segmind_studio.ui.place import Place
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.train.costs import CostBook
+from segmind_studio.ui.train.draft import DraftKeeper
+from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
+from segmind_studio.ui.train.notices import Notices
+from segmind_studio.ui.train.page import FormPage
+from segmind_studio.ui.train.review import ReviewDialog
+from segmind_studio.ui.train.summary import SummaryPanel
+
+
+class TrainScreen(Place):
+    """Fill in, check, review, start.
+
+    Signals (GUI thread):
+        submitted(object): SubmitRequest, exactly once for each confirmed review.
+        go(str): a place to show; toast(str): short news.
+        trigger_changed(str): the trigger word as it is now.
+    """
+
+    submitted = Signal(object)
+    go = Signal(str)
+    toast = Signal(str)
+    trigger_changed = Signal(str)
+
+    def __init__(  # noqa: PLR0913, PLR0917  # the services it shows, each by name
+        self,
+        datasets: DatasetService,
+        runs: RunService,
+        accounts: AccountService,
+        settings: SettingsService,
+        submits: SubmitService,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.place_id, self.title, self.icon_name = "train", self.tr("Train"), "sliders-horizontal"
+        self._datasets = datasets
+        self._accounts = accounts
+        self._model = FormModel(parent=self)
+        self._draft = DraftKeeper(self._model, settings, self)
+        self._costs = CostBook(runs, self)
+        self._everything = False  # name what is missing even where nobody has been yet
+        self._asking = False  # the balance is being asked for, for "Check everything"
+        self._checked = False
+        self._review: ReviewDialog | None = None
+        self._before_load: TrainingForm | None = None
+        self._trigger = self.form.text("trigger_word")
+        self._make_actions()
+        self._notices = Notices(self._undo_load)
+        self._page = FormPage(self._model, self._notices)
+        self._summary = SummaryPanel(self._check, self._open_review)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._page, 1)
+        row.addWidget(self._summary)
+        self._connect(submits)
+        self._refresh()
+
+    def _make_actions(self) -> None:
+        self._open_review = QAction(icon("send", "accent_text"), self.tr("Review and start…"), self)
+        self._open_review.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
+        self._open_review.setToolTip(self.tr("Show everything once more before anything is sent (Ctrl+Enter)"))
+        self._open_review.triggered.connect(self._start_review)
+        self._check = QAction(icon("list-checks"), self.tr("Check everything"), self)
+        self._check.setToolTip(self.tr("Form, photos and account: everything but the paid call"))
+        self._check.triggered.connect(self._check_everything)
+        self._undo_load = QAction(icon("undo-2"), self.tr("Bring back the form as it was"), self)
+        self._undo_load.triggered.connect(self._bring_back)
+        self._undo_load.setEnabled(False)
+        self._clear = QAction(icon("eraser"), self.tr("Clear the form"), self)
+        self._clear.triggered.connect(self._clear_form)
+        for action in (self._open_review, self._check, self._undo_load, self._clear):
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self.addAction(action)
+
+    def _connect(self, submits: SubmitService) -> None:
+        self._model.changed.connect(self._form_changed)
+        self._datasets.dataset_changed.connect(self._refresh_from)
+        self._datasets.package_changed.connect(self._refresh_from)
+        self._accounts.changed.connect(self._account_changed)
+        self._costs.changed.connect(self._refresh)
+        submits.finished.connect(self._submission_ended)
+        self._page.data_wanted.connect(self._go_to_data)
+        self._summary.field_wanted.connect(self._go_to_field)
+        self._summary.copied.connect(self.toast)
+
+    # -- what others ask
+
+    @property
+    def form(self) -> TrainingForm:
+        """Give the form as it is now."""
+        return self._model.form
+
+    def load_form(self, form: TrainingForm) -> None:
+        """Show another form, as "run again" does; the one before can be brought back."""
+        self._swap(form, self.tr("The form now holds the settings of “{0}”.").format(form.text("name")))
+
+    def _swap(self, form: TrainingForm, words: str) -> None:
+        """Show another form, say so, and keep the one before until the next swap."""
+        before = self.form
+        self._everything = self._checked = False
+        self._summary.show_checks(())
+        self._model.replace(form)
+        self._page.open_where_changed()
+        if before.differences() and before != self.form:
+            self._before_load = before
+            self._undo_load.setEnabled(True)
+            self._notices.show_loaded(words)
+            self.toast.emit(self.tr("{0} What you had typed can be brought back.").format(words))
+        self._refresh()
+
+    @Slot(object)
+    def show_error(self, error: StudioError) -> None:
+        """Show above the fields why a submission did not work."""
+        self._notices.show_error(error)
+        self._page.verticalScrollBar().setValue(0)
+
+    @override
+    def menu_actions(self) -> Sequence[tuple[str, QAction]]:
+        return (
+            ("train", self._open_review), ("train", self._check), ("train", self._clear),
+            ("edit", self._undo_load),
+        )
+
+    @override
+    def activated(self) -> None:
+        self._refresh()
+        inside = QApplication.focusWidget()
+        if inside is None or not self.isAncestorOf(inside):
+            self._page.setFocus(Qt.FocusReason.OtherFocusReason)  # Ctrl+Enter works at once
+
+    @override
+    def hideEvent(self, event: QHideEvent, /) -> None:
+        super().hideEvent(event)
+        self._draft.flush()
+
+    # -- how things stand
+
+    def _facts(self) -> TrainFacts:
+        state: AccountsState = self._accounts.state
+        account = AccountFacts(state.current, state.connection, state.credits, state.credits_error)
+        return TrainFacts.of(
+            self.form, self._datasets.dataset, self._datasets.package, account,
+            self._costs.estimate(self.form, practice=account.practice),
+        )
+
+    @Slot()
+    def _refresh(self) -> None:
+        facts = self._facts()
+        self._page.show_facts(facts, everything=self._everything)
+        self._summary.show_facts(facts)
+        if self._checked:
+            self._summary.check(facts, asking=self._asking)
+
+    @Slot(object)
+    def _refresh_from(self, _news: object) -> None:
+        self._refresh()
+
+    @Slot(object)
+    def _form_changed(self, form: TrainingForm) -> None:
+        trigger = form.text("trigger_word")
+        if trigger != self._trigger:
+            self._trigger = trigger
+            self.trigger_changed.emit(trigger)
+        self._refresh()
+
+    @Slot(object)
+    def _account_changed(self, state: AccountsState) -> None:
+        self._asking = False
+        if self._review is not None and state.connection != self._review.facts.account.connection:
+            self._review.reject()
+            self.toast.emit(self.tr("The account has changed. Review once more."))
+        self._refresh()
+
+    @Slot(object)
+    def _submission_ended(self, outcome: SubmitOutcome) -> None:
+        if outcome.error is None:
+            self._notices.clear_error()
+
+    # -- what the person does
+
+    def _go_to_data(self) -> None:
+        self.go.emit("data")
+
+    @Slot(str)
+    def _go_to_field(self, key: str) -> None:
+        self._page.reveal(key)
+
+    def _check_everything(self) -> None:
+        self._everything = self._checked = True
+        self._asking = self._accounts.state.connection is not None
+        self._refresh()
+        self._accounts.refresh_credits()
+
+    def _start_review(self) -> None:
+        """Open the review, or go to what stands in its way."""
+        facts = self._facts()
+        self._everything = True
+        self._refresh()
+        if facts.blockers:
+            first = facts.blockers[0]
+            if first.key:
+                self._page.reveal(first.key)
+            else:
+                self.toast.emit(first.words)
+            return
+        if self._review is None:
+            self._draft.flush()
+            self._review = ReviewDialog(facts, self)
+            self._review.confirmed.connect(self._confirmed)
+            self._review.finished.connect(self._review_closed)
+            self._review.open()
+
+    @Slot(object)
+    def _confirmed(self, request: SubmitRequest) -> None:
+        self._notices.clear_error()
+        self.submitted.emit(request)
+
+    @Slot()
+    def _review_closed(self) -> None:
+        self._review = None
+
+    def _bring_back(self) -> None:
+        if self._before_load is not None:
+            self._model.replace(self._before_load)
+        self._forget_load()
+
+    def _forget_load(self) -> None:
+        self._before_load = None
+        self._undo_load.setEnabled(False)
+        self._notices.show_loaded("")
+
+    def _clear_form(self) -> None:
+        self._swap(TrainingForm(), self.tr("The form is cleared."))

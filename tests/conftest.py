@@ -1,0 +1,177 @@
+"""What every test gets: a home of its own, no way out of this computer, no thread left behind."""
+
+import gc
+import ipaddress
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication
+
+ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # set by packaging/dev.py, inside the session it starts
+DESKTOP_TESTS = Path(__file__).parent / "desktop"
+NOT_OURS = frozenset({
+    "DBUS_SESSION_BUS_ADDRESS", "QT_ACCESSIBILITY", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON", "QT_SCALE_FACTOR",
+    "PYTHON_KEYRING_BACKEND", "SEGMIND_API_KEY", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
+    "http_proxy", "https_proxy", "all_proxy", "no_proxy",
+})
+KEPT_ON_DESKTOP = frozenset({
+    "DBUS_SESSION_BUS_ADDRESS", "QT_ACCESSIBILITY", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON",
+})
+THREAD_END_S = 3.0
+
+hypothesis.settings.register_profile("studio", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("studio"), derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "studio")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of tests/desktop; outside of a desktop session they cannot run."""
+    for item in items:
+        if DESKTOP_TESTS in item.path.parents:
+            item.add_marker(pytest.mark.desktop)
+        if item.get_closest_marker("desktop") and not os.environ.get(ON_DESKTOP):
+            item.add_marker(pytest.mark.skip(reason="needs the desktop session of packaging/dev.py test"))
+
+
+# -- threads: this fixture is the first, so it looks after all others have cleaned up
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """Fail a test that leaves a QThread or a thread running that would keep the app from ending."""
+    before = frozenset(threading.enumerate())
+    numbers = system_threads()
+    yield
+    for thread in set(threading.enumerate()) - before:
+        if not thread.daemon:
+            thread.join(THREAD_END_S)
+            assert not thread.is_alive(), f"left running: {thread.name}"
+    if system_threads() - numbers:
+        left = [thread for thread in running_qthreads() if not ended(thread)]
+        assert not left, f"left running: {[thread.objectName() or repr(thread) for thread in left]}"
+
+
+def system_threads() -> frozenset[str]:
+    """Give the numbers of this process's threads; looking for QThreads is slow, and without a new one needless."""
+    tasks = Path("/proc/self/task")
+    return frozenset(os.listdir(tasks)) if tasks.is_dir() else frozenset({str(time.monotonic_ns())})  # noqa: PTH208
+
+
+def running_qthreads() -> list[QThread]:
+    """Find the QThreads that run, less the main thread and those of a pool, which end by themselves."""
+    app = QApplication.instance()
+    found = []
+    for thing in gc.get_objects():
+        if type(thing).__class__ is type(QThread) and isinstance(thing, QThread):
+            try:
+                pooled = thing.objectName().startswith("Thread (pooled)")
+                mine = app is not None and thing is app.thread()
+                if thing.isRunning() and not pooled and not mine and thing is not QThread.currentThread():
+                    found.append(thing)
+            except RuntimeError:  # its C++ half is gone, so it cannot run
+                continue
+    return found
+
+
+def ended(thread: QThread) -> bool:
+    """End a thread for the sake of the next tests; tell whether it was ending by itself."""
+    if thread.wait(200):
+        return True
+    thread.quit()
+    thread.wait(int(THREAD_END_S * 1000))
+    return False
+
+
+# -- a home of its own
+
+
+@pytest.fixture(autouse=True)
+def own_home(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """Keep every test away from the person's files, keyring, bus and proxies; desktop tests keep the bus."""
+    home = tmp_path_factory.mktemp("home")
+    for name, place in {
+        "HOME": home, "USERPROFILE": home, "XDG_CONFIG_HOME": home / ".config",
+        "XDG_DATA_HOME": home / ".local" / "share", "XDG_CACHE_HOME": home / ".cache",
+        "XDG_STATE_HOME": home / ".local" / "state",
+    }.items():
+        monkeypatch.setenv(name, str(place))
+    on_desktop = request.node.get_closest_marker("desktop") is not None
+    for name in NOT_OURS - (KEPT_ON_DESKTOP if on_desktop else frozenset()):
+        monkeypatch.delenv(name, raising=False)
+    if not on_desktop:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home}/no-bus")
+    return home
+
+
+# -- no network but loopback
+
+
+class OutsideError(OSError):
+    """Tell that a test tried to leave this computer."""
+
+
+@pytest.fixture(autouse=True)
+def no_way_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse connections to other computers and fail the test; a name that ends in .invalid is just not found."""
+    refused: list[str] = []
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def check(kind: int, address: object) -> None:
+        if kind in {socket.AF_INET, socket.AF_INET6} and isinstance(address, tuple) and not loopback(address[0]):
+            refused.append(str(address))
+            raise OutsideError(f"Tests do not leave this computer: {address}")
+
+    def guarded_connect(sock: socket.socket, address: object) -> None:
+        check(sock.family, address)
+        connect(sock, address)
+
+    def guarded_connect_ex(sock: socket.socket, address: object) -> int:
+        check(sock.family, address)
+        return connect_ex(sock, address)
+
+    def guarded_getaddrinfo(host: object, *arguments: object, **more: object) -> object:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and not loopback(str(name)):
+            if not str(name).endswith(".invalid"):
+                refused.append(str(name))
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return getaddrinfo(host, *arguments, **more)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+    yield
+    assert not refused, f"tried to leave this computer: {refused}"
+
+
+def loopback(host: str) -> bool:
+    """Tell whether a host is this computer."""
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+# -- Qt
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """Name the application as the app does, so that nothing of the person's own is read."""
+    qapp.setOrganizationName("segmind-studio")
+    qapp.setApplicationName("segmind-studio")
+    return qapp
+
+
+if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

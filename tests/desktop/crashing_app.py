@@ -1,0 +1,37 @@
+"""Open the app on a data folder, start a run, and die without a word when the run reaches a phase.
+
+    python crashing_app.py DATA_FOLDER PHOTO_FOLDER PHASE
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from open_studio import OpenStudio, fill_in_the_form, take_in
+from PySide6.QtWidgets import QApplication
+
+from segmind_studio.services import submission
+
+
+def main():
+    data, photos, phase = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    app = QApplication(sys.argv[:1])
+    step = submission.Submission._step
+
+    def dying_step(self, run, to, **fields):
+        new = step(self, run, to, **fields)
+        if to == phase:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return new
+
+    submission.Submission._step = dying_step
+    studio = OpenStudio(data, practice=True)
+    take_in(studio, photos)
+    fill_in_the_form(studio)
+    studio.hands.click("review.start")
+    studio.hands.wait(lambda: False, "the end", 60)
+    return app
+
+
+main()

@@ -1,0 +1,98 @@
+"""The whole app in this process: the real window, services, disk and practice service on one data folder."""
+
+import contextlib
+
+from PySide6.QtWidgets import QApplication
+
+from segmind_studio.app import Services, Studio
+from segmind_studio.command_line import Options
+from segmind_studio.hands import Hands
+from segmind_studio.services.single_instance import SingleInstance
+from segmind_studio.store.paths import app_paths
+from segmind_studio.ui.theme.theme import Theme
+
+SPEED = 40.0
+
+
+class OpenStudio:
+    """An open app; `hands` use it as a person does."""
+
+    def __init__(self, folder, **options):
+        self.paths = app_paths(folder)
+        self.paths.create()
+        given = Options(data_dir=folder, **options)
+        self.instance = SingleInstance(self.paths.data)
+        assert self.instance.claim()
+        self.instance.listen()
+        theme = Theme(QApplication.instance())
+        self.services = Services(given, self.paths, set())
+        self.services.settings.update(practice_speed=SPEED)
+        theme.apply(self.services.settings.value.appearance)
+        self.studio = Studio(given, self.services, self.instance, theme)
+        self.window = self.studio.window
+        self.hands = Hands()
+        self.studio.open()
+
+    @property
+    def runs(self):
+        return self.services.runs.runs
+
+    @property
+    def practice(self):
+        return self.services.practice.server
+
+    def wait_for_connection(self):
+        self.hands.wait(lambda: self.services.accounts.state.connection is not None, "a connection")
+        self.hands.wait(lambda: self.services.runs.loaded, "the runs")
+
+    def jobs(self):
+        """What the service itself holds, asked past the app."""
+        from segmind_studio.api.client import SegmindClient
+
+        with SegmindClient(self.services.accounts.state.connection) as client:
+            return client.list_jobs().jobs
+
+    def close(self):
+        self.window.hide()
+        assert self.services.stop()
+        self.instance.release()
+        self.window.deleteLater()
+        self.studio.deleteLater()
+
+
+@contextlib.contextmanager
+def open_studio(folder, **options):
+    studio = OpenStudio(folder, **options)
+    try:
+        yield studio
+    finally:
+        studio.close()
+
+
+def fill_in_the_form(studio, name="my-cat"):
+    """From the Data place to an open review."""
+    hands = studio.hands
+    hands.click("data.train")
+    hands.type_line("train.field.name", name)
+    hands.type_line("train.field.trigger_word", "TOK")
+    hands.type_text("train.field.instance_prompt", "TOK, a photo")
+    hands.click("train.preset.Explore")
+    hands.wait(lambda: hands.button("train.review").isEnabled(), "the review button")
+    hands.click("train.review")
+
+
+def take_in(studio, folder):
+    """Hand a folder to the window as a drop does, and wait until it is measured."""
+    studio.wait_for_connection()
+    studio.window.paths_dropped.emit((folder,))
+    datasets = studio.services.datasets
+    studio.hands.wait(lambda: bool(datasets.dataset.photos) and not datasets.scanning, "the photos")
+    studio.hands.wait(lambda: datasets.package.size > 0, "the package")
+
+
+def start_run(studio):
+    """Press start and give the new run's id."""
+    before = {run.run_id for run in studio.runs}
+    studio.hands.click("review.start")
+    studio.hands.wait(lambda: len(studio.runs) > len(before), "the run's row")
+    return next(run.run_id for run in studio.runs if run.run_id not in before)

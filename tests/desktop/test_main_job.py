@@ -1,0 +1,93 @@
+"""The main job in the real window, on real photographs, with a real server and a real disk."""
+
+import pytest
+import skimage
+from open_studio import fill_in_the_form, open_studio, start_run, take_in
+from pathlib import Path
+from PIL import Image
+
+from segmind_studio.api.safetensors import read_header
+from segmind_studio.core.practice import Fault
+from segmind_studio.core.runs import Phase, Stage
+
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
+FREE_PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "retina.jpg")
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    """Real photographs in the three formats, one turned by EXIF, one with a caption beside it."""
+    folder = tmp_path / "My photos – Ünïcode"
+    folder.mkdir()
+    shipped = Path(skimage.__file__).parent / "data"
+    for number, name in enumerate(FREE_PHOTOGRAPHS):
+        picture = Image.open(shipped / name).convert("RGB")
+        suffix = (".jpg", ".png", ".webp")[number % 3]
+        exif = Image.Exif()
+        if number == 0:
+            exif[0x0112] = 6
+        picture.save(folder / f"{Path(name).stem}{suffix}", exif=exif)
+    (folder / "coffee.txt").write_text("TOK, a cup of coffee", encoding="utf-8")
+    return folder
+
+
+def test_photos_in_a_trained_model_out(qapp, tmp_path, photographs):
+    before = {path: path.stat().st_mtime_ns for path in photographs.iterdir()}
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        take_in(studio, photographs)
+        dataset = studio.services.datasets.dataset
+        assert len(dataset.used) == 6
+        assert [photo.caption for photo in dataset.photos if photo.path.stem == "coffee"] == ["TOK, a cup of coffee"]
+        fill_in_the_form(studio)
+        run_id = start_run(studio)
+        studio.hands.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 90)
+        studio.hands.click("rail.runs")
+        studio.hands.click_row("runs.table", 0)
+        studio.hands.click("runs.download")
+        studio.hands.wait(lambda: bool(studio.services.runs.run(run_id).result_path), "the model file")
+        header = read_header(Path(studio.services.runs.run(run_id).result_path))
+        assert header["__metadata__"]["practice"] == "true"
+        assert len(studio.jobs()) == 1
+    assert {path: path.stat().st_mtime_ns for path in photographs.iterdir()} == before
+
+
+def test_the_answer_to_the_submit_is_lost_and_there_is_one_run(qapp, tmp_path, photographs):
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        take_in(studio, photographs)
+        studio.practice.set_fault(Fault.LOST_ANSWER, on=True)
+        fill_in_the_form(studio)
+        run_id = start_run(studio)
+        studio.hands.wait(lambda: studio.services.runs.run(run_id).phase is Phase.ADOPTED, "the run to be found", 60)
+        studio.hands.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 90)
+        assert len(studio.jobs()) == len(studio.runs) == 1
+        posts = [seen for seen in studio.practice.requests() if seen.path == "/finetune/request/submit"]
+        assert len(posts) == 1
+
+
+def test_a_refused_submit_is_told_and_nothing_is_lost(qapp, tmp_path, photographs):
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        take_in(studio, photographs)
+        studio.practice.set_fault(Fault.RETIRED, on=True)
+        fill_in_the_form(studio, name="kept-name")
+        run_id = start_run(studio)
+        studio.hands.wait(lambda: studio.services.runs.run(run_id).stage is Stage.REFUSED, "the refusal")
+        assert studio.jobs() == ()
+        assert len(studio.services.datasets.dataset.photos) == 6
+        assert "kept-name" in studio.services.settings.value.draft
+
+
+def test_photos_captions_and_form_are_there_after_a_restart(qapp, tmp_path, photographs):
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        take_in(studio, photographs)
+        studio.hands.click_row("data.grid", 1)
+        studio.hands.type_text("data.caption", "TOK, written here")
+        studio.hands.click("data.train")
+        studio.hands.type_line("train.field.name", "half-filled")
+        studio.hands.wait(lambda: "half-filled" in studio.services.settings.value.draft, "the draft")
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        studio.wait_for_connection()
+        studio.hands.wait(lambda: len(studio.services.datasets.dataset.photos) == 6, "the dataset")
+        assert "TOK, written here" in [photo.caption for photo in studio.services.datasets.dataset.photos]
+        assert studio.hands.find(object, "train.field.name").text() == "half-filled"
+    assert not list(photographs.glob("*.bak"))
+    assert len(list(photographs.glob("*.txt"))) == 1

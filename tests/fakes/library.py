@@ -1,0 +1,52 @@
+"""A library of datasets in memory, for tests of the dataset service; it can be told to refuse."""
+
+from dataclasses import replace
+from threading import Lock
+
+from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
+from segmind_studio.core.errors import StoreError
+
+
+class MemoryLibrary:
+    """Keep datasets as `store.library.Library` does. `calls` names what was asked, in order."""
+
+    def __init__(self, *datasets: Dataset) -> None:
+        self._lock = Lock()
+        self._datasets = {dataset.dataset_id: dataset for dataset in datasets}
+        self.calls: list[str] = []
+        self.refusing = False
+
+    def save(self, dataset: Dataset) -> None:
+        self._note("save")
+        with self._lock:
+            self._datasets[dataset.dataset_id] = dataset
+
+    def save_photos(
+        self, dataset_id: str, photos: tuple[Photo, ...], *, updated_at: float | None = None
+    ) -> None:
+        self._note("save_photos")
+        with self._lock:
+            dataset = self._datasets[dataset_id].with_photos(tuple(photos))
+            at = dataset.updated_at if updated_at is None else updated_at
+            self._datasets[dataset_id] = replace(dataset, updated_at=at)
+
+    def load(self, dataset_id: str) -> Dataset | None:
+        self._note("load")
+        with self._lock:
+            return self._datasets.get(dataset_id)
+
+    def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
+        self._note("recent")
+        with self._lock:
+            newest = sorted(self._datasets.values(), key=lambda d: d.updated_at, reverse=True)[:limit]
+        return tuple(DatasetSummary(d.dataset_id, d.name, len(d.photos), d.updated_at) for d in newest)
+
+    def delete(self, dataset_id: str) -> None:
+        self._note("delete")
+        with self._lock:
+            self._datasets.pop(dataset_id, None)
+
+    def _note(self, call: str) -> None:
+        self.calls.append(call)
+        if self.refusing:
+            raise StoreError("The disk is full.", "Make some room.")

@@ -1,0 +1,86 @@
+"""Real pictures for tests, made of scikit-image's free photographs, with all the metadata a phone writes."""
+
+import io
+import struct
+from functools import cache
+from pathlib import Path
+
+import skimage
+from PIL import Image, ImageCms, PngImagePlugin
+
+GPS_IFD, ORIENTATION = 0x8825, 0x0112
+SECRET = "secret-place"  # stands in every kind of metadata these pictures carry
+
+
+@cache
+def photo(name: str = "coffee.png") -> Image.Image:
+    """Give one of scikit-image's photographs, 600 × 400 by default."""
+    with Image.open(Path(skimage.__file__).parent / "data" / name) as image:
+        return image.convert("RGB")
+
+
+def exif(orientation: int = 1) -> bytes:
+    """Give an EXIF block with an orientation, a camera and a place."""
+    block = Image.Exif()
+    block[ORIENTATION] = orientation
+    block[0x010F] = SECRET
+    block[GPS_IFD] = {1: "N", 2: (48.0, 51.0, 29.0), 3: "E", 4: (2.0, 17.0, 40.0)}
+    return block.tobytes()
+
+
+def srgb() -> bytes:
+    """Give a colour profile."""
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def jpeg(image: Image.Image | None = None, *, orientation: int = 1, metadata: bool = True, **options: object) -> bytes:
+    """Encode a JPEG; with metadata it carries EXIF, GPS, XMP, a comment and a colour profile."""
+    more = {
+        "exif": exif(orientation), "xmp": f"<x>{SECRET}</x>".encode(), "comment": SECRET, "icc_profile": srgb(),
+    } if metadata else {}
+    return encode(image, "JPEG", **({"quality": 88} | more | options))
+
+
+def png(image: Image.Image | None = None, *, orientation: int = 1, metadata: bool = True, **options: object) -> bytes:
+    """Encode a PNG; with metadata it carries EXIF, texts and a colour profile."""
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Comment", SECRET)
+    words.add_itxt("XML:com.adobe.xmp", SECRET, zip=True)
+    more = {"exif": exif(orientation), "pnginfo": words, "icc_profile": srgb()} if metadata else {}
+    return encode(image, "PNG", **(more | options))
+
+
+def webp(image: Image.Image | None = None, *, orientation: int = 1, metadata: bool = True, **options: object) -> bytes:
+    """Encode a WebP; with metadata it carries EXIF, XMP and a colour profile."""
+    more = {"exif": exif(orientation), "xmp": SECRET.encode(), "icc_profile": srgb()} if metadata else {}
+    return encode(image, "WEBP", **({"quality": 80} | more | options))
+
+
+ENCODERS = {"JPEG": jpeg, "PNG": png, "WEBP": webp}
+SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
+
+
+def encode(image: Image.Image | None, image_format: str, **options: object) -> bytes:
+    """Encode with Pillow."""
+    target = io.BytesIO()
+    (image or photo()).save(target, image_format, **options)
+    return target.getvalue()
+
+
+def small_jpeg(shade: int = 0) -> bytes:
+    """Give a tiny good JPEG; another shade gives other bytes."""
+    return encode(Image.new("RGB", (16, 12), (shade % 256, shade // 256 % 256, 90)), "JPEG", quality=90)
+
+
+def bomb_png(width: int = 40_000, height: int = 40_000) -> bytes:
+    """Give a PNG of a few bytes that says it has 1600 megapixels."""
+    data = bytearray(encode(Image.new("L", (1, 1)), "PNG"))
+    data[16:24] = struct.pack(">II", width, height)
+    return bytes(data)
+
+
+def opened(data: bytes) -> Image.Image:
+    """Decode with Pillow."""
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image

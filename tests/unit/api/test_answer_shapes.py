@@ -1,0 +1,210 @@
+"""The readers take every documented shape, and whatever else comes is an odd answer and nothing worse."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segmind_studio.api import decode
+from segmind_studio.api.answers import Answer
+from segmind_studio.api.pictures import is_picture, picture_in
+from segmind_studio.api.problems import problem_of
+from segmind_studio.api.storage_problems import storage_problem
+from segmind_studio.core.errors import ApiError, ApiProblem
+from segmind_studio.core.runs import Job, Stage, stage_of_status
+
+SAMPLE = {
+    "id": "row-1", "finetune_id": "f1", "name": "cat", "data_source_path": "https://b/x.zip",
+    "instance_prompt": "TOK", "status": "AVAILABLE", "source_type": "AWS_S3", "base_model": "FLUX_PRO",
+    "slug": "cat-1", "public_model": False, "error_message": None,
+    "cloud_storage_url": "https://b/x.safetensors", "created_ts": "2025-01-01T00:00:00Z",
+    "updated_ts": "2025-01-01T00:00:00Z", "new_field": {"kept": [1, 2]},
+}
+
+
+def answer(value, content_type="application/json"):
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return Answer(200, {"content-type": content_type}, body)
+
+
+def jobs(value):
+    return decode.jobs_of(answer(value), loopback=False)
+
+
+def odd(action):
+    with pytest.raises(ApiError) as caught:
+        action()
+    assert caught.value.problem is ApiProblem.ODD_ANSWER
+
+
+@pytest.mark.parametrize("value", [
+    [SAMPLE], {"finetunes": [SAMPLE]}, {"data": [SAMPLE]}, {"data": {"finetunes": [SAMPLE]}}, {"rows": [SAMPLE]},
+    [{"finetune": SAMPLE}], {"finetunes": [{"finetune": SAMPLE}]}, {"data": None, "finetunes": [SAMPLE], "n": 1},
+])
+def test_every_way_of_wrapping_a_list(value):
+    (job,), skipped = jobs(value)
+    assert skipped == 0
+    assert job.service_id == "f1"
+    assert job.cloud_storage_url == "https://b/x.safetensors"
+    assert job.public is False
+    assert json.loads(job.raw).get("finetune", json.loads(job.raw))["new_field"] == {"kept": [1, 2]}
+
+
+@pytest.mark.parametrize("value", [[], {"finetunes": []}, {"finetunes": None}, None])
+def test_no_jobs_at_all(value):
+    assert jobs(value) == ((), 0)
+
+
+@pytest.mark.parametrize("value", [
+    {}, {"error": "x"}, {"error": "x", "errors": []}, 1, "x", [1], [{"name": "no id"}], [None], True,
+    {"a": [SAMPLE], "b": [SAMPLE]},
+])
+def test_what_is_no_list_would_say_that_every_run_is_gone(value):
+    odd(lambda: jobs(value))
+
+
+def test_a_row_without_an_id_is_counted():
+    found, skipped = jobs([SAMPLE, {"name": "x"}, 7])
+    assert (len(found), skipped) == (1, 2)
+
+
+@pytest.mark.parametrize("key", ["finetune_id", "request_id", "id"])
+def test_the_id_may_have_three_names(key):
+    (job,), _ = jobs([{key: "x1", "status": "REQUESTED"}])
+    assert job.service_id == "x1"
+    assert decode.submitted_of(answer({key: "x1"})).service_id == "x1"
+
+
+def test_odd_types_in_a_job_are_empty_texts():
+    (job,), _ = jobs([{
+        "id": 7, "name": None, "status": ["x"], "slug": {"a": 1}, "public_model": "True", "error_message": 0,
+        "cloud_storage_url": "http://far/x", "trained_model_url": "file:///x", "created_ts": 12,
+    }])
+    assert job == Job("7", public=True, created_ts="12", raw=job.raw)
+
+
+@pytest.mark.parametrize(("value", "words"), [
+    (None, ""), ("", ""), ("null", ""), ("GPU lost", "GPU lost"), ({"message": "m"}, "m"), (["a", "b"], "a: b"), (False, ""),
+])
+def test_an_error_message_may_be_an_object(value, words):
+    (job,), _ = jobs([{"id": "x", "error_message": value}])
+    assert job.error_message == words
+    assert (stage_of_status("TRAINING_INITIATED", job.error_message) is Stage.FAILED) == bool(words)
+
+
+def test_half_characters_do_not_get_in():
+    (job,), _ = decode.jobs_of(answer(b'[{"id": "x", "name": "\\ud800"}]'), loopback=False)
+    job.name.encode()
+    job.raw.encode()
+
+
+@pytest.mark.parametrize("value", [{"finetune": SAMPLE}, SAMPLE, [SAMPLE], {"data": {"finetune": SAMPLE}}])
+def test_details(value):
+    assert decode.details_of(answer(value), "f1", loopback=False).status == "AVAILABLE"
+    assert decode.details_of(answer(value), "row-1", loopback=False).service_id == "row-1"
+    odd(lambda: decode.details_of(answer(value), "other", loopback=False))
+
+
+def test_details_without_an_id_are_those_that_were_asked_for():
+    found = decode.details_of(answer({"finetune": {"status": "AVAILABLE"}}), "f1", loopback=False)
+    assert (found.service_id, found.status) == ("f1", "AVAILABLE")
+
+
+@pytest.mark.parametrize("value", [
+    {"credits": 12.5, "free-credits": 0.01}, {"credits": "12.5", "free_credits": "0.01"},
+    {"data": {"credits": 12.5, "free-credits": 0.01}},
+])
+def test_credits(value):
+    found = decode.credits_of(answer(value))
+    assert (found.paid, found.free) == (12.5, 0.01)
+
+
+@pytest.mark.parametrize("value", [{}, [], {"credits": None}, {"credits": True}, "12"])
+def test_no_credits_in_it(value):
+    odd(lambda: decode.credits_of(answer(value)))
+
+
+def test_not_a_number_is_no_number():
+    odd(lambda: decode.credits_of(answer(b'{"credits": NaN, "free-credits": Infinity}')))
+
+
+@pytest.mark.parametrize("value", [
+    b"https://b/x?s=1", b' "https://b/x?s=1"\n', b'{"url": "https://b/x?s=1"}', b'{"link": "https://b/x?s=1", "n": 1}',
+])
+def test_a_link(value):
+    assert decode.link_of(answer(value, "text/plain"), loopback=False) == "https://b/x?s=1"
+
+
+@pytest.mark.parametrize("value", [b"", b"http://far/x", b"none", b"{}", b'{"a": "https://x/1", "b": "https://x/2"}'])
+def test_no_link(value):
+    odd(lambda: decode.link_of(answer(value), loopback=False))
+
+
+def test_a_ticket_knows_when_it_ends_and_hides_its_url():
+    url = "https://b.s3.amazonaws.com/k?X-Amz-Date=20250615T150640Z&X-Amz-Expires=900&X-Amz-Signature=abc"
+    ticket = decode.ticket_of(answer({"presigned_url": url, "s3_url": "https://b/k"}), loopback=False)
+    assert ticket.expires_at == 1_750_000_900.0
+    assert "abc" not in repr(ticket)
+
+
+@pytest.mark.parametrize("value", [
+    {}, {"presigned_url": "https://x/y"}, {"s3_url": "https://x/y"}, {"presigned_url": "http://x/y", "s3_url": "https://x"},
+])
+def test_half_a_ticket_is_none(value):
+    odd(lambda: decode.ticket_of(answer(value), loopback=False))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(
+        st.text() | st.sampled_from([
+            "finetune", "finetunes", "data", "id", "finetune_id", "status", "error", "detail", "loc", "msg", "credits",
+            "presigned_url", "s3_url", "error_message", "public_model", "event", "types", "webhooks", "output", "image",
+        ]), inner),
+    max_leaves=20,
+)
+DEEP = b"[" * 100_000
+bodies = (
+    json_values.map(lambda value: json.dumps(value).encode()) | st.binary() | st.text().map(str.encode)
+    | st.sampled_from([DEEP, b'{"a":' * 50_000, b"9" * 5000, b'{"id": ' + b"9" * 5000 + b"}", b"\xff\xfe{\x00"])
+    | st.tuples(st.sampled_from([b"<html>", b"<!DOCTYPE html><title>", b"<?xml?><Error><Code>", b"<"]), st.binary()).map(
+        lambda parts: parts[0] + parts[1])
+)
+READERS = [
+    lambda a: decode.jobs_of(a, loopback=False),
+    lambda a: decode.details_of(a, "f1", loopback=False),
+    decode.submitted_of,
+    decode.credits_of,
+    lambda a: decode.ticket_of(a, loopback=False),
+    lambda a: decode.link_of(a, loopback=True),
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(bodies, st.sampled_from(["application/json", "text/html", "text/plain", "application/xml", ""]))
+def test_no_body_breaks_a_reader(body, content_type):
+    found = Answer(200, {"content-type": content_type}, body, acts=True)
+    for reader in READERS:
+        try:
+            reader(found)
+        except ApiError as error:
+            assert error.problem is ApiProblem.ODD_ANSWER
+            assert error.may_have_arrived
+            error.detail.encode()
+
+
+@settings(max_examples=200, deadline=None)
+@given(bodies, st.integers(300, 599), st.dictionaries(st.sampled_from(["content-type", "retry-after"]), st.text()))
+def test_no_body_breaks_the_wording_of_a_problem(body, status, headers):
+    for word in (problem_of, storage_problem):
+        error = word(Answer(status, headers, body))
+        error.detail.encode()
+        assert len(error.detail) <= 2000
+
+
+@settings(max_examples=200, deadline=None)
+@given(json_values)
+def test_looking_for_a_picture_finds_one_or_nothing(value):
+    found = picture_in(value, loopback=False)
+    assert found is None or isinstance(found, str) or is_picture(found)

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from practice_bench import good_zip
+
+from segmind_studio.core.practice import FAULT_WORDS, Fault
+from segmind_studio.core.runs import STATUS_ORDER, Stage, stage_of_status
+
+
+@pytest.fixture
+def misbehave(practice):
+    def on(fault):
+        practice.server.set_fault(fault, on=True)
+        return practice
+    return on
+
+
+def test_every_fault_has_words_and_can_be_set_from_the_start(start):
+    assert set(FAULT_WORDS) == set(Fault)
+    practice = start(faults=[Fault.RETIRED, Fault.SLOW_DOWN])
+    assert practice.server.faults() == {Fault.RETIRED, Fault.SLOW_DOWN}
+    practice.server.set_fault(Fault.RETIRED, on=False)
+    assert practice.server.faults() == {Fault.SLOW_DOWN}
+
+
+def test_lost_answer_takes_the_run_and_the_money_and_says_nothing(misbehave, caplog):
+    practice = misbehave(Fault.LOST_ANSWER)
+    url = practice.upload()
+    assert practice.post(data_source_path=url, theme="x").status_code == 400  # still on: nothing was taken
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        practice.post(data_source_path=url)
+    assert [job["data_source_path"] for job in practice.jobs()] == [url]
+    assert practice.credits() == 96.0
+    assert practice.server.faults() == frozenset()
+    statuses = [request.status for request in practice.server.requests() if request.path.endswith("/submit")]
+    assert statuses == [400, 0]
+    assert practice.post(data_source_path=url).status_code == 200
+    assert not [record for record in caplog.records if record.name.startswith("aiohttp")]
+
+
+def test_rate_limit_tells_when_it_ends(misbehave):
+    practice = misbehave(Fault.RATE_LIMIT)
+    for _ in range(2):
+        answer = practice.client.get("/finetune/request/list")
+        assert answer.status_code == 429
+        reset = datetime.fromisoformat(answer.headers["x-rate-limit-reset-at-utc"])
+        assert 1 < (reset - datetime.now(UTC)).total_seconds() < 10
+        assert "retry-after" not in answer.headers
+        assert "Rate limit" in answer.json()["message"]
+    practice.server.set_fault(Fault.RATE_LIMIT, on=False)
+    assert practice.client.get("/finetune/request/list").status_code == 200
+
+
+def test_server_error_is_json_and_takes_no_run(misbehave):
+    practice = misbehave(Fault.SERVER_ERROR)
+    answer = practice.client.get("/v1/get-user-credits")
+    assert (answer.status_code, answer.json()) == (500, {"error": "Internal server error"})
+    assert practice.post(data_source_path="x").status_code == 500
+    practice.server.set_fault(Fault.SERVER_ERROR, on=False)
+    assert practice.jobs() == []
+
+
+def test_unavailable_is_html(misbehave):
+    answer = misbehave(Fault.UNAVAILABLE).client.get("/finetune/request/list")
+    assert answer.status_code == 503
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "<html>" in answer.text
+
+
+def test_slow_answers_are_slow_on_both_sides(misbehave):
+    practice = misbehave(Fault.SLOW)
+    begin = time.monotonic()
+    assert practice.client.get("/nowhere").status_code == 404
+    assert practice.get(practice.address.s3).status_code == 403
+    assert time.monotonic() - begin > 0.9
+
+
+def test_an_expired_upload_address_is_given_once(misbehave):
+    practice = misbehave(Fault.EXPIRED_UPLOAD)
+    answer = practice.put(practice.ticket()["presigned_url"], good_zip())
+    assert answer.status_code == 403
+    assert "<Code>AccessDenied</Code><Message>Request has expired</Message>" in answer.text
+    assert "<X-Amz-Expires>900</X-Amz-Expires>" in answer.text
+    assert practice.server.faults() == frozenset()
+    practice.upload()
+
+
+def test_storage_asks_to_slow_down_once(misbehave):
+    practice = misbehave(Fault.SLOW_DOWN)
+    url = practice.ticket()["presigned_url"]
+    answer = practice.put(url, good_zip())
+    assert answer.status_code == 503
+    assert "<Code>SlowDown</Code>" in answer.text
+    assert practice.put(url, good_zip()).status_code == 200
+
+
+def test_the_next_training_fails(misbehave):
+    practice = misbehave(Fault.TRAINING_FAILS)
+    first, second = practice.submit(), practice.submit()
+    failed = practice.wait_for(first, "FAILED")
+    assert failed["error_message"].startswith("Training failed")
+    assert stage_of_status(failed["status"], failed["error_message"]) is Stage.FAILED
+    assert failed["cloud_storage_url"] is failed["slug"] is None
+    practice.wait_for(second)
+    assert practice.details(first) == failed
+
+
+def test_a_status_nobody_knows_is_passed_through(start):
+    practice = start(speed=100.0, faults=[Fault.UNKNOWN_STATUS])
+    finetune_id = practice.submit()
+    strange = practice.wait_for(finetune_id, "WEIGHTS_POLISHING")
+    assert strange["status"] not in STATUS_ORDER
+    assert stage_of_status(strange["status"]) is Stage.OTHER
+    practice.wait_for(finetune_id)
+    assert practice.server.faults() == {Fault.UNKNOWN_STATUS}
+
+
+def test_retired_takes_no_new_runs_and_all_else_goes_on(practice):
+    job = practice.wait_for(practice.submit())
+    practice.server.set_fault(Fault.RETIRED, on=True)
+    answer = practice.post(data_source_path=practice.upload())
+    assert answer.status_code == 410
+    assert "no longer" in answer.json()["error"]
+    assert practice.jobs() == [job]
+    assert practice.client.post(job["inference_api_url"], json={"prompt": "x"}).status_code == 200
+
+
+def test_no_credits_stops_runs_and_pictures_and_gives_the_money_back(practice):
+    job = practice.wait_for(practice.submit())
+    practice.server.set_fault(Fault.NO_CREDITS, on=True)
+    assert practice.credits() == 0.0
+    for answer in (practice.post(data_source_path=practice.upload()),
+                   practice.client.post(job["inference_api_url"], json={"prompt": "x"})):
+        assert answer.status_code == 406
+        assert "credits" in answer.json()["error"]
+    practice.server.set_fault(Fault.NO_CREDITS, on=False)
+    assert practice.credits() == 96.0

@@ -1,0 +1,152 @@
+"""The rules of the house that no linter holds."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import segmind_studio
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "segmind_studio"
+NOT_WRITTEN_HERE = {".git", ".venv", "build", "dist", "__pycache__", ".hypothesis", ".pytest_cache", ".ruff_cache",
+                    ".import_linter_cache"}
+TEXTS = {".py", ".md", ".toml", ".txt", ".json", ".svg", ".qss", ".sql", ".yaml", ".yml", ".cfg", ".desktop", ""}
+LONGEST_FILE = 400
+SAFE_GUI = {"QColorSpace", "QImage", "QImageReader", "QImageWriter", "QPainter"}  # good on any thread
+BROUGHT_ALONG = {
+    "httpcore": "httpx is made of it",
+    "jeepney": "keyring speaks to the Secret Service with it, on Linux",
+    "typing_extensions": "aiohttp needs it on every Python that lacks a part of typing",
+}
+BANNED = re.compile(
+    r"(?<![\w.])/(?:work|tmp|root|home/[a-z]+/)[/\"'\s]"  # paths of one computer
+    r"|\b(?:TODO|FIXME|XXX|HACK)\b"
+    r"|\b(?:AI|LLM|Claude|Anthropic|OpenAI|ChatGPT|Copilot)\b"
+    r"|\b(?:issue|pull request|PR|MR) ?#\d+"
+    r"|\b(?:pypi\.org|pythonhosted\.org|registry\.npmjs|artifactory|crates\.io)\b",
+)
+ALLOWED_LINES = re.compile(r"/home/\\udce4")  # a path that UTF-8 cannot hold
+ICON_CALLS = {"icon", "pixmap", "IconLabel", "set_icon", "EmptyState", "_paint_icon"}
+
+
+def sources(*folders: Path) -> Iterator[tuple[Path, ast.Module]]:
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            yield path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def written_files() -> Iterator[Path]:
+    for path in sorted(ROOT.rglob("*")):
+        parts = path.relative_to(ROOT).parts
+        if path.is_file() and not NOT_WRITTEN_HERE & set(parts) and path.suffix in TEXTS:
+            yield path
+
+
+def imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Give (module, name) of every import in a file, also of those inside functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from ((node.module, alias.name) for alias in node.names)
+
+
+def test_services_import_nothing_that_belongs_to_the_window() -> None:
+    wrong = [
+        f"{path}: {module}.{name}"
+        for path, tree in sources(PACKAGE / "services")
+        for module, name in imports(tree)
+        if module.startswith("PySide6.QtWidgets") or name == "QtWidgets"
+        or (module == "PySide6.QtGui" and name not in SAFE_GUI) or (module == "PySide6" and name == "QtGui")
+    ]
+    assert wrong == []
+
+
+def test_no_file_is_two_things() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in written_files()
+        if path.suffix == ".py" and (lines := path.read_text(encoding="utf-8").count("\n")) > LONGEST_FILE
+    }
+    assert long == {}
+
+
+def test_nothing_of_one_workplace_stands_in_the_repository() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for path in written_files()
+        if path != Path(__file__)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if BANNED.search(line) and not ALLOWED_LINES.search(line)
+    ]
+    assert wrong == []
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {normal(re.split(r"[<>=!~ ;\[]", text)[0]) for text in project["dependencies"]}
+    known = packages_distributions()
+    wrong = set()
+    for path, tree in sources(PACKAGE):
+        for module, _ in imports(tree):
+            top = module.partition(".")[0]
+            if top in sys.stdlib_module_names | {"segmind_studio", *BROUGHT_ALONG}:
+                continue
+            if not declared & {normal(name) for name in known.get(top, [])}:
+                wrong.add(f"{path}: {top}")
+    assert wrong == set()
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_packaging_is_no_package() -> None:
+    """With an `__init__.py` it would hide the library of that name from everything run at the root."""
+    assert not (ROOT / "packaging" / "__init__.py").exists()
+
+
+def named_icons(tree: ast.Module) -> Iterator[str]:
+    """Give the texts that stand where an icon's name belongs."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name in ICON_CALLS and node.args:
+                yield from texts(node.args[0])
+            for word in node.keywords:
+                if word.arg in {"icon", "icon_name"}:
+                    yield from texts(word.value)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [getattr(target, "attr", getattr(target, "id", "")) for target in targets]
+            if any(name == "icon_name" or name.upper().endswith("_ICONS") or name == "icons" for name in names):
+                yield from texts(node.value)
+
+
+def texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from texts(node.body)
+        yield from texts(node.orelse)
+    elif isinstance(node, ast.Dict):
+        for value in node.values:
+            yield from texts(value)
+
+
+def test_every_icon_is_there() -> None:
+    used = {name: path for path, tree in sources(PACKAGE / "ui") for name in named_icons(tree)}
+    assert len(used) > 20
+    there = {path.stem for path in (ROOT / "resources" / "icons").glob("*.svg")}
+    assert {name: str(path) for name, path in used.items() if name not in there} == {}
+
+
+def test_the_changelog_knows_this_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changelog = (ROOT / "packaging" / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", changelog, re.MULTILINE)
+    assert versions[0] == project["version"] == segmind_studio.__version__
