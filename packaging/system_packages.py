@@ -76,8 +76,8 @@ def _install(packages: list[str]) -> None:
         )
     print(f"Installing {' '.join(packages)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-q"], install):
-        patient = [*command, "-o", "DPkg::Lock::Timeout=120"]
+    for command in (["apt-get", "update"], install):
+        patient = [*command, "-qq", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Use-Pty=0"]
         done = subprocess.run(patient, env=environment, stdin=subprocess.DEVNULL, check=False)
         if done.returncode:
             raise SetupError(f"This did not work: {' '.join(command)}")

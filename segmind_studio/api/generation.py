@@ -97,8 +97,11 @@ def _generated(
     caller: Caller, answer: Answer, told: Mapping[str, str], request_id: str = "",
 ) -> Generated:
     image, content_type = answer.body, answer.content_type
+    cost = number_of(told.get("x-cost"))
     if not is_picture(image):
-        found = picture_in(json_of(answer), loopback=caller.loopback)
+        value = json_of(answer)
+        cost = _metered(value) if cost is None else cost
+        found = picture_in(value, loopback=caller.loopback)
         if isinstance(found, str):
             image, content_type = _fetched(caller, found)
         elif found is not None:
@@ -106,10 +109,15 @@ def _generated(
         else:
             raise odd_answer(answer)
     return Generated(
-        image, content_type,
-        number_of(told.get("x-cost")), number_of(told.get("x-remaining-credits")),
+        image, content_type, cost, number_of(told.get("x-remaining-credits")),
         request_id or told.get("x-request-id", "")[:200],
     )
+
+
+def _metered(value: object) -> float | None:
+    """Read the cost that a queued answer tells in its `metrics`."""
+    metrics = fields_of((fields_of(value) or {}).get("metrics")) or {}
+    return number_of(metrics.get("cost"))
 
 
 def _fetched(caller: Caller, url: str) -> tuple[bytes, str]:

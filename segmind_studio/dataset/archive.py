@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -158,7 +159,8 @@ def write(
                 os.fsync(file.fileno())
             aside.replace(target)
         finally:
-            aside.unlink(missing_ok=True)
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
     except OSError as error:
         raise DatasetError(
             f"“{target.name}” cannot be written.", "Choose another place, or make some room on the disk.",

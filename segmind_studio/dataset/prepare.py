@@ -6,6 +6,7 @@ Only pictures whose EXIF says that they lie come here; all others go into the ar
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -24,6 +25,7 @@ SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 CACHE_BYTES = 1_000_000_000
 _RECIPE = "1"  # count up when the encoding changes, so that older copies are not taken
 _PIECE = 512 * 1024
+_ASIDE = ".part"
 _ORIENTATION = 0x0112
 _QUARTER_TURNS = frozenset({5, 6, 7, 8})
 _4_4_4, _4_2_2 = 0, 1
@@ -53,18 +55,17 @@ def trim(folder: Path, limit: int = CACHE_BYTES) -> None:
     except OSError:
         return
     total = sum(stat.st_size for _path, stat in found)
-    for path, stat in sorted(found, key=_age):
-        if total <= limit and path.suffix != ".part":
-            continue
-        try:
+    for path, stat in sorted(found, key=_worth):
+        if total <= limit and path.suffix != _ASIDE:
+            return
+        with suppress(OSError):
             path.unlink()
-        except OSError:
-            continue
-        total -= stat.st_size
+            total -= stat.st_size
 
 
-def _age(item: tuple[Path, os.stat_result]) -> int:
-    return item[1].st_mtime_ns
+def _worth(item: tuple[Path, os.stat_result]) -> tuple[bool, int]:
+    """Sort what was left half-written first, then by the time of the last use."""
+    return item[0].suffix != _ASIDE, item[1].st_mtime_ns
 
 
 def _digest(source: Path, orientation: int, *, keep_metadata: bool) -> str:
@@ -101,6 +102,8 @@ def _turned(file: BinaryIO, image_format: str, orientation: int, *, keep_metadat
                 exif.pop(_ORIENTATION, None)
                 options["exif"] = exif.tobytes()
             turned = image.transpose(way)
+            # Pillow writes comments and the like out again by itself; only what the pixels mean may stay.
+            turned.info = {key: value for key, value in image.info.items() if key == "transparency"}
     except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, MemoryError,
             Image.DecompressionBombError) as error:
         raise BrokenPictureError("This picture is damaged and cannot be opened.", detail=str(error)) from error
@@ -114,16 +117,18 @@ def _turned(file: BinaryIO, image_format: str, orientation: int, *, keep_metadat
 
 def _write(turned: _Turned, target: Path) -> None:
     """Write aside, then rename, so that a half-written copy is never taken for a whole one."""
-    aside = target.with_name(f"{target.stem}.{uuid4().hex}.part")
+    aside = target.with_name(f"{target.stem}.{uuid4().hex}{_ASIDE}")
     try:
         try:
+            target.parent.mkdir(parents=True, exist_ok=True)
             with aside.open("xb") as file:
                 turned.image.save(file, turned.image_format, **turned.options)
                 file.flush()
                 os.fsync(file.fileno())
             aside.replace(target)
         finally:
-            aside.unlink(missing_ok=True)
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
     except ValueError as error:
         raise BrokenPictureError("This picture cannot be turned upright.", detail=str(error)) from error
     except OSError as error:

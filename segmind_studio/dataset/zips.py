@@ -6,6 +6,7 @@ import lzma
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -110,6 +111,7 @@ class _Unpacking:
         """Copy one picture aside, look at it, move it in place; DatasetError when it is none."""
         aside = self.imports / f".{uuid4().hex}.part"
         try:
+            self.imports.mkdir(parents=True, exist_ok=True)
             digest = self._unpack_to(member, aside)
             facts = inspect(aside)
             if facts.problem:
@@ -124,7 +126,8 @@ class _Unpacking:
         else:
             return target, True
         finally:
-            aside.unlink(missing_ok=True)
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
 
     def _unpack_to(self, member: Member, aside: Path) -> str:
         """Write a member's bytes and give their hash."""

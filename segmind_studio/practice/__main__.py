@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import signal
 import sys
 import threading
@@ -52,11 +53,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data-dir", type=Path, required=True, help="where runs, uploads and credits are kept")
     parser.add_argument("--port", type=int, default=0, help="port of the API (default: any)")
     parser.add_argument("--s3-port", type=int, default=0, help="port of the storage side (default: any)")
-    parser.add_argument("--speed", type=float, default=1.0, help="times faster than life (default: 1)")
-    parser.add_argument("--credits", type=float, default=100.0, help="first balance in US dollars (default: 100)")
+    parser.add_argument("--speed", type=_number, default=1.0, help="times faster than life (default: 1)")
+    parser.add_argument("--credits", type=_number, default=100.0,
+                        help="first balance in US dollars (default: 100)")
     parser.add_argument("--fault", type=Fault, choices=list(Fault), action="append", default=[], metavar="NAME",
                         help=f"misbehave; may be repeated: {', '.join(Fault)}")
     return parser
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{text} is no number to count with")
+    return number
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+_VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS runs (
@@ -28,7 +29,7 @@ CREATE TABLE IF NOT EXISTS webhooks (
     webhook_id TEXT PRIMARY KEY, url TEXT NOT NULL, types TEXT NOT NULL, created_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS deliveries (
     number INTEGER PRIMARY KEY AUTOINCREMENT, webhook_id TEXT NOT NULL, payload TEXT NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL);
+    attempts INTEGER NOT NULL DEFAULT 0, due_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS dispatches (
     number INTEGER PRIMARY KEY AUTOINCREMENT, webhook_id TEXT NOT NULL, delivery INTEGER NOT NULL,
     finetune_id TEXT NOT NULL, status TEXT NOT NULL, attempt INTEGER NOT NULL, status_code INTEGER,
@@ -42,8 +43,9 @@ CREATE TABLE IF NOT EXISTS pictures (
 class Database:
     """One connection, used by the service's own thread only.
 
-    A file that is no database is set aside with the ending `.damaged` and a new one is begun. The file is
-    the person's alone (0600). Raises OSError or sqlite3.Error when the folder cannot be written.
+    A file that is no database, or one of another version, gets the ending `.set-aside` and a new one is begun:
+    nothing in it was ever paid. The file is the person's alone (0600). Raises OSError or sqlite3.Error when
+    the folder cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,7 +54,7 @@ class Database:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
-            path.replace(path.with_name(path.name + ".damaged"))
+            path.replace(path.with_name(path.name + ".set-aside"))
             for ending in ("-wal", "-shm"):
                 path.with_name(path.name + ending).unlink(missing_ok=True)
             self._connection = _opened(path)
@@ -114,7 +116,11 @@ def _opened(path: Path) -> sqlite3.Connection:
     with _closing_on_error(connection):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version != _VERSION:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise sqlite3.DatabaseError(f"version {version}")
+            connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
     return connection
 
 

@@ -70,10 +70,10 @@ class Dispatcher:
     async def _deliver_next(self) -> None:
         async with self._delivering:
             delivery = self._webhooks.next_delivery()
-            if delivery is not None and delivery.next_at <= time.time():
+            if delivery is not None and delivery.due_at <= time.time():
                 await self._deliver(delivery)
                 return
-        await _wait(self._queue_changed, delivery.next_at if delivery else None)
+        await _wait(self._queue_changed, delivery.due_at if delivery else None)
 
     async def _deliver(self, delivery: Delivery) -> None:
         attempt = await self._post(delivery)

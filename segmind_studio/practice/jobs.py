@@ -176,11 +176,11 @@ class Jobs:
         return found["due_at"] if found else None
 
     def set_speed(self, speed: float, now: float) -> None:
-        """Stretch or shrink what is left of every schedule."""
+        """Stretch or shrink all that is still to come."""
         with self._database.transaction():
-            for table, left in (("steps", "done = 0"), ("pictures", "due_at > ?2")):
+            for table in ("steps", "pictures", "deliveries"):
                 self._database.run(
-                    f"UPDATE {table} SET due_at = ?2 + (due_at - ?2) * ?1 WHERE {left}",  # noqa: S608  # own names
+                    f"UPDATE {table} SET due_at = ?2 + (due_at - ?2) * ?1 WHERE due_at > ?2",  # noqa: S608  # own names
                     self._speed / speed, now,
                 )
             self._database.keep("speed", str(speed))

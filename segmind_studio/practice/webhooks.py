@@ -26,7 +26,7 @@ class Delivery:
     url: str
     payload: str
     attempts: int
-    next_at: float
+    due_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +120,14 @@ class WebhookBook:
         row = self._database.row("SELECT * FROM webhooks")
         if row and not _OTHER_TYPES.issuperset(json.loads(row["types"])):
             self._database.run(
-                "INSERT INTO deliveries (webhook_id, payload, next_at) VALUES (?, ?, ?)",
+                "INSERT INTO deliveries (webhook_id, payload, due_at) VALUES (?, ?, ?)",
                 row["webhook_id"], json.dumps(payload), now,
             )
 
     def next_delivery(self) -> Delivery | None:
         """Give the oldest delivery that waits; the ones behind it wait too, so that order is kept."""
         row = self._database.row(
-            "SELECT number, webhook_id, url, payload, attempts, next_at FROM deliveries"
+            "SELECT number, webhook_id, url, payload, attempts, due_at FROM deliveries"
             " JOIN webhooks USING (webhook_id) ORDER BY number LIMIT 1",
         )
         return Delivery(**row) if row else None
@@ -146,7 +146,7 @@ class WebhookBook:
             if attempt.arrived or tried >= ATTEMPTS:
                 self._database.run("DELETE FROM deliveries WHERE number = ?", delivery.number)
             else:
-                self._database.run("UPDATE deliveries SET attempts = ?, next_at = ? WHERE number = ?",
+                self._database.run("UPDATE deliveries SET attempts = ?, due_at = ? WHERE number = ?",
                                    tried, retry_at, delivery.number)
 
     def _must_find(self, webhook_id: str) -> dict[str, object]:

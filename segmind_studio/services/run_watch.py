@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
@@ -256,7 +257,7 @@ class RunWatch(QObject):
     @Slot(object)
     def edit(self, edit: RunEdit) -> None:
         """Keep notes or a pin."""
-        fields: dict[str, object] = {}
+        fields: dict[str, Any] = {}
         if edit.notes is not None:
             fields["notes"] = edit.notes
         if edit.pinned is not None:

@@ -60,7 +60,8 @@ class SingleInstance(QObject):
     @Slot()
     def _answer(self) -> None:
         server = self._server
-        while server is not None and (socket := server.nextPendingConnection()) is not None:
+        while server is not None and server.hasPendingConnections():
+            socket = server.nextPendingConnection()
             socket.setReadBufferSize(LONGEST_MESSAGE)
             socket.readyRead.connect(self._read)
             socket.disconnected.connect(socket.deleteLater)

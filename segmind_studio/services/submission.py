@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.storage import StorageClient
@@ -196,7 +197,7 @@ class Submission:
 
     # -- the disk
 
-    def _step(self, run: Run, phase: Phase, *, detail: str = "", **fields: object) -> Run:
+    def _step(self, run: Run, phase: Phase, *, detail: str = "", **fields: Any) -> Run:
         """Write the next phase, durably, and tell; ValueError for a step that the table does not allow."""
         if phase not in NEXT_PHASES[run.phase]:
             raise ValueError(f"{run.phase} cannot become {phase}")
@@ -205,7 +206,7 @@ class Submission:
         self._changed(new)
         return new
 
-    def _keep(self, run: Run, **fields: object) -> Run:
+    def _keep(self, run: Run, **fields: Any) -> Run:
         return self._journal.change(run.run_id, time.time(), **fields)
 
     def _note(self, run_id: str, error: StudioError) -> None:

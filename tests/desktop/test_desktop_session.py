@@ -28,7 +28,7 @@ except SecretsError as error:
     print(error.problem.value)
 """
 DISMISS = """
-import subprocess, sys, threading
+import os, signal, subprocess, sys, threading
 asking = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdout=subprocess.PIPE, text=True)
 pause = threading.Event()
 found = ""
@@ -37,7 +37,7 @@ while not found and asking.poll() is None:
     found = done.stdout.strip()
     pause.wait(0.05)
 print("prompted" if found else "not prompted")
-subprocess.run(["kill", found])
+os.kill(int(found), signal.SIGTERM)
 print(asking.communicate(timeout=20)[0])
 """
 

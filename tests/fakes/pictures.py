@@ -9,12 +9,12 @@ import skimage
 from PIL import Image, ImageCms, PngImagePlugin
 
 GPS_IFD, ORIENTATION = 0x8825, 0x0112
-SECRET = "secret-place"  # stands in every kind of metadata these pictures carry
+SECRET = "secret-place"  # noqa: S105  # no password; it stands in every kind of metadata these pictures carry
 
 
 @cache
 def photo(name: str = "coffee.png") -> Image.Image:
-    """Give one of scikit-image's photographs, 600 × 400 by default."""
+    """Give one of scikit-image's photographs, 600 by 400 by default."""
     with Image.open(Path(skimage.__file__).parent / "data" / name) as image:
         return image.convert("RGB")
 
@@ -33,7 +33,9 @@ def srgb() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
-def jpeg(image: Image.Image | None = None, *, orientation: int = 1, metadata: bool = True, **options: object) -> bytes:
+def jpeg(
+    image: Image.Image | None = None, *, orientation: int = 1, metadata: bool = True, **options: object
+) -> bytes:
     """Encode a JPEG; with metadata it carries EXIF, GPS, XMP, a comment and a colour profile."""
     more = {
         "exif": exif(orientation), "xmp": f"<x>{SECRET}</x>".encode(), "comment": SECRET, "icc_profile": srgb(),
@@ -41,7 +43,9 @@ def jpeg(image: Image.Image | None = None, *, orientation: int = 1, metadata: bo
     return encode(image, "JPEG", **({"quality": 88} | more | options))
 
 
-def png(image: Image.Image | None = None, *, orientation: int = 1, metadata: bool = True, **options: object) -> bytes:
+def png(
+    image: Image.Image | None = None, *, orientation: int = 1, metadata: bool = True, **options: object
+) -> bytes:
     """Encode a PNG; with metadata it carries EXIF, texts and a colour profile."""
     words = PngImagePlugin.PngInfo()
     words.add_text("Comment", SECRET)
@@ -50,7 +54,9 @@ def png(image: Image.Image | None = None, *, orientation: int = 1, metadata: boo
     return encode(image, "PNG", **(more | options))
 
 
-def webp(image: Image.Image | None = None, *, orientation: int = 1, metadata: bool = True, **options: object) -> bytes:
+def webp(
+    image: Image.Image | None = None, *, orientation: int = 1, metadata: bool = True, **options: object
+) -> bytes:
     """Encode a WebP; with metadata it carries EXIF, XMP and a colour profile."""
     more = {"exif": exif(orientation), "xmp": SECRET.encode(), "icc_profile": srgb()} if metadata else {}
     return encode(image, "WEBP", **({"quality": 80} | more | options))

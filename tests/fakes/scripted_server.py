@@ -1,5 +1,6 @@
 """A small real HTTP server whose answers a test writes down beforehand, misbehaviour included."""
 
+import contextlib
 import json
 import socket
 import struct
@@ -132,9 +133,10 @@ class ScriptedServer:
             head += line
         first, *lines = head.decode("latin-1").split("\r\n")
         method, target, _version = first.split(" ", 2)
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+        parts = (line.partition(":") for line in lines if line)
+        headers = {name.lower(): value.strip() for name, _, value in parts}
         seen = Seen(method, target, headers, b"", head)
-        reply = self._next(seen)
+        reply = self._next()
         if not (isinstance(reply, Reply) and reply.early):
             seen.body = stream.read(int(headers.get("content-length", 0)))
             if "chunked" in headers.get("transfer-encoding", ""):
@@ -145,7 +147,7 @@ class ScriptedServer:
         self.arrived.set()
         return self._answer(connection, reply)
 
-    def _next(self, seen):
+    def _next(self):
         with self._lock:
             if not self.replies:
                 return Reply(404, b"")
@@ -166,14 +168,13 @@ class ScriptedServer:
         headers = dict(reply.headers)
         if reply.length:
             headers.setdefault("Content-Length", str(len(reply.body)))
-        head = f"HTTP/1.1 {reply.status} Scripted\r\n" + "".join(f"{k}: {v}\r\n" for k, v in headers.items()) + "\r\n"
+        lines = [f"HTTP/1.1 {reply.status} Scripted", *(f"{name}: {value}" for name, value in headers.items())]
+        head = "\r\n".join([*lines, "", ""])
         connection.sendall(head.encode("latin-1") + reply.body[: reply.cut])
         return reply.cut is None and not reply.early and reply.length
 
 
 def _close(connection):
-    try:
+    with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     connection.close()

@@ -14,7 +14,7 @@ from segmind_studio.core.runs import Phase
 from segmind_studio.ui.runs.cells import PERCENT_ROLE
 from segmind_studio.ui.runs.columns import Column, sort_key
 from segmind_studio.ui.runs.filters import Filter, groups_of
-from segmind_studio.ui.runs.model import FEW_MOVES, RunsModel
+from segmind_studio.ui.runs.model import FEW, RunsModel
 from tests.fakes.run_services import NOW, make_run, runs_of_all_stages
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -113,7 +113,7 @@ def test_a_run_moves_when_what_it_is_sorted_by_changes(model):
 
 
 def test_many_moves_are_one_layout_change_that_keeps_the_selected_rows(model):
-    count = FEW_MOVES + 3
+    count = FEW + 3
     model.sort(Column.CHANGED, DESCENDING)
     model.replace_all([make_run(f"r{n:02}", changed_at=NOW + n) for n in range(count)])
     kept = QPersistentModelIndex(model.index(model.row_of("r00"), Column.NAME))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QHeaderView,
     QPushButton,
     QTreeWidget,
@@ -21,7 +20,7 @@ from segmind_studio.ui.data.bulk_form import BulkForm
 from segmind_studio.ui.data.commands import counted
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_facts import photos_text
-from segmind_studio.ui.parts import ActionButton, text_label
+from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
@@ -53,11 +52,9 @@ class BulkPanel(QWidget):
         self._preview.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._apply = mark(QPushButton(), kind="primary")
         self._apply.setObjectName("data.bulk.apply")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACE_S)
+        buttons = FlowLayout(spacing=SPACE_S)
         for action in (actions.exclude, actions.include, actions.remove):
-            buttons.addWidget(ActionButton(action, "quiet"))
-        buttons.addStretch()
+            buttons.addWidget(ActionButton(action))
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_XS)

@@ -75,7 +75,7 @@ class FilterBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_L, 0, SPACE_L, SPACE_M)
         row.setSpacing(SPACE_S)
-        row.addWidget(chips, 1)
+        row.addWidget(chips, 3, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.search, 1)
         sizes = QHBoxLayout()
         sizes.setSpacing(0)
@@ -100,9 +100,7 @@ class FilterBar(QWidget):
     def show_all(self) -> None:
         """Take chip and search back."""
         self.chips[Show.ALL].setChecked(True)
-        self.search.blockSignals(True)
         self.search.clear()
-        self.search.blockSignals(False)
         self._tell()
 
     @Slot()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Dataset, Finding, Photo
@@ -13,7 +14,6 @@ from segmind_studio.ui.data.bulk_panel import BulkPanel
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_panel import PhotoPanel
 from segmind_studio.ui.data.summary_panel import SummaryPanel
-from segmind_studio.ui.theme.style import mark
 
 _NARROWEST = 264
 
@@ -23,7 +23,8 @@ class Inspector(QFrame):
 
     def __init__(self, thumbnails: Thumbnails, actions: PhotoActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        mark(self, surface="inspector")
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setMinimumWidth(_NARROWEST)
         self.summary = SummaryPanel()
         self.photo = PhotoPanel(thumbnails, actions)
@@ -32,7 +33,7 @@ class Inspector(QFrame):
         for panel in (self.summary, self.photo, self.bulk):
             self._stack.addWidget(_scrolling(panel))
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
 
     def show_selection(
@@ -46,8 +47,12 @@ class Inspector(QFrame):
             self.photo.show_photo(photos[0], findings)
             self._stack.setCurrentIndex(1)
         else:
-            self.bulk.show_photos(photos)
-            self._stack.setCurrentIndex(2)
+            self.show_bulk(photos)
+
+    def show_bulk(self, photos: Sequence[Photo]) -> None:
+        """Offer edits of all these captions, also when there is only one."""
+        self.bulk.show_photos(photos)
+        self._stack.setCurrentIndex(2)
 
 
 def _scrolling(panel: QWidget) -> QScrollArea:

@@ -15,6 +15,7 @@ from segmind_studio.core.datasets import (
 from segmind_studio.services.datasets import ExportProgress
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_facts import photos_text
+from segmind_studio.ui.data.primary_button import primary_button
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, bytes_text, text_label
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
@@ -49,7 +50,9 @@ class PackageBar(QFrame):
         self._cancel.setAccessibleName(self.tr("Stop the export"))
         self._cancel.clicked.connect(self.cancel_wanted)
         self._cancel.hide()
-        private = QHBoxLayout()
+        self._private = QWidget()
+        private = QHBoxLayout(self._private)
+        private.setContentsMargins(0, 0, 0, 0)
         private.setSpacing(SPACE_S)
         private.addWidget(IconLabel("lock", "muted", 14))
         label = text_label(self.tr("Private upload"), "small", wrap=False)
@@ -59,12 +62,12 @@ class PackageBar(QFrame):
         self.checks.setCheckable(True)
         self.export = ActionButton(actions.export)
         self.export.setObjectName("data.export")
-        self.train = ActionButton(actions.train, "primary")
+        self.train = primary_button(actions.train, "rocket")
         self.train.setObjectName("data.train")
-        self._build(private)
+        self._build()
         actions.checks.toggled.connect(self.checks.setChecked)
 
-    def _build(self, private: QHBoxLayout) -> None:
+    def _build(self) -> None:
         count = QHBoxLayout()
         count.setSpacing(SPACE_S)
         count.addWidget(self._count_icon)
@@ -84,7 +87,7 @@ class PackageBar(QFrame):
         row.addLayout(second)
         row.addWidget(self._cancel)
         row.addSpacing(SPACE_M)
-        row.addLayout(private)
+        row.addWidget(self._private)
         row.addSpacing(SPACE_XL - SPACE_M)
         for button in (self.checks, self.export, self.train):
             row.addWidget(button)
@@ -118,6 +121,7 @@ class PackageBar(QFrame):
     def set_exporting(self, exporting: bool, package: PackageInfo) -> None:  # noqa: FBT001  # as the signal has it
         """Offer to cancel, or show the size again."""
         self._cancel.setVisible(exporting)
+        self._private.setVisible(not exporting)  # makes room at 1024 pixels
         if exporting:
             self.show_export(ExportProgress(0, package.size))
         else:

@@ -56,12 +56,11 @@ class PhotoEditor(QObject):
                 self.tr("{0} photos removed. The files stay where they are."),
             ))
 
-    def type_caption(self, photo: Photo, text: str) -> None:
+    def type_caption(self, photo_id: str, text: str) -> None:
         """Store what was just typed; one sitting of typing is one step."""
-        if text != photo.caption:
-            self._undo.push(
-                TypeCaptionCommand(self._datasets, photo.photo_id, photo.caption, text, self._sitting)
-            )
+        photo = self._datasets.dataset.photo(photo_id)
+        if photo is not None and text != photo.caption:
+            self._undo.push(TypeCaptionCommand(self._datasets, photo_id, photo.caption, text, self._sitting))
 
     def end_sitting(self) -> None:
         """Let the next typing be a step of its own."""

@@ -21,13 +21,14 @@ from typing_extensions import override
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.ui.data import density as sizes
-from segmind_studio.ui.data.density import MEDIUM, Cells, Density
+from segmind_studio.ui.data.density import GAP, MEDIUM, Cells, Density
 from segmind_studio.ui.data.photo_delegate import PhotoDelegate
 from segmind_studio.ui.data.photo_model import PhotoModel
 from segmind_studio.ui.data.row_changes import runs_of
+from segmind_studio.ui.theme.tokens import SPACE_L
 
 _BATCH = 400  # cells laid out at once; the rest follows when the window has been painted
-_EDGE = 10  # logical pixels left and right of all tiles
+_EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles stand below the chips
 
 
 class PhotoGrid(QListView):
@@ -57,11 +58,9 @@ class PhotoGrid(QListView):
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setSelectionRectVisible(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMouseTracking(True)
-        self.setFrameShape(QListView.Shape.NoFrame)
         self.setItemDelegate(self._painter)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -76,6 +75,8 @@ class PhotoGrid(QListView):
         self.setModel(model)
         model.modelReset.connect(self._reselect)
         thumbnails.ready.connect(self._repaint)
+        self.setStyleSheet("QListView { background: transparent; border: none; }")  # it is the page, not a field
+        self.setViewportMargins(_EDGE, 0, 0, 0)
         self._measure()
 
     @property
@@ -159,7 +160,8 @@ class PhotoGrid(QListView):
 
     def _measure(self) -> None:
         name_height = self._painter.set_font(self.font())
-        found = sizes.cells(self._density, self.viewport().width() - 2 * _EDGE, name_height)
+        room = self.width() - _EDGE - self.verticalScrollBar().sizeHint().width() - 1
+        found = sizes.cells(self._density, room, name_height)
         self._painter.set_cells(found, found.columns * self._lines(found))
         if found != self._cells:
             self._cells = found

@@ -26,10 +26,11 @@ _LINES = 5
 class PhotoPanel(QWidget):
     """Show and edit one photo.
 
-    Signals (GUI thread): caption_edited(str), each change by the person; caption_left().
+    Signals (GUI thread): caption_edited(str, str), the photo's id and its text after each change by
+    the person; caption_left().
     """
 
-    caption_edited = Signal(str)
+    caption_edited = Signal(str, str)
     caption_left = Signal()
 
     def __init__(self, thumbnails: Thumbnails, actions: PhotoActions, parent: QWidget | None = None) -> None:
@@ -49,7 +50,7 @@ class PhotoPanel(QWidget):
         label.setBuddy(self.caption)
         self._build(label, actions)
         self.picture.zoomed.connect(self._show_zoom)
-        self.caption.edited.connect(self.caption_edited)
+        self.caption.edited.connect(self._on_edited)
         self.caption.left.connect(self.caption_left)
         self._insert.clicked.connect(self._insert_trigger)
 
@@ -103,6 +104,11 @@ class PhotoPanel(QWidget):
         self._insert.setVisible(bool(word and photo and not has_trigger(photo.caption, word)))
         self._insert.setText(self.tr("Add “{0}”").format(word))
         self._insert.setAccessibleName(self.tr("Put the trigger word {0} in front").format(word))
+
+    @Slot(str)
+    def _on_edited(self, text: str) -> None:
+        if self._photo is not None:
+            self.caption_edited.emit(self._photo.photo_id, text)
 
     @Slot()
     def _insert_trigger(self) -> None:

@@ -16,6 +16,7 @@ from segmind_studio.ui.theme.tokens import RADIUS, SPACE_XS, Tones
 _PICTURE_RADIUS = 4
 _BADGE = 22  # logical pixels
 _BADGE_ICON = 14
+_WORD_EDGE = 9  # to the right of a badge's word
 _WAITING_ICON = 28
 _DIMMED = 0.32
 
@@ -44,7 +45,7 @@ def paint_tile(look: Look, image: QImage | None, font: QFont) -> QPixmap:
     cells = look.cells
     pixmap = QPixmap(QSize(cells.width, cells.height) * look.ratio)
     pixmap.setDevicePixelRatio(look.ratio)
-    pixmap.fill(QColor(look.tones.surface))  # opaque: it is copied, not blended
+    pixmap.fill(QColor(look.tones.window))  # opaque: it is copied, not blended
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -99,14 +100,15 @@ def _badges(look: Look, tile: QRectF) -> list[tuple[QPointF, _Badge]]:
         found.append((above, _Badge("triangle-alert", "warn", QCoreApplication.translate("photo", "Look"))))
     if without_caption(photo):
         word = QCoreApplication.translate("photo", "No caption")
-        found.append((below, _Badge("text-cursor-input", "muted", word)))
+        found.append((below, _Badge("message-square", "muted", word)))
     return found
 
 
 def _paint_badge(painter: QPainter, corner: QPointF, badge: _Badge, look: Look) -> None:
     """Paint an icon with its word; in the small density the word is in the tooltip only."""
     worded = look.cells.density.tile >= MEDIUM.tile
-    width = _BADGE + (QFontMetrics(painter.font()).horizontalAdvance(badge.word) + 6 if worded else 0)
+    word_width = QFontMetrics(painter.font()).horizontalAdvance(badge.word)
+    width = _BADGE + (word_width + _WORD_EDGE if worded else 0)
     pill = QRectF(corner.x() + SPACE_XS, corner.y() + SPACE_XS, width, _BADGE)
     ground = QColor(look.tones.raised)
     ground.setAlphaF(0.92)
@@ -114,11 +116,11 @@ def _paint_badge(painter: QPainter, corner: QPointF, badge: _Badge, look: Look) 
     painter.setBrush(ground)
     painter.drawRoundedRect(pill, _BADGE / 2, _BADGE / 2)
     edge = (_BADGE - _BADGE_ICON) / 2
-    drawn = icons.pixmap(badge.icon, badge.tone, _BADGE_ICON, look.ratio)
-    painter.drawPixmap(pill.topLeft() + QPointF(edge, edge), drawn)
+    inset = QPointF(edge + (2 if worded else 0), edge)
+    painter.drawPixmap(pill.topLeft() + inset, icons.pixmap(badge.icon, badge.tone, _BADGE_ICON, look.ratio))
     if worded:
         painter.setPen(QColor(getattr(look.tones, badge.tone)))
-        painter.drawText(pill.adjusted(_BADGE - 2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.word)
+        painter.drawText(pill.adjusted(_BADGE, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.word)
 
 
 def _paint_name(painter: QPainter, tile: QRectF, look: Look) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
@@ -124,7 +125,11 @@ class PictureView(QWidget):
             self._paint_icon(painter, "image" if image is None else "image-off")
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.zoom < _SHARP_FROM)
+            round_corners = QPainterPath()
+            round_corners.addRoundedRect(self.rect(), RADIUS, RADIUS)
+            painter.setClipPath(round_corners)
             painter.drawImage(self._target(), image, QRectF(image.rect()))
+            painter.setClipping(False)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tones.focus), 2))

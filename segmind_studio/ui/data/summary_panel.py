@@ -23,11 +23,7 @@ class SummaryPanel(QWidget):
         self._facts.setHorizontalSpacing(SPACE_M)
         self._facts.setVerticalSpacing(SPACE_S)
         self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self._hint = text_label(
-            self.tr("Select a photo to see it large and to write its caption. Select several to change "
-                    "their captions together."),
-            "muted",
-        )
+        self._hint = text_label("", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
@@ -39,9 +35,9 @@ class SummaryPanel(QWidget):
 
     def show_dataset(self, dataset: Dataset, trigger_word: str) -> None:
         """Show these facts."""
-        self._name.setText(dataset.name)
+        self._name.setText(dataset.name if dataset.photos else self.tr("What works best"))
         lines = summary_lines(dataset, trigger_word) if dataset.photos else []
-        self._hint.setVisible(bool(dataset.photos))
+        self._hint.setText(self._next_step() if dataset.photos else self._advice())
         if lines == self._lines:
             return
         self._lines = lines
@@ -49,3 +45,17 @@ class SummaryPanel(QWidget):
             self._facts.removeRow(0)
         for label, value in lines:
             self._facts.addRow(text_label(label, "muted", wrap=False), text_label(value))
+
+    def _next_step(self) -> str:
+        return self.tr(
+            "Select a photo to see it large and to write its caption. Select several to change their "
+            "captions together."
+        )
+
+    def _advice(self) -> str:
+        return "\n\n".join((
+            self.tr("The same person, thing or style in every photo."),
+            self.tr("Other light, places and angles from photo to photo."),
+            self.tr("Sharp photos, at least 1000 pixels on each side."),
+            self.tr("Nothing in front of what matters, and no text over it."),
+        ))

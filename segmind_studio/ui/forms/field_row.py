@@ -16,6 +16,8 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
 
+_RESET = 28  # the theme's frame and padding leave a 16 px icon
+
 
 def words_of(field: Field, value: Value) -> str:
     """Write a value as the form's own words have it: "On", "Full", "0.00001", "empty"."""
@@ -48,6 +50,7 @@ class FieldRow(QWidget):
         self._reset = QToolButton()
         self._reset.setObjectName(f"{prefix}.reset.{field.key}")
         self._reset.setIcon(icon("undo-2", "muted"))
+        self._reset.setFixedSize(_RESET, _RESET)
         self._help = text_label(field.help, "small")
         self._message = MessageLine()
         self.below = QVBoxLayout()  # for what a place adds to this field
@@ -69,9 +72,9 @@ class FieldRow(QWidget):
         head = QHBoxLayout()
         head.setSpacing(SPACE_S)
         head.addWidget(label)
+        head.addWidget(key)
         head.addWidget(self._mark)
         head.addStretch()
-        head.addWidget(key)
         head.addWidget(self._reset)
         for widget in (self._mark, self._reset):  # no jump when they come and go
             policy = widget.sizePolicy()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.theme.icons import icon
-from segmind_studio.ui.theme.style import mark
 
 
 class Fold(QWidget):
@@ -23,9 +22,12 @@ class Fold(QWidget):
     def __init__(self, title: str, body: QWidget, object_name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._body = body
-        self._button = mark(QPushButton(title), kind="quiet")
+        self._title = title
+        self._button = QToolButton()  # not checkable: an open fold is no choice
+        self._button.setText(title)
         self._button.setObjectName(object_name)
-        self._button.setCheckable(True)
+        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._button.setStyleSheet("padding-left: 0; margin-left: 0;")  # in line with what it unfolds
         font = self._button.font()
         font.setWeight(QFont.Weight.DemiBold)
         self._button.setFont(font)
@@ -39,23 +41,31 @@ class Fold(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
         column.addWidget(body)
-        self._button.toggled.connect(self._show)
+        self._button.clicked.connect(self._turn)
+        self._open = False
         self._show(open_now=False)
 
     @property
     def is_open(self) -> bool:
         """Tell whether the body is shown."""
-        return self._button.isChecked()
+        return self._open
 
     def set_open(self, open_now: bool) -> None:  # noqa: FBT001  # reads like a Qt setter
         """Show or fold the body."""
-        self._button.setChecked(open_now)
+        if open_now != self._open:
+            self._show(open_now=open_now)
+            self.opened.emit(open_now)
 
     def set_note(self, text: str) -> None:
         """Say something short beside the title, such as how much in it has changed."""
         self._note.setText(text)
 
-    def _show(self, open_now: bool) -> None:  # noqa: FBT001  # a Qt slot
+    def _turn(self) -> None:
+        self.set_open(not self._open)
+
+    def _show(self, *, open_now: bool) -> None:
+        self._open = open_now
         self._body.setVisible(open_now)
         self._button.setIcon(icon("chevron-down" if open_now else "chevron-right", "muted"))
-        self.opened.emit(open_now)
+        state = self.tr("unfolded") if open_now else self.tr("folded")
+        self._button.setAccessibleName(f"{self._title}, {state}")

@@ -52,6 +52,7 @@ class NumberBox(QAbstractSpinBox):
         self._value: Value = ""
         self._setting = False
         self.lineEdit().setMaxLength(_LONGEST)
+        self.lineEdit().setTextMargins(8, 0, 0, 0)
         self.lineEdit().textChanged.connect(self._typed)
         self.setKeyboardTracking(True)
 

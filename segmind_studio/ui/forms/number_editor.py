@@ -36,3 +36,7 @@ class NumberEditor(FieldEditor):
     @override
     def set_value(self, value: Value) -> None:
         self._box.show_value(value)
+
+    @override
+    def set_placeholder(self, text: str) -> None:
+        self._box.lineEdit().setPlaceholderText(text)

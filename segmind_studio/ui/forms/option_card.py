@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.ui.parts import IconLabel, text_label
@@ -38,6 +38,7 @@ class OptionCard(QRadioButton):
         column.addStretch()
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.toggled.connect(self._tint)
 
     @override
@@ -64,7 +65,7 @@ class OptionCard(QRadioButton):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        tones = tones_of(self.palette())
+        tones = tones_of(QGuiApplication.palette())
         ground = tones.accent_soft if self.isChecked() else tones.hover if self.underMouse() else tones.surface
         line, width = tones.line_button, 1.0
         if self.isChecked():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 from typing_extensions import override
 
@@ -36,7 +36,7 @@ class Segment(QRadioButton):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        tones = tones_of(self.palette())
+        tones = tones_of(QGuiApplication.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.isChecked():
@@ -62,7 +62,7 @@ class _Bar(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        tones = tones_of(self.palette())
+        tones = tones_of(QGuiApplication.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tones.bad if self.property("bad") else tones.line_button), 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -42,7 +42,7 @@ class Switch(QCheckBox):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        tones = tones_of(self.palette())
+        tones = tones_of(QGuiApplication.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = (self.height() - _TRACK.height()) / 2

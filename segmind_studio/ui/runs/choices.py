@@ -9,9 +9,11 @@ from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.parts import ActionButton, FlowLayout, exact_time, relative_time, text_label
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.facts import Fact, FactsGrid
+from segmind_studio.ui.runs.filters import DECISION_STAGES
 from segmind_studio.ui.runs.headline import wait_words
+from segmind_studio.ui.runs.primary_button import PrimaryButton
 from segmind_studio.ui.theme.style import set_mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 
 _SHOWN = frozenset({
     Stage.PREPARING, Stage.UPLOADING, Stage.INTERRUPTED, Stage.UNKNOWN, Stage.REFUSED,
@@ -30,19 +32,17 @@ class ChoicePanel(QFrame):
         self._why_not = text_label("", "small")
         buttons = QWidget()
         row = FlowLayout(buttons, SPACE_S)
-        for name, action, kind in (
-            ("runs.settle", commands.settle, "primary"),
-            ("runs.send_again", commands.send_again, "danger"),
-            ("runs.resume", commands.resume, "primary"),
-            ("runs.abandon", commands.abandon, ""),
-            ("runs.cancel", commands.cancel, ""),
-            ("runs.back_to_form", commands.back_to_form, "primary"),
+        for name, button in (
+            ("runs.settle", PrimaryButton(commands.settle, "refresh-cw", buttons)),
+            ("runs.send_again", ActionButton(commands.send_again, "danger", buttons)),
+            ("runs.resume", PrimaryButton(commands.resume, "play", buttons)),
+            ("runs.abandon", ActionButton(commands.abandon, "", buttons)),
+            ("runs.cancel", ActionButton(commands.cancel, "", buttons)),
+            ("runs.back_to_form", PrimaryButton(commands.back_to_form, "square-pen", buttons)),
         ):
-            button = ActionButton(action, kind, buttons)
             button.setObjectName(name)
             row.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         column.setSpacing(SPACE_S)
         for widget in (self._title, self._known, self._does, buttons, self._why_not):
             column.addWidget(widget)
@@ -53,7 +53,7 @@ class ChoicePanel(QFrame):
         stage = run.stage
         self.setVisible(stage in _SHOWN)
         unknown = run.phase is Phase.UNKNOWN
-        set_mark(self, "tone", "warn" if stage in {Stage.UNKNOWN, Stage.INTERRUPTED} else "plain")
+        self._colour("warn" if stage in DECISION_STAGES else "")
         self._commands.back_to_form.setVisible(stage is Stage.REFUSED)
         self._title.setText(self.tr("What is known") if unknown else "")
         self._title.setVisible(unknown)
@@ -65,6 +65,13 @@ class ChoicePanel(QFrame):
             "Sending again becomes possible once the app has looked several times over some minutes."
         ) if waits else "")
         self._why_not.setVisible(waits)
+
+    def _colour(self, tone: str) -> None:
+        set_mark(self, "tone", tone)
+        layout = self.layout()
+        if layout is not None:
+            side, top = (SPACE_L, SPACE_M) if tone else (0, SPACE_XS)
+            layout.setContentsMargins(side, top, side, top)
 
     def _facts(self, run: Run, now: float) -> list[Fact]:
         facts: list[Fact] = []

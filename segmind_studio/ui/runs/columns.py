@@ -42,13 +42,13 @@ class ColumnShape:
 SHAPES: dict[Column, ColumnShape] = {
     Column.STATUS: ColumnShape(164, 0),
     Column.NAME: ColumnShape(170, 0),
-    Column.DATASET: ColumnShape(130, 3),
-    Column.SETTINGS: ColumnShape(100, 2),
+    Column.DATASET: ColumnShape(130, 4),
+    Column.SETTINGS: ColumnShape(100, 3),
     Column.STARTED: ColumnShape(108, 1),
-    Column.CHANGED: ColumnShape(108, 6),
-    Column.COST: ColumnShape(68, 4),
-    Column.VISIBILITY: ColumnShape(92, 5),
-    Column.PINNED: ColumnShape(44, 1),
+    Column.CHANGED: ColumnShape(108, 7),
+    Column.COST: ColumnShape(68, 5),
+    Column.VISIBILITY: ColumnShape(92, 6),
+    Column.PINNED: ColumnShape(44, 2),
 }
 _STAGES = {stage: place for place, stage in enumerate((
     Stage.UNKNOWN, Stage.INTERRUPTED, Stage.PREPARING, Stage.UPLOADING, Stage.SENDING, Stage.REQUESTED,

@@ -87,7 +87,7 @@ class RunCommands(QObject):
         known = one is not None and bool(one.service_id)
         self.copy_id.setEnabled(any(run.service_id for run in selected))
         self.refresh.setEnabled(known)
-        self.public.setEnabled(known and one is not None and not one.vanished)
+        self.public.setEnabled(known and one is not None and not one.vanished and stage is not Stage.FAILED)
         is_public = one is not None and one.public is True
         self.public.setText(self.tr("Make private") if is_public else self.tr("Make public…"))
         self.public.setIcon(icon("lock" if is_public else "globe"))

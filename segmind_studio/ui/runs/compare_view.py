@@ -21,6 +21,7 @@ from segmind_studio.ui.runs.comparison import ComparedRow, compare
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 _COLUMN_WIDTH = 118
+_FITTING = 3  # as many columns share the width; more scroll
 
 
 class CompareView(QWidget):
@@ -52,6 +53,7 @@ class CompareView(QWidget):
         for widget in (self._title, self.same_too, self._nothing):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
+        column.addStretch()
 
     def show_runs(self, runs: Sequence[Run]) -> None:
         """Compare these; the same ones again touch nothing."""
@@ -75,5 +77,8 @@ class CompareView(QWidget):
                 font.setBold(row.differs and self.same_too.isChecked())
                 item.setFont(font)
                 self.table.setItem(place, number, item)
+        few = len(self._names) <= _FITTING
+        modes = QHeaderView.ResizeMode
+        self.table.horizontalHeader().setSectionResizeMode(modes.Stretch if few else modes.Interactive)
         self.table.setVisible(bool(rows))
         self._nothing.setVisible(not rows)

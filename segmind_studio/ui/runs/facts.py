@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -15,6 +15,8 @@ from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 LABEL_WIDTH = 104
+_COPY_ICON = 14
+_COPY_SIDE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class FactsGrid(QWidget):
         for row, fact in enumerate(new):
             label = text_label(fact.label, "muted")
             label.setFixedWidth(LABEL_WIDTH)
-            self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            aligned = Qt.AlignmentFlag.AlignVCenter if fact.code else Qt.AlignmentFlag.AlignTop
+            self._grid.addWidget(label, row, 0, aligned)
             self._grid.addWidget(_value(fact), row, 1)
         self.setVisible(bool(new))
 
@@ -97,6 +100,8 @@ class _CodeRow(QWidget):
         label = mark(ElidedLabel(fact.value, mode=Qt.TextElideMode.ElideMiddle), role="mono")
         button = QToolButton()
         button.setIcon(icon("copy", "muted"))
+        button.setIconSize(QSize(_COPY_ICON, _COPY_ICON))
+        button.setFixedSize(_COPY_SIDE, _COPY_SIDE)
         button.setToolTip(self.tr("Copy"))
         button.setAccessibleName(self.tr("Copy {what}").format(what=fact.label))
         button.clicked.connect(self._copy)

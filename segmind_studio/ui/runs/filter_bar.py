@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
+from typing_extensions import override
 
 from segmind_studio.ui.parts import Chip, FlowLayout
 from segmind_studio.ui.runs.filters import Filter, filter_word
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
-_SEARCH_WIDTH = 190
+_SEARCH_WIDTH = 200
+_SEARCH_NARROW = 124
+_CHIP_TOP = 2
+_NARROW = 720  # below this the chips need the room more
 
 
 class FilterBar(QWidget):
@@ -33,6 +37,7 @@ class FilterBar(QWidget):
         self.chips: dict[Filter, Chip] = {}
         chips = QWidget()
         flow = FlowLayout(chips, SPACE_S)
+        flow.setContentsMargins(0, _CHIP_TOP, 0, 0)
         for number, which in enumerate(Filter):
             chip = Chip(filter_word(which), checkable=True)
             chip.setObjectName(f"runs.filter.{which.value}")
@@ -45,7 +50,7 @@ class FilterBar(QWidget):
         self.search.setAccessibleName(self.tr("Search runs"))
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(_SEARCH_WIDTH)
+        self.search.setFixedWidth(_SEARCH_NARROW)
         self.search.addAction(QAction(icon("search", "muted"), "", self.search),
                               QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self.searched)
@@ -53,7 +58,7 @@ class FilterBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_M)
         row.addWidget(chips, 1)
-        row.addWidget(self.search)
+        row.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
     def chosen(self) -> Filter:
@@ -68,6 +73,11 @@ class FilterBar(QWidget):
         """Write how many runs each group has."""
         for which, chip in self.chips.items():
             chip.set_count(counts[which])
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.search.setFixedWidth(_SEARCH_WIDTH if self.width() >= _NARROW else _SEARCH_NARROW)
 
     def _clicked(self, number: int) -> None:
         self.filter_chosen.emit(list(Filter)[number])

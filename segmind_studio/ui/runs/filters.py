@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 
 from PySide6.QtCore import QCoreApplication
 
-from segmind_studio.core.runs import Run, Stage
+from segmind_studio.core.runs import ENDED_STAGES, Run, Stage
 from segmind_studio.ui.runs.values import dataset_text
 
 DECISION_STAGES = frozenset({Stage.UNKNOWN, Stage.INTERRUPTED})
@@ -41,9 +42,13 @@ def filter_word(which: Filter) -> str:
 
 def groups_of(run: Run) -> frozenset[Filter]:
     """Give the groups that a run is in."""
-    stage = run.stage
+    return _groups(run.stage, run.vanished)
+
+
+@cache
+def _groups(stage: Stage, vanished: bool) -> frozenset[Filter]:  # noqa: FBT001  # two plain facts
     found = {Filter.ALL}
-    if run.active:
+    if not vanished and stage not in ENDED_STAGES and stage is not Stage.INTERRUPTED:  # as Run.active has it
         found.add(Filter.ACTIVE)
     if stage is Stage.READY:
         found.add(Filter.READY)

@@ -11,10 +11,7 @@ from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.theme.tokens import SPACE_M
 
 _MINUTE = 60
-_HOUR = 3600
-SECONDS_TICK_MS = 5_000
-MINUTES_TICK_MS = 30_000
-HOURS_TICK_MS = 600_000
+_SOON_S = 5
 
 
 class Headline(QWidget):
@@ -63,19 +60,11 @@ def wait_words(watch: WatchState, now: float) -> str:
     if watch.checking or watch.next_at is None or watch.next_at <= now:
         return ""
     wait = watch.next_at - now
-    if wait < SECONDS_TICK_MS / 1000:
+    if wait < _SOON_S:
         return _tr("in a moment")
     if wait < _MINUTE:
         return _tr("in {count} s").format(count=int(wait))
     return _tr("in {count} min").format(count=round(wait / _MINUTE))
-
-
-def tick_for(*distances: float) -> int:
-    """Give the milliseconds until words about moments so many seconds away should be written again."""
-    nearest = min((abs(distance) for distance in distances), default=float(_HOUR))
-    if nearest < _MINUTE:
-        return SECONDS_TICK_MS
-    return MINUTES_TICK_MS if nearest < _HOUR else HOURS_TICK_MS
 
 
 def _tr(text: str) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QStackedWidget,
-    QTabWidget,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -25,12 +25,12 @@ from segmind_studio.ui.runs.dataset_page import DatasetPage
 from segmind_studio.ui.runs.download_strip import DownloadStrip
 from segmind_studio.ui.runs.files_page import FilesPage
 from segmind_studio.ui.runs.overview_page import OverviewPage
+from segmind_studio.ui.runs.primary_button import PrimaryButton
 from segmind_studio.ui.runs.raw_page import RawPage
 from segmind_studio.ui.runs.settings_page import SettingsPage
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.runs.timeline_page import TimelinePage
-from segmind_studio.ui.theme.icons import icon
-from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 MINIMUM_WIDTH = 340
@@ -62,7 +62,9 @@ class Inspector(QFrame):
         self.raw = RawPage()
         self.strip = DownloadStrip()
         self.strip.cancelled.connect(self._cancel_download)
-        self.tabs = self._make_tabs()
+        self.tabs = QTabBar()
+        self._pages = QStackedWidget()
+        self._fill_tabs()
         self.compare = CompareView()
         self._nothing = EmptyState(
             "mouse-pointer", self.tr("No run selected"), self.tr("Select a run to see all that is known of it."),
@@ -116,15 +118,14 @@ class Inspector(QFrame):
         self.raw.show_run(run)
         self._stack.setCurrentWidget(self._single)
 
-    def _make_tabs(self) -> QTabWidget:
-        tabs = QTabWidget()
-        tabs.setDocumentMode(True)
-        tabs.tabBar().setExpanding(False)
-        tabs.tabBar().setDrawBase(False)
-        tabs.setAccessibleName(self.tr("Details"))
+    def _fill_tabs(self) -> None:
+        self.tabs.setAccessibleName(self.tr("Details"))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
         for page in (self.overview, self.settings, self.dataset, self.timeline, self.files, self.raw):
-            tabs.addTab(page, page.title)
-        return tabs
+            self.tabs.addTab(page.title)
+            self._pages.addWidget(page)
+        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
 
     def _make_single(self, commands: RunCommands) -> QWidget:
         single = QWidget()
@@ -134,11 +135,12 @@ class Inspector(QFrame):
         head.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignVCenter)
         buttons = QWidget()
         row = FlowLayout(buttons, SPACE_S)
-        for name, action, kind in (
-            ("runs.try", commands.try_it, "primary"), ("runs.download", commands.download, ""),
-            ("runs.again", commands.again, ""), ("runs.public", commands.public, ""),
+        for name, button in (
+            ("runs.try", PrimaryButton(commands.try_it, "wand-sparkles", buttons)),
+            ("runs.download", ActionButton(commands.download, "", buttons)),
+            ("runs.again", ActionButton(commands.again, "", buttons)),
+            ("runs.public", ActionButton(commands.public, "", buttons)),
         ):
-            button = ActionButton(action, kind, buttons)
             button.setObjectName(name)
             row.addWidget(button)
         row.addWidget(self._make_more(commands, buttons))
@@ -151,15 +153,19 @@ class Inspector(QFrame):
         column = QVBoxLayout(single)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(SPACE_M, 0, 0, 0)
+        tabs.addWidget(self.tabs)
         column.addLayout(top)
-        column.addWidget(self.tabs, 1)
+        column.addLayout(tabs)
+        column.addWidget(mark(QFrame(), surface="line"))
+        column.addWidget(self._pages, 1)
         return single
 
     def _make_more(self, commands: RunCommands, parent: QWidget) -> QPushButton:
-        more = QPushButton(icon("ellipsis"), "", parent)
+        more = QPushButton(self.tr("More"), parent)
         more.setObjectName("runs.more")
-        more.setAccessibleName(self.tr("More"))
-        more.setToolTip(self.tr("More"))
+        set_mark(more, "menu", "true")
         menu = QMenu(more)
         menu.addActions(commands.for_more())
         more.setMenu(menu)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from segmind_studio.core.runs import Run, Stage, TimelineEntry
+from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
 from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.parts import IconLabel, exact_time, relative_time, text_label
 from segmind_studio.ui.runs.choices import ChoicePanel
@@ -84,6 +84,7 @@ class OverviewPage(Page):
         set_mark(self._error_box, "tone", "plain" if run.stage is Stage.INTERRUPTED else "bad")
         self.choices.show_run(run, watch, now)
         self.stepper.set_steps(steps_of(run, entries))
+        self.stepper.setVisible(run.phase not in {Phase.REFUSED, Phase.ABANDONED})
         self._facts.set_facts(self._in_short(run, now))
         self.notes.show_notes(run)
 
@@ -93,7 +94,8 @@ class OverviewPage(Page):
             Fact(self.tr("Last change"), relative_time(run.changed_at, now), tip=exact_time(run.changed_at)),
             Fact(self.tr("Settings"), settings_text(run)),
             Fact(self.tr("Dataset"), dataset_text(run)),
-            Fact(self.tr("Cost"), cost_text(run), note=cost_source(run)),
+            Fact(self.tr("Cost"), self.tr("Not measured") if run.cost is None else cost_text(run),
+                 note="" if run.cost is None else cost_source(run)),
             Fact(self.tr("Who may use it"), visibility_text(run)),
             Fact(self.tr("Base model"), base_model_text(run)),
         ]

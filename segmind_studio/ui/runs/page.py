@@ -27,9 +27,8 @@ class Page(QScrollArea):
         self.setWidget(body)
 
     def add_section(self, title: str) -> QLabel:
-        """Add a heading with some air above it."""
+        """Add a heading with some air above it, which goes when the heading is hidden."""
         heading = text_label(title, "strong")
-        if self.column.count():
-            self.column.addSpacing(SPACE_M)
+        heading.setContentsMargins(0, SPACE_M if self.column.count() else 0, 0, 0)
         self.column.addWidget(heading)
         return heading

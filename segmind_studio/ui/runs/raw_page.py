@@ -33,8 +33,9 @@ class RawPage(Page):
         self._copy = QPushButton(icon("copy"), self.tr("Copy JSON"))
         self._copy.clicked.connect(self._copy_json)
         self.column.addWidget(self._words)
-        self.column.addWidget(self.text, 1)
+        self.column.addWidget(self.text)
         self.column.addWidget(self._copy)
+        self.column.addStretch()
 
     def show_run(self, run: Run) -> None:
         """Show what the service said of a run."""

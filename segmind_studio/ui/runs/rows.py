@@ -4,87 +4,82 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from segmind_studio.core.runs import Run
 from segmind_studio.ui.runs.columns import Column, Key, sort_key
-from segmind_studio.ui.runs.filters import Filter, groups_of, haystack
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One run with what the order, the filter and the search need of it."""
-
-    run: Run
-    groups: frozenset[Filter]
-    haystack: str
-    key: Key
-
-    @classmethod
-    def of(cls, run: Run, column: Column, *, descending: bool) -> Entry:
-        """Make it."""
-        return cls(run, groups_of(run), haystack(run), sort_key(run, column, descending=descending))
-
-    def matches(self, which: Filter, words: tuple[str, ...]) -> bool:
-        """Tell whether it passes filter and search."""
-        return which in self.groups and all(word in self.haystack for word in words)
 
 
 class OrderedRows:
-    """Entries kept ascending by key, counted from the top as they are shown: reversed when descending."""
+    """Runs kept ascending by their key, counted from the top as they are shown: reversed when descending.
+
+    A run that is asked for must be there as it was added; `replace` it when it changed.
+    """
 
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
+        self._column = Column.STARTED
+        self._descending = True
+        self._runs: list[Run] = []
         self._keys: list[Key] = []
-        self._descending = False
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._runs)
 
-    def at(self, row: int) -> Entry:
-        """Give the entry of a row."""
-        return self._entries[-1 - row if self._descending else row]
+    @property
+    def order(self) -> tuple[Column, bool]:
+        """Give the column, and whether it is descending."""
+        return self._column, self._descending
 
-    def row_of(self, entry: Entry) -> int:
-        """Give the row of an entry that is there."""
-        place = bisect_left(self._keys, entry.key)
+    def at(self, row: int) -> Run:
+        """Give the run of a row."""
+        return self._runs[-1 - row if self._descending else row]
+
+    def row_of(self, run: Run) -> int:
+        """Give the row of a run that is there."""
+        place = self._place(run)
         return len(self) - 1 - place if self._descending else place
 
-    def row_for(self, entry: Entry) -> int:
-        """Give the row that an entry would have once it were added."""
-        place = bisect_left(self._keys, entry.key)
+    def row_for(self, run: Run) -> int:
+        """Give the row that a run would have once it were added."""
+        place = self._place(run)
         return len(self) - place if self._descending else place
 
-    def row_after_move(self, old: Entry, new: Entry) -> int:
-        """Give the row that `new` would have in place of `old`."""
-        source, place = bisect_left(self._keys, old.key), bisect_left(self._keys, new.key)
-        place -= place > source
+    def row_after(self, old: Run, new: Run) -> int:
+        """Give the row that `new` would have instead of `old`."""
+        place = self._place(new)
+        place -= place > self._place(old)
         return len(self) - 1 - place if self._descending else place
 
-    def add(self, entry: Entry) -> None:
-        """Put an entry in its place."""
-        place = bisect_left(self._keys, entry.key)
-        self._entries.insert(place, entry)
-        self._keys.insert(place, entry.key)
+    def add(self, run: Run) -> None:
+        """Put a run in its place."""
+        key = self._key(run)
+        place = bisect_left(self._keys, key)
+        self._runs.insert(place, run)
+        self._keys.insert(place, key)
 
-    def drop(self, entry: Entry) -> None:
-        """Take an entry out."""
-        place = bisect_left(self._keys, entry.key)
-        del self._entries[place]
+    def drop(self, run: Run) -> None:
+        """Take a run out."""
+        place = self._place(run)
+        del self._runs[place]
         del self._keys[place]
 
-    def replace(self, old: Entry, new: Entry) -> None:
-        """Put `new` where `old` stood; its key may differ when its row does not."""
-        place = bisect_left(self._keys, old.key)
-        self._entries[place] = new
-        self._keys[place] = new.key
+    def replace(self, old: Run, new: Run) -> None:
+        """Put `new` where `old` stood; its row must not differ."""
+        place = self._place(old)
+        self._runs[place] = new
+        self._keys[place] = self._key(new)
 
-    def fill(self, entries: Iterable[Entry], *, descending: bool) -> None:
+    def fill(self, runs: Iterable[Run]) -> None:
         """Start over with these."""
-        self._descending = descending
-        self._entries = sorted(entries, key=_key)
-        self._keys = [entry.key for entry in self._entries]
+        self._runs = sorted(runs, key=self._key)
+        self._keys = [self._key(run) for run in self._runs]
 
+    def sort(self, column: Column, *, descending: bool) -> None:
+        """Order by another column."""
+        self._column, self._descending = column, descending
+        self.fill(self._runs)
 
-def _key(entry: Entry) -> Key:
-    return entry.key
+    def _key(self, run: Run) -> Key:
+        return sort_key(run, self._column, descending=self._descending)
+
+    def _place(self, run: Run) -> int:
+        return bisect_left(self._keys, self._key(run))

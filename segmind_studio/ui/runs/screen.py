@@ -10,13 +10,12 @@ from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.downloads import DownloadResult, DownloadService
-from segmind_studio.services.runs import RunFailure, RunService, WatchState
+from segmind_studio.services.downloads import DownloadService
+from segmind_studio.services.runs import RunService, WatchState
 from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.submissions import SubmitOutcome, SubmitService, UploadProgress
+from segmind_studio.services.submissions import SubmitService, UploadProgress
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.runs.arrangement import Arrangement
 from segmind_studio.ui.runs.banners import ActionBanner, ListBanner
@@ -24,15 +23,17 @@ from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.detail_feed import DetailFeed
 from segmind_studio.ui.runs.filter_bar import FilterBar
 from segmind_studio.ui.runs.filters import Filter, filter_word
-from segmind_studio.ui.runs.headline import Headline, tick_for
+from segmind_studio.ui.runs.headline import Headline
 from segmind_studio.ui.runs.inspector import Inspector
 from segmind_studio.ui.runs.model import RunsModel
+from segmind_studio.ui.runs.page_clock import PageClock, tick_for
+from segmind_studio.ui.runs.reports import Reports
 from segmind_studio.ui.runs.run_actions import RunActions
 from segmind_studio.ui.runs.states import Middle, PageState, page_state
 from segmind_studio.ui.runs.table import RunsTable
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL
 
-_INSPECTOR_WIDTH = 420
+_INSPECTOR_WIDTH = 460
 _TABLE_MINIMUM = 380
 
 
@@ -73,7 +74,7 @@ class RunsScreen(Place):
         self.error_banner = ActionBanner()
         self.middle = Middle(self.table, self.commands)
         self.inspector = Inspector(self.commands)
-        self._splitter = self._lay_out()
+        self._lay_out()
         actions = RunActions(
             self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, window=self,
         )
@@ -81,17 +82,17 @@ class RunsScreen(Place):
             self.inspector, commands=self.commands, actions=actions, model=self.model, runs=runs,
             downloads=downloads,
         )
-        self._arrangement = Arrangement(settings, self.table, self._splitter)
-        self._clock = QTimer(self)
-        self._clock.setSingleShot(True)
-        self._clock.timeout.connect(self._tick)
+        self._arrangement = Arrangement(settings, self.table)
+        self._reports = Reports(self.error_banner, runs, submits, downloads)
+        self._clock = PageClock(self)
+        self._clock.ticked.connect(self._tick)
         self._connect_parts(actions)
-        self._connect_services(submits, downloads)
+        self._connect_services(submits)
         self._choose(self._arrangement.filter)
         self._take_all(runs.runs)
         self._show_watch(runs.watch)
 
-    def _lay_out(self) -> QSplitter:
+    def _lay_out(self) -> None:
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(SPACE_XL, SPACE_L, SPACE_L, SPACE_L)
@@ -111,7 +112,6 @@ class RunsScreen(Place):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(splitter)
-        return splitter
 
     def _connect_parts(self, actions: RunActions) -> None:
         commands = self.commands
@@ -127,23 +127,15 @@ class RunsScreen(Place):
         actions.try_requested.connect(self.try_requested)
         actions.run_again.connect(self.run_again)
         actions.toast.connect(self.toast)
-        for action, slot in (
-            (self.middle.train, self._go_train), (self.middle.photos, self._go_data),
-            (self.middle.settings, self._go_settings), (self.middle.practice, self._go_start),
-            (self.middle.show_all, self._show_all),
-        ):
-            action.triggered.connect(slot)
+        self._reports.toast.connect(self.toast)
+        self.middle.go.connect(self.go)
+        self.middle.show_all.triggered.connect(self._show_all)
 
-    def _connect_services(self, submits: SubmitService, downloads: DownloadService) -> None:
+    def _connect_services(self, submits: SubmitService) -> None:
         self._runs.replaced.connect(self._take_all)
         self._runs.changed.connect(self._take)
         self._runs.watch_changed.connect(self._show_watch)
-        self._runs.failed.connect(self._show_failure)
         submits.progress.connect(self._take_progress)
-        submits.finished.connect(self._submit_finished)
-        submits.refused.connect(self._refused)
-        downloads.failed.connect(self._show_failure)
-        downloads.finished.connect(self._downloaded)
         self._accounts.changed.connect(self._show_middle)
 
     # -- the place
@@ -266,26 +258,6 @@ class RunsScreen(Place):
         self._show_middle()
         self._tick()
 
-    @Slot(object)
-    def _show_failure(self, failure: RunFailure) -> None:
-        run = self._runs.run(failure.run_id)
-        self.error_banner.show_failure(run.name if run else "", failure.error)
-
-    @Slot(object)
-    def _submit_finished(self, outcome: SubmitOutcome) -> None:
-        if outcome.error is not None:
-            self.error_banner.show_failure(outcome.run.name, outcome.error)
-
-    @Slot(object)
-    def _refused(self, error: StudioError) -> None:
-        self.error_banner.show_failure("", error)
-
-    @Slot(object)
-    def _downloaded(self, result: DownloadResult) -> None:
-        self.toast.emit(self.tr("Saved “{name}” in {folder}").format(
-            name=result.path.name, folder=result.path.parent,
-        ))
-
     # -- time
 
     @Slot()
@@ -306,7 +278,7 @@ class RunsScreen(Place):
         now = time.time()
         watch = self._runs.watch
         moments = (self._youngest, watch.checked_at, watch.next_at)
-        self._clock.start(tick_for(*(now - moment for moment in moments if moment is not None)))
+        self._clock.wind(*(now - moment for moment in moments if moment is not None))
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -318,21 +290,3 @@ class RunsScreen(Place):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
-
-    # -- other places
-
-    @Slot()
-    def _go_train(self) -> None:
-        self.go.emit("train")
-
-    @Slot()
-    def _go_data(self) -> None:
-        self.go.emit("data")
-
-    @Slot()
-    def _go_settings(self) -> None:
-        self.go.emit("settings")
-
-    @Slot()
-    def _go_start(self) -> None:
-        self.go.emit("start")

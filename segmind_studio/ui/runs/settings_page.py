@@ -26,16 +26,16 @@ class SettingsPage(Page):
         super().__init__("", parent)
         self.title = self.tr("Settings")
         self.setAccessibleName(self.title)
-        self._unknown = text_label(self.tr(
-            "This run was made elsewhere. The service does not tell which settings it was made with."
-        ), "muted")
-        self.column.addWidget(self._unknown)
         self._changed_title = self.add_section(self.tr("Different from the defaults"))
         self.changed = FactsGrid()
         self.column.addWidget(self.changed)
         self._same_title = self.add_section(self.tr("As the defaults have it"))
         self.same = FactsGrid()
         self.column.addWidget(self.same)
+        self._unknown = text_label(self.tr(
+            "This run was made elsewhere. The service does not tell which settings it was made with."
+        ), "muted")
+        self.column.addWidget(self._unknown)
         self._json_title = self.add_section(self.tr("Exactly what was sent"))
         self._json = mark(QPlainTextEdit(), role="mono")
         self._json.setReadOnly(True)
@@ -87,4 +87,4 @@ def differing(run: Run) -> tuple[list[Fact], list[Fact]]:
 
 def _default_note(form: TrainingForm, key: str) -> str:
     default = value_text(key, form.default(key))
-    return "" if default == DASH or FIELD_BY_KEY[key].required else f"({default})"
+    return "" if default == DASH or FIELD_BY_KEY[key].required else f"default: {default}"

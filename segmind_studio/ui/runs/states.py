@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
@@ -44,15 +44,24 @@ def page_state(*, loaded: bool, connected: bool, total: int, shown: int, watch: 
 
 
 class Middle(QStackedWidget):
-    """Hold the table and its stand-ins. Whoever listens to the actions does what they say."""
+    """Hold the table and its stand-ins.
+
+    Signals:
+        go(str): the id of the place that a stand-in leads to.
+    """
+
+    go = Signal(str)
 
     def __init__(self, table: QWidget, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.train = self._action("sliders-horizontal", self.tr("Set up a run"))
-        self.photos = self._action("images", self.tr("Choose photos"))
-        self.settings = self._action("key-round", self.tr("Open Settings"))
-        self.practice = self._action("flask-conical", self.tr("See how it works"))
-        self.show_all = self._action("x", self.tr("Show all runs"))
+        main = "accent_text"
+        train = self._leading("sliders-horizontal", self.tr("Set up a run"), "train", main)
+        photos = self._leading("images", self.tr("Choose photos"), "data")
+        settings = self._leading("key-round", self.tr("Open Settings"), "settings", main)
+        practice = self._leading("flask-conical", self.tr("See how it works"), "start")
+        check = QAction(icon("refresh-cw", main), commands.check.text(), self)
+        check.triggered.connect(commands.check.trigger)
+        self.show_all = QAction(icon("list", main), self.tr("Show all runs"), self)
         self.state = PageState.TABLE
         self._pages: dict[PageState, QWidget] = {
             PageState.TABLE: table,
@@ -60,18 +69,18 @@ class Middle(QStackedWidget):
             PageState.NO_KEY: EmptyState(
                 "key-round", self.tr("No account is connected"),
                 self.tr("Runs belong to an account. Add a key, or practise, where nothing is paid."),
-                self.settings, self.practice, parent=self,
+                settings, practice, parent=self,
             ),
             PageState.FAILED: EmptyState(
                 "cloud-off", self.tr("The runs could not be listed"),
                 self.tr("There are none on this computer either. The app goes on trying; you can also ask now."),
-                commands.check, self.photos, parent=self,
+                check, photos, parent=self,
             ),
             PageState.NO_RUNS: EmptyState(
                 "activity", self.tr("No runs yet"),
                 self.tr("A run is one paid training of your photos. It shows here from the first upload to the "
                         "finished model."),
-                self.train, self.photos, parent=self,
+                train, photos, parent=self,
             ),
             PageState.NO_MATCH: EmptyState("text-search", "", "", self.show_all, None, parent=self),
         }
@@ -104,11 +113,20 @@ class Middle(QStackedWidget):
         column = QVBoxLayout(page)
         column.setSpacing(SPACE_M)
         column.addStretch(2)
-        column.addWidget(text_label(self.tr("Asking the service for your runs…"), "muted"), 0,
+        column.addWidget(text_label(self.tr("Asking the service for your runs…"), "muted", wrap=False), 0,
                          Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         return page
 
-    def _action(self, icon_name: str, text: str) -> QAction:
-        return QAction(icon(icon_name), text, self)
+    def _leading(self, icon_name: str, text: str, place_id: str, tone: str = "text") -> QAction:
+        action = QAction(icon(icon_name, tone), text, self)
+        action.setData(place_id)
+        action.triggered.connect(self._go)
+        return action
+
+    @Slot()
+    def _go(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.go.emit(str(action.data()))

@@ -82,7 +82,7 @@ class Stepper(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(SPACE_S)
         grid.setColumnStretch(1, 1)
-        self._rows = [(IconLabel("circle", "faint", _SIDE), text_label(), text_label("", "small"))
+        self._rows = [(IconLabel("circle", "faint", _SIDE), text_label(), text_label("", "small", wrap=False))
                       for _ in STATUS_ORDER]
         for row, (mark_label, word, when) in enumerate(self._rows):
             grid.addWidget(mark_label, row, 0)

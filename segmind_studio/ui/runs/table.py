@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QAction, QHoverEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
@@ -59,7 +59,7 @@ class RunsTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setIconSize(QSize(_ICON, _ICON))
         self.setItemDelegate(self._delegates[0])
         self.setItemDelegateForColumn(Column.STATUS, self._delegates[1])
@@ -208,14 +208,13 @@ class RunsTable(QTableView):
         super().resizeEvent(event)
 
     @override
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.rowAt(event.position().toPoint().y()))
-
-    @override
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(-1)
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Light whole rows; Qt by itself would light the one cell under the pointer."""
+        if isinstance(event, QHoverEvent):
+            left = event.type() is QEvent.Type.HoverLeave
+            self._hover(-1 if left else self.rowAt(int(event.position().y())))
+            return True
+        return super().viewportEvent(event)
 
     def _hover(self, row: int) -> None:
         before = self._delegates[0].hovered

@@ -12,10 +12,12 @@ from segmind_studio.ui.theme.tokens import SPACE_S
 class FactBlock(QWidget):
     """Show one fact."""
 
-    def __init__(self, icon_name: str, title: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, icon_name: str, title: str, parent: QWidget | None = None, *, large: bool = False,
+    ) -> None:
         super().__init__(parent)
         self._icon = IconLabel(icon_name, "muted", 16)
-        self._words = text_label("")
+        self._words = text_label("", "section" if large else "")
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._source = text_label("", "small")
         grid = QGridLayout(self)

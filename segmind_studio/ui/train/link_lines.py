@@ -20,6 +20,7 @@ _LOOKS = {
     Severity.SHOULD: ("triangle-alert", "warn"),
     Severity.INFO: ("info", "info"),
 }
+_HEIGHT = 26  # the theme's frame and padding leave a 14 px arrow
 
 
 class _Line(QWidget):
@@ -35,15 +36,17 @@ class _Line(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(IconLabel(name, tone, 16), 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._words, 1)
+        self._words.setMinimumHeight(_HEIGHT)
+        row.addWidget(IconLabel(name, tone, 16), 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._words, 1, Qt.AlignmentFlag.AlignVCenter)
         if line.key:
             go = QToolButton()
             go.setIcon(icon("arrow-right", "muted"))
             go.setAccessibleName(self.tr("Go there: {0}").format(line.words))
             go.setToolTip(self.tr("Go to the field"))
             go.clicked.connect(self._go)
-            row.addWidget(go, 0, Qt.AlignmentFlag.AlignTop)
+            go.setFixedSize(_HEIGHT, _HEIGHT)
+            row.addWidget(go, 0, Qt.AlignmentFlag.AlignVCenter)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @override
@@ -86,7 +89,7 @@ class LinkLines(QWidget):
         self._lines: tuple[CheckLine, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
+        self._column.setSpacing(2)
         self.hide()
 
     @property

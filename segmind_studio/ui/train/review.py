@@ -19,6 +19,7 @@ from segmind_studio.ui.train.fact_block import FactBlock
 from segmind_studio.ui.train.facts import TrainFacts
 
 _WIDTH = 560
+_REST = 320  # title, buttons, window frame, panels of the desktop
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -92,19 +93,22 @@ class ReviewDialog(QDialog):
         inside = QVBoxLayout(page)
         inside.setContentsMargins(0, SPACE_S, SPACE_S, SPACE_S)
         inside.setSpacing(SPACE_M)
-        for block in self._blocks():
-            inside.addWidget(block)
+        first, *others = self._blocks()
+        inside.addWidget(first)
         for words in self._facts.warnings:
             line = MessageLine()
             inside.addWidget(line)
             line.show_message(Message(Severity.SHOULD, words))
+        for block in others:
+            inside.addWidget(block)
         inside.addStretch()
         area = QScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._page = page
+        wanted = inside.totalHeightForWidth(_WIDTH - 2 * SPACE_XL)
+        area.setMinimumHeight(min(wanted, self.screen().availableGeometry().height() - _REST))
         return area
 
     def _blocks(self) -> list[FactBlock]:
@@ -117,7 +121,7 @@ class ReviewDialog(QDialog):
             ("sliders-horizontal", self.tr("Settings"), self._settings(), ""),
             ("text-quote", self.tr("Prompt"), form.text("instance_prompt"), ""),
         ):
-            block = FactBlock(icon_name, title)
+            block = FactBlock(icon_name, title, large=icon_name == "coins")
             block.show_words(words, source)
             blocks.append(block)
         return blocks

@@ -6,6 +6,7 @@ from segmind_studio.api.client import SegmindClient
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import ScriptedServer
 
+
 @pytest.fixture
 def server():
     with ScriptedServer() as server:

@@ -11,7 +11,6 @@ from segmind_studio.core.form import TrainingForm
 from tests.fakes.connections import KEY, connection_to
 from tests.fakes.scripted_server import Reply, json_reply, text_reply
 
-
 BODY = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"}).body("https://b.s3.aws/x.zip")
 
 
@@ -112,7 +111,9 @@ def test_an_impossible_body_is_never_sent(ask, server, body):
     assert not server.seen
 
 
-@pytest.mark.parametrize("name", ["", "a.txt", "ä.zip", "a/b.zip", "../a.zip", "x" * 200 + ".zip", "a b.zip", "a.zip\n"])
+@pytest.mark.parametrize("name", [
+    "", "a.txt", "ä.zip", "a/b.zip", "../a.zip", "x" * 200 + ".zip", "a b.zip", "a.zip\n",
+])
 def test_only_short_plain_zip_names_are_sent(ask, server, name):
     with pytest.raises(ApiError):
         ask(json_reply({})).upload_ticket(name)
@@ -120,7 +121,8 @@ def test_only_short_plain_zip_names_are_sent(ask, server, name):
 
 
 @pytest.mark.parametrize(("url", "types"), [
-    ("http://example.com/hook", ("FINETUNE",)), ("ftp://x", ("FINETUNE",)), ("https://x/y", ()), ("https://x/y", (" ",)),
+    ("http://example.com/hook", ("FINETUNE",)), ("ftp://x", ("FINETUNE",)), ("https://x/y", ()),
+    ("https://x/y", (" ",)),
 ])
 def test_an_impossible_webhook_is_never_sent(ask, server, url, types):
     with pytest.raises(ApiError):

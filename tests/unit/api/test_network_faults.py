@@ -2,7 +2,6 @@
 
 import logging
 import socket
-import ssl
 import subprocess
 import sys
 import threading
@@ -12,6 +11,7 @@ import pytest
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+from tests.fakes.certificates import server_context
 from tests.fakes.connections import KEY, connection_to
 from tests.fakes.scripted_server import CLOSE, HANG, RESET, Reply, ScriptedServer, json_reply
 from tests.unit.api.test_client_requests import BODY
@@ -46,14 +46,7 @@ def test_nothing_there_means_nothing_left(url):
 
 @pytest.fixture(scope="module")
 def self_signed(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run([  # noqa: S603
-        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1",
-        "-keyout", str(folder / "key"), "-out", str(folder / "cert"),
-    ], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert", folder / "key")
-    return context
+    return server_context(tmp_path_factory.mktemp("tls"), "127.0.0.1")
 
 
 def test_an_untrusted_certificate_means_nothing_left(self_signed):
@@ -127,7 +120,7 @@ def test_visibility_is_never_asked_again(ask, server, reply):
     assert len(server.seen) == 1
 
 
-def test_too_large_an_answer_is_left(ask, server):
+def test_too_large_an_answer_is_left(ask):
     megabyte = b" " * 1024 * 1024
     error = failure(ask(Reply(200, megabyte * 33)).list_jobs)
     assert error.problem is P.ODD_ANSWER
@@ -187,7 +180,7 @@ def test_a_key_that_is_no_header_is_never_sent(ask, server, key, problem):
     assert not server.seen
 
 
-def test_the_log_has_no_query_no_header_and_no_key(ask, server, caplog):
+def test_the_log_has_no_query_no_header_and_no_key(ask, caplog):
     caplog.set_level(logging.DEBUG)
     ask(json_reply({"finetune": {"id": "secret-id", "status": "x"}})).details("secret-id")
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("segmind_studio")]

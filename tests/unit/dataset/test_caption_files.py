@@ -15,7 +15,7 @@ from segmind_studio.dataset.captions import (
     read_caption,
 )
 
-WORDS = "A photo of CHELSEA, à la fenêtre – 20 €"
+WORDS = "A photo of CHELSEA, à la fenêtre, 20 €"
 
 
 @pytest.mark.parametrize("data", [
@@ -59,7 +59,7 @@ def test_any_bytes_become_clean_text(data):
     text = decode_caption(data)
     assert text == text.strip()
     assert not {chr(n) for n in range(32)} - {"\n", "\t"} & set(text)
-    assert decode_caption(caption_bytes(text)) in {text, text.replace("\ufffd", "?")} or "\x00" not in text
+    assert decode_caption(caption_bytes(text)) == text
 
 
 @given(st.text())

@@ -24,7 +24,7 @@ def test_any_stem_becomes_one_that_every_system_takes(stem):
     assert set(plain) <= ALLOWED
     assert len(plain) <= 90
     assert plain[0] not in "-."
-    assert plain[-1] not in "."
+    assert plain[-1] != "."
 
 
 @given(st.text(max_size=300))
@@ -59,11 +59,12 @@ def test_numbers_sort_as_people_count():
 
 @given(st.lists(st.text()))
 def test_any_names_can_be_sorted(names):
-    assert sorted(names, key=natural_key)[:0] == []
+    once = sorted(names, key=natural_key)
+    assert sorted(once, key=natural_key) == once
 
 
 def test_reports_show_nothing_invisible_and_nothing_endless():
-    assert shown("a\nb\u202ec\udcff") == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c\N{REPLACEMENT CHARACTER}"
+    assert shown("a\nb\u202ec\udcff") == "a\ufffdb\ufffdc\ufffd"
     assert len(shown("x" * 5000)) < 130
     assert not storable("a\udcff")
     assert storable("東京")

@@ -40,6 +40,7 @@ def test_the_command_says_what_is_wrong(tmp_path):
     failed = run("--data-dir", tmp_path / "file")
     assert failed.returncode == 1
     assert "could not start" in failed.stderr
+    assert run("--data-dir", tmp_path, "--speed", "nan").returncode == 2
     unknown = run("--data-dir", tmp_path, "--fault", "flood")
     assert unknown.returncode == 2
     assert "flood" in unknown.stderr

@@ -35,9 +35,9 @@ def opened(answer):
     return picture
 
 
-def test_a_picture_comes_with_its_cost(shared, generate):
+def test_a_picture_comes_with_its_cost(shared, model):
     before = shared.credits()
-    answer = generate(width=None, height=None)
+    answer = shared.client.post(f"/v1/{model}", json={"prompt": "TOK"})
     assert opened(answer).size == (1024, 1024)
     assert answer.headers["x-cost"] == "0.06"
     assert float(answer.headers["x-remaining-credits"]) == pytest.approx(before - 0.06)

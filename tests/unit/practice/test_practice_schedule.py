@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 
 import pytest
 from practice_bench import Practice, wait_until
@@ -159,9 +161,21 @@ def test_a_taken_port_of_last_time_is_no_hindrance(tmp_path):
         first.close()
 
 
-def test_a_damaged_database_is_set_aside(tmp_path):
-    (tmp_path / "practice.sqlite3").write_bytes(b"no database at all" * 100)
+def _write_nonsense(path):
+    path.write_bytes(b"no database at all" * 100)
+
+
+def _write_another_version(path):
+    connection = sqlite3.connect(path)
+    connection.executescript("CREATE TABLE runs (x); PRAGMA user_version = 99;")
+    connection.close()
+
+
+@pytest.mark.parametrize("write", [_write_nonsense, _write_another_version])
+def test_a_database_that_cannot_be_read_is_set_aside(tmp_path, write):
+    write(tmp_path / "practice.sqlite3")
     practice = Practice(tmp_path)
     assert practice.jobs() == []
     practice.close()
-    assert (tmp_path / "practice.sqlite3.damaged").exists()
+    assert (tmp_path / "practice.sqlite3.set-aside").exists()
+    assert stat.S_IMODE((tmp_path / "practice.sqlite3").stat().st_mode) & 0o077 == 0 or os.name == "nt"

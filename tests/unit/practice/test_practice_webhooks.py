@@ -148,6 +148,16 @@ def test_a_delivery_under_way_at_the_stop_is_not_made_twice(start, receiver):
     assert len(receiver.payloads) == 2
 
 
+def test_a_retry_follows_the_speed(start, receiver):
+    practice = start(speed=0.01)
+    receiver.statuses = [500]
+    webhook_id = add(practice, receiver.url)
+    practice.server.send_sample_webhook()
+    wait_until(lambda: len(logs(practice, webhook_id)) == 1)
+    practice.server.set_speed(10_000.0)  # else it would come in 200 seconds
+    wait_until(lambda: len(logs(practice, webhook_id)) == 2)
+
+
 def test_a_deleted_webhook_gets_nothing_more(start, receiver):
     practice = start(speed=1000.0)
     receiver.statuses = [500] * 10

@@ -1,0 +1,246 @@
+"""The Data place: it follows the dataset and shows it in its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QHideEvent, QUndoStack
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Dataset, PackageInfo, ScanProgress, ScanReport
+from segmind_studio.core.errors import StudioError
+from segmind_studio.services.datasets import DatasetService
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.ui.data import screen_layout
+from segmind_studio.ui.data.density import density_named
+from segmind_studio.ui.data.empty_pages import NoPhotos, NothingMatches
+from segmind_studio.ui.data.parts_here import Parts, make_parts
+from segmind_studio.ui.data.photo_commands import PhotoCommands
+from segmind_studio.ui.data.photo_editor import PhotoEditor
+from segmind_studio.ui.data.photo_filter import PhotoFilter
+from segmind_studio.ui.place import Place
+
+
+class DataScreen(Place):
+    """Build a dataset: photos, captions, checks, package.
+
+    Signals (GUI thread): train_requested(); open_sample(); toast(str), plain news; undo_toast(str), news
+    of a step that the undo stack can take back.
+    """
+
+    place_id = "data"
+    icon_name = "images"
+
+    train_requested = Signal()
+    open_sample = Signal()
+    toast = Signal(str)
+    undo_toast = Signal(str)
+
+    def __init__(
+        self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.title = self.tr("Data")
+        self._datasets = datasets
+        self._settings = settings
+        self._undo = undo
+        self._dataset_id = ""
+        self._empty = True
+        self._trigger_word = ""
+        self._parts = make_parts(self, datasets, thumbnails, settings, PhotoEditor(datasets, undo, self))
+        self._commands = PhotoCommands(self._parts)
+        self._show_all = QAction(self.tr("Show all photos"), self)
+        self._no_photos = NoPhotos(self._parts.actions)
+        self._nothing = NothingMatches(self._show_all)
+        self._pages = QStackedWidget()
+        for page in (self._parts.grid, self._no_photos, self._nothing):
+            self._pages.addWidget(page)
+        self._lay_out()
+        self._connect(self._parts)
+        density = density_named(settings.value.density)
+        self._parts.grid.set_density(density)
+        self._parts.actions.densities[density.name].setChecked(True)
+        self.setAcceptDrops(True)
+        self._parts.header.set_recent(datasets.recent)
+        self._show_dataset(datasets.dataset)
+        self._show_package(datasets.package)
+
+    def _lay_out(self) -> None:
+        parts = self._parts
+        news = screen_layout.Bars((parts.error, parts.scan_bar, parts.skipped))
+        centre = screen_layout.centre(parts.filters, news, self._pages, parts.drawer)
+        parts.drawer.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(parts.header)
+        column.addWidget(screen_layout.side_by_side(centre, parts.inspector), 1)
+        column.addWidget(parts.package_bar)
+
+    def _connect(self, parts: Parts) -> None:
+        datasets = self._datasets
+        datasets.dataset_changed.connect(self._show_dataset)
+        datasets.package_changed.connect(self._show_package)
+        datasets.scan_progress.connect(self._show_scan)
+        datasets.scan_finished.connect(self._end_scan)
+        datasets.recent_changed.connect(parts.header.set_recent)
+        datasets.export_progress.connect(parts.package_bar.show_export)
+        datasets.exporting_changed.connect(self._show_exporting)
+        datasets.exported.connect(self._tell_exported)
+        datasets.failed.connect(self._show_error)
+        parts.model.counted.connect(parts.filters.set_counts)
+        for changed in (parts.model.rowsInserted, parts.model.rowsRemoved, parts.model.modelReset):
+            changed.connect(self._choose_page)
+        parts.grid.chosen.connect(self._follow_selection)
+        parts.filters.filtered.connect(self._filter)
+        parts.header.open_wanted.connect(datasets.open)
+        parts.scan_bar.cancel_wanted.connect(datasets.cancel_scan)
+        parts.package_bar.cancel_wanted.connect(datasets.cancel_export)
+        parts.inspector.photo.caption_edited.connect(parts.editor.type_caption)
+        parts.inspector.photo.caption_left.connect(parts.editor.end_sitting)
+        parts.inspector.bulk.apply.connect(parts.editor.change_captions)
+        parts.editor.toast.connect(self.undo_toast)
+        self._commands.toast.connect(self.toast)
+        self._show_all.triggered.connect(parts.filters.show_all)
+        parts.actions.checks.toggled.connect(parts.drawer.setVisible)
+        parts.actions.sample.triggered.connect(self.open_sample)
+        parts.actions.train.triggered.connect(self.train_requested)
+
+    # What the window asks
+
+    @override
+    def menu_actions(self) -> Sequence[tuple[str, QAction]]:
+        return self._parts.actions.menu_actions()
+
+    @override
+    def activated(self) -> None:
+        if self._empty:
+            self._no_photos.add.setFocus()
+        else:
+            self._commands.focus_grid()
+
+    @Slot()
+    def choose_photos(self) -> None:
+        """Open the dialog for adding photos."""
+        self._parts.dialogs.ask_photos()
+
+    @Slot(str)
+    def set_trigger_word(self, word: str) -> None:
+        """Highlight this word in captions."""
+        self._trigger_word = word
+        self._parts.inspector.photo.set_trigger_word(word)
+        self._follow_selection()
+
+    # What the service tells
+
+    @Slot(object)
+    def _show_dataset(self, dataset: Dataset) -> None:
+        parts = self._parts
+        other = dataset.dataset_id != self._dataset_id
+        if other:
+            self._dataset_id = dataset.dataset_id
+            self._undo.clear()
+            parts.error.clear()
+            parts.skipped.hide()
+            parts.filters.show_all()
+        first = other or self._empty
+        self._empty = not dataset.photos
+        parts.model.set_dataset(dataset)
+        parts.header.set_dataset(dataset)
+        parts.package_bar.show_package(dataset, self._datasets.package)
+        self._choose_page()
+        if first and dataset.photos:
+            wanted = self._settings.value.photo_id
+            start = wanted if dataset.photo(wanted) else dataset.photos[0].photo_id
+            parts.grid.select(frozenset({start}))
+        self._follow_selection()
+
+    @Slot(object)
+    def _show_package(self, package: PackageInfo) -> None:
+        parts = self._parts
+        parts.model.set_findings(package.findings)
+        parts.drawer.set_findings(package.findings, len(self._datasets.dataset.photos))
+        parts.package_bar.show_package(self._datasets.dataset, package)
+        self._follow_selection()
+
+    @Slot(object)
+    def _show_scan(self, progress: ScanProgress) -> None:
+        if self._datasets.scanning:
+            self._parts.scan_bar.set_progress(progress)
+
+    @Slot(object)
+    def _end_scan(self, report: ScanReport) -> None:
+        parts = self._parts
+        parts.scan_bar.setVisible(self._datasets.scanning)
+        parts.skipped.show_report(report)
+        parts.editor.take_intake(report)
+        if report.added:
+            parts.grid.scrollTo(parts.model.index_of(report.added[0].photo_id))
+
+    @Slot(bool)
+    def _show_exporting(self, exporting: bool) -> None:  # noqa: FBT001  # a slot takes what the signal gives
+        self._parts.package_bar.set_exporting(exporting, self._datasets.package)
+
+    @Slot(object)
+    def _tell_exported(self, target: Path) -> None:
+        self.toast.emit(self.tr("Exported to {0}").format(target))
+
+    @Slot(object)
+    def _show_error(self, error: StudioError) -> None:
+        self._parts.error.show_error(error)
+
+    # What is shown
+
+    @Slot(object)
+    def _filter(self, wanted: PhotoFilter) -> None:
+        self._parts.model.set_filter(wanted)
+        self._choose_page()
+
+    @Slot()
+    def _choose_page(self) -> None:
+        shown = self._parts.model.rowCount() > 0
+        page = self._parts.grid if shown else self._no_photos if self._empty else self._nothing
+        self._pages.setCurrentWidget(page)
+
+    @Slot()
+    def _follow_selection(self) -> None:
+        parts, dataset = self._parts, self._datasets.dataset
+        selected, current = parts.grid.selected, parts.grid.current
+        held = frozenset(photo.photo_id for photo in selected)
+        parts.model.hold(held | {current.photo_id} if current else held)
+        parts.inspector.show_selection(dataset, selected, self._datasets.package.findings, self._trigger_word)
+        out = sum(photo.excluded for photo in selected)
+        parts.actions.follow(
+            photos=len(dataset.photos), selected=len(selected), included=len(selected) - out, excluded=out,
+        )
+        self._commands.follow_full()
+        if current is not None:
+            self._settings.update(photo_id=current.photo_id)
+
+    # Files let go over the place
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _paths(event):
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._datasets.add(_paths(event))
+        event.acceptProposedAction()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        full = self._commands.full_view
+        if full is not None:
+            full.hide()
+
+
+def _paths(event: QDropEvent) -> tuple[Path, ...]:
+    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())

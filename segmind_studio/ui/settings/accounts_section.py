@@ -1,0 +1,112 @@
+"""Accounts and keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from segmind_studio.core.accounts import Account
+from segmind_studio.core.datasets import Severity
+from segmind_studio.services.accounts import AccountService, AccountsState
+from segmind_studio.ui.parts.banner import Banner
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.settings.account_row import AccountRow
+from segmind_studio.ui.settings.confirm import Confirm
+from segmind_studio.ui.settings.key_form import KeyForm
+from segmind_studio.ui.settings.keyring_banner import KeyringBanner
+from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.tokens import SPACE_L
+
+
+class AccountsSection(Section):
+    """List the accounts, take new keys."""
+
+    def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.set_title(
+            self.tr("Accounts and keys"), self.tr("The account in use pays for runs. Each has its own list."),
+        )
+        self._accounts = accounts
+        self._shown: tuple[object, ...] = ()
+        self._row_of: dict[str, AccountRow] = {}
+        self._list = QVBoxLayout()
+        self._list.setSpacing(SPACE_L)
+        self.form = KeyForm(accounts)
+        keyring = KeyringBanner(accounts)
+        keyring.key_wanted.connect(self.form.begin_entry)
+        self._environment = self._environment_banner()
+        self.rows.addWidget(keyring)
+        self.rows.addWidget(self._environment)
+        self.rows.addLayout(self._list)
+        self.add_line()
+        self.rows.addWidget(text_label(self.tr("Add a Segmind key"), "strong"))
+        self.rows.addWidget(self.form)
+        accounts.changed.connect(self._follow)
+        self._follow(accounts.state)
+
+    def _environment_banner(self) -> Banner:
+        keep = QAction(icon("key-round"), self.tr("Keep it in the keyring"), self)
+        keep.triggered.connect(self._keep_environment_key)
+        return Banner(
+            Severity.INFO, self.tr("A key was found in SEGMIND_API_KEY"),
+            self.tr("It is used for this session and not stored. You can keep it."), (keep,),
+        )
+
+    @property
+    def account_rows(self) -> tuple[AccountRow, ...]:
+        """Give the rows in their order."""
+        return tuple(self._row_of.values())
+
+    @Slot(object)
+    def _follow(self, state: AccountsState) -> None:
+        self._environment.setVisible(state.environment_key_offered)
+        wanted = (state.accounts, state.current, state.keyring_where)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        for row in self._row_of.values():
+            self._list.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._row_of.clear()
+        for account in state.accounts:
+            current = account.account_id == state.current.account_id
+            row = AccountRow(account, state.keyring_where, current=current)
+            row.use_wanted.connect(self._use)
+            row.remove_wanted.connect(self._ask_remove)
+            row.renamed.connect(self._rename)
+            self._list.addWidget(row)
+            self._row_of[account.account_id] = row
+
+    @Slot(str)
+    def _use(self, account_id: str) -> None:
+        self._accounts.use(account_id)
+
+    @Slot(str, str)
+    def _rename(self, account_id: str, name: str) -> None:
+        self._accounts.rename(account_id, name)
+
+    @Slot(str)
+    def _ask_remove(self, account_id: str) -> None:
+        account = next((a for a in self._accounts.state.accounts if a.account_id == account_id), None)
+        if account is not None:
+            self._confirm(account).open()
+
+    def _confirm(self, account: Account) -> Confirm:
+        dialog = Confirm(
+            self.tr("Remove the key of {0}?").format(account.name),
+            self.tr("The key is deleted from where it is kept. The runs stay, in this app and at Segmind."),
+            self.tr("Remove the key"), account.account_id, self,
+        )
+        dialog.confirmed.connect(self._remove)
+        return dialog
+
+    @Slot(str)
+    def _remove(self, account_id: str) -> None:
+        self._accounts.remove(account_id)
+
+    @Slot()
+    def _keep_environment_key(self) -> None:
+        self._accounts.keep_environment_key("Segmind")

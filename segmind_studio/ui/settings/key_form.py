@@ -1,0 +1,139 @@
+"""Enter a key: it is tested at once with the free credits call, and one is told where it is kept."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from segmind_studio.core.accounts import ApiKey, KeptIn
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.errors import StudioError
+from segmind_studio.services.accounts import AccountService, AccountsState, KeyTest
+from segmind_studio.ui.parts.banner import Banner
+from segmind_studio.ui.parts.error_banner import ErrorBanner
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.settings.key_field import KeyField
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+
+
+class KeyForm(QWidget):
+    """Name, key, remember, test. The key leaves its field as soon as it works."""
+
+    def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._accounts = accounts
+        self._testing = False
+        self._name = QLineEdit()
+        self._name.setObjectName("settings.key_name")
+        self._name.setPlaceholderText(self.tr("Segmind"))
+        self._key = KeyField()
+        self._key.setObjectName("settings.key")
+        self._hint = text_label("", "warn")
+        self._remember = QCheckBox()
+        self._remember.setObjectName("settings.remember")
+        self._remember.setChecked(True)
+        self._test = QPushButton(self.tr("Test and keep"))
+        self._test.setObjectName("settings.key_test")
+        mark(self._test, kind="primary")
+        self._error = ErrorBanner()
+        self._good = Banner(Severity.INFO, closable=True)
+        self._good.hide()
+        self._lay_out()
+        self._key.textChanged.connect(self._key_typed)
+        self._key.returnPressed.connect(self._begin)
+        self._name.returnPressed.connect(self._begin)
+        self._remember.toggled.connect(self._name_button)
+        self._test.clicked.connect(self._begin)
+        accounts.key_tested.connect(self._tested)
+        accounts.changed.connect(self._follow)
+        self._follow(accounts.state)
+        self._key_typed()
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE_M)
+        grid.setVerticalSpacing(SPACE_S)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._error, 0, 0, 1, 2)
+        grid.addWidget(self._good, 1, 0, 1, 2)
+        grid.addWidget(self._label(self.tr("Name"), self._name), 2, 0)
+        grid.addWidget(self._name, 2, 1)
+        grid.addWidget(self._label(self.tr("Key"), self._key), 3, 0)
+        grid.addWidget(self._key, 3, 1)
+        grid.addWidget(self._hint, 4, 1)
+        last = QHBoxLayout()
+        last.addWidget(self._remember, 1)
+        last.addWidget(self._test)
+        grid.addLayout(last, 5, 1)
+
+    @staticmethod
+    def _label(text: str, buddy: QWidget) -> QLabel:
+        label = text_label(text, wrap=False)
+        label.setBuddy(buddy)
+        return label
+
+    def begin_entry(self) -> None:
+        """Put the cursor into the key field."""
+        self._key.setFocus()
+
+    @Slot()
+    def _key_typed(self) -> None:
+        key = ApiKey(self._key.text())
+        odd = bool(key) and not key.looks_usual
+        self._hint.setText(self.tr(
+            "Segmind's keys usually look like SG_ and 16 hex digits. It is tested all the same.",
+        ) if odd else "")
+        self._hint.setVisible(odd)
+        self._test.setEnabled(bool(key) and not self._testing)
+
+    @Slot()
+    def _name_button(self) -> None:
+        keep = self._remember.isChecked()
+        self._test.setText(self.tr("Test and keep") if keep else self.tr("Test and use"))
+        if self._testing:
+            self._test.setText(self.tr("Testing…"))
+
+    @Slot()
+    def _begin(self) -> None:
+        key = ApiKey(self._key.text())
+        if not key or self._testing:
+            return
+        self._error.clear()
+        self._good.hide()
+        self._set_testing(on=True)
+        self._accounts.add_account(self._name.text().strip() or "Segmind", key, self._remember.isChecked())
+
+    def _set_testing(self, *, on: bool) -> None:
+        self._testing = on
+        self._key.setReadOnly(on)
+        self._name_button()
+        self._key_typed()
+
+    @Slot(object)
+    def _tested(self, test: KeyTest) -> None:
+        self._set_testing(on=False)
+        if not test.ok:
+            self._error.show_error(test.error or StudioError(self.tr("The key could not be tested.")))
+            self._key.setFocus()
+            self._key.selectAll()
+            return
+        self._key.clear()
+        self._name.clear()
+        credit = test.credits.total if test.credits else None
+        balance = self.tr("It has ${0}.").format(f"{credit:.2f}") if credit is not None else ""
+        kept = self.tr("It is kept for this session only.")
+        if test.kept_in is KeptIn.KEYRING:
+            where = self._accounts.state.keyring_where or self.tr("the keyring")
+            kept = self.tr("It is kept in {0}.").format(where)
+        severity = Severity.INFO if test.error is None else Severity.SHOULD
+        why = str(test.error) if test.error is not None else ""
+        text = " ".join(part for part in (balance, kept, why) if part)
+        self._good.set_message(severity, self.tr("The key of {0} works.").format(test.name), text)
+        self._good.show()
+
+    @Slot(object)
+    def _follow(self, state: AccountsState) -> None:
+        where = state.keyring_where or self.tr("this computer's keyring")
+        self._remember.setText(self.tr("Keep it in {0}").format(where))

@@ -1,0 +1,93 @@
+"""The practice service: how fast it is and how it misbehaves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
+
+from segmind_studio.core.practice import FAULT_WORDS, Fault, PracticeControl
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.shell.practice_menu import SPEEDS, speed_words
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XL
+
+
+class PracticeSection(Section):
+    """Greyed out until the service runs."""
+
+    def __init__(self, settings: SettingsService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.set_title(self.tr("Practice"), self.tr(
+            "A stand-in for Segmind on this computer: same steps, same errors, pretended training, nothing paid.",
+        ))
+        self._settings = settings
+        self._control: PracticeControl | None = None
+        self._state = text_label("", "muted")
+        self._speed = QComboBox()
+        self._speed.setObjectName("settings.practice_speed")
+        for speed in SPEEDS:
+            self._speed.addItem(speed_words(speed), speed)
+        label = text_label(self.tr("Speed"), wrap=False)
+        label.setBuddy(self._speed)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_M)
+        row.addWidget(label)
+        row.addWidget(self._speed)
+        row.addStretch()
+        self._faults: dict[Fault, QCheckBox] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE_XL)
+        grid.setVerticalSpacing(SPACE_S)
+        for number, (fault, words) in enumerate(FAULT_WORDS.items()):
+            box = QCheckBox(words)
+            box.setObjectName(f"settings.fault.{fault}")
+            box.clicked.connect(self._set_faults)
+            grid.addWidget(box, number // 2, number % 2)
+            self._faults[fault] = box
+        self.rows.addWidget(self._state)
+        self.rows.addLayout(row)
+        self.rows.addWidget(text_label(self.tr("Make it fail, to see what the app does"), "strong"))
+        self.rows.addLayout(grid)
+        self._speed.activated.connect(self._set_speed)
+        settings.changed.connect(self._follow)
+        self._follow(settings.value)
+        self.refresh()
+
+    def set_practice(self, control: PracticeControl | None) -> None:
+        """Take notice that the service runs, or does not."""
+        self._control = control
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the faults again: those that happen once turn themselves off."""
+        running = self._control is not None
+        self._state.setText("" if running else self.tr("The practice service is not running yet."))
+        self._state.setVisible(not running)
+        on = self._control.faults() if self._control else frozenset[Fault]()
+        for fault, box in self._faults.items():
+            box.setEnabled(running)
+            box.setChecked(fault in on)
+        self._speed.setEnabled(running)
+
+    @Slot()
+    def _set_faults(self) -> None:
+        if self._control is None:
+            return
+        before = self._control.faults()
+        for fault, box in self._faults.items():
+            if box.isChecked() != (fault in before):
+                self._control.set_fault(fault, on=box.isChecked())
+
+    @Slot()
+    def _set_speed(self) -> None:
+        speed = float(self._speed.currentData())
+        if self._control is not None:
+            self._control.set_speed(speed)
+        self._settings.update(practice_speed=speed)
+
+    @Slot(object)
+    def _follow(self, value: Settings) -> None:
+        self._speed.setCurrentIndex(max(0, self._speed.findData(value.practice_speed)))

@@ -1,0 +1,128 @@
+"""The Settings place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.practice import PracticeControl
+from segmind_studio.services.accounts import AccountService
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.services.webhooks import WebhookService
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.page import ScrollPage
+from segmind_studio.ui.place import Place
+from segmind_studio.ui.settings.accounts_section import AccountsSection
+from segmind_studio.ui.settings.advanced_section import AdvancedSection
+from segmind_studio.ui.settings.appearance_section import AppearanceSection
+from segmind_studio.ui.settings.practice_section import PracticeSection
+from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.settings.switches_section import Switch, SwitchesSection
+from segmind_studio.ui.settings.webhook_section import WebhookSection
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import Theme
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
+
+
+class SettingsScreen(Place):
+    """One long page; the list at its left jumps to a section."""
+
+    def __init__(  # noqa: PLR0913  # what it shows
+        self,
+        accounts: AccountService,
+        settings: SettingsService,
+        theme: Theme,
+        paths_text: Mapping[str, str],
+        *,
+        webhooks: WebhookService,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.place_id, self.title, self.icon_name = "settings", self.tr("Settings"), "settings"
+        self._accounts = AccountsSection(accounts)
+        self._webhook = WebhookSection(webhooks, accounts)
+        self._practice = PracticeSection(settings)
+        self._sections: tuple[Section, ...] = (
+            self._accounts,
+            self._watch_section(settings),
+            self._dataset_section(settings),
+            self._webhook,
+            AppearanceSection(settings, theme),
+            self._practice,
+            AdvancedSection(accounts, paths_text),
+        )
+        self._page = ScrollPage()
+        self._page.column.setSpacing(SPACE_XL)
+        for section in self._sections:
+            self._page.column.addWidget(section)
+        self._page.column.addStretch()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._contents())
+        row.addWidget(self._page, 1)
+
+    def _watch_section(self, settings: SettingsService) -> SwitchesSection:
+        return SwitchesSection(self.tr("Checks and notifications"), (
+            Switch(
+                "polling", self.tr("Check the runs in the background"),
+                self.tr("Every 15 seconds while one is under way, else every five minutes. F5 checks now."),
+            ),
+            Switch(
+                "notifications", self.tr("Tell me when a run is ready or has failed"),
+                self.tr("Only while this window is not in front."),
+            ),
+        ), settings)
+
+    def _dataset_section(self, settings: SettingsService) -> SwitchesSection:
+        return SwitchesSection(self.tr("Datasets"), (
+            Switch(
+                "strip_metadata", self.tr("Leave out what cameras write into photos"),
+                self.tr(
+                    "Place, time and camera are taken out of what is sent; pictures are not changed. "
+                    "Your own files stay as they are."
+                ),
+            ),
+        ), settings)
+
+    def _contents(self) -> QWidget:
+        side = QFrame()
+        side.setFixedWidth(220)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(SPACE_L, SPACE_XXL, 0, SPACE_L)
+        column.setSpacing(SPACE_XS)
+        column.addWidget(text_label(self.tr("Settings"), "title"))
+        column.addSpacing(SPACE_M)
+        for number, section in enumerate(self._sections):
+            button = QPushButton(section.title)
+            button.setProperty("section", number)
+            button.clicked.connect(self._jump)
+            column.addWidget(mark(button, kind="contents"))
+        column.addStretch()
+        return side
+
+    @Slot()
+    def _jump(self) -> None:
+        button = self.sender()
+        if isinstance(button, QPushButton):
+            section = self._sections[int(button.property("section"))]
+            self._page.verticalScrollBar().setValue(section.y())
+
+    @override
+    def activated(self) -> None:
+        self._practice.refresh()
+        self._webhook.activated()
+
+    def set_practice(self, control: PracticeControl) -> None:
+        """Take notice that the practice service runs."""
+        self._practice.set_practice(control)
+        self._webhook.set_practice(control)
+
+    @Slot()
+    def show_key_entry(self) -> None:
+        """Go to the field for a new key."""
+        self._page.verticalScrollBar().setValue(0)
+        self._accounts.form.begin_entry()

@@ -1,0 +1,56 @@
+"""A section of the settings: a title, a sentence, and a card with its rows."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
+
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, SPACE_XS
+
+
+class Section(QWidget):
+    """Name it with `set_title`, put rows into `rows`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = text_label("", "section")
+        self._sentence = text_label("", "muted")
+        self._sentence.hide()
+        card = mark(QFrame(), surface="card")
+        self.rows = QVBoxLayout(card)
+        self.rows.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        self.rows.setSpacing(SPACE_M)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, SPACE_S)
+        column.setSpacing(SPACE_XS)
+        column.addWidget(self._title)
+        column.addWidget(self._sentence)
+        column.addSpacing(SPACE_S)
+        column.addWidget(card)
+
+    @property
+    def title(self) -> str:
+        """Give its name, as the list of contents shows it."""
+        return self._title.text()
+
+    def set_title(self, title: str, sentence: str = "") -> None:
+        """Name it, and say in a sentence what it is about."""
+        self._title.setText(title)
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
+
+    def add_line(self) -> None:
+        """Draw a hairline between two rows."""
+        self.rows.addWidget(mark(QFrame(), surface="line"))
+
+    def add_choice(self, box: QCheckBox, sentence: str) -> None:
+        """Add a check box with a sentence below its words."""
+        words = text_label(sentence, "small")
+        words.setContentsMargins(SPACE_XL + SPACE_XS, 0, 0, 0)
+        box.setAccessibleDescription(sentence)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(box)
+        column.addWidget(words)
+        self.rows.addLayout(column)

@@ -1,0 +1,222 @@
+"""The Start place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.runs import Run, Stage
+from segmind_studio.services.accounts import AccountService
+from segmind_studio.services.datasets import DatasetService
+from segmind_studio.services.runs import RunService
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.ui.parts.action_button import ActionButton
+from segmind_studio.ui.parts.banner import Banner
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.page import ScrollPage
+from segmind_studio.ui.place import Place
+from segmind_studio.ui.settings.keyring_banner import KeyringBanner
+from segmind_studio.ui.start.cards import DatasetCard, RunCard
+from segmind_studio.ui.start.checklist import Checklist
+from segmind_studio.ui.start.decisions import decisions
+from segmind_studio.ui.start.draft_card import DraftCard
+from segmind_studio.ui.start.group import CardGroup
+from segmind_studio.ui.start.steps import photos_step, run_step, service_step
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL
+
+_WIDEST = 1000
+_AGE_EVERY_MS = 30_000
+_MOST_DATASETS = 8
+
+
+class StartScreen(Place):
+    """Say what is next.
+
+    Signals:
+        go(str): show this place. add_photos(), open_sample(), add_key(): as the buttons say.
+        open_run(str): show this run. open_dataset(str): open this dataset. All in the GUI thread.
+    """
+
+    go = Signal(str)
+    add_photos = Signal()
+    open_sample = Signal()
+    add_key = Signal()
+    open_run = Signal(str)
+    open_dataset = Signal(str)
+
+    def __init__(
+        self, accounts: AccountService, datasets: DatasetService, runs: RunService, settings: SettingsService,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.place_id, self.title, self.icon_name = "start", self.tr("Start"), "house"
+        self._accounts = accounts
+        self._datasets = datasets
+        self._runs = runs
+        self._settings = settings
+        self._title = text_label("", "title")
+        self._sentence = text_label("", "muted")
+        self._keyring = KeyringBanner(accounts)
+        self._decisions = QVBoxLayout()
+        self._decisions.setSpacing(SPACE_S)
+        self._checklist = Checklist()
+        self._running = CardGroup(self.tr("Under way"))
+        self._draft = DraftCard()
+        self._recent = CardGroup(self.tr("Recent datasets"))
+        self._new_photos = ActionButton(self._photos_action(), "primary")
+        self._ages = QTimer(self)
+        self._ages.setInterval(_AGE_EVERY_MS)
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    def _photos_action(self) -> QAction:
+        action = QAction(icon("image-plus", "accent_text"), self.tr("Add photos…"), self)
+        action.triggered.connect(self.add_photos)
+        return action
+
+    def _lay_out(self) -> None:
+        page = ScrollPage(_WIDEST)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._sentence)
+        head = QHBoxLayout()
+        head.addLayout(words, 1)
+        head.addWidget(self._new_photos)
+        page.column.addLayout(head)
+        page.column.addWidget(self._keyring)
+        page.column.addLayout(self._decisions)
+        page.column.addWidget(self._checklist)
+        page.column.addWidget(self._draft)
+        page.column.addWidget(self._running)
+        page.column.addWidget(self._recent)
+        page.column.addStretch()
+        page.column.setSpacing(SPACE_XL)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(page)
+
+    def _connect(self) -> None:
+        self._checklist.add_key.connect(self.add_key)
+        self._checklist.open_sample.connect(self.open_sample)
+        self._checklist.add_photos.connect(self.add_photos)
+        self._checklist.train.connect(self._go_train)
+        self._draft.clicked.connect(self._go_train)
+        self._keyring.key_wanted.connect(self.add_key)
+        self._accounts.changed.connect(self._show_steps)
+        self._datasets.dataset_changed.connect(self._show_steps)
+        self._datasets.recent_changed.connect(self._show_recent)
+        self._settings.changed.connect(self._show_draft)
+        for signal in (self._runs.replaced, self._runs.changed):
+            signal.connect(self._show_runs)
+        self._ages.timeout.connect(self.refresh)
+
+    @override
+    def activated(self) -> None:
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show everything as it is now, ages included."""
+        self._show_runs()
+        self._show_recent()
+        self._show_draft()
+
+    @Slot()
+    def _show_steps(self) -> None:
+        states = (
+            service_step(self._accounts.state),
+            photos_step(self._datasets.dataset),
+            run_step(self._runs.runs),
+        )
+        self._checklist.show_states(states)
+        if all(state.done for state in states):
+            self._settings.update(first_run_done=True)
+        done = self._settings.value.first_run_done
+        self._checklist.setVisible(not done)
+        self._new_photos.setVisible(done)
+        self._title.setText(self.tr("Start") if done else self.tr("Welcome to Segmind Studio"))
+        self._sentence.setText(
+            self.tr("What is under way, and what you last worked on.") if done
+            else self.tr("Teach Flux Pro a face, a product or a style with your own photos. Three steps:")
+        )
+
+    @Slot()
+    def _show_runs(self) -> None:
+        self._show_steps()
+        runs = self._runs.runs
+        cards = {card.run_id: card for card in self._running.cards if isinstance(card, RunCard)}
+        self._running.set_cards([
+            self._run_card(run, cards.get(run.run_id))
+            for run in runs if run.active and run.stage is not Stage.UNKNOWN
+        ])
+        self._show_decisions(runs)
+
+    def _run_card(self, run: Run, card: RunCard | None) -> RunCard:
+        if card is None:
+            card = RunCard(run)
+            card.clicked.connect(self._card_pressed)
+        else:
+            card.show_run(run)
+        return card
+
+    def _show_decisions(self, runs: tuple[Run, ...]) -> None:
+        while (item := self._decisions.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for decision in decisions(runs):
+            banner = Banner(Severity.SHOULD, decision.title, decision.text)
+            action = QAction(icon("arrow-right"), decision.button, banner)
+            action.setData(decision.run_id)
+            action.triggered.connect(self._decision_pressed)
+            banner.set_actions((action,))
+            self._decisions.addWidget(banner)
+
+    @Slot()
+    def _show_recent(self) -> None:
+        cards: list[DatasetCard] = []
+        for summary in self._datasets.recent[:_MOST_DATASETS]:
+            card = DatasetCard(summary)
+            card.clicked.connect(self._card_pressed)
+            cards.append(card)
+        self._recent.set_cards(cards)
+
+    @Slot()
+    def _show_draft(self) -> None:
+        self._draft.show_form(TrainingForm.from_json(self._settings.value.draft))
+
+    @Slot()
+    def _card_pressed(self) -> None:
+        card = self.sender()
+        if isinstance(card, RunCard):
+            self.open_run.emit(card.run_id)
+        elif isinstance(card, DatasetCard):
+            self.open_dataset.emit(card.dataset_id)
+
+    @Slot()
+    def _decision_pressed(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.open_run.emit(str(action.data()))
+
+    @Slot()
+    def _go_train(self) -> None:
+        self.go.emit("train")
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        self._ages.start()
+
+    @override
+    def hideEvent(self, event: QHideEvent, /) -> None:
+        super().hideEvent(event)
+        self._ages.stop()

@@ -1,0 +1,208 @@
+"""The panel of the Try place: which model, what to make, and the button that pays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QTextCursor
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.fields import Field, Value
+from segmind_studio.core.runs import Run
+from segmind_studio.services.tryouts import TryRequest
+from segmind_studio.ui.forms import FieldRow, Message, make_editor
+from segmind_studio.ui.forms.choice_editors import CalmCombo
+from segmind_studio.ui.forms.text_editors import ParagraphEditor
+from segmind_studio.ui.parts import ActionButton, Chip, ErrorBanner, text_label
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.tryout.options import OPTIONS, PROMPT, SEED, option_problem, request_for
+
+WIDTH = 336
+
+
+class TryControls(QFrame):
+    """Choose a run and fill in one request.
+
+    Signals:
+        changed(): run or settings changed; cancel_wanted(): stop waiting. GUI thread.
+    """
+
+    changed = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(self, generate: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, surface="inspector")
+        self.setFixedWidth(WIDTH)
+        self._runs: tuple[Run, ...] = ()
+        self._values: dict[str, Value] = {field.key: field.default for field in OPTIONS}
+        self._error = ErrorBanner()
+        self._combo = CalmCombo()
+        self._combo.setObjectName("try.run")
+        self._combo.setAccessibleName(self.tr("Model"))
+        self._combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._combo.currentIndexChanged.connect(self._run_changed)
+        self._rows = {field.key: _row(field) for field in OPTIONS}
+        for row in self._rows.values():
+            row.edited.connect(self._edited)
+            row.reset_wanted.connect(self._reset)
+        self._rows[SEED.key].editor.set_placeholder(self.tr("another each time"))
+        self._chip = Chip("")
+        self._chip.setObjectName("try.trigger")
+        self._chip.setIcon(icon("tag", "muted"))
+        self._chip.clicked.connect(self._insert_trigger)
+        self._rows[PROMPT.key].below.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft)
+        self._price = text_label("", "small")
+        self._waiting = QProgressBar()
+        self._waiting.setRange(0, 0)
+        self._waiting.setAccessibleName(self.tr("Waiting for the picture"))
+        self._stop = mark(QPushButton(icon("square-stop"), self.tr("Stop waiting")), kind="quiet")
+        self._stop.setObjectName("try.cancel")
+        self._stop.setToolTip(self.tr("A picture that the service has begun may be paid all the same."))
+        self._stop.clicked.connect(self.cancel_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._scroll(), 1)
+        column.addWidget(self._foot(generate))
+        self.set_busy(busy=False)
+        self._refresh()
+
+    def _scroll(self) -> QScrollArea:
+        page = QWidget()
+        page.setProperty("page", True)
+        inside = QVBoxLayout(page)
+        inside.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        inside.setSpacing(SPACE_M)
+        inside.addWidget(self._error)
+        model = text_label(self.tr("Model"), "strong")
+        model.setBuddy(self._combo)
+        for widget in (model, self._combo, *self._rows.values()):
+            inside.addWidget(widget)
+        inside.addStretch()
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(self.tr("Settings of the picture"))
+        return area
+
+    def _foot(self, generate: QAction) -> QWidget:
+        foot = QWidget()
+        inside = QVBoxLayout(foot)
+        inside.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_L)
+        inside.setSpacing(SPACE_S)
+        button = ActionButton(generate, "primary", parent=foot)
+        button.setObjectName("try.generate")
+        for widget in (self._waiting, self._stop, self._price, button):
+            inside.addWidget(widget)
+        return foot
+
+    # -- the runs
+
+    @property
+    def run(self) -> Run | None:
+        """Give the chosen run."""
+        place = self._combo.currentIndex()
+        return self._runs[place] if 0 <= place < len(self._runs) else None
+
+    @property
+    def practice(self) -> bool:
+        """Tell whether a picture costs nothing."""
+        return self.run is not None and self.run.account_id == PRACTICE_ACCOUNT_ID
+
+    def show_runs(self, runs: Sequence[Run], chosen: str) -> None:
+        """Offer these runs; the chosen one stays chosen, or the first."""
+        before = [(run.run_id, run.name) for run in self._runs]
+        self._runs = tuple(runs)
+        now = [(run.run_id, run.name) for run in self._runs]
+        ids = [run.run_id for run in self._runs]
+        self._combo.blockSignals(True)
+        if now != before:  # an open list is not shaken by a poll that brings nothing new
+            self._combo.clear()
+            self._combo.addItems([run.name for run in self._runs])
+        self._combo.setCurrentIndex(ids.index(chosen) if chosen in ids else (0 if ids else -1))
+        self._combo.blockSignals(False)
+        self._run_changed()
+
+    @Slot()
+    def _run_changed(self) -> None:
+        trigger = self.run.trigger_word if self.run else ""
+        self._chip.setText(trigger.replace("&", "&&"))
+        self._chip.setVisible(bool(trigger))
+        self._chip.setAccessibleName(self.tr("Put “{0}” into the prompt").format(trigger))
+        self._chip.setToolTip(self._chip.accessibleName())
+        self._rows[PROMPT.key].editor.set_placeholder(
+            self.tr("{0} in a spacesuit, on the moon").format(trigger or self.tr("A cat")),
+        )
+        if self.practice:
+            self._price.setText(self.tr("Practice: free. The picture is made on this computer."))
+        else:
+            self._price.setText(self.tr("A paid call on Segmind. What it cost is told with the picture."))
+        self.changed.emit()
+
+    # -- the settings
+
+    def request(self) -> TryRequest | None:
+        """Give what would be asked for; None while something is missing or wrong."""
+        return request_for(self.run, self._values) if self.run else None
+
+    def use(self, request: TryRequest) -> None:
+        """Take over the settings of an earlier picture."""
+        self._values = {
+            "prompt": request.prompt, "finetune_strength": request.strength,
+            "size": f"{request.width}x{request.height}", "seed": "" if request.seed is None else request.seed,
+        }
+        self._refresh()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Show that a picture is being made."""
+        self._waiting.setVisible(busy)
+        self._stop.setVisible(busy)
+
+    def show_error(self, error: StudioError | None) -> None:
+        """Show why there is no picture; None takes it away."""
+        if error is None:
+            self._error.clear()
+        else:
+            self._error.show_error(error)
+
+    @Slot(str, object)
+    def _edited(self, key: str, value: Value) -> None:
+        self._values[key] = value
+        self._refresh()
+
+    @Slot(str)
+    def _reset(self, key: str) -> None:
+        self._values[key] = self._rows[key].field.default
+        self._refresh()
+
+    def _refresh(self) -> None:
+        for field in OPTIONS:
+            row, value = self._rows[field.key], self._values[field.key]
+            row.set_state(value, field.default, changed=value != field.default)
+            words = option_problem(field, value)
+            missing = field is PROMPT and value == ""
+            row.set_message(Message(Severity.MUST, words) if words and not missing else None)
+        self.changed.emit()
+
+    def _insert_trigger(self) -> None:
+        editor = self._rows[PROMPT.key].editor
+        if isinstance(editor, ParagraphEditor) and self.run is not None:
+            cursor: QTextCursor = editor.control.textCursor()
+            before = editor.control.toPlainText()[: cursor.selectionStart()]
+            gap = " " if before and not before.endswith((" ", "\n")) else ""
+            cursor.insertText(gap + self.run.trigger_word + " ")
+            editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _row(field: Field) -> FieldRow:
+    if field is PROMPT:
+        return FieldRow(field, ParagraphEditor("try.prompt"), "try")
+    return FieldRow(field, make_editor(field, "try"), "try")

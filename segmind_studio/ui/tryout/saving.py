@@ -1,0 +1,73 @@
+"""Saves a picture where the person wants it, off the GUI thread."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.core.errors import StoreError, StudioError
+from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.services.tryouts import TryResult
+
+
+class PictureSaver(QObject):
+    """Copy the file that came, or write the picture anew in another format.
+
+    Signals:
+        saved(object): Path; failed(object): StudioError. GUI thread.
+    """
+
+    saved = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = TaskRunner(1, self)
+
+    def save(self, result: TryResult, target: Path) -> None:
+        """Save a picture; a file of that name is replaced, the person was asked."""
+
+        def work() -> Path:
+            return save_picture(result, target)
+
+        self._tasks.run(work, self._done, self._failed)
+
+    @Slot(object)
+    def _done(self, target: Path) -> None:
+        self.saved.emit(target)
+
+    @Slot(object)
+    def _failed(self, error: StudioError) -> None:
+        self.failed.emit(error)
+
+
+def save_picture(result: TryResult, target: Path) -> Path:
+    """Write the picture; StoreError in words. Blocking."""
+    target = target if target.suffix else target.with_suffix(suffix_of(result))
+    try:
+        _write(result, target)
+    except OSError as error:
+        raise StoreError(
+            "The picture could not be saved.", "Choose another folder, or a name that ends in .png or .jpg.",
+            error.strerror or str(error),
+        ) from error
+    return target
+
+
+def _write(result: TryResult, target: Path) -> None:
+    if result.path is not None and result.path.suffix.lower() == target.suffix.lower():
+        if not _same(result.path, target):
+            shutil.copyfile(result.path, target)
+    elif not result.image.save(str(target)):
+        raise OSError(f"Qt cannot write {target.name}")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.exists() and one.samefile(other)
+
+
+def suffix_of(result: TryResult) -> str:
+    """Give the ending that the picture came with."""
+    return result.path.suffix if result.path is not None and result.path.suffix else ".png"

@@ -1,0 +1,204 @@
+"""Small stand-ins for the services that the shell, Start and Settings show, and a place with nothing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QUndoStack
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
+
+from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection, Credits, KeptIn
+from segmind_studio.core.datasets import Dataset, DatasetSummary
+from segmind_studio.core.practice import Fault
+from segmind_studio.core.webhooks import Webhook
+from segmind_studio.services.accounts import PRACTICE_ACCOUNT, AccountsState
+from segmind_studio.services.activity import ActivityBoard
+from segmind_studio.ui.place import Place
+from segmind_studio.ui.shell.window import MainWindow
+from tests.fakes.run_services import FakeRuns, FakeSettings
+
+PRACTICE = Connection(PRACTICE_ACCOUNT, "http://127.0.0.1:1", "http://127.0.0.1:1", ApiKey("SG_0123456789abcdef"))
+REAL_ACCOUNT = Account("real", "My account", AccountKind.SEGMIND, KeptIn.KEYRING)
+REAL = Connection(REAL_ACCOUNT, "https://api.segmind.com", "https://hooks", ApiKey("SG_0123456789abcdef"))
+ON_PRACTICE = AccountsState((PRACTICE_ACCOUNT,), PRACTICE_ACCOUNT, PRACTICE, credits=Credits(25.0, 0.0))
+ON_REAL = AccountsState((PRACTICE_ACCOUNT, REAL_ACCOUNT), REAL_ACCOUNT, REAL, credits=Credits(12.5, 0.01))
+
+
+class FakeAccounts(QObject):
+    """Stand in for AccountService; `asked` records the calls."""
+
+    changed = Signal(object)
+    key_tested = Signal(object)
+
+    def __init__(self, state: AccountsState = ON_PRACTICE) -> None:
+        super().__init__()
+        self.state = state
+        self.asked: list[tuple[object, ...]] = []
+
+    def tell(self, **fields: object) -> None:
+        self.state = replace(self.state, **fields)
+        self.changed.emit(self.state)
+
+    def become(self, state: AccountsState) -> None:
+        self.state = state
+        self.changed.emit(state)
+
+    def add_account(self, name: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # as the service has it
+        self.asked.append(("add_account", name, key, remember))
+
+    def use(self, account_id: str) -> None:
+        self.asked.append(("use", account_id))
+
+    def remove(self, account_id: str) -> None:
+        self.asked.append(("remove", account_id))
+
+    def rename(self, account_id: str, name: str) -> None:
+        self.asked.append(("rename", account_id, name))
+
+    def refresh_credits(self) -> None:
+        self.asked.append(("refresh_credits",))
+
+    def keep_environment_key(self, name: str) -> None:
+        self.asked.append(("keep_environment_key", name))
+
+    def retry_keyring(self) -> None:
+        self.asked.append(("retry_keyring",))
+
+    def give_up_keyring(self) -> None:
+        self.asked.append(("give_up_keyring",))
+
+
+class FakeDatasets(QObject):
+    """Stand in for DatasetService, as far as the shell and Start look at it."""
+
+    dataset_changed = Signal(object)
+    recent_changed = Signal(object)
+
+    def __init__(self, dataset: Dataset | None = None, recent: Sequence[DatasetSummary] = ()) -> None:
+        super().__init__()
+        self.dataset = dataset or Dataset("d1", "Untitled")
+        self.recent = tuple(recent)
+
+    def become(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.dataset_changed.emit(dataset)
+
+
+class FakeWebhooks(QObject):
+    """Stand in for WebhookService; `asked` records the calls."""
+
+    changed = Signal(object)
+    logs = Signal(object)
+    failed = Signal(object)
+    busy_changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.webhooks: tuple[Webhook, ...] = ()
+        self.busy = False
+        self.asked: list[tuple[object, ...]] = []
+
+    def become(self, *webhooks: Webhook) -> None:
+        self.webhooks = webhooks
+        self.changed.emit(webhooks)
+
+    def refresh(self) -> None:
+        self.asked.append(("refresh",))
+
+    def add(self, url: str, types: tuple[str, ...]) -> None:
+        self.asked.append(("add", url, types))
+
+    def replace(self, url: str, types: tuple[str, ...]) -> None:
+        self.asked.append(("replace", url, types))
+
+    def remove(self, webhook_id: str) -> None:
+        self.asked.append(("remove", webhook_id))
+
+    def load_logs(self, webhook_id: str) -> None:
+        self.asked.append(("load_logs", webhook_id))
+
+
+class FakePractice:
+    """Stand in for the practice service's control."""
+
+    def __init__(self) -> None:
+        self.on: set[Fault] = set()
+        self.speed = 1.0
+        self.samples = 0
+
+    def faults(self) -> frozenset[Fault]:
+        return frozenset(self.on)
+
+    def set_fault(self, fault: Fault, *, on: bool) -> None:
+        (self.on.add if on else self.on.discard)(fault)
+
+    def set_speed(self, speed: float) -> None:
+        self.speed = speed
+
+    def send_sample_webhook(self) -> None:
+        self.samples += 1
+
+
+class PlainPlace(Place):
+    """A place with a text field and one command."""
+
+    def __init__(self, place_id: str, title: str, icon_name: str, menu_id: str) -> None:
+        super().__init__()
+        self.place_id, self.title, self.icon_name = place_id, title, icon_name
+        self.activations = 0
+        self.text = QPlainTextEdit(self)
+        self.text.setAccessibleName(title)
+        self.command = QAction(f"Do {title}", self)
+        self._menu_id = menu_id
+        QVBoxLayout(self).addWidget(self.text)
+
+    def menu_actions(self) -> Sequence[tuple[str, QAction]]:
+        return ((self._menu_id, self.command),)
+
+    def activated(self) -> None:
+        self.activations += 1
+
+
+def plain_places() -> tuple[PlainPlace, ...]:
+    """Give a stand-in for each of the six places."""
+    return (
+        PlainPlace("start", "Start", "house", "file"),
+        PlainPlace("data", "Data", "images", "dataset"),
+        PlainPlace("train", "Train", "sliders-horizontal", "train"),
+        PlainPlace("runs", "Runs", "activity", "run"),
+        PlainPlace("try", "Try", "wand-sparkles", "try"),
+        PlainPlace("settings", "Settings", "settings", "view"),
+    )
+
+
+class FakeTheme(QObject):
+    """Stand in for Theme: remembers what it was told and dresses nobody."""
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.applied: list[str] = []
+
+    def apply(self, mode: str) -> None:
+        self.applied.append(mode)
+
+
+class Shell:
+    """A window on stand-ins, with each of them at hand."""
+
+    def __init__(self, settings: FakeSettings | None = None, runs: FakeRuns | None = None) -> None:
+        self.places = plain_places()
+        self.accounts = FakeAccounts()
+        self.datasets = FakeDatasets()
+        self.runs = runs or FakeRuns()
+        self.board = ActivityBoard()
+        self.settings = settings or FakeSettings()
+        self.theme = FakeTheme()
+        self.undo = QUndoStack()
+        self.window = MainWindow(
+            places=self.places, accounts=self.accounts, datasets=self.datasets, runs=self.runs, activity=self.board,
+            settings=self.settings, theme=self.theme, undo=self.undo,
+        )

@@ -1,0 +1,74 @@
+"""The head of a model file: read when it is whole, refused in words when it is anything else."""
+
+import contextlib
+import json
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmind_studio.api.safetensors import metadata_of, read_header
+from segmind_studio.core.errors import StudioError
+
+HEAD = {
+    "__metadata__": {"name": "cat", "odd": 3},
+    "a": {"dtype": "BF16", "shape": [2, 2], "data_offsets": [0, 8]},
+    "b": {"dtype": "BF16", "shape": [2], "data_offsets": [8, 12]},
+}
+
+
+def file_of(tmp_path, head, data=b"x" * 12, length=None):
+    text = head if isinstance(head, bytes) else json.dumps(head).encode()
+    path = tmp_path / "m.safetensors"
+    path.write_bytes(struct.pack("<Q", len(text) if length is None else length) + text + data)
+    return path
+
+
+def test_a_whole_file(tmp_path):
+    header = read_header(file_of(tmp_path, HEAD))
+    assert set(header) == {"__metadata__", "a", "b"}
+    assert metadata_of(header) == {"name": "cat"}
+
+
+def test_without_metadata(tmp_path):
+    assert metadata_of(read_header(file_of(tmp_path, {"a": HEAD["a"]}, b"x" * 8))) == {}
+
+
+@pytest.mark.parametrize("head", [
+    [], "x", 1, None, {"a": 1}, {"a": {}}, {"a": {"data_offsets": "0-8"}}, {"a": {"data_offsets": [0]}},
+    {"a": {"data_offsets": [8, 0]}}, {"a": {"data_offsets": [-1, 8]}}, {"a": {"data_offsets": [0, 13]}},
+    {"a": {"data_offsets": [0, 1e3]}}, {"a": {"data_offsets": [True, 12]}}, {"a": {"data_offsets": [0, 8]}},
+    {"a": {"data_offsets": [0, 12, "x"]}}, b"{broken", b"\xff\xfe", b"[" * 100_000, b"<html></html>",
+])
+def test_a_damaged_head_is_refused(tmp_path, head):
+    with pytest.raises(StudioError) as caught:
+        read_header(file_of(tmp_path, head))
+    assert "safetensors" in caught.value.title
+
+
+@pytest.mark.parametrize("length", [0, 100_000_001, 2**63, 2**64 - 1, 5000])
+def test_an_impossible_length_is_refused(tmp_path, length):
+    with pytest.raises(StudioError):
+        read_header(file_of(tmp_path, HEAD, length=length))
+
+
+@pytest.mark.parametrize("cut", [0, 4, 8, 20, -1])
+def test_a_cut_file_is_refused(tmp_path, cut):
+    path = file_of(tmp_path, HEAD)
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(StudioError):
+        read_header(path)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(StudioError):
+        read_header(tmp_path / "none")
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_break_it(tmp_path_factory, body):
+    path = tmp_path_factory.getbasetemp() / "any.safetensors"
+    path.write_bytes(body)
+    with contextlib.suppress(StudioError):
+        assert isinstance(read_header(path), dict)

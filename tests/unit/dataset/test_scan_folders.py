@@ -1,0 +1,262 @@
+"""Dropped pictures, folders and caption files: what comes in, what is mentioned, what nobody meant."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from segmind_studio.dataset.captions import MAX_CAPTION_BYTES
+from segmind_studio.dataset.inspection import GONE
+from segmind_studio.dataset.scan import first_folder_name, scan
+from segmind_studio.resources import resource
+from tests.fakes.pictures import bomb_png, jpeg, photo, png, small_jpeg
+
+
+@pytest.fixture
+def home(tmp_path):
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def look(tmp_path):
+    """Scan with nothing known; gives the report."""
+    def run(*paths, known=(), progress=None, cancelled=None):
+        return scan(
+            paths, frozenset(known), tmp_path / "imports", progress or [].append, cancelled or (lambda: False)
+        )
+    return run
+
+
+def put(path: Path, data: bytes | str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+def names(report):
+    return [photo.path.name for photo in report.added]
+
+
+def reasons(report):
+    return {skipped.name: skipped.reason for skipped in report.skipped}
+
+
+def test_a_folder_comes_in_with_all_below_it_in_natural_order(home, look):
+    for name in ("photo 10.jpg", "Photo 2.JPEG", "b/c.png", "b/a/d.webp", "photo 1.jpg"):
+        put(home / name, small_jpeg())
+    report = look(home)
+    assert names(report) == ["photo 1.jpg", "Photo 2.JPEG", "photo 10.jpg", "c.png", "d.webp"]
+    assert report.skipped == ()
+    assert len({photo.photo_id for photo in report.added}) == 5
+
+
+def test_captions_stand_beside_their_photos(home, look):
+    put(home / "a.jpg", small_jpeg())
+    put(home / "a.txt", "A photo of CHELSEA.\r\n".encode("utf-16"))
+    put(home / "B.JPG", small_jpeg(1))
+    put(home / "b.TXT", "words")
+    put(home / "c.jpg", small_jpeg(2))
+    report = look(home)
+    assert [photo.caption for photo in report.added] == ["A photo of CHELSEA.", "words", ""]
+    assert [photo.original_caption for photo in report.added] == ["A photo of CHELSEA.", "words", ""]
+    assert report.captions_read == 2
+
+
+def test_a_photo_dropped_alone_brings_its_caption(home, look):
+    put(home / "a.txt", "words")
+    assert look(put(home / "a.jpg", small_jpeg())).added[0].caption == "words"
+
+
+def test_what_belongs_to_the_system_is_not_mentioned(home, look):
+    put(home / "a.jpg", small_jpeg())
+    for name in (".hidden.jpg", "._a.jpg", "__MACOSX/a.jpg", "Thumbs.db", ".git/x.jpg", "desktop.ini", "notes.md",
+                 "@eaDir/a.jpg", "film.mp4"):
+        put(home / name, b"x")
+    report = look(home)
+    assert names(report) == ["a.jpg"]
+    assert report.skipped == ()
+
+
+def test_in_a_folder_only_what_could_be_meant_is_mentioned(home, look):
+    put(home / "in" / "a.heic", b"x")
+    put(home / "more.zip", b"x")
+    put(home / "lonely.txt", "words")
+    report = look(home)
+    assert report.added == ()
+    assert set(reasons(report)) == {f"home/in{os.sep}a.heic", "home/more.zip", "home/lonely.txt"}
+
+
+def test_what_was_dropped_by_name_is_always_answered(home, look):
+    report = look(
+        put(home / "notes.pdf", b"x"), put(home / "a.heic", b"x"), put(home / "b.txt", "words"), home / "none.pdf",
+        put(home / ".b.jpg", small_jpeg()),
+    )
+    assert names(report) == [".b.jpg"]
+    assert set(reasons(report)) == {"notes.pdf", "a.heic", "b.txt", "none.pdf"}
+    assert "not there" in reasons(report)["none.pdf"]
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (b"", "empty"), (b"hello", "not a picture"), (jpeg()[:5000], "cut off"), (bomb_png(), "megapixels"),
+    (b"RIFF\x04\0\0\0WEBP", "damaged"),
+])
+def test_pictures_that_cannot_be_used_come_in_with_their_problem(home, look, data, words):
+    put(home / "bad.jpg", data)
+    (bad,) = look(home).added
+    assert words in bad.problem
+    assert not bad.used
+
+
+def test_a_png_named_jpg_is_taken_for_what_it_is(home, look):
+    (found,) = look(put(home / "a.jpg", png(photo().resize((60, 40))))).added
+    assert (found.image_format, found.width, found.height) == ("PNG", 60, 40)
+
+
+def test_a_turned_photo_has_the_size_people_see(home, look):
+    (found,) = look(put(home / "a.jpg", jpeg(orientation=6))).added
+    assert (found.width, found.height, found.orientation) == (400, 600, 6)
+
+
+class TestLinks:
+    def test_folders_that_contain_themselves_end(self, home, look):
+        put(home / "a" / "a.jpg", small_jpeg())
+        (home / "a" / "loop").symlink_to(home, target_is_directory=True)
+        (home / "again").symlink_to(home / "a", target_is_directory=True)
+        assert names(look(home)) == ["a.jpg"]
+
+    def test_a_linked_photo_is_a_photo(self, home, tmp_path, look):
+        put(tmp_path / "away" / "a.jpg", small_jpeg())
+        (home / "b.jpg").symlink_to(tmp_path / "away" / "a.jpg")
+        assert [photo.problem for photo in look(home).added] == [""]
+
+    def test_a_link_to_nowhere_is_told(self, home, look):
+        (home / "b.jpg").symlink_to(home / "none.jpg")
+        assert [photo.problem for photo in look(home).added] == [GONE]
+
+    @pytest.mark.timeout(10)
+    def test_a_pipe_is_left_alone(self, home, look):
+        os.mkfifo(home / "a.jpg")
+        (home / "b.jpg").symlink_to(home / "a.jpg")
+        assert look(home).added == ()
+        assert "not a file" in look(home / "a.jpg").added[0].problem
+
+
+class TestKnown:
+    def test_what_is_there_already_is_counted(self, home, look):
+        old, new = put(home / "a.jpg", small_jpeg()), put(home / "b.jpg", small_jpeg(1))
+        report = look(home, old, known=[old])
+        assert names(report) == ["b.jpg"]
+        assert report.already_there == 1
+        assert look(home, new, home / "." / "b.jpg").already_there == 0
+
+    def test_a_dropped_caption_finds_its_known_photo(self, home, look, tmp_path):
+        photo, caption = put(home / "IMG_1.jpg", small_jpeg()), put(tmp_path / "texts" / "img_1.txt", "words")
+        report = look(caption, known=[photo])
+        assert report.captions == ((photo, "words"),)
+        assert (report.captions_read, report.added, report.skipped) == (1, (), ())
+
+    def test_a_folder_with_captions_leaves_the_captions_of_known_photos_alone(self, home, look):
+        photo = put(home / "a.jpg", small_jpeg())
+        put(home / "a.txt", "words")
+        assert look(home, known=[photo]).captions == ()
+
+    def test_the_photo_in_the_same_folder_comes_first(self, home, look):
+        here, there = put(home / "a" / "x.jpg", small_jpeg()), put(home / "b" / "x.jpg", small_jpeg(1))
+        report = look(put(home / "a" / "x.txt", "words"), known=[here, there])
+        assert report.captions == ((here, "words"),)
+
+    def test_a_caption_with_two_owners_is_asked_back(self, home, look):
+        known = [put(home / "a" / "x.jpg", small_jpeg()), put(home / "b" / "x.jpg", small_jpeg(1))]
+        report = look(put(home / "x.txt", "words"), known=known)
+        assert report.captions == ()
+        assert "2 photos" in reasons(report)["x.txt"]
+
+
+def test_a_caption_dropped_with_a_photo_of_another_folder_goes_to_it(home, look):
+    report = look(put(home / "t" / "a.txt", "words"), put(home / "p" / "a.jpg", small_jpeg()))
+    assert [photo.caption for photo in report.added] == ["words"]
+    assert report.captions_read == 1
+
+
+def test_a_caption_dropped_with_its_photo_counts_once(home, look):
+    report = look(put(home / "a.txt", "words"), put(home / "a.jpg", small_jpeg()))
+    assert (report.captions_read, report.added[0].caption) == (1, "words")
+
+
+def test_a_book_is_no_caption(home, look):
+    put(home / "a.jpg", small_jpeg())
+    put(home / "a.txt", b"x" * (MAX_CAPTION_BYTES + 1))
+    report = look(home)
+    assert report.added[0].caption == ""
+    assert "no caption" in reasons(report)["a.txt"]
+
+
+def test_a_name_that_is_no_text_is_told(home, look):
+    (Path(os.fsdecode(os.fsencode(home) + b"/caf\xe9.jpg"))).write_bytes(small_jpeg())
+    report = look(home)
+    assert report.added == ()
+    assert reasons(report) == {"caf\N{REPLACEMENT CHARACTER}.jpg": "Its name cannot be read as text. Rename it."}
+    report = look(Path("/no\0where.jpg"), Path("/no\0where.txt"), Path("/no\0where"))
+    assert len(report.skipped) + len(report.added) == 3
+
+
+def test_a_folder_that_vanishes_is_told(home, look):
+    """A dead mount or a folder deleted while we walk looks like this."""
+    put(home / "a" / "a.jpg", small_jpeg())
+    put(home / "b.jpg", small_jpeg(1))
+
+    def progress(_step):
+        (home / "a" / "a.jpg").unlink(missing_ok=True)
+        (home / "a").rmdir() if (home / "a").exists() else None
+
+    report = look(home, progress=progress)
+    assert names(report) == ["b.jpg"]
+    assert "cannot be opened" in reasons(report)["a"]
+
+
+def test_progress_tells_each_file(home, look):
+    for number in range(5):
+        put(home / f"{number}.jpg", small_jpeg(number))
+    steps = []
+    look(home, progress=steps.append)
+    assert [step.looked_at for step in steps] == [1, 2, 3, 4, 5]
+    assert steps[-1].current == "4.jpg"
+
+
+def test_a_cancelled_intake_brings_nothing_and_stops_early(home, look):
+    for number in range(50):
+        put(home / f"{number}.jpg", small_jpeg(number))
+    steps = []
+    report = look(home, progress=steps.append, cancelled=lambda: len(steps) >= 3)
+    assert report.cancelled
+    assert report.added == ()
+    assert len(steps) == 3
+
+
+def test_nothing_in_the_folders_changes(home, look):
+    for number in range(3):
+        put(home / f"{number}.jpg", jpeg(orientation=6))
+        put(home / f"{number}.txt", "words")
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in home.rglob("*")}
+    look(home)
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in home.rglob("*")} == before
+
+
+def test_the_first_folder_names_a_dataset(home, tmp_path):
+    picture = put(home / "a.jpg", small_jpeg())
+    assert first_folder_name([picture, tmp_path / "none", home]) == "home"
+    assert first_folder_name([picture]) == ""
+
+
+def test_the_sample_is_as_it_says(look):
+    report = look(resource("sample"))
+    assert len(report.added) == 8
+    assert report.skipped == ()
+    assert [photo.problem for photo in report.added] == [""] * 8
+    assert sum("CHELSEA" in photo.caption for photo in report.added) == 7
+    assert sum(not photo.caption for photo in report.added) == 1
+    assert [photo.orientation for photo in report.added].count(6) == 1
+    assert all(512 <= side <= 1024 for photo in report.added for side in (photo.width, photo.height))
+    assert sum(photo.size for photo in report.added) < 1_000_000

@@ -1,0 +1,130 @@
+"""Turned pictures: upright pixels, the same file for the same bytes, nothing of the metadata, no half files."""
+
+import pytest
+from PIL import Image, ImageChops, ImageOps, ImageStat, JpegImagePlugin
+
+from segmind_studio.core.errors import StoreError
+from segmind_studio.dataset.layout import BrokenPictureError
+from segmind_studio.dataset.prepare import trim, upright_copy
+from tests.fakes.pictures import (
+    ENCODERS,
+    GPS_IFD,
+    ORIENTATION,
+    SECRET,
+    SUFFIXES,
+    encode,
+    exif,
+    jpeg,
+    opened,
+    photo,
+    webp,
+)
+
+
+@pytest.fixture
+def prepare(tmp_path):
+    def run(data, kind, orientation=6, *, keep_metadata=False):
+        source = tmp_path / f"source{SUFFIXES[kind]}"
+        source.write_bytes(data)
+        return upright_copy(source, kind, orientation, tmp_path / "prepared", keep_metadata=keep_metadata)
+    return run
+
+
+@pytest.mark.parametrize("kind", sorted(ENCODERS))
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_every_orientation_stands_upright(prepare, kind, orientation):
+    data = ENCODERS[kind](photo().resize((96, 64)), orientation=orientation)
+    with Image.open(prepare(data, kind, orientation)) as copy:
+        wanted = ImageOps.exif_transpose(opened(data))
+        assert (copy.size, copy.format) == (wanted.size, kind)
+        difference = ImageStat.Stat(ImageChops.difference(copy.convert("RGB"), wanted.convert("RGB")))
+        assert max(difference.mean) < 3
+        assert not copy.getexif()
+        assert copy.info["icc_profile"]
+    assert SECRET.encode() not in prepare(data, kind, orientation).read_bytes()
+
+
+@pytest.mark.parametrize("image", [
+    photo().quantize(32), photo().convert("RGBA"), photo().convert("L"), Image.new("I;16", (30, 20), 40_000),
+])
+def test_a_png_loses_nothing(prepare, image):
+    data = encode(image, "PNG", exif=exif(6), **({"transparency": 2} if image.mode == "P" else {}))
+    with Image.open(prepare(data, "PNG")) as copy:
+        wanted = opened(data).transpose(Image.Transpose.ROTATE_270)
+        assert copy.mode == wanted.mode
+        assert copy.convert("RGBA").tobytes() == wanted.convert("RGBA").tobytes()
+
+
+def test_a_lossless_webp_loses_nothing(prepare):
+    data = webp(photo().convert("RGBA"), lossless=True, orientation=3)
+    with Image.open(prepare(data, "WEBP", 3)) as copy:
+        assert copy.convert("RGBA").tobytes() == opened(data).transpose(Image.Transpose.ROTATE_180).tobytes()
+
+
+@pytest.mark.parametrize(("sampling", "orientation", "wanted"), [(0, 6, 0), (2, 6, 2), (1, 3, 1), (1, 6, 0)])
+def test_chroma_sampling_stays(prepare, sampling, orientation, wanted):
+    with Image.open(prepare(jpeg(subsampling=sampling), "JPEG", orientation)) as copy:
+        assert JpegImagePlugin.get_sampling(copy) == wanted
+
+
+def test_print_colours_are_turned_too(prepare):
+    data = jpeg(photo().convert("CMYK"), metadata=False)
+    with Image.open(prepare(data, "JPEG")) as copy:
+        assert (copy.mode, copy.size) == ("CMYK", (400, 600))
+        wanted = opened(data).transpose(Image.Transpose.ROTATE_270)
+        assert max(ImageStat.Stat(ImageChops.difference(copy, wanted)).mean) < 3
+
+
+def test_metadata_may_stay_but_not_the_orientation(prepare):
+    with Image.open(prepare(jpeg(orientation=6), "JPEG", keep_metadata=True)) as copy:
+        assert copy.getexif().get_ifd(GPS_IFD)
+        assert ORIENTATION not in copy.getexif()
+        assert copy.size == (400, 600)
+
+
+def test_the_same_bytes_give_the_same_file_once(prepare, tmp_path):
+    first = prepare(jpeg(), "JPEG")
+    made = (first.read_bytes(), first.stat().st_ino)
+    assert prepare(jpeg(), "JPEG") == first
+    assert first.stat().st_ino == made[1], "it was not encoded again"
+    first.unlink()
+    assert prepare(jpeg(), "JPEG").read_bytes() == made[0], "encoding is deterministic"
+    assert prepare(jpeg(), "JPEG", 3) != first
+    assert prepare(jpeg(), "JPEG", keep_metadata=True) != first
+    assert {path.suffix for path in (tmp_path / "prepared").iterdir()} == {".jpg"}
+
+
+def test_a_half_written_copy_is_made_again(prepare):
+    copy = prepare(jpeg(), "JPEG")
+    whole = copy.read_bytes()
+    copy.write_bytes(whole[:500])
+    assert prepare(jpeg(), "JPEG").read_bytes() == whole
+
+
+def test_damage_is_told_and_leaves_nothing(prepare, tmp_path):
+    data = encode(photo(), "PNG")
+    at = data.index(b"IDAT") + 4
+    with pytest.raises(BrokenPictureError, match="damaged"):
+        prepare(data[:at] + bytes(5000) + data[at + 5000 :], "PNG")
+    assert not (tmp_path / "prepared").exists()
+
+
+def test_a_cache_that_cannot_be_written_is_the_apps_own_trouble(tmp_path, prepare):
+    (tmp_path / "prepared").write_bytes(b"a file")
+    with pytest.raises(StoreError):
+        prepare(jpeg(), "JPEG")
+
+
+def test_the_copies_not_used_for_longest_go_first(prepare, tmp_path):
+    folder = tmp_path / "prepared"
+    copies = [prepare(jpeg(quality=80 + n), "JPEG") for n in range(4)]
+    prepare(jpeg(quality=80), "JPEG")  # used again
+    (folder / "left.part").write_bytes(b"x")
+    trim(folder, limit=copies[0].stat().st_size + copies[3].stat().st_size)
+    assert set(folder.iterdir()) == {copies[0], copies[3]}
+    trim(tmp_path / "none")
+
+
+def test_the_source_is_only_read(prepare, tmp_path):
+    prepare(jpeg(), "JPEG")
+    assert (tmp_path / "source.jpg").read_bytes() == jpeg()

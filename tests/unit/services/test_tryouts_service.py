@@ -1,0 +1,220 @@
+"""Pictures from finished models: asked for once, decoded off the GUI thread, kept, never lost."""
+
+import io
+import threading
+import time
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QThread
+
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+from segmind_studio.services.tryouts import TryRequest, TryService
+from tests.fakes.connections import connection_to
+from tests.fakes.scripted_server import HANG, RESET, Reply, ScriptedServer, json_reply
+
+
+def picture_bytes(kind="PNG", size=(64, 48)):
+    out = io.BytesIO()
+    Image.new("RGB", size, "#3060a0").save(out, kind)
+    return out.getvalue()
+
+
+PNG = picture_bytes()
+PICTURE = Reply(200, PNG, {"Content-Type": "image/png", "x-cost": "0.06", "x-remaining-credits": "9.4"})
+ASKED = TryRequest("r1", "TOK, a cat", seed=7, strength=1.5, width=512, height=768, slug="cat-1")
+
+
+@pytest.fixture
+def server():
+    with ScriptedServer([PICTURE]) as server:
+        yield server
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "results"
+
+
+@pytest.fixture
+def tryouts(qapp, server, folder):
+    service = TryService(folder)
+    service.set_connection(connection_to(server.url))
+    yield service
+    assert service.stop()
+
+
+def finished(qtbot, tryouts, request=ASKED):
+    with qtbot.waitSignal(tryouts.finished, timeout=10_000) as signal:
+        tryouts.generate(request)
+    return signal.args[0]
+
+
+def failed(qtbot, tryouts, request=ASKED):
+    with qtbot.waitSignal(tryouts.failed, timeout=10_000) as signal:
+        tryouts.generate(request)
+    assert signal.args[0].request is request
+    return signal.args[0].error
+
+
+def test_a_picture_comes_and_is_kept(qtbot, tryouts, server, folder):
+    result = finished(qtbot, tryouts)
+    assert result.request is ASKED
+    assert (result.image.width(), result.image.height()) == (64, 48)
+    assert (result.cost, result.remaining) == (0.06, 9.4)
+    assert result.path.parent == folder
+    assert result.path.name.startswith("cat-1-")
+    assert result.path.suffix == ".png"
+    assert result.path.read_bytes() == PNG
+    (seen,) = server.seen
+    assert seen.target == "/v1/cat-1"
+    assert seen.json() == {
+        "prompt": "TOK, a cat", "seed": 7, "finetune_strength": 1.5, "width": 512, "height": 768,
+    }
+
+
+def test_the_address_of_the_run_comes_first(qtbot, tryouts, server):
+    finished(qtbot, tryouts, TryRequest("r1", "x", inference_api_url=f"{server.url}/v1/mine", slug="cat-1"))
+    assert server.seen[0].target == "/v1/mine"
+    assert "seed" not in server.seen[0].json()
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("JPEG", ".jpg"), ("WEBP", ".webp")])
+def test_other_formats(qtbot, tryouts, server, kind, suffix):
+    server.replies[:] = [Reply(200, picture_bytes(kind), {"Content-Type": f"image/{kind.lower()}"})]
+    result = finished(qtbot, tryouts)
+    assert result.path.suffix == suffix
+    assert result.cost is None
+
+
+def test_two_pictures_have_two_names(qtbot, tryouts, folder):
+    paths = {finished(qtbot, tryouts).path for _ in range(3)}
+    assert len(paths) == 3
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_a_slug_is_no_path(qtbot, tryouts, folder, server):
+    request = TryRequest("../../r", "x", inference_api_url=f"{server.url}/v1/a", slug="../../evil")
+    assert finished(qtbot, tryouts, request).path.parent == folder
+
+
+@pytest.mark.parametrize(("reply", "problem"), [
+    (json_reply({"error": "Insufficient credits"}, 406), ApiProblem.NO_CREDITS),
+    (json_reply({"error": "boom"}, 500), ApiProblem.SERVER),
+    (RESET, ApiProblem.UNANSWERED),
+])
+def test_a_failure_is_told_once_and_nothing_is_asked_again(qtbot, tryouts, server, reply, problem):
+    server.replies[:] = [reply]
+    error = failed(qtbot, tryouts)
+    assert isinstance(error, ApiError)
+    assert error.problem is problem
+    assert len(server.seen) == 1
+    assert not tryouts.busy
+
+
+def test_a_model_without_an_address(qtbot, tryouts, server):
+    assert "called" in failed(qtbot, tryouts, TryRequest("r1", "x")).title
+    assert not server.seen
+
+
+def test_a_foreign_address_never_hears_of_it(qtbot, tryouts, server):
+    with ScriptedServer([PICTURE]) as other:
+        failed(qtbot, tryouts, TryRequest("r1", "x", inference_api_url=f"{other.url}/v1/x"))
+        assert not other.seen
+
+
+def test_without_a_connection(qtbot, tryouts):
+    tryouts.set_connection(None)
+    assert "account" in failed(qtbot, tryouts).title
+
+
+def test_a_paid_picture_is_shown_even_where_it_cannot_be_kept(qtbot, tryouts, folder):
+    folder.write_text("a file where the folder should be")
+    result = finished(qtbot, tryouts)
+    assert result.path is None
+    assert not result.image.isNull()
+
+
+def test_a_picture_that_cannot_be_read_is_kept_all_the_same(qtbot, tryouts, server, folder):
+    server.replies[:] = [Reply(200, PNG[:40], {"Content-Type": "image/png"})]
+    error = failed(qtbot, tryouts)
+    (kept,) = folder.iterdir()
+    assert kept.name in error.advice
+    assert kept.read_bytes() == PNG[:40]
+
+
+def test_several_wishes_are_done_in_turn(qtbot, tryouts, server):
+    results, busy = [], []
+    tryouts.finished.connect(results.append)
+    tryouts.busy_changed.connect(busy.append)
+    wishes = [TryRequest("r1", f"prompt {number}", slug="cat-1") for number in range(3)]
+    for wish in wishes:
+        tryouts.generate(wish)
+    assert tryouts.waiting == 3
+    qtbot.waitUntil(lambda: len(results) == 3, timeout=10_000)
+    assert [result.request for result in results] == wishes
+    assert busy == [True, False]
+
+
+def test_cancelling_stops_the_waiting(qtbot, tryouts, server):
+    server.replies[:] = [HANG]
+    failures = []
+    tryouts.failed.connect(failures.append)
+    tryouts.generate(ASKED)
+    tryouts.generate(ASKED)
+    qtbot.waitUntil(lambda: bool(server.seen), timeout=10_000)
+    tryouts.cancel()
+    qtbot.waitUntil(lambda: not tryouts.busy, timeout=10_000)
+    assert [type(failure.error) for failure in failures] == [CancelledError, CancelledError]
+    assert len(server.seen) == 1
+
+
+def test_leaving_does_not_wait_for_a_picture(qtbot, tryouts, server):
+    server.replies[:] = [HANG]
+    tryouts.generate(ASKED)
+    qtbot.waitUntil(lambda: bool(server.seen), timeout=10_000)
+    begun = time.monotonic()
+    assert tryouts.stop()
+    assert time.monotonic() - begun < 5.0
+    tryouts.generate(ASKED)
+    assert len(server.seen) == 1
+
+
+def test_the_answer_arrives_in_the_gui_thread(qtbot, tryouts, qapp):
+    threads = []
+    tryouts.finished.connect(lambda _result: threads.append(QThread.currentThread()))
+    finished(qtbot, tryouts)
+    assert threads == [qapp.thread()]
+    assert threading.current_thread() is threading.main_thread()
+
+
+def test_against_the_practice_service(qtbot, qapp, connection, folder, photos, tmp_path, journal):
+    """The whole way with the real practice service: a run, and a picture made by it."""
+    from segmind_studio.api.client import SegmindClient
+    from segmind_studio.core.datasets import Dataset, Photo
+    from segmind_studio.core.form import TrainingForm
+    from segmind_studio.services.live import LiveRuns
+    from segmind_studio.services.submissions import SubmitRequest, SubmitService
+
+    submits = SubmitService(journal, tmp_path / "prepared", LiveRuns())
+    submits.set_connection(connection)
+    submits.start()
+    dataset = Dataset("d1", "Cats", tuple(
+        Photo(str(n), path, 640, 640, path.stat().st_size, path.stat().st_mtime_ns, "JPEG")
+        for n, path in enumerate(photos)
+    ))
+    form = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as signal:
+        submits.submit(SubmitRequest(form, dataset))
+    assert submits.stop()
+    run = signal.args[0].run
+    with SegmindClient(connection) as client:
+        qtbot.waitUntil(lambda: bool(client.details(run.service_id).inference_api_url), timeout=20_000)
+        job = client.details(run.service_id)
+    service = TryService(folder)
+    service.set_connection(connection)
+    request = TryRequest(run.run_id, "TOK, a cat", width=256, height=256, inference_api_url=job.inference_api_url)
+    result = finished(qtbot, service, request)
+    assert service.stop()
+    assert result.image.width() == 256
+    assert result.cost

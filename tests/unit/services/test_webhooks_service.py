@@ -1,0 +1,191 @@
+"""The one webhook: listed, added, replaced with the old one deleted first, put back when the new one is refused."""
+
+import pytest
+
+from segmind_studio.core.errors import ApiProblem
+from segmind_studio.services.webhooks import WebhookService
+from tests.fakes.connections import connection_to
+from tests.fakes.scripted_server import HANG, RESET, ScriptedServer, json_reply
+
+
+class Hooks:
+    """A webhook service as Segmind describes it: one at a time. `refuses` names an address it will not take."""
+
+    def __init__(self):
+        self.hook = None
+        self.refuses = ""
+        self.count = 0
+        self.answer = None
+
+    def __call__(self, seen):
+        if self.answer is not None:
+            return self.answer
+        if seen.path == "/webhook/get":
+            return json_reply({"webhooks": [self.hook] if self.hook else []})
+        if seen.path == "/webhook/inactive":
+            self.hook = None
+            return json_reply({"status": "ok"})
+        if seen.path == "/webhook/dispatch-logs":
+            return json_reply([{"status": 200}])
+        body = seen.json()
+        if self.hook is not None or body["webhook_url"] == self.refuses:
+            return json_reply({"message": "One webhook at a time"}, 400)
+        self.count += 1
+        self.hook = {"webhook_id": f"w{self.count}", **body}
+        return json_reply(self.hook)
+
+
+@pytest.fixture
+def hooks():
+    return Hooks()
+
+
+@pytest.fixture
+def server(hooks):
+    with ScriptedServer([hooks]) as server:
+        yield server
+
+
+@pytest.fixture
+def service(qapp, server):
+    service = WebhookService()
+    service.set_connection(connection_to(server.url))
+    yield service
+    assert service.stop()
+
+
+OLD, NEW = "https://me.example/old", "https://me.example/new"
+TYPES = ("FINETUNE",)
+
+
+def changed(qtbot, service, action, *arguments):
+    with qtbot.waitSignal(service.changed, timeout=10_000) as signal:
+        action(*arguments)
+    qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
+    assert signal.args[0] == service.webhooks
+    return [hook.url for hook in service.webhooks]
+
+
+def failed(qtbot, service, action, *arguments):
+    with qtbot.waitSignal(service.failed, timeout=10_000) as signal:
+        action(*arguments)
+    qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
+    return signal.args[0]
+
+
+def paths(server):
+    return [seen.path.rpartition("/")[2] for seen in server.seen]
+
+
+def test_nothing_is_asked_by_itself(service, server):
+    assert not server.seen
+    assert service.webhooks == ()
+
+
+def test_list_add_remove(qtbot, service, hooks):
+    assert changed(qtbot, service, service.refresh) == []
+    assert changed(qtbot, service, service.add, OLD, TYPES) == [OLD]
+    assert service.webhooks[0].types == TYPES
+    assert changed(qtbot, service, service.remove, "w1") == []
+    assert hooks.hook is None
+
+
+def test_replacing_deletes_the_old_one_first(qtbot, service, server):
+    changed(qtbot, service, service.add, OLD, TYPES)
+    server.seen.clear()
+    assert changed(qtbot, service, service.replace, NEW, TYPES) == [NEW]
+    assert paths(server) == ["get", "inactive", "add", "get"]
+
+
+def test_replacing_nothing_adds(qtbot, service):
+    assert changed(qtbot, service, service.replace, NEW, TYPES) == [NEW]
+
+
+def test_a_refused_new_one_gives_the_old_one_back(qtbot, service, hooks, server):
+    changed(qtbot, service, service.add, OLD, TYPES)
+    hooks.refuses = NEW
+    error = failed(qtbot, service, service.replace, NEW, TYPES)
+    assert error.problem is ApiProblem.BAD_REQUEST
+    assert [hook.url for hook in service.webhooks] == [OLD]
+    assert hooks.hook["webhook_url"] == OLD
+
+
+def test_an_impossible_new_one_deletes_nothing(qtbot, service, hooks, server):
+    changed(qtbot, service, service.add, OLD, TYPES)
+    failed(qtbot, service, service.replace, "http://far.example/x", TYPES)
+    assert "inactive" not in paths(server)
+    assert hooks.hook["webhook_url"] == OLD
+
+
+def test_what_is_neither_taken_nor_put_back_is_said(qtbot, service, hooks, server):
+    changed(qtbot, service, service.add, OLD, TYPES)
+    original = hooks.__call__
+
+    def no_more(seen):
+        if seen.path == "/webhook/add":
+            return json_reply({"message": "closed"}, 403)
+        return original(seen)
+
+    server.replies[:] = [no_more]
+    error = failed(qtbot, service, service.replace, NEW, TYPES)
+    assert OLD in error.advice
+    assert service.webhooks == ()
+
+
+def test_a_lost_answer_to_the_new_one_is_not_doubled(qtbot, service, hooks, server):
+    changed(qtbot, service, service.add, OLD, TYPES)
+    original = hooks.__call__
+
+    def lost(seen):
+        reply = original(seen)
+        return RESET if seen.path == "/webhook/add" else reply
+
+    server.replies[:] = [lost]
+    server.seen.clear()
+    failed(qtbot, service, service.replace, NEW, TYPES)
+    assert paths(server).count("add") == 1
+    assert [hook.url for hook in service.webhooks] == [NEW]
+
+
+def test_logs(qtbot, service):
+    with qtbot.waitSignal(service.logs, timeout=10_000) as signal:
+        service.load_logs("w1")
+    assert (signal.args[0].webhook_id, signal.args[0].rows) == ("w1", ({"status": 200},))
+    qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
+
+
+def test_a_failure_is_told(qtbot, service, hooks):
+    hooks.answer = json_reply({"error": "invalid_api_key"}, 401)
+    assert failed(qtbot, service, service.refresh).problem is ApiProblem.BAD_KEY
+
+
+def test_without_a_connection(qtbot, service):
+    service.set_connection(None)
+    assert "account" in failed(qtbot, service, service.refresh).title
+
+
+def test_another_account_forgets_and_drops_late_answers(qtbot, service, hooks, server):
+    changed(qtbot, service, service.add, OLD, TYPES)
+    heard = []
+    service.refresh()
+    service.set_connection(None)
+    assert service.webhooks == ()
+    service.changed.connect(heard.append)
+    qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
+    assert heard == []
+
+
+def test_stopping_does_not_wait_for_an_answer(qtbot, service, hooks, server):
+    hooks.answer = HANG
+    service.refresh()
+    qtbot.waitUntil(lambda: bool(server.seen), timeout=10_000)
+    assert service.stop(5000)
+
+
+def test_against_the_practice_service(qtbot, qapp, connection):
+    service = WebhookService()
+    service.set_connection(connection)
+    assert changed(qtbot, service, service.replace, "http://127.0.0.1:9/a", TYPES) == ["http://127.0.0.1:9/a"]
+    assert changed(qtbot, service, service.replace, "http://127.0.0.1:9/b", TYPES) == ["http://127.0.0.1:9/b"]
+    assert changed(qtbot, service, service.remove, service.webhooks[0].webhook_id) == []
+    assert service.stop()
