@@ -35,11 +35,11 @@ print(f"The wheel holds {segmind_studio.__version__} and all {len(files)} resour
 
 def main() -> int:
     """Build and look; gives the exit code."""
-    python = sys.argv[1]
+    python = Path(sys.argv[1])
     shutil.rmtree(WHEELS, ignore_errors=True)
-    _run([python, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(WHEELS)])
+    _run([str(python), "-m", "hatchling", "build", "--target", "wheel", "--directory", str(WHEELS)])
     (wheel,) = WHEELS.glob("*.whl")
-    apart = Environment(APART)
+    apart = Environment(APART, helper=python)
     apart.make()
     apart.install([RUN_LOCK])
     apart.pip("install", "--no-deps", "--force-reinstall", str(wheel))

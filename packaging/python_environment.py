@@ -22,10 +22,11 @@ _STAMP = "segmind-studio.installed"
 
 
 class Environment:
-    """One virtual environment in `folder`."""
+    """One virtual environment in `folder`; with `helper`, the pip of another one serves it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, helper: Path | None = None) -> None:
         self.folder = folder
+        self._helper = helper
         scripts = folder / ("Scripts" if os.name == "nt" else "bin")
         self.python = scripts / ("python.exe" if os.name == "nt" else "python")
 
@@ -38,7 +39,8 @@ class Environment:
         print(f"Making {self.folder.relative_to(ROOT)} with Python {sys.version.split()[0]}", flush=True)
         if self.folder.exists():
             shutil.rmtree(self.folder)
-        _check([sys.executable, "-m", "venv", str(self.folder)])
+        bare = ["--without-pip"] if self._helper else []
+        _check([sys.executable, "-m", "venv", *bare, str(self.folder)])
 
     def install(self, locks: Sequence[Path], *, project: bool = False) -> None:
         """Install exactly what the locks name and, if asked, the project itself, editable.
@@ -52,18 +54,22 @@ class Environment:
         names = ", ".join(lock.name for lock in locks)
         print(f"Installing {names} in {self.folder.relative_to(ROOT)}", flush=True)
         wanted = [part for lock in locks for part in ("-r", str(lock))]
-        self.pip("install", "--require-hashes", "--only-binary=:all:", *wanted)
+        self.pip("install", "--require-hashes", "--only-binary=:all:", "--no-compile", *wanted)
         if project:
             self.pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
         stamp.write_text(now, encoding="ascii")
 
     def pip(self, *arguments: str) -> None:
         """Run pip, quietly."""
-        _check([str(self.python), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", *arguments])
+        pip = [self._helper, "-m", "pip", "--python", self.python] if self._helper else [self.python, "-m", "pip"]
+        quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
+        _check([*map(str, pip), *quiet, *arguments])
 
     def _works(self) -> bool:
         """Tell whether its Python runs, is new enough and has pip; a missing pip is brought in."""
         recent = "import sys; sys.exit(sys.version_info < (3, 11))"
+        if self._helper:
+            return self._does("-c", recent)
         return self._does("-c", recent) and (self._does("-m", "pip", "--version") or self._does("-m", "ensurepip"))
 
     def _does(self, *arguments: str) -> bool:

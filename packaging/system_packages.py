@@ -77,10 +77,12 @@ def _install(packages: list[str]) -> None:
     print(f"Installing {' '.join(packages)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update"], install):
-        patient = [*command, "-qq", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Use-Pty=0"]
-        done = subprocess.run(patient, env=environment, stdin=subprocess.DEVNULL, check=False)
+        done = subprocess.run(
+            [*command, "-o", "DPkg::Lock::Timeout=120"], env=environment, check=False, text=True, errors="replace",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )
         if done.returncode:
-            raise SetupError(f"This did not work: {' '.join(command)}")
+            raise SetupError(f"{done.stdout[-2000:]}\nThis did not work: {' '.join(command)}")
 
 
 def _proved(proof: str) -> bool:

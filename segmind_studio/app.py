@@ -57,6 +57,7 @@ _log = logging.getLogger(__name__)
 SELF_TEST_SPEED = 15.0
 TOUR_SPEED = 6.0
 APP_ID = "segmind-studio"
+SAMPLE_TRIGGER = "CHELSEA"  # what the captions of the sample photos call the cat
 
 
 class Services(QObject):
@@ -157,6 +158,7 @@ class Studio(QObject):
         )
         self._self_test: SelfTest | None = None
         self._uploads: set[str] = set()
+        self._settings = s.settings.value
         self._connect(instance)
 
     def _connect(self, instance: SingleInstance) -> None:
@@ -245,9 +247,10 @@ class Studio(QObject):
         folder = resource("sample")
         datasets = self._services.datasets
         if not any(photo.path.parent == folder for photo in datasets.dataset.photos):
-            if datasets.dataset.photos:
-                datasets.new(self.tr("Chelsea (sample)"))
+            datasets.new(self.tr("Chelsea (sample)"))
             datasets.add((folder,))
+        if not self._train.form.touched:
+            self._train.load_form(self._train.form.with_value("trigger_word", SAMPLE_TRIGGER))
         self.window.show_place("data")
 
     @Slot(str)
@@ -338,8 +341,16 @@ class Studio(QObject):
 
     @Slot(object)
     def _settings_changed(self, value: Settings) -> None:
-        self._services.runs.set_polling(on=value.polling)
-        self._services.datasets.set_options(PackageOptions(strip_metadata=value.strip_metadata))
+        services, before = self._services, self._settings
+        self._settings = value
+        if value.polling != before.polling:
+            services.runs.set_polling(on=value.polling)
+        if value.strip_metadata != before.strip_metadata:
+            services.datasets.set_options(PackageOptions(strip_metadata=value.strip_metadata))
+        if value.practice_speed != before.practice_speed:
+            connection = services.practice.at_speed(value.practice_speed)
+            if connection is not None:
+                services.accounts.set_practice(connection)
 
     @Slot(object)
     def _tell(self, error: StudioError) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -30,6 +31,7 @@ class PracticeHost(QObject):
     def __init__(self, folder: Path, speed: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._speed = speed
+        self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._start, name="practice-start", daemon=True)
         self.server = PracticeServer(folder, speed=speed)
 
@@ -48,9 +50,18 @@ class PracticeHost(QObject):
                 type(error).__name__,
             ))
             return
-        self.ready.emit(
-            Connection(PRACTICE_ACCOUNT, address.api, address.api, ApiKey(address.key), self._speed),
+        self._connection = Connection(
+            PRACTICE_ACCOUNT, address.api, address.api, ApiKey(address.key), self._speed,
         )
+        self.ready.emit(self._connection)
+
+    def at_speed(self, speed: float) -> Connection | None:
+        """Run at another speed; gives the connection that knows it, None before the service is there."""
+        self._speed = speed
+        self.server.set_speed(speed)
+        if self._connection is not None:
+            self._connection = replace(self._connection, speed=speed)
+        return self._connection
 
     def stop(self) -> None:
         """Stop it; waits a few seconds at most."""

@@ -157,6 +157,8 @@ def write(
                     progress(done, archive.size)
                 file.flush()
                 os.fsync(file.fileno())
+            if cancelled():
+                raise CancelledError
             aside.replace(target)
         finally:
             with suppress(OSError):

@@ -25,11 +25,14 @@ _LIMITED_FOR_S = 5.0
 async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Note the request and how it was answered; delay it while the service is slow. For both sides."""
     context = request.app[CONTEXT]
-    status = 500
+    status = 0
     try:
         if context.faults.on(Fault.SLOW):
             await asyncio.sleep(max(_LEAST_SLOW_S, _SLOW_S / max(1.0, context.jobs.speed)))
         response = await handler(request)
+    except ConnectionError:  # the other side went away; nobody reads this answer
+        return web.Response(status=400)
+    else:
         cut = request.transport is None or request.transport.is_closing()
         status = 0 if cut else response.status
         return response

@@ -76,10 +76,11 @@ class PackageWatch(QObject):
             return
         if answer.changed:
             self.looked_at.emit(answer.changed)
-        trouble = answer.error.title if answer.error else ""
-        if trouble and trouble != self._told:
+        if answer.error is not None and answer.error.title != self._told:
+            self._told = answer.error.title
             self.failed.emit(answer.error)
-        self._told = trouble
+        elif answer.info.exact:
+            self._told = ""
         if answer.info != self.info:
             self.info = answer.info
             self.changed.emit(answer.info)

@@ -1,14 +1,19 @@
 """The whole app in this process: the real window, services, disk and practice service on one data folder."""
 
 import contextlib
+import logging
+from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
 
+from segmind_studio.api.client import SegmindClient
 from segmind_studio.app import Services, Studio
 from segmind_studio.command_line import Options
 from segmind_studio.hands import Hands
 from segmind_studio.services.single_instance import SingleInstance
+from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import app_paths
+from segmind_studio.store.settings_file import SettingsFile
 from segmind_studio.ui.theme.theme import Theme
 
 SPEED = 40.0
@@ -25,8 +30,12 @@ class OpenStudio:
         assert self.instance.claim()
         self.instance.listen()
         theme = Theme(QApplication.instance())
-        self.services = Services(given, self.paths, set())
-        self.services.settings.update(practice_speed=SPEED)
+        settings = SettingsFile(self.paths.settings_file)
+        settings.save(replace(settings.load()[0], practice_speed=SPEED))
+        secrets = set()
+        self.log = configure_logging(self.paths.log_file, lambda: tuple(secrets), level=logging.DEBUG)
+        logging.captureWarnings(capture=False)
+        self.services = Services(given, self.paths, secrets)
         theme.apply(self.services.settings.value.appearance)
         self.studio = Studio(given, self.services, self.instance, theme)
         self.window = self.studio.window
@@ -47,13 +56,13 @@ class OpenStudio:
 
     def jobs(self):
         """What the service itself holds, asked past the app."""
-        from segmind_studio.api.client import SegmindClient
-
         with SegmindClient(self.services.accounts.state.connection) as client:
             return client.list_jobs().jobs
 
     def close(self):
         self.window.hide()
+        logging.getLogger().removeHandler(self.log)
+        self.log.close()
         assert self.services.stop()
         self.instance.release()
         self.window.deleteLater()

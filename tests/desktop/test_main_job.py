@@ -1,10 +1,12 @@
 """The main job in the real window, on real photographs, with a real server and a real disk."""
 
+from pathlib import Path
+
 import pytest
 import skimage
 from open_studio import fill_in_the_form, open_studio, start_run, take_in
-from pathlib import Path
 from PIL import Image
+from PySide6.QtWidgets import QLineEdit
 
 from segmind_studio.api.safetensors import read_header
 from segmind_studio.core.practice import Fault
@@ -88,6 +90,6 @@ def test_photos_captions_and_form_are_there_after_a_restart(qapp, tmp_path, phot
         studio.wait_for_connection()
         studio.hands.wait(lambda: len(studio.services.datasets.dataset.photos) == 6, "the dataset")
         assert "TOK, written here" in [photo.caption for photo in studio.services.datasets.dataset.photos]
-        assert studio.hands.find(object, "train.field.name").text() == "half-filled"
+        assert studio.hands.find(QLineEdit, "train.field.name").text() == "half-filled"
     assert not list(photographs.glob("*.bak"))
     assert len(list(photographs.glob("*.txt"))) == 1

@@ -28,8 +28,9 @@ def exif(orientation: int = 1) -> bytes:
     return block.tobytes()
 
 
+@cache
 def srgb() -> bytes:
-    """Give a colour profile."""
+    """Give a colour profile; always the same, though it says when it was made."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 

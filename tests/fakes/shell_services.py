@@ -199,6 +199,6 @@ class Shell:
         self.theme = FakeTheme()
         self.undo = QUndoStack()
         self.window = MainWindow(
-            places=self.places, accounts=self.accounts, datasets=self.datasets, runs=self.runs, activity=self.board,
-            settings=self.settings, theme=self.theme, undo=self.undo,
+            places=self.places, accounts=self.accounts, datasets=self.datasets, runs=self.runs,
+            activity=self.board, settings=self.settings, theme=self.theme, undo=self.undo,
         )

@@ -33,9 +33,9 @@ def connection_of(account: Account, key: str = KEY) -> Connection:
 
 def photos(count: int, captions: int = 0) -> tuple[Photo, ...]:
     """Give good photos, the first ones with captions that hold TOK."""
+    texts = [f"TOK in a garden, {n}" for n in range(captions)] + [""] * (count - captions)
     return tuple(
-        Photo(f"p{n}", Path(f"{n}.jpg"), 1024, 1024, 900_000, caption=f"TOK in a garden, {n}" if n < captions else "")
-        for n in range(count)
+        Photo(f"p{n}", Path(f"{n}.jpg"), 1024, 1024, 900_000, caption=text) for n, text in enumerate(texts)
     )
 
 
@@ -50,7 +50,9 @@ class FakeDatasets(QObject):
         self.dataset = Dataset("d1", name, photos(count, captions))
         self.package = PackageInfo(count, captions, 0, count * 900_000)
 
-    def show(self, count: int, captions: int = 0, findings: tuple[Finding, ...] = (), size: int | None = None) -> None:
+    def show(
+        self, count: int, captions: int = 0, findings: tuple[Finding, ...] = (), size: int | None = None,
+    ) -> None:
         """Show other photos, measured at once."""
         self.dataset = replace(self.dataset, photos=photos(count, captions))
         self.dataset_changed.emit(self.dataset)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+_LED_IN = 12  # characters of the unchanged text before a change that are shown
+
 
 class EditKind(StrEnum):
     """What is done to each caption."""
@@ -85,14 +87,23 @@ def shared(captions: Sequence[str]) -> Shared:
     return Shared(start, end, same=False, different=len(kinds))
 
 
+def around_change(old: str, new: str) -> tuple[str, str]:
+    """Give both texts as one line each, from a little before the place where they differ."""
+    before, after = " ".join(old.split()), " ".join(new.split())
+    start = max(0, _same_start(before, after) - _LED_IN)
+    lead = "…" if start else ""
+    return lead + before[start:].lstrip(), lead + after[start:].lstrip()
+
+
+def _same_start(one: str, other: str) -> int:
+    pairs = zip(one, other, strict=False)
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
 def _common_start(texts: Sequence[str]) -> str:
-    first, last = min(texts), max(texts)
-    length = 0
-    while length < min(len(first), len(last)) and first[length] == last[length]:
-        length += 1
-    if all(len(text) == length or not _joined(text, length) for text in texts):
-        return first[:length]
-    while length and _joined(first, length):
+    first = min(texts)
+    length = _same_start(first, max(texts))
+    while length and any(_joined(text, length) for text in texts):
         length -= 1
     return first[:length]
 

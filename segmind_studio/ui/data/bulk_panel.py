@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.core.datasets import Photo
-from segmind_studio.ui.data.bulk_edits import Shared, shared
+from segmind_studio.ui.data.bulk_edits import Shared, around_change, shared
 from segmind_studio.ui.data.bulk_form import BulkForm
 from segmind_studio.ui.data.commands import counted
 from segmind_studio.ui.data.photo_actions import PhotoActions
@@ -74,6 +74,7 @@ class BulkPanel(QWidget):
         self.form.changed.connect(self._show_preview)
         self.form.submitted.connect(self._apply.click)
         self._apply.clicked.connect(self._submit)
+        self._show_preview()
 
     def show_photos(self, photos: Sequence[Photo]) -> None:
         """Show what these photos' captions share, and what the edit would make of them."""
@@ -112,7 +113,7 @@ class BulkPanel(QWidget):
         self._preview.clear()
         self._preview.setVisible(bool(changes))
         for photo, new in changes[:_PREVIEWED]:
-            item = QTreeWidgetItem([_line(photo.caption), _line(new)])
+            item = QTreeWidgetItem(list(around_change(photo.caption, new)))
             item.setToolTip(0, photo.caption)
             item.setToolTip(1, f"{photo.path.name}\n{new}")
             self._preview.addTopLevelItem(item)
@@ -135,7 +136,3 @@ class BulkPanel(QWidget):
 
 def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

@@ -13,12 +13,13 @@ from segmind_studio.ui.data.commands import counted
 from segmind_studio.ui.data.finding_lines import LOOKS
 from segmind_studio.ui.data.photo_filter import CAPTION_CHECKS
 from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 
-_HIGHEST = 260
+_HIGHEST = 260  # logical pixels
 
 
-class ChecksDrawer(QScrollArea):
+class ChecksDrawer(QWidget):
     """List the findings in three groups, each with the photos it is about.
 
     Signals: select_wanted(frozenset[str]), the photo ids of the finding whose button was pressed.
@@ -30,33 +31,24 @@ class ChecksDrawer(QScrollArea):
         super().__init__(parent)
         self.setObjectName("data.checks")
         self.setAccessibleName(self.tr("Checks"))
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._findings: tuple[Finding, ...] | None = None
+        self._photos = 0
         self._buttons: dict[QPushButton, frozenset[str]] = {}
-        self._page = QWidget()
-        self._page.setProperty("page", True)
-        self._column = QVBoxLayout(self._page)
-        self._column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
-        self._column.setSpacing(SPACE_XS)
-        self.setWidget(self._page)
+        self._area = _Area()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(mark(QFrame(), surface="line"))
+        column.addWidget(self._area)
         self.set_findings((), photos=0)
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), min(_HIGHEST, self._column.sizeHint().height()))
 
     def set_findings(self, findings: tuple[Finding, ...], photos: int) -> None:
         """Show these; `photos` is how many there are at all."""
-        if findings == self._findings and self._column.count():
+        if (findings, photos) == (self._findings, self._photos):
             return
-        self._findings = findings
+        self._findings, self._photos = findings, photos
         self._buttons.clear()
-        while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        lines = self._area.clear()
         about_captions = [finding for finding in findings if finding.check in CAPTION_CHECKS]
         others = [finding for finding in findings if finding.check not in CAPTION_CHECKS]
         groups = (
@@ -66,18 +58,18 @@ class ChecksDrawer(QScrollArea):
         )
         for title, group in groups:
             if group:
-                self._add_group(title, group)
+                self._add_group(lines, title, group)
         if not findings:
             words = self.tr("Nothing to fix.") if photos else self.tr("There is nothing to check yet.")
-            self._column.addWidget(_calm(words, good=photos > 0))
-        self._column.addStretch(1)
-        self.updateGeometry()
+            lines.addWidget(_calm(words, good=photos > 0))
+        lines.addStretch(1)
+        self._area.updateGeometry()
 
-    def _add_group(self, title: str, group: Sequence[Finding]) -> None:
-        self._column.addWidget(text_label(f"{title}  {len(group)}", "strong", wrap=False))
+    def _add_group(self, lines: QVBoxLayout, title: str, group: Sequence[Finding]) -> None:
+        lines.addWidget(text_label(f"{title}  {len(group)}", "strong", wrap=False))
         for finding in group:
-            self._column.addWidget(self._line(finding))
-        self._column.addSpacing(SPACE_S)
+            lines.addWidget(self._line(finding))
+        lines.addSpacing(SPACE_S)
 
     def _line(self, finding: Finding) -> QFrame:
         name, tone = LOOKS[finding.severity]
@@ -106,6 +98,32 @@ class ChecksDrawer(QScrollArea):
         button = self.sender()
         if isinstance(button, QPushButton) and button in self._buttons:
             self.select_wanted.emit(self._buttons[button])
+
+
+class _Area(QScrollArea):
+    """As high as its lines, up to a limit; then it scrolls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._column = self.clear()
+
+    def clear(self) -> QVBoxLayout:
+        """Give an empty column instead of the one before."""
+        page = QWidget()
+        page.setProperty("page", True)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        column.setSpacing(SPACE_XS)
+        self.setWidget(page)
+        self._column = column
+        return column
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), min(_HIGHEST, self._column.sizeHint().height()))
 
 
 def _calm(words: str, *, good: bool) -> QFrame:

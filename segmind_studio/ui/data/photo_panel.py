@@ -53,6 +53,7 @@ class PhotoPanel(QWidget):
         self.caption.edited.connect(self._on_edited)
         self.caption.left.connect(self.caption_left)
         self._insert.clicked.connect(self._insert_trigger)
+        self._offer_trigger()
 
     def _build(self, label: QLabel, actions: PhotoActions) -> None:
         tools = QHBoxLayout()
@@ -87,7 +88,6 @@ class PhotoPanel(QWidget):
         self._photo = photo
         self.picture.set_photo(photo)
         self._name.setText(photo.path.name)
-        self._name.setToolTip(str(photo.path))
         self._facts.setText(one_line(photo))
         self.caption.show_caption(photo.caption)
         self.findings.set_findings(about_photo(photo, findings))

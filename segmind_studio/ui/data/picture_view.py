@@ -23,12 +23,12 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.thumbnails import FullPicture, ThumbnailReady, Thumbnails
+from segmind_studio.ui.data.picture_frame import PictureFrame
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.tokens import RADIUS, tones_of
 
 _STEP = 1.25  # one notch of the wheel, one press of a key
-_LARGEST = 8.0  # device pixels for one pixel of the picture
-_SHARP_FROM = 3.0  # from here on single pixels are shown as squares
+_SHARP_FROM = 3.0  # device pixels; from here on single pixels are shown as squares
 _SIDES = (320, 640, 1024, 1600, 2400)  # sides of the pictures that are asked for, in device pixels
 _PAN = 60  # logical pixels for one press of an arrow key
 _NOTCH = 120.0  # eighths of a degree, as Qt counts them
@@ -48,8 +48,7 @@ class PictureView(QWidget):
         self._thumbnails = thumbnails
         self._photo: Photo | None = None
         self._full: QImage | None = None
-        self._scale = 0.0  # logical pixels for one pixel of the picture; 0 while it fits
-        self._middle = QPointF()  # the point of the picture in the middle of the view
+        self._frame = PictureFrame()
         self._grip: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Picture"))
@@ -63,48 +62,35 @@ class PictureView(QWidget):
         return self._photo
 
     @property
-    def zoom(self) -> float:
-        """Give the device pixels for one pixel of the picture."""
-        return self._shown_scale() * self.devicePixelRatioF()
-
-    @property
-    def fits(self) -> bool:
-        """Tell whether the picture is shown whole and follows the size of the view."""
-        return self._scale == 0.0
+    def frame(self) -> PictureFrame:
+        """Give the geometry: zoom, and what part is shown."""
+        return self._frame
 
     def set_photo(self, photo: Photo | None) -> None:
         """Show another photo whole; a change of its caption leaves the zoom alone."""
         before, self._photo = self._photo, photo
         same = before and photo and (before.photo_id, before.mtime_ns) == (photo.photo_id, photo.mtime_ns)
         self.setAccessibleDescription(photo.path.name if photo else "")
+        self._frame.picture = QSizeF(photo.width, photo.height) if photo and not photo.problem else QSizeF()
         if not same:
             self._full = None
             self.zoom_to_fit()
 
     def zoom_to_fit(self) -> None:
         """Show the whole picture, never enlarged."""
-        self._scale = 0.0
+        self._frame.fit()
         self._grip = None
         self._tell()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Enlarge or shrink; the point under `at` (the middle when None) stays where it is."""
-        self.zoom_to(self.zoom * factor, at)
+        self.zoom_to(self._frame.zoom * factor, at)
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
-        """Show one pixel of the picture as `zoom` device pixels."""
-        if self._size().isEmpty():
-            return
-        old = self._shown_scale()
-        new = min(zoom, _LARGEST) / self.devicePixelRatioF()
-        if new <= self._fit_scale() * 1.001:
-            self.zoom_to_fit()
-            return
-        away = (at or QPointF(self.rect().center())) - QPointF(self.rect().center())
-        middle = self._shown_middle() + away / old - away / new
-        self._scale = new
-        self._look_at(middle)
-        if self._full is None and self._photo is not None:
+        """Show one pixel of the picture as `zoom` device pixels; never smaller than it fits."""
+        self._measure()
+        self._frame.zoom_to(zoom, at)
+        if not self._frame.fits and self._full is None and self._photo is not None:
             self._thumbnails.load_full(self._photo)
         self._tell()
 
@@ -114,6 +100,7 @@ class PictureView(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._measure()
         tones = tones_of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -124,11 +111,11 @@ class PictureView(QWidget):
         if image is None or image.isNull():
             self._paint_icon(painter, "image" if image is None else "image-off")
         else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.zoom < _SHARP_FROM)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._frame.zoom < _SHARP_FROM)
             round_corners = QPainterPath()
             round_corners.addRoundedRect(self.rect(), RADIUS, RADIUS)
             painter.setClipPath(round_corners)
-            painter.drawImage(self._target(), image, QRectF(image.rect()))
+            painter.drawImage(self._frame.target, image, QRectF(image.rect()))
             painter.setClipping(False)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -142,15 +129,16 @@ class PictureView(QWidget):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and not self.fits:
+        if event.button() is Qt.MouseButton.LeftButton and not self._frame.fits:
             self._grip = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grip is not None:
-            moved, self._grip = event.position() - self._grip, event.position()
-            self._look_at(self._middle - moved / self._scale)
+            self._frame.move_by(self._grip - event.position())
+            self._grip = event.position()
+            self.update()
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -159,8 +147,8 @@ class PictureView(QWidget):
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self.fits:
-            self.zoom_to(max(1.0, self.zoom * 2), event.position())
+        if self._frame.fits:
+            self.zoom_to(max(1.0, self._frame.zoom * 2), event.position())
         else:
             self.zoom_to_fit()
 
@@ -179,8 +167,9 @@ class PictureView(QWidget):
             self.zoom_to_fit()
         elif key is Qt.Key.Key_1:
             self.zoom_to(1.0)
-        elif key in pans and not self.fits:
-            self._look_at(self._middle + pans[key] / self._scale)
+        elif key in pans and not self._frame.fits:
+            self._frame.move_by(pans[key])
+            self.update()
         else:
             super().keyPressEvent(event)
 
@@ -196,57 +185,21 @@ class PictureView(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self.fits:
-            self._look_at(self._middle)
+        self._measure()
+        self._frame.look_at(self._frame.middle)
         self._tell()
 
-    def _size(self) -> QSizeF:
-        """Give the picture's size in its own pixels."""
-        if self._photo is None:
-            return QSizeF()
-        if self._photo.width and self._photo.height:
-            return QSizeF(self._photo.width, self._photo.height)
-        return QSizeF(self._full.size()) if self._full is not None else QSizeF()
-
-    def _fit_scale(self) -> float:
-        size = self._size()
-        if size.isEmpty():
-            return 1.0
-        whole = min(self.width() / size.width(), self.height() / size.height())
-        return min(whole, 1 / self.devicePixelRatioF())
-
-    def _shown_scale(self) -> float:
-        return self._scale or self._fit_scale()
-
-    def _shown_middle(self) -> QPointF:
-        size = self._size()
-        return QPointF(size.width() / 2, size.height() / 2) if self.fits else self._middle
-
-    def _look_at(self, middle: QPointF) -> None:
-        """Move the picture, never further than its edges."""
-        size, scale = self._size(), self._shown_scale()
-        points: list[float] = []
-        for wanted, length, view in (
-            (middle.x(), size.width(), self.width()), (middle.y(), size.height(), self.height()),
-        ):
-            half = view / scale / 2
-            points.append(length / 2 if half * 2 >= length else min(max(wanted, half), length - half))
-        self._middle = QPointF(*points)
-        self.update()
-
-    def _target(self) -> QRectF:
-        scale = self._shown_scale()
-        corner = QPointF(self.width() / 2, self.height() / 2) - self._shown_middle() * scale
-        return QRectF(corner, self._size() * scale)
+    def _measure(self) -> None:
+        self._frame.view = QSizeF(self.size())
+        self._frame.ratio = self.devicePixelRatioF()
 
     def _image(self) -> QImage | None:
-        photo = self._photo
-        if photo is None or photo.problem or self._size().isEmpty():
+        if self._photo is None or self._frame.picture.isEmpty():
             return QImage()
-        if self._full is not None and not self.fits:
+        if self._full is not None and not self._frame.fits:
             return self._full
         wanted = max(self.width(), self.height()) * self.devicePixelRatioF()
-        return self._thumbnails.image(photo, next((side for side in _SIDES if side >= wanted), _SIDES[-1]))
+        return self._thumbnails.image(self._photo, next((side for side in _SIDES if side >= wanted), _SIDES[-1]))
 
     def _paint_icon(self, painter: QPainter, name: str) -> None:
         if self._photo is None:
@@ -255,9 +208,10 @@ class PictureView(QWidget):
         painter.drawPixmap(QPointF(self.width() - _ICON, self.height() - _ICON) / 2, drawn)
 
     def _tell(self) -> None:
-        self.setCursor(Qt.CursorShape.ArrowCursor if self.fits else Qt.CursorShape.OpenHandCursor)
+        fits = self._frame.fits
+        self.setCursor(Qt.CursorShape.ArrowCursor if fits else Qt.CursorShape.OpenHandCursor)
         self.update()
-        self.zoomed.emit(0.0 if self.fits else self.zoom)
+        self.zoomed.emit(0.0 if fits else self._frame.zoom)
 
     @Slot(object)
     def _on_ready(self, ready: ThumbnailReady) -> None:

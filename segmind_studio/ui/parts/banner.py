@@ -80,6 +80,7 @@ class Banner(QFrame):
         while (item := self._buttons.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for action in actions:
             self._buttons.addWidget(ActionButton(action))

@@ -40,12 +40,6 @@ class AccountRow(QWidget):
         row.addWidget(IconLabel("flask-conical" if practice else "key-round", "muted", 18))
         row.addSpacing(SPACE_M - SPACE_S)
         row.addLayout(words, 1)
-        if current:
-            row.addWidget(StatusChip("circle-check", self.tr("In use"), "accent"))
-        else:
-            use = self._button(self.tr("Use"), self.tr("Use {0}").format(name.text()))
-            use.clicked.connect(self._use)
-            row.addWidget(use)
         if account.kept_in in {KeptIn.KEYRING, KeptIn.SESSION}:
             if account.kept_in is KeptIn.KEYRING:
                 rename = self._button(self.tr("Rename…"), self.tr("Rename {0}").format(account.name), "quiet")
@@ -54,6 +48,12 @@ class AccountRow(QWidget):
             remove = self._button(self.tr("Remove…"), self.tr("Remove {0}").format(account.name), "quiet")
             remove.clicked.connect(self._remove)
             row.addWidget(remove)
+        if current:
+            row.addWidget(StatusChip("circle-check", self.tr("In use"), "accent"))
+        else:
+            use = self._button(self.tr("Use"), self.tr("Use {0}").format(name.text()))
+            use.clicked.connect(self._use)
+            row.addWidget(use)
 
     @staticmethod
     def _button(text: str, spoken: str, kind: str = "") -> QPushButton:

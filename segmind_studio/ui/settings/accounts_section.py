@@ -11,8 +11,8 @@ from segmind_studio.core.datasets import Severity
 from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.ui.parts.banner import Banner
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.question import Question
 from segmind_studio.ui.settings.account_row import AccountRow
-from segmind_studio.ui.settings.confirm import Confirm
 from segmind_studio.ui.settings.key_form import KeyForm
 from segmind_studio.ui.settings.keyring_banner import KeyringBanner
 from segmind_studio.ui.settings.section import Section
@@ -92,16 +92,16 @@ class AccountsSection(Section):
     def _ask_remove(self, account_id: str) -> None:
         account = next((a for a in self._accounts.state.accounts if a.account_id == account_id), None)
         if account is not None:
-            self._confirm(account).open()
+            self._question(account).open()
 
-    def _confirm(self, account: Account) -> Confirm:
-        dialog = Confirm(
-            self.tr("Remove the key of {0}?").format(account.name),
-            self.tr("The key is deleted from where it is kept. The runs stay, in this app and at Segmind."),
-            self.tr("Remove the key"), account.account_id, self,
+    def _question(self, account: Account) -> Question:
+        question = Question(
+            self, title=self.tr("Remove the key of {0}?").format(account.name),
+            text=self.tr("The key is deleted from where it is kept. The runs stay, in this app and at Segmind."),
+            verb=self.tr("Remove the key"), subject=account.account_id,
         )
-        dialog.confirmed.connect(self._remove)
-        return dialog
+        question.confirmed.connect(self._remove)
+        return question
 
     @Slot(str)
     def _remove(self, account_id: str) -> None:

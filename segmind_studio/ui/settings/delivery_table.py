@@ -25,6 +25,7 @@ class DeliveryTable(QWidget):
         self._table.setAccessibleName(self.tr("Deliveries"))
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setShowGrid(False)
         self._table.verticalHeader().hide()
         self._table.setFixedHeight(_HEIGHT)
         column = QVBoxLayout(self)

@@ -13,7 +13,7 @@ from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.services.webhooks import WebhookLogs, WebhookService
 from segmind_studio.ui.parts.error_banner import ErrorBanner
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.settings.confirm import Confirm
+from segmind_studio.ui.parts.question import Question
 from segmind_studio.ui.settings.delivery_table import DeliveryTable
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.theme.icons import icon
@@ -176,15 +176,13 @@ class WebhookSection(Section):
         if self._current is None:
             self._webhooks.add(url, types)
             return
-        dialog = Confirm(
-            self.tr("Replace the webhook?"),
-            self.tr("The service takes one. {0} is deleted first, then {1} is registered.").format(
-                self._current.url, url,
-            ),
-            self.tr("Replace"), url, self,
+        words = self.tr("The service takes one. {0} is deleted first, then {1} is registered.")
+        question = Question(
+            self, title=self.tr("Replace the webhook?"), text=words.format(self._current.url, url),
+            verb=self.tr("Replace"), subject=url,
         )
-        dialog.confirmed.connect(self._replace)
-        dialog.open()
+        question.confirmed.connect(self._replace)
+        question.open()
 
     @Slot(str)
     def _replace(self, url: str) -> None:
@@ -194,13 +192,13 @@ class WebhookSection(Section):
     def _remove_pressed(self) -> None:
         if self._current is None:
             return
-        dialog = Confirm(
-            self.tr("Remove the webhook?"),
-            self.tr("{0} is no longer called when runs move on.").format(self._current.url),
-            self.tr("Remove"), self._current.webhook_id, self,
+        words = self.tr("{0} is no longer called when runs move on.")
+        question = Question(
+            self, title=self.tr("Remove the webhook?"), text=words.format(self._current.url),
+            verb=self.tr("Remove"), subject=self._current.webhook_id,
         )
-        dialog.confirmed.connect(self._remove_now)
-        dialog.open()
+        question.confirmed.connect(self._remove_now)
+        question.open()
 
     @Slot(str)
     def _remove_now(self, webhook_id: str) -> None:

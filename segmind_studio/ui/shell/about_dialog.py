@@ -14,7 +14,7 @@ from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XL
 
 _ICON_SIDE = 64
-_TEXT_WIDTH = 360
+_TEXT_WIDTH = 400
 
 
 class AboutDialog(QDialog):

@@ -25,17 +25,18 @@ class AccountMenu(QMenu):
         self._accounts = accounts
         self._group = QActionGroup(self)
         self._group.triggered.connect(self._choose)
-        self._settings = QAction(icon("settings", "muted"), self.tr("Accounts and keys…"), self)
-        self._settings.triggered.connect(self.settings_wanted)
+        self._line = self.addSeparator()
+        more = self.addAction(icon("settings", "muted"), self.tr("Accounts and keys…"))
+        more.triggered.connect(self.settings_wanted)
         self.aboutToShow.connect(self.fill)
         self.fill()
 
     def fill(self) -> None:
         """Put the accounts in."""
         for old in self._group.actions():
+            self.removeAction(old)
             self._group.removeAction(old)
             old.deleteLater()
-        self.clear()
         state = self._accounts.state
         for account in state.accounts:
             practice = account.kind is AccountKind.PRACTICE
@@ -43,9 +44,7 @@ class AccountMenu(QMenu):
             action.setCheckable(True)
             action.setChecked(account.account_id == state.current.account_id)
             action.setData(account.account_id)
-            self.addAction(action)
-        self.addSeparator()
-        self.addAction(self._settings)
+            self.insertAction(self._line, action)
 
     def _choose(self, action: QAction) -> None:
         self._accounts.use(str(action.data()))

@@ -55,7 +55,7 @@ class DropVeil(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        tones = tones_of(self.palette())
+        tones = tones_of()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = QColor(tones.window)

@@ -66,5 +66,5 @@ class PracticeMenu(QMenu):
 def speed_words(speed: float) -> str:
     """Name a speed."""
     if speed == 1.0:
-        return QCoreApplication.translate("practice", "As slow as life")
+        return QCoreApplication.translate("practice", "As in life")
     return QCoreApplication.translate("practice", "{0} times as fast").format(f"{speed:g}")

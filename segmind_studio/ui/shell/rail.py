@@ -53,7 +53,7 @@ class RailButton(QToolButton):
         super().paintEvent(event)
         if not self._count:
             return
-        tones = tones_of(self.palette())
+        tones = tones_of()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = self.fontMetrics().height() + 1

@@ -69,6 +69,5 @@ class ShortcutsDialog(QDialog):
 
 
 def keys_text(action: QAction) -> str:
-    """Write the first two shortcuts of an action as this system writes them."""
-    native = QKeySequence.SequenceFormat.NativeText
-    return "  ·  ".join(keys.toString(native) for keys in action.shortcuts()[:2])
+    """Write the shortcut of an action as this system writes it."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.errors import ApiError, ApiProblem
@@ -42,7 +42,6 @@ class StatusStrip(QFrame):
         menu = AccountMenu(accounts, self)
         menu.settings_wanted.connect(self.settings_wanted)
         self._account.setMenu(menu)
-        self._account.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._credits = self._button("strip.credits")
         self._credits.clicked.connect(accounts.refresh_credits)
         self._updated = self._button("strip.updated")
@@ -62,10 +61,9 @@ class StatusStrip(QFrame):
         self._show_watch(runs.watch)
 
     @staticmethod
-    def _button(name: str) -> QToolButton:
-        button = QToolButton()
+    def _button(name: str) -> QPushButton:
+        button = QPushButton()
         button.setObjectName(name)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return mark(button, kind="strip")
 

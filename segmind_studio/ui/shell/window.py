@@ -24,7 +24,7 @@ from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.about_dialog import AboutDialog
 from segmind_studio.ui.shell.commands import WindowCommands
 from segmind_studio.ui.shell.drop_target import DropTarget
-from segmind_studio.ui.shell.leave_dialog import LeaveDialog, leave_words
+from segmind_studio.ui.shell.leaving import leave_question, leave_words
 from segmind_studio.ui.shell.menus import Menus
 from segmind_studio.ui.shell.practice_band import PracticeBand
 from segmind_studio.ui.shell.rail import Rail
@@ -193,9 +193,9 @@ class MainWindow(QMainWindow):
         title, text = leave_words(self._runs.runs, self._settings.value)
         if title and not self._leaving:
             event.ignore()
-            dialog = LeaveDialog(title, text, self)
-            dialog.quit.clicked.connect(self._leave)
-            dialog.open()
+            question = leave_question(title, text, self)
+            question.confirmed.connect(self._leave)
+            question.open()
             return
         self._state.save()
         event.accept()

@@ -34,6 +34,8 @@ class CardGroup(QWidget):
 
     def set_cards(self, cards: Sequence[CardButton]) -> None:
         """Show these; cards that were there and are among them stay as they are."""
+        if self._cards and tuple(cards) == self._cards:
+            return
         for old in self._cards:
             self._flow.removeWidget(old)
             if old not in cards:

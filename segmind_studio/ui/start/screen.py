@@ -179,6 +179,7 @@ class StartScreen(Place):
             action.triggered.connect(self._decision_pressed)
             banner.set_actions((action,))
             self._decisions.addWidget(banner)
+            banner.show()
 
     @Slot()
     def _show_recent(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 from typing_extensions import override
 
@@ -26,7 +26,7 @@ def icon(name: str, tone: str = "text", on: str = "") -> QIcon:
 
 def pixmap(name: str, tone: str, side: int, ratio: float) -> QPixmap:
     """Give an icon of `side` by `side` logical pixels for a screen with `ratio` device pixels to one."""
-    colour = getattr(tones_of(QGuiApplication.palette()), tone)
+    colour = getattr(tones_of(), tone)
     device = max(1, round(side * ratio))
     key = f"studio-icon/{name}/{colour}/{device}"
     found = QPixmap()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QGuiApplication, QPalette
 
 SPACE_XS = 4
 SPACE_S = 8
@@ -60,7 +60,7 @@ class Tones:
 LIGHT = Tones(
     dark=False,
     window="#f6f6f7", surface="#ffffff", raised="#ffffff", sunken="#efeff1", rail="#eeeef1",
-    line="#e2e2e6", line_button="#c8c8d0", line_strong="#8f8f9a",
+    line="#e2e2e6", line_button="#c8c8d0", line_strong="#8a8a95",
     text="#1d1d22", muted="#55555f", faint="#6a6a75",
     accent="#4f45c6", accent_hover="#3f36aa", accent_text="#ffffff", focus="#6a60e6",
     good="#17693b", warn="#835200", bad="#b0241c", info="#215a9b",
@@ -79,6 +79,10 @@ DARK = Tones(
 )
 
 
-def tones_of(palette: QPalette) -> Tones:
-    """Give the colours that belong to a palette which `Theme` has set."""
-    return DARK if palette.window().color().lightness() < _HALF_LIGHT else LIGHT
+def tones_of(_palette: QPalette | None = None) -> Tones:
+    """Give the colours that `Theme` has set on the application.
+
+    A palette of a widget or of a paint option may be passed and is not looked at: the style sheet puts each
+    widget's own background into it, so it cannot tell light from dark.
+    """
+    return DARK if QGuiApplication.palette().window().color().lightness() < _HALF_LIGHT else LIGHT

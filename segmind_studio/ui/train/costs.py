@@ -25,6 +25,7 @@ class CostBook(QObject):
     def __init__(self, runs: RunService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._measured: dict[str, Run] = {}
+        self._known: dict[int, CostEstimate] = {}  # by iterations, until another run is measured
         self._take(runs.runs)
         runs.replaced.connect(self._replace)
         runs.changed.connect(self._update)
@@ -36,19 +37,21 @@ class CostBook(QObject):
             return estimate(0, (), practice=True)
         if not isinstance(iterations, int) or FIELD_BY_KEY["iterations"].problem(iterations):
             return CostEstimate(None, self.tr("The number of iterations decides."))
-        return estimate(iterations, self._measured.values(), practice=False)
+        if iterations not in self._known:
+            self._known[iterations] = estimate(iterations, self._measured.values(), practice=False)
+        return self._known[iterations]
 
     def _take(self, runs: Iterable[Run]) -> bool:
         """Note what was measured; tells whether anything changed."""
-        before = dict(self._measured)
-        for run in runs:
-            if run.cost:
-                self._measured[run.run_id] = run
-        return before != self._measured
+        new = {run.run_id: run for run in runs if run.cost and self._measured.get(run.run_id) != run}
+        self._measured.update(new)
+        if new:
+            self._known = {}
+        return bool(new)
 
     @Slot(object)
     def _replace(self, runs: tuple[Run, ...]) -> None:
-        self._measured = {}
+        self._measured, self._known = {}, {}
         self._take(runs)
         self.changed.emit()
 

@@ -112,4 +112,5 @@ class LinkLines(QWidget):
             shown = _Line(line, self)
             shown.wanted.connect(self.wanted)
             self._column.addWidget(shown)
+            shown.show()  # the layout would do it only later
         self.setVisible(bool(new))

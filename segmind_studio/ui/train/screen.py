@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -22,10 +22,8 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.train.costs import CostBook
 from segmind_studio.ui.train.draft import DraftKeeper
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
-from segmind_studio.ui.train.notices import Notices
-from segmind_studio.ui.train.page import FormPage
 from segmind_studio.ui.train.review import ReviewDialog
-from segmind_studio.ui.train.summary import SummaryPanel
+from segmind_studio.ui.train.view import TrainView
 
 
 class TrainScreen(Place):
@@ -64,17 +62,11 @@ class TrainScreen(Place):
         self._review: ReviewDialog | None = None
         self._before_load: TrainingForm | None = None
         self._trigger = self.form.text("trigger_word")
+        self._view: TrainView | None = None
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
         self._make_actions()
-        self._notices = Notices(self._undo_load)
-        self._page = FormPage(self._model, self._notices)
-        self._summary = SummaryPanel(self._check, self._open_review)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._page, 1)
-        row.addWidget(self._summary)
         self._connect(submits)
-        self._refresh()
 
     def _make_actions(self) -> None:
         self._open_review = QAction(icon("send", "accent_text"), self.tr("Review and start…"), self)
@@ -100,9 +92,15 @@ class TrainScreen(Place):
         self._accounts.changed.connect(self._account_changed)
         self._costs.changed.connect(self._refresh)
         submits.finished.connect(self._submission_ended)
-        self._page.data_wanted.connect(self._go_to_data)
-        self._summary.field_wanted.connect(self._go_to_field)
-        self._summary.copied.connect(self.toast)
+
+    def _seen(self) -> TrainView:
+        """Give the widgets; they are made when somebody first looks."""
+        if self._view is None:
+            self._view = TrainView(self._model, self._check, self._open_review, self._undo_load, self)
+            self._view.data_wanted.connect(self._go_to_data)
+            self._view.copied.connect(self.toast)
+            self._layout.addWidget(self._view)
+        return self._view
 
     # -- what others ask
 
@@ -119,21 +117,19 @@ class TrainScreen(Place):
         """Show another form, say so, and keep the one before until the next swap."""
         before = self.form
         self._everything = self._checked = False
-        self._summary.show_checks(())
         self._model.replace(form)
-        self._page.open_where_changed()
-        if before.differences() and before != self.form:
-            self._before_load = before
-            self._undo_load.setEnabled(True)
-            self._notices.show_loaded(words)
+        undo = bool(before.differences()) and before != self.form
+        self._before_load = before if undo else None
+        self._undo_load.setEnabled(undo)
+        self._seen().form_swapped(words if undo else "")
+        if undo:
             self.toast.emit(self.tr("{0} What you had typed can be brought back.").format(words))
         self._refresh()
 
     @Slot(object)
     def show_error(self, error: StudioError) -> None:
         """Show above the fields why a submission did not work."""
-        self._notices.show_error(error)
-        self._page.verticalScrollBar().setValue(0)
+        self._seen().show_error(error)
 
     @override
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
@@ -144,10 +140,15 @@ class TrainScreen(Place):
 
     @override
     def activated(self) -> None:
-        self._refresh()
         inside = QApplication.focusWidget()
         if inside is None or not self.isAncestorOf(inside):
-            self._page.setFocus(Qt.FocusReason.OtherFocusReason)  # Ctrl+Enter works at once
+            self._seen().setFocus(Qt.FocusReason.OtherFocusReason)  # Ctrl+Enter works at once
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        self._seen()
+        self._refresh()
+        super().showEvent(event)
 
     @override
     def hideEvent(self, event: QHideEvent, /) -> None:
@@ -166,11 +167,12 @@ class TrainScreen(Place):
 
     @Slot()
     def _refresh(self) -> None:
+        if self._view is None or not self.isVisible():  # it is done when the place is shown
+            return
         facts = self._facts()
-        self._page.show_facts(facts, everything=self._everything)
-        self._summary.show_facts(facts)
+        self._view.show_facts(facts, everything=self._everything)
         if self._checked:
-            self._summary.check(facts, asking=self._asking)
+            self._view.check(facts, asking=self._asking)
 
     @Slot(object)
     def _refresh_from(self, _news: object) -> None:
@@ -194,19 +196,21 @@ class TrainScreen(Place):
 
     @Slot(object)
     def _submission_ended(self, outcome: SubmitOutcome) -> None:
-        if outcome.error is None:
-            self._notices.clear_error()
+        if outcome.error is None and self._view is not None:
+            self._view.clear_error()
 
     # -- what the person does
 
     def _go_to_data(self) -> None:
         self.go.emit("data")
 
-    @Slot(str)
-    def _go_to_field(self, key: str) -> None:
-        self._page.reveal(key)
+    def _come_forward(self) -> None:
+        """Show this place; its commands are in the menus of all places."""
+        if not self.isVisible():
+            self.go.emit("train")
 
     def _check_everything(self) -> None:
+        self._come_forward()
         self._everything = self._checked = True
         self._asking = self._accounts.state.connection is not None
         self._refresh()
@@ -214,13 +218,14 @@ class TrainScreen(Place):
 
     def _start_review(self) -> None:
         """Open the review, or go to what stands in its way."""
+        self._come_forward()
         facts = self._facts()
         self._everything = True
         self._refresh()
         if facts.blockers:
             first = facts.blockers[0]
             if first.key:
-                self._page.reveal(first.key)
+                self._seen().reveal(first.key)
             else:
                 self.toast.emit(first.words)
             return
@@ -233,7 +238,7 @@ class TrainScreen(Place):
 
     @Slot(object)
     def _confirmed(self, request: SubmitRequest) -> None:
-        self._notices.clear_error()
+        self._seen().clear_error()
         self.submitted.emit(request)
 
     @Slot()
@@ -243,12 +248,10 @@ class TrainScreen(Place):
     def _bring_back(self) -> None:
         if self._before_load is not None:
             self._model.replace(self._before_load)
-        self._forget_load()
-
-    def _forget_load(self) -> None:
-        self._before_load = None
-        self._undo_load.setEnabled(False)
-        self._notices.show_loaded("")
+            self._before_load = None
+            self._undo_load.setEnabled(False)
+            self._seen().form_swapped("")
 
     def _clear_form(self) -> None:
+        self._come_forward()
         self._swap(TrainingForm(), self.tr("The form is cleared."))

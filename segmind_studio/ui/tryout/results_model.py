@@ -60,7 +60,8 @@ def _thumbnail(image: QImage) -> QIcon:
     """Shrink in two steps, coarse, then smooth, into a square; less than a millisecond."""
     side = THUMBNAIL * _SHARP
     keep = Qt.AspectRatioMode.KeepAspectRatio
-    small = image.scaled(2 * side, 2 * side, keep).scaled(side, side, keep, Qt.TransformationMode.SmoothTransformation)
+    smooth = Qt.TransformationMode.SmoothTransformation
+    small = image.scaled(2 * side, 2 * side, keep).scaled(side, side, keep, smooth)
     square = QPixmap(side, side)
     square.fill(Qt.GlobalColor.transparent)
     painter = QPainter(square)

@@ -57,9 +57,10 @@ def save_picture(result: TryResult, target: Path) -> Path:
 
 
 def _write(result: TryResult, target: Path) -> None:
-    if result.path is not None and result.path.suffix.lower() == target.suffix.lower():
-        if not _same(result.path, target):
-            shutil.copyfile(result.path, target)
+    came = result.path
+    if came is not None and came.suffix.lower() == target.suffix.lower() and came.exists():
+        if not _same(came, target):
+            shutil.copyfile(came, target)
     elif not result.image.save(str(target)):
         raise OSError(f"Qt cannot write {target.name}")
 

@@ -314,7 +314,7 @@ class TestWriting:
         assert digest == hashlib.sha256(data).hexdigest()
         assert steps[-1] == (package.size, package.size)
 
-    @pytest.mark.parametrize("trouble", ["cancelled", "changed"])
+    @pytest.mark.parametrize("trouble", ["cancelled", "cancelled at the end", "changed"])
     def test_nothing_is_left_behind_and_the_old_file_stays(self, items, prepared, tmp_path, folder, trouble):
         package = plan(items({"a.jpg": jpeg()}), STRIP, prepared)
         target = tmp_path / "out" / "a.zip"
@@ -322,8 +322,13 @@ class TestWriting:
         target.write_bytes(b"old")
         if trouble == "changed":
             (folder / "a.jpg").write_bytes(b"x")
+        done = []
+
+        def cancelled():
+            return trouble == "cancelled" or (trouble == "cancelled at the end" and package.size in done)
+
         with pytest.raises((CancelledError, SourceChangedError)):
-            write(package, target, lambda *_: None, lambda: trouble == "cancelled")
+            write(package, target, lambda now, _total: done.append(now), cancelled)
         assert [path.name for path in target.parent.iterdir()] == ["a.zip"]
         assert target.read_bytes() == b"old"
 

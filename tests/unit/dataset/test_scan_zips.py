@@ -300,7 +300,7 @@ def test_no_name_leads_anywhere_else(tmp_path, name):
     imports.mkdir(exist_ok=True)
     try:
         (tmp_path / "dropped.zip").write_bytes(zipped({name: small_jpeg()}))
-    except (UnicodeError, ValueError):
+    except (UnicodeError, ValueError, IndexError):  # what zipfile does not write
         return
     before = set(tmp_path.iterdir())
     report = scan([tmp_path / "dropped.zip"], frozenset(), imports, [].append, lambda: False)

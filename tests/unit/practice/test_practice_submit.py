@@ -57,6 +57,8 @@ def test_too_few_credits_is_406_with_its_own_words(start):
     assert "Insufficient credits" in answer.json()["error"]
     assert "Content-Type" not in answer.text
     assert (practice.credits(), len(practice.jobs())) == (1.0, 1)
+    missing = practice.ticket()["s3_url"]
+    assert practice.post(data_source_path=missing).status_code == 406  # money is asked for first
 
 
 def test_a_refused_run_costs_nothing(slow):

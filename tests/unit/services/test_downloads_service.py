@@ -6,6 +6,7 @@ import os
 import shutil
 import struct
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +18,8 @@ from segmind_studio.services.downloads import DownloadService
 from segmind_studio.services.part_file import PartFile
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, Reply, ScriptedServer, json_reply, text_reply
+
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def weights(size=3_000_000):
@@ -56,12 +59,12 @@ def segmind():
 
 
 @pytest.fixture
-def board(qapp):
+def board():
     return ActivityBoard()
 
 
 @pytest.fixture
-def downloads(qapp, journal, segmind, board, monkeypatch):
+def downloads(journal, segmind, board, monkeypatch):
     monkeypatch.setattr(download_steps, "PAUSE_S", 0.0)
     service = DownloadService(journal, board)
     service.set_connection(connection_to(segmind.api.url))
@@ -69,7 +72,7 @@ def downloads(qapp, journal, segmind, board, monkeypatch):
     assert service.stop()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def run(journal, segmind):
     run = Run(
         "r1", "a1", "my cat", Phase.ACCEPTED, 1.0, 1.0, service_id="f1", status="AVAILABLE",
@@ -98,11 +101,16 @@ def failed(qtbot, downloads, target, run_id="r1"):
     return signal.args[0].error
 
 
+def rest_from(start):
+    headers = {"ETag": '"v1"', "Content-Range": f"bytes {start}-{len(BODY) - 1}/{len(BODY)}"}
+    return Reply(206, BODY[start:], headers)
+
+
 def names(target):
     return sorted(path.name for path in target.parent.iterdir()) if target.parent.exists() else []
 
 
-def test_a_file_arrives(qtbot, downloads, journal, run, target):
+def test_a_file_arrives(qtbot, downloads, journal, target):
     rows, progress = [], []
     downloads.row_changed.connect(rows.append)
     downloads.progress.connect(progress.append)
@@ -118,13 +126,13 @@ def test_a_file_arrives(qtbot, downloads, journal, run, target):
     assert not downloads.running
 
 
-def test_the_storage_never_sees_the_key(qtbot, downloads, segmind, run, target):
+def test_the_storage_never_sees_the_key(qtbot, downloads, segmind, target):
     finished(qtbot, downloads, target)
     assert all("x-api-key" not in seen.headers for seen in segmind.storage.seen)
     assert all("x-api-key" in seen.headers for seen in segmind.api.seen)
 
 
-def test_nothing_is_overwritten(qtbot, downloads, run, target):
+def test_nothing_is_overwritten(qtbot, downloads, target):
     target.parent.mkdir()
     target.write_bytes(b"mine")
     target.with_name("cat (2).safetensors").write_bytes(b"mine too")
@@ -133,7 +141,7 @@ def test_nothing_is_overwritten(qtbot, downloads, run, target):
     assert names(target) == ["cat (2).safetensors", "cat (3).safetensors", "cat.safetensors"]
 
 
-def test_a_name_taken_meanwhile_is_not_overwritten(qtbot, downloads, segmind, run, target):
+def test_a_name_taken_meanwhile_is_not_overwritten(qtbot, downloads, segmind, target):
     def meanwhile(_seen):
         target.write_bytes(b"mine")
         return Reply(200, BODY)
@@ -143,7 +151,7 @@ def test_a_name_taken_meanwhile_is_not_overwritten(qtbot, downloads, segmind, ru
     assert target.read_bytes() == b"mine"
 
 
-def test_somebody_elses_part_is_left_alone(qtbot, downloads, run, target):
+def test_somebody_elses_part_is_left_alone(qtbot, downloads, target):
     target.parent.mkdir()
     other = target.with_name("cat.safetensors.part")
     other.write_bytes(b"not ours")
@@ -164,66 +172,65 @@ def test_no_address_at_all_is_said(qtbot, downloads, journal, segmind, target):
     assert names(target) == []
 
 
-def test_a_trained_model_is_fetched_directly_where_there_is_no_link(qtbot, downloads, journal, segmind, run, target):
+def test_a_trained_model_is_fetched_directly_where_there_is_no_link(qtbot, downloads, journal, segmind, target):
     journal.change("r1", 2.0, cloud_storage_url="", trained_model_url=f"{segmind.storage.url}/direct")
     segmind.link = json_reply({"detail": "unknown"}, 404)
     finished(qtbot, downloads, target)
     assert segmind.storage.seen[0].target == "/direct"
 
 
-def test_another_accounts_run_is_not_fetched(qtbot, downloads, journal, run, target):
+def test_another_accounts_run_is_not_fetched(qtbot, downloads, journal, target):
     journal.add(Run("r3", "somebody", "cat", Phase.ACCEPTED, 1.0, 1.0), 1.0)
     assert "another account" in failed(qtbot, downloads, target, "r3").title
     assert "another account" in failed(qtbot, downloads, target, "unknown").title
 
 
-def test_without_a_connection(qtbot, downloads, run, target):
+def test_without_a_connection(qtbot, downloads, target):
     downloads.set_connection(None)
     assert "account" in failed(qtbot, downloads, target).title
 
 
-def test_a_break_is_continued_where_it_was(qtbot, downloads, segmind, run, target):
+def test_a_break_is_continued_where_it_was(qtbot, downloads, segmind, target):
     cut = 1_234_567
-    rest = Reply(206, BODY[cut:], {"ETag": '"v1"', "Content-Range": f"bytes {cut}-{len(BODY) - 1}/{len(BODY)}"})
-    segmind.stores(Reply(200, BODY, {"ETag": '"v1"'}, cut=cut), rest)
+    segmind.stores(Reply(200, BODY, {"ETag": '"v1"'}, cut=cut), rest_from(cut))
     result = finished(qtbot, downloads, target)
     assert result.sha256 == SHA
     assert target.read_bytes() == BODY
     assert segmind.storage.seen[1].headers["range"] == f"bytes={cut}-"
 
 
-def test_an_expired_link_is_asked_for_again(qtbot, downloads, segmind, run, target):
+def test_an_expired_link_is_asked_for_again(qtbot, downloads, segmind, target):
     expired = Reply(403, b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
     segmind.stores(expired, Reply(200, BODY))
     finished(qtbot, downloads, target)
     assert len([seen for seen in segmind.api.seen if seen.path.endswith("/file/download")]) == 2
 
 
-def test_after_too_many_breaks_the_part_waits_for_the_next_time(qtbot, downloads, segmind, run, target):
+def test_after_too_many_breaks_the_part_waits_for_the_next_time(qtbot, downloads, segmind, target):
     segmind.stores(Reply(200, BODY, {"ETag": '"v1"'}, cut=1000), *[Reply(503)] * download_steps.TRIES)
     error = failed(qtbot, downloads, target)
     assert error.problem is ApiProblem.SLOW_DOWN
     assert names(target) == ["cat.safetensors.part", "cat.safetensors.part.json"]
     assert target.with_name("cat.safetensors.part").read_bytes() == BODY[:1000]
-    segmind.stores(Reply(206, BODY[1000:], {"ETag": '"v1"', "Content-Range": f"bytes 1000-{len(BODY) - 1}/{len(BODY)}"}))
+    segmind.stores(rest_from(1000))
     assert finished(qtbot, downloads, target).sha256 == SHA
     assert names(target) == ["cat.safetensors"]
 
 
-def test_a_part_that_cannot_be_continued_is_removed(qtbot, downloads, segmind, run, target):
+def test_a_part_that_cannot_be_continued_is_removed(qtbot, downloads, segmind, target):
     segmind.stores(Reply(200, BODY, {"ETag": 'W/"weak"'}, cut=1000), *[Reply(503)] * download_steps.TRIES)
     failed(qtbot, downloads, target)
     assert names(target) == []
 
 
 @pytest.mark.parametrize("body", [b"<html>log in</html>", BODY[:-5], b""])
-def test_what_is_no_whole_model_gets_no_name(qtbot, downloads, segmind, run, target, body):
+def test_what_is_no_whole_model_gets_no_name(qtbot, downloads, segmind, target, body):
     segmind.stores(Reply(200, body, {"ETag": '"v1"'}))
     assert "safetensors" in failed(qtbot, downloads, target).title
     assert names(target) == []
 
 
-def test_a_cancel_leaves_nothing(qtbot, downloads, segmind, run, target):
+def test_a_cancel_leaves_nothing(qtbot, downloads, segmind, target):
     segmind.stores(Reply(200, BODY, {"ETag": '"v1"'}, cut=1_000_000), HANG)
     with qtbot.waitSignal(downloads.failed, timeout=10_000) as signal:
         downloads.download("r1", target)
@@ -234,8 +241,8 @@ def test_a_cancel_leaves_nothing(qtbot, downloads, segmind, run, target):
     assert names(target) == []
 
 
-def test_cancelling_one_that_waits_for_its_turn(qtbot, downloads, journal, segmind, run, target):
-    journal.add(Run("r2", "a1", "dog", Phase.ACCEPTED, 1.0, 1.0, service_id="f1", cloud_storage_url=run.weights_url), 1.0)
+def test_cancelling_one_that_waits_for_its_turn(qtbot, downloads, journal, run, target):
+    journal.add(replace(run, run_id="r2"), 1.0)
     outcomes = []
     downloads.failed.connect(outcomes.append)
     downloads.finished.connect(outcomes.append)
@@ -248,7 +255,7 @@ def test_cancelling_one_that_waits_for_its_turn(qtbot, downloads, journal, segmi
     assert names(target) == ["cat.safetensors"]
 
 
-def test_leaving_the_app_keeps_what_came(qtbot, downloads, segmind, run, target):
+def test_leaving_the_app_keeps_what_came(qtbot, downloads, segmind, target):
     segmind.stores(Reply(200, BODY, {"ETag": '"v1"'}, cut=1_000_000), HANG)
     downloads.download("r1", target)
     qtbot.waitUntil(lambda: len(segmind.storage.seen) == 2, timeout=10_000)
@@ -258,13 +265,13 @@ def test_leaving_the_app_keeps_what_came(qtbot, downloads, segmind, run, target)
     assert target.with_name("cat.safetensors.part").read_bytes() == BODY[:1_000_000]
 
 
-def test_the_same_run_twice_is_one_download(qtbot, downloads, segmind, run, target):
+def test_the_same_run_twice_is_one_download(qtbot, downloads, segmind, target):
     downloads.download("r1", target)
     finished(qtbot, downloads, target)
     assert len(segmind.storage.seen) == 1
 
 
-def test_a_disk_without_room_is_said_before_the_first_byte(qtbot, downloads, run, target, monkeypatch):
+def test_a_disk_without_room_is_said_before_the_first_byte(qtbot, downloads, target, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(100, 100, 1000))
     error = failed(qtbot, downloads, target)
     assert isinstance(error, StoreError)
@@ -272,13 +279,13 @@ def test_a_disk_without_room_is_said_before_the_first_byte(qtbot, downloads, run
     assert "safetensors" not in str(names(target))
 
 
-def test_a_folder_that_cannot_be_made_is_said(qtbot, downloads, run, tmp_path):
+def test_a_folder_that_cannot_be_made_is_said(qtbot, downloads, tmp_path):
     (tmp_path / "file").write_text("x")
     error = failed(qtbot, downloads, tmp_path / "file" / "cat.safetensors")
     assert isinstance(error, StoreError)
 
 
-def test_the_board_shows_it_and_can_stop_it(qtbot, downloads, board, segmind, run, target):
+def test_the_board_shows_it_and_can_stop_it(qtbot, downloads, board, segmind, target):
     segmind.stores(HANG)
     downloads.download("r1", target)
     (work,) = board.activities
@@ -288,7 +295,7 @@ def test_the_board_shows_it_and_can_stop_it(qtbot, downloads, board, segmind, ru
     assert board.activities == ()
 
 
-def test_bytes_are_on_the_board(qtbot, downloads, board, run, target):
+def test_bytes_are_on_the_board(qtbot, downloads, board, target):
     seen = []
     board.changed.connect(seen.extend)
     finished(qtbot, downloads, target)
@@ -296,7 +303,7 @@ def test_bytes_are_on_the_board(qtbot, downloads, board, run, target):
     assert board.activities == ()
 
 
-def test_a_bad_key_is_told(qtbot, downloads, segmind, run, target):
+def test_a_bad_key_is_told(qtbot, downloads, segmind, target):
     segmind.link = json_reply({"error": "invalid_api_key"}, 401)
     error = failed(qtbot, downloads, target)
     assert isinstance(error, ApiError)
@@ -310,8 +317,6 @@ def test_a_bad_key_is_told(qtbot, downloads, segmind, run, target):
     (".hidden", "hidden.safetensors"), ("a/b\\c:d", "a-b-c-d.safetensors"),
 ])
 def test_default_names_are_safe(downloads, run, tmp_path, name, file):
-    from dataclasses import replace
-
     assert downloads.default_target(replace(run, name=name), tmp_path) == tmp_path / file
 
 
@@ -326,7 +331,7 @@ def test_a_file_system_without_links_still_overwrites_nothing(tmp_path, monkeypa
     assert part.finish().name == "a (2).safetensors"
     assert (tmp_path / "a.safetensors").read_bytes() == b"old"
     assert (tmp_path / "a (2).safetensors").read_bytes() == b"new"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a (2).safetensors", "a.safetensors"]
+    assert sorted(path.name for path in tmp_path.glob("a*")) == ["a (2).safetensors", "a.safetensors"]
 
 
 @pytest.mark.parametrize("note", ["", "{", "[]", '{"run_id": "other", "etag": "x"}', "[" * 100_000])

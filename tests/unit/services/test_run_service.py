@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from segmind_studio.api.client import SegmindClient
+from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
@@ -14,7 +15,6 @@ from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.submissions import SubmitRequest, SubmitService, can_send_again
 from segmind_studio.store.journal import Journal
-from segmind_studio.core.datasets import Dataset, Photo
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 

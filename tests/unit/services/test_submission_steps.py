@@ -7,7 +7,14 @@ import pytest
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.accounts import Account, AccountKind
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, DatasetError, SourceChangedError, StudioError
+from segmind_studio.core.errors import (
+    ApiError,
+    ApiProblem,
+    CancelledError,
+    DatasetError,
+    SourceChangedError,
+    StudioError,
+)
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge

@@ -3,15 +3,21 @@
 import io
 import threading
 import time
+import zipfile
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import QThread
 
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.api.storage import StorageClient
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+from segmind_studio.core.form import TrainingForm
 from segmind_studio.services.tryouts import TryRequest, TryService
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, RESET, Reply, ScriptedServer, json_reply
+
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def picture_bytes(kind="PNG", size=(64, 48)):
@@ -37,7 +43,7 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def tryouts(qapp, server, folder):
+def tryouts(server, folder):
     service = TryService(folder)
     service.set_connection(connection_to(server.url))
     yield service
@@ -117,7 +123,7 @@ def test_a_model_without_an_address(qtbot, tryouts, server):
     assert not server.seen
 
 
-def test_a_foreign_address_never_hears_of_it(qtbot, tryouts, server):
+def test_a_foreign_address_never_hears_of_it(qtbot, tryouts):
     with ScriptedServer([PICTURE]) as other:
         failed(qtbot, tryouts, TryRequest("r1", "x", inference_api_url=f"{other.url}/v1/x"))
         assert not other.seen
@@ -143,7 +149,7 @@ def test_a_picture_that_cannot_be_read_is_kept_all_the_same(qtbot, tryouts, serv
     assert kept.read_bytes() == PNG[:40]
 
 
-def test_several_wishes_are_done_in_turn(qtbot, tryouts, server):
+def test_several_wishes_are_done_in_turn(qtbot, tryouts):
     results, busy = [], []
     tryouts.finished.connect(results.append)
     tryouts.busy_changed.connect(busy.append)
@@ -188,33 +194,28 @@ def test_the_answer_arrives_in_the_gui_thread(qtbot, tryouts, qapp):
     assert threading.current_thread() is threading.main_thread()
 
 
-def test_against_the_practice_service(qtbot, qapp, connection, folder, photos, tmp_path, journal):
-    """The whole way with the real practice service: a run, and a picture made by it."""
-    from segmind_studio.api.client import SegmindClient
-    from segmind_studio.core.datasets import Dataset, Photo
-    from segmind_studio.core.form import TrainingForm
-    from segmind_studio.services.live import LiveRuns
-    from segmind_studio.services.submissions import SubmitRequest, SubmitService
-
-    submits = SubmitService(journal, tmp_path / "prepared", LiveRuns())
-    submits.set_connection(connection)
-    submits.start()
-    dataset = Dataset("d1", "Cats", tuple(
-        Photo(str(n), path, 640, 640, path.stat().st_size, path.stat().st_mtime_ns, "JPEG")
-        for n, path in enumerate(photos)
-    ))
+@pytest.fixture
+def ready_job(connection, photos):
+    """A finished run of the practice service."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in photos:
+            archive.write(path, path.name)
     form = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
-    with qtbot.waitSignal(submits.finished, timeout=20_000) as signal:
-        submits.submit(SubmitRequest(form, dataset))
-    assert submits.stop()
-    run = signal.args[0].run
-    with SegmindClient(connection) as client:
-        qtbot.waitUntil(lambda: bool(client.details(run.service_id).inference_api_url), timeout=20_000)
-        job = client.details(run.service_id)
-    service = TryService(folder)
-    service.set_connection(connection)
-    request = TryRequest(run.run_id, "TOK, a cat", width=256, height=256, inference_api_url=job.inference_api_url)
-    result = finished(qtbot, service, request)
-    assert service.stop()
+    pause = threading.Event()
+    with SegmindClient(connection) as client, StorageClient(loopback=True) as storage:
+        ticket = client.upload_ticket("dataset.zip")
+        body = packed.getvalue()
+        storage.put(ticket.presigned_url, [body], len(body), lambda _sent: None, bool)
+        service_id = client.submit(form.body(ticket.s3_url)).service_id
+        while not client.details(service_id).inference_api_url:
+            pause.wait(0.05)
+        return client.details(service_id)
+
+
+def test_against_the_practice_service(qtbot, tryouts, connection, ready_job):
+    tryouts.set_connection(connection)
+    request = TryRequest("r1", "TOK, a cat", width=256, height=256, inference_api_url=ready_job.inference_api_url)
+    result = finished(qtbot, tryouts, request)
     assert result.image.width() == 256
     assert result.cost

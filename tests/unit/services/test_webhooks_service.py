@@ -1,4 +1,4 @@
-"""The one webhook: listed, added, replaced with the old one deleted first, put back when the new one is refused."""
+"""The one webhook: listed, added, replaced with the old one deleted first, which a refusal gives back."""
 
 import pytest
 
@@ -6,6 +6,8 @@ from segmind_studio.core.errors import ApiProblem
 from segmind_studio.services.webhooks import WebhookService
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, RESET, ScriptedServer, json_reply
+
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 class Hooks:
@@ -47,7 +49,7 @@ def server(hooks):
 
 
 @pytest.fixture
-def service(qapp, server):
+def service(server):
     service = WebhookService()
     service.set_connection(connection_to(server.url))
     yield service
@@ -101,7 +103,7 @@ def test_replacing_nothing_adds(qtbot, service):
     assert changed(qtbot, service, service.replace, NEW, TYPES) == [NEW]
 
 
-def test_a_refused_new_one_gives_the_old_one_back(qtbot, service, hooks, server):
+def test_a_refused_new_one_gives_the_old_one_back(qtbot, service, hooks):
     changed(qtbot, service, service.add, OLD, TYPES)
     hooks.refuses = NEW
     error = failed(qtbot, service, service.replace, NEW, TYPES)
@@ -164,7 +166,7 @@ def test_without_a_connection(qtbot, service):
     assert "account" in failed(qtbot, service, service.refresh).title
 
 
-def test_another_account_forgets_and_drops_late_answers(qtbot, service, hooks, server):
+def test_another_account_forgets_and_drops_late_answers(qtbot, service):
     changed(qtbot, service, service.add, OLD, TYPES)
     heard = []
     service.refresh()
@@ -182,10 +184,8 @@ def test_stopping_does_not_wait_for_an_answer(qtbot, service, hooks, server):
     assert service.stop(5000)
 
 
-def test_against_the_practice_service(qtbot, qapp, connection):
-    service = WebhookService()
+def test_against_the_practice_service(qtbot, service, connection):
     service.set_connection(connection)
     assert changed(qtbot, service, service.replace, "http://127.0.0.1:9/a", TYPES) == ["http://127.0.0.1:9/a"]
     assert changed(qtbot, service, service.replace, "http://127.0.0.1:9/b", TYPES) == ["http://127.0.0.1:9/b"]
     assert changed(qtbot, service, service.remove, service.webhooks[0].webhook_id) == []
-    assert service.stop()

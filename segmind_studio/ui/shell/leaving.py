@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
 from segmind_studio.core.runs import LOCAL_STAGES, Run, Stage
 from segmind_studio.core.settings import Settings
+from segmind_studio.ui.parts.question import Question
 
 
 def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
@@ -37,19 +38,11 @@ def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
     return "", ""
 
 
-class LeaveDialog(QMessageBox):
-    """Ask whether to quit; Escape stays."""
-
-    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Segmind Studio")
-        self.setText(title)
-        self.setInformativeText(text)
-        self.quit = self.addButton(self.tr("Quit"), QMessageBox.ButtonRole.AcceptRole)
-        self.stay = self.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
-        self.setDefaultButton(self.quit)
-        self.setEscapeButton(self.stay)
+def leave_question(title: str, text: str, parent: QWidget) -> Question:
+    """Give the question whether to quit; Escape stays."""
+    return Question(
+        parent, title=title, text=text, verb=_tr("Quit"), back=_tr("Stay"), kind="primary", icon_name="log-out",
+    )
 
 
 def _tr(text: str) -> str:

@@ -1,0 +1,70 @@
+"""All that is seen of the Train place: the notices and the form, and the summary at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from segmind_studio.core.errors import StudioError
+from segmind_studio.ui.forms import FormModel
+from segmind_studio.ui.train.facts import TrainFacts
+from segmind_studio.ui.train.notices import Notices
+from segmind_studio.ui.train.page import FormPage
+from segmind_studio.ui.train.summary import SummaryPanel
+
+
+class TrainView(QWidget):
+    """Show a FormModel and the facts about it. Built when the place is first looked at, not at the start.
+
+    Signals (GUI thread):
+        data_wanted(): the person wants to go to the photos; copied(str): news for a toast.
+    """
+
+    data_wanted = Signal()
+    copied = Signal(str)
+
+    def __init__(
+        self, model: FormModel, check: QAction, review: QAction, undo_load: QAction, parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._notices = Notices(undo_load)
+        self._page = FormPage(model, self._notices)
+        self._summary = SummaryPanel(check, review)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._page, 1)
+        row.addWidget(self._summary)
+        self.setFocusProxy(self._page)
+        self._page.data_wanted.connect(self.data_wanted)
+        self._summary.field_wanted.connect(self._page.reveal)
+        self._summary.copied.connect(self.copied)
+
+    def show_facts(self, facts: TrainFacts, *, everything: bool) -> None:
+        """Show how things stand; `everything` names missing fields before they were touched."""
+        self._page.show_facts(facts, everything=everything)
+        self._summary.show_facts(facts)
+
+    def check(self, facts: TrainFacts, *, asking: bool) -> None:
+        """Show what "Check everything" finds."""
+        self._summary.check(facts, asking=asking)
+
+    def reveal(self, key: str) -> None:
+        """Go to a field."""
+        self._page.reveal(key)
+
+    def form_swapped(self, words: str) -> None:
+        """Show that the form was replaced as a whole; `words` stand beside the way back, "" for none."""
+        self._summary.show_checks(())
+        self._page.open_where_changed()
+        self._notices.show_loaded(words)
+
+    def show_error(self, error: StudioError) -> None:
+        """Show an error above the fields."""
+        self._notices.show_error(error)
+        self._page.verticalScrollBar().setValue(0)
+
+    def clear_error(self) -> None:
+        """Take the error away."""
+        self._notices.clear_error()

@@ -1,0 +1,97 @@
+"""The Data place on real services: a library on disk, real photographs, the real threads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QPushButton
+
+from segmind_studio.core.datasets import Photo
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.datasets import DatasetService
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.store.database import Database
+from segmind_studio.store.library import Library
+from segmind_studio.ui.data.screen import DataScreen
+from tests.fakes.pictures import photo
+
+NAMES = ("astronaut", "chelsea", "coffee", "rocket.jpg", "motorcycle_left", "retina.jpg")
+
+
+class DataPlace:
+    """Build the place in a folder; `stop` ends everything it started."""
+
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+        for name in ("imports", "prepared", "photos"):
+            (folder / name).mkdir(exist_ok=True)
+        self.photos_folder = folder / "photos"
+        self.saved: list[Settings] = []
+        self.database = Database(folder / "studio.sqlite3")
+        self.datasets = DatasetService(Library(self.database), folder / "imports", folder / "prepared")
+        self.thumbnails = Thumbnails()
+        self.tasks = TaskRunner()
+        self.settings = SettingsService(settings or Settings(), self.saved.append, self.tasks)
+        self.undo = QUndoStack()
+        self.screen = DataScreen(self.datasets, self.thumbnails, self.settings, self.undo)
+        self.screen.resize(1100, 700)
+        self.parts = self.screen._parts
+        self.toasts: list[str] = []
+        self.screen.toast.connect(self.toasts.append)
+        self.screen.undo_toast.connect(self.toasts.append)
+
+    def start(self) -> None:
+        self.screen.show()
+        self.screen.activateWindow()
+        self.datasets.start()
+        self.screen.activated()
+
+    def stop(self) -> None:
+        self.screen.close()
+        self.screen.deleteLater()
+        assert self.thumbnails.stop()
+        assert self.datasets.stop()
+        self.settings.stop()
+        assert self.tasks.stop(2000)
+        self.database.close()
+
+    def write(self, count: int = len(NAMES), **captions: str) -> list[Path]:
+        """Write photographs into the folder, with captions beside them by stem."""
+        paths = []
+        for name in NAMES[:count]:
+            stem = name.removesuffix(".jpg")
+            path = self.photos_folder / f"{stem}.jpg"
+            photo(name if "." in name else f"{name}.png").save(path, quality=85)
+            paths.append(path)
+            if stem in captions:
+                path.with_suffix(".txt").write_text(captions[stem], encoding="utf-8")
+        return paths
+
+    def take_in(self, qtbot, *paths: Path) -> None:
+        """Add paths, or the whole folder, and wait until the package is known."""
+        with qtbot.waitSignal(self.datasets.scan_finished):
+            self.datasets.add(list(paths) or [self.photos_folder])
+        with qtbot.waitSignal(self.datasets.package_changed):
+            pass
+
+    def button(self, name: str) -> QPushButton:
+        """Find a button by its object name."""
+        found = self.screen.findChild(QPushButton, name)
+        assert found is not None, name
+        return found
+
+    def named(self, stem: str) -> Photo:
+        """Give the photo whose file has this stem."""
+        return next(photo for photo in self.datasets.dataset.photos if photo.path.stem == stem)
+
+    def select(self, *stems: str) -> None:
+        """Select photos, the first of them as the current one."""
+        names = [self.named(stem).photo_id for stem in stems]
+        self.parts.grid.select(frozenset(names), names[0])
+
+    @property
+    def shown(self) -> list[str]:
+        """Give the stems of the rows."""
+        return [photo.path.stem for photo in self.parts.model.shown]

@@ -1,0 +1,58 @@
+"""The Runs place with stand-ins for its services, shown, for the tests of its parts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from segmind_studio.core.runs import Run
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.run_watch import WatchState
+from segmind_studio.ui.runs.screen import RunsScreen
+from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeRuns, FakeSettings, FakeSubmits
+
+
+@dataclass
+class Bench:
+    """The place and what it works with."""
+
+    screen: RunsScreen
+    runs: FakeRuns
+    submits: FakeSubmits
+    downloads: FakeDownloads
+    accounts: FakeAccounts
+    settings: FakeSettings
+
+    @property
+    def shown(self) -> list[str]:
+        """Give the ids in the table, from the top."""
+        model = self.screen.model
+        return [model.run_at(row).run_id for row in range(model.rowCount())]
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """Give the selected ids."""
+        return self.screen.table.selected_ids()
+
+    def child(self, kind: type, name: str) -> object:
+        """Find a widget by its object name."""
+        found = self.screen.findChild(kind, name)
+        assert found is not None, name
+        return found
+
+
+def make_bench(
+    qtbot: object, *runs: Run, watch: WatchState | None = None, connected: bool = True,
+    settings: Settings | None = None, show: bool = True,
+) -> Bench:
+    """Build it; by default the list was fetched a moment ago."""
+    fake = FakeRuns(runs)
+    fake.watch = watch or WatchState(checked_at=time.time(), next_at=time.time() + 15)
+    parts = fake, FakeSubmits(), FakeDownloads(), FakeAccounts(connected=connected), FakeSettings(settings)
+    screen = RunsScreen(*parts)
+    qtbot.addWidget(screen)
+    screen.resize(1200, 760)
+    if show:
+        with qtbot.waitExposed(screen):
+            screen.show()
+    return Bench(screen, *parts)

@@ -1,0 +1,74 @@
+"""Edits of many captions, as pure functions."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmind_studio.ui.data.bulk_edits import BulkEdit, EditKind, around_change, shared, trimmed
+from segmind_studio.ui.data.caption_editor import trigger_spans
+
+
+@pytest.mark.parametrize(("edit", "before", "after"), [
+    (BulkEdit(EditKind.PREPEND, "TOK, "), "a cat", "TOK, a cat"),
+    (BulkEdit(EditKind.APPEND, ", photo"), "a cat", "a cat, photo"),
+    (BulkEdit(EditKind.REPLACE, "dog", "CAT"), "a Cat and a cat", "a dog and a dog"),
+    (BulkEdit(EditKind.REPLACE, "dog", "cat", match_case=True), "a Cat and a cat", "a Cat and a dog"),
+    (BulkEdit(EditKind.REPLACE, r"\1$", "a.c"), "abc a.c", r"abc \1$"),
+    (BulkEdit(EditKind.REPLACE, "dog", ""), "a cat", "a cat"),
+    (BulkEdit(EditKind.TRIM), "  a  cat ,, on\na mat , ", "a cat, on a mat"),
+    (BulkEdit(EditKind.SET, "x"), "anything", "x"),
+])
+def test_each_kind(edit, before, after):
+    assert edit.apply(before) == after
+
+
+@pytest.mark.parametrize(("edit", "complete"), [
+    (BulkEdit(EditKind.PREPEND), False), (BulkEdit(EditKind.APPEND, "x"), True),
+    (BulkEdit(EditKind.REPLACE, "x"), False), (BulkEdit(EditKind.REPLACE, "", "x"), True),
+    (BulkEdit(EditKind.TRIM), True), (BulkEdit(EditKind.SET), True),
+])
+def test_an_edit_knows_whether_it_says_enough(edit, complete):
+    assert edit.complete is complete
+
+
+@given(st.text())
+def test_trimming_twice_changes_nothing_more(text):
+    assert trimmed(trimmed(text)) == trimmed(text)
+
+
+@pytest.mark.parametrize(("captions", "start", "end"), [
+    (["TOK, a red cat", "TOK, a blue cat"], "TOK, a ", " cat"),
+    (["TOKEN", "TOK"], "", ""),  # never a part of a word
+    (["cat", "cats"], "", ""),
+    (["", "TOK"], "", ""),
+])
+def test_what_captions_share(captions, start, end):
+    found = shared(captions)
+    assert (found.start, found.end) == (start, end)
+    assert not found.same
+    assert found.different == len(set(captions))
+
+
+@given(st.lists(st.text("ab ,", max_size=12), min_size=1, max_size=5))
+def test_shared_parts_are_really_shared(captions):
+    found = shared(captions)
+    assert all(text.startswith(found.start) and text.endswith(found.end) for text in captions)
+    assert found.same or all(len(text) >= len(found.start) + len(found.end) for text in captions)
+
+
+def test_the_preview_begins_a_little_before_the_change():
+    old = "a very long caption about a cup of coffee, TOK"
+    assert around_change(old, old.replace("TOK", "sks")) == ("…of coffee, TOK", "…of coffee, sks")
+    assert around_change("a cat", "TOK, a cat") == ("a cat", "TOK, a cat")
+
+
+@pytest.mark.parametrize(("text", "word", "spans"), [
+    ("TOK, a tok and a TOKEN", "tok", [(0, 3), (7, 3)]),
+    ("\U0001f408 TOK", "TOK", [(3, 3)]),  # Qt counts the cat as two
+    ("a man of note", "man of", [(2, 6)]),
+    ("anything", " ", []),
+])
+def test_where_the_trigger_word_stands(text, word, spans):
+    assert trigger_spans(text, word) == spans

@@ -1,0 +1,214 @@
+"""Captions: typing, undo, going from photo to photo, edits of many at once."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+
+from segmind_studio.core.datasets import Dataset
+from segmind_studio.store.library import Library
+from segmind_studio.ui.data.bulk_edits import EditKind
+from segmind_studio.ui.data.photo_filter import Show
+from tests.fakes.data_place import DataPlace
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+KEY, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def place(qtbot, tmp_path):
+    place = DataPlace(tmp_path)
+    place.write(4, astronaut="TOK, a woman", chelsea="a cat")
+    place.start()
+    with qtbot.waitSignal(place.datasets.scan_finished):
+        place.datasets.add([place.photos_folder])
+    place.undo.clear()
+    yield place
+    place.stop()
+
+
+@pytest.fixture
+def caption(qtbot, place):
+    """Give the caption field with the keyboard in it, on the coffee photo."""
+    editor = place.parts.inspector.photo.caption
+    place.select("coffee")
+    qtbot.waitUntil(lambda: place.parts.inspector.photo._photo.path.stem == "coffee")
+    editor.setFocus()
+    return editor
+
+
+def test_a_typed_caption_is_stored(qtbot, place, caption):
+    qtbot.keyClicks(caption, "TOK, a cup")
+    assert place.named("coffee").caption == "TOK, a cup"
+    dataset_id = place.datasets.dataset.dataset_id
+
+    def stored() -> bool:
+        found = Library(place.database).load(dataset_id)
+        return isinstance(found, Dataset) and any(photo.caption == "TOK, a cup" for photo in found.photos)
+
+    qtbot.waitUntil(stored)
+    assert caption.textCursor().position() == len("TOK, a cup")
+
+
+def test_typing_is_one_step_and_undo_reaches_the_field(qtbot, place, caption):
+    qtbot.keyClicks(caption, "a cup")
+    assert place.undo.count() == 1
+    assert place.undo.undoText() == "Edit caption"
+    place.undo.undo()
+    assert place.named("coffee").caption == ""
+    assert caption.toPlainText() == ""
+    place.undo.redo()
+    assert caption.toPlainText() == "a cup"
+
+
+def test_writing_and_deleting_are_two_steps(qtbot, place, caption):
+    qtbot.keyClicks(caption, "cups")
+    qtbot.keyClick(caption, KEY.Key_Backspace)
+    qtbot.keyClick(caption, KEY.Key_Backspace)
+    assert place.undo.count() == 2
+    place.undo.undo()
+    assert caption.toPlainText() == "cups"
+
+
+def test_each_sitting_is_a_step_of_its_own(qtbot, place, caption):
+    qtbot.keyClicks(caption, "one")
+    place.parts.grid.setFocus()
+    caption.setFocus()
+    qtbot.keyClicks(caption, " two")
+    assert place.undo.count() == 2
+    place.undo.undo()
+    assert caption.toPlainText() == "one"
+
+
+def test_typing_in_the_middle_leaves_the_cursor_there(qtbot, place, caption):
+    qtbot.keyClicks(caption, "a cup")
+    qtbot.keyClick(caption, KEY.Key_Home)
+    qtbot.keyClicks(caption, "TOK, ")
+    assert place.named("coffee").caption == "TOK, a cup"
+    assert caption.textCursor().position() == len("TOK, ")
+
+
+def test_the_windows_undo_key_works_while_typing(qtbot, place, caption):
+    action = place.undo.createUndoAction(place.screen)
+    action.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
+    place.screen.addAction(action)
+    qtbot.keyClicks(caption, "a cup")
+    qtbot.keyClick(caption, KEY.Key_Z, CONTROL)
+    assert place.named("coffee").caption == ""
+
+
+def test_next_and_previous_while_typing(qtbot, place, caption):
+    qtbot.keyClicks(caption, "a cup")
+    qtbot.keyClick(caption, KEY.Key_Down, CONTROL)
+    qtbot.waitUntil(lambda: place.parts.inspector.photo._photo.path.stem == "rocket")
+    assert caption.hasFocus()
+    qtbot.keyClicks(caption, "a rocket")
+    qtbot.keyClick(caption, KEY.Key_Up, CONTROL)
+    qtbot.waitUntil(lambda: caption.toPlainText() == "a cup")
+    assert place.named("rocket").caption == "a rocket"
+    assert place.undo.count() == 2
+
+
+def test_a_photo_does_not_vanish_while_its_caption_is_typed(qtbot, place, caption):
+    place.parts.filters.chips[Show.NO_CAPTION].click()
+    assert place.shown == ["coffee", "rocket"]
+    qtbot.keyClicks(caption, "a cup")
+    assert place.shown == ["coffee", "rocket"]
+    qtbot.keyClick(caption, KEY.Key_Down, CONTROL)
+    qtbot.waitUntil(lambda: place.shown == ["rocket"])
+    assert caption.hasFocus()
+
+
+def test_the_trigger_word_stands_out_and_can_be_put_in(qtbot, place, caption):
+    place.screen.set_trigger_word("TOK")
+    chip = place.parts.inspector.photo._insert
+    assert chip.isVisible()
+    assert chip.text() == "Add “TOK”"
+    qtbot.keyClicks(caption, "a cup")
+    chip.click()
+    assert place.named("coffee").caption == "TOK, a cup"
+    assert not chip.isVisible()
+    formats = caption.document().firstBlock().layout().formats()
+    assert [(part.start, part.length) for part in formats] == [(0, 3)]
+
+
+def test_files_are_not_pasted_as_text(caption):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile("/pictures/a.jpg")])
+    mime.setText("/pictures/a.jpg")
+    assert not caption.canInsertFromMimeData(mime)
+    words = QMimeData()
+    words.setText("a cup")
+    assert caption.canInsertFromMimeData(words)
+
+
+def bulk_field(place, name: str) -> QLineEdit:
+    return place.screen.findChild(QLineEdit, f"data.bulk.{name}")
+
+
+def test_many_captions_change_in_one_step(qtbot, place):
+    place.parts.grid.selectAll()
+    bulk = place.parts.inspector.bulk
+    qtbot.waitUntil(bulk.isVisible)
+    assert "4 photos selected" in bulk._heading.text()
+    apply = place.screen.findChild(QPushButton, "data.bulk.apply")
+    assert not apply.isEnabled()
+    qtbot.keyClicks(bulk_field(place, "text"), "photo of ")
+    assert bulk._summary.text() == "4 of 4 captions would change."
+    assert bulk._preview.topLevelItem(0).text(1) == "photo of TOK, a woman"
+    apply.click()
+    assert place.named("chelsea").caption == "photo of a cat"
+    assert place.undo.undoText() == "Change 4 captions"
+    assert place.toasts[-1] == "4 captions changed."
+    place.undo.undo()
+    assert place.named("chelsea").caption == "a cat"
+    assert place.named("coffee").caption == ""
+
+
+def test_what_captions_share_is_said(qtbot, place):
+    place.datasets.set_captions({place.named("chelsea").photo_id: "TOK, a cat"})
+    place.select("astronaut", "chelsea")
+    bulk = place.parts.inspector.bulk
+    qtbot.waitUntil(bulk.isVisible)
+    assert bulk._shared.text() == "2 different captions. All begin with “TOK, a ”."
+
+
+def test_replace_works_from_the_keyboard_alone(qtbot, place):
+    place.parts.grid.setFocus()
+    qtbot.keyClick(place.parts.grid, KEY.Key_H, CONTROL)
+    find = bulk_field(place, "find")
+    qtbot.waitUntil(find.hasFocus)
+    qtbot.keyClicks(find, "TOK")
+    qtbot.keyClicks(bulk_field(place, "text"), "sks")
+    qtbot.keyClick(bulk_field(place, "text"), KEY.Key_Return)
+    assert place.named("astronaut").caption == "sks, a woman"
+    assert find.text() == ""
+
+
+def test_trimming_needs_no_text(qtbot, place):
+    place.datasets.set_captions({place.named("coffee").photo_id: "  a   cup , "})
+    place.parts.grid.selectAll()
+    bulk = place.parts.inspector.bulk
+    qtbot.waitUntil(bulk.isVisible)
+    bulk.form.choose(EditKind.TRIM)
+    assert not bulk_field(place, "text").isVisible()
+    place.screen.findChild(QPushButton, "data.bulk.apply").click()
+    assert place.named("coffee").caption == "a cup"
+
+
+def test_tab_goes_through_the_place_in_reading_order(qtbot, place):
+    place.select("coffee")
+    qtbot.waitUntil(place.parts.inspector.photo.isVisible)
+    order = [place.parts.filters.search, place.parts.grid, place.parts.inspector.photo.picture,
+             place.parts.inspector.photo.caption, place.parts.package_bar.train]
+    place.parts.filters.search.setFocus()
+    seen = []
+    for _ in range(40):
+        seen.append(QApplication.focusWidget())
+        qtbot.keyClick(QApplication.focusWidget(), KEY.Key_Tab)
+        if QApplication.focusWidget() is place.parts.filters.search:
+            break
+    places = [seen.index(widget) for widget in order]
+    assert places == sorted(places)

@@ -1,0 +1,81 @@
+"""What is remembered of the Data place, errors in the page, and names for every control."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+from segmind_studio.core.errors import StoreError
+from segmind_studio.core.settings import Settings
+from segmind_studio.ui.data.picture_view import PictureView
+from tests.fakes.data_place import DataPlace
+
+pytestmark = [
+    pytest.mark.usefixtures("qapp"),
+    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen platform cannot
+]
+
+
+@pytest.fixture
+def place(tmp_path):
+    place = DataPlace(tmp_path)
+    place.start()
+    yield place
+    place.stop()
+
+
+def test_errors_stand_in_the_page(place):
+    place.datasets.failed.emit(StoreError("The disk is full.", "Make room."))
+    assert place.parts.error.isVisible()
+    assert place.parts.error.error.title == "The disk is full."
+
+
+def test_density_and_photo_are_remembered(qtbot, place):
+    place.write(3)
+    place.take_in(qtbot)
+    place.select("coffee")
+    place.parts.actions.densities["large"].trigger()
+    assert place.settings.value.density == "large"
+    qtbot.waitUntil(lambda: place.settings.value.photo_id == place.named("coffee").photo_id)
+
+
+def test_a_remembered_photo_is_selected_again(qtbot, place, tmp_path):
+    place.write(3)
+    place.take_in(qtbot)
+    dataset_id, photo_id = place.datasets.dataset.dataset_id, place.named("coffee").photo_id
+    other_folder = tmp_path / "other"
+    other_folder.mkdir()
+    place.datasets.new()
+    place.settings.update(photo_id=photo_id)
+    with qtbot.waitSignal(place.datasets.dataset_changed):
+        place.datasets.open(dataset_id)
+    assert [photo.path.stem for photo in place.parts.grid.selected] == ["coffee"]
+
+
+def test_the_density_of_the_settings_holds(tmp_path):
+    place = DataPlace(tmp_path, Settings(density="small"))
+    place.start()
+    assert place.parts.grid.density.name == "small"
+    assert place.parts.actions.densities["small"].isChecked()
+    place.stop()
+
+
+def test_every_command_is_in_a_menu_and_every_control_has_a_name(place):
+    in_menus = {action for _menu, action in place.screen.menu_actions()}
+    known = {value for value in vars(place.parts.actions).values() if hasattr(value, "trigger")}
+    assert known <= in_menus
+    controls = [
+        found
+        for kind in (QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit, QAbstractItemView, PictureView)
+        for found in place.screen.findChildren(kind)
+        if found.focusPolicy() & Qt.FocusPolicy.TabFocus and found.window() is place.screen
+    ]
+    assert len(controls) > 30
+    assert [found for found in controls if not name_of(found)] == []
+
+
+def name_of(control: QWidget) -> str:
+    spoken = QAccessible.queryAccessibleInterface(control)
+    return spoken.text(QAccessible.Text.Name)

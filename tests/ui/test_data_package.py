@@ -1,0 +1,86 @@
+"""The package bar, the export, and datasets as a whole: renamed, begun anew, opened again."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QFileDialog, QInputDialog
+
+from tests.fakes.data_place import DataPlace
+
+pytestmark = [
+    pytest.mark.usefixtures("qapp"),
+    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen platform cannot
+]
+
+
+@pytest.fixture
+def place(tmp_path):
+    place = DataPlace(tmp_path)
+    place.start()
+    yield place
+    place.stop()
+
+
+def test_the_package_bar_counts_and_leads_on(qtbot, place):
+    place.write(3)
+    place.take_in(qtbot)
+    bar = place.parts.package_bar
+    assert bar._count.text() == "3 photos"
+    assert bar._size.text().endswith("of 100 MB")
+    asked = QSignalSpy(place.screen.train_requested)
+    place.button("data.train").click()
+    assert asked.count() == 1
+    place.select("astronaut")
+    place.parts.editor.set_excluded([place.named("astronaut")], excluded=True)
+    assert bar._count.text() == "2 photos"
+
+
+def test_export_writes_a_zip(qtbot, place, tmp_path):
+    place.write(3, chelsea="TOK, a cat")
+    place.take_in(qtbot)
+    place.button("data.export").click()
+    dialog = place.screen.findChild(QFileDialog, "data.files")
+    assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave
+    assert not dialog.testOption(QFileDialog.Option.DontConfirmOverwrite)
+    target = tmp_path / "out" / "cats.zip"
+    target.parent.mkdir()
+    with qtbot.waitSignal(place.datasets.exported):
+        dialog.fileSelected.emit(str(target.with_suffix("")))  # the ending is added
+    dialog.close()
+    assert sum(name.endswith(".jpg") for name in zipfile.ZipFile(target).namelist()) == 3
+    assert place.toasts[-1] == f"Exported to {target}"
+
+
+def test_an_export_can_be_cancelled(qtbot, place, tmp_path):
+    place.write(3)
+    place.take_in(qtbot)
+    cancel = place.button("data.cancel_export")
+    assert not cancel.isVisible()
+    place.datasets.export(tmp_path / "cats.zip")
+    assert cancel.isVisible()
+    with qtbot.waitSignal(place.datasets.exporting_changed):
+        cancel.click()
+    assert not cancel.isVisible()
+    assert place.parts.package_bar._size.text().endswith("of 100 MB")
+
+
+def test_the_dataset_is_renamed_and_another_begun(qtbot, place):
+    place.write(1)
+    place.take_in(qtbot)
+    place.parts.actions.rename.trigger()
+    dialog = place.screen.findChild(QInputDialog, "data.rename")
+    dialog.setTextValue("Cats")
+    dialog.accept()
+    assert place.datasets.dataset.name == "Cats"
+    assert place.parts.header._name.text() == "Cats"
+    place.parts.actions.new.trigger()
+    assert place.shown == []
+    assert place.undo.count() == 0
+    qtbot.waitUntil(lambda: any(summary.name == "Cats" for summary in place.datasets.recent))
+    menu = place.parts.header._menu
+    with qtbot.waitSignal(place.datasets.dataset_changed):
+        next(action for action in menu.actions() if action.text().startswith("Cats")).trigger()
+    assert place.shown == ["astronaut"]

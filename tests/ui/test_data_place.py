@@ -1,0 +1,206 @@
+"""The Data place from outside: photos come in, are filtered, excluded, removed, checked."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QPlainTextEdit
+
+from segmind_studio.core.datasets import Check
+from segmind_studio.ui.data.photo_filter import Show
+from tests.fakes.data_place import DataPlace
+
+pytestmark = [
+    pytest.mark.usefixtures("qapp"),
+    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen platform cannot
+]
+KEY = Qt.Key
+
+
+@pytest.fixture
+def place(tmp_path):
+    place = DataPlace(tmp_path)
+    place.start()
+    yield place
+    place.stop()
+
+
+def drop(place: DataPlace, paths) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys)
+    place.screen.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    place.screen.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys))
+
+
+def test_an_empty_place_says_what_to_do(place):
+    assert place.screen._pages.currentWidget() is place.screen._no_photos
+    assert not place.button("data.train").isEnabled()
+    assert not place.button("data.export").isEnabled()
+    asked = QSignalSpy(place.screen.open_sample)
+    place.parts.actions.sample.trigger()
+    assert asked.count() == 1
+
+
+def test_dropped_photos_are_shown_with_their_captions(qtbot, place):
+    paths = place.write(3, chelsea="TOK, a cat")
+    with qtbot.waitSignal(place.datasets.scan_finished):
+        drop(place, paths)
+    assert place.shown == ["astronaut", "chelsea", "coffee"]
+    assert place.screen._pages.currentWidget() is place.parts.grid
+    assert place.toasts == ["3 photos added, 1 caption read."]
+    place.select("chelsea")
+    caption = place.screen.findChild(QPlainTextEdit, "data.caption")
+    qtbot.waitUntil(lambda: caption.toPlainText() == "TOK, a cat")
+
+
+def test_thumbnails_are_painted(qtbot, place):
+    place.write(2)
+    place.take_in(qtbot)
+    grid = place.parts.grid
+
+    def painted() -> int:
+        image = grid.viewport().grab().toImage()
+        cell = grid.visualRect(place.parts.model.index(0))
+        return len({image.pixel(x, cell.center().y()) for x in range(cell.left(), cell.right(), 2)})
+
+    qtbot.waitUntil(lambda: painted() > 20)  # a photograph has many colours, a placeholder has few
+
+
+def test_an_intake_can_be_undone_and_done_again(qtbot, place):
+    place.write(3)
+    place.take_in(qtbot)
+    place.undo.undo()
+    assert place.shown == []
+    assert place.screen._pages.currentWidget() is place.screen._no_photos
+    place.undo.redo()
+    assert place.shown == ["astronaut", "chelsea", "coffee"]
+
+
+def test_files_that_were_not_taken_are_named_with_reasons(qtbot, place):
+    paths = place.write(1)
+    for name in ("movie.gif", "notes.pdf"):
+        (place.photos_folder / name).write_bytes(b"GIF89a")
+        paths.append(place.photos_folder / name)
+    place.take_in(qtbot, *paths)
+    skipped = place.parts.skipped
+    assert skipped.isVisible()
+    assert not skipped._reasons.isVisible()
+    skipped._unfold.click()
+    assert skipped._reasons.isVisible()
+    assert [line.partition(":")[0] for line in skipped.reasons.splitlines()] == ["movie.gif", "notes.pdf"]
+
+
+def test_an_intake_shows_how_far_it_is_and_can_be_cancelled(qtbot, place):
+    place.write()
+    stop = place.button("data.cancel_scan")
+    place.datasets.scan_progress.connect(stop.click)
+    seen = []
+    place.datasets.scan_progress.connect(lambda _progress: seen.append(place.parts.scan_bar.isVisible()))
+    with qtbot.waitSignal(place.datasets.scan_finished) as finished:
+        place.datasets.add([place.photos_folder])
+    assert finished.args[0].cancelled
+    assert seen
+    assert all(seen)
+    assert not place.parts.scan_bar.isVisible()
+    assert place.shown == []
+
+
+def test_chips_count_and_filter_and_search_narrows(qtbot, place):
+    place.write(4, astronaut="TOK, a woman", coffee="TOK, a cup")
+    place.take_in(qtbot)
+    place.select("rocket")
+    place.parts.actions.exclude.trigger()
+    chips = place.parts.filters.chips
+    assert [chip.accessibleName() for chip in chips.values()] == [
+        "All, 4", "No caption, 1", "Problems, 2", "Excluded, 1",  # chelsea and coffee are small
+    ]
+    place.parts.grid.clearSelection()
+    chips[Show.NO_CAPTION].click()
+    qtbot.waitUntil(lambda: "astronaut" not in place.shown)
+    assert "chelsea" in place.shown
+    chips[Show.ALL].click()
+    qtbot.keyClicks(place.parts.filters.search, "cup")
+    qtbot.waitUntil(lambda: "chelsea" not in place.shown)
+    assert "coffee" in place.shown
+    qtbot.keyClick(place.parts.filters.search, KEY.Key_Escape)
+    assert len(place.shown) == 4
+
+
+def test_nothing_matches_is_not_nothing_yet(qtbot, place):
+    place.write(2)
+    place.take_in(qtbot)
+    place.parts.grid.clearSelection()
+    place.parts.grid.setCurrentIndex(place.parts.model.index(-1))
+    qtbot.keyClicks(place.parts.filters.search, "zzz")
+    qtbot.waitUntil(lambda: place.screen._pages.currentWidget() is place.screen._nothing)
+    place.screen._show_all.trigger()
+    assert place.screen._pages.currentWidget() is place.parts.grid
+    assert place.parts.filters.search.text() == ""
+
+
+def test_delete_excludes_and_undo_takes_it_back(qtbot, place):
+    place.write(3)
+    place.take_in(qtbot)
+    place.select("astronaut", "coffee")
+    place.parts.grid.setFocus()
+    qtbot.keyClick(place.parts.grid, KEY.Key_Delete)
+    assert [photo.excluded for photo in place.datasets.dataset.photos] == [True, False, True]
+    assert place.undo.undoText() == "Exclude 2 photos"
+    assert place.toasts[-1] == "2 photos excluded."
+    place.undo.undo()
+    assert not any(photo.excluded for photo in place.datasets.dataset.photos)
+    assert {photo.path.stem for photo in place.parts.grid.selected} == {"astronaut", "coffee"}
+
+
+def test_excluding_again_is_no_step(qtbot, place):
+    place.write(1)
+    place.take_in(qtbot)
+    place.select("astronaut")
+    place.parts.editor.set_excluded([place.named("astronaut")], excluded=True)
+    before = place.undo.count()
+    place.parts.editor.set_excluded([place.named("astronaut")], excluded=True)
+    assert place.undo.count() == before
+
+
+def test_removed_photos_come_back_in_their_places(qtbot, place):
+    place.write(4)
+    place.take_in(qtbot)
+    place.select("chelsea", "coffee")
+    qtbot.waitUntil(place.parts.actions.remove.isEnabled)
+    place.parts.actions.remove.trigger()
+    assert place.shown == ["astronaut", "rocket"]
+    place.undo.undo()
+    assert place.shown == ["astronaut", "chelsea", "coffee", "rocket"]
+    place.undo.redo()
+    assert place.shown == ["astronaut", "rocket"]
+
+
+def test_the_drawer_selects_the_photos_of_a_finding(qtbot, place):
+    place.write(4)
+    place.take_in(qtbot)
+    place.parts.actions.checks.setChecked(True)
+    assert place.parts.drawer.isVisible()
+    small = next(f for f in place.datasets.package.findings if f.check == Check.SMALL)
+    wanted = next(b for b, ids in place.parts.drawer._buttons.items() if ids == set(small.photo_ids))
+    place.parts.filters.search.setText("astronaut")
+    wanted.click()
+    assert {photo.photo_id for photo in place.parts.grid.selected} == set(small.photo_ids)
+    assert place.parts.filters.search.text() == ""
+
+
+def test_the_next_problem_goes_round(qtbot, place):
+    place.write(4)
+    place.take_in(qtbot)
+    small = [photo.path.stem for photo in place.datasets.dataset.photos if min(photo.width, photo.height) < 512]
+    assert len(small) >= 2
+    place.select("astronaut")
+    seen = []
+    for _ in range(len(small) + 1):
+        qtbot.keyClick(place.parts.grid, KEY.Key_J, Qt.KeyboardModifier.ControlModifier)
+        seen.append(place.parts.grid.current.path.stem)
+    assert seen == [*small, small[0]]

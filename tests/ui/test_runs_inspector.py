@@ -1,0 +1,255 @@
+"""All that is known of one run: overview, settings, dataset, timeline, files, raw, notes; and several compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+
+from segmind_studio.core.runs import STATUS_ORDER, ManifestItem, Phase, Stage, TimelineEntry, manifest_text
+from segmind_studio.ui.runs.compare_view import CompareView
+from segmind_studio.ui.runs.comparison import compare
+from segmind_studio.ui.runs.raw_page import pretty
+from segmind_studio.ui.runs.settings_page import differing
+from segmind_studio.ui.runs.stepper import StepState, steps_of
+from segmind_studio.ui.runs.timeline_page import entry_word
+from tests.fakes.run_services import FORM, NOW, make_run, runs_of_all_stages
+from tests.fakes.runs_place import make_bench
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+DONE, HERE, COMING, FAILED = StepState.DONE, StepState.NOW, StepState.TO_COME, StepState.FAILED
+
+
+def seen(*statuses):
+    return [TimelineEntry(NOW + n, status) for n, status in enumerate(statuses)]
+
+
+# -- the six steps
+
+
+@pytest.mark.parametrize(("place", "status"), list(enumerate(STATUS_ORDER[:-1])))
+def test_the_current_state_is_marked_and_the_earlier_ones_are_done(place, status):
+    states = [step.state for step in steps_of(make_run(status=status), ())]
+    assert states == [DONE] * place + [HERE] + [COMING] * (5 - place)
+
+
+def test_a_ready_run_has_done_all_steps():
+    assert {step.state for step in steps_of(make_run(status="AVAILABLE"), ())} == {DONE}
+
+
+def test_deploying_is_the_same_step_as_inference_queued():
+    assert steps_of(make_run(status="DEPLOYING"), ())[4].state is HERE
+
+
+def test_a_failed_run_shows_how_far_it_came():
+    run = make_run(status="TRAINING_FAILED", error="Too dark.")
+    states = [step.state for step in steps_of(run, seen("REQUESTED", "DATA_PROCESSING"))]
+    assert states == [DONE, DONE, FAILED, COMING, COMING, COMING]
+
+
+def test_a_status_nobody_knows_keeps_what_was_reached():
+    states = [step.state for step in steps_of(make_run(status="WARMING"), seen("REQUESTED", "WARMING"))]
+    assert states == [DONE] + [COMING] * 5
+
+
+@pytest.mark.parametrize("phase", [Phase.PREPARED, Phase.UPLOADING, Phase.UNKNOWN, Phase.REFUSED])
+def test_before_the_service_has_it_nothing_is_done(phase):
+    assert {step.state for step in steps_of(make_run(phase=phase), seen(phase.value))} == {COMING}
+
+
+def test_a_step_keeps_the_time_when_it_was_first_seen():
+    steps = steps_of(make_run(status="DATA_PROCESSING"), seen("REQUESTED", "DATA_PROCESSING", "REQUESTED"))
+    assert [step.at for step in steps[:3]] == [NOW, NOW + 1, None]
+
+
+# -- pages
+
+
+def test_the_overview_says_what_happens_and_what_failed(qtbot):
+    bench = make_bench(qtbot, *runs_of_all_stages())
+    overview = bench.screen.inspector.overview
+    bench.screen.select("too-dark")
+    assert overview._error.text() == "Only 2 of 12 images could be read."
+    assert overview._error_box.isVisible()
+    bench.screen.select("dog-in-snow")
+    assert not overview._error_box.isVisible()
+    assert "trained" in overview._happening.text()
+    assert not overview.choices.isVisible()
+    facts = {fact.label: fact.value for fact in overview._facts.facts}
+    assert facts["Cost"] == "$4.00"
+    assert facts["Trigger word"] == "TOKMAN"
+
+
+def test_the_timeline_is_asked_for_again_when_the_status_changes(qtbot):
+    run = make_run("a", status="REQUESTED")
+    bench = make_bench(qtbot, run)
+    bench.runs.timelines["a"] = tuple(seen("accepted", "REQUESTED", "DATA_PROCESSING"))
+    asked = bench.runs.asked.count(("load_timeline", "a"))
+    bench.runs.put(replace(run, notes="only a note"))
+    assert bench.runs.asked.count(("load_timeline", "a")) == asked
+    bench.runs.put(replace(run, status="DATA_PROCESSING"))
+    assert bench.runs.asked.count(("load_timeline", "a")) == asked + 1
+    told = [fact.value for fact in bench.screen.inspector.timeline.entries.facts]
+    assert told == ["Preparing photos (DATA_PROCESSING)", "Requested (REQUESTED)", "Taken by the service"]
+    assert bench.screen.inspector.overview.stepper.steps[1].at == NOW + 2
+
+
+def test_settings_show_the_differences_first_with_their_defaults():
+    form = FORM.with_values({"iterations": 600, "finetune_type": "LORA"})
+    changed, same = differing(make_run(body=form.body("https://x")))
+    by_label = {fact.label: (fact.value, fact.note) for fact in changed}
+    assert by_label["Iterations"] == ("600", "default: 300")
+    assert by_label["Theme"] == ("Character", "default: General")
+    assert by_label["Prompt"] == ("TOKMAN on a beach", "")
+    assert ("Learning rate", "0.0001") in [(fact.label, fact.value) for fact in same]  # it follows the type
+    assert not {fact.label for fact in changed} & {fact.label for fact in same}
+
+
+def test_the_exact_json_can_be_copied(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    page = bench.screen.inspector.settings
+    bench.screen.inspector.tabs.setCurrentIndex(1)
+    qtbot.mouseClick(page._copy, Qt.MouseButton.LeftButton)
+    text = QGuiApplication.clipboard().text()
+    assert '"learning_rate": 0.00001' in text
+    assert '"advance_parameters": {' in text
+
+
+def test_a_run_made_elsewhere_pretends_nothing(qtbot):
+    bench = make_bench(qtbot, *runs_of_all_stages())
+    bench.screen.select("from-the-console")
+    inspector = bench.screen.inspector
+    inspector.tabs.setCurrentIndex(1)
+    assert inspector.settings._unknown.isVisible()
+    assert inspector.settings.changed.facts == ()
+    assert inspector.settings.same.facts == ()
+    assert not inspector.settings._json.isVisible()
+    assert inspector.dataset.facts.facts == ()
+    assert {f.label: f.value for f in inspector.overview._facts.facts}["Settings"] == "—"
+
+
+def test_the_dataset_names_the_photos_that_were_sent(qtbot):
+    items = tuple(ManifestItem(f"/home/anna/{n}.jpg", 1, 1, f"caption {n}" if n else "") for n in range(70))
+    bench = make_bench(qtbot, make_run("a", manifest=manifest_text(items)))
+    page = bench.screen.inspector.dataset
+    column = page.photos._column
+    shown = [column.itemAt(n).widget().text() for n in range(column.count())]
+    assert shown[:3] == ["0.jpg", "1.jpg", "caption 1"]
+    assert shown[-1] == "and 10 more"
+    assert {fact.label: fact.value for fact in page.facts.facts}["Size"] == "34.5 MB"
+    bench.runs.put(make_run("a", manifest="damaged"))
+    assert column.count() == 0
+
+
+def test_files_tell_what_was_saved_and_what_there_is(qtbot):
+    run = make_run("a", status="AVAILABLE", cloud_storage_url="https://s/a.safetensors",
+                   result_path="/home/anna/a.safetensors", result_sha256="cd" * 32)
+    bench = make_bench(qtbot, run)
+    page = bench.screen.inspector.files
+    assert [fact.value for fact in page.saved.facts] == ["/home/anna/a.safetensors", "cd" * 32]
+    assert [fact.value for fact in page.model.facts] == ["https://s/a.safetensors"]
+    bench.runs.put(make_run("a", status="AVAILABLE"))
+    assert page.saved.facts == ()
+    assert "named no file" in page._words.text()
+
+
+@pytest.mark.parametrize(("raw", "shown"), [
+    ('{"b":1,"ä":[2]}', '{\n  "b": 1,\n  "ä": [\n    2\n  ]\n}'),
+    ("<html>", "<html>"), ("", ""), ("[" * 100_000, "[" * 100_000), ('{"a": "' + "x" * 200_000 + '"}', None),
+])
+def test_raw_is_indented_json_or_just_what_came(raw, shown):
+    assert pretty(raw) == (raw if shown is None else shown)
+
+
+@pytest.mark.parametrize(("what", "word"), [
+    ("unknown", "No usable answer"), ("AVAILABLE", "Ready (AVAILABLE)"), ("WARMING_UP", "WARMING_UP"),
+    ("", "Stopped"), ("TRAINING_FAILED", "Failed (TRAINING_FAILED)"),
+])
+def test_a_timeline_entry_is_put_into_words(what, word):
+    assert entry_word(what) == word
+
+
+def test_facts_that_stay_the_same_keep_their_widgets(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    grid = bench.screen.inspector.dataset.facts
+    before = grid._grid.itemAt(0).widget()
+    bench.runs.put(make_run("a", notes="x"))
+    assert grid._grid.itemAt(0).widget() is before
+
+
+# -- notes
+
+
+def test_notes_are_kept_a_moment_after_the_last_key(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    notes = bench.child(QPlainTextEdit, "runs.notes")
+    qtbot.keyClicks(notes, "good light")
+    assert not any(call[0] == "set_notes" for call in bench.runs.asked)
+    qtbot.waitUntil(lambda: ("set_notes", "a", "good light") in bench.runs.asked)
+    assert [call for call in bench.runs.asked if call[0] == "set_notes"] == [("set_notes", "a", "good light")]
+
+
+def test_notes_go_to_their_own_run_when_another_is_chosen(qtbot):
+    bench = make_bench(qtbot, make_run("a", created_at=NOW), make_run("b", notes="of b", created_at=NOW - 1))
+    notes = bench.child(QPlainTextEdit, "runs.notes")
+    qtbot.keyClicks(notes, "of a")
+    bench.screen.select("b")
+    assert ("set_notes", "a", "of a") in bench.runs.asked
+    assert notes.toPlainText() == "of b"
+    assert not any(call[:2] == ("set_notes", "b") for call in bench.runs.asked)
+
+
+def test_a_poll_never_takes_away_what_is_being_typed(qtbot):
+    run = make_run("a")
+    bench = make_bench(qtbot, run)
+    bench.screen.activateWindow()
+    notes = bench.child(QPlainTextEdit, "runs.notes")
+    notes.setFocus()
+    qtbot.waitUntil(notes.hasFocus)
+    qtbot.keyClicks(notes, "half a wo")
+    bench.runs.put(replace(run, status="AVAILABLE"))
+    bench.runs.put(replace(run, notes="from elsewhere"))
+    assert notes.toPlainText() == "half a wo"
+
+
+# -- comparing
+
+
+def test_comparison_tells_what_differs():
+    other = FORM.with_values({"iterations": 600}).body("https://x")
+    rows = {row.label: row for row in compare([make_run("a"), make_run("b", body=other)])}
+    assert rows["Iterations"].values == ("300", "600")
+    assert rows["Iterations"].differs
+    assert not rows["Theme"].differs
+    assert compare([make_run("a"), make_run("c", body={})])[0].values == ("Character", "—")
+
+
+def test_only_differences_are_shown_until_all_are_wanted(qtbot):
+    view = CompareView()
+    qtbot.addWidget(view)
+    view.show_runs([make_run("a"), make_run("b", body=FORM.with_values({"iterations": 600}).body("x"))])
+    labels = [view.table.verticalHeaderItem(row).text() for row in range(view.table.rowCount())]
+    assert labels == ["Iterations"]
+    assert [view.table.item(0, column).text() for column in range(2)] == ["300", "600"]
+    view.same_too.setChecked(True)
+    assert view.table.rowCount() > 10
+    view.same_too.setChecked(False)
+    view.show_runs([make_run("a"), make_run("a2", name="a")])
+    assert view.table.rowCount() == 0
+    assert not view._nothing.isHidden()
+
+
+def test_every_tab_shows_its_page(qtbot):
+    bench = make_bench(qtbot, make_run("a", status="AVAILABLE", raw='{"x": 1}'))
+    inspector = bench.screen.inspector
+    titles = [inspector.tabs.tabText(n) for n in range(inspector.tabs.count())]
+    assert titles == ["Overview", "Settings", "Dataset", "Timeline", "Files", "Raw"]
+    for number, title in enumerate(titles):
+        inspector.tabs.setCurrentIndex(number)
+        assert inspector._pages.currentWidget().title == title
+    assert inspector.raw.text.toPlainText() == '{\n  "x": 1\n}'
+    assert Stage.READY.value == inspector._chip.text
+    assert bench.child(QPushButton, "runs.more").menu().actions()

@@ -1,0 +1,344 @@
+"""The Runs place as a whole: its states, its selection, its filter, and what it says when something fails."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.runs import Phase
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.run_watch import RunFailure, WatchState
+from segmind_studio.services.submissions import SubmitOutcome, UploadProgress
+from segmind_studio.ui.runs.columns import Column
+from segmind_studio.ui.runs.filters import Filter
+from segmind_studio.ui.runs.states import PageState
+from segmind_studio.ui.runs.table_layout import TableLayout
+from tests.fakes.run_services import make_run, runs_of_all_stages
+from tests.fakes.runs_place import make_bench
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+OFFLINE = ApiError(ApiProblem.OFFLINE, "Segmind cannot be reached.", "Check the network.", "ConnectError")
+
+
+def many(count: int = 60):
+    now = time.time()
+    return tuple(make_run(f"r{n:02}", created_at=now - n * 60, changed_at=now - n * 60) for n in range(count))
+
+
+def words(widget):
+    return [label.text() for label in widget.findChildren(QLabel)]
+
+
+# -- the middle of the page
+
+
+def test_before_the_first_list_it_says_that_it_asks(qtbot):
+    bench = make_bench(qtbot, watch=WatchState(checking=True))
+    assert bench.screen.middle.state is PageState.LOADING
+    bench.runs.load()
+    bench.runs.tell(WatchState(checked_at=time.time()))
+    assert bench.screen.middle.state is PageState.NO_RUNS
+    assert not bench.screen.inspector.isVisible()
+
+
+def test_runs_that_are_already_known_show_before_the_first_answer(qtbot):
+    bench = make_bench(qtbot, make_run("a"), watch=WatchState(checking=True))
+    assert bench.screen.middle.state is PageState.TABLE
+
+
+def test_an_empty_place_leads_to_the_form_and_the_photos(qtbot):
+    bench = make_bench(qtbot)
+    bench.runs.load()
+    places = []
+    bench.screen.go.connect(places.append)
+    page = bench.screen.middle.currentWidget()
+    qtbot.mouseClick(page.primary_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.other_button, Qt.MouseButton.LeftButton)
+    assert places == ["train", "data"]
+
+
+def test_without_an_account_it_leads_to_the_settings(qtbot):
+    bench = make_bench(qtbot, connected=False)
+    places = []
+    bench.screen.go.connect(places.append)
+    assert bench.screen.middle.state is PageState.NO_KEY
+    qtbot.mouseClick(bench.screen.middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    assert places == ["settings"]
+
+
+def test_nothing_matches_is_not_no_runs_yet(qtbot):
+    bench = make_bench(qtbot, make_run("a"), make_run("b"))
+    search = bench.child(QLineEdit, "runs.search")
+    qtbot.keyClicks(search, "zebra")
+    assert bench.screen.middle.state is PageState.NO_MATCH
+    assert "No run holds “zebra”." in words(bench.screen.middle.currentWidget())
+    qtbot.mouseClick(bench.screen.middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    assert search.text() == ""
+    assert bench.screen.middle.state is PageState.TABLE
+
+
+# -- the list fails
+
+
+def test_a_list_that_fails_shows_the_advice_and_check_now(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    bench.runs.tell(WatchState(checked_at=time.time(), error=OFFLINE))
+    banner = bench.screen.list_banner
+    assert banner.isVisible()
+    assert "Check the network." in words(banner)
+    assert bench.screen.middle.state is PageState.TABLE
+    again = next(button for button in banner.findChildren(QPushButton) if button.text() == "Check now")
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+    assert ("check_now",) in bench.runs.asked
+    bench.runs.tell(WatchState(checked_at=time.time()))
+    assert not banner.isVisible()
+
+
+def test_a_closed_banner_stays_closed_until_it_works_or_fails_otherwise(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    banner = bench.screen.list_banner
+    bench.runs.tell(WatchState(error=OFFLINE))
+    banner._close.click()
+    bench.runs.tell(WatchState(error=ApiError(ApiProblem.OFFLINE, OFFLINE.title)))
+    assert not banner.isVisible()
+    bench.runs.tell(WatchState(error=ApiError(ApiProblem.SERVER, "Segmind has a problem.")))
+    assert banner.isVisible()
+    bench.runs.tell(WatchState(checked_at=time.time()))
+    bench.runs.tell(WatchState(error=OFFLINE))
+    assert banner.isVisible()
+
+
+def test_without_runs_a_list_that_fails_does_not_say_that_there_are_none(qtbot):
+    bench = make_bench(qtbot, watch=WatchState(error=OFFLINE))
+    assert bench.screen.middle.state is PageState.FAILED
+    assert bench.screen.list_banner.isVisible()
+    qtbot.mouseClick(bench.screen.middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    assert bench.runs.asked == [("check_now",)]
+
+
+# -- what was asked for fails
+
+
+@pytest.mark.parametrize("source", ["runs", "downloads"])
+def test_a_failure_names_its_run(qtbot, source):
+    bench = make_bench(qtbot, make_run("a", name="anna"))
+    getattr(bench, source).failed.emit(RunFailure("a", StudioError("No disk.", "Free some.", "ENOSPC")))
+    banner = bench.screen.error_banner
+    assert banner.isVisible()
+    assert banner._title.text() == "“anna”: No disk."
+    assert "ENOSPC" in banner.diagnosis()
+
+
+def test_a_submission_that_fails_is_told_and_a_cancelled_one_is_not(qtbot):
+    run = make_run("a", Phase.UPLOADING, live=False)
+    bench = make_bench(qtbot, run)
+    bench.submits.finished.emit(SubmitOutcome(run, CancelledError()))
+    bench.submits.finished.emit(SubmitOutcome(run, None))
+    assert not bench.screen.error_banner.isVisible()
+    bench.submits.finished.emit(SubmitOutcome(run, StudioError("The upload stopped.")))
+    assert bench.screen.error_banner.isVisible()
+    bench.runs.load(make_run("of-another-account"))
+    assert not bench.screen.error_banner.isVisible()
+
+
+def test_an_order_that_is_not_taken_is_told(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    bench.submits.refused.emit(StudioError("There is no connection yet."))
+    assert bench.screen.error_banner._title.text() == "There is no connection yet."
+
+
+# -- selection
+
+
+def test_the_first_run_is_selected_and_shown(qtbot):
+    bench = make_bench(qtbot)
+    bench.runs.load(*many(3))
+    assert bench.selected == ("r00",)
+    assert bench.screen.inspector.run.run_id == "r00"
+    assert ("load_timeline", "r00") in bench.runs.asked
+
+
+def test_a_poll_keeps_selection_sort_and_scroll(qtbot):
+    runs = many()
+    bench = make_bench(qtbot, *runs)
+    table = bench.screen.table
+    table.sortByColumn(Column.NAME, Qt.SortOrder.DescendingOrder)
+    bench.screen.select("r30")
+    scroll = table.verticalScrollBar().value()
+    assert scroll > 0
+    bench.runs.put(*(replace(run, status="AVAILABLE") for run in runs[10:50]))
+    bench.runs.put(make_run("r45x", name="r45x", created_at=time.time()))
+    assert bench.selected == ("r30",)
+    assert table.verticalScrollBar().value() == scroll
+    assert bench.shown == sorted(bench.shown, reverse=True)
+    assert bench.screen.inspector.run.ready
+
+
+def test_select_shows_a_run_that_the_filter_hides(qtbot):
+    kept = Settings(run_filter="active")
+    bench = make_bench(qtbot, make_run("a"), make_run("b", status="AVAILABLE"), settings=kept)
+    assert bench.shown == ["a"]
+    bench.screen.select("b")
+    assert bench.selected == ("b",)
+    assert bench.screen.filter_bar.chosen is Filter.ALL
+
+
+def test_select_waits_for_a_run_that_is_not_there_yet(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    bench.screen.select("new")
+    assert bench.selected == ("a",)
+    bench.runs.put(make_run("new", Phase.PREPARED))
+    assert bench.selected == ("new",)
+
+
+def test_a_filter_keeps_the_selected_run_when_it_is_still_there(qtbot):
+    bench = make_bench(qtbot, make_run("a"), make_run("b"), make_run("c", status="AVAILABLE"))
+    bench.screen.select("b")
+    qtbot.mouseClick(bench.child(QPushButton, "runs.filter.active"), Qt.MouseButton.LeftButton)
+    assert set(bench.shown) == {"a", "b"}
+    assert bench.selected == ("b",)
+    assert bench.settings.value.run_filter == "active"
+
+
+def test_the_run_one_looks_at_stays_until_another_is_chosen(qtbot):
+    bench = make_bench(qtbot, make_run("a"), make_run("b"), settings=Settings(run_filter="active"))
+    bench.screen.select("a")
+    qtbot.waitUntil(lambda: bench.screen.model._kept == {"a"})
+    bench.runs.put(make_run("a", status="AVAILABLE"))
+    assert set(bench.shown) == {"a", "b"}
+    assert bench.screen.inspector.run.ready
+    bench.screen.table.select_run("b")
+    qtbot.waitUntil(lambda: bench.shown == ["b"])
+
+
+def test_two_to_five_runs_are_compared(qtbot):
+    bench = make_bench(qtbot, *many(8))
+    table = bench.screen.table
+    flags = QItemSelectionModel.SelectionFlag
+    stack = bench.screen.inspector._stack
+    for row in range(1, 8):
+        table.selectionModel().select(bench.screen.model.index(row, 0), flags.Select | flags.Rows)
+        comparing = stack.currentWidget() is bench.screen.inspector.compare
+        assert comparing is (row + 1 <= 5)
+    assert bench.screen.inspector.run is None
+
+
+# -- filter, search, order
+
+
+def test_the_chips_count_and_follow(qtbot):
+    bench = make_bench(qtbot, *runs_of_all_stages(time.time()))
+    chip = bench.child(QPushButton, "runs.filter.decision")
+    assert chip.accessibleName() == "Needs a decision, 2"
+    bench.runs.put(make_run("evening-portrait", Phase.ADOPTED, status="REQUESTED"))
+    assert chip.accessibleName() == "Needs a decision, 1"
+
+
+def test_find_goes_to_the_search_and_return_to_the_table(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    search = bench.child(QLineEdit, "runs.search")
+    bench.screen.activateWindow()
+    bench.screen.commands.find.trigger()
+    qtbot.waitUntil(search.hasFocus)
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    qtbot.waitUntil(bench.screen.table.hasFocus)
+
+
+def test_columns_order_and_filter_come_back(qtbot):
+    layout = TableLayout(sort_column=Column.NAME, descending=False, hidden=frozenset({Column.COST}))
+    settings = Settings(run_columns=layout.to_text(), run_filter="failed")
+    bench = make_bench(qtbot, *runs_of_all_stages(time.time()), settings=settings)
+    assert bench.shown == ["no-credits", "too-dark"]
+    assert bench.screen.table.isColumnHidden(Column.COST)
+    bench.screen.table.sortByColumn(Column.STATUS, Qt.SortOrder.DescendingOrder)
+    qtbot.waitUntil(lambda: bench.settings.value.run_columns != settings.run_columns)
+    kept = TableLayout.from_text(bench.settings.value.run_columns)
+    assert (kept.sort_column, kept.descending, kept.hidden) == (Column.STATUS, True, frozenset({Column.COST}))
+
+
+def test_a_narrow_table_leaves_out_what_matters_least(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    table = bench.screen.table
+    bench.screen.resize(2200, 700)
+    qtbot.waitUntil(lambda: not any(table.isColumnHidden(column) for column in Column))
+    bench.screen.resize(950, 700)
+    qtbot.waitUntil(lambda: table.isColumnHidden(Column.CHANGED))
+    assert not table.isColumnHidden(Column.STATUS)
+    assert not table.isColumnHidden(Column.NAME)
+    assert table.columnWidth(Column.NAME) >= 140
+    table.show_column(Column.CHANGED, visible=True)
+    assert not table.isColumnHidden(Column.CHANGED)
+
+
+# -- progress and time
+
+
+def test_an_upload_moves_the_row_and_the_inspector(qtbot):
+    bench = make_bench(qtbot, make_run("up", Phase.UPLOADING))
+    bench.submits.progress.emit(UploadProgress("up", 4_300, 10_000))
+    assert bench.screen.model.percent("up") == 43
+    assert bench.screen.inspector._chip.text == "Uploading 43 %"
+
+
+def test_the_headline_says_when_it_was_and_when_it_will_be(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    now = time.time()
+    bench.runs.tell(WatchState(checked_at=now - 12.5, next_at=now + 30.9))
+    assert bench.screen.headline.words == "Updated 12 s ago · next check in 30 s"
+    bench.runs.tell(WatchState(checking=True, checked_at=now - 12))
+    assert bench.screen.headline.words == "Checking…"
+    assert not bench.screen.headline.button.isEnabled()
+    bench.runs.tell(WatchState(checked_at=now - 200))
+    assert bench.screen.headline.words == "Updated 3 min ago"
+    assert bench.screen.headline.button.isEnabled()
+
+
+def test_the_clock_stands_still_while_nobody_looks(qtbot):
+    bench = make_bench(qtbot, make_run("a"), show=False)
+    assert not bench.screen._clock.running
+    bench.screen.show()
+    assert bench.screen._clock.running
+    bench.screen.hide()
+    assert not bench.screen._clock.running
+    bench.runs.put(make_run("b"))
+    assert not bench.screen._clock.running
+
+
+# -- the place
+
+
+def test_every_command_is_in_a_menu_and_has_words(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    actions = bench.screen.menu_actions()
+    assert {menu for menu, _ in actions} == {"edit", "run"}
+    in_menus = {id(action) for _, action in actions}
+    commands = bench.screen.commands
+    for action in vars(commands).values():
+        if isinstance(action, QAction) and action is not commands.back_to_form:  # the same as "Run again"
+            assert id(action) in in_menus, action.text()
+            assert action.text()
+
+
+def test_every_control_has_a_name(qtbot):
+    bench = make_bench(qtbot, *runs_of_all_stages(time.time()))
+    for run in bench.runs.runs:
+        bench.screen.select(run.run_id)
+        for button in bench.screen.findChildren(QPushButton):
+            assert button.accessibleName() or button.text(), button
+    for edit in bench.screen.findChildren(QLineEdit):
+        assert edit.accessibleName()
+    assert bench.screen.table.accessibleName()
+
+
+def test_it_is_a_place(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    assert (bench.screen.place_id, bench.screen.title, bench.screen.icon_name) == ("runs", "Runs", "activity")
+    bench.screen.activateWindow()
+    bench.screen.activated()
+    qtbot.waitUntil(bench.screen.table.hasFocus)

@@ -1,0 +1,179 @@
+"""The pure parts of the Runs place: words for every state, groups, columns, and what stands in the middle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage
+from segmind_studio.resources import resource
+from segmind_studio.services.run_watch import WatchState
+from segmind_studio.ui.runs.columns import SHAPES, Column, heading, sort_key
+from segmind_studio.ui.runs.filters import Filter, groups_of
+from segmind_studio.ui.runs.headline import updated_words, wait_words
+from segmind_studio.ui.runs.page_clock import HOURS_TICK_MS, MINUTES_TICK_MS, SECONDS_TICK_MS, tick_for
+from segmind_studio.ui.runs.stages import happening, look_of, status_word, to_do
+from segmind_studio.ui.runs.states import PageState, page_state
+from segmind_studio.ui.runs.table_layout import NAME_MINIMUM, TableLayout
+from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, visibility_text
+from segmind_studio.ui.theme.tokens import LIGHT
+from tests.fakes.run_services import NOW, make_run, runs_of_all_stages
+
+RUNS = st.builds(
+    make_run, st.just("r"), st.sampled_from(Phase),
+    status=st.sampled_from([*STATUS_ORDER, "", "DEPLOYING", "FAILED", "NEW_WORD"]),
+    error=st.sampled_from(["", "No."]),
+    live=st.booleans(), vanished=st.booleans(), sent_at=st.sampled_from([None, NOW]),
+    public=st.sampled_from([None, True, False]), made_here=st.booleans(), manifest=st.sampled_from(["", "[]"]),
+    body=st.sampled_from([{}, {"iterations": 5}, {"advance_parameters": {"iterations": True}},
+                          {"advance_parameters": {"iterations": 300, "finetune_type": "NEW"}}]),
+    credits_before=st.sampled_from([None, 5.0]), credits_after=st.sampled_from([None, 1.0]),
+)
+
+
+@given(RUNS)
+def test_every_run_has_words_and_an_icon(run):
+    assert happening(run)
+    assert to_do(run)
+    assert status_word(run, 3)
+    look = look_of(run)
+    assert resource("icons", f"{look.icon}.svg").is_file()
+    assert hasattr(LIGHT, look.tone)
+    for text in (settings_text(run), dataset_text(run), cost_text(run), visibility_text(run)):
+        assert text
+
+
+@given(st.lists(RUNS, min_size=2, max_size=5), st.sampled_from(Column), st.booleans())
+def test_any_runs_can_be_ordered_by_any_column(runs, column, descending):
+    runs = [replace(run, run_id=str(n)) for n, run in enumerate(runs)]
+    keys = {sort_key(run, column, descending=descending) for run in runs}
+    assert len(sorted(keys)) == len(runs)
+
+
+@given(RUNS)
+def test_the_active_group_is_what_the_core_calls_active(run):
+    assert (Filter.ACTIVE in groups_of(run)) is run.active
+    assert (Filter.READY in groups_of(run)) is run.ready
+
+
+def test_no_two_stages_look_and_read_the_same():
+    runs = runs_of_all_stages()
+    assert {run.stage for run in runs} == set(Stage)
+    assert len({(look_of(run), status_word(run)) for run in runs}) == len({status_word(run) for run in runs})
+
+
+def test_only_a_run_that_waits_says_that_nothing_was_paid():
+    stopped = make_run(phase=Phase.UPLOADED, live=False, sent_at=None)
+    assert "Nothing is paid" in happening(stopped)
+    assert "still not known" in happening(replace(stopped, sent_at=NOW))  # it was to be sent a second time
+    assert "paid" not in happening(make_run(phase=Phase.UNKNOWN))
+
+
+def test_the_percentage_is_only_of_the_upload():
+    assert status_word(make_run(phase=Phase.UPLOADING), 43) == "Uploading 43 %"
+    assert status_word(make_run(phase=Phase.UPLOADED), 100) == "Uploading"
+    assert status_word(make_run(status="TRAINING_INITIATED"), 43) == "Training"
+
+
+def test_a_public_zip_is_told_from_a_dataset_of_ones_own():
+    zipped = make_run(dataset_name="", manifest="")
+    assert dataset_text(zipped) == "Public zip"
+    assert dataset_text(replace(zipped, made_here=False)) == "—"
+    assert dataset_text(make_run()) == "Holiday"
+
+
+# -- columns
+
+
+def test_every_column_has_a_heading_and_a_shape():
+    assert len({heading(column) for column in Column}) == len(Column) == len(SHAPES)
+
+
+@given(st.integers(0, 3000))
+def test_columns_make_room_for_the_name(room):
+    layout = TableLayout()
+    shown = layout.columns_for(room)
+    assert {Column.STATUS, Column.NAME} <= shown
+    others = sum(layout.widths[column] for column in shown - {Column.NAME})
+    assert others + NAME_MINIMUM <= room or shown == {Column.STATUS, Column.NAME}
+
+
+def test_the_persons_own_choice_of_columns_holds():
+    layout = TableLayout(hidden=frozenset({Column.COST}), shown=frozenset({Column.CHANGED}))
+    assert Column.CHANGED in layout.columns_for(400)
+    assert Column.COST not in layout.columns_for(3000)
+
+
+LAYOUTS = st.builds(
+    TableLayout,
+    widths=st.tuples(*(st.integers(32, 1200) for _ in Column)), order=st.permutations(list(Column)).map(tuple),
+    hidden=st.frozensets(st.sampled_from([c for c in Column if c not in {Column.STATUS, Column.NAME}])),
+    shown=st.frozensets(st.sampled_from(Column)), sort_column=st.sampled_from(Column), descending=st.booleans(),
+)
+
+
+@given(LAYOUTS)
+def test_a_layout_comes_back_as_it_was(layout):
+    assert TableLayout.from_text(layout.to_text()) == layout
+
+
+@given(st.one_of(st.text(), st.sampled_from([
+    "[]", "{}", '{"widths": 3, "order": ["NAME"], "hidden": ["NAME", 4], "shown": null, "sort": []}',
+    '{"widths": [1e9, true, "x", 1, 2, 3, 4, 5, 6], "sort": "NOPE", "descending": 7}', "[" * 5000,
+])))
+def test_any_text_gives_a_layout(text):
+    layout = TableLayout.from_text(text)
+    assert len(layout.widths) == len(Column)
+    assert all(32 <= width <= 1200 for width in layout.widths)
+    assert sorted(layout.order) == list(Column)
+    assert not layout.hidden & {Column.STATUS, Column.NAME}
+
+
+@given(st.text())
+def test_any_kept_filter_is_a_filter(text):
+    assert Filter.of(text) in Filter
+    assert Filter.of("decision") is Filter.DECISION
+
+
+# -- the middle, the head line, the clock
+
+
+@pytest.mark.parametrize(("facts", "state"), [
+    ({"shown": 1, "total": 1}, PageState.TABLE),
+    ({"total": 1}, PageState.NO_MATCH),
+    ({"connected": False}, PageState.NO_KEY),
+    ({"connected": False, "total": 1, "shown": 1}, PageState.TABLE),
+    ({"watch": WatchState(error=StudioError("No."))}, PageState.FAILED),
+    ({"loaded": False}, PageState.LOADING),
+    ({"watch": WatchState()}, PageState.LOADING),
+    ({}, PageState.NO_RUNS),
+])
+def test_the_middle_shows_the_table_or_why_there_is_none(facts, state):
+    usual = {"loaded": True, "connected": True, "total": 0, "shown": 0, "watch": WatchState(checked_at=NOW)}
+    assert page_state(**{**usual, **facts}) is state
+
+
+@pytest.mark.parametrize(("ahead", "words"), [
+    (-1, ""), (3, "in a moment"), (12.9, "in 12 s"), (59, "in 59 s"), (61, "in 1 min"), (290, "in 5 min"),
+])
+def test_the_next_check_is_told_in_words(ahead, words):
+    assert wait_words(WatchState(next_at=NOW + ahead), NOW) == words
+
+
+def test_nothing_is_told_of_checks_that_were_not_or_are_under_way():
+    assert updated_words(WatchState(), NOW) == ""
+    assert updated_words(WatchState(checking=True, checked_at=NOW), NOW) == "Checking…"
+    assert wait_words(WatchState(), NOW) == ""
+    assert wait_words(WatchState(checking=True, next_at=NOW + 9), NOW) == ""
+
+
+@pytest.mark.parametrize(("distances", "wanted"), [
+    ((), HOURS_TICK_MS), ((3,), SECONDS_TICK_MS), ((-30,), SECONDS_TICK_MS), ((61, 4000), MINUTES_TICK_MS),
+    ((3600,), HOURS_TICK_MS), ((90_000, 59), SECONDS_TICK_MS),
+])
+def test_the_clock_is_no_faster_than_its_words(distances, wanted):
+    assert tick_for(*distances) == wanted

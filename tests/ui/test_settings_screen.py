@@ -1,0 +1,177 @@
+"""The Settings place as a whole, and its small sections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
+
+from segmind_studio.core.practice import Fault
+from segmind_studio.ui.parts import ScrollPage
+from segmind_studio.ui.settings.screen import SettingsScreen
+from segmind_studio.ui.theme.tokens import DARK, LIGHT
+from tests.fakes.run_services import FakeSettings
+from tests.fakes.shell_services import ON_REAL, FakeAccounts, FakePractice, FakeTheme, FakeWebhooks
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+PATHS = {"Datasets and runs": "/data/studio", "Log": "/logs/studio.log"}
+
+
+class TonedTheme(FakeTheme):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tones = LIGHT
+
+
+class Screen:
+    def __init__(self, qtbot) -> None:
+        self.accounts, self.settings, self.theme = FakeAccounts(), FakeSettings(), TonedTheme()
+        self.webhooks, self.practice = FakeWebhooks(), FakePractice()
+        self.widget = SettingsScreen(self.accounts, self.settings, self.theme, PATHS, webhooks=self.webhooks)
+        qtbot.addWidget(self.widget)
+        self.widget.resize(1000, 600)
+        self.widget.show()
+
+    def find(self, kind, name):
+        return self.widget.findChild(kind, f"settings.{name}")
+
+    def contents(self):
+        return [b for b in self.widget.findChildren(QPushButton) if b.property("kind") == "contents"]
+
+
+@pytest.fixture
+def screen(qtbot):
+    return Screen(qtbot)
+
+
+def test_the_contents_name_and_reach_every_section(qtbot, screen):
+    assert [button.text() for button in screen.contents()] == [
+        "Accounts and keys", "Checks and notifications", "Datasets", "Webhook", "Appearance", "Practice",
+        "Advanced",
+    ]
+    bar = screen.widget.findChild(ScrollPage).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500)
+    places = []
+    for button in screen.contents():
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        places.append(bar.value())
+    assert places == sorted(places)
+    assert len(set(places)) >= 5
+
+
+@pytest.mark.parametrize("field", ["polling", "notifications", "strip_metadata"])
+def test_a_switch_is_kept_and_followed(screen, field):
+    box = screen.find(QCheckBox, field)
+    assert box.isChecked()
+    box.click()
+    assert getattr(screen.settings.value, field) is False
+    screen.settings.update(**{field: True})
+    assert box.isChecked()
+    assert box.accessibleDescription()
+
+
+def test_the_appearance_is_applied_kept_and_followed(screen):
+    box = screen.find(QComboBox, "appearance")
+    assert box.currentText() == "As the system"
+    box.setCurrentIndex(2)
+    box.activated.emit(2)
+    assert screen.theme.applied == ["dark"]
+    assert screen.settings.value.appearance == "dark"
+    screen.settings.update(appearance="light")
+    assert box.currentText() == "Light"
+
+
+def test_what_the_system_wants_now_is_said(screen):
+    words = [label.text() for label in screen.widget.findChildren(QLabel)]
+    assert "Light now." in words
+    screen.theme.tones = DARK
+    screen.theme.changed.emit(DARK)
+    assert "Dark now." in [label.text() for label in screen.widget.findChildren(QLabel)]
+
+
+def test_practice_can_be_changed_once_it_runs(screen):
+    slow = screen.find(QCheckBox, "fault.slow")
+    speed = screen.find(QComboBox, "practice_speed")
+    assert (slow.isEnabled(), speed.isEnabled()) == (False, False)
+    screen.widget.set_practice(screen.practice)
+    slow.click()
+    assert screen.practice.on == {Fault.SLOW}
+    slow.click()
+    assert screen.practice.on == set()
+    speed.setCurrentIndex(2)
+    speed.activated.emit(2)
+    assert (screen.practice.speed, screen.settings.value.practice_speed) == (20.0, 20.0)
+
+
+def test_one_fault_leaves_the_others_as_they_are(screen):
+    screen.widget.set_practice(screen.practice)
+    screen.practice.on = {Fault.RETIRED}  # turned on elsewhere, this page still shows it off
+    screen.widget.activated()
+    screen.find(QCheckBox, "fault.slow").click()
+    assert screen.practice.on == {Fault.RETIRED, Fault.SLOW}
+
+
+def test_a_fault_that_turned_itself_off_is_seen_at_the_next_look(screen):
+    screen.widget.set_practice(screen.practice)
+    lost = screen.find(QCheckBox, "fault.lost-answer")
+    lost.click()
+    screen.practice.on.clear()
+    screen.widget.activated()
+    assert not lost.isChecked()
+
+
+def test_opening_it_looks_the_webhook_up(screen):
+    screen.widget.activated()
+    assert screen.webhooks.asked == [("refresh",)]
+
+
+def test_the_address_in_use_is_shown_and_cannot_be_typed_over(screen):
+    address = screen.find(QLineEdit, "api_url")
+    assert (address.text(), address.isReadOnly()) == ("http://127.0.0.1:1", True)
+    screen.accounts.become(ON_REAL)
+    assert address.text() == "https://api.segmind.com"
+
+
+class Opener(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        self.opened.append(url.toLocalFile())
+
+
+def test_folders_are_shown_and_opened(qtbot, screen):
+    texts = [field.text() for field in screen.widget.findChildren(QLineEdit)]
+    assert set(PATHS.values()) <= set(texts)
+    opener = Opener()
+    QDesktopServices.setUrlHandler("file", opener, "open")
+    try:
+        for button in screen.widget.findChildren(QPushButton):
+            if button.text() == "Open folder":
+                qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    finally:
+        QDesktopServices.unsetUrlHandler("file")
+    assert [Path(path) for path in opener.opened] == [Path("/data/studio"), Path("/logs")]
+
+
+def test_the_key_field_is_one_step_away(qtbot, screen):
+    screen.widget.activateWindow()
+    qtbot.waitUntil(screen.widget.isActiveWindow)
+    screen.contents()[-1].click()
+    screen.widget.show_key_entry()
+    assert screen.find(QLineEdit, "key").hasFocus()
+    assert screen.widget.findChild(ScrollPage).verticalScrollBar().value() == 0
+
+
+def test_every_control_has_a_name(screen):
+    buddies = [label.buddy() for label in screen.widget.findChildren(QLabel)]
+    for button in screen.widget.findChildren(QAbstractButton):
+        inside_field = isinstance(button.parent(), QLineEdit) or button.objectName().startswith("qt_")
+        assert button.accessibleName() or button.text() or inside_field or not button.isVisibleTo(screen.widget)
+    for field in [*screen.widget.findChildren(QLineEdit), *screen.widget.findChildren(QComboBox)]:
+        assert field in buddies or field.accessibleName()

@@ -1,0 +1,152 @@
+"""The strip: account, credits, freshness and what is under way."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QAbstractButton, QPushButton
+
+from segmind_studio.core.accounts import Credits
+from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
+from segmind_studio.services.accounts import KeyringState
+from segmind_studio.services.activity import ActivityBoard
+from segmind_studio.services.runs import WatchState
+from segmind_studio.ui.shell.activity_button import ActivityButton
+from segmind_studio.ui.shell.strip import StatusStrip
+from tests.fakes.run_services import FakeRuns
+from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform cannot
+
+
+class Strip:
+    def __init__(self, qtbot) -> None:
+        self.accounts, self.runs, self.board = FakeAccounts(), FakeRuns(), ActivityBoard()
+        self.strip = StatusStrip(self.accounts, self.runs, self.board)
+        qtbot.addWidget(self.strip)
+        self.strip.show()
+
+    def button(self, name):
+        return self.strip.findChild(QPushButton, f"strip.{name}")
+
+    def text(self, name):
+        return self.button(name).text()
+
+
+@pytest.fixture
+def it(qtbot):
+    return Strip(qtbot)
+
+
+def test_practice_is_named(it):
+    assert (it.text("account"), it.text("credits")) == ("Practice", "Credits $25.00")
+    it.accounts.become(replace(ON_PRACTICE, connection=None))
+    assert it.text("account") == "Practice: starting…"
+
+
+@pytest.mark.parametrize(("keyring", "words"), [
+    (KeyringState.WAITING, "My account: waiting for the keyring…"), (KeyringState.LOCKED, "My account: no key"),
+    (KeyringState.MISSING, "My account: no key"), (KeyringState.AVAILABLE, "My account: no key"),
+])
+def test_an_account_without_its_key_says_why(it, keyring, words):
+    it.accounts.become(replace(ON_REAL, connection=None, keyring=keyring, credits=None))
+    assert it.text("account") == words
+    assert not it.button("credits").isEnabled()
+
+
+def test_credits_are_the_sum_or_unknown(it):
+    it.accounts.become(ON_REAL)
+    assert it.text("credits") == "Credits $12.51"
+    it.accounts.tell(credits=Credits(None, None))
+    assert it.text("credits") == "Credits unknown"
+    it.accounts.tell(credits=None, credits_error=StudioError("It did not answer.", "Wait."))
+    assert it.text("credits") == "Credits unknown"
+    assert it.button("credits").toolTip() == "It did not answer. Wait."
+
+
+def test_a_press_asks_again(qtbot, it):
+    qtbot.mouseClick(it.button("credits"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(it.button("updated"), Qt.MouseButton.LeftButton)
+    assert it.accounts.asked == [("refresh_credits",)]
+    assert it.runs.asked == [("check_now",)]
+
+
+def test_the_account_menu_chooses_and_leads_to_the_settings(it):
+    it.accounts.become(ON_REAL)
+    menu = it.button("account").menu()
+    menu.aboutToShow.emit()
+    practice, real, _line, more = menu.actions()
+    assert [(a.text(), a.isChecked()) for a in (practice, real)] == [("Practice", False), ("My account", True)]
+    practice.trigger()
+    assert it.accounts.asked == [("use", "practice")]
+    spy = QSignalSpy(it.strip.settings_wanted)
+    more.trigger()
+    assert spy.count() == 1
+
+
+def test_freshness_is_told_and_kept(it):
+    assert it.text("updated") == "not checked yet"
+    it.runs.tell(WatchState(checked_at=time.time() - 12.5))
+    assert it.text("updated") == "updated 10 s ago"
+    it.runs.tell(WatchState(checking=True, checked_at=time.time() - 12.5))
+    assert it.text("updated") == "checking…"
+
+
+@pytest.mark.parametrize(("problem", "words"), [
+    (ApiProblem.OFFLINE, "No connection, updated 3 min ago"),
+    (ApiProblem.UNANSWERED, "No connection, updated 3 min ago"),
+    (ApiProblem.BAD_KEY, "Check failed, updated 3 min ago"),
+])
+def test_a_failed_check_says_what_it_was(it, problem, words):
+    it.runs.tell(WatchState(checked_at=time.time() - 190, error=ApiError(problem, "It failed.", "Do this.")))
+    assert it.text("updated") == words
+    assert it.button("updated").toolTip().startswith("It failed. Do this.")
+
+
+def test_nothing_under_way_is_said_calmly(it):
+    assert it.text("activity") == "Nothing under way"
+
+
+def test_work_shows_its_title_and_percent_and_many_are_counted(it):
+    it.board.begin("u", "Uploading photos")
+    assert it.text("activity") == "Uploading photos"
+    it.board.progress("u", 43, 100, "bytes")
+    assert it.text("activity") == "Uploading photos, 43 %"
+    it.board.begin("s", "Taking in photos")
+    assert it.text("activity") == "2 tasks"
+    it.board.end("u")
+    it.board.end("s")
+    assert it.text("activity") == "Nothing under way"
+
+
+def test_the_list_of_work_keeps_its_rows_and_can_cancel(qtbot, it):
+    cancelled = []
+    it.board.begin("u", "Uploading photos", lambda: cancelled.append("u"))
+    it.board.progress("u", 12_300_000, 34_500_000, "bytes")
+    it.board.begin("s", "Taking in photos")
+    it.board.progress("s", 7, None, "photos")
+    popup = it.strip.findChild(ActivityButton).popup
+    upload, scan = popup.rows
+    assert upload.progress_words(it.board.activities[0]) == "12.3 MB of 34.5 MB"
+    assert scan.progress_words(it.board.activities[1]) == "7 photos"
+    assert (upload.cancel.isHidden(), scan.cancel.isHidden()) == (False, True)
+    qtbot.mouseClick(it.button("activity"), Qt.MouseButton.LeftButton)
+    assert popup.isVisible()
+    it.board.progress("u", 20_000_000, 34_500_000, "bytes")
+    assert popup.rows[0] is upload
+    qtbot.mouseClick(upload.cancel, Qt.MouseButton.LeftButton)
+    assert cancelled == ["u"]
+    assert not upload.cancel.isEnabled()
+    it.board.end("u")
+    assert popup.rows == (scan,)
+    popup.hide()
+
+
+def test_every_button_can_be_reached_and_is_named(it):
+    for button in it.strip.findChildren(QAbstractButton):
+        assert button.text()
+        assert button.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -1,0 +1,231 @@
+"""The window: it shows places, carries their commands, and follows the services."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QUndoCommand
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMenu, QWidget
+
+from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.practice import Fault
+from segmind_studio.core.runs import Phase
+from segmind_studio.core.settings import Settings
+from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
+from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakePractice, Shell
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+
+
+@pytest.fixture
+def shell(qtbot):
+    shell = Shell()
+    qtbot.addWidget(shell.window)
+    return shell
+
+
+def rail(shell, place_id):
+    return shell.window.findChild(QAbstractButton, f"rail.{place_id}")
+
+
+def menus(shell):
+    found = {}
+    for action in shell.window.menuBar().actions():
+        if action.isVisible():
+            menu = action.menu()
+            found[menu.title().replace("&", "")] = menu
+    return found
+
+
+def texts(menu):
+    return [action.text() for action in menu.actions() if action.text()]
+
+
+def keys(qtbot, shell, sequence):
+    combination = QKeySequence(sequence)[0]
+    shell.window.activateWindow()
+    qtbot.waitUntil(shell.window.isActiveWindow)
+    QTest.keyClick(shell.window, combination.key(), combination.keyboardModifiers())
+
+
+def test_it_opens_on_the_place_it_was_left_at(qtbot):
+    shell = Shell(FakeSettings(Settings(place="runs")))
+    qtbot.addWidget(shell.window)
+    assert shell.window.place == "runs"
+    assert rail(shell, "runs").isChecked()
+    assert shell.places[3].activations == 1
+
+
+def test_a_place_that_is_no_more_is_the_first(qtbot):
+    shell = Shell(FakeSettings(Settings(place="moon")))
+    qtbot.addWidget(shell.window)
+    assert shell.window.place == "start"
+
+
+def test_the_rail_shows_a_place_and_it_is_remembered(qtbot, shell):
+    shell.window.show()
+    qtbot.mouseClick(rail(shell, "train"), Qt.MouseButton.LeftButton)
+    assert shell.window.place == "train"
+    assert shell.places[2].activations == 1
+    assert shell.settings.value.place == "train"
+    names = ("start", "data", "train", "runs", "try", "settings")
+    assert [name for name in names if rail(shell, name).isChecked()] == ["train"]
+
+
+def test_an_unknown_place_changes_nothing(shell):
+    shell.window.show_place("data")
+    shell.window.show_place("moon")
+    assert shell.window.place == "data"
+
+
+@pytest.mark.parametrize(("sequence", "place"), [
+    ("Alt+1", "start"), ("Alt+2", "data"), ("Alt+3", "train"), ("Alt+4", "runs"), ("Alt+5", "try"),
+    ("Ctrl+,", "settings"),
+])
+def test_each_place_has_its_key(qtbot, shell, sequence, place):
+    shell.window.show_place("data" if place == "start" else "start")
+    shell.window.show()
+    keys(qtbot, shell, sequence)
+    assert shell.window.place == place
+
+
+def test_the_title_names_the_dataset(shell):
+    assert shell.window.windowTitle() == "Untitled — Segmind Studio"
+    shell.datasets.become(Dataset("d2", "Anna"))
+    assert shell.window.windowTitle() == "Anna — Segmind Studio"
+
+
+def test_each_command_of_a_place_is_in_its_menu(shell):
+    bar = menus(shell)
+    assert list(bar) == ["File", "Edit", "Dataset", "Train", "Run", "View", "Help"]
+    assert "Do Start" in texts(bar["File"])
+    assert texts(bar["Dataset"]) == ["Do Data"]
+    assert texts(bar["Train"]) == ["Do Train"]
+    assert texts(bar["Run"]) == ["Do Runs", "Do Try"]
+    assert texts(bar["File"])[-1] == "Quit"
+    assert texts(bar["View"])[:6] == ["Start", "Data", "Train", "Runs", "Try", "Settings"]
+
+
+def test_undo_is_named_after_what_it_undoes(shell):
+    undo = menus(shell)["Edit"].actions()[0]
+    assert not undo.isEnabled()
+    shell.undo.push(QUndoCommand("exclude 3 photos"))
+    assert (undo.text(), undo.isEnabled()) == ("Undo exclude 3 photos", True)
+    undo.trigger()
+    redo = menus(shell)["Edit"].actions()[1]
+    assert (redo.text(), redo.isEnabled()) == ("Redo exclude 3 photos", True)
+
+
+def test_the_appearance_is_chosen_in_the_menu_and_followed(shell):
+    appearance = next(m for m in shell.window.findChildren(QMenu) if m.title() == "Appearance")
+    system, _light, dark = appearance.actions()
+    assert system.isChecked()
+    dark.trigger()
+    assert shell.settings.value.appearance == "dark"
+    assert shell.theme.applied[-1] == "dark"
+    shell.settings.update(appearance="light")
+    assert [action.isChecked() for action in appearance.actions()] == [False, True, False]
+    assert shell.theme.applied[-1] == "light"
+
+
+def test_the_practice_menu_is_there_once_the_service_runs(shell):
+    assert "Practice" not in menus(shell)
+    control = FakePractice()
+    shell.window.set_practice(control)
+    shell.window.set_practice(control)
+    bar = menus(shell)
+    assert list(bar).count("Practice") == 1
+    assert list(bar)[-1] == "Help"
+    slow = next(a for a in bar["Practice"].actions() if a.data() == Fault.SLOW)
+    slow.trigger()
+    assert control.on == {Fault.SLOW}
+    slow.trigger()
+    assert control.on == set()
+
+
+def test_a_fault_that_turned_itself_off_is_not_ticked(shell):
+    control = FakePractice()
+    shell.window.set_practice(control)
+    menu = menus(shell)["Practice"]
+    lost = next(a for a in menu.actions() if a.data() == Fault.LOST_ANSWER)
+    lost.trigger()
+    control.on.clear()
+    menu.aboutToShow.emit()
+    assert not lost.isChecked()
+
+
+def test_speed_and_sample_reach_the_practice_service(shell):
+    control = FakePractice()
+    shell.window.set_practice(control)
+    menu = menus(shell)["Practice"]
+    fast = next(a for a in menu.actions()[0].menu().actions() if a.data() == 20.0)
+    fast.trigger()
+    assert (control.speed, shell.settings.value.practice_speed) == (20.0, 20.0)
+    next(a for a in menu.actions() if a.text() == "Send a sample to the webhook").trigger()
+    assert control.samples == 1
+
+
+def test_the_band_is_there_exactly_in_practice(shell):
+    shell.window.show()
+    band = shell.window.findChild(QWidget, "practice_band")
+    assert band.isVisible()
+    assert "Practice service — nothing is paid" in [label.text() for label in band.findChildren(QLabel)]
+    shell.accounts.become(ON_REAL)
+    assert not band.isVisible()
+    shell.accounts.become(ON_PRACTICE)
+    assert band.isVisible()
+    band.findChild(QAbstractButton).click()
+    assert shell.window.place == "settings"
+
+
+def test_runs_that_wait_for_a_decision_are_counted_at_their_place(shell):
+    assert rail(shell, "runs").count == 0
+    shell.runs.load(make_run("a", Phase.UNKNOWN, live=False), make_run("b", Phase.UPLOADING, live=False))
+    assert rail(shell, "runs").count == 2
+    assert rail(shell, "runs").accessibleName() == "Runs, 2 runs need a decision"
+    shell.runs.put(make_run("b", Phase.ABANDONED))
+    assert rail(shell, "runs").accessibleName() == "Runs, 1 run needs a decision"
+    shell.runs.put(make_run("a", Phase.ACCEPTED, status="AVAILABLE"))
+    assert (rail(shell, "runs").count, rail(shell, "runs").accessibleName()) == (0, "Runs")
+
+
+def test_runs_that_wait_are_counted_from_the_start(qtbot):
+    shell = Shell(runs=FakeRuns([make_run("a", Phase.UNKNOWN, live=False)]))
+    qtbot.addWidget(shell.window)
+    assert rail(shell, "runs").count == 1
+
+
+def test_a_toast_is_shown_over_the_place(shell):
+    shell.window.show()
+    shell.window.toast("Exported 12 photos")
+    shown = [label.text() for label in shell.window.findChildren(QLabel) if label.isVisible()]
+    assert "Exported 12 photos" in shown
+
+
+def test_the_list_of_shortcuts_is_read_from_the_menus(qtbot, shell):
+    shell.places[1].command.setShortcut(QKeySequence("Ctrl+O"))
+    shell.window.show()
+    keys(qtbot, shell, "Ctrl+?")
+    dialog = shell.window.findChild(QDialog)
+    words = [label.text() for label in dialog.findChildren(QLabel)]
+    assert words[words.index("Do Data") + 1] == "Ctrl+O"
+    assert words[words.index("Runs") + 1] == "Alt+4"
+    dialog.close()
+
+
+def test_about_names_the_version_and_the_licences(shell):
+    shell.window.show()
+    menus(shell)["Help"].actions()[1].trigger()
+    dialog = shell.window.findChild(QDialog)
+    words = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    for part in ("Version 0.", "MIT", "Lucide", "LGPL", "not a product of Segmind"):
+        assert part in words
+    dialog.close()
+
+
+def test_every_button_of_the_shell_has_a_name(shell):
+    ours = [b for b in shell.window.findChildren(QAbstractButton) if not b.objectName().startswith("qt_")]
+    assert len(ours) > 10
+    for button in ours:
+        assert button.accessibleName() or button.text(), button.objectName()

@@ -1,0 +1,249 @@
+"""The Start place: the first steps, decisions, what runs, and what was last worked on."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
+from segmind_studio.core.errors import SecretsError, SecretsProblem
+from segmind_studio.core.runs import Phase
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts import KeyringState
+from segmind_studio.ui.parts import ActionButton, Banner, CardButton
+from segmind_studio.ui.start.checklist import Checklist
+from segmind_studio.ui.start.decisions import decisions
+from segmind_studio.ui.start.screen import StartScreen
+from segmind_studio.ui.start.steps import photos_step, run_step, service_step
+from tests.fakes.run_services import FakeRuns, FakeSettings, make_run, runs_of_all_stages
+from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeDatasets
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+PHOTOS = tuple(Photo(str(n), Path(f"/photos/{n}.jpg")) for n in range(3))
+SENT = make_run("sent", status="TRAINING_INITIATED", service_id="s1", live=False)
+
+
+class Start:
+    def __init__(self, qtbot) -> None:
+        self.accounts, self.datasets = FakeAccounts(), FakeDatasets()
+        self.runs, self.settings = FakeRuns(), FakeSettings()
+        self.screen = StartScreen(self.accounts, self.datasets, self.runs, self.settings)
+        qtbot.addWidget(self.screen)
+        self.screen.resize(1000, 800)
+        self.screen.show()
+
+    def button(self, name):
+        return self.screen.findChild(QAbstractButton, f"start.{name}")
+
+    def steps(self):
+        return [step.words for step in self.screen.findChild(Checklist).steps]
+
+    def cards(self):
+        return [card for card in self.screen.findChildren(CardButton) if card.isVisible()]
+
+    def banners(self):
+        return [banner for banner in self.screen.findChildren(Banner) if banner.isVisible()]
+
+
+@pytest.fixture
+def start(qtbot):
+    return Start(qtbot)
+
+
+def titles(banners):
+    return [banner.findChildren(QLabel)[1].text() for banner in banners]
+
+
+# -- the first steps
+
+
+def test_practice_that_runs_is_a_service():
+    assert service_step(ON_PRACTICE).done
+    assert not service_step(replace(ON_PRACTICE, connection=None)).done
+    assert "nothing is paid" in service_step(ON_PRACTICE).words
+
+
+def test_a_real_account_needs_its_key():
+    assert service_step(ON_REAL) == replace(service_step(ON_REAL), done=True, words="Connected as My account.")
+    waiting = service_step(replace(ON_REAL, connection=None, keyring=KeyringState.WAITING))
+    assert (waiting.done, "Waiting for the keyring" in waiting.words) == (False, True)
+    locked = service_step(replace(ON_REAL, connection=None, keyring=KeyringState.LOCKED))
+    assert (locked.done, "no key" in locked.words) == (False, True)
+
+
+def test_only_used_photos_count():
+    assert not photos_step(Dataset("d", "Anna")).done
+    assert not photos_step(Dataset("d", "Anna", tuple(replace(p, excluded=True) for p in PHOTOS))).done
+    assert photos_step(Dataset("d", "Anna", PHOTOS[:1])).words == "“Anna” has 1 photo."
+
+
+def test_a_run_counts_once_it_left():
+    assert not run_step([make_run("a", Phase.UPLOADING, sent_at=None)]).done
+    assert run_step([make_run("a", Phase.UNKNOWN, live=False)]).done
+    assert run_step([SENT]).done
+
+
+def test_the_strong_button_is_that_of_the_first_open_step(start):
+    assert start.button("add_photos").property("kind") == "primary"
+    assert start.button("train").property("kind") != "primary"
+    start.datasets.become(Dataset("d", "Anna", PHOTOS))
+    assert start.button("add_photos").property("kind") == "quiet"
+    assert start.button("train").property("kind") == "primary"
+    start.accounts.tell(connection=None)
+    assert start.button("key").property("kind") == "primary"
+
+
+def test_when_all_is_done_the_list_goes_and_stays_away(start):
+    checklist = start.screen.findChild(Checklist)
+    assert checklist.isVisible()
+    start.datasets.become(Dataset("d", "Anna", PHOTOS))
+    start.runs.load(SENT)
+    assert not checklist.isVisible()
+    assert start.settings.value.first_run_done
+    start.datasets.become(Dataset("d2", "Untitled"))
+    assert not checklist.isVisible()
+
+
+@pytest.mark.parametrize(("name", "signal"), [
+    ("key", "add_key"), ("sample", "open_sample"), ("add_photos", "add_photos"),
+])
+def test_the_buttons_ask_for_what_they_say(qtbot, start, name, signal):
+    with qtbot.waitSignal(getattr(start.screen, signal)):
+        qtbot.mouseClick(start.button(name), Qt.MouseButton.LeftButton)
+
+
+def test_the_last_step_leads_to_train(qtbot, start):
+    with qtbot.waitSignal(start.screen.go) as told:
+        qtbot.mouseClick(start.button("train"), Qt.MouseButton.LeftButton)
+    assert told.args == ["train"]
+
+
+# -- decisions
+
+
+def test_decisions_are_counted_and_the_paid_one_is_first():
+    unknown = [make_run(name, Phase.UNKNOWN, live=False) for name in ("a", "b", "c", "d")]
+    stopped = make_run("s", Phase.UPLOADING, live=False)
+    first, second = decisions([stopped, *unknown, SENT])
+    assert first.title == "4 submissions have no answer yet"
+    assert first.text.startswith("“a”, “b”, “c” and 1 more.")
+    assert (first.run_id, second.run_id) == ("a", "s")
+    assert second.title == "1 run was interrupted"
+
+
+def test_what_runs_or_has_ended_needs_no_decision():
+    assert decisions([SENT, make_run("r", status="AVAILABLE"), make_run("u", Phase.UPLOADING, live=True)]) == ()
+
+
+def test_a_decision_stands_on_top_and_leads_to_its_run(qtbot, start):
+    assert not start.banners()
+    start.runs.load(make_run("a", Phase.UNKNOWN, live=False))
+    banner = start.banners()[0]
+    assert titles([banner]) == ["1 submission has no answer yet"]
+    with qtbot.waitSignal(start.screen.open_run) as told:
+        qtbot.mouseClick(banner.findChild(ActionButton), Qt.MouseButton.LeftButton)
+    assert told.args == ["a"]
+    start.runs.put(make_run("a", Phase.ACCEPTED, status="AVAILABLE"))
+    assert not start.banners()
+
+
+def test_a_locked_keyring_is_said_with_a_way_out(qtbot, start):
+    problem = SecretsError(SecretsProblem.LOCKED, "The keyring is locked.", "Unlock it.")
+    start.accounts.tell(keyring=KeyringState.LOCKED, keyring_problem=problem)
+    banner = start.banners()[0]
+    assert titles([banner]) == ["The keyring is locked."]
+    retry, enter = (button for button in banner.findChildren(ActionButton) if button.isVisible())
+    qtbot.mouseClick(retry, Qt.MouseButton.LeftButton)
+    assert start.accounts.asked == [("retry_keyring",)]
+    with qtbot.waitSignal(start.screen.add_key):
+        qtbot.mouseClick(enter, Qt.MouseButton.LeftButton)
+
+
+# -- what runs, what was worked on
+
+
+def test_only_what_is_under_way_is_a_card_and_a_press_opens_it(qtbot, start):
+    start.runs.load(*runs_of_all_stages(time.time()))
+    names = [card.run_id for card in start.cards()]
+    assert names == [
+        "new-face", "beach-light", "red-bicycle", "asked", "unpacking", "dog-in-snow", "ceramic-cup", "ink-style",
+        "odd-one",
+    ]
+    with qtbot.waitSignal(start.screen.open_run) as told:
+        qtbot.mouseClick(start.cards()[2], Qt.MouseButton.LeftButton)
+    assert told.args == ["red-bicycle"]
+
+
+def test_a_card_changes_in_place_and_goes_when_the_run_ends(start):
+    start.runs.load(SENT)
+    card = start.cards()[0]
+    assert card.accessibleName() == "Run sent, Training"
+    start.runs.put(replace(SENT, status="DEPLOYING"))
+    assert start.cards() == [card]
+    assert card.accessibleName() == "Run sent, Deploying"
+    start.runs.put(replace(SENT, status="AVAILABLE"))
+    assert start.cards() == []
+
+
+def test_recent_datasets_are_cards(qtbot, start):
+    start.datasets.recent = (
+        DatasetSummary("d1", "Anna", 12, time.time()), DatasetSummary("d2", "Cups", 1, time.time() - 90000),
+    )
+    start.datasets.recent_changed.emit(start.datasets.recent)
+    names = [card.accessibleName() for card in start.cards()]
+    assert names == ["Dataset Anna, 12 photos", "Dataset Cups, 1 photo"]
+    with qtbot.waitSignal(start.screen.open_dataset) as told:
+        qtbot.mouseClick(start.cards()[1], Qt.MouseButton.LeftButton)
+    assert told.args == ["d2"]
+
+
+def test_a_form_that_was_begun_waits_here(qtbot, start):
+    button = start.button("draft")
+    assert not button.isVisible()
+    start.settings.update(draft='{"name": "anna-v3", "iterations": 600}')
+    assert button.isVisible()
+    words = [label.text() for label in button.parentWidget().findChildren(QLabel)]
+    assert "anna-v3 · 2 fields filled in" in words
+    with qtbot.waitSignal(start.screen.go):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    start.settings.update(draft="{}")
+    assert not button.isVisible()
+
+
+def test_after_the_first_run_photos_can_still_be_added(qtbot, start):
+    start.settings.update(first_run_done=True)
+    start.screen.activated()
+    adding = next(b for b in start.screen.findChildren(ActionButton) if b.isVisible())
+    with qtbot.waitSignal(start.screen.add_photos):
+        qtbot.mouseClick(adding, Qt.MouseButton.LeftButton)
+
+
+def test_ages_are_renewed_only_while_it_is_seen(start):
+    clock = start.screen._ages
+    assert clock.isActive()
+    assert clock.interval() >= 15_000
+    start.screen.hide()
+    assert not clock.isActive()
+
+
+def test_nothing_is_stored_by_looking_at_it(qtbot):
+    settings = FakeSettings(Settings(first_run_done=False))
+    spy = QSignalSpy(settings.changed)
+    screen = StartScreen(FakeAccounts(), FakeDatasets(), FakeRuns(), settings)
+    qtbot.addWidget(screen)
+    screen.activated()
+    assert spy.count() == 0
+
+
+def test_every_button_has_a_name(start):
+    start.runs.load(*runs_of_all_stages(time.time()))
+    buttons = start.screen.findChildren(QAbstractButton)
+    assert len(buttons) > 10
+    for button in buttons:
+        assert button.accessibleName() or button.text()

@@ -1,0 +1,90 @@
+"""The theme dresses the application, once for each change."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
+
+from segmind_studio.ui.theme.style import mark, roomy, set_mark
+from segmind_studio.ui.theme.theme import Theme
+from segmind_studio.ui.theme.tokens import DARK, LIGHT, TITLE, tones_of
+
+
+@pytest.fixture
+def theme(qapp):
+    palette, sheet, font, style = qapp.palette(), qapp.styleSheet(), QFont(qapp.font()), qapp.style().name()
+    theme = Theme(qapp)
+    yield theme
+    theme.setParent(None)
+    theme.deleteLater()
+    qapp.setStyleSheet(sheet)
+    qapp.setStyle(style)
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+
+
+def test_light_and_dark_set_palette_and_sheet(qapp, theme):
+    for mode, tones in (("light", LIGHT), ("dark", DARK)):
+        theme.apply(mode)
+        assert theme.mode == mode
+        assert theme.tones is tones
+        assert qapp.palette().window().color() == QColor(tones.window)
+        assert tones.accent in qapp.styleSheet()
+        assert tones_of() is tones
+
+
+def test_a_change_is_told_once(theme):
+    theme.apply("light")
+    spy = QSignalSpy(theme.changed)
+    theme.apply("dark")
+    theme.apply("dark")
+    assert spy.count() == 1
+    assert spy.at(0)[0] is DARK
+
+
+def test_without_a_system_that_tells_it_is_light(qapp, theme):
+    assert qapp.styleHints().colorScheme().name in {"Unknown", "Light"}
+    theme.apply("system")
+    assert theme.tones is LIGHT
+
+
+def test_an_unknown_mode_counts_as_the_system(theme):
+    theme.apply("sepia")
+    assert theme.mode == "system"
+
+
+def test_tones_do_not_follow_a_widgets_own_palette(qtbot, theme):
+    theme.apply("light")
+    button = mark(QPushButton("x"), kind="quiet")
+    qtbot.addWidget(button)
+    button.show()
+    assert button.palette().window().color().alpha() == 0  # what the sheet's "transparent" does
+    assert tones_of(button.palette()) is LIGHT
+
+
+def test_disabled_text_is_faint(qapp, theme):
+    theme.apply("dark")
+    faint = qapp.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
+    assert faint == QColor(DARK.faint)
+
+
+def test_a_role_is_seen_at_once_also_on_a_shown_widget(qtbot, theme):
+    theme.apply("light")
+    label = QLabel("Title")
+    qtbot.addWidget(label)
+    label.show()
+    before = label.sizeHint().height()
+    assert mark(label, role="title") is label
+    assert label.font().pointSizeF() == TITLE
+    assert label.sizeHint().height() > before
+    set_mark(label, "role", "small")
+    assert label.font().pointSizeF() < TITLE
+
+
+def test_a_spin_box_has_room_left_of_its_number(qtbot, theme):
+    theme.apply("light")
+    box = roomy(QSpinBox())
+    qtbot.addWidget(box)
+    assert box.lineEdit().textMargins().left() > 0

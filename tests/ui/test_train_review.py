@@ -1,0 +1,136 @@
+"""The review: the only way to a paid call, and only on purpose."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+
+from segmind_studio.core.accounts import Credits
+from segmind_studio.core.datasets import Dataset, PackageInfo
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
+from segmind_studio.ui.train.review import ReviewDialog
+from tests.fakes.train_services import PRACTICE, REAL, connection_of, photos
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+FORM = TrainingForm().with_values({
+    "name": "anna", "instance_prompt": "a photo of TOK", "iterations": 120, "finetune_type": "LORA",
+})
+
+
+def open_review(qtbot, account=REAL, form=FORM, dollars=12.5):
+    dataset = Dataset("d", "Holiday", photos(4))
+    facts = TrainFacts.of(
+        form, dataset, PackageInfo(4, 0, 0, 3_600_000),
+        AccountFacts(account, connection_of(account), Credits(dollars, 0.0)),
+        CostEstimate(2.0, "A list price."),
+    )
+    dialog = ReviewDialog(facts)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.heard = []
+    dialog.confirmed.connect(dialog.heard.append)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.start = dialog.findChild(QPushButton, "review.start")
+    dialog.cancel = dialog.findChild(QPushButton, "review.cancel")
+    return dialog
+
+
+def texts(dialog):
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel))
+
+
+def test_it_says_everything_once_more(qtbot):
+    words = texts(open_review(qtbot))
+    for expected in (
+        "anna", "Paid by My Segmind, $12.50 left", "about $2.00", "A list price.", "Only your account",
+        "Holiday: 4 photos, 3.6 MB of 100 MB", "Theme: General", "Trigger word: TOK", "Iterations: 120",
+        "Fine-tune type: LoRA", "a photo of TOK", "Only 4 photos",
+    ):
+        assert expected in words
+
+
+@pytest.mark.parametrize(("account", "verb", "mark"), [
+    (REAL, "Start training", "Paid by My Segmind"), (PRACTICE, "Start practice run", "nothing is paid"),
+])
+def test_the_button_has_the_verb_and_the_account_is_marked(qtbot, account, verb, mark):
+    dialog = open_review(qtbot, account)
+    assert dialog.start.text() == verb
+    assert mark in texts(dialog)
+
+
+def test_it_is_window_modal_and_cancel_has_the_focus(qtbot):
+    dialog = open_review(qtbot)
+    assert dialog.windowModality() == Qt.WindowModality.WindowModal
+    assert dialog.cancel.isDefault()
+    qtbot.waitUntil(dialog.cancel.hasFocus)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Escape])
+def test_keys_pressed_without_thought_cancel(qtbot, key):
+    dialog = open_review(qtbot)
+    qtbot.waitUntil(dialog.cancel.hasFocus)
+    QTest.keyClick(QApplication.focusWidget(), key)
+    assert dialog.heard == []
+    assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_ctrl_enter_never_sends(qtbot, key):
+    dialog = open_review(qtbot)
+    dialog.start.setFocus()
+    qtbot.waitUntil(dialog.start.hasFocus)
+    QTest.keyClick(dialog.start, key, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.heard == []
+    assert dialog.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_a_key_that_is_held_down_never_sends(qtbot, key):
+    dialog = open_review(qtbot)
+    dialog.start.setFocus()
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        QApplication.sendEvent(dialog.start, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, "", True))
+    assert dialog.heard == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_enter_or_space_on_the_button_itself_starts(qtbot, key):
+    dialog = open_review(qtbot)
+    dialog.start.setFocus()
+    qtbot.waitUntil(dialog.start.hasFocus)
+    QTest.keyClick(dialog.start, key)
+    assert len(dialog.heard) == 1
+
+
+def test_it_sends_what_was_shown_and_only_once(qtbot):
+    dialog = open_review(qtbot)
+    QTest.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    assert not dialog.start.isEnabled()
+    dialog.start.setEnabled(True)
+    dialog.start.click()
+    dialog.start.clicked.emit()
+    assert len(dialog.heard) == 1
+    assert dialog.heard[0].form is dialog.facts.form
+    assert dialog.heard[0].dataset is dialog.facts.dataset
+    assert not dialog.isVisible()
+
+
+def test_a_double_click_sends_once(qtbot):
+    dialog = open_review(qtbot)
+    QTest.mouseDClick(dialog.start, Qt.MouseButton.LeftButton)
+    assert len(dialog.heard) <= 1
+
+
+def test_cancel_sends_nothing(qtbot):
+    dialog = open_review(qtbot)
+    QTest.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    dialog.start.click()
+    assert not dialog.isVisible()

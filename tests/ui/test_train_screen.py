@@ -1,0 +1,439 @@
+"""The Train place as a whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QToolButton,
+    QWidget,
+)
+
+from segmind_studio.core.datasets import Finding, Severity
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.form import PRESETS, TrainingForm
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.submissions import SubmitOutcome
+from segmind_studio.ui.train.screen import TrainScreen
+from tests.fakes.hosting import hosted
+from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
+from tests.fakes.train_services import KEY, PRACTICE, REAL, FakeAccounts, FakeDatasets
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})
+
+
+class Bench:
+    """A Train place on stand-ins, and a record of its signals."""
+
+    def __init__(self, qtbot, form=GOOD, *, count=12, accounts=None) -> None:
+        self.datasets = FakeDatasets(count)
+        self.runs = FakeRuns()
+        self.accounts = accounts or FakeAccounts()
+        self.settings = FakeSettings(Settings(draft=form.to_json()))
+        self.submits = FakeSubmits()
+        self.screen = TrainScreen(self.datasets, self.runs, self.accounts, self.settings, self.submits)
+        hosted(qtbot, self.screen, 1200, 900)
+        self.sent, self.places, self.toasts, self.triggers = [], [], [], []
+        self.screen.submitted.connect(self.sent.append)
+        self.screen.go.connect(self.places.append)
+        self.screen.toast.connect(self.toasts.append)
+        self.screen.trigger_changed.connect(self.triggers.append)
+
+    def find(self, name, kind=QWidget):
+        found = self.screen.findChild(kind, name)
+        assert found is not None, name
+        return found
+
+    def click(self, name):
+        QTest.mouseClick(self.find(name, QAbstractButton), Qt.MouseButton.LeftButton)
+
+    def texts(self, of=None):
+        return [label.text() for label in (of or self.screen).findChildren(QLabel) if label.isVisible()]
+
+    def says(self, words):
+        return any(words in text for text in self.texts())
+
+    @property
+    def request(self):
+        return json.loads(self.find("train.request_json", QPlainTextEdit).toPlainText())
+
+    @property
+    def review(self):
+        return self.screen.findChild(QDialog, "review")
+
+
+@pytest.fixture
+def bench(qtbot):
+    return Bench(qtbot)
+
+
+# -- filling in
+
+
+def test_every_field_stands_on_the_page_and_in_the_request(qtbot):
+    bench = Bench(qtbot, TrainingForm(), count=0)
+    for key in ("name", "trigger_word", "data_source_path"):
+        assert isinstance(bench.find(f"train.field.{key}"), QLineEdit)
+    for value in ("CHARACTER", "PRODUCT", "STYLE", "GENERAL"):
+        assert isinstance(bench.find(f"train.field.theme.{value}"), QRadioButton)
+    assert bench.request == TrainingForm().body("<address of your private upload>")
+
+
+def test_typing_and_choosing_changes_the_request(bench):
+    bench.click("train.field.theme.STYLE")
+    line = bench.find("train.field.trigger_word")
+    line.selectAll()
+    QTest.keyClicks(line, "INK9")
+    bench.click("train.preset.Thorough")
+    assert bench.request["theme"] == "STYLE"
+    assert bench.request["trigger_word"] == "INK9"
+    assert bench.request["advance_parameters"]["iterations"] == 600
+    assert bench.triggers == ["I", "IN", "INK", "INK9"]
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_a_preset_sets_the_fields_that_are_seen(bench, preset):
+    bench.screen.load_form(GOOD.with_value("iterations", 777))
+    assert not any(bench.find(f"train.preset.{p.name}").isChecked() for p in PRESETS)
+    bench.click(f"train.preset.{preset.name}")
+    assert bench.find("train.field.iterations").text() == str(preset.values["iterations"])
+    assert bench.find(f"train.preset.{preset.name}").isChecked()
+
+
+def test_typing_the_number_of_a_preset_marks_it(bench):
+    bench.find("train.field.iterations").lineEdit().setText("120")
+    assert bench.find("train.preset.Explore").isChecked()
+    bench.find("train.field.iterations").lineEdit().setText("121")
+    assert not bench.find("train.preset.Explore").isChecked()
+
+
+def test_an_empty_form_does_not_scold_but_says_what_is_to_do(qtbot):
+    bench = Bench(qtbot, TrainingForm(), count=0)
+    page = bench.screen.findChild(QWidget, "train.field.name").parentWidget().parentWidget()
+    assert "Name is needed." not in bench.texts(page)
+    assert bench.says("3 things to do first")
+    bench.click("train.check")
+    assert "Name is needed." in bench.texts(page)
+
+
+def test_a_wrong_value_is_worded_at_its_field_and_kept(bench):
+    line = bench.find("train.field.name")
+    QTest.keyClicks(line, " x")
+    assert line.text() == "anna x"
+    assert bench.says("Use only letters A to Z")
+    assert line.property("bad") is True
+    bench.find("train.field.iterations").lineEdit().setText("5000")
+    assert bench.says("Iterations is at most 1000.")
+    assert bench.request["advance_parameters"]["iterations"] == 5000
+
+
+def test_advice_stands_at_its_field(bench):
+    bench.find("train.field.instance_prompt").setPlainText("a photo of somebody")
+    assert bench.says("does not hold the trigger word")
+    bench.find("train.field.learning_rate").lineEdit().setText("0.005")
+    bench.click("train.details")
+    assert bench.says("500 times the documented default")
+
+
+def test_details_are_folded_until_they_hold_something_of_the_persons(qtbot, bench):
+    assert not bench.find("train.field.priority").isVisible()
+    bench.click("train.details")
+    assert bench.find("train.field.priority").isVisible()
+    other = Bench(qtbot, GOOD.with_value("segmind_public", True))
+    assert other.find("train.field.segmind_public").isVisible()
+    assert other.says("1 changed")
+
+
+def test_all_details_go_back_at_once(bench, qtbot):
+    bench.screen.load_form(GOOD.with_values({"priority": "SPEED", "lora_rank": 16}))
+    qtbot.waitUntil(lambda: bench.find("train.reset_details").height() > 0)
+    bench.click("train.reset_details")
+    assert bench.screen.form.differences() == GOOD.differences()
+
+
+def test_name_and_prompt_are_suggested_and_taken_with_one_press(qtbot):
+    bench = Bench(qtbot, TrainingForm().with_values({"theme": "PRODUCT", "trigger_word": "MUG7"}))
+    assert bench.find("train.field.name").placeholderText() == "holiday-photos"
+    bench.click("train.use_name")
+    bench.click("train.use_prompt")
+    assert bench.find("train.field.name").text() == "holiday-photos"
+    assert bench.find("train.field.instance_prompt").toPlainText() == "a photo of MUG7 on a plain background"
+    assert not bench.find("train.use_name").isVisible()
+    assert not bench.find("train.use_prompt").isVisible()
+
+
+# -- photos
+
+
+def test_without_photos_the_card_leads_to_data(qtbot):
+    bench = Bench(qtbot, count=0)
+    assert bench.says("No photos yet")
+    button = bench.find("train.open_data", QPushButton)
+    assert (button.text(), button.property("kind")) == ("Add photos", "primary")
+    bench.click("train.open_data")
+    assert bench.places == ["data"]
+
+
+def test_new_photos_show_at_once(qtbot):
+    bench = Bench(qtbot, count=0)
+    bench.datasets.show(14, 3)
+    assert bench.says("14 photos · 12.6 MB · 3 with captions")
+    assert bench.says("14 photos, 12.6 MB of 100 MB")
+    assert bench.says("Ready, uploaded privately")
+
+
+def test_findings_and_size_show_on_the_card(bench):
+    bench.datasets.show(14, findings=(Finding("dark", Severity.SHOULD, "Two are dark."),))
+    assert bench.says("1 to look at")
+    bench.datasets.show(30, size=120_000_000)
+    assert bench.says("less than 100 MB")
+
+
+def test_a_public_zip_takes_the_place_of_the_photos(bench):
+    bench.click("train.zip")
+    QTest.keyClicks(bench.find("train.field.data_source_path"), "https://example.org/a.zip")
+    assert bench.says("Not sent: the public zip is used")
+    assert bench.request["data_source_path"] == "https://example.org/a.zip"
+    bench.click("train.review")
+    QTest.mouseClick(bench.review.findChild(QPushButton, "review.start"), Qt.MouseButton.LeftButton)
+    assert bench.sent[0].dataset is None
+
+
+# -- the summary
+
+
+def test_the_summary_says_what_differs_costs_and_who_sees_it(qtbot):
+    bench = Bench(qtbot, GOOD.with_values({"iterations": 120, "segmind_public": True}))
+    assert bench.says("Iterations: 120")
+    assert bench.says("Public model: On")
+    assert bench.says("about $2.00")
+    assert bench.says("Black Forest Labs' list price")
+    assert bench.says("Anybody on Segmind may use the model.")
+    assert bench.says("$12.50 left")
+
+
+def test_own_measured_runs_give_the_cost(qtbot):
+    bench = Bench(qtbot)
+    assert bench.says("about $4.00")
+    run = make_run("mine", body=GOOD.body(), credits_before=10.0, credits_after=7.0)
+    bench.runs.put(run)
+    assert bench.says("about $3.00")
+    assert bench.says("Measured from your own run")
+    bench.runs.load()
+    assert bench.says("about $4.00")
+
+
+def test_a_cost_that_cannot_be_known_is_unknown(bench):
+    bench.find("train.field.iterations").lineEdit().setText("5000")
+    assert bench.says("unknown")
+
+
+def test_the_key_is_never_shown(bench):
+    curl = bench.find("train.request_curl", QPlainTextEdit).toPlainText()
+    assert "YOUR_API_KEY" in curl
+    shown = curl + bench.find("train.request_json", QPlainTextEdit).toPlainText() + "".join(bench.texts())
+    assert KEY not in shown
+
+
+def test_copy_puts_the_json_on_the_clipboard(bench):
+    bench.click("train.copy")
+    assert json.loads(QGuiApplication.clipboard().text()) == bench.request
+    assert bench.toasts == ["The JSON is copied."]
+
+
+def test_a_thing_to_do_leads_to_its_field(qtbot):
+    bench = Bench(qtbot, GOOD.with_values({"iterations": 300, "learning_rate": 0.5}))
+    arrows = bench.screen.findChildren(QToolButton)
+    go = next(arrow for arrow in arrows if "Learning rate is at most" in arrow.accessibleName())
+    QTest.mouseClick(go, Qt.MouseButton.LeftButton)
+    assert bench.find("train.field.learning_rate").isVisible()
+    qtbot.waitUntil(lambda: bench.find("train.field.learning_rate").hasFocus())
+
+
+# -- check everything
+
+
+def test_check_everything_asks_for_the_balance_and_pays_nothing(bench):
+    bench.click("train.check")
+    assert bench.accounts.asked == 1
+    assert bench.says("Asking My Segmind…")
+    bench.accounts.answer(8.25)
+    assert bench.says("My Segmind answers: $8.25 left.")
+    assert bench.says("The form can be sent.")
+    assert bench.sent == []
+
+
+def test_a_key_that_fails_is_said(bench):
+    bench.click("train.check")
+    bench.accounts.answer(error=StudioError("Segmind refused the key.", "Enter it again in Settings."))
+    assert bench.says("Segmind refused the key. Enter it again in Settings.")
+
+
+def test_checked_lines_follow_the_form(bench):
+    bench.click("train.check")
+    bench.accounts.answer(8.0)
+    bench.find("train.field.name").setText("")
+    assert not bench.says("The form can be sent.")
+    assert bench.says("Name is needed.")
+
+
+# -- draft, run again, undo
+
+
+def test_the_form_is_kept_and_restored(qtbot, bench):
+    QTest.keyClicks(bench.find("train.field.name"), "-2")
+    qtbot.waitUntil(lambda: "anna-2" in bench.settings.value.draft)
+    again = Bench(qtbot, TrainingForm.from_json(bench.settings.value.draft))
+    assert again.find("train.field.name").text() == "anna-2"
+
+
+def test_leaving_the_place_stores_at_once(bench):
+    QTest.keyClicks(bench.find("train.field.name"), "-3")
+    bench.screen.hide()
+    assert "anna-3" in bench.settings.value.draft
+
+
+def test_a_damaged_draft_is_an_empty_form(qtbot):
+    bench = Bench(qtbot)
+    screen = TrainScreen(
+        bench.datasets, bench.runs, bench.accounts, FakeSettings(Settings(draft="{broken")), bench.submits,
+    )
+    qtbot.addWidget(screen)
+    assert screen.form == TrainingForm()
+
+
+def test_run_again_shows_the_other_form_and_can_be_undone(bench):
+    other = GOOD.with_values({"name": "bob", "iterations": 600})
+    bench.screen.load_form(other)
+    assert bench.find("train.field.name").text() == "bob"
+    assert len(bench.toasts) == 1
+    assert "“bob”" in bench.toasts[0]
+    actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
+    undo = actions["Bring back the form as it was"]
+    undo.trigger()
+    assert bench.screen.form.differences() == GOOD.differences()
+    assert not undo.isEnabled()
+
+
+def test_run_again_into_an_empty_form_needs_no_undo(qtbot):
+    bench = Bench(qtbot, TrainingForm())
+    bench.screen.load_form(GOOD)
+    assert bench.toasts == []
+
+
+def test_clearing_can_be_undone_too(bench):
+    actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
+    actions["Clear the form"].trigger()
+    assert bench.screen.form.differences() == ()
+    actions["Bring back the form as it was"].trigger()
+    assert bench.screen.form.text("name") == "anna"
+
+
+# -- errors
+
+
+def test_an_error_stands_above_the_fields(bench):
+    bench.screen.show_error(ApiError(ApiProblem.BAD_REQUEST, "Segmind refused the settings.", "Look below."))
+    assert bench.says("Segmind refused the settings.")
+    bench.submits.finished.emit(SubmitOutcome(make_run(), None))
+    assert not bench.says("Segmind refused the settings.")
+
+
+def test_a_service_that_has_closed_is_said_plainly(bench):
+    bench.screen.show_error(ApiError(ApiProblem.RETIRED, "Gone.", detail="no longer supported"))
+    assert bench.says("The service takes no new fine-tuning runs.")
+    assert bench.says("Your dataset and this form are kept")
+
+
+def test_a_cancelled_submission_is_shown_to_nobody(bench):
+    before = bench.texts()
+    bench.screen.show_error(CancelledError())
+    assert bench.texts() == before
+
+
+# -- the review is opened, or says why not
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_ctrl_enter_opens_the_review_and_sends_nothing(bench, qtbot, key):
+    prompt = bench.find("train.field.instance_prompt")
+    prompt.setFocus()
+    qtbot.waitUntil(prompt.hasFocus)
+    QTest.keyClick(prompt, key, Qt.KeyboardModifier.ControlModifier)
+    assert bench.review is not None
+    assert bench.review.isVisible()
+    assert bench.sent == []
+    assert prompt.toPlainText() == GOOD.text("instance_prompt")
+
+
+def test_what_is_missing_is_gone_to_instead(qtbot):
+    bench = Bench(qtbot, GOOD.with_value("trigger_word", ""))
+    bench.click("train.review")
+    assert bench.review is None
+    qtbot.waitUntil(lambda: bench.find("train.field.trigger_word").hasFocus())
+    assert bench.says("Trigger word is needed.")
+
+
+def test_missing_photos_lead_to_their_button(qtbot):
+    bench = Bench(qtbot, count=0)
+    bench.click("train.review")
+    assert bench.review is None
+    qtbot.waitUntil(lambda: bench.find("train.open_data").hasFocus())
+
+
+def test_without_a_connection_it_is_said(qtbot):
+    bench = Bench(qtbot, accounts=FakeAccounts(REAL, connected=False))
+    bench.click("train.review")
+    assert bench.review is None
+    assert "Settings" in bench.toasts[0]
+    bench.accounts.use(REAL)
+    bench.click("train.review")
+    assert bench.review is not None
+
+
+def test_only_one_review_is_open(bench):
+    bench.screen.menu_actions()[0][1].trigger()
+    bench.screen.menu_actions()[0][1].trigger()
+    assert len(bench.screen.findChildren(QDialog, "review")) == 1
+
+
+def test_another_account_closes_the_review(bench):
+    bench.click("train.review")
+    review = bench.review
+    bench.accounts.use(PRACTICE)
+    assert not review.isVisible()
+    assert bench.toasts == ["The account has changed. Review once more."]
+
+
+def test_a_new_balance_leaves_the_review_open(bench):
+    bench.click("train.review")
+    bench.accounts.answer(3.0)
+    assert bench.review.isVisible()
+
+
+def test_the_place_has_its_names_and_actions(bench):
+    assert (bench.screen.place_id, bench.screen.title) == ("train", "Train")
+    assert {menu for menu, _action in bench.screen.menu_actions()} == {"train", "edit"}
+    for widget in bench.screen.findChildren(QAbstractButton):
+        if widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            assert widget.text() or widget.accessibleName(), widget.objectName()
+
+
+def test_a_run_that_is_replaced_by_the_same_changes_nothing(bench):
+    run = make_run("mine", body=GOOD.body(), credits_before=10.0, credits_after=7.0)
+    bench.runs.put(run)
+    bench.runs.put(replace(run, notes="x"))
+    assert bench.says("Measured from your own run")

@@ -1,0 +1,295 @@
+"""The Try place as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QListView, QWidget
+
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+from segmind_studio.services.tryouts import TryFailure, TryRequest, TryResult
+from segmind_studio.ui.tryout.results_model import MOST, ResultsModel
+from segmind_studio.ui.tryout.screen import TryScreen
+from tests.fakes.hosting import hosted
+from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
+from tests.fakes.train_services import FakeTryouts
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+CALL = {"inference_api_url": "https://api.segmind.com/v1/anna", "slug": "anna"}
+
+
+def ready(run_id="anna", **fields):
+    return make_run(run_id, status="AVAILABLE", **{**CALL, **fields})
+
+
+def picture(colour="red", width=64, height=48):
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor(colour))
+    return image
+
+
+class Bench:
+    """A Try place on stand-ins."""
+
+    def __init__(self, qtbot, *runs) -> None:
+        self.tryouts = FakeTryouts()
+        self.runs = FakeRuns(runs)
+        self.settings = FakeSettings()
+        self.screen = hosted(qtbot, TryScreen(self.tryouts, self.runs, self.settings), 1200, 900)
+        self.places = []
+        self.screen.go.connect(self.places.append)
+
+    def find(self, name, kind=QWidget):
+        found = self.screen.findChild(kind, name)
+        assert found is not None, name
+        return found
+
+    def click(self, name):
+        QTest.mouseClick(self.find(name, QAbstractButton), Qt.MouseButton.LeftButton)
+
+    def says(self, words):
+        return any(words in label.text() for label in self.screen.findChildren(QLabel) if label.isVisible())
+
+    def write(self, text):
+        self.find("try.prompt").setPlainText(text)
+
+    def make(self, image=None, path=None, **fields):
+        """Ask for a picture and let it come."""
+        self.click("try.generate")
+        self.tryouts.answer(TryResult(self.tryouts.asked[-1], image or picture(), path, **fields))
+
+
+@pytest.fixture
+def bench(qtbot):
+    made = Bench(qtbot, ready())
+    made.write("TOKMAN on the moon")
+    return made
+
+
+def test_without_a_ready_run_it_says_what_to_do(qtbot):
+    bench = Bench(qtbot, make_run("training", status="TRAINING_INITIATED"))
+    assert bench.says("No model is ready yet")
+    assert not bench.find("try.generate").isVisible()
+    bench.runs.put(ready("training"))
+    assert bench.find("try.generate").isVisible()
+    assert bench.find("try.run", QComboBox).currentText() == "training"
+
+
+def test_the_empty_place_leads_to_train_and_runs(qtbot):
+    bench = Bench(qtbot)
+    for button in bench.screen.findChildren(QAbstractButton):
+        if button.isVisible() and button.text() in {"Train a model", "See the runs"}:
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert sorted(bench.places) == ["runs", "train"]
+
+
+def test_a_picture_is_asked_for_with_what_is_shown(bench):
+    bench.find("try.field.finetune_strength").lineEdit().setText("1.4")
+    bench.click("try.field.size.832x1216")
+    bench.find("try.field.seed").lineEdit().setText("4294967295")
+    bench.click("try.generate")
+    assert bench.tryouts.asked == [TryRequest(
+        "anna", "TOKMAN on the moon", 4294967295, 1.4, 832, 1216, CALL["inference_api_url"], "anna",
+    )]
+
+
+def test_without_a_seed_the_service_chooses(bench):
+    bench.click("try.generate")
+    assert bench.tryouts.asked[0].seed is None
+    assert bench.tryouts.asked[0].strength == 1.0
+
+
+@pytest.mark.parametrize(("name", "text", "words"), [
+    ("finetune_strength", "2.5", "Strength is at most 2."), ("finetune_strength", "much", "Strength is a number."),
+    ("seed", "-1", "Seed is at least 0."), ("seed", "4294967296", "Seed is at most 4294967295."),
+])
+def test_what_cannot_be_sent_is_worded_and_not_asked_for(bench, name, text, words):
+    bench.find(f"try.field.{name}").lineEdit().setText(text)
+    assert bench.says(words)
+    assert not bench.find("try.generate").isEnabled()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n"])
+def test_an_empty_prompt_is_not_asked_for(bench, text):
+    bench.write(text)
+    assert not bench.find("try.generate").isEnabled()
+
+
+def test_one_press_is_one_paid_call(bench):
+    button = bench.find("try.generate")
+    bench.click("try.generate")
+    assert not button.isEnabled()
+    assert button.text() == "Making the picture…"
+    bench.click("try.generate")
+    actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
+    actions["Making the picture…"].trigger()
+    assert len(bench.tryouts.asked) == 1
+    bench.tryouts.answer(TryResult(bench.tryouts.asked[0], picture()))
+    assert button.isEnabled()
+
+
+@pytest.mark.parametrize(("account", "words", "note"), [
+    ("real", "Generate (paid)", "A paid call on Segmind."),
+    (PRACTICE_ACCOUNT_ID, "Generate (practice, free)", "Practice: free."),
+])
+def test_the_button_says_whether_it_is_paid(qtbot, account, words, note):
+    bench = Bench(qtbot, ready(account_id=account))
+    assert bench.find("try.generate").text() == words
+    assert bench.says(note)
+
+
+def test_the_picture_is_shown_with_what_it_cost(bench):
+    bench.make(picture("blue"), cost=0.05, remaining=12.3)
+    assert bench.find("try.picture").image.pixelColor(0, 0) == QColor("blue")
+    assert bench.says("64 by 48 · strength 1 · random seed · cost $0.05 · $12.30 left · not kept on disk")
+    assert bench.says("TOKMAN on the moon")
+
+
+def test_earlier_pictures_stay_in_the_strip(bench):
+    bench.make(picture("blue"))
+    bench.write("TOKMAN at sea")
+    bench.make(picture("green"))
+    strip = bench.find("try.strip", QListView)
+    assert strip.model().rowCount() == 2
+    assert bench.find("try.picture").image.pixelColor(0, 0) == QColor("green")
+    strip.setCurrentIndex(strip.model().index(1, 0))
+    assert bench.find("try.picture").image.pixelColor(0, 0) == QColor("blue")
+    assert bench.says("TOKMAN on the moon")
+
+
+def test_the_settings_of_an_earlier_picture_come_back(bench):
+    bench.find("try.field.seed").lineEdit().setText("7")
+    bench.make()
+    bench.write("something else")
+    bench.find("try.field.seed").lineEdit().setText("")
+    actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
+    actions["Use its settings"].trigger()
+    bench.click("try.generate")
+    assert bench.tryouts.asked[1] == bench.tryouts.asked[0]
+
+
+def test_an_error_stands_above_the_fields_and_goes_with_the_next_try(bench):
+    bench.click("try.generate")
+    error = ApiError(ApiProblem.NO_CREDITS, "The account has too few credits.", "Top up.")
+    bench.tryouts.fail(TryFailure(bench.tryouts.asked[0], error))
+    assert bench.says("The account has too few credits.")
+    assert bench.find("try.generate").isEnabled()
+    bench.click("try.generate")
+    assert not bench.says("The account has too few credits.")
+
+
+def test_waiting_can_be_stopped_and_nobody_is_scolded(bench):
+    assert not bench.find("try.cancel").isVisible()
+    bench.click("try.generate")
+    bench.click("try.cancel")
+    assert bench.tryouts.cancelled == 1
+    before = bench.screen.findChildren(QLabel)
+    bench.tryouts.fail(TryFailure(bench.tryouts.asked[0], CancelledError()))
+    assert not bench.says("Cancelled")
+    assert bench.screen.findChildren(QLabel) == before
+    assert not bench.find("try.cancel").isVisible()
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ("", "TOKMAN "), ("a photo of", "a photo of TOKMAN "), ("a photo of ", "a photo of TOKMAN "),
+])
+def test_the_trigger_word_is_put_in_with_one_press(bench, before, after):
+    bench.write(before)
+    prompt = bench.find("try.prompt")
+    cursor = prompt.textCursor()
+    cursor.movePosition(cursor.MoveOperation.End)
+    prompt.setTextCursor(cursor)
+    bench.click("try.trigger")
+    assert prompt.toPlainText() == after
+
+
+def test_a_run_made_elsewhere_has_no_trigger_word(qtbot):
+    bench = Bench(qtbot, ready(body={}))
+    assert not bench.find("try.trigger").isVisible()
+
+
+def test_a_run_is_chosen_now_or_as_soon_as_it_is_ready(qtbot):
+    bench = Bench(qtbot, ready("anna"), ready("bob"))
+    combo = bench.find("try.run", QComboBox)
+    bench.screen.choose("bob")
+    assert combo.currentText() == "bob"
+    bench.screen.choose("carla")
+    assert combo.currentText() == "bob"
+    bench.runs.put(ready("carla"))
+    assert combo.currentText() == "carla"
+    bench.runs.put(ready("dora"))
+    assert combo.currentText() == "carla"
+
+
+def test_a_poll_that_brings_nothing_new_leaves_the_list_alone(qtbot):
+    bench = Bench(qtbot, ready("anna"), ready("bob"))
+    combo = bench.find("try.run", QComboBox)
+    removed = []
+    combo.model().rowsRemoved.connect(lambda *_: removed.append(1))
+    bench.runs.put(ready("anna", notes="new"))
+    assert removed == []
+
+
+def test_a_picture_is_saved_where_the_person_wants(bench, qtbot, tmp_path):
+    bench.settings.update(download_folder=str(tmp_path))
+    came = tmp_path / "came.png"
+    assert picture("blue").save(str(came))
+    bench.make(picture("blue"), came)
+    actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
+    actions["Save picture as…"].trigger()
+    dialog = bench.find("try.save_dialog", QFileDialog)
+    target = tmp_path / "mine.png"
+    dialog.fileSelected.emit(str(target))
+    qtbot.waitUntil(lambda: bench.says("Saved as"))
+    assert target.read_bytes() == came.read_bytes()
+    dialog.close()
+
+
+def test_a_picture_that_cannot_be_saved_is_said(bench, qtbot, tmp_path):
+    bench.make()
+    bench.screen._target_chosen(str(tmp_path / "no" / "folder.png"))
+    qtbot.waitUntil(lambda: bench.says("The picture could not be saved."))
+
+
+def test_nothing_can_be_saved_before_there_is_a_picture(bench):
+    actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
+    assert not actions["Save picture as…"].isEnabled()
+    assert not actions["Use its settings"].isEnabled()
+
+
+def test_the_model_keeps_the_rules_and_its_bound(qtmodeltester):
+    model = ResultsModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    qtmodeltester.check(model)
+    request = TryRequest("r", "a prompt")
+    for n in range(MOST + 5):
+        model.add(TryResult(request, picture("red", 10 + n, 400)))
+    assert model.rowCount() == MOST
+    assert model.result(0).image.width() == 10 + MOST + 4
+    assert model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole) == "a prompt"
+    assert model.data(model.index(0, 0), Qt.ItemDataRole.EditRole) is None
+    qtmodeltester.check(model)
+
+
+@pytest.mark.parametrize("size", [(1200, 900), (936, 690)])
+def test_the_picture_is_never_blurred_up_and_always_fits(bench, size):
+    bench.screen.resize(*size)
+    bench.make(picture("red", 2000, 1000))
+    view = bench.find("try.picture")
+    shown = view.grab().toImage()
+    assert shown.pixelColor(shown.width() // 2, shown.height() // 2) == QColor("red")
+    assert view._fitted().deviceIndependentSize().width() <= view.width()
+    bench.make(picture("red", 50, 50))
+    assert view._fitted().width() == 50
+
+
+def test_every_control_has_a_name(bench):
+    bench.make(path=Path("x.png"))
+    for widget in bench.screen.findChildren(QAbstractButton):
+        if widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            assert widget.text() or widget.accessibleName(), widget.objectName()

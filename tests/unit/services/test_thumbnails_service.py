@@ -1,0 +1,200 @@
+"""Thumbnails from real photographs: sizes, order, memory, broken files, stopping."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QThread
+from PySide6.QtGui import QColorSpace, QImage
+from PySide6.QtTest import QSignalSpy
+
+from segmind_studio.core.datasets import Photo
+from segmind_studio.services import thumbnails as module
+from segmind_studio.services.picture_reading import WHOLE, read_picture
+from segmind_studio.services.thumbnails import Thumbnails
+from tests.fakes.pictures import exif, photo
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+@pytest.fixture
+def thumbnails():
+    service = Thumbnails()
+    yield service
+    assert service.stop()
+
+
+def make(folder: Path, name: str, **saving) -> Photo:
+    path = folder / name
+    picture = photo("coffee.png")
+    picture.save(path, **saving)
+    return Photo(name, path, *picture.size, mtime_ns=path.stat().st_mtime_ns)
+
+
+def fetched(qtbot, service: Thumbnails, wanted: Photo, side: int) -> QImage:
+    if service.image(wanted, side) is None:
+        with qtbot.waitSignal(service.ready, check_params_cb=lambda ready: ready.photo_id == wanted.photo_id):
+            pass
+    image = service.image(wanted, side)
+    assert image is not None
+    return image
+
+
+def test_a_thumbnail_fits_its_square_and_keeps_its_shape(qtbot, thumbnails, tmp_path):
+    image = fetched(qtbot, thumbnails, make(tmp_path, "a.jpg"), 128)
+    assert (image.width(), image.height()) == (128, 85)
+
+
+def test_a_small_picture_is_not_enlarged(qtbot, thumbnails, tmp_path):
+    assert fetched(qtbot, thumbnails, make(tmp_path, "a.png"), 4096).width() == 600
+
+
+@pytest.mark.parametrize("side", [128, WHOLE])
+def test_orientation_is_applied(tmp_path, side):
+    upright = make(tmp_path, "turned.jpg", exif=exif(orientation=6))
+    image = read_picture(upright.path, side)
+    assert image.height() > image.width()
+
+
+@pytest.mark.parametrize("side", [128, WHOLE])
+def test_other_colour_spaces_become_srgb(tmp_path, side):
+    plain = make(tmp_path, "plain.png")
+    wide = tmp_path / "wide.png"
+    display_p3 = QColorSpace(QColorSpace.NamedColorSpace.DisplayP3)
+    image = QImage(str(plain.path))
+    image.setColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
+    image.convertedToColorSpace(display_p3).save(str(wide))
+    assert QImage(str(wide)).colorSpace() == display_p3
+    one, other = read_picture(plain.path, side), read_picture(wide, side)
+    assert one.size() == other.size()
+    pairs = [(one.pixelColor(x, x // 2), other.pixelColor(x, x // 2)) for x in range(0, one.width(), 9)]
+    assert max(abs(a.red() - b.red()) for a, b in pairs) <= 4
+    assert max(abs(a.green() - b.green()) for a, b in pairs) <= 4
+
+
+def test_a_look_up_decodes_nothing_itself(qtbot, thumbnails, tmp_path):
+    wanted = make(tmp_path, "a.jpg")
+    assert thumbnails.image(wanted, 128) is None
+    wanted.path.unlink()  # the queued decode comes later, on another thread
+    with qtbot.waitSignal(thumbnails.ready):
+        pass
+    answer = thumbnails.image(wanted, 128)
+    assert answer is not None
+    assert answer.isNull()
+
+
+def test_ready_arrives_in_the_gui_thread(qtbot, thumbnails, tmp_path, qapp):
+    seen = []
+    thumbnails.ready.connect(lambda _ready: seen.append(QThread.currentThread()))
+    fetched(qtbot, thumbnails, make(tmp_path, "a.jpg"), 128)
+    assert seen == [qapp.thread()]
+
+
+def test_a_broken_picture_is_tried_once(qtbot, thumbnails, tmp_path):
+    path = tmp_path / "broken.jpg"
+    path.write_bytes(b"no picture at all")
+    broken = Photo("broken", path, mtime_ns=1)
+    assert fetched(qtbot, thumbnails, broken, 128).isNull()
+    again = QSignalSpy(thumbnails.ready)
+    assert thumbnails.image(broken, 256).isNull()
+    other = make(tmp_path, "a.jpg")
+    fetched(qtbot, thumbnails, other, 128)
+    assert [arguments[0].photo_id for arguments in map(again.at, range(again.count()))] == ["a.jpg"]
+
+
+def test_a_changed_file_is_another_picture(qtbot, thumbnails, tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(b"no picture at all")
+    assert fetched(qtbot, thumbnails, Photo("a", path, mtime_ns=1), 128).isNull()
+    photo("coffee.png").save(path)
+    assert not fetched(qtbot, thumbnails, Photo("a", path, mtime_ns=2), 128).isNull()
+
+
+def test_another_size_stands_in(qtbot, thumbnails, tmp_path):
+    wanted = make(tmp_path, "a.jpg")
+    fetched(qtbot, thumbnails, wanted, 128)
+    stand_in = thumbnails.image(wanted, 256)
+    assert stand_in is not None
+    assert stand_in.width() == 128
+    qtbot.waitUntil(lambda: thumbnails.image(wanted, 256).width() == 256)
+
+
+def order_of(qtbot, service: Thumbnails, count: int) -> list[str]:
+    seen: list[str] = []
+    service.ready.connect(lambda ready: seen.append(ready.photo_id))
+    qtbot.waitUntil(lambda: len(seen) == count)
+    return seen
+
+
+def test_the_newest_burst_comes_first_from_its_top(qtbot, thumbnails, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "THREADS", 1)
+    photos = [make(tmp_path, f"{number}.jpg") for number in range(6)]
+    for wanted in photos[:3]:
+        thumbnails.image(wanted, 128)
+    thumbnails._close_burst()
+    for wanted in photos[3:]:
+        thumbnails.image(wanted, 128)
+    thumbnails._close_burst()
+    seen = order_of(qtbot, thumbnails, 6)
+    assert seen == ["0.jpg", "3.jpg", "4.jpg", "5.jpg", "1.jpg", "2.jpg"]  # the first one was already at work
+
+
+def test_invisible_rows_are_dropped(qtbot, thumbnails, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "THREADS", 1)
+    photos = [make(tmp_path, f"{number}.jpg") for number in range(6)]
+    for wanted in photos:
+        thumbnails.image(wanted, 128)
+    thumbnails._close_burst()
+    thumbnails.keep_only({"4.jpg"})
+    assert order_of(qtbot, thumbnails, 2) == ["0.jpg", "4.jpg"]
+    assert thumbnails._next() is None
+
+
+def test_the_memory_is_bounded(qtbot, tmp_path):
+    one = 128 * 85 * 4
+    service = Thumbnails(memory_bytes=3 * one)
+    photos = [make(tmp_path, f"{number}.jpg") for number in range(5)]
+    for wanted in photos:
+        fetched(qtbot, service, wanted, 128)
+    kept = [service._kept.get((wanted.photo_id, wanted.mtime_ns), 128) is not None for wanted in photos]
+    assert kept == [False, False, True, True, True]
+    assert service.stop()
+
+
+def test_the_whole_picture_comes_for_the_last_photo_asked(qtbot, thumbnails, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "THREADS", 1)
+    first, second = make(tmp_path, "1.jpg"), make(tmp_path, "2.jpg")
+    spy = QSignalSpy(thumbnails.full_ready)
+    thumbnails.load_full(first)
+    thumbnails.load_full(second)
+    qtbot.waitUntil(lambda: spy.count() == 1)
+    assert spy.at(0)[0].photo_id == "2.jpg"
+    assert spy.at(0)[0].image.width() == 600
+
+
+def test_a_huge_picture_is_shown_smaller(tmp_path, monkeypatch):
+    monkeypatch.setattr("segmind_studio.services.picture_reading.WHOLE_PIXELS", 60_000)
+    image = read_picture(make(tmp_path, "a.jpg").path, WHOLE)
+    assert image.width() * image.height() == pytest.approx(60_000, rel=0.02)
+
+
+def test_nothing_comes_after_stop(qapp, tmp_path):
+    service = Thumbnails()
+    photos = [make(tmp_path, f"{number}.jpg") for number in range(8)]
+    for wanted in photos:
+        service.image(wanted, 128)
+    service._close_burst()
+    spy = QSignalSpy(service.ready)
+    assert service.stop()
+    assert service.image(photos[0], 64) is None
+    qapp.sendPostedEvents()
+    assert spy.count() == 0
+
+
+def test_transparency_is_kept(tmp_path):
+    path = tmp_path / "clear.png"
+    Image.new("RGBA", (300, 300), (255, 0, 0, 0)).save(path)
+    image = read_picture(path, 128)
+    assert image.pixelColor(5, 5).alpha() == 0
