@@ -1,6 +1,7 @@
 """Run a command inside a throw-away Linux desktop: a screen, a session bus, a window manager, a keyring.
 
-    python3 packaging/desktop_session.py [--size WxH] [--keyring unlocked|locked|absent] [--bare] -- COMMAND
+    python3 packaging/desktop_session.py [--size WxH] [--keyring unlocked|locked|absent] [--bare]
+        [--notify dunst|absent] -- COMMAND
 
 Everything it starts is ended by process id when the command ends, and the exit code is the command's.
 Several may run side by side. Standard library only.
@@ -49,14 +50,18 @@ class DesktopSession:
     """Start a desktop on entering and end it on leaving; `environment` is what programs inside it need.
 
     `keyring`: "unlocked" answers at once, "locked" asks with a prompt, "absent" is not there at all.
-    `bare` leaves the keyring and the accessibility bus out. The process must do nothing else: whatever
+    `bare` leaves the keyring and the accessibility bus out. `notify`: "dunst" shows notifications on the
+    screen, "absent" has nothing that would. The process must do nothing else: whatever
     runs below it is ended on leaving.
     """
 
-    def __init__(self, size: str = "1920x1200", keyring: str = "unlocked", *, bare: bool = False) -> None:
+    def __init__(
+        self, size: str = "1920x1200", keyring: str = "unlocked", *, bare: bool = False, notify: str = "absent",
+    ) -> None:
         self._size = size
         self._keyring = "absent" if bare else keyring
         self._bare = bare
+        self._notify = notify
         self._folder = Path(tempfile.mkdtemp(prefix="desktop-session-"))
         self._started: list[subprocess.Popen[bytes]] = []
         self.environment = self._plain_environment()
@@ -69,6 +74,9 @@ class DesktopSession:
             self._start_keyring()
             if not self._bare:
                 self._start_accessibility()
+            if self._notify == "dunst":
+                self._start("dunst")
+                self._wait_for_name("org.freedesktop.Notifications")
         except BaseException:
             self._end()
             raise
@@ -285,12 +293,13 @@ def main() -> int:
     parser.add_argument("--size", default="1920x1200", metavar="WxH")
     parser.add_argument("--keyring", choices=("unlocked", "locked", "absent"), default="unlocked")
     parser.add_argument("--bare", action="store_true", help="no keyring, no accessibility bus")
+    parser.add_argument("--notify", choices=("dunst", "absent"), default="absent")
     parser.add_argument("command", nargs="+")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _leave)
     ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
     try:
-        with DesktopSession(given.size, given.keyring, bare=given.bare) as session:
+        with DesktopSession(given.size, given.keyring, bare=given.bare, notify=given.notify) as session:
             return session.run(given.command)
     except SessionError as error:
         print(f"desktop-session: {error}", file=sys.stderr)

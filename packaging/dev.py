@@ -86,7 +86,8 @@ def _step(name: str, command: Sequence[str], more: Mapping[str, str] | None = No
 
 
 def _call(command: Sequence[str], more: Mapping[str, str] | None = None) -> int:
-    return subprocess.run(list(command), cwd=ROOT, env={**os.environ, **(more or {})}, check=False).returncode
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(more or {})}
+    return subprocess.run(list(command), cwd=ROOT, env=environment, check=False).returncode
 
 
 def _has_display() -> bool:

@@ -36,6 +36,8 @@ SCREEN: Mapping[str, str] = {
 DESKTOP: Mapping[str, str] = {
     "gnome-keyring": "program:gnome-keyring-daemon",
     "at-spi2-core": "lib:atspi",
+    "unzip": "program:unzip",  # reads what we pack, as a stranger would
+    "dunst": "program:dunst",
 }
 VENV: Mapping[str, str] = {"python3-venv": ""}
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal, Slot
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QUndoStack
 from PySide6.QtWidgets import QApplication
 
@@ -29,6 +29,7 @@ from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.downloads import DownloadService
 from segmind_studio.services.keyring_door import KeyringDoor
 from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.notifications import NotificationService, desktop_board
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.single_instance import SingleInstance
@@ -47,6 +48,7 @@ from segmind_studio.store.settings_file import SettingsFile
 from segmind_studio.ui.data.screen import DataScreen
 from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.settings.screen import SettingsScreen
+from segmind_studio.ui.shell.run_news import RunNews, come_to_front, in_front
 from segmind_studio.ui.shell.window import MainWindow
 from segmind_studio.ui.start.screen import StartScreen
 from segmind_studio.ui.theme.theme import Theme
@@ -87,6 +89,7 @@ class Services(QObject):
         self.downloads = DownloadService(journal, self.board, self)
         self.tryouts = TryService(paths.results, self)
         self.webhooks = WebhookService(self)
+        self.notifications = NotificationService(self.runs, self.settings, in_front, desktop_board(), self)
         self.practice = PracticeHost(paths.practice, practice_speed(options, value), self)
         self._connect()
 
@@ -123,8 +126,8 @@ class Services(QObject):
     def stop(self) -> bool:
         """Save and stop, the last started first; False when something did not stop in time."""
         clean = [
-            self.webhooks.stop(), self.tryouts.stop(), self.downloads.stop(), self.submits.stop(),
-            self.runs.stop(), self.thumbnails.stop(), self.datasets.stop(), self.tasks.stop(),
+            self.notifications.stop(), self.webhooks.stop(), self.tryouts.stop(), self.downloads.stop(),
+            self.submits.stop(), self.runs.stop(), self.thumbnails.stop(), self.datasets.stop(), self.tasks.stop(),
         ]
         self.settings.stop()
         self.practice.stop()
@@ -156,6 +159,7 @@ class Studio(QObject):
             accounts=s.accounts, datasets=s.datasets, runs=s.runs, activity=s.board, settings=s.settings,
             theme=theme, undo=self._undo,
         )
+        self._news = RunNews(s.notifications, self.window, self)
         self._self_test: SelfTest | None = None
         self._uploads: set[str] = set()
         self._settings = s.settings.value
@@ -193,6 +197,7 @@ class Studio(QObject):
         s.datasets.scan_progress.connect(self._scan_moved)
         s.datasets.scan_finished.connect(self._scan_ended)
         s.settings.changed.connect(self._settings_changed)
+        self._news.run_wanted.connect(self._open_run)
 
     def open(self) -> None:
         """Show the window; everything else starts once it is painted."""
@@ -232,9 +237,7 @@ class Studio(QObject):
     def _called(self, paths: tuple[Path, ...]) -> None:
         """Come to the front for another launch, with its files."""
         self._add(paths)
-        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.window.raise_()
-        self.window.activateWindow()
+        come_to_front(self.window)
 
     @Slot()
     def _choose_photos(self) -> None:

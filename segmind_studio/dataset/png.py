@@ -28,7 +28,7 @@ def read_png(file: BinaryIO, size: int) -> Layout:
         elif kind == b"eXIf" and length <= MAX_EXIF_BYTES:
             orientation = orientation_of(read_at(file, at + 8, length))
         seen_data = seen_data or kind == b"IDAT"
-        if True:
+        if not kind[0] & _ANCILLARY or kind in _COLOURS:
             parts.append(Span(at, length + _AROUND))
     if not seen_data or width == 0 or height == 0:
         raise damaged()

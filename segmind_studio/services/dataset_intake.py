@@ -60,12 +60,8 @@ class IntakeQueue(QObject):
         self.next()
 
     def cancel(self) -> None:
-        """Stop the one that runs and forget those that wait; nothing of them is brought."""
+        """Stop the one that runs, whose answer comes and brings nothing, and forget those that wait."""
         self._waiting.clear()
-        self.cancel_running()
-
-    def cancel_running(self) -> None:
-        """Stop the one that runs; its answer comes all the same, and brings nothing."""
         if self._running is not None:
             self._running.cancelled.set()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 from PySide6.QtCore import QObject, Signal, Slot
 
-from segmind_studio.core.datasets import DatasetSummary
-from segmind_studio.core.errors import DatasetError, StoreError, StudioError
+from segmind_studio.core.errors import DatasetError, StudioError
 from segmind_studio.services.dataset_jobs import (
     DatasetLibrary,
     LoadAnswer,
@@ -13,6 +14,9 @@ from segmind_studio.services.dataset_jobs import (
     SaveFailure,
     SaveRequest,
 )
+from segmind_studio.services.tasks import unexpected
+
+_log = logging.getLogger(__name__)
 
 
 class DatasetKeeper(QObject):
@@ -35,8 +39,8 @@ class DatasetKeeper(QObject):
         """Answer with the dataset."""
         try:
             dataset = self._library.load(request.dataset_id)
-        except StoreError as error:
-            self.loaded.emit(LoadAnswer(request, None, error))
+        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+            self.loaded.emit(LoadAnswer(request, None, _worded(error)))
             return
         gone: StudioError | None = None
         if dataset is None and not request.quiet:
@@ -51,8 +55,8 @@ class DatasetKeeper(QObject):
                 self._save_photos(request)
                 return
             self._library.save(request.dataset)
-        except StoreError as error:
-            self.save_failed.emit(SaveFailure(request.dataset.dataset_id, error))
+        except Exception as error:  # noqa: BLE001  # as above
+            self.save_failed.emit(SaveFailure(request.dataset.dataset_id, _worded(error)))
         else:
             self.read_recent()
 
@@ -68,22 +72,26 @@ class DatasetKeeper(QObject):
         """Forget a dataset."""
         try:
             self._library.delete(dataset_id)
-        except StoreError as error:
-            self.save_failed.emit(SaveFailure(dataset_id, error))
+        except Exception as error:  # noqa: BLE001  # as above
+            self.save_failed.emit(SaveFailure(dataset_id, _worded(error)))
         self.read_recent()
 
     @Slot()
     def read_recent(self) -> None:
-        """Answer with the stored datasets, newest first; with none when they cannot be read."""
-        recent: tuple[DatasetSummary, ...] = ()
+        """Answer with the stored datasets, newest first."""
         try:
-            recent = self._library.recent()
-        except StoreError as error:
-            self.save_failed.emit(SaveFailure("", error))
-            return
-        self.recent_read.emit(recent)
+            self.recent_read.emit(self._library.recent())
+        except Exception as error:  # noqa: BLE001  # as above
+            self.save_failed.emit(SaveFailure("", _worded(error)))
 
     @Slot()
     def finish(self) -> None:
         """End the thread; everything asked before has been done."""
         self.thread().quit()
+
+
+def _worded(error: Exception) -> StudioError:
+    if isinstance(error, StudioError):
+        return error
+    _log.error("The dataset keeper broke", exc_info=error)
+    return unexpected(error)

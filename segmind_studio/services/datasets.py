@@ -221,9 +221,8 @@ class DatasetService(QObject):
             self._change(self._dataset.with_photos(changed), changed)
 
     def _switch(self, dataset: Dataset) -> None:
-        """Show another dataset; an intake for the one before brings nothing any more."""
+        """Show another dataset; the caller has cancelled the intake for the one before."""
         self._shelf.give_up_loading()
-        self._intake.cancel_running()
         self._dataset = dataset
         self._watch.refresh(0)
         self.dataset_changed.emit(dataset)

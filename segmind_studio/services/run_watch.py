@@ -14,9 +14,10 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.cadence import Cadence
 from segmind_studio.core.errors import ApiProblem, StudioError
-from segmind_studio.core.reconcile import VANISH_GRACE_S, merge, with_job
+from segmind_studio.core.reconcile import VANISH_GRACE_S, with_job
 from segmind_studio.core.runs import Job, Phase, Run, TimelineEntry
 from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.settling import settle
 from segmind_studio.services.tasks import unexpected
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
@@ -189,12 +190,7 @@ class RunWatch(QObject):
         if connection is None:
             return
         account = connection.account.account_id
-        with self._database.transaction():
-            runs = [self._with_life(run) for run in self._journal.runs(account)]
-            new = merge(account, runs, jobs, asked_at)
-            if new:
-                self._journal.save_many(new, time.time())
-        self._publish(new)
+        self._publish(settle(self._database, account, jobs, asked_at, self._live))
 
     def _publish(self, runs: Iterable[Run]) -> None:
         changed = tuple(self._with_life(run) for run in runs)
@@ -303,6 +299,12 @@ class RunWatch(QObject):
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
             _log.exception("An action on a run broke")
             self.failed.emit(RunFailure(run_id, unexpected(error)))
+
+    def abort(self) -> None:
+        """Cut the call that is under way, from any thread; only `finish` may follow."""
+        client = self._client
+        if client is not None:
+            client.abort()
 
     @Slot()
     def finish(self) -> None:

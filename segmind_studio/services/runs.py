@@ -162,5 +162,6 @@ class RunService(QObject):
         """Stop watching and end the thread; False when the deadline passed."""
         if not self._thread.isRunning():
             return True
+        self._worker.abort()
         self._finish.emit()
         return self._thread.wait(deadline_ms)

@@ -13,13 +13,15 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Stage
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
-FREE_PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "retina.jpg")
+FREE_PHOTOGRAPHS = (
+    "astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "retina.jpg",
+)
 
 
 @pytest.fixture
 def photographs(tmp_path):
     """Real photographs in the three formats, one turned by EXIF, one with a caption beside it."""
-    folder = tmp_path / "My photos – Ünïcode"
+    folder = tmp_path / "My photos, Ünïcode"
     folder.mkdir()
     shipped = Path(skimage.__file__).parent / "data"
     for number, name in enumerate(FREE_PHOTOGRAPHS):
@@ -39,7 +41,8 @@ def test_photos_in_a_trained_model_out(qapp, tmp_path, photographs):
         take_in(studio, photographs)
         dataset = studio.services.datasets.dataset
         assert len(dataset.used) == 6
-        assert [photo.caption for photo in dataset.photos if photo.path.stem == "coffee"] == ["TOK, a cup of coffee"]
+        captions = [photo.caption for photo in dataset.photos if photo.path.stem == "coffee"]
+        assert captions == ["TOK, a cup of coffee"]
         fill_in_the_form(studio)
         run_id = start_run(studio)
         studio.hands.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 90)
@@ -59,7 +62,7 @@ def test_the_answer_to_the_submit_is_lost_and_there_is_one_run(qapp, tmp_path, p
         studio.practice.set_fault(Fault.LOST_ANSWER, on=True)
         fill_in_the_form(studio)
         run_id = start_run(studio)
-        studio.hands.wait(lambda: studio.services.runs.run(run_id).phase is Phase.ADOPTED, "the run to be found", 60)
+        studio.hands.wait(lambda: studio.services.runs.run(run_id).phase is Phase.ADOPTED, "the run", 60)
         studio.hands.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 90)
         assert len(studio.jobs()) == len(studio.runs) == 1
         posts = [seen for seen in studio.practice.requests() if seen.path == "/finetune/request/submit"]

@@ -28,7 +28,8 @@ def die_in(phase, data, photos):
     here = Path(__file__).parent
     ended = subprocess.run(  # noqa: S603
         [sys.executable, str(here / "crashing_app.py"), str(data), str(photos), phase],
-        env={**os.environ, "PYTHONPATH": f"{here}{os.pathsep}{here.parents[1]}"}, timeout=120, check=False, capture_output=True,
+        env={**os.environ, "PYTHONPATH": f"{here}{os.pathsep}{here.parents[1]}"},
+        timeout=120, check=False, capture_output=True,
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
 

@@ -26,13 +26,13 @@ class Bench:
     @property
     def shown(self) -> list[str]:
         """Give the ids in the table, from the top."""
-        model = self.screen.model
+        model = self.screen.list.model
         return [model.run_at(row).run_id for row in range(model.rowCount())]
 
     @property
     def selected(self) -> tuple[str, ...]:
         """Give the selected ids."""
-        return self.screen.table.selected_ids()
+        return self.screen.list.table.selected_ids()
 
     def child(self, kind: type, name: str) -> object:
         """Find a widget by its object name."""

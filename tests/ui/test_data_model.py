@@ -141,6 +141,8 @@ def test_a_held_photo_stays_while_its_caption_is_typed():
     dataset = dataset.with_photos((replace(dataset.photos[0], caption="a"),))
     model.set_dataset(dataset)
     assert ids(model) == ["p0", "p2"]
+    model.set_dataset(dataset.without(frozenset({"p3"})))
+    assert ids(model) == ["p0", "p2"]
     model.hold(frozenset({"p2"}))
     assert ids(model) == ["p2"]
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.thumbnails import Thumbnails
@@ -171,7 +171,16 @@ def test_the_full_view_keeps_the_keyboard_and_follows_the_window(qtbot, place):
     assert not full.isVisible()
 
 
-def test_leaving_the_place_closes_the_full_view(place):
+def test_leaving_the_place_closes_the_full_view(qtbot, place):
+    window = QStackedWidget()
+    qtbot.addWidget(window)
+    window.addWidget(place.screen)
+    window.addWidget(QWidget())
+    window.show()
     place.parts.actions.full_view.trigger()
-    place.screen.hide()
-    assert not place.screen._commands.full_view.isVisible()
+    full = place.screen._commands.full_view
+    assert full.parentWidget() is window
+    assert full.isVisible()
+    window.setCurrentIndex(1)
+    assert not full.isVisible()
+    place.screen.setParent(None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QRadioButton, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
@@ -120,6 +120,32 @@ def test_a_choice_explains_what_is_chosen(form):
 ])
 def test_values_in_words(key, value, words):
     assert words_of(FIELD_BY_KEY[key], value) == words
+
+
+def test_tab_comes_to_a_field_before_its_arrow(form, qtbot):
+    form.model.set_value("name", "anna")
+    form.model.set_value("priority", "SPEED")
+    line = form.findChild(QLineEdit, "train.field.name")
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is reset_of(form, "name")
+    chosen = form.findChild(QRadioButton, "train.field.priority.SPEED")
+    chosen.setFocus()
+    QTest.keyClick(chosen, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is reset_of(form, "priority")
+
+
+@pytest.mark.parametrize("rank", [16, 32])
+def test_tab_comes_to_the_choice_that_holds(form, qtbot, rank):
+    form.model.replace(TrainingForm().with_value("lora_rank", rank))
+    before = form.findChild(QRadioButton, "train.field.finetune_type.FULL")
+    before.setFocus()
+    qtbot.waitUntil(before.hasFocus)
+    QTest.keyClick(before, Qt.Key.Key_Tab)
+    while QApplication.focusWidget().objectName().startswith("train.reset"):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget().objectName() == f"train.field.lora_rank.{rank}"
 
 
 def test_labels_belong_to_their_editors(form):

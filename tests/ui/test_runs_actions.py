@@ -149,7 +149,7 @@ def test_a_download_goes_to_the_chosen_folder_and_shows_its_progress(qtbot, tmp_
     assert bench.downloads.asked[-1] == ("cancel", "a")
     bench.downloads.failed.emit(RunFailure("a", CancelledError()))
     assert not strip.isVisible()
-    assert not bench.screen.error_banner.isVisible()
+    assert not bench.screen.list.error_banner.isVisible()
     assert enabled(bench, "download") == ["download"]
 
 
@@ -194,7 +194,7 @@ def test_show_in_folder_needs_a_file(qtbot):
 
 def test_ids_of_all_selected_runs_are_copied(qtbot):
     bench = make_bench(qtbot, make_run("a", **READY), make_run("b", **{**READY, "service_id": "id-2"}))
-    bench.screen.table.selectAll()
+    bench.screen.list.table.selectAll()
     with qtbot.waitSignal(bench.screen.toast) as toast:
         bench.screen.commands.copy_id.trigger()
     assert sorted(QGuiApplication.clipboard().text().split()) == ["id-1", "id-2"]
@@ -203,7 +203,7 @@ def test_ids_of_all_selected_runs_are_copied(qtbot):
 
 def test_pin_works_on_all_selected_runs(qtbot):
     bench = make_bench(qtbot, make_run("a"), make_run("b", pinned=True))
-    bench.screen.table.selectAll()
+    bench.screen.list.table.selectAll()
     assert bench.screen.commands.pin.text() == "Pin"
     bench.screen.commands.pin.trigger()
     assert bench.runs.asked.count(("set_pinned", "a", True)) == 1

@@ -74,7 +74,8 @@ def place(qtbot, tmp_path, server):
     settings = FakeSettings(Settings(download_folder=str(tmp_path / "files")))
     (tmp_path / "files").mkdir()
     screen = RunsScreen(runs, submits, downloads, OneAccount(connection), settings)
-    QAbstractItemModelTester(screen.model, QAbstractItemModelTester.FailureReportingMode.Fatal, screen.model)
+    model = screen.list.model
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)
     screen.parts = runs, submits, downloads
@@ -98,11 +99,11 @@ def press(qtbot, place, name):
 
 def test_from_nothing_to_a_file(qtbot, place, dataset, tmp_path):
     runs, submits, downloads = place.parts
-    qtbot.waitUntil(lambda: place.middle.state is PageState.NO_RUNS, timeout=20_000)
+    qtbot.waitUntil(lambda: place.list.middle.state is PageState.NO_RUNS, timeout=20_000)
     run_id = submits.submit(SubmitRequest(FORM, dataset))
     place.select(run_id)
-    qtbot.waitUntil(lambda: place.table.selected_ids() == (run_id,), timeout=20_000)
-    resets = QSignalSpy(place.model.modelReset)
+    qtbot.waitUntil(lambda: place.list.table.selected_ids() == (run_id,), timeout=20_000)
+    resets = QSignalSpy(place.list.model.modelReset)
     qtbot.waitUntil(lambda: runs.run(run_id).ready, timeout=20_000)
     assert resets.count() == 0
     assert place.inspector.run.ready
@@ -114,7 +115,7 @@ def test_from_nothing_to_a_file(qtbot, place, dataset, tmp_path):
     qtbot.waitUntil(lambda: bool(runs.run(run_id).result_path), timeout=20_000)
     assert (tmp_path / "files" / "cat.safetensors").is_file()
     qtbot.waitUntil(lambda: len(place.inspector.files.saved.facts) == 2, timeout=20_000)
-    assert not place.error_banner.isVisible()
+    assert not place.list.error_banner.isVisible()
 
 
 def test_a_lost_answer_is_an_amber_row_until_it_is_found(qtbot, place, server, dataset):
@@ -130,10 +131,10 @@ def test_a_lost_answer_is_an_amber_row_until_it_is_found(qtbot, place, server, d
     runs.changed.connect(look)
     with qtbot.waitSignal(submits.finished, timeout=20_000):
         run_id = submits.submit(SubmitRequest(FORM, dataset))
-    qtbot.waitUntil(place.error_banner.isVisible, timeout=20_000)
+    qtbot.waitUntil(place.list.error_banner.isVisible, timeout=20_000)
     qtbot.waitUntil(lambda: runs.run(run_id).phase is Phase.ADOPTED, timeout=20_000)
     assert (Phase.UNKNOWN, True) in seen
-    assert place.model.rowCount() == 1
+    assert place.list.model.rowCount() == 1
     assert not place.inspector.overview.choices.isVisible()
 
 
@@ -155,12 +156,12 @@ def test_making_public_and_notes_reach_the_journal_and_the_service(qtbot, place,
 
 def test_a_service_that_does_not_answer_is_told_and_forgotten_when_it_does(qtbot, place, server):
     runs, _, _ = place.parts
-    qtbot.waitUntil(lambda: place.middle.state is PageState.NO_RUNS, timeout=20_000)
+    qtbot.waitUntil(lambda: place.list.middle.state is PageState.NO_RUNS, timeout=20_000)
     server.set_fault(Fault.UNAVAILABLE, on=True)
     runs.check_now()
-    qtbot.waitUntil(place.list_banner.isVisible, timeout=20_000)
-    assert place.middle.state is PageState.FAILED
+    qtbot.waitUntil(place.list.list_banner.isVisible, timeout=20_000)
+    assert place.list.middle.state is PageState.FAILED
     server.set_fault(Fault.UNAVAILABLE, on=False)
     press(qtbot, place, "runs.check")
-    qtbot.waitUntil(lambda: not place.list_banner.isVisible(), timeout=20_000)
-    assert place.middle.state is PageState.NO_RUNS
+    qtbot.waitUntil(lambda: not place.list.list_banner.isVisible(), timeout=20_000)
+    assert place.list.middle.state is PageState.NO_RUNS

@@ -108,8 +108,7 @@ def test_practice_can_be_changed_once_it_runs(screen):
 
 def test_one_fault_leaves_the_others_as_they_are(screen):
     screen.widget.set_practice(screen.practice)
-    screen.practice.on = {Fault.RETIRED}  # turned on elsewhere, this page still shows it off
-    screen.widget.activated()
+    screen.practice.on = {Fault.RETIRED}  # turned on in the menu: this page still shows it off
     screen.find(QCheckBox, "fault.slow").click()
     assert screen.practice.on == {Fault.RETIRED, Fault.SLOW}
 
@@ -145,7 +144,7 @@ class Opener(QObject):
         self.opened.append(url.toLocalFile())
 
 
-def test_folders_are_shown_and_opened(qtbot, screen):
+def test_folders_are_shown_and_opened(screen):
     texts = [field.text() for field in screen.widget.findChildren(QLineEdit)]
     assert set(PATHS.values()) <= set(texts)
     opener = Opener()
@@ -153,7 +152,7 @@ def test_folders_are_shown_and_opened(qtbot, screen):
     try:
         for button in screen.widget.findChildren(QPushButton):
             if button.text() == "Open folder":
-                qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+                button.click()
     finally:
         QDesktopServices.unsetUrlHandler("file")
     assert [Path(path) for path in opener.opened] == [Path("/data/studio"), Path("/logs")]

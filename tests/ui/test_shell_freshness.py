@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from segmind_studio.ui.parts.words import relative_time
 from segmind_studio.ui.shell.freshness import Freshness, next_change, rounded_age
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 AGES = st.integers(0, 10 * 86400_000).map(lambda milliseconds: milliseconds / 1000)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
@@ -11,10 +12,13 @@ from segmind_studio.ui.theme.style import mark, roomy, set_mark
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import DARK, LIGHT, TITLE, tones_of
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+
 
 @pytest.fixture
 def theme(qapp):
     palette, sheet, font, style = qapp.palette(), qapp.styleSheet(), QFont(qapp.font()), qapp.style().name()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # widgets of other tests would all be dressed too
     theme = Theme(qapp)
     yield theme
     theme.setParent(None)

@@ -45,6 +45,7 @@ def test_what_is_in_the_way_comes_in_the_order_of_the_page():
         "data_source_path", "name", "trigger_word", "instance_prompt", "iterations", "",
     ]
     assert facts.blockers[-1].words.endswith("Enter it in Settings.")
+    assert [item.key for item in facts.blockers if item.waiting] == ["data_source_path", "name", "instance_prompt"]
 
 
 def test_practice_that_is_not_there_yet_is_in_the_way():

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QDialog,
     QLabel,
     QLineEdit,
@@ -422,6 +423,41 @@ def test_a_new_balance_leaves_the_review_open(bench):
     bench.click("train.review")
     bench.accounts.answer(3.0)
     assert bench.review.isVisible()
+
+
+def test_from_the_menu_of_another_place_it_comes_forward_first(bench):
+    bench.screen.go.connect(lambda place: bench.screen.show() if place == "train" else None)
+    bench.screen.hide()
+    bench.screen.menu_actions()[0][1].trigger()
+    assert bench.places == ["train"]
+    assert bench.review.isVisible()
+
+
+def test_what_happens_while_nobody_looks_is_shown_when_they_do(bench):
+    bench.screen.hide()
+    bench.datasets.show(3)
+    bench.accounts.use(PRACTICE)
+    bench.screen.load_form(GOOD.with_value("name", "bob"))
+    bench.screen.show()
+    assert bench.says("3 photos, 2.7 MB of 100 MB")
+    assert bench.says("Nothing here is ever paid.")
+    assert bench.request["name"] == "bob"
+
+
+def test_nothing_is_built_before_somebody_looks():
+    screen = TrainScreen(FakeDatasets(3), FakeRuns(), FakeAccounts(), FakeSettings(), FakeSubmits())
+    assert screen.findChildren(QWidget) == []
+    screen.show_error(StudioError("Refused."))
+    screen.load_form(GOOD)
+    assert screen.form == GOOD
+
+
+def test_going_there_puts_the_focus_inside(bench, qtbot):
+    bench.screen.activated()
+    qtbot.waitUntil(lambda: bench.screen.isAncestorOf(QApplication.focusWidget() or bench.screen))
+    bench.find("train.field.name").setFocus()
+    bench.screen.activated()
+    assert bench.find("train.field.name").hasFocus()
 
 
 def test_the_place_has_its_names_and_actions(bench):

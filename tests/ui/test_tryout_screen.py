@@ -150,6 +150,21 @@ def test_the_picture_is_shown_with_what_it_cost(bench):
     assert bench.says("TOKMAN on the moon")
 
 
+def test_a_practice_picture_names_no_money(qtbot):
+    bench = Bench(qtbot, ready(account_id=PRACTICE_ACCOUNT_ID))
+    bench.write("TOKMAN")
+    bench.make(picture("blue"), cost=0.05, remaining=12.3)
+    assert bench.says("practice, nothing paid")
+    assert not bench.says("$")
+
+
+def test_from_the_menu_of_another_place_it_only_comes_forward(bench):
+    bench.screen.hide()
+    bench.screen.menu_actions()[0][1].trigger()
+    assert bench.places == ["try"]
+    assert bench.tryouts.asked == []
+
+
 def test_earlier_pictures_stay_in_the_strip(bench):
     bench.make(picture("blue"))
     bench.write("TOKMAN at sea")

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFont,
+    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QSyntaxHighlighter,
@@ -82,7 +83,7 @@ class CaptionEditor(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setUndoRedoEnabled(False)
         self._showing = False
-        self._tones = tones_of(self.palette())
+        self._tones = tones_of(QGuiApplication.palette())
         self._highlighter = TriggerHighlighter(self.document(), self._tones)
         self.textChanged.connect(self._on_changed)
 
@@ -111,8 +112,8 @@ class CaptionEditor(QPlainTextEdit):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and tones_of(self.palette()) is not self._tones:
-            self._tones = tones_of(self.palette())
+        if event.type() == QEvent.Type.PaletteChange and tones_of(QGuiApplication.palette()) is not self._tones:
+            self._tones = tones_of(QGuiApplication.palette())
             self._highlighter.set_tones(self._tones)
 
     @override

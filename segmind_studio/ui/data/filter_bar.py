@@ -1,15 +1,14 @@
-"""The line above the grid: chips with counts, the search, and the three densities."""
+"""The line above the grid: chips with counts, and the search."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 from typing_extensions import override
 
-from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_filter import PhotoFilter, Show
 from segmind_studio.ui.parts import Chip, FlowLayout
 from segmind_studio.ui.theme.icons import icon
@@ -45,7 +44,7 @@ class FilterBar(QWidget):
     filtered = Signal(object)
     left = Signal()
 
-    def __init__(self, actions: PhotoActions, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chips: dict[Show, Chip] = {}
         self._group = QButtonGroup(self)
@@ -77,11 +76,6 @@ class FilterBar(QWidget):
         row.setSpacing(SPACE_S)
         row.addWidget(chips, 3, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.search, 1)
-        sizes = QHBoxLayout()
-        sizes.setSpacing(0)
-        for action in actions.densities.values():
-            sizes.addWidget(_tool(action))
-        row.addLayout(sizes)
         self._group.buttonClicked.connect(self._tell)
         self.search.textChanged.connect(self._tell)
         self.search.done.connect(self.left)
@@ -106,11 +100,3 @@ class FilterBar(QWidget):
     @Slot()
     def _tell(self) -> None:
         self.filtered.emit(self.filter)
-
-
-def _tool(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setAccessibleName(action.text())
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

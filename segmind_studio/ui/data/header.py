@@ -1,4 +1,4 @@
-"""The top of the Data place: which dataset this is, and how photos come in."""
+"""The top of the Data place: which dataset this is, how large it is shown, and how photos come in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from segmind_studio.core.datasets import Dataset, DatasetSummary
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_facts import photos_text
+from segmind_studio.ui.data.tool_buttons import tool_row
 from segmind_studio.ui.parts import ActionButton, ElidedLabel
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark, set_mark
@@ -45,6 +46,7 @@ class DataHeader(QWidget):
         row.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         row.setSpacing(SPACE_S)
         row.addWidget(self._name, 1)
+        row.addLayout(tool_row(list(actions.densities.values())))
         row.addWidget(self._switch)
         row.addWidget(folder)
         row.addWidget(add)

@@ -56,7 +56,7 @@ def make_parts(
     return Parts(
         screen=screen, datasets=datasets, thumbnails=thumbnails, settings=settings, actions=actions, editor=editor,
         dialogs=FileDialogs(screen), model=model, grid=PhotoGrid(model, thumbnails),
-        header=DataHeader(actions), filters=FilterBar(actions), error=ErrorBanner(), scan_bar=ScanBar(),
+        header=DataHeader(actions), filters=FilterBar(), error=ErrorBanner(), scan_bar=ScanBar(),
         skipped=SkipReport(), drawer=ChecksDrawer(), inspector=Inspector(thumbnails, actions),
         package_bar=PackageBar(actions),
     )

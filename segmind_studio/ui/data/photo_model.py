@@ -211,7 +211,7 @@ class PhotoModel(QAbstractListModel):
         if [name for name in old_ids if name in wanted] != [name for name in new_ids if name in known]:
             return False
         gone, come = removed_runs(old_ids, wanted), inserted_runs(new_ids, known)
-        if True:
+        if len(gone) + len(come) > _MOST_RUNS:
             return False
         self._shown = list(self._shown)
         for rows in gone:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Finding, Photo, has_trigger
 from segmind_studio.services.thumbnails import Thumbnails
@@ -16,6 +15,7 @@ from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_facts import one_line
 from segmind_studio.ui.data.photo_findings import about_photo
 from segmind_studio.ui.data.picture_view import PictureView
+from segmind_studio.ui.data.tool_buttons import tool_row
 from segmind_studio.ui.parts import Chip, ElidedLabel, text_label
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
@@ -46,7 +46,7 @@ class PhotoPanel(QWidget):
         self.caption.setFixedHeight(self.caption.fontMetrics().lineSpacing() * _LINES + 18)
         self._insert = Chip("")
         self.findings = FindingLines()
-        label = text_label(self.tr("&Caption"), "strong", wrap=False)
+        label = text_label(self.tr("Caption"), "strong", wrap=False)
         label.setBuddy(self.caption)
         self._build(label, actions)
         self.picture.zoomed.connect(self._show_zoom)
@@ -58,13 +58,11 @@ class PhotoPanel(QWidget):
     def _build(self, label: QLabel, actions: PhotoActions) -> None:
         tools = QHBoxLayout()
         tools.setSpacing(0)
-        for action in (actions.previous, actions.next):
-            tools.addWidget(_tool(action))
+        tools.addLayout(tool_row((actions.previous, actions.next)))
         tools.addStretch()
         tools.addWidget(self._zoom)
         tools.addSpacing(SPACE_XS)
-        for action in (actions.zoom_out, actions.zoom_fit, actions.zoom_in, actions.full_view):
-            tools.addWidget(_tool(action))
+        tools.addLayout(tool_row((actions.zoom_out, actions.zoom_fit, actions.zoom_in, actions.full_view)))
         heading = QHBoxLayout()
         heading.addWidget(label)
         heading.addStretch()
@@ -120,11 +118,3 @@ class PhotoPanel(QWidget):
     @Slot(float)
     def _show_zoom(self, zoom: float) -> None:
         self._zoom.setText(f"{zoom:.0%}" if zoom else self.tr("Whole picture"))
-
-
-def _tool(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setAccessibleName(action.text().replace("&", ""))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import Choice, Field, Kind, Value
@@ -92,6 +92,8 @@ class FieldRow(QWidget):
         column.addWidget(self._help)
         column.addWidget(self._message)
         column.addLayout(self.below)
+        stops: list[QWidget] = [*self.editor.findChildren(QRadioButton)] or [self.editor.control]
+        QWidget.setTabOrder(stops[-1], self._reset)  # Tab comes to the field first
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def set_state(self, value: Value, default: Value, *, changed: bool) -> None:

@@ -96,13 +96,18 @@ class OptionCard(QRadioButton):
         self.update()
 
 
-def check_none(group: QButtonGroup) -> None:
-    """Take the mark off an exclusive group's button; Qt has no call for it."""
+def check_one(group: QButtonGroup, place: int) -> None:
+    """Mark one button of an exclusive group, -1 for none; Tab goes to the marked one, as in other programs."""
     checked = group.checkedButton()
-    if checked is not None:
-        group.setExclusive(False)
+    if place >= 0:
+        group.button(place).setChecked(True)
+    elif checked is not None:
+        group.setExclusive(False)  # Qt has no other way to mark none
         checked.setChecked(False)
         group.setExclusive(True)
+    for button in group.buttons():
+        by_tab = place < 0 or button.isChecked()
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if by_tab else Qt.FocusPolicy.ClickFocus)
 
 
 class CardRow(QWidget):
@@ -135,10 +140,7 @@ class CardRow(QWidget):
 
     def check(self, place: int) -> None:
         """Mark one card as chosen; -1 marks none."""
-        if place >= 0:
-            self._cards[place].setChecked(True)
-        else:
-            check_none(self._group)
+        check_one(self._group, place)
 
     @override
     def minimumSizeHint(self) -> QSize:

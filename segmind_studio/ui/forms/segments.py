@@ -10,7 +10,7 @@ from typing_extensions import override
 from segmind_studio.core.fields import Field, Value
 from segmind_studio.ui.forms.choice_editors import place_of
 from segmind_studio.ui.forms.field_editor import FieldEditor
-from segmind_studio.ui.forms.option_card import check_none
+from segmind_studio.ui.forms.option_card import check_one
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import tones_of
 
@@ -107,11 +107,8 @@ class SegmentsEditor(FieldEditor):
     @override
     def set_value(self, value: Value) -> None:
         place = place_of(value, self._choices)
-        if place >= 0:
-            self._group.button(place).setChecked(True)
-            self.setFocusProxy(self._group.button(place))
-        else:
-            check_none(self._group)
+        check_one(self._group, place)
+        self.setFocusProxy(self._group.button(max(place, 0)))
 
     @override
     def set_bad(self, bad: bool) -> None:

@@ -57,7 +57,7 @@ class FlowLayout(QLayout):
     def minimumSize(self) -> QSize:
         size = QSize()
         for item in self._items:
-            size = size.expandedTo(_hint_of(item))
+            size = size.expandedTo(item.minimumSize())
         margins = self.contentsMargins()
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
@@ -67,7 +67,7 @@ class FlowLayout(QLayout):
         for item in self._items:
             if item.isEmpty():
                 continue
-            hint = _hint_of(item)
+            hint = item.sizeHint()
             if x > inner.x() and x + hint.width() > inner.x() + inner.width():
                 x, y, line = inner.x(), y + line + self.spacing(), 0
             if move:
@@ -75,11 +75,3 @@ class FlowLayout(QLayout):
             x += hint.width() + self.spacing()
             line = max(line, hint.height())
         return y + line - rect.y() + self.contentsMargins().bottom()
-
-
-def _hint_of(item: QLayoutItem) -> QSize:
-    """Ask the widget itself: Qt's items keep old sizes when a widget was taken out and put in again."""
-    widget = item.widget()
-    if widget is None:
-        return item.sizeHint()
-    return widget.sizeHint().expandedTo(widget.minimumSize()).boundedTo(widget.maximumSize())

@@ -14,6 +14,7 @@ class Choice:
 
     def __init__(self) -> None:
         self.filter = Filter.ALL
+        self.kept: frozenset[str] = frozenset()  # rows that stay although they no longer pass
         self._words: tuple[str, ...] = ()
         self._texts: dict[str, tuple[Run, str]] = {}
 
@@ -31,6 +32,10 @@ class Choice:
             return True
         text = self._text(run)
         return all(word in text for word in self._words)
+
+    def wants(self, run: Run, *, shown: bool) -> bool:
+        """Tell whether a run, `shown` as a row now or not, should be a row."""
+        return self.takes(run) or (shown and run.run_id in self.kept)
 
     def _text(self, run: Run) -> str:
         known = self._texts.get(run.run_id)

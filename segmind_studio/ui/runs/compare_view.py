@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from segmind_studio.core.runs import Run
 from segmind_studio.ui.parts import text_label
@@ -63,6 +65,11 @@ class CompareView(QWidget):
             self._rows, self._names = rows, names
             self._fill()
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.table.resizeRowsToContents()
+
     def _fill(self) -> None:
         rows = [row for row in self._rows if row.differs or self.same_too.isChecked()]
         self.table.setRowCount(len(rows))
@@ -80,5 +87,6 @@ class CompareView(QWidget):
         few = len(self._names) <= _FITTING
         modes = QHeaderView.ResizeMode
         self.table.horizontalHeader().setSectionResizeMode(modes.Stretch if few else modes.Interactive)
+        self.table.resizeRowsToContents()
         self.table.setVisible(bool(rows))
         self._nothing.setVisible(not rows)

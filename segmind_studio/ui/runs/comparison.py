@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication
 
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.runs import Run
-from segmind_studio.ui.parts import exact_time
 from segmind_studio.ui.runs.stages import status_word
 from segmind_studio.ui.runs.values import cost_text, dataset_text, sent_value, value_text, visibility_text
 
@@ -40,7 +39,6 @@ def compare(runs: Sequence[Run]) -> tuple[ComparedRow, ...]:
         ComparedRow(_tr("Photos"), tuple(str(run.image_count or "—") for run in runs)),
         ComparedRow(_tr("Archive"), tuple(run.archive_sha256[:12] or "—" for run in runs)),
         ComparedRow(_tr("Status"), tuple(status_word(run) for run in runs)),
-        ComparedRow(_tr("Started"), tuple(exact_time(run.created_at) for run in runs)),
         ComparedRow(_tr("Cost"), tuple(cost_text(run) for run in runs)),
         ComparedRow(_tr("Who may use it"), tuple(visibility_text(run) for run in runs)),
         ComparedRow(_tr("Notes"), tuple(run.notes or "—" for run in runs)),

@@ -33,8 +33,6 @@ class RunsModel(QAbstractTableModel):
         self._cells = Cells()
         self._runs: dict[str, Run] = {}
         self._rows = OrderedRows()
-        self._visible: set[str] = set()
-        self._kept: frozenset[str] = frozenset()
         self._choice = Choice()
         self._counts = GroupCounts()
 
@@ -51,7 +49,7 @@ class RunsModel(QAbstractTableModel):
 
     def row_of(self, run_id: str) -> int:
         """Give the row of a run, -1 when it is not shown."""
-        return self._rows.row_of(self._runs[run_id]) if run_id in self._visible else -1
+        return self._rows.row_of(self._runs[run_id]) if run_id in self._rows else -1
 
     def percent(self, run_id: str) -> int | None:
         """Give how much of a run's upload is done, as far as this session has seen it."""
@@ -103,8 +101,8 @@ class RunsModel(QAbstractTableModel):
 
     def keep(self, run_ids: Iterable[str]) -> None:
         """Let these rows stay though they leave the filter: what a person looks at must not slip away."""
-        left, self._kept = self._kept, frozenset(run_ids)
-        for run_id in left - self._kept:
+        left, self._choice.kept = self._choice.kept, frozenset(run_ids)
+        for run_id in left - self._choice.kept:
             run = self._runs.get(run_id)
             if run is not None and not self._wanted(run):
                 self._hide(run)
@@ -164,10 +162,9 @@ class RunsModel(QAbstractTableModel):
             if old is new or old == new:
                 continue
             self._counts.change(old, new)
-            if old is None or new.run_id not in self._visible:
+            if old is None or new.run_id not in self._rows:
                 self._runs[new.run_id] = new
-                if self._wanted(new):
-                    self._show(new)
+                self._show(new)
             elif not self._wanted(new):
                 self._hide(old)
                 self._runs[new.run_id] = new
@@ -186,18 +183,17 @@ class RunsModel(QAbstractTableModel):
         self._tell_runs(put)
 
     def _show(self, run: Run) -> None:
-        row = self._rows.row_for(run)
-        self.beginInsertRows(_TOP, row, row)
-        self._rows.add(run)
-        self._visible.add(run.run_id)
-        self.endInsertRows()
+        if self._wanted(run):
+            row = self._rows.row_for(run)
+            self.beginInsertRows(_TOP, row, row)
+            self._rows.add(run)
+            self.endInsertRows()
 
     def _hide(self, run: Run) -> None:
-        if run.run_id in self._visible:
+        if run.run_id in self._rows:
             row = self._rows.row_of(run)
             self.beginRemoveRows(_TOP, row, row)
             self._rows.drop(run)
-            self._visible.discard(run.run_id)
             self.endRemoveRows()
 
     def _move(self, old: Run, new: Run) -> None:
@@ -233,10 +229,8 @@ class RunsModel(QAbstractTableModel):
         self.endResetModel()
 
     def _fill(self) -> None:
-        self._kept = frozenset()
-        shown = [run for run in self._runs.values() if self._choice.takes(run)]
-        self._visible = {run.run_id for run in shown}
-        self._rows.fill(shown)
+        self._choice.kept = frozenset()
+        self._rows.fill(run for run in self._runs.values() if self._choice.takes(run))
 
     def _in_one_layout_change(self, change: Callable[[], None]) -> None:
         self.layoutAboutToBeChanged.emit()
@@ -248,7 +242,7 @@ class RunsModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def _wanted(self, run: Run) -> bool:
-        return self._choice.takes(run) or (run.run_id in self._kept and run.run_id in self._visible)
+        return self._choice.wants(run, shown=run.run_id in self._rows)
 
     def _tell_runs(self, runs: Sequence[Run]) -> None:
         rows = [self._rows.row_of(run) for run in runs]

@@ -44,7 +44,9 @@ class Reports(QObject):
 
     @Slot(object)
     def _refused(self, error: StudioError) -> None:
-        self._banner.show_failure("", error)
+        page = self._banner.parentWidget()
+        if page is None or page.isVisible():  # an order of another place is told there
+            self._banner.show_failure("", error)
 
     @Slot(object)
     def _downloaded(self, result: DownloadResult) -> None:

@@ -20,6 +20,10 @@ class OrderedRows:
         self._descending = True
         self._runs: list[Run] = []
         self._keys: list[Key] = []
+        self._ids: set[str] = set()
+
+    def __contains__(self, run_id: str) -> bool:
+        return run_id in self._ids
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -55,12 +59,14 @@ class OrderedRows:
         place = bisect_left(self._keys, key)
         self._runs.insert(place, run)
         self._keys.insert(place, key)
+        self._ids.add(run.run_id)
 
     def drop(self, run: Run) -> None:
         """Take a run out."""
         place = self._place(run)
         del self._runs[place]
         del self._keys[place]
+        self._ids.discard(run.run_id)
 
     def replace(self, old: Run, new: Run) -> None:
         """Put `new` where `old` stood; its row must not differ."""
@@ -72,6 +78,7 @@ class OrderedRows:
         """Start over with these."""
         self._runs = sorted(runs, key=self._key)
         self._keys = [self._key(run) for run in self._runs]
+        self._ids = {run.run_id for run in self._runs}
 
     def sort(self, column: Column, *, descending: bool) -> None:
         """Order by another column."""

@@ -104,7 +104,7 @@ _HAPPENING: dict[Stage, str] = {
     Stage.ABANDONED: "You gave it up before it was started.",
     Stage.REQUESTED: "The service has your request. It waits for its turn.",
     Stage.PROCESSING: "The service is unpacking and preparing your photos.",
-    Stage.TRAINING: "Your model is being trained. The service does not tell how far it is.",
+    Stage.TRAINING: "Your model is being trained. The service tells no progress.",
     Stage.TRAINED: "The training is done. The model is about to be put in place.",
     Stage.DEPLOYING: "The model is being put in place, so that it can make pictures.",
     Stage.READY: "Your model is ready to use.",

@@ -43,7 +43,7 @@ class PracticeSection(Section):
         for number, (fault, words) in enumerate(FAULT_WORDS.items()):
             box = QCheckBox(words)
             box.setObjectName(f"settings.fault.{fault}")
-            box.clicked.connect(self._set_faults)
+            box.clicked.connect(self._set_fault)
             grid.addWidget(box, number // 2, number % 2)
             self._faults[fault] = box
         self.rows.addWidget(self._state)
@@ -73,12 +73,10 @@ class PracticeSection(Section):
         self._speed.setEnabled(running)
 
     @Slot()
-    def _set_faults(self) -> None:
-        if self._control is None:
-            return
-        before = self._control.faults()
+    def _set_fault(self) -> None:
+        pressed = self.sender()
         for fault, box in self._faults.items():
-            if box.isChecked() != (fault in before):
+            if box is pressed and self._control is not None:
                 self._control.set_fault(fault, on=box.isChecked())
 
     @Slot()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRect, QSize
-from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from segmind_studio.services.settings import SettingsService
@@ -19,18 +19,12 @@ class WindowState:
         self._settings = settings
 
     def restore(self) -> None:
-        """Put the window where it was, but inside a screen that is there."""
+        """Put the window where it was; Qt moves it back into sight when that screen is gone."""
         stored = self._settings.value.window
-        restored = bool(stored) and self._window.restoreGeometry(_bytes_of(stored))
-        screen = self._screen()
-        if screen is None:
+        if stored and self._window.restoreGeometry(_bytes_of(stored)):
             return
-        area = screen.availableGeometry()
-        if not restored:
-            self._window.setGeometry(QRect(area.topLeft(), _FIRST_SIZE))
-            self._window.setGeometry(inside(centred(self._window.geometry(), area), area))
-        elif not self._window.isMaximized() and not self._window.isFullScreen():
-            self._window.setGeometry(inside(self._window.geometry(), area))
+        area = QGuiApplication.primaryScreen().availableGeometry()
+        self._window.setGeometry(centred(_FIRST_SIZE.boundedTo(area.size()), area))
 
     def restore_splitters(self) -> None:
         """Give every named splitter the sizes it had."""
@@ -52,24 +46,12 @@ class WindowState:
     def _splitters(self) -> list[QSplitter]:
         return [splitter for splitter in self._window.findChildren(QSplitter) if splitter.objectName()]
 
-    def _screen(self) -> QScreen | None:
-        found = QGuiApplication.screenAt(self._window.geometry().center())
-        return found or QGuiApplication.primaryScreen()
 
-
-def inside(rect: QRect, area: QRect) -> QRect:
-    """Give the rectangle moved, and if need be shrunk, into the area."""
-    size = rect.size().boundedTo(area.size())
-    x = min(max(rect.x(), area.x()), area.x() + area.width() - size.width())
-    y = min(max(rect.y(), area.y()), area.y() + area.height() - size.height())
-    return QRect(x, y, size.width(), size.height())
-
-
-def centred(rect: QRect, area: QRect) -> QRect:
-    """Give the rectangle with its middle in the area's middle."""
-    moved = QRect(rect)
-    moved.moveCenter(area.center())
-    return moved
+def centred(size: QSize, area: QRect) -> QRect:
+    """Give a rectangle of this size in the middle of the area."""
+    rect = QRect(area.topLeft(), size)
+    rect.moveCenter(area.center())
+    return rect
 
 
 def _bytes_of(text: str) -> QByteArray:

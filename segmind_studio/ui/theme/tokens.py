@@ -65,7 +65,7 @@ LIGHT = Tones(
     accent="#4f45c6", accent_hover="#3f36aa", accent_text="#ffffff", focus="#6a60e6",
     good="#17693b", warn="#835200", bad="#b0241c", info="#215a9b",
     good_soft="#e2f3e9", warn_soft="#fbf0d8", bad_soft="#fce9e7", info_soft="#e6f0fa",
-    accent_soft="#ecebfb", hover="#e9e9ed", canvas="#e4e4e4",
+    accent_soft="#e7e5fb", hover="#e9e9ed", canvas="#e4e4e4",
 )
 DARK = Tones(
     dark=True,

@@ -14,11 +14,15 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One line; `severity` None means that all is well, `key` is the field to go to, "" for none."""
+    """One line; `severity` None means that all is well, `key` is the field to go to, "" for none.
+
+    `waiting` marks what is only not done yet.
+    """
 
     severity: Severity | None
     words: str
     key: str = ""
+    waiting: bool = False
 
 
 def check_lines(facts: TrainFacts, *, asking: bool) -> tuple[CheckLine, ...]:
@@ -43,7 +47,7 @@ def _photo_lines(facts: TrainFacts) -> list[CheckLine]:
         words = translate("CheckLines", "The public zip is fetched by the service; the app does not look into it.")
         return [CheckLine(Severity.INFO, words, key)]
     lines = [CheckLine(item.severity, item.words, key) for item in facts.advice if item.key == key]
-    lines += [CheckLine(item.severity, item.words, key) for item in facts.package.findings]
+    lines += [CheckLine(item.severity, item.words, key) for item in facts.findings]
     if lines:
         return lines
     return [CheckLine(None, translate("CheckLines", "Photos: {0}.").format(facts.photos_words))]

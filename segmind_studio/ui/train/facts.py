@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from segmind_studio.core.accounts import SEGMIND_API_URL, Account, AccountKind, Connection, Credits
 from segmind_studio.core.advice import Advice, DatasetFacts, advice
-from segmind_studio.core.datasets import Dataset, PackageInfo, Severity
+from segmind_studio.core.datasets import Check, Dataset, Finding, PackageInfo, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm, body_text, curl_text
@@ -17,6 +17,8 @@ from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.ui.parts import bytes_text
 
 translate = QCoreApplication.translate
+# What core.advice says of the photos in its own words; the package's findings say the same.
+_SAID_BY_ADVICE = frozenset({Check.NONE_USED, Check.TOO_LARGE, Check.MANY, Check.FEW, Check.NO_TRIGGER})
 UPLOAD_PLACE = "<address of your private upload>"
 
 
@@ -42,10 +44,14 @@ class AccountFacts:
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """A reason why the review cannot open yet; `key` is the field it stands at, "" for the account."""
+    """A reason why the review cannot open yet; `key` is the field it stands at, "" for the account.
+
+    `waiting` tells what was not done yet from what was done wrong.
+    """
 
     key: str
     words: str
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,11 @@ class TrainFacts:
         return self.package.image_count == len(self.dataset.used)
 
     @property
+    def findings(self) -> tuple[Finding, ...]:
+        """List what the dataset's checks found, less what the form's advice says already."""
+        return tuple(finding for finding in self.package.findings if finding.check not in _SAID_BY_ADVICE)
+
+    @property
     def blockers(self) -> tuple[Blocker, ...]:
         """List what must be put right first, in the form's order, the account last."""
         found: list[Blocker] = []
@@ -86,22 +97,29 @@ class TrainFacts:
         for field in FIELDS:
             words = self.problems.get(field.key) or musts.get(field.key)
             if words:
-                found.append(Blocker(field.key, words))
+                found.append(Blocker(field.key, words, waiting=self.untouched(field.key)))
         if not self.public_zip and "data_source_path" not in musts:
             found += [
                 Blocker("data_source_path", finding.words)
-                for finding in self.package.findings if finding.severity is Severity.MUST
+                for finding in self.findings if finding.severity is Severity.MUST
             ]
         if self.account.connection is None:
-            found.append(Blocker("", _no_connection(practice=self.account.practice)))
+            practice = self.account.practice
+            found.append(Blocker("", _no_connection(practice=practice), waiting=practice))
         return tuple(found)
+
+    def untouched(self, key: str) -> bool:
+        """Tell whether nobody has put anything into this field yet."""
+        if key == "data_source_path" and not self.public_zip:
+            return not self.dataset.used
+        return key not in self.form.touched and not self.form.text(key).strip()
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """List what does not stop the review but should be thought of."""
         said = [item.words for item in self.advice if item.severity is not Severity.MUST]
         if not self.public_zip:
-            said += [item.words for item in self.package.findings if item.severity is Severity.SHOULD]
+            said += [item.words for item in self.findings if item.severity is Severity.SHOULD]
         balance, cost = self.account.dollars, self.cost.dollars
         if balance is not None and cost is not None and balance < cost and not self.account.practice:
             words = translate("TrainFacts", "The account has ${0:.2f}, which may be too little.")

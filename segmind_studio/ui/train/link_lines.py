@@ -20,6 +20,7 @@ _LOOKS = {
     Severity.SHOULD: ("triangle-alert", "warn"),
     Severity.INFO: ("info", "info"),
 }
+_WAITING = ("circle-dashed", "muted")
 _HEIGHT = 26  # the theme's frame and padding leave a 14 px arrow
 
 
@@ -31,7 +32,7 @@ class _Line(QWidget):
     def __init__(self, line: CheckLine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._key = line.key
-        name, tone = _LOOKS[line.severity]
+        name, tone = _WAITING if line.waiting else _LOOKS[line.severity]
         self._words = text_label(line.words)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -39,8 +40,9 @@ class _Line(QWidget):
         self._words.setMinimumHeight(_HEIGHT)
         row.addWidget(IconLabel(name, tone, 16), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._words, 1, Qt.AlignmentFlag.AlignVCenter)
+        self.stop: QWidget | None = None
         if line.key:
-            go = QToolButton()
+            self.stop = go = QToolButton()
             go.setIcon(icon("arrow-right", "muted"))
             go.setAccessibleName(self.tr("Go there: {0}").format(line.words))
             go.setToolTip(self.tr("Go to the field"))
@@ -87,10 +89,15 @@ class LinkLines(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: tuple[CheckLine, ...] = ()
+        self._after: QWidget | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
         self.hide()
+
+    def follow(self, widget: QWidget) -> None:
+        """Let Tab come to the lines after this widget."""
+        self._after = widget
 
     @property
     def lines(self) -> tuple[CheckLine, ...]:
@@ -108,9 +115,13 @@ class LinkLines(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        last = self._after
         for line in new:
             shown = _Line(line, self)
             shown.wanted.connect(self.wanted)
             self._column.addWidget(shown)
             shown.show()  # the layout would do it only later
+            if last is not None and shown.stop is not None:
+                QWidget.setTabOrder(last, shown.stop)
+                last = shown.stop
         self.setVisible(bool(new))

@@ -185,8 +185,7 @@ def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
         if item.key != "data_source_path":  # that stands on the dataset's card
             found[item.key] = Message(item.severity, item.words)
     for key, words in facts.problems.items():
-        empty = not str(facts.form.value(key)).strip() and key not in facts.form.touched
-        if everything or not empty:
+        if everything or not facts.untouched(key):
             found[key] = Message(Severity.MUST, words)
     return found
 

@@ -81,7 +81,7 @@ class ReviewDialog(QDialog):
         account = self._facts.account
         if account.practice:
             words = self.tr("Practice: nothing is paid, nothing leaves this computer")
-            return StatusChip("graduation-cap", words, "accent")
+            return StatusChip("flask-conical", words, "accent")
         words = self.tr("Paid by {0}").format(account.account.name)
         if account.dollars is not None:
             words = self.tr("Paid by {0}, ${1:.2f} left").format(account.account.name, account.dollars)

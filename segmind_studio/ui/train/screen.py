@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -18,7 +18,7 @@ from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService
 from segmind_studio.ui.forms import FormModel
 from segmind_studio.ui.place import Place
-from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.costs import CostBook
 from segmind_studio.ui.train.draft import DraftKeeper
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
@@ -65,27 +65,15 @@ class TrainScreen(Place):
         self._view: TrainView | None = None
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._make_actions()
+        self._actions = TrainActions(self)
         self._connect(submits)
 
-    def _make_actions(self) -> None:
-        self._open_review = QAction(icon("send", "accent_text"), self.tr("Review and start…"), self)
-        self._open_review.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
-        self._open_review.setToolTip(self.tr("Show everything once more before anything is sent (Ctrl+Enter)"))
-        self._open_review.triggered.connect(self._start_review)
-        self._check = QAction(icon("list-checks"), self.tr("Check everything"), self)
-        self._check.setToolTip(self.tr("Form, photos and account: everything but the paid call"))
-        self._check.triggered.connect(self._check_everything)
-        self._undo_load = QAction(icon("undo-2"), self.tr("Bring back the form as it was"), self)
-        self._undo_load.triggered.connect(self._bring_back)
-        self._undo_load.setEnabled(False)
-        self._clear = QAction(icon("eraser"), self.tr("Clear the form"), self)
-        self._clear.triggered.connect(self._clear_form)
-        for action in (self._open_review, self._check, self._undo_load, self._clear):
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self.addAction(action)
-
     def _connect(self, submits: SubmitService) -> None:
+        actions = self._actions
+        actions.review.triggered.connect(self._start_review)
+        actions.check.triggered.connect(self._check_everything)
+        actions.undo_load.triggered.connect(self._bring_back)
+        actions.clear.triggered.connect(self._clear_form)
         self._model.changed.connect(self._form_changed)
         self._datasets.dataset_changed.connect(self._refresh_from)
         self._datasets.package_changed.connect(self._refresh_from)
@@ -96,7 +84,7 @@ class TrainScreen(Place):
     def _seen(self) -> TrainView:
         """Give the widgets; they are made when somebody first looks."""
         if self._view is None:
-            self._view = TrainView(self._model, self._check, self._open_review, self._undo_load, self)
+            self._view = TrainView(self._model, self._actions, self)
             self._view.data_wanted.connect(self._go_to_data)
             self._view.copied.connect(self.toast)
             self._layout.addWidget(self._view)
@@ -120,7 +108,7 @@ class TrainScreen(Place):
         self._model.replace(form)
         undo = bool(before.differences()) and before != self.form
         self._before_load = before if undo else None
-        self._undo_load.setEnabled(undo)
+        self._actions.undo_load.setEnabled(undo)
         self._seen().form_swapped(words if undo else "")
         if undo:
             self.toast.emit(self.tr("{0} What you had typed can be brought back.").format(words))
@@ -133,10 +121,7 @@ class TrainScreen(Place):
 
     @override
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
-        return (
-            ("train", self._open_review), ("train", self._check), ("train", self._clear),
-            ("edit", self._undo_load),
-        )
+        return self._actions.in_menus()
 
     @override
     def activated(self) -> None:
@@ -249,7 +234,7 @@ class TrainScreen(Place):
         if self._before_load is not None:
             self._model.replace(self._before_load)
             self._before_load = None
-            self._undo_load.setEnabled(False)
+            self._actions.undo_load.setEnabled(False)
             self._seen().form_swapped("")
 
     def _clear_form(self) -> None:

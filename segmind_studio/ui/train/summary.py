@@ -11,6 +11,7 @@ from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.parts import ActionButton, StatusChip, text_label
+from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.train.check_results import CheckLine, check_lines
@@ -77,6 +78,8 @@ class SummaryPanel(QFrame):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(self.tr("Summary"))
+        for lines in (self._to_do, self._checks):
+            lines.follow(area)
         return area
 
     def _buttons(self, check: QAction, review: QAction) -> QWidget:
@@ -86,7 +89,7 @@ class SummaryPanel(QFrame):
         inside.setSpacing(SPACE_S)
         check_button = ActionButton(check, parent=foot)
         check_button.setObjectName("train.check")
-        review_button = ActionButton(review, "primary", parent=foot)
+        review_button = PrimaryButton(review, "send", foot)
         review_button.setObjectName("train.review")
         for button in (check_button, review_button):
             inside.addWidget(button)
@@ -101,7 +104,9 @@ class SummaryPanel(QFrame):
             self._state.set_status("list-checks", self.tr("1 thing to do first"), "warn")
         else:
             self._state.set_status("list-checks", self.tr("{0} things to do first").format(len(blockers)), "warn")
-        self._to_do.show_lines(CheckLine(Severity.MUST, item.words, item.key) for item in blockers)
+        self._to_do.show_lines(
+            CheckLine(Severity.MUST, item.words, item.key, waiting=item.waiting) for item in blockers
+        )
         self._photos.show_words(facts.photos_words)
         form = facts.form
         self._changes.show_words("\n".join(
@@ -111,7 +116,7 @@ class SummaryPanel(QFrame):
         self._cost.show_words(facts.cost.text, facts.cost.source)
         self._viewers.set_icon("globe" if facts.public else "lock")
         self._viewers.show_words(facts.viewer_words)
-        self._account.set_icon("graduation-cap" if facts.account.practice else "circle-user")
+        self._account.set_icon("flask-conical" if facts.account.practice else "circle-user")
         self._account.show_words(facts.account.account.name, self._balance(facts))
         self._request.show_facts(facts)
 

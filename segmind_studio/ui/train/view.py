@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.ui.forms import FormModel
+from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.facts import TrainFacts
 from segmind_studio.ui.train.notices import Notices
 from segmind_studio.ui.train.page import FormPage
@@ -24,13 +24,11 @@ class TrainView(QWidget):
     data_wanted = Signal()
     copied = Signal(str)
 
-    def __init__(
-        self, model: FormModel, check: QAction, review: QAction, undo_load: QAction, parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, model: FormModel, actions: TrainActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._notices = Notices(undo_load)
+        self._notices = Notices(actions.undo_load)
         self._page = FormPage(model, self._notices)
-        self._summary = SummaryPanel(check, review)
+        self._summary = SummaryPanel(actions.check, actions.review)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

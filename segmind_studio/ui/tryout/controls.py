@@ -17,7 +17,8 @@ from segmind_studio.services.tryouts import TryRequest
 from segmind_studio.ui.forms import FieldRow, Message, make_editor
 from segmind_studio.ui.forms.choice_editors import CalmCombo
 from segmind_studio.ui.forms.text_editors import ParagraphEditor
-from segmind_studio.ui.parts import ActionButton, Chip, ErrorBanner, text_label
+from segmind_studio.ui.parts import Chip, ErrorBanner, text_label
+from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -98,7 +99,7 @@ class TryControls(QFrame):
         inside = QVBoxLayout(foot)
         inside.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_L)
         inside.setSpacing(SPACE_S)
-        button = ActionButton(generate, "primary", parent=foot)
+        button = PrimaryButton(generate, "wand-sparkles", foot)
         button.setObjectName("try.generate")
         for widget in (self._waiting, self._stop, self._price, button):
             inside.addWidget(widget)

@@ -78,9 +78,9 @@ class Gallery(QFrame):
         row = self._strip.currentIndex().row()
         return self._model.result(row) if row >= 0 else None
 
-    def add(self, result: TryResult) -> None:
+    def add(self, result: TryResult, *, practice: bool) -> None:
         """Show a new picture."""
-        self._model.add(result)
+        self._model.add(result, practice=practice)
         self._foot.show()
         self._strip.setCurrentIndex(self._model.index(0, 0))
         self._strip.scrollToTop()
@@ -105,11 +105,18 @@ class Gallery(QFrame):
             self.tr("strength {0}").format(number_text(request.strength)),
             self.tr("seed {0}").format(request.seed) if request.seed is not None else self.tr("random seed"),
         ]
-        if result.cost is not None:
-            facts.append(self.tr("cost ${0}").format(number_text(round(result.cost, 4))))
-        if result.remaining is not None:
-            facts.append(self.tr("${0:.2f} left").format(result.remaining))
+        facts += self._money(result)
         if result.path is None:
             facts.append(self.tr("not kept on disk"))
         self._facts.setText(" · ".join(facts))
         self.selected.emit()
+
+    def _money(self, result: TryResult) -> list[str]:
+        if self._model.practice(self._strip.currentIndex().row()):
+            return [self.tr("practice, nothing paid")]
+        said: list[str] = []
+        if result.cost is not None:
+            said.append(self.tr("cost ${0}").format(number_text(round(result.cost, 4))))
+        if result.remaining is not None:
+            said.append(self.tr("${0:.2f} left").format(result.remaining))
+        return said

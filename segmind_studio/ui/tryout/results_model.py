@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from typing_extensions import override
@@ -15,17 +17,24 @@ Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    result: TryResult
+    thumbnail: QIcon
+    practice: bool
+
+
 class ResultsModel(QAbstractListModel):
     """Hold the last results. Looks up only; thumbnails are made when a result comes."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[tuple[TryResult, QIcon]] = []
+        self._rows: list[_Row] = []
 
-    def add(self, result: TryResult) -> None:
+    def add(self, result: TryResult, *, practice: bool = False) -> None:
         """Put a result first; the oldest goes when there are too many."""
         self.beginInsertRows(_TOP, 0, 0)
-        self._rows.insert(0, (result, _thumbnail(result.image)))
+        self._rows.insert(0, _Row(result, _thumbnail(result.image), practice))
         self.endInsertRows()
         if len(self._rows) > MOST:
             self.beginRemoveRows(_TOP, MOST, len(self._rows) - 1)
@@ -34,7 +43,11 @@ class ResultsModel(QAbstractListModel):
 
     def result(self, row: int) -> TryResult:
         """Give a result; IndexError past the end."""
-        return self._rows[row][0]
+        return self._rows[row].result
+
+    def practice(self, row: int) -> bool:
+        """Tell whether a result was made in practice."""
+        return self._rows[row].practice
 
     @override
     def rowCount(self, parent: Index = _TOP, /) -> int:
@@ -44,12 +57,12 @@ class ResultsModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> object:
         if not index.isValid():
             return None
-        result, thumbnail = self._rows[index.row()]
+        row = self._rows[index.row()]
         match role:
             case Qt.ItemDataRole.DecorationRole:
-                return thumbnail
+                return row.thumbnail
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-                return result.request.prompt
+                return row.result.request.prompt
             case Qt.ItemDataRole.SizeHintRole:
                 return QSize(THUMBNAIL + 14, THUMBNAIL + 14)
             case _:

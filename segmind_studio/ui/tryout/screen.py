@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
@@ -60,7 +61,7 @@ class TryScreen(Place):
         return self._view
 
     def _make_actions(self) -> None:
-        self._generate = QAction(icon("wand-sparkles", "accent_text"), self.tr("Generate"), self)
+        self._generate = QAction(icon("wand-sparkles"), self.tr("Generate"), self)
         self._generate.triggered.connect(self._ask)
         self._save = QAction(icon("save"), self.tr("Save picture as…"), self)
         self._save.triggered.connect(self._choose_target)
@@ -149,7 +150,9 @@ class TryScreen(Place):
 
     @Slot(object)
     def _made(self, result: TryResult) -> None:
-        self._seen().show_result(result)
+        run = self._runs.run(result.request.run_id)
+        practice = run is not None and run.account_id == PRACTICE_ACCOUNT_ID
+        self._seen().show_result(result, practice=practice)
         self._refresh()
 
     @Slot(object)

@@ -63,9 +63,9 @@ class TryView(QStackedWidget):
         self.controls.show_runs(ready, chosen)
         self.setCurrentIndex(1 if ready or self.gallery.result is not None else 0)
 
-    def show_result(self, result: TryResult) -> None:
+    def show_result(self, result: TryResult, *, practice: bool) -> None:
         """Show a picture that has come."""
-        self.gallery.add(result)
+        self.gallery.add(result, practice=practice)
         self.setCurrentIndex(1)
 
     def _go_train(self) -> None:

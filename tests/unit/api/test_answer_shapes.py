@@ -94,6 +94,11 @@ def test_an_error_message_may_be_an_object(value, words):
     assert (stage_of_status("TRAINING_INITIATED", job.error_message) is Stage.FAILED) == bool(words)
 
 
+def test_the_raw_view_is_json_that_any_reader_takes():
+    (job,), _ = decode.jobs_of(answer(b'[{"id": "x", "loss": NaN}]'), loopback=False)
+    assert job.raw == '{"id": "x", "loss": null}'
+
+
 def test_half_characters_do_not_get_in():
     (job,), _ = decode.jobs_of(answer(b'[{"id": "x", "name": "\\ud800"}]'), loopback=False)
     job.name.encode()

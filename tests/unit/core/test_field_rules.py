@@ -80,6 +80,12 @@ def test_a_choice_takes_its_own_values_and_no_others(field: Field, value: object
     assert (field.problem(value) == "") == ((type(value), value) in allowed)
 
 
+@pytest.mark.parametrize("value", [32.0, 16.0, True, "32", 8])
+def test_a_rank_is_a_whole_number(value: object):
+    assert isinstance(value, (str, int, float, bool))
+    assert FIELD_BY_KEY["lora_rank"].problem(value) == "LoRA rank must be one of 16, 32."
+
+
 @given(value=st.integers())
 def test_iterations_are_100_to_1000(value: int):
     problem = FIELD_BY_KEY["iterations"].problem(value)
@@ -93,6 +99,15 @@ def test_iterations_are_100_to_1000(value: int):
 def test_a_learning_rate_is_within_its_limits(value: float):
     problem = FIELD_BY_KEY["learning_rate"].problem(value)
     assert (problem == "") == (0.000001 <= value <= 0.005)
+
+
+@pytest.mark.parametrize(("key", "value", "fine"), [
+    ("iterations", 99, False), ("iterations", 100, True), ("iterations", 1000, True), ("iterations", 1001, False),
+    ("learning_rate", 0.0000009, False), ("learning_rate", 0.000001, True), ("learning_rate", 0.005, True),
+    ("learning_rate", 0.0051, False),
+])
+def test_the_limits_themselves_are_allowed(*, key: str, value: float, fine: bool):
+    assert (FIELD_BY_KEY[key].problem(value) == "") == fine
 
 
 def test_number_limits_are_written_as_a_person_writes_them():

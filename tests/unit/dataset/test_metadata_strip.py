@@ -6,6 +6,7 @@ import struct
 import pytest
 from PIL import Image, ImageChops
 
+from segmind_studio.dataset import jpeg as jpeg_reader
 from segmind_studio.dataset.layout import Span
 from segmind_studio.dataset.strip import kept_parts
 from tests.fakes.pictures import ENCODERS, SECRET, encode, exif, jpeg, opened, photo, png, webp
@@ -62,6 +63,13 @@ def test_a_picture_without_metadata_stays_byte_for_byte(encoder):
 def test_what_stands_behind_a_jpeg_goes():
     picture = jpeg()
     assert stripped(picture + jpeg() + b"MotionPhoto_Data" + SECRET.encode()) == stripped(picture)
+
+
+@pytest.mark.parametrize("piece", [*range(2, 40), 1000, 4095])
+def test_wherever_the_reads_are_cut_the_end_is_found(monkeypatch, piece):
+    picture = jpeg(photo().resize((40, 30)), metadata=False, restart_marker_blocks=2)
+    monkeypatch.setattr(jpeg_reader, "_PIECE", piece)
+    assert stripped(picture + jpeg()) == picture
 
 
 def test_the_second_picture_of_a_phone_goes():

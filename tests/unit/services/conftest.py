@@ -47,7 +47,8 @@ def photos(tmp_path):
     for number, colour in enumerate(("#b05030", "#3060a0", "#50a060")):
         path = folder / f"photo{number}.jpg"
         Image.linear_gradient("L").resize((640, 640)).convert("RGB").point(lambda v: v).save(path, quality=90)
-        Image.blend(Image.open(path).convert("RGB"), Image.new("RGB", (640, 640), colour), 0.5).save(path, quality=90)
+        grey = Image.open(path).convert("RGB")
+        Image.blend(grey, Image.new("RGB", grey.size, colour), 0.5).save(path, quality=90)
         paths.append(path)
     paths[0].with_suffix(".txt").write_text("TOK, a photo", encoding="utf-8")
     return tuple(paths)

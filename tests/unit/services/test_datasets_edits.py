@@ -1,5 +1,6 @@
 """The open dataset: edits at once, each stored, undo has what it needs, switching loses nothing."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,13 @@ class TestAFullDisk:
         library.refusing = False
         assert stored(service, library) == service.dataset
 
+    def test_a_fault_of_ours_is_told_as_well(self, service, library, qtbot, monkeypatch):
+        monkeypatch.setattr(library, "save_photos", lambda *_, **__: 1 / 0)
+        with qtbot.waitSignal(service.failed) as failed:
+            service.set_captions({"a": "first"})
+        assert failed.args[0].detail == "ZeroDivisionError"
+        assert stored(service, library) == service.dataset
+
     def test_reading_has_words_too(self, service, library, qtbot):
         library.refusing = True
         with qtbot.waitSignal(service.failed):
@@ -218,14 +226,26 @@ class TestStarting:
         assert service.stop()
         assert service.dataset.photos == ()
 
-    def test_what_is_dropped_before_it_is_open_is_added_to_it(self, qtbot, tmp_path, library):
+    def test_what_is_dropped_before_it_is_open_is_added_to_it(self, qtbot, tmp_path, library, monkeypatch):
         picture = tmp_path / "new.jpg"
         picture.write_bytes(b"no picture")
+        reached, go_on, asked = threading.Event(), threading.Event(), []
+
+        def slow_disk():
+            reached.set()
+            assert go_on.wait(10)
+            return ()
+
+        monkeypatch.setattr(library, "recent", slow_disk)
         service = self.make(tmp_path, library)
+        service._threads.scan_wanted.connect(asked.append)
         service.start("two")
         service.add([picture])
+        assert reached.wait(10)
+        assert service.scanning
+        assert asked == [], "the intake waits for the dataset it belongs to"
         with qtbot.waitSignal(service.scan_finished):
-            assert service.scanning
+            go_on.set()
         assert service.dataset.dataset_id == "two"
         assert [photo.path.name for photo in service.dataset.photos] == ["x.jpg", "new.jpg"]
         assert service.stop()

@@ -18,7 +18,7 @@ def library():
 
 
 @pytest.fixture
-def service(qtbot, library, tmp_path):  # noqa: ARG001
+def service(qtbot, library, tmp_path):
     service = DatasetService(library, tmp_path / "imports", tmp_path / "prepared")
     service.start()
     yield service

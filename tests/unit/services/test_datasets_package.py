@@ -17,7 +17,7 @@ from tests.fakes.pictures import jpeg, png
 
 
 @pytest.fixture
-def service(qtbot, tmp_path):  # noqa: ARG001
+def service(qtbot, tmp_path):
     service = DatasetService(MemoryLibrary(), tmp_path / "imports", tmp_path / "prepared")
     service.start()
     yield service
@@ -183,8 +183,11 @@ def test_trouble_with_the_own_folder_is_told_once(qtbot, service, tmp_path):
         service.add([tmp_path / "a.jpg"])
     assert isinstance(errors[0], StoreError)
     assert service.dataset.photos[0].problem == "", "it is not the photo's fault"
-    with qtbot.waitSignal(service.package_changed):
-        service.set_captions({service.dataset.photos[0].photo_id: "words"})
+    answers = []
+    service._threads.files.packaged.connect(answers.append)
+    service.set_captions({service.dataset.photos[0].photo_id: "words"})
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    assert answers[-1].error is not None
     assert len(errors) == 1
 
 

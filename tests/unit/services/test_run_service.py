@@ -49,6 +49,11 @@ def dataset(photos):
     ))
 
 
+def phase_of(runs, run_id):
+    run = runs.run(run_id)
+    return run.phase if run else None
+
+
 def connect(qtbot, connection, *services):
     for service in services:
         service.set_connection(connection)
@@ -76,7 +81,7 @@ def test_a_lost_answer_is_adopted_and_there_is_one_run(qtbot, runs, submits, con
     with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
         run_id = submits.submit(SubmitRequest(FORM, dataset))
     assert finished.args[0].error is not None
-    qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).phase is Phase.ADOPTED, timeout=20_000)
+    qtbot.waitUntil(lambda: phase_of(runs, run_id) is Phase.ADOPTED, timeout=20_000)
     with SegmindClient(connection) as client:
         assert len(client.list_jobs().jobs) == 1
     assert len(runs.runs) == 1
@@ -193,6 +198,6 @@ def test_a_sending_row_left_by_a_crash_is_settled_by_listing(qtbot, runs, connec
     runs.set_connection(None)
     journal.change(run_id, time.time(), phase=Phase.SENDING, service_id="", status="", raw="")
     runs.set_connection(connection)
-    qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).phase is Phase.ADOPTED, timeout=20_000)
+    qtbot.waitUntil(lambda: phase_of(runs, run_id) is Phase.ADOPTED, timeout=20_000)
     assert runs.run(run_id).service_id == service_id
     assert len(runs.runs) == 1

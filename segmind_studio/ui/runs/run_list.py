@@ -1,0 +1,183 @@
+"""The left side of the place: head line, filter, banners, and the table or what stands in its stead."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from segmind_studio.core.runs import Run
+from segmind_studio.services.accounts import AccountService
+from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.runs import RunService
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.ui.runs.arrangement import Arrangement
+from segmind_studio.ui.runs.banners import ActionBanner, ListBanner
+from segmind_studio.ui.runs.commands import RunCommands
+from segmind_studio.ui.runs.filter_bar import FilterBar
+from segmind_studio.ui.runs.filters import Filter, filter_word
+from segmind_studio.ui.runs.headline import Headline
+from segmind_studio.ui.runs.model import RunsModel
+from segmind_studio.ui.runs.page_clock import tick_for
+from segmind_studio.ui.runs.states import Middle, PageState, page_state
+from segmind_studio.ui.runs.table import RunsTable
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL
+
+_MINIMUM_WIDTH = 380
+
+
+class RunList(QWidget):
+    """Show the runs, and choose among them.
+
+    Signals:
+        chosen(object): tuple[str, ...], ids of the selected runs.
+        state_changed(object): PageState, whenever it was decided anew.
+    """
+
+    chosen = Signal(object)
+    state_changed = Signal(object)
+
+    def __init__(
+        self, commands: RunCommands, runs: RunService, accounts: AccountService, settings: SettingsService,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(_MINIMUM_WIDTH)
+        self._runs = runs
+        self._accounts = accounts
+        self._wanted_run = ""
+        self._rows_due = 0.0
+        self.youngest = 0.0  # when the last of all changes was, in seconds since the epoch
+        self.model = RunsModel(self)
+        self.table = RunsTable(self.model)
+        self.headline = Headline(commands)
+        self.filter_bar = FilterBar()
+        self.list_banner = ListBanner(commands)
+        self.error_banner = ActionBanner()
+        self.middle = Middle(self.table, commands)
+        self._arrangement = Arrangement(settings, self.table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_XL, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        for widget in (self.headline, self.filter_bar, self.list_banner, self.error_banner):
+            column.addWidget(widget)
+        column.addWidget(self.middle, 1)
+        self._connect(commands)
+        self._choose(self._arrangement.filter)
+
+    def _connect(self, commands: RunCommands) -> None:
+        self.table.addActions(commands.for_table())
+        commands.find.triggered.connect(self._find)
+        self.table.chosen.connect(self._chosen)
+        self.model.counts_changed.connect(self.filter_bar.show_counts)
+        self.filter_bar.filter_chosen.connect(self._filter_chosen)
+        self.filter_bar.searched.connect(self._searched)
+        self.filter_bar.search.returnPressed.connect(self._to_table)
+        self.middle.show_all.triggered.connect(self._show_all)
+        self._accounts.changed.connect(self._decide)
+
+    # -- runs
+
+    def take_all(self, runs: tuple[Run, ...]) -> None:
+        """Show these runs."""
+        self.model.replace_all(runs)
+        self.youngest = max((run.changed_at for run in runs), default=0.0)
+        self.error_banner.clear()
+        self.filter_bar.show_counts(self.model.counts)
+        self._settle()
+
+    def take(self, changed: tuple[Run, ...]) -> None:
+        """Take in runs that changed or are new."""
+        self.model.apply(changed)
+        self.youngest = max(self.youngest, *(run.changed_at for run in changed))
+        self._settle()
+
+    def select(self, run_id: str) -> None:
+        """Select a run and show it, whatever the filter; a run that is not known yet as soon as it is."""
+        self._wanted_run = ""
+        if self.table.select_run(run_id):
+            return
+        if self._runs.run(run_id) is None:
+            self._wanted_run = run_id
+            return
+        self._show_all()
+        self.table.select_run(run_id)
+
+    def _settle(self) -> None:
+        """Decide what is shown, and let something be selected."""
+        self._decide()
+        if self._wanted_run and self._runs.run(self._wanted_run) is not None:
+            self.select(self._wanted_run)
+        elif self.model.rowCount() and not self.table.selected_ids():
+            self.table.select_run(self.model.run_at(0).run_id)
+
+    @Slot(object)
+    def _chosen(self, run_ids: tuple[str, ...]) -> None:
+        self.chosen.emit(run_ids)
+        QTimer.singleShot(0, self._keep_chosen)  # rows must not go while the selection changes
+
+    @Slot()
+    def _keep_chosen(self) -> None:
+        self.model.keep(self.table.selected_ids())
+        self._decide()
+
+    # -- filter and search
+
+    def _choose(self, which: Filter) -> None:
+        self.filter_bar.choose(which)
+        self.model.set_filter(which)
+
+    @Slot(object)
+    def _filter_chosen(self, which: Filter) -> None:
+        self.model.set_filter(which)
+        self._arrangement.keep_filter(which)
+        self._settle()
+
+    @Slot(str)
+    def _searched(self, text: str) -> None:
+        self.model.set_search(text)
+        self._settle()
+
+    @Slot()
+    def _show_all(self) -> None:
+        self.filter_bar.search.clear()
+        self._choose(Filter.ALL)
+        self._arrangement.keep_filter(Filter.ALL)
+        self._settle()
+
+    @Slot()
+    def _find(self) -> None:
+        self.filter_bar.search.setFocus()
+        self.filter_bar.search.selectAll()
+
+    @Slot()
+    def _to_table(self) -> None:
+        self.table.setFocus()
+
+    # -- how the watching goes
+
+    def show_watch(self, watch: WatchState) -> None:
+        """Follow the watching."""
+        self.list_banner.show_watch_error(watch.error)
+        self._decide()
+
+    def tick(self, *, at_once: bool = False) -> None:
+        """Write relative times again where they have changed."""
+        now = time.time()
+        self.headline.show_watch(self._runs.watch, now)
+        if at_once or now >= self._rows_due:
+            self._rows_due = now + tick_for(now - self.youngest) / 1000
+            self.model.tick(now)
+
+    @Slot()
+    def _decide(self) -> None:
+        state = page_state(
+            loaded=self._runs.loaded, connected=self._accounts.state.connection is not None,
+            total=self.model.counts[Filter.ALL], shown=self.model.rowCount(), watch=self._runs.watch,
+        )
+        which = self.filter_bar.chosen
+        group = "" if which is Filter.ALL else filter_word(which)
+        self.middle.show_state(state, self.filter_bar.search.text().strip(), group)
+        self.filter_bar.setVisible(state in {PageState.TABLE, PageState.NO_MATCH})
+        self.state_changed.emit(state)
