@@ -86,7 +86,7 @@ class Services(QObject):
         self.thumbnails = Thumbnails(self)
         self.runs = RunService(self.database, live, self)
         self.submits = SubmitService(journal, paths.prepared, live, self)
-        self.downloads = DownloadService(journal, self.board, self)
+        self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.tryouts = TryService(paths.results, self)
         self.webhooks = WebhookService(self)
         self.notifications = NotificationService(self.runs, self.settings, in_front, desktop_board(), self)

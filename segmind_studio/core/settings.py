@@ -31,7 +31,7 @@ class Settings:
     photo_id: str = ""  # the last selected photo
     place: str = "start"
     draft: str = "{}"
-    download_folder: str = ""
+    download_folder: str = ""  # "" means the usual one
     window: str = ""
     splitters: tuple[tuple[str, str], ...] = ()
     run_columns: str = ""

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QStandardPaths, QThread, Signal, Slot
 
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
@@ -107,9 +107,11 @@ class DownloadService(QObject):
 
     def __init__(
         self, journal: Journal, board: ActivityBoard | None = None, parent: QObject | None = None,
+        *, folder: Path | None = None,
     ) -> None:
         super().__init__(parent)
         self._board = board
+        self._folder = folder
         self._connection: Connection | None = None
         self._orders: dict[str, _Order] = {}
         self._stopped = False
@@ -120,6 +122,14 @@ class DownloadService(QObject):
         self._wanted.connect(self._worker.do)
         self._worker.progress.connect(self._take_progress)
         self._worker.ended.connect(self._take_outcome)
+
+    @property
+    def usual_folder(self) -> Path:
+        """Give where files go that nobody chose a folder for: the portable folder, else the system's own."""
+        if self._folder is not None:
+            return self._folder
+        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        return Path(place) if place else Path.home()
 
     @property
     def running(self) -> frozenset[str]:

@@ -18,7 +18,7 @@ from segmind_studio.core.datasets import Photo
 from segmind_studio.services.picture_reading import WHOLE, read_picture
 
 THREADS = 2
-MEMORY_BYTES = 64 * 1024 * 1024
+MEMORY_BYTES = 40 * 1024 * 1024
 
 _Name: TypeAlias = tuple[str, int]  # photo id and the file's time: a changed file is another picture
 

@@ -20,6 +20,7 @@ class AppPaths:
     config: Path
     cache: Path
     logs: Path
+    downloads: Path | None = None  # None: the system's own folder
 
     @property
     def database(self) -> Path:
@@ -67,7 +68,7 @@ def app_paths(data_dir: Path | None) -> AppPaths:
     """Give the platform's own folders, or everything below `data_dir` when one is given."""
     if data_dir is not None:
         root = data_dir.expanduser().absolute()
-        return AppPaths(root / "data", root / "config", root / "cache", root / "logs")
+        return AppPaths(root / "data", root / "config", root / "cache", root / "logs", root / "downloads")
     dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False)
     return AppPaths(
         dirs.user_data_path, dirs.user_config_path, dirs.user_cache_path, dirs.user_log_path,

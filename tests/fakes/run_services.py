@@ -161,6 +161,7 @@ class FakeDownloads(QObject):
         super().__init__()
         self.asked: list[tuple[object, ...]] = []
         self.running: frozenset[str] = frozenset()
+        self.usual_folder = Path.home()
 
     def default_target(self, run: Run, folder: Path) -> Path:
         return folder / f"{run.name}.safetensors"

@@ -10,12 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from segmind_studio.core.errors import CancelledError
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.download_steps import DownloadResult
 from segmind_studio.services.downloads import DownloadProgress
 from segmind_studio.services.run_watch import RunFailure, WatchState
+from segmind_studio.services.submissions import SubmitOutcome
 from segmind_studio.ui.runs.confirm import ConfirmDialog
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
@@ -274,3 +275,20 @@ def test_the_panel_tells_what_is_known_and_when_it_looks_again(qtbot):
     assert "It looks again in 40 s." in panel._does.text()
     bench.runs.put(make_run("u", Phase.ADOPTED, status="TRAINING_INITIATED"))
     assert not panel.isVisible()
+
+
+# -- an unknown outcome is told by its row alone, and by a toast once it was found
+
+
+def test_a_lost_answer_raises_no_alarm_beside_its_row_and_is_told_when_found(qtbot):
+    bench = make_bench(qtbot, unknown())
+    toasts = []
+    bench.screen.toast.connect(toasts.append)
+    lost = ApiError(ApiProblem.UNANSWERED, "The connection broke.", may_have_arrived=True)
+    bench.submits.finished.emit(SubmitOutcome(unknown(), lost))
+    assert not bench.screen.list.error_banner.isVisible()
+    bench.runs.put(unknown(listings_missed=6))
+    assert toasts == []
+    bench.runs.put(make_run("u", Phase.ADOPTED, live=False, service_id="id-9", status="REQUESTED"))
+    assert len(toasts) == 1
+    assert "Nothing was sent twice" in toasts[0]

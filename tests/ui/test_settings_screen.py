@@ -62,6 +62,14 @@ def test_the_contents_name_and_reach_every_section(qtbot, screen):
     assert len(set(places)) >= 5
 
 
+def test_a_narrow_window_leaves_the_contents_out_and_needs_no_sideways_scrolling(qtbot, screen):
+    assert screen.contents()[0].isVisible()
+    screen.widget.resize(740, 600)
+    assert not screen.contents()[0].isVisible()
+    bar = screen.widget.findChild(ScrollPage).horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+
+
 @pytest.mark.parametrize("field", ["polling", "notifications", "strip_metadata"])
 def test_a_switch_is_kept_and_followed(screen, field):
     box = screen.find(QCheckBox, field)

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
+from PySide6.QtWidgets import QLabel, QPushButton
 
-from segmind_studio.ui.theme.style import mark, roomy, set_mark
+from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import DARK, LIGHT, TITLE, tones_of
 
@@ -85,10 +85,3 @@ def test_a_role_is_seen_at_once_also_on_a_shown_widget(qtbot, theme):
     assert label.sizeHint().height() > before
     set_mark(label, "role", "small")
     assert label.font().pointSizeF() < TITLE
-
-
-def test_a_spin_box_has_room_left_of_its_number(qtbot, theme):
-    theme.apply("light")
-    box = roomy(QSpinBox())
-    qtbot.addWidget(box)
-    assert box.lineEdit().textMargins().left() > 0

@@ -90,9 +90,12 @@ def shared(captions: Sequence[str]) -> Shared:
 def around_change(old: str, new: str) -> tuple[str, str]:
     """Give both texts as one line each, from a little before the place where they differ."""
     before, after = " ".join(old.split()), " ".join(new.split())
-    start = max(0, _same_start(before, after) - _LED_IN)
+    same = _same_start(before, after)
+    start = max(0, same - _LED_IN)
+    if start:
+        start = before.find(" ", start, same) + 1 or start  # at a whole word, where there is one
     lead = "…" if start else ""
-    return lead + before[start:].lstrip(), lead + after[start:].lstrip()
+    return lead + before[start:], lead + after[start:]
 
 
 def _same_start(one: str, other: str) -> int:

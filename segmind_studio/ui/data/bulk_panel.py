@@ -66,9 +66,11 @@ class BulkPanel(QWidget):
         column.addWidget(self.form)
         column.addSpacing(SPACE_XS)
         column.addWidget(self._summary)
-        room = QVBoxLayout()  # keeps the button in its place while the preview is hidden
-        room.addWidget(self._preview)
-        column.addLayout(room, 1)
+        room = QWidget()  # keeps everything else in its place while the preview is hidden
+        inside = QVBoxLayout(room)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._preview)
+        column.addWidget(room, 1)
         column.addSpacing(SPACE_XS)
         column.addWidget(self._apply)
         self.form.changed.connect(self._show_preview)

@@ -1,4 +1,4 @@
-"""The delegate of the grid: finished cells from a small memory, and the rings round them."""
+"""The delegate of the grid: painted cells from a small memory, and the rings round them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from segmind_studio.ui.theme.tokens import RADIUS, SMALL, Tones, tones_of
 _RING = 2.5  # logical pixels
 _FOCUS_DISTANCE = 4
 _LEAST_KEPT = 64
+_WAITING, _RIGHT = 0, -1  # what picture a painted cell shows; any other number is a stand-in's
 
 
 class PhotoDelegate(QStyledItemDelegate):
@@ -30,22 +31,22 @@ class PhotoDelegate(QStyledItemDelegate):
         self._thumbnails = thumbnails
         self._font = QFont()
         self._cells = Cells(MEDIUM, 1, MEDIUM.tile, 0)
-        self._finished: OrderedDict[Look, QPixmap] = OrderedDict()
+        self._painted: OrderedDict[tuple[Look, int], QPixmap] = OrderedDict()
         self._room = _LEAST_KEPT
 
     def set_font(self, font: QFont) -> int:
         """Write names in the small size of this font; gives their height in logical pixels."""
         self._font = QFont(font)
         self._font.setPointSizeF(points(SMALL))
-        self._finished.clear()
+        self._painted.clear()
         return QFontMetrics(self._font).height()
 
     def set_cells(self, cells: Cells, visible: int) -> None:
-        """Take the size of every cell, and how many of them are visible: twice as many are kept finished."""
+        """Take the size of every cell, and how many of them are visible: twice as many are kept painted."""
         self._room = max(_LEAST_KEPT, 2 * visible)
         if cells != self._cells:
             self._cells = cells
-            self._finished.clear()
+            self._painted.clear()
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -70,21 +71,31 @@ class PhotoDelegate(QStyledItemDelegate):
         self._paint_rings(painter, QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, side, side), state, tones)
 
     def _cell(self, look: Look) -> QPixmap:
-        """Find a finished cell, or paint one; it is finished when its picture has the right size."""
-        found = self._finished.get(look)
+        """Find a painted cell, or paint it; a picture of another size stands in until the right one is there."""
+        found = self._kept(look, _RIGHT)
         if found is not None:
-            self._finished.move_to_end(look)
             return found
         photo = look.photo
-        longest = max(photo.width, photo.height)
         side = thumbnail_side(self._cells.tile - 2 * self._cells.density.mat, look.ratio)
         image = QImage() if photo.problem else self._thumbnails.image(photo, side)
-        painted = paint_tile(look, image, self._font)
-        if image is not None and (image.isNull() or _long_side(image) >= min(side, longest)):
-            self._finished[look] = painted
-            while len(self._finished) > self._room:
-                self._finished.popitem(last=False)
-        return painted
+        if image is None:
+            state = _WAITING
+        elif image.isNull() or max(image.width(), image.height()) >= min(side, max(photo.width, photo.height)):
+            state = _RIGHT
+        else:
+            state = image.cacheKey()
+        found = self._kept(look, state)
+        if found is None:
+            found = self._painted[look, state] = paint_tile(look, image, self._font)
+            while len(self._painted) > self._room:
+                self._painted.popitem(last=False)
+        return found
+
+    def _kept(self, look: Look, state: int) -> QPixmap | None:
+        found = self._painted.get((look, state))
+        if found is not None:
+            self._painted.move_to_end((look, state))
+        return found
 
     @staticmethod
     def _paint_rings(painter: QPainter, tile: QRectF, state: QStyle.StateFlag, tones: Tones) -> None:
@@ -105,7 +116,3 @@ class PhotoDelegate(QStyledItemDelegate):
             ring = tile.adjusted(-distance, -distance, distance, distance)
             painter.drawRoundedRect(ring, RADIUS + distance, RADIUS + distance)
         painter.restore()
-
-
-def _long_side(image: QImage) -> int:
-    return max(image.width(), image.height())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.runs import Phase, Run
 from segmind_studio.services.downloads import DownloadResult, DownloadService
 from segmind_studio.services.runs import RunFailure, RunService
 from segmind_studio.services.submissions import SubmitOutcome, SubmitService
@@ -26,6 +27,9 @@ class Reports(QObject):
         super().__init__(banner)
         self._banner = banner
         self._runs = runs
+        self._unknown: set[str] = set()
+        runs.replaced.connect(self._look_for_found)
+        runs.changed.connect(self._look_for_found)
         runs.failed.connect(self._failed)
         downloads.failed.connect(self._failed)
         submits.finished.connect(self._submit_finished)
@@ -39,8 +43,20 @@ class Reports(QObject):
 
     @Slot(object)
     def _submit_finished(self, outcome: SubmitOutcome) -> None:
-        if outcome.error is not None:
+        if outcome.error is not None and outcome.run.phase is not Phase.UNKNOWN:  # that row tells it better
             self._banner.show_failure(outcome.run.name, outcome.error)
+
+    @Slot(object)
+    def _look_for_found(self, rows: tuple[Run, ...]) -> None:
+        """Say that a run of unknown outcome was found, so that nobody wonders."""
+        for run in rows:
+            if run.phase is Phase.UNKNOWN:
+                self._unknown.add(run.run_id)
+            elif run.run_id in self._unknown:
+                self._unknown.discard(run.run_id)
+                if run.phase is Phase.ADOPTED:
+                    words = self.tr("Found: the service had taken “{name}”. Nothing was sent twice.")
+                    self.toast.emit(words.format(name=run.name))
 
     @Slot(object)
     def _refused(self, error: StudioError) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -126,11 +126,9 @@ class RunActions(QObject):
         self.download_begun.emit(run_id)
 
     def folder(self) -> Path:
-        """Give the folder that downloads go to: the settings' one, else the system's own."""
+        """Give the folder that downloads go to: the settings' one, else the usual one."""
         chosen = self._settings.value.download_folder
-        if not chosen:
-            chosen = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        return Path(chosen) if chosen else Path.home()
+        return Path(chosen) if chosen else self._downloads.usual_folder
 
     @Slot()
     def _show_folder(self) -> None:

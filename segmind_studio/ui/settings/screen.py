@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -24,7 +25,10 @@ from segmind_studio.ui.settings.switches_section import Switch, SwitchesSection
 from segmind_studio.ui.settings.webhook_section import WebhookSection
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
+from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
+
+_SIDE_WIDTH = 220
+_WIDE_ENOUGH = _SIDE_WIDTH + READING_WIDTH - 90  # narrower, the page needs all the room
 
 
 class SettingsScreen(Place):
@@ -62,7 +66,8 @@ class SettingsScreen(Place):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._contents())
+        self._side = self._contents()
+        row.addWidget(self._side)
         row.addWidget(self._page, 1)
 
     def _watch_section(self, settings: SettingsService) -> SwitchesSection:
@@ -90,7 +95,7 @@ class SettingsScreen(Place):
 
     def _contents(self) -> QWidget:
         side = QFrame()
-        side.setFixedWidth(220)
+        side.setFixedWidth(_SIDE_WIDTH)
         column = QVBoxLayout(side)
         column.setContentsMargins(SPACE_L, SPACE_XXL, 0, SPACE_L)
         column.setSpacing(SPACE_XS)
@@ -110,6 +115,11 @@ class SettingsScreen(Place):
         if isinstance(button, QPushButton):
             section = self._sections[int(button.property("section"))]
             self._page.verticalScrollBar().setValue(section.y())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._side.setVisible(self.width() >= _WIDE_ENOUGH)
 
     @override
     def activated(self) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QWidget
-
-from segmind_studio.ui.theme.tokens import SPACE_S
+from PySide6.QtWidgets import QWidget
 
 W = TypeVar("W", bound=QWidget)
-S = TypeVar("S", bound=QAbstractSpinBox)
 
 
 def mark(widget: W, *, kind: str = "", role: str = "", surface: str = "") -> W:
@@ -37,9 +34,3 @@ def set_mark(widget: QWidget, name: str, value: object) -> None:
     style.unpolish(widget)
     style.polish(widget)
     widget.update()
-
-
-def roomy(box: S) -> S:
-    """Give the spin box back with room left of its number: Qt ignores a style sheet's horizontal padding there."""
-    box.lineEdit().setTextMargins(SPACE_S, 0, 0, 0)
-    return box
