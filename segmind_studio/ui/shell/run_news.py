@@ -69,4 +69,4 @@ class RunNews(QObject):
     @Slot(Qt.ApplicationState)
     def _state_changed(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive:
-            pass
+            self._notifications.came_to_front()

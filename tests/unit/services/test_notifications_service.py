@@ -155,16 +155,16 @@ def test_without_a_daemon_it_is_tried_once_and_kept_until_the_person_comes_back(
         raise NoticeError("nobody has this name")
 
     place = Place(database, no_daemon)
-    place.see(TRAINING, READY)
-    qtbot.waitUntil(lambda: bool(place.attention))
+    place.see(TRAINING, READY, make_run("b", status="DEPLOYING"), make_run("b", status="FAILED"))
+    qtbot.waitUntil(lambda: len(place.attention) == 2)
     assert not place.service.available
-    place.see(make_run("b", status="DEPLOYING"), make_run("b", status="FAILED"))
-    assert len(place.attention) == 2
+    place.see(make_run("c", status="DEPLOYING"), make_run("c", status="AVAILABLE"))
+    assert len(place.attention) == 3
     assert not place.in_app
     place.service.came_to_front()
-    assert place.in_app == [("r1 is ready.", "r1"), ("b has failed.", "b")]
+    assert place.in_app == [("r1 is ready.", "r1"), ("b has failed.", "b"), ("c is ready.", "c")]
     place.service.came_to_front()
-    assert len(place.in_app) == 2
+    assert len(place.in_app) == 3
     assert len(tries) == 1
     place.stop()
 
@@ -199,10 +199,10 @@ def test_a_daemon_that_dies_is_let_go_and_opened_anew(place, board, qtbot):
 
 
 def test_after_the_stop_nothing_is_told_and_the_board_is_closed(place, board, qtbot):
-    place.see(TRAINING, READY)
+    place.see(TRAINING, READY, make_run("b", status="DEPLOYING"))
     qtbot.waitUntil(lambda: bool(board.shown))
     assert place.service.stop()
     assert board.closed == 1
-    place.see(READY, FAILED)
-    assert len(board.shown) == 1
+    place.see(make_run("b", status="AVAILABLE"))
     assert place.service.stop()
+    assert len(board.shown) == 1
