@@ -2,10 +2,12 @@
 
     python3 packaging/dev.py run [-- ARGUMENTS OF THE APP]
     python3 packaging/dev.py test [ARGUMENTS OF PYTEST]
+    python3 packaging/dev.py faults [--cases N] [--seed S]
     python3 packaging/dev.py lock [--upgrade]
 
 `run` opens the app on the practice service with sample photos; where there is no display it takes the
-tour on a virtual one. `test` runs every check there is. Standard library only.
+tour on a virtual one. `test` runs every check there is. `faults` kills and disturbs submissions at every step and
+counts what was paid twice or lost. Standard library only.
 """
 
 from __future__ import annotations
@@ -66,6 +68,14 @@ def test(arguments: Sequence[str]) -> int:
     return 0 if passed and not failed else 1
 
 
+def faults(arguments: Sequence[str]) -> int:
+    """Run the fault matrix; its last line is `cases=N duplicates=0 losses=0`."""
+    studio = Environment(ROOT / ".venv")
+    studio.make()
+    studio.install([TEST_LOCK, BUILD_LOCK], project=True)
+    return _call([str(studio.python), str(ROOT / "tests" / "faults" / "matrix.py"), *arguments])
+
+
 def lock(arguments: Sequence[str]) -> int:
     """Write the three locks anew, with `--upgrade` to the newest versions."""
     locks.write(upgrade="--upgrade" in arguments)
@@ -96,7 +106,7 @@ def _has_display() -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; gives the exit code."""
-    commands = {"run": run, "test": test, "lock": lock}
+    commands = {"run": run, "test": test, "faults": faults, "lock": lock}
     if sys.version_info < (3, 11):  # noqa: UP036  # it is started by any Python
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""The composition root: the only place that names the concrete classes together, starts and stops them."""
+"""The app itself: the window on its services, what one place asks of another, the start and the end."""
 
 from __future__ import annotations
 
@@ -8,47 +8,29 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal, Slot
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QUndoStack
 from PySide6.QtWidgets import QApplication
 
 from segmind_studio import __version__
+from segmind_studio.assembly import Services
 from segmind_studio.command_line import Options
-from segmind_studio.core.accounts import ApiKey, Connection
+from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
-from segmind_studio.practice_host import PracticeHost
 from segmind_studio.resources import resource
 from segmind_studio.selftest import Parts, SelfTest
-from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.activity import ActivityBoard
-from segmind_studio.services.datasets import DatasetService
-from segmind_studio.services.downloads import DownloadService
-from segmind_studio.services.keyring_door import KeyringDoor
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.notifications import NotificationService, desktop_board
-from segmind_studio.services.runs import RunService
-from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.single_instance import SingleInstance
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService, UploadProgress
-from segmind_studio.services.tasks import TaskRunner
-from segmind_studio.services.thumbnails import Thumbnails
-from segmind_studio.services.tryouts import TryService
-from segmind_studio.services.webhooks import WebhookService
-from segmind_studio.store.database import Database
-from segmind_studio.store.journal import Journal
-from segmind_studio.store.library import Library
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import AppPaths, app_paths
-from segmind_studio.store.secrets import Vault
-from segmind_studio.store.settings_file import SettingsFile
 from segmind_studio.ui.data.screen import DataScreen
 from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.settings.screen import SettingsScreen
-from segmind_studio.ui.shell.run_news import RunNews, come_to_front, in_front
+from segmind_studio.ui.shell.run_news import RunNews, come_to_front
 from segmind_studio.ui.shell.window import MainWindow
 from segmind_studio.ui.start.screen import StartScreen
 from segmind_studio.ui.theme.theme import Theme
@@ -56,83 +38,8 @@ from segmind_studio.ui.train.screen import TrainScreen
 from segmind_studio.ui.tryout.screen import TryScreen
 
 _log = logging.getLogger(__name__)
-SELF_TEST_SPEED = 15.0
-TOUR_SPEED = 6.0
 APP_ID = "segmind-studio"
 SAMPLE_TRIGGER = "CHELSEA"  # what the captions of the sample photos call the cat
-
-
-class Services(QObject):
-    """Build the services for one data folder, start them, and stop them in reverse order. GUI thread."""
-
-    def __init__(self, options: Options, paths: AppPaths, secrets: set[str]) -> None:
-        super().__init__()
-        self._secrets = secrets
-        settings_file = SettingsFile(paths.settings_file)
-        value, self.settings_note = settings_file.load()
-        self.paths = paths
-        self.database = Database(paths.database)
-        journal = Journal(self.database)
-        live = LiveRuns()
-        self.tasks = TaskRunner(parent=self)
-        self.settings = SettingsService(value, settings_file.save, self.tasks, self)
-        self.board = ActivityBoard(self)
-        self.accounts = AccountService(
-            settings=self.settings, door=KeyringDoor(Vault(), self), tasks=self.tasks,
-            environment_key=environment_key(), api_url=options.api_url, practice_only=options.practice,
-            know_secret=self._know_secret, parent=self,
-        )
-        self.datasets = DatasetService(Library(self.database), paths.imports, paths.prepared, self)
-        self.thumbnails = Thumbnails(self)
-        self.runs = RunService(self.database, live, self)
-        self.submits = SubmitService(journal, paths.prepared, live, self)
-        self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
-        self.tryouts = TryService(paths.results, self)
-        self.webhooks = WebhookService(self)
-        self.notifications = NotificationService(self.runs, self.settings, in_front, desktop_board(), self)
-        self.practice = PracticeHost(paths.practice, practice_speed(options, value), self)
-        self._connect()
-
-    def _know_secret(self, key: ApiKey) -> None:
-        self._secrets.add(key.reveal())
-
-    def _connect(self) -> None:
-        for service in (self.runs, self.submits, self.downloads, self.tryouts, self.webhooks):
-            self.accounts.connection_changed.connect(service.set_connection)
-        self.practice.ready.connect(self.accounts.set_practice)
-        self.submits.row_changed.connect(self.runs.accept_row)
-        self.downloads.row_changed.connect(self.runs.accept_row)
-        self.submits.finished.connect(self._submitted)
-        self.tryouts.finished.connect(self._spent)
-
-    @Slot(object)
-    def _submitted(self, _outcome: SubmitOutcome) -> None:
-        self.accounts.refresh_credits()
-
-    @Slot(object)
-    def _spent(self, _result: object) -> None:
-        self.accounts.refresh_credits()
-
-    def start(self) -> None:
-        """Start everything that reads disk, keyring or network; call it after the first paint."""
-        self.runs.start()
-        self.runs.set_polling(on=self.settings.value.polling)
-        self.submits.start()
-        self.datasets.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
-        self.datasets.start(self.settings.value.dataset_id)
-        self.accounts.start()
-        self.practice.start()
-
-    def stop(self) -> bool:
-        """Save and stop, the last started first; False when something did not stop in time."""
-        clean = [
-            self.notifications.stop(), self.webhooks.stop(), self.tryouts.stop(), self.downloads.stop(),
-            self.submits.stop(), self.runs.stop(), self.thumbnails.stop(), self.datasets.stop(), self.tasks.stop(),
-        ]
-        self.settings.stop()
-        self.practice.stop()
-        self.database.close()
-        return all(clean)
 
 
 class Studio(QObject):
@@ -174,6 +81,7 @@ class Studio(QObject):
             go.connect(window.show_place)
         for toast in (self._data.toast, self._train.toast, self._runs_place.toast):
             toast.connect(window.toast)
+        self._data.undo_toast.connect(window.undo_toast)
         self._start_place.add_photos.connect(self._choose_photos)
         self._start_place.open_sample.connect(self._open_sample)
         self._data.open_sample.connect(self._open_sample)
@@ -197,6 +105,9 @@ class Studio(QObject):
         s.datasets.scan_progress.connect(self._scan_moved)
         s.datasets.scan_finished.connect(self._scan_ended)
         s.settings.changed.connect(self._settings_changed)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.applicationStateChanged.connect(self._state_changed)
         self._news.run_wanted.connect(self._open_run)
 
     def open(self) -> None:
@@ -260,6 +171,12 @@ class Studio(QObject):
     def _open_dataset(self, dataset_id: str) -> None:
         self._services.datasets.open(dataset_id)
         self.window.show_place("data")
+
+    @Slot(Qt.ApplicationState)
+    def _state_changed(self, state: Qt.ApplicationState) -> None:
+        """Look at the photos' files again when the person comes back; they may have been edited meanwhile."""
+        if state is Qt.ApplicationState.ApplicationActive:
+            self._services.datasets.check_files()
 
     @Slot(object)
     def _dataset_changed(self, dataset: Dataset) -> None:
@@ -431,19 +348,6 @@ def _application() -> QApplication:
 def _refuse(words: str) -> int:
     print(f"segmind-studio: {words}", file=sys.stderr)  # noqa: T201  # there is no window to say it in
     return 1
-
-
-def environment_key() -> ApiKey | None:
-    """Give SEGMIND_API_KEY, None when it is not set; child processes do not inherit it further."""
-    text = os.environ.pop("SEGMIND_API_KEY", "").strip()
-    return ApiKey(text) if text else None
-
-
-def practice_speed(options: Options, settings: Settings) -> float:
-    """Give how fast the practice service runs: as chosen, or faster for the self-test and the tour."""
-    if options.self_test:
-        return SELF_TEST_SPEED
-    return TOUR_SPEED if options.tour else settings.practice_speed
 
 
 def _paths_text(paths: AppPaths) -> dict[str, str]:

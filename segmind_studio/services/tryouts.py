@@ -108,8 +108,6 @@ class _Worker(QObject):
 
     def _picture(self, order: _Order) -> TryResult:
         request = order.request
-        if order.stop.asked():
-            raise CancelledError
         model = request.inference_api_url or request.slug
         if not model:
             raise StudioError("This model cannot be called yet.", "Wait until the run is ready.")

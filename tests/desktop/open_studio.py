@@ -7,7 +7,8 @@ from dataclasses import replace
 from PySide6.QtWidgets import QApplication
 
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.app import Services, Studio
+from segmind_studio.app import Studio
+from segmind_studio.assembly import Services
 from segmind_studio.command_line import Options
 from segmind_studio.hands import Hands
 from segmind_studio.services.single_instance import SingleInstance

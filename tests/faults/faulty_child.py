@@ -73,7 +73,7 @@ def cut_network(steps):
     socket.socket.send, socket.socket.sendall, socket.socket.recv = cut_send, cut_sendall, cut_receive
 
 
-def watch_steps(steps):
+def watch_steps(steps):  # noqa: C901  # one small wrapper for each step
     """Stop at every step of the real classes."""
     change, add = Journal.change, Journal.add
     ticket, submit, credits_ = SegmindClient.upload_ticket, SegmindClient.submit, SegmindClient.credits
@@ -153,8 +153,9 @@ def first_life(pipe, folder, address, name):
     now = time.time()
     form = form_of(name)
     run = Run(
-        run_id=RUN_ID, account_id=ACCOUNT.account_id, name=name, phase=Phase.PREPARED, created_at=now, changed_at=now,
-        body=form.body(), manifest=manifest_text(manifest_of(dataset)), dataset_id="photos",
+        run_id=RUN_ID, account_id=ACCOUNT.account_id, name=name, phase=Phase.PREPARED,
+        created_at=now, changed_at=now, body=form.body(),
+        manifest=manifest_text(manifest_of(dataset)), dataset_id="photos",
     )
     (bench.folder / "draft.json").write_text(form.to_json(), encoding="utf-8")
     steps = Steps(pipe)

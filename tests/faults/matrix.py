@@ -3,7 +3,7 @@
     python tests/faults/matrix.py --cases N --seed S
 
 After each case the service holds one run or none, and the disk knows it: never two, never a lost one, and the
-photos, captions and form as they were. Ends with one line `cases=N duplicates=0 losses=0`, and exit code 0 only then.
+photos, captions and form as they were. Ends with one line `cases=N duplicates=0 losses=0`; exit code 0 only then.
 """
 
 import argparse
@@ -14,10 +14,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import faulty_child
+import httpx
 from fault_case import CUT_ANSWER, CUT_SENDING, KILL, KILL_LATER, cases
 from PIL import Image
 
@@ -45,7 +47,6 @@ class Outcome:
     cases: int = 0
     duplicates: int = 0
     losses: int = 0
-    words: list[str] = field(default_factory=list)
     ends: Counter = field(default_factory=Counter)
 
     def __str__(self):
@@ -167,23 +168,20 @@ class Matrix:
 
     def _judge(self, case, told, reached):
         jobs = [job["finetune_id"] for job in self._jobs() if job["name"] == case.name]
-        posts = len(jobs)
         self.outcome.cases += 1
         self.outcome.ends[told["phase"] or "nothing"] += 1
-        if posts > 1:
+        if len(jobs) > 1:
             self.outcome.duplicates += 1
-            self._say(f"DUPLICATE {case}: {posts} runs; the disk says {told['phase']}")
+            self._say(f"DUPLICATE {case}: {len(jobs)} runs; the disk says {told['phase']}")
         wrong = list(losses(told, jobs, case))
         if wrong:
             self.outcome.losses += 1
             self._say(f"LOSS {case}{'' if reached else ' (step not reached)'}: {', '.join(wrong)}")
 
     def _jobs(self):
-        import httpx
-
-        answer = httpx.get(
-            f"{self._address['api']}/finetune/request/list", headers={"x-api-key": self._address["key"]}, trust_env=False,
-        )
+        """Ask the service past the app."""
+        headers = {"x-api-key": self._address["key"]}
+        answer = httpx.get(f"{self._address['api']}/finetune/request/list", headers=headers, trust_env=False)
         return answer.raise_for_status().json()
 
 
@@ -225,9 +223,23 @@ def make_photos(folder):
     return Dataset("photos", "Photos", tuple(photos))
 
 
-def run_cases(count, seed, folder, say=print):
-    """Carry out `count` cases; gives the outcome."""
-    return Matrix(Path(folder), say).run(cases(count, seed))
+def run_cases(count, seed, folder, say=print, workers=2):
+    """Carry out `count` cases on `workers` practice services at a time; gives the sum of the outcomes."""
+    every = cases(count, seed)
+    total = Outcome()
+
+    def part(number):
+        mine = Path(folder) / f"worker-{number}"
+        mine.mkdir()
+        return Matrix(mine, say).run(every[number::workers])
+
+    with ThreadPoolExecutor(workers) as pool:
+        for outcome in pool.map(part, range(workers)):
+            total.cases += outcome.cases
+            total.duplicates += outcome.duplicates
+            total.losses += outcome.losses
+            total.ends += outcome.ends
+    return total
 
 
 def main():

@@ -142,6 +142,11 @@ class MainWindow(QMainWindow):
         """Show a short piece of news, with one thing to do."""
         self._toasts.show_toast(text, action)
 
+    @Slot(str)
+    def undo_toast(self, text: str) -> None:
+        """Show news of something that can be undone, with Undo beside it."""
+        self._toasts.show_toast(text, self._commands.undo)
+
     def set_practice(self, control: PracticeControl) -> None:
         """Offer the Practice menu: the practice service runs."""
         self._menus.set_practice(control, self._settings)

@@ -265,11 +265,16 @@ def test_leaving_the_app_keeps_what_came(qtbot, downloads, segmind, target):
     assert target.with_name("cat.safetensors.part").read_bytes() == BODY[:1_000_000]
 
 
-def test_the_same_run_twice_is_one_download(qtbot, downloads, segmind, target):
+def test_the_same_run_twice_is_one_download(qtbot, downloads, journal, run, target):
+    journal.add(replace(run, run_id="r2"), 1.0)
     downloads.download("r1", target)
-    finished(qtbot, downloads, target)
-    assert len(segmind.storage.seen) == 1
-
+    downloads.download("r1", target)
+    outcomes = []
+    downloads.finished.connect(outcomes.append)
+    downloads.download("r2", target.with_name("dog.safetensors"))
+    qtbot.waitUntil(lambda: not downloads.running, timeout=10_000)
+    assert [outcome.run_id for outcome in outcomes] == ["r1", "r2"]
+    assert len(segmind.storage.seen) == 2
 
 def test_a_disk_without_room_is_said_before_the_first_byte(qtbot, downloads, target, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(100, 100, 1000))

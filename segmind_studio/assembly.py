@@ -1,0 +1,123 @@
+"""Put the services together for one data folder; start them, and stop them in reverse order."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import QObject, Slot
+
+from segmind_studio.command_line import Options
+from segmind_studio.core.accounts import ApiKey
+from segmind_studio.core.datasets import PackageOptions
+from segmind_studio.core.settings import Settings
+from segmind_studio.practice_host import PracticeHost
+from segmind_studio.services.accounts import AccountService
+from segmind_studio.services.activity import ActivityBoard
+from segmind_studio.services.datasets import DatasetService
+from segmind_studio.services.downloads import DownloadService
+from segmind_studio.services.keyring_door import KeyringDoor
+from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.notifications import NotificationService, desktop_board
+from segmind_studio.services.runs import RunService
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.services.submissions import SubmitOutcome, SubmitService
+from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.services.tryouts import TryService
+from segmind_studio.services.webhooks import WebhookService
+from segmind_studio.store.database import Database
+from segmind_studio.store.journal import Journal
+from segmind_studio.store.library import Library
+from segmind_studio.store.paths import AppPaths
+from segmind_studio.store.secrets import Vault
+from segmind_studio.store.settings_file import SettingsFile
+from segmind_studio.ui.shell.run_news import in_front
+
+SELF_TEST_SPEED = 15.0
+TOUR_SPEED = 6.0
+
+
+class Services(QObject):
+    """Build the services for one data folder, start them, and stop them in reverse order. GUI thread."""
+
+    def __init__(self, options: Options, paths: AppPaths, secrets: set[str]) -> None:
+        super().__init__()
+        self._secrets = secrets
+        settings_file = SettingsFile(paths.settings_file)
+        value, self.settings_note = settings_file.load()
+        self.paths = paths
+        self.database = Database(paths.database)
+        journal = Journal(self.database)
+        live = LiveRuns()
+        self.tasks = TaskRunner(parent=self)
+        self.settings = SettingsService(value, settings_file.save, self.tasks, self)
+        self.board = ActivityBoard(self)
+        self.accounts = AccountService(
+            settings=self.settings, door=KeyringDoor(Vault(), self), tasks=self.tasks,
+            environment_key=environment_key(), api_url=options.api_url, practice_only=options.practice,
+            know_secret=self._know_secret, parent=self,
+        )
+        self.datasets = DatasetService(Library(self.database), paths.imports, paths.prepared, self)
+        self.thumbnails = Thumbnails(self)
+        self.runs = RunService(self.database, live, self)
+        self.submits = SubmitService(journal, paths.prepared, live, self)
+        self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
+        self.tryouts = TryService(paths.results, self)
+        self.webhooks = WebhookService(self)
+        self.notifications = NotificationService(self.runs, self.settings, in_front, desktop_board(), self)
+        self.practice = PracticeHost(paths.practice, practice_speed(options, value), self)
+        self._connect()
+
+    def _know_secret(self, key: ApiKey) -> None:
+        self._secrets.add(key.reveal())
+
+    def _connect(self) -> None:
+        for service in (self.runs, self.submits, self.downloads, self.tryouts, self.webhooks):
+            self.accounts.connection_changed.connect(service.set_connection)
+        self.practice.ready.connect(self.accounts.set_practice)
+        self.submits.row_changed.connect(self.runs.accept_row)
+        self.downloads.row_changed.connect(self.runs.accept_row)
+        self.submits.finished.connect(self._submitted)
+        self.tryouts.finished.connect(self._spent)
+
+    @Slot(object)
+    def _submitted(self, _outcome: SubmitOutcome) -> None:
+        self.accounts.refresh_credits()
+
+    @Slot(object)
+    def _spent(self, _result: object) -> None:
+        self.accounts.refresh_credits()
+
+    def start(self) -> None:
+        """Start everything that reads disk, keyring or network; call it after the first paint."""
+        self.runs.start()
+        self.runs.set_polling(on=self.settings.value.polling)
+        self.submits.start()
+        self.datasets.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
+        self.datasets.start(self.settings.value.dataset_id)
+        self.accounts.start()
+        self.practice.start()
+
+    def stop(self) -> bool:
+        """Save and stop, the last started first; False when something did not stop in time."""
+        clean = [
+            self.notifications.stop(), self.webhooks.stop(), self.tryouts.stop(), self.downloads.stop(),
+            self.submits.stop(), self.runs.stop(), self.thumbnails.stop(), self.datasets.stop(), self.tasks.stop(),
+        ]
+        self.settings.stop()
+        self.practice.stop()
+        self.database.close()
+        return all(clean)
+
+
+def environment_key() -> ApiKey | None:
+    """Give SEGMIND_API_KEY, None when it is not set; child processes do not inherit it further."""
+    text = os.environ.pop("SEGMIND_API_KEY", "").strip()
+    return ApiKey(text) if text else None
+
+
+def practice_speed(options: Options, settings: Settings) -> float:
+    """Give how fast the practice service runs: as chosen, or faster for the self-test and the tour."""
+    if options.self_test:
+        return SELF_TEST_SPEED
+    return TOUR_SPEED if options.tour else settings.practice_speed
