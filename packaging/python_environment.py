@@ -60,9 +60,9 @@ class Environment:
         stamp.write_text(now, encoding="ascii")
 
     def pip(self, *arguments: str) -> None:
-        """Run pip, quietly."""
+        """Run pip; it says nothing but errors."""
         pip = [self._helper, "-m", "pip", "--python", self.python] if self._helper else [self.python, "-m", "pip"]
-        quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
+        quiet = ("--quiet", "--quiet", "--disable-pip-version-check", "--no-input")
         _check([*map(str, pip), *quiet, *arguments])
 
     def _works(self) -> bool:

@@ -59,12 +59,12 @@ class Studio(QObject):
         self._runs_place = RunsScreen(s.runs, s.submits, s.downloads, s.accounts, s.settings)
         self._try = TryScreen(s.tryouts, s.runs, s.settings)
         self._settings_place = SettingsScreen(
-            s.accounts, s.settings, theme, _paths_text(s.paths), webhooks=s.webhooks,
+            s.accounts, s.settings, theme, _paths_text(s.paths), webhooks=s.webhooks, runs=s.runs,
         )
         self.window = MainWindow(
             places=(self._start_place, self._data, self._train, self._runs_place, self._try, self._settings_place),
-            accounts=s.accounts, datasets=s.datasets, runs=s.runs, activity=s.board, settings=s.settings,
-            theme=theme, undo=self._undo,
+            accounts=s.accounts, datasets=s.datasets, runs=s.runs, activity=s.board, network=s.network,
+            settings=s.settings, theme=theme, undo=self._undo,
         )
         self._news = RunNews(s.notifications, self.window, self)
         self._self_test: SelfTest | None = None
@@ -174,9 +174,10 @@ class Studio(QObject):
 
     @Slot(Qt.ApplicationState)
     def _state_changed(self, state: Qt.ApplicationState) -> None:
-        """Look at the photos' files again when the person comes back; they may have been edited meanwhile."""
+        """When the person comes back, the photos' files may have been edited, and the computer may have slept."""
         if state is Qt.ApplicationState.ApplicationActive:
             self._services.datasets.check_files()
+            self._services.network.look()
 
     @Slot(object)
     def _dataset_changed(self, dataset: Dataset) -> None:

@@ -17,6 +17,8 @@ from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.downloads import DownloadService
 from segmind_studio.services.keyring_door import KeyringDoor
 from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.network import NetworkWatch
+from segmind_studio.services.network_system import SystemNetwork
 from segmind_studio.services.notifications import NotificationService, desktop_board
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
@@ -64,6 +66,7 @@ class Services(QObject):
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.tryouts = TryService(paths.results, self)
         self.webhooks = WebhookService(self)
+        self.network = NetworkWatch(self.runs, self.accounts, SystemNetwork(self), self)
         self.notifications = NotificationService(self.runs, self.settings, in_front, desktop_board(), self)
         self.practice = PracticeHost(paths.practice, practice_speed(options, value), self)
         self._connect()
@@ -97,9 +100,11 @@ class Services(QObject):
         self.datasets.start(self.settings.value.dataset_id)
         self.accounts.start()
         self.practice.start()
+        self.network.start()
 
     def stop(self) -> bool:
         """Save and stop, the last started first; False when something did not stop in time."""
+        self.network.stop()
         clean = [
             self.notifications.stop(), self.webhooks.stop(), self.tryouts.stop(), self.downloads.stop(),
             self.submits.stop(), self.runs.stop(), self.thumbnails.stop(), self.datasets.stop(), self.tasks.stop(),

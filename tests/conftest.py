@@ -1,5 +1,6 @@
 """What every test gets: a home of its own, no way out of this computer, no thread left behind."""
 
+import contextlib
 import gc
 import ipaddress
 import os
@@ -110,7 +111,16 @@ def own_home(
         monkeypatch.delenv(name, raising=False)
     if not on_desktop:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home}/no-bus")
+    forget_keyrings()
     return home
+
+
+def forget_keyrings() -> None:
+    """Have the keyring library look anew: it keeps for good what it found on the bus of another test."""
+    if keyring := sys.modules.get("keyring"):
+        keyring.core._keyring_backend = None
+        with contextlib.suppress(KeyError):
+            keyring.backend.get_all_keyring.reset()
 
 
 # -- no network but loopback

@@ -9,6 +9,7 @@ BACKGROUND_PER_MINUTE = 5  # the lowest of Segmind's published rate limits
 QUICK_S = 60.0 / BACKGROUND_PER_MINUTE + 3.0  # leaves room for one other background call a minute
 SLOW_S = 300.0
 LONGEST_WAIT_S = 900.0
+LONGEST_OFFLINE_WAIT_S = 45.0  # a minute with its jitter
 PRACTICE_SHORTEST_S = 0.25
 
 
@@ -20,18 +21,20 @@ class Cadence:
     speed: float = 1.0
 
     def wait(
-        self, *, active: bool, failures: int = 0, retry_after: float | None = None,
+        self, *, active: bool, failures: int = 0, offline: bool = False, retry_after: float | None = None,
         rng: random.Random | None = None,
     ) -> float:
         """Give the seconds until the next listing.
 
         `failures` counts failed listings in a row: the wait doubles with each, with up to a third of
-        jitter; `retry_after` (seconds, from the service's headers) is never undercut.
+        jitter. `offline` says that the last one never left this computer: nobody is bothered then, so the
+        wait stays below a minute. `retry_after` (seconds, from the service's headers) is never undercut.
         """
         wait = QUICK_S if active else SLOW_S
         if self.practice:
             wait = max(PRACTICE_SHORTEST_S, (2.0 if active else 10.0) / max(self.speed, 0.01))
         if failures:
-            wait = min(LONGEST_WAIT_S, wait * 2.0 ** min(failures, 10))
+            longest = LONGEST_OFFLINE_WAIT_S if offline else LONGEST_WAIT_S
+            wait = min(longest, wait * 2.0 ** min(failures, 10))
             wait *= 1.0 + (rng or random.Random()).random() / 3.0  # noqa: S311  # jitter is no secret
         return max(wait, retry_after or 0.0)

@@ -31,7 +31,7 @@ def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEst
         return CostEstimate(0.0, "Practice: nothing is paid.")
     measured = [
         run.cost for run in runs
-        if run.cost and run.account_id != "practice" and _iterations(run) == iterations
+        if run.cost and run.account_id != "practice" and iterations_of(run) == iterations
     ]
     if measured:
         mean = sum(measured) / len(measured)
@@ -43,7 +43,7 @@ def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEst
     )
 
 
-def _iterations(run: Run) -> int:
+def iterations_of(run: Run) -> int:
     """Give what was sent; 0 for a run made elsewhere, whose settings nobody knows."""
     advance = run.body.get(Group.ADVANCE.value)
     value = cast("Mapping[str, object]", advance).get("iterations") if isinstance(advance, Mapping) else None

@@ -38,3 +38,6 @@ class Settings:
     run_filter: str = ""
     first_run_done: bool = False
     quit_with_runs_told: bool = False
+    budget_per_run: float | None = None  # US dollars; None sets no limit
+    budget_per_day: float | None = None
+    budget_per_month: float | None = None

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.cadence import Cadence
-from segmind_studio.core.errors import ApiProblem, StudioError
+from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.reconcile import VANISH_GRACE_S, with_job
 from segmind_studio.core.runs import Job, Phase, Run, TimelineEntry
 from segmind_studio.services.live import LiveRuns
@@ -98,6 +98,7 @@ class RunWatch(QObject):
         self._state = WatchState()
         self._failures = 0
         self._not_before = 0.0  # the service asked for quiet until then
+        self._asked_at = 0.0  # when a check last reached the service
         self._polling = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -160,7 +161,7 @@ class RunWatch(QObject):
             same, self._jobs = listing.unchanged and self._jobs is not None, listing.jobs
             if not same or self._unsettled(now):
                 self._merge(listing.jobs, now)
-            self._failures, self._not_before = 0, 0.0
+            self._failures, self._not_before, self._asked_at = 0, 0.0, now
             self._tell(WatchState(checked_at=time.time()))
         except StudioError as error:
             self._check_failed(error)
@@ -171,9 +172,28 @@ class RunWatch(QObject):
 
     def _check_failed(self, error: StudioError) -> None:
         self._failures += 1
+        if not _offline(error):
+            self._asked_at = time.time()
         wait = getattr(error, "retry_after", None)
         self._not_before = time.time() + wait if isinstance(wait, (int, float)) else 0.0
         self._tell(replace(self._state, checking=False, error=error))
+
+    @Slot()
+    def resume(self) -> None:
+        """Go on after sleep, or after a time without a network: at once, but no quicker than the usual pace.
+
+        Does nothing when the background checks are off.
+        """
+        connection = self._connection
+        if connection is None or not self._polling:
+            return
+        self._close_client()  # what it holds open may be dead: the first question would wait for its time-out
+        pace = Cadence(connection.practice, connection.speed).wait(active=True)
+        rest = self._asked_at + pace - time.time()
+        if 0.0 < rest <= pace:
+            self._arm_for(rest)
+        else:
+            self.check()
 
     def _unsettled(self, now: float) -> bool:
         """Tell whether an unchanged list can still change a row: one is looked for, or its grace runs out."""
@@ -207,10 +227,14 @@ class RunWatch(QObject):
         now = time.time()
         wait = cadence.wait(
             active=any(self._with_life(run).active for run in self._runs.values()),
-            failures=self._failures, retry_after=max(0.0, self._not_before - now) or None,
+            failures=self._failures, offline=_offline(self._state.error),
+            retry_after=max(0.0, self._not_before - now) or None,
         )
+        self._arm_for(wait)
+
+    def _arm_for(self, wait: float) -> None:
         self._timer.start(min(LONGEST_TIMER_MS, int(wait * 1000)))
-        self._tell(replace(self._state, next_at=now + wait))
+        self._tell(replace(self._state, next_at=time.time() + wait))
 
     def _tell(self, state: WatchState) -> None:
         self._state = state
@@ -313,3 +337,8 @@ class RunWatch(QObject):
         self._connection = None
         self._close_client()
         QThread.currentThread().quit()
+
+
+def _offline(error: StudioError | None) -> bool:
+    """Tell whether a check never left this computer."""
+    return isinstance(error, ApiError) and error.problem is ApiProblem.OFFLINE

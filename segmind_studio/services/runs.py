@@ -41,6 +41,7 @@ class RunService(QObject):
     _connection_set = Signal(object)
     _polling_set = Signal(bool)
     _check = Signal()
+    _resume = Signal()
     _reload = Signal(str)
     _timeline = Signal(str)
     _edit = Signal(object)
@@ -61,6 +62,7 @@ class RunService(QObject):
         self._connection_set.connect(self._worker.set_connection)
         self._polling_set.connect(self._worker.set_polling)
         self._check.connect(self._worker.check)
+        self._resume.connect(self._worker.resume)
         self._reload.connect(self._worker.reload)
         self._timeline.connect(self._worker.load_timeline)
         self._edit.connect(self._worker.edit)
@@ -109,6 +111,11 @@ class RunService(QObject):
     def check_now(self) -> None:
         """Ask the service now."""
         self._check.emit()
+
+    @Slot()
+    def resume(self) -> None:
+        """Ask soon if the background checks are on: the network is back, or the computer woke."""
+        self._resume.emit()
 
     @Slot(object)
     def accept_row(self, run: Run) -> None:

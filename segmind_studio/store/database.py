@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.store.private_files import make_private_file, make_private_folder, set_aside
-from segmind_studio.store.schema import MIGRATIONS
+from segmind_studio.store.private_files import (
+    make_private_file,
+    make_private_folder,
+    set_aside,
+    store_error,
+)
+from segmind_studio.store.recovery import Recovered, recover
+from segmind_studio.store.schema import MIGRATIONS, apply
 
+_log = logging.getLogger(__name__)
 _BUSY_S = 10.0
-_SIDE_FILES = ("-wal", "-shm")
+_WAL = "-wal"
+_NEW = ".recovering"  # what is being made of a damaged file
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -21,7 +30,7 @@ class Database:
     """The app's database; every method may be called on any thread, and each thread has its own connection.
 
     What `transaction` has committed survives a power cut (`synchronous=FULL`). A damaged file is set
-    aside on opening, and `note` then holds a sentence about it.
+    aside on opening, as it is; what can be read of it comes back, and `note` then tells about it.
     """
 
     def __init__(self, path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
@@ -46,12 +55,13 @@ class Database:
             if self._ready:
                 return
             make_private_folder(self._path.parent)
+            self._finish_recovery()
             try:
                 self._prepare()
             except sqlite3.DatabaseError as error:
                 if not _damaged(error):
                     raise _worded(error, self._path) from error
-                self._set_aside()
+                self._start_anew()
                 try:
                     self._prepare()
                 except sqlite3.Error as again:
@@ -113,6 +123,7 @@ class Database:
         connection = sqlite3.connect(
             self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False,
         )
+        connection.text_factory = _text
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -125,10 +136,8 @@ class Database:
     def _prepare(self) -> None:
         """Check the file and bring its tables to the newest version, in one transaction."""
         make_private_file(self._path)
+        self._check()
         with contextlib.closing(self._connect()) as connection:
-            answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if answer != "ok":
-                raise _DamagedError(str(answer))
             connection.execute("BEGIN IMMEDIATE")
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             if version > len(self._migrations):
@@ -138,22 +147,75 @@ class Database:
                     "Install the newest version, or start with another data folder (--data-dir).",
                     f"{self._path}: version {version}",
                 )
-            for script in self._migrations[version:]:
-                for statement in _statements(script):
-                    connection.execute(statement)
+            apply(connection, self._migrations[version:])
             connection.execute(f"PRAGMA user_version = {len(self._migrations)}")
             connection.execute("COMMIT")
 
-    def _set_aside(self) -> None:
+    def _check(self) -> None:
+        """Look for damage without the right to write, so that a damaged file stays as it was found."""
+        address = f"{self._path.absolute().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=_BUSY_S)) as connection:
+            connection.text_factory = _text
+            try:
+                answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            except UnicodeDecodeError as error:  # sqlite3's own message quotes the damage
+                raise _DamagedError("A name in the schema is damaged.") from error
+        if answer != "ok":
+            raise _DamagedError(str(answer))
+
+    def _start_anew(self) -> None:
+        """Set the damaged file aside and put what can be read of it in its place.
+
+        The new file is whole before the old one moves: whenever the app is killed, the next start goes on.
+        """
+        new = self._beside(_NEW)
+        found = Recovered()
+        try:
+            found = recover(self._path, new, self._migrations)
+        except (OSError, StoreError, sqlite3.Error) as error:
+            _log.warning("Nothing could be recovered: %s", error)
+            self._remove(new, self._beside(_NEW + _WAL), self._beside(_NEW + "-shm"))
         kept = set_aside(self._path)
-        for ending in _SIDE_FILES:
-            beside = self._path.with_name(self._path.name + ending)
-            if beside.exists():
-                beside.rename(kept.with_name(kept.name + ending))
+        wal = self._beside(_WAL)
+        try:
+            if wal.exists() and wal.stat().st_size:
+                wal.rename(kept.with_name(kept.name + _WAL))
+            self._remove(wal, self._beside("-shm"))
+            if new.exists():
+                new.rename(self._path)
+        except OSError as error:
+            raise store_error(error, self._path, "set aside") from error
         self._note = (
-            "The file with your datasets and runs was damaged. The app starts with an empty one; "
-            f"the old file is kept as {kept}. Runs at Segmind are listed again by themselves."
+            f"The file with your datasets and runs was damaged. {found.words} "
+            f"The old file is kept as {kept}. Runs at Segmind are listed again by themselves."
         )
+
+    def _finish_recovery(self) -> None:
+        """Put a recovered file in its place if the app was killed just before that; else remove a half of one."""
+        new = self._beside(_NEW)
+        if not new.exists():
+            return
+        try:
+            if self._path.exists():
+                self._remove(new)
+            else:
+                self._remove(self._beside(_WAL), self._beside("-shm"))  # of the file that was set aside
+                new.rename(self._path)
+                self._note = (
+                    "The file with your datasets and runs was damaged. What could be read is back. "
+                    f"The old file is kept in {self._path.parent}."
+                )
+        except OSError as error:
+            raise store_error(error, self._path) from error
+
+    def _beside(self, ending: str) -> Path:
+        return self._path.with_name(self._path.name + ending)
+
+    @staticmethod
+    def _remove(*paths: Path) -> None:
+        for path in paths:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 class _DamagedError(sqlite3.DatabaseError):
@@ -162,14 +224,9 @@ class _DamagedError(sqlite3.DatabaseError):
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
-def _statements(script: str) -> Iterator[str]:
-    """Split a script; `executescript` would commit before it starts."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
+def _text(raw: bytes) -> str:
+    """Read a text; one bad byte, which SQLite's own check does not look for, must not cost a whole list."""
+    return raw.decode("utf-8", "replace")
 
 
 def _damaged(error: sqlite3.Error) -> bool:

@@ -89,6 +89,9 @@ def _stored(connection: sqlite3.Connection, run_id: str) -> Run | None:
 
 def _run(row: tuple[object, ...]) -> Run | None:
     run_id, account_id, created_at, body, record = row
+    if not (isinstance(created_at, float) and isinstance(account_id, str)):
+        _log.warning("Run %s has values of the wrong type", run_id)
+        return None
     try:
         return from_text(
             Run, str(record),

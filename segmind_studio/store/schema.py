@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterable, Iterator
+
 MIGRATIONS: tuple[str, ...] = (
     # 1: datasets with their photos, runs with their timeline. Records are JSON (see `records`); a
     # column of its own has only what is searched or sorted by.
@@ -41,3 +44,19 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX timeline_by_run ON timeline (run_id, number);
     """,
 )
+
+
+def apply(connection: sqlite3.Connection, scripts: Iterable[str]) -> None:
+    """Run scripts within the transaction that is open; `executescript` would commit it before it starts."""
+    for script in scripts:
+        for statement in _statements(script):
+            connection.execute(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

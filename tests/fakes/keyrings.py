@@ -43,3 +43,6 @@ class PlaintextKeyring(KeyringBackend):
 
     def delete_password(self, service: str, username: str) -> None:
         raise AssertionError("never asked")
+
+
+KeyringBackend._classes.discard(PlaintextKeyring)  # chosen by name only, never found

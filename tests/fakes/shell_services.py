@@ -86,6 +86,20 @@ class FakeDatasets(QObject):
         self.dataset_changed.emit(dataset)
 
 
+class FakeNetwork(QObject):
+    """Stand in for NetworkWatch."""
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.online: bool | None = None
+
+    def become(self, online: bool | None) -> None:  # noqa: FBT001  # what the signal brings
+        self.online = online
+        self.changed.emit(online)
+
+
 class FakeWebhooks(QObject):
     """Stand in for WebhookService; `asked` records the calls."""
 
@@ -195,10 +209,11 @@ class Shell:
         self.datasets = FakeDatasets()
         self.runs = runs or FakeRuns()
         self.board = ActivityBoard()
+        self.network = FakeNetwork()
         self.settings = settings or FakeSettings()
         self.theme = FakeTheme()
         self.undo = QUndoStack()
         self.window = MainWindow(
             places=self.places, accounts=self.accounts, datasets=self.datasets, runs=self.runs,
-            activity=self.board, settings=self.settings, theme=self.theme, undo=self.undo,
+            activity=self.board, network=self.network, settings=self.settings, theme=self.theme, undo=self.undo,
         )

@@ -157,7 +157,9 @@ def test_labels_belong_to_their_editors(form):
 
 def test_a_fold_shows_and_hides_its_body(qtbot):
     body = QLabel("inside")
-    fold = hosted(qtbot, Fold("Details", body, "train.details"))
+    fold = Fold("Details", "train.details")
+    fold.contents.addWidget(body)
+    hosted(qtbot, fold)
     button = fold.findChild(QToolButton, "train.details")
     assert not body.isVisible()
     with qtbot.waitSignal(fold.opened) as told:

@@ -244,9 +244,9 @@ def test_a_run_without_an_answer_can_be_looked_for(qtbot):
     assert bench.submits.asked == []
 
 
-@pytest.mark.parametrize("fields", [{"listings_missed": 2}, {"sent_at": time.time() - 60}])
-def test_sending_again_waits_until_it_was_looked_for_long_enough(qtbot, fields):
-    bench = make_bench(qtbot, unknown(**fields))
+@pytest.mark.parametrize(("missed", "sent_ago"), [(2, 600), (5, 60)])
+def test_sending_again_waits_until_it_was_looked_for_long_enough(qtbot, missed, sent_ago):
+    bench = make_bench(qtbot, unknown(listings_missed=missed, sent_at=time.time() - sent_ago))
     assert enabled(bench, "send_again") == []
     assert bench.screen.inspector.overview.choices._why_not.isVisible()
 

@@ -13,7 +13,7 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.ui.parts import ScrollPage
 from segmind_studio.ui.settings.screen import SettingsScreen
 from segmind_studio.ui.theme.tokens import DARK, LIGHT
-from tests.fakes.run_services import FakeSettings
+from tests.fakes.run_services import FakeRuns, FakeSettings
 from tests.fakes.shell_services import ON_REAL, FakeAccounts, FakePractice, FakeTheme, FakeWebhooks
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
@@ -30,7 +30,9 @@ class Screen:
     def __init__(self, qtbot) -> None:
         self.accounts, self.settings, self.theme = FakeAccounts(), FakeSettings(), TonedTheme()
         self.webhooks, self.practice = FakeWebhooks(), FakePractice()
-        self.widget = SettingsScreen(self.accounts, self.settings, self.theme, PATHS, webhooks=self.webhooks)
+        self.widget = SettingsScreen(
+            self.accounts, self.settings, self.theme, PATHS, webhooks=self.webhooks, runs=FakeRuns(),
+        )
         qtbot.addWidget(self.widget)
         self.widget.resize(1000, 600)
         self.widget.show()
@@ -49,7 +51,7 @@ def screen(qtbot):
 
 def test_the_contents_name_and_reach_every_section(qtbot, screen):
     assert [button.text() for button in screen.contents()] == [
-        "Accounts and keys", "Checks and notifications", "Datasets", "Webhook", "Appearance", "Practice",
+        "Accounts and keys", "Budget", "Checks and notifications", "Datasets", "Webhook", "Appearance", "Practice",
         "Advanced",
     ]
     bar = screen.widget.findChild(ScrollPage).verticalScrollBar()

@@ -18,7 +18,7 @@ from segmind_studio.services.runs import WatchState
 from segmind_studio.ui.shell.activity_button import ActivityButton
 from segmind_studio.ui.shell.strip import StatusStrip
 from tests.fakes.run_services import FakeRuns
-from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts
+from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeNetwork
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform cannot
 
@@ -26,7 +26,8 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the of
 class Strip:
     def __init__(self, qtbot) -> None:
         self.accounts, self.runs, self.board = FakeAccounts(), FakeRuns(), ActivityBoard()
-        self.strip = StatusStrip(self.accounts, self.runs, self.board)
+        self.network = FakeNetwork()
+        self.strip = StatusStrip(self.accounts, self.runs, self.board, self.network)
         qtbot.addWidget(self.strip)
         self.strip.show()
 
@@ -105,6 +106,22 @@ def test_a_failed_check_says_what_it_was(it, problem, words):
     it.runs.tell(WatchState(checked_at=time.time() - 190, error=ApiError(problem, "It failed.", "Do this.")))
     assert it.text("updated") == words
     assert it.button("updated").toolTip().startswith("It failed. Do this.")
+
+
+def test_without_a_network_it_says_so_and_what_still_works(it):
+    it.network.become(False)
+    assert it.text("updated") == "Offline, not checked yet"
+    it.runs.tell(WatchState(
+        checked_at=time.time() - 190, error=ApiError(ApiProblem.OFFLINE, "The service cannot be reached."),
+    ))
+    assert it.text("updated") == "Offline, updated 3 min ago"
+    first, second = it.button("updated").toolTip().splitlines()[:2]
+    assert "exports are on this computer, and practice works" in first
+    assert second == "The service cannot be reached."
+    it.network.become(True)
+    assert it.text("updated") == "No connection, updated 3 min ago"
+    it.runs.tell(WatchState(checked_at=time.time() - 190))
+    assert it.text("updated") == "updated 3 min ago"
 
 
 def test_nothing_under_way_is_said_calmly(it):

@@ -82,6 +82,16 @@ def test_keys_pressed_without_thought_cancel(qtbot, key):
     assert not dialog.isVisible()
 
 
+def test_enter_cancels_wherever_the_focus_is(qtbot):
+    dialog = open_review(qtbot)
+    qtbot.waitUntil(dialog.cancel.hasFocus)
+    dialog.cancel.clearFocus()
+    assert not dialog.start.isDefault()
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.heard == []
+    assert not dialog.isVisible()
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
 def test_ctrl_enter_never_sends(qtbot, key):
     dialog = open_review(qtbot)

@@ -128,6 +128,7 @@ def test_one_press_is_one_paid_call(bench):
     bench.click("try.generate")
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
     actions["Making the picture…"].trigger()
+    bench.screen._ask()
     assert len(bench.tryouts.asked) == 1
     bench.tryouts.answer(TryResult(bench.tryouts.asked[0], picture()))
     assert button.isEnabled()

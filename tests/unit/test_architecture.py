@@ -20,8 +20,6 @@ LONGEST_FILE = 400
 SAFE_GUI = {"QColorSpace", "QImage", "QImageReader", "QImageWriter", "QPainter"}  # good on any thread
 BROUGHT_ALONG = {
     "httpcore": "httpx is made of it",
-    "jeepney": "keyring speaks to the Secret Service with it, on Linux",
-    "typing_extensions": "aiohttp needs it on every Python that lacks a part of typing",
 }
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b|\b[Ii]ssue ?#\d+")
 ONE_COMPUTER = re.compile(r"(?<![\w.])/(?:work|root)/")

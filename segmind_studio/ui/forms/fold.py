@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 
 class Fold(QWidget):
-    """A button with a chevron, a note beside it, and a body that is shown or not.
+    """A button with a chevron, a note beside it, and a body that is shown or not: put widgets into `contents`.
 
     Signals:
         opened(bool): it was unfolded or folded; GUI thread.
@@ -19,9 +20,12 @@ class Fold(QWidget):
 
     opened = Signal(bool)
 
-    def __init__(self, title: str, body: QWidget, object_name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, object_name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._body = body
+        self._body = body = QWidget()
+        self.contents = QVBoxLayout(body)  # for what is folded
+        self.contents.setContentsMargins(0, SPACE_M, 0, 0)
+        self.contents.setSpacing(SPACE_L)
         self._title = title
         self._button = QToolButton()  # not checkable: an open fold is no choice
         self._button.setText(title)

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from segmind_studio.core.practice import PracticeControl
 from segmind_studio.services.accounts import AccountService
+from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.webhooks import WebhookService
 from segmind_studio.ui.parts.labels import text_label
@@ -19,6 +20,7 @@ from segmind_studio.ui.place import Place
 from segmind_studio.ui.settings.accounts_section import AccountsSection
 from segmind_studio.ui.settings.advanced_section import AdvancedSection
 from segmind_studio.ui.settings.appearance_section import AppearanceSection
+from segmind_studio.ui.settings.budget_section import BudgetSection
 from segmind_studio.ui.settings.practice_section import PracticeSection
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.settings.switches_section import Switch, SwitchesSection
@@ -42,15 +44,18 @@ class SettingsScreen(Place):
         paths_text: Mapping[str, str],
         *,
         webhooks: WebhookService,
+        runs: RunService,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "settings", self.tr("Settings"), "settings"
         self._accounts = AccountsSection(accounts)
+        self._budget = BudgetSection(settings, runs, accounts)
         self._webhook = WebhookSection(webhooks, accounts)
         self._practice = PracticeSection(settings)
         self._sections: tuple[Section, ...] = (
             self._accounts,
+            self._budget,
             self._watch_section(settings),
             self._dataset_section(settings),
             self._webhook,
@@ -123,6 +128,7 @@ class SettingsScreen(Place):
 
     @override
     def activated(self) -> None:
+        self._budget.refresh()
         self._practice.refresh()
         self._webhook.activated()
 

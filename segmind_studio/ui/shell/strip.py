@@ -9,6 +9,7 @@ from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.services.accounts import AccountService, AccountsState, KeyringState
 from segmind_studio.services.activity import ActivityBoard
+from segmind_studio.services.network import NetworkWatch
 from segmind_studio.services.runs import RunService, WatchState
 from segmind_studio.ui.parts.words import exact_time
 from segmind_studio.ui.shell.account_menu import AccountMenu
@@ -31,12 +32,14 @@ class StatusStrip(QFrame):
     settings_wanted = Signal()
 
     def __init__(
-        self, accounts: AccountService, runs: RunService, activity: ActivityBoard, parent: QWidget | None = None,
+        self, accounts: AccountService, runs: RunService, activity: ActivityBoard, network: NetworkWatch,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         mark(self, surface="strip")
         self._accounts = accounts
         self._runs = runs
+        self._network = network
         self._fresh = Freshness(self)
         self._account = self._button("strip.account")
         menu = AccountMenu(accounts, self)
@@ -57,6 +60,7 @@ class StatusStrip(QFrame):
         accounts.changed.connect(self._show_accounts)
         runs.watch_changed.connect(self._show_watch)
         self._fresh.changed.connect(self._show_age)
+        network.changed.connect(self._show_network)
         self._show_accounts(accounts.state)
         self._show_watch(runs.watch)
 
@@ -102,13 +106,16 @@ class StatusStrip(QFrame):
         self._credits.setText(text)
         self._credits.setToolTip(tip)
 
+    def _show_network(self) -> None:
+        self._show_age(self._fresh.words)
+
     def _show_watch(self, watch: WatchState) -> None:
         self._fresh.set_moment(watch.checked_at)
         self._show_age(self._fresh.words)
 
     def _show_age(self, words: str) -> None:
         watch = self._runs.watch
-        updated = self.tr("updated {0}").format(words) if words else self.tr("not checked yet")
+        updated = seen = self.tr("updated {0}").format(words) if words else self.tr("not checked yet")
         tip = [self.tr("Runs checked at {0}.").format(exact_time(watch.checked_at))] if watch.checked_at else []
         name, tone = "cloud", "muted"
         if watch.error is not None:
@@ -117,6 +124,13 @@ class StatusStrip(QFrame):
             state = self.tr("No connection") if offline else self.tr("Check failed")
             updated = f"{state}, {updated}"
             tip.insert(0, str(watch.error))
+        if self._network.online is False:
+            name, tone = "wifi-off", "warn"
+            updated = self.tr("Offline, {0}").format(seen)
+            tip.insert(0, self.tr(
+                "There is no network. Your photos, captions and exports are on this computer, and practice works. "
+                "The runs are checked as soon as it is back.",
+            ))
         if watch.checking:
             name, updated = "refresh-cw", self.tr("checking…")
         tip.append(self.tr("Press to check now."))

@@ -17,6 +17,7 @@ from segmind_studio.resources import resource
 from segmind_studio.services.accounts import AccountService
 from segmind_studio.services.activity import ActivityBoard
 from segmind_studio.services.datasets import DatasetService
+from segmind_studio.services.network import NetworkWatch
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.ui.parts.toast import ToastHost
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         datasets: DatasetService,
         runs: RunService,
         activity: ActivityBoard,
+        network: NetworkWatch,
         settings: SettingsService,
         theme: Theme,
         undo: QUndoStack,
@@ -74,7 +76,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         for place in places:
             self._stack.addWidget(place)
-        self._lay_out(PracticeBand(accounts), StatusStrip(accounts, runs, activity))
+        self._lay_out(PracticeBand(accounts), StatusStrip(accounts, runs, activity, network))
         self._commands = WindowCommands(places, settings, undo, self)
         self._menus = Menus(self.menuBar(), self._commands, places)
         self._toasts = ToastHost(self._stack)

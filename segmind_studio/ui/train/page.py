@@ -55,61 +55,72 @@ class FormPage(QScrollArea):
         document = prompt.control.document() if isinstance(prompt, ParagraphEditor) else None
         self._highlight = TriggerHighlight(document) if document else None
         self._folded = tuple(field.key for field in FIELDS if field.folded)
-        self._fold = Fold(self.tr("Details"), self._details(rows), "train.details")
-        self._zip = Fold(self.tr("Use a public zip instead"), _zip_body(rows["data_source_path"]), "train.zip")
+        self._fold = Fold(self.tr("Details"), "train.details")
+        self._zip = Fold(self.tr("Use a public zip instead"), "train.zip")
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("The training form"))
-        self.setWidget(self._page(rows, notices))
+        self._column = self._make_column()
+        self._fill(rows, notices)
         self.open_where_changed()
 
-    # -- how it is put together
+    # -- how it is put together: from the outside in, since Qt styles a widget anew each time it is moved
 
-    def _page(self, rows: dict[str, FieldRow], notices: QWidget) -> QWidget:
-        column = QWidget()
-        column.setMaximumWidth(READING_WIDTH)
-        self._column = inside = QVBoxLayout(column)
-        inside.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
-        inside.setSpacing(SPACE_L)
-        inside.addWidget(text_label(self.tr("Train a model"), "title"))
-        inside.addWidget(text_label(
-            self.tr("Set up one run. Nothing is sent and nothing is paid before you confirm the review."), "muted",
-        ))
-        inside.addWidget(notices)
-        rows["name"].below.addWidget(self._name_idea)
-        rows["instance_prompt"].below.addWidget(self._prompt_idea)
-        photos = text_label(self.tr("Photos"), "strong")
-        for card in (
-            _card(rows["theme"]),
-            _card(photos, self._dataset, self._zip),
-            _card(_side_by_side(rows["name"], rows["trigger_word"]), rows["instance_prompt"]),
-            _card(text_label(self.tr("How long"), "strong"), self._presets, rows["iterations"]),
-            _card(self._fold),
-        ):
-            inside.addWidget(card)
-        inside.addStretch()
+    def _make_column(self) -> QVBoxLayout:
         page = QWidget()
         page.setProperty("page", True)
+        self.setWidget(page)
+        middle = QWidget(page)
+        middle.setMaximumWidth(READING_WIDTH)
         centre = QHBoxLayout(page)
         centre.setContentsMargins(0, 0, 0, 0)
         centre.addStretch(1)
-        centre.addWidget(column, 100)
+        centre.addWidget(middle, 100)
         centre.addStretch(1)
-        return page
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
+        column.setSpacing(SPACE_L)
+        return column
 
-    def _details(self, rows: dict[str, FieldRow]) -> QWidget:
-        body = QWidget()
-        inside = QVBoxLayout(body)
-        inside.setContentsMargins(0, SPACE_M, 0, 0)
-        inside.setSpacing(SPACE_L)
+    def _fill(self, rows: dict[str, FieldRow], notices: QWidget) -> None:
+        self._column.addWidget(text_label(self.tr("Train a model"), "title"))
+        self._column.addWidget(text_label(
+            self.tr("Set up one run. Nothing is sent and nothing is paid before you confirm the review."), "muted",
+        ))
+        self._column.addWidget(notices)
+        self._card(rows["theme"])
+        self._card(text_label(self.tr("Photos"), "strong"), self._dataset, self._zip)
+        words = self._card()
+        pair = QHBoxLayout()
+        pair.setSpacing(SPACE_L)
+        words.addLayout(pair)
+        for key in ("name", "trigger_word"):
+            pair.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(rows["instance_prompt"])
+        rows["name"].below.addWidget(self._name_idea)
+        rows["instance_prompt"].below.addWidget(self._prompt_idea)
+        self._card(text_label(self.tr("How long"), "strong"), self._presets, rows["iterations"])
+        self._card(self._fold)
+        self._zip.contents.addWidget(rows["data_source_path"])
         for key in self._folded:
-            inside.addWidget(rows[key])
+            self._fold.contents.addWidget(rows[key])
         reset = mark(QPushButton(icon("undo-2", "muted"), self.tr("All details back to default")), kind="quiet")
         reset.setObjectName("train.reset_details")
         reset.clicked.connect(self._reset_details)
-        inside.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeft)
-        return body
+        self._fold.contents.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addStretch()
+
+    def _card(self, *inside: QWidget) -> QVBoxLayout:
+        """Put another card on the page, with these widgets in it."""
+        card = mark(QFrame(), surface="card")
+        self._column.addWidget(card)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        for widget in inside:
+            column.addWidget(widget)
+        return column
 
     # -- what it shows
 
@@ -188,31 +199,3 @@ def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
         if everything or not facts.untouched(key):
             found[key] = Message(Severity.MUST, words)
     return found
-
-
-def _card(*inside: QWidget) -> QFrame:
-    card = mark(QFrame(), surface="card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
-    column.setSpacing(SPACE_M)
-    for widget in inside:
-        column.addWidget(widget)
-    return card
-
-
-def _side_by_side(*rows: QWidget) -> QWidget:
-    pair = QWidget()
-    line = QHBoxLayout(pair)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(SPACE_L)
-    for row in rows:
-        line.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
-    return pair
-
-
-def _zip_body(row: FieldRow) -> QWidget:
-    body = QWidget()
-    inside = QVBoxLayout(body)
-    inside.setContentsMargins(0, SPACE_M, 0, 0)
-    inside.addWidget(row)
-    return body

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.core.budget import Standing
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.services.submissions import SubmitRequest
@@ -15,10 +16,13 @@ from segmind_studio.ui.forms.message_line import Message, MessageLine
 from segmind_studio.ui.parts import StatusChip, text_label
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+from segmind_studio.ui.train.budget_gate import BudgetGate, spent_words
 from segmind_studio.ui.train.fact_block import FactBlock
 from segmind_studio.ui.train.facts import TrainFacts
 
 _WIDTH = 560
+_INSIDE = _WIDTH - 2 * SPACE_XL
+_LEAST = 120  # of what is reviewed, however much stands below it
 _REST = 320  # title, buttons, window frame, panels of the desktop
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -38,15 +42,22 @@ class StartButton(QPushButton):
 class ReviewDialog(QDialog):
     """Show TrainFacts once more and ask. Window-modal; open it with `open()`.
 
+    `standing` is how the run stands to the person's limits, None where there are none. While one of them
+    would be passed, the run can be started only after a word is typed.
+
     Signals:
         confirmed(object): SubmitRequest, at most once in the life of a dialog; GUI thread.
     """
 
     confirmed = Signal(object)
 
-    def __init__(self, facts: TrainFacts, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, facts: TrainFacts, parent: QWidget | None = None, *, standing: Standing | None = None,
+    ) -> None:
         super().__init__(parent)
         self._facts = facts
+        self._standing = None if facts.account.practice else standing
+        self._gate = BudgetGate(self._standing.breaches) if self._standing and self._standing.breaches else None
         self._asked = False
         self.setObjectName("review")
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -61,12 +72,18 @@ class ReviewDialog(QDialog):
         self._cancel.setDefault(True)
         self._start.clicked.connect(self._confirm)
         self._cancel.clicked.connect(self.reject)
+        if self._gate is not None:
+            self._start.setEnabled(False)
+            self._gate.opened.connect(self._start.setEnabled)
+            self._gate.done.connect(self._start.setFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
         column.setSpacing(SPACE_M)
         column.addWidget(text_label(facts.form.text("name"), "title"))
         column.addWidget(self._account_mark(), 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._scroll(), 1)
+        if self._gate is not None:
+            column.addWidget(self._gate)
         column.addLayout(self._buttons())
         self.setFixedWidth(_WIDTH)
 
@@ -107,8 +124,10 @@ class ReviewDialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        wanted = inside.totalHeightForWidth(_WIDTH - 2 * SPACE_XL)
-        area.setMinimumHeight(min(wanted, self.screen().availableGeometry().height() - _REST))
+        wanted = inside.totalHeightForWidth(_INSIDE)
+        gate = SPACE_M + self._gate.heightForWidth(_INSIDE) if self._gate is not None else 0
+        room = self.screen().availableGeometry().height() - _REST - gate
+        area.setMinimumHeight(min(wanted, max(_LEAST, room)))
         return area
 
     def _blocks(self) -> list[FactBlock]:
@@ -124,6 +143,11 @@ class ReviewDialog(QDialog):
             block = FactBlock(icon_name, title, large=icon_name == "coins")
             block.show_words(words, source)
             blocks.append(block)
+        if self._standing is not None:
+            block = FactBlock("wallet", self.tr("Budget"))
+            known = self._standing.month
+            block.show_words(spent_words(self._standing), known.source if known else "")
+            blocks.insert(1, block)
         return blocks
 
     def _photos(self) -> str:
@@ -154,7 +178,7 @@ class ReviewDialog(QDialog):
         self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _confirm(self) -> None:
-        if self._asked:
+        if self._asked or (self._gate is not None and not self._gate.is_open):
             return
         self._asked = True
         self._start.setEnabled(False)

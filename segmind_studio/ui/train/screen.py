@@ -22,6 +22,7 @@ from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.costs import CostBook
 from segmind_studio.ui.train.draft import DraftKeeper
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
+from segmind_studio.ui.train.ledger import Ledger
 from segmind_studio.ui.train.review import ReviewDialog
 from segmind_studio.ui.train.view import TrainView
 
@@ -56,6 +57,7 @@ class TrainScreen(Place):
         self._model = FormModel(parent=self)
         self._draft = DraftKeeper(self._model, settings, self)
         self._costs = CostBook(runs, self)
+        self._ledger = Ledger(runs, settings, submits, self)
         self._everything = False  # name what is missing even where nobody has been yet
         self._asking = False  # the balance is being asked for, for "Check everything"
         self._checked = False
@@ -216,7 +218,8 @@ class TrainScreen(Place):
             return
         if self._review is None:
             self._draft.flush()
-            self._review = ReviewDialog(facts, self)
+            standing = self._ledger.standing(facts.account, facts.cost)
+            self._review = ReviewDialog(facts, self, standing=standing)
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)
             self._review.open()
@@ -224,7 +227,9 @@ class TrainScreen(Place):
     @Slot(object)
     def _confirmed(self, request: SubmitRequest) -> None:
         self._seen().clear_error()
+        self._ledger.confirm(self._accounts.state.current.account_id, request)
         self.submitted.emit(request)
+        self._ledger.handed_over()
 
     @Slot()
     def _review_closed(self) -> None:

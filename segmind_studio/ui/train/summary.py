@@ -48,20 +48,27 @@ class SummaryPanel(QFrame):
         self._account = FactBlock("circle-user", self.tr("Account"))
         self._request = RequestView()
         self._request.copied.connect(self.copied)
-        self._fold = Fold(self.tr("Exact request"), self._request, "train.request")
+        self._fold = Fold(self.tr("Exact request"), "train.request")
+        self._fold.contents.setContentsMargins(0, 0, 0, 0)
         self._fold.set_open(True)
         for lines in (self._to_do, self._checks):
             lines.wanted.connect(self.field_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._scroll(), 1)
+        area = QScrollArea()
+        column.addWidget(area, 1)
+        self._fill(area)
         column.addWidget(self._buttons(check, review))
         self.show_checks(())
 
-    def _scroll(self) -> QScrollArea:
+    def _fill(self, area: QScrollArea) -> None:
         page = QWidget()
         page.setProperty("page", True)
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(self.tr("Summary"))
         inside = QVBoxLayout(page)
         inside.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         inside.setSpacing(SPACE_M)
@@ -72,18 +79,13 @@ class SummaryPanel(QFrame):
             self._account, self._fold,
         ):
             inside.addWidget(widget)
+        self._fold.contents.addWidget(self._request)
         inside.addStretch()
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName(self.tr("Summary"))
         for lines in (self._to_do, self._checks):
             lines.follow(area)
-        return area
 
     def _buttons(self, check: QAction, review: QAction) -> QWidget:
-        foot = QWidget()
+        foot = QWidget(self)
         inside = QVBoxLayout(foot)
         inside.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_L)
         inside.setSpacing(SPACE_S)

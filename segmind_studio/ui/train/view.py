@@ -27,8 +27,8 @@ class TrainView(QWidget):
     def __init__(self, model: FormModel, actions: TrainActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._notices = Notices(actions.undo_load)
-        self._page = FormPage(model, self._notices)
-        self._summary = SummaryPanel(actions.check, actions.review)
+        self._page = FormPage(model, self._notices, self)
+        self._summary = SummaryPanel(actions.check, actions.review, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

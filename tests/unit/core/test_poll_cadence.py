@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from segmind_studio.core.cadence import (
     BACKGROUND_PER_MINUTE,
+    LONGEST_OFFLINE_WAIT_S,
     LONGEST_WAIT_S,
     PRACTICE_SHORTEST_S,
     QUICK_S,
@@ -39,6 +40,21 @@ def test_each_failure_doubles_the_wait():
     waits = [LIVE.wait(active=True, failures=n, rng=random.Random(1)) for n in (1, 2, 3)]  # noqa: S311  # the same
     assert waits[1] == pytest.approx(2 * waits[0])
     assert waits[2] == pytest.approx(4 * waits[0])
+
+
+@given(active=st.booleans(), failures=st.integers(1, 1000))
+def test_without_a_network_it_asks_again_within_a_minute(*, active: bool, failures: int):
+    wait = LIVE.wait(active=active, failures=failures, offline=True)
+    assert QUICK_S * 2 <= wait <= 60
+    assert LIVE.wait(active=active, failures=failures, offline=True, retry_after=500) == 500
+
+
+def test_being_offline_once_says_nothing_of_the_usual_pace():
+    assert LIVE.wait(active=False, offline=True) == SLOW_S
+    first = LIVE.wait(active=True, failures=1, offline=True, rng=random.Random(1))  # noqa: S311  # the same
+    later = LIVE.wait(active=True, failures=9, offline=True, rng=random.Random(1))  # noqa: S311  # the same
+    assert first < later
+    assert later >= LONGEST_OFFLINE_WAIT_S
 
 
 def test_waits_after_a_failure_are_spread():

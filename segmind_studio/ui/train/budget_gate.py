@@ -1,0 +1,106 @@
+"""The budget in the review: what was spent, and the word to type before a limit is passed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.budget import Breach, Spent, Standing, money
+from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.theme.style import set_mark
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+
+translate = QCoreApplication.translate
+_FIELD_WIDTH = 120
+
+
+def spent_words(standing: Standing) -> str:
+    """Say what was spent today and this month, each beside its limit."""
+    budget = standing.budget
+    return "\n".join((
+        _line(translate("Budget", "Spent today"), standing.today, budget.per_day),
+        _line(translate("Budget", "Spent this month"), standing.month, budget.per_month),
+    ))
+
+
+def _line(what: str, spent: Spent | None, limit: float | None) -> str:
+    amount = translate("Budget", "not known yet") if spent is None else spent.text
+    if limit is None:
+        return translate("Budget", "{0}: {1}").format(what, amount)
+    return translate("Budget", "{0}: {1} of {2}").format(what, amount, money(limit))
+
+
+class ConfirmField(QLineEdit):
+    """A field for one word. Enter never presses a button of the dialog; it goes on to the next control."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            event.accept()
+            if not event.isAutoRepeat():
+                self.returnPressed.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class BudgetGate(QFrame):
+    """Say which limits would be passed, and ask for a typed word.
+
+    Signals:
+        opened(bool): the word is there, or no longer; done(): Enter was pressed behind the right word.
+    """
+
+    opened = Signal(bool)
+    done = Signal()
+
+    def __init__(self, breaches: tuple[Breach, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("review.budget")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_mark(self, "tone", "warn")
+        self._word = self.tr("spend")
+        self._field = ConfirmField()
+        self._field.setObjectName("review.budget_confirm")
+        self._field.setFixedWidth(_FIELD_WIDTH)
+        self._field.textChanged.connect(self._typed)
+        self._field.returnPressed.connect(self._entered)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
+        column.setSpacing(SPACE_S)
+        for breach in breaches:
+            column.addLayout(self._line(breach))
+        column.addLayout(self._question(breaches))
+
+    def _line(self, breach: Breach) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S)
+        words = text_label(breach.words)
+        words.setToolTip(breach.source)
+        row.addWidget(IconLabel("triangle-alert", "warn", 16), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(words, 1)
+        return row
+
+    def _question(self, breaches: tuple[Breach, ...]) -> QHBoxLayout:
+        label = text_label(self.tr("To start it all the same, type the word “{0}”").format(self._word), "strong")
+        label.setBuddy(self._field)
+        self._field.setAccessibleName(label.text())
+        self._field.setAccessibleDescription(" ".join(breach.words for breach in breaches))
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_M)
+        row.addWidget(label, 1)
+        row.addWidget(self._field)
+        return row
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the word is typed; capitals and spaces around it do not matter."""
+        return self._field.text().strip().casefold() == self._word.casefold()
+
+    def _typed(self) -> None:
+        self.opened.emit(self.is_open)
+
+    def _entered(self) -> None:
+        if self.is_open:
+            self.done.emit()

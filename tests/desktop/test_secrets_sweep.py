@@ -1,0 +1,287 @@
+"""Use the app for everything it does, then look for the key in all that it wrote, showed, copied and sent."""
+
+import logging
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import keyring
+import pytest
+from open_studio import fill_in_the_form, open_studio, start_run, take_in
+from PIL import Image
+from PySide6.QtCore import QProcess
+from PySide6.QtWidgets import QAbstractButton, QTabBar, QTabWidget, QWidget
+from secret_traces import Traces, files_below, found, process_texts
+
+from segmind_studio.core.practice import Fault
+from segmind_studio.core.runs import Phase
+from segmind_studio.hands import HandsError
+from segmind_studio.practice.server import PracticeServer
+from segmind_studio.store.secrets import SERVICE_NAME
+
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
+WRONG_KEY = "SG_00ff00ff00ff00ff"
+ODD_KEY = "a-password-in-the-wrong-field"
+
+
+@pytest.fixture
+def service(tmp_path):
+    """A service that stands for Segmind."""
+    server = PracticeServer(tmp_path / "service", speed=60.0)
+    server.address = server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in range(5):
+        Image.radial_gradient("L").resize((640, 640 + number)).convert("RGB").save(folder / f"p{number}.jpg")
+    return folder
+
+
+class Person:
+    """Uses an open app."""
+
+    def __init__(self, studio, service):
+        self.studio, self.service, self.hands = studio, service, studio.hands
+        self.runs = studio.services.runs
+
+    def until(self, condition, what):
+        """Wait, and press "check now" meanwhile: the pace for a paid account is slow."""
+        for _ in range(40):
+            try:
+                self.hands.wait(condition, what, 1.5)
+            except HandsError:
+                self.runs.check_now()
+            else:
+                return
+        raise HandsError(f"waited in vain for {what}")
+
+    def answer(self, signal, act):
+        """Do something and wait for the signal that answers."""
+        told = []
+        signal.connect(told.append)
+        act()
+        self.hands.wait(lambda: bool(told), "the answer")
+        self.hands.settle()
+        return told[-1]
+
+    def copy_all(self):
+        """Press each button in sight that copies something; give how many."""
+        self.hands.settle()
+        buttons = [
+            button for button in self.studio.window.findChildren(QAbstractButton)
+            if button.isVisible() and button.isEnabled()
+            and (button.text().startswith("Copy") or button.accessibleName().startswith("Copy"))
+        ]
+        for button in buttons:
+            button.click()
+        self.hands.settle()
+        return len(buttons)
+
+    def enter_key(self, key):
+        self.hands.click("rail.settings")
+        self.hands.type_line("settings.key_name", "Work")
+        self.hands.type_line("settings.key", key)
+        accounts = self.studio.services.accounts
+        return self.answer(accounts.key_tested, lambda: self.hands.click("settings.key_test"))
+
+    def copy_the_request(self):
+        request = self.hands.find(QWidget, "train.request_curl")
+        fold = next(
+            (button for button in self.studio.window.findChildren(QAbstractButton)
+             if button.isVisible() and "Exact request" in (button.text() or button.accessibleName())), None,
+        )
+        if not request.isVisible() and fold is not None:
+            fold.click()
+        tabs = request
+        while not isinstance(tabs, QTabWidget):
+            tabs = tabs.parentWidget()
+        for number in range(tabs.count()):
+            tabs.setCurrentIndex(number)
+            self.hands.click("train.copy")
+
+    def train(self, name):
+        fill_in_the_form(self.studio, name=name)
+        return start_run(self.studio)
+
+    def copy_the_run(self, row):
+        self.hands.click("rail.runs")
+        self.hands.click_row("runs.table", row)
+        tabs = self.hands.find(QWidget, "runs.detail").findChild(QTabBar)
+        copied = 0
+        for number in range(tabs.count()):
+            tabs.setCurrentIndex(number)
+            copied += self.copy_all()
+        return copied
+
+
+def use_everything(person):
+    """Keys, runs, losses, downloads, pictures, webhooks, copies, and a service that breaks and goes away."""
+    hands, service, services = person.hands, person.service, person.studio.services
+    for wrong in (WRONG_KEY, ODD_KEY):
+        assert not person.enter_key(wrong).ok
+        assert person.copy_all() == 1
+    assert person.enter_key(service.address.key).ok
+    hands.wait(lambda: services.accounts.state.current.name == "Work", "the account")
+    submit_and_lose(person)
+    download_and_try(person)
+    add_and_remove_a_webhook(person)
+    break_the_service(person)
+
+
+def submit_and_lose(person):
+    hands, service = person.hands, person.service
+    hands.click("rail.data")
+    service.set_fault(Fault.EXPIRED_UPLOAD, on=True)
+    service.set_fault(Fault.SLOW_DOWN, on=True)
+    first = person.train("first")
+    person.until(lambda: person.runs.run(first).ready, "the first model")
+    hands.click("rail.data")
+    service.set_fault(Fault.LOST_ANSWER, on=True)
+    second = person.train("second")
+    person.until(lambda: person.runs.run(second).phase is Phase.ADOPTED, "the lost run")
+    hands.click("rail.train")
+    person.copy_the_request()
+    hands.click("rail.data")
+    service.set_fault(Fault.SERVER_ERROR, on=True)
+    third = person.train("third")
+    hands.wait(lambda: person.runs.run(third).phase in {Phase.UNKNOWN, Phase.REFUSED, Phase.UPLOADING}, "the 500")
+    person.copy_all()
+    service.set_fault(Fault.SERVER_ERROR, on=False)
+    person.until(lambda: person.runs.run(second).ready, "the second model")
+
+
+def download_and_try(person):
+    hands, service, services = person.hands, person.service, person.studio.services
+    hands.click("rail.runs")
+    rows = [run.name for run in person.runs.runs]
+    assert person.copy_the_run(rows.index("first")) > 5
+    ready = person.runs.runs[rows.index("first")].run_id
+    person.answer(services.downloads.finished, lambda: hands.click("runs.download"))
+    hands.wait(lambda: bool(person.runs.run(ready).result_path), "the model file")
+    hands.click("runs.public")
+    hands.click("runs.confirm.verb")
+    person.until(lambda: person.runs.run(ready).public, "the model to be public")
+    hands.click("runs.try")
+    hands.type_text("try.prompt", "TOK on the moon")
+    person.answer(services.tryouts.finished, lambda: hands.click("try.generate"))
+    service.set_fault(Fault.SERVER_ERROR, on=True)
+    person.answer(services.tryouts.failed, lambda: hands.click("try.generate"))
+    assert person.copy_all() >= 1
+    service.set_fault(Fault.SERVER_ERROR, on=False)
+
+
+def add_and_remove_a_webhook(person):
+    hands, webhooks = person.hands, person.studio.services.webhooks
+    hands.click("rail.settings")
+    hands.wait(lambda: not webhooks.busy, "the webhooks")
+    hands.type_line("settings.webhook_url", "https://hooks.invalid/segmind")
+    person.answer(webhooks.changed, lambda: hands.click("settings.webhook_keep"))
+    person.answer(webhooks.logs, lambda: hands.click("settings.webhook_logs"))
+    hands.click("settings.webhook_remove")
+    remove = next(
+        button for top in person.studio.window.findChildren(QWidget) if top.isWindow() and top.isVisible()
+        for button in top.findChildren(QAbstractButton) if button.text() == "Remove"
+    )
+    person.answer(webhooks.changed, remove.click)
+    person.service.set_fault(Fault.SERVER_ERROR, on=True)
+    person.answer(webhooks.failed, lambda: hands.click("settings.webhook_refresh"))
+    assert person.copy_all() >= 1
+    person.service.set_fault(Fault.SERVER_ERROR, on=False)
+
+
+def break_the_service(person):
+    hands, runs = person.hands, person.runs
+    hands.click("rail.runs")
+    for fault in (Fault.SERVER_ERROR, Fault.UNAVAILABLE):
+        person.service.set_fault(fault, on=True)
+        before = runs.watch.error
+        hands.click("runs.check")
+        hands.wait(lambda before=before: runs.watch.error not in {None, before}, "the failed check")
+        hands.click("strip.credits")
+        hands.wait(lambda: person.studio.services.accounts.state.credits_error is not None, "the failed question")
+        person.copy_all()
+        person.service.set_fault(fault, on=False)
+    person.service.stop()
+    before = runs.watch.error
+    hands.click("runs.check")
+    hands.wait(lambda: runs.watch.error not in {None, before}, "the lost service")
+    person.copy_all()
+
+
+def test_the_key_is_nowhere_but_in_the_keyring(qapp, tmp_path, own_home, service, photos, capfd):
+    app_folder = tmp_path / "app"
+    key = service.address.key
+    secrets = (key, WRONG_KEY, ODD_KEY)
+    with open_studio(app_folder, api_url=service.address.api) as studio:
+        traces = Traces(studio)
+        try:
+            studio.wait_for_connection()
+            take_in(studio, photos)
+            use_everything(Person(studio, service))
+            leaks = [(where, what) for where, text in traces.said() if (what := found(secrets, text))]
+        finally:
+            traces.close()
+        account_id = studio.services.accounts.state.current.account_id
+        assert keyring.get_password(SERVICE_NAME, account_id) == key
+    assert leaks == []
+    assert {type(error).__name__ for error in traces.errors} == {"ApiError"}
+    copied = "\n".join(traces.copied)
+    for part in ("x-api-key", "curl", '"instance_prompt"', "Segmind Studio"):
+        assert part in copied
+    files = files_below(app_folder, own_home)
+    assert [(path, what) for path in files if (what := found(secrets, path.read_bytes()))] == []
+    log = "".join(path.read_text(encoding="utf-8") for path in files if path.name.startswith("studio.log"))
+    for part in ("httpcore", "X-Amz-Signature=…", "DEBUG"):
+        assert part in log  # the log was told what it had to hide
+    for text in (*capfd.readouterr(), *(data for _name, data in process_texts())):
+        assert found(secrets, text) == []
+    check_what_was_sent(service)
+    check_rights(app_folder, own_home)
+
+
+def check_what_was_sent(service):
+    """The key goes with each request to the API, and with none to the storage."""
+    assert service.breaches() == ()
+    to_storage = [seen for seen in service.requests() if seen.path.startswith("/practice-")]
+    to_api = [seen for seen in service.requests() if not seen.path.startswith("/practice-")]
+    assert {seen.method for seen in to_storage} == {"PUT", "GET"}
+    assert [seen for seen in to_storage if "x-api-key" in seen.headers or "authorization" in seen.headers] == []
+    assert [seen for seen in to_api if "x-api-key" not in seen.headers] == []
+
+
+def check_rights(*folders):
+    """Only the owner may read what the app wrote."""
+    open_ones = [
+        (path, oct(stat.S_IMODE(path.lstat().st_mode)))
+        for folder in folders for path in sorted(Path(folder).rglob("*"))
+        if not path.is_symlink() and stat.S_IMODE(path.lstat().st_mode) & 0o077
+    ]
+    assert open_ones == []
+
+
+def test_a_key_from_the_environment_stays_in_this_process(qapp, tmp_path, own_home, service, monkeypatch):
+    key = service.address.key
+    monkeypatch.setenv("SEGMIND_API_KEY", key)
+    with open_studio(tmp_path / "app", api_url=service.address.api) as studio:
+        studio.wait_for_connection()
+        assert studio.services.accounts.state.current.name == "SEGMIND_API_KEY"
+        studio.hands.wait(lambda: studio.services.accounts.state.credits is not None, "the credits")
+        logging.getLogger("segmind_studio").error("The environment: %s", dict(os.environ))
+        child = QProcess()
+        child.start("/usr/bin/env")
+        assert child.waitForFinished()
+        by_qt = child.readAllStandardOutput().data().decode()
+        by_python = subprocess.run(("/usr/bin/env",), capture_output=True, text=True, check=True).stdout
+        for environment in (by_qt, by_python):
+            assert "HOME=" in environment
+            assert "SEGMIND_API_KEY" not in environment
+            assert key not in environment
+    for path in files_below(tmp_path / "app", own_home):
+        assert found((key,), path.read_bytes()) == [], path
+    check_rights(tmp_path / "app")

@@ -1,0 +1,254 @@
+"""The budget in the review: a limit that would be passed needs a typed word."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QPushButton
+
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.runs import Phase, Run
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.submissions import SubmitOutcome
+from segmind_studio.ui.train.screen import TrainScreen
+from tests.fakes.hosting import hosted
+from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
+from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts, FakeDatasets
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})  # 4 dollars by the list
+
+
+class Bench:
+    """A Train place whose review is opened by its button."""
+
+    def __init__(self, qtbot, *, account=REAL, runs=(), loaded=True, **limits) -> None:
+        self.qtbot = qtbot
+        self.runs, self.submits = FakeRuns(runs), FakeSubmits()
+        self.runs.loaded = loaded
+        self.accounts = FakeAccounts(account)
+        limits = {f"budget_per_{name}": dollars for name, dollars in limits.items()}
+        self.settings = FakeSettings(Settings(draft=GOOD.to_json(), **limits))
+        self.screen = TrainScreen(FakeDatasets(12), self.runs, self.accounts, self.settings, self.submits)
+        hosted(qtbot, self.screen, 1200, 900)
+        self.sent = []
+        self.screen.submitted.connect(self.sent.append)
+
+    def open(self):
+        QTest.mouseClick(self.screen.findChild(QAbstractButton, "train.review"), Qt.MouseButton.LeftButton)
+        dialog = [found for found in self.screen.findChildren(QDialog, "review") if found.isVisible()][0]
+        dialog.activateWindow()
+        self.qtbot.waitUntil(dialog.isActiveWindow)
+        self.start = dialog.findChild(QPushButton, "review.start")
+        self.cancel = dialog.findChild(QPushButton, "review.cancel")
+        self.field = dialog.findChild(QLineEdit, "review.budget_confirm")
+        self.qtbot.waitUntil(self.cancel.hasFocus)
+        return dialog
+
+    def says(self, dialog):
+        return "\n".join(label.text() for label in dialog.findChildren(QLabel))
+
+    def confirm(self):
+        """Start a run that no limit stands in the way of."""
+        dialog = self.open()
+        QTest.mouseClick(self.start, Qt.MouseButton.LeftButton)
+        assert not dialog.isVisible()
+        self.qtbot.waitUntil(lambda: not self.screen.findChildren(QDialog, "review"))
+
+    def row(self, run_id, **fields):
+        """Give the row that the submission of the form makes."""
+        now = time.time()
+        run = Run(run_id, "real", "anna", Phase.PREPARED, now, now, body=GOOD.body(), live=True)
+        return replace(run, **fields)
+
+
+def today(run_id, phase=Phase.UNKNOWN, **fields):
+    return make_run(run_id, phase, sent_at=time.time(), live=False, **fields)
+
+
+def test_without_limits_the_review_is_as_ever(qtbot):
+    bench = Bench(qtbot)
+    dialog = bench.open()
+    assert bench.start.isEnabled()
+    assert bench.field is None
+    assert "Spent today" not in bench.says(dialog)
+
+
+def test_within_the_limits_what_was_spent_is_shown_and_nothing_is_asked(qtbot):
+    bench = Bench(qtbot, runs=[today("a", Phase.ACCEPTED, credits_before=9.0, credits_after=6.0)], day=10.0)
+    dialog = bench.open()
+    assert "Spent today: $3.00 of $10.00\nSpent this month: $3.00" in bench.says(dialog)
+    assert "Measured: 1 run, $3.00." in bench.says(dialog)
+    assert bench.field is None
+    QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)
+    assert len(bench.sent) == 1
+
+
+@pytest.mark.parametrize("typed", ["spend", " Spend ", "SPEND"])
+def test_passing_a_limit_needs_the_word(qtbot, typed):
+    bench = Bench(qtbot, run=3.0)
+    dialog = bench.open()
+    assert "This run costs about $4.00. That is $1.00 over your limit of $3.00 for one run." in bench.says(dialog)
+    assert not bench.start.isEnabled()
+    QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)
+    bench.start.clicked.emit()
+    assert bench.sent == []
+    QTest.keyClicks(bench.field, typed)
+    assert bench.start.isEnabled()
+    QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)
+    assert len(bench.sent) == 1
+
+
+def test_another_word_does_not_open_and_the_word_can_be_taken_back(qtbot):
+    bench = Bench(qtbot, run=3.0)
+    bench.open()
+    for typed in ("spen", "yes", "spend it", "4.00"):
+        bench.field.clear()
+        QTest.keyClicks(bench.field, typed)
+        assert not bench.start.isEnabled()
+    bench.field.clear()
+    QTest.keyClicks(bench.field, "spend")
+    QTest.keyClicks(bench.field, "\b")
+    assert not bench.start.isEnabled()
+
+
+def test_the_field_has_a_name_and_cancel_stays_the_default(qtbot):
+    bench = Bench(qtbot, run=3.0)
+    dialog = bench.open()
+    assert bench.cancel.isDefault()
+    assert "“spend”" in bench.field.accessibleName()
+    assert "over your limit" in bench.field.accessibleDescription()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert bench.sent == []
+
+
+def test_enter_in_the_field_presses_nothing_and_leads_on_behind_the_word(qtbot):
+    bench = Bench(qtbot, run=3.0)
+    dialog = bench.open()
+    bench.field.setFocus()
+    QTest.keyClicks(bench.field, "spen")
+    QTest.keyClick(bench.field, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert bench.field.hasFocus()
+    QTest.keyClicks(bench.field, "d")
+    QTest.keyClick(bench.field, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert bench.sent == []
+    assert bench.start.hasFocus()
+
+
+def test_practice_is_never_asked(qtbot):
+    runs = [today("a", account_id=PRACTICE_ACCOUNT_ID)]
+    bench = Bench(qtbot, account=PRACTICE, runs=runs, run=0.0, day=0.0, month=0.0)
+    dialog = bench.open()
+    assert bench.start.isEnabled()
+    assert bench.field is None
+    assert "Spent today" not in bench.says(dialog)
+
+
+def test_a_run_without_an_answer_counts_as_paid(qtbot):
+    bench = Bench(qtbot, runs=[today("a")], day=7.99)
+    dialog = bench.open()
+    assert "Spent today: about $4.00 of $7.99" in bench.says(dialog)
+    assert "1 run without an answer counts as paid." in bench.says(dialog)
+    assert not bench.start.isEnabled()
+
+
+@pytest.mark.parametrize("phase", [Phase.REFUSED, Phase.ABANDONED, Phase.UPLOADED])
+def test_what_was_never_sent_leaves_room(qtbot, phase):
+    bench = Bench(qtbot, runs=[today("a", phase)], day=4.0)
+    bench.open()
+    assert bench.start.isEnabled()
+
+
+def test_it_is_worked_out_anew_each_time_the_review_opens(qtbot):
+    bench = Bench(qtbot, day=8.0)
+    dialog = bench.open()
+    assert bench.start.isEnabled()
+    dialog.reject()
+    bench.runs.put(today("a", Phase.ACCEPTED), today("b", Phase.ACCEPTED))
+    dialog = bench.open()
+    assert not bench.start.isEnabled()
+    dialog.reject()
+    bench.settings.update(budget_per_day=12.0)
+    bench.open()
+    assert bench.start.isEnabled()
+
+
+def test_before_the_runs_are_read_a_limit_for_a_day_asks(qtbot):
+    bench = Bench(qtbot, loaded=False, day=100.0)
+    dialog = bench.open()
+    assert "Spent today: not known yet of $100.00" not in bench.says(dialog)
+    assert "Spent today: not known yet" in bench.says(dialog)
+    assert not bench.start.isEnabled()
+
+
+def test_runs_of_another_account_are_not_taken_for_this_ones(qtbot):
+    bench = Bench(qtbot, runs=[today("a", account_id="another")], day=100.0)
+    bench.open()
+    assert not bench.start.isEnabled()
+
+
+# -- runs that were just confirmed, and that the list of runs does not show yet
+
+
+def test_a_confirmed_run_counts_at_once(qtbot):
+    bench = Bench(qtbot, day=7.0)
+    bench.runs.load()
+    bench.confirm()
+    dialog = bench.open()
+    assert "Spent today: about $4.00 of $7.00" in bench.says(dialog)
+    assert not bench.start.isEnabled()
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_run_under_way_counts_once_whoever_tells_of_it(qtbot, known):
+    bench = Bench(qtbot, day=8.0)
+    bench.confirm()
+    bench.submits.started.emit(bench.row("r1"))
+    bench.submits.row_changed.emit(bench.row("r1", phase=Phase.SENDING, sent_at=time.time()))
+    if known:
+        bench.runs.put(bench.row("r1"))
+    dialog = bench.open()
+    assert "Spent today: about $4.00 of $8.00" in bench.says(dialog)
+    assert bench.start.isEnabled()
+
+
+def test_a_run_that_was_not_paid_after_all_leaves_room_again(qtbot):
+    bench = Bench(qtbot, day=4.0)
+    bench.confirm()
+    bench.submits.started.emit(bench.row("r1"))
+    bench.submits.finished.emit(SubmitOutcome(bench.row("r1", phase=Phase.REFUSED), StudioError("No.")))
+    bench.open()
+    assert bench.start.isEnabled()
+
+
+def test_a_run_whose_row_could_not_be_written_leaves_room_again(qtbot):
+    bench = Bench(qtbot, day=4.0)
+    bench.confirm()
+    bench.submits.finished.emit(SubmitOutcome(bench.row("r1"), StudioError("The disk is full.")))
+    bench.open()
+    assert bench.start.isEnabled()
+
+
+def test_an_order_that_is_refused_at_once_does_not_count(qtbot):
+    bench = Bench(qtbot, day=4.0)
+    bench.screen.submitted.connect(lambda _request: bench.submits.refused.emit(StudioError("No connection.")))
+    bench.confirm()
+    bench.open()
+    assert bench.start.isEnabled()
+
+
+def test_a_refusal_of_another_order_takes_nothing_away(qtbot):
+    bench = Bench(qtbot, day=7.0)
+    bench.confirm()
+    bench.submits.refused.emit(StudioError("No connection."))
+    bench.open()
+    assert not bench.start.isEnabled()

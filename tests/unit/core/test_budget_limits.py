@@ -1,0 +1,138 @@
+"""Which limit one more run would pass, and in which words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmind_studio.core.budget import Budget, Calendar, Limit, Spent, check, standing
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.core.runs import Phase, Run
+from segmind_studio.core.settings import Settings
+from segmind_studio.store.settings_file import SettingsFile
+
+COST = CostEstimate(4.0, "A list price.")
+UNKNOWN = CostEstimate(None, "Nobody knows.")
+TODAY = Spent(measured=6.0, measured_runs=2)
+MONTH = Spent(measured=6.0, estimated=12.0, measured_runs=2, estimated_runs=3)
+CENTS = st.integers(0, 100_000).map(lambda cents: cents / 100)
+
+
+def limits(found):
+    return [breach.limit for breach in found]
+
+
+def test_without_limits_nothing_is_passed_even_by_an_unknown_cost():
+    assert Budget().empty
+    assert check(Budget(), COST, TODAY, MONTH) == ()
+    assert check(Budget(), UNKNOWN, None, None) == ()
+
+
+def test_each_limit_is_checked_against_its_own_time():
+    assert limits(check(Budget(3.99, 10.0, 22.0), COST, TODAY, MONTH)) == [Limit.RUN]
+    assert limits(check(Budget(4.0, 9.99, 22.0), COST, TODAY, MONTH)) == [Limit.DAY]
+    assert limits(check(Budget(4.0, 10.0, 21.99), COST, TODAY, MONTH)) == [Limit.MONTH]
+    assert check(Budget(4.0, 10.0, 22.0), COST, TODAY, MONTH) == ()
+
+
+def test_the_words_name_the_limit_and_by_how_much_and_the_source_is_told():
+    run, day, month = check(Budget(3.0, 8.5, 20.0), COST, TODAY, MONTH)
+    assert run.words == "This run costs about $4.00. That is $1.00 over your limit of $3.00 for one run."
+    assert day.words == (
+        "With this run you spend about $10.00 today. That is $1.50 over your limit of $8.50 a day."
+    )
+    assert month.words == (
+        "With this run you spend about $22.00 this month. That is $2.00 over your limit of $20.00 a month."
+    )
+    assert [breach.over for breach in (run, day, month)] == [1.0, 1.5, 2.0]
+    assert run.source == "A list price."
+    assert day.source == "Measured: 2 runs, $6.00. A list price."
+    assert "Estimated from your other runs or Black Forest Labs' list price: 3 runs, $12.00." in month.source
+
+
+@pytest.mark.parametrize("budget", [Budget(100.0), Budget(per_day=100.0), Budget(per_month=100.0)])
+def test_an_unknown_cost_may_pass_any_limit(budget):
+    (breach,) = check(budget, UNKNOWN, TODAY, MONTH)
+    assert (breach.limit, breach.over) == (None, None)
+    assert breach.words == "What this run costs is unknown, so it may pass your limits."
+    assert breach.source == "Nobody knows."
+
+
+def test_a_limit_that_is_passed_already_is_told_beside_an_unknown_cost():
+    assert limits(check(Budget(per_day=5.0), UNKNOWN, TODAY, MONTH)) == [None, Limit.DAY]
+
+
+@pytest.mark.parametrize(("budget", "time"), [
+    (Budget(per_day=100.0), "today"), (Budget(per_month=100.0), "this month"),
+])
+def test_an_earlier_run_of_unknown_cost_may_pass_a_limit(budget, time):
+    before = Spent(measured=1.0, measured_runs=1, unpriced_runs=1)
+    (breach,) = check(budget, COST, before, before)
+    assert breach.over is None
+    assert breach.words.startswith(f"The cost of 1 run {time} is unknown")
+
+
+def test_before_the_runs_are_read_a_limit_for_a_time_may_be_passed():
+    assert check(Budget(per_run=4.0), COST, None, None) == ()
+    day, month = check(Budget(None, 100.0, 100.0), COST, None, None)
+    assert "what you spent today is not known yet" in day.words
+    assert "what you spent this month is not known yet" in month.words
+
+
+def test_a_limit_of_nothing_asks_before_anything_is_paid():
+    assert limits(check(Budget(0.0), CostEstimate(0.01, ""), Spent(), Spent())) == [Limit.RUN]
+
+
+def test_ten_dimes_are_one_dollar():
+    before = Spent(measured=sum([0.1] * 9), measured_runs=9)
+    assert check(Budget(per_day=1.0), CostEstimate(0.1, ""), before, before) == ()
+
+
+@given(CENTS, CENTS, CENTS, CENTS, CENTS, CENTS)
+def test_a_limit_is_passed_exactly_when_the_cents_are_more(per_run, per_day, per_month, cost, day, month):  # noqa: PLR0913  # the figures
+    found = check(
+        Budget(per_run, per_day, per_month), CostEstimate(cost, ""), Spent(measured=day), Spent(estimated=month),
+    )
+    cents = [round(100 * amount) for amount in (cost, day + cost, month + cost, per_run, per_day, per_month)]
+    passed = {
+        limit: (total - most) / 100
+        for limit, total, most in zip(Limit, cents[:3], cents[3:], strict=True) if total > most
+    }
+    assert {breach.limit: breach.over for breach in found} == pytest.approx(passed)
+
+
+def test_the_standing_takes_day_and_month_from_the_runs():
+    body = TrainingForm().body()
+    runs = [
+        Run(str(at), "mine", "n", Phase.UNKNOWN, at, at, body=body, sent_at=at) for at in (5.0, 15.0, 25.0, 26.0)
+    ]
+    found = standing(Budget(None, 11.99, 16.0), COST, iter(runs), "mine", Calendar(20.0, 10.0))
+    assert found.today is not None
+    assert found.month is not None
+    assert (found.today.dollars, found.month.dollars) == (8.0, 12.0)
+    assert limits(found.breaches) == [Limit.DAY]
+
+
+def test_the_standing_before_the_runs_are_read():
+    found = standing(Budget(per_day=50.0), COST, None, "mine", Calendar(20.0, 10.0))
+    assert (found.today, found.month) == (None, None)
+    assert limits(found.breaches) == [Limit.DAY]
+
+
+# -- kept in the settings
+
+
+def test_limits_are_kept(tmp_path):
+    kept = Settings(budget_per_run=4.0, budget_per_day=0.0)
+    SettingsFile(tmp_path / "settings.json").save(kept)
+    loaded, _ = SettingsFile(tmp_path / "settings.json").load()
+    assert Budget.of(loaded) == Budget(4.0, 0.0, None)
+    assert not Budget.of(loaded).empty
+
+
+def test_whole_numbers_written_by_hand_are_read_and_none_is_below_zero(tmp_path):
+    (tmp_path / "settings.json").write_text('{"budget_per_day": 20, "budget_per_month": -5}')
+    loaded, _ = SettingsFile(tmp_path / "settings.json").load()
+    assert Budget.of(loaded) == Budget(None, 20.0, 0.0)

@@ -1,0 +1,174 @@
+"""What was spent: which runs count, with which amount, and since when."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmind_studio.core.budget import Spent, local_calendar, spent
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.runs import Phase, Run
+
+BODY = TrainingForm().body()  # 300 iterations, 4 dollars by the list
+SENT = frozenset({Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED, Phase.ADOPTED})
+BEFORE = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED})
+
+
+def run(phase: Phase = Phase.ACCEPTED, cost: float | None = None, **fields: object) -> Run:
+    made = Run("r", "mine", "n", phase, 100.0, 100.0, body=BODY, sent_at=100.0)
+    if cost is not None:
+        made = replace(made, credits_before=50.0, credits_after=50.0 - cost)
+    return replace(made, **fields)
+
+
+@pytest.mark.parametrize(("phase", "live", "dollars"), [
+    (Phase.ACCEPTED, False, 4.0), (Phase.ADOPTED, False, 4.0), (Phase.UNKNOWN, False, 4.0), (Phase.SENDING, False, 4.0),
+    (Phase.SENDING, True, 4.0), (Phase.PREPARED, True, 4.0), (Phase.UPLOADING, True, 4.0), (Phase.UPLOADED, True, 4.0),
+    (Phase.PREPARED, False, 0.0), (Phase.UPLOADING, False, 0.0), (Phase.UPLOADED, False, 0.0),
+    (Phase.REFUSED, False, 0.0), (Phase.ABANDONED, False, 0.0), (Phase.REFUSED, True, 0.0),
+])
+def test_a_run_counts_once_it_may_have_been_paid_or_is_on_its_way(phase: Phase, live: bool, dollars: float):
+    assert spent([run(phase, live=live)], "mine", 0.0).dollars == dollars
+
+
+@pytest.mark.parametrize("fields", [
+    {"account_id": "another"}, {"account_id": "practice"}, {"made_here": False}, {"sent_at": 99.9},
+])
+def test_other_accounts_other_places_and_other_times_do_not_count(fields: dict[str, object]):
+    assert spent([run(**fields), run(Phase.UNKNOWN, **fields)], "mine", 100.0) == Spent()
+
+
+def test_practice_never_counts():
+    assert spent([run(account_id="practice")], "practice", 0.0) == Spent()
+
+
+def test_the_time_is_that_of_sending_else_that_of_making():
+    assert spent([run(sent_at=100.0, created_at=1.0)], "mine", 100.0).estimated_runs == 1
+    assert spent([run(sent_at=None, created_at=100.0)], "mine", 100.0).estimated_runs == 1
+    assert spent([run(sent_at=None, created_at=99.0)], "mine", 100.0).estimated_runs == 0
+
+
+def test_what_is_on_its_way_is_paid_now_whenever_it_was_made():
+    assert spent([run(Phase.UPLOADING, live=True, sent_at=None, created_at=1.0)], "mine", 100.0).dollars == 4.0
+
+
+def test_a_measured_cost_comes_first_and_a_measured_nothing_is_no_measure():
+    assert spent([run(cost=2.9)], "mine", 0.0) == Spent(measured=pytest.approx(2.9), measured_runs=1)
+    assert spent([run(cost=0.0)], "mine", 0.0) == Spent(estimated=4.0, estimated_runs=1)
+
+
+def test_an_estimate_is_taken_from_own_runs_of_the_same_length_also_older_ones():
+    sums = spent([run(cost=2.5, sent_at=1.0), run(Phase.UNKNOWN)], "mine", 50.0)
+    assert sums == Spent(estimated=2.5, estimated_runs=1, unanswered=1)
+
+
+def test_without_an_answer_no_measure_is_believed():
+    assert spent([run(Phase.UNKNOWN, cost=1.0)], "mine", 0.0).measured_runs == 0
+
+
+def test_a_run_of_unknown_length_has_no_known_cost():
+    sums = spent([run(body={}), run()], "mine", 0.0)
+    assert sums == Spent(estimated=4.0, estimated_runs=1, unpriced_runs=1)
+    assert sums.text == "at least $4.00"
+    assert "Cost unknown: 1 run." in sums.source
+
+
+def test_the_words_say_where_the_figures_come_from():
+    sums = spent([run(cost=2.9), run(cost=3.1), run(Phase.UNKNOWN)], "mine", 0.0)
+    assert sums.text == "about $9.00"
+    assert sums.source == (
+        "Measured: 2 runs, $6.00. Estimated from your other runs or Black Forest Labs' list price: 1 run, $3.00. "
+        "1 run without an answer counts as paid."
+    )
+    assert Spent(measured=6.0, measured_runs=2).text == "$6.00"
+    assert (Spent().text, Spent().source) == ("$0.00", "No run was paid.")
+    assert Spent(unanswered=2).source == "2 runs without an answer count as paid."
+
+
+RUNS = st.lists(st.builds(
+    run, st.sampled_from(Phase), st.none() | st.integers(0, 4000).map(lambda cents: cents / 100), live=st.booleans(),
+    sent_at=st.none() | st.floats(0, 200), account_id=st.sampled_from(["mine", "another", "practice"]),
+    made_here=st.booleans(), body=st.sampled_from([
+        BODY, TrainingForm().with_value("iterations", 120).body(), TrainingForm().with_value("iterations", 900).body(),
+        {},
+    ]),
+), max_size=12)
+
+
+@given(RUNS, st.floats(0, 200))
+def test_every_run_counts_once_or_not_at_all(runs: list[Run], since: float):
+    sums = spent(runs, "mine", since)
+    counted = [
+        r for r in runs
+        if r.account_id == "mine" and r.made_here and (
+            (r.phase in BEFORE and r.live)
+            or (r.phase in SENT and (r.created_at if r.sent_at is None else r.sent_at) >= since)
+        )
+    ]
+    assert sums.measured_runs + sums.estimated_runs + sums.unpriced_runs == len(counted)
+    assert sums.unanswered == sum(r.phase in {Phase.UNKNOWN, Phase.SENDING} for r in counted)
+    assert sums.dollars >= 0
+    certain = [r for r in counted if r.cost and r.phase not in {Phase.UNKNOWN, Phase.SENDING}]
+    assert sums.measured == pytest.approx(sum(r.cost or 0.0 for r in certain))
+
+
+@given(RUNS, st.floats(0, 200), st.randoms())
+def test_the_order_does_not_matter(runs: list[Run], since: float, chance):
+    shuffled = list(runs)
+    chance.shuffle(shuffled)
+    first, second = spent(runs, "mine", since), spent(shuffled, "mine", since)
+    assert second.dollars == pytest.approx(first.dollars)
+    assert (second.measured_runs, second.estimated_runs, second.unpriced_runs, second.unanswered) == (
+        first.measured_runs, first.estimated_runs, first.unpriced_runs, first.unanswered,
+    )
+
+
+@given(RUNS, st.floats(0, 200), st.floats(0, 200))
+def test_a_longer_time_never_costs_less(runs: list[Run], one: float, other: float):
+    assert spent(runs, "mine", min(one, other)).dollars >= spent(runs, "mine", max(one, other)).dollars - 1e-9
+
+
+@given(RUNS, st.floats(0, 200))
+def test_an_unknown_run_counts_like_an_accepted_one_without_a_measure(runs: list[Run], since: float):
+    accepted = [replace(r, credits_after=None, phase=Phase.ACCEPTED) if r.phase in SENT else r for r in runs]
+    unknown = [replace(r, credits_after=None, phase=Phase.UNKNOWN) if r.phase in SENT else r for r in runs]
+    assert spent(unknown, "mine", since).dollars == spent(accepted, "mine", since).dollars
+
+
+# -- the calendar
+
+
+@pytest.fixture
+def zone(monkeypatch: pytest.MonkeyPatch):
+    if not hasattr(time, "tzset"):
+        pytest.skip("the time zone of a process cannot be set here")
+
+    def use(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield use
+    monkeypatch.undo()
+    time.tzset()
+
+
+def at(*numbers: int) -> float:
+    return datetime(*numbers, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(("name", "now", "day", "month"), [
+    ("UTC", at(2026, 5, 17, 13, 30), at(2026, 5, 17), at(2026, 5, 1)),
+    ("XXX-9", at(2026, 5, 31, 16), at(2026, 5, 31, 15), at(2026, 5, 31, 15)),  # nine hours ahead: June already
+    ("XXX8", at(2026, 6, 1, 5), at(2026, 5, 31, 8), at(2026, 5, 1, 8)),  # eight hours behind: still May
+    # Central Europe: summer time began at 01:00 UTC of this day, so its midnight was in winter time
+    ("CET-1CEST,M3.5.0,M10.5.0/3", at(2026, 3, 29, 12), at(2026, 3, 28, 23), at(2026, 2, 28, 23)),
+])
+def test_day_and_month_begin_at_local_midnight(zone, name: str, now: float, day: float, month: float):
+    zone(name)
+    calendar = local_calendar(now)
+    assert (calendar.day, calendar.month) == (day, month)
