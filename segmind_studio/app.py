@@ -77,7 +77,7 @@ class Studio(QObject):
         window = self.window
         window.paths_dropped.connect(self._add)
         instance.called.connect(self._called)
-        for go in (self._start_place.go, self._train.go, self._runs_place.go):
+        for go in (self._start_place.go, self._train.go, self._runs_place.go, self._try.go):
             go.connect(window.show_place)
         for toast in (self._data.toast, self._train.toast, self._runs_place.toast):
             toast.connect(window.toast)

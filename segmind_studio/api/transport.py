@@ -7,7 +7,10 @@ nor queries are logged.
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
+import os
+import ssl
 import time
 from collections.abc import Generator, Iterable, Mapping
 
@@ -34,6 +37,12 @@ for _name in ("httpx", "httpcore"):  # below this level they write URLs with the
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
+@functools.cache
+def _certificates(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    """Give the usual verification, loaded once: it takes longer than all else in making a client."""
+    return httpx.create_ssl_context()
+
+
 class Transport:
     """Hold one pool of connections. Blocking; for one thread, except `abort`.
 
@@ -46,6 +55,7 @@ class Transport:
             self._client = httpx.Client(
                 follow_redirects=False,
                 trust_env=not loopback,
+                verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
                 headers={"User-Agent": f"segmind-studio/{__version__}", "Accept": "*/*"},
             )
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:  # a proxy or certificate setting

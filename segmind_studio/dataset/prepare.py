@@ -6,6 +6,7 @@ Only pictures whose EXIF says that they lie come here; all others go into the ar
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -40,7 +41,9 @@ def upright_copy(source: Path, image_format: str, orientation: int, folder: Path
     """  # noqa: D205  # the first sentence is a list
     target = folder / f"{_digest(source, orientation, keep_metadata=keep_metadata)}{SUFFIX[image_format]}"
     if target.is_file() and not inspect(target).problem:
-        os.utime(target)  # what was used last goes last when the cache is trimmed
+        # What was used last goes last when the cache is trimmed. The time of the change stays: a plan that is
+        # being sent knows the file by it.
+        os.utime(target, ns=(time.time_ns(), target.stat().st_mtime_ns))
         return target
     with source.open("rb") as file:
         turned = _turned(file, image_format, orientation, keep_metadata=keep_metadata)
@@ -65,7 +68,7 @@ def trim(folder: Path, limit: int = CACHE_BYTES) -> None:
 
 def _worth(item: tuple[Path, os.stat_result]) -> tuple[bool, int]:
     """Sort what was left half-written first, then by the time of the last use."""
-    return item[0].suffix != _ASIDE, item[1].st_mtime_ns
+    return item[0].suffix != _ASIDE, item[1].st_atime_ns
 
 
 def _digest(source: Path, orientation: int, *, keep_metadata: bool) -> str:
@@ -120,8 +123,9 @@ def _write(turned: _Turned, target: Path) -> None:
     aside = target.with_name(f"{target.stem}.{uuid4().hex}{_ASIDE}")
     try:
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("xb") as file:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            aside.touch(0o600, exist_ok=False)
+            with aside.open("wb") as file:
                 turned.image.save(file, turned.image_format, **turned.options)
                 file.flush()
                 os.fsync(file.fileno())

@@ -111,7 +111,7 @@ class _Unpacking:
         """Copy one picture aside, look at it, move it in place; DatasetError when it is none."""
         aside = self.imports / f".{uuid4().hex}.part"
         try:
-            self.imports.mkdir(parents=True, exist_ok=True)
+            self.imports.mkdir(mode=0o700, parents=True, exist_ok=True)
             digest = self._unpack_to(member, aside)
             facts = inspect(aside)
             if facts.problem:
@@ -119,7 +119,7 @@ class _Unpacking:
             target = self.imports / digest / (disk_stem(member.path.stem) + member.path.suffix.lower())
             if target.is_file() and target.stat().st_size == facts.size:
                 return target, False
-            target.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(mode=0o700, exist_ok=True)
             aside.replace(target)
         except OSError as error:
             raise _no_room(error) from error
@@ -132,7 +132,8 @@ class _Unpacking:
     def _unpack_to(self, member: Member, aside: Path) -> str:
         """Write a member's bytes and give their hash."""
         digest = blake2b(digest_size=16)
-        with aside.open("xb") as file:
+        aside.touch(0o600, exist_ok=False)
+        with aside.open("wb") as file:
             for piece in self._pieces(member):
                 digest.update(piece)
                 _write(file, piece)

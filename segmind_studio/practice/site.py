@@ -41,7 +41,7 @@ async def running_site(options: ServiceOptions) -> AsyncGenerator[Context]:
 
     Raises OSError when a port or the folder cannot be had, sqlite3.Error when the database cannot.
     """
-    options.folder.mkdir(parents=True, exist_ok=True)
+    options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         database = Database(options.folder / "practice.sqlite3")
         stack.callback(database.close)

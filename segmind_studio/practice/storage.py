@@ -35,15 +35,17 @@ class ObjectStore:
         self._database = database
         self._folder = folder
         self.bucket = bucket
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def path(self, key: str) -> Path:
         """Give the file in which an object is kept."""
         return self._folder / hashlib.sha256(key.encode()).hexdigest()
 
     def aside(self) -> Path:
-        """Give the path of a new file to be filled and then added."""
-        return self._folder / f"{uuid4().hex}.part"
+        """Give a new file that only its owner may read, to be filled and then added."""
+        path = self._folder / f"{uuid4().hex}.part"
+        path.touch(0o600)
+        return path
 
     def add(self, key: str, aside: Path, etag: str) -> StoredObject:
         """Make a filled file the object of that key, in place of an older one."""

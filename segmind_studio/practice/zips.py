@@ -47,7 +47,8 @@ def _checked(archive: zipfile.ZipFile, folder: Path) -> int:
     pictures = [info for info in archive.infolist() if _is_picture(info)]
     if not pictures:
         raise refused("the zip holds no images (jpg, jpeg, png or webp)")
-    folder.mkdir(parents=True, exist_ok=True)
+    for made in (folder.parent, folder):
+        made.mkdir(mode=0o700, parents=True, exist_ok=True)
     for number, info in enumerate(pictures):
         target = folder / f"{number:02}.jpg" if number < _MOST_COPIES else None
         try:
@@ -74,4 +75,5 @@ def _open_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path | No
         picture.thumbnail((COPY_SIDE_PIXELS * 2, COPY_SIDE_PIXELS * 2), Image.Resampling.BOX)
         upright = ImageOps.exif_transpose(picture)
         upright.thumbnail((COPY_SIDE_PIXELS, COPY_SIDE_PIXELS))
+        target.touch(0o600)
         upright.convert("RGB").save(target, "JPEG", quality=88)

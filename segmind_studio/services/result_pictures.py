@@ -30,11 +30,11 @@ def keep_picture(folder: Path, name: str, image: bytes, at: float) -> Path:
 
 def _written(path: Path, image: bytes) -> bool:
     try:
-        file = path.open("xb")
+        path.touch(0o600, exist_ok=False)
     except FileExistsError:
         return False
     try:
-        with file:
+        with path.open("wb") as file:
             file.write(image)
     except OSError:
         path.unlink(missing_ok=True)

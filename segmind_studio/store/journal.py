@@ -63,6 +63,18 @@ class Journal:
             _write(connection, run, stored, at, detail)
             return run
 
+    def write_history(self, run: Run, entries: Iterable[TimelineEntry]) -> None:
+        """Write a run, new or known, with exactly these entries in place of any that are there."""
+        with self._db.transaction() as connection:
+            _write(connection, run, run, 0.0, "")
+            connection.execute("DELETE FROM timeline WHERE run_id = ?", (run.run_id,))
+            for entry in entries:
+                _enter(connection, run.run_id, entry.at, entry.what, entry.detail)
+
+    def holds(self, run_id: str) -> bool:
+        """Tell whether a run has this id, in any account, readable or not."""
+        return bool(self._db.rows("SELECT 1 FROM run WHERE run_id = ?", (run_id,)))
+
     def get(self, run_id: str) -> Run | None:
         """Find a run."""
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM run WHERE run_id = ?", (run_id,))  # noqa: S608  # constant
@@ -111,10 +123,14 @@ def _write(connection: sqlite3.Connection, run: Run, stored: Run | None, at: flo
          record_text(run, without=_OWN_COLUMNS)),
     )
     for what, words in _news(run, stored, detail):
-        connection.execute(
-            "INSERT INTO timeline (run_id, at, what, detail) VALUES (?, ?, ?, ?)",
-            (run.run_id, at, utf8_text(what), utf8_text(words)),
-        )
+        _enter(connection, run.run_id, at, what, words)
+
+
+def _enter(connection: sqlite3.Connection, run_id: str, at: float, what: str, detail: str) -> None:
+    connection.execute(
+        "INSERT INTO timeline (run_id, at, what, detail) VALUES (?, ?, ?, ?)",
+        (run_id, at, utf8_text(what), utf8_text(detail)),
+    )
 
 
 def _news(run: Run, stored: Run | None, detail: str) -> list[tuple[str, str]]:

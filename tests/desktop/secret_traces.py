@@ -92,9 +92,10 @@ def shown():
 
 
 def objects():
-    """The `repr` of everything of the app that lives now, and of the errors."""
+    """The `repr` of everything of the app that lives now; the service that stands for Segmind is no part of it."""
     for thing in gc.get_objects():
-        ours = type(thing).__module__.startswith("segmind_studio.")
+        module = str(type(thing).__module__)
+        ours = module.startswith("segmind_studio.") and not module.startswith("segmind_studio.practice.")
         if ours and not isinstance(thing, (type, QObject)):
             yield f"repr of {type(thing).__name__}", repr(thing)
 

@@ -4,6 +4,7 @@ import logging
 import os
 import stat
 import subprocess
+import zipfile
 from pathlib import Path
 
 import keyring
@@ -36,10 +37,18 @@ def service(tmp_path):
 
 @pytest.fixture
 def photos(tmp_path):
+    """Three photos, of which one must be turned, and two in a zip."""
     folder = tmp_path / "photos"
     folder.mkdir()
+    turned = Image.Exif()
+    turned[0x0112] = 6
     for number in range(5):
-        Image.radial_gradient("L").resize((640, 640 + number)).convert("RGB").save(folder / f"p{number}.jpg")
+        picture = Image.radial_gradient("L").resize((640, 640 + number)).convert("RGB")
+        picture.save(folder / f"p{number}.jpg", exif=turned if number == 0 else Image.Exif())
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        for name in ("p3.jpg", "p4.jpg"):
+            archive.write(folder / name, name)
+            (folder / name).unlink()
     return folder
 
 
@@ -91,14 +100,9 @@ class Person:
         return self.answer(accounts.key_tested, lambda: self.hands.click("settings.key_test"))
 
     def copy_the_request(self):
-        request = self.hands.find(QWidget, "train.request_curl")
-        fold = next(
-            (button for button in self.studio.window.findChildren(QAbstractButton)
-             if button.isVisible() and "Exact request" in (button.text() or button.accessibleName())), None,
-        )
-        if not request.isVisible() and fold is not None:
-            fold.click()
-        tabs = request
+        if not self.hands.button("train.copy").isVisible():
+            self.hands.click("train.request")
+        tabs = self.hands.find(QWidget, "train.request_curl")
         while not isinstance(tabs, QTabWidget):
             tabs = tabs.parentWidget()
         for number in range(tabs.count()):
@@ -223,6 +227,8 @@ def test_the_key_is_nowhere_but_in_the_keyring(qapp, tmp_path, own_home, service
         try:
             studio.wait_for_connection()
             take_in(studio, photos)
+            studio.window.paths_dropped.emit((tmp_path / "more.zip",))
+            studio.hands.wait(lambda: len(studio.services.datasets.dataset.used) == 5, "the photos of the zip")
             use_everything(Person(studio, service))
             leaks = [(where, what) for where, text in traces.said() if (what := found(secrets, text))]
         finally:
@@ -235,7 +241,8 @@ def test_the_key_is_nowhere_but_in_the_keyring(qapp, tmp_path, own_home, service
     for part in ("x-api-key", "curl", '"instance_prompt"', "Segmind Studio"):
         assert part in copied
     files = files_below(app_folder, own_home)
-    assert [(path, what) for path in files if (what := found(secrets, path.read_bytes()))] == []
+    leaks = [(path, what) for path in files if (what := found(secrets, path.read_bytes()))]
+    assert leaks == []
     log = "".join(path.read_text(encoding="utf-8") for path in files if path.name.startswith("studio.log"))
     for part in ("httpcore", "X-Amz-Signature=…", "DEBUG"):
         assert part in log  # the log was told what it had to hide

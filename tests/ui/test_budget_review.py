@@ -42,7 +42,7 @@ class Bench:
 
     def open(self):
         QTest.mouseClick(self.screen.findChild(QAbstractButton, "train.review"), Qt.MouseButton.LeftButton)
-        dialog = [found for found in self.screen.findChildren(QDialog, "review") if found.isVisible()][0]
+        dialog = next(found for found in self.screen.findChildren(QDialog, "review") if found.isVisible())
         dialog.activateWindow()
         self.qtbot.waitUntil(dialog.isActiveWindow)
         self.start = dialog.findChild(QPushButton, "review.start")

@@ -86,7 +86,9 @@ def test_amounts_are_read(text, amount):
     assert read_amount(text) == amount
 
 
-@pytest.mark.parametrize("text", ["-1", "1,000", "1.234", "1e3", "nan", "inf", "a", "12 dollars", ".", "٣", "12345678"])
+@pytest.mark.parametrize("text", [
+    "-1", "1,000", "1.234", "1e3", "nan", "inf", "a", "12 dollars", ".", "٣", "12345678",
+])
 def test_other_texts_are_no_amounts(text):
     with pytest.raises(ValueError, match=r"."):
         read_amount(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
+from shiboken6 import Shiboken
 
 from segmind_studio.ui.theme.style import mark
 
@@ -21,10 +22,13 @@ class ActionButton(QPushButton):
 
     def _follow(self) -> None:
         action = self._action
+        if not Shiboken.isValid(action):  # a toast may outlive the undo stack when the window closes
+            return
         self.setText(action.text())
         self.setIcon(action.icon())
         self.setEnabled(action.isEnabled())
-        self.setVisible(action.isVisible())
+        if self.parentWidget() is not None or not action.isVisible():
+            self.setVisible(action.isVisible())  # without a parent it would flash as a window of its own
         self.setAccessibleName(action.text().replace("&", ""))
         tip = action.toolTip()
         self.setToolTip("" if tip == action.text().replace("&", "") else tip)

@@ -27,7 +27,7 @@ def spent_words(standing: Standing) -> str:
 
 def _line(what: str, spent: Spent | None, limit: float | None) -> str:
     amount = translate("Budget", "not known yet") if spent is None else spent.text
-    if limit is None:
+    if limit is None or spent is None:
         return translate("Budget", "{0}: {1}").format(what, amount)
     return translate("Budget", "{0}: {1} of {2}").format(what, amount, money(limit))
 

@@ -91,7 +91,7 @@ def test_ten_dimes_are_one_dollar():
 
 
 @given(CENTS, CENTS, CENTS, CENTS, CENTS, CENTS)
-def test_a_limit_is_passed_exactly_when_the_cents_are_more(per_run, per_day, per_month, cost, day, month):  # noqa: PLR0913  # the figures
+def test_a_limit_is_passed_exactly_when_the_cents_are_more(per_run, per_day, per_month, cost, day, month):
     found = check(
         Budget(per_run, per_day, per_month), CostEstimate(cost, ""), Spent(measured=day), Spent(estimated=month),
     )

@@ -27,12 +27,15 @@ def run(phase: Phase = Phase.ACCEPTED, cost: float | None = None, **fields: obje
 
 
 @pytest.mark.parametrize(("phase", "live", "dollars"), [
-    (Phase.ACCEPTED, False, 4.0), (Phase.ADOPTED, False, 4.0), (Phase.UNKNOWN, False, 4.0), (Phase.SENDING, False, 4.0),
-    (Phase.SENDING, True, 4.0), (Phase.PREPARED, True, 4.0), (Phase.UPLOADING, True, 4.0), (Phase.UPLOADED, True, 4.0),
+    (Phase.ACCEPTED, False, 4.0), (Phase.ADOPTED, False, 4.0), (Phase.UNKNOWN, False, 4.0),
+    (Phase.SENDING, False, 4.0), (Phase.SENDING, True, 4.0), (Phase.PREPARED, True, 4.0),
+    (Phase.UPLOADING, True, 4.0), (Phase.UPLOADED, True, 4.0),
     (Phase.PREPARED, False, 0.0), (Phase.UPLOADING, False, 0.0), (Phase.UPLOADED, False, 0.0),
     (Phase.REFUSED, False, 0.0), (Phase.ABANDONED, False, 0.0), (Phase.REFUSED, True, 0.0),
 ])
-def test_a_run_counts_once_it_may_have_been_paid_or_is_on_its_way(phase: Phase, live: bool, dollars: float):
+def test_a_run_counts_once_it_may_have_been_paid_or_is_on_its_way(
+    phase: Phase, live: bool, dollars: float,  # noqa: FBT001  # a parameter of the test
+):
     assert spent([run(phase, live=live)], "mine", 0.0).dollars == dollars
 
 
@@ -91,11 +94,10 @@ def test_the_words_say_where_the_figures_come_from():
 
 
 RUNS = st.lists(st.builds(
-    run, st.sampled_from(Phase), st.none() | st.integers(0, 4000).map(lambda cents: cents / 100), live=st.booleans(),
-    sent_at=st.none() | st.floats(0, 200), account_id=st.sampled_from(["mine", "another", "practice"]),
+    run, st.sampled_from(Phase), st.none() | st.integers(0, 4000).map(lambda cents: cents / 100),
+    live=st.booleans(), sent_at=st.none() | st.floats(0, 200), account_id=st.sampled_from(["mine", "another", "practice"]),
     made_here=st.booleans(), body=st.sampled_from([
-        BODY, TrainingForm().with_value("iterations", 120).body(), TrainingForm().with_value("iterations", 900).body(),
-        {},
+        BODY, {}, *(TrainingForm().with_value("iterations", number).body() for number in (120, 900)),
     ]),
 ), max_size=12)
 

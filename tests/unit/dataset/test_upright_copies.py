@@ -89,9 +89,10 @@ def test_metadata_may_stay_but_not_the_orientation(prepare):
 
 def test_the_same_bytes_give_the_same_file_once(prepare, tmp_path):
     first = prepare(jpeg(), "JPEG")
-    made = (first.read_bytes(), first.stat().st_ino)
+    made = (first.read_bytes(), first.stat().st_ino, first.stat().st_mtime_ns)
     assert prepare(jpeg(), "JPEG") == first
     assert first.stat().st_ino == made[1], "it was not encoded again"
+    assert first.stat().st_mtime_ns == made[2], "a plan that is being sent still knows it"
     first.unlink()
     assert prepare(jpeg(), "JPEG").read_bytes() == made[0], "encoding is deterministic"
     assert prepare(jpeg(), "JPEG", 3) != first

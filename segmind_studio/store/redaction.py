@@ -1,0 +1,59 @@
+"""What leaves the app in a file that people pass on: no key, no signature, no home folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import cast
+from urllib.parse import unquote_plus
+
+from segmind_studio.store.logs import MASK, masked_text
+from segmind_studio.store.records import utf8_text
+
+DEEPEST = 40  # levels of a decoded JSON value; what lies deeper is left out
+_ADDRESS = re.compile(r"(?i)(https?://)([^\s\"'<>?#]*)([?#][^\s\"'<>]*)?")
+_SECRET_NAME = re.compile(
+    r"(?i)amz|signature|^sig$|token|secret|passw|credential|policy|api[-_]?key|access[-_]?key|key-?pair|authorization|"
+    r"^auth$|^key$|cookie|googleaccessid|^expires$|^se$|^sp$|^sv$",
+)
+_SECRET_FIELD = re.compile(
+    r"(?i)^(x-)?api[-_]?key$|authorization|secret|passw|(access|refresh|auth|security|session|bearer)[-_]?token|^token$"
+    r"|cookie|signature",
+)
+
+
+def clean_text(text: str, secrets: Iterable[str] = ()) -> str:
+    """Give the text without keys, signed queries, names and passwords in addresses, and the home folder."""
+    home = str(Path.home())
+    text = _ADDRESS.sub(_clean_address, masked_text(text, secrets))
+    if len(home) > 1:
+        text = text.replace(home, "~")
+    return utf8_text(text)
+
+
+def clean_value(value: object, secrets: Iterable[str] = (), *, deepest: int = DEEPEST) -> object:
+    """Give a decoded JSON value with every text cleaned, names included; what a secret's name holds is masked."""
+    if isinstance(value, str):
+        return clean_text(value, secrets)
+    if isinstance(value, Mapping):
+        if deepest <= 0:
+            return MASK
+        return {
+            clean_text(str(name), secrets): MASK if _SECRET_FIELD.search(str(name)) and item
+            else clean_value(item, secrets, deepest=deepest - 1)
+            for name, item in cast("Mapping[object, object]", value).items()
+        }
+    if isinstance(value, (list, tuple)):
+        items = cast("Iterable[object]", value)
+        return [clean_value(item, secrets, deepest=deepest - 1) for item in items] if deepest > 0 else MASK
+    return value
+
+
+def _clean_address(found: re.Match[str]) -> str:
+    scheme, place, rest = found[1], found[2], found[3] or ""
+    host, slash, path = place.partition("/")
+    names = (part.partition("=")[0] for part in re.split(r"[?&;#]|\\u0026", rest) if part)
+    if any(_SECRET_NAME.search(unquote_plus(name)) for name in names):
+        rest = ""
+    return f"{scheme}{host.rpartition('@')[2]}{slash}{path}{rest}"

@@ -1,0 +1,72 @@
+"""Take a sheet into the journal as history: it never takes another run's place, and nothing is asked or sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from segmind_studio.core.errors import StoreError
+from segmind_studio.core.runs import Phase, Run, TimelineEntry
+from segmind_studio.store.database import Database
+from segmind_studio.store.journal import Journal
+from segmind_studio.store.sheet_reading import Sheet
+
+IMPORTED = "Imported from a run sheet. Nothing was sent."
+STOPPED = "Imported from a run sheet, as history: it was not finished there, and cannot be continued here."
+_WAITING = frozenset({Phase.UNKNOWN, Phase.SENDING})
+
+
+def take_in(db: Database, sheet: Sheet, account_id: str, at: float) -> Run:
+    """Add the sheet's run to an account, and give it as it is now in the journal. Blocking.
+
+    A run that the service's list has already brought, and of which nothing more is known, gets the sheet's
+    facts. StoreError when the run is there already, or might be one whose outcome is still looked for:
+    that one must be able to find its job, or it would be sent twice.
+    """
+    journal = Journal(db)
+    with db.transaction():
+        run = replace(sheet.run, account_id=account_id)
+        if journal.holds(run.run_id):
+            raise StoreError(
+                f"“{run.name}” is in the history already.", "Nothing was changed. Look for it in the list of runs.",
+            )
+        rows = journal.runs(account_id)
+        known = next((row for row in rows if run.service_id and row.service_id == run.service_id), None)
+        if known is not None:
+            return _fill(journal, known, sheet, at)
+        if run.service_id and any(_might_be(row, run) for row in rows):
+            raise StoreError(
+                "A run like this one is still looked for at the service.",
+                "Wait until it was found, then import the sheet. Nothing was changed.",
+            )
+        words = STOPPED if run.phase is Phase.ABANDONED else IMPORTED
+        journal.write_history(run, (*sheet.timeline, TimelineEntry(at, run.phase.value, words)))
+    return run
+
+
+def _might_be(row: Run, run: Run) -> bool:
+    same_address = row.data_source_path.split("?")[0] == run.data_source_path.split("?")[0]
+    return row.phase in _WAITING and (row.name == run.name or same_address or not run.data_source_path)
+
+
+def _fill(journal: Journal, known: Run, sheet: Sheet, at: float) -> Run:
+    """Give a run that was found in the list what only the sheet knows; what is there stays."""
+    bare = not known.made_here and not known.manifest and set(known.body) <= {"instance_prompt"}
+    if not bare:
+        raise StoreError(
+            f"“{known.name}” is in the history already.", "Nothing was changed. Look for it in the list of runs.",
+        )
+    told = sheet.run
+    run = replace(
+        known, body=told.body or known.body, manifest=told.manifest, dataset_name=told.dataset_name,
+        image_count=told.image_count, archive_size=told.archive_size, archive_sha256=told.archive_sha256,
+        sent_at=told.sent_at, notes=known.notes or told.notes,
+        result_sha256=known.result_sha256 or told.result_sha256,
+        credits_before=told.credits_before, credits_after=told.credits_after,
+    )
+    entries = (*sheet.timeline, *journal.timeline(known.run_id), TimelineEntry(at, run.phase.value, IMPORTED))
+    journal.write_history(run, sorted(entries, key=_time_of))
+    return run
+
+
+def _time_of(entry: TimelineEntry) -> float:
+    return entry.at

@@ -1,0 +1,115 @@
+"""A run's sheet: everything known about one run as a JSON file, to keep or to pass on.
+
+Times are ISO 8601 in UTC. Photos are named, without their folders. Of the result there are name, size and
+checksum. Keys, signatures and the home folder never get in (see `redaction`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import PurePath, PureWindowsPath
+
+from segmind_studio import __version__
+from segmind_studio.core.errors import StoreError
+from segmind_studio.core.runs import Run, TimelineEntry, manifest_items
+from segmind_studio.store.records import plain
+from segmind_studio.store.redaction import clean_value
+
+MARK = "segmind_studio_sheet"
+VERSION = 1
+LARGEST = 16_000_000  # bytes; a sheet with a thousand captions has less than one
+COST_SOURCE = "Measured: credits before the request, less credits after it."
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSource:
+    """What a sheet is made of. `result_size` is in bytes, None when the file is not there."""
+
+    run: Run
+    timeline: Sequence[TimelineEntry] = ()
+    result_size: int | None = None
+    written_at: float = 0.0  # seconds since the epoch, UTC
+    secrets: Iterable[str] = field(default=(), repr=False)  # keys that are known now, whatever their shape
+
+
+def sheet_bytes(source: SheetSource) -> bytes:
+    """Write a sheet as UTF-8 JSON; StoreError when it would be too large to be read again."""
+    run = source.run
+    value: dict[str, object] = {
+        MARK: VERSION,
+        "written_by": f"Segmind Studio {__version__}",
+        "written_at": iso(source.written_at),
+        "run": {
+            "run_id": run.run_id, "name": run.name, "service_id": run.service_id, "phase": run.phase.value,
+            "status": run.status, "stage": run.stage.value, "error": run.error, "public": run.public,
+            "made_here": run.made_here, "vanished": run.vanished, "base_model": run.base_model,
+            "slug": run.slug, "inference_api_url": run.inference_api_url, "notes": run.notes,
+        },
+        "times": {
+            "created": iso(run.created_at), "changed": iso(run.changed_at), "sent": iso(run.sent_at),
+            "last_checked": iso(run.last_checked_at),
+        },
+        "body": plain(run.body),
+        "dataset": {
+            "name": run.dataset_name, "photo_count": run.image_count, "archive_size": run.archive_size,
+            "archive_sha256": run.archive_sha256, "address": run.data_source_path, "photos": _photos(run.manifest),
+        },
+        "timeline": [
+            {"at": iso(entry.at), "what": entry.what, "detail": entry.detail} for entry in source.timeline
+        ],
+        "answer": _decoded(run.raw),
+        "result": {
+            "name": _last_name(run.result_path), "size": source.result_size, "sha256": run.result_sha256,
+            "address": run.weights_url,
+        },
+        "cost": None if run.cost is None else {"us_dollars": run.cost, "source": COST_SOURCE},
+    }
+    cleaned = clean_value(value, tuple(source.secrets))
+    try:
+        text = json.dumps(cleaned, ensure_ascii=False, indent=2, allow_nan=False)
+    except ValueError as error:
+        raise StoreError("This run holds a number that a file cannot.", detail=str(error)) from error
+    content = f"{text}\n".encode()
+    if len(content) > LARGEST:
+        raise StoreError("The sheet of this run would be too large.", detail=f"{len(content)} bytes")
+    return content
+
+
+def iso(at: float | None) -> str | None:
+    """Write seconds since the epoch as ISO 8601 in UTC; None for none, and for what is no date."""
+    if at is None:
+        return None
+    try:
+        return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _photos(manifest: str) -> list[dict[str, object]]:
+    try:
+        items = manifest_items(manifest) if manifest else ()
+    except ValueError:
+        return []
+    return [
+        {
+            "name": _last_name(item.path), "size": item.size, "caption": item.caption,
+            "orientation": item.orientation, "format": item.image_format,
+        }
+        for item in items
+    ]
+
+
+def _last_name(path: str) -> str:
+    """Give the file name of a path of this or another system."""
+    return PureWindowsPath(path).name if "\\" in path else PurePath(path).name
+
+
+def _decoded(raw: str) -> object:
+    """Give the service's answer as JSON if it is some, else as the text it is."""
+    try:
+        return json.loads(raw) if raw else None
+    except (ValueError, RecursionError):
+        return raw

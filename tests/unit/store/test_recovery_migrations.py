@@ -1,0 +1,78 @@
+"""Every version that was ever released has left files on people's disks: each must open with this one."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from segmind_studio.core.runs import Phase
+from segmind_studio.store.database import Database
+from segmind_studio.store.journal import Journal
+from segmind_studio.store.library import Library
+from segmind_studio.store.schema import MIGRATIONS
+
+VERSIONS = range(1, len(MIGRATIONS) + 1)
+
+
+def fixture_of(version: int) -> Path:
+    return Path(__file__).with_name(f"version_{version}.sql")
+
+
+def write(version: int, path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.executescript(fixture_of(version).read_text(encoding="utf-8"))
+    assert connection.execute("PRAGMA user_version").fetchone() == (version,)
+    connection.close()
+
+
+def look(db: Database) -> None:
+    """Find what the files of all versions hold at least."""
+    journal = Journal(db)
+    assert [run.run_id for run in journal.runs("acc-1")] == ["run-2", "run-1"]
+    first = journal.get("run-1")
+    assert first is not None
+    assert (first.phase, first.body["trigger_word"]) == (Phase.UNKNOWN, "ADA")
+    assert [entry.what for entry in journal.timeline("run-1")] == ["prepared", "sending", "unknown"]
+    dataset = Library(db).load("set-1")
+    assert dataset is not None
+    assert [photo.caption for photo in dataset.photos] == ["ADA in a garden", ""]
+    assert db.rows("PRAGMA user_version") == [(len(MIGRATIONS),)]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_file_of_every_version_is_kept_for_this_test(version: int) -> None:
+    assert fixture_of(version).is_file(), f"write version_{version}.sql: what version {version} leaves on a disk"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_file_of_every_version_opens(version: int, tmp_path: Path) -> None:
+    write(version, tmp_path / "studio.sqlite3")
+    db = Database(tmp_path / "studio.sqlite3")
+    look(db)
+    assert db.note == ""
+    db.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_damaged_file_of_every_version_comes_back(version: int, tmp_path: Path) -> None:
+    path = tmp_path / "studio.sqlite3"
+    write(version, path)
+    path.write_bytes(bytes(16) + path.read_bytes()[16:])
+    db = Database(path)
+    look(db)
+    assert "3 runs and 1 dataset with 2 photos" in db.note
+    db.close()
+
+
+def test_rows_of_an_older_version_go_through_the_later_scripts(tmp_path: Path) -> None:
+    path = tmp_path / "studio.sqlite3"
+    write(1, path)
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    content[8 * 4096 - 8 :] = bytes(len(content[8 * 4096 - 8 :]))  # the last page: an index
+    path.write_bytes(content)
+    later = [*MIGRATIONS, "ALTER TABLE run ADD shout TEXT;\nUPDATE run SET shout = upper(run_id);"]
+    db = Database(path, later)
+    assert db.rows("SELECT shout FROM run ORDER BY number") == [("RUN-1",), ("RUN-2",), ("RUN-3",)]
+    assert "damaged" in db.note
+    db.close()
