@@ -8,11 +8,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal, Slot
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QUndoStack
 from PySide6.QtWidgets import QApplication
 
-from segmind_studio import __version__
+from segmind_studio import __version__, languages
 from segmind_studio.assembly import Services
 from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import Connection
@@ -56,7 +56,7 @@ class Studio(QObject):
         self._start_place = StartScreen(s.accounts, s.datasets, s.runs, s.settings)
         self._data = DataScreen(s.datasets, s.thumbnails, s.settings, self._undo)
         self._train = TrainScreen(s.datasets, s.runs, s.accounts, s.settings, s.submits)
-        self._runs_place = RunsScreen(s.runs, s.submits, s.downloads, s.accounts, s.settings)
+        self._runs_place = RunsScreen(s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets)
         self._try = TryScreen(s.tryouts, s.runs, s.settings)
         self._settings_place = SettingsScreen(
             s.accounts, s.settings, theme, _paths_text(s.paths), webhooks=s.webhooks, runs=s.runs,
@@ -69,6 +69,7 @@ class Studio(QObject):
         self._news = RunNews(s.notifications, self.window, self)
         self._self_test: SelfTest | None = None
         self._uploads: set[str] = set()
+        self._damage_told = False
         self._settings = s.settings.value
         self._connect(instance)
 
@@ -105,6 +106,8 @@ class Studio(QObject):
         s.datasets.scan_progress.connect(self._scan_moved)
         s.datasets.scan_finished.connect(self._scan_ended)
         s.settings.changed.connect(self._settings_changed)
+        for first_read in (s.runs.replaced, s.datasets.recent_changed):
+            first_read.connect(self._tell_damage)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._state_changed)
@@ -273,6 +276,16 @@ class Studio(QObject):
             if connection is not None:
                 services.accounts.set_practice(connection)
 
+    @Slot()
+    def _tell_damage(self) -> None:
+        """Say once that the database was damaged; it is first opened by the worker that first reads."""
+        note = self._services.database.note
+        if note and not self._damage_told:
+            self._damage_told = True
+            self._start_place.show_note(self.tr("Your history was damaged"), note)
+            if self.window.place != "start":
+                self.window.toast(self.tr("Your history was damaged. The Start page tells what came back."))
+
     @Slot(object)
     def _tell(self, error: StudioError) -> None:
         self.window.toast(str(error))
@@ -339,10 +352,7 @@ def _application() -> QApplication:
     app.setApplicationVersion(__version__)
     app.setOrganizationName(APP_ID)
     QGuiApplication.setDesktopFileName(APP_ID)
-    translator = QTranslator(app)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load(QLocale(), "qtbase", "_", folder):
-        app.installTranslator(translator)
+    languages.install(app, QLocale())
     return app
 
 

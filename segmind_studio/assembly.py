@@ -20,6 +20,7 @@ from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.network import NetworkWatch
 from segmind_studio.services.network_system import SystemNetwork
 from segmind_studio.services.notifications import NotificationService, desktop_board
+from segmind_studio.services.run_sheets import RunSheetService
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitOutcome, SubmitService
@@ -62,6 +63,7 @@ class Services(QObject):
         self.datasets = DatasetService(Library(self.database), paths.imports, paths.prepared, self)
         self.thumbnails = Thumbnails(self)
         self.runs = RunService(self.database, live, self)
+        self.sheets = RunSheetService(self.database, self.tasks, lambda: tuple(secrets), self)
         self.submits = SubmitService(journal, paths.prepared, live, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.tryouts = TryService(paths.results, self)
@@ -75,11 +77,12 @@ class Services(QObject):
         self._secrets.add(key.reveal())
 
     def _connect(self) -> None:
-        for service in (self.runs, self.submits, self.downloads, self.tryouts, self.webhooks):
+        for service in (self.runs, self.sheets, self.submits, self.downloads, self.tryouts, self.webhooks):
             self.accounts.connection_changed.connect(service.set_connection)
         self.practice.ready.connect(self.accounts.set_practice)
         self.submits.row_changed.connect(self.runs.accept_row)
         self.downloads.row_changed.connect(self.runs.accept_row)
+        self.sheets.row_changed.connect(self.runs.accept_row)
         self.submits.finished.connect(self._submitted)
         self.tryouts.finished.connect(self._spent)
 

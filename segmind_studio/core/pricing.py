@@ -31,7 +31,7 @@ def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEst
         return CostEstimate(0.0, "Practice: nothing is paid.")
     measured = [
         run.cost for run in runs
-        if run.cost and run.account_id != "practice" and iterations_of(run) == iterations
+        if run.cost and run.made_here and run.account_id != "practice" and iterations_of(run) == iterations
     ]
     if measured:
         mean = sum(measured) / len(measured)

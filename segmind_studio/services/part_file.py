@@ -31,7 +31,7 @@ class PartFile:
     def beside(cls, target: Path, run_id: str) -> Self:
         """Give the part of this run beside `target`, an old one that can be continued or a new one."""
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in free_names(target):
                 part = cls(run_id, name)
                 note = part._read_note()

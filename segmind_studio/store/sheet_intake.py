@@ -26,9 +26,7 @@ def take_in(db: Database, sheet: Sheet, account_id: str, at: float) -> Run:
     with db.transaction():
         run = replace(sheet.run, account_id=account_id)
         if journal.holds(run.run_id):
-            raise StoreError(
-                f"“{run.name}” is in the history already.", "Nothing was changed. Look for it in the list of runs.",
-            )
+            raise _there_already(run)
         rows = journal.runs(account_id)
         known = next((row for row in rows if run.service_id and row.service_id == run.service_id), None)
         if known is not None:
@@ -52,9 +50,7 @@ def _fill(journal: Journal, known: Run, sheet: Sheet, at: float) -> Run:
     """Give a run that was found in the list what only the sheet knows; what is there stays."""
     bare = not known.made_here and not known.manifest and set(known.body) <= {"instance_prompt"}
     if not bare:
-        raise StoreError(
-            f"“{known.name}” is in the history already.", "Nothing was changed. Look for it in the list of runs.",
-        )
+        raise _there_already(known)
     told = sheet.run
     run = replace(
         known, body=told.body or known.body, manifest=told.manifest, dataset_name=told.dataset_name,
@@ -66,6 +62,12 @@ def _fill(journal: Journal, known: Run, sheet: Sheet, at: float) -> Run:
     entries = (*sheet.timeline, *journal.timeline(known.run_id), TimelineEntry(at, run.phase.value, IMPORTED))
     journal.write_history(run, sorted(entries, key=_time_of))
     return run
+
+
+def _there_already(run: Run) -> StoreError:
+    return StoreError(
+        f"“{run.name}” is in the history already.", "Nothing was changed. Look for it in the list of runs.",
+    )
 
 
 def _time_of(entry: TimelineEntry) -> float:

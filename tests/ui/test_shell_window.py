@@ -229,3 +229,13 @@ def test_every_button_of_the_shell_has_a_name(shell):
     assert len(ours) > 10
     for button in ours:
         assert button.accessibleName() or button.text(), button.objectName()
+
+
+def test_undo_beside_news_is_taken_back_when_it_would_undo_something_else(shell):
+    window = shell.window
+    window._undo.push(QUndoCommand("Exclude 2 photos"))
+    window.undo_toast("2 photos are left out.")
+    window.toast("Saved.")
+    assert window._toasts.texts == ("2 photos are left out.", "Saved.")
+    window._undo.push(QUndoCommand("Edit caption"))
+    assert window._toasts.texts == ("Saved.",)

@@ -12,8 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QDialog,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -28,52 +26,11 @@ from segmind_studio.core.form import PRESETS, TrainingForm
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.submissions import SubmitOutcome
 from segmind_studio.ui.train.screen import TrainScreen
-from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
-from tests.fakes.train_services import KEY, PRACTICE, REAL, FakeAccounts, FakeDatasets
+from tests.fakes.train_place import GOOD, Bench
+from tests.fakes.train_services import KEY, PRACTICE, FakeAccounts, FakeDatasets
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
-GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})
-
-
-class Bench:
-    """A Train place on stand-ins, and a record of its signals."""
-
-    def __init__(self, qtbot, form=GOOD, *, count=12, accounts=None) -> None:
-        self.datasets = FakeDatasets(count)
-        self.runs = FakeRuns()
-        self.accounts = accounts or FakeAccounts()
-        self.settings = FakeSettings(Settings(draft=form.to_json()))
-        self.submits = FakeSubmits()
-        self.screen = TrainScreen(self.datasets, self.runs, self.accounts, self.settings, self.submits)
-        hosted(qtbot, self.screen, 1200, 900)
-        self.sent, self.places, self.toasts, self.triggers = [], [], [], []
-        self.screen.submitted.connect(self.sent.append)
-        self.screen.go.connect(self.places.append)
-        self.screen.toast.connect(self.toasts.append)
-        self.screen.trigger_changed.connect(self.triggers.append)
-
-    def find(self, name, kind=QWidget):
-        found = self.screen.findChild(kind, name)
-        assert found is not None, name
-        return found
-
-    def click(self, name):
-        QTest.mouseClick(self.find(name, QAbstractButton), Qt.MouseButton.LeftButton)
-
-    def texts(self, of=None):
-        return [label.text() for label in (of or self.screen).findChildren(QLabel) if label.isVisible()]
-
-    def says(self, words):
-        return any(words in text for text in self.texts())
-
-    @property
-    def request(self):
-        return json.loads(self.find("train.request_json", QPlainTextEdit).toPlainText())
-
-    @property
-    def review(self):
-        return self.screen.findChild(QDialog, "review")
 
 
 @pytest.fixture
@@ -363,66 +320,6 @@ def test_a_cancelled_submission_is_shown_to_nobody(bench):
     before = bench.texts()
     bench.screen.show_error(CancelledError())
     assert bench.texts() == before
-
-
-# -- the review is opened, or says why not
-
-
-@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
-def test_ctrl_enter_opens_the_review_and_sends_nothing(bench, qtbot, key):
-    prompt = bench.find("train.field.instance_prompt")
-    prompt.setFocus()
-    qtbot.waitUntil(prompt.hasFocus)
-    QTest.keyClick(prompt, key, Qt.KeyboardModifier.ControlModifier)
-    assert bench.review is not None
-    assert bench.review.isVisible()
-    assert bench.sent == []
-    assert prompt.toPlainText() == GOOD.text("instance_prompt")
-
-
-def test_what_is_missing_is_gone_to_instead(qtbot):
-    bench = Bench(qtbot, GOOD.with_value("trigger_word", ""))
-    bench.click("train.review")
-    assert bench.review is None
-    qtbot.waitUntil(lambda: bench.find("train.field.trigger_word").hasFocus())
-    assert bench.says("Trigger word is needed.")
-
-
-def test_missing_photos_lead_to_their_button(qtbot):
-    bench = Bench(qtbot, count=0)
-    bench.click("train.review")
-    assert bench.review is None
-    qtbot.waitUntil(lambda: bench.find("train.open_data").hasFocus())
-
-
-def test_without_a_connection_it_is_said(qtbot):
-    bench = Bench(qtbot, accounts=FakeAccounts(REAL, connected=False))
-    bench.click("train.review")
-    assert bench.review is None
-    assert "Settings" in bench.toasts[0]
-    bench.accounts.use(REAL)
-    bench.click("train.review")
-    assert bench.review is not None
-
-
-def test_only_one_review_is_open(bench):
-    bench.screen.menu_actions()[0][1].trigger()
-    bench.screen.menu_actions()[0][1].trigger()
-    assert len(bench.screen.findChildren(QDialog, "review")) == 1
-
-
-def test_another_account_closes_the_review(bench):
-    bench.click("train.review")
-    review = bench.review
-    bench.accounts.use(PRACTICE)
-    assert not review.isVisible()
-    assert bench.toasts == ["The account has changed. Review once more."]
-
-
-def test_a_new_balance_leaves_the_review_open(bench):
-    bench.click("train.review")
-    bench.accounts.answer(3.0)
-    assert bench.review.isVisible()
 
 
 def test_from_the_menu_of_another_place_it_comes_forward_first(bench):

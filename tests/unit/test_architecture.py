@@ -20,6 +20,7 @@ LONGEST_FILE = 400
 SAFE_GUI = {"QColorSpace", "QImage", "QImageReader", "QImageWriter", "QPainter"}  # good on any thread
 BROUGHT_ALONG = {
     "httpcore": "httpx is made of it",
+    "shiboken6": "PySide6 is made of it",
 }
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b|\b[Ii]ssue ?#\d+")
 ONE_COMPUTER = re.compile(r"(?<![\w.])/(?:work|root)/")

@@ -32,6 +32,7 @@ class Toast(QFrame):
         super().__init__(parent)
         mark(self, surface="raised")
         self.text = text
+        self.action = action
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_L, 6, 6, 6)
         row.setSpacing(SPACE_S)
@@ -66,10 +67,14 @@ class Toast(QFrame):
 
 
 class ToastHost(QWidget):
-    """Show toasts above the lower edge of its parent, the newest lowest, at most three."""
+    """Show toasts above the lower edge of its parent, the newest lowest, at most three.
 
-    def __init__(self, parent: QWidget) -> None:
+    `clear` pixels at that edge are left free, for a bar with buttons that must stay in reach.
+    """
+
+    def __init__(self, parent: QWidget, clear: int = 0) -> None:
         super().__init__(parent)
+        self._clear = clear
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE_S)
@@ -93,6 +98,12 @@ class ToastHost(QWidget):
         self._column.addWidget(toast)
         self.show()
         self.raise_()
+        self._place()
+
+    def withdraw(self, action: QAction) -> None:
+        """Take away the toasts that offer this action: it would now do something else."""
+        for toast in [toast for toast in self._toasts if toast.action is action]:
+            self._remove(toast)
         self._place()
 
     @override
@@ -128,4 +139,4 @@ class ToastHost(QWidget):
         room = self._host.size()
         width = min(max(toast.sizeHint().width() for toast in self._toasts), room.width() - 2 * SPACE_L)
         height = self._column.totalHeightForWidth(width)
-        self.setGeometry((room.width() - width) // 2, room.height() - height - SPACE_L, width, height)
+        self.setGeometry((room.width() - width) // 2, room.height() - height - SPACE_L - self._clear, width, height)

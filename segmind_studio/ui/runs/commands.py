@@ -39,6 +39,12 @@ class RunCommands(QObject):
         self.copy_id.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.pin = self._make("pin", self.tr("Pin"))
         self.refresh = self._make("rotate-cw", self.tr("Refresh details"))
+        self.export_sheet = self._make(
+            "file-down", self.tr("Export run sheet…"), self.tr("Save all that is known of this run in one file"),
+        )
+        self.import_sheet = self._make(
+            "file-plus", self.tr("Import run sheet…"), self.tr("Add a run from such a file, as history"),
+        )
         self.cancel = self._make("x", self.tr("Cancel"), self.tr("Stop before anything is paid"))
         self.resume = self._make("play", self.tr("Continue"))
         self.abandon = self._make("circle-slash", self.tr("Give up"))
@@ -57,6 +63,7 @@ class RunCommands(QObject):
         return (
             self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
             self._line(), self.public, self.pin, self.copy_id, self.refresh, self._line(),
+            self.export_sheet, self.import_sheet, self._line(),
             self.cancel, self.resume, self.abandon, self.settle, self.send_again,
         )
 
@@ -70,7 +77,8 @@ class RunCommands(QObject):
 
     def for_more(self) -> tuple[QAction, ...]:
         """Give what belongs behind the inspector's "More" button."""
-        return (self.download_as, self.show_folder, self._line(), self.pin, self.copy_id, self.refresh)
+        return (self.download_as, self.show_folder, self._line(), self.pin, self.copy_id, self.refresh,
+                self._line(), self.export_sheet, self.import_sheet)
 
     def _line(self) -> QAction:
         line = QAction(self)
@@ -91,6 +99,7 @@ class RunCommands(QObject):
         is_public = one is not None and one.public is True
         self.public.setText(self.tr("Make private") if is_public else self.tr("Make public…"))
         self.public.setIcon(icon("lock" if is_public else "globe"))
+        self.export_sheet.setEnabled(one is not None)
         self.pin.setEnabled(bool(selected))
         pinned = bool(selected) and all(run.pinned for run in selected)
         self.pin.setText(self.tr("Unpin") if pinned else self.tr("Pin"))

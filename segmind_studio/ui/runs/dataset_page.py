@@ -47,7 +47,7 @@ class DatasetPage(Page):
             self._photos_title.setVisible(bool(items))
 
     def _facts(self, run: Run) -> list[Fact]:
-        if not run.made_here:
+        if not (run.made_here or run.manifest):
             return []
         facts = [
             Fact(self.tr("Name"), dataset_text(run)),
@@ -61,6 +61,8 @@ class DatasetPage(Page):
         return facts
 
     def _sentence(self, run: Run) -> str:
+        if not run.made_here and run.manifest:
+            return self.tr("These facts came with a run sheet. The photos themselves are not part of it.")
         if not run.made_here:
             return self.tr("This run was made elsewhere. The service does not tell which photos it was made of.")
         if not run.manifest:

@@ -13,6 +13,7 @@ from typing_extensions import override
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts import AccountService
 from segmind_studio.services.downloads import DownloadService
+from segmind_studio.services.run_sheets import RunSheetService
 from segmind_studio.services.runs import RunService, WatchState
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitService, UploadProgress
@@ -24,6 +25,7 @@ from segmind_studio.ui.runs.page_clock import PageClock
 from segmind_studio.ui.runs.reports import Reports
 from segmind_studio.ui.runs.run_actions import RunActions
 from segmind_studio.ui.runs.run_list import RunList
+from segmind_studio.ui.runs.sheet_actions import SheetActions
 from segmind_studio.ui.runs.states import PageState
 
 _INSPECTOR_WIDTH = 460
@@ -48,7 +50,7 @@ class RunsScreen(Place):
 
     def __init__(  # noqa: PLR0913, PLR0917  # the seam's services
         self, runs: RunService, submits: SubmitService, downloads: DownloadService, accounts: AccountService,
-        settings: SettingsService, parent: QWidget | None = None,
+        settings: SettingsService, parent: QWidget | None = None, *, sheets: RunSheetService | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = self.tr("Runs")
@@ -65,6 +67,9 @@ class RunsScreen(Place):
             downloads=downloads,
         )
         self._reports = Reports(self.list.error_banner, runs, submits, downloads)
+        self._sheets = SheetActions(
+            self.commands, sheets, runs=runs, table=self.list.table, banner=self.list.error_banner, window=self,
+        )
         self._clock = PageClock(self)
         self._connect()
         submits.progress.connect(self._take_progress)
@@ -94,6 +99,8 @@ class RunsScreen(Place):
         self._actions.run_again.connect(self.run_again)
         self._actions.toast.connect(self.toast)
         self._reports.toast.connect(self.toast)
+        self._sheets.toast.connect(self.toast)
+        self._sheets.imported.connect(self.select)
         self._clock.ticked.connect(self._tick)
         self._runs.replaced.connect(self._take_all)
         self._runs.changed.connect(self._take)
@@ -111,6 +118,7 @@ class RunsScreen(Place):
         if self.list.middle.state is PageState.TABLE:
             self.list.table.setFocus()
 
+    @Slot(str)
     def select(self, run_id: str) -> None:
         """Select a run and show it, whatever the filter; a run that is not known yet as soon as it is."""
         self.list.select(run_id)

@@ -36,6 +36,7 @@ from segmind_studio.ui.theme.theme import Theme
 
 _DECISIONS = {Stage.UNKNOWN, Stage.INTERRUPTED}
 _SMALLEST = (720, 480)
+_CLEAR_OF_BARS = 48  # pixels: the bar of the Data place stays in reach under a toast
 
 
 class MainWindow(QMainWindow):
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self._runs = runs
         self._settings = settings
         self._theme = theme
+        self._undo = undo
         self._leaving = False
         self._state = WindowState(self, settings)
         self.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
@@ -79,7 +81,7 @@ class MainWindow(QMainWindow):
         self._lay_out(PracticeBand(accounts), StatusStrip(accounts, runs, activity, network))
         self._commands = WindowCommands(places, settings, undo, self)
         self._menus = Menus(self.menuBar(), self._commands, places)
-        self._toasts = ToastHost(self._stack)
+        self._toasts = ToastHost(self._stack, _CLEAR_OF_BARS)
         self._drops = DropTarget(self, self._dataset_name)
         self._connect()
         self._state.restore()
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._rail.chosen.connect(self.show_place)
         self._commands.place_wanted.connect(self.show_place)
+        self._undo.indexChanged.connect(self._undo_moved)
         self._commands.quit.triggered.connect(self.close)
         self._commands.shortcuts.triggered.connect(self._show_shortcuts)
         self._commands.about.triggered.connect(self._show_about)
@@ -148,6 +151,11 @@ class MainWindow(QMainWindow):
     def undo_toast(self, text: str) -> None:
         """Show news of something that can be undone, with Undo beside it."""
         self._toasts.show_toast(text, self._commands.undo)
+
+    @Slot()
+    def _undo_moved(self) -> None:
+        """Take Undo back from older news: it would now undo something else."""
+        self._toasts.withdraw(self._commands.undo)
 
     def set_practice(self, control: PracticeControl) -> None:
         """Offer the Practice menu: the practice service runs."""

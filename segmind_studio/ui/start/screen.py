@@ -62,6 +62,9 @@ class StartScreen(Place):
         self._title = text_label("", "title")
         self._sentence = text_label("", "muted")
         self._keyring = KeyringBanner(accounts)
+        self._note = Banner(Severity.SHOULD, closable=True)
+        self._note.setObjectName("start.note")
+        self._note.hide()
         self._decisions = QVBoxLayout()
         self._decisions.setSpacing(SPACE_S)
         self._checklist = Checklist()
@@ -91,6 +94,7 @@ class StartScreen(Place):
         head.addWidget(self._new_photos)
         page.column.addLayout(head)
         page.column.addWidget(self._keyring)
+        page.column.addWidget(self._note)
         page.column.addLayout(self._decisions)
         page.column.addWidget(self._checklist)
         page.column.addWidget(self._draft)
@@ -120,6 +124,11 @@ class StartScreen(Place):
     @override
     def activated(self) -> None:
         self.refresh()
+
+    def show_note(self, title: str, text: str) -> None:
+        """Say something about the app's own files, until it is closed."""
+        self._note.set_message(Severity.SHOULD, title, text)
+        self._note.show()
 
     @Slot()
     def refresh(self) -> None:

@@ -56,7 +56,7 @@ class ReviewDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._facts = facts
-        self._standing = None if facts.account.practice else standing
+        self._standing = standing
         self._gate = BudgetGate(self._standing.breaches) if self._standing and self._standing.breaches else None
         self._asked = False
         self.setObjectName("review")

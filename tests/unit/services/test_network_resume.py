@@ -87,9 +87,9 @@ def test_with_the_checks_turned_off_nothing_is_asked(qtbot, runs, as_segmind, pr
     runs.set_polling(on=False)
     runs.set_connection(as_segmind)
     runs.resume()
-    with qtbot.waitSignal(runs.watch_changed, check_params_cb=lambda state: state.checked_at is not None):
-        runs.check_now()
-    assert len(listings(practice)) == 1
+    with qtbot.waitSignal(runs.timeline_ready):
+        runs.load_timeline("any")  # answered in its turn
+    assert listings(practice) == []
 
 
 def test_the_dead_connection_is_not_used_again(qtbot, runs, connection, practice):

@@ -1,0 +1,80 @@
+"""When the review of the Train place opens, and when it says why not."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QDialog,
+)
+
+from tests.fakes.train_place import GOOD, Bench
+from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+
+
+@pytest.fixture
+def bench(qtbot):
+    return Bench(qtbot)
+
+
+# -- the review is opened, or says why not
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_ctrl_enter_opens_the_review_and_sends_nothing(bench, qtbot, key):
+    prompt = bench.find("train.field.instance_prompt")
+    prompt.setFocus()
+    qtbot.waitUntil(prompt.hasFocus)
+    QTest.keyClick(prompt, key, Qt.KeyboardModifier.ControlModifier)
+    assert bench.review is not None
+    assert bench.review.isVisible()
+    assert bench.sent == []
+    assert prompt.toPlainText() == GOOD.text("instance_prompt")
+
+
+def test_what_is_missing_is_gone_to_instead(qtbot):
+    bench = Bench(qtbot, GOOD.with_value("trigger_word", ""))
+    bench.click("train.review")
+    assert bench.review is None
+    qtbot.waitUntil(lambda: bench.find("train.field.trigger_word").hasFocus())
+    assert bench.says("Trigger word is needed.")
+
+
+def test_missing_photos_lead_to_their_button(qtbot):
+    bench = Bench(qtbot, count=0)
+    bench.click("train.review")
+    assert bench.review is None
+    qtbot.waitUntil(lambda: bench.find("train.open_data").hasFocus())
+
+
+def test_without_a_connection_it_is_said(qtbot):
+    bench = Bench(qtbot, accounts=FakeAccounts(REAL, connected=False))
+    bench.click("train.review")
+    assert bench.review is None
+    assert "Settings" in bench.toasts[0]
+    bench.accounts.use(REAL)
+    bench.click("train.review")
+    assert bench.review is not None
+
+
+def test_only_one_review_is_open(bench):
+    bench.screen.menu_actions()[0][1].trigger()
+    bench.screen.menu_actions()[0][1].trigger()
+    assert len(bench.screen.findChildren(QDialog, "review")) == 1
+
+
+def test_another_account_closes_the_review(bench):
+    bench.click("train.review")
+    review = bench.review
+    bench.accounts.use(PRACTICE)
+    assert not review.isVisible()
+    assert bench.toasts == ["The account has changed. Review once more."]
+
+
+def test_a_new_balance_leaves_the_review_open(bench):
+    bench.click("train.review")
+    bench.accounts.answer(3.0)
+    assert bench.review.isVisible()
