@@ -36,8 +36,8 @@ class Hands:
         self._stopped = stopped or _never
 
     def find(self, kind: type[W], name: str) -> W:
-        """Give the widget with this object name, in any window; HandsError when there is none."""
-        for top in QApplication.topLevelWidgets():
+        """Give the widget with this object name, in any window, shown ones first; HandsError without one."""
+        for top in sorted(QApplication.topLevelWidgets(), key=QWidget.isHidden):
             found = top if top.objectName() == name else top.findChild(kind, name)
             if isinstance(found, kind):
                 return found
@@ -49,12 +49,19 @@ class Hands:
 
     def click(self, name: str) -> None:
         """Click the middle of a control, once it can be used and is in view."""
-        widget = self.find(QWidget, name)
-        self.wait(lambda: widget.isVisible() and widget.isEnabled(), f"{name} to be usable")
-        _scroll_to(widget)
+        self.wait(lambda: self._usable(name), f"{name} to be usable")
+        _scroll_to(self.find(QWidget, name))
         self.settle()
+        widget = self.find(QWidget, name)  # what was found before may have been replaced meanwhile
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _middle(widget))
         self.settle()
+
+    def _usable(self, name: str) -> bool:
+        try:
+            widget = self.find(QWidget, name)
+        except HandsError:
+            return False
+        return widget.isVisible() and widget.isEnabled()
 
     def click_row(self, name: str, row: int) -> None:
         """Click a row of a list or table, once it is there."""

@@ -139,4 +139,5 @@ class ToastHost(QWidget):
         room = self._host.size()
         width = min(max(toast.sizeHint().width() for toast in self._toasts), room.width() - 2 * SPACE_L)
         height = self._column.totalHeightForWidth(width)
-        self.setGeometry((room.width() - width) // 2, room.height() - height - SPACE_L - self._clear, width, height)
+        top = room.height() - height - SPACE_L - self._clear
+        self.setGeometry((room.width() - width) // 2, top, width, height)
