@@ -31,7 +31,9 @@ def store_error(error: OSError, path: Path, doing: str = "written") -> StoreErro
 def make_private_folder(path: Path) -> None:
     """Make a folder that only its owner may open, with what lies above it. StoreError when it cannot."""
     try:
-        path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for folder in (*reversed(path.parents), path):  # `parents=True` would leave those above open to all
+            if not folder.is_dir():
+                folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         if _POSIX:
             path.chmod(PRIVATE_FOLDER)
     except OSError as error:

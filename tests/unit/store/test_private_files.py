@@ -50,6 +50,11 @@ def test_what_was_open_to_others_is_narrowed(tmp_path: Path) -> None:
     assert (mode(folder), mode(file), file.read_bytes()) == (0o700, 0o600, b"kept")
 
 
+def test_what_has_to_be_made_above_a_folder_is_private_too(tmp_path: Path) -> None:
+    make_private_folder(tmp_path / "above" / "between" / "folder")
+    assert {mode(path) for path in tmp_path.rglob("*")} == {0o700}
+
+
 def test_a_full_disk_keeps_the_old_content_and_says_so(tmp_path: Path) -> None:
     target = tmp_path / "file.json"
     replace_file(target, b"old")

@@ -1,0 +1,108 @@
+"""The whole job with the keyboard alone: every control is reached by a shortcut or by Tab, as a person would."""
+
+import pytest
+from open_studio import open_studio
+from PIL import Image
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+
+from segmind_studio.core.runs import Stage
+
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
+MOST_TABS = 80
+
+
+class Keyboard:
+    """Keys go to whatever has the focus; nothing is clicked."""
+
+    def __init__(self, studio):
+        self.hands = studio.hands
+        self.window = studio.window
+
+    def focus(self):
+        return QApplication.focusWidget() or QApplication.activeWindow() or self.window
+
+    def press(self, keys):
+        self.hands.settle()
+        QTest.keySequence(self.focus(), QKeySequence(keys))
+        self.hands.settle()
+
+    def type(self, text):
+        QTest.keyClicks(self.focus(), text)
+        self.hands.settle()
+
+    def replace(self, text):
+        self.press("Ctrl+A")
+        self.type(text)
+
+    def tab_to(self, name):
+        for _ in range(MOST_TABS):
+            if self.named(self.focus(), name):
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab does not lead to {name}")
+
+    @staticmethod
+    def named(widget, name):
+        """Tell whether the focus is on the control or on the field inside of it."""
+        while widget is not None:
+            if widget.objectName() == name:
+                return True
+            widget = widget.parentWidget() if not widget.isWindow() else None
+        return False
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in range(6):
+        Image.effect_noise((600, 600 + number), 30 + number).convert("RGB").save(folder / f"photo-{number}.jpg")
+    return folder
+
+
+def test_photos_in_a_trained_model_out_without_a_mouse(qapp, tmp_path, photos):
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        studio.wait_for_connection()
+        keyboard = Keyboard(studio)
+        datasets, runs = studio.services.datasets, studio.services.runs
+
+        keyboard.press("Alt+2")
+        keyboard.press("Ctrl+Shift+O")
+        studio.hands.wait(lambda: isinstance(QApplication.activeWindow(), QFileDialog), "the folder dialog")
+        QApplication.activeWindow().findChild(QLineEdit).setFocus()  # where such a dialog puts it
+        keyboard.replace(str(photos))
+        keyboard.press("Return")
+        studio.hands.wait(lambda: len(datasets.dataset.photos) == 6 and not datasets.scanning, "the photos")
+        studio.hands.wait(lambda: datasets.package.size > 0, "the package")
+
+        keyboard.tab_to("data.caption")
+        keyboard.type("TOK, the first one")
+        keyboard.press("Ctrl+Down")
+        keyboard.type("TOK, the second one")
+        captions = ["TOK, the first one", "TOK, the second one"]
+        studio.hands.wait(lambda: [p.caption for p in datasets.dataset.photos[:2]] == captions, "the captions")
+
+        keyboard.press("Alt+3")
+        keyboard.tab_to("train.field.name")
+        keyboard.replace("by-keyboard")
+        keyboard.tab_to("train.field.instance_prompt")
+        keyboard.replace("TOK, a photo")
+        keyboard.tab_to("train.field.iterations")
+        keyboard.replace("120")
+        keyboard.press("Ctrl+Return")
+        studio.hands.wait(lambda: studio.hands.button("review.start").isVisible(), "the review")
+        assert studio.jobs() == ()
+        assert keyboard.named(keyboard.focus(), "review.cancel")  # the safe one has the focus
+        keyboard.tab_to("review.start")
+        keyboard.press("Space")
+
+        studio.hands.wait(lambda: bool(runs.runs) and runs.runs[0].stage is Stage.READY, "the model", 60)
+        assert runs.runs[0].name == "by-keyboard"
+        assert runs.runs[0].form.value("iterations") == 120
+        keyboard.press("Alt+4")
+        keyboard.tab_to("runs.download")
+        keyboard.press("Space")
+        studio.hands.wait(lambda: bool(runs.runs[0].result_path), "the model file")
+        assert len(studio.jobs()) == 1
