@@ -7,8 +7,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.ui.data.photo_actions import PhotoActions
-from segmind_studio.ui.data.primary_button import primary_button
 from segmind_studio.ui.parts import ActionButton, EmptyState, IconLabel, text_label
+from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _WIDTH = 440
@@ -29,7 +29,7 @@ class NoPhotos(QWidget):
         for label in (title, words):
             label.setAlignment(centred)
             label.setMaximumWidth(_WIDTH)
-        self.add = primary_button(actions.add, "image-plus")
+        self.add = PrimaryButton(actions.add, "image-plus")
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_S)
         buttons.addStretch()

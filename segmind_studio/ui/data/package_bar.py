@@ -15,8 +15,8 @@ from segmind_studio.core.datasets import (
 from segmind_studio.services.datasets import ExportProgress
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_facts import photos_text
-from segmind_studio.ui.data.primary_button import primary_button
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, bytes_text, text_label
+from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
@@ -62,7 +62,7 @@ class PackageBar(QFrame):
         self.checks.setCheckable(True)
         self.export = ActionButton(actions.export)
         self.export.setObjectName("data.export")
-        self.train = primary_button(actions.train, "rocket")
+        self.train = PrimaryButton(actions.train, "rocket")
         self.train.setObjectName("data.train")
         self._build()
         actions.checks.toggled.connect(self.checks.setChecked)

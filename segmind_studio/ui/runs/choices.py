@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.parts import ActionButton, FlowLayout, exact_time, relative_time, text_label
+from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.filters import DECISION_STAGES
 from segmind_studio.ui.runs.headline import wait_words
-from segmind_studio.ui.runs.primary_button import PrimaryButton
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 

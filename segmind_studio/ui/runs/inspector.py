@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 from segmind_studio.core.runs import Run, TimelineEntry
 from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip
+from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.runs.commands import COMPARED_AT_MOST, RunCommands
 from segmind_studio.ui.runs.compare_view import CompareView
 from segmind_studio.ui.runs.dataset_page import DatasetPage
 from segmind_studio.ui.runs.download_strip import DownloadStrip
 from segmind_studio.ui.runs.files_page import FilesPage
 from segmind_studio.ui.runs.overview_page import OverviewPage
-from segmind_studio.ui.runs.primary_button import PrimaryButton
 from segmind_studio.ui.runs.raw_page import RawPage
 from segmind_studio.ui.runs.settings_page import SettingsPage
 from segmind_studio.ui.runs.stages import look_of, status_word
