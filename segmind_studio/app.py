@@ -23,6 +23,7 @@ from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.resources import resource
 from segmind_studio.selftest import Parts, SelfTest
+from segmind_studio.services.garbage import GarbageCollector
 from segmind_studio.services.single_instance import SingleInstance
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService, UploadProgress
 from segmind_studio.store.logs import configure_logging
@@ -332,10 +333,12 @@ def _run(options: Options, paths: AppPaths) -> int:
     theme.apply(services.settings.value.appearance)
     studio = Studio(options, services, instance, theme)
     studio.leave.connect(app.exit)
+    garbage = GarbageCollector(app)
     studio.open()
     code = app.exec()
     studio.window.hide()
     clean = services.stop()
+    garbage.stop()
     instance.release()
     _log.info("Segmind Studio leaves with code %d", code)
     logging.shutdown()

@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import ipaddress
+import itertools
 import os
 import socket
 import sys
@@ -43,6 +44,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 # -- threads: this fixture is the first, so it looks after all others have cleaned up
+
+
+COLLECT_ALL_EVERY = 100  # tests; a whole round takes a tenth of a second
+gc.disable()  # as in the app: a round in a worker thread may destroy a QObject of this one, and hang for ever
+tests_done = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_collected_here() -> Iterator[None]:
+    """Collect cyclic garbage between tests, in the main thread."""
+    yield
+    gc.collect(2 if next(tests_done) % COLLECT_ALL_EVERY == 0 else 1)
 
 
 @pytest.fixture(autouse=True)
