@@ -5,6 +5,7 @@ Everything here belongs to the loop of the service's own thread.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import socket
 import time
@@ -32,6 +33,7 @@ from segmind_studio.practice.webhooks import WebhookBook
 
 _HOST = "127.0.0.1"
 _FINISH_WITHIN_S = 0.5
+_ACCEPTING_TURNS = 10  # of the loop; asyncio takes three from the accepted socket to its handler
 _WORKERS = 2
 
 
@@ -56,9 +58,21 @@ async def running_site(options: ServiceOptions) -> AsyncGenerator[Context]:
         for app, listening in ((_api_app(context), api_socket), (storage_app(context), s3_socket)):
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FINISH_WITHIN_S)
             await runner.setup()
-            stack.push_async_callback(runner.cleanup)
-            await web.SockSite(runner, listening).start()
+            site = web.SockSite(runner, listening)
+            stack.push_async_callback(_close, runner, site)
+            await site.start()
         yield context
+
+
+async def _close(runner: web.AppRunner, site: web.BaseSite) -> None:
+    """Stop listening, let what was just accepted get its handler, then close every connection.
+
+    A connection without a handler would stay open and unanswered for as long as the process lives.
+    """
+    await site.stop()
+    for _ in range(_ACCEPTING_TURNS):
+        await asyncio.sleep(0)
+    await runner.cleanup()
 
 
 def _context(

@@ -27,15 +27,15 @@ def collector(qapp):
         gc.disable()
 
 
-def fill(seen):
+def fill(seen, kept):
     """Allocate far more than a collection takes to begin."""
     Cycle(seen)
-    return [[number] for number in range(20_000)]
+    kept += [[number] for number in range(20_000)]
 
 
 def test_a_worker_never_collects(collector):
-    seen = []
-    worker = threading.Thread(target=fill, args=(seen,))
+    seen, kept = [], []
+    worker = threading.Thread(target=fill, args=(seen, kept))
     worker.start()
     worker.join()
     assert seen == []
