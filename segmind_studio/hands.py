@@ -29,19 +29,26 @@ class HandsError(Exception):
 class Hands:
     """Use the windows of this process. GUI thread; waiting runs nested event loops, so they stay alive.
 
-    `stopped` is asked while waiting: True ends every wait with a HandsError.
+    `home` is the window they work in: it and its dialogs are looked through before any other. `stopped` is asked
+    while waiting: True ends every wait with a HandsError.
     """
 
-    def __init__(self, stopped: Callable[[], bool] | None = None) -> None:
+    def __init__(self, home: QWidget | None = None, stopped: Callable[[], bool] | None = None) -> None:
+        self._home = home
         self._stopped = stopped or _never
 
     def find(self, kind: type[W], name: str) -> W:
-        """Give the widget with this object name, in any window, shown ones first; HandsError without one."""
-        for top in sorted(QApplication.topLevelWidgets(), key=QWidget.isHidden):
+        """Give the widget with this object name, in the nearest window that has one; HandsError without one."""
+        for top in sorted(QApplication.topLevelWidgets(), key=self._distance):
             found = top if top.objectName() == name else top.findChild(kind, name)
             if isinstance(found, kind):
                 return found
         raise HandsError(f"there is no {name} in the window")
+
+    def _distance(self, top: QWidget) -> tuple[bool, bool]:
+        parent = top.parentWidget()
+        ours = top is self._home or (parent is not None and parent.window() is self._home)
+        return not ours, top.isHidden()
 
     def button(self, name: str) -> QAbstractButton:
         """Give a button."""

@@ -60,7 +60,7 @@ class SelfTest(QObject):
         self._count = 0
         self._result: DownloadResult | None = None
         self._over = False
-        self._hands = Hands(self._is_over)
+        self._hands = Hands(parts.window, self._is_over)
         self._limit = QTimer(self)
         self._limit.setSingleShot(True)
         self._limit.timeout.connect(self._too_late)

@@ -40,7 +40,7 @@ class OpenStudio:
         theme.apply(self.services.settings.value.appearance)
         self.studio = Studio(given, self.services, self.instance, theme)
         self.window = self.studio.window
-        self.hands = Hands()
+        self.hands = Hands(self.window)
         self.studio.open()
 
     @property
