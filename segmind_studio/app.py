@@ -271,7 +271,7 @@ class Studio(QObject):
         if value.polling != before.polling:
             services.runs.set_polling(on=value.polling)
         if value.strip_metadata != before.strip_metadata:
-            services.datasets.set_options(PackageOptions(strip_metadata=value.strip_metadata))
+            services.set_options(PackageOptions(strip_metadata=value.strip_metadata))
         if value.practice_speed != before.practice_speed:
             connection = services.practice.at_speed(value.practice_speed)
             if connection is not None:

@@ -99,11 +99,16 @@ class Services(QObject):
         self.runs.start()
         self.runs.set_polling(on=self.settings.value.polling)
         self.submits.start()
-        self.datasets.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
+        self.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
         self.datasets.start(self.settings.value.dataset_id)
         self.accounts.start()
         self.practice.start()
         self.network.start()
+
+    def set_options(self, options: PackageOptions) -> None:
+        """Measure, check and send archives that are made like this."""
+        self.datasets.set_options(options)
+        self.submits.set_options(options)
 
     def stop(self) -> bool:
         """Save and stop, the last started first; False when something did not stop in time."""

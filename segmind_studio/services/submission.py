@@ -202,7 +202,9 @@ class Submission:
         if phase not in NEXT_PHASES[run.phase]:
             raise ValueError(f"{run.phase} cannot become {phase}")
         now = time.time()
-        new = self._journal.change(run.run_id, now, detail, phase=phase, changed_at=now, **fields)
+        new = self._journal.change(
+            run.run_id, now, detail, expected=run.phase, phase=phase, changed_at=now, **fields,
+        )
         self._changed(new)
         return new
 
@@ -228,4 +230,5 @@ def put_back(journal: Journal, run_id: str, phase: Phase, detail: str) -> Run:
     if run is None or phase not in NEXT_PHASES[run.phase] or run.phase is Phase.SENDING:
         raise StudioError("This run has moved on in the meantime.", "Look at its row again.")
     now = time.time()
-    return replace(journal.change(run_id, now, detail, phase=phase, changed_at=now, error=""), live=True)
+    new = journal.change(run_id, now, detail, expected=run.phase, phase=phase, changed_at=now, error="")
+    return replace(new, live=True)

@@ -12,7 +12,7 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Connection
-from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.datasets import Dataset, PackageOptions
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, manifest_text
@@ -66,6 +66,7 @@ def can_send_again(run: Run, now: float) -> bool:
 class _Order:
     connection: Connection
     run_id: str
+    options: PackageOptions
     new_run: Run | None = None
     phase: Phase | None = None  # the person's decision to put it back to this phase first
     detail: str = ""
@@ -121,7 +122,7 @@ class _Worker(QObject):
             self._journal, order.connection, self._prepared,
             changed=self._changed, progress=self._progress,
             cancelled=lambda: run_id in self._cancelled or self._stopping.is_set(),
-            pause=self._stopping.wait,
+            pause=self._stopping.wait, options=order.options,
         )
         error = submission.drive(run_id)
         self._end(order, error)
@@ -168,6 +169,7 @@ class SubmitService(QObject):
         super().__init__(parent)
         self._live = live
         self._connection: Connection | None = None
+        self._options = PackageOptions()
         self._thread = QThread(self)
         self._thread.setObjectName("submissions")
         self._worker = _Worker(journal, prepared, live)
@@ -187,6 +189,10 @@ class SubmitService(QObject):
         """Use this connection for the orders that come; running ones keep theirs."""
         self._connection = connection
 
+    def set_options(self, options: PackageOptions) -> None:
+        """Make the archives of the orders that come like this."""
+        self._options = options
+
     def submit(self, request: SubmitRequest) -> str:
         """Take a confirmed request, once; gives the run's id, "" when it was refused."""
         connection = self._ready()
@@ -202,27 +208,27 @@ class SubmitService(QObject):
             dataset_id=dataset.dataset_id if dataset else "", dataset_name=dataset.name if dataset else "",
             image_count=len(dataset.used) if dataset else 0, live=True,
         )
-        self._send(_Order(connection, run.run_id, new_run=run))
+        self._send(_Order(connection, run.run_id, self._options, new_run=run))
         return run.run_id
 
     def resume(self, run_id: str) -> None:
         """Go on with an interrupted run from what is on disk."""
         connection = self._ready()
         if connection is not None:
-            self._send(_Order(connection, run_id))
+            self._send(_Order(connection, run_id, self._options))
 
     def send_again(self, run_id: str) -> None:
         """Send a run of unknown outcome once more; the person has confirmed that it may cost twice."""
         connection = self._ready()
         if connection is not None:
             detail = "Sent again by the person; the first try may have started a run too."
-            self._send(_Order(connection, run_id, phase=Phase.UPLOADED, detail=detail))
+            self._send(_Order(connection, run_id, self._options, phase=Phase.UPLOADED, detail=detail))
 
     def abandon(self, run_id: str) -> None:
         """Give an interrupted run up; nothing was sent and nothing is paid."""
         connection = self._ready()
         if connection is not None:
-            self._send(_Order(connection, run_id, phase=Phase.ABANDONED))
+            self._send(_Order(connection, run_id, self._options, phase=Phase.ABANDONED))
 
     def cancel(self, run_id: str) -> None:
         """Stop before anything is paid; has no effect once the request is on its way."""

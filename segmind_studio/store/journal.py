@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.runs import Run, TimelineEntry
+from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, plain, record_text, utf8_text
 
@@ -47,16 +47,20 @@ class Journal:
             for run in runs:
                 _write(connection, run, _stored(connection, run.run_id), at, "")
 
-    def change(self, run_id: str, at: float, detail: str = "", **fields: Any) -> Run:
+    def change(
+        self, run_id: str, at: float, detail: str = "", *, expected: Phase | None = None, **fields: Any,
+    ) -> Run:
         """Change some fields of a stored run in one transaction, and give the new run.
 
         A new phase, status or error moves `changed_at` to `at` unless it is given. KeyError when the run
-        is unknown.
+        is unknown; StoreError, and nothing written, when it is not in the `expected` phase any more.
         """
         with self._db.transaction() as connection:
             stored = _stored(connection, run_id)
             if stored is None:
                 raise KeyError(run_id)
+            if expected is not None and stored.phase is not expected:
+                raise StoreError("This run has moved on in the meantime.", "Look at its row again.")
             run = replace(stored, **fields)
             if "changed_at" not in fields and _state(run) != _state(stored):
                 run = replace(run, changed_at=at)

@@ -4,9 +4,10 @@ import time
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
@@ -201,3 +202,22 @@ def test_a_sending_row_left_by_a_crash_is_settled_by_listing(qtbot, runs, connec
     qtbot.waitUntil(lambda: phase_of(runs, run_id) is Phase.ADOPTED, timeout=20_000)
     assert runs.run(run_id).service_id == service_id
     assert len(runs.runs) == 1
+
+
+def test_what_was_chosen_about_metadata_is_what_is_sent(qtbot, runs, submits, connection, dataset, photos):
+    for photo in photos:
+        exif = Image.Exif()
+        exif[0x010F] = "A camera of the test"
+        Image.open(photo).convert("RGB").save(photo, exif=exif)
+    with_exif = replace(dataset, photos=tuple(
+        replace(photo, size=photo.path.stat().st_size, mtime_ns=photo.path.stat().st_mtime_ns)
+        for photo in dataset.photos
+    ))
+    connect(qtbot, connection, runs, submits)
+    sizes = []
+    for strip in (True, False):
+        submits.set_options(PackageOptions(strip_metadata=strip))
+        with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+            submits.submit(SubmitRequest(FORM, with_exif))
+        sizes.append(finished.args[0].run.archive_size)
+    assert sizes[0] < sizes[1]

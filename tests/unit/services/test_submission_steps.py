@@ -211,3 +211,21 @@ def test_only_waiting_runs_can_be_put_back(journal, run):
     assert put_back(journal, run.run_id, Phase.ABANDONED, "").phase is Phase.ABANDONED
     with pytest.raises(StudioError):
         put_back(journal, run.run_id, Phase.UPLOADED, "")
+
+
+def test_a_run_that_was_found_meanwhile_is_not_put_back(journal, run):
+    """The listing adopts it between the person's question and the answer: sending again would pay twice."""
+    journal.change(run.run_id, time.time(), phase=Phase.UNKNOWN)
+
+    class Late:
+        def get(self, run_id):
+            asked = journal.get(run_id)
+            journal.change(run_id, time.time(), phase=Phase.ADOPTED, service_id="job-1")
+            return asked
+
+        def change(self, *arguments, **fields):
+            return journal.change(*arguments, **fields)
+
+    with pytest.raises(StudioError, match="moved on"):
+        put_back(Late(), run.run_id, Phase.UPLOADED, "")
+    assert journal.get(run.run_id).phase is Phase.ADOPTED
