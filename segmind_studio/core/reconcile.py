@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from segmind_studio.core.runs import Job, Phase, Run
 
 VANISH_GRACE_S = 120.0  # a service may take a while to list what it has just taken
+CLOCKS_DIFFER_S = 30.0  # a service's clock and this computer's; a run is measured within seconds
 
 
 def merge(account_id: str, runs: Sequence[Run], jobs: Sequence[Job], at: float) -> tuple[Run, ...]:
@@ -21,6 +22,7 @@ def merge(account_id: str, runs: Sequence[Run], jobs: Sequence[Job], at: float) 
     A run whose outcome is unknown is adopted by the job with its `data_source_path` (unique for each
     upload) and `name`; where the path is shared (a public zip), only a job that no other run owns and that
     was not there before the POST is taken. A row the service no longer lists is marked, never removed.
+    A run made elsewhere while the cost of one of ours was being measured spoils that measure.
     """
     mine = [run for run in runs if run.account_id == account_id]
     owner = {run.service_id: run for run in mine if run.service_id}
@@ -42,8 +44,22 @@ def merge(account_id: str, runs: Sequence[Run], jobs: Sequence[Job], at: float) 
             new = _made_elsewhere(account_id, job, at)
             changed[new.run_id] = new
             taken.add(job.service_id)
+            for run in _measured_meanwhile(mine, job):
+                changed[run.run_id] = replace(changed.get(run.run_id, run), cost_shared=True)
     before = {run.run_id: run for run in mine}
     return tuple(run for run in changed.values() if before.get(run.run_id) != run)
+
+
+def _measured_meanwhile(runs: Iterable[Run], job: Job) -> list[Run]:
+    """List the runs between whose two balances a job was made."""
+    made = seconds_of(job.created_ts)
+    if made is None:
+        return []
+    return [
+        run for run in runs
+        if run.before_at is not None and run.after_at is not None
+        and run.before_at - CLOCKS_DIFFER_S <= made <= run.after_at + CLOCKS_DIFFER_S
+    ]
 
 
 def _settle(run: Run, free: list[Job], at: float) -> Run:

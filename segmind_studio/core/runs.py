@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import cast
@@ -12,6 +12,8 @@ from typing import cast
 from segmind_studio.core.form import TrainingForm, form_of_body
 
 _NO_BODY: Mapping[str, object] = MappingProxyType({})
+_HALF_A_CENT = 0.005
+MOST_A_RUN_COSTS = 100.0  # US dollars, far above any price; a larger gap between two balances has other reasons
 
 
 class Phase(StrEnum):
@@ -127,6 +129,10 @@ class Run:
     `data_source_path` until the upload has one). `manifest` is the JSON text of the photos it is made of.
     `live` is not stored: True while this process works on the submission. `last_checked_at` is when a listing
     last looked for a run of unknown outcome, and `listings_missed` how many did not find it.
+
+    `unanswered_at` are the times of earlier requests of this run, sent without an answer before the person
+    had it sent again; each may have been paid. `before_at` and `after_at` are when the balance was read;
+    `cost_shared` is True when something else of the account was paid in between.
     """
 
     run_id: str
@@ -162,6 +168,10 @@ class Run:
     result_sha256: str = ""
     credits_before: float | None = None
     credits_after: float | None = None
+    before_at: float | None = None
+    after_at: float | None = None
+    cost_shared: bool = False
+    unanswered_at: tuple[float, ...] = ()
     notes: str = ""
     pinned: bool = False
     live: bool = False
@@ -207,10 +217,21 @@ class Run:
 
     @property
     def cost(self) -> float | None:
-        """Give the measured cost in US dollars: credits before less credits after."""
-        if self.credits_before is None or self.credits_after is None:
+        """Give the measured cost in US dollars, credits before less credits after; None without a good measure.
+
+        A balance that rose (somebody topped up), one that fell by more than any run costs, and one that
+        something else was paid from in between measure nothing.
+        """
+        if self.credits_before is None or self.credits_after is None or self.cost_shared:
             return None
-        return max(0.0, self.credits_before - self.credits_after)
+        paid = self.credits_before - self.credits_after
+        return max(0.0, paid) if -_HALF_A_CENT < paid <= MOST_A_RUN_COSTS else None
+
+
+def put_back_to_send(run: Run) -> Run:
+    """Give a run of unknown outcome as the person's "send again" makes it; its first request stays counted."""
+    sent = run.changed_at if run.sent_at is None else run.sent_at
+    return replace(run, phase=Phase.UPLOADED, error="", unanswered_at=(*run.unanswered_at, sent))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from segmind_studio.api.storage import StorageClient
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, PackageOptions
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, DatasetError, StudioError
-from segmind_studio.core.runs import NEXT_PHASES, Phase, Run, manifest_items
+from segmind_studio.core.runs import NEXT_PHASES, Phase, Run, manifest_items, put_back_to_send
 from segmind_studio.dataset.archive import ArchivePlan, plan
 from segmind_studio.store.journal import Journal
 
@@ -160,12 +160,16 @@ class Submission:
 
     def _before_sending(self, client: SegmindClient, run: Run) -> Run:
         """Note the balance, so that the cost can be measured; not knowing it stops nothing."""
+        before = None  # a balance that was read for an earlier try would measure both
+        at = time.time()
         try:
-            return self._keep(run, credits_before=client.credits().total)
+            before = client.credits().total
         except ApiError as error:
             if error.problem in _CAN_CONTINUE:
                 raise
-            return run
+        return self._keep(
+            run, credits_before=before, before_at=at, credits_after=None, after_at=None, cost_shared=False,
+        )
 
     def _send(self, client: SegmindClient, run: Run) -> StudioError | None:
         body = {**run.body, "data_source_path": run.data_source_path}
@@ -190,10 +194,16 @@ class Submission:
             self._step(run, Phase.REFUSED, detail=str(error), error=_words(error))
 
     def _measure(self, client: SegmindClient, run: Run) -> None:
+        """Note the balance again, and whether this run alone can have changed it."""
         try:
-            self._keep(run, credits_after=client.credits().total)
+            after = client.credits().total
         except ApiError as error:
             _log.info("The cost could not be measured: %s", error.problem)
+            return
+        at = time.time()
+        since = at if run.before_at is None else run.before_at
+        alone = self._journal.alone(run, since, at)
+        self._keep(run, credits_after=after, after_at=at, cost_shared=not alone)
 
     # -- the disk
 
@@ -230,5 +240,9 @@ def put_back(journal: Journal, run_id: str, phase: Phase, detail: str) -> Run:
     if run is None or phase not in NEXT_PHASES[run.phase] or run.phase is Phase.SENDING:
         raise StudioError("This run has moved on in the meantime.", "Look at its row again.")
     now = time.time()
-    new = journal.change(run_id, now, detail, expected=run.phase, phase=phase, changed_at=now, error="")
+    again = run.phase is Phase.UNKNOWN and phase is Phase.UPLOADED
+    earlier = put_back_to_send(run).unanswered_at if again else run.unanswered_at
+    new = journal.change(
+        run_id, now, detail, expected=run.phase, phase=phase, changed_at=now, error="", unanswered_at=earlier,
+    )
     return replace(new, live=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, plain, record_text, utf8_text
@@ -91,6 +92,18 @@ class Journal:
             (account_id,),
         )
         return tuple(run for row in rows if (run := _run(row)) is not None)
+
+    def alone(self, run: Run, since: float, until: float) -> bool:
+        """Tell whether nothing else of its account may have been paid in a time, neither run nor picture."""
+        for other in self.runs(run.account_id):
+            times = (other.sent_at, *other.unanswered_at) if other.made_here else (other.created_at,)
+            if other.run_id != run.run_id and any(at is not None and since <= at <= until for at in times):
+                return False
+        return not self._db.rows(
+            "SELECT 1 FROM picture WHERE account_id = ? AND state <> ? AND asked_at <= ? "
+            "AND coalesce(ended_at, ?) >= ? LIMIT 1",
+            (run.account_id, PictureState.FAILED.value, until, until, since),
+        )
 
     def timeline(self, run_id: str) -> tuple[TimelineEntry, ...]:
         """List what happened to a run, oldest first."""
