@@ -24,6 +24,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.resources import resource
 from segmind_studio.selftest import Parts, SelfTest
 from segmind_studio.services.garbage import GarbageCollector
+from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.single_instance import SingleInstance
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService, UploadProgress
 from segmind_studio.store.logs import configure_logging
@@ -54,13 +55,16 @@ class Studio(QObject):
         self._services = services
         s = services
         self._undo = QUndoStack(self)
+        ledger = Ledger(s.runs, s.tryouts, s.settings, s.submits, self)
         self._start_place = StartScreen(s.accounts, s.datasets, s.runs, s.settings)
         self._data = DataScreen(s.datasets, s.thumbnails, s.settings, self._undo)
-        self._train = TrainScreen(s.datasets, s.runs, s.accounts, s.settings, s.submits)
-        self._runs_place = RunsScreen(s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets)
-        self._try = TryScreen(s.tryouts, s.runs, s.settings)
+        self._train = TrainScreen(s.datasets, s.runs, s.accounts, s.settings, s.submits, ledger=ledger)
+        self._runs_place = RunsScreen(
+            s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, ledger=ledger,
+        )
+        self._try = TryScreen(s.tryouts, s.runs, s.settings, ledger)
         self._settings_place = SettingsScreen(
-            s.accounts, s.settings, theme, _paths_text(s.paths), webhooks=s.webhooks, runs=s.runs,
+            s.accounts, s.settings, theme, _paths_text(s.paths), webhooks=s.webhooks, ledger=ledger,
         )
         self.window = MainWindow(
             places=(self._start_place, self._data, self._train, self._runs_place, self._try, self._settings_place),

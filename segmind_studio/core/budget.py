@@ -162,7 +162,8 @@ def _passed(limit: Limit, time: str, most: float, bill: Bill, before: Spent | No
         return Breach(limit, over, words, source)
     if before.unpriced:
         words = (
-            f"The cost of {before.unpriced} {time} is unknown, so your limit of {money(most)} {limit} may be passed."
+            f"The cost of {before.unpriced} {time} is unknown, so your limit of {money(most)} "
+            f"{limit} may be passed."
         )
         return Breach(limit, None, words, source)
     return None

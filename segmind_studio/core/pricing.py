@@ -72,7 +72,7 @@ def picture_estimate(run_id: str, pictures: Iterable[Picture], *, practice: bool
     last = [cost for _, cost in sorted(told)[-_LOOKED_AT:]]
     if not last:
         return CostEstimate(
-            None, "Segmind tells what a picture cost when it comes. You have no picture of this model with a price yet.",
+            None, "Segmind tells the cost only with the picture, and you have no picture of this model yet.",
         )
     if len(last) == 1:
         return CostEstimate(last[0], "What Segmind told for your last picture with this model.")

@@ -160,7 +160,7 @@ class Salvage:
             file.write(start)
 
     def _pages_with(self, mark: bytes) -> list[int]:
-        """Number the pages of table rows that hold some bytes."""
+        """Give the numbers of the pages of table rows that hold some bytes."""
         content = self._damaged.read_bytes() if self._damaged.stat().st_size <= _MOST_RAW_BYTES else b""
         starts = range(_PAGE, len(content), _PAGE)
         return [

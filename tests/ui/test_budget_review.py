@@ -20,6 +20,7 @@ from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts, FakeDatasets
+from tests.fakes.try_service import FakeTryouts, make_ledger
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})  # 4 dollars by the list
@@ -35,7 +36,11 @@ class Bench:
         self.accounts = FakeAccounts(account)
         limits = {f"budget_per_{name}": dollars for name, dollars in limits.items()}
         self.settings = FakeSettings(Settings(draft=GOOD.to_json(), **limits))
-        self.screen = TrainScreen(FakeDatasets(12), self.runs, self.accounts, self.settings, self.submits)
+        self.tryouts = FakeTryouts()
+        self.ledger = make_ledger(self.runs, self.settings, self.submits, self.tryouts)
+        self.screen = TrainScreen(
+            FakeDatasets(12), self.runs, self.accounts, self.settings, self.submits, ledger=self.ledger,
+        )
         hosted(qtbot, self.screen, 1200, 900)
         self.sent = []
         self.screen.submitted.connect(self.sent.append)

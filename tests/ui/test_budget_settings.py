@@ -15,6 +15,7 @@ from segmind_studio.ui.settings.budget_section import AmountField, BudgetSection
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
+from tests.fakes.try_service import FakeTryouts, make_ledger
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -22,7 +23,9 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 class Bench:
     def __init__(self, qtbot, settings=None, account=REAL) -> None:
         self.settings, self.runs, self.accounts = FakeSettings(settings), FakeRuns(), FakeAccounts(account)
-        self.section = hosted(qtbot, BudgetSection(self.settings, self.runs, self.accounts))
+        self.tryouts = FakeTryouts()
+        self.ledger = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.section = hosted(qtbot, BudgetSection(self.settings, self.ledger, self.accounts))
 
     def field(self, name):
         return self.section.findChild(AmountField, f"settings.budget_per_{name}")
@@ -122,4 +125,6 @@ def test_practice_is_never_paid(qtbot):
     assert bench.says("today").startswith("Practice is never paid.")
     assert "Spent" not in bench.texts()
     bench.accounts.use(REAL)
+    assert bench.says("today") == "Spent today: not known yet"  # these are still the other account's runs
+    bench.runs.load()
     assert bench.says("today") == "Spent today: $0.00"

@@ -29,6 +29,7 @@ from tests.fakes.run_services import (
 )
 from tests.fakes.shell_services import FakeAccounts as StartAccounts
 from tests.fakes.shell_services import FakeDatasets
+from tests.fakes.try_service import make_ledger
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 CONNECTION = Connection(
@@ -51,8 +52,10 @@ class Place:
         self.sheets.set_connection(CONNECTION)
         self.runs = FakeRuns((self.run,))
         self.sheets.row_changed.connect(self.runs.put)
+        submits, settings = FakeSubmits(), FakeSettings()
+        self.ledger = make_ledger(self.runs, settings, submits)
         self.screen = RunsScreen(
-            self.runs, FakeSubmits(), FakeDownloads(), FakeAccounts(), FakeSettings(), sheets=self.sheets,
+            self.runs, submits, FakeDownloads(), FakeAccounts(), settings, sheets=self.sheets, ledger=self.ledger,
         )
         qtbot.addWidget(self.screen)
         self.screen.resize(1200, 760)

@@ -15,6 +15,7 @@ from segmind_studio.ui.settings.screen import SettingsScreen
 from segmind_studio.ui.theme.tokens import DARK, LIGHT
 from tests.fakes.run_services import FakeRuns, FakeSettings
 from tests.fakes.shell_services import ON_REAL, FakeAccounts, FakePractice, FakeTheme, FakeWebhooks
+from tests.fakes.try_service import make_ledger
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 PATHS = {"Datasets and runs": "/data/studio", "Log": "/logs/studio.log"}
@@ -30,8 +31,9 @@ class Screen:
     def __init__(self, qtbot) -> None:
         self.accounts, self.settings, self.theme = FakeAccounts(), FakeSettings(), TonedTheme()
         self.webhooks, self.practice = FakeWebhooks(), FakePractice()
+        self.ledger = make_ledger(FakeRuns(), self.settings)
         self.widget = SettingsScreen(
-            self.accounts, self.settings, self.theme, PATHS, webhooks=self.webhooks, runs=FakeRuns(),
+            self.accounts, self.settings, self.theme, PATHS, webhooks=self.webhooks, ledger=self.ledger,
         )
         qtbot.addWidget(self.widget)
         self.widget.resize(1000, 600)

@@ -29,6 +29,7 @@ from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import KEY, PRACTICE, FakeAccounts, FakeDatasets
+from tests.fakes.try_service import make_ledger
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 
@@ -268,6 +269,7 @@ def test_a_damaged_draft_is_an_empty_form(qtbot):
     bench = Bench(qtbot)
     screen = TrainScreen(
         bench.datasets, bench.runs, bench.accounts, FakeSettings(Settings(draft="{broken")), bench.submits,
+        ledger=bench.ledger,
     )
     qtbot.addWidget(screen)
     assert screen.form == TrainingForm()
@@ -342,7 +344,9 @@ def test_what_happens_while_nobody_looks_is_shown_when_they_do(bench):
 
 
 def test_nothing_is_built_before_somebody_looks():
-    screen = TrainScreen(FakeDatasets(3), FakeRuns(), FakeAccounts(), FakeSettings(), FakeSubmits())
+    runs, settings, submits = FakeRuns(), FakeSettings(), FakeSubmits()
+    ledger = make_ledger(runs, settings, submits)
+    screen = TrainScreen(FakeDatasets(3), runs, FakeAccounts(), settings, submits, ledger=ledger)
     assert screen.findChildren(QWidget) == []
     screen.show_error(StudioError("Refused."))
     screen.load_form(GOOD)

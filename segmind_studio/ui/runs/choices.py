@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.parts import ActionButton, FlowLayout, exact_time, relative_time, text_label
@@ -26,6 +27,7 @@ class ChoicePanel(QFrame):
     def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._commands = commands
+        self._cost: CostEstimate | None = None
         self._title = text_label("", "strong")
         self._known = FactsGrid(self)
         self._does = text_label("", "muted")
@@ -48,6 +50,10 @@ class ChoicePanel(QFrame):
             column.addWidget(widget)
         self.hide()
 
+    def show_cost(self, cost: CostEstimate | None) -> None:
+        """Know what sending the run costs that is shown next."""
+        self._cost = cost
+
     def show_run(self, run: Run, watch: WatchState, now: float) -> None:
         """Show what a run's stage asks for; `now` is in seconds since the epoch."""
         stage = run.stage
@@ -58,8 +64,9 @@ class ChoicePanel(QFrame):
         self._title.setText(self.tr("What is known") if unknown else "")
         self._title.setVisible(unknown)
         self._known.set_facts(self._facts(run, now) if unknown else ())
-        self._does.setText(self._doing(watch, now) if unknown else "")
-        self._does.setVisible(unknown)
+        interrupted = stage is Stage.INTERRUPTED
+        self._does.setText(self._doing(watch, now) if unknown else self._continuing(run) if interrupted else "")
+        self._does.setVisible(unknown or interrupted)
         waits = unknown and not self._commands.send_again.isEnabled()
         self._why_not.setText(self.tr(
             "Sending again becomes possible once the app has looked several times over some minutes."
@@ -86,6 +93,19 @@ class ChoicePanel(QFrame):
         if run.data_source_path:
             facts.append(Fact(self.tr("Known by"), run.data_source_path, code=True))
         return facts
+
+    def _continuing(self, run: Run) -> str:
+        """Say what going on costs."""
+        cost = self._cost
+        if cost is None:
+            return ""
+        if cost.dollars == 0:
+            return cost.source
+        words = self.tr("Continue sends the paid request. Cost: {cost}. {source}")
+        said = [words.format(cost=cost.text, source=cost.source)]
+        if run.unanswered_at:
+            said.append(self.tr("It comes on top of the earlier request, which has no answer and counts as paid."))
+        return " ".join(said)
 
     def _doing(self, watch: WatchState, now: float) -> str:
         does = self.tr(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.services.submissions import can_send_again
 from segmind_studio.ui.theme.icons import icon
@@ -85,8 +86,13 @@ class RunCommands(QObject):
         line.setSeparator(True)
         return line
 
-    def update_for(self, selected: Sequence[Run], now: float, downloading: frozenset[str]) -> None:
-        """Enable what is possible with the selected runs; `now` is in seconds since the epoch."""
+    def update_for(
+        self, selected: Sequence[Run], now: float, downloading: frozenset[str], cost: CostEstimate | None = None,
+    ) -> None:
+        """Enable what is possible with the selected runs; `now` is in seconds since the epoch.
+
+        `cost` is what sending the one that waits for a decision costs.
+        """
         one = selected[0] if len(selected) == 1 else None
         stage = one.stage if one else None
         self._for_model(one, downloading)
@@ -106,10 +112,18 @@ class RunCommands(QObject):
         self.pin.setIcon(icon("pin-off" if pinned else "pin"))
         self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
         self._contextual(self.resume, stage is Stage.INTERRUPTED)
+        self.resume.setText(self._resume_words(cost))
         self._contextual(self.abandon, stage is Stage.INTERRUPTED)
         unknown = one is not None and one.phase is Phase.UNKNOWN
         self._contextual(self.settle, unknown)
         self._contextual(self.send_again, unknown, one is not None and can_send_again(one, now))
+
+    def _resume_words(self, cost: CostEstimate | None) -> str:
+        if cost is None or cost.dollars is None:
+            return self.tr("Continue (paid)")
+        if not cost.dollars:
+            return self.tr("Continue (practice, free)")
+        return self.tr("Continue (paid, {cost})").format(cost=cost.text)
 
     def _for_model(self, one: Run | None, downloading: frozenset[str]) -> None:
         ready = one is not None and one.ready and not one.vanished

@@ -95,7 +95,7 @@ class OverviewPage(Page):
             Fact(self.tr("Settings"), settings_text(run)),
             Fact(self.tr("Dataset"), dataset_text(run)),
             Fact(self.tr("Cost"), self.tr("Not measured") if run.cost is None else cost_text(run),
-                 note="" if run.cost is None else cost_source(run)),
+                 note="" if run.cost is None and not run.cost_shared else cost_source(run)),
             Fact(self.tr("Who may use it"), visibility_text(run)),
             Fact(self.tr("Base model"), base_model_text(run)),
         ]

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from segmind_studio.core.practice import PracticeControl
 from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.runs import RunService
+from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.webhooks import WebhookService
 from segmind_studio.ui.parts.labels import text_label
@@ -44,13 +44,13 @@ class SettingsScreen(Place):
         paths_text: Mapping[str, str],
         *,
         webhooks: WebhookService,
-        runs: RunService,
+        ledger: Ledger,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "settings", self.tr("Settings"), "settings"
         self._accounts = AccountsSection(accounts)
-        self._budget = BudgetSection(settings, runs, accounts)
+        self._budget = BudgetSection(settings, ledger, accounts)
         self._webhook = WebhookSection(webhooks, accounts)
         self._practice = PracticeSection(settings)
         self._sections: tuple[Section, ...] = (

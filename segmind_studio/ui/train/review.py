@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -14,29 +14,17 @@ from segmind_studio.services.submissions import SubmitRequest
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.forms.message_line import Message, MessageLine
 from segmind_studio.ui.parts import StatusChip, text_label
+from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.fact_block import FactBlock
+from segmind_studio.ui.parts.pay_button import PayButton
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
-from segmind_studio.ui.train.budget_gate import BudgetGate, spent_words
-from segmind_studio.ui.train.fact_block import FactBlock
 from segmind_studio.ui.train.facts import TrainFacts
 
 _WIDTH = 560
 _INSIDE = _WIDTH - 2 * SPACE_XL
 _LEAST = 120  # of what is reviewed, however much stands below it
 _REST = 320  # title, buttons, window frame, panels of the desktop
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class StartButton(QPushButton):
-    """Press it by mouse, Space, or Enter on purpose: never by Ctrl+Enter or by a key that is held down."""
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        held = event.isAutoRepeat()
-        if held or (event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier):
-            event.accept()
-            return
-        super().keyPressEvent(event)
 
 
 class ReviewDialog(QDialog):
@@ -64,7 +52,7 @@ class ReviewDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         practice = facts.account.practice
         self.setWindowTitle(self.tr("Review the practice run") if practice else self.tr("Review the training run"))
-        self._start = StartButton(self.tr("Start practice run") if practice else self.tr("Start training"))
+        self._start = PayButton(self.tr("Start practice run") if practice else self.tr("Start training"))
         self._start.setObjectName("review.start")
         mark(self._start, kind="primary")
         self._cancel = QPushButton(self.tr("Cancel"))

@@ -13,6 +13,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.services.datasets import DatasetService
+from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService
@@ -22,7 +23,6 @@ from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.costs import CostBook
 from segmind_studio.ui.train.draft import DraftKeeper
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
-from segmind_studio.ui.train.ledger import Ledger
 from segmind_studio.ui.train.review import ReviewDialog
 from segmind_studio.ui.train.view import TrainView
 
@@ -49,6 +49,8 @@ class TrainScreen(Place):
         settings: SettingsService,
         submits: SubmitService,
         parent: QWidget | None = None,
+        *,
+        ledger: Ledger,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "train", self.tr("Train"), "sliders-horizontal"
@@ -57,7 +59,7 @@ class TrainScreen(Place):
         self._model = FormModel(parent=self)
         self._draft = DraftKeeper(self._model, settings, self)
         self._costs = CostBook(runs, self)
-        self._ledger = Ledger(runs, settings, submits, self)
+        self._ledger = ledger
         self._everything = False  # name what is missing even where nobody has been yet
         self._asking = False  # the balance is being asked for, for "Check everything"
         self._checked = False
@@ -218,7 +220,7 @@ class TrainScreen(Place):
             return
         if self._review is None:
             self._draft.flush()
-            standing = self._ledger.standing(facts.account, facts.cost)
+            standing = self._ledger.standing(facts.account.account.account_id, facts.cost)
             self._review = ReviewDialog(facts, self, standing=standing)
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)

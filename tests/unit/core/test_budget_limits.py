@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmind_studio.core.budget import Budget, Calendar, Limit, Spent, check, standing
+from segmind_studio.core.budget import Bill, Bought, Budget, Limit, check, standing
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmind_studio.core.budget import Spent, local_calendar, spent
+from segmind_studio.core.spending import Spent, local_calendar, spent
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run
 
