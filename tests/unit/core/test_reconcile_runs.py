@@ -225,3 +225,25 @@ def test_times_are_read_as_utc(text: str, seconds: float | None):
 @given(text=st.text())
 def test_any_text_is_a_time_or_none(text: str):
     assert seconds_of(text) is None or isinstance(seconds_of(text), float)
+
+
+MEASURED = replace(
+    OWNED, credits_before=20.0, credits_after=16.0, before_at=NOW - 800, after_at=NOW - 790, sent_at=NOW - 799,
+)
+OWN_JOB = Job("job-2", "bob", "REQUESTED")
+
+
+@pytest.mark.parametrize(("made", "shared"), [
+    (NOW - 795, True), (NOW - 825, True), (NOW - 765, True),  # clocks differ by some seconds
+    (NOW - 900, False), (NOW - 700, False),
+])
+def test_a_run_made_elsewhere_meanwhile_spoils_a_measure(made: float, shared: bool):  # noqa: FBT001
+    changed = merge("mine", [MEASURED], [OWN_JOB, Job("x", created_ts=stamp(made))], NOW)
+    run = next((run for run in changed if run.run_id == "r2"), MEASURED)
+    assert run.cost_shared is shared
+    assert run.cost == (None if shared else 4.0)
+
+
+def test_a_job_that_does_not_say_when_it_was_made_spoils_nothing():
+    found = merge("mine", [MEASURED], [OWN_JOB, Job("x")], NOW - 790)
+    assert all(not run.cost_shared for run in found)

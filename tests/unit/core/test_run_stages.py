@@ -17,6 +17,7 @@ from segmind_studio.core.runs import (
     Phase,
     Run,
     Stage,
+    put_back_to_send,
     stage_of_status,
 )
 
@@ -93,10 +94,24 @@ def test_a_run_that_may_be_paid_never_goes_back_by_itself():
 
 
 @pytest.mark.parametrize(("before", "after", "cost"), [
-    (10.0, 6.5, 3.5), (10.0, None, None), (None, 3.0, None), (3.0, 8.0, 0.0),
+    (10.0, 6.5, 3.5), (10.0, None, None), (None, 3.0, None), (3.0, 3.0, 0.0),
+    (3.0, 3.0000001, 0.0),  # binary fractions
+    (3.0, 8.0, None), (3.0, 3.01, None),  # somebody topped up in between
+    (500.0, 400.0, 100.0), (500.0, 399.9, None),  # no run costs that much
 ])
-def test_the_cost_is_measured_and_never_negative(before, after, cost):
+def test_the_cost_is_what_a_run_can_have_cost(before, after, cost):
     assert replace(RUN, credits_before=before, credits_after=after).cost == cost
+
+
+def test_a_measure_that_something_else_had_a_part_in_is_none():
+    assert replace(RUN, credits_before=10.0, credits_after=6.0, cost_shared=True).cost is None
+
+
+def test_sending_again_remembers_the_request_without_an_answer():
+    unknown = replace(RUN, phase=Phase.UNKNOWN, sent_at=7.0, error="No answer.")
+    again = put_back_to_send(unknown)
+    assert (again.phase, again.unanswered_at, again.error) == (Phase.UPLOADED, (7.0,), "")
+    assert put_back_to_send(replace(again, phase=Phase.UNKNOWN, sent_at=9.0)).unanswered_at == (7.0, 9.0)
 
 
 def test_the_weights_are_where_the_webhook_or_the_job_says():
