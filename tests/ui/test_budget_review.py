@@ -20,7 +20,7 @@ from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts, FakeDatasets
-from tests.fakes.try_service import FakeTryouts, make_ledger
+from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})  # 4 dollars by the list
@@ -255,5 +255,26 @@ def test_a_refusal_of_another_order_takes_nothing_away(qtbot):
     bench = Bench(qtbot, day=7.0)
     bench.confirm()
     bench.submits.refused.emit(StudioError("No connection."))
+    bench.open()
+    assert not bench.start.isEnabled()
+
+
+# -- pictures
+
+
+def test_pictures_of_today_count(qtbot):
+    bench = Bench(qtbot, day=4.05)
+    bench.runs.load()
+    bench.tryouts.load(make_picture(cost=0.06))
+    dialog = bench.open()
+    assert "Spent today: $0.06 of $4.05" in bench.says(dialog)
+    assert "That is $0.01 over your limit of $4.05 a day." in bench.says(dialog)
+    assert not bench.start.isEnabled()
+
+
+def test_before_the_pictures_are_read_a_limit_for_a_day_asks(qtbot):
+    bench = Bench(qtbot, day=100.0)
+    bench.runs.load()
+    bench.tryouts.loaded = False
     bench.open()
     assert not bench.start.isEnabled()

@@ -92,4 +92,5 @@ class PricePanel(QWidget):
             self._gate.opened.connect(self.changed)
             self._gate.done.connect(self.done)
             self._column.addWidget(self._gate)
+            self._gate.show()  # at once: it may get the focus now
         self.changed.emit()
