@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.pictures import Picture
-from segmind_studio.services.file_names import move_without_overwriting, safe_stem
+from segmind_studio.services.file_names import safe_stem, write_without_overwriting
 
 _SUFFIXES = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG", ".png"), (b"RIFF", ".webp"), (b"GIF8", ".gif"))
 _ASIDE = ".part"
@@ -20,7 +19,7 @@ _ID_SHOWN = 12
 def keep_picture(folder: Path, picture: Picture, image: bytes) -> Path:
     """Write a picture under a new name made of its model, its local time and its id; StoreError in words.
 
-    The file is there whole or not at all, so that one found after a crash can be trusted.
+    The file is there whole, or empty or not at all, so that one found after a crash can be trusted.
     """
     suffix = next((suffix for start, suffix in _SUFFIXES if image.startswith(start)), ".bin")
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(picture.asked_at))
@@ -28,15 +27,7 @@ def keep_picture(folder: Path, picture: Picture, image: bytes) -> Path:
     aside = folder / f".{picture.picture_id}{_ASIDE}"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-            with os.fdopen(number, "wb") as file:
-                file.write(image)
-                file.flush()
-                os.fsync(file.fileno())
-            return move_without_overwriting(aside, folder / f"{stem}{suffix}")
-        finally:
-            aside.unlink(missing_ok=True)
+        return write_without_overwriting(aside, folder / f"{stem}{suffix}", image)
     except OSError as error:
         raise StoreError(
             "The picture could not be saved.", "Make room on the disk.", error.strerror or str(error),
@@ -49,9 +40,9 @@ def kept_file(folder: Path, picture_id: str) -> str:
         return ""
     mark = f"-{picture_id[:_ID_SHOWN]}"
     with contextlib.suppress(OSError):
-        for name in sorted(os.listdir(folder)):  # noqa: PTH208  # names are all that is needed
-            if Path(name).stem.endswith(mark):
-                return name
+        for path in sorted(folder.iterdir()):
+            if path.stem.endswith(mark) and path.stat().st_size:
+                return path.name
     return ""
 
 

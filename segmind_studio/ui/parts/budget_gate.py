@@ -90,7 +90,7 @@ class BudgetGate(QFrame):
         return row
 
     def _question(self, breaches: tuple[Breach, ...], row: QBoxLayout) -> QBoxLayout:
-        label = text_label(self.tr("To start it all the same, type the word “{0}”").format(self._word), "strong")
+        label = text_label(self.tr("To go on all the same, type the word “{0}”").format(self._word), "strong")
         label.setBuddy(self._field)
         self._field.setAccessibleName(label.text())
         self._field.setAccessibleDescription(" ".join(breach.words for breach in breaches))

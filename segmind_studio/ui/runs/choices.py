@@ -64,6 +64,7 @@ class ChoicePanel(QFrame):
         self._title.setText(self.tr("What is known") if unknown else "")
         self._title.setVisible(unknown)
         self._known.set_facts(self._facts(run, now) if unknown else ())
+        self._known.setVisible(unknown)
         interrupted = stage is Stage.INTERRUPTED
         self._does.setText(self._doing(watch, now) if unknown else self._continuing(run) if interrupted else "")
         self._does.setVisible(unknown or interrupted)

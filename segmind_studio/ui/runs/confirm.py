@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.budget import Standing
@@ -70,7 +72,6 @@ class ConfirmDialog(QDialog):
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.setObjectName("runs.confirm.cancel")
         self.cancel_button.setDefault(True)
-        self.cancel_button.setFocus()
         self.verb_button.clicked.connect(self._accept)
         self.cancel_button.clicked.connect(self.reject)
         words = QVBoxLayout()
@@ -79,6 +80,7 @@ class ConfirmDialog(QDialog):
         words.addWidget(text_label(text))
         for block in price.blocks() if price else ():
             words.addWidget(block)
+        words.addStretch()
         top = QHBoxLayout()
         top.setSpacing(SPACE_L)
         top.addWidget(IconLabel(icon_name, "warn", _ICON), 0, Qt.AlignmentFlag.AlignTop)
@@ -95,6 +97,14 @@ class ConfirmDialog(QDialog):
         layout.addLayout(self._buttons())
         self.setFixedWidth(_WIDTH)
         self.finished.connect(self.deleteLater)
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        layout = self.layout()
+        if layout is not None:  # only now the words have their fonts
+            self.setFixedHeight(layout.totalHeightForWidth(_WIDTH))
+        super().showEvent(event)
+        self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

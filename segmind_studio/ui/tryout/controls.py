@@ -76,6 +76,7 @@ class TryControls(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._scroll(), 1)
+        column.addWidget(mark(QFrame(), surface="line"))
         column.addWidget(self._foot(generate))
         self.set_busy(busy=False)
         self._refresh()
@@ -102,7 +103,7 @@ class TryControls(QFrame):
     def _foot(self, generate: QAction) -> QWidget:
         foot = QWidget()
         inside = QVBoxLayout(foot)
-        inside.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_L)
+        inside.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
         inside.setSpacing(SPACE_S)
         self._button = PrimaryButton(generate, "wand-sparkles", foot)
         self._button.setObjectName("try.generate")

@@ -69,19 +69,16 @@ class Gallery(QFrame):
 
     def _about(self) -> QWidget:
         foot = mark(QFrame(), surface="strip")
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._prompt)
-        words.addWidget(self._facts)
         line = QHBoxLayout()
         line.setSpacing(SPACE_S)
-        line.addLayout(words, 1)
+        line.addWidget(self._prompt, 1)
         for button in self._buttons:
             line.addWidget(button)
         inside = QVBoxLayout(foot)
         inside.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         inside.setSpacing(SPACE_S)
         inside.addLayout(line)
+        inside.addWidget(self._facts)
         inside.addWidget(self._strip)
         return foot
 

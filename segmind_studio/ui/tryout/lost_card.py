@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.core.pictures import Picture
 from segmind_studio.ui.parts import ActionButton, IconLabel, text_label
-from segmind_studio.ui.theme.style import mark, set_mark
+from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
-_WIDTH = 400
+_TEXT_WIDTH = 320
 _ICON = 28
 
 
@@ -26,32 +26,32 @@ class LostCard(QFrame):
         self._counts = text_label(self.tr("It counts as paid in your budget."), "small")
         card = mark(QFrame(), surface="card")
         card.setObjectName("try.lost")
-        card.setFixedWidth(_WIDTH)
-        strip = QFrame(card)
-        strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_mark(strip, "tone", "warn")
-        line = QHBoxLayout(strip)
-        line.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
-        line.setSpacing(SPACE_M)
-        line.addWidget(IconLabel("circle-question-mark", "warn", _ICON), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(text_label(self.tr("No answer"), "section"))
-        words.addWidget(text_label(self.tr("It may have been paid. Nothing is asked again by itself.")))
-        line.addLayout(words, 1)
+        words.setSpacing(SPACE_S)
+        for label in (
+            text_label(self.tr("No answer"), "section"),
+            text_label(self.tr("It may have been paid. Nothing is asked again by itself.")),
+            self._counts, self._why,
+        ):
+            label.setFixedWidth(_TEXT_WIDTH)
+            words.addWidget(label)
         button = ActionButton(again, "", card)
         button.setObjectName("try.again")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
-        inside.setSpacing(SPACE_M)
-        inside.addWidget(strip)
-        inside.addWidget(self._why)
-        inside.addWidget(self._counts)
-        inside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addSpacing(SPACE_S)
+        words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout(card)
+        row.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
+        row.setSpacing(SPACE_L)
+        row.addWidget(IconLabel("circle-question-mark", "warn", _ICON), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words)
         column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_S, SPACE_XL, SPACE_S, SPACE_XL)
+        column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         column.addStretch(2)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch()
+        middle.addWidget(card)
+        middle.addStretch()
+        column.addLayout(middle)
         column.addStretch(3)
 
     def show_picture(self, picture: Picture, *, practice: bool) -> None:

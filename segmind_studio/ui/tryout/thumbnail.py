@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPainter, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from typing_extensions import override
 
 from segmind_studio.ui.theme import icons
@@ -36,7 +36,7 @@ def card_icon(name: str, tone: str) -> QIcon:
     return QIcon(_CardEngine(name, tone))
 
 
-class _CardEngine(QIconEngine):
+class _CardEngine(icons.PaintedEngine):
     """Paint a card in the colours of the theme as it is then."""
 
     def __init__(self, name: str, tone: str) -> None:
@@ -58,16 +58,7 @@ class _CardEngine(QIconEngine):
         painter.restore()
 
     @override
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        made = QPixmap(size)
-        made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
-        painter.end()
-        return made
-
-    @override
-    def clone(self) -> QIconEngine:
+    def clone(self) -> icons.PaintedEngine:
         return _CardEngine(self._name, self._tone)
 
     @override

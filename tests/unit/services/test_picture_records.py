@@ -240,6 +240,7 @@ def test_half_a_file_is_never_taken_for_a_picture(bench):
     asked = Picture(WHOLE_ID, "a1", "r1", time.time())
     bench.folder.mkdir()
     (bench.folder / f".{WHOLE_ID}.part").write_bytes(png()[:20])
+    (bench.folder / f"cat-1-{WHOLE_ID[:12]}.png").touch()
     bench.album.add(asked)
     assert [picture.state for picture in bench.start().pictures] == [UNKNOWN]
 
