@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
@@ -186,7 +186,8 @@ def test_before_everything_is_read_it_is_asked_each_time(qtbot):
     assert "still being read" in bench.says()
     bench.confirm()
     bench.tryouts.make(blue(), cost=0.06)
-    assert bench.field is not None
+    assert bench.field.text() == ""  # the same words stand there, and the word is wanted anew
+    assert not bench.button.isEnabled()
     bench.tryouts.load(*bench.tryouts.pictures)
     assert bench.field is None
 
@@ -210,6 +211,9 @@ def test_a_lost_answer_is_a_card_and_not_an_alarm(qtbot):
     assert "It may have been paid. Nothing is asked again by itself." in bench.says()
     assert "The service did not answer in time." in bench.says()
     assert not bench.find("try.error").isVisible()
+    QTest.mouseClick(bench.find("try.copy_lost"), Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("No answer\nThe service did not answer in time.\nSegmind Studio")
     assert bench.count == 1
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import time
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -12,10 +14,16 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListView, QWi
 
 from segmind_studio.core.pictures import PictureState
 from segmind_studio.services import thumbnails
+from segmind_studio.services.ledger import Ledger
+from segmind_studio.services.tryouts import TryService
+from segmind_studio.store.album import Album
+from segmind_studio.store.database import Database
 from segmind_studio.ui.tryout.results_model import MOST
 from segmind_studio.ui.tryout.screen import TryScreen
+from tests.fakes.connections import connection_to
 from tests.fakes.hosting import hosted
-from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
+from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
+from tests.fakes.scripted_server import RESET, Reply, ScriptedServer
 from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
@@ -41,6 +49,7 @@ class Bench:
                 self.tryouts.files[picture.picture_id] = path
         self.runs = FakeRuns(runs or [ready()])
         self.settings = FakeSettings()
+        self.runs.loaded = True
         self.ledger = make_ledger(self.runs, self.settings, None, self.tryouts)
         self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.ledger)
 
@@ -181,3 +190,40 @@ def test_a_picture_that_was_made_just_now_comes_first(qtbot, tmp_path):
     assert bench.strip.model().rowCount() == 3
     bench.strip.setCurrentIndex(bench.strip.model().index(1, 0))
     bench.wait_for("red")
+
+
+def test_from_a_press_to_the_next_start(qtbot, tmp_path):
+    """The real service, over HTTP and on the disk: what was made and what was lost is there again."""
+    made = io.BytesIO()
+    Image.new("RGB", (60, 40), "#0000ff").save(made, "PNG")
+    picture = Reply(200, made.getvalue(), {"Content-Type": "image/png", "x-cost": "0.06"})
+    database = Database(tmp_path / "studio.sqlite3")
+
+    def start(url):
+        bench = Bench(qtbot, tmp_path, runs=[ready(account_id="a1")])
+        bench.tryouts = TryService(tmp_path / "results", Album(database))
+        bench.ledger = Ledger(bench.runs, bench.tryouts, bench.settings, FakeSubmits())
+        bench.screen = TryScreen(bench.tryouts, bench.runs, bench.settings, bench.ledger)
+        bench.tryouts.set_connection(connection_to(url))
+        qtbot.waitUntil(lambda: bench.tryouts.loaded, timeout=10_000)
+        return bench.open()
+
+    with ScriptedServer([picture, RESET]) as server:
+        bench = start(server.url)
+        for prompt in ("on the moon", "at sea"):
+            bench.find("try.prompt").setPlainText(prompt)
+            QTest.mouseClick(bench.find("try.generate", QAbstractButton), Qt.MouseButton.LeftButton)
+            qtbot.waitUntil(lambda: not bench.tryouts.busy, timeout=10_000)
+        assert bench.find("try.lost").isVisible()
+        assert bench.tryouts.stop()
+        again = start(server.url)
+        assert again.strip.model().rowCount() == 2
+        assert again.find("try.lost").isVisible()
+        assert again.find("try.price", QLabel).text() == "1 paid call, about $0.06"
+        assert again.ledger.spent("a1").today.text == "about $0.12"
+        again.strip.setCurrentIndex(again.strip.model().index(1, 0))
+        again.wait_for("blue")
+        assert again.says("on the moon")
+        assert len(server.seen) == 2
+        assert again.tryouts.stop()
+    database.close()

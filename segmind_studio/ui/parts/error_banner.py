@@ -17,6 +17,12 @@ from segmind_studio.ui.theme.style import mark
 _LINES = 6
 
 
+def diagnosis(*parts: str) -> str:
+    """Write what is known of a problem, and which app it was; no part may hold a key."""
+    app = f"Segmind Studio {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    return "\n".join(part for part in (*parts, app) if part)
+
+
 class ErrorBanner(Banner):
     """Hidden until `show_error`; closable."""
 
@@ -66,11 +72,8 @@ class ErrorBanner(Banner):
         if self._error is None:
             return ""
         kind = getattr(self._error, "problem", "")
-        return "\n".join(part for part in (
-            self._error.title, self._error.advice, self._error.detail,
-            f"{type(self._error).__name__} {kind}".strip(),
-            f"Segmind Studio {__version__}, Python {platform.python_version()}, {platform.platform()}",
-        ) if part)
+        named = f"{type(self._error).__name__} {kind}".strip()
+        return diagnosis(self._error.title, self._error.advice, self._error.detail, named)
 
     def _copy_diagnosis(self) -> None:
         QGuiApplication.clipboard().setText(self.diagnosis())

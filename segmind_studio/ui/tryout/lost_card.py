@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.pictures import Picture
 from segmind_studio.ui.parts import ActionButton, IconLabel, text_label
+from segmind_studio.ui.parts.error_banner import diagnosis
+from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
@@ -37,8 +39,16 @@ class LostCard(QFrame):
             words.addWidget(label)
         button = ActionButton(again, "", card)
         button.setObjectName("try.again")
+        copy = mark(QPushButton(icon("copy"), self.tr("Copy diagnosis")), kind="quiet")
+        copy.setObjectName("try.copy_lost")
+        copy.clicked.connect(self._copy_diagnosis)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S)
+        buttons.addWidget(button)
+        buttons.addWidget(copy)
+        buttons.addStretch()
         words.addSpacing(SPACE_S)
-        words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addLayout(buttons)
         row = QHBoxLayout(card)
         row.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
         row.setSpacing(SPACE_L)
@@ -59,3 +69,6 @@ class LostCard(QFrame):
         self._why.setText(picture.error)
         self._why.setVisible(bool(picture.error))
         self._counts.setVisible(not practice)
+
+    def _copy_diagnosis(self) -> None:
+        QGuiApplication.clipboard().setText(diagnosis(self.tr("No answer"), self._why.text()))
