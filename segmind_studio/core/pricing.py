@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import cast
 
 from segmind_studio.core.fields import Group
@@ -41,6 +42,15 @@ def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEst
         _list_price(iterations),
         "Black Forest Labs' list price for this trainer. Segmind publishes no price; yours may differ.",
     )
+
+
+def together(costs: Sequence[CostEstimate]) -> CostEstimate:
+    """Add up what several runs may cost; unknown as soon as one is."""
+    if len(costs) == 1:
+        return costs[0]
+    known = [cost.dollars for cost in costs if cost.dollars is not None]
+    sources = " ".join(dict.fromkeys(cost.source for cost in costs))
+    return CostEstimate(fsum(known) if len(known) == len(costs) else None, f"{len(costs)} runs. {sources}")
 
 
 def iterations_of(run: Run) -> int:

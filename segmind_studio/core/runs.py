@@ -127,6 +127,7 @@ class Run:
     `data_source_path` until the upload has one). `manifest` is the JSON text of the photos it is made of.
     `live` is not stored: True while this process works on the submission. `last_checked_at` is when a listing
     last looked for a run of unknown outcome, and `listings_missed` how many did not find it.
+    Runs with one `sweep_id` were started together from the same photos and differ in `sweep_key`.
     """
 
     run_id: str
@@ -164,6 +165,8 @@ class Run:
     credits_after: float | None = None
     notes: str = ""
     pinned: bool = False
+    sweep_id: str = ""
+    sweep_key: str = ""
     live: bool = False
 
     @property

@@ -5,6 +5,7 @@
 
 A crash before `sending` costs nothing: the run is interrupted and can be continued. A crash or a lost answer
 in `sending` means *unknown*; only listing settles it (see `core.reconcile`), nothing is sent again by itself.
+Runs that were started together share one upload: whoever comes second takes the address from the journal.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,14 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.storage import StorageClient
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, PackageOptions
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, DatasetError, StudioError
+from segmind_studio.core.errors import (
+    ApiError,
+    ApiProblem,
+    CancelledError,
+    DatasetError,
+    HeldBackError,
+    StudioError,
+)
 from segmind_studio.core.runs import NEXT_PHASES, Phase, Run, manifest_items
 from segmind_studio.dataset.archive import ArchivePlan, plan
 from segmind_studio.store.journal import Journal
@@ -29,6 +38,9 @@ from segmind_studio.store.journal import Journal
 _log = logging.getLogger(__name__)
 UPLOAD_TRIES = 4
 UPLOAD_PAUSE_S = 1.0  # doubled with each try
+BALANCE_TRIES = 3
+BALANCE_WAIT_S = 15.0  # where the service names no time
+LONGEST_BALANCE_WAIT_S = 65.0  # the limits are per minute
 ARCHIVE_NAME = "dataset.zip"  # short and ASCII, as the contract advises
 _TRY_UPLOAD_AGAIN = frozenset({
     ApiProblem.UPLOAD_EXPIRED, ApiProblem.SLOW_DOWN, ApiProblem.UNANSWERED, ApiProblem.SERVER, ApiProblem.OFFLINE,
@@ -43,8 +55,9 @@ _CAN_CONTINUE = frozenset({
 class Submission:
     """Drive runs of one connection. Blocking; one thread at a time.
 
-    `changed` gets the run after each step, `progress` the bytes sent. `cancelled` is asked between pieces;
-    it has no say once the request is on its way. `pause` waits some seconds and gives True to stop early.
+    `changed` gets the run after each step, `progress` the bytes sent. `cancelled` is asked between pieces
+    with the run's id; it has no say once the request is on its way. `pause` waits some seconds and gives True
+    to stop early.
     """
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
@@ -55,7 +68,7 @@ class Submission:
         *,
         changed: Callable[[Run], None],
         progress: Callable[[str, int, int], None],
-        cancelled: Callable[[], bool],
+        cancelled: Callable[[str], bool],
         pause: Callable[[float], bool],
         options: PackageOptions | None = None,
     ) -> None:
@@ -67,6 +80,34 @@ class Submission:
         self._cancelled = cancelled
         self._pause = pause
         self._options = options or PackageOptions()
+
+    def drive_all(self, run_ids: Iterable[str]) -> Iterator[tuple[str, StudioError | None]]:
+        """Take runs that were started together as far as they go, one after another, each as `drive` does.
+
+        The first that the service did not surely accept holds back the rest, which can be continued: what is
+        wrong with one is wrong with all, and while one has no answer no more is spent.
+        """
+        stopped: tuple[str, StudioError] | None = None
+        for run_id in run_ids:
+            if stopped is not None:
+                error = self._hold_back(run_id, *stopped)
+            else:
+                error = self.drive(run_id)
+                stopped = (run_id, error) if error is not None else None
+            yield run_id, error
+
+    def _hold_back(self, run_id: str, stopped_id: str, why: StudioError) -> StudioError:
+        if type(why) is CancelledError:
+            return why
+        stopped = self._journal.get(stopped_id)
+        name = stopped.name if stopped else ""
+        if stopped is not None and stopped.phase is Phase.UNKNOWN:
+            title = f"Not sent, since “{name}” has no answer yet."
+        else:
+            title = f"Not sent, since “{name}” was not accepted."
+        error = HeldBackError(title)
+        self._note(run_id, error)
+        return error
 
     def drive(self, run_id: str) -> StudioError | None:
         """Take a run as far as it goes; None when it was accepted, else why it stopped where it is now.
@@ -92,23 +133,36 @@ class Submission:
     def _drive(self, client: SegmindClient, run: Run) -> StudioError | None:
         if run.phase is Phase.PREPARED and run.body.get("data_source_path"):
             run = self._step(run, Phase.UPLOADED, data_source_path=str(run.body["data_source_path"]))
+        if run.phase in {Phase.PREPARED, Phase.UPLOADING}:
+            run = self._with_shared_upload(run)
         if run.phase is Phase.PREPARED:
             run = self._step(run, Phase.UPLOADING)
         if run.phase is Phase.UPLOADING:
             run = self._upload(client, run)
         if run.phase is Phase.UPLOADED:
-            self._stop_if_cancelled()
+            self._stop_if_cancelled(run)
             run = self._before_sending(client, run)
             return self._send(client, run)
         return None
 
     # -- the photos
 
+    def _with_shared_upload(self, run: Run) -> Run:
+        """Give the run with the upload of one that was started together with it, if there is one yet."""
+        for other in self._journal.sweep(run):
+            if other.run_id != run.run_id and other.archive_sha256 and other.manifest == run.manifest:
+                return self._step(
+                    run, Phase.UPLOADED, data_source_path=other.data_source_path,
+                    archive_sha256=other.archive_sha256, archive_size=other.archive_size,
+                    image_count=other.image_count,
+                )
+        return run
+
     def _upload(self, client: SegmindClient, run: Run) -> Run:
         package = self._plan(run)
         run = self._keep(run, archive_size=package.size, image_count=package.image_count)
         for attempt in range(1, UPLOAD_TRIES + 1):
-            self._stop_if_cancelled()
+            self._stop_if_cancelled(run)
             try:
                 source, sha256 = self._put(client, run, package)
             except ApiError as error:
@@ -129,7 +183,7 @@ class Submission:
             raise DatasetError(
                 "The record of this run's photos is damaged.", "Start a new run from the dataset.",
             ) from error
-        package = plan(items, self._options, self._prepared, cancelled=self._cancelled)
+        package = plan(items, self._options, self._prepared, cancelled=partial(self._cancelled, run.run_id))
         if package.image_count == 0:
             raise DatasetError("There is no photo left to send.", "Add photos on the Data page.")
         if package.size >= MAX_ARCHIVE_BYTES:
@@ -153,7 +207,9 @@ class Submission:
             self._progress(run.run_id, sent, package.size)
 
         with StorageClient(loopback=self._connection.loopback) as storage:
-            storage.put(ticket.presigned_url, pieces(), package.size, report, self._cancelled)
+            storage.put(
+                ticket.presigned_url, pieces(), package.size, report, partial(self._cancelled, run.run_id),
+            )
         return ticket.s3_url, digest.hexdigest()
 
     # -- the paid request
@@ -161,11 +217,23 @@ class Submission:
     def _before_sending(self, client: SegmindClient, run: Run) -> Run:
         """Note the balance, so that the cost can be measured; not knowing it stops nothing."""
         try:
-            return self._keep(run, credits_before=client.credits().total)
+            return self._keep(run, credits_before=self._balance(client, run))
         except ApiError as error:
             if error.problem in _CAN_CONTINUE:
                 raise
             return run
+
+    def _balance(self, client: SegmindClient, run: Run) -> float | None:
+        """Ask for the balance; where too much was asked lately, wait here, before anything is paid."""
+        for _ in range(BALANCE_TRIES - 1):
+            try:
+                return client.credits().total
+            except ApiError as error:
+                if error.problem is not ApiProblem.RATE_LIMITED:
+                    raise
+                self._pause(min(LONGEST_BALANCE_WAIT_S, error.retry_after or BALANCE_WAIT_S))
+                self._stop_if_cancelled(run)
+        return client.credits().total
 
     def _send(self, client: SegmindClient, run: Run) -> StudioError | None:
         body = {**run.body, "data_source_path": run.data_source_path}
@@ -215,8 +283,8 @@ class Submission:
         """Keep why it stopped with the run, so that it is still told after a restart."""
         self._changed(self._journal.change(run_id, time.time(), str(error), error=_words(error)))
 
-    def _stop_if_cancelled(self) -> None:
-        if self._cancelled():
+    def _stop_if_cancelled(self, run: Run) -> None:
+        if self._cancelled(run.run_id):
             raise CancelledError
 
 

@@ -31,10 +31,15 @@ class Journal:
 
     def add(self, run: Run, at: float, detail: str = "") -> None:
         """Write a new run; StoreError when it is already there or the disk refuses."""
+        self.add_all((run,), at, detail)
+
+    def add_all(self, runs: Iterable[Run], at: float, detail: str = "") -> None:
+        """Write new runs, all or none; StoreError when one is already there or the disk refuses."""
         with self._db.transaction() as connection:
-            if _stored(connection, run.run_id) is not None:
-                raise StoreError("This run is already in the journal.", detail=run.run_id)
-            _write(connection, run, None, at, detail)
+            for run in runs:
+                if _stored(connection, run.run_id) is not None:
+                    raise StoreError("This run is already in the journal.", detail=run.run_id)
+                _write(connection, run, None, at, detail)
 
     def save(self, run: Run, at: float, detail: str = "") -> None:
         """Write a run, new or known, as it was first seen like this at `at` (seconds, UTC)."""
@@ -91,6 +96,17 @@ class Journal:
             (account_id,),
         )
         return tuple(run for row in rows if (run := _run(row)) is not None)
+
+    def sweep(self, run: Run) -> tuple[Run, ...]:
+        """List the runs that were started together with this one, itself included, oldest first."""
+        if not run.sweep_id:
+            return ()
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM run WHERE account_id = ? AND instr(record, ?) ORDER BY number",  # noqa: S608  # constant
+            (run.account_id, run.sweep_id),
+        )
+        found = (_run(row) for row in rows)
+        return tuple(one for one in found if one is not None and one.sweep_id == run.sweep_id)
 
     def timeline(self, run_id: str) -> tuple[TimelineEntry, ...]:
         """List what happened to a run, oldest first."""

@@ -142,7 +142,7 @@ class Bench:
     def submission(self):
         return Submission(
             self.journal, self.connection, self.folder / "prepared", changed=lambda _run: None,
-            progress=lambda *_: None, cancelled=lambda: False, pause=lambda _seconds: False,
+            progress=lambda *_: None, cancelled=lambda _run_id: False, pause=lambda _seconds: False,
         )
 
 

@@ -212,7 +212,7 @@ def test_a_confirmed_run_counts_at_once(qtbot):
 def test_a_run_under_way_counts_once_whoever_tells_of_it(qtbot, known):
     bench = Bench(qtbot, day=8.0)
     bench.confirm()
-    bench.submits.started.emit(bench.row("r1"))
+    bench.submits.started.emit((bench.row("r1"),))
     bench.submits.row_changed.emit(bench.row("r1", phase=Phase.SENDING, sent_at=time.time()))
     if known:
         bench.runs.put(bench.row("r1"))
@@ -224,7 +224,7 @@ def test_a_run_under_way_counts_once_whoever_tells_of_it(qtbot, known):
 def test_a_run_that_was_not_paid_after_all_leaves_room_again(qtbot):
     bench = Bench(qtbot, day=4.0)
     bench.confirm()
-    bench.submits.started.emit(bench.row("r1"))
+    bench.submits.started.emit((bench.row("r1"),))
     bench.submits.finished.emit(SubmitOutcome(bench.row("r1", phase=Phase.REFUSED), StudioError("No.")))
     bench.open()
     assert bench.start.isEnabled()

@@ -33,6 +33,10 @@ class RunCommands(QObject):
         self.again = self._make(
             "copy-plus", self.tr("Run again"), self.tr("Put these settings into the form; nothing is sent yet"),
         )
+        self.siblings = self._make(
+            "rows-3", self.tr("Compare with the others"),
+            self.tr("Select all runs that were started together with this one"),
+        )
         self.public = self._make("globe", self.tr("Make public…"))
         self.copy_id = self._make("clipboard-copy", self.tr("Copy id"))
         self.copy_id.setShortcut(QKeySequence.StandardKey.Copy)
@@ -62,7 +66,7 @@ class RunCommands(QObject):
         """Give what belongs in the window's Run menu, in order."""
         return (
             self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self._line(), self.public, self.pin, self.copy_id, self.refresh, self._line(),
+            self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh, self._line(),
             self.export_sheet, self.import_sheet, self._line(),
             self.cancel, self.resume, self.abandon, self.settle, self.send_again,
         )
@@ -71,14 +75,14 @@ class RunCommands(QObject):
         """Give what belongs in the table's context menu."""
         return (
             self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self._line(), self.public, self.pin, self.copy_id, self.refresh,
+            self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh,
             self._line(), self.cancel, self.resume, self.abandon, self.settle, self.send_again,
         )
 
     def for_more(self) -> tuple[QAction, ...]:
         """Give what belongs behind the inspector's "More" button."""
         return (self.download_as, self.show_folder, self._line(), self.pin, self.copy_id, self.refresh,
-                self._line(), self.export_sheet, self.import_sheet)
+                self.siblings, self._line(), self.export_sheet, self.import_sheet)
 
     def _line(self) -> QAction:
         line = QAction(self)
@@ -104,6 +108,7 @@ class RunCommands(QObject):
         pinned = bool(selected) and all(run.pinned for run in selected)
         self.pin.setText(self.tr("Unpin") if pinned else self.tr("Pin"))
         self.pin.setIcon(icon("pin-off" if pinned else "pin"))
+        self._contextual(self.siblings, one is not None and bool(one.sweep_id))
         self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
         self._contextual(self.resume, stage is Stage.INTERRUPTED)
         self._contextual(self.abandon, stage is Stage.INTERRUPTED)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
 from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.parts import IconLabel, exact_time, relative_time, text_label
@@ -99,6 +100,9 @@ class OverviewPage(Page):
             Fact(self.tr("Who may use it"), visibility_text(run)),
             Fact(self.tr("Base model"), base_model_text(run)),
         ]
+        if run.sweep_key in FIELD_BY_KEY:
+            words = self.tr("One of several runs that differ in {0}").format(FIELD_BY_KEY[run.sweep_key].label)
+            facts.insert(2, Fact(self.tr("Comparison"), words))
         if run.trigger_word:
             facts.insert(2, Fact(self.tr("Trigger word"), run.trigger_word))
         if run.service_id:

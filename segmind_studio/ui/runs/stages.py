@@ -71,7 +71,7 @@ def happening(run: Run) -> str:
                 "The service says “{status}”, a word that this app does not know. It counts as in progress."
             ).format(status=run.status)
         case stage:
-            return _tr(_HAPPENING[stage])
+            return _tr(_IN_TURN if stage is Stage.PREPARING and run.sweep_id else _HAPPENING[stage])
 
 
 def to_do(run: Run) -> str:
@@ -95,6 +95,7 @@ def _interrupted(run: Run) -> str:
     return _tr("It stopped before anything was sent. Nothing is paid.")
 
 
+_IN_TURN = "It waits for its turn: the runs of a comparison share one upload and are sent one by one."
 _HAPPENING: dict[Stage, str] = {
     Stage.PREPARING: "Your photos are being packed. Nothing has left this computer.",
     Stage.UPLOADING: "Your photos are on their way to the service's private storage. Nothing is paid yet.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Slot
 
 from segmind_studio.core.budget import Budget, Standing, local_calendar, standing
+from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.services.runs import RunService
@@ -18,21 +19,20 @@ from segmind_studio.ui.train.facts import AccountFacts
 
 @dataclass(frozen=True, slots=True)
 class _Confirmed:
-    """A request that has no row yet: submissions are done one after another."""
+    """A run that has no row yet: submissions are done one after another."""
 
     account_id: str
-    request: SubmitRequest
+    form: TrainingForm
 
     @property
     def run(self) -> Run:
         """Give it as a run that is about to be sent."""
-        now = time.time()
-        form = self.request.form
-        return Run("", self.account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(), live=True)
+        now, body = time.time(), self.form.body()
+        return Run("", self.account_id, self.form.text("name"), Phase.PREPARED, now, now, body=body, live=True)
 
     def became(self, run: Run) -> bool:
         """Tell whether this is its row, as it was when it was started."""
-        return run.account_id == self.account_id and run.body == self.request.form.body()
+        return run.account_id == self.account_id and run.body == self.form.body()
 
 
 class Ledger(QObject):
@@ -45,7 +45,7 @@ class Ledger(QObject):
         self._runs = runs
         self._settings = settings
         self._confirmed: list[_Confirmed] = []  # oldest first
-        self._handing_over = False
+        self._handing_over = 0  # how many of them are being given away right now
         self._rows: dict[str, Run] = {}  # of this session; RunService may learn of them seconds later
         submits.started.connect(self._started)
         submits.row_changed.connect(self._row_changed)
@@ -65,24 +65,25 @@ class Ledger(QObject):
 
     def confirm(self, account_id: str, request: SubmitRequest) -> None:
         """Count a request from now on; call it before handing it over."""
-        self._confirmed.append(_Confirmed(account_id, request))
-        self._handing_over = True
+        new = [_Confirmed(account_id, form) for form in request.form.forms]
+        self._confirmed += new
+        self._handing_over = len(new)
 
     def handed_over(self) -> None:
         """Take notice that the request was given away; a refusal from now on means another order."""
-        self._handing_over = False
+        self._handing_over = 0
 
     def _not_yet_known(self) -> list[Run]:
         waiting = [item.run for item in self._confirmed]
         return waiting + [run for run in self._rows.values() if self._runs.run(run.run_id) is None]
 
     @Slot(object)
-    def _started(self, run: Run) -> None:
-        self._rows[run.run_id] = run
-        for item in self._confirmed:
-            if item.became(run):
+    def _started(self, runs: tuple[Run, ...]) -> None:
+        for run in runs:
+            self._rows[run.run_id] = run
+            item = next((item for item in self._confirmed if item.became(run)), None)
+            if item is not None:
                 self._confirmed.remove(item)
-                return
 
     @Slot(object)
     def _row_changed(self, run: Run) -> None:
@@ -91,12 +92,12 @@ class Ledger(QObject):
     @Slot(object)
     def _finished(self, outcome: SubmitOutcome) -> None:
         if outcome.run.run_id not in self._rows:  # its row could not even be written
-            self._started(outcome.run)
+            self._started((outcome.run,))
         self._rows[outcome.run.run_id] = replace(outcome.run, live=False)
 
     @Slot(object)
     def _refused(self, _error: object) -> None:
         if self._handing_over:
-            self._confirmed.pop()
-            self._handing_over = False
+            del self._confirmed[-self._handing_over:]
+            self._handing_over = 0
 

@@ -65,7 +65,7 @@ def test_a_submission_is_watched_until_it_is_ready(qtbot, runs, submits, connect
     runs.changed.connect(lambda rows: stages.extend(row.stage for row in rows))
     connect(qtbot, connection, runs, submits)
     with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
-        run_id = submits.submit(SubmitRequest(FORM, dataset))
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     assert finished.args[0].error is None
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
     assert len(runs.runs) == 1
@@ -80,7 +80,7 @@ def test_a_lost_answer_is_adopted_and_there_is_one_run(qtbot, runs, submits, con
     practice.set_fault(Fault.LOST_ANSWER, on=True)
     connect(qtbot, connection, runs, submits)
     with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
-        run_id = submits.submit(SubmitRequest(FORM, dataset))
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     assert finished.args[0].error is not None
     qtbot.waitUntil(lambda: phase_of(runs, run_id) is Phase.ADOPTED, timeout=20_000)
     with SegmindClient(connection) as client:
@@ -146,7 +146,7 @@ def test_notes_and_pins_are_kept(qtbot, runs, connection, database):
 
 def test_access_is_changed_and_read_back(qtbot, runs, submits, connection, dataset):
     connect(qtbot, connection, runs, submits)
-    run_id = submits.submit(SubmitRequest(FORM, dataset))
+    (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
     assert runs.run(run_id).public is False
     runs.set_public(run_id, True)
@@ -165,7 +165,7 @@ def test_a_run_the_service_does_not_know_fails_in_words(qtbot, runs, connection,
 
 def test_nothing_is_taken_without_a_connection(qtbot, submits, dataset):
     with qtbot.waitSignal(submits.refused) as refused:
-        assert submits.submit(SubmitRequest(FORM, dataset)) == ""
+        assert submits.submit(SubmitRequest(FORM, dataset)) == ()
     assert refused.args[0].advice
 
 
@@ -193,7 +193,7 @@ def test_send_again_only_after_looking_for_long_enough(account, sent_ago, missed
 def test_a_sending_row_left_by_a_crash_is_settled_by_listing(qtbot, runs, connection, journal, submits, dataset):
     """The process died between the POST and its answer: the service has the job, the disk says "sending"."""
     connect(qtbot, connection, runs, submits)
-    run_id = submits.submit(SubmitRequest(FORM, dataset))
+    (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and bool(runs.run(run_id).service_id), timeout=20_000)
     service_id = runs.run(run_id).service_id
     runs.set_connection(None)

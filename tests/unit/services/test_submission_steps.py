@@ -47,7 +47,8 @@ def submission(journal, connection, tmp_path, pauses):
     phases = []
     submission = Submission(
         journal, connection, tmp_path / "prepared", changed=lambda run: phases.append(run.phase),
-        progress=lambda *_: None, cancelled=lambda: False, pause=lambda seconds: bool(pauses.append(seconds)),
+        progress=lambda *_: None, cancelled=lambda _run_id: False,
+        pause=lambda seconds: bool(pauses.append(seconds)),
     )
     submission.phases = phases
     return submission
@@ -168,7 +169,7 @@ def test_no_network_leaves_everything_ready_to_continue(submission, journal, run
 def test_cancelled_before_anything_is_paid(journal, connection, run, tmp_path):
     submission = Submission(
         journal, connection, tmp_path / "prepared", changed=lambda _run: None, progress=lambda *_: None,
-        cancelled=lambda: journal.get(run.run_id).phase is Phase.UPLOADING, pause=lambda _seconds: False,
+        cancelled=lambda run_id: journal.get(run_id).phase is Phase.UPLOADING, pause=lambda _seconds: False,
     )
     assert isinstance(submission.drive(run.run_id), CancelledError)
     assert journal.get(run.run_id).phase is Phase.UPLOADING
