@@ -28,14 +28,14 @@ class Phase(StrEnum):
     ABANDONED = "abandoned"  # the person gave it up before anything was sent
 
 
-# Which phase may follow which. A run that may have been sent never goes back by itself: UNKNOWN to
-# UPLOADED is the person's own "send again".
+# Which phase may follow which. UNKNOWN to SENDING is the person's own "send again". A run that was sent before
+# with an unknown outcome never becomes UPLOADED or REFUSED: the first request may still have started one.
 NEXT_PHASES: Mapping[Phase, frozenset[Phase]] = MappingProxyType({
     Phase.PREPARED: frozenset({Phase.UPLOADING, Phase.UPLOADED, Phase.ABANDONED}),
     Phase.UPLOADING: frozenset({Phase.UPLOADED, Phase.ABANDONED}),
     Phase.UPLOADED: frozenset({Phase.SENDING, Phase.ABANDONED}),
     Phase.SENDING: frozenset({Phase.ACCEPTED, Phase.REFUSED, Phase.UNKNOWN, Phase.UPLOADED}),
-    Phase.UNKNOWN: frozenset({Phase.ADOPTED, Phase.UPLOADED}),
+    Phase.UNKNOWN: frozenset({Phase.ADOPTED, Phase.SENDING}),
     Phase.ACCEPTED: frozenset(),
     Phase.ADOPTED: frozenset(),
     Phase.REFUSED: frozenset(),
@@ -100,7 +100,10 @@ def stage_of_status(status: str, error_message: str = "") -> Stage:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job as the service tells it. Missing texts are "", unknown fields stay in `raw` (JSON text)."""
+    """One job as the service tells it. Missing texts are "", unknown fields stay in `raw` (JSON text).
+
+    `service_id` is the id to ask by, `ids` are all that it was told under, none when there is but one.
+    """
 
     service_id: str
     name: str = ""
@@ -117,6 +120,7 @@ class Job:
     created_ts: str = ""
     updated_ts: str = ""
     raw: str = ""
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,8 @@ class Run:
     Times are seconds since the epoch, UTC. `body` is what was or will be sent (without
     `data_source_path` until the upload has one). `manifest` is the JSON text of the photos it is made of.
     `live` is not stored: True while this process works on the submission. `last_checked_at` is when a listing
-    last looked for a run of unknown outcome, and `listings_missed` how many did not find it.
+    last looked for a run of unknown outcome, and `listings_missed` how many did not find it. `sent_at` is when
+    the request last left, `sent_before` when the first left that had no answer, if it was sent again since.
     Runs with one `sweep_id` were started together from the same photos and differ in `sweep_key`.
     """
 
@@ -167,6 +172,7 @@ class Run:
     pinned: bool = False
     sweep_id: str = ""
     sweep_key: str = ""
+    sent_before: float | None = None
     live: bool = False
 
     @property
@@ -176,6 +182,8 @@ class Run:
             return stage_of_status(self.status or "REQUESTED", self.error)
         if self.phase in {Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED} and not self.live:
             return Stage.INTERRUPTED
+        if self.phase is Phase.SENDING and not self.live:  # nobody waits for that answer any more
+            return Stage.UNKNOWN
         return _STAGE_BY_PHASE[self.phase]
 
     @property

@@ -19,7 +19,7 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, manifest_text
 from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.submission import Submission, put_back
+from segmind_studio.services.submission import Submission, give_up
 from segmind_studio.services.tasks import unexpected
 from segmind_studio.store.journal import Journal
 
@@ -63,7 +63,7 @@ class SubmitOutcome:
 
 def can_send_again(run: Run, now: float) -> bool:
     """Tell whether a run of unknown outcome was looked for long enough that a person may risk a second one."""
-    if run.phase is not Phase.UNKNOWN or run.sent_at is None:
+    if run.phase is not Phase.UNKNOWN or run.sent_at is None or run.live:
         return False
     wait = PRACTICE_SEND_AGAIN_AFTER_S if run.account_id == PRACTICE_ACCOUNT_ID else SEND_AGAIN_AFTER_S
     return run.listings_missed >= SEND_AGAIN_AFTER_LISTINGS and now - run.sent_at >= wait
@@ -75,8 +75,8 @@ class _Order:
     run_ids: tuple[str, ...]
     options: PackageOptions
     new_runs: tuple[Run, ...] = ()
-    phase: Phase | None = None  # the person's decision to put it back to this phase first
-    detail: str = ""
+    again: bool = False  # the person's decision to send a run of unknown outcome once more
+    given_up: bool = False
 
 
 class _Worker(QObject):
@@ -94,15 +94,24 @@ class _Worker(QObject):
         self._live = live
         self._cancelled: set[str] = set()
         self._stopping = threading.Event()
+        self._woken = threading.Condition()
         self._last_progress = 0.0
 
     def cancel(self, run_id: str) -> None:
         """Ask for a stop, from any thread; it takes effect between two pieces, never during the POST."""
-        self._cancelled.add(run_id)
+        with self._woken:
+            self._cancelled.add(run_id)
+            self._woken.notify_all()
 
     def stop(self) -> None:
         """Ask all work to stop, from any thread."""
-        self._stopping.set()
+        with self._woken:
+            self._stopping.set()
+            self._woken.notify_all()
+
+    def _pause(self, run_id: str, seconds: float) -> bool:
+        with self._woken:
+            return self._woken.wait_for(lambda: self._is_cancelled(run_id), seconds)
 
     @Slot(object)
     def do(self, order: _Order) -> None:
@@ -126,14 +135,18 @@ class _Worker(QObject):
         if order.new_runs:
             self._journal.add_all(order.new_runs, order.new_runs[0].created_at)
             self.started.emit(order.new_runs)
-        elif order.phase is not None:
-            self._changed(put_back(self._journal, order.run_ids[0], order.phase, order.detail))
         submission = Submission(
             self._journal, order.connection, self._prepared,
             changed=self._changed, progress=self._progress,
-            cancelled=self._is_cancelled, pause=self._stopping.wait, options=order.options,
+            cancelled=self._is_cancelled, pause=self._pause, options=order.options,
         )
-        yield from submission.drive_all(order.run_ids)
+        for run_id in order.run_ids if order.given_up else ():
+            give_up(self._journal, run_id)
+        if order.again:
+            for run_id in order.run_ids:
+                yield run_id, submission.send_again(run_id)
+        else:
+            yield from submission.drive_all(order.run_ids)
 
     def _is_cancelled(self, run_id: str) -> bool:
         return run_id in self._cancelled or self._stopping.is_set()
@@ -246,14 +259,13 @@ class SubmitService(QObject):
         """Send a run of unknown outcome once more; the person has confirmed that it may cost twice."""
         connection = self._ready()
         if connection is not None:
-            detail = "Sent again by the person; the first try may have started a run too."
-            self._send(_Order(connection, (run_id,), self._options, phase=Phase.UPLOADED, detail=detail))
+            self._send(_Order(connection, (run_id,), self._options, again=True))
 
     def abandon(self, run_id: str) -> None:
         """Give an interrupted run up; nothing was sent and nothing is paid."""
         connection = self._ready()
         if connection is not None:
-            self._send(_Order(connection, (run_id,), self._options, phase=Phase.ABANDONED))
+            self._send(_Order(connection, (run_id,), self._options, given_up=True))
 
     def cancel(self, run_id: str) -> None:
         """Stop before anything is paid; has no effect once the request is on its way."""

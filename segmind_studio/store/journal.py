@@ -6,6 +6,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +30,10 @@ class Journal:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    def transaction(self) -> AbstractContextManager[object]:
+        """Do what follows as one: all of it, on the disk, or none."""
+        return self._db.transaction()
+
     def add(self, run: Run, at: float, detail: str = "") -> None:
         """Write a new run; StoreError when it is already there or the disk refuses."""
         self.add_all((run,), at, detail)
@@ -51,6 +56,11 @@ class Journal:
         with self._db.transaction() as connection:
             for run in runs:
                 _write(connection, run, _stored(connection, run.run_id), at, "")
+
+    def remove(self, run_ids: Iterable[str]) -> None:
+        """Forget runs with their timelines: rows that turned out to be a part of another."""
+        with self._db.transaction() as connection:
+            connection.executemany("DELETE FROM run WHERE run_id = ?", [(run_id,) for run_id in run_ids])
 
     def change(
         self, run_id: str, at: float, detail: str = "", *, expected: Phase | None = None, **fields: Any,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.core.runs import Run, Stage
 from segmind_studio.services.submissions import can_send_again
 from segmind_studio.ui.theme.icons import icon
 
@@ -112,7 +112,7 @@ class RunCommands(QObject):
         self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
         self._contextual(self.resume, stage is Stage.INTERRUPTED)
         self._contextual(self.abandon, stage is Stage.INTERRUPTED)
-        unknown = one is not None and one.phase is Phase.UNKNOWN
+        unknown = stage is Stage.UNKNOWN
         self._contextual(self.settle, unknown)
         self._contextual(self.send_again, unknown, one is not None and can_send_again(one, now))
 

@@ -56,7 +56,7 @@ def test_any_run_has_a_stage(*, phase: Phase, status: str, error: str, live: boo
 
 @pytest.mark.parametrize(("phase", "alive", "asleep"), [
     (Phase.PREPARED, Stage.PREPARING, Stage.INTERRUPTED), (Phase.UPLOADING, Stage.UPLOADING, Stage.INTERRUPTED),
-    (Phase.UPLOADED, Stage.UPLOADING, Stage.INTERRUPTED), (Phase.SENDING, Stage.SENDING, Stage.SENDING),
+    (Phase.UPLOADED, Stage.UPLOADING, Stage.INTERRUPTED), (Phase.SENDING, Stage.SENDING, Stage.UNKNOWN),
     (Phase.UNKNOWN, Stage.UNKNOWN, Stage.UNKNOWN), (Phase.REFUSED, Stage.REFUSED, Stage.REFUSED),
     (Phase.ABANDONED, Stage.ABANDONED, Stage.ABANDONED), (Phase.ACCEPTED, Stage.REQUESTED, Stage.REQUESTED),
     (Phase.ADOPTED, Stage.REQUESTED, Stage.REQUESTED),
@@ -87,9 +87,9 @@ def test_a_run_that_may_be_paid_never_goes_back_by_itself():
     assert set(NEXT_PHASES) == set(Phase)
     for phase in (Phase.ACCEPTED, Phase.ADOPTED, Phase.REFUSED, Phase.ABANDONED):
         assert NEXT_PHASES[phase] == frozenset()
-    for phase in (Phase.SENDING, Phase.UNKNOWN):
-        assert not NEXT_PHASES[phase] & {Phase.PREPARED, Phase.UPLOADING, Phase.ABANDONED, Phase.SENDING}
-    assert all(Phase.SENDING not in NEXT_PHASES[p] for p in Phase if p is not Phase.UPLOADED)
+    assert not NEXT_PHASES[Phase.SENDING] & {Phase.PREPARED, Phase.UPLOADING, Phase.ABANDONED, Phase.SENDING}
+    assert NEXT_PHASES[Phase.UNKNOWN] == {Phase.ADOPTED, Phase.SENDING}
+    assert all(Phase.SENDING not in NEXT_PHASES[p] for p in Phase if p not in {Phase.UPLOADED, Phase.UNKNOWN})
 
 
 @pytest.mark.parametrize(("before", "after", "cost"), [

@@ -8,12 +8,13 @@ from PIL import Image
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
-from segmind_studio.core.errors import ApiProblem
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.runs import RunService
+from segmind_studio.services.submission import Submission
 from segmind_studio.services.submissions import SubmitRequest, SubmitService, can_send_again
 from segmind_studio.store.journal import Journal
 
@@ -221,3 +222,56 @@ def test_what_was_chosen_about_metadata_is_what_is_sent(qtbot, runs, submits, co
             submits.submit(SubmitRequest(FORM, with_exif))
         sizes.append(finished.args[0].run.archive_size)
     assert sizes[0] < sizes[1]
+
+
+def test_cancel_ends_a_wait_that_the_storage_asked_for(qtbot, submits, connection, dataset, monkeypatch):
+    def busy(*_arguments):
+        raise ApiError(ApiProblem.SLOW_DOWN, "The storage is busy.", retry_after=100.0)
+
+    monkeypatch.setattr(Submission, "_put", busy)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
+        submits.row_changed.connect(lambda run: run.phase is Phase.UPLOADING and submits.cancel(run_id))
+    assert type(finished.args[0].error) is CancelledError
+    assert finished.args[0].run.stage is Stage.INTERRUPTED
+
+
+def test_a_row_that_turns_out_to_be_ours_goes(qtbot, runs, journal, connection, practice, submits, dataset):
+    """The list first shows a job that cannot be told to be ours, and later says where its photos are."""
+    practice.set_fault(Fault.LOST_ANSWER, on=True)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000):
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
+    with SegmindClient(connection) as client:
+        (job,) = client.list_jobs().jobs
+    journal.save(Run(
+        "row", "practice", "made elsewhere", Phase.ADOPTED, 1.0, 1.0, service_id=job.service_id, made_here=False,
+    ), 1.0)
+    connect(qtbot, connection, runs)
+    qtbot.waitUntil(lambda: phase_of(runs, run_id) is Phase.ADOPTED, timeout=20_000)
+    qtbot.waitUntil(lambda: len(runs.runs) == 1)
+    assert runs.run("row") is None
+    assert journal.get("row") is None
+
+
+def test_a_run_is_given_up_and_nothing_is_sent(qtbot, journal, submits, connection, practice):
+    journal.add(Run("a", "practice", "mine", Phase.UPLOADED, 1.0, 1.0, data_source_path="https://x/y.zip"), 1.0)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        submits.abandon("a")
+    assert finished.args[0].run.phase is Phase.ABANDONED
+    assert not any(entry.method == "POST" for entry in practice.requests())
+
+
+def test_a_run_is_sent_again_once(qtbot, journal, submits, connection, practice):
+    journal.add(Run(
+        "a", "practice", "mine", Phase.UNKNOWN, 1.0, 1.0, data_source_path="https://127.0.0.1/y.zip",
+        body=FORM.body(), sent_at=1.0,
+    ), 1.0)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        submits.send_again("a")
+        submits.send_again("a")  # a second click, while the first is being done
+    assert finished.args[0].run.phase is Phase.UNKNOWN  # that zip cannot be read; the first request stays open
+    assert sum(entry.path == "/finetune/request/submit" for entry in practice.requests()) == 1
