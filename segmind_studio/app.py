@@ -100,7 +100,7 @@ class Studio(QObject):
         self._train.submitted.connect(self._submit)
         self._runs_place.run_again.connect(self._run_again)
         self._runs_place.try_requested.connect(self._try_run)
-        s.submits.started.connect(self._run_started)
+        s.submits.started.connect(self._runs_started)
         s.submits.progress.connect(self._upload_moved)
         s.submits.finished.connect(self._submitted)
         s.submits.refused.connect(self._train.show_error)
@@ -213,10 +213,11 @@ class Studio(QObject):
         self._services.submits.submit(request)
 
     @Slot(object)
-    def _run_started(self, run: Run) -> None:
-        self._services.runs.accept_row(run)
+    def _runs_started(self, runs: tuple[Run, ...]) -> None:
+        for run in runs:
+            self._services.runs.accept_row(run)
         self.window.show_place("runs")
-        self._runs_place.select(run.run_id)
+        self._runs_place.select(runs[0].run_id)
 
     @Slot(object)
     def _upload_moved(self, progress: UploadProgress) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from segmind_studio.core.pictures import Picture
-from segmind_studio.core.pricing import CostEstimate, money
+from segmind_studio.core.pricing import CostEstimate, money, together
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.spending import Calendar, Spent, spent
@@ -53,21 +53,30 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What is about to be paid: `count` runs or pictures at `each`.
+    """What is about to be paid: runs or pictures at `costs`, one for each.
 
     `earlier` is how many requests of the same run were sent without an answer and so count as paid already.
     """
 
-    each: CostEstimate
-    count: int = 1
+    costs: tuple[CostEstimate, ...]
     bought: Bought = Bought.RUN
     earlier: int = 0
 
     @property
+    def count(self) -> int:
+        """Give how many are bought."""
+        return len(self.costs)
+
+    @property
     def total(self) -> CostEstimate:
         """Give what all of it costs."""
-        dollars = None if self.each.dollars is None else self.each.dollars * self.count
-        return CostEstimate(dollars, self.each.source)
+        return together(self.costs, self.bought)
+
+    @property
+    def dearest(self) -> CostEstimate | None:
+        """Give the highest of the costs that are known."""
+        known = [cost for cost in self.costs if cost.dollars is not None]
+        return max(known, key=_dollars) if known else None
 
     @property
     def subject(self) -> str:
@@ -115,13 +124,13 @@ def check(budget: Budget, bill: Bill, today: Spent | None, month: Spent | None) 
     times = ((Limit.DAY, "today", budget.per_day, today), (Limit.MONTH, "this month", budget.per_month, month))
     any_limit = (runs and budget.per_run is not None) or any(most is not None for _, _, most, _ in times)
     found: list[Breach] = []
-    if bill.each.dollars is None and any_limit:
+    if bill.total.dollars is None and any_limit:
         it_may = "they may" if bill.count > 1 else "it may"
         cost = "cost" if bill.count > 1 else "costs"
         words = f"What {bill.subject} {cost} is unknown, so {it_may} pass your limits."
-        found.append(Breach(None, None, words, bill.each.source))
-    if runs and budget.per_run is not None and bill.each.dollars is not None:
-        found += _one_run(budget.per_run, bill, bill.each.dollars)
+        found.append(Breach(None, None, words, bill.total.source))
+    if runs and budget.per_run is not None and bill.dearest is not None:
+        found += _one_run(budget.per_run, bill, bill.dearest)
     for limit, time, most, before in times:
         breach = None if most is None else _passed(limit, time, most, bill, before)
         if breach is not None:
@@ -129,20 +138,23 @@ def check(budget: Budget, bill: Bill, today: Spent | None, month: Spent | None) 
     return tuple(found)
 
 
-def _one_run(most: float, bill: Bill, each: float) -> list[Breach]:
+def _one_run(most: float, bill: Bill, dearest: CostEstimate) -> list[Breach]:
     """Check the limit for one run; a run that may be paid more than once counts with all its requests."""
-    over = _over(each * (1 + bill.earlier), most)
+    dollars = _dollars(dearest) * (1 + bill.earlier)
+    over = _over(dollars, most)
     if not over:
         return []
     if bill.earlier:
         often = "twice" if bill.earlier == 1 else f"{1 + bill.earlier} times"
-        costs = f"Paid {often}, this run costs {CostEstimate(each * (1 + bill.earlier), '').text}."
-    elif bill.count > 1:
-        costs = f"Each of these {bill.count} runs costs {bill.each.text}."
-    else:
+        costs = f"Paid {often}, this run costs {CostEstimate(dollars, '').text}."
+    elif bill.count == 1:
         costs = bill.words
+    elif len({cost.dollars for cost in bill.costs}) == 1:
+        costs = f"Each of these {bill.count} runs costs {dearest.text}."
+    else:
+        costs = f"The dearest of these {bill.count} runs costs {dearest.text}."
     words = f"{costs} That is {money(over)} over your limit of {money(most)} {Limit.RUN}."
-    return [Breach(Limit.RUN, over, words, bill.each.source)]
+    return [Breach(Limit.RUN, over, words, dearest.source)]
 
 
 def _passed(limit: Limit, time: str, most: float, bill: Bill, before: Spent | None) -> Breach | None:
@@ -150,8 +162,8 @@ def _passed(limit: Limit, time: str, most: float, bill: Bill, before: Spent | No
     if before is None:
         words = f"Your history is still being read, so what you spent {time} is not known yet."
         return Breach(limit, None, words, unread=True)
-    total = before.dollars + (bill.total.dollars or 0.0)
-    source = " ".join(part for part in (before.source, bill.each.source) if part)
+    total = before.dollars + _dollars(bill.total)
+    source = " ".join(part for part in (before.source, bill.total.source) if part)
     over = _over(total, most)
     if over:
         start = f"{bill.words} With them" if bill.count > 1 and bill.total.dollars else f"With {bill.subject}"
@@ -179,6 +191,10 @@ def standing(
         runs, pictures = tuple(history[0]), tuple(history[1])
         today, month = (spent(runs, pictures, account_id, since) for since in (calendar.day, calendar.month))
     return Standing(budget, bill, today, month, check(budget, bill, today, month))
+
+
+def _dollars(cost: CostEstimate) -> float:
+    return cost.dollars or 0.0
 
 
 def _over(total: float, most: float) -> float:

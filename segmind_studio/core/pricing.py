@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from statistics import median
 from typing import cast
 
@@ -79,6 +80,15 @@ def picture_estimate(run_id: str, pictures: Iterable[Picture], *, practice: bool
     return CostEstimate(
         median(last), f"The middle of what Segmind told for your last {len(last)} pictures with this model.",
     )
+
+
+def together(costs: Sequence[CostEstimate], what: str = "run") -> CostEstimate:
+    """Add up what several runs, or pictures, may cost; unknown as soon as one is."""
+    if len(costs) == 1:
+        return costs[0]
+    known = [cost.dollars for cost in costs if cost.dollars is not None]
+    sources = " ".join(dict.fromkeys(cost.source for cost in costs))
+    return CostEstimate(fsum(known) if len(known) == len(costs) else None, f"{len(costs)} {what}s. {sources}")
 
 
 def iterations_of(run: Run) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import cast
@@ -30,14 +30,14 @@ class Phase(StrEnum):
     ABANDONED = "abandoned"  # the person gave it up before anything was sent
 
 
-# Which phase may follow which. A run that may have been sent never goes back by itself: UNKNOWN to
-# UPLOADED is the person's own "send again".
+# Which phase may follow which. UNKNOWN to SENDING is the person's own "send again". A run that was sent before
+# with an unknown outcome never becomes UPLOADED or REFUSED: the first request may still have started one.
 NEXT_PHASES: Mapping[Phase, frozenset[Phase]] = MappingProxyType({
     Phase.PREPARED: frozenset({Phase.UPLOADING, Phase.UPLOADED, Phase.ABANDONED}),
     Phase.UPLOADING: frozenset({Phase.UPLOADED, Phase.ABANDONED}),
     Phase.UPLOADED: frozenset({Phase.SENDING, Phase.ABANDONED}),
     Phase.SENDING: frozenset({Phase.ACCEPTED, Phase.REFUSED, Phase.UNKNOWN, Phase.UPLOADED}),
-    Phase.UNKNOWN: frozenset({Phase.ADOPTED, Phase.UPLOADED}),
+    Phase.UNKNOWN: frozenset({Phase.ADOPTED, Phase.SENDING}),
     Phase.ACCEPTED: frozenset(),
     Phase.ADOPTED: frozenset(),
     Phase.REFUSED: frozenset(),
@@ -102,7 +102,10 @@ def stage_of_status(status: str, error_message: str = "") -> Stage:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job as the service tells it. Missing texts are "", unknown fields stay in `raw` (JSON text)."""
+    """One job as the service tells it. Missing texts are "", unknown fields stay in `raw` (JSON text).
+
+    `service_id` is the id to ask by, `ids` are all that it was told under, none when there is but one.
+    """
 
     service_id: str
     name: str = ""
@@ -119,6 +122,7 @@ class Job:
     created_ts: str = ""
     updated_ts: str = ""
     raw: str = ""
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +132,12 @@ class Run:
     Times are seconds since the epoch, UTC. `body` is what was or will be sent (without
     `data_source_path` until the upload has one). `manifest` is the JSON text of the photos it is made of.
     `live` is not stored: True while this process works on the submission. `last_checked_at` is when a listing
-    last looked for a run of unknown outcome, and `listings_missed` how many did not find it.
-
-    `unanswered_at` are the times of earlier requests of this run, sent without an answer before the person
-    had it sent again; each may have been paid. `before_at` and `after_at` are when the balance was read;
-    `cost_shared` is True when something else of the account was paid in between.
+    last looked for a run of unknown outcome, and `listings_missed` how many did not find it. `sent_at` is when
+    the request last left, `sent_before` when the first left that had no answer, if it was sent again since.
+    `unanswered_at` are the times of all earlier requests without an answer; each may have been paid.
+    `before_at` and `after_at` are when the balance was read, and `cost_shared` is True when something else of
+    the account was paid in between. Runs with one `sweep_id` were started together from the same photos and
+    differ in `sweep_key`.
     """
 
     run_id: str
@@ -174,6 +179,9 @@ class Run:
     unanswered_at: tuple[float, ...] = ()
     notes: str = ""
     pinned: bool = False
+    sweep_id: str = ""
+    sweep_key: str = ""
+    sent_before: float | None = None
     live: bool = False
 
     @property
@@ -183,6 +191,8 @@ class Run:
             return stage_of_status(self.status or "REQUESTED", self.error)
         if self.phase in {Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED} and not self.live:
             return Stage.INTERRUPTED
+        if self.phase is Phase.SENDING and not self.live:  # nobody waits for that answer any more
+            return Stage.UNKNOWN
         return _STAGE_BY_PHASE[self.phase]
 
     @property
@@ -227,11 +237,10 @@ class Run:
         paid = self.credits_before - self.credits_after
         return max(0.0, paid) if -_HALF_A_CENT < paid <= MOST_A_RUN_COSTS else None
 
-
-def put_back_to_send(run: Run) -> Run:
-    """Give a run of unknown outcome as the person's "send again" makes it; its first request stays counted."""
-    sent = run.changed_at if run.sent_at is None else run.sent_at
-    return replace(run, phase=Phase.UPLOADED, error="", unanswered_at=(*run.unanswered_at, sent))
+    @property
+    def unanswered_times(self) -> tuple[float, ...]:
+        """Give when its requests left that have no answer, oldest first; for a run of unknown outcome."""
+        return (*self.unanswered_at, self.changed_at if self.sent_at is None else self.sent_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.budget import Bill, Bought, Budget, Standing, standing
+from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pictures import Picture
 from segmind_studio.core.pricing import CostEstimate, iterations_of, picture_estimate, run_estimate
-from segmind_studio.core.runs import Phase, Run, put_back_to_send
+from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.spending import Spent, local_calendar, spent
 from segmind_studio.services.runs import RunService
@@ -30,21 +32,20 @@ class Spending:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Confirmed:
-    """A request that has no row yet: submissions are done one after another."""
+    """A run that has no row yet: submissions are done one after another."""
 
     account_id: str
-    request: SubmitRequest
+    form: TrainingForm
 
     @property
     def run(self) -> Run:
         """Give it as a run that is about to be sent."""
-        now = time.time()
-        form = self.request.form
-        return Run("", self.account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(), live=True)
+        now, body = time.time(), self.form.body()
+        return Run("", self.account_id, self.form.text("name"), Phase.PREPARED, now, now, body=body, live=True)
 
     def became(self, run: Run) -> bool:
         """Tell whether this is its row, as it was when it was started."""
-        return run.account_id == self.account_id and run.body == self.request.form.body()
+        return run.account_id == self.account_id and run.body == self.form.body()
 
 
 class Ledger(QObject):
@@ -67,7 +68,7 @@ class Ledger(QObject):
         self._budget = Budget.of(settings.value)
         self._confirmed: list[_Confirmed] = []  # oldest first
         self._ordered: dict[str, Run] = {}  # runs that go on, as they will be, until their worker tells of them
-        self._handed: list[_Confirmed | str] = []  # what is being given away now, the last one last
+        self._handed: list[list[_Confirmed] | str] = []  # the orders that are being given away now
         self._rows: dict[str, Run] = {}  # of this session; RunService may learn of them seconds later
         self._prices: dict[int, CostEstimate] = {}  # of runs, by iterations
         for news in (runs.replaced, runs.changed):
@@ -100,16 +101,20 @@ class Ledger(QObject):
 
     def standing(self, account_id: str, cost: CostEstimate, count: int = 1) -> Standing | None:
         """Say how `count` more runs at `cost` each stand to the limits; None in practice and without limits."""
-        return self._standing(account_id, Bill(cost, count))
+        return self._standing(account_id, Bill((cost,) * count))
+
+    def standing_of_runs(self, account_id: str, costs: Sequence[CostEstimate]) -> Standing | None:
+        """Say how more runs at these costs stand to the limits; as `standing`."""
+        return self._standing(account_id, Bill(tuple(costs)))
 
     def standing_of_run(self, run: Run) -> Standing | None:
         """Say how sending a run that has a row already stands to the limits; as `standing`."""
         earlier = len(run.unanswered_at) + (run.phase is Phase.UNKNOWN)
-        return self._standing(run.account_id, Bill(self.run_cost(run), earlier=earlier))
+        return self._standing(run.account_id, Bill((self.run_cost(run),), earlier=earlier))
 
     def standing_of_pictures(self, account_id: str, cost: CostEstimate, count: int = 1) -> Standing | None:
         """Say how `count` pictures at `cost` each stand to the limits for a day and a month; as `standing`."""
-        return self._standing(account_id, Bill(cost, count, Bought.PICTURE))
+        return self._standing(account_id, Bill((cost,) * count, Bought.PICTURE))
 
     def spent(self, account_id: str) -> Spending | None:
         """Say what was spent today and this month; None while it is not known yet."""
@@ -146,15 +151,18 @@ class Ledger(QObject):
     # -- what was confirmed
 
     def confirm(self, account_id: str, *requests: SubmitRequest) -> None:
-        """Count requests from now on; call it before handing them over."""
-        items = [_Confirmed(account_id, request) for request in requests]
-        self._confirmed += items
-        self._handed = [*items]
+        """Count all runs of these requests from now on; call it before handing them over."""
+        orders = [[_Confirmed(account_id, form) for form in request.form.forms] for request in requests]
+        for items in orders:
+            self._confirmed += items
+        self._handed = [*orders]
 
     def confirm_run(self, run: Run) -> None:
         """Count from now on a run that goes on or is sent again; call it before handing it over."""
-        coming = put_back_to_send(run) if run.phase is Phase.UNKNOWN else run
-        self._ordered[run.run_id] = replace(coming, live=True)
+        coming = replace(run, live=True)
+        if run.phase is Phase.UNKNOWN:
+            coming = replace(coming, phase=Phase.SENDING, unanswered_at=run.unanswered_times, sent_at=time.time())
+        self._ordered[run.run_id] = coming
         self._handed = [run.run_id]
 
     def handed_over(self) -> None:
@@ -185,12 +193,12 @@ class Ledger(QObject):
             self.changed.emit()
 
     @Slot(object)
-    def _started(self, run: Run) -> None:
-        self._rows[run.run_id] = run
-        for item in self._confirmed:
-            if item.became(run):
+    def _started(self, runs: tuple[Run, ...]) -> None:
+        for run in runs:
+            self._rows[run.run_id] = run
+            item = next((item for item in self._confirmed if item.became(run)), None)
+            if item is not None:
                 self._confirmed.remove(item)
-                return
 
     @Slot(object)
     def _row_changed(self, run: Run) -> None:
@@ -203,7 +211,7 @@ class Ledger(QObject):
         run = outcome.run
         self._ordered.pop(run.run_id, None)
         if run.run_id not in self._rows:  # its row could not even be written
-            self._started(run)
+            self._started((run,))
         self._rows[run.run_id] = replace(run, live=False)
         self.changed.emit()
 
@@ -211,8 +219,8 @@ class Ledger(QObject):
     def _refused(self, _error: object) -> None:
         if not self._handed:
             return
-        item = self._handed.pop()
-        if isinstance(item, str):
-            self._ordered.pop(item, None)
-        elif item in self._confirmed:
-            self._confirmed.remove(item)
+        order = self._handed.pop()
+        if isinstance(order, str):
+            self._ordered.pop(order, None)
+        else:
+            self._confirmed = [item for item in self._confirmed if item not in order]

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from segmind_studio.api.client import SegmindClient
+from segmind_studio.api.values import Listing
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.cadence import Cadence
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
@@ -160,7 +161,7 @@ class RunWatch(QObject):
             listing = self._the_client(self._connection).list_jobs()
             same, self._jobs = listing.unchanged and self._jobs is not None, listing.jobs
             if not same or self._unsettled(now):
-                self._merge(listing.jobs, now)
+                self._merge(listing, now)
             self._failures, self._not_before, self._asked_at = 0, 0.0, now
             self._tell(WatchState(checked_at=time.time()))
         except StudioError as error:
@@ -205,12 +206,14 @@ class RunWatch(QObject):
             for run in self._runs.values()
         )
 
-    def _merge(self, jobs: tuple[Job, ...], asked_at: float) -> None:
+    def _merge(self, listing: Listing, asked_at: float) -> None:
         connection = self._connection
         if connection is None:
             return
-        account = connection.account.account_id
-        self._publish(settle(self._database, account, jobs, asked_at, self._live))
+        settled = settle(self._journal, connection.account.account_id, listing, asked_at, self._live)
+        self._publish(settled.changed)
+        if settled.removed:
+            self._load()
 
     def _publish(self, runs: Iterable[Run]) -> None:
         changed = tuple(self._with_life(run) for run in runs)

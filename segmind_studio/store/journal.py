@@ -6,6 +6,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, plain, record_text, utf8_text
 
 _log = logging.getLogger(__name__)
+PAID_LATE_S = 120.0  # a service may take its money some time after its answer
 _OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live"})
 _COLUMNS = "run_id, account_id, created_at, body, record"
 
@@ -30,12 +32,21 @@ class Journal:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    def transaction(self) -> AbstractContextManager[object]:
+        """Do what follows as one: all of it, on the disk, or none."""
+        return self._db.transaction()
+
     def add(self, run: Run, at: float, detail: str = "") -> None:
         """Write a new run; StoreError when it is already there or the disk refuses."""
+        self.add_all((run,), at, detail)
+
+    def add_all(self, runs: Iterable[Run], at: float, detail: str = "") -> None:
+        """Write new runs, all or none; StoreError when one is already there or the disk refuses."""
         with self._db.transaction() as connection:
-            if _stored(connection, run.run_id) is not None:
-                raise StoreError("This run is already in the journal.", detail=run.run_id)
-            _write(connection, run, None, at, detail)
+            for run in runs:
+                if _stored(connection, run.run_id) is not None:
+                    raise StoreError("This run is already in the journal.", detail=run.run_id)
+                _write(connection, run, None, at, detail)
 
     def save(self, run: Run, at: float, detail: str = "") -> None:
         """Write a run, new or known, as it was first seen like this at `at` (seconds, UTC)."""
@@ -47,6 +58,11 @@ class Journal:
         with self._db.transaction() as connection:
             for run in runs:
                 _write(connection, run, _stored(connection, run.run_id), at, "")
+
+    def remove(self, run_ids: Iterable[str]) -> None:
+        """Forget runs with their timelines: rows that turned out to be a part of another."""
+        with self._db.transaction() as connection:
+            connection.executemany("DELETE FROM run WHERE run_id = ?", [(run_id,) for run_id in run_ids])
 
     def change(
         self, run_id: str, at: float, detail: str = "", *, expected: Phase | None = None, **fields: Any,
@@ -94,16 +110,31 @@ class Journal:
         return tuple(run for row in rows if (run := _run(row)) is not None)
 
     def alone(self, run: Run, since: float, until: float) -> bool:
-        """Tell whether nothing else of its account may have been paid in a time, neither run nor picture."""
+        """Tell whether nothing else of its account may have been paid in a time, neither run nor picture.
+
+        A run that was sent shortly before and has no measured cost may be paid late.
+        """
         for other in self.runs(run.account_id):
             times = (other.sent_at, *other.unanswered_at) if other.made_here else (other.created_at,)
-            if other.run_id != run.run_id and any(at is not None and since <= at <= until for at in times):
+            first = since if other.cost or not other.made_here else since - PAID_LATE_S
+            if other.run_id != run.run_id and any(at is not None and first <= at <= until for at in times):
                 return False
         return not self._db.rows(
             "SELECT 1 FROM picture WHERE account_id = ? AND state <> ? AND asked_at <= ? "
             "AND coalesce(ended_at, ?) >= ? LIMIT 1",
             (run.account_id, PictureState.FAILED.value, until, until, since),
         )
+
+    def sweep(self, run: Run) -> tuple[Run, ...]:
+        """List the runs that were started together with this one, itself included, oldest first."""
+        if not run.sweep_id:
+            return ()
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM run WHERE account_id = ? AND instr(record, ?) ORDER BY number",  # noqa: S608  # constant
+            (run.account_id, run.sweep_id),
+        )
+        found = (_run(row) for row in rows)
+        return tuple(one for one in found if one is not None and one.sweep_id == run.sweep_id)
 
     def timeline(self, run_id: str) -> tuple[TimelineEntry, ...]:
         """List what happened to a run, oldest first."""

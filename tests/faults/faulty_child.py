@@ -12,7 +12,7 @@ from segmind_studio.core.runs import Phase, Run, Stage, manifest_text
 from segmind_studio.dataset.archive import ArchivePlan, manifest_of
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.settling import settle
-from segmind_studio.services.submission import Submission, put_back
+from segmind_studio.services.submission import Submission, give_up
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
@@ -142,7 +142,7 @@ class Bench:
     def submission(self):
         return Submission(
             self.journal, self.connection, self.folder / "prepared", changed=lambda _run: None,
-            progress=lambda *_: None, cancelled=lambda: False, pause=lambda _seconds: False,
+            progress=lambda *_: None, cancelled=lambda _run_id: False, pause=lambda _run_id, _seconds: False,
         )
 
 
@@ -173,7 +173,7 @@ def second_life(pipe, folder, address, resumes):
     def look():
         for _ in range(3):
             with SegmindClient(bench.connection) as client:
-                settle(bench.database, ACCOUNT.account_id, client.list_jobs().jobs, time.time(), LiveRuns())
+                settle(bench.journal, ACCOUNT.account_id, client.list_jobs(), time.time(), LiveRuns())
 
     look()
     run = bench.journal.get(RUN_ID)
@@ -181,7 +181,7 @@ def second_life(pipe, folder, address, resumes):
         if resumes:
             bench.submission().drive(RUN_ID)
         else:
-            put_back(bench.journal, RUN_ID, Phase.ABANDONED, "")
+            give_up(bench.journal, RUN_ID)
         look()
     pipe.send(json.dumps(report(bench)))
 

@@ -15,6 +15,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings
+from segmind_studio.core.sweep import Sweep
 from segmind_studio.services.submissions import SubmitOutcome
 from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.hosting import hosted
@@ -29,13 +30,13 @@ GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo o
 class Bench:
     """A Train place whose review is opened by its button."""
 
-    def __init__(self, qtbot, *, account=REAL, runs=(), loaded=True, **limits) -> None:
+    def __init__(self, qtbot, *, account=REAL, runs=(), loaded=True, form=GOOD, **limits) -> None:
         self.qtbot = qtbot
         self.runs, self.submits = FakeRuns(runs), FakeSubmits()
         self.runs.loaded = loaded
         self.accounts = FakeAccounts(account)
         limits = {f"budget_per_{name}": dollars for name, dollars in limits.items()}
-        self.settings = FakeSettings(Settings(draft=GOOD.to_json(), **limits))
+        self.settings = FakeSettings(Settings(draft=form.to_json(), **limits))
         self.tryouts = FakeTryouts()
         self.ledger = make_ledger(self.runs, self.settings, self.submits, self.tryouts)
         self.screen = TrainScreen(
@@ -217,7 +218,7 @@ def test_a_confirmed_run_counts_at_once(qtbot):
 def test_a_run_under_way_counts_once_whoever_tells_of_it(qtbot, known):
     bench = Bench(qtbot, day=8.0)
     bench.confirm()
-    bench.submits.started.emit(bench.row("r1"))
+    bench.submits.started.emit((bench.row("r1"),))
     bench.submits.row_changed.emit(bench.row("r1", phase=Phase.SENDING, sent_at=time.time()))
     if known:
         bench.runs.put(bench.row("r1"))
@@ -229,7 +230,7 @@ def test_a_run_under_way_counts_once_whoever_tells_of_it(qtbot, known):
 def test_a_run_that_was_not_paid_after_all_leaves_room_again(qtbot):
     bench = Bench(qtbot, day=4.0)
     bench.confirm()
-    bench.submits.started.emit(bench.row("r1"))
+    bench.submits.started.emit((bench.row("r1"),))
     bench.submits.finished.emit(SubmitOutcome(bench.row("r1", phase=Phase.REFUSED), StudioError("No.")))
     bench.open()
     assert bench.start.isEnabled()
@@ -278,3 +279,21 @@ def test_before_the_pictures_are_read_a_limit_for_a_day_asks(qtbot):
     bench.tryouts.loaded = False
     bench.open()
     assert not bench.start.isEnabled()
+
+
+# -- a comparison of several runs
+
+
+def test_the_runs_of_a_comparison_are_judged_together_and_each_by_itself(qtbot):
+    compared = replace(GOOD, sweep=Sweep("iterations", (120, 300, 600)))
+    bench = Bench(qtbot, form=compared, run=5.0, day=11.0)
+    bench.runs.load()
+    dialog = bench.open()
+    says = bench.says(dialog)
+    assert "The dearest of these 3 runs costs about $6.00. That is $1.00 over your limit of $5.00 for one run." in says
+    assert "These 3 runs cost about $12.00. With them you spend about $12.00 today." in says
+    assert not bench.start.isEnabled()
+    QTest.keyClicks(bench.field, "spend")
+    QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)
+    assert len(bench.sent) == 1
+    assert bench.ledger.spent("real").today.estimated_runs == 3

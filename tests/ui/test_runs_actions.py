@@ -18,6 +18,7 @@ from segmind_studio.services.downloads import DownloadProgress
 from segmind_studio.services.run_watch import RunFailure, WatchState
 from segmind_studio.services.submissions import SubmitOutcome
 from segmind_studio.ui.runs.confirm import ConfirmDialog
+from segmind_studio.ui.runs.filters import Filter
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 
@@ -52,6 +53,31 @@ def unknown(**fields):
     return make_run("u", Phase.UNKNOWN, live=False, **{
         "sent_at": now - 600, "listings_missed": 5, "last_checked_at": now - 5, **fields,
     })
+
+
+# -- runs that were started together
+
+
+def test_the_runs_of_a_comparison_are_selected_in_one_go(qtbot):
+    together = [make_run(f"cat-{n}", sweep_id="s", sweep_key="iterations", live=False, **READY) for n in range(3)]
+    bench = make_bench(qtbot, *together, make_run("other", live=False, **READY))
+    bench.screen.select("cat-1")
+    assert any("differ in Iterations" in fact.value for fact in bench.screen.inspector.overview._facts.facts)
+    bench.screen.commands.siblings.trigger()
+    assert sorted(bench.selected) == ["cat-0", "cat-1", "cat-2"]
+    assert bench.screen.inspector.compare.isVisible()
+    bench.screen.select("other")
+    assert not bench.screen.commands.siblings.isVisible()
+
+
+def test_a_filter_does_not_hide_the_others_of_a_comparison(qtbot):
+    ready = make_run("cat-0", sweep_id="s", live=False, **READY)
+    waiting = make_run("cat-1", Phase.PREPARED, sweep_id="s", live=False)
+    bench = make_bench(qtbot, ready, waiting)
+    bench.screen.list.filter_bar.filter_chosen.emit(Filter.READY)
+    bench.screen.select("cat-0")
+    bench.screen.commands.siblings.trigger()
+    assert sorted(bench.selected) == ["cat-0", "cat-1"]
 
 
 # -- which buttons may be pressed

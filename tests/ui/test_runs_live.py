@@ -103,7 +103,7 @@ def press(qtbot, place, name):
 def test_from_nothing_to_a_file(qtbot, place, dataset, tmp_path):
     runs, submits, downloads = place.parts
     qtbot.waitUntil(lambda: place.list.middle.state is PageState.NO_RUNS, timeout=20_000)
-    run_id = submits.submit(SubmitRequest(FORM, dataset))
+    (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     place.select(run_id)
     qtbot.waitUntil(lambda: place.list.table.selected_ids() == (run_id,), timeout=20_000)
     resets = QSignalSpy(place.list.model.modelReset)
@@ -133,7 +133,7 @@ def test_a_lost_answer_is_an_amber_row_until_it_is_found(qtbot, place, server, d
 
     runs.changed.connect(look)
     with qtbot.waitSignal(submits.finished, timeout=20_000):
-        run_id = submits.submit(SubmitRequest(FORM, dataset))
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id).phase is Phase.ADOPTED, timeout=20_000)
     assert not place.list.error_banner.isVisible()  # the row tells it, and better
     assert (Phase.UNKNOWN, True) in seen
@@ -145,7 +145,7 @@ def test_making_public_and_notes_reach_the_journal_and_the_service(qtbot, place,
     runs, submits, _ = place.parts
     qtbot.waitUntil(lambda: runs.loaded, timeout=20_000)
     with qtbot.waitSignal(submits.finished, timeout=20_000):
-        run_id = submits.submit(SubmitRequest(FORM, dataset))
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
     press(qtbot, place, "runs.public")
     qtbot.mouseClick(place.findChild(ConfirmDialog).verb_button, Qt.MouseButton.LeftButton)

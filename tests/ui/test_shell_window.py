@@ -196,6 +196,13 @@ def test_runs_that_wait_are_counted_from_the_start(qtbot):
     assert rail(shell, "runs").count == 1
 
 
+def test_a_toast_stays_in_sight_when_another_place_is_shown(shell):
+    shell.window.toast("Exported 12 photos")
+    shell.window.show_place("runs")
+    host = shell.window._toasts
+    assert host.isAncestorOf(shell.window._stack.childAt(host.geometry().center()))
+
+
 def test_a_toast_is_shown_over_the_place(shell):
     shell.window.show()
     shell.window.toast("Exported 12 photos")

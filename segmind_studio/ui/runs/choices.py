@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from segmind_studio.core.pricing import CostEstimate
-from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.core.runs import Run, Stage
 from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.parts import ActionButton, FlowLayout, exact_time, relative_time, text_label
 from segmind_studio.ui.parts.primary_button import PrimaryButton
@@ -58,7 +58,7 @@ class ChoicePanel(QFrame):
         """Show what a run's stage asks for; `now` is in seconds since the epoch."""
         stage = run.stage
         self.setVisible(stage in _SHOWN)
-        unknown = run.phase is Phase.UNKNOWN
+        unknown = stage is Stage.UNKNOWN
         self._colour("warn" if stage in DECISION_STAGES else "")
         self._commands.back_to_form.setVisible(stage is Stage.REFUSED)
         self._title.setText(self.tr("What is known") if unknown else "")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from segmind_studio.core.pricing import CostEstimate
-from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.core.runs import Run, Stage
 from segmind_studio.services.submissions import can_send_again
 from segmind_studio.ui.theme.icons import icon
 
@@ -33,6 +33,10 @@ class RunCommands(QObject):
         self.show_folder = self._make("folder-open", self.tr("Show in folder"))
         self.again = self._make(
             "copy-plus", self.tr("Run again"), self.tr("Put these settings into the form; nothing is sent yet"),
+        )
+        self.siblings = self._make(
+            "rows-3", self.tr("Compare with the others"),
+            self.tr("Select all runs that were started together with this one"),
         )
         self.public = self._make("globe", self.tr("Make public…"))
         self.copy_id = self._make("clipboard-copy", self.tr("Copy id"))
@@ -63,7 +67,7 @@ class RunCommands(QObject):
         """Give what belongs in the window's Run menu, in order."""
         return (
             self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self._line(), self.public, self.pin, self.copy_id, self.refresh, self._line(),
+            self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh, self._line(),
             self.export_sheet, self.import_sheet, self._line(),
             self.cancel, self.resume, self.abandon, self.settle, self.send_again,
         )
@@ -72,14 +76,14 @@ class RunCommands(QObject):
         """Give what belongs in the table's context menu."""
         return (
             self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self._line(), self.public, self.pin, self.copy_id, self.refresh,
+            self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh,
             self._line(), self.cancel, self.resume, self.abandon, self.settle, self.send_again,
         )
 
     def for_more(self) -> tuple[QAction, ...]:
         """Give what belongs behind the inspector's "More" button."""
         return (self.download_as, self.show_folder, self._line(), self.pin, self.copy_id, self.refresh,
-                self._line(), self.export_sheet, self.import_sheet)
+                self.siblings, self._line(), self.export_sheet, self.import_sheet)
 
     def _line(self) -> QAction:
         line = QAction(self)
@@ -110,11 +114,12 @@ class RunCommands(QObject):
         pinned = bool(selected) and all(run.pinned for run in selected)
         self.pin.setText(self.tr("Unpin") if pinned else self.tr("Pin"))
         self.pin.setIcon(icon("pin-off" if pinned else "pin"))
+        self._contextual(self.siblings, one is not None and bool(one.sweep_id))
         self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
         self._contextual(self.resume, stage is Stage.INTERRUPTED)
         self.resume.setText(self._resume_words(cost))
         self._contextual(self.abandon, stage is Stage.INTERRUPTED)
-        unknown = one is not None and one.phase is Phase.UNKNOWN
+        unknown = stage is Stage.UNKNOWN
         self._contextual(self.settle, unknown)
         self._contextual(self.send_again, unknown, one is not None and can_send_again(one, now))
 

@@ -26,9 +26,11 @@ class RunActions(QObject):
         try_requested(str): a run's id.
         run_again(object): TrainingForm.
         download_begun(str): a run's id; its progress follows from the service.
+        select_wanted(object): tuple[str, ...], the ids of runs to select instead.
         toast(str): short news for the person.
     """
 
+    select_wanted = Signal(object)
     try_requested = Signal(str)
     run_again = Signal(object)
     download_begun = Signal(str)
@@ -52,8 +54,9 @@ class RunActions(QObject):
             (commands.try_it, self._try), (commands.download, self._download),
             (commands.download_as, self._download_as), (commands.show_folder, self._show_folder),
             (commands.again, self._again), (commands.back_to_form, self._again),
-            (commands.public, self._change_access), (commands.copy_id, self._copy_id),
-            (commands.pin, self._pin), (commands.refresh, self._refresh), (commands.cancel, self._cancel),
+            (commands.siblings, self._select_siblings), (commands.public, self._change_access),
+            (commands.copy_id, self._copy_id), (commands.pin, self._pin), (commands.refresh, self._refresh),
+            (commands.cancel, self._cancel),
             (commands.resume, self._resume), (commands.abandon, self._abandon),
             (commands.send_again, self._ask_send_again),
         ):
@@ -78,6 +81,12 @@ class RunActions(QObject):
     def _again(self) -> None:
         if self._one is not None:
             self.run_again.emit(self._one.form)
+
+    @Slot()
+    def _select_siblings(self) -> None:
+        if self._one is not None and self._one.sweep_id:
+            together = tuple(run.run_id for run in self._runs.runs if run.sweep_id == self._one.sweep_id)
+            self.select_wanted.emit(together)
 
     @Slot()
     def _change_access(self) -> None:

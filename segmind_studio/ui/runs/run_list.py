@@ -104,6 +104,13 @@ class RunList(QWidget):
         self._show_all()
         self.table.select_run(run_id)
 
+    @Slot(object)
+    def select_all_of(self, run_ids: tuple[str, ...]) -> None:
+        """Select these runs and show them, whatever the filter."""
+        if not self.table.select_runs(run_ids):
+            self._show_all()
+            self.table.select_runs(run_ids)
+
     def _settle(self) -> None:
         """Decide what is shown, and let something be selected."""
         self._decide()

@@ -100,6 +100,7 @@ class RunsScreen(Place):
         self.inspector.overview.notes.noted.connect(self._runs.set_notes)
         self._actions.try_requested.connect(self.try_requested)
         self._actions.run_again.connect(self.run_again)
+        self._actions.select_wanted.connect(self.list.select_all_of)
         self._actions.toast.connect(self.toast)
         self._reports.toast.connect(self.toast)
         self._sheets.toast.connect(self.toast)

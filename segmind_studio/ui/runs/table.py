@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, QTimer, Signal
@@ -114,8 +115,9 @@ class RunsTable(QTableView):
     def _remember(self) -> None:
         self._before_reset = self.selected_ids()
 
-    def _select_again(self) -> None:
-        rows = [row for run_id in self._before_reset if (row := self._model.row_of(run_id)) >= 0]
+    def select_runs(self, run_ids: Sequence[str]) -> bool:
+        """Select several runs and bring the first into view; False when not all of them are shown."""
+        rows = [row for run_id in run_ids if (row := self._model.row_of(run_id)) >= 0]
         if rows:
             chosen = QItemSelection()
             for row in rows:
@@ -126,6 +128,10 @@ class RunsTable(QTableView):
             self.selectionModel().select(chosen, flags.ClearAndSelect)
             self.scrollTo(current)
         self._tell_chosen()
+        return len(rows) == len(run_ids)
+
+    def _select_again(self) -> None:
+        self.select_runs(self._before_reset)
 
     # -- columns
 

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self._commands = WindowCommands(places, settings, undo, self)
         self._menus = Menus(self.menuBar(), self._commands, places)
         self._toasts = ToastHost(self._stack, _CLEAR_OF_BARS)
+        self._stack.currentChanged.connect(self._toasts.raise_)  # a page that is shown comes to the top
         self._drops = DropTarget(self, self._dataset_name)
         self._connect()
         self._state.restore()

@@ -14,6 +14,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm, body_text, curl_text
 from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.parts import bytes_text
 
 translate = QCoreApplication.translate
@@ -103,6 +104,8 @@ class TrainFacts:
                 Blocker("data_source_path", finding.words)
                 for finding in self.findings if finding.severity is Severity.MUST
             ]
+        if "sweep" in self.problems:
+            found.append(Blocker("sweep", self.problems["sweep"]))
         if self.account.connection is None:
             practice = self.account.practice
             found.append(Blocker("", _no_connection(practice=practice), waiting=practice))
@@ -112,6 +115,8 @@ class TrainFacts:
         """Tell whether nobody has put anything into this field yet."""
         if key == "data_source_path" and not self.public_zip:
             return not self.dataset.used
+        if key == "sweep":
+            return False
         return key not in self.form.touched and not self.form.text(key).strip()
 
     @property
@@ -162,20 +167,35 @@ class TrainFacts:
         return self.form.value("segmind_public") is True and not self.account.practice
 
     @property
-    def body(self) -> dict[str, object]:
-        """Give the request's body; the upload's address is not known yet and is named as such."""
-        return self.form.body("" if self.public_zip else UPLOAD_PLACE)
+    def runs_words(self) -> str:
+        """Say which runs are started and how they differ, "" when it is one alone."""
+        sweep = self.form.sweep
+        if not sweep.on:
+            return ""
+        lines = (
+            translate("TrainFacts", "{0}: {1} {2}").format(
+                single.text("name"), sweep.field.label, words_of(sweep.field, value),
+            )
+            for single, value in zip(self.form.forms, sweep.values, strict=False)
+        )
+        return "\n".join(lines)
+
+    @property
+    def bodies(self) -> tuple[dict[str, object], ...]:
+        """Give the body of each request; the upload's address is not known yet and is named as such."""
+        return tuple(single.body("" if self.public_zip else UPLOAD_PLACE) for single in self.form.forms)
 
     @property
     def request_json(self) -> str:
-        """Give the body as it goes out."""
-        return body_text(self.body)
+        """Give the bodies as they go out."""
+        return "\n\n".join(map(body_text, self.bodies))
 
     @property
     def request_curl(self) -> str:
-        """Give the request as a command, with the key masked."""
+        """Give the requests as commands, with the key masked."""
         connection = self.account.connection
-        return curl_text(connection.api_url if connection else SEGMIND_API_URL, self.body)
+        api_url = connection.api_url if connection else SEGMIND_API_URL
+        return "\n\n".join(curl_text(api_url, body) for body in self.bodies)
 
 
 def _no_connection(*, practice: bool) -> str:

@@ -52,7 +52,7 @@ class ReviewDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         practice = facts.account.practice
         self.setWindowTitle(self.tr("Review the practice run") if practice else self.tr("Review the training run"))
-        self._start = PayButton(self.tr("Start practice run") if practice else self.tr("Start training"))
+        self._start = PayButton(self._verb())
         self._start.setObjectName("review.start")
         mark(self._start, kind="primary")
         self._cancel = QPushButton(self.tr("Cancel"))
@@ -81,6 +81,14 @@ class ReviewDialog(QDialog):
         return self._facts
 
     # -- how it is put together
+
+    def _verb(self) -> str:
+        count = len(self._facts.form.forms)
+        if self._facts.account.practice:
+            several, one = self.tr("Start {0} practice runs"), self.tr("Start practice run")
+        else:
+            several, one = self.tr("Start {0} runs"), self.tr("Start training")
+        return several.format(count) if count > 1 else one
 
     def _account_mark(self) -> StatusChip:
         account = self._facts.account
@@ -131,11 +139,17 @@ class ReviewDialog(QDialog):
             block = FactBlock(icon_name, title, large=icon_name == "coins")
             block.show_words(words, source)
             blocks.append(block)
+        if facts.runs_words:
+            block = FactBlock("copy-plus", self.tr("Runs"))
+            block.show_words(facts.runs_words, self.tr(
+                "One after another, from one upload. If one is not accepted or has no answer, the rest wait."
+            ))
+            blocks.insert(0, block)
         if self._standing is not None:
             block = FactBlock("wallet", self.tr("Budget"))
             known = self._standing.month
             block.show_words(spent_words(self._standing), known.source if known else "")
-            blocks.insert(1, block)
+            blocks.insert(2 if facts.runs_words else 1, block)
         return blocks
 
     def _photos(self) -> str:
@@ -146,6 +160,7 @@ class ReviewDialog(QDialog):
         form = self._facts.form
         shown = ["theme", "trigger_word", "iterations"]
         shown += [key for key in form.differences() if FIELD_BY_KEY[key].folded]
+        shown = [key for key in shown if key != form.sweep.key]
         return "\n".join(
             f"{FIELD_BY_KEY[key].label}: {words_of(FIELD_BY_KEY[key], form.value(key))}" for key in shown
         )

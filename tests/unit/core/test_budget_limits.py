@@ -17,7 +17,7 @@ from segmind_studio.store.settings_file import SettingsFile
 
 COST = CostEstimate(4.0, "A list price.")
 UNKNOWN = CostEstimate(None, "Nobody knows.")
-ONE, ODD = Bill(COST), Bill(UNKNOWN)
+ONE, ODD = Bill((COST,)), Bill((UNKNOWN,))
 TODAY = Spent(measured=6.0, measured_runs=2)
 MONTH = Spent(measured=6.0, estimated=12.0, measured_runs=2, estimated_runs=3)
 CENTS = st.integers(0, 100_000).map(lambda cents: cents / 100)
@@ -85,18 +85,18 @@ def test_before_the_runs_are_read_a_limit_for_a_time_may_be_passed():
 
 
 def test_a_limit_of_nothing_asks_before_anything_is_paid():
-    assert limits(check(Budget(0.0), Bill(CostEstimate(0.01, "")), Spent(), Spent())) == [Limit.RUN]
+    assert limits(check(Budget(0.0), Bill((CostEstimate(0.01, ""),)), Spent(), Spent())) == [Limit.RUN]
 
 
 def test_three_dimes_are_thirty_cents():
     before = Spent(measured=0.2, measured_runs=2)  # binary fractions: 0.2 + 0.1 is more than 0.3
-    assert check(Budget(per_day=0.3), Bill(CostEstimate(0.1, "")), before, before) == ()
+    assert check(Budget(per_day=0.3), Bill((CostEstimate(0.1, ""),)), before, before) == ()
 
 
 @given(CENTS, CENTS, CENTS, CENTS, CENTS, CENTS)
 def test_a_limit_is_passed_exactly_when_the_cents_are_more(per_run, per_day, per_month, cost, day, month):
     found = check(
-        Budget(per_run, per_day, per_month), Bill(CostEstimate(cost, "")), Spent(measured=day),
+        Budget(per_run, per_day, per_month), Bill((CostEstimate(cost, ""),)), Spent(measured=day),
         Spent(estimated=month),
     )
     cents = [round(100 * amount) for amount in (cost, day + cost, month + cost, per_run, per_day, per_month)]
@@ -150,9 +150,9 @@ def words(found):
 
 
 def test_several_runs_are_added_up_and_each_must_keep_to_the_limit_for_one():
-    three = Bill(COST, 3)
+    three = Bill((COST,) * 3)
     assert three.words == "These 3 runs cost about $12.00."
-    assert three.total == CostEstimate(12.0, "A list price.")
+    assert three.total == CostEstimate(12.0, "3 runs. A list price.")
     run, day = check(Budget(3.0, 10.0, 30.0), three, TODAY, MONTH)
     assert run.words == (
         "Each of these 3 runs costs about $4.00. That is $1.00 over your limit of $3.00 for one run."
@@ -162,19 +162,31 @@ def test_several_runs_are_added_up_and_each_must_keep_to_the_limit_for_one():
         "of $10.00 a day."
     )
     assert check(Budget(4.0, 18.0, 30.0), three, TODAY, MONTH) == ()
-    assert words(check(Budget(4.0), Bill(UNKNOWN, 3), TODAY, MONTH)) == [
+    assert words(check(Budget(4.0), Bill((UNKNOWN,) * 3), TODAY, MONTH)) == [
         "What these 3 runs cost is unknown, so they may pass your limits.",
     ]
 
 
+def test_runs_of_different_length_are_judged_by_the_dearest():
+    costs = (CostEstimate(2.0, "Short."), CostEstimate(6.0, "Long."), COST)
+    run, day = check(Budget(3.0, 10.0), Bill(costs), TODAY, MONTH)
+    assert run.words == (
+        "The dearest of these 3 runs costs about $6.00. That is $3.00 over your limit of $3.00 for one run."
+    )
+    assert run.source == "Long."
+    assert day.words.startswith("These 3 runs cost about $12.00. With them you spend about $18.00 today.")
+    known = check(Budget(3.0), Bill((*costs, UNKNOWN)), TODAY, MONTH)
+    assert [breach.over for breach in known] == [None, 3.0]
+
+
 @given(CENTS, st.integers(1, 9), CENTS, CENTS)
 def test_so_many_runs_pass_what_their_sum_passes(cost, count, before, most):
-    found = check(Budget(per_day=most), Bill(CostEstimate(cost, ""), count), Spent(measured=before), Spent())
+    found = check(Budget(per_day=most), Bill((CostEstimate(cost, ""),) * count), Spent(measured=before), Spent())
     assert bool(found) == (round(100 * cost) * count + round(100 * before) > round(100 * most))
 
 
 def test_a_run_that_is_sent_again_counts_with_the_request_that_has_no_answer():
-    again = Bill(COST, earlier=1)
+    again = Bill((COST,), earlier=1)
     before = Spent(estimated=4.0, estimated_runs=1, unanswered=1)  # the first request
     run, day = check(Budget(7.0, 7.0), again, before, before)
     assert run.words == (
@@ -184,22 +196,22 @@ def test_a_run_that_is_sent_again_counts_with_the_request_that_has_no_answer():
         "With this request you spend about $8.00 today. That is $1.00 over your limit of $7.00 a day."
     )
     assert check(Budget(8.0, 8.0), again, before, before) == ()
-    (third,) = check(Budget(11.0), Bill(COST, earlier=2), before, before)
+    (third,) = check(Budget(11.0), Bill((COST,), earlier=2), before, before)
     assert third.words.startswith("Paid 3 times, this run costs about $12.00.")
 
 
 def test_a_picture_has_no_limit_of_its_own():
-    picture = Bill(CostEstimate(0.06, "Told."), bought=Bought.PICTURE)
+    picture = Bill((CostEstimate(0.06, "Told."),), Bought.PICTURE)
     assert check(Budget(per_run=0.0), picture, TODAY, MONTH) == ()
-    assert check(Budget(per_run=0.0), Bill(UNKNOWN, bought=Bought.PICTURE), TODAY, MONTH) == ()
+    assert check(Budget(per_run=0.0), Bill((UNKNOWN,), Bought.PICTURE), TODAY, MONTH) == ()
     (day,) = check(Budget(per_run=0.0, per_day=6.0), picture, TODAY, MONTH)
     assert day.words == (
         "With this picture you spend about $6.06 today. That is $0.06 over your limit of $6.00 a day."
     )
-    assert words(check(Budget(per_day=6.0), Bill(UNKNOWN, bought=Bought.PICTURE), TODAY, MONTH)) == [
+    assert words(check(Budget(per_day=6.0), Bill((UNKNOWN,), Bought.PICTURE), TODAY, MONTH)) == [
         "What this picture costs is unknown, so it may pass your limits.",
     ]
-    (many,) = check(Budget(per_month=18.1), Bill(picture.each, 4, Bought.PICTURE), TODAY, MONTH)
+    (many,) = check(Budget(per_month=18.1), Bill(picture.costs * 4, Bought.PICTURE), TODAY, MONTH)
     assert many.words.startswith("These 4 pictures cost about $0.24. With them you spend about $18.24 this month.")
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.accounts import Credits
-from segmind_studio.core.errors import ApiError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pictures import Picture, PictureState
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
-from segmind_studio.services.submission import Submission, put_back
+from segmind_studio.core.spending import spent
+from segmind_studio.services.submission import Submission
 from segmind_studio.store.album import Album
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
@@ -33,11 +33,26 @@ class Bench:
         ), now)
 
     def drive(self):
-        error = Submission(
+        return self._submission.drive(RUN_ID), self.journal.get(RUN_ID)
+
+    def send_again(self):
+        return self._submission.send_again(RUN_ID), self.journal.get(RUN_ID)
+
+    @property
+    def _submission(self):
+        return Submission(
             self.journal, self.connection, self.folder, changed=self._changed, progress=lambda *_: None,
-            cancelled=lambda: False, pause=lambda _seconds: False,
-        ).drive(RUN_ID)
-        return error, self.journal.get(RUN_ID)
+            cancelled=lambda _run_id: False, pause=lambda _run_id, _seconds: False,
+        )
+
+    def lose(self, practice):
+        """Send it to a service that breaks: it has no answer, and no run was started."""
+        self.before_sending = lambda: practice.set_fault(Fault.SERVER_ERROR, on=True)
+        _, run = self.drive()
+        assert run.phase is Phase.UNKNOWN
+        practice.set_fault(Fault.SERVER_ERROR, on=False)
+        self.before_sending = lambda: None
+        return run
 
     def _changed(self, run):
         if run.phase is Phase.SENDING:
@@ -104,37 +119,69 @@ def test_somebody_who_tops_up_meanwhile_makes_no_measure(bench, monkeypatch):
     assert run.cost is None
 
 
+def test_a_run_sent_a_moment_ago_that_has_no_cost_yet_may_be_paid_now(bench):
+    """Its money may be taken late, between the balances of this one."""
+    now = time.time()
+    other = Run("other", "practice", "n", Phase.ACCEPTED, now, now, sent_at=now - 5, credits_before=9.0)
+    bench.journal.add(replace(other, credits_after=9.0), now)
+    _, run = bench.drive()
+    assert run.cost is None
+
+
+def test_a_run_that_was_measured_a_moment_ago_spoils_nothing(bench):
+    now = time.time()
+    other = Run("other", "practice", "n", Phase.ACCEPTED, now, now, sent_at=now - 5, credits_before=9.0)
+    bench.journal.add(replace(other, credits_after=5.0), now)
+    _, run = bench.drive()
+    assert run.cost == pytest.approx(4.0)
+
+
 def test_a_balance_that_was_read_for_an_earlier_try_measures_nothing(bench, practice, monkeypatch):
-    """The first request is lost, and for the second no balance can be read: 8 dollars less are no cost of one."""
-    practice.set_fault(Fault.LOST_ANSWER, on=True)
-    error, run = bench.drive()
-    assert isinstance(error, ApiError)
-    assert run.credits_before is not None
-    put_back(bench.journal, RUN_ID, Phase.UPLOADED, "")
+    """The first request has no answer, and for the second no balance can be read."""
+    assert bench.lose(practice).credits_before is not None
     real, asked = SegmindClient.credits, []
 
     def fail_once(client):
         asked.append(client)
-        if len(asked) == 1:
-            practice.set_fault(Fault.UNAVAILABLE, on=True)
-            try:
-                return real(client)
-            finally:
-                practice.set_fault(Fault.UNAVAILABLE, on=False)
-        return real(client)
+        practice.set_fault(Fault.UNAVAILABLE, on=len(asked) == 1)
+        try:
+            return real(client)
+        finally:
+            practice.set_fault(Fault.UNAVAILABLE, on=False)
 
     monkeypatch.setattr(SegmindClient, "credits", fail_once)
-    error, run = bench.drive()
+    error, run = bench.send_again()
     assert error is None
     assert (run.credits_before, run.cost) == (None, None)
     assert run.credits_after is not None
 
 
-def test_a_request_that_was_sent_again_is_remembered_and_only_then(bench, practice):
+def test_a_request_that_was_sent_again_is_remembered(bench, practice):
+    lost = bench.lose(practice)
+    error, run = bench.send_again()
+    assert error is None
+    assert (run.phase, run.unanswered_at) == (Phase.ACCEPTED, (lost.sent_at,))
+    assert run.sent_at > lost.sent_at
+
+
+def test_a_second_request_that_was_surely_not_taken_does_not_count(bench, practice):
+    bench.lose(practice)
+    bench.before_sending = lambda: practice.set_fault(Fault.NO_CREDITS, on=True)
+    _, run = bench.send_again()
+    assert (run.phase, run.unanswered_at) == (Phase.UNKNOWN, ())
+    assert spent([replace(run, account_id="mine")], (), "mine", 0.0).estimated_runs == 1
+
+
+def test_each_request_without_an_answer_is_remembered(bench, practice):
+    first = bench.lose(practice)
+    bench.before_sending = lambda: practice.set_fault(Fault.SERVER_ERROR, on=True)
+    _, second = bench.send_again()
+    assert second.unanswered_times == (first.sent_at, second.sent_at)
+    assert spent([replace(second, account_id="mine")], (), "mine", 0.0).estimated_runs == 2
+
+
+def test_a_run_that_is_found_instead_of_sent_again_counts_once(bench, practice):
     practice.set_fault(Fault.LOST_ANSWER, on=True)
-    _, unknown = bench.drive()
-    again = put_back(bench.journal, RUN_ID, Phase.UPLOADED, "")
-    assert again.unanswered_at == (unknown.sent_at,)
-    assert bench.journal.get(RUN_ID) == replace(again, live=False)
-    given_up = put_back(bench.journal, RUN_ID, Phase.ABANDONED, "")
-    assert given_up.unanswered_at == (unknown.sent_at,)
+    bench.drive()
+    _, run = bench.send_again()
+    assert (run.phase, run.unanswered_at, run.cost) == (Phase.ADOPTED, (), None)

@@ -14,6 +14,7 @@ from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings
+from segmind_studio.core.sweep import Sweep
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
@@ -56,6 +57,20 @@ def interrupted(run_id="i", **fields):
     return today(run_id, Phase.UPLOADED, **{"sent_at": None, **fields})
 
 
+def test_a_comparison_counts_with_all_its_runs():
+    bench = Bench(day=12.0)
+    compared = replace(FORM, sweep=Sweep("iterations", (120, 300, 600)))
+    bench.ledger.confirm("real", SubmitRequest(compared, None))
+    bench.ledger.handed_over()
+    assert (bench.today.dollars, bench.today.estimated_runs) == (12.0, 3)
+    standing = bench.ledger.standing_of_runs("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)])
+    assert standing.breaches[0].words.startswith("These 3 runs cost about $12.00. With them you spend about $24.0")
+    bench.ledger.confirm("real", SubmitRequest(compared, None))
+    bench.submits.refused.emit(StudioError("No connection."))
+    bench.ledger.handed_over()
+    assert bench.today.estimated_runs == 3
+
+
 def test_so_many_runs_stand_together():
     bench = Bench(day=12.0)
     assert not bench.passes(count=3)
@@ -70,7 +85,7 @@ def test_several_requests_are_counted_at_once_and_each_until_its_row_is_known():
     bench.ledger.handed_over()
     assert bench.today.dollars == 12.0
     row = Run("r1", "real", "anna-1", Phase.PREPARED, 1.0, 1.0, body=requests[1].form.body(), live=True)
-    bench.submits.started.emit(row)
+    bench.submits.started.emit((row,))
     assert bench.today.estimated_runs == 3
     bench.submits.finished.emit(SubmitOutcome(replace(row, phase=Phase.REFUSED), StudioError("No.")))
     assert bench.today.estimated_runs == 2
@@ -121,7 +136,7 @@ def test_a_run_that_is_sent_again_counts_twice():
     assert bench.today.dollars == 4.0
     assert bench.ledger.standing_of_run(run).breaches == ()
     bench.order(run)
-    assert (bench.today.dollars, bench.today.unanswered) == (8.0, 1)
+    assert (bench.today.dollars, bench.today.unanswered) == (8.0, 2)
     again = replace(run, phase=Phase.ACCEPTED, unanswered_at=(run.sent_at,), changed_at=run.changed_at + 1)
     bench.submits.finished.emit(SubmitOutcome(again, None))
     assert bench.today.dollars == 8.0  # whoever tells of it

@@ -8,12 +8,13 @@ from PIL import Image
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
-from segmind_studio.core.errors import ApiProblem
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.runs import RunService
+from segmind_studio.services.submission import Submission
 from segmind_studio.services.submissions import SubmitRequest, SubmitService, can_send_again
 from segmind_studio.store.journal import Journal
 
@@ -65,7 +66,7 @@ def test_a_submission_is_watched_until_it_is_ready(qtbot, runs, submits, connect
     runs.changed.connect(lambda rows: stages.extend(row.stage for row in rows))
     connect(qtbot, connection, runs, submits)
     with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
-        run_id = submits.submit(SubmitRequest(FORM, dataset))
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     assert finished.args[0].error is None
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
     assert len(runs.runs) == 1
@@ -80,7 +81,7 @@ def test_a_lost_answer_is_adopted_and_there_is_one_run(qtbot, runs, submits, con
     practice.set_fault(Fault.LOST_ANSWER, on=True)
     connect(qtbot, connection, runs, submits)
     with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
-        run_id = submits.submit(SubmitRequest(FORM, dataset))
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     assert finished.args[0].error is not None
     qtbot.waitUntil(lambda: phase_of(runs, run_id) is Phase.ADOPTED, timeout=20_000)
     with SegmindClient(connection) as client:
@@ -146,7 +147,7 @@ def test_notes_and_pins_are_kept(qtbot, runs, connection, database):
 
 def test_access_is_changed_and_read_back(qtbot, runs, submits, connection, dataset):
     connect(qtbot, connection, runs, submits)
-    run_id = submits.submit(SubmitRequest(FORM, dataset))
+    (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
     assert runs.run(run_id).public is False
     runs.set_public(run_id, True)
@@ -165,7 +166,7 @@ def test_a_run_the_service_does_not_know_fails_in_words(qtbot, runs, connection,
 
 def test_nothing_is_taken_without_a_connection(qtbot, submits, dataset):
     with qtbot.waitSignal(submits.refused) as refused:
-        assert submits.submit(SubmitRequest(FORM, dataset)) == ""
+        assert submits.submit(SubmitRequest(FORM, dataset)) == ()
     assert refused.args[0].advice
 
 
@@ -193,7 +194,7 @@ def test_send_again_only_after_looking_for_long_enough(account, sent_ago, missed
 def test_a_sending_row_left_by_a_crash_is_settled_by_listing(qtbot, runs, connection, journal, submits, dataset):
     """The process died between the POST and its answer: the service has the job, the disk says "sending"."""
     connect(qtbot, connection, runs, submits)
-    run_id = submits.submit(SubmitRequest(FORM, dataset))
+    (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and bool(runs.run(run_id).service_id), timeout=20_000)
     service_id = runs.run(run_id).service_id
     runs.set_connection(None)
@@ -221,3 +222,56 @@ def test_what_was_chosen_about_metadata_is_what_is_sent(qtbot, runs, submits, co
             submits.submit(SubmitRequest(FORM, with_exif))
         sizes.append(finished.args[0].run.archive_size)
     assert sizes[0] < sizes[1]
+
+
+def test_cancel_ends_a_wait_that_the_storage_asked_for(qtbot, submits, connection, dataset, monkeypatch):
+    def busy(*_arguments):
+        raise ApiError(ApiProblem.SLOW_DOWN, "The storage is busy.", retry_after=100.0)
+
+    monkeypatch.setattr(Submission, "_put", busy)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
+        submits.row_changed.connect(lambda run: run.phase is Phase.UPLOADING and submits.cancel(run_id))
+    assert type(finished.args[0].error) is CancelledError
+    assert finished.args[0].run.stage is Stage.INTERRUPTED
+
+
+def test_a_row_that_turns_out_to_be_ours_goes(qtbot, runs, journal, connection, practice, submits, dataset):
+    """The list first shows a job that cannot be told to be ours, and later says where its photos are."""
+    practice.set_fault(Fault.LOST_ANSWER, on=True)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000):
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
+    with SegmindClient(connection) as client:
+        (job,) = client.list_jobs().jobs
+    journal.save(Run(
+        "row", "practice", "made elsewhere", Phase.ADOPTED, 1.0, 1.0, service_id=job.service_id, made_here=False,
+    ), 1.0)
+    connect(qtbot, connection, runs)
+    qtbot.waitUntil(lambda: phase_of(runs, run_id) is Phase.ADOPTED, timeout=20_000)
+    qtbot.waitUntil(lambda: len(runs.runs) == 1)
+    assert runs.run("row") is None
+    assert journal.get("row") is None
+
+
+def test_a_run_is_given_up_and_nothing_is_sent(qtbot, journal, submits, connection, practice):
+    journal.add(Run("a", "practice", "mine", Phase.UPLOADED, 1.0, 1.0, data_source_path="https://x/y.zip"), 1.0)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        submits.abandon("a")
+    assert finished.args[0].run.phase is Phase.ABANDONED
+    assert not any(entry.method == "POST" for entry in practice.requests())
+
+
+def test_a_run_is_sent_again_once(qtbot, journal, submits, connection, practice):
+    journal.add(Run(
+        "a", "practice", "mine", Phase.UNKNOWN, 1.0, 1.0, data_source_path="https://127.0.0.1/y.zip",
+        body=FORM.body(), sent_at=1.0,
+    ), 1.0)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        submits.send_again("a")
+        submits.send_again("a")  # a second click, while the first is being done
+    assert finished.args[0].run.phase is Phase.UNKNOWN  # that zip cannot be read; the first request stays open
+    assert sum(entry.path == "/finetune/request/submit" for entry in practice.requests()) == 1

@@ -13,13 +13,14 @@ from segmind_studio.core.errors import (
     CancelledError,
     DatasetError,
     SourceChangedError,
+    StoreError,
     StudioError,
 )
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import ManifestItem, Phase, Run, Stage, manifest_text
-from segmind_studio.services.submission import Submission, put_back
+from segmind_studio.services.submission import Submission, give_up
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 
@@ -47,7 +48,8 @@ def submission(journal, connection, tmp_path, pauses):
     phases = []
     submission = Submission(
         journal, connection, tmp_path / "prepared", changed=lambda run: phases.append(run.phase),
-        progress=lambda *_: None, cancelled=lambda: False, pause=lambda seconds: bool(pauses.append(seconds)),
+        progress=lambda *_: None, cancelled=lambda _run_id: False,
+        pause=lambda _run_id, seconds: bool(pauses.append(seconds)),
     )
     submission.phases = phases
     return submission
@@ -168,7 +170,8 @@ def test_no_network_leaves_everything_ready_to_continue(submission, journal, run
 def test_cancelled_before_anything_is_paid(journal, connection, run, tmp_path):
     submission = Submission(
         journal, connection, tmp_path / "prepared", changed=lambda _run: None, progress=lambda *_: None,
-        cancelled=lambda: journal.get(run.run_id).phase is Phase.UPLOADING, pause=lambda _seconds: False,
+        cancelled=lambda run_id: journal.get(run_id).phase is Phase.UPLOADING,
+        pause=lambda _run_id, _seconds: False,
     )
     assert isinstance(submission.drive(run.run_id), CancelledError)
     assert journal.get(run.run_id).phase is Phase.UPLOADING
@@ -205,27 +208,161 @@ def test_a_run_is_never_sent_by_another_account(submission, journal, run, connec
     assert Account("other", "x", AccountKind.SEGMIND) != connection.account
 
 
-def test_only_waiting_runs_can_be_put_back(journal, run):
-    with pytest.raises(StudioError):
-        put_back(journal, run.run_id, Phase.ADOPTED, "")
-    assert put_back(journal, run.run_id, Phase.ABANDONED, "").phase is Phase.ABANDONED
-    with pytest.raises(StudioError):
-        put_back(journal, run.run_id, Phase.UPLOADED, "")
+def test_only_a_run_that_was_not_sent_can_be_given_up(journal, run):
+    assert give_up(journal, run.run_id).phase is Phase.ABANDONED
+    for phase in (Phase.ABANDONED, Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED):
+        journal.change(run.run_id, time.time(), phase=phase)
+        with pytest.raises(StudioError, match="moved on"):
+            give_up(journal, run.run_id)
 
 
-def test_a_run_that_was_found_meanwhile_is_not_put_back(journal, run):
-    """The listing adopts it between the person's question and the answer: sending again would pay twice."""
-    journal.change(run.run_id, time.time(), phase=Phase.UNKNOWN)
+# -- a run of unknown outcome, sent again by the person
 
-    class Late:
-        def get(self, run_id):
-            asked = journal.get(run_id)
-            journal.change(run_id, time.time(), phase=Phase.ADOPTED, service_id="job-1")
-            return asked
 
-        def change(self, *arguments, **fields):
-            return journal.change(*arguments, **fields)
+@pytest.fixture
+def unknown(journal, run):
+    """A run whose request left a while ago, and of which the service knows nothing."""
+    return journal.change(
+        run.run_id, time.time(), phase=Phase.UNKNOWN, data_source_path="https://bucket.example.org/up/1-a.zip",
+        archive_sha256="ab" * 32, sent_at=time.time() - 600, listings_missed=5,
+    )
 
-    with pytest.raises(StudioError, match="moved on"):
-        put_back(Late(), run.run_id, Phase.UPLOADED, "")
-    assert journal.get(run.run_id).phase is Phase.ADOPTED
+
+@pytest.fixture
+def uploaded(submission, journal, run, connection, practice):
+    """A run whose photos are there and whose first request was lost before it reached the service."""
+    practice.set_fault(Fault.NO_CREDITS, on=True)
+    submission.drive(run.run_id)
+    practice.set_fault(Fault.NO_CREDITS, on=False)
+    return journal.change(run.run_id, time.time(), phase=Phase.UNKNOWN, sent_at=time.time() - 600)
+
+
+def posts(practice):
+    return sum(entry.path == "/finetune/request/submit" for entry in practice.requests())
+
+
+def test_sent_again_it_is_one_run(submission, journal, uploaded, connection, practice):
+    assert submission.send_again(uploaded.run_id) is None
+    done = journal.get(uploaded.run_id)
+    assert (done.phase, done.sent_before) == (Phase.ACCEPTED, uploaded.sent_at)
+    assert len(jobs(connection)) == 1
+    assert sum(entry.method == "PUT" for entry in practice.requests()) == 1
+
+
+def test_what_is_in_the_list_by_now_is_taken_and_not_sent_again(submission, journal, run, connection, practice):
+    practice.set_fault(Fault.LOST_ANSWER, on=True)
+    submission.drive(run.run_id)
+    assert submission.send_again(run.run_id) is None
+    done = journal.get(run.run_id)
+    assert (done.phase, done.service_id) == (Phase.ADOPTED, jobs(connection)[0].service_id)
+    assert posts(practice) == len(jobs(connection)) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.RATE_LIMIT, Fault.UNAVAILABLE, Fault.SERVER_ERROR])
+def test_while_the_list_cannot_be_asked_for_nothing_is_sent_again(submission, journal, unknown, practice, fault):
+    practice.set_fault(fault, on=True)
+    error = submission.send_again(unknown.run_id)
+    waiting = journal.get(unknown.run_id)
+    assert (waiting.phase, waiting.stage, waiting.sent_at) == (Phase.UNKNOWN, Stage.UNKNOWN, unknown.sent_at)
+    assert waiting.error.startswith(error.title)
+    assert posts(practice) == 0
+
+
+@pytest.mark.parametrize("fault", [Fault.NO_CREDITS, Fault.RETIRED])
+def test_a_second_request_that_is_refused_says_nothing_of_the_first(
+    submission, journal, uploaded, connection, practice, fault,
+):
+    practice.set_fault(fault, on=True)
+    before = posts(practice)
+    error = submission.send_again(uploaded.run_id)
+    assert posts(practice) == before + 1
+    waiting = journal.get(uploaded.run_id)
+    assert (waiting.phase, waiting.stage) == (Phase.UNKNOWN, Stage.UNKNOWN)
+    assert waiting.error.startswith(error.title)
+    assert waiting.sent_before == uploaded.sent_at
+    assert waiting.listings_missed == 0  # the person may not send a third time before it was looked for again
+
+
+def test_a_second_lost_answer_remembers_the_first_request(submission, journal, uploaded, practice):
+    practice.set_fault(Fault.LOST_ANSWER, on=True)
+    submission.send_again(uploaded.run_id)
+    first = journal.get(uploaded.run_id)
+    assert (first.phase, first.sent_before) == (Phase.UNKNOWN, uploaded.sent_at)
+    submission.send_again(uploaded.run_id)  # it is in the list now
+    assert journal.get(uploaded.run_id).phase is Phase.ADOPTED
+    assert journal.get(uploaded.run_id).sent_before == uploaded.sent_at
+
+
+@pytest.mark.parametrize("phase", [Phase.UPLOADED, Phase.SENDING, Phase.ACCEPTED, Phase.ADOPTED, Phase.REFUSED])
+def test_only_a_run_of_unknown_outcome_is_sent_again(submission, journal, run, practice, phase):
+    journal.change(run.run_id, time.time(), phase=phase)
+    assert "moved on" in str(submission.send_again(run.run_id))
+    assert journal.get(run.run_id).phase is phase
+    assert posts(practice) == 0
+
+
+def test_a_run_that_was_found_meanwhile_is_not_sent_again(submission, journal, unknown, practice, monkeypatch):
+    """The listing of another thread adopts it after our own look: the step to sending must see that."""
+    look = Submission._found
+
+    def found_late(self, client, run):
+        answer = look(self, client, run)
+        journal.change(run.run_id, time.time(), phase=Phase.ADOPTED, service_id="job-1")
+        return answer
+
+    monkeypatch.setattr(Submission, "_found", found_late)
+    assert "moved on" in str(submission.send_again(unknown.run_id))
+    assert journal.get(unknown.run_id).phase is Phase.ADOPTED
+    assert posts(practice) == 0
+
+
+# -- a disk that is full when it matters
+
+
+def test_the_id_of_a_paid_run_is_written_as_soon_as_there_is_room(submission, journal, run, pauses, monkeypatch):
+    change, left = type(journal).change, [2]
+
+    def full_for_a_while(self, *arguments, **values):
+        if values.get("phase") is Phase.ACCEPTED and left[0]:
+            left[0] -= 1
+            raise StoreError("“studio.sqlite3” could not be used.", "The disk is full or fails.")
+        return change(self, *arguments, **values)
+
+    monkeypatch.setattr(type(journal), "change", full_for_a_while)
+    assert submission.drive(run.run_id) is None
+    assert pauses == [0.5, 1.0]
+    assert journal.get(run.run_id).phase is Phase.ACCEPTED
+
+
+def test_where_there_is_no_room_the_person_is_told_not_to_send_again(
+    submission, journal, run, connection, monkeypatch,
+):
+    change = type(journal).change
+
+    def full(self, *arguments, **values):
+        if values.get("phase") is Phase.ACCEPTED or values.get("error"):
+            raise StoreError("“studio.sqlite3” could not be used.", "The disk is full or fails.", "disk is full")
+        return change(self, *arguments, **values)
+
+    monkeypatch.setattr(type(journal), "change", full)
+    error = submission.drive(run.run_id)
+    (job,) = jobs(connection)
+    assert "Do not send it again" in error.advice
+    assert job.service_id in error.detail
+    held = journal.get(run.run_id)
+    assert (held.phase, held.stage) == (Phase.SENDING, Stage.UNKNOWN)
+    assert submission.drive(run.run_id) is None  # nothing more is sent
+    assert len(jobs(connection)) == 1
+
+
+# -- waiting
+
+
+def test_a_storage_that_wants_an_hour_is_left_to_the_person(submission, journal, run, pauses, monkeypatch):
+    def busy(*_arguments):
+        raise ApiError(ApiProblem.SLOW_DOWN, "The storage is busy.", retry_after=3600.0)
+
+    monkeypatch.setattr(Submission, "_put", busy)
+    assert submission.drive(run.run_id).problem is ApiProblem.SLOW_DOWN
+    assert pauses == []
+    assert journal.get(run.run_id).stage is Stage.INTERRUPTED

@@ -99,7 +99,9 @@ def test_a_picture_within_the_time_is_noticed(db: Database, fields: dict[str, ob
 
 
 @pytest.mark.parametrize(("fields", "alone"), [
-    ({"sent_at": 15.0}, False), ({"sent_at": 9.0}, True), ({"sent_at": 21.0}, True), ({"sent_at": None}, True),
+    ({"sent_at": 15.0}, False), ({"sent_at": 21.0}, True), ({"sent_at": None}, True), ({"sent_at": -200.0}, True),
+    ({"sent_at": 9.0}, False), ({"sent_at": 9.0, "credits_before": 9.0, "credits_after": 9.0}, False),  # paid late
+    ({"sent_at": 9.0, "credits_before": 9.0, "credits_after": 5.0}, True),
     ({"sent_at": 30.0, "unanswered_at": (15.0,)}, False), ({"sent_at": 15.0, "account_id": "other"}, True),
     ({"made_here": False, "created_at": 15.0}, False), ({"made_here": False, "created_at": 9.0}, True),
 ])
