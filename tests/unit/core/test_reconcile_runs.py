@@ -357,3 +357,11 @@ def test_a_run_made_elsewhere_meanwhile_spoils_a_measure(made: float, shared: bo
 def test_a_job_that_does_not_say_when_it_was_made_spoils_nothing():
     found = merge("mine", [MEASURED], [OWN_JOB, Job("x")], NOW - 790)
     assert all(not run.cost_shared for run in found)
+
+
+@pytest.mark.parametrize(("ahead", "shared"), [(None, False), (3600.0, True)])
+def test_a_service_whose_clock_goes_wrong_is_understood(ahead: float | None, shared: bool):  # noqa: FBT001
+    job = Job("x", created_ts=stamp(NOW - 795 + 3600))
+    changed = merge("mine", [MEASURED], [OWN_JOB, job], NOW, ahead)
+    run = next((run for run in changed if run.run_id == "r2"), MEASURED)
+    assert run.cost_shared is shared
