@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -160,6 +160,10 @@ class SettingsScreen(Place):
         """Go to the support bundle: what is inside is said before it is saved."""
         self.go.emit(self.place_id)
         self._advanced.support.begin()
+        QTimer.singleShot(0, self._scroll_to_support)  # once the page has grown by what was unfolded
+
+    @Slot()
+    def _scroll_to_support(self) -> None:
         self._page.ensureWidgetVisible(self._advanced.support)
 
     @Slot()

@@ -22,7 +22,7 @@ def test_a_host_and_a_port_are_taken(typed, url):
 
 @pytest.mark.parametrize("typed", [
     "", "proxy", "http://proxy", "https://proxy:1", "socks5://proxy:1", "http://proxy:0", "http://proxy:99999",
-    "http://proxy:1/path", "http://proxy:1?x", "http://pro xy:1", "http://:1", "http://[::1:1", "http://prоxy:1",
+    "http://proxy:1/path", "http://proxy:1?x", "http://pro xy:1", "http://:1", "http://[::1:1", "http://pr\u043exy:1",
     "http://proxy:1#x", "http:\\\\proxy:1",
 ])
 def test_anything_else_is_said_to_be_none(typed):

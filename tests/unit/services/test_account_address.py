@@ -62,10 +62,7 @@ def test_segminds_key_goes_to_segmind(qtbot, make):
 
 @pytest.mark.parametrize("way", ["settings", "command line"])
 def test_another_address_gets_no_key_that_was_given_for_segmind(qtbot, make, way):
-    if way == "settings":
-        accounts = make(replace(KEPT, api_url=OTHERS))
-    else:
-        accounts = make(KEPT, api_url=OTHERS)
+    accounts = make(replace(KEPT, api_url=OTHERS)) if way == "settings" else make(KEPT, api_url=OTHERS)
     state = started(qtbot, accounts).state
     assert state.connection is None
     assert (state.address, state.address_fixed, state.elsewhere) == (OTHERS, way == "command line", True)
@@ -118,7 +115,8 @@ def test_a_key_given_for_another_address_is_kept_used_and_removed_for_that_addre
 def test_the_environments_key_is_for_segmind_or_for_the_command_lines_address(qtbot, make):
     environment = {"environment_key": ApiKey(KEY)}
     for settings, more, address in (
-        (Settings(), {}, SEGMIND_API_URL), (Settings(api_url=OTHERS), {}, None), (Settings(), {"api_url": OTHERS}, OTHERS),
+        (Settings(), {}, SEGMIND_API_URL), (Settings(api_url=OTHERS), {}, None),
+        (Settings(), {"api_url": OTHERS}, OTHERS),
     ):
         accounts = make(settings, **environment, **more)
         accounts.start()
