@@ -53,6 +53,8 @@ class Breakdowns(QObject):
         self._secrets = secrets
         self._counts: Counter[object] = Counter()
         self._last_crash: StudioError | None = None
+        self._before = sys.excepthook, threading.excepthook, sys.unraisablehook
+        self._qt_before: Callable[[QtMsgType, QMessageLogContext, str], object] | None = None
         self._broke.connect(self.told, Qt.ConnectionType.QueuedConnection)  # not within a repaint that broke
 
     @property
@@ -70,17 +72,16 @@ class Breakdowns(QObject):
                 self._cleaned(stacks),
             )
             _log.error("The app crashed the last time; crash-1.log holds the stacks")
+        self._before = sys.excepthook, threading.excepthook, sys.unraisablehook
         sys.excepthook = self._uncaught
         threading.excepthook = self._uncaught_in_thread
         sys.unraisablehook = self._unraisable
-        qInstallMessageHandler(self._qt_message)
+        self._qt_before = qInstallMessageHandler(self._qt_message)
 
     def stop(self) -> None:
         """Give them back, and say that the app ended well."""
-        sys.excepthook = sys.__excepthook__
-        threading.excepthook = threading.__excepthook__
-        sys.unraisablehook = sys.__unraisablehook__
-        qInstallMessageHandler(None)
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+        qInstallMessageHandler(self._qt_before)
         self._crash_file.end()
 
     # -- Python's

@@ -55,10 +55,7 @@ def breakdowns(qapp, tmp_path, log, monkeypatch, caplog):
     watching.start()
     yield watching
     watching.stop()
-    assert (sys.excepthook, threading.excepthook, sys.unraisablehook) == (
-        sys.__excepthook__, threading.__excepthook__, sys.__unraisablehook__,
-    )
-    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+    assert (sys.excepthook, threading.excepthook, sys.unraisablehook) == hooks
     caplog.clear()
 
 
@@ -80,6 +77,16 @@ def test_a_slot_that_breaks_is_told_in_words_without_secrets(qtbot, breakdowns, 
     with qtbot.waitSignal(breakdowns.told) as told:
         thing.wanted.emit()
     check(told.args[0], capfd, log)
+
+
+def test_it_is_told_after_what_broke_not_within(qtbot, breakdowns):
+    """It may be a repaint, in which no window may change."""
+    thing, told = Breaking(), []
+    thing.wanted.connect(thing.work)
+    breakdowns.told.connect(told.append)
+    thing.wanted.emit()
+    assert told == []
+    qtbot.waitUntil(lambda: len(told) == 1)
 
 
 def test_a_worker_that_breaks_is_told_in_the_windows_thread(qtbot, breakdowns, log, capfd):
@@ -164,14 +171,12 @@ def test_noting_it_may_break_too_without_showing_a_secret(breakdowns, log, capfd
 
 
 def test_a_crash_of_the_last_time_is_said_and_cleaned(tmp_path, qapp, monkeypatch, caplog):
-    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     crash_file = CrashFile(tmp_path)
     stacks = f'Fatal Python error: Segmentation fault\n  File "x.py", line 3 in paint\n{ODD_KEY} {KEY}\n'
     monkeypatch.setattr(crash_file, "begin", lambda: stacks)
     watching = Breakdowns(crash_file, lambda: (ODD_KEY,))
     watching.start()
     watching.stop()
-    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     caplog.clear()
     error = watching.last_crash
     assert error.title == "The app crashed the last time."
