@@ -25,6 +25,7 @@ from segmind_studio.services.tasks import TaskRunner
 from segmind_studio.store.database import Database
 from segmind_studio.store.paths import AppPaths
 from segmind_studio.store.private_files import replace_private
+from segmind_studio.store.sheets import iso
 from segmind_studio.store.support_bundle import SupportSource, bundle_bytes
 
 SUFFIX = ".zip"
@@ -98,7 +99,7 @@ class SupportService(QObject):
             "api_address": state.address, "set_by_command_line": state.address_fixed,
             "connected": state.connection is not None,
             "proxy": value.proxy.value, "proxy_address": value.proxy_url,
-            "checked_at": watch.checked_at, "last_check": _error_told(watch.error),
+            "checked_at": iso(watch.checked_at), "last_check": _error_told(watch.error),
             "last_credits": _error_told(state.credits_error),
         }
 

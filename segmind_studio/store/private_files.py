@@ -12,6 +12,7 @@ from segmind_studio.core.errors import StoreError
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _POSIX = os.name == "posix"
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -68,7 +69,7 @@ def replace_private(path: Path, content: bytes) -> None:
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         aside.unlink(missing_ok=True)  # left by a crash
-        number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+        number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, PRIVATE_FILE)
         with os.fdopen(number, "wb") as file:
             file.write(content)
             file.flush()

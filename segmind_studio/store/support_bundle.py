@@ -39,7 +39,7 @@ _TOLD = frozenset({  # of every other setting it is told only whether it was cha
     "version", "appearance", "api_url", "polling", "notifications", "strip_metadata", "practice_speed", "density",
     "place", "first_run_done", "quit_with_runs_told", "proxy", "proxy_url",
 })
-_LOGS = ("studio.log*", "crash*.log")
+_LOGS = ("studio.log*", "crash-*.log")  # crash.log itself is of the app that runs
 README = f"""Segmind Studio, support bundle
 ==============================
 

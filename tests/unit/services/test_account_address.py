@@ -4,10 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from segmind_studio.core.accounts import SEGMIND_API_URL, SEGMIND_WEBHOOK_URL, Account, AccountKind, ApiKey, KeptIn
+from segmind_studio.core.accounts import (
+    SEGMIND_API_URL,
+    SEGMIND_WEBHOOK_URL,
+    Account,
+    AccountKind,
+    ApiKey,
+    Credits,
+    KeptIn,
+)
 from segmind_studio.core.proxies import Proxy, ProxyKind
 from segmind_studio.core.settings import Settings
-from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.accounts import AccountService
 from segmind_studio.services.keyring_door import KeyringDoor
 from segmind_studio.services.settings import SettingsService
@@ -125,19 +132,21 @@ def test_the_environments_key_is_for_segmind_or_for_the_command_lines_address(qt
         assert accounts.state.elsewhere == (address is None)
 
 
-def test_keeping_the_environments_key_tests_it_where_it_belongs(qtbot, make, tmp_path, practice):
-    other = PracticeServer(tmp_path / "other", speed=100.0)
-    address = other.start().api
-    try:
-        accounts = make(Settings(), environment_key=ApiKey(practice.address.key), api_url=practice.address.api)
-        accounts.start()
-        accounts.settings.update(api_url=address)
-        with qtbot.waitSignal(accounts.key_tested, timeout=10_000):
-            accounts.keep_environment_key("Mine")
-        assert accounts.state.current.api_url == practice.address.api
-        assert other.requests() == ()
-    finally:
-        other.stop()
+def test_keeping_the_environments_key_tests_it_where_it_belongs(qtbot, make, monkeypatch):
+    """It was given for Segmind, whatever address is in use now; nothing but the address is looked at here."""
+    asked = []
+
+    def tell(connection):
+        asked.append(connection.api_url)
+        return Credits(1.0, None)
+
+    monkeypatch.setattr("segmind_studio.services.accounts._credits", tell)
+    accounts = make(Settings(api_url=OTHERS), environment_key=ApiKey(KEY))
+    accounts.start()
+    with qtbot.waitSignal(accounts.key_tested, timeout=10_000):
+        accounts.keep_environment_key("Mine")
+    assert asked == [SEGMIND_API_URL]
+    assert (accounts.state.current.api_url, accounts.state.elsewhere) == ("", True)
 
 
 def test_another_proxy_is_taken_at_once(qtbot, make):
