@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from segmind_studio.core.errors import StudioError
 
-_ADVICE = "Give it as http://host:port, such as http://proxy.example.org:3128."
+_SCHEME = "http://"
+_ADVICE = "Give it as http://host:port."
 
 
 class ProxyKind(StrEnum):
@@ -36,7 +37,7 @@ def checked_proxy_url(text: str) -> str:
     A name and password are refused: this address is kept in a file that anybody with the person's rights can read.
     """
     typed = text.strip()
-    url = typed.rstrip("/") if "://" in typed else f"http://{typed.rstrip('/')}"
+    url = (typed if "://" in typed else _SCHEME + typed).rstrip("/")
     if "@" in url:
         raise StudioError(
             "A proxy's name and password are not kept here.",
