@@ -16,17 +16,19 @@ from segmind_studio import __version__, languages
 from segmind_studio.assembly import Services
 from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import Connection
-from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport
+from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport, Severity
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.resources import resource
 from segmind_studio.selftest import Parts, SelfTest
+from segmind_studio.services.breakdowns import Breakdowns
 from segmind_studio.services.garbage import GarbageCollector
 from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.single_instance import SingleInstance
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService, UploadProgress
+from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import AppPaths, app_paths
 from segmind_studio.ui.data.screen import DataScreen
@@ -64,7 +66,8 @@ class Studio(QObject):
         )
         self._try = TryScreen(s.tryouts, s.runs, s.settings, ledger)
         self._settings_place = SettingsScreen(
-            s.accounts, s.settings, theme, _paths_text(s.paths), webhooks=s.webhooks, ledger=ledger,
+            s.accounts, s.settings, theme, _paths_text(s.paths),
+            webhooks=s.webhooks, ledger=ledger, support=s.support,
         )
         self.window = MainWindow(
             places=(self._start_place, self._data, self._train, self._runs_place, self._try, self._settings_place),
@@ -83,10 +86,12 @@ class Studio(QObject):
         window = self.window
         window.paths_dropped.connect(self._add)
         instance.called.connect(self._called)
-        for go in (self._start_place.go, self._train.go, self._runs_place.go, self._try.go):
-            go.connect(window.show_place)
+        for place in (self._start_place, self._train, self._runs_place, self._try, self._settings_place):
+            place.go.connect(window.show_place)
         for toast in (self._data.toast, self._train.toast, self._runs_place.toast):
             toast.connect(window.toast)
+        self._settings_place.toast.connect(window.toast)
+        window.support_wanted.connect(self._settings_place.show_support)
         self._data.undo_toast.connect(window.undo_toast)
         self._start_place.add_photos.connect(self._choose_photos)
         self._start_place.open_sample.connect(self._open_sample)
@@ -136,6 +141,18 @@ class Studio(QObject):
             self._add(self._options.paths)
         if self._options.self_test or self._options.tour:
             self._begin_self_test()
+
+    def watch(self, breakdowns: Breakdowns) -> None:
+        """Say what in the app itself breaks, and that it crashed the last time."""
+        breakdowns.told.connect(self._tell_breakdown)
+        if breakdowns.last_crash is not None:
+            self.window.show_trouble(breakdowns.last_crash, Severity.SHOULD)
+
+    @Slot(object)
+    def _tell_breakdown(self, error: StudioError) -> None:
+        self.window.show_trouble(error)
+        if self._self_test is not None:
+            self._self_test.take_breakdown(error)
 
     def _begin_self_test(self) -> None:
         s = self._services
@@ -333,11 +350,14 @@ def _run(options: Options, paths: AppPaths) -> int:
             return 0
         return _refuse("the app already runs on this data folder and does not answer. Close it first.")
     instance.listen()
+    breakdowns = Breakdowns(CrashFile(paths.logs), lambda: tuple(secrets), app)
+    breakdowns.start()
     theme = Theme(app)
     services = Services(options, paths, secrets)
     theme.apply(services.settings.value.appearance)
     studio = Studio(options, services, instance, theme)
     studio.leave.connect(app.exit)
+    studio.watch(breakdowns)
     garbage = GarbageCollector(app)
     studio.open()
     code = app.exec()
@@ -345,6 +365,7 @@ def _run(options: Options, paths: AppPaths) -> int:
     clean = services.stop()
     garbage.stop()
     instance.release()
+    breakdowns.stop()
     _log.info("Segmind Studio leaves with code %d", code)
     logging.shutdown()
     if not clean:

@@ -24,6 +24,7 @@ from segmind_studio.services.run_sheets import RunSheetService
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitOutcome, SubmitService
+from segmind_studio.services.support_bundle import SupportService
 from segmind_studio.services.tasks import TaskRunner
 from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.services.tryouts import TryService
@@ -70,6 +71,10 @@ class Services(QObject):
         self.tryouts = TryService(paths.results, Album(self.database), self)
         self.webhooks = WebhookService(self)
         self.network = NetworkWatch(self.runs, self.accounts, SystemNetwork(self), self)
+        self.support = SupportService(
+            database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,
+            network=self.network, tasks=self.tasks, secrets=lambda: tuple(secrets), parent=self,
+        )
         self.notifications = NotificationService(self.runs, self.settings, in_front, desktop_board(), self)
         self.practice = PracticeHost(paths.practice, practice_speed(options, value), self)
         self._connect()

@@ -244,7 +244,7 @@ class Submission:
         def report(sent: int) -> None:
             self._progress(run.run_id, sent, package.size)
 
-        with StorageClient(loopback=self._connection.loopback) as storage:
+        with StorageClient(loopback=self._connection.loopback, proxy=self._connection.proxy) as storage:
             storage.put(
                 ticket.presigned_url, pieces(), package.size, report, partial(self._cancelled, run.run_id),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from segmind_studio.core.errors import StoreError
@@ -52,6 +52,13 @@ class Album:
             (account_id,),
         )
         return tuple(picture for row in rows if (picture := _picture(row)) is not None)
+
+    def texts(self) -> Iterator[str]:
+        """Give all that the person wrote or named: prompts, models, files."""
+        for row in self._db.rows(f"SELECT {_COLUMNS} FROM picture"):  # noqa: S608  # constant
+            picture = _picture(row)
+            if picture is not None:
+                yield from (picture.prompt, picture.slug, picture.file_name)
 
     def settle(self, at: float, file_of: Callable[[str], str]) -> None:
         """End what an earlier start of the app was still waiting for, before anything new is asked.

@@ -1,8 +1,9 @@
-"""A banner for one of our errors: what happened, what to do, and the service's own words folded away."""
+"""A banner for one of our errors: what happened, what to do, and the details folded away."""
 
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
@@ -24,26 +25,32 @@ def diagnosis(*parts: str) -> str:
 
 
 class ErrorBanner(Banner):
-    """Hidden until `show_error`; closable."""
+    """Hidden until `show_error`; closable.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    `details` names what is folded away, by itself the service's words; `more` is what else can be done.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, *, details: str = "", more: Sequence[QAction] = (),
+    ) -> None:
         super().__init__(Severity.MUST, parent=parent, closable=True)
+        details = details or self.tr("What the service said")
         self._error: StudioError | None = None
         self._copy = QAction(icon("copy"), self.tr("Copy diagnosis"), self)
         self._copy.triggered.connect(self._copy_diagnosis)
-        self._unfold = QPushButton(self.tr("What the service said"))
+        self._unfold = QPushButton(details)
         self._unfold.setCheckable(True)
         mark(self._unfold, kind="link")
         self._detail = QPlainTextEdit()
         self._detail.setReadOnly(True)
-        self._detail.setAccessibleName(self.tr("What the service said"))
+        self._detail.setAccessibleName(details)
         self._detail.setFixedHeight(self._detail.fontMetrics().lineSpacing() * _LINES)
         mark(self._detail, role="mono")
         self._detail.hide()
         self._unfold.toggled.connect(self._detail.setVisible)
         self.words.insertWidget(2, self._unfold)
         self.words.insertWidget(3, self._detail)
-        self.set_actions((self._copy,))
+        self.set_actions((self._copy, *more))
         self.hide()
 
     @property

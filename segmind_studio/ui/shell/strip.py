@@ -77,7 +77,9 @@ class StatusStrip(QFrame):
         if state.connection is None:
             waiting = practice or state.keyring in {KeyringState.UNASKED, KeyringState.WAITING}
             words = self.tr("starting…") if practice else self.tr("waiting for the keyring…")
-            if not waiting:
+            if state.elsewhere:
+                name, tone, words = "triangle-alert", "warn", self.tr("key for another address")
+            elif not waiting:
                 name, tone, words = "triangle-alert", "warn", self.tr("no key")
         self._account.setIcon(icon(name, tone))
         title = self.tr("Practice") if practice else state.current.name
