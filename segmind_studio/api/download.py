@@ -72,20 +72,25 @@ class Fetch:
                 if not response.is_success:
                     names = {name.lower(): value for name, value in response.headers.items()}
                     raise storage_problem(Answer(response.status_code, names, error_body(response)))
-                return self._take(response, offset)
+                return self._take(response, offset, etag)
         except FOREIGN as error:
             raise self.transport.translated(error, acts=False) from None
         finally:
             spent = (time.monotonic() - begun) * 1000
             LOGGER.info("GET %s: %s, %d ms", Call("GET", self.url).path, said, spent)
 
-    def _take(self, response: httpx.Response, offset: int) -> Downloaded | None:
+    def _take(self, response: httpx.Response, offset: int, wanted: str) -> Downloaded | None:
+        """Write what comes; None for a part that does not go on where this file ends.
+
+        That is also a part under another ETag than the `wanted` one, or under none: a storage that does not
+        heed If-Range would else give the second half of another file.
+        """
         partial = response.status_code == _PARTIAL
         start, total = _span(response.headers, partial=partial)
-        if partial and (not offset or start != offset or "content-encoding" in response.headers):
+        etag = response.headers.get("etag", "")
+        if partial and (not offset or start != offset or etag != wanted):
             return None
         start = offset if partial else 0
-        etag = response.headers.get("etag", "")
         digest = self._rewound(start)
         self.started(etag if is_strong(etag) else "", total)
         received = start
