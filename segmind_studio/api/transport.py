@@ -25,6 +25,9 @@ LOGGER = logging.getLogger(__name__)
 CONNECT_S = 10.0
 _MAYBE_PASSING = 500
 _WORDS_LIMIT = 256 * 1024
+_SHORT = 100  # characters
+_PLAIN = frozenset({"", "identity", "aws-chunked"})  # the last stays where a storage kept the header of an upload
+_ARRIVED = "The request may have arrived all the same: look before you send it again."
 _SLOWEST = 3.0  # an answer may take this many read time-outs in all
 _RESETS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 _NOT_SENT = (
@@ -56,7 +59,9 @@ class Transport:
                 follow_redirects=False,
                 trust_env=not loopback,
                 verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
-                headers={"User-Agent": f"segmind-studio/{__version__}", "Accept": "*/*"},
+                headers={
+                    "User-Agent": f"segmind-studio/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity",
+                },
             )
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:  # a proxy or certificate setting
             raise ApiError(
@@ -132,17 +137,11 @@ class Transport:
         words = f"{type(error).__name__}: {error}".rstrip(": ")
         if isinstance(error, _NOT_SENT):
             return _not_sent(words)
-        if isinstance(error, httpx.DecodingError):
-            return ApiError(
-                ApiProblem.ODD_ANSWER, "The answer cannot be understood.", "Try again later.", words,
-                may_have_arrived=acts,
-            )
         late = isinstance(error, httpx.TimeoutException)
         return ApiError(
             ApiProblem.UNANSWERED,
             "The service did not answer in time." if late else "The connection broke before the answer was there.",
-            "The request may have arrived all the same: look before you send it again." if acts
-            else "Check the network connection and try again.",
+            _ARRIVED if acts else "Check the network connection and try again.",
             words, may_have_arrived=acts,
         )
 
@@ -159,12 +158,31 @@ def _not_sent(words: str) -> ApiError:
     )
 
 
+def refuse_coded(response: httpx.Response, *, acts: bool) -> None:
+    """Raise for a body that is packed, though none was asked for: a few bytes can unpack to fill the memory."""
+    if _is_coded(response):
+        raise ApiError(
+            ApiProblem.ODD_ANSWER, "The answer cannot be understood.",
+            _ARRIVED if acts else
+            "It came packed, though the app asks for plain answers. A proxy may stand between. Try again later.",
+            f"Content-Encoding: {response.headers['content-encoding'][:_SHORT]}",
+            http_status=response.status_code, may_have_arrived=acts,
+        )
+
+
+def _is_coded(response: httpx.Response) -> bool:
+    names = response.headers.get("content-encoding", "").lower().split(",")
+    return not _PLAIN.issuperset(name.strip() for name in names)
+
+
 def error_body(response: httpx.Response) -> bytes:
-    """Read the words of an error as far as they come: its status alone says enough."""
+    """Read the words of an error as far as they come: its status alone says enough. Packed ones are left."""
     pieces = bytearray()
+    if _is_coded(response):
+        return b""
     begun = time.monotonic()
     with contextlib.suppress(*FOREIGN):
-        for piece in response.iter_bytes():
+        for piece in response.iter_raw():
             pieces += piece
             if len(pieces) > _WORDS_LIMIT or time.monotonic() - begun > CONNECT_S:
                 break
@@ -173,8 +191,9 @@ def error_body(response: httpx.Response) -> bytes:
 
 def _body(response: httpx.Response, call: Call, begun: float) -> bytes:
     """Read at most `call.limit` bytes, and no longer than a few read time-outs in all."""
+    refuse_coded(response, acts=call.acts)
     pieces = bytearray()
-    for piece in response.iter_bytes():
+    for piece in response.iter_raw():
         pieces += piece
         if len(pieces) > call.limit:
             raise ApiError(
