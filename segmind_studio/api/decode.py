@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from segmind_studio.api.answers import Answer
 from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.presigned import expires_at
@@ -136,11 +134,8 @@ def link_of(answer: Answer, *, loopback: bool) -> str:
     url = safe_url(text, loopback=loopback)
     if url:
         return url
-    try:
-        fields = fields_of(json.loads(answer.body))
-    except (ValueError, RecursionError):
-        fields = None
-    urls = [safe_url(text_of(value).strip(), loopback=loopback) for value in (fields or {}).values()]
+    fields = fields_of(json_of(answer)) or {}
+    urls = [safe_url(text_of(value).strip(), loopback=loopback) for value in fields.values()]
     found = {url for url in urls if url}
     if len(found) != 1:
         raise odd_answer(answer, "The answer holds no address to download from.")

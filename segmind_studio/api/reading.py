@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from segmind_studio.api.answers import Answer
+from segmind_studio.api.masking import masked_json
 from segmind_studio.api.problems import odd_answer
 
 Fields = Mapping[str, object]
@@ -21,7 +22,8 @@ def json_of(answer: Answer) -> object:
     if answer.is_html:
         raise odd_answer(answer)
     try:
-        return json.loads(answer.body, parse_constant=_no_number)
+        value: object = json.loads(answer.body, parse_constant=_no_number)
+        return masked_json(value, answer.body, answer.secret)
     except (ValueError, RecursionError):
         raise odd_answer(answer) from None
 

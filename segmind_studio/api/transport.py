@@ -18,7 +18,9 @@ import httpx
 
 from segmind_studio import __version__
 from segmind_studio.api.answers import Answer, Call
+from segmind_studio.api.masking import masked_body, masked_line
 from segmind_studio.api.sockets import Sockets
+from segmind_studio.api.words import tidy
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 
 LOGGER = logging.getLogger(__name__)
@@ -89,9 +91,9 @@ class Transport:
                 answer = self._once(call)
             except _RESETS as error:
                 if not again or self.sockets.was_cut:
-                    raise self.translated(error, acts=call.acts) from None
+                    raise self.translated(error, acts=call.acts, secret=call.secret) from None
             except FOREIGN as error:
-                raise self.translated(error, acts=call.acts) from None
+                raise self.translated(error, acts=call.acts, secret=call.secret) from None
             else:
                 if not again or answer.status != _MAYBE_PASSING:
                     return answer
@@ -124,17 +126,22 @@ class Transport:
                 content=call.content or None, read_timeout=call.read_timeout,
             ) as response:
                 said = str(response.status_code)
-                names = {name.lower(): value for name, value in response.headers.items()}
+                names = {
+                    name.lower(): masked_line(value, call.secret) for name, value in response.headers.items()
+                }
                 body = _body(response, call, begun) if response.is_success else error_body(response)
-            return Answer(response.status_code, names, body, call.acts, call.secret)
+            return Answer(response.status_code, names, masked_body(body, call.secret), call.acts, call.secret)
         finally:
             LOGGER.info("%s %s: %s, %d ms", call.method, call.path, said, (time.monotonic() - begun) * 1000)
 
-    def translated(self, error: Exception, *, acts: bool) -> ApiError | CancelledError:
-        """Turn one of FOREIGN into ours; `acts` tells whether the request does something on arriving."""
+    def translated(self, error: Exception, *, acts: bool, secret: str = "") -> ApiError | CancelledError:
+        """Turn one of FOREIGN into ours; `acts` tells whether the request does something on arriving.
+
+        Its words may quote what came, the `secret` too.
+        """
         if self.sockets.was_cut:
             return CancelledError()
-        words = f"{type(error).__name__}: {error}".rstrip(": ")
+        words = tidy(f"{type(error).__name__}: {error}".rstrip(": "), secret)
         if isinstance(error, _NOT_SENT):
             return _not_sent(words)
         late = isinstance(error, httpx.TimeoutException)
@@ -158,14 +165,14 @@ def _not_sent(words: str) -> ApiError:
     )
 
 
-def refuse_coded(response: httpx.Response, *, acts: bool) -> None:
+def refuse_coded(response: httpx.Response, *, acts: bool, secret: str = "") -> None:
     """Raise for a body that is packed, though none was asked for: a few bytes can unpack to fill the memory."""
     if _is_coded(response):
         raise ApiError(
             ApiProblem.ODD_ANSWER, "The answer cannot be understood.",
             _ARRIVED if acts else
             "It came packed, though the app asks for plain answers. A proxy may stand between. Try again later.",
-            f"Content-Encoding: {response.headers['content-encoding'][:_SHORT]}",
+            tidy(f"Content-Encoding: {response.headers['content-encoding']}", secret)[:_SHORT],
             http_status=response.status_code, may_have_arrived=acts,
         )
 
@@ -191,7 +198,7 @@ def error_body(response: httpx.Response) -> bytes:
 
 def _body(response: httpx.Response, call: Call, begun: float) -> bytes:
     """Read at most `call.limit` bytes, and no longer than a few read time-outs in all."""
-    refuse_coded(response, acts=call.acts)
+    refuse_coded(response, acts=call.acts, secret=call.secret)
     pieces = bytearray()
     for piece in response.iter_raw():
         pieces += piece
