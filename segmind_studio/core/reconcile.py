@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from segmind_studio.core.moments import sound_time
 from segmind_studio.core.runs import Job, Phase, Run
 
 VANISH_GRACE_S = 120.0  # a service may take a while to list what it has just taken
@@ -110,9 +111,9 @@ def _made_elsewhere(account_id: str, job: Job, at: float) -> Run:
 
 
 def seconds_of(stamp: str) -> float | None:
-    """Read an ISO 8601 time as seconds since the epoch; None when it is none. No zone means UTC."""
+    """Read an ISO 8601 time as seconds since the epoch; None when it is none that can be. No zone means UTC."""
     try:
         moment = datetime.fromisoformat(stamp)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        return sound_time((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         return None

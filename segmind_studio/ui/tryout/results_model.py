@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from typing_extensions import override
 
 from segmind_studio.services.tryouts import TryResult
+from segmind_studio.ui.guarded import NOTHING, guarded
 
 MOST = 24  # a picture has some four megabytes in memory; all stay on disk
 THUMBNAIL = 88
@@ -54,6 +55,7 @@ class ResultsModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._rows)
 
     @override
+    @guarded(NOTHING)
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> object:
         if not index.isValid():
             return None
