@@ -18,7 +18,9 @@ import httpx
 
 from segmind_studio import __version__
 from segmind_studio.api.answers import Answer, Call
+from segmind_studio.api.masking import masked_body, masked_line
 from segmind_studio.api.sockets import Sockets
+from segmind_studio.api.words import tidy
 from segmind_studio.core.accounts import LOOPBACK_HOSTS
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
 from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy, ProxyKind, checked_proxy_url
@@ -29,6 +31,9 @@ _MAYBE_PASSING = 500
 _WORDS_LIMIT = 256 * 1024
 _ASKS_FOR_NAME = "407"
 _PAST_PROXIES = {f"all://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK_HOSTS}
+_SHORT = 100  # characters
+_PLAIN = frozenset({"", "identity", "aws-chunked"})  # the last stays where a storage kept the header of an upload
+_ARRIVED = "The request may have arrived all the same: look before you send it again."
 _SLOWEST = 3.0  # an answer may take this many read time-outs in all
 _RESETS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 _NOT_SENT = (
@@ -63,7 +68,9 @@ class Transport:
                 proxy=checked_proxy_url(proxy.url) if proxy.kind is ProxyKind.OWN and not loopback else None,
                 mounts=_PAST_PROXIES,
                 verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
-                headers={"User-Agent": f"segmind-studio/{__version__}", "Accept": "*/*"},
+                headers={
+                    "User-Agent": f"segmind-studio/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity",
+                },
             )
         except StudioError as error:
             raise ApiError(
@@ -96,9 +103,9 @@ class Transport:
                 answer = self._once(call)
             except _RESETS as error:
                 if not again or self.sockets.was_cut:
-                    raise self.translated(error, acts=call.acts) from None
+                    raise self.translated(error, acts=call.acts, secret=call.secret) from None
             except FOREIGN as error:
-                raise self.translated(error, acts=call.acts) from None
+                raise self.translated(error, acts=call.acts, secret=call.secret) from None
             else:
                 if not again or answer.status != _MAYBE_PASSING:
                     return answer
@@ -131,30 +138,29 @@ class Transport:
                 content=call.content or None, read_timeout=call.read_timeout,
             ) as response:
                 said = str(response.status_code)
-                names = {name.lower(): value for name, value in response.headers.items()}
+                names = {
+                    name.lower(): masked_line(value, call.secret) for name, value in response.headers.items()
+                }
                 body = _body(response, call, begun) if response.is_success else error_body(response)
-            return Answer(response.status_code, names, body, call.acts, call.secret)
+            return Answer(response.status_code, names, masked_body(body, call.secret), call.acts, call.secret)
         finally:
             LOGGER.info("%s %s: %s, %d ms", call.method, call.path, said, (time.monotonic() - begun) * 1000)
 
-    def translated(self, error: Exception, *, acts: bool) -> ApiError | CancelledError:
-        """Turn one of FOREIGN into ours; `acts` tells whether the request does something on arriving."""
+    def translated(self, error: Exception, *, acts: bool, secret: str = "") -> ApiError | CancelledError:
+        """Turn one of FOREIGN into ours; `acts` tells whether the request does something on arriving.
+
+        Its words may quote what came, the `secret` too.
+        """
         if self.sockets.was_cut:
             return CancelledError()
-        words = f"{type(error).__name__}: {error}".rstrip(": ")
+        words = tidy(f"{type(error).__name__}: {error}".rstrip(": "), secret)
         if isinstance(error, _NOT_SENT):
             return _not_sent(error, words)
-        if isinstance(error, httpx.DecodingError):
-            return ApiError(
-                ApiProblem.ODD_ANSWER, "The answer cannot be understood.", "Try again later.", words,
-                may_have_arrived=acts,
-            )
         late = isinstance(error, httpx.TimeoutException)
         return ApiError(
             ApiProblem.UNANSWERED,
             "The service did not answer in time." if late else "The connection broke before the answer was there.",
-            "The request may have arrived all the same: look before you send it again." if acts
-            else "Check the network connection and try again.",
+            _ARRIVED if acts else "Check the network connection and try again.",
             words, may_have_arrived=acts,
         )
 
@@ -178,12 +184,31 @@ def _not_sent(error: Exception, words: str) -> ApiError:
     )
 
 
+def refuse_coded(response: httpx.Response, *, acts: bool, secret: str = "") -> None:
+    """Raise for a body that is packed, though none was asked for: a few bytes can unpack to fill the memory."""
+    if _is_coded(response):
+        raise ApiError(
+            ApiProblem.ODD_ANSWER, "The answer cannot be understood.",
+            _ARRIVED if acts else
+            "It came packed, though the app asks for plain answers. A proxy may stand between. Try again later.",
+            tidy(f"Content-Encoding: {response.headers['content-encoding']}", secret)[:_SHORT],
+            http_status=response.status_code, may_have_arrived=acts,
+        )
+
+
+def _is_coded(response: httpx.Response) -> bool:
+    names = response.headers.get("content-encoding", "").lower().split(",")
+    return not _PLAIN.issuperset(name.strip() for name in names)
+
+
 def error_body(response: httpx.Response) -> bytes:
-    """Read the words of an error as far as they come: its status alone says enough."""
+    """Read the words of an error as far as they come: its status alone says enough. Packed ones are left."""
     pieces = bytearray()
+    if _is_coded(response):
+        return b""
     begun = time.monotonic()
     with contextlib.suppress(*FOREIGN):
-        for piece in response.iter_bytes():
+        for piece in response.iter_raw():
             pieces += piece
             if len(pieces) > _WORDS_LIMIT or time.monotonic() - begun > CONNECT_S:
                 break
@@ -192,8 +217,9 @@ def error_body(response: httpx.Response) -> bytes:
 
 def _body(response: httpx.Response, call: Call, begun: float) -> bytes:
     """Read at most `call.limit` bytes, and no longer than a few read time-outs in all."""
+    refuse_coded(response, acts=call.acts, secret=call.secret)
     pieces = bytearray()
-    for piece in response.iter_bytes():
+    for piece in response.iter_raw():
         pieces += piece
         if len(pieces) > call.limit:
             raise ApiError(

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from math import inf
 from urllib.parse import unquote, urlsplit
 
+from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import Job, Run
-from segmind_studio.core.times import seconds_of
 
 SLACK_S = 600.0  # a job may seem to be made this long before its request left
 SLACK_UNKNOWN_CLOCK_S = 24 * 3600.0  # the same, where the service does not tell its time

@@ -7,8 +7,8 @@ from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
 from segmind_studio.core.matching import own_upload, pair, same_object
+from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import Job, Phase, Run
-from segmind_studio.core.times import seconds_of
 
 VANISH_GRACE_S = 120.0  # a service may take a while to list what it has just taken
 CLOCKS_DIFFER_S = 30.0  # how well a service's clock is known; a run is measured within seconds
@@ -29,7 +29,7 @@ def merge(
     """
     mine = [run for run in runs if run.account_id == account_id]
     listed = {job.service_id: job for job in jobs if job.service_id}
-    by_id = {name: job for job in listed.values() for name in (*job.ids, job.service_id)}
+    by_id = {name: job for job in listed.values() for name in job.ids}
     ours = {run.service_id: run for run in mine if run.service_id and run.made_here}
     elsewhere = {run.service_id: run for run in mine if run.service_id and not run.made_here}
     owned = {by_id[name].service_id for name in ours if name in by_id}
@@ -104,7 +104,7 @@ def _under_another_id(run: Run, free: Mapping[str, Job]) -> Job | None:
 def _seen(run: Run, job: Job | None, at: float) -> Run:
     """Bring a run that the service knows up to date."""
     if job is not None:
-        known = run.service_id in (job.service_id, *job.ids)
+        known = run.service_id in job.ids
         return with_job(run if known else replace(run, service_id=job.service_id), job, at)
     return replace(run, vanished=True) if at - run.changed_at > VANISH_GRACE_S else run
 

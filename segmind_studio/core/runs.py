@@ -104,7 +104,8 @@ def stage_of_status(status: str, error_message: str = "") -> Stage:
 class Job:
     """One job as the service tells it. Missing texts are "", unknown fields stay in `raw` (JSON text).
 
-    `service_id` is the id to ask by, `ids` are all that it was told under, none when there is but one.
+    `service_id` is the one it is asked for by; `other_ids` are those that it was told under beside it, by
+    which no other job is known.
     """
 
     service_id: str
@@ -122,7 +123,12 @@ class Job:
     created_ts: str = ""
     updated_ts: str = ""
     raw: str = ""
-    ids: tuple[str, ...] = ()
+    other_ids: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Give every id it is known by, the one it is asked for by first."""
+        return (self.service_id, *self.other_ids) if self.service_id else self.other_ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.moments import EARLIEST, sound_time
 from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase, Run, TimelineEntry, manifest_items
 from segmind_studio.store.database import Database
@@ -181,13 +182,28 @@ def _run(row: tuple[object, ...]) -> Run | None:
         _log.warning("Run %s has values of the wrong type", run_id)
         return None
     try:
-        return from_text(
+        run = from_text(
             Run, str(record),
             run_id=run_id, account_id=account_id, created_at=created_at, body=json.loads(str(body)), live=False,
         )
     except ValueError as error:
         _log.warning("Run %s cannot be read: %s", run_id, error)
         return None
+    return _with_sound_times(run)
+
+
+def _with_sound_times(run: Run) -> Run:
+    """Give a run whose times can be shown; a start that cannot be counts as the last change."""
+    created, changed, sent, checked = (
+        sound_time(at, 0.0) for at in (run.created_at, run.changed_at, run.sent_at, run.last_checked_at)
+    )
+    if (created, changed, sent, checked) == (run.created_at, run.changed_at, run.sent_at, run.last_checked_at):
+        return run
+    known = next((at for at in (created, changed) if at is not None), EARLIEST)
+    return replace(
+        run, created_at=known if created is None else created, changed_at=known if changed is None else changed,
+        sent_at=sent, last_checked_at=checked,
+    )
 
 
 def _write(connection: sqlite3.Connection, run: Run, stored: Run | None, at: float, detail: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -30,6 +32,27 @@ def test_after_a_month_it_is_the_date():
 
 def test_an_exact_time_has_date_and_seconds():
     assert re.fullmatch(r"\d{1,2} \w{3} 2023, \d\d:\d\d:\d\d", exact_time(NOW))
+
+
+@pytest.mark.parametrize("at", [-62135596800.0, 253402300799.0 + 86400, 1e300, -1e300, math.inf, math.nan])
+def test_a_time_that_cannot_be_is_a_dash(at, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert exact_time(at) == "—"
+        assert relative_time(at, NOW) in {"—", "just now"}
+        assert relative_time(NOW, at) in {"—", "just now", exact_time(NOW).split(",")[0]}
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert bytes_text(10**400) == "—"
+
+
+@given(st.floats(), st.floats(), st.integers())
+def test_any_figure_gives_words(at, now, count):
+    assert exact_time(at)
+    assert relative_time(at, now)
+    assert bytes_text(count)
 
 
 @pytest.mark.parametrize(("count", "words"), [

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.words import relative_time
 
 _STEP_S = 5  # below a minute the words change in steps of this
@@ -62,6 +63,7 @@ class Freshness(QObject):
         return self._timer.isActive()
 
     @override
+    @guarded(False)
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() == QEvent.Type.Show:
             self._refresh()

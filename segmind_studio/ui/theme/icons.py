@@ -10,6 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 from typing_extensions import override
 
 from segmind_studio.resources import resource
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.tokens import tones_of
 
 _LINE = "1.8"  # of 24; Lucide's own is 2
@@ -73,6 +74,7 @@ class _TintedEngine(PaintedEngine):
         self._on = on
 
     @override
+    @guarded(None)
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         side = min(rect.width(), rect.height())
         drawn = pixmap(self._name, self._colour(mode, state), side, painter.device().devicePixelRatioF())

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, tones_of
@@ -46,6 +47,7 @@ class PictureView(QFrame):
         self.update()
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent, /) -> None:
         super().paintEvent(event)
         painter = QPainter(self)

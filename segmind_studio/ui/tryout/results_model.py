@@ -23,6 +23,7 @@ from segmind_studio.core.datasets import Photo
 from segmind_studio.core.pictures import Picture, PictureState
 from segmind_studio.services.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.services.tryouts import TryResult
+from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.tryout.thumbnail import SIDE, card_icon, picture_icon
 
 MOST = 24  # all pictures stay on disk
@@ -87,6 +88,7 @@ class ResultsModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._rows)
 
     @override
+    @guarded(NOTHING)
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> object:
         if not index.isValid():
             return None

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.reconcile import VANISH_GRACE_S, merge, superseded, with_job
 from segmind_studio.core.runs import Job, Phase, Run, Stage
-from segmind_studio.core.times import seconds_of
 
 NOW = 1_750_000_000.0
 PATH = "https://bucket.example.org/uploads/7/one.zip"
@@ -115,7 +115,7 @@ def test_where_no_address_is_told_the_name_and_a_time_after_the_request_are_enou
 
 def test_an_accepted_run_that_the_list_knows_by_another_id_stays_one_row():
     accepted = replace(SENT, phase=Phase.ACCEPTED, service_id="from-submit", status="REQUESTED")
-    [run] = merge("mine", [accepted], [replace(JOB, status="AVAILABLE", ids=("from-submit", "job-1"))], NOW)
+    [run] = merge("mine", [accepted], [replace(JOB, status="AVAILABLE", other_ids=("from-submit",))], NOW)
     assert (run.run_id, run.service_id, run.status) == ("r1", "from-submit", "AVAILABLE")
     [run] = merge("mine", [accepted], [replace(JOB, status="AVAILABLE")], NOW)
     assert (run.run_id, run.service_id, run.status) == ("r1", "job-1", "AVAILABLE")
@@ -324,8 +324,12 @@ def test_whatever_is_listed_rows_are_never_lost_or_doubled(runs: list[Run], jobs
 
 
 @pytest.mark.parametrize(("text", "seconds"), [
-    ("1970-01-01T00:00:10Z", 10.0), ("1970-01-01T00:00:10", 10.0), ("1970-01-01T01:00:10+01:00", 10.0),
-    ("1970-01-01", 0.0), ("1970-01-01 00:00:10.5", 10.5), ("1970-01-01T00:00:10.123456789Z", 10.123456),
+    ("2001-09-09T01:46:40Z", 1e9), ("2001-09-09T01:46:40", 1e9), ("2001-09-09T02:46:40+01:00", 1e9),
+    ("2001-09-09", 1e9 - 6400), ("2001-09-09 01:46:40.5", 1e9 + 0.5),
+    ("2001-09-09T01:46:40.123456789Z", 1e9 + 0.123456),
+    ("0001-01-01T00:00:00Z", None), ("0001-01-01T00:00:00+14:00", None), ("1970-01-01T00:00:00Z", None),
+    ("1999-12-31T23:59:59Z", None), ("2000-01-01T00:00:00Z", 946684800.0), ("2300-01-01", None),
+    ("9999-12-31T23:59:59-14:00", None),
     ("", None), ("soon", None), ("2025-13-01T00:00:00Z", None), ("Z", None),
 ])
 def test_times_are_read_as_utc(text: str, seconds: float | None):
