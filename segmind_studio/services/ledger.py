@@ -99,12 +99,8 @@ class Ledger(QObject):
 
     # -- how things stand
 
-    def standing(self, account_id: str, cost: CostEstimate, count: int = 1) -> Standing | None:
-        """Say how `count` more runs at `cost` each stand to the limits; None in practice and without limits."""
-        return self._standing(account_id, Bill((cost,) * count))
-
-    def standing_of_runs(self, account_id: str, costs: Sequence[CostEstimate]) -> Standing | None:
-        """Say how more runs at these costs stand to the limits; as `standing`."""
+    def standing(self, account_id: str, costs: Sequence[CostEstimate]) -> Standing | None:
+        """Say how more runs, one at each cost, stand to the limits; None in practice and without limits."""
         return self._standing(account_id, Bill(tuple(costs)))
 
     def standing_of_run(self, run: Run) -> Standing | None:

@@ -221,7 +221,7 @@ class TrainScreen(Place):
         if self._review is None:
             self._draft.flush()
             costs = self._costs.estimates(facts.form, practice=facts.account.practice)
-            standing = self._ledger.standing_of_runs(facts.account.account.account_id, costs)
+            standing = self._ledger.standing(facts.account.account.account_id, costs)
             self._review = ReviewDialog(facts, self, standing=standing)
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)

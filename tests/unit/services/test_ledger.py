@@ -38,7 +38,7 @@ class Bench:
         return self.ledger.spent("real").today
 
     def passes(self, cost=COST, count=1):
-        standing = self.ledger.standing("real", cost, count)
+        standing = self.ledger.standing("real", (cost,) * count)
         return bool(standing and standing.breaches)
 
     def request(self, name="anna"):
@@ -63,7 +63,7 @@ def test_a_comparison_counts_with_all_its_runs():
     bench.ledger.confirm("real", SubmitRequest(compared, None))
     bench.ledger.handed_over()
     assert (bench.today.dollars, bench.today.estimated_runs) == (12.0, 3)
-    standing = bench.ledger.standing_of_runs("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)])
+    standing = bench.ledger.standing("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)])
     assert standing.breaches[0].words.startswith("These 3 runs cost about $12.00. With them you spend about $24.0")
     bench.ledger.confirm("real", SubmitRequest(compared, None))
     bench.submits.refused.emit(StudioError("No connection."))
@@ -75,7 +75,7 @@ def test_so_many_runs_stand_together():
     bench = Bench(day=12.0)
     assert not bench.passes(count=3)
     assert bench.passes(count=4)
-    assert bench.ledger.standing("real", COST, 4).bill.words == "These 4 runs cost about $16.00."
+    assert bench.ledger.standing("real", (COST,) * 4).bill.words == "These 4 runs cost about $16.00."
 
 
 def test_several_requests_are_counted_at_once_and_each_until_its_row_is_known():
@@ -179,7 +179,7 @@ def test_a_run_costs_what_others_of_its_length_did_until_another_is_measured():
 def test_pictures_count_for_runs_and_runs_for_pictures():
     bench = Bench(today("a", Phase.ACCEPTED), day=8.0, run=0.0)
     bench.tryouts.load(make_picture(cost=0.06))
-    assert bench.ledger.standing("real", COST).breaches[-1].over == pytest.approx(0.06)
+    assert bench.ledger.standing("real", [COST]).breaches[-1].over == pytest.approx(0.06)
     picture = bench.ledger.picture_cost(make_run("anna"))
     assert picture.dollars == 0.06
     assert bench.ledger.standing_of_pictures("real", picture, 10).breaches == ()  # no limit for a run holds
@@ -201,16 +201,16 @@ def test_what_is_not_read_is_not_taken_for_nothing(missing):
     if missing == "album":
         bench.tryouts.load(make_picture(account_id="another"))
     assert bench.ledger.spent("real") is None
-    (breach,) = bench.ledger.standing("real", COST).breaches
+    (breach,) = bench.ledger.standing("real", [COST]).breaches
     assert breach.unread
 
 
 def test_practice_and_no_limits_are_never_asked_about():
     bench = Bench(today())
-    assert bench.ledger.standing("real", COST) is None
+    assert bench.ledger.standing("real", [COST]) is None
     bench.settings.update(budget_per_day=0.0)
-    assert bench.ledger.standing("real", COST).breaches
-    assert bench.ledger.standing(PRACTICE_ACCOUNT_ID, COST) is None
+    assert bench.ledger.standing("real", [COST]).breaches
+    assert bench.ledger.standing(PRACTICE_ACCOUNT_ID, [COST]) is None
     assert bench.ledger.standing_of_pictures(PRACTICE_ACCOUNT_ID, COST) is None
     assert bench.ledger.picture_cost(make_run("x", account_id=PRACTICE_ACCOUNT_ID)).text == "free"
 
