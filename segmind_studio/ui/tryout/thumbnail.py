@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.tokens import RADIUS, tones_of
 
@@ -45,6 +46,7 @@ class _CardEngine(icons.PaintedEngine):
         self._tone = tone
 
     @override
+    @guarded(None)
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         tones = tones_of()
         painter.save()
