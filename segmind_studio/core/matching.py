@@ -83,7 +83,7 @@ def _apart(run: Run, job: Job, first_seen: Mapping[str, float], skew_s: float | 
         made -= skew_s or 0.0
     seen = first_seen.get(job.service_id)
     moments = [moment for moment in (made, seen) if moment is not None]
-    sent = run.sent_at if run.sent_before is None else run.sent_before
+    sent = run.unanswered_at[0] if run.unanswered_at else run.sent_at
     return min(moments) - sent if moments and sent is not None else None
 
 

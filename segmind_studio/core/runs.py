@@ -139,8 +139,7 @@ class Run:
     `data_source_path` until the upload has one). `manifest` is the JSON text of the photos it is made of.
     `live` is not stored: True while this process works on the submission. `last_checked_at` is when a listing
     last looked for a run of unknown outcome, and `listings_missed` how many did not find it. `sent_at` is when
-    the request last left, `sent_before` when the first left that had no answer, if it was sent again since.
-    `unanswered_at` are the times of all earlier requests without an answer; each may have been paid.
+    the request last left, `unanswered_at` when earlier ones did that have no answer; each may have been paid.
     `before_at` and `after_at` are when the balance was read, and `cost_shared` is True when something else of
     the account was paid in between. Runs with one `sweep_id` were started together from the same photos and
     differ in `sweep_key`.
@@ -187,7 +186,6 @@ class Run:
     pinned: bool = False
     sweep_id: str = ""
     sweep_key: str = ""
-    sent_before: float | None = None
     live: bool = False
 
     @property

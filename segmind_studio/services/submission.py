@@ -286,12 +286,10 @@ class Submission:
 
     def _send(self, client: SegmindClient, run: Run) -> StudioError | None:
         body = {**run.body, "data_source_path": run.data_source_path}
-        sent_before, unanswered = run.sent_before, run.unanswered_at
-        if run.phase is Phase.UNKNOWN:
-            sent_before, unanswered = run.sent_at if sent_before is None else sent_before, run.unanswered_times
+        unanswered = run.unanswered_times if run.phase is Phase.UNKNOWN else run.unanswered_at
         run = self._step(
-            run, Phase.SENDING, body=body, sent_at=time.time(), sent_before=sent_before,
-            unanswered_at=unanswered, listings_missed=0, error="",
+            run, Phase.SENDING, body=body, sent_at=time.time(), unanswered_at=unanswered, listings_missed=0,
+            error="",
         )
         try:
             answer = client.submit(body)
@@ -326,9 +324,12 @@ class Submission:
     def _not_accepted(self, run: Run, error: ApiError) -> None:
         if error.may_have_arrived:
             self._step(run, Phase.UNKNOWN, detail=str(error))
-        elif run.sent_before is not None:  # the first request may have started one all the same; this did not
-            earlier = run.unanswered_at[:-1]
-            self._step(run, Phase.UNKNOWN, detail=str(error), error=_words(error), unanswered_at=earlier)
+        elif run.unanswered_at:  # an earlier request may have started one all the same; this one did not
+            *earlier, last = run.unanswered_at
+            self._step(
+                run, Phase.UNKNOWN, detail=str(error), error=_words(error), sent_at=last,
+                unanswered_at=tuple(earlier),
+            )
         elif error.problem in _CAN_CONTINUE:
             self._step(run, Phase.UPLOADED, detail=str(error), error=str(error))
         else:

@@ -80,8 +80,6 @@ def test_the_row_says_where_the_price_comes_from(qtbot):
     place = Place(qtbot, interrupted())
     panel = place.bench.screen.inspector.overview.choices
     assert panel._does.text().startswith("Continue sends the paid request. Cost: about $4.00. Black Forest Labs'")
-    place.bench.runs.put(interrupted(unanswered_at=(5.0,)))
-    assert "on top of the earlier request, which has no answer and counts as paid" in panel._does.text()
     place.bench.runs.put(interrupted(account_id=PRACTICE_ACCOUNT_ID))
     assert panel._does.text() == "Practice: nothing is paid."
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from segmind_studio.core.datasets import Finding, Severity
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
 from segmind_studio.core.form import PRESETS, TrainingForm
+from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.submissions import SubmitOutcome
 from segmind_studio.ui.train.screen import TrainScreen
@@ -374,3 +375,14 @@ def test_a_run_that_is_replaced_by_the_same_changes_nothing(bench):
     bench.runs.put(run)
     bench.runs.put(replace(run, notes="x"))
     assert bench.says("Measured from your own run")
+
+
+def test_run_again_asks_once_more_while_the_first_has_no_answer(qtbot):
+    """The way round "Send again": the form of a run without an answer, started as another one."""
+    bench = Bench(qtbot)
+    lost = make_run("lost", Phase.UNKNOWN, body=GOOD.body(), name="anna", live=False)
+    bench.runs.load(lost)
+    bench.screen.load_form(lost.form)
+    bench.click("train.review")
+    assert not bench.review.findChild(QPushButton, "review.start").isEnabled()
+    assert bench.sent == []

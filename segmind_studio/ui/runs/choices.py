@@ -66,7 +66,7 @@ class ChoicePanel(QFrame):
         self._known.set_facts(self._facts(run, now) if unknown else ())
         self._known.setVisible(unknown)
         interrupted = stage is Stage.INTERRUPTED
-        self._does.setText(self._doing(watch, now) if unknown else self._continuing(run) if interrupted else "")
+        self._does.setText(self._doing(watch, now) if unknown else self._continuing() if interrupted else "")
         self._does.setVisible(unknown or interrupted)
         waits = unknown and not self._commands.send_again.isEnabled()
         self._why_not.setText(self.tr(
@@ -95,7 +95,7 @@ class ChoicePanel(QFrame):
             facts.append(Fact(self.tr("Known by"), run.data_source_path, code=True))
         return facts
 
-    def _continuing(self, run: Run) -> str:
+    def _continuing(self) -> str:
         """Say what going on costs."""
         cost = self._cost
         if cost is None:
@@ -103,10 +103,7 @@ class ChoicePanel(QFrame):
         if cost.dollars == 0:
             return cost.source
         words = self.tr("Continue sends the paid request. Cost: {cost}. {source}")
-        said = [words.format(cost=cost.text, source=cost.source)]
-        if run.unanswered_at:
-            said.append(self.tr("It comes on top of the earlier request, which has no answer and counts as paid."))
-        return " ".join(said)
+        return words.format(cost=cost.text, source=cost.source)
 
     def _doing(self, watch: WatchState, now: float) -> str:
         does = self.tr(

@@ -159,10 +159,7 @@ def send_again_dialog(run: Run, cost: CostEstimate, standing: Standing | None, p
 def continue_dialog(run: Run, cost: CostEstimate, standing: Standing, parent: QWidget) -> ConfirmDialog:
     """Make the question before an interrupted run goes on and passes a limit."""
     text = parent.tr("It goes on where it stopped, and then its request is sent. That is the step that is paid.")
-    note = parent.tr(
-        "An earlier request of this run has no answer and counts as paid already.",
-    ) if run.unanswered_at else ""
     return ConfirmDialog(
         run.run_id, "wallet", title=parent.tr("Continue “{name}”?").format(name=run.name), text=text,
-        verb=parent.tr("Continue"), parent=parent, price=Price(cost, standing, note),
+        verb=parent.tr("Continue"), parent=parent, price=Price(cost, standing),
     )

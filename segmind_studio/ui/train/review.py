@@ -7,7 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.budget import Standing
+from segmind_studio.core.budget import Breach, Standing
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.services.submissions import SubmitRequest
@@ -31,7 +31,7 @@ class ReviewDialog(QDialog):
     """Show TrainFacts once more and ask. Window-modal; open it with `open()`.
 
     `standing` is how the run stands to the person's limits, None where there are none. While one of them
-    would be passed, the run can be started only after a word is typed.
+    would be passed, or a run that may be the same has no answer, it can be started only after a word is typed.
 
     Signals:
         confirmed(object): SubmitRequest, at most once in the life of a dialog; GUI thread.
@@ -45,7 +45,9 @@ class ReviewDialog(QDialog):
         super().__init__(parent)
         self._facts = facts
         self._standing = standing
-        self._gate = BudgetGate(self._standing.breaches) if self._standing and self._standing.breaches else None
+        breaches = () if facts.account.practice else tuple(Breach(None, None, words) for words in facts.twin_words)
+        breaches += standing.breaches if standing else ()
+        self._gate = BudgetGate(breaches) if breaches else None
         self._asked = False
         self.setObjectName("review")
         self.setWindowModality(Qt.WindowModality.WindowModal)

@@ -55,6 +55,7 @@ class TrainScreen(Place):
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "train", self.tr("Train"), "sliders-horizontal"
         self._datasets = datasets
+        self._runs = runs
         self._accounts = accounts
         self._model = FormModel(parent=self)
         self._draft = DraftKeeper(self._model, settings, self)
@@ -151,7 +152,7 @@ class TrainScreen(Place):
         account = AccountFacts(state.current, state.connection, state.credits, state.credits_error)
         return TrainFacts.of(
             self.form, self._datasets.dataset, self._datasets.package, account,
-            self._costs.estimate(self.form, practice=account.practice),
+            self._costs.estimate(self.form, practice=account.practice), self._runs.runs,
         )
 
     @Slot()

@@ -142,7 +142,7 @@ def test_a_job_of_a_public_zip_must_not_be_older_than_the_request(job_age: float
 
 
 def test_a_run_that_was_sent_again_may_be_the_job_of_its_first_request():
-    again = replace(ZIP, sent_at=NOW - 10, sent_before=NOW - 7200)
+    again = replace(ZIP, sent_at=NOW - 10, unanswered_at=(NOW - 7200,))
     job = replace(JOB, data_source_path=ZIP.data_source_path, created_ts=stamp(NOW - 7190))
     [run] = merge("mine", [again], [job], NOW, 0.0)
     assert run.phase is Phase.ADOPTED

@@ -149,8 +149,6 @@ def test_the_limit_for_one_run_holds_for_all_requests_of_it():
     bench = Bench(run, run=7.0)
     (breach,) = bench.ledger.standing_of_run(run).breaches
     assert breach.words.startswith("Paid twice, this run costs about $8.00.")
-    waiting = interrupted(unanswered_at=(run.sent_at,))
-    assert bench.ledger.standing_of_run(waiting).breaches == (breach,)
     assert bench.ledger.standing_of_run(interrupted()).breaches == ()
 
 

@@ -244,7 +244,7 @@ def posts(practice):
 def test_sent_again_it_is_one_run(submission, journal, uploaded, connection, practice):
     assert submission.send_again(uploaded.run_id) is None
     done = journal.get(uploaded.run_id)
-    assert (done.phase, done.sent_before) == (Phase.ACCEPTED, uploaded.sent_at)
+    assert (done.phase, done.unanswered_at) == (Phase.ACCEPTED, (uploaded.sent_at,))
     assert len(jobs(connection)) == 1
     assert sum(entry.method == "PUT" for entry in practice.requests()) == 1
 
@@ -279,7 +279,7 @@ def test_a_second_request_that_is_refused_says_nothing_of_the_first(
     waiting = journal.get(uploaded.run_id)
     assert (waiting.phase, waiting.stage) == (Phase.UNKNOWN, Stage.UNKNOWN)
     assert waiting.error.startswith(error.title)
-    assert waiting.sent_before == uploaded.sent_at
+    assert (waiting.sent_at, waiting.unanswered_at) == (uploaded.sent_at, ())
     assert waiting.listings_missed == 0  # the person may not send a third time before it was looked for again
 
 
@@ -287,10 +287,10 @@ def test_a_second_lost_answer_remembers_the_first_request(submission, journal, u
     practice.set_fault(Fault.LOST_ANSWER, on=True)
     submission.send_again(uploaded.run_id)
     first = journal.get(uploaded.run_id)
-    assert (first.phase, first.sent_before) == (Phase.UNKNOWN, uploaded.sent_at)
+    assert (first.phase, first.unanswered_at) == (Phase.UNKNOWN, (uploaded.sent_at,))
     submission.send_again(uploaded.run_id)  # it is in the list now
     assert journal.get(uploaded.run_id).phase is Phase.ADOPTED
-    assert journal.get(uploaded.run_id).sent_before == uploaded.sent_at
+    assert journal.get(uploaded.run_id).unanswered_at == (uploaded.sent_at,)
 
 
 @pytest.mark.parametrize("phase", [Phase.UPLOADED, Phase.SENDING, Phase.ACCEPTED, Phase.ADOPTED, Phase.REFUSED])
