@@ -80,8 +80,9 @@ def test_the_archive_arrives_as_planned_and_without_the_key(submission, run, pra
     assert not names & {"x-api-key", "transfer-encoding", "content-type"}
 
 
-def test_a_lost_answer_is_unknown_and_found_by_listing(submission, journal, run, connection, practice):
-    practice.set_fault(Fault.LOST_ANSWER, on=True)
+@pytest.mark.parametrize("fault", [Fault.LOST_ANSWER, Fault.HTML_ANSWER])
+def test_a_lost_answer_is_unknown_and_found_by_listing(submission, journal, run, connection, practice, fault):
+    practice.set_fault(fault, on=True)
     error = submission.drive(run.run_id)
     assert isinstance(error, ApiError)
     assert error.may_have_arrived
@@ -124,16 +125,19 @@ def test_a_busy_storage_is_given_time(submission, run, connection, practice, pau
     assert len(jobs(connection)) == 1
 
 
-def test_without_credits_the_upload_is_kept_and_the_run_can_be_continued(
-    submission, journal, run, connection, practice,
+@pytest.mark.parametrize(("fault", "problem"), [
+    (Fault.NO_CREDITS, ApiProblem.NO_CREDITS), (Fault.TEAM_LIMIT, ApiProblem.TEAM_LIMIT),
+])
+def test_without_credits_or_room_in_the_team_the_upload_is_kept_and_the_run_can_be_continued(
+    submission, journal, run, connection, practice, fault, problem,
 ):
-    practice.set_fault(Fault.NO_CREDITS, on=True)
+    practice.set_fault(fault, on=True)
     error = submission.drive(run.run_id)
-    assert error.problem is ApiProblem.NO_CREDITS
+    assert error.problem is problem
     waiting = journal.get(run.run_id)
     assert (waiting.phase, waiting.stage) == (Phase.UPLOADED, Stage.INTERRUPTED)
     assert waiting.error
-    practice.set_fault(Fault.NO_CREDITS, on=False)
+    practice.set_fault(fault, on=False)
     assert submission.drive(run.run_id) is None
     assert journal.get(run.run_id).phase is Phase.ACCEPTED
     assert not journal.get(run.run_id).error
