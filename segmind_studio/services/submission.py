@@ -209,7 +209,8 @@ class Submission:
         return new
 
     def _keep(self, run: Run, **fields: Any) -> Run:
-        return self._journal.change(run.run_id, time.time(), **fields)
+        """Write what is known besides; StoreError when the run is not where it was any more."""
+        return self._journal.change(run.run_id, time.time(), expected=run.phase, **fields)
 
     def _note(self, run_id: str, error: StudioError) -> None:
         """Keep why it stopped with the run, so that it is still told after a restart."""
