@@ -21,7 +21,14 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.storage import StorageClient
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, PackageOptions
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, DatasetError, StudioError
+from segmind_studio.core.errors import (
+    ApiError,
+    ApiProblem,
+    CancelledError,
+    DatasetError,
+    StoreError,
+    StudioError,
+)
 from segmind_studio.core.runs import NEXT_PHASES, Phase, Run, manifest_items
 from segmind_studio.dataset.archive import ArchivePlan, plan
 from segmind_studio.store.journal import Journal
@@ -30,6 +37,7 @@ _log = logging.getLogger(__name__)
 UPLOAD_TRIES = 4
 UPLOAD_PAUSE_S = 1.0  # doubled with each try
 ARCHIVE_NAME = "dataset.zip"  # short and ASCII, as the contract advises
+_WAITING = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED})
 _TRY_UPLOAD_AGAIN = frozenset({
     ApiProblem.UPLOAD_EXPIRED, ApiProblem.SLOW_DOWN, ApiProblem.UNANSWERED, ApiProblem.SERVER, ApiProblem.OFFLINE,
 })
@@ -165,7 +173,7 @@ class Submission:
         except ApiError as error:
             if error.problem in _CAN_CONTINUE:
                 raise
-            return run
+            return self._keep(run, credits_before=None)  # the balance of an earlier try says nothing now
 
     def _send(self, client: SegmindClient, run: Run) -> StudioError | None:
         body = {**run.body, "data_source_path": run.data_source_path}
@@ -192,8 +200,8 @@ class Submission:
     def _measure(self, client: SegmindClient, run: Run) -> None:
         try:
             self._keep(run, credits_after=client.credits().total)
-        except ApiError as error:
-            _log.info("The cost could not be measured: %s", error.problem)
+        except (ApiError, StoreError) as error:
+            _log.info("The cost could not be measured: %s", error.title)
 
     # -- the disk
 
@@ -213,8 +221,15 @@ class Submission:
         return self._journal.change(run.run_id, time.time(), expected=run.phase, **fields)
 
     def _note(self, run_id: str, error: StudioError) -> None:
-        """Keep why it stopped with the run, so that it is still told after a restart."""
-        self._changed(self._journal.change(run_id, time.time(), str(error), error=_words(error)))
+        """Keep why it stopped with a run that waits, so that it is still told after a restart.
+
+        A run that is further is left alone: an error of ours would look like a failed training.
+        """
+        run = self._journal.get(run_id)
+        if run is not None and run.phase in _WAITING:
+            self._changed(self._journal.change(
+                run_id, time.time(), str(error), expected=run.phase, error=_words(error),
+            ))
 
     def _stop_if_cancelled(self) -> None:
         if self._cancelled():

@@ -13,6 +13,7 @@ from segmind_studio.core.errors import (
     CancelledError,
     DatasetError,
     SourceChangedError,
+    StoreError,
     StudioError,
 )
 from segmind_studio.core.form import TrainingForm
@@ -20,6 +21,9 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import ManifestItem, Phase, Run, Stage, manifest_text
 from segmind_studio.services.submission import Submission, put_back
+from segmind_studio.store.journal import Journal
+from tests.fakes.connections import connection_to
+from tests.fakes.scripted_server import ScriptedServer, json_reply
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 
@@ -207,6 +211,71 @@ def test_a_run_is_never_sent_by_another_account(submission, journal, run, connec
     assert "another account" in str(error)
     assert jobs(connection) == ()
     assert Account("other", "x", AccountKind.SEGMIND) != connection.account
+
+
+@pytest.mark.parametrize("overtaken_in", [Phase.UPLOADING, Phase.UPLOADED])
+def test_who_is_overtaken_by_another_process_sends_nothing_and_changes_nothing(
+    submission, journal, run, connection, practice, database, tmp_path, overtaken_in,
+):
+    others = []
+
+    def let_another_one_do_it():
+        if journal.get(run.run_id).phase is overtaken_in and not others:
+            others.append(Submission(
+                Journal(database), connection, tmp_path / "other", changed=lambda _run: None,
+                progress=lambda *_: None, cancelled=lambda: False, pause=lambda _seconds: False,
+            ))
+            assert others[0].drive(run.run_id) is None
+        return False
+
+    submission._cancelled = let_another_one_do_it
+    error = submission.drive(run.run_id)
+    assert isinstance(error, StoreError)
+    assert "moved on" in str(error)
+    done = journal.get(run.run_id)
+    assert (done.phase, done.error, done.stage is not Stage.FAILED) == (Phase.ACCEPTED, "", True)
+    assert done.service_id == jobs(connection)[0].service_id
+    assert done.cost == pytest.approx(4.0)
+    assert not any("moved on" in entry.detail for entry in journal.timeline(run.run_id))
+    posts = [entry for entry in practice.requests() if entry.path == "/finetune/request/submit"]
+    assert len(posts) == len(jobs(connection)) == 1
+
+
+def test_a_cost_that_cannot_be_written_makes_no_failure_of_an_accepted_run(
+    submission, journal, run, connection, monkeypatch,
+):
+    change = Journal.change
+
+    def full_disk(self, *arguments, **fields):
+        if "credits_after" in fields:
+            raise StoreError("The disk is full.")
+        return change(self, *arguments, **fields)
+
+    monkeypatch.setattr(Journal, "change", full_disk)
+    assert submission.drive(run.run_id) is None
+    done = journal.get(run.run_id)
+    assert (done.phase, done.error, done.cost) == (Phase.ACCEPTED, "", None)
+
+
+def test_the_balance_of_an_earlier_try_makes_no_cost(journal, run, tmp_path):
+    journal.change(
+        run.run_id, time.time(), phase=Phase.UPLOADED, data_source_path="https://example.com/a.zip",
+        credits_before=50.0,
+    )
+    balances = [json_reply({"credits": None}), json_reply({"credits": 10.0})]
+
+    def answer(seen):
+        return balances.pop(0) if seen.path.endswith("credits") else json_reply({"finetune_id": "job-1"})
+
+    with ScriptedServer([answer]) as server:
+        journal.save(replace(journal.get(run.run_id), account_id="a1"), time.time())
+        submission = Submission(
+            journal, connection_to(server.url), tmp_path, changed=lambda _run: None, progress=lambda *_: None,
+            cancelled=lambda: False, pause=lambda _seconds: False,
+        )
+        assert submission.drive(run.run_id) is None
+    done = journal.get(run.run_id)
+    assert (done.phase, done.credits_before, done.credits_after, done.cost) == (Phase.ACCEPTED, None, 10.0, None)
 
 
 def test_only_waiting_runs_can_be_put_back(journal, run):
