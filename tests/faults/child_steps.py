@@ -13,7 +13,7 @@ from segmind_studio.store.journal import Journal
 
 
 class Steps:
-    """Tell the parent of each step and wait for its word; a `free` child only tells, except where it `must` wait."""
+    """Tell the parent of each step and wait for its word; a `free` child only tells, where it need not wait."""
 
     def __init__(self, pipe, *, free):
         self._pipe = pipe

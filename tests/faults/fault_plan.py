@@ -1,4 +1,4 @@
-"""Which cases there are: every trouble at every step, second lives that die too, two processes at once, any moment."""
+"""Which cases there are: trouble at every step, second lives that die too, two processes at once, any moment."""
 
 import random
 
@@ -37,6 +37,11 @@ GO_ON = STEPS[STEPS.index("ticket"):]
 SEND = STEPS[STEPS.index("before credits"):]
 NOT_SENT = Life((Trouble("post", CUT_SENDING),))  # the request is lost on the way: no listing will find a run
 SENT = Life((Trouble("post answered", KILL),))
+# In the middle of a request or of a transaction.
+LATER_KILLS = (
+    ("ticket", 3), ("last piece", 3), ("before sending", 1), ("post", 1), ("post", 3), ("post", 6), ("post", 10),
+    ("before accepted", 1),
+)
 # Where two processes may stand when they begin to drive the same run, and the steps that lie before them.
 MEETINGS = (
     ("intent written", STEPS[STEPS.index("before uploading"):]),
@@ -76,16 +81,15 @@ def at_each_step():
     for step in STEPS:
         for what in TROUBLES:
             yield (life(step, what, slow=STEPS.index(step) % 2 == 0),), "", ""
-    for step in STEPS[STEPS.index("post"):]:
-        yield (Life((Trouble(step, KILL_LATER, 20),)),), "", ""
+    for step, later_ms in LATER_KILLS:
+        yield (Life((Trouble(step, KILL_LATER, later_ms),)),), "", ""
     for cut in (CUT_BEFORE_ANSWER, HTML, CUT_AT_ONCE):  # the answer is lost, then the process dies over it
         for step in ("before unknown", "after unknown"):
             yield (Life((Trouble("post", cut), Trouble(step, KILL))),), "", ""
 
 
 def in_the_second_life():
-    waiting = Life((Trouble("after uploading", KILL),))
-    ready = Life((Trouble("after uploaded", KILL),))
+    waiting, ready = life("after uploading", KILL), life("after uploaded", KILL)
     for step in (*LATER_STEPS, *GO_ON):
         yield (waiting, life(step, KILL)), CONTINUE, ""
     for what in (KILL, *DISK, *NETWORK, *(fault.value for fault in FAULTS)):
@@ -105,9 +109,10 @@ def in_the_second_life():
 def two_at_once():
     for stands, steps in MEETINGS:
         for step in steps:
-            yield (Life((Trouble(stands, KILL),)), both(step)), CONTINUE, WAIT
+            yield (life(stands, KILL), both(step)), CONTINUE, WAIT
     for step in ("after sending", "post", "post answered"):  # one of the two dies there
-        yield (Life((Trouble("after uploaded", KILL),)), both("before sending", Trouble(step, KILL))), CONTINUE, WAIT
+        dying = both("before sending", Trouble(step, KILL))
+        yield (life("after uploaded", KILL), dying), CONTINUE, WAIT
     for step in ("decide", "before uploaded"):  # both are told to send again
         yield (NOT_SENT, both(step)), CONTINUE, SEND_AGAIN
 
@@ -116,7 +121,7 @@ def at_a_moment(chance):
     decision = chance.choice((CONTINUE, CONTINUE, GIVE_UP))
     if chance.random() >= SECOND_LIFE_SHARE:
         return (Life(moment=chance.random()),), decision, ""
-    first = chance.choice((NOT_SENT, SENT, Life((Trouble("after uploading", KILL),)), Life(moment=chance.random())))
+    first = chance.choice((NOT_SENT, SENT, life("after uploading", KILL), Life(moment=chance.random())))
     return (first, Life(moment=chance.random())), CONTINUE, SEND_AGAIN
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,8 +79,11 @@ def live(pipe, orders):
     watch_archive(steps)
     watch_calls(steps)
     bench = Bench(orders, client)
-    (begin if orders.starts else settle_and_decide)(bench, steps)
-    steps.reach(DONE)
+    try:
+        (begin if orders.starts else settle_and_decide)(bench, steps)
+        steps.reach(DONE)
+    except Exception:  # noqa: BLE001  # nothing of the kind may come out of the app
+        pipe.send((traceback.format_exc(), False))
 
 
 def begin(bench, steps):
@@ -134,7 +138,7 @@ def look(bench, steps):
 
 
 def decide(bench, run):
-    # The parent has waited until nothing is on its way any more: the three minutes that a person must wait are over.
+    # The parent has waited until nothing is on its way any more: these are the minutes that a person must wait.
     minutes_later = time.time() + SEND_AGAIN_AFTER_S
     if run.stage is Stage.INTERRUPTED and bench.orders.interrupted == CONTINUE:
         bench.submission.drive(run.run_id)

@@ -1,14 +1,16 @@
-"""What must hold after each life of a case, and after its last: looked up on the disk and at the service, past the app."""
+"""What must hold after each life of a case, and after its last; looked up on the disk and at the service."""
 
 import json
 import shutil
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import faulty_child
 from fault_case import DISK, GIVE_UP, KILL, KILL_LATER, SEND_AGAIN, WAIT
+from faulty_child import DATABASE, SETTINGS
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import manifest_text
@@ -18,6 +20,7 @@ from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.settings_file import SettingsFile
 
+EARLIER = "earlier"  # the name in the form that was in the settings before
 PRICE = 2.0  # of a run of 120 iterations
 SURE_REFUSALS = frozenset({401, 402, 406, 425, 429})  # the service took nothing, and the person may go on
 NOTHING_TAKEN = frozenset({"prepared", "uploading", "uploaded", "refused", "abandoned"})
@@ -47,38 +50,40 @@ class Told:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the service has seen of one case: its jobs of the run's names, the others, and the submits as they came."""
+    """What the service has of one case, and what of it has reached the service."""
 
-    jobs: tuple = ()
+    jobs: tuple = ()  # of the names of its runs
     decoys: tuple = ()
     posts: tuple = ()  # the status of each, 0 when it was cut
     uploads: int = 0  # requests for an upload address
+    breaches: tuple = ()  # storage paths that were sent the key
 
     def of(self, name):
         return [job for job in self.jobs if job["name"] == name]
 
 
 def read_disk(folder, names):
-    """Read a copy of the folder as the next start would find it; the original stays as the dead process left it."""
+    """Read a copy of the folder as the next start would find it; the original stays as it was left."""
     with tempfile.TemporaryDirectory(prefix="looked-at-") as copy:
-        for path in Path(folder).iterdir():
-            if path.name.startswith((faulty_child.DATABASE, faulty_child.SETTINGS)) and path.suffix != ".sqlite3-shm":
-                shutil.copy(path, copy)
-        settings, spoilt = SettingsFile(Path(copy) / faulty_child.SETTINGS).load()
-        database = Database(Path(copy) / faulty_child.DATABASE)
+        for name in (DATABASE, f"{DATABASE}-wal", SETTINGS):
+            if (Path(folder) / name).exists():
+                shutil.copy(Path(folder) / name, copy)
+        settings, spoilt = SettingsFile(Path(copy) / SETTINGS).load()
+        database = Database(Path(copy) / DATABASE)
         try:
             journal = Journal(database)
             return Told(
                 rows=journal.runs(faulty_child.ACCOUNT.account_id),
-                phases={
-                    name: [entry.what for entry in journal.timeline(faulty_child.run_id_of(name)) if entry.what in FOLLOWS]
-                    for name in names
-                },
+                phases={name: phases_of(journal, name) for name in names},
                 dataset=Library(database).load(faulty_child.DATASET),
                 note=database.note + spoilt, draft=settings.draft,
             )
         finally:
             database.close()
+
+
+def phases_of(journal, name):
+    return [entry.what for entry in journal.timeline(faulty_child.run_id_of(name)) if entry.what in FOLLOWS]
 
 
 def second_requests(case, told, seen):
@@ -90,7 +95,7 @@ def second_requests(case, told, seen):
     if case.unknown == SEND_AGAIN:
         allowed += sum(
             before == "unknown" and after == "uploaded"
-            for phases in told.phases.values() for before, after in zip(phases, phases[1:], strict=False)
+            for phases in told.phases.values() for before, after in pairwise(phases)
         )
     if sum(status not in SURE_REFUSALS for status in seen.posts[:-1]) >= allowed:
         yield f"{len(seen.posts)} submits reached the service, answered with {list(seen.posts)}"
@@ -107,13 +112,12 @@ def always(case, told, seen, photos):
         yield "the form is gone"
     for name in case.names:
         yield from _always(told.run(name), told.phases[name], seen.of(name), photos, name)
+    if seen.breaches:
+        yield f"the key went to storage: {seen.breaches}"
     if seen.uploads and not any(told.run(name) for name in case.names):
         yield "photos left before the intent was written"
     if len(seen.posts) > sum(phases.count("sending") for phases in told.phases.values()):
         yield "a submit left before it was written"
-
-
-EARLIER = "earlier"  # the form that was in the settings before
 
 
 def _always(run, phases, jobs, photos, name):
@@ -121,24 +125,28 @@ def _always(run, phases, jobs, photos, name):
         if jobs:
             yield "the intent is gone, and the service has the run"
         return
-    ids = {job["finetune_id"]: job for job in jobs}
     if jobs and run.phase in NOTHING_TAKEN:
         yield f"it is said to be {run.phase}, and the service has the run"
-    if run.phase in TAKEN and run.service_id not in ids:
+    if run.phase in TAKEN and run.service_id not in {job["finetune_id"] for job in jobs}:
         yield f"it is {run.phase} as a run that is not its own"
     if run.phase in TAKEN and run.error not in {"", *(job["error_message"] or "" for job in jobs)}:
         yield f"it is {run.phase} with an error that the service did not tell: {run.error}"
+    yield from _changed(run, photos, name)
+    if phases[:1] != ["prepared"] or phases[-1:] != [run.phase]:
+        yield f"the timeline does not lead to {run.phase}: {phases}"
+    for before, after in pairwise(phases):
+        if after not in FOLLOWS[before]:
+            yield f"{before} became {after}"
+
+
+def _changed(run, photos, name):
+    """Name what was confirmed and is not on the disk as it was confirmed."""
     if run.manifest != manifest_text(manifest_of(photos)):
         yield "the record of the photos is gone"
     path = run.body["data_source_path"]
     confirmed = json.dumps(faulty_child.form_of(name).body(path), sort_keys=True)
     if path not in {"", run.data_source_path} or json.dumps(dict(run.body), sort_keys=True) != confirmed:
         yield "the request is not what was confirmed"
-    if phases[:1] != ["prepared"] or phases[-1:] != [run.phase]:
-        yield f"the timeline does not lead to {run.phase}: {phases}"
-    for before, after in zip(phases, phases[1:], strict=False):
-        if after not in FOLLOWS[before]:
-            yield f"{before} became {after}"
 
 
 def at_the_end(case, told, seen):
@@ -173,4 +181,5 @@ def _at_the_end(case, run, phases, jobs, posts):
 
 
 def _survived(case):
-    return not case.has(KILL, KILL_LATER, *DISK) and not case.random and all(life.copies == 1 for life in case.lives)
+    alone = all(life.copies == 1 for life in case.lives)
+    return alone and not case.random and not case.has(KILL, KILL_LATER, *DISK)
