@@ -73,7 +73,7 @@ def faults(arguments: Sequence[str]) -> int:
     studio = Environment(ROOT / ".venv")
     studio.make()
     studio.install([TEST_LOCK, BUILD_LOCK], project=True)
-    return _call([str(studio.python), str(ROOT / "tests" / "faults" / "matrix.py"), *arguments])
+    return _call([str(studio.python), str(ROOT / "tests" / "faults"), *arguments])
 
 
 def lock(arguments: Sequence[str]) -> int:

@@ -48,6 +48,7 @@ BALANCE_WAIT_S = 15.0  # where the service names no time
 LONGEST_WAIT_S = 120.0  # the limits are per minute; what takes longer is for the person to continue
 WRITE_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 ARCHIVE_NAME = "dataset.zip"  # short and ASCII, as the contract advises
+_MAY_STOP = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED, Phase.UNKNOWN})
 _TRY_UPLOAD_AGAIN = frozenset({
     ApiProblem.UPLOAD_EXPIRED, ApiProblem.SLOW_DOWN, ApiProblem.UNANSWERED, ApiProblem.SERVER, ApiProblem.OFFLINE,
 })
@@ -339,13 +340,12 @@ class Submission:
         """Note the balance again, and whether this run alone can have changed it."""
         try:
             after = client.credits().total
-        except ApiError as error:
-            _log.info("The cost could not be measured: %s", error.problem)
-            return
-        at = time.time()
-        since = at if run.before_at is None else run.before_at
-        alone = self._journal.alone(run, since, at)
-        self._keep(run, credits_after=after, after_at=at, cost_shared=not alone)
+            at = time.time()
+            since = at if run.before_at is None else run.before_at
+            alone = self._journal.alone(run, since, at)
+            self._keep(run, credits_after=after, after_at=at, cost_shared=not alone)
+        except (ApiError, StoreError) as error:
+            _log.info("The cost could not be measured: %s", error.title)
 
     # -- the disk
 
@@ -361,12 +361,20 @@ class Submission:
         return new
 
     def _keep(self, run: Run, **fields: Any) -> Run:
-        return self._journal.change(run.run_id, time.time(), **fields)
+        """Write what is known besides; StoreError when the run is not where it was any more."""
+        return self._journal.change(run.run_id, time.time(), expected=run.phase, **fields)
 
     def _note(self, run_id: str, error: StudioError) -> None:
-        """Keep why it stopped with the run, so that it is still told after a restart."""
+        """Keep why it stopped with a run that waits or is open, so that it is still told after a restart.
+
+        A run that is further is left alone: an error of ours would look like a failed training.
+        """
         try:
-            self._changed(self._journal.change(run_id, time.time(), str(error), error=_words(error)))
+            run = self._journal.get(run_id)
+            if run is not None and run.phase in _MAY_STOP:
+                self._changed(self._journal.change(
+                    run_id, time.time(), str(error), expected=run.phase, error=_words(error),
+                ))
         except StoreError as problem:  # the disk that stopped it does not take the reason either
             _log.warning("The reason could not be kept: %s", problem.detail)
 

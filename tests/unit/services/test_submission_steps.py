@@ -21,6 +21,9 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import ManifestItem, Phase, Run, Stage, manifest_text
 from segmind_studio.services.submission import Submission, give_up
+from segmind_studio.store.journal import Journal
+from tests.fakes.connections import connection_to
+from tests.fakes.scripted_server import ScriptedServer, json_reply
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 
@@ -82,8 +85,9 @@ def test_the_archive_arrives_as_planned_and_without_the_key(submission, run, pra
     assert not names & {"x-api-key", "transfer-encoding", "content-type"}
 
 
-def test_a_lost_answer_is_unknown_and_found_by_listing(submission, journal, run, connection, practice):
-    practice.set_fault(Fault.LOST_ANSWER, on=True)
+@pytest.mark.parametrize("fault", [Fault.LOST_ANSWER, Fault.HTML_ANSWER])
+def test_a_lost_answer_is_unknown_and_found_by_listing(submission, journal, run, connection, practice, fault):
+    practice.set_fault(fault, on=True)
     error = submission.drive(run.run_id)
     assert isinstance(error, ApiError)
     assert error.may_have_arrived
@@ -126,16 +130,19 @@ def test_a_busy_storage_is_given_time(submission, run, connection, practice, pau
     assert len(jobs(connection)) == 1
 
 
-def test_without_credits_the_upload_is_kept_and_the_run_can_be_continued(
-    submission, journal, run, connection, practice,
+@pytest.mark.parametrize(("fault", "problem"), [
+    (Fault.NO_CREDITS, ApiProblem.NO_CREDITS), (Fault.TEAM_LIMIT, ApiProblem.TEAM_LIMIT),
+])
+def test_without_credits_or_room_in_the_team_the_upload_is_kept_and_the_run_can_be_continued(
+    submission, journal, run, connection, practice, fault, problem,
 ):
-    practice.set_fault(Fault.NO_CREDITS, on=True)
+    practice.set_fault(fault, on=True)
     error = submission.drive(run.run_id)
-    assert error.problem is ApiProblem.NO_CREDITS
+    assert error.problem is problem
     waiting = journal.get(run.run_id)
     assert (waiting.phase, waiting.stage) == (Phase.UPLOADED, Stage.INTERRUPTED)
     assert waiting.error
-    practice.set_fault(Fault.NO_CREDITS, on=False)
+    practice.set_fault(fault, on=False)
     assert submission.drive(run.run_id) is None
     assert journal.get(run.run_id).phase is Phase.ACCEPTED
     assert not journal.get(run.run_id).error
@@ -206,6 +213,71 @@ def test_a_run_is_never_sent_by_another_account(submission, journal, run, connec
     assert "another account" in str(error)
     assert jobs(connection) == ()
     assert Account("other", "x", AccountKind.SEGMIND) != connection.account
+
+
+@pytest.mark.parametrize("overtaken_in", [Phase.UPLOADING, Phase.UPLOADED])
+def test_who_is_overtaken_by_another_process_sends_nothing_and_changes_nothing(
+    submission, journal, run, connection, practice, database, tmp_path, overtaken_in,
+):
+    others = []
+
+    def let_another_one_do_it(_run_id):
+        if journal.get(run.run_id).phase is overtaken_in and not others:
+            others.append(Submission(
+                Journal(database), connection, tmp_path / "other", changed=lambda _run: None,
+                progress=lambda *_: None, cancelled=lambda _id: False, pause=lambda *_: False,
+            ))
+            assert others[0].drive(run.run_id) is None
+        return False
+
+    submission._cancelled = let_another_one_do_it
+    error = submission.drive(run.run_id)
+    assert isinstance(error, StoreError)
+    assert "moved on" in str(error)
+    done = journal.get(run.run_id)
+    assert (done.phase, done.error, done.stage is not Stage.FAILED) == (Phase.ACCEPTED, "", True)
+    assert done.service_id == jobs(connection)[0].service_id
+    assert done.cost == pytest.approx(4.0)
+    assert not any("moved on" in entry.detail for entry in journal.timeline(run.run_id))
+    posts = [entry for entry in practice.requests() if entry.path == "/finetune/request/submit"]
+    assert len(posts) == len(jobs(connection)) == 1
+
+
+def test_a_cost_that_cannot_be_written_makes_no_failure_of_an_accepted_run(
+    submission, journal, run, connection, monkeypatch,
+):
+    change = Journal.change
+
+    def full_disk(self, *arguments, **fields):
+        if fields.get("credits_after") is not None:
+            raise StoreError("The disk is full.")
+        return change(self, *arguments, **fields)
+
+    monkeypatch.setattr(Journal, "change", full_disk)
+    assert submission.drive(run.run_id) is None
+    done = journal.get(run.run_id)
+    assert (done.phase, done.error, done.cost) == (Phase.ACCEPTED, "", None)
+
+
+def test_the_balance_of_an_earlier_try_makes_no_cost(journal, run, tmp_path):
+    journal.change(
+        run.run_id, time.time(), phase=Phase.UPLOADED, data_source_path="https://example.com/a.zip",
+        credits_before=50.0,
+    )
+    balances = [json_reply({"credits": None}), json_reply({"credits": 10.0})]
+
+    def answer(seen):
+        return balances.pop(0) if seen.path.endswith("credits") else json_reply({"finetune_id": "job-1"})
+
+    with ScriptedServer([answer]) as server:
+        journal.save(replace(journal.get(run.run_id), account_id="a1"), time.time())
+        submission = Submission(
+            journal, connection_to(server.url), tmp_path, changed=lambda _run: None, progress=lambda *_: None,
+            cancelled=lambda _run_id: False, pause=lambda *_: False,
+        )
+        assert submission.drive(run.run_id) is None
+    done = journal.get(run.run_id)
+    assert (done.phase, done.credits_before, done.credits_after, done.cost) == (Phase.ACCEPTED, None, 10.0, None)
 
 
 def test_only_a_run_that_was_not_sent_can_be_given_up(journal, run):
