@@ -2,7 +2,7 @@
 
     python3 packaging/dev.py run [-- ARGUMENTS OF THE APP]
     python3 packaging/dev.py test [ARGUMENTS OF PYTEST]
-    python3 packaging/dev.py faults [--cases N] [--seed S]
+    python3 packaging/dev.py faults [--cases N] [--seed S] [--mutations]
     python3 packaging/dev.py lock [--upgrade]
 
 `run` opens the app on the practice service with sample photos; where there is no display it takes the
