@@ -21,6 +21,7 @@ from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, Stu
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
+from segmind_studio.entrance import enter
 from segmind_studio.resources import resource
 from segmind_studio.selftest import Parts, SelfTest
 from segmind_studio.services.breakdowns import Breakdowns
@@ -77,6 +78,7 @@ class Studio(QObject):
         self._news = RunNews(s.notifications, self.window, self)
         self._self_test: SelfTest | None = None
         self._uploads: set[str] = set()
+        self._early: tuple[Path, ...] | None = ()  # what other launches brought before the services started
         self._damage_told = False
         self._settings = s.settings.value
         self._connect(instance)
@@ -137,8 +139,8 @@ class Studio(QObject):
             self.window.toast(s.settings_note)
         if self._options.sample and not self._options.paths:
             self._open_sample()
-        if self._options.paths:
-            self._add(self._options.paths)
+        early, self._early = self._early or (), None
+        self._add((*self._options.paths, *early))
         if self._options.self_test or self._options.tour:
             self._begin_self_test()
 
@@ -172,7 +174,10 @@ class Studio(QObject):
     @Slot(object)
     def _called(self, paths: tuple[Path, ...]) -> None:
         """Come to the front for another launch, with its files."""
-        self._add(paths)
+        if self._early is None:
+            self._add(paths)
+        else:
+            self._early += paths
         come_to_front(self.window)
 
     @Slot()
@@ -337,19 +342,12 @@ def run(options: Options) -> int:
 
 def _run(options: Options, paths: AppPaths) -> int:
     app = _application()
-    try:
-        paths.create()
-    except StudioError as error:
-        return _refuse(str(error))
+    instance = enter(app, options, paths)
+    if isinstance(instance, int):
+        return instance
     secrets: set[str] = set()
     configure_logging(paths.log_file, lambda: tuple(secrets))
     _log.info("Segmind Studio %s starts", __version__)
-    instance = SingleInstance(paths.data)
-    if not instance.claim():
-        if instance.hand_over(options.paths):
-            return 0
-        return _refuse("the app already runs on this data folder and does not answer. Close it first.")
-    instance.listen()
     breakdowns = Breakdowns(CrashFile(paths.logs), lambda: tuple(secrets), app)
     breakdowns.start()
     theme = Theme(app)
@@ -361,6 +359,7 @@ def _run(options: Options, paths: AppPaths) -> int:
     garbage = GarbageCollector(app)
     studio.open()
     code = app.exec()
+    instance.close_door()
     studio.window.hide()
     clean = services.stop()
     garbage.stop()
@@ -383,11 +382,6 @@ def _application() -> QApplication:
     QGuiApplication.setDesktopFileName(APP_ID)
     languages.install(app, QLocale())
     return app
-
-
-def _refuse(words: str) -> int:
-    print(f"segmind-studio: {words}", file=sys.stderr)  # noqa: T201  # there is no window to say it in
-    return 1
 
 
 def _paths_text(paths: AppPaths) -> dict[str, str]:
