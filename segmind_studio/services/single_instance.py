@@ -63,7 +63,7 @@ class SingleInstance(QObject):
                 return Entry.HANDED_OVER
             if left <= 0:
                 return Entry.NO_ANSWER
-            return Entry.NO_ANSWER
+            _pause(RETRY_MS)
         self.listen()
         return Entry.FIRST
 
@@ -161,7 +161,7 @@ class _Message(QObject):
 
     @Slot()
     def _read(self) -> None:
-        self._taken = self._taken or self._socket.readAll().data().startswith(_TAKEN)
+        self._taken = self._taken or bytes(self._socket.readAll().data()).startswith(_TAKEN)
         if self._taken:
             self._loop.quit()
 

@@ -25,7 +25,7 @@ def test_it_says_what_happened_and_what_to_do_and_can_be_copied(qtbot):
     dialog = shown(qtbot)
     press(dialog, "refusal.copy")
     copied = QGuiApplication.clipboard().text()
-    assert copied == dialog.findChild(QPlainTextEdit, "refusal.details").toPlainText()
+    assert copied.endswith(dialog.findChild(QPlainTextEdit, "refusal.details").toPlainText())
     for part in (ERROR.title, ERROR.advice, ERROR.detail, "/media/stick/data", __version__):
         assert part in copied
     assert dialog.isVisible()

@@ -18,7 +18,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
 _ICON_SIDE = 48
 _TEXT_WIDTH = 440
-_LINES = 6
+_LINES = 4
 
 
 class RefusalDialog(QDialog):
@@ -27,10 +27,10 @@ class RefusalDialog(QDialog):
     def __init__(self, error: StudioError, facts: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Segmind Studio cannot start"))
-        self.details = "\n".join(part for part in (
-            error.title, error.advice, error.detail, facts,
-            f"Segmind Studio {__version__}, Python {platform.python_version()}, {platform.platform()}",
-        ) if part)
+        version = f"Segmind Studio {__version__}, Python {platform.python_version()}, {platform.platform()}"
+        below = "\n".join(part for part in (error.detail, facts, version) if part)
+        self.details = f"{error}\n{below}"  # what is copied
+        self._again = mark(QPushButton(icon("refresh-cw", "accent_text"), self.tr("Try again")), kind="primary")
         words = QVBoxLayout()
         words.setSpacing(SPACE_S)
         for label in (text_label(error.title, "section"), text_label(error.advice)):
@@ -38,7 +38,7 @@ class RefusalDialog(QDialog):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.addWidget(label)
         words.addSpacing(SPACE_S)
-        words.addWidget(self._details_box())
+        words.addWidget(self._details_box(below))
         upper = QHBoxLayout()
         upper.setSpacing(SPACE_L)
         upper.addWidget(self._picture(), 0, Qt.AlignmentFlag.AlignTop)
@@ -48,6 +48,7 @@ class RefusalDialog(QDialog):
         column.setSpacing(SPACE_L)
         column.addLayout(upper)
         column.addLayout(self._buttons())
+        self._again.setFocus()
 
     def _picture(self) -> QLabel:
         picture = QLabel()
@@ -55,8 +56,8 @@ class RefusalDialog(QDialog):
         picture.setPixmap(app_icon.pixmap(QSize(_ICON_SIDE, _ICON_SIDE), self.devicePixelRatioF()))
         return picture
 
-    def _details_box(self) -> QPlainTextEdit:
-        box = mark(QPlainTextEdit(self.details), role="mono")
+    def _details_box(self, text: str) -> QPlainTextEdit:
+        box = mark(QPlainTextEdit(text), role="mono")
         box.setObjectName("refusal.details")
         box.setReadOnly(True)
         box.setTabChangesFocus(True)
@@ -73,17 +74,15 @@ class RefusalDialog(QDialog):
         close.setObjectName("refusal.close")
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)
-        again = mark(QPushButton(icon("refresh-cw", "accent_text"), self.tr("Try again")), kind="primary")
-        again.setObjectName("refusal.again")
-        again.setDefault(True)
-        again.clicked.connect(self.accept)
+        self._again.setObjectName("refusal.again")
+        self._again.setDefault(True)
+        self._again.clicked.connect(self.accept)
         row = QHBoxLayout()
         row.setSpacing(SPACE_M)
         row.addWidget(copy)
         row.addStretch()
         row.addWidget(close)
-        row.addWidget(again)
-        again.setFocus()
+        row.addWidget(self._again)
         return row
 
     @Slot()
