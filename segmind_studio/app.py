@@ -17,7 +17,7 @@ from segmind_studio.assembly import Services
 from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport, Severity
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
@@ -258,11 +258,6 @@ class Studio(QObject):
         key = f"upload-{outcome.run.run_id}"
         self._services.board.end(key)
         self._uploads.discard(key)
-        error = outcome.error
-        if error is None or isinstance(error, CancelledError):
-            return
-        if isinstance(error, ApiError) and error.problem in {ApiProblem.BAD_REQUEST, ApiProblem.RETIRED}:
-            self._train.show_error(error)
 
     @Slot(object)
     def _run_again(self, form: TrainingForm) -> None:
@@ -363,8 +358,8 @@ def _run(options: Options, paths: AppPaths) -> int:
     studio.window.hide()
     clean = services.stop()
     garbage.stop()
-    instance.release()
     breakdowns.stop()
+    instance.release()  # the next app may begin now
     _log.info("Segmind Studio leaves with code %d", code)
     logging.shutdown()
     if not clean:

@@ -25,16 +25,21 @@ from segmind_studio.store.journal import Journal
 
 _log = logging.getLogger(__name__)
 LONGEST_TIMER_MS = 24 * 3600 * 1000
+READ_AGAIN_S = 15.0  # the rows, after the disk did not give them; nobody is bothered by it
 
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """How the watching goes. Times are seconds since the epoch, UTC; None before the first, or when off."""
+    """How the watching goes. Times are seconds since the epoch, UTC; None before the first, or when off.
+
+    `unread` says that the account's rows cannot be read from this computer, and `error` then why.
+    """
 
     checking: bool = False
     checked_at: float | None = None
     next_at: float | None = None
     error: StudioError | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class RunWatch(QObject):
         self._client: SegmindClient | None = None
         self._jobs: tuple[Job, ...] | None = None
         self._runs: dict[str, Run] = {}
+        self._loaded = False  # the account's rows were read
         self._state = WatchState()
         self._failures = 0
         self._not_before = 0.0  # the service asked for quiet until then
@@ -115,8 +121,10 @@ class RunWatch(QObject):
         self._connection = connection
         self._jobs, self._failures, self._not_before = None, 0, 0.0
         if other:
-            self._load()
+            self._loaded = False
             self._tell(WatchState())
+            if not self._read():
+                return
         if connection is not None and self._polling:
             self.check()
 
@@ -132,13 +140,24 @@ class RunWatch(QObject):
 
     def _load(self) -> None:
         account = self._connection.account.account_id if self._connection else ""
-        try:
-            rows = self._journal.runs(account) if account else ()
-        except StudioError as error:
-            self._tell(replace(self._state, error=error))
-            return
+        rows = self._journal.runs(account) if account else ()
+        self._loaded = True
         self._runs = {run.run_id: run for run in rows}
         self.replaced.emit(tuple(self._with_life(run) for run in rows))
+
+    def _read(self) -> bool:
+        """Read the account's rows; when the disk does not give them: False, it is told, and tried again later."""
+        try:
+            self._load()
+        except StudioError as error:
+            self._runs = {}
+            self._tell(WatchState(error=error, unread=True))
+            if self._polling:
+                self._arm_for(READ_AGAIN_S)
+            return False
+        if self._state.unread:
+            self._tell(WatchState())
+        return True
 
     def _with_life(self, run: Run) -> Run:
         alive = run.run_id in self._live
@@ -155,6 +174,8 @@ class RunWatch(QObject):
         now = time.time()
         if now < self._not_before:
             self._arm()
+            return
+        if not self._loaded and not self._read():  # what would be found could not be written down
             return
         self._tell(replace(self._state, checking=True, next_at=None))
         try:

@@ -163,6 +163,9 @@ class RunService(QObject):
     @Slot(object)
     def _take_watch(self, state: WatchState) -> None:
         self._watch = state
+        if state.unread and (self._loaded or self._runs):  # those are another account's
+            self._runs, self._loaded = {}, False
+            self.replaced.emit(())
         self.watch_changed.emit(state)
 
     def stop(self, deadline_ms: int = 8000) -> bool:

@@ -1,5 +1,7 @@
 """The runs: watched over the network on a thread of their own, kept in the journal, told by difference."""
 
+import contextlib
+import sqlite3
 import time
 from dataclasses import replace
 
@@ -8,7 +10,7 @@ from PIL import Image
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run, Stage
@@ -16,6 +18,7 @@ from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.submission import Submission
 from segmind_studio.services.submissions import SubmitRequest, SubmitService, can_send_again
+from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
@@ -275,3 +278,76 @@ def test_a_run_is_sent_again_once(qtbot, journal, submits, connection, practice)
         submits.send_again("a")  # a second click, while the first is being done
     assert finished.args[0].run.phase is Phase.UNKNOWN  # that zip cannot be read; the first request stays open
     assert sum(entry.path == "/finetune/request/submit" for entry in practice.requests()) == 1
+
+
+# -- the journal cannot be used
+
+
+def write_version(database_file, version):
+    """Make the file look as if a newer app had written it, or bring it back."""
+    with contextlib.closing(sqlite3.connect(database_file)) as other:
+        other.execute(f"PRAGMA user_version = {version}")
+
+
+@pytest.fixture
+def newer(tmp_path):
+    """A database with one interrupted run, from a newer version of the app; gives what brings it back."""
+    path = tmp_path / "studio.sqlite3"
+    database = Database(path)
+    Journal(database).add(Run("a", "practice", "mine", Phase.UPLOADED, 1.0, 1.0), 1.0)
+    database.close()
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        version = other.execute("PRAGMA user_version").fetchone()[0]
+    write_version(path, 99)
+    return lambda: write_version(path, version)
+
+
+def test_a_start_that_cannot_be_written_down_is_told_and_sends_nothing(
+    qtbot, newer, submits, connection, dataset, practice,
+):
+    submits.set_connection(connection)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        submits.submit(SubmitRequest(FORM, dataset))
+    outcome = finished.args[0]
+    assert isinstance(outcome.error, StoreError)
+    assert "newer version" in outcome.error.title
+    assert (outcome.run.name, outcome.run.live) == ("cat", False)
+    assert not practice.requests()
+
+
+def test_an_order_about_a_row_that_cannot_be_read_is_refused_in_words(qtbot, newer, submits, connection, live):
+    submits.set_connection(connection)
+    for order in (submits.resume, submits.abandon, submits.send_again):
+        with qtbot.waitSignal(submits.refused, timeout=20_000) as refused:
+            order("a")
+        assert isinstance(refused.args[0], StoreError)
+        assert "a" not in live
+
+
+def test_rows_that_cannot_be_read_are_told_and_come_once_they_can(qtbot, newer, runs, connection, practice):
+    runs.set_connection(connection)
+    qtbot.waitUntil(lambda: runs.watch.unread)
+    assert "newer version" in str(runs.watch.error)
+    assert not runs.loaded
+    with qtbot.waitSignal(runs.watch_changed):
+        runs.check_now()
+    assert runs.watch.unread
+    assert not practice.requests(), "what would be found could not be written down"
+    newer()
+    runs.check_now()
+    qtbot.waitUntil(lambda: runs.loaded and runs.watch.checked_at is not None)
+    assert [run.run_id for run in runs.runs] == ["a"]
+    assert (runs.watch.unread, runs.watch.error) == (False, None)
+
+
+def test_the_rows_of_the_account_before_do_not_stay_when_the_next_ones_cannot_be_read(
+    qtbot, runs, connection, database, journal, tmp_path,
+):
+    journal.add(Run("a", "practice", "mine", Phase.UPLOADED, 1.0, 1.0), 1.0)
+    runs.set_connection(connection)
+    qtbot.waitUntil(lambda: bool(runs.runs))
+    database.close()
+    with qtbot.waitSignal(runs.replaced) as replaced:
+        runs.set_connection(replace(connection, account=replace(connection.account, account_id="other")))
+    assert replaced.args[0] == runs.runs == ()
+    assert runs.watch.unread
