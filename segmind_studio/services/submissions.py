@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Connection
+from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import Dataset, PackageOptions
 from segmind_studio.core.errors import HeldBackError, StudioError
 from segmind_studio.core.form import TrainingForm
@@ -24,9 +24,6 @@ from segmind_studio.services.tasks import unexpected
 from segmind_studio.store.journal import Journal
 
 _log = logging.getLogger(__name__)
-SEND_AGAIN_AFTER_S = 180.0
-SEND_AGAIN_AFTER_LISTINGS = 3
-PRACTICE_SEND_AGAIN_AFTER_S = 10.0
 PROGRESS_EVERY_S = 0.08
 
 
@@ -59,14 +56,6 @@ class SubmitOutcome:
 
     run: Run
     error: StudioError | None
-
-
-def can_send_again(run: Run, now: float) -> bool:
-    """Tell whether a run of unknown outcome was looked for long enough that a person may risk a second one."""
-    if run.phase is not Phase.UNKNOWN or run.sent_at is None or run.live:
-        return False
-    wait = PRACTICE_SEND_AGAIN_AFTER_S if run.account_id == PRACTICE_ACCOUNT_ID else SEND_AGAIN_AFTER_S
-    return run.listings_missed >= SEND_AGAIN_AFTER_LISTINGS and now - run.sent_at >= wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class Middle(QStackedWidget):
         practice = self._leading("flask-conical", self.tr("See how it works"), "start")
         check = QAction(icon("refresh-cw", main), commands.check.text(), self)
         check.triggered.connect(commands.check.trigger)
+        commands.check.enabledChanged.connect(check.setEnabled)
         again = QAction(icon("refresh-cw", main), self.tr("Try again"), self)
         again.triggered.connect(commands.check.trigger)
         self.show_all = QAction(icon("list", main), self.tr("Show all runs"), self)

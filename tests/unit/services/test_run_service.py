@@ -14,10 +14,12 @@ from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, Sto
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.core.steady import steady_now
+from segmind_studio.services import run_watch
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.submission import Submission
-from segmind_studio.services.submissions import SubmitRequest, SubmitService, can_send_again
+from segmind_studio.services.submissions import SubmitRequest, SubmitService
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 
@@ -181,19 +183,6 @@ def test_abandoned_by_the_person(qtbot, runs, submits, connection, journal):
     qtbot.waitUntil(lambda: runs.run("a") is not None and runs.run("a").stage is Stage.ABANDONED)
 
 
-@pytest.mark.parametrize(("account", "sent_ago", "missed", "allowed"), [
-    ("mine", 200, 3, True),
-    ("mine", 170, 9, False),
-    ("mine", 200, 2, False),
-    ("practice", 15, 3, True),
-    ("practice", 5, 3, False),
-])
-def test_send_again_only_after_looking_for_long_enough(account, sent_ago, missed, allowed):
-    run = Run("a", account, "n", Phase.UNKNOWN, 0.0, 0.0, sent_at=1000.0 - sent_ago, listings_missed=missed)
-    assert can_send_again(run, 1000.0) is allowed
-    assert not can_send_again(replace(run, phase=Phase.SENDING), 1000.0)
-
-
 def test_a_sending_row_left_by_a_crash_is_settled_by_listing(qtbot, runs, connection, journal, submits, dataset):
     """The process died between the POST and its answer: the service has the job, the disk says "sending"."""
     connect(qtbot, connection, runs, submits)
@@ -278,6 +267,41 @@ def test_a_run_is_sent_again_once(qtbot, journal, submits, connection, practice)
         submits.send_again("a")  # a second click, while the first is being done
     assert finished.args[0].run.phase is Phase.UNKNOWN  # that zip cannot be read; the first request stays open
     assert sum(entry.path == "/finetune/request/submit" for entry in practice.requests()) == 1
+
+
+# -- the service wants quiet
+
+
+def test_the_quiet_that_the_service_wants_is_told_and_ends(qtbot, runs, connection, practice):
+    runs.set_polling(on=False)
+    runs.set_connection(connection)
+    qtbot.waitUntil(lambda: runs.loaded)
+    practice.set_fault(Fault.RATE_LIMIT, on=True)
+    runs.check_now()
+    qtbot.waitUntil(lambda: runs.watch.quiet_until is not None)
+    left = runs.watch.quiet_until - steady_now()
+    assert 0 < left <= 60
+    asked = len(practice.requests())
+    runs.check_now()
+    practice.set_fault(Fault.RATE_LIMIT, on=False)
+    qtbot.waitUntil(lambda: runs.watch.quiet_until is None, timeout=int(left * 1000) + 5000)
+    assert len(practice.requests()) == asked, "it was asked although it wanted quiet"
+    runs.check_now()
+    qtbot.waitUntil(lambda: runs.watch.checked_at is not None)
+
+
+def test_a_clock_that_is_set_back_does_not_lengthen_the_quiet(qtbot, runs, connection, practice, monkeypatch):
+    runs.set_polling(on=False)
+    runs.set_connection(connection)
+    qtbot.waitUntil(lambda: runs.loaded)
+    practice.set_fault(Fault.RATE_LIMIT, on=True)
+    runs.check_now()
+    qtbot.waitUntil(lambda: runs.watch.quiet_until is not None)
+    until, real = runs.watch.quiet_until, time.time
+    monkeypatch.setattr(run_watch.time, "time", lambda: real() - 86400.0)
+    with qtbot.waitSignal(runs.watch_changed):
+        runs.set_polling(on=False)
+    assert abs(runs.watch.quiet_until - until) < 1.0
 
 
 # -- the journal cannot be used
