@@ -17,10 +17,11 @@ from segmind_studio.assembly import Services
 from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport, Severity
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
+from segmind_studio.entrance import enter
 from segmind_studio.resources import resource
 from segmind_studio.selftest import Parts, SelfTest
 from segmind_studio.services.breakdowns import Breakdowns
@@ -77,6 +78,7 @@ class Studio(QObject):
         self._news = RunNews(s.notifications, self.window, self)
         self._self_test: SelfTest | None = None
         self._uploads: set[str] = set()
+        self._early: tuple[Path, ...] | None = ()  # what other launches brought before the services started
         self._damage_told = False
         self._settings = s.settings.value
         self._connect(instance)
@@ -137,8 +139,8 @@ class Studio(QObject):
             self.window.toast(s.settings_note)
         if self._options.sample and not self._options.paths:
             self._open_sample()
-        if self._options.paths:
-            self._add(self._options.paths)
+        early, self._early = self._early or (), None
+        self._add((*self._options.paths, *early))
         if self._options.self_test or self._options.tour:
             self._begin_self_test()
 
@@ -172,7 +174,10 @@ class Studio(QObject):
     @Slot(object)
     def _called(self, paths: tuple[Path, ...]) -> None:
         """Come to the front for another launch, with its files."""
-        self._add(paths)
+        if self._early is None:
+            self._add(paths)
+        else:
+            self._early += paths
         come_to_front(self.window)
 
     @Slot()
@@ -253,11 +258,6 @@ class Studio(QObject):
         key = f"upload-{outcome.run.run_id}"
         self._services.board.end(key)
         self._uploads.discard(key)
-        error = outcome.error
-        if error is None or isinstance(error, CancelledError):
-            return
-        if isinstance(error, ApiError) and error.problem in {ApiProblem.BAD_REQUEST, ApiProblem.RETIRED}:
-            self._train.show_error(error)
 
     @Slot(object)
     def _run_again(self, form: TrainingForm) -> None:
@@ -337,19 +337,12 @@ def run(options: Options) -> int:
 
 def _run(options: Options, paths: AppPaths) -> int:
     app = _application()
-    try:
-        paths.create()
-    except StudioError as error:
-        return _refuse(str(error))
+    instance = enter(app, options, paths)
+    if isinstance(instance, int):
+        return instance
     secrets: set[str] = set()
     configure_logging(paths.log_file, lambda: tuple(secrets))
     _log.info("Segmind Studio %s starts", __version__)
-    instance = SingleInstance(paths.data)
-    if not instance.claim():
-        if instance.hand_over(options.paths):
-            return 0
-        return _refuse("the app already runs on this data folder and does not answer. Close it first.")
-    instance.listen()
     breakdowns = Breakdowns(CrashFile(paths.logs), lambda: tuple(secrets), app)
     breakdowns.start()
     theme = Theme(app)
@@ -361,11 +354,12 @@ def _run(options: Options, paths: AppPaths) -> int:
     garbage = GarbageCollector(app)
     studio.open()
     code = app.exec()
+    instance.close_door()
     studio.window.hide()
     clean = services.stop()
     garbage.stop()
-    instance.release()
     breakdowns.stop()
+    instance.release()  # the next app may begin now
     _log.info("Segmind Studio leaves with code %d", code)
     logging.shutdown()
     if not clean:
@@ -383,11 +377,6 @@ def _application() -> QApplication:
     QGuiApplication.setDesktopFileName(APP_ID)
     languages.install(app, QLocale())
     return app
-
-
-def _refuse(words: str) -> int:
-    print(f"segmind-studio: {words}", file=sys.stderr)  # noqa: T201  # there is no window to say it in
-    return 1
 
 
 def _paths_text(paths: AppPaths) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -170,7 +169,7 @@ def test_the_commands_are_where_people_look(place):
         assert action in menu
         assert action in commands.for_more()
     assert commands.export_sheet.isEnabled()
-    commands.update_for((), time.time(), frozenset())
+    commands.update_for((), frozenset())
     assert not commands.export_sheet.isEnabled()
     assert commands.import_sheet.isEnabled()
 

@@ -21,10 +21,18 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.core.datasets import Finding, Severity
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.errors import (
+    ApiError,
+    ApiProblem,
+    CancelledError,
+    HeldBackError,
+    StoreError,
+    StudioError,
+)
 from segmind_studio.core.form import PRESETS, TrainingForm
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
+from segmind_studio.services.run_watch import WatchState
 from segmind_studio.services.submissions import SubmitOutcome
 from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
@@ -311,6 +319,37 @@ def test_an_error_stands_above_the_fields(bench):
     assert bench.says("Segmind refused the settings.")
     bench.submits.finished.emit(SubmitOutcome(make_run(), None))
     assert not bench.says("Segmind refused the settings.")
+
+
+FULL = StoreError("“studio.sqlite3” could not be used.", "The disk is full. Free some space, then try again.")
+
+
+def test_a_start_that_could_not_be_written_down_is_told_here(bench):
+    bench.submits.finished.emit(SubmitOutcome(make_run(), FULL))
+    bench.submits.finished.emit(SubmitOutcome(make_run(), HeldBackError(FULL.title)))
+    assert bench.says("Free some space")
+
+
+def test_what_an_earlier_run_was_told_goes_with_the_next_outcome(bench):
+    for later in (None, ApiError(ApiProblem.SERVER, "It has a problem.", may_have_arrived=True), CancelledError()):
+        bench.submits.finished.emit(SubmitOutcome(make_run(), FULL))
+        assert bench.says("Free some space")
+        bench.submits.finished.emit(SubmitOutcome(make_run(), later))
+        assert not bench.says("Free some space")
+        assert not bench.says("It has a problem.")
+
+
+def test_nothing_can_be_reviewed_while_the_history_cannot_be_read(bench):
+    bench.runs.tell(WatchState(error=FULL, unread=True))
+    assert bench.says("Your history cannot be read")
+    bench.click("train.check")
+    assert sum("Your history cannot be read" in text for text in bench.texts()) == 1
+    bench.click("train.review")
+    assert bench.review is None
+    assert "cannot be read" in bench.toasts[-1]
+    bench.runs.tell(WatchState(checked_at=1.0))
+    bench.click("train.review")
+    assert bench.review.isVisible()
 
 
 def test_a_service_that_has_closed_is_said_plainly(bench):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from segmind_studio import __version__
 from segmind_studio.core.datasets import Severity
-from segmind_studio.core.errors import CancelledError, StudioError
+from segmind_studio.core.errors import ApiError, CancelledError, StudioError
 from segmind_studio.ui.parts.banner import Banner
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -64,6 +64,8 @@ class ErrorBanner(Banner):
             return
         self._error = error
         self.set_message(severity, error.title, error.advice)
+        by_service = isinstance(error, ApiError)
+        self._unfold.setText(self.tr("What the service said") if by_service else self.tr("Details"))
         self._unfold.setVisible(bool(error.detail))
         self._unfold.setChecked(False)
         self._detail.setPlainText(error.detail)

@@ -66,7 +66,8 @@ class DetailFeed(QObject):
         selected = self.selected
         one = selected[0] if len(selected) == 1 else None
         cost = self._ledger.run_cost(one) if one is not None and one.stage in DECISION_STAGES else None
-        self._commands.update_for(selected, now, self._downloads.running, cost)
+        patience = self._runs.patience(one) if one is not None else None
+        self._commands.update_for(selected, self._downloads.running, cost, patience)
         self._actions.set_selected(selected)
         if one is not None:
             self._show_one(one, now, cost)

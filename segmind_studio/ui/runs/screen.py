@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.runs import Run
+from segmind_studio.core.steady import steady_now
 from segmind_studio.services.accounts import AccountService
 from segmind_studio.services.downloads import DownloadService
 from segmind_studio.services.ledger import Ledger
@@ -172,10 +173,10 @@ class RunsScreen(Place):
         if not self.isVisible():
             self._clock.stop()
             return
-        now = time.time()
         watch = self._runs.watch
-        moments = (self.list.youngest, watch.checked_at, watch.next_at)
-        self._clock.wind(*(now - moment for moment in moments if moment is not None))
+        moments = (watch.checked_at, watch.next_at, watch.quiet_until)
+        distances = [steady_now() - moment for moment in moments if moment is not None]
+        self._clock.wind(time.time() - self.list.youngest, *distances)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -70,6 +70,7 @@ class TrainFacts:
     problems: dict[str, str]
     advice: tuple[Advice, ...]
     twins: tuple[Run, ...] = ()  # runs without an answer that this may repeat
+    unread: bool = False  # the history cannot be read, so nothing could be written into it
 
     @classmethod
     def of(  # noqa: PLR0913, PLR0917  # all that it is a look at
@@ -112,6 +113,8 @@ class TrainFacts:
             ]
         if "sweep" in self.problems:
             found.append(Blocker("sweep", self.problems["sweep"]))
+        if self.unread:
+            found.append(Blocker("", unread_words()))
         if self.account.connection is None:
             practice = self.account.practice
             found.append(Blocker("", _no_connection(practice=practice), waiting=practice))
@@ -217,6 +220,13 @@ class TrainFacts:
         connection = self.account.connection
         api_url = connection.api_url if connection else SEGMIND_API_URL
         return "\n\n".join(curl_text(api_url, body) for body in self.bodies)
+
+
+def unread_words() -> str:
+    """Say that nothing can be started while the history cannot be read."""
+    return translate(
+        "TrainFacts", "Your history cannot be read, so a new run could not be noted. The Start page says why.",
+    )
 
 
 def _no_connection(*, practice: bool) -> str:
