@@ -22,18 +22,10 @@ from PySide6.QtWidgets import (
 
 from segmind_studio.core.datasets import Finding, Severity
 from segmind_studio.core.errors import (
-    ApiError,
-    ApiProblem,
-    CancelledError,
-    HeldBackError,
-    StoreError,
     StudioError,
 )
 from segmind_studio.core.form import PRESETS, TrainingForm
-from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.run_watch import WatchState
-from segmind_studio.services.submissions import SubmitOutcome
 from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.train_place import GOOD, Bench
@@ -311,57 +303,7 @@ def test_clearing_can_be_undone_too(bench):
     assert bench.screen.form.text("name") == "anna"
 
 
-# -- errors
-
-
-def test_an_error_stands_above_the_fields(bench):
-    bench.screen.show_error(ApiError(ApiProblem.BAD_REQUEST, "Segmind refused the settings.", "Look below."))
-    assert bench.says("Segmind refused the settings.")
-    bench.submits.finished.emit(SubmitOutcome(make_run(), None))
-    assert not bench.says("Segmind refused the settings.")
-
-
-FULL = StoreError("“studio.sqlite3” could not be used.", "The disk is full. Free some space, then try again.")
-
-
-def test_a_start_that_could_not_be_written_down_is_told_here(bench):
-    bench.submits.finished.emit(SubmitOutcome(make_run(), FULL))
-    bench.submits.finished.emit(SubmitOutcome(make_run(), HeldBackError(FULL.title)))
-    assert bench.says("Free some space")
-
-
-def test_what_an_earlier_run_was_told_goes_with_the_next_outcome(bench):
-    for later in (None, ApiError(ApiProblem.SERVER, "It has a problem.", may_have_arrived=True), CancelledError()):
-        bench.submits.finished.emit(SubmitOutcome(make_run(), FULL))
-        assert bench.says("Free some space")
-        bench.submits.finished.emit(SubmitOutcome(make_run(), later))
-        assert not bench.says("Free some space")
-        assert not bench.says("It has a problem.")
-
-
-def test_nothing_can_be_reviewed_while_the_history_cannot_be_read(bench):
-    bench.runs.tell(WatchState(error=FULL, unread=True))
-    assert bench.says("Your history cannot be read")
-    bench.click("train.check")
-    assert sum("Your history cannot be read" in text for text in bench.texts()) == 1
-    bench.click("train.review")
-    assert bench.review is None
-    assert "cannot be read" in bench.toasts[-1]
-    bench.runs.tell(WatchState(checked_at=1.0))
-    bench.click("train.review")
-    assert bench.review.isVisible()
-
-
-def test_a_service_that_has_closed_is_said_plainly(bench):
-    bench.screen.show_error(ApiError(ApiProblem.RETIRED, "Gone.", detail="no longer supported"))
-    assert bench.says("The service takes no new fine-tuning runs.")
-    assert bench.says("Your dataset and this form are kept")
-
-
-def test_a_cancelled_submission_is_shown_to_nobody(bench):
-    before = bench.texts()
-    bench.screen.show_error(CancelledError())
-    assert bench.texts() == before
+# -- shown, hidden, replaced
 
 
 def test_from_the_menu_of_another_place_it_comes_forward_first(bench):
@@ -414,14 +356,3 @@ def test_a_run_that_is_replaced_by_the_same_changes_nothing(bench):
     bench.runs.put(run)
     bench.runs.put(replace(run, notes="x"))
     assert bench.says("Measured from your own run")
-
-
-def test_run_again_asks_once_more_while_the_first_has_no_answer(qtbot):
-    """The way round "Send again": the form of a run without an answer, started as another one."""
-    bench = Bench(qtbot)
-    lost = make_run("lost", Phase.UNKNOWN, body=GOOD.body(), name="anna", live=False)
-    bench.runs.load(lost)
-    bench.screen.load_form(lost.form)
-    bench.click("train.review")
-    assert not bench.review.findChild(QPushButton, "review.start").isEnabled()
-    assert bench.sent == []

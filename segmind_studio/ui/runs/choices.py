@@ -133,7 +133,7 @@ class ChoicePanel(QFrame):
 
     def _doing(self, watch: WatchState, now: float) -> str:
         does = self.tr(
-            "The app asks for the list of runs and looks for one with this upload and this name. "
+            "The app asks for the list of runs and looks for one that was made from this upload. "
             "If it is there, this row takes it over."
         )
         if watch.checking:

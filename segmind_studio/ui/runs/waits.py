@@ -25,7 +25,9 @@ def wait_words(watch: WatchState, now: float) -> str:
 
 
 def in_words(wait: float) -> str:
-    """Say how many seconds, minutes or hours something is away."""
+    """Say how many seconds, minutes or hours something is away, "" for what no clock counts."""
+    if not math.isfinite(wait):
+        return ""
     if wait < _MINUTE:
         return _tr("in {count} s").format(count=int(wait))
     if wait < _HOURS_FROM_S:
@@ -41,7 +43,7 @@ def quiet_left(watch: WatchState, now: float) -> float:
 def quiet_words(watch: WatchState, now: float) -> str:
     """Say until when the service wants quiet, "" when it may be asked."""
     left = quiet_left(watch, now)
-    if not left:
+    if not left or not math.isfinite(left):
         return ""
     clock = clock_text(math.ceil(now + left), seconds=left < _MINUTE)
     return _tr("the service wants quiet until {clock}, {wait}").format(clock=clock, wait=_whole(left))

@@ -14,6 +14,7 @@ from segmind_studio.core.sweep import Sweep
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.settling import settle
 from segmind_studio.services.submission import Submission
+from tests.fakes.practice_side import jobs, posts, uploads
 
 FORM = TrainingForm(
     TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"}).touched,
@@ -60,18 +61,9 @@ def bench(journal, connection, tmp_path, runs):
             return [journal.get(run_id).phase for run_id in IDS]
 
         def names(self):
-            with SegmindClient(connection) as client:
-                return sorted(job.name for job in client.list_jobs().jobs)
+            return sorted(job.name for job in jobs(connection))
 
     return Bench()
-
-
-def uploads(practice):
-    return sum(entry.method == "PUT" for entry in practice.requests())
-
-
-def posts(practice):
-    return sum(entry.path == "/finetune/request/submit" for entry in practice.requests())
 
 
 def test_three_runs_share_one_upload(bench, journal, practice):
