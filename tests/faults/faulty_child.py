@@ -16,9 +16,9 @@ from segmind_studio.core.runs import Phase, Run, Stage, manifest_text
 from segmind_studio.core.settings import Settings
 from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.send_again import SEND_AGAIN_AFTER_LISTINGS, SEND_AGAIN_AFTER_S, can_send_again
 from segmind_studio.services.settling import settle
 from segmind_studio.services.submission import Submission, give_up
-from segmind_studio.services.submissions import SEND_AGAIN_AFTER_LISTINGS, SEND_AGAIN_AFTER_S, can_send_again
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
@@ -142,11 +142,10 @@ def look(bench, steps):
 
 
 def decide(bench, run):
-    # The parent has waited until nothing is on its way any more: these are the minutes that a person must wait.
-    minutes_later = time.time() + SEND_AGAIN_AFTER_S
+    # The parent has waited until nothing is on its way any more: as long as a person must wait.
     if run.stage is Stage.INTERRUPTED and bench.orders.interrupted == CONTINUE:
         bench.submission.drive(run.run_id)
     elif run.stage is Stage.INTERRUPTED:
         give_up(bench.journal, run.run_id)
-    elif bench.orders.unknown == SEND_AGAIN and can_send_again(run, minutes_later):
+    elif bench.orders.unknown == SEND_AGAIN and can_send_again(run, SEND_AGAIN_AFTER_S):
         bench.submission.send_again(run.run_id)
