@@ -66,11 +66,8 @@ class SendAgainWaits:
 
     def may_send_again(self, run: Run) -> bool:
         """Tell whether a person may now risk a second run."""
-        self.see((run,))
-        since = self._since.get((run.run_id, run.sent_at))
-        if since is None or run.listings_missed <= since.missed:
-            return False
-        return can_send_again(run, self._clock() - since.at)
+        patience = self.patience(run)
+        return patience is not None and patience.over(self._clock()) and run.phase is Phase.UNKNOWN
 
 
 def _wait_of(run: Run) -> float:
