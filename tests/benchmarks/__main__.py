@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks [NAME…]
 
-NAME is one of: upload, download, thumbnails, polls, grid, start, rest; all of them without one. It ends with 0 whenever it
-could measure: a missed goal is told, not failed.
+NAME is one of: upload, download, thumbnails, polls, grid, start, rest; all of them without one. It ends with 0
+whenever it could measure: a missed goal is told, not failed.
 """
 
 import argparse

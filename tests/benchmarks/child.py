@@ -16,6 +16,7 @@ def child(module: str, *arguments: object) -> dict[str, float]:
     """Run a module of this folder; gives the figures of its last line."""
     command = [sys.executable, "-m", f"tests.benchmarks.{module}", *map(str, arguments)]
     environment = {**os.environ, STARTED: repr(time.monotonic())}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled
     done = subprocess.run(  # noqa: S603  # our own module
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=LIMIT_S,
     )

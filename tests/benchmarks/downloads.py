@@ -55,7 +55,7 @@ class WeightsDownload:
     def curl(self) -> dict[str, float]:
         target = self._folder / "peer"
         begun = time.perf_counter()
-        curl(f"{self._url}/file", "--output", str(target))
+        curl(f"{self._url}/file", output=str(target))
         spent = time.perf_counter() - begun
         target.unlink()
         return {"time": spent}
@@ -73,9 +73,8 @@ def races(folder: Path, *, size: int = SIZE) -> Iterator[list[Race]]:
         with storage(folder, source) as url:
             download = WeightsDownload(Path(quick), url)
             try:
-                yield [Race(
-                    [Line("download, verified", "time", "s", "curl -o", Goal(1.3))], download.product, download.curl,
-                )]
+                line = Line("download, verified", "time", "s", "curl -o", Goal(1.3))
+                yield [Race([line], download.product, download.curl)]
             finally:
                 download.close()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QListView, QListWidget, QListWidgetItem, QMainWindow
+from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.services.picture_reading import read_picture
@@ -127,6 +128,7 @@ class Window(QObject):
             self._way = -self._way
         bar.setValue(bar.value() + self._way)
 
+    @override
     def customEvent(self, _event: QEvent) -> None:
         spent, self._begun = time.perf_counter() - self._begun, 0.0
         if not self._left:  # the first paint
@@ -138,6 +140,7 @@ class Window(QObject):
             self._ticks.stop()
             self._loop.quit()
 
+    @override
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
             self._paints += 1

@@ -81,8 +81,8 @@ def cells(line: Line, found: Rounds) -> list[str]:
     return [
         line.what,
         f"{mine:.3g} {line.unit}",
-        "–" if theirs is None else f"{theirs:.3g} {line.unit} ({line.peer})",
-        "–" if ratio is None else f"{ratio:.2f}",
+        "-" if theirs is None else f"{theirs:.3g} {line.unit} ({line.peer})",
+        "-" if ratio is None else f"{ratio:.2f}",
         line.goal.text(line.unit),
         met + (" (disturbed)" if found.doubtful else ""),
     ]
@@ -99,4 +99,5 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     def written(row: Sequence[str]) -> str:
         return "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
 
-    return "\n".join([written(head), "|" + "|".join("-" * (width + 2) for width in widths) + "|", *map(written, rows)])
+    line = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([written(head), line, *map(written, rows)])

@@ -1,4 +1,4 @@
-"""The photographs that are measured with: scikit-image's, noise-free, several in one picture, as large as a phone's."""
+"""The photographs that are measured with: scikit-image's, noise-free, four in one, as large as a phone's."""
 
 import io
 import itertools
@@ -19,7 +19,9 @@ PHONE_BYTES = 3_500_000
 QUALITIES = (85, 90, 93, 95, 97, 98)
 
 
-def phone_photos(folder: Path, count: int = 28, size: tuple[int, int] = PHONE, weight: int = PHONE_BYTES) -> list[Path]:
+def phone_photos(
+    folder: Path, count: int = 28, size: tuple[int, int] = PHONE, weight: int = PHONE_BYTES,
+) -> list[Path]:
     """Write `count` different JPEGs of this size in pixels, as near as can be to `weight` bytes each."""
     folder.mkdir(parents=True, exist_ok=True)
     half = size[0] // 2, size[1] // 2

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
+from typing_extensions import override
 
 from tests.benchmarks.child import memory, since_start, tell
 
@@ -29,6 +30,7 @@ class Watch(QObject):
         self._worked = 0.0
         window.windowHandle().installEventFilter(self)
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Expose and not self._first and self._window.windowHandle().isExposed():
             QTimer.singleShot(0, self._painted)  # the window paints in answer to this event

@@ -52,10 +52,12 @@ class Server:
 
     def _serve(self, plain: socket.socket) -> None:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with contextlib.suppress(OSError):
-            with self._context.wrap_socket(plain, server_side=True) if self._context else plain as connection:
-                while self._answer(connection):
-                    pass
+        with contextlib.suppress(OSError), self._secured(plain) as connection:
+            while self._answer(connection):
+                pass
+
+    def _secured(self, plain: socket.socket) -> socket.socket:
+        return self._context.wrap_socket(plain, server_side=True) if self._context else plain
 
     def _answer(self, connection: socket.socket) -> bool:
         head = b""
@@ -75,9 +77,8 @@ class Server:
             connection.sendall(b'HTTP/1.1 200 OK\r\nETag: "e"\r\nContent-Length: 0\r\n\r\n')
         elif path.partition("?")[0] == LINK_PATH:
             words = f"http://127.0.0.1:{self.port}/file".encode()
-            connection.sendall(
-                b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%b" % (len(words), words)
-            )
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % len(words)
+            connection.sendall(head + words)
         else:
             self._give(connection)
         return True

@@ -74,6 +74,7 @@ def grid(
 def start(folder: Path, *, rounds: int = 9) -> Iterator[list[Race]]:
     """From nothing to the painted window."""
     peer = "bare PySide6 window"
+    child("start_turn", "product", folder / "start", "paint")  # compiles, and makes its folders
     yield [Race(
         [Line("start, to the first paint", "first", "ms", peer, Goal(1.25))],
         lambda: child("start_turn", "product", folder / "start", "paint"),
