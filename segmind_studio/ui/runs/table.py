@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QHoverEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.columns import Column, heading
 from segmind_studio.ui.runs.delegates import RowDelegate, StatusDelegate
 from segmind_studio.ui.runs.model import RunsModel
@@ -214,6 +215,7 @@ class RunsTable(QTableView):
         super().resizeEvent(event)
 
     @override
+    @guarded(False)
     def viewportEvent(self, event: QEvent) -> bool:
         """Light whole rows; Qt by itself would light the one cell under the pointer."""
         if isinstance(event, QHoverEvent):
