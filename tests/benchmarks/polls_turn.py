@@ -21,6 +21,7 @@ from segmind_studio.ui.theme.theme import Theme
 from tests.benchmarks.child import tell
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeSettings, FakeSubmits
 from tests.fakes.scripted_server import ScriptedServer, json_reply
+from tests.fakes.try_service import make_ledger
 
 TIMES = 7
 CHANGED = 100  # one run in so many changes
@@ -40,7 +41,11 @@ class Polls(QObject):
         self._server = ScriptedServer([json_reply(self._jobs)])
         self._database = Database(folder / "studio.sqlite3")
         self.service = RunService(self._database, LiveRuns())
-        self.screen = RunsScreen(self.service, FakeSubmits(), FakeDownloads(), FakeAccounts(), FakeSettings())
+        submits, settings = FakeSubmits(), FakeSettings()
+        self._ledger = make_ledger(self.service, settings, submits)
+        self.screen = RunsScreen(
+            self.service, submits, FakeDownloads(), FakeAccounts(), settings, ledger=self._ledger,
+        )
         self.screen.resize(1200, 800)
         self.service.watch_changed.connect(self._watch)
 
