@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import QObject, Slot
 
 from segmind_studio.core.pricing import CostEstimate
-from segmind_studio.core.runs import Phase, Run, TimelineEntry
+from segmind_studio.core.runs import Run, Stage, TimelineEntry
 from segmind_studio.services.downloads import DownloadProgress, DownloadResult, DownloadService
 from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.runs import RunFailure, RunService, RunTimeline
@@ -62,7 +62,7 @@ class DetailFeed(QObject):
 
     def follow_watch(self) -> None:
         """Follow the watching: only a run that is looked for in the list speaks of it."""
-        if any(run.phase is Phase.UNKNOWN for run in self.selected):
+        if any(run.stage is Stage.UNKNOWN for run in self.selected):
             self.refresh()
 
     def refresh(self) -> None:
