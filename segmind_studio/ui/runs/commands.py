@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.services.submissions import can_send_again
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 
 _WEIGHTS_STAGES = frozenset({Stage.TRAINED, Stage.DEPLOYING, Stage.READY})
@@ -59,7 +60,7 @@ class RunCommands(QObject):
 
     def _make(self, icon_name: str, text: str, tip: str = "") -> QAction:
         action = QAction(icon(icon_name), text, self)
-        action.setToolTip(tip or text)
+        action.setToolTip(plain_tip(tip or text))
         return action
 
     def for_menu(self) -> tuple[QAction, ...]:
@@ -125,7 +126,7 @@ class RunCommands(QObject):
         busy = one is not None and one.run_id in downloading
         for action in (self.download, self.download_as):
             action.setEnabled(has_weights and not busy)
-            action.setToolTip(self._download_tip(one, has_weights=has_weights, busy=busy))
+            action.setToolTip(plain_tip(self._download_tip(one, has_weights=has_weights, busy=busy)))
         self.show_folder.setEnabled(one is not None and bool(one.result_path))
 
     def _download_tip(self, one: Run | None, *, has_weights: bool, busy: bool) -> str:

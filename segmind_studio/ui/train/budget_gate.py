@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from segmind_studio.core.budget import Breach, Spent, Standing, money
 from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
@@ -77,7 +78,7 @@ class BudgetGate(QFrame):
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
         words = text_label(breach.words)
-        words.setToolTip(breach.source)
+        words.setToolTip(plain_tip(breach.source))
         row.addWidget(IconLabel("triangle-alert", "warn", 16), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(words, 1)
         return row

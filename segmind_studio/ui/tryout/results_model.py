@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from segmind_studio.services.tryouts import TryResult
 from segmind_studio.ui.guarded import NOTHING, guarded
+from segmind_studio.ui.parts.tips import plain_tip
 
 MOST = 24  # a picture has some four megabytes in memory; all stay on disk
 THUMBNAIL = 88
@@ -63,7 +64,9 @@ class ResultsModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DecorationRole:
                 return row.thumbnail
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(row.result.request.prompt)
+            case Qt.ItemDataRole.AccessibleTextRole:
                 return row.result.request.prompt
             case Qt.ItemDataRole.SizeHintRole:
                 return QSize(THUMBNAIL + 14, THUMBNAIL + 14)
