@@ -2,7 +2,7 @@
 
     python3 packaging/dev.py run [-- ARGUMENTS OF THE APP]
     python3 packaging/dev.py test [ARGUMENTS OF PYTEST]
-    python3 packaging/dev.py faults [--cases N] [--seed S]
+    python3 packaging/dev.py faults [--cases N] [--seed S] [--mutations]
     python3 packaging/dev.py lock [--upgrade]
 
 `run` opens the app on the practice service with sample photos; where there is no display it takes the
@@ -73,7 +73,7 @@ def faults(arguments: Sequence[str]) -> int:
     studio = Environment(ROOT / ".venv")
     studio.make()
     studio.install([TEST_LOCK, BUILD_LOCK], project=True)
-    return _call([str(studio.python), str(ROOT / "tests" / "faults" / "matrix.py"), *arguments])
+    return _call([str(studio.python), str(ROOT / "tests" / "faults"), *arguments])
 
 
 def lock(arguments: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import Fields, fields_of, json_of, number_of, text_of
 from segmind_studio.api.values import Generated
 from segmind_studio.api.words import said, tidy
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 
 GENERATE_TIMEOUT_S = 180.0
 POLL_S = 1.0
@@ -126,8 +126,15 @@ def _metered(value: object) -> float | None:
 
 
 def _fetched(caller: Caller, url: str) -> tuple[bytes, str]:
-    """Get a picture that the answer only points to, without the key."""
-    answer = caller.fetch(url, PICTURE_LIMIT)
+    """Get a picture that the answer only points to, without the key; it is paid, whatever happens here."""
+    try:
+        answer = caller.fetch(url, PICTURE_LIMIT)
+    except ApiError as error:
+        error.may_have_arrived = True
+        raise
     if not is_picture(answer.body):
-        raise StudioError("The service made a picture, but its address holds none.", "Look for it on Segmind.")
+        raise ApiError(
+            ApiProblem.ODD_ANSWER, "The service made a picture, but its address holds none.",
+            "Look for it on Segmind.", may_have_arrived=True,
+        )
     return answer.body, answer.content_type

@@ -21,12 +21,16 @@ from segmind_studio.api.answers import Answer, Call
 from segmind_studio.api.masking import masked_body, masked_line
 from segmind_studio.api.sockets import Sockets
 from segmind_studio.api.words import tidy
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+from segmind_studio.core.accounts import LOOPBACK_HOSTS
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy, ProxyKind, checked_proxy_url
 
 LOGGER = logging.getLogger(__name__)
 CONNECT_S = 10.0
 _MAYBE_PASSING = 500
 _WORDS_LIMIT = 256 * 1024
+_ASKS_FOR_NAME = "407"
+_PAST_PROXIES = {f"all://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK_HOSTS}
 _SHORT = 100  # characters
 _PLAIN = frozenset({"", "identity", "aws-chunked"})  # the last stays where a storage kept the header of an upload
 _ARRIVED = "The request may have arrived all the same: look before you send it again."
@@ -51,20 +55,28 @@ def _certificates(_file: str | None, _folder: str | None) -> ssl.SSLContext:
 class Transport:
     """Hold one pool of connections. Blocking; for one thread, except `abort`.
 
-    `loopback` turns the environment's proxies off, which a service on this computer must not go through.
+    Nothing on this computer is asked through a proxy: `loopback` turns every one off, and without it the hosts
+    of this computer are left out. An https address goes through a proxy in a tunnel, which the proxy cannot read.
     """
 
-    def __init__(self, *, loopback: bool) -> None:
+    def __init__(self, *, loopback: bool, proxy: Proxy = SYSTEM_PROXY) -> None:
         self.sockets = Sockets()
         try:
             self._client = httpx.Client(
                 follow_redirects=False,
-                trust_env=not loopback,
+                trust_env=proxy.kind is ProxyKind.SYSTEM and not loopback,
+                proxy=checked_proxy_url(proxy.url) if proxy.kind is ProxyKind.OWN and not loopback else None,
+                mounts=_PAST_PROXIES,
                 verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
                 headers={
                     "User-Agent": f"segmind-studio/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity",
                 },
             )
+        except StudioError as error:
+            raise ApiError(
+                ApiProblem.OFFLINE, "The proxy cannot be used.",
+                "Correct its address in Settings, under Advanced. Nothing was sent.", str(error),
+            ) from None
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:  # a proxy or certificate setting
             raise ApiError(
                 ApiProblem.OFFLINE, "The network settings of this computer cannot be used.",
@@ -143,7 +155,7 @@ class Transport:
             return CancelledError()
         words = tidy(f"{type(error).__name__}: {error}".rstrip(": "), secret)
         if isinstance(error, _NOT_SENT):
-            return _not_sent(words)
+            return _not_sent(error, words)
         late = isinstance(error, httpx.TimeoutException)
         return ApiError(
             ApiProblem.UNANSWERED,
@@ -153,7 +165,14 @@ class Transport:
         )
 
 
-def _not_sent(words: str) -> ApiError:
+def _not_sent(error: Exception, words: str) -> ApiError:
+    if isinstance(error, httpx.ProxyError):
+        asks = str(error).startswith(_ASKS_FOR_NAME)
+        return ApiError(
+            ApiProblem.OFFLINE, "The proxy did not let the request through.",
+            "It asks for a name and a password, which the app does not give it. Nothing was sent." if asks
+            else "Check the proxy in Settings, under Advanced. Nothing was sent.", words,
+        )
     if "CERTIFICATE" in words.upper():
         return ApiError(
             ApiProblem.OFFLINE, "The service's certificate is not trusted.",

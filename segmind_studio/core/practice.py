@@ -10,6 +10,8 @@ class Fault(StrEnum):
     """A way to misbehave. Each stays on until it is turned off, except those marked once."""
 
     LOST_ANSWER = "lost-answer"  # once: takes the submit, then drops the connection
+    HTML_ANSWER = "html-answer"  # once: takes the submit, then answers with a web page
+    LAGGING_LIST = "lagging-list"  # a new run is not listed for a while
     RATE_LIMIT = "rate-limit"  # 429 with the reset header
     SERVER_ERROR = "server-error"  # 500 with a JSON error
     UNAVAILABLE = "unavailable"  # 503 in HTML
@@ -20,10 +22,14 @@ class Fault(StrEnum):
     UNKNOWN_STATUS = "unknown-status"  # runs pass through a status nobody has heard of
     RETIRED = "retired"  # 410: no new runs
     NO_CREDITS = "no-credits"  # 406: too few credits
+    TEAM_LIMIT = "team-limit"  # 406: the team may start no more runs
+    CUT_DOWNLOAD = "cut-download"  # once: S3 drops the connection half way through a file
 
 
 FAULT_WORDS: dict[Fault, str] = {
     Fault.LOST_ANSWER: "Lose the answer to the next submit",
+    Fault.HTML_ANSWER: "Answer the next submit with a web page",
+    Fault.LAGGING_LIST: "List new runs late",
     Fault.RATE_LIMIT: "Too many requests (429)",
     Fault.SERVER_ERROR: "Server error (500)",
     Fault.UNAVAILABLE: "Unavailable, in HTML (503)",
@@ -34,6 +40,8 @@ FAULT_WORDS: dict[Fault, str] = {
     Fault.UNKNOWN_STATUS: "A status nobody knows",
     Fault.RETIRED: "Fine-tuning is retired (410)",
     Fault.NO_CREDITS: "No credits left (406)",
+    Fault.TEAM_LIMIT: "Limit of the team reached (406)",
+    Fault.CUT_DOWNLOAD: "Cut the next download half way",
 }
 
 

@@ -22,8 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop; give the exit code."""
     options = _parser().parse_args(arguments)
     server = PracticeServer(
-        options.data_dir, port=options.port, s3_port=options.s3_port, speed=options.speed,
-        credits=options.credits, faults=options.fault,
+        options.data_dir, port=options.port, s3_port=options.s3_port, s3_relay_port=options.s3_relay_port,
+        speed=options.speed, credits=options.credits, faults=options.fault,
     )
     stopped = threading.Event()
 
@@ -53,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data-dir", type=Path, required=True, help="where runs, uploads and credits are kept")
     parser.add_argument("--port", type=int, default=0, help="port of the API (default: any)")
     parser.add_argument("--s3-port", type=int, default=0, help="port of the storage side (default: any)")
+    parser.add_argument("--s3-relay-port", type=int, default=0,
+                        help="port of a relay to the storage side, named in its addresses (default: none)")
     parser.add_argument("--speed", type=_number, default=1.0, help="times faster than life (default: 1)")
     parser.add_argument("--credits", type=_number, default=100.0,
                         help="first balance in US dollars (default: 100)")

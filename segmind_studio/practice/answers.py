@@ -49,6 +49,11 @@ def too_few_credits() -> RefusalError:
     return RefusalError(406, {"error": "Insufficient credits. Please top up your account to continue."})
 
 
+def team_limit() -> RefusalError:
+    """Give the 406 of a team whose owner has set a limit."""
+    return RefusalError(406, {"error": "Your team has reached its limit. Please contact the owner of the team."})
+
+
 def missing_key(*, bearer: bool) -> RefusalError:
     """Give the 401 for a request without the header; the text differs from the one for a bad key."""
     words = "Missing x-api-key header."
@@ -73,7 +78,7 @@ def wrong_content_type(wanted: str, given: str) -> RefusalError:
 
 
 def html(status: int, title: str) -> RefusalError:
-    """Give the page that a gateway answers with, for 405 and 503."""
+    """Give the page that a gateway answers with: for 405 and 503, and in place of an answer."""
     page = (
         f"<html>\n<head><title>{status} {title}</title></head>\n<body>\n"
         f"<center><h1>{status} {title}</h1></center>\n</body>\n</html>\n"

@@ -19,6 +19,7 @@ from segmind_studio.practice.database import Database
 from segmind_studio.practice.dispatcher import Dispatcher
 from segmind_studio.practice.faults import FaultBoard, RequestLog
 from segmind_studio.practice.jobs import Jobs, Origins
+from segmind_studio.practice.options import PracticeAddress
 from segmind_studio.practice.signing import Signer
 from segmind_studio.practice.storage import ObjectStore
 from segmind_studio.practice.webhooks import WebhookBook
@@ -33,7 +34,7 @@ class Context:
     """The parts of one running service; all but `faults` and `seen` belong to its own thread."""
 
     folder: Path
-    key: str
+    address: PracticeAddress
     user: str
     origins: Origins
     database: Database

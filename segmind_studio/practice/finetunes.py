@@ -12,7 +12,7 @@ from uuid import uuid4
 from aiohttp import web
 
 from segmind_studio.core.practice import Fault
-from segmind_studio.practice.answers import RefusalError, not_found, refused, too_few_credits
+from segmind_studio.practice.answers import RefusalError, html, not_found, refused, team_limit, too_few_credits
 from segmind_studio.practice.context import CONTEXT, Context, form_body, json_body
 from segmind_studio.practice.fetching import fetch_zip
 from segmind_studio.practice.jobs import JobRow, weights_key
@@ -47,12 +47,16 @@ async def _submit(request: web.Request) -> web.StreamResponse:
                      "Existing models stay available.",
         })
     order = read_order(body)
+    if context.faults.on(Fault.TEAM_LIMIT):
+        raise team_limit()
     if context.jobs.balance_cents < order.price_cents:
         raise too_few_credits()
     finetune_id = str(uuid4())
     job = await _start(context, order, finetune_id)
     if context.faults.take(Fault.LOST_ANSWER) and request.transport is not None:
         request.transport.abort()
+    if context.faults.take(Fault.HTML_ANSWER):
+        raise html(200, "Please wait")
     return web.json_response({"status": "REQUESTED", "finetune_id": job.finetune_id, "name": job.name})
 
 
@@ -90,7 +94,7 @@ async def _details(request: web.Request) -> web.StreamResponse:
 
 async def _list(request: web.Request) -> web.StreamResponse:
     context = request.app[CONTEXT]
-    return web.json_response([job.told(context.origins) for job in context.jobs.all()])
+    return web.json_response([job.told(context.origins) for job in context.jobs.listed(time.time())])
 
 
 async def _upload_address(request: web.Request) -> web.StreamResponse:

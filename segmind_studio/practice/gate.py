@@ -68,7 +68,7 @@ def _check(request: web.Request, context: Context) -> None:
     given = request.headers.get("x-api-key", "")
     if not given:
         raise missing_key(bearer="Authorization" in request.headers)
-    if given != context.key:
+    if given != context.address.key:
         raise bad_key()
     if faults.on(Fault.RATE_LIMIT):
         reset = stamp(math.ceil(time.time() + _LIMITED_FOR_S))

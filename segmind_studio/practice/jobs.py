@@ -27,11 +27,12 @@ _FAILED = ("FAILED", 24.0)
 _FAILED_WORDS = "Training failed: the trainer stopped at step 61. Please check your data set and try again."
 _TRAINED = frozenset({"TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE"})
 _LOWEST_BALANCE_CENTS = 600  # the dearest run
+_LISTED_AFTER_S = 20.0  # at speed 1, while the list lags
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where the service can be reached now; the ports may differ after a restart."""
+    """What the service's addresses begin with; the ports may differ after a restart."""
 
     api: str
     storage: str
@@ -203,6 +204,12 @@ class Jobs:
         """Give all runs, newest first."""
         rows = self._database.rows("SELECT * FROM runs ORDER BY number DESC")
         return [job for row in rows if (job := _job(row)) is not None]
+
+    def listed(self, now: float) -> list[JobRow]:
+        """Give the runs that the list shows: all, less the newest while it lags."""
+        if not self._faults.on(Fault.LAGGING_LIST):
+            return self.all()
+        return [job for job in self.all() if now - job.created_at >= _LISTED_AFTER_S / self._speed]
 
     def set_public(self, finetune_id: str, *, public: bool, now: float) -> bool:
         """Change who may use a model; False when there is no such run."""

@@ -21,12 +21,14 @@ class PracticeAddress:
 class ServiceOptions:
     """How a service is to be run; port 0 means: the port of last time if it is free, else any.
 
-    `credits` is the first balance in US dollars.
+    `credits` is the first balance in US dollars. With `s3_relay_port` the addresses of uploads and files name
+    that port of this computer, where something stands that passes everything on to the storage side.
     """
 
     folder: Path
     port: int
     s3_port: int
+    s3_relay_port: int
     speed: float
     credits: float
     faults: FaultBoard

@@ -26,16 +26,17 @@ class PracticeServer:
 
     Its runs, money, uploads and webhook live in `data_dir` and outlast it. With port 0 it takes the ports of last
     time when they are free. `credits` (US dollars) is the first balance, given again at a start that finds
-    less than the dearest run costs. Every method may be called from any thread; only `start` and `stop` wait.
+    less than the dearest run costs. `s3_relay_port` is where a relay to the storage side listens, see
+    ServiceOptions. Every method may be called from any thread; only `start` and `stop` wait.
     """
 
     def __init__(  # noqa: PLR0913  # each can be set from the command line
-        self, data_dir: Path, *, port: int = 0, s3_port: int = 0, speed: float = 1.0,
+        self, data_dir: Path, *, port: int = 0, s3_port: int = 0, s3_relay_port: int = 0, speed: float = 1.0,
         credits: float = 100.0,  # noqa: A002  # the word of the contract
         faults: Iterable[Fault] = (),
     ) -> None:
         self._data_dir = data_dir
-        self._ports = (port, s3_port)
+        self._ports = (port, s3_port, s3_relay_port)
         self._speed = _checked_speed(speed)
         self._credits = credits
         self._faults = FaultBoard(faults)

@@ -25,8 +25,7 @@ class Service:
     @property
     def address(self) -> PracticeAddress:
         """Tell where it is."""
-        origins = self._context.origins
-        return PracticeAddress(origins.api, origins.storage, self._context.key)
+        return self._context.address
 
     def stop(self) -> None:
         """Ask it to stop."""

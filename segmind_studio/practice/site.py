@@ -25,7 +25,7 @@ from segmind_studio.practice.gate import guard, watch
 from segmind_studio.practice.hooks import add_webhook_routes
 from segmind_studio.practice.jobs import Jobs, Origins
 from segmind_studio.practice.models import add_model_routes
-from segmind_studio.practice.options import ServiceOptions
+from segmind_studio.practice.options import PracticeAddress, ServiceOptions
 from segmind_studio.practice.s3 import storage_app
 from segmind_studio.practice.signing import Signer
 from segmind_studio.practice.storage import ObjectStore
@@ -80,14 +80,16 @@ def _context(
     workers: ThreadPoolExecutor, session: aiohttp.ClientSession,
 ) -> Context:
     api, s3 = (f"http://{_HOST}:{listening.getsockname()[1]}" for listening in sockets)
-    origins = Origins(api, s3, database.kept("bucket", f"practice-{secrets.token_hex(4)}"))
+    address = PracticeAddress(api, s3, database.kept("key", new_key()))
+    told_s3 = f"http://{_HOST}:{options.s3_relay_port}" if options.s3_relay_port else s3
+    origins = Origins(api, told_s3, database.kept("bucket", f"practice-{secrets.token_hex(4)}"))
     webhooks = WebhookBook(database, origins)
     jobs = Jobs(
         database, options.faults, webhooks.reached,
         credits_cents=round(options.credits * 100), speed=options.speed, now=time.time(),
     )
     return Context(
-        folder=options.folder, key=database.kept("key", new_key()), user=database.kept("user", str(uuid4())),
+        folder=options.folder, address=address, user=database.kept("user", str(uuid4())),
         origins=origins, database=database, jobs=jobs,
         objects=ObjectStore(database, options.folder / "objects", origins.bucket),
         signer=Signer(

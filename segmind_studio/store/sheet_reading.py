@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NoReturn, cast
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.reconcile import seconds_of
+from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import ManifestItem, Phase, Run, TimelineEntry, manifest_text
 from segmind_studio.store.redaction import clean_value
 from segmind_studio.store.sheets import LARGEST, MARK, VERSION

@@ -1,62 +1,126 @@
-"""One case of the fault matrix: at which step of a submission what goes wrong."""
+"""The words of the fault matrix: where a process can be struck, what can go wrong there, and what one case is."""
 
-import random
 from dataclasses import dataclass
 
 from segmind_studio.core.practice import Fault
 
+# Every step of a submission, in order; the child stops at each of them.
 STEPS = (
-    "intent", "intent written",
+    "form", "intent", "intent written",
     "before uploading", "after uploading", "ticket", "ticket came", "first piece", "last piece", "photos sent",
     "before uploaded", "after uploaded", "before credits",
     "before sending", "after sending", "post", "post answered",
     "before accepted", "after accepted", "measured",
 )
+# Every step of a later start; where the person decides to go on, those from "ticket" on follow.
+LATER_STEPS = ("listing", "listed", "settled", "decide")
+
 KILL = "kill"
-CUT_SENDING = "cut while sending"
-CUT_ANSWER = "cut before the answer"
 KILL_LATER = "kill some milliseconds later"
-NOTHING = "nothing"
-NETWORK = (CUT_SENDING, CUT_ANSWER)
-FAULTS = tuple(fault for fault in Fault if fault not in {Fault.TRAINING_FAILS, Fault.UNKNOWN_STATUS, Fault.SLOW})
+FULL_DISK = "full disk"
+NO_WRITES = "no write succeeds"
+MEET = "wait for the other process"  # of two that do the same at once
+NO_NETWORK = "nobody listens"
+CUT_AT_ONCE = "cut at once"
+CUT_SENDING = "cut while sending"
+CUT_BEFORE_ANSWER = "cut before the answer"
+CUT_IN_ANSWER = "cut in the answer"
+STALL = "stall before the service"
+STALL_ANSWER = "stall after the service"
+DELAY = "delay"
+HTML = "HTML in place of the answer"
+TRUNCATED = "the answer truncated"
+OTHER_SHAPE = "JSON of another shape"
+EMPTY = "an empty answer"
+REDIRECT = "302 in place of the answer"
+BAD_GATEWAY = "502 in place of the answer"
+
+CUTS = (NO_NETWORK, CUT_AT_ONCE, CUT_SENDING, CUT_BEFORE_ANSWER, CUT_IN_ANSWER, STALL, STALL_ANSWER, DELAY)
+WRONG_ANSWERS = (HTML, TRUNCATED, OTHER_SHAPE, EMPTY, REDIRECT, BAD_GATEWAY)
+NETWORK = (*CUTS, *WRONG_ANSWERS)
+DISK = (FULL_DISK, NO_WRITES)
+FAULTS = tuple(fault for fault in Fault if fault is not Fault.CUT_DOWNLOAD)  # no step of a submission downloads
+TROUBLES = (KILL, *DISK, *NETWORK, *(fault.value for fault in FAULTS))
+
+CONTINUE, GIVE_UP = "continue", "give up"
+WAIT, SEND_AGAIN = "wait", "send again"
+PATIENT_S = 10.0
+IMPATIENT_S = 0.3
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What goes wrong when a step is first reached."""
+
+    step: str
+    what: str
+    later_ms: int = 0
+
+    @property
+    def fault(self):
+        return Fault(self.what) if self.what in {fault.value for fault in Fault} else None
+
+    def __str__(self):
+        return f"{self.what} at “{self.step}”"
+
+
+@dataclass(frozen=True)
+class Life:
+    """One process from its start to its end, or `copies` of them on the same folder at once.
+
+    `moment` is when it is killed, as a share of how long it would live; it then runs without stopping at steps.
+    `patience_s` is how long it waits for an answer.
+    """
+
+    troubles: tuple[Trouble, ...] = ()
+    moment: float | None = None
+    copies: int = 1
+    patience_s: float = PATIENT_S
+
+    def __str__(self):
+        words = [str(trouble) for trouble in self.troubles]
+        if self.moment is not None:
+            words.append(f"killed after {self.moment:.0%} of its life")
+        if self.copies > 1:
+            words.append(f"{self.copies} processes at once")
+        return " and ".join(words) or "no trouble"
 
 
 @dataclass(frozen=True)
 class Case:
-    """What goes wrong, and what the person does about an interrupted run after the restart."""
+    """Lives one after another, and what the person decides in the later ones; a last calm life always follows.
+
+    The first life starts the run, each other one looks for it by listing and goes on. `interrupted` and
+    `unknown` say what becomes of a run that waits, and of one that no listing has found. With `decoys` the
+    service also has a run of the same name from other photos. `together` runs are started from one upload.
+    """
 
     number: int
-    step: str
-    trouble: str
-    later_ms: int
-    resumes: bool
+    lives: tuple[Life, ...]
+    interrupted: str = CONTINUE
+    unknown: str = WAIT
+    decoys: bool = False
+    together: int = 1
 
     @property
     def name(self):
         return f"case-{self.number}"
 
     @property
-    def fault(self):
-        return Fault(self.trouble) if self.trouble in {fault.value for fault in Fault} else None
+    def names(self):
+        """Give the names of the runs that the first life starts; several share one upload."""
+        if self.together == 1:
+            return (self.name,)
+        return tuple(f"{self.name}-it{100 + number}" for number in range(self.together))
+
+    def has(self, *whats):
+        return any(trouble.what in whats for life in self.lives for trouble in life.troubles)
+
+    @property
+    def random(self):
+        return any(life.moment is not None for life in self.lives)
 
     def __str__(self):
-        return f"{self.name}: {self.trouble} at “{self.step}”, then {'continue' if self.resumes else 'give up'}"
-
-
-def cases(count, seed):
-    """Give `count` cases: each trouble at each step once, in random order, then random ones."""
-    chance = random.Random(seed)  # noqa: S311  # a repeatable order, no secret
-    every = [
-        (step, trouble)
-        for step in STEPS
-        for trouble in (KILL, *NETWORK, *(fault.value for fault in FAULTS))
-    ]
-    chance.shuffle(every)
-    while len(every) < count:
-        every.append((chance.choice(STEPS), chance.choice((KILL_LATER, KILL_LATER, KILL, NOTHING))))
-    # some random moments also among few cases
-    chosen = every[:count]
-    return [
-        Case(number, step, trouble, chance.randrange(60), resumes=chance.random() < 0.7)
-        for number, (step, trouble) in enumerate(chosen)
-    ]
+        then = f"{self.interrupted}, {self.unknown}{', decoys' if self.decoys else ''}"
+        then += f", {self.together} runs together" if self.together > 1 else ""
+        return f"{self.name}: {'; then '.join(map(str, self.lives))}; the person: {then}"

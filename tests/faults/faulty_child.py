@@ -1,201 +1,152 @@
-"""The child process of the fault matrix: a real submission that stops at each step and asks what happens there."""
+"""A child process of the fault matrix: a start of the app, on the real classes, from its folder to the network."""
 
-import json
-import socket
+import contextlib
 import time
+import traceback
+from dataclasses import dataclass
 from pathlib import Path
 
-from segmind_studio.api.client import SegmindClient
+from child_steps import Steps, be_patient, watch_archive, watch_calls, watch_journal
+from fault_case import CONTINUE, SEND_AGAIN
+
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection, KeptIn
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, Stage, manifest_text
-from segmind_studio.dataset.archive import ArchivePlan, manifest_of
+from segmind_studio.core.settings import Settings
+from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.settling import settle
-from segmind_studio.services.submission import Submission, put_back
+from segmind_studio.services.submission import Submission, give_up
+from segmind_studio.services.submissions import SEND_AGAIN_AFTER_LISTINGS, SEND_AGAIN_AFTER_S, can_send_again
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
+from segmind_studio.store.settings_file import SettingsFile
 
 ACCOUNT = Account("practice", "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)
-RUN_ID = "the-run"
+DATASET = "photos"
+DATABASE, SETTINGS = "studio.sqlite3", "settings.json"
+BEGUN, DONE = "begun", "done"
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a child is started with; see Case and Life."""
+
+    folder: str
+    api: str
+    key: str
+    names: tuple[str, ...]
+    starts: bool
+    interrupted: str
+    unknown: str
+    patience_s: float
+    free: bool
 
 
 def form_of(name):
     return TrainingForm().with_values({"name": name, "instance_prompt": "TOK, a cat", "iterations": 120})
 
 
-class Steps:
-    """Tell the parent of each step and do what it says: go on, or have the network cut once."""
-
-    def __init__(self, pipe):
-        self._pipe = pipe
-        self._cut = ""
-
-    def reach(self, step):
-        self._pipe.send(step)
-        order = self._pipe.recv()
-        if order:
-            self._cut = order
-
-    def cut(self, when):
-        if self._cut == when:
-            self._cut = ""
-            return True
-        return False
-
-
-def cut_network(steps):
-    """Let every socket of this process ask before it sends or receives."""
-    send, sendall, receive = socket.socket.send, socket.socket.sendall, socket.socket.recv
-
-    def broken(self):
-        self.shutdown(socket.SHUT_RDWR)
-        raise ConnectionResetError("cut by the test")
-
-    def cut_sendall(self, data, *flags):
-        if steps.cut("cut while sending"):
-            send(self, memoryview(data)[: max(1, len(data) // 2)])
-            broken(self)
-        return sendall(self, data, *flags)
-
-    def cut_send(self, data, *flags):
-        if steps.cut("cut while sending"):
-            broken(self)
-        return send(self, data, *flags)
-
-    def cut_receive(self, *size):
-        if steps.cut("cut before the answer"):
-            receive(self, 1)  # the service has answered: it has done what was asked
-            broken(self)
-        return receive(self, *size)
-
-    socket.socket.send, socket.socket.sendall, socket.socket.recv = cut_send, cut_sendall, cut_receive
-
-
-def watch_steps(steps):  # noqa: C901  # one small wrapper for each step
-    """Stop at every step of the real classes."""
-    change, add = Journal.change, Journal.add
-    ticket, submit, credits_ = SegmindClient.upload_ticket, SegmindClient.submit, SegmindClient.credits
-    chunks = ArchivePlan.chunks
-    seen_credits = []
-
-    def stepping_add(self, *arguments, **more):
-        steps.reach("intent")
-        add(self, *arguments, **more)
-        steps.reach("intent written")
-
-    def stepping_change(self, run_id, at, detail="", **fields):
-        phase = fields.get("phase")
-        name = f"{phase}" if phase in {Phase.UPLOADING, Phase.UPLOADED, Phase.SENDING, Phase.ACCEPTED} else ""
-        if name:
-            steps.reach(f"before {name}")
-        run = change(self, run_id, at, detail, **fields)
-        if name:
-            steps.reach(f"after {name}")
-        return run
-
-    def stepping_ticket(self, name):
-        steps.reach("ticket")
-        answer = ticket(self, name)
-        steps.reach("ticket came")
-        return answer
-
-    def stepping_chunks(self, *arguments, **more):
-        pieces = list(chunks(self, *arguments, **more))
-        for number, piece in enumerate(pieces):
-            if number == 0:
-                steps.reach("first piece")
-            if number == len(pieces) - 1:
-                steps.reach("last piece")
-            yield piece
-        steps.reach("photos sent")
-
-    def stepping_submit(self, body):
-        steps.reach("post")
-        try:
-            return submit(self, body)
-        finally:
-            steps.reach("post answered")
-
-    def stepping_credits(self):
-        steps.reach("measured" if seen_credits else "before credits")
-        seen_credits.append(True)
-        return credits_(self)
-
-    Journal.add, Journal.change = stepping_add, stepping_change
-    SegmindClient.upload_ticket, SegmindClient.submit = stepping_ticket, stepping_submit
-    SegmindClient.credits = stepping_credits
-    ArchivePlan.chunks = stepping_chunks
+def run_id_of(name):
+    return f"run-{name}"
 
 
 class Bench:
     """The disk and the service of one case, as a start of the app finds them."""
 
-    def __init__(self, folder, address):
-        self.folder = Path(folder)
-        self.connection = Connection(ACCOUNT, address["api"], address["api"], ApiKey(address["key"]), 1000.0)
-        self.database = Database(self.folder / "studio.sqlite3")
+    def __init__(self, orders, client):
+        folder = Path(orders.folder)
+        self.orders = orders
+        self.client = client
+        self.connection = Connection(ACCOUNT, orders.api, orders.api, ApiKey(orders.key), 1000.0)
+        self.settings = SettingsFile(folder / SETTINGS)
+        self.database = Database(folder / DATABASE)
         self.journal = Journal(self.database)
-        self.library = Library(self.database)
-
-    def submission(self):
-        return Submission(
-            self.journal, self.connection, self.folder / "prepared", changed=lambda _run: None,
-            progress=lambda *_: None, cancelled=lambda _run_id: False, pause=lambda _seconds: False,
+        self.submission = Submission(
+            self.journal, self.connection, folder / "prepared", changed=lambda _run: None,
+            progress=lambda *_: None, cancelled=lambda _run_id: False, pause=lambda *_: False,
         )
 
 
-def first_life(pipe, folder, address, name):
-    """Start a run, as the submission service does; the parent may end this process at any step."""
-    bench = Bench(folder, address)
-    dataset = bench.library.load("photos")
+def live(pipe, orders):
+    """Be the app for once; the parent may end this process at any step, or at any moment."""
+    steps = Steps(pipe, free=orders.free)
+    client = be_patient(orders.patience_s)
+    steps.reach(BEGUN, must=True)
+    watch_journal(steps)
+    watch_archive(steps)
+    watch_calls(steps)
+    bench = Bench(orders, client)
+    try:
+        (begin if orders.starts else settle_and_decide)(bench, steps)
+        steps.reach(DONE)
+    except Exception:  # noqa: BLE001  # nothing of the kind may come out of the app
+        pipe.send((traceback.format_exc(), False))
+
+
+def begin(bench, steps):
+    """Keep the form and start the runs, as the window and the submission service do."""
+    steps.reach("form")
+    names = bench.orders.names
+    with contextlib.suppress(StudioError):  # the window tells of it, and goes on
+        bench.settings.save(Settings(draft=form_of(names[0]).to_json()))
     now = time.time()
-    form = form_of(name)
-    run = Run(
-        run_id=RUN_ID, account_id=ACCOUNT.account_id, name=name, phase=Phase.PREPARED,
-        created_at=now, changed_at=now, body=form.body(),
-        manifest=manifest_text(manifest_of(dataset)), dataset_id="photos",
-    )
-    (bench.folder / "draft.json").write_text(form.to_json(), encoding="utf-8")
-    steps = Steps(pipe)
-    watch_steps(steps)
-    cut_network(steps)
-    bench.journal.add(run, now)
-    bench.submission().drive(RUN_ID)
-    pipe.send("")
+    with contextlib.suppress(StudioError):  # as at the border of the worker's thread
+        dataset = Library(bench.database).load(DATASET)
+        bench.journal.add_all([
+            Run(
+                run_id=run_id_of(name), account_id=ACCOUNT.account_id, name=name, phase=Phase.PREPARED,
+                created_at=now, changed_at=now, body=form_of(name).body(),
+                manifest=manifest_text(manifest_of(dataset)), dataset_id=DATASET,
+                sweep_id=names[0] if len(names) > 1 else "",
+            )
+            for name in names
+        ], now)
+        for _ in bench.submission.drive_all(map(run_id_of, names)):
+            pass
 
 
-def second_life(pipe, folder, address, resumes):
-    """Start again: look for the run by listing, as the app does, then do what the person decides."""
-    bench = Bench(folder, address)
-
-    def look():
-        for _ in range(3):
-            with SegmindClient(bench.connection) as client:
-                settle(bench.database, ACCOUNT.account_id, client.list_jobs().jobs, time.time(), LiveRuns())
-
-    look()
-    run = bench.journal.get(RUN_ID)
-    if run is not None and run.stage is Stage.INTERRUPTED:
-        if resumes:
-            bench.submission().drive(RUN_ID)
-        else:
-            put_back(bench.journal, RUN_ID, Phase.ABANDONED, "")
-        look()
-    pipe.send(json.dumps(report(bench)))
+def settle_and_decide(bench, steps):
+    """Look for the runs by listing, as the app does after its start; then do what the person decides."""
+    look(bench, steps)
+    for _ in range(SEND_AGAIN_AFTER_LISTINGS - 1):
+        if any(run.phase is Phase.UNKNOWN for run in mine(bench)):
+            look(bench, steps)
+    steps.reach("decide", must=True)
+    look(bench, steps)
+    for run in mine(bench):
+        with contextlib.suppress(StudioError):
+            decide(bench, run)
+    look(bench, steps)
 
 
-def report(bench):
-    """Tell what the disk holds now."""
-    run = bench.journal.get(RUN_ID)
-    dataset = bench.library.load("photos")
-    return {
-        "phase": run.phase if run else "",
-        "service_id": run.service_id if run else "",
-        "manifest": bool(run and run.manifest),
-        "rows": [[row.run_id, row.service_id] for row in bench.journal.runs(ACCOUNT.account_id)],
-        "photos": [photo.caption for photo in dataset.photos] if dataset else [],
-        "note": bench.database.note,
-        "draft": (bench.folder / "draft.json").read_text(encoding="utf-8"),
-    }
+def mine(bench):
+    try:
+        found = [bench.journal.get(run_id_of(name)) for name in bench.orders.names]
+    except StudioError:  # on a disk that takes nothing the database does not even open
+        return []
+    return [run for run in found if run is not None]
+
+
+def look(bench, steps):
+    steps.reach("listing")
+    asked_at = time.time()
+    with contextlib.suppress(StudioError):
+        with bench.client(bench.connection) as client:
+            listing = client.list_jobs()
+        steps.reach("listed")
+        settle(bench.journal, ACCOUNT.account_id, listing, asked_at, LiveRuns())
+        steps.reach("settled")
+
+
+def decide(bench, run):
+    # The parent has waited until nothing is on its way any more: these are the minutes that a person must wait.
+    minutes_later = time.time() + SEND_AGAIN_AFTER_S
+    if run.stage is Stage.INTERRUPTED and bench.orders.interrupted == CONTINUE:
+        bench.submission.drive(run.run_id)
+    elif run.stage is Stage.INTERRUPTED:
+        give_up(bench.journal, run.run_id)
+    elif bench.orders.unknown == SEND_AGAIN and can_send_again(run, minutes_later):
+        bench.submission.send_again(run.run_id)

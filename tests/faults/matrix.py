@@ -1,259 +1,148 @@
-"""The fault matrix: a real submission in a child process, killed or disturbed at each step, then started again.
+"""The fault matrix: real submissions in child processes, killed or disturbed at each step, then started again.
 
-    python tests/faults/matrix.py --cases N --seed S
+    python tests/faults --cases N --seed S
+    python tests/faults --mutations
 
-After each case the service holds one run or none, and the disk knows it: never two, never a lost one, and the
-photos, captions and form as they were. Ends with one line `cases=N duplicates=0 losses=0`; exit code 0 only then.
+After each case the service holds one run or none, and the disk knows it: never two, never a lost one, no second
+request that nobody asked for, and photos, captions and form as they were. Ends with one line
+`cases=N duplicates=0 losses=0`; exit code 0 only then.
 """
 
-import argparse
-import json
-import multiprocessing
+import contextlib
 import shutil
-import sys
-import tempfile
-import time
+import statistics
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import faulty_child
-import httpx
-from fault_case import CUT_ANSWER, CUT_SENDING, KILL, KILL_LATER, cases
-from PIL import Image
+import judge
+from children import warm_up
+from conductor import Conductor
+from fault_case import FULL_DISK, KILL, Case, Life, Trouble
+from stage import SPEED, Stage
 
-from segmind_studio.core.datasets import Dataset, Photo
-from segmind_studio.core.runs import Phase
-from segmind_studio.practice.server import PracticeServer
-from segmind_studio.store.database import Database
-from segmind_studio.store.library import Library
+from segmind_studio.core.practice import Fault
 
-CHILD_LIMIT_S = 30.0
-FRESH_SERVICE_AFTER = 100  # cases; its list would grow
-CAPTIONS = ("TOK, from the front", "", "TOK, from the side")
-ADDRESS_KEYS = ("api", "s3", "key")
-PRELOADED = ["faulty_child", "fault_case", "PIL.Image", "httpx"]
-
-
-class BrokenCaseError(Exception):
-    """Tell that a case could not even be carried out."""
+FRESH_SERVICE_AFTER = 30  # cases; its list would grow
+MEASURED = 3  # undisturbed lives
+CALM = Life()
+INTERRUPTED = Life((Trouble("after uploading", KILL),))
 
 
 @dataclass
 class Outcome:
-    """What was counted."""
+    """What was counted: with `broken` the lives that ended in an error which nobody had foreseen.
+
+    `struck` cases met all of their troubles; `moments` are the steps at a random death.
+    """
 
     cases: int = 0
     duplicates: int = 0
     losses: int = 0
+    broken: int = 0
+    struck: int = 0
     ends: Counter = field(default_factory=Counter)
+    moments: Counter = field(default_factory=Counter)
+
+    def add(self, other):
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+
+    @property
+    def good(self):
+        return not (self.duplicates or self.losses or self.broken)
 
     def __str__(self):
         return f"cases={self.cases} duplicates={self.duplicates} losses={self.losses}"
 
 
 class Matrix:
-    """Carry cases out, one after another, on one practice service at a time."""
+    """Carry cases out, one after another; `say` hears of each that went wrong."""
 
-    def __init__(self, folder, say=print):
-        self._folder = folder
+    def __init__(self, stage, say):
+        self._stage = stage
         self._say = say
-        self._server = None
-        self._address = {}
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(PRELOADED)
-        self._photos = make_photos(folder / "photos")
+        self._lengths = {}
         self.outcome = Outcome()
 
     def run(self, all_cases):
-        try:
-            for case in all_cases:
-                if self.outcome.cases % FRESH_SERVICE_AFTER == 0:
-                    self._fresh_service()
-                self._do(case)
-        finally:
-            if self._server is not None:
-                self._server.stop()
+        for number, case in enumerate(all_cases):
+            if number % FRESH_SERVICE_AFTER == 0:
+                self._stage.fresh_service()
+            if case.random and not self._lengths:
+                self._measure()
+            self._do(case)
         return self.outcome
 
-    def _fresh_service(self):
-        if self._server is not None:
-            self._server.stop()
-        self._server = PracticeServer(self._folder / f"service-{self.outcome.cases}", speed=1000.0, credits=1e6)
-        address = self._server.start()
-        self._address = {name: getattr(address, name) for name in ADDRESS_KEYS}
+    def _measure(self):
+        """Find out how long the processes live that meet no trouble: those that start a run, and later ones."""
+        spent = {True: [], False: []}
+        for number in range(2 * MEASURED):
+            starts = number % 2 == 0
+            case = Case(-1 - number, ())
+            folder = self._stage.prepared(self._stage.folder / f"measured-{number}")
+            conductor = Conductor(case, folder, self._stage)
+            if not starts:
+                conductor.lead(INTERRUPTED, starts=True)
+            spent[starts].append(conductor.measure(starts=starts))
+        self._lengths = {starts: statistics.median(seconds) for starts, seconds in spent.items()}
 
     def _do(self, case):
-        folder = self._folder / case.name
-        folder.mkdir()
-        database = Database(folder / "studio.sqlite3")
-        Library(database).save(self._photos)
-        database.close()
-        reached = self._live(case, folder)
-        for fault in self._server.faults():
-            self._server.set_fault(fault, on=False)
-        told = self._live_again(case, folder)
-        self._judge(case, told, reached)
+        stage = self._stage
+        small = case.has(FULL_DISK) and stage.disk.mounted
+        folder = stage.prepared((stage.disk.folder if small else stage.folder) / case.name)
+        since = len(stage.server.requests())
+        decoys = [stage.add_decoy(name) for name in case.names] if case.decoys else []
+        conductor = Conductor(case, folder, stage)
+        wrong, met_all = [], True
+        for number, life in enumerate((*case.lives, CALM)):
+            starts = number == 0
+            met, last_step = conductor.lead(life, starts=starts, length=self._lengths.get(starts, 0.0))
+            met_all = met_all and len(met) == len(life.troubles)
+            if life.moment is not None:
+                self.outcome.moments[last_step] += 1
+            if conductor.broken:
+                self.outcome.broken += 1
+                self._say(f"BROKEN {case}: life {number + 1} ended with: {conductor.broken}")
+            told = judge.read_disk(folder, case.names)
+            seen = stage.seen(case.names, decoys, since)
+            found = judge.always(case, told, seen, stage.photos)
+            wrong += [f"life {number + 1}: {words}" for words in found]
+        stage.network.wait_until_quiet()
+        seen = stage.seen(case.names, decoys, since)
+        wrong += judge.at_the_end(case, told, seen)
+        self._count(case, told, wrong, list(judge.second_requests(case, told, seen)))
+        self.outcome.struck += met_all
+        stage.server.set_fault(Fault.LAGGING_LIST, on=False)
+        stage.server.set_speed(SPEED)
         shutil.rmtree(folder)
 
-    def _live(self, case, folder):
-        """Let the first process live, up to its trouble; gives whether the step was reached."""
-        ours, theirs = self._context.Pipe()
-        child = self._context.Process(
-            target=faulty_child.first_life, args=(theirs, str(folder), self._address, case.name),
-        )
-        child.start()
-        theirs.close()
-        reached = False
-        end = time.monotonic() + CHILD_LIMIT_S
-        while time.monotonic() < end:
-            try:
-                step = ours.recv() if ours.poll(CHILD_LIMIT_S) else None
-            except (EOFError, ConnectionError):
-                break
-            if step is None:
-                raise BrokenCaseError(f"{case}: the child hangs")
-            if step == "":
-                break
-            here = step == case.step and not reached
-            reached = reached or here
-            if not self._trouble(case, child, ours, here=here):
-                break
-        child.join(CHILD_LIMIT_S)
-        if child.exitcode not in {0, -9}:
-            raise BrokenCaseError(f"{case}: the child left with {child.exitcode}")
-        child.close()
-        ours.close()
-        return reached
-
-    def _trouble(self, case, child, pipe, *, here):
-        """Answer one step; False when the child is dead."""
-        order = ""
-        if here and case.trouble == KILL:
-            child.kill()
-            return False
-        if here and case.trouble in {CUT_SENDING, CUT_ANSWER}:
-            order = case.trouble
-        if here and case.fault is not None:
-            self._server.set_fault(case.fault, on=True)
-        try:
-            pipe.send(order)
-        except (BrokenPipeError, ConnectionError):
-            return False
-        if here and case.trouble == KILL_LATER:
-            child.join(case.later_ms / 1000)
-            child.kill()
-            return False
-        return True
-
-    def _live_again(self, case, folder):
-        ours, theirs = self._context.Pipe()
-        child = self._context.Process(
-            target=faulty_child.second_life, args=(theirs, str(folder), self._address, case.resumes),
-        )
-        child.start()
-        theirs.close()
-        try:
-            if not ours.poll(CHILD_LIMIT_S):
-                raise BrokenCaseError(f"{case}: the second start hangs")
-            told = json.loads(ours.recv())
-        except EOFError as error:
-            raise BrokenCaseError(f"{case}: the second start broke") from error
-        finally:
-            child.join(CHILD_LIMIT_S)
-        child.close()
-        ours.close()
-        return told
-
-    def _judge(self, case, told, reached):
-        jobs = [job["finetune_id"] for job in self._jobs() if job["name"] == case.name]
+    def _count(self, case, told, wrong, twice):
         self.outcome.cases += 1
-        self.outcome.ends[told["phase"] or "nothing"] += 1
-        if len(jobs) > 1:
+        for name in case.names:
+            run = told.run(name)
+            self.outcome.ends[run.phase if run else "nothing"] += 1
+        if twice:
             self.outcome.duplicates += 1
-            self._say(f"DUPLICATE {case}: {len(jobs)} runs; the disk says {told['phase']}")
-        wrong = list(losses(told, jobs, case))
+            self._say(f"DUPLICATE {case}: {', '.join(twice)}")
         if wrong:
             self.outcome.losses += 1
-            self._say(f"LOSS {case}{'' if reached else ' (step not reached)'}: {', '.join(wrong)}")
-
-    def _jobs(self):
-        """Ask the service past the app."""
-        headers = {"x-api-key": self._address["key"]}
-        answer = httpx.get(f"{self._address['api']}/finetune/request/list", headers=headers, trust_env=False)
-        return answer.raise_for_status().json()
+            self._say(f"LOSS {case}: {', '.join(wrong)}")
 
 
-def losses(told, jobs, case):
-    """Name what is missing on the disk after the restart."""
-    known = {service_id for _, service_id in told["rows"] if service_id}
-    if set(jobs) - known:
-        yield "a run of the service is not in the journal"
-    if jobs and told["service_id"] not in jobs:
-        yield "the run does not know its job"
-    mine = [row for row in told["rows"] if row[0] == faulty_child.RUN_ID or row[1] in jobs]
-    if len(mine) > 1:
-        yield "one job has two rows"
-    if told["phase"] and not told["manifest"]:
-        yield "the photos' record is gone"
-    if not told["phase"] and jobs:
-        yield "the intent is gone"
-    if told["phase"] in {Phase.ACCEPTED, Phase.ADOPTED} and not jobs:
-        yield "a run that the service does not have"
-    if told["photos"] != list(CAPTIONS):
-        yield "captions are gone"
-    if told["draft"] != faulty_child.form_of(case.name).to_json():
-        yield "the form is gone"
-    if told["note"]:
-        yield "the database was damaged"
-
-
-def make_photos(folder):
-    """Make a small dataset on the disk."""
-    folder.mkdir()
-    photos = []
-    for number, caption in enumerate(CAPTIONS):
-        path = folder / f"photo-{number}.png"
-        Image.effect_noise((512, 512 + number), 40).save(path)
-        status = path.stat()
-        photos.append(Photo(
-            str(number), path, 512, 512 + number, status.st_size, status.st_mtime_ns, "PNG", caption=caption,
-        ))
-    return Dataset("photos", "Photos", tuple(photos))
-
-
-def run_cases(count, seed, folder, say=print, workers=2):
-    """Carry out `count` cases on `workers` practice services at a time; gives the sum of the outcomes."""
-    every = cases(count, seed)
+def carry_out(every, folder, say=print, workers=2):
+    """Carry out cases on `workers` practice services at a time; gives the sum of the outcomes."""
     total = Outcome()
 
     def part(number):
         mine = Path(folder) / f"worker-{number}"
         mine.mkdir()
-        return Matrix(mine, say).run(every[number::workers])
+        with contextlib.closing(Stage(mine)) as stage:
+            return Matrix(stage, say).run(every[number::workers])
 
+    warm_up()
     with ThreadPoolExecutor(workers) as pool:
         for outcome in pool.map(part, range(workers)):
-            total.cases += outcome.cases
-            total.duplicates += outcome.duplicates
-            total.losses += outcome.losses
-            total.ends += outcome.ends
+            total.add(outcome)
     return total
-
-
-def main():
-    """Read the command line, carry the cases out, end with one line."""
-    parser = argparse.ArgumentParser(description="Kill and disturb submissions; count runs paid twice or lost.")
-    parser.add_argument("--cases", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
-        outcome = run_cases(given.cases, given.seed, folder)
-    print("ends:", ", ".join(f"{phase} {count}" for phase, count in sorted(outcome.ends.items())))
-    print(outcome, flush=True)
-    return 1 if outcome.duplicates or outcome.losses else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -16,12 +16,23 @@ NOW = 1_700_000_000.0
 
 
 @pytest.mark.parametrize(("age", "words"), [
-    (-100, "just now"), (0, "just now"), (4.9, "just now"), (5, "5 s ago"), (59.9, "59 s ago"), (60, "1 min ago"),
+    (-59, "just now"), (0, "just now"), (4.9, "just now"), (5, "5 s ago"), (59.9, "59 s ago"), (60, "1 min ago"),
     (3599, "59 min ago"), (3600, "1 h ago"), (86399, "23 h ago"), (86400, "yesterday"), (2 * 86400, "2 days ago"),
     (29 * 86400, "29 days ago"),
 ])
 def test_an_age_in_words(age, words):
     assert relative_time(NOW - age, NOW) == words
+
+
+@pytest.mark.parametrize("ahead", [62, 3 * 86400])
+def test_a_time_to_come_is_named(ahead):
+    assert relative_time(NOW + ahead, NOW) == exact_time(NOW + ahead).split(",")[0]
+
+
+@pytest.mark.parametrize("at", [-1e12, 1e12, -62135596800.0])
+def test_a_time_without_a_year_is_no_time(at):
+    assert relative_time(at, NOW)
+    assert exact_time(at)
 
 
 def test_after_a_month_it_is_the_date():

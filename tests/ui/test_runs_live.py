@@ -26,6 +26,7 @@ from segmind_studio.ui.runs.confirm import ConfirmDialog
 from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.runs.states import PageState
 from tests.fakes.run_services import FakeSettings
+from tests.fakes.try_service import make_ledger
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 SPEED = 200.0
@@ -73,12 +74,14 @@ def place(qtbot, tmp_path, server):
     connection = Connection(PRACTICE, server.address.api, server.address.api, ApiKey(server.address.key), SPEED)
     settings = FakeSettings(Settings(download_folder=str(tmp_path / "files")))
     (tmp_path / "files").mkdir()
-    screen = RunsScreen(runs, submits, downloads, OneAccount(connection), settings)
+    ledger = make_ledger(runs, settings, submits)
+    screen = RunsScreen(runs, submits, downloads, OneAccount(connection), settings, ledger=ledger)
     model = screen.list.model
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)
     screen.parts = runs, submits, downloads
+    screen.ledger = ledger
     screen.show()
     for service in (runs, submits):
         service.start()

@@ -18,11 +18,14 @@ _ROUNDS_UP = 999.95  # would be written as 1000.0
 
 
 def relative_time(at: float, now: float) -> str:
-    """Say how long ago `at` was; both are seconds since the epoch. A time to come counts as now."""
+    """Say how long ago `at` was; both are seconds since the epoch.
+
+    Clocks may differ a little: a moment to come counts as now. A later one is named, since nobody knows its age.
+    """
     if not (math.isfinite(at) and math.isfinite(now)):
         return _DASH
-    passed = max(0, int(now - at))
-    if passed >= _MONTH:
+    passed = int(now - at)
+    if passed >= _MONTH or passed < -_MINUTE:
         return exact_time(at).split(",")[0]
     if passed < _NOW_S:
         words = QCoreApplication.translate("words", "just now")
@@ -46,6 +49,12 @@ def exact_time(at: float) -> str:
     except (ValueError, OverflowError, OSError):  # what the platform's clock cannot count, or no calendar
         return _DASH
     return f"{moment.day} {moment:%b %Y, %H:%M:%S}"
+
+
+def clock_text(at: float, *, seconds: bool = False) -> str:
+    """Write the time of the day, in the person's own zone: "14:05"."""
+    moment = datetime.fromtimestamp(at).astimezone()
+    return f"{moment:%H:%M:%S}" if seconds else f"{moment:%H:%M}"
 
 
 def bytes_text(count: int) -> str:

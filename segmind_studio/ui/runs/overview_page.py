@@ -29,7 +29,8 @@ from segmind_studio.ui.runs.values import (
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
-_ERROR_STAGES = frozenset({Stage.FAILED, Stage.REFUSED, Stage.INTERRUPTED})
+_ERROR_STAGES = frozenset({Stage.FAILED, Stage.REFUSED, Stage.INTERRUPTED, Stage.UNKNOWN})
+_PLAIN_STAGES = frozenset({Stage.INTERRUPTED, Stage.UNKNOWN})
 
 
 class OverviewPage(Page):
@@ -82,7 +83,7 @@ class OverviewPage(Page):
         error = run.error.strip()
         self._error.setText(error)
         self._error_box.setVisible(bool(error) and run.stage in _ERROR_STAGES)
-        set_mark(self._error_box, "tone", "plain" if run.stage is Stage.INTERRUPTED else "bad")
+        set_mark(self._error_box, "tone", "plain" if run.stage in _PLAIN_STAGES else "bad")
         self.choices.show_run(run, watch, now)
         self.stepper.set_steps(steps_of(run, entries))
         self.stepper.setVisible(run.phase not in {Phase.REFUSED, Phase.ABANDONED})
@@ -96,7 +97,7 @@ class OverviewPage(Page):
             Fact(self.tr("Settings"), settings_text(run)),
             Fact(self.tr("Dataset"), dataset_text(run)),
             Fact(self.tr("Cost"), self.tr("Not measured") if run.cost is None else cost_text(run),
-                 note="" if run.cost is None else cost_source(run)),
+                 note="" if run.cost is None and not run.cost_shared else cost_source(run)),
             Fact(self.tr("Who may use it"), visibility_text(run)),
             Fact(self.tr("Base model"), base_model_text(run)),
         ]

@@ -172,7 +172,7 @@ class RunList(QWidget):
     def tick(self, *, at_once: bool = False) -> None:
         """Write relative times again where they have changed."""
         now = time.time()
-        self.headline.show_watch(self._runs.watch, now)
+        self.headline.show_watch(self._runs.watch)
         if at_once or now >= self._rows_due:
             self._rows_due = now + tick_for(now - self.youngest) / 1000
             self.model.tick(now)

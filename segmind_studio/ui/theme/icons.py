@@ -49,7 +49,22 @@ def _drawing(name: str) -> str:
     return text.replace('stroke-width="2"', f'stroke-width="{_LINE}"')
 
 
-class _TintedEngine(QIconEngine):
+class PaintedEngine(QIconEngine):
+    """Make every pixmap by painting, so that it has the colours of the theme as it is then."""
+
+    @override
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        if size.isEmpty():
+            return QPixmap()
+        made = QPixmap(size)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
+        painter.end()
+        return made
+
+
+class _TintedEngine(PaintedEngine):
     """Paint one drawing in the colour that the current palette gives to a tone."""
 
     def __init__(self, name: str, tone: str, on: str) -> None:
@@ -70,17 +85,6 @@ class _TintedEngine(QIconEngine):
             painter.setOpacity(painter.opacity() * 0.6)
         painter.drawPixmap(QRectF(left, top, side, side), drawn, QRectF(drawn.rect()))
         painter.restore()
-
-    @override
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        if size.isEmpty():
-            return QPixmap()
-        made = QPixmap(size)
-        made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
-        painter.end()
-        return made
 
     @override
     def clone(self) -> QIconEngine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm, body_text, curl_text
 from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.core.runs import Run
+from segmind_studio.core.twins import twins
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.parts import bytes_text
 
@@ -66,14 +69,18 @@ class TrainFacts:
     cost: CostEstimate
     problems: dict[str, str]
     advice: tuple[Advice, ...]
+    twins: tuple[Run, ...] = ()  # runs without an answer that this may repeat
+    unread: bool = False  # the history cannot be read, so nothing could be written into it
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913, PLR0917  # all that it is a look at
         cls, form: TrainingForm, dataset: Dataset, package: PackageInfo, account: AccountFacts, cost: CostEstimate,
+        runs: Iterable[Run] = (),
     ) -> TrainFacts:
-        """Work out problems and advice."""
+        """Work out problems, advice, and what it may repeat; `runs` are those of the account."""
         said = advice(form, DatasetFacts.of(dataset, package))
-        return cls(form, dataset, package, account, cost, form.problems(), said)
+        repeated = twins(form, dataset.dataset_id, runs)
+        return cls(form, dataset, package, account, cost, form.problems(), said, repeated)
 
     @property
     def public_zip(self) -> str:
@@ -106,6 +113,8 @@ class TrainFacts:
             ]
         if "sweep" in self.problems:
             found.append(Blocker("sweep", self.problems["sweep"]))
+        if self.unread:
+            found.append(Blocker("", unread_words()))
         if self.account.connection is None:
             practice = self.account.practice
             found.append(Blocker("", _no_connection(practice=practice), waiting=practice))
@@ -121,8 +130,9 @@ class TrainFacts:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """List what does not stop the review but should be thought of."""
-        said = [item.words for item in self.advice if item.severity is not Severity.MUST]
+        """List what does not stop the review but should be thought of; a paid review asks for a word for twins."""
+        said = list(self.twin_words) if self.account.practice else []
+        said += [item.words for item in self.advice if item.severity is not Severity.MUST]
         if not self.public_zip:
             said += [item.words for item in self.findings if item.severity is Severity.SHOULD]
         balance, cost = self.account.dollars, self.cost.dollars
@@ -130,6 +140,20 @@ class TrainFacts:
             words = translate("TrainFacts", "The account has ${0:.2f}, which may be too little.")
             said.append(words.format(balance))
         return tuple(dict.fromkeys(said))
+
+    @property
+    def twin_words(self) -> tuple[str, ...]:
+        """Say of each run without an answer that this may be the same once more."""
+        risk = (
+            translate("TrainFacts", "there may be two runs") if self.account.practice
+            else translate("TrainFacts", "you may pay twice")
+        )
+        words = translate(
+            "TrainFacts",
+            "“{0}” has no answer yet. It has these photos or this name, and may have started. "
+            "Wait until it was found, or {1}.",
+        )
+        return tuple(words.format(run.name, risk) for run in self.twins)
 
     @property
     def photos_words(self) -> str:
@@ -196,6 +220,13 @@ class TrainFacts:
         connection = self.account.connection
         api_url = connection.api_url if connection else SEGMIND_API_URL
         return "\n\n".join(curl_text(api_url, body) for body in self.bodies)
+
+
+def unread_words() -> str:
+    """Say that nothing can be started while the history cannot be read."""
+    return translate(
+        "TrainFacts", "Your history cannot be read, so a new run could not be noted. The Start page says why.",
+    )
 
 
 def _no_connection(*, practice: bool) -> str:

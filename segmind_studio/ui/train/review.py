@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.budget import Standing
+from segmind_studio.core.budget import Breach, Standing
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.services.submissions import SubmitRequest
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.forms.message_line import Message, MessageLine
 from segmind_studio.ui.parts import StatusChip, text_label
+from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.fact_block import FactBlock
+from segmind_studio.ui.parts.pay_button import PayButton
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
-from segmind_studio.ui.train.budget_gate import BudgetGate, spent_words
-from segmind_studio.ui.train.fact_block import FactBlock
 from segmind_studio.ui.train.facts import TrainFacts
 
 _WIDTH = 560
 _INSIDE = _WIDTH - 2 * SPACE_XL
 _LEAST = 120  # of what is reviewed, however much stands below it
 _REST = 320  # title, buttons, window frame, panels of the desktop
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class StartButton(QPushButton):
-    """Press it by mouse, Space, or Enter on purpose: never by Ctrl+Enter or by a key that is held down."""
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        held = event.isAutoRepeat()
-        if held or (event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier):
-            event.accept()
-            return
-        super().keyPressEvent(event)
 
 
 class ReviewDialog(QDialog):
     """Show TrainFacts once more and ask. Window-modal; open it with `open()`.
 
     `standing` is how the run stands to the person's limits, None where there are none. While one of them
-    would be passed, the run can be started only after a word is typed.
+    would be passed, or a run that may be the same has no answer, it can be started only after a word is typed.
 
     Signals:
         confirmed(object): SubmitRequest, at most once in the life of a dialog; GUI thread.
@@ -57,14 +45,16 @@ class ReviewDialog(QDialog):
         super().__init__(parent)
         self._facts = facts
         self._standing = standing
-        self._gate = BudgetGate(self._standing.breaches) if self._standing and self._standing.breaches else None
+        breaches = () if facts.account.practice else tuple(Breach(None, None, words) for words in facts.twin_words)
+        breaches += standing.breaches if standing else ()
+        self._gate = BudgetGate(breaches) if breaches else None
         self._asked = False
         self.setObjectName("review")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         practice = facts.account.practice
         self.setWindowTitle(self.tr("Review the practice run") if practice else self.tr("Review the training run"))
-        self._start = StartButton(self._verb())
+        self._start = PayButton(self._verb())
         self._start.setObjectName("review.start")
         mark(self._start, kind="primary")
         self._cancel = QPushButton(self.tr("Cancel"))

@@ -11,11 +11,11 @@ from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.parts import ActionButton, StatusChip, text_label
+from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.train.check_results import CheckLine, check_lines
-from segmind_studio.ui.train.fact_block import FactBlock
 from segmind_studio.ui.train.facts import TrainFacts
 from segmind_studio.ui.train.link_lines import LinkLines
 from segmind_studio.ui.train.request_view import RequestView

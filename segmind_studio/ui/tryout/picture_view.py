@@ -25,7 +25,7 @@ class PictureView(QFrame):
         self.setMinimumSize(QSize(240, 200))
         self._image = QImage()
         self._scaled = QPixmap()
-        self._words = ""
+        self._words, self._icon_name = "", "image"
 
     @property
     def image(self) -> QImage:
@@ -39,9 +39,11 @@ class PictureView(QFrame):
         self.setAccessibleDescription(description)
         self.update()
 
-    def set_words(self, words: str) -> None:
+    def show_words(self, icon_name: str, words: str) -> None:
         """Say something in place of a picture."""
-        self._words = words
+        self._image, self._scaled = QImage(), QPixmap()
+        self._words, self._icon_name = words, icon_name
+        self.setAccessibleDescription(words)
         self.update()
 
     @override
@@ -62,7 +64,7 @@ class PictureView(QFrame):
     def _paint_words(self, painter: QPainter, colour: QColor) -> None:
         ratio = self.devicePixelRatioF()
         left, top = (self.width() - _ICON) // 2, self.height() // 2 - _ICON
-        painter.drawPixmap(left, top, icons.pixmap("image", "faint", _ICON, ratio))
+        painter.drawPixmap(left, top, icons.pixmap(self._icon_name, "faint", _ICON, ratio))
         painter.setPen(colour)
         below = QRect(SPACE_L, top + _ICON + SPACE_L, self.width() - 2 * SPACE_L, self.height() // 2)
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._words)

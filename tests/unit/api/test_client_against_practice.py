@@ -142,6 +142,8 @@ def test_lists_are_unchanged_while_nothing_happens(client, archive):
     (Fault.UNAVAILABLE, (P.SERVER, True)),
     (Fault.RETIRED, (P.RETIRED, False)),
     (Fault.NO_CREDITS, (P.NO_CREDITS, False)),
+    (Fault.TEAM_LIMIT, (P.TEAM_LIMIT, False)),
+    (Fault.HTML_ANSWER, (P.ODD_ANSWER, True)),
 ])
 def test_faults_on_submit(client, practice, archive, fault, expected):
     body = FORM.body(uploaded(client, archive))
@@ -151,7 +153,7 @@ def test_faults_on_submit(client, practice, archive, fault, expected):
     practice.set_fault(fault, on=False)
     assert (error.problem, error.may_have_arrived) == expected
     new = [job for job in client.list_jobs().jobs if job.service_id not in known]
-    assert len(new) == (fault is Fault.LOST_ANSWER)
+    assert len(new) == (fault in {Fault.LOST_ANSWER, Fault.HTML_ANSWER})
     if fault is Fault.RATE_LIMIT:
         assert 0 < error.retry_after <= 10
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from practice_bench import good_zip
+from practice_bench import NO_TLS, good_zip, wait_until
 
 from segmind_studio.core.practice import FAULT_WORDS, Fault
 from segmind_studio.core.runs import STATUS_ORDER, Stage, stage_of_status
@@ -39,6 +39,57 @@ def test_lost_answer_takes_the_run_and_the_money_and_says_nothing(misbehave):
     statuses = [request.status for request in practice.server.requests() if request.path.endswith("/submit")]
     assert statuses == [400, 0]
     assert practice.post(data_source_path=url).status_code == 200
+
+
+def test_a_page_in_place_of_the_answer_comes_once_and_the_run_was_taken(misbehave):
+    practice = misbehave(Fault.HTML_ANSWER)
+    url = practice.upload()
+    assert practice.post(data_source_path=url, theme="x").status_code == 400  # still on: nothing was taken
+    answer = practice.post(data_source_path=url)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "<html>" in answer.text
+    assert [job["data_source_path"] for job in practice.jobs()] == [url]
+    assert practice.credits() == 96.0
+    assert practice.server.faults() == frozenset()
+    assert practice.post(data_source_path=url).json()["status"] == "REQUESTED"
+
+
+def test_a_list_that_lags_leaves_out_what_is_new(start):
+    practice = start(speed=100.0)  # twenty seconds are a fifth of one
+    old = practice.submit()
+    practice.wait_for(old)
+    practice.server.set_fault(Fault.LAGGING_LIST, on=True)
+    new = practice.submit()
+    assert [job["finetune_id"] for job in practice.jobs()] == [old]
+    assert practice.details(new)["finetune_id"] == new
+    wait_until(lambda: len(practice.jobs()) == 2)
+    assert practice.jobs()[0]["finetune_id"] == new
+    newest = practice.submit()
+    practice.server.set_fault(Fault.LAGGING_LIST, on=False)
+    assert practice.jobs()[0]["finetune_id"] == newest
+
+
+def test_a_download_is_cut_half_way_once(practice):
+    job = practice.wait_for(practice.submit())
+    link = practice.client.request(
+        "GET", "/finetune/request/file/download", data={"cloud_storage_url": job["trained_model_url"]}).text
+    practice.server.set_fault(Fault.CUT_DOWNLOAD, on=True)
+    pieces = []
+    with (
+        httpx.Client(trust_env=False, verify=NO_TLS) as client, client.stream("GET", link) as answer,
+        pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"),
+    ):
+        pieces.extend(answer.iter_raw())
+    came = b"".join(pieces)
+    size = int(answer.headers["content-length"])
+    assert len(came) == size // 2
+    assert practice.server.faults() == frozenset()
+    rest = practice.get(link, Range=f"bytes={len(came)}-", If_Range=answer.headers["etag"])
+    assert rest.status_code == 206
+    assert came + rest.content == practice.get(link).content
+    statuses = [request.status for request in practice.server.requests() if request.path.endswith(".safetensors")]
+    assert statuses == [0, 206, 200]
 
 
 def test_rate_limit_tells_when_it_ends(misbehave):
@@ -138,3 +189,15 @@ def test_no_credits_stops_runs_and_pictures_and_gives_the_money_back(practice):
         assert "credits" in answer.json()["error"]
     practice.server.set_fault(Fault.NO_CREDITS, on=False)
     assert practice.credits() == 96.0
+
+
+def test_the_limit_of_a_team_stops_runs_alone_and_is_not_about_credits(practice):
+    job = practice.wait_for(practice.submit())
+    practice.server.set_fault(Fault.TEAM_LIMIT, on=True)
+    answer = practice.post(data_source_path=practice.upload())
+    assert answer.status_code == 406
+    assert "team" in answer.json()["error"]
+    assert "credits" not in answer.json()["error"]
+    assert practice.credits() == 96.0
+    assert practice.jobs() == [job]
+    assert practice.client.post(job["inference_api_url"], json={"prompt": "x"}).status_code == 200

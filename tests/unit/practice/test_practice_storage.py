@@ -41,6 +41,24 @@ def test_the_ticket_has_the_documented_shape_and_is_new_each_time(shared):
     assert {"X-Amz-Date", "X-Amz-Signature", "X-Amz-Credential", "X-Amz-Algorithm"} < set(query)
 
 
+def test_behind_a_relay_the_addresses_name_its_port_and_lead_to_what_was_sent(start):
+    with socket.create_server(("127.0.0.1", 0)) as relay:
+        port = relay.getsockname()[1]
+        practice = start(speed=600.0, s3_relay_port=port)
+        host = f"127.0.0.1:{port}"
+        ticket = practice.ticket()
+        assert urlsplit(ticket["presigned_url"]).netloc == urlsplit(ticket["s3_url"]).netloc == host
+        assert urlsplit(practice.address.s3).netloc != host  # it tells where it listens itself
+        passed_on = ticket["presigned_url"].replace(f"http://{host}", practice.address.s3)
+        assert practice.put(passed_on, good_zip()).status_code == 403  # signed for the relay's name
+        assert practice.put(passed_on, good_zip(), Host=host).status_code == 200
+        taken = practice.post(data_source_path=ticket["s3_url"])
+        job = practice.wait_for(taken.json()["finetune_id"])
+        assert job["source_type"] == "AWS_S3"
+        assert job["data_source_path"] == ticket["s3_url"]
+        assert urlsplit(job["cloud_storage_url"]).netloc == host
+
+
 @pytest.mark.parametrize("name", ["", ".zip", "a.rar", "a b.zip", "ü.zip", "../a.zip", "x" * 200 + ".zip", 5])
 def test_an_upload_has_a_plain_name(shared, name):
     answer = shared.client.request("GET", "/finetune/request/upload/pre-signed-url", json={"name": name})

@@ -1,16 +1,23 @@
 """Model files: fetched in a worker, checked, never overwriting, continued after a break, gone after a cancel."""
 
 import hashlib
+import io
 import json
 import os
 import shutil
 import struct
 import time
+import zipfile
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.api.storage import StorageClient
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.services import download_steps
 from segmind_studio.services.activity import ActivityBoard
@@ -27,6 +34,14 @@ def weights(size=3_000_000):
         "__metadata__": {"trigger_word": "TOK"}, "a": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]},
     }).encode()
     return struct.pack("<Q", len(head)) + head + os.urandom(size)
+
+
+def small_zip():
+    picture, archive = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (64, 64), "#b05030").save(picture, "JPEG")
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("a.jpg", picture.getvalue())
+    return archive.getvalue()
 
 
 BODY = weights()
@@ -197,6 +212,29 @@ def test_a_break_is_continued_where_it_was(qtbot, downloads, segmind, target):
     assert result.sha256 == SHA
     assert target.read_bytes() == BODY
     assert segmind.storage.seen[1].headers["range"] == f"bytes={cut}-"
+
+
+def test_a_download_that_the_practice_service_cuts_is_continued(
+    qtbot, downloads, journal, connection, practice, target,
+):
+    form = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK"})
+    with SegmindClient(connection) as client, StorageClient(loopback=True) as storage:
+        ticket = client.upload_ticket("dataset.zip")
+        data = small_zip()
+        storage.put(ticket.presigned_url, [data], len(data), lambda _sent: None, lambda: False)
+        job = client.submit(form.body(ticket.s3_url)).service_id
+        qtbot.waitUntil(lambda: client.details(job).status == "AVAILABLE", timeout=10_000)
+    journal.add(Run("r2", "practice", "cat", Phase.ACCEPTED, 1.0, 1.0, service_id=job), 1.0)
+    downloads.set_connection(connection)
+    practice.set_fault(Fault.CUT_DOWNLOAD, on=True)
+    result = finished(qtbot, downloads, target, "r2")
+    assert result.metadata["name"] == "cat"
+    assert hashlib.sha256(target.read_bytes()).hexdigest() == result.sha256
+    assert names(target) == ["cat.safetensors"]
+    cut, rest = [seen for seen in practice.requests() if seen.path.endswith(".safetensors")]
+    assert (cut.status, rest.status) == (0, 206)
+    assert {"range", "if-range"} <= set(rest.headers)
+    assert not {"range", "if-range"} & set(cut.headers)
 
 
 def test_an_expired_link_is_asked_for_again(qtbot, downloads, segmind, target):

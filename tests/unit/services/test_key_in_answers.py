@@ -62,8 +62,8 @@ def server():
 def test_a_list_that_repeats_the_key_leaves_none_on_the_disk(server, database, tmp_path, key, written):
     server.replies[:] = [written(a_list(key))]
     with SegmindClient(connection_to(server.url, key=key)) as client:
-        jobs = client.list_jobs().jobs
-    settle(database, "a1", jobs, time.time(), LiveRuns())
+        listing = client.list_jobs()
+    settle(Journal(database), "a1", listing, time.time(), LiveRuns())
     (run,) = Journal(database).runs("a1")
     assert run.service_id == "x"
     assert run.status.startswith("FAILED")
@@ -72,7 +72,7 @@ def test_a_list_that_repeats_the_key_leaves_none_on_the_disk(server, database, t
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert not traces(key, path.read_bytes().decode("latin-1")), path
-    assert not traces(key, repr(jobs))
+    assert not traces(key, repr(listing))
 
 
 CALLS = [

@@ -1,6 +1,7 @@
 """Runs that are started together against the practice service: one upload, a request each, and what stops them."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from segmind_studio.core.sweep import Sweep
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.settling import settle
 from segmind_studio.services.submission import Submission
+from tests.fakes.practice_side import jobs, posts, uploads
 
 FORM = TrainingForm(
     TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"}).touched,
@@ -49,7 +51,7 @@ def bench(journal, connection, tmp_path, runs):
             return Submission(
                 journal, connection, tmp_path / "prepared", changed=lambda _run: None,
                 progress=lambda *_: None, cancelled=lambda run_id: run_id in self.cancelled,
-                pause=lambda seconds: bool(self.pauses.append(seconds)),
+                pause=lambda _run_id, seconds: bool(self.pauses.append(seconds)),
             )
 
         def drive(self):
@@ -59,18 +61,9 @@ def bench(journal, connection, tmp_path, runs):
             return [journal.get(run_id).phase for run_id in IDS]
 
         def names(self):
-            with SegmindClient(connection) as client:
-                return sorted(job.name for job in client.list_jobs().jobs)
+            return sorted(job.name for job in jobs(connection))
 
     return Bench()
-
-
-def uploads(practice):
-    return sum(entry.method == "PUT" for entry in practice.requests())
-
-
-def posts(practice):
-    return sum(entry.path == "/finetune/request/submit" for entry in practice.requests())
 
 
 def test_three_runs_share_one_upload(bench, journal, practice):
@@ -86,7 +79,7 @@ def test_three_runs_share_one_upload(bench, journal, practice):
 
 
 def test_a_lost_answer_holds_the_others_back_and_the_right_run_is_found(
-    bench, database, journal, practice, connection,
+    bench, journal, practice, connection,
 ):
     practice.set_fault(Fault.LOST_ANSWER, on=True)
     errors = bench.drive()
@@ -96,23 +89,23 @@ def test_a_lost_answer_holds_the_others_back_and_the_right_run_is_found(
     assert journal.get("run-2").error == "Not sent, since “cat-it120” has no answer yet."
     assert posts(practice) == 1
     with SegmindClient(connection) as client:
-        settle(database, "practice", client.list_jobs().jobs, time.time(), LiveRuns())
+        settle(journal, "practice", client.list_jobs(), time.time(), LiveRuns())
     assert bench.phases() == [Phase.ADOPTED, Phase.PREPARED, Phase.PREPARED]
     assert dict(bench.submission().drive_all(IDS[1:])) == {"run-1": None, "run-2": None}
     assert uploads(practice) == 1
     assert bench.names() == ["cat-it120", "cat-it300", "cat-it600"]
 
 
-def test_all_unknown_each_finds_its_own(bench, database, journal, practice, connection):
+def test_all_unknown_each_finds_its_own(bench, journal, practice, connection):
     """They share `data_source_path`: only the suffix of the name tells them apart."""
     for run_id in IDS:
         practice.set_fault(Fault.LOST_ANSWER, on=True)
         bench.submission().drive(run_id)
     assert bench.phases() == [Phase.UNKNOWN] * 3
     with SegmindClient(connection) as client:
-        jobs = client.list_jobs().jobs
-    settle(database, "practice", tuple(reversed(jobs)), time.time(), LiveRuns())
-    by_id = {job.service_id: job.name for job in jobs}
+        listing = client.list_jobs()
+    settle(journal, "practice", replace(listing, jobs=listing.jobs[::-1]), time.time(), LiveRuns())
+    by_id = {job.service_id: job.name for job in listing.jobs}
     for run_id, form in zip(IDS, FORM.forms, strict=True):
         found = journal.get(run_id)
         assert (found.phase, by_id[found.service_id]) == (Phase.ADOPTED, form.text("name"))

@@ -1,0 +1,99 @@
+"""Where the child process stops: before and after each step of the real classes, to ask what happens there."""
+
+import resource
+
+from fault_case import NO_WRITES
+
+from segmind_studio.api import client as api_client
+from segmind_studio.api import upload
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.dataset.archive import ArchivePlan
+from segmind_studio.services import submission
+from segmind_studio.store.journal import Journal
+
+
+class Steps:
+    """Tell the parent of each step and wait for its word; a `free` child only tells, where it need not wait."""
+
+    def __init__(self, pipe, *, free):
+        self._pipe = pipe
+        self._free = free
+
+    def reach(self, step, *, must=False):
+        self._pipe.send((step, must or not self._free))
+        if (must or not self._free) and self._pipe.recv() == NO_WRITES:
+            _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))  # the kernel refuses to write to any file
+
+
+def be_patient(seconds):
+    """Wait this long for each answer, as long as the app waits for a minute or so."""
+    api_client.SUBMIT_TIMEOUT_S = upload.ANSWER_S = seconds
+
+    class PatientClient(SegmindClient):
+        def __init__(self, connection):
+            super().__init__(connection, timeout=seconds)
+
+    submission.SegmindClient = PatientClient
+    return PatientClient
+
+
+def watch_journal(steps):
+    change, add_all = Journal.change, Journal.add_all
+
+    def stepping_add_all(self, *arguments, **more):
+        steps.reach("intent")
+        add_all(self, *arguments, **more)
+        steps.reach("intent written")
+
+    def stepping_change(self, run_id, at, detail="", **fields):
+        if "phase" not in fields:
+            return change(self, run_id, at, detail, **fields)
+        steps.reach(f"before {fields['phase']}")
+        run = change(self, run_id, at, detail, **fields)
+        steps.reach(f"after {fields['phase']}")
+        return run
+
+    Journal.add_all, Journal.change = stepping_add_all, stepping_change
+
+
+def watch_archive(steps):
+    chunks = ArchivePlan.chunks
+
+    def stepping_chunks(self, *arguments, **more):
+        pieces = list(chunks(self, *arguments, **more))
+        for number, piece in enumerate(pieces):
+            if number == 0:
+                steps.reach("first piece")
+            if number == len(pieces) - 1:
+                steps.reach("last piece")
+            yield piece
+        steps.reach("photos sent")
+
+    ArchivePlan.chunks = stepping_chunks
+
+
+def watch_calls(steps):
+    ticket, submit, credits_ = SegmindClient.upload_ticket, SegmindClient.submit, SegmindClient.credits
+    posted = []
+
+    def stepping_ticket(self, name):
+        steps.reach("ticket")
+        answer = ticket(self, name)
+        steps.reach("ticket came")
+        return answer
+
+    def stepping_submit(self, body):
+        steps.reach("post")
+        try:
+            return submit(self, body)
+        finally:
+            posted.append(True)
+            steps.reach("post answered")
+
+    def stepping_credits(self):
+        steps.reach("measured" if posted else "before credits")
+        return credits_(self)
+
+    SegmindClient.upload_ticket, SegmindClient.submit = stepping_ticket, stepping_submit
+    SegmindClient.credits = stepping_credits
