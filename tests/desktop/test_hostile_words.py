@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from open_studio import open_studio, take_in
-from PIL import Image
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabBar, QTextEdit
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabBar, 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.ui.runs.confirm import public_dialog
 from segmind_studio.ui.settings.delivery_table import DeliveryTable
+from tests.fakes.pictures import jpeg
 from tests.fakes.scripted_server import Reply, ScriptedServer, json_reply
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
@@ -53,13 +53,12 @@ def service():
 
 @pytest.fixture
 def photos(tmp_path):
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    for number in range(3):
-        path = folder / f"<b>BOLD<img src=x> {number}.jpg"
-        Image.new("RGB", (600, 600), (40 * number, 90, 90)).save(path)
-        path.with_suffix(".txt").write_text(f"{MARKUP} {number}", encoding="utf-8")
-    return folder
+    (tmp_path / "photos").mkdir()
+    for name in ("one", "two"):
+        path = tmp_path / "photos" / f"<b>BOLD<img src=x> {name}.jpg"
+        path.write_bytes(jpeg())
+        path.with_suffix(".txt").write_text(f"{MARKUP} {name}", encoding="utf-8")
+    return tmp_path / "photos"
 
 
 def tips() -> Iterator[tuple[str, str]]:

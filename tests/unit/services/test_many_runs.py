@@ -6,8 +6,7 @@ import time
 import pytest
 from PySide6.QtCore import QTimer
 
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.runs import SLICE, RunService
+from segmind_studio.services.runs import SLICE
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import Reply, ScriptedServer
 
@@ -55,14 +54,6 @@ def listing(count=COUNT, status="AVAILABLE"):
 def server():
     with ScriptedServer() as server:
         yield server
-
-
-@pytest.fixture
-def runs(qapp, database):
-    service = RunService(database, LiveRuns())
-    service.start()
-    yield service
-    assert service.stop()
 
 
 def check(qtbot, runs, teller):
