@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
@@ -88,14 +89,22 @@ _STAGE_BY_PHASE = {
     Phase.UNKNOWN: Stage.UNKNOWN,
     Phase.ABANDONED: Stage.ABANDONED,
 }
+_TAKEN = (Phase.ACCEPTED, Phase.ADOPTED)  # tuples: a set asks Python for the hash of an enum each time
+_NOT_SENT = (Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED)
 ENDED_STAGES = frozenset({Stage.READY, Stage.FAILED, Stage.REFUSED, Stage.ABANDONED})
 LOCAL_STAGES = frozenset({Stage.PREPARING, Stage.UPLOADING, Stage.SENDING, Stage.INTERRUPTED, Stage.UNKNOWN})
 
 
 def stage_of_status(status: str, error_message: str = "") -> Stage:
     """Read a service status: failed by its marks or by an error message, unknown ones as in progress."""
+    return Stage.FAILED if error_message.strip() else _stage_of_word(status)
+
+
+@lru_cache(maxsize=256)
+def _stage_of_word(status: str) -> Stage:
+    """Remembered, since every row is asked for its stage many times over."""
     word = status.strip().upper()
-    if error_message.strip() or any(mark in word for mark in _FAILURE_MARKS):
+    if any(mark in word for mark in _FAILURE_MARKS):
         return Stage.FAILED
     return _STAGE_BY_STATUS.get(word, Stage.OTHER)
 
@@ -191,9 +200,9 @@ class Run:
     @property
     def stage(self) -> Stage:
         """Give the one word for where it is."""
-        if self.phase in {Phase.ACCEPTED, Phase.ADOPTED}:
+        if self.phase in _TAKEN:
             return stage_of_status(self.status or "REQUESTED", self.error)
-        if self.phase in {Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED} and not self.live:
+        if self.phase in _NOT_SENT and not self.live:
             return Stage.INTERRUPTED
         if self.phase is Phase.SENDING and not self.live:  # nobody waits for that answer any more
             return Stage.UNKNOWN

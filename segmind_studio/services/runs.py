@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.runs import Run
@@ -22,13 +23,16 @@ from segmind_studio.store.database import Database
 
 __all__ = ["RunFailure", "RunService", "RunTimeline", "WatchState"]
 
+SLICE = 250  # runs that are told of at once: what the window does with as many takes less than a blink
+
 
 class RunService(QObject):
     """Hold the current account's runs. GUI thread; the asking and the disk are `RunWatch`'s.
 
     Signals:
         replaced(object): tuple[Run, ...], the whole list: first load, another account.
-        changed(object): tuple[Run, ...], only rows that changed or are new.
+        changed(object): tuple[Run, ...], only rows that changed or are new; of many some at a time, while
+            `runs` has them all.
         watch_changed(object): WatchState.
         timeline_ready(object): RunTimeline.
         failed(object): RunFailure.
@@ -60,6 +64,11 @@ class RunService(QObject):
         self._runs: dict[str, Run] = {}
         self._loaded = False
         self._watch = WatchState()
+        self._sorted: tuple[Run, ...] | None = ()
+        self._untold: deque[tuple[Run, ...] | WatchState] = deque()
+        self._teller = QTimer(self)
+        self._teller.setInterval(0)
+        self._teller.timeout.connect(self._tell_next)
         self._thread = QThread(self)
         self._thread.setObjectName("runs")
         self._worker = RunWatch(database, live)
@@ -83,7 +92,9 @@ class RunService(QObject):
     @property
     def runs(self) -> tuple[Run, ...]:
         """Give the account's runs, newest first."""
-        return tuple(sorted(self._runs.values(), key=lambda run: run.created_at, reverse=True))
+        if self._sorted is None:
+            self._sorted = tuple(sorted(self._runs.values(), key=_age, reverse=True))
+        return self._sorted
 
     @property
     def loaded(self) -> bool:
@@ -157,20 +168,25 @@ class RunService(QObject):
 
     @Slot(object)
     def _take_all(self, runs: tuple[Run, ...]) -> None:
+        while self._untold:  # of the rows that are replaced nobody needs to hear; of the watching they do
+            if isinstance(left := self._untold.popleft(), WatchState):
+                self.watch_changed.emit(left)
         self._runs = {run.run_id: self._with_life(run) for run in runs}
+        self._sorted = None
         self._loaded = True
         self._waits.see(self._runs.values())
         self.replaced.emit(self.runs)
 
     @Slot(object)
     def _take(self, runs: tuple[Run, ...]) -> None:
+        """Know all of them at once, and tell of many by and by, so that the window stays awake."""
         alive = tuple(self._with_life(run) for run in runs)
         self._waits.see(alive)
         new = tuple(run for run in alive if self._runs.get(run.run_id) != run)
-        for run in new:
-            self._runs[run.run_id] = run
+        self._runs.update((run.run_id, run) for run in new)
         if new:
-            self.changed.emit(new)
+            self._sorted = None
+            self._tell_in_turn(*(new[at:at + SLICE] for at in range(0, len(new), SLICE)))
 
     def _with_life(self, run: Run) -> Run:
         alive = run.run_id in self._live
@@ -180,14 +196,42 @@ class RunService(QObject):
     def _take_watch(self, state: WatchState) -> None:
         self._watch = state
         if state.unread and (self._loaded or self._runs):  # those are another account's
-            self._runs, self._loaded = {}, False
+            self._runs, self._sorted, self._loaded = {}, (), False
+            self._untold.clear()
             self.replaced.emit(())
-        self.watch_changed.emit(state)
+        self._tell_in_turn(state)
+
+    def _tell_in_turn(self, *news: tuple[Run, ...] | WatchState) -> None:
+        """Tell it now if it is one piece and nothing waits, else piece by piece between other events."""
+        if not self._untold and len(news) == 1:
+            self._tell(news[0])
+            return
+        self._untold.extend(news)
+        self._teller.start()
+
+    @Slot()
+    def _tell_next(self) -> None:
+        if self._untold:
+            self._tell(self._untold.popleft())
+        if not self._untold:
+            self._teller.stop()
+
+    def _tell(self, news: tuple[Run, ...] | WatchState) -> None:
+        if isinstance(news, WatchState):
+            self.watch_changed.emit(news)
+        else:
+            self.changed.emit(tuple(run for told in news if (run := self._runs.get(told.run_id)) is not None))
 
     def stop(self, deadline_ms: int = 8000) -> bool:
         """Stop watching and end the thread; False when the deadline passed."""
+        self._untold.clear()
+        self._teller.stop()
         if not self._thread.isRunning():
             return True
         self._worker.abort()
         self._finish.emit()
         return self._thread.wait(deadline_ms)
+
+
+def _age(run: Run) -> float:
+    return run.created_at

@@ -198,6 +198,29 @@ def test_only_what_is_under_way_is_a_card_and_a_press_opens_it(qtbot, start):
     assert told.args == ["red-bicycle"]
 
 
+def test_of_very_many_only_some_are_cards_and_a_button_leads_to_the_rest(qtbot, start):
+    many = [replace(SENT, run_id=f"r{n}", created_at=SENT.created_at - n) for n in range(2000)]
+    start.runs.load(*many)
+    assert [card.run_id for card in start.cards()] == [f"r{n}" for n in range(12)]
+    more = next(one for one in start.screen.findChildren(QAbstractButton) if one.text() == "Show all 2000 in Runs")
+    assert more.isVisible()
+    with qtbot.waitSignal(start.screen.go) as told:
+        qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert told.args == ["runs"]
+    start.runs.load(*many[:12])
+    assert len(start.cards()) == 12
+    assert not more.isVisible()
+
+
+def test_cards_are_made_when_somebody_looks(start):
+    start.screen.hide()
+    start.runs.load(SENT)
+    assert not [card for card in start.screen.findChildren(CardButton) if hasattr(card, "run_id")]
+    start.screen.show()
+    start.screen.activated()
+    assert [card.run_id for card in start.cards()] == ["sent"]
+
+
 def test_a_card_changes_in_place_and_goes_when_the_run_ends(start):
     start.runs.load(SENT)
     card = start.cards()[0]

@@ -21,6 +21,7 @@ from segmind_studio.ui.data.commands import counted
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_facts import photos_text
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
@@ -116,8 +117,8 @@ class BulkPanel(QWidget):
         self._preview.setVisible(bool(changes))
         for photo, new in changes[:_PREVIEWED]:
             item = QTreeWidgetItem(list(around_change(photo.caption, new)))
-            item.setToolTip(0, photo.caption)
-            item.setToolTip(1, f"{photo.path.name}\n{new}")
+            item.setToolTip(0, plain_tip(photo.caption))
+            item.setToolTip(1, plain_tip(f"{photo.path.name}\n{new}"))
             self._preview.addTopLevelItem(item)
         if not edit.complete:
             self._summary.setText(self.tr("Say what to do, and see here what would come of it."))

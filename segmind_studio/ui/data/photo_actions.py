@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from segmind_studio.ui.data.density import DENSITIES
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 
 Keys = QKeySequence | QKeySequence.StandardKey | str
@@ -115,5 +116,5 @@ class PhotoActions:
             action.setShortcuts(QKeySequence.keyBindings(keys) if standard else [QKeySequence(keys)])
             action.setShortcutContext(context)
             shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{text.rstrip('…')} ({shown})")
+            action.setToolTip(plain_tip(f"{text.rstrip('…')} ({shown})"))
         return action

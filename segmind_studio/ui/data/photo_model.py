@@ -13,6 +13,7 @@ from segmind_studio.ui.data import photo_filter
 from segmind_studio.ui.data.photo_filter import PhotoFilter, Show
 from segmind_studio.ui.data.row_changes import inserted_runs, removed_runs, runs_of, same_order_changes
 from segmind_studio.ui.guarded import NOTHING, guarded
+from segmind_studio.ui.parts.tips import plain_tip
 
 _MOST_RUNS = 64  # more separate pieces than this are announced as a reset: it is quicker for the view
 _NO_PARENT = QModelIndex()
@@ -143,7 +144,7 @@ class PhotoModel(QAbstractListModel):
         return ", ".join((photo.path.name, *self._states(photo)))
 
     def _tip(self, photo: Photo) -> str:
-        return "\n".join((photo.path.name, *self._states(photo), photo.caption)).strip()
+        return plain_tip("\n".join((photo.path.name, *self._states(photo), photo.caption)).strip())
 
     def _states(self, photo: Photo) -> list[str]:
         states: list[str] = []

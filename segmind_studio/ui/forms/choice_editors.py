@@ -12,6 +12,7 @@ from typing_extensions import override
 from segmind_studio.core.fields import Choice, Field, Value
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.option_card import CardRow, OptionCard
+from segmind_studio.ui.parts.tips import plain_tip
 
 
 def place_of(value: Value, choices: tuple[Choice, ...]) -> int:
@@ -77,7 +78,7 @@ class ComboEditor(FieldEditor):
         self._combo.setMinimumWidth(200)
         for choice in field.choices:
             self._combo.addItem(choice.label)
-            self._combo.setItemData(self._combo.count() - 1, choice.hint, Qt.ItemDataRole.ToolTipRole)
+            self._combo.setItemData(self._combo.count() - 1, plain_tip(choice.hint), Qt.ItemDataRole.ToolTipRole)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._combo)

@@ -12,6 +12,7 @@ from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.message_line import Message, MessageLine
 from segmind_studio.ui.forms.number_box import value_text
 from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
@@ -65,7 +66,7 @@ class FieldRow(QWidget):
         field = self.field
         label = text_label(field.label, "strong", wrap=False)
         label.setBuddy(self.editor)
-        label.setToolTip(self.tr("{0}\nRule: {1}.").format(field.help, field.source.rstrip(".")))
+        label.setToolTip(plain_tip(self.tr("{0}\nRule: {1}.").format(field.help, field.source.rstrip("."))))
         key = mark(QLabel(field.key), role="mono")
         key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         key.setToolTip(self.tr("The field's name in the request"))
@@ -102,8 +103,9 @@ class FieldRow(QWidget):
         self._mark.setVisible(changed)
         self._reset.setVisible(changed)
         back = self.tr("Back to {0}").format(words_of(self.field, default))
-        self._mark.setToolTip(self.tr("Changed; the default is {0}").format(words_of(self.field, default)))
-        self._reset.setToolTip(back)
+        changed_from = self.tr("Changed; the default is {0}").format(words_of(self.field, default))
+        self._mark.setToolTip(plain_tip(changed_from))
+        self._reset.setToolTip(plain_tip(back))
         self._reset.setAccessibleName(f"{self.field.label}: {back}")
         if self.field.kind is Kind.CHOICE:
             self._tell_choice(value)

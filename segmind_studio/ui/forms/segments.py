@@ -12,6 +12,7 @@ from segmind_studio.ui.forms.choice_editors import place_of
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.option_card import check_one
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import tones_of
 
@@ -88,7 +89,7 @@ class SegmentsEditor(FieldEditor):
         for place, choice in enumerate(field.choices):
             segment = Segment(choice.label)
             segment.setObjectName(f"{object_name}.{choice.value}")
-            segment.setToolTip(choice.hint)
+            segment.setToolTip(plain_tip(choice.hint))
             self._group.addButton(segment, place)
             inside.addWidget(segment)
         row = QHBoxLayout(self)

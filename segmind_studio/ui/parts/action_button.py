@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 from shiboken6 import Shiboken
 
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import mark
 
 
@@ -31,4 +32,4 @@ class ActionButton(QPushButton):
             self.setVisible(action.isVisible())  # without a parent it would flash as a window of its own
         self.setAccessibleName(action.text().replace("&", ""))
         tip = action.toolTip()
-        self.setToolTip("" if tip == action.text().replace("&", "") else tip)
+        self.setToolTip("" if tip == action.text().replace("&", "") else plain_tip(tip))

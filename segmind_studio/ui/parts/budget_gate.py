@@ -11,6 +11,7 @@ from segmind_studio.core.budget import Breach, Standing
 from segmind_studio.core.pricing import money
 from segmind_studio.core.spending import Spent
 from segmind_studio.ui.parts.labels import IconLabel, text_label
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
@@ -84,7 +85,7 @@ class BudgetGate(QFrame):
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
         words = text_label(breach.words)
-        words.setToolTip(breach.source)
+        words.setToolTip(plain_tip(breach.source))
         row.addWidget(IconLabel("triangle-alert", "warn", 16), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(words, 1)
         return row

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.style import mark
 
@@ -60,7 +61,7 @@ class ElidedLabel(QLabel):
 
     def _tell(self) -> None:
         whole = self.text()
-        self.setToolTip("" if self._shown() == whole else whole)
+        self.setToolTip("" if self._shown() == whole else plain_tip(whole))
 
 
 class IconLabel(QLabel):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon
 
 from segmind_studio.core.runs import Run
 from segmind_studio.ui.parts import bytes_text, exact_time, relative_time
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.columns import Column
 from segmind_studio.ui.runs.stages import StageLook, happening, look_of, status_word
 from segmind_studio.ui.runs.values import (
@@ -64,7 +65,8 @@ class Cells:
         return self._text(run, column) if column in {Column.STATUS, Column.PINNED} else None
 
     def _tip(self, run: Run, column: Column) -> str | None:
-        return _TIPS[column](run) if column in _TIPS else None
+        tip = _TIPS[column](run) if column in _TIPS else None
+        return None if tip is None else plain_tip(tip)
 
     def _alignment(self, _run: Run, column: Column) -> Qt.AlignmentFlag | None:
         return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter if column is Column.COST else None

@@ -12,6 +12,7 @@ from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.core.steady import steady
 from segmind_studio.services.run_watch import WatchState
 from segmind_studio.services.send_again import Patience
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.waits import quiet_words
 from segmind_studio.ui.theme.icons import icon
 
@@ -66,7 +67,7 @@ class RunCommands(QObject):
 
     def _make(self, icon_name: str, text: str, tip: str = "") -> QAction:
         action = QAction(icon(icon_name), text, self)
-        action.setToolTip(tip or text)
+        action.setToolTip(plain_tip(tip or text))
         return action
 
     def for_menu(self) -> tuple[QAction, ...]:
@@ -103,8 +104,8 @@ class RunCommands(QObject):
         self.check.setEnabled(not (self._asking or self._quiet))
         self._for_unknown()
         reason = self.tr("Not now: {reason}.").format(reason=quiet) if quiet else ""
-        self.check.setToolTip(reason or self.tr("Ask the service for your runs"))
-        self.settle.setToolTip(reason or self.settle.text())
+        self.check.setToolTip(plain_tip(reason or self.tr("Ask the service for your runs")))
+        self.settle.setToolTip(plain_tip(reason or self.settle.text()))
 
     def update_for(
         self, selected: Sequence[Run], downloading: frozenset[str], cost: CostEstimate | None = None,
@@ -171,7 +172,7 @@ class RunCommands(QObject):
         busy = one is not None and one.run_id in downloading
         for action in (self.download, self.download_as):
             action.setEnabled(has_weights and not busy)
-            action.setToolTip(self._download_tip(one, has_weights=has_weights, busy=busy))
+            action.setToolTip(plain_tip(self._download_tip(one, has_weights=has_weights, busy=busy)))
         self.show_folder.setEnabled(one is not None and bool(one.result_path))
 
     def _download_tip(self, one: Run | None, *, has_weights: bool, busy: bool) -> str:

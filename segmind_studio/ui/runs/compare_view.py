@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from segmind_studio.core.runs import Run
 from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.comparison import ComparedRow, compare
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
@@ -79,7 +80,7 @@ class CompareView(QWidget):
         for place, row in enumerate(rows):
             for number, text in enumerate(row.values):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(plain_tip(text))
                 font = item.font()
                 font.setBold(row.differs and self.same_too.isChecked())
                 item.setFont(font)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
@@ -106,7 +107,7 @@ def _selectable(text: str, tip: str = "", role: str = "") -> QLabel:
     flags = Qt.TextInteractionFlag
     label.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
     label.setMinimumWidth(1)  # a long word is cut, it does not push the page out of the window
-    label.setToolTip(tip)
+    label.setToolTip(plain_tip(tip))
     return label
 
 

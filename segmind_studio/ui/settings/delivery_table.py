@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.tips import plain_tip
 
 _MOST_ROWS = 50
 _MOST_COLUMNS = 6
@@ -51,7 +52,7 @@ class DeliveryTable(QWidget):
             for place, name in enumerate(names):
                 text = str(row.get(name, ""))
                 item = QTableWidgetItem(text[:_MOST_TEXT])
-                item.setToolTip(text)
+                item.setToolTip(plain_tip(text))
                 self._table.setItem(line, place, item)
         header = self._table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

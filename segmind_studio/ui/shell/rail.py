@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QV
 from typing_extensions import override
 
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -45,7 +46,7 @@ class RailButton(QToolButton):
     def set_count(self, count: int, words: str) -> None:
         """Show a number, with the words that a tooltip and a screen reader give for it."""
         self._count = count
-        self.setToolTip(words if count else "")
+        self.setToolTip(plain_tip(words) if count else "")
         self.setAccessibleName(f"{self._title}, {words}" if count else self._title)
         self.update()
 

@@ -11,6 +11,7 @@ from segmind_studio.services.accounts import AccountService, AccountsState, Keyr
 from segmind_studio.services.activity import ActivityBoard
 from segmind_studio.services.network import NetworkWatch
 from segmind_studio.services.runs import RunService, WatchState
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.parts.words import clock_text, exact_time
 from segmind_studio.ui.shell.account_menu import AccountMenu
 from segmind_studio.ui.shell.activity_button import ActivityButton
@@ -106,7 +107,7 @@ class StatusStrip(QFrame):
         self._credits.setEnabled(state.connection is not None)
         self._credits.setIcon(icon(name, tone))
         self._credits.setText(text)
-        self._credits.setToolTip(tip)
+        self._credits.setToolTip(plain_tip(tip))
 
     def _show_network(self) -> None:
         self._show_age(self._fresh.words)
@@ -143,4 +144,4 @@ class StatusStrip(QFrame):
         self._updated.setEnabled(watch.quiet_until is None)
         self._updated.setIcon(icon(name, tone))
         self._updated.setText(updated)
-        self._updated.setToolTip("\n".join(tip))
+        self._updated.setToolTip(plain_tip("\n".join(tip)))

@@ -12,6 +12,7 @@ from segmind_studio.core.runs import Run
 from segmind_studio.ui.parts.card_button import CardButton
 from segmind_studio.ui.parts.chip import StatusChip
 from segmind_studio.ui.parts.labels import ElidedLabel, text_label
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.parts.words import exact_time, relative_time
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.theme.style import mark
@@ -48,7 +49,7 @@ class RunCard(CardButton):
         self._chip.set_status(look.icon, word, look.tone)
         self._made_of.setText(made_of)
         self._since.setText(relative_time(run.changed_at, time.time()))
-        self.setToolTip(self.tr("In this state since {0}").format(exact_time(run.changed_at)))
+        self.setToolTip(plain_tip(self.tr("In this state since {0}").format(exact_time(run.changed_at))))
         self.setAccessibleName(self.tr("Run {name}, {stage}").format(name=run.name, stage=word))
 
 

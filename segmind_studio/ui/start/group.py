@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.ui.parts.card_button import CardButton
 from segmind_studio.ui.parts.flow_layout import FlowLayout
@@ -13,11 +14,20 @@ from segmind_studio.ui.theme.tokens import SPACE_M
 
 
 class CardGroup(QWidget):
-    """Cards in lines under a title."""
+    """Cards in lines under a title, and a button for those that are not shown.
+
+    Signals:
+        more_wanted(): the person wants to see the others.
+    """
+
+    more_wanted = Signal()
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cards: tuple[CardButton, ...] = ()
+        self.more = QPushButton(self.tr("Show all"))
+        self.more.clicked.connect(self.more_wanted)
+        self.more.hide()
         box = QWidget()
         self._flow = FlowLayout(box, SPACE_M)
         column = QVBoxLayout(self)
@@ -25,6 +35,7 @@ class CardGroup(QWidget):
         column.setSpacing(SPACE_M)
         column.addWidget(text_label(title, "section"))
         column.addWidget(box)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
 
     @property
@@ -45,3 +56,9 @@ class CardGroup(QWidget):
         for card in self._cards:
             self._flow.addWidget(card)
         self.setVisible(bool(self._cards))
+
+    def show_more(self, words: str) -> None:
+        """Offer the others in these words; "" when all are shown."""
+        self.more.setVisible(bool(words))
+        if words:
+            self.more.setText(words)

@@ -32,6 +32,7 @@ from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL
 _WIDEST = 1000
 _AGE_EVERY_MS = 30_000
 _MOST_DATASETS = 8
+_MOST_RUNS = 12  # a card is a widget: a thousand of them take seconds
 
 
 class StartScreen(Place):
@@ -128,8 +129,9 @@ class StartScreen(Place):
         self._datasets.recent_changed.connect(self._show_recent)
         self._settings.changed.connect(self._show_draft)
         for signal in (self._runs.replaced, self._runs.changed):
-            signal.connect(self._show_runs)
+            signal.connect(self._runs_changed)
         self._runs.watch_changed.connect(self._show_watch)
+        self._running.more_wanted.connect(self._go_runs)
         self._ages.timeout.connect(self.refresh)
 
     @override
@@ -188,14 +190,21 @@ class StartScreen(Place):
         self._sentence.setText(self.tr("Your datasets and runs are shown once their file can be read."))
 
     @Slot()
+    def _runs_changed(self) -> None:
+        if self.isVisible():
+            self._show_runs()
+        else:  # the cards are made when somebody looks
+            self._show_steps()
+
     def _show_runs(self) -> None:
         self._show_steps()
         runs = self._runs.runs
         cards = {card.run_id: card for card in self._running.cards if isinstance(card, RunCard)}
-        self._running.set_cards([
-            self._run_card(run, cards.get(run.run_id))
-            for run in runs if run.active and run.stage is not Stage.UNKNOWN
-        ])
+        running = [run for run in runs if run.active and run.stage is not Stage.UNKNOWN]
+        shown = running[:_MOST_RUNS]
+        self._running.set_cards([self._run_card(run, cards.get(run.run_id)) for run in shown])
+        others = len(running) - len(shown)
+        self._running.show_more(self.tr("Show all {0} in Runs").format(len(running)) if others else "")
         self._show_decisions(runs)
 
     def _run_card(self, run: Run, card: RunCard | None) -> RunCard:
@@ -251,6 +260,10 @@ class StartScreen(Place):
     @Slot()
     def _go_train(self) -> None:
         self.go.emit("train")
+
+    @Slot()
+    def _go_runs(self) -> None:
+        self.go.emit("runs")
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:

@@ -20,6 +20,7 @@ from segmind_studio.ui.forms.choice_editors import CalmCombo
 from segmind_studio.ui.forms.text_editors import ParagraphEditor
 from segmind_studio.ui.parts import Chip, ErrorBanner, text_label
 from segmind_studio.ui.parts.primary_button import PrimaryButton
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -149,7 +150,7 @@ class TryControls(QFrame):
         self._chip.setText(trigger.replace("&", "&&"))
         self._chip.setVisible(bool(trigger))
         self._chip.setAccessibleName(self.tr("Put “{0}” into the prompt").format(trigger))
-        self._chip.setToolTip(self._chip.accessibleName())
+        self._chip.setToolTip(plain_tip(self._chip.accessibleName()))
         self._rows[PROMPT.key].editor.set_placeholder(
             self.tr("{0} in a spacesuit, on the moon").format(trigger or self.tr("A cat")),
         )

@@ -24,6 +24,7 @@ from segmind_studio.core.pictures import Picture, PictureState
 from segmind_studio.services.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.services.tryouts import TryResult
 from segmind_studio.ui.guarded import NOTHING, guarded
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.tryout.thumbnail import SIDE, card_icon, picture_icon
 
 MOST = 24  # all pictures stay on disk
@@ -96,7 +97,9 @@ class ResultsModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DecorationRole:
                 return row.icon or self._icon(row)
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(_words(row.result.picture))
+            case Qt.ItemDataRole.AccessibleTextRole:
                 return _words(row.result.picture)
             case Qt.ItemDataRole.SizeHintRole:
                 return QSize(SIDE + 14, SIDE + 14)

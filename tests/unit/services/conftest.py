@@ -9,6 +9,8 @@ from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connectio
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
 from segmind_studio.practice.server import PracticeServer
+from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.runs import RunService
 from segmind_studio.services.submission import Submission
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
@@ -88,3 +90,12 @@ def submission(journal, connection, tmp_path, pauses):
     )
     submission.phases = phases
     return submission
+
+
+@pytest.fixture
+def runs(qapp, database):
+    """Runs that are watched as soon as they have a connection."""
+    service = RunService(database, LiveRuns())
+    service.start()
+    yield service
+    assert service.stop()

@@ -10,18 +10,8 @@ from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.cadence import LONGEST_OFFLINE_WAIT_S, QUICK_S
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.practice import Fault
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.runs import RunService
 
 MINUTE_S = LONGEST_OFFLINE_WAIT_S * 4 / 3
-
-
-@pytest.fixture
-def runs(qapp, database):
-    service = RunService(database, LiveRuns())
-    service.start()
-    yield service
-    assert service.stop()
 
 
 @pytest.fixture

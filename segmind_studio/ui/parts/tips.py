@@ -1,0 +1,27 @@
+"""Tooltips in plain text. Qt takes a tooltip for markup by its looks, and would load what such markup names."""
+
+from __future__ import annotations
+
+import textwrap
+from html import escape
+
+from PySide6.QtGui import Qt
+
+_MOST = 1000  # characters
+_WIDTH = 90  # characters of a line
+_MARKUP = '<p style="white-space: pre-wrap">{0}</p>'
+
+
+def plain_tip(text: str) -> str:
+    """Give a tooltip that shows just this text, wrapped and cut; every one with words that are not ours needs it.
+
+    Only what looks like markup is written as such, escaped: a screen reader reads a tooltip as it is.
+    """
+    text = text.replace("\x00", " ")
+    text = text if len(text) <= _MOST else text[: _MOST - 1] + "…"
+    lines = [
+        part for line in text.splitlines()
+        for part in (textwrap.wrap(line, _WIDTH, break_on_hyphens=False) if len(line) > _WIDTH else [line])
+    ]
+    plain = "\n".join(lines)
+    return _MARKUP.format(escape(text)) if Qt.mightBeRichText(plain) else plain
