@@ -104,7 +104,8 @@ def test_two_runs_and_a_second_request_are_seen(judged):
     ("the run and its job are not of the same photos", {"data_source_path": "https://s3/b"}),
     ("nobody knows what became of it", {"phases": ADOPTED[:5], "phase": Phase.UNKNOWN}),
     ("it still waits as sending", {"phases": ADOPTED[:4], "phase": Phase.SENDING, "jobs": ()}),
-    ("nobody gave it up", {"phases": ("prepared", "abandoned"), "phase": Phase.ABANDONED, "jobs": (), "posts": ()}),
+    ("nobody gave it up",
+     {"phases": ("prepared", "abandoned"), "phase": Phase.ABANDONED, "jobs": (), "posts": ()}),
     ("an answer that was lost was not taken as unknown", {"phases": (*ADOPTED[:4], "adopted")}),
     ("its cost is said to be 4.0", {"credits_before": 9.0, "credits_after": 5.0}),
 ])
