@@ -38,6 +38,7 @@ DESKTOP: Mapping[str, str] = {
     "at-spi2-core": "lib:atspi",
     "unzip": "program:unzip",  # reads what we pack, as a stranger would
     "dunst": "program:dunst",
+    "xdotool": "program:xdotool",  # drags as a file manager does
 }
 VENV: Mapping[str, str] = {"python3-venv": ""}
 

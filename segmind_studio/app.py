@@ -16,16 +16,20 @@ from segmind_studio import __version__, languages
 from segmind_studio.assembly import Services
 from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import Connection
-from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport, Severity
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
+from segmind_studio.entrance import enter
 from segmind_studio.resources import resource
 from segmind_studio.selftest import Parts, SelfTest
+from segmind_studio.services.breakdowns import Breakdowns
 from segmind_studio.services.garbage import GarbageCollector
+from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.single_instance import SingleInstance
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService, UploadProgress
+from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import AppPaths, app_paths
 from segmind_studio.ui.data.screen import DataScreen
@@ -54,13 +58,17 @@ class Studio(QObject):
         self._services = services
         s = services
         self._undo = QUndoStack(self)
+        ledger = Ledger(s.runs, s.tryouts, s.settings, s.submits, self)
         self._start_place = StartScreen(s.accounts, s.datasets, s.runs, s.settings)
         self._data = DataScreen(s.datasets, s.thumbnails, s.settings, self._undo)
-        self._train = TrainScreen(s.datasets, s.runs, s.accounts, s.settings, s.submits)
-        self._runs_place = RunsScreen(s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets)
-        self._try = TryScreen(s.tryouts, s.runs, s.settings)
+        self._train = TrainScreen(s.datasets, s.runs, s.accounts, s.settings, s.submits, ledger=ledger)
+        self._runs_place = RunsScreen(
+            s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, ledger=ledger,
+        )
+        self._try = TryScreen(s.tryouts, s.runs, s.settings, ledger)
         self._settings_place = SettingsScreen(
-            s.accounts, s.settings, theme, _paths_text(s.paths), webhooks=s.webhooks, runs=s.runs,
+            s.accounts, s.settings, theme, _paths_text(s.paths),
+            webhooks=s.webhooks, ledger=ledger, support=s.support,
         )
         self.window = MainWindow(
             places=(self._start_place, self._data, self._train, self._runs_place, self._try, self._settings_place),
@@ -70,6 +78,7 @@ class Studio(QObject):
         self._news = RunNews(s.notifications, self.window, self)
         self._self_test: SelfTest | None = None
         self._uploads: set[str] = set()
+        self._early: tuple[Path, ...] | None = ()  # what other launches brought before the services started
         self._damage_told = False
         self._settings = s.settings.value
         self._connect(instance)
@@ -79,10 +88,12 @@ class Studio(QObject):
         window = self.window
         window.paths_dropped.connect(self._add)
         instance.called.connect(self._called)
-        for go in (self._start_place.go, self._train.go, self._runs_place.go, self._try.go):
-            go.connect(window.show_place)
+        for place in (self._start_place, self._train, self._runs_place, self._try, self._settings_place):
+            place.go.connect(window.show_place)
         for toast in (self._data.toast, self._train.toast, self._runs_place.toast):
             toast.connect(window.toast)
+        self._settings_place.toast.connect(window.toast)
+        window.support_wanted.connect(self._settings_place.show_support)
         self._data.undo_toast.connect(window.undo_toast)
         self._start_place.add_photos.connect(self._choose_photos)
         self._start_place.open_sample.connect(self._open_sample)
@@ -96,7 +107,7 @@ class Studio(QObject):
         self._train.submitted.connect(self._submit)
         self._runs_place.run_again.connect(self._run_again)
         self._runs_place.try_requested.connect(self._try_run)
-        s.submits.started.connect(self._run_started)
+        s.submits.started.connect(self._runs_started)
         s.submits.progress.connect(self._upload_moved)
         s.submits.finished.connect(self._submitted)
         s.submits.refused.connect(self._train.show_error)
@@ -128,10 +139,22 @@ class Studio(QObject):
             self.window.toast(s.settings_note)
         if self._options.sample and not self._options.paths:
             self._open_sample()
-        if self._options.paths:
-            self._add(self._options.paths)
+        early, self._early = self._early or (), None
+        self._add((*self._options.paths, *early))
         if self._options.self_test or self._options.tour:
             self._begin_self_test()
+
+    def watch(self, breakdowns: Breakdowns) -> None:
+        """Say what in the app itself breaks, and that it crashed the last time."""
+        breakdowns.told.connect(self._tell_breakdown)
+        if breakdowns.last_crash is not None:
+            self.window.show_trouble(breakdowns.last_crash, Severity.SHOULD)
+
+    @Slot(object)
+    def _tell_breakdown(self, error: StudioError) -> None:
+        self.window.show_trouble(error)
+        if self._self_test is not None:
+            self._self_test.take_breakdown(error)
 
     def _begin_self_test(self) -> None:
         s = self._services
@@ -151,7 +174,10 @@ class Studio(QObject):
     @Slot(object)
     def _called(self, paths: tuple[Path, ...]) -> None:
         """Come to the front for another launch, with its files."""
-        self._add(paths)
+        if self._early is None:
+            self._add(paths)
+        else:
+            self._early += paths
         come_to_front(self.window)
 
     @Slot()
@@ -209,10 +235,11 @@ class Studio(QObject):
         self._services.submits.submit(request)
 
     @Slot(object)
-    def _run_started(self, run: Run) -> None:
-        self._services.runs.accept_row(run)
+    def _runs_started(self, runs: tuple[Run, ...]) -> None:
+        for run in runs:
+            self._services.runs.accept_row(run)
         self.window.show_place("runs")
-        self._runs_place.select(run.run_id)
+        self._runs_place.select(runs[0].run_id)
 
     @Slot(object)
     def _upload_moved(self, progress: UploadProgress) -> None:
@@ -231,11 +258,6 @@ class Studio(QObject):
         key = f"upload-{outcome.run.run_id}"
         self._services.board.end(key)
         self._uploads.discard(key)
-        error = outcome.error
-        if error is None or isinstance(error, CancelledError):
-            return
-        if isinstance(error, ApiError) and error.problem in {ApiProblem.BAD_REQUEST, ApiProblem.RETIRED}:
-            self._train.show_error(error)
 
     @Slot(object)
     def _run_again(self, form: TrainingForm) -> None:
@@ -315,31 +337,29 @@ def run(options: Options) -> int:
 
 def _run(options: Options, paths: AppPaths) -> int:
     app = _application()
-    try:
-        paths.create()
-    except StudioError as error:
-        return _refuse(str(error))
+    instance = enter(app, options, paths)
+    if isinstance(instance, int):
+        return instance
     secrets: set[str] = set()
     configure_logging(paths.log_file, lambda: tuple(secrets))
     _log.info("Segmind Studio %s starts", __version__)
-    instance = SingleInstance(paths.data)
-    if not instance.claim():
-        if instance.hand_over(options.paths):
-            return 0
-        return _refuse("the app already runs on this data folder and does not answer. Close it first.")
-    instance.listen()
+    breakdowns = Breakdowns(CrashFile(paths.logs), lambda: tuple(secrets), app)
+    breakdowns.start()
     theme = Theme(app)
     services = Services(options, paths, secrets)
     theme.apply(services.settings.value.appearance)
     studio = Studio(options, services, instance, theme)
     studio.leave.connect(app.exit)
+    studio.watch(breakdowns)
     garbage = GarbageCollector(app)
     studio.open()
     code = app.exec()
+    instance.close_door()
     studio.window.hide()
     clean = services.stop()
     garbage.stop()
-    instance.release()
+    breakdowns.stop()
+    instance.release()  # the next app may begin now
     _log.info("Segmind Studio leaves with code %d", code)
     logging.shutdown()
     if not clean:
@@ -357,11 +377,6 @@ def _application() -> QApplication:
     QGuiApplication.setDesktopFileName(APP_ID)
     languages.install(app, QLocale())
     return app
-
-
-def _refuse(words: str) -> int:
-    print(f"segmind-studio: {words}", file=sys.stderr)  # noqa: T201  # there is no window to say it in
-    return 1
 
 
 def _paths_text(paths: AppPaths) -> dict[str, str]:

@@ -24,10 +24,12 @@ from segmind_studio.services.run_sheets import RunSheetService
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitOutcome, SubmitService
+from segmind_studio.services.support_bundle import SupportService
 from segmind_studio.services.tasks import TaskRunner
 from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.services.tryouts import TryService
 from segmind_studio.services.webhooks import WebhookService
+from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
@@ -66,9 +68,13 @@ class Services(QObject):
         self.sheets = RunSheetService(self.database, self.tasks, lambda: tuple(secrets), self)
         self.submits = SubmitService(journal, paths.prepared, live, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
-        self.tryouts = TryService(paths.results, self)
+        self.tryouts = TryService(paths.results, Album(self.database), self)
         self.webhooks = WebhookService(self)
         self.network = NetworkWatch(self.runs, self.accounts, SystemNetwork(self), self)
+        self.support = SupportService(
+            database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,
+            network=self.network, tasks=self.tasks, secrets=lambda: tuple(secrets), parent=self,
+        )
         self.notifications = NotificationService(self.runs, self.settings, in_front, desktop_board(), self)
         self.practice = PracticeHost(paths.practice, practice_speed(options, value), self)
         self._connect()
@@ -84,7 +90,8 @@ class Services(QObject):
         self.downloads.row_changed.connect(self.runs.accept_row)
         self.sheets.row_changed.connect(self.runs.accept_row)
         self.submits.finished.connect(self._submitted)
-        self.tryouts.finished.connect(self._spent)
+        for ended in (self.tryouts.finished, self.tryouts.failed):
+            ended.connect(self._spent)
 
     @Slot(object)
     def _submitted(self, _outcome: SubmitOutcome) -> None:

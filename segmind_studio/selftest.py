@@ -10,11 +10,12 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from segmind_studio.api.safetensors import read_header
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.hands import Hands, HandsError
 from segmind_studio.services.datasets import DatasetService
@@ -79,6 +80,12 @@ class SelfTest(QObject):
     def _too_late(self) -> None:
         self._over = True
 
+    @Slot(object)
+    def take_breakdown(self, error: StudioError) -> None:
+        """Fail: something in the app broke."""
+        self._say(f"BROKE   {error.detail}")
+        self._over = True
+
     def _downloaded(self, result: DownloadResult) -> None:
         self._result = result
 
@@ -93,8 +100,8 @@ class SelfTest(QObject):
             self._picture("failed")
             self._end(1)
         else:
-            self._say("The main job is done.")
-            self._end(0)
+            self._say("The main job is done, but see above." if self._over else "The main job is done.")
+            self._end(int(self._over))
 
     def _end(self, code: int) -> None:
         if not self._done:

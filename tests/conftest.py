@@ -4,6 +4,7 @@ import contextlib
 import gc
 import ipaddress
 import itertools
+import logging
 import os
 import socket
 import sys
@@ -102,6 +103,30 @@ def ended(thread: QThread) -> bool:
     thread.quit()
     thread.wait(int(THREAD_END_S * 1000))
     return False
+
+
+# -- nothing breaks unseen
+
+
+class Swallowed(logging.Handler):
+    """Collect what `ui.guarded` kept from Qt."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def swallowed() -> Iterator[list[str]]:
+    """Fail a test in which an override broke: what is shown instead may look right. A test may clear the list."""
+    handler, logger = Swallowed(), logging.getLogger("segmind_studio.ui.guarded")
+    logger.addHandler(handler)
+    yield handler.texts
+    logger.removeHandler(handler)
+    assert not handler.texts, handler.texts[0]
 
 
 # -- a home of its own

@@ -44,7 +44,8 @@ class Call:
 class Answer:
     """One answer, read whole. Header names are lower case; `acts` is that of the call.
 
-    `secret` is the key that the call carried: no text made from the answer may hold it.
+    `secret` is the key that the call carried: no text made from the answer may hold it. The transport has
+    starred it out of the body and the headers (`masking`).
     """
 
     status: int

@@ -94,7 +94,7 @@ class Caller:
         if self._transport is None:
             from segmind_studio.api.transport import Transport  # noqa: PLC0415  # httpx takes 60 ms to import
 
-            self._transport = Transport(loopback=self.loopback)
+            self._transport = Transport(loopback=self.loopback, proxy=self.connection.proxy)
         if self._aborted:
             raise CancelledError
         return self._transport.send(call)

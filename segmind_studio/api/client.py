@@ -102,7 +102,7 @@ class SegmindClient:
     def set_public(self, service_id: str, public: bool) -> None:  # noqa: FBT001  # the seam's name for it
         """Make a model public or private. The answer may be empty: read `public` of the details afterwards."""
         form = {"request_id": service_id, "segmind_public": "True" if public else "False"}
-        self._caller.ask("PUT", self._request("access-update"), form=form, acts=True)
+        decode.changed_of(self._caller.ask("PUT", self._request("access-update"), form=form, acts=True))
 
     def weights_link(self, cloud_storage_url: str) -> str:
         """Ask for a short-lived URL of stored weights. It is a secret while it is valid."""

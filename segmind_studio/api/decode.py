@@ -2,79 +2,21 @@
 
 from __future__ import annotations
 
-import json
-
 from segmind_studio.api.answers import Answer
+from segmind_studio.api.complaints import complains
 from segmind_studio.api.hosts import safe_url
+from segmind_studio.api.jobs import LONGEST_NAME, address_of, ids_of, job_of, told_apart
 from segmind_studio.api.presigned import expires_at
 from segmind_studio.api.problems import odd_answer
-from segmind_studio.api.reading import (
-    Fields,
-    fields_of,
-    json_of,
-    layers_of,
-    number_of,
-    raw_text,
-    rows_of,
-    switch_of,
-    text_of,
-)
+from segmind_studio.api.reading import Fields, fields_of, json_of, number_of, raw_text, text_of
 from segmind_studio.api.values import Submitted, UploadTicket
-from segmind_studio.api.words import said
+from segmind_studio.api.wrapping import layers_of, rows_of
 from segmind_studio.core.accounts import Credits
-from segmind_studio.core.runs import Job
+from segmind_studio.core.errors import ApiError
+from segmind_studio.core.runs import Job, Stage, stage_of_status
+from segmind_studio.core.texts import line_of
 
-_IDS = ("finetune_id", "request_id", "id")
 _LISTS = ("finetunes", "finetune", "requests", "data", "items", "results", "list", "jobs", "payload")
-
-
-def _ids(fields: Fields) -> list[str]:
-    return [text for name in _IDS if (text := text_of(fields.get(name)).strip())]
-
-
-def job_of(value: object, *, loopback: bool, asked: str = "") -> Job | None:
-    """Read one job, bare or wrapped; None when it has no id. `asked` is the id that was asked for."""
-    for fields in layers_of(value):
-        ids = _ids(fields)
-        if not ids and not (asked and "status" in fields):
-            continue
-        if asked and ids and asked not in ids:
-            return None
-        return _job(fields, asked or ids[0], raw_text(value), loopback=loopback)
-    return None
-
-
-def _job(fields: Fields, service_id: str, raw: str, *, loopback: bool) -> Job:
-    def text(name: str) -> str:
-        return text_of(fields.get(name))
-
-    def url(name: str) -> str:
-        return safe_url(text(name), loopback=loopback)
-
-    public = switch_of(fields.get("public_model"))
-    return Job(
-        service_id=service_id,
-        name=text("name"),
-        status=text("status").strip(),
-        error_message=_failure(fields.get("error_message")),
-        data_source_path=text("data_source_path"),
-        instance_prompt=text("instance_prompt"),
-        base_model=text("base_model"),
-        slug=text("slug"),
-        public=switch_of(fields.get("segmind_public")) if public is None else public,
-        cloud_storage_url=url("cloud_storage_url"),
-        trained_model_url=url("trained_model_url"),
-        inference_api_url=url("inference_api_url"),
-        created_ts=text("created_ts"),
-        updated_ts=text("updated_ts"),
-        raw=raw,
-    )
-
-
-def _failure(value: object) -> str:
-    """Read an error message, a text or an object; a written-out "null" is none."""
-    words = text_of(": ".join(said(value)))
-    return "" if words.lower() in {"null", "none"} else words
 
 
 def jobs_of(answer: Answer, *, loopback: bool) -> tuple[tuple[Job, ...], int]:
@@ -86,10 +28,10 @@ def jobs_of(answer: Answer, *, loopback: bool) -> tuple[tuple[Job, ...], int]:
     rows = rows_of(json_of(answer), _LISTS)
     if rows is None:
         raise odd_answer(answer)
-    jobs = tuple(job for row in rows if (job := job_of(row, loopback=loopback)) is not None)
+    jobs = [job for row in rows if (job := job_of(row, loopback=loopback)) is not None]
     if rows and not jobs:
         raise odd_answer(answer)
-    return jobs, len(rows) - len(jobs)
+    return told_apart(jobs), len(rows) - len(jobs)
 
 
 def details_of(answer: Answer, service_id: str, *, loopback: bool) -> Job:
@@ -101,12 +43,36 @@ def details_of(answer: Answer, service_id: str, *, loopback: bool) -> Job:
 
 
 def submitted_of(answer: Answer) -> Submitted:
-    """Read what the service said on taking a job; without an id it is an odd answer."""
+    """Read what the service said on taking a job; without an id it is an odd answer.
+
+    So is an error that is served as a success: an id beside it may be that of the request only. It counts as
+    a job all the same where a job's state stands by it, or where it is called a fine-tune's.
+    """
     value = json_of(answer)
-    for fields in layers_of(value):
-        ids = _ids(fields)
-        if ids:
-            return Submitted(ids[0], text_of(fields.get("status")), text_of(fields.get("name")), raw_text(value))
+    layers = list(layers_of(value))
+    refused = any(complains(fields) for fields in layers)
+    for fields in layers:
+        ids = ids_of(fields)
+        if ids and not (refused and not _is_job(fields)):
+            status, name = (line_of(text_of(fields.get(key)), LONGEST_NAME) for key in ("status", "name"))
+            return Submitted(ids[0], status, name, raw_text(value))
+    raise odd_answer(answer)
+
+
+def _is_job(fields: Fields) -> bool:
+    known = stage_of_status(text_of(fields.get("status"))) not in {Stage.FAILED, Stage.OTHER}
+    return known or bool(text_of(fields.get("finetune_id")))
+
+
+def changed_of(answer: Answer) -> None:
+    """Read the answer to a change: it may be empty or anything, but not a page or an error."""
+    if not answer.is_html:
+        try:
+            value = json_of(answer)
+        except ApiError:
+            return
+        if not any(complains(fields) for fields in layers_of(value)):
+            return
     raise odd_answer(answer)
 
 
@@ -114,8 +80,8 @@ def ticket_of(answer: Answer, *, loopback: bool) -> UploadTicket:
     """Read an upload URL and its address; both are needed."""
     for fields in layers_of(json_of(answer)):
         presigned = safe_url(text_of(fields.get("presigned_url")).strip(), loopback=loopback)
-        s3_url = text_of(fields.get("s3_url")).strip()
-        if presigned and s3_url:
+        s3_url = address_of(fields.get("s3_url"))
+        if presigned and s3_url and not complains(fields):
             return UploadTicket(presigned, s3_url, expires_at(presigned))
     raise odd_answer(answer, "The answer holds no upload address.")
 
@@ -125,7 +91,7 @@ def credits_of(answer: Answer) -> Credits:
     for fields in layers_of(json_of(answer)):
         paid = number_of(fields.get("credits"))
         free = number_of(fields.get("free-credits", fields.get("free_credits")))
-        if paid is not None or free is not None:
+        if (paid is not None or free is not None) and not complains(fields):
             return Credits(paid, free)
     raise odd_answer(answer)
 
@@ -136,11 +102,10 @@ def link_of(answer: Answer, *, loopback: bool) -> str:
     url = safe_url(text, loopback=loopback)
     if url:
         return url
-    try:
-        fields = fields_of(json.loads(answer.body))
-    except (ValueError, RecursionError):
-        fields = None
-    urls = [safe_url(text_of(value).strip(), loopback=loopback) for value in (fields or {}).values()]
+    fields = fields_of(json_of(answer)) or {}
+    if complains(fields):
+        raise odd_answer(answer)
+    urls = [safe_url(text_of(value).strip(), loopback=loopback) for value in fields.values()]
     found = {url for url in urls if url}
     if len(found) != 1:
         raise odd_answer(answer, "The answer holds no address to download from.")

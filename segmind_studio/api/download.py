@@ -15,7 +15,7 @@ import httpx
 from segmind_studio.api.answers import Answer, Call
 from segmind_studio.api.pieces import pieces
 from segmind_studio.api.storage_problems import storage_problem
-from segmind_studio.api.transport import FOREIGN, Transport, error_body
+from segmind_studio.api.transport import FOREIGN, Transport, error_body, refuse_coded
 from segmind_studio.api.values import Downloaded
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
 
@@ -59,9 +59,7 @@ class Fetch:
 
     def _get(self, offset: int, etag: str) -> Downloaded | None:
         """Fetch from `offset`; None when the storage cannot go on from there."""
-        headers = {"Accept-Encoding": "identity"}
-        if offset:
-            headers |= {"Range": f"bytes={offset}-", "If-Range": etag}
+        headers = {"Range": f"bytes={offset}-", "If-Range": etag} if offset else {}
         begun = time.monotonic()
         said = "no answer"
         try:
@@ -72,20 +70,26 @@ class Fetch:
                 if not response.is_success:
                     names = {name.lower(): value for name, value in response.headers.items()}
                     raise storage_problem(Answer(response.status_code, names, error_body(response)))
-                return self._take(response, offset)
+                return self._take(response, offset, etag)
         except FOREIGN as error:
             raise self.transport.translated(error, acts=False) from None
         finally:
             spent = (time.monotonic() - begun) * 1000
             LOGGER.info("GET %s: %s, %d ms", Call("GET", self.url).path, said, spent)
 
-    def _take(self, response: httpx.Response, offset: int) -> Downloaded | None:
+    def _take(self, response: httpx.Response, offset: int, wanted: str) -> Downloaded | None:
+        """Write what comes; None for a part that does not go on where this file ends.
+
+        That is also a part under another ETag than the `wanted` one, or under none: a storage that does not
+        heed If-Range would else give the second half of another file.
+        """
+        refuse_coded(response, acts=False)
         partial = response.status_code == _PARTIAL
         start, total = _span(response.headers, partial=partial)
-        if partial and (not offset or start != offset or "content-encoding" in response.headers):
+        etag = response.headers.get("etag", "")
+        if partial and (not offset or start != offset or etag != wanted):
             return None
         start = offset if partial else 0
-        etag = response.headers.get("etag", "")
         digest = self._rewound(start)
         self.started(etag if is_strong(etag) else "", total)
         received = start
@@ -142,7 +146,7 @@ def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None
             return -1, None
         return int(match[1]), None if match[3] == "*" else int(match[3])
     length = headers.get("content-length", "")
-    return 0, int(length) if length.isdecimal() and not headers.get("content-encoding") else None
+    return 0, int(length) if length.isdecimal() else None
 
 
 def _broken(words: str) -> ApiError:

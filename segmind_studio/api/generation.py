@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 
 from segmind_studio.api.answers import PICTURE_LIMIT, Answer
 from segmind_studio.api.caller import Caller
+from segmind_studio.api.complaints import complains
 from segmind_studio.api.pictures import is_picture, picture_in
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import Fields, fields_of, json_of, number_of, text_of
 from segmind_studio.api.values import Generated
 from segmind_studio.api.words import said, tidy
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 
 GENERATE_TIMEOUT_S = 180.0
 POLL_S = 1.0
@@ -21,6 +22,7 @@ LONGEST_POLL_S = 5.0
 QUEUE_PATIENCE_S = 600.0  # as the official SDK waits
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _FAILED_WITH_BODY = frozenset({422})
+_LONGEST_WORD = 200  # characters
 
 
 def generate(caller: Caller, slug_or_url: str, params: Mapping[str, object]) -> Generated:
@@ -71,7 +73,10 @@ def _url(caller: Caller, version: str, slug: str) -> str:
 def _waiting(caller: Caller, status_url: str) -> bool:
     answer = caller.ask("GET", status_url, answers=_FAILED_WITH_BODY)
     _raise_if_failed(answer)
-    return _state(fields_of(json_of(answer)) or {}) != "COMPLETED"
+    fields = fields_of(json_of(answer)) or {}
+    if complains(fields) and not _state(fields):
+        raise odd_answer(answer)
+    return _state(fields) != "COMPLETED"
 
 
 def _state(fields: Fields) -> str:
@@ -109,8 +114,8 @@ def _generated(
         else:
             raise odd_answer(answer)
     return Generated(
-        image, content_type, cost, number_of(told.get("x-remaining-credits")),
-        request_id or told.get("x-request-id", "")[:200],
+        image, content_type[:_LONGEST_WORD], cost, number_of(told.get("x-remaining-credits")),
+        (request_id or told.get("x-request-id", ""))[:_LONGEST_WORD],
     )
 
 
@@ -121,8 +126,15 @@ def _metered(value: object) -> float | None:
 
 
 def _fetched(caller: Caller, url: str) -> tuple[bytes, str]:
-    """Get a picture that the answer only points to, without the key."""
-    answer = caller.fetch(url, PICTURE_LIMIT)
+    """Get a picture that the answer only points to, without the key; it is paid, whatever happens here."""
+    try:
+        answer = caller.fetch(url, PICTURE_LIMIT)
+    except ApiError as error:
+        error.may_have_arrived = True
+        raise
     if not is_picture(answer.body):
-        raise StudioError("The service made a picture, but its address holds none.", "Look for it on Segmind.")
+        raise ApiError(
+            ApiProblem.ODD_ANSWER, "The service made a picture, but its address holds none.",
+            "Look for it on Segmind.", may_have_arrived=True,
+        )
     return answer.body, answer.content_type

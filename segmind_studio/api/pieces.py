@@ -12,15 +12,15 @@ PIECE = 1024 * 1024
 
 
 def pieces(response: httpx.Response, timeout: float) -> Iterator[bytes]:
-    """Give the body piece by piece, `timeout` seconds at most between two.
+    """Give the body piece by piece as it comes over the wire, `timeout` seconds at most between two.
 
     Where the length is known, only the first piece comes through httpx: with it the parser has handed over
     all it held, and the rest is read from the connection itself (httpx's `network_stream` extension). The
     connection is not used again after that. Raises httpx's exceptions.
     """
     length = response.headers.get("content-length", "")
-    if "content-encoding" in response.headers or not length.isdecimal():
-        yield from response.iter_bytes()
+    if not length.isdecimal():
+        yield from response.iter_raw()
         return
     parsed = response.iter_raw()
     first = next(parsed, b"")

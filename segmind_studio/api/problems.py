@@ -81,6 +81,8 @@ def odd_answer(answer: Answer, detail: str = "") -> ApiError:
 def error_of(problem: ApiProblem, answer: Answer, detail: str) -> ApiError:
     """Word a problem, with what the answer's status and headers say of it."""
     title, advice = _WORDS[problem]
+    if answer.acts and problem is ApiProblem.RATE_LIMITED:  # what acts is never asked again by itself
+        advice = "Nothing was started. Wait a minute, then try again."
     arrived = answer.acts and _may_have_acted(answer.status)
     return ApiError(
         problem, title, _ARRIVED if arrived else advice, detail,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from segmind_studio.api.answers import Answer
+from segmind_studio.api.masking import masked_json
 from segmind_studio.api.problems import odd_answer
 
 Fields = Mapping[str, object]
-_ITEM = ("finetune", "data", "payload", "request", "item")
-_DEPTH = 3
-_NO_RANK = 3
+RAW_LIMIT = 64 * 1024  # characters of one answer that are kept for the raw view
+_RAW_TEXT = 1000  # characters of one text in an answer that is longer
+_RAW_ITEMS = 100
+_RAW_DEPTH = 8
 
 
 def json_of(answer: Answer) -> object:
@@ -21,7 +23,8 @@ def json_of(answer: Answer) -> object:
     if answer.is_html:
         raise odd_answer(answer)
     try:
-        return json.loads(answer.body, parse_constant=_no_number)
+        value: object = json.loads(answer.body, parse_constant=_no_number)
+        return masked_json(value, answer.body, answer.secret)
     except (ValueError, RecursionError):
         raise odd_answer(answer) from None
 
@@ -48,11 +51,40 @@ def text_of(value: object) -> str:
 
 
 def raw_text(value: object) -> str:
-    """Write a decoded value as JSON text for the raw view, "" when it is too deep for that."""
+    """Write a decoded value as JSON text for the raw view, "" when it is too deep for that.
+
+    A long one is `shortened`. What is too long even then is given by its beginning.
+    """
     try:
-        return text_of(json.dumps(value, ensure_ascii=False))
+        text = _json_text(value)
+        if len(text) > RAW_LIMIT:
+            text = _json_text(shortened(value))
+        if len(text) > RAW_LIMIT:
+            text = _json_text({"too long to keep": f"{len(text)} characters", "begins": text[: RAW_LIMIT // 3]})
     except (ValueError, RecursionError):
         return ""
+    return text
+
+
+def _json_text(value: object) -> str:
+    return text_of(json.dumps(value, ensure_ascii=False))
+
+
+def shortened(value: object, depth: int = _RAW_DEPTH) -> object:
+    """Give a decoded value with its long texts and lists cut, each with a word that says so."""
+    if isinstance(value, str):
+        return value if len(value) <= _RAW_TEXT else f"{value[:_RAW_TEXT]}… ({len(value)} characters)"
+    rows, fields = list_of(value), fields_of(value)
+    if rows is None and fields is None:
+        return value
+    if depth == 0:
+        return "…"
+    if rows is not None:
+        kept = [shortened(item, depth - 1) for item in rows[:_RAW_ITEMS]]
+        return [*kept, f"… ({len(rows)} items)"] if len(rows) > _RAW_ITEMS else kept
+    items = list((fields or {}).items())
+    kept_fields = {str(name)[:_RAW_TEXT]: shortened(item, depth - 1) for name, item in items[:_RAW_ITEMS]}
+    return kept_fields | ({"…": f"{len(items)} fields"} if len(items) > _RAW_ITEMS else {})
 
 
 def number_of(value: object) -> float | None:
@@ -76,44 +108,3 @@ def switch_of(value: object) -> bool | None:
 def list_of(value: object) -> list[object] | None:
     """Give a decoded JSON list, None for anything else."""
     return cast("list[object]", value) if isinstance(value, list) else None
-
-
-def rows_of(value: object, names: tuple[str, ...]) -> list[object] | None:
-    """Find the list in an answer; None when there is none.
-
-    It may be bare, or stand under one of `names` (null is an empty one), or be the only filled list there is.
-    """
-    for _ in range(_DEPTH):
-        rows = [] if value is None else list_of(value)
-        if rows is not None:
-            return rows
-        fields = fields_of(value)
-        if fields is None:
-            return None
-        named = [fields[name] for name in names if name in fields]
-        usable = [item for item in named if _rank(item) < _NO_RANK]
-        if not usable:
-            filled = [rows for item in fields.values() if (rows := list_of(item))]
-            return filled[0] if len(filled) == 1 else None
-        value = min(usable, key=_rank)
-    return None
-
-
-def _rank(value: object) -> int:
-    """Prefer a list to an object, and an object to null; nothing else may hold rows."""
-    if value is None:
-        return 2
-    return 0 if list_of(value) is not None else 1 if fields_of(value) is not None else _NO_RANK
-
-
-def layers_of(value: object) -> Iterator[Fields]:
-    """Give an object and what it may be wrapped in, innermost first."""
-    found: list[Fields] = []
-    for _ in range(_DEPTH):
-        rows = list_of(value)
-        fields = fields_of(rows[0] if rows is not None and len(rows) == 1 else value)
-        if fields is None:
-            break
-        found.append(fields)
-        value = next((fields[name] for name in _ITEM if isinstance(fields.get(name), (dict, list))), None)
-    return reversed(found)

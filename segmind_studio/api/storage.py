@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.values import Downloaded
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy
 
 if TYPE_CHECKING:
     from segmind_studio.api.transport import Transport
@@ -25,8 +26,9 @@ class StorageClient:
     addresses are secrets: they are in no exception and in no log.
     """
 
-    def __init__(self, *, loopback: bool) -> None:
+    def __init__(self, *, loopback: bool, proxy: Proxy = SYSTEM_PROXY) -> None:
         self._loopback = loopback
+        self._proxy = proxy
         self._transport: Transport | None = None
         self._aborted = False
 
@@ -95,7 +97,7 @@ class StorageClient:
         if self._transport is None:
             from segmind_studio.api.transport import Transport  # noqa: PLC0415  # the same
 
-            self._transport = Transport(loopback=self._loopback)
+            self._transport = Transport(loopback=self._loopback, proxy=self._proxy)
         if self._aborted:
             raise CancelledError
         return self._transport

@@ -18,13 +18,22 @@ import httpx
 
 from segmind_studio import __version__
 from segmind_studio.api.answers import Answer, Call
+from segmind_studio.api.masking import masked_body, masked_line
 from segmind_studio.api.sockets import Sockets
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+from segmind_studio.api.words import tidy
+from segmind_studio.core.accounts import LOOPBACK_HOSTS
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy, ProxyKind, checked_proxy_url
 
 LOGGER = logging.getLogger(__name__)
 CONNECT_S = 10.0
 _MAYBE_PASSING = 500
 _WORDS_LIMIT = 256 * 1024
+_ASKS_FOR_NAME = "407"
+_PAST_PROXIES = {f"all://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK_HOSTS}
+_SHORT = 100  # characters
+_PLAIN = frozenset({"", "identity", "aws-chunked"})  # the last stays where a storage kept the header of an upload
+_ARRIVED = "The request may have arrived all the same: look before you send it again."
 _SLOWEST = 3.0  # an answer may take this many read time-outs in all
 _RESETS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 _NOT_SENT = (
@@ -46,18 +55,28 @@ def _certificates(_file: str | None, _folder: str | None) -> ssl.SSLContext:
 class Transport:
     """Hold one pool of connections. Blocking; for one thread, except `abort`.
 
-    `loopback` turns the environment's proxies off, which a service on this computer must not go through.
+    Nothing on this computer is asked through a proxy: `loopback` turns every one off, and without it the hosts
+    of this computer are left out. An https address goes through a proxy in a tunnel, which the proxy cannot read.
     """
 
-    def __init__(self, *, loopback: bool) -> None:
+    def __init__(self, *, loopback: bool, proxy: Proxy = SYSTEM_PROXY) -> None:
         self.sockets = Sockets()
         try:
             self._client = httpx.Client(
                 follow_redirects=False,
-                trust_env=not loopback,
+                trust_env=proxy.kind is ProxyKind.SYSTEM and not loopback,
+                proxy=checked_proxy_url(proxy.url) if proxy.kind is ProxyKind.OWN and not loopback else None,
+                mounts=_PAST_PROXIES,
                 verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
-                headers={"User-Agent": f"segmind-studio/{__version__}", "Accept": "*/*"},
+                headers={
+                    "User-Agent": f"segmind-studio/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity",
+                },
             )
+        except StudioError as error:
+            raise ApiError(
+                ApiProblem.OFFLINE, "The proxy cannot be used.",
+                "Correct its address in Settings, under Advanced. Nothing was sent.", str(error),
+            ) from None
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:  # a proxy or certificate setting
             raise ApiError(
                 ApiProblem.OFFLINE, "The network settings of this computer cannot be used.",
@@ -84,9 +103,9 @@ class Transport:
                 answer = self._once(call)
             except _RESETS as error:
                 if not again or self.sockets.was_cut:
-                    raise self.translated(error, acts=call.acts) from None
+                    raise self.translated(error, acts=call.acts, secret=call.secret) from None
             except FOREIGN as error:
-                raise self.translated(error, acts=call.acts) from None
+                raise self.translated(error, acts=call.acts, secret=call.secret) from None
             else:
                 if not again or answer.status != _MAYBE_PASSING:
                     return answer
@@ -119,35 +138,41 @@ class Transport:
                 content=call.content or None, read_timeout=call.read_timeout,
             ) as response:
                 said = str(response.status_code)
-                names = {name.lower(): value for name, value in response.headers.items()}
+                names = {
+                    name.lower(): masked_line(value, call.secret) for name, value in response.headers.items()
+                }
                 body = _body(response, call, begun) if response.is_success else error_body(response)
-            return Answer(response.status_code, names, body, call.acts, call.secret)
+            return Answer(response.status_code, names, masked_body(body, call.secret), call.acts, call.secret)
         finally:
             LOGGER.info("%s %s: %s, %d ms", call.method, call.path, said, (time.monotonic() - begun) * 1000)
 
-    def translated(self, error: Exception, *, acts: bool) -> ApiError | CancelledError:
-        """Turn one of FOREIGN into ours; `acts` tells whether the request does something on arriving."""
+    def translated(self, error: Exception, *, acts: bool, secret: str = "") -> ApiError | CancelledError:
+        """Turn one of FOREIGN into ours; `acts` tells whether the request does something on arriving.
+
+        Its words may quote what came, the `secret` too.
+        """
         if self.sockets.was_cut:
             return CancelledError()
-        words = f"{type(error).__name__}: {error}".rstrip(": ")
+        words = tidy(f"{type(error).__name__}: {error}".rstrip(": "), secret)
         if isinstance(error, _NOT_SENT):
-            return _not_sent(words)
-        if isinstance(error, httpx.DecodingError):
-            return ApiError(
-                ApiProblem.ODD_ANSWER, "The answer cannot be understood.", "Try again later.", words,
-                may_have_arrived=acts,
-            )
+            return _not_sent(error, words)
         late = isinstance(error, httpx.TimeoutException)
         return ApiError(
             ApiProblem.UNANSWERED,
             "The service did not answer in time." if late else "The connection broke before the answer was there.",
-            "The request may have arrived all the same: look before you send it again." if acts
-            else "Check the network connection and try again.",
+            _ARRIVED if acts else "Check the network connection and try again.",
             words, may_have_arrived=acts,
         )
 
 
-def _not_sent(words: str) -> ApiError:
+def _not_sent(error: Exception, words: str) -> ApiError:
+    if isinstance(error, httpx.ProxyError):
+        asks = str(error).startswith(_ASKS_FOR_NAME)
+        return ApiError(
+            ApiProblem.OFFLINE, "The proxy did not let the request through.",
+            "It asks for a name and a password, which the app does not give it. Nothing was sent." if asks
+            else "Check the proxy in Settings, under Advanced. Nothing was sent.", words,
+        )
     if "CERTIFICATE" in words.upper():
         return ApiError(
             ApiProblem.OFFLINE, "The service's certificate is not trusted.",
@@ -159,12 +184,31 @@ def _not_sent(words: str) -> ApiError:
     )
 
 
+def refuse_coded(response: httpx.Response, *, acts: bool, secret: str = "") -> None:
+    """Raise for a body that is packed, though none was asked for: a few bytes can unpack to fill the memory."""
+    if _is_coded(response):
+        raise ApiError(
+            ApiProblem.ODD_ANSWER, "The answer cannot be understood.",
+            _ARRIVED if acts else
+            "It came packed, though the app asks for plain answers. A proxy may stand between. Try again later.",
+            tidy(f"Content-Encoding: {response.headers['content-encoding']}", secret)[:_SHORT],
+            http_status=response.status_code, may_have_arrived=acts,
+        )
+
+
+def _is_coded(response: httpx.Response) -> bool:
+    names = response.headers.get("content-encoding", "").lower().split(",")
+    return not _PLAIN.issuperset(name.strip() for name in names)
+
+
 def error_body(response: httpx.Response) -> bytes:
-    """Read the words of an error as far as they come: its status alone says enough."""
+    """Read the words of an error as far as they come: its status alone says enough. Packed ones are left."""
     pieces = bytearray()
+    if _is_coded(response):
+        return b""
     begun = time.monotonic()
     with contextlib.suppress(*FOREIGN):
-        for piece in response.iter_bytes():
+        for piece in response.iter_raw():
             pieces += piece
             if len(pieces) > _WORDS_LIMIT or time.monotonic() - begun > CONNECT_S:
                 break
@@ -173,8 +217,9 @@ def error_body(response: httpx.Response) -> bytes:
 
 def _body(response: httpx.Response, call: Call, begun: float) -> bytes:
     """Read at most `call.limit` bytes, and no longer than a few read time-outs in all."""
+    refuse_coded(response, acts=call.acts, secret=call.secret)
     pieces = bytearray()
-    for piece in response.iter_bytes():
+    for piece in response.iter_raw():
         pieces += piece
         if len(pieces) > call.limit:
             raise ApiError(

@@ -20,6 +20,10 @@ class Listing:
     server_time: float | None = None
     skipped: int = 0
 
+    def skew_s(self, asked_at: float) -> float | None:
+        """Give how far the service's clock is ahead, if it told its time; `asked_at` is by this computer's."""
+        return None if self.server_time is None else self.server_time - asked_at
+
 
 @dataclass(frozen=True, slots=True)
 class Submitted:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from segmind_studio.core.reconcile import seconds_of
+from segmind_studio.core.moments import seconds_of
 
 LONGEST_S = 24 * 3600.0  # a longer wait is a slip of the clock, not a wish
 _MILLISECONDS_FROM = 1e11  # epoch seconds reach this in the year 5138

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from typing import cast
 
 from segmind_studio.api.caller import Caller
+from segmind_studio.api.decode import changed_of
 from segmind_studio.api.hosts import safe_url
+from segmind_studio.api.jobs import address_of
 from segmind_studio.api.problems import odd_answer
-from segmind_studio.api.reading import Fields, fields_of, json_of, raw_text, rows_of, switch_of, text_of
+from segmind_studio.api.reading import Fields, fields_of, json_of, raw_text, shortened, switch_of, text_of
+from segmind_studio.api.wrapping import rows_of
 from segmind_studio.core.errors import ApiError, ApiProblem
+from segmind_studio.core.texts import line_of
 from segmind_studio.core.webhooks import Webhook
 
 _IDS = ("webhook_id", "id", "_id")
@@ -18,6 +22,7 @@ _LISTS = ("webhooks", "webhook", "data", "items", "results", "payload")
 _LOGS = ("logs", "dispatch_logs", "dispatchLogs", "data", "items", "results")
 _OFF = frozenset({"inactive", "deleted", "disabled"})
 _NONE_YET = frozenset({404})
+_MOST_ROWS, _LONGEST_TYPE = 1000, 100  # characters
 
 
 def listed(caller: Caller) -> tuple[Webhook, ...]:
@@ -43,18 +48,18 @@ def check(caller: Caller, url: str, types: tuple[str, ...]) -> None:
 
 def add(caller: Caller, url: str, types: tuple[str, ...]) -> None:
     """Register `url` for the event types."""
-    caller.ask("POST", _url(caller, "add"), body=_body(caller, url, types), acts=True)
+    changed_of(caller.ask("POST", _url(caller, "add"), body=_body(caller, url, types), acts=True))
 
 
 def update(caller: Caller, webhook_id: str, url: str, types: tuple[str, ...]) -> None:
     """Change a webhook's address and event types."""
     body = {"webhook_id": webhook_id, **_body(caller, url, types)}
-    caller.ask("POST", _url(caller, "update"), body=body, acts=True)
+    changed_of(caller.ask("POST", _url(caller, "update"), body=body, acts=True))
 
 
 def remove(caller: Caller, webhook_id: str) -> None:
     """Delete a webhook: a GET that acts, so it is never repeated by itself."""
-    caller.ask("GET", _url(caller, "inactive"), query={"webhook_id": webhook_id}, acts=True)
+    changed_of(caller.ask("GET", _url(caller, "inactive"), query={"webhook_id": webhook_id}, acts=True))
 
 
 def dispatch_logs(caller: Caller, webhook_id: str) -> list[dict[str, object]]:
@@ -65,7 +70,8 @@ def dispatch_logs(caller: Caller, webhook_id: str) -> list[dict[str, object]]:
     rows = rows_of(json_of(answer), _LOGS)
     if rows is None:
         raise odd_answer(answer)
-    return [cast("dict[str, object]", row) if isinstance(row, dict) else {"value": row} for row in rows]
+    cut = [shortened(row) for row in rows[:_MOST_ROWS]]
+    return [cast("dict[str, object]", row) if isinstance(row, dict) else {"value": row} for row in cut]
 
 
 def _url(caller: Caller, name: str) -> str:
@@ -96,14 +102,14 @@ def _webhook(value: object) -> Webhook | None:
 
 
 def _first(fields: Fields, names: tuple[str, ...]) -> str:
-    return next((text for name in names if (text := text_of(fields.get(name)).strip())), "")
+    return next((text for name in names if (text := address_of(fields.get(name)))), "")
 
 
 def _types(fields: Fields) -> tuple[str, ...]:
     event = fields_of(fields.get("event")) or {}
     for value in (event.get("types"), fields.get("types"), fields.get("event_types"), fields.get("event")):
         rows = cast("list[object]", value) if isinstance(value, list) else [value]
-        names = tuple(text for row in rows if (text := text_of(row)))
+        names = tuple(text for row in rows[:_MOST_ROWS] if (text := line_of(text_of(row), _LONGEST_TYPE)))
         if names:
             return names
     return ()

@@ -9,14 +9,15 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from segmind_studio.api.answers import Answer
+from segmind_studio.core.texts import lines_of
 
 LONGEST = 2000  # characters
+MOST_LINES = 40
+_ROOM = 8  # times the length that is shown: the beginning of a text of megabytes says enough
 _LOOKED_AT = 64 * 1024  # bytes of a body that are searched for words
 _KEYS = ("error", "error_description", "message", "detail", "details", "errors", "title", "msg", "reason")
 _TAG = re.compile(r"<[^<>]*>")
-_BLANKS = re.compile(r"[ \t\x0b\x0c]+")
 _SIGNED = re.compile(r"(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s\"'<>]+", re.IGNORECASE)
-_CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), " ")
 _DEPTH = 4
 
 
@@ -37,14 +38,11 @@ def words_of(answer: Answer) -> str:
 
 
 def tidy(text: str, secret: str = "") -> str:
-    """Give a text fit to show: one key-free paragraph, without control characters, cut to length."""
+    """Give a text fit to show: one key-free paragraph, without control characters, cut to length and lines."""
     if secret:
         text = text.replace(secret, "…")
-    text = _SIGNED.sub(r"\1…", text)
-    text = text.encode("utf-8", "replace").decode("utf-8").translate(_CONTROL)
-    lines = [_BLANKS.sub(" ", line).strip() for line in text.splitlines()]
-    whole = "\n".join(line for line in lines if line)
-    return whole if len(whole) <= LONGEST else whole[: LONGEST - 1] + "…"
+    text = _SIGNED.sub(r"\1…", text[: LONGEST * _ROOM])
+    return lines_of(text.encode("utf-8", "replace").decode("utf-8"), LONGEST, MOST_LINES)
 
 
 def xml_text(text: str, tag: str) -> str:

@@ -9,6 +9,7 @@ from typing import final
 from urllib.parse import urlsplit
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy
 
 SEGMIND_API_URL = "https://api.segmind.com"
 SEGMIND_WEBHOOK_URL = "https://api.spotprod.segmind.com"
@@ -74,12 +75,29 @@ class KeptIn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One named account; the key is not part of it."""
+    """One named account; the key is not part of it.
+
+    `api_url` is the address that its key was given for, "" for Segmind's own. The key is never sent to another.
+    """
 
     account_id: str
     name: str
     kind: AccountKind
     kept_in: KeptIn = KeptIn.KEYRING
+    api_url: str = ""
+
+    @property
+    def address(self) -> str:
+        """Give the address that its key was given for."""
+        return self.api_url or SEGMIND_API_URL
+
+    @property
+    def keyring_name(self) -> str:
+        """Give the name of its key in the keyring.
+
+        The address is a part of it: whatever is written into the settings, a key is found for no other address.
+        """
+        return f"{self.account_id} {self.api_url}" if self.api_url else self.account_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +109,7 @@ class Connection:
     webhook_url: str
     key: ApiKey
     speed: float = 1.0  # how many times faster than life the practice service runs; 1 for Segmind
+    proxy: Proxy = SYSTEM_PROXY
 
     @property
     def practice(self) -> bool:

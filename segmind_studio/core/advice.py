@@ -44,15 +44,19 @@ class DatasetFacts:
 
 
 def advice(form: TrainingForm, facts: DatasetFacts) -> tuple[Advice, ...]:
-    """List what should be said about a form and its photos, worst first."""
+    """List what should be said about a form, all of its runs, and its photos, worst first."""
     found = [
-        *_about_photos(form, facts),
-        *_about_trigger(form, facts),
-        *_about_numbers(form),
-        *_about_captions(form, facts),
+        said
+        for single in form.forms
+        for said in (
+            *_about_photos(single, facts),
+            *_about_trigger(single, facts),
+            *_about_numbers(single),
+            *_about_captions(single, facts),
+        )
     ]
     order = list(Severity)
-    return tuple(sorted(found, key=lambda item: order.index(item.severity)))
+    return tuple(sorted(dict.fromkeys(found), key=lambda item: order.index(item.severity)))
 
 
 def _about_photos(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:

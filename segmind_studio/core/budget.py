@@ -1,4 +1,4 @@
-"""How much may be spent on training, how much was, and which limit a further run would pass.
+"""The limits for what is spent, and which of them the next paid act would pass.
 
 Amounts are US dollars. They are compared as they are shown: in whole cents.
 """
@@ -7,18 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from math import fsum
 
-from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.pricing import CostEstimate, estimate, iterations_of
-from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.core.pictures import Picture
+from segmind_studio.core.pricing import CostEstimate, money, together
+from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
-
-_PAID = frozenset({Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED, Phase.ADOPTED})
-_UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})
-_ABOUT_TO_PAY = frozenset({Stage.PREPARING, Stage.UPLOADING})  # live: they are sent without asking again
+from segmind_studio.core.spending import Calendar, Spent, spent
 
 
 class Limit(StrEnum):
@@ -29,9 +24,16 @@ class Limit(StrEnum):
     MONTH = "a month"
 
 
+class Bought(StrEnum):
+    """What is paid for."""
+
+    RUN = "run"
+    PICTURE = "picture"
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The limits; None sets no limit, and 0 asks before anything is paid."""
+    """The limits; None sets no limit, and 0 asks before anything is paid. `per_run` is for training runs."""
 
     per_run: float | None = None
     per_day: float | None = None
@@ -50,48 +52,44 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """What the runs of a time have cost: measured, estimated, and how many have no known cost.
+class Bill:
+    """What is about to be paid: runs or pictures at `costs`, one for each.
 
-    `unanswered` of them were sent and have no answer yet; they count as paid.
+    `earlier` is how many requests of the same run were sent without an answer and so count as paid already.
     """
 
-    measured: float = 0.0
-    estimated: float = 0.0
-    measured_runs: int = 0
-    estimated_runs: int = 0
-    unpriced_runs: int = 0
-    unanswered: int = 0
+    costs: tuple[CostEstimate, ...]
+    bought: Bought = Bought.RUN
+    earlier: int = 0
 
     @property
-    def dollars(self) -> float:
-        """Give the sum, less what has no known cost."""
-        return self.measured + self.estimated
+    def count(self) -> int:
+        """Give how many are bought."""
+        return len(self.costs)
 
     @property
-    def text(self) -> str:
-        """Write the sum for a person."""
-        if self.unpriced_runs:
-            return f"at least {money(self.dollars)}"
-        return f"about {money(self.dollars)}" if self.estimated_runs else money(self.dollars)
+    def total(self) -> CostEstimate:
+        """Give what all of it costs."""
+        return together(self.costs, self.bought)
 
     @property
-    def source(self) -> str:
-        """Say where the figures come from."""
-        said: list[str] = []
-        if self.measured_runs:
-            said.append(f"Measured: {_runs(self.measured_runs)}, {money(self.measured)}.")
-        if self.estimated_runs:
-            said.append(
-                f"Estimated from your other runs or Black Forest Labs' list price: "
-                f"{_runs(self.estimated_runs)}, {money(self.estimated)}."
-            )
-        if self.unpriced_runs:
-            said.append(f"Cost unknown: {_runs(self.unpriced_runs)}.")
-        if self.unanswered:
-            count = "counts" if self.unanswered == 1 else "count"
-            said.append(f"{_runs(self.unanswered)} without an answer {count} as paid.")
-        return " ".join(said) or "No run was paid."
+    def dearest(self) -> CostEstimate | None:
+        """Give the highest of the costs that are known."""
+        known = [cost for cost in self.costs if cost.dollars is not None]
+        return max(known, key=_dollars) if known else None
+
+    @property
+    def subject(self) -> str:
+        """Name it within a sentence."""
+        if self.count > 1:
+            return f"these {self.count} {self.bought}s"
+        return "this request" if self.earlier else f"this {self.bought}"
+
+    @property
+    def words(self) -> str:
+        """Say what it costs."""
+        cost = "cost" if self.count > 1 else "costs"
+        return f"{self.subject.capitalize()} {cost} {self.total.text}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,123 +97,84 @@ class Breach:
     """A limit that would be passed, or may be; `over` is by how much, None when that is not known.
 
     `limit` is None when no single limit is meant. `source` says where the figures in `words` come from.
+    `unread` tells that it is only not known because the history is still being read.
     """
 
     limit: Limit | None
     over: float | None
     words: str
     source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """When today and this month began, in seconds since the epoch."""
-
-    day: float
-    month: float
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How things stand before one more run; `today` and `month` are None while the runs are not read."""
+    """How things stand before a bill is paid; `today` and `month` are None while the history is not read."""
 
     budget: Budget
+    bill: Bill
     today: Spent | None
     month: Spent | None
     breaches: tuple[Breach, ...]
 
 
-def money(dollars: float) -> str:
-    """Write an amount."""
-    return f"${dollars:.2f}"
-
-
-def local_calendar(now: float) -> Calendar:
-    """Find the beginnings of the day and the month of `now` in this computer's time zone."""
-    # Naive on purpose: midnight is looked up in the zone, where summer time may have begun since.
-    day = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: DTZ006
-    return Calendar(day.timestamp(), day.replace(day=1).timestamp())
-
-
-def spent(runs: Iterable[Run], account_id: str, since: float) -> Spent:
-    """Add up what an account's runs made here have cost since a time.
-
-    A run counts when its request was sent, as far as anybody can know, or is about to be sent. A measured
-    cost of nothing counts as not measured: the service may take its money later.
-    """
-    if account_id == PRACTICE_ACCOUNT_ID:
-        return Spent()
-    mine = [run for run in runs if run.account_id == account_id]
-    known = [run for run in mine if run.cost]
-    prices: dict[int, float | None] = {}
-    measured: list[float] = []
-    estimated: list[float] = []
-    unpriced = unanswered = 0
-    for run in mine:
-        if not run.made_here or not _counts(run, since):
-            continue
-        unanswered += run.phase in _UNANSWERED
-        iterations = iterations_of(run)
-        if iterations not in prices:
-            prices[iterations] = estimate(iterations, known, practice=False).dollars if iterations else None
-        price = prices[iterations]
-        if run.cost and run.phase not in _UNANSWERED:
-            measured.append(run.cost)
-        elif price is None:
-            unpriced += 1
-        else:
-            estimated.append(price)
-    return Spent(fsum(measured), fsum(estimated), len(measured), len(estimated), unpriced, unanswered)
-
-
-def _counts(run: Run, since: float) -> bool:
-    if run.live and run.stage in _ABOUT_TO_PAY:
-        return True
-    when = run.created_at if run.sent_at is None else run.sent_at
-    return run.phase in _PAID and when >= since
-
-
-def check(
-    budget: Budget, cost: CostEstimate, today: Spent | None, month: Spent | None,
-) -> tuple[Breach, ...]:
-    """List the limits that one more run of this cost would pass, or may pass because something is unknown."""
-    found: list[Breach] = []
-    if cost.dollars is None and not budget.empty:
-        words = "What this run costs is unknown, so it may pass your limits."
-        found.append(Breach(None, None, words, cost.source))
-    if budget.per_run is not None and cost.dollars is not None:
-        over = _over(cost.dollars, budget.per_run)
-        if over:
-            words = (
-                f"This run costs {cost.text}. That is {money(over)} over your limit of "
-                f"{money(budget.per_run)} {Limit.RUN}."
-            )
-            found.append(Breach(Limit.RUN, over, words, cost.source))
+def check(budget: Budget, bill: Bill, today: Spent | None, month: Spent | None) -> tuple[Breach, ...]:
+    """List the limits that paying a bill would pass, or may pass because something is unknown."""
+    runs = bill.bought is Bought.RUN
     times = ((Limit.DAY, "today", budget.per_day, today), (Limit.MONTH, "this month", budget.per_month, month))
+    any_limit = (runs and budget.per_run is not None) or any(most is not None for _, _, most, _ in times)
+    found: list[Breach] = []
+    if bill.total.dollars is None and any_limit:
+        it_may = "they may" if bill.count > 1 else "it may"
+        cost = "cost" if bill.count > 1 else "costs"
+        words = f"What {bill.subject} {cost} is unknown, so {it_may} pass your limits."
+        found.append(Breach(None, None, words, bill.total.source))
+    if runs and budget.per_run is not None and bill.dearest is not None:
+        found += _one_run(budget.per_run, bill, bill.dearest)
     for limit, time, most, before in times:
-        breach = None if most is None else _passed(limit, time, most, cost, before)
+        breach = None if most is None else _passed(limit, time, most, bill, before)
         if breach is not None:
             found.append(breach)
     return tuple(found)
 
 
-def _passed(limit: Limit, time: str, most: float, cost: CostEstimate, before: Spent | None) -> Breach | None:
+def _one_run(most: float, bill: Bill, dearest: CostEstimate) -> list[Breach]:
+    """Check the limit for one run; a run that may be paid more than once counts with all its requests."""
+    dollars = _dollars(dearest) * (1 + bill.earlier)
+    over = _over(dollars, most)
+    if not over:
+        return []
+    if bill.earlier:
+        often = "twice" if bill.earlier == 1 else f"{1 + bill.earlier} times"
+        costs = f"Paid {often}, this run costs {CostEstimate(dollars, '').text}."
+    elif bill.count == 1:
+        costs = bill.words
+    elif len({cost.dollars for cost in bill.costs}) == 1:
+        costs = f"Each of these {bill.count} runs costs {dearest.text}."
+    else:
+        costs = f"The dearest of these {bill.count} runs costs {dearest.text}."
+    words = f"{costs} That is {money(over)} over your limit of {money(most)} {Limit.RUN}."
+    return [Breach(Limit.RUN, over, words, dearest.source)]
+
+
+def _passed(limit: Limit, time: str, most: float, bill: Bill, before: Spent | None) -> Breach | None:
     """Check one limit for a time."""
     if before is None:
-        words = f"Your runs are still being read, so what you spent {time} is not known yet."
-        return Breach(limit, None, words)
-    total = before.dollars + (cost.dollars or 0.0)
-    source = " ".join(part for part in (before.source, cost.source) if part)
+        words = f"Your history is still being read, so what you spent {time} is not known yet."
+        return Breach(limit, None, words, unread=True)
+    total = before.dollars + _dollars(bill.total)
+    source = " ".join(part for part in (before.source, bill.total.source) if part)
     over = _over(total, most)
     if over:
+        start = f"{bill.words} With them" if bill.count > 1 and bill.total.dollars else f"With {bill.subject}"
         words = (
-            f"With this run you spend about {money(total)} {time}. That is {money(over)} over your limit of "
+            f"{start} you spend about {money(total)} {time}. That is {money(over)} over your limit of "
             f"{money(most)} {limit}."
         )
         return Breach(limit, over, words, source)
-    if before.unpriced_runs:
+    if before.unpriced:
         words = (
-            f"The cost of {_runs(before.unpriced_runs)} {time} is unknown, so your limit of {money(most)} "
+            f"The cost of {before.unpriced} {time} is unknown, so your limit of {money(most)} "
             f"{limit} may be passed."
         )
         return Breach(limit, None, words, source)
@@ -223,20 +182,21 @@ def _passed(limit: Limit, time: str, most: float, cost: CostEstimate, before: Sp
 
 
 def standing(
-    budget: Budget, cost: CostEstimate, runs: Iterable[Run] | None, account_id: str, calendar: Calendar,
+    budget: Budget, bill: Bill, history: tuple[Iterable[Run], Iterable[Picture]] | None, account_id: str,
+    calendar: Calendar,
 ) -> Standing:
-    """Say how things stand before one more run; `runs` is None while they are not read."""
+    """Say how things stand before a bill is paid; `history` is None while runs or pictures are not read."""
     today = month = None
-    if runs is not None:
-        known = tuple(runs)
-        today, month = (spent(known, account_id, since) for since in (calendar.day, calendar.month))
-    return Standing(budget, today, month, check(budget, cost, today, month))
+    if history is not None:
+        runs, pictures = tuple(history[0]), tuple(history[1])
+        today, month = (spent(runs, pictures, account_id, since) for since in (calendar.day, calendar.month))
+    return Standing(budget, bill, today, month, check(budget, bill, today, month))
+
+
+def _dollars(cost: CostEstimate) -> float:
+    return cost.dollars or 0.0
 
 
 def _over(total: float, most: float) -> float:
     """Give by how many dollars a total passes a limit, in whole cents; 0 when it does not."""
     return max(0.0, round(round(total, 2) - round(most, 2), 2))
-
-
-def _runs(count: int) -> str:
-    return "1 run" if count == 1 else f"{count} runs"

@@ -41,6 +41,10 @@ class CancelledError(StudioError):
         super().__init__(title)
 
 
+class HeldBackError(CancelledError):
+    """Tell that a run was not begun because one that was started with it did not go well; its row says so."""
+
+
 class SecretsProblem(StrEnum):
     """Why the keyring did not answer."""
 

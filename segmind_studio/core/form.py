@@ -10,7 +10,17 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Self, cast
 
-from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS, LEARNING_RATE_BY_TYPE, Group, Value, number_text
+from segmind_studio.core.fields import (
+    FIELD_BY_KEY,
+    FIELDS,
+    LEARNING_RATE_BY_TYPE,
+    Group,
+    Kind,
+    Value,
+    is_finite_number,
+    number_text,
+)
+from segmind_studio.core.sweep import Sweep
 
 MASKED_KEY = "YOUR_API_KEY"
 SUBMIT_PATH = "/finetune/request/submit"
@@ -39,10 +49,40 @@ class TrainingForm:
     """What the person typed; fields that were not touched keep their defaults.
 
     `touched` maps the keys of `core.fields.FIELDS` to values, valid or not: a half-filled form is kept
-    as it is. Unknown keys are dropped by `from_json`, so older files stay readable.
+    as it is. Unknown keys are dropped by `from_json`, so older files stay readable. With a `sweep` it stands
+    for several runs, see `forms`.
     """
 
     touched: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+    sweep: Sweep = field(default_factory=Sweep)
+
+    @property
+    def forms(self) -> tuple[TrainingForm, ...]:
+        """Give one form for each run that would be started; one alone where nothing is compared."""
+        single = replace(self, sweep=Sweep())
+        if not self.sweep.values:
+            return (single,)
+        names = self.sweep.names(self.text("name"))
+        return tuple(
+            single.with_values({"name": name, self.sweep.key: value})
+            for name, value in zip(names, self.sweep.values, strict=True)
+        )
+
+    def opening_sweep(self, key: str) -> Sweep:
+        """Give the comparison to begin with: around what the form now holds for `key`, "" for none."""
+        if not key:
+            return Sweep()
+        item, value = FIELD_BY_KEY[key], self.value(key)
+        if key == "iterations":
+            return Sweep(key, tuple(preset.values[key] for preset in PRESETS))
+        if item.kind is Kind.FLOAT:
+            middle = value if is_finite_number(value) and not item.problem(value) else self.default(key)
+            if not is_finite_number(middle):
+                return Sweep(key)
+            return Sweep(key, (float(f"{middle / 2:.3g}"), middle, float(f"{middle * 2:.3g}")))
+        values = [choice.value for choice in item.choices] or [True, False]
+        start = values.index(value) if value in values else 0
+        return Sweep(key, (values[start], values[(start + 1) % len(values)]))
 
     def value(self, key: str) -> Value:
         """Give what would be sent for `key`."""
@@ -89,8 +129,9 @@ class TrainingForm:
         return tuple(item.key for item in FIELDS if self.changed(item.key))
 
     def problems(self) -> dict[str, str]:
-        """Map each field that cannot be sent to what is wrong with it."""
-        found = {item.key: item.problem(self.value(item.key)) for item in FIELDS}
+        """Map each field that cannot be sent to what is wrong with it; "sweep" stands for the comparison."""
+        found = {item.key: item.problem(self.value(item.key)) for item in FIELDS if item.key != self.sweep.key}
+        found["sweep"] = self.sweep.problem(self.text("name"))
         return {key: words for key, words in found.items() if words}
 
     def preset(self) -> str:
@@ -112,8 +153,9 @@ class TrainingForm:
         return top
 
     def to_json(self) -> str:
-        """Write the touched fields, for settings and the journal."""
-        return json.dumps(dict(self.touched), sort_keys=True)
+        """Write the touched fields and the comparison, for the settings."""
+        more = {"sweep": self.sweep.plain()} if self.sweep.on else {}
+        return json.dumps({**self.touched, **more}, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -124,12 +166,13 @@ class TrainingForm:
             return cls()
         if not isinstance(loaded, dict):
             return cls()
+        found = cast("dict[object, object]", loaded)
         known = {
             str(key): value
-            for key, value in cast("dict[object, object]", loaded).items()
+            for key, value in found.items()
             if key in FIELD_BY_KEY and isinstance(value, (str, int, float, bool))
         }
-        return cls(MappingProxyType(known))
+        return cls(MappingProxyType(known), Sweep.of(found.get("sweep")))
 
 
 def form_of_body(body: Mapping[str, object]) -> TrainingForm:

@@ -2,77 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from segmind_studio.core.matching import own_upload, pair, same_object
+from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import Job, Phase, Run
 
 VANISH_GRACE_S = 120.0  # a service may take a while to list what it has just taken
+CLOCKS_DIFFER_S = 30.0  # how well a service's clock is known; a run is measured within seconds
+_WAITING = frozenset({Phase.UNKNOWN, Phase.SENDING})
 
 
-def merge(account_id: str, runs: Sequence[Run], jobs: Sequence[Job], at: float) -> tuple[Run, ...]:
+def merge(
+    account_id: str, runs: Sequence[Run], jobs: Iterable[Job], at: float, skew_s: float | None = None,
+) -> tuple[Run, ...]:
     """Give only the runs that differ from `runs` after seeing `jobs` at time `at`, new ones included.
 
-    `at` is when the listing was asked for. Runs that this process is submitting right now must carry
-    `live=True`: their job is left to them.
+    `at` is when the listing was asked for, `skew_s` how far the service's clock is ahead, None if not known.
+    Runs that this process is submitting right now must carry `live=True`: their job is left to them.
 
-    A run whose outcome is unknown is adopted by the job with its `data_source_path` (unique for each
-    upload) and `name`; where the path is shared (a public zip), only a job that no other run owns and that
-    was not there before the POST is taken. A row the service no longer lists is marked, never removed.
+    A run whose outcome is unknown is adopted by its job (see `core.matching`), also when that was taken for
+    one made elsewhere at first; `superseded` then names the row that goes. A row the service no longer lists
+    is marked, never removed. A run made elsewhere while the cost of one of ours was measured spoils the measure.
     """
     mine = [run for run in runs if run.account_id == account_id]
-    owner = {run.service_id: run for run in mine if run.service_id}
-    listed = {job.service_id: job for job in jobs}
-    free = [job for job in listed.values() if job.service_id and job.service_id not in owner]
-    changed: dict[str, Run] = {}
-    for run in mine:
-        if run.phase in {Phase.UNKNOWN, Phase.SENDING}:
-            changed[run.run_id] = _settle(run, free, at)
-    for run in owner.values():
-        job = listed.get(run.service_id)
+    listed = {job.service_id: job for job in jobs if job.service_id}
+    by_id = {name: job for job in listed.values() for name in job.ids}
+    ours = {run.service_id: run for run in mine if run.service_id and run.made_here}
+    elsewhere = {run.service_id: run for run in mine if run.service_id and not run.made_here}
+    owned = {by_id[name].service_id for name in ours if name in by_id}
+    free = {name: job for name, job in listed.items() if name not in owned}
+    waiting = [run for run in mine if run.phase in _WAITING]
+    found = pair(waiting, free.values(), {name: row.created_at for name, row in elsewhere.items()}, skew_s)
+    for job in found.values():
+        free.pop(job.service_id)
+    changed = [
+        _settled(run, found.get(run.run_id), elsewhere, at, counts=_says_something(listed, mine))
+        for run in waiting if not run.live
+    ]
+    for run in ours.values():
+        job = by_id.get(run.service_id) or _under_another_id(run, free)
         if job is not None:
-            changed[run.run_id] = with_job(run, job, at)
-        elif at - run.changed_at > VANISH_GRACE_S:
-            changed[run.run_id] = replace(run, vanished=True)
-    taken = {run.service_id for run in changed.values()}
-    for job in free:
-        if job.service_id not in taken:
-            new = _made_elsewhere(account_id, job, at)
-            changed[new.run_id] = new
-            taken.add(job.service_id)
+            free.pop(job.service_id, None)
+        changed.append(_seen(run, job, at))
+    taken = {job.service_id for job in found.values()}
+    for name, row in elsewhere.items():
+        if name not in taken:
+            changed.append(_seen(row, by_id.get(name), at))
+    new = [job for name, job in free.items() if name not in elsewhere]
+    changed = [_with_trust(run, new, skew_s) for run in changed]
+    changed += [_made_elsewhere(account_id, job, at) for job in new]
     before = {run.run_id: run for run in mine}
-    return tuple(run for run in changed.values() if before.get(run.run_id) != run)
+    return tuple(run for run in changed if before.get(run.run_id) != run)
 
 
-def _settle(run: Run, free: list[Job], at: float) -> Run:
-    """Adopt the job of a run that was sent without an answer; a live SENDING is left to its sender."""
-    match = _match(run, free)
-    if match is not None and run.live:
-        free.remove(match)
-    if run.live:
+def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:
+    """Give a run whose two balances may differ by one of these jobs too as one that was not measured."""
+    if run.before_at is None or run.after_at is None:
         return run
-    if match is None:
-        return replace(run, phase=Phase.UNKNOWN, listings_missed=run.listings_missed + 1, last_checked_at=at)
-    free.remove(match)
-    return with_job(replace(run, phase=Phase.ADOPTED, last_checked_at=at), match, at)
+    first, last = run.before_at - CLOCKS_DIFFER_S, run.after_at + CLOCKS_DIFFER_S
+    made = (seconds_of(job.created_ts) for job in new)
+    shared = any(moment is not None and first <= moment - (skew_s or 0.0) <= last for moment in made)
+    return replace(run, cost_shared=True) if shared else run
 
 
-def _match(run: Run, free: Iterable[Job]) -> Job | None:
-    if not run.data_source_path:
+def superseded(runs: Iterable[Run], changed: Iterable[Run]) -> tuple[str, ...]:
+    """Name the rows that were taken for runs made elsewhere, and are now known to be runs of our own."""
+    known = tuple(runs)
+    ours = {run.service_id for run in (*known, *changed) if run.made_here and run.service_id}
+    return tuple(run.run_id for run in known if not run.made_here and run.service_id in ours)
+
+
+def _says_something(listed: Mapping[str, Job], mine: Iterable[Run]) -> bool:
+    """Tell whether a list may be believed not to hold a run: an empty one only where nothing was ever listed."""
+    return bool(listed) or not any(run.service_id and not run.vanished for run in mine)
+
+
+def _settled(run: Run, job: Job | None, elsewhere: Mapping[str, Run], at: float, *, counts: bool) -> Run:
+    """Adopt the job of a run that was sent without an answer, or count that it was not there."""
+    if job is None:
+        missed = run.listings_missed + counts
+        return replace(run, phase=Phase.UNKNOWN, listings_missed=missed, last_checked_at=at)
+    row = elsewhere.get(job.service_id)
+    if row is not None:
+        run = replace(run, notes=run.notes or row.notes, pinned=run.pinned or row.pinned)
+    return with_job(replace(run, phase=Phase.ADOPTED, last_checked_at=at), job, at)
+
+
+def _under_another_id(run: Run, free: Mapping[str, Job]) -> Job | None:
+    """Find the job of an accepted run that the list knows by an id that the submit did not tell."""
+    if not own_upload(run):
         return None
-    for job in free:
-        same = job.data_source_path.split("?")[0] == run.data_source_path.split("?")[0]
-        if same and job.name == run.name and not _older(job, run.sent_at):
-            return job
-    return None
+    return next((
+        job for job in free.values()
+        if job.name.casefold() == run.name.casefold() and same_object(job.data_source_path, run.data_source_path)
+    ), None)
 
 
-def _older(job: Job, sent_at: float | None, slack_s: float = 24 * 3600) -> bool:
-    """Tell whether a job was surely made before the POST left; clocks may differ by up to a day."""
-    made = seconds_of(job.created_ts)
-    return made is not None and sent_at is not None and made < sent_at - slack_s
+def _seen(run: Run, job: Job | None, at: float) -> Run:
+    """Bring a run that the service knows up to date."""
+    if job is not None:
+        known = run.service_id in job.ids
+        return with_job(run if known else replace(run, service_id=job.service_id), job, at)
+    return replace(run, vanished=True) if at - run.changed_at > VANISH_GRACE_S else run
 
 
 def with_job(run: Run, job: Job, at: float) -> Run:
@@ -107,12 +141,3 @@ def _made_elsewhere(account_id: str, job: Job, at: float) -> Run:
         body={"instance_prompt": job.instance_prompt} if job.instance_prompt else {},
     )
     return with_job(run, job, at)
-
-
-def seconds_of(stamp: str) -> float | None:
-    """Read an ISO 8601 time as seconds since the epoch; None when it is none. No zone means UTC."""
-    try:
-        moment = datetime.fromisoformat(stamp)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return None

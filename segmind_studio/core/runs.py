@@ -12,6 +12,8 @@ from typing import cast
 from segmind_studio.core.form import TrainingForm, form_of_body
 
 _NO_BODY: Mapping[str, object] = MappingProxyType({})
+_HALF_A_CENT = 0.005
+MOST_A_RUN_COSTS = 100.0  # US dollars, far above any price; a larger gap between two balances has other reasons
 
 
 class Phase(StrEnum):
@@ -28,14 +30,14 @@ class Phase(StrEnum):
     ABANDONED = "abandoned"  # the person gave it up before anything was sent
 
 
-# Which phase may follow which. A run that may have been sent never goes back by itself: UNKNOWN to
-# UPLOADED is the person's own "send again".
+# Which phase may follow which. UNKNOWN to SENDING is the person's own "send again". A run that was sent before
+# with an unknown outcome never becomes UPLOADED or REFUSED: the first request may still have started one.
 NEXT_PHASES: Mapping[Phase, frozenset[Phase]] = MappingProxyType({
     Phase.PREPARED: frozenset({Phase.UPLOADING, Phase.UPLOADED, Phase.ABANDONED}),
     Phase.UPLOADING: frozenset({Phase.UPLOADED, Phase.ABANDONED}),
     Phase.UPLOADED: frozenset({Phase.SENDING, Phase.ABANDONED}),
     Phase.SENDING: frozenset({Phase.ACCEPTED, Phase.REFUSED, Phase.UNKNOWN, Phase.UPLOADED}),
-    Phase.UNKNOWN: frozenset({Phase.ADOPTED, Phase.UPLOADED}),
+    Phase.UNKNOWN: frozenset({Phase.ADOPTED, Phase.SENDING}),
     Phase.ACCEPTED: frozenset(),
     Phase.ADOPTED: frozenset(),
     Phase.REFUSED: frozenset(),
@@ -100,7 +102,11 @@ def stage_of_status(status: str, error_message: str = "") -> Stage:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job as the service tells it. Missing texts are "", unknown fields stay in `raw` (JSON text)."""
+    """One job as the service tells it. Missing texts are "", unknown fields stay in `raw` (JSON text).
+
+    `service_id` is the one it is asked for by; `other_ids` are those that it was told under beside it, by
+    which no other job is known.
+    """
 
     service_id: str
     name: str = ""
@@ -117,6 +123,12 @@ class Job:
     created_ts: str = ""
     updated_ts: str = ""
     raw: str = ""
+    other_ids: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Give every id it is known by, the one it is asked for by first."""
+        return (self.service_id, *self.other_ids) if self.service_id else self.other_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +138,11 @@ class Run:
     Times are seconds since the epoch, UTC. `body` is what was or will be sent (without
     `data_source_path` until the upload has one). `manifest` is the JSON text of the photos it is made of.
     `live` is not stored: True while this process works on the submission. `last_checked_at` is when a listing
-    last looked for a run of unknown outcome, and `listings_missed` how many did not find it.
+    last looked for a run of unknown outcome, and `listings_missed` how many did not find it. `sent_at` is when
+    the request last left, `unanswered_at` when earlier ones did that have no answer; each may have been paid.
+    `before_at` and `after_at` are when the balance was read, and `cost_shared` is True when something else of
+    the account was paid in between. Runs with one `sweep_id` were started together from the same photos and
+    differ in `sweep_key`.
     """
 
     run_id: str
@@ -162,8 +178,14 @@ class Run:
     result_sha256: str = ""
     credits_before: float | None = None
     credits_after: float | None = None
+    before_at: float | None = None
+    after_at: float | None = None
+    cost_shared: bool = False
+    unanswered_at: tuple[float, ...] = ()
     notes: str = ""
     pinned: bool = False
+    sweep_id: str = ""
+    sweep_key: str = ""
     live: bool = False
 
     @property
@@ -173,6 +195,8 @@ class Run:
             return stage_of_status(self.status or "REQUESTED", self.error)
         if self.phase in {Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED} and not self.live:
             return Stage.INTERRUPTED
+        if self.phase is Phase.SENDING and not self.live:  # nobody waits for that answer any more
+            return Stage.UNKNOWN
         return _STAGE_BY_PHASE[self.phase]
 
     @property
@@ -207,10 +231,20 @@ class Run:
 
     @property
     def cost(self) -> float | None:
-        """Give the measured cost in US dollars: credits before less credits after."""
-        if self.credits_before is None or self.credits_after is None:
+        """Give the measured cost in US dollars, credits before less credits after; None without a good measure.
+
+        A balance that rose (somebody topped up), one that fell by more than any run costs, and one that
+        something else was paid from in between measure nothing.
+        """
+        if self.credits_before is None or self.credits_after is None or self.cost_shared:
             return None
-        return max(0.0, self.credits_before - self.credits_after)
+        paid = self.credits_before - self.credits_after
+        return max(0.0, paid) if -_HALF_A_CENT < paid <= MOST_A_RUN_COSTS else None
+
+    @property
+    def unanswered_times(self) -> tuple[float, ...]:
+        """Give when its requests left that have no answer, oldest first; for a run of unknown outcome."""
+        return (*self.unanswered_at, self.changed_at if self.sent_at is None else self.sent_at)
 
 
 @dataclass(frozen=True, slots=True)

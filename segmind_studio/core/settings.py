@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Account
+from segmind_studio.core.proxies import ProxyKind
 
 SETTINGS_VERSION = 1
 
@@ -41,3 +42,5 @@ class Settings:
     budget_per_run: float | None = None  # US dollars; None sets no limit
     budget_per_day: float | None = None
     budget_per_month: float | None = None
+    proxy: ProxyKind = ProxyKind.SYSTEM
+    proxy_url: str = ""  # for ProxyKind.OWN: http://host:port, without a name and a password

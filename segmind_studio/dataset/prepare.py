@@ -6,6 +6,7 @@ Only pictures whose EXIF says that they lie come here; all others go into the ar
 from __future__ import annotations
 
 import os
+import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _ASIDE = ".part"
 _ORIENTATION = 0x0112
 _QUARTER_TURNS = frozenset({5, 6, 7, 8})
 _4_4_4, _4_2_2 = 0, 1
+_publishing = threading.Lock()  # the cache is this process's alone; its threads may make one copy at one time
 
 
 def upright_copy(source: Path, image_format: str, orientation: int, folder: Path, *, keep_metadata: bool) -> Path:
@@ -40,7 +42,7 @@ def upright_copy(source: Path, image_format: str, orientation: int, folder: Path
     cache cannot be written, OSError when the source cannot be read. Blocks for up to a second per picture.
     """  # noqa: D205  # the first sentence is a list
     target = folder / f"{_digest(source, orientation, keep_metadata=keep_metadata)}{SUFFIX[image_format]}"
-    if target.is_file() and not inspect(target).problem:
+    if _whole(target):
         # What was used last goes last when the cache is trimmed. The time of the change stays: a plan that is
         # being sent knows the file by it.
         os.utime(target, ns=(time.time_ns(), target.stat().st_mtime_ns))
@@ -118,8 +120,15 @@ def _turned(file: BinaryIO, image_format: str, orientation: int, *, keep_metadat
     return _Turned(turned, image_format, options)
 
 
+def _whole(target: Path) -> bool:
+    return target.is_file() and not inspect(target).problem
+
+
 def _write(turned: _Turned, target: Path) -> None:
-    """Write aside, then rename, so that a half-written copy is never taken for a whole one."""
+    """Write aside, then rename, so that a half-written copy is never taken for a whole one.
+
+    A whole copy that another thread has made meanwhile stays: a plan that is being sent knows it by its times.
+    """
     aside = target.with_name(f"{target.stem}.{uuid4().hex}{_ASIDE}")
     try:
         try:
@@ -129,7 +138,9 @@ def _write(turned: _Turned, target: Path) -> None:
                 turned.image.save(file, turned.image_format, **turned.options)
                 file.flush()
                 os.fsync(file.fileno())
-            aside.replace(target)
+            with _publishing:
+                if not _whole(target):
+                    aside.replace(target)
         finally:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -20,58 +19,23 @@ from segmind_studio.core.accounts import (
     Connection,
     Credits,
     KeptIn,
+    checked_api_url,
 )
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem, StudioError
+from segmind_studio.core.proxies import Proxy
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.account_values import PRACTICE_ACCOUNT, AccountsState, KeyringState, KeyTest
 from segmind_studio.services.keyring_door import KeyringAnswer, KeyringDoor
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.tasks import TaskRunner
 
+__all__ = ["PRACTICE_ACCOUNT", "AccountService", "AccountsState", "KeyTest", "KeyringState"]
 ENVIRONMENT_ACCOUNT_ID = "environment"
-PRACTICE_ACCOUNT = Account(PRACTICE_ACCOUNT_ID, "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)
-
-
-class KeyringState(StrEnum):
-    """What is known of the OS keyring."""
-
-    UNASKED = "unasked"
-    WAITING = "waiting"
-    AVAILABLE = "available"
-    LOCKED = "locked"
-    MISSING = "missing"
-    FAILED = "failed"
-
-
 _STATE_BY_PROBLEM = {
     SecretsProblem.LOCKED: KeyringState.LOCKED,
     SecretsProblem.MISSING: KeyringState.MISSING,
     SecretsProblem.FAILED: KeyringState.FAILED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class AccountsState:
-    """Everything the window shows of accounts. `connection` is None until the key or practice is there."""
-
-    accounts: tuple[Account, ...]
-    current: Account
-    connection: Connection | None = None
-    keyring: KeyringState = KeyringState.UNASKED
-    keyring_where: str = ""
-    keyring_problem: StudioError | None = None
-    credits: Credits | None = None
-    credits_error: StudioError | None = None
-    environment_key_offered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class KeyTest:
-    """How the entry of a key ended. A key that could not be kept still works: `kept_in` says for how long."""
-
-    name: str
-    ok: bool
-    credits: Credits | None = None
-    kept_in: KeptIn = KeptIn.SESSION
-    error: StudioError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +89,9 @@ class AccountService(QObject):
         self._deleting: set[int] = set()
         self._state = AccountsState((PRACTICE_ACCOUNT,), PRACTICE_ACCOUNT)
         self._state = self._with_accounts(self._state)
+        self._way = _way(settings.value)
         door.answered.connect(self._keyring_answered)
+        settings.changed.connect(self._settings_changed)
 
     @property
     def state(self) -> AccountsState:
@@ -145,7 +111,7 @@ class AccountService(QObject):
     def _read_keyring(self) -> None:
         accounts = self._settings.value.accounts
         self._state = replace(self._state, keyring=KeyringState.WAITING, keyring_problem=None)
-        self._reading = self._door.read(tuple(a.account_id for a in accounts if a.kept_in is KeptIn.KEYRING))
+        self._reading = self._door.read(tuple(a.keyring_name for a in accounts if a.kept_in is KeptIn.KEYRING))
 
     @Slot()
     def retry_keyring(self) -> None:
@@ -172,6 +138,7 @@ class AccountService(QObject):
             return
         account = Account(
             ENVIRONMENT_ACCOUNT_ID, "SEGMIND_API_KEY", AccountKind.SEGMIND, KeptIn.ENVIRONMENT,
+            _bound_to(self._api_url),
         )
         self._learn(account.account_id, key)
         self._session_accounts = (*self._session_accounts, account)
@@ -187,10 +154,16 @@ class AccountService(QObject):
     # -- the person's wishes
 
     def add_account(self, name: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # the seam's order
-        """Test a key with the free credits call; use it, and keep it if wanted. `key_tested` answers."""
+        """Test a key with the free credits call; use it, and keep it if wanted. `key_tested` answers.
+
+        From now on it belongs to the address that is in use now.
+        """
+        self._add(name, key, remember, _bound_to(self._address()))
+
+    def _add(self, name: str, key: ApiKey, remember: bool, api_url: str) -> None:  # noqa: FBT001  # the seam's order
         if self._know_secret is not None:
             self._know_secret(key)
-        account = Account(uuid4().hex, name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION)
+        account = Account(uuid4().hex, name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION, api_url)
         connection = self._connection_for(account, key)
 
         def test() -> _Tested:
@@ -206,7 +179,7 @@ class AccountService(QObject):
     def _key_works(self, tested: _Tested) -> None:
         if tested.remember:
             self._state = replace(self._state, keyring=KeyringState.WAITING)
-            self._writing[self._door.write(tested.account.account_id, tested.key)] = tested
+            self._writing[self._door.write(tested.account.keyring_name, tested.key)] = tested
             self._publish()
         else:
             self._take_account(tested, KeptIn.SESSION, None)
@@ -229,7 +202,7 @@ class AccountService(QObject):
     def keep_environment_key(self, name: str) -> None:
         """Keep SEGMIND_API_KEY in the keyring under a name of its own."""
         if self._environment_key:
-            self.add_account(name, self._environment_key, True)
+            self._add(name, self._environment_key, True, _bound_to(self._api_url))
 
     def use(self, account_id: str) -> None:
         """Make an account the current one."""
@@ -253,7 +226,7 @@ class AccountService(QObject):
         kept = next((a for a in self._settings.value.accounts if a.account_id == account_id), None)
         if kept is not None:
             self._settings.update(accounts=tuple(a for a in self._settings.value.accounts if a != kept))
-            self._deleting.add(self._door.delete(account_id))
+            self._deleting.add(self._door.delete(kept.keyring_name))
         self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != account_id)
         if self._current == account_id:
             self.use(PRACTICE_ACCOUNT_ID)
@@ -312,8 +285,10 @@ class AccountService(QObject):
             kept = KeptIn.KEYRING if answer.error is None else KeptIn.SESSION
             self._take_account(tested, kept, answer.error)
             return
-        for account_id, key in answer.keys:
-            self._learn(account_id, key)
+        found = dict(answer.keys)
+        for account in self._settings.value.accounts:
+            if account.keyring_name in found:
+                self._learn(account.account_id, found[account.keyring_name])
         self._use_environment_key()
         self._publish()
 
@@ -322,7 +297,22 @@ class AccountService(QObject):
     def _with_accounts(self, state: AccountsState) -> AccountsState:
         accounts = (PRACTICE_ACCOUNT, *self._settings.value.accounts, *self._session_accounts)
         current = next((a for a in accounts if a.account_id == self._current), PRACTICE_ACCOUNT)
-        return replace(state, accounts=accounts, current=current)
+        address, fixed = self._address(), bool(self._api_url)
+        return replace(state, accounts=accounts, current=current, address=address, address_fixed=fixed)
+
+    def _address(self) -> str:
+        """Give the address in use. One that was written into the settings by hand must be a safe one too."""
+        try:
+            return self._api_url or checked_api_url(self._settings.value.api_url or SEGMIND_API_URL)
+        except StudioError:
+            return SEGMIND_API_URL
+
+    @Slot(object)
+    def _settings_changed(self, value: Settings) -> None:
+        """Go another way from now on: to another address, or through another proxy."""
+        if _way(value) != self._way:
+            self._way = _way(value)
+            self._publish()
 
     def _publish(self) -> None:
         before = self._state.connection
@@ -330,7 +320,7 @@ class AccountService(QObject):
         if state.current.kind is AccountKind.PRACTICE:
             connection = self._practice
         else:
-            key = self._keys.get(state.current.account_id)
+            key = None if state.elsewhere else self._keys.get(state.current.account_id)
             connection = self._connection_for(state.current, key) if key else None
         self._state = replace(state, connection=connection)
         self.changed.emit(self._state)
@@ -339,8 +329,20 @@ class AccountService(QObject):
             self.refresh_credits()
 
     def _connection_for(self, account: Account, key: ApiKey) -> Connection:
-        api = self._api_url or self._settings.value.api_url
-        return Connection(account, api or SEGMIND_API_URL, api or SEGMIND_WEBHOOK_URL, key)
+        value = self._settings.value
+        return Connection(
+            account, account.address, account.api_url or SEGMIND_WEBHOOK_URL, key,
+            proxy=Proxy(value.proxy, value.proxy_url),
+        )
+
+
+def _bound_to(address: str) -> str:
+    """Give an address as an account keeps it: "" for Segmind's own."""
+    return "" if address == SEGMIND_API_URL else address
+
+
+def _way(value: Settings) -> tuple[object, ...]:
+    return value.api_url, value.proxy, value.proxy_url
 
 
 def _credits(connection: Connection) -> Credits:

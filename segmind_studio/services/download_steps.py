@@ -117,7 +117,7 @@ class Download:
 
     def _fetch_once(self, url: str, part: PartFile) -> Downloaded:
         with (
-            StorageClient(loopback=self._connection.loopback) as storage,
+            StorageClient(loopback=self._connection.loopback, proxy=self._connection.proxy) as storage,
             self._stop.watching(storage),
             part.open() as file,
         ):

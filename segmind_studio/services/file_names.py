@@ -45,6 +45,22 @@ def move_without_overwriting(source: Path, wanted: Path) -> Path:
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(wanted))
 
 
+def write_without_overwriting(aside: Path, wanted: Path, content: bytes) -> Path:
+    """Have all of a new file on the disk as `aside`, then give it the name `wanted`, or the next free one.
+
+    Killed on the way, there is the whole file, an empty one, or none under its name. Raises OSError.
+    """
+    try:
+        number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        return move_without_overwriting(aside, wanted)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
 def _move(source: Path, target: Path) -> None:
     if sys.platform == "win32":
         source.rename(target)  # fails there when the target exists

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KeyringAnswer:
-    """What the keyring said to one question. `keys` holds what it knows of the accounts asked for."""
+    """What the keyring said to one question. `keys` holds those it has, by the names they were asked for with."""
 
     question: int
     keys: tuple[tuple[str, ApiKey], ...] = ()
@@ -44,29 +44,29 @@ class KeyringDoor(QObject):
         self._vault = vault
         self._count = 0
 
-    def read(self, account_ids: tuple[str, ...]) -> int:
-        """Ask for keys; gives the question's number."""
+    def read(self, names: tuple[str, ...]) -> int:
+        """Ask for keys by their names in the keyring; gives the question's number."""
 
         def work() -> tuple[tuple[str, ApiKey], ...]:
-            found = ((account_id, self._vault.read(account_id)) for account_id in account_ids)
-            return tuple((account_id, key) for account_id, key in found if key)
+            found = ((name, self._vault.read(name)) for name in names)
+            return tuple((name, key) for name, key in found if key)
 
         return self._ask(work)
 
-    def write(self, account_id: str, key: ApiKey) -> int:
+    def write(self, name: str, key: ApiKey) -> int:
         """Keep a key; gives the question's number."""
 
         def work() -> tuple[tuple[str, ApiKey], ...]:
-            self._vault.write(account_id, key)
-            return ((account_id, key),)
+            self._vault.write(name, key)
+            return ((name, key),)
 
         return self._ask(work)
 
-    def delete(self, account_id: str) -> int:
+    def delete(self, name: str) -> int:
         """Forget a key; gives the question's number."""
 
         def work() -> tuple[tuple[str, ApiKey], ...]:
-            self._vault.delete(account_id)
+            self._vault.delete(name)
             return ()
 
         return self._ask(work)

@@ -12,12 +12,12 @@ class LiveRuns:
         self._ids: set[str] = set()
         self._lock = threading.Lock()
 
-    def add(self, run_id: str) -> bool:
-        """Claim a run; False when it is already being worked on."""
+    def add(self, *run_ids: str) -> bool:
+        """Claim runs, all or none; False when one is already being worked on."""
         with self._lock:
-            if run_id in self._ids:
+            if not self._ids.isdisjoint(run_ids):
                 return False
-            self._ids.add(run_id)
+            self._ids.update(run_ids)
             return True
 
     def discard(self, run_id: str) -> None:

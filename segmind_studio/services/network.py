@@ -5,12 +5,12 @@ Asking the service itself is not done here; `run_watch.py` does it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
+from segmind_studio.core.steady import steady_now
 from segmind_studio.services.accounts import AccountService
 from segmind_studio.services.network_system import SystemNetwork
 from segmind_studio.services.runs import RunService, WatchState
@@ -34,7 +34,7 @@ class NetworkWatch(QObject):
 
     def __init__(
         self, runs: RunService, accounts: AccountService, system: SystemNetwork, parent: QObject | None = None, *,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = steady_now,
     ) -> None:
         super().__init__(parent)
         self._runs = runs

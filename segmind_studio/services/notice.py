@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Protocol
 
 from segmind_studio.core.runs import Run, Stage
-from segmind_studio.services.submissions import can_send_again
 from segmind_studio.store.logs import masked_text
 
 LONGEST_NAME = 60
@@ -72,12 +71,13 @@ class NoticeBoard(Protocol):
         ...
 
 
-def news_of(before: Run, run: Run, now: float) -> News | None:
-    """Give what is worth telling about a known run that changed; `now` is in seconds since the epoch, UTC.
+def news_of(before: Run, run: Run, *, undecided: bool) -> News | None:
+    """Give what is worth telling about a known run that changed.
 
-    A decision stays news until it is made: whoever tells it remembers that it was told.
+    `undecided` says that it may be sent again, so that the person has to decide. A decision stays news until it
+    is made: whoever tells it remembers that it was told.
     """
-    if can_send_again(run, now):
+    if undecided:
         return News.DECISION
     if not before.active:
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -13,8 +12,8 @@ from segmind_studio.core.runs import Phase, Run
 from segmind_studio.services.notice import News, Notice, NoticeBoard, news_of, plain_name
 from segmind_studio.services.notice_worker import NoticeWorker
 from segmind_studio.services.runs import RunService
+from segmind_studio.services.send_again import SEND_AGAIN_AFTER_LISTINGS
 from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.submissions import can_send_again
 
 MOST_KEPT = 3  # as many as the window shows at a time
 
@@ -57,6 +56,7 @@ class NotificationService(QObject):
         super().__init__(parent)
         self._settings = settings
         self._in_front = in_front
+        self._runs = runs
         self._known: dict[str, Run] = {}
         self._decisions: set[str] = set()  # runs whose decision is known, told or not
         self._kept: list[tuple[str, str]] = []
@@ -82,9 +82,13 @@ class NotificationService(QObject):
 
     @Slot(object)
     def _take_all(self, runs: tuple[Run, ...]) -> None:
-        now = time.time()
+        before = self._known
         self._known = {run.run_id: run for run in runs}
-        self._decisions = {run.run_id for run in runs if can_send_again(run, now)}
+        self._decisions = {  # what was looked for before the app was started was told then
+            run.run_id for run in runs
+            if run.phase is Phase.UNKNOWN and run.listings_missed >= SEND_AGAIN_AFTER_LISTINGS
+            and (run.run_id not in before or run.run_id in self._decisions)
+        }
 
     @Slot(object)
     def _take(self, runs: tuple[Run, ...]) -> None:
@@ -98,7 +102,7 @@ class NotificationService(QObject):
         if run.phase is not Phase.UNKNOWN and run.run_id in self._decisions:
             self._decisions.discard(run.run_id)
             self._withdraw.emit(run.run_id)
-        news = news_of(before, run, time.time())
+        news = news_of(before, run, undecided=self._runs.may_send_again(run))
         if news is None or (news is News.DECISION and run.run_id in self._decisions):
             return
         if news is News.DECISION:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import StoreError, StudioError
 from segmind_studio.core.runs import Run
-from segmind_studio.services.file_names import move_without_overwriting, safe_stem
+from segmind_studio.services.file_names import safe_stem, write_without_overwriting
 from segmind_studio.services.runs import RunFailure
 from segmind_studio.services.tasks import TaskRunner
 from segmind_studio.store.database import Database
@@ -125,15 +124,7 @@ def _write(target: Path, content: bytes) -> Path:
     """Write the whole file aside, then give it its name or the next free one."""
     aside = target.with_name(f".{uuid4().hex}.part")
     try:
-        try:
-            number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-            with os.fdopen(number, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            return move_without_overwriting(aside, target)
-        finally:
-            aside.unlink(missing_ok=True)
+        return write_without_overwriting(aside, target, content)
     except OSError as error:
         raise StoreError(
             f"“{target.name}” could not be written.", "Make room on the disk, or choose another folder.",

@@ -11,11 +11,13 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from segmind_studio.api.client import SegmindClient
+from segmind_studio.api.values import Listing
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.cadence import Cadence
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.reconcile import VANISH_GRACE_S, with_job
 from segmind_studio.core.runs import Job, Phase, Run, TimelineEntry
+from segmind_studio.core.steady import steady, steady_now
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.settling import settle
 from segmind_studio.services.tasks import unexpected
@@ -24,16 +26,23 @@ from segmind_studio.store.journal import Journal
 
 _log = logging.getLogger(__name__)
 LONGEST_TIMER_MS = 24 * 3600 * 1000
+READ_AGAIN_S = 15.0  # the rows, after the disk did not give them; nobody is bothered by it
 
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """How the watching goes. Times are seconds since the epoch, UTC; None before the first, or when off."""
+    """How the watching goes. Times are as `core.steady.steady_now` has them; None before the first, or when off.
+
+    Until `quiet_until` the service wants not to be asked; None when it may be.
+    `unread` says that the account's rows cannot be read from this computer, and `error` then why.
+    """
 
     checking: bool = False
     checked_at: float | None = None
     next_at: float | None = None
     error: StudioError | None = None
+    unread: bool = False
+    quiet_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +104,18 @@ class RunWatch(QObject):
         self._client: SegmindClient | None = None
         self._jobs: tuple[Job, ...] | None = None
         self._runs: dict[str, Run] = {}
+        self._loaded = False  # the account's rows were read
         self._state = WatchState()
         self._failures = 0
-        self._not_before = 0.0  # the service asked for quiet until then
-        self._asked_at = 0.0  # when a check last reached the service
+        self._not_before = 0.0  # the service asked for quiet until then; as `steady` has it
+        self._asked_at = 0.0  # when a check last reached the service; as `steady` has it
         self._polling = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.check)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.timeout.connect(self._quiet_ended)
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
@@ -114,8 +127,12 @@ class RunWatch(QObject):
         self._connection = connection
         self._jobs, self._failures, self._not_before = None, 0, 0.0
         if other:
-            self._load()
+            self._loaded = False
             self._tell(WatchState())
+            if not self._read():
+                return
+        else:
+            self._tell(self._state)
         if connection is not None and self._polling:
             self.check()
 
@@ -131,13 +148,24 @@ class RunWatch(QObject):
 
     def _load(self) -> None:
         account = self._connection.account.account_id if self._connection else ""
-        try:
-            rows = self._journal.runs(account) if account else ()
-        except StudioError as error:
-            self._tell(replace(self._state, error=error))
-            return
+        rows = self._journal.runs(account) if account else ()
+        self._loaded = True
         self._runs = {run.run_id: run for run in rows}
         self.replaced.emit(tuple(self._with_life(run) for run in rows))
+
+    def _read(self) -> bool:
+        """Read the account's rows; when the disk does not give them: False, it is told, and tried again later."""
+        try:
+            self._load()
+        except StudioError as error:
+            self._runs = {}
+            self._tell(WatchState(error=error, unread=True))
+            if self._polling:
+                self._arm_for(READ_AGAIN_S)
+            return False
+        if self._state.unread:
+            self._tell(WatchState())
+        return True
 
     def _with_life(self, run: Run) -> Run:
         alive = run.run_id in self._live
@@ -151,18 +179,20 @@ class RunWatch(QObject):
         self._timer.stop()
         if self._connection is None:
             return
-        now = time.time()
-        if now < self._not_before:
+        now, begun = time.time(), steady()
+        if begun < self._not_before:
             self._arm()
+            return
+        if not self._loaded and not self._read():  # what would be found could not be written down
             return
         self._tell(replace(self._state, checking=True, next_at=None))
         try:
             listing = self._the_client(self._connection).list_jobs()
             same, self._jobs = listing.unchanged and self._jobs is not None, listing.jobs
             if not same or self._unsettled(now):
-                self._merge(listing.jobs, now)
-            self._failures, self._not_before, self._asked_at = 0, 0.0, now
-            self._tell(WatchState(checked_at=time.time()))
+                self._merge(listing, now)
+            self._failures, self._not_before, self._asked_at = 0, 0.0, begun
+            self._tell(WatchState(checked_at=steady_now()))
         except StudioError as error:
             self._check_failed(error)
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
@@ -173,10 +203,18 @@ class RunWatch(QObject):
     def _check_failed(self, error: StudioError) -> None:
         self._failures += 1
         if not _offline(error):
-            self._asked_at = time.time()
-        wait = getattr(error, "retry_after", None)
-        self._not_before = time.time() + wait if isinstance(wait, (int, float)) else 0.0
+            self._asked_at = steady()
+        self._keep_quiet(error)
         self._tell(replace(self._state, checking=False, error=error))
+
+    def _keep_quiet(self, error: StudioError) -> None:
+        wait = getattr(error, "retry_after", None)
+        if isinstance(wait, (int, float)):
+            self._not_before = steady() + wait
+
+    @Slot()
+    def _quiet_ended(self) -> None:
+        self._tell(self._state)
 
     @Slot()
     def resume(self) -> None:
@@ -189,7 +227,7 @@ class RunWatch(QObject):
             return
         self._close_client()  # what it holds open may be dead: the first question would wait for its time-out
         pace = Cadence(connection.practice, connection.speed).wait(active=True)
-        rest = self._asked_at + pace - time.time()
+        rest = self._asked_at + pace - steady()
         if 0.0 < rest <= pace:
             self._arm_for(rest)
         else:
@@ -205,12 +243,14 @@ class RunWatch(QObject):
             for run in self._runs.values()
         )
 
-    def _merge(self, jobs: tuple[Job, ...], asked_at: float) -> None:
+    def _merge(self, listing: Listing, asked_at: float) -> None:
         connection = self._connection
         if connection is None:
             return
-        account = connection.account.account_id
-        self._publish(settle(self._database, account, jobs, asked_at, self._live))
+        settled = settle(self._journal, connection.account.account_id, listing, asked_at, self._live)
+        self._publish(settled.changed)
+        if settled.removed:
+            self._load()
 
     def _publish(self, runs: Iterable[Run]) -> None:
         changed = tuple(self._with_life(run) for run in runs)
@@ -224,21 +264,25 @@ class RunWatch(QObject):
         if connection is None or not self._polling:
             return
         cadence = Cadence(connection.practice, connection.speed)
-        now = time.time()
         wait = cadence.wait(
             active=any(self._with_life(run).active for run in self._runs.values()),
             failures=self._failures, offline=_offline(self._state.error),
-            retry_after=max(0.0, self._not_before - now) or None,
+            retry_after=max(0.0, self._not_before - steady()) or None,
         )
         self._arm_for(wait)
 
     def _arm_for(self, wait: float) -> None:
         self._timer.start(min(LONGEST_TIMER_MS, int(wait * 1000)))
-        self._tell(replace(self._state, next_at=time.time() + wait))
+        self._tell(replace(self._state, next_at=steady_now() + wait))
 
     def _tell(self, state: WatchState) -> None:
-        self._state = state
-        self.watched.emit(state)
+        quiet = self._not_before - steady()
+        self._state = replace(state, quiet_until=steady_now() + quiet if quiet > 0 else None)
+        if quiet > 0:
+            self._quiet.start(min(LONGEST_TIMER_MS, int(quiet * 1000) + 1))
+        else:
+            self._quiet.stop()
+        self.watched.emit(self._state)
 
     def _the_client(self, connection: Connection) -> SegmindClient:
         if self._client is None:
@@ -318,7 +362,9 @@ class RunWatch(QObject):
             work()
         except StudioError as error:
             if getattr(error, "problem", None) is ApiProblem.RATE_LIMITED:
-                self._not_before = time.time() + (getattr(error, "retry_after", None) or 0.0)
+                self._keep_quiet(error)
+                self._arm()
+                self._tell(self._state)
             self.failed.emit(RunFailure(run_id, error))
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
             _log.exception("An action on a run broke")
@@ -334,6 +380,7 @@ class RunWatch(QObject):
     def finish(self) -> None:
         """Stop asking, close the connection, and end this thread."""
         self._timer.stop()
+        self._quiet.stop()
         self._connection = None
         self._close_client()
         QThread.currentThread().quit()

@@ -17,6 +17,7 @@ from segmind_studio.services.run_watch import (
     RunWatch,
     WatchState,
 )
+from segmind_studio.services.send_again import Patience, SendAgainWaits
 from segmind_studio.store.database import Database
 
 __all__ = ["RunFailure", "RunService", "RunTimeline", "WatchState"]
@@ -49,9 +50,13 @@ class RunService(QObject):
     _refresh = Signal(str)
     _finish = Signal()
 
-    def __init__(self, database: Database, live: LiveRuns, parent: QObject | None = None) -> None:
+    def __init__(
+        self, database: Database, live: LiveRuns, parent: QObject | None = None, *,
+        waits: SendAgainWaits | None = None,
+    ) -> None:
         super().__init__(parent)
         self._live = live
+        self._waits = waits or SendAgainWaits()
         self._runs: dict[str, Run] = {}
         self._loaded = False
         self._watch = WatchState()
@@ -93,6 +98,14 @@ class RunService(QObject):
     def run(self, run_id: str) -> Run | None:
         """Find a run."""
         return self._runs.get(run_id)
+
+    def patience(self, run: Run) -> Patience | None:
+        """Give what is still to come before a run may be sent again; None where that is no question."""
+        return self._waits.patience(run)
+
+    def may_send_again(self, run: Run) -> bool:
+        """Tell whether a person may now risk a second run."""
+        return self._waits.may_send_again(run)
 
     def start(self) -> None:
         """Start the thread; nothing is read before a connection is set."""
@@ -146,11 +159,13 @@ class RunService(QObject):
     def _take_all(self, runs: tuple[Run, ...]) -> None:
         self._runs = {run.run_id: self._with_life(run) for run in runs}
         self._loaded = True
+        self._waits.see(self._runs.values())
         self.replaced.emit(self.runs)
 
     @Slot(object)
     def _take(self, runs: tuple[Run, ...]) -> None:
         alive = tuple(self._with_life(run) for run in runs)
+        self._waits.see(alive)
         new = tuple(run for run in alive if self._runs.get(run.run_id) != run)
         for run in new:
             self._runs[run.run_id] = run
@@ -163,6 +178,9 @@ class RunService(QObject):
     @Slot(object)
     def _take_watch(self, state: WatchState) -> None:
         self._watch = state
+        if state.unread and (self._loaded or self._runs):  # those are another account's
+            self._runs, self._loaded = {}, False
+            self.replaced.emit(())
         self.watch_changed.emit(state)
 
     def stop(self, deadline_ms: int = 8000) -> bool:

@@ -5,33 +5,34 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Connection
+from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import Dataset, PackageOptions
-from segmind_studio.core.errors import StudioError
+from segmind_studio.core.errors import HeldBackError, StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, manifest_text
 from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.submission import Submission, put_back
+from segmind_studio.services.submission import Submission, give_up
 from segmind_studio.services.tasks import unexpected
 from segmind_studio.store.journal import Journal
 
 _log = logging.getLogger(__name__)
-SEND_AGAIN_AFTER_S = 180.0
-SEND_AGAIN_AFTER_LISTINGS = 3
-PRACTICE_SEND_AGAIN_AFTER_S = 10.0
 PROGRESS_EVERY_S = 0.08
 
 
 @dataclass(frozen=True, slots=True)
 class SubmitRequest:
-    """What the person confirmed: the form, and the dataset as it was then (None for a public zip)."""
+    """What the person confirmed: the form, and the dataset as it was then (None for a public zip).
+
+    A form that compares a setting stands for several runs, see `TrainingForm.forms`.
+    """
 
     form: TrainingForm
     dataset: Dataset | None
@@ -48,94 +49,122 @@ class UploadProgress:
 
 @dataclass(frozen=True, slots=True)
 class SubmitOutcome:
-    """How a submission ended; `error` is None when the service accepted it."""
+    """How a submission ended; `error` is None when the service accepted it.
+
+    It is a HeldBackError when it was not begun, since one that was started with it did not go well.
+    """
 
     run: Run
     error: StudioError | None
 
 
-def can_send_again(run: Run, now: float) -> bool:
-    """Tell whether a run of unknown outcome was looked for long enough that a person may risk a second one."""
-    if run.phase is not Phase.UNKNOWN or run.sent_at is None:
-        return False
-    wait = PRACTICE_SEND_AGAIN_AFTER_S if run.account_id == PRACTICE_ACCOUNT_ID else SEND_AGAIN_AFTER_S
-    return run.listings_missed >= SEND_AGAIN_AFTER_LISTINGS and now - run.sent_at >= wait
-
-
 @dataclass(frozen=True, slots=True)
 class _Order:
     connection: Connection
-    run_id: str
+    run_ids: tuple[str, ...]
     options: PackageOptions
-    new_run: Run | None = None
-    phase: Phase | None = None  # the person's decision to put it back to this phase first
-    detail: str = ""
+    new_runs: tuple[Run, ...] = ()
+    again: bool = False  # the person's decision to send a run of unknown outcome once more
+    given_up: bool = False
 
 
 class _Worker(QObject):
     """Do one submission after another on its own thread."""
 
     row_changed = Signal(object)  # Run
-    started = Signal(object)  # Run
+    started = Signal(object)  # tuple[Run, ...]
     progress = Signal(object)  # UploadProgress
     finished = Signal(object)  # SubmitOutcome
+    refused = Signal(object)  # StudioError
 
     def __init__(self, journal: Journal, prepared: Path, live: LiveRuns) -> None:
         super().__init__()
+        self._rows: dict[str, Run] = {}  # of the order that is carried out, as last written
         self._journal = journal
         self._prepared = prepared
         self._live = live
         self._cancelled: set[str] = set()
         self._stopping = threading.Event()
+        self._woken = threading.Condition()
         self._last_progress = 0.0
 
     def cancel(self, run_id: str) -> None:
         """Ask for a stop, from any thread; it takes effect between two pieces, never during the POST."""
-        self._cancelled.add(run_id)
+        with self._woken:
+            self._cancelled.add(run_id)
+            self._woken.notify_all()
 
     def stop(self) -> None:
         """Ask all work to stop, from any thread."""
-        self._stopping.set()
+        with self._woken:
+            self._stopping.set()
+            self._woken.notify_all()
+
+    def _pause(self, run_id: str, seconds: float) -> bool:
+        with self._woken:
+            return self._woken.wait_for(lambda: self._is_cancelled(run_id), seconds)
 
     @Slot(object)
     def do(self, order: _Order) -> None:
         """Carry out one order; never raises."""
-        if self._stopping.is_set():
-            self._live.discard(order.run_id)
-            return
+        waiting = dict.fromkeys(order.run_ids)
+        self._rows = {run.run_id: replace(run, live=False) for run in order.new_runs}
         try:
-            self._do(order)
+            if not self._stopping.is_set():
+                for run_id, error in self._drive(order):
+                    waiting.pop(run_id)
+                    self._end(run_id, error)
         except StudioError as error:
-            self._end(order, error)
+            self._end_all(waiting, error)
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
             _log.exception("A submission broke")
-            self._end(order, unexpected(error))
+            self._end_all(waiting, unexpected(error))
+        for run_id in order.run_ids:
+            self._cancelled.discard(run_id)
+            self._live.discard(run_id)
 
-    def _do(self, order: _Order) -> None:
-        run_id = order.run_id
-        if order.new_run is not None:
-            self._journal.add(order.new_run, order.new_run.created_at)
-            self.started.emit(order.new_run)
-        elif order.phase is not None:
-            self._changed(put_back(self._journal, run_id, order.phase, order.detail))
+    def _drive(self, order: _Order) -> Iterator[tuple[str, StudioError | None]]:
+        if order.new_runs:
+            self._journal.add_all(order.new_runs, order.new_runs[0].created_at)
+            self.started.emit(order.new_runs)
+        else:
+            found = (self._journal.get(run_id) for run_id in order.run_ids)
+            self._rows = {run.run_id: run for run in found if run is not None}
         submission = Submission(
             self._journal, order.connection, self._prepared,
             changed=self._changed, progress=self._progress,
-            cancelled=lambda: run_id in self._cancelled or self._stopping.is_set(),
-            pause=self._stopping.wait, options=order.options,
+            cancelled=self._is_cancelled, pause=self._pause, options=order.options,
         )
-        error = submission.drive(run_id)
-        self._end(order, error)
+        for run_id in order.run_ids if order.given_up else ():
+            self._rows[run_id] = give_up(self._journal, run_id)
+        if order.again:
+            for run_id in order.run_ids:
+                yield run_id, submission.send_again(run_id)
+        else:
+            yield from submission.drive_all(order.run_ids)
 
-    def _end(self, order: _Order, error: StudioError | None) -> None:
-        self._cancelled.discard(order.run_id)
-        self._live.discard(order.run_id)
-        run = self._journal.get(order.run_id) or order.new_run
+    def _is_cancelled(self, run_id: str) -> bool:
+        return run_id in self._cancelled or self._stopping.is_set()
+
+    def _end_all(self, run_ids: Iterable[str], error: StudioError) -> None:
+        """Tell the error with the first of the runs; the others only end."""
+        told = error
+        for run_id in run_ids:
+            self._end(run_id, told)
+            told = HeldBackError(error.title)
+
+    def _end(self, run_id: str, error: StudioError | None) -> None:
+        """Tell how it ended, by what is known of its row: the journal itself may be what failed."""
+        self._live.discard(run_id)
+        run = self._rows.get(run_id)
         if run is not None:
             self.row_changed.emit(run)
             self.finished.emit(SubmitOutcome(run, error))
+        elif error is not None:
+            self.refused.emit(error)
 
     def _changed(self, run: Run) -> None:
+        self._rows[run.run_id] = run
         self.row_changed.emit(replace(run, live=True))
 
     def _progress(self, run_id: str, sent: int, total: int) -> None:
@@ -149,11 +178,11 @@ class SubmitService(QObject):
     """Take submissions from the window and do them one after another. GUI thread.
 
     Signals:
-        started(object): Run, as soon as its intent is on disk.
+        started(object): tuple[Run, ...] that belong together, as soon as their intent is on disk.
         row_changed(object): Run, after each step.
         progress(object): UploadProgress, at most every 80 ms.
-        finished(object): SubmitOutcome, once for each order.
-        refused(object): StudioError, when an order could not even be taken (no connection).
+        finished(object): SubmitOutcome, once for each run of an order.
+        refused(object): StudioError, when an order could not even be taken: no connection, or no row to read.
     """
 
     started = Signal(object)
@@ -179,6 +208,7 @@ class SubmitService(QObject):
         self._worker.row_changed.connect(self.row_changed)
         self._worker.progress.connect(self.progress)
         self._worker.finished.connect(self.finished)
+        self._worker.refused.connect(self.refused)
 
     def start(self) -> None:
         """Start the thread."""
@@ -193,42 +223,48 @@ class SubmitService(QObject):
         """Make the archives of the orders that come like this."""
         self._options = options
 
-    def submit(self, request: SubmitRequest) -> str:
-        """Take a confirmed request, once; gives the run's id, "" when it was refused."""
+    def submit(self, request: SubmitRequest) -> tuple[str, ...]:
+        """Take a confirmed request, once; gives the runs' ids, none when it was refused."""
         connection = self._ready()
         if connection is None:
-            return ""
+            return ()
         now = time.time()
-        own_photos = not request.form.text("data_source_path")
-        dataset = request.dataset if own_photos else None
-        run = Run(
-            run_id=uuid4().hex, account_id=connection.account.account_id, name=request.form.text("name"),
-            phase=Phase.PREPARED, created_at=now, changed_at=now, body=request.form.body(),
-            manifest=manifest_text(manifest_of(dataset)) if dataset else "",
-            dataset_id=dataset.dataset_id if dataset else "", dataset_name=dataset.name if dataset else "",
-            image_count=len(dataset.used) if dataset else 0, live=True,
+        form = request.form
+        dataset = None if form.text("data_source_path") else request.dataset
+        manifest = manifest_text(manifest_of(dataset)) if dataset else ""
+        sweep_id = uuid4().hex if form.sweep.on else ""
+        runs = tuple(
+            Run(
+                run_id=uuid4().hex, account_id=connection.account.account_id, name=single.text("name"),
+                phase=Phase.PREPARED, created_at=now - place / 1000, changed_at=now, body=single.body(),
+                manifest=manifest,
+                dataset_id=dataset.dataset_id if dataset else "", dataset_name=dataset.name if dataset else "",
+                image_count=len(dataset.used) if dataset else 0,
+                sweep_id=sweep_id, sweep_key=form.sweep.key, live=True,
+            )
+            for place, single in enumerate(form.forms)  # a moment apart: the newest run is listed first
         )
-        self._send(_Order(connection, run.run_id, self._options, new_run=run))
-        return run.run_id
+        run_ids = tuple(run.run_id for run in runs)
+        self._send(_Order(connection, run_ids, self._options, new_runs=runs))
+        return run_ids
 
     def resume(self, run_id: str) -> None:
         """Go on with an interrupted run from what is on disk."""
         connection = self._ready()
         if connection is not None:
-            self._send(_Order(connection, run_id, self._options))
+            self._send(_Order(connection, (run_id,), self._options))
 
     def send_again(self, run_id: str) -> None:
         """Send a run of unknown outcome once more; the person has confirmed that it may cost twice."""
         connection = self._ready()
         if connection is not None:
-            detail = "Sent again by the person; the first try may have started a run too."
-            self._send(_Order(connection, run_id, self._options, phase=Phase.UPLOADED, detail=detail))
+            self._send(_Order(connection, (run_id,), self._options, again=True))
 
     def abandon(self, run_id: str) -> None:
         """Give an interrupted run up; nothing was sent and nothing is paid."""
         connection = self._ready()
         if connection is not None:
-            self._send(_Order(connection, run_id, self._options, phase=Phase.ABANDONED))
+            self._send(_Order(connection, (run_id,), self._options, given_up=True))
 
     def cancel(self, run_id: str) -> None:
         """Stop before anything is paid; has no effect once the request is on its way."""
@@ -240,7 +276,7 @@ class SubmitService(QObject):
         return self._connection
 
     def _send(self, order: _Order) -> None:
-        if self._live.add(order.run_id):
+        if self._live.add(*order.run_ids):
             self._order.emit(order)
 
     def stop(self, deadline_ms: int = 8000) -> bool:

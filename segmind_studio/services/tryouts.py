@@ -2,159 +2,84 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtGui import QImage
 
-from segmind_studio.api.client import SegmindClient
-from segmind_studio.api.values import Generated
 from segmind_studio.core.accounts import Connection
-from segmind_studio.core.errors import CancelledError, StoreError, StudioError
-from segmind_studio.services.result_pictures import keep_picture
-from segmind_studio.services.tasks import unexpected
-from segmind_studio.services.transfer_stop import TransferStop
+from segmind_studio.core.errors import CancelledError, StudioError
+from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.services.picture_making import AlbumPage, Order, Outcome, PictureWorker, TryRequest
+from segmind_studio.services.result_pictures import path_of
+from segmind_studio.store.album import Album
 
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TryRequest:
-    """One picture to make. Sizes are pixels, `strength` is 0 to 2, a `seed` of None lets the service choose.
-
-    The model is called by `inference_api_url`, or by `slug` where it has none.
-    """
-
-    run_id: str
-    prompt: str
-    seed: int | None = None
-    strength: float = 1.0
-    width: int = 1024
-    height: int = 1024
-    inference_api_url: str = ""
-    slug: str = ""
-
-    def params(self) -> dict[str, object]:
-        """Give the body that goes out."""
-        body: dict[str, object] = {
-            "prompt": self.prompt, "width": self.width, "height": self.height, "finetune_strength": self.strength,
-        }
-        if self.seed is not None:
-            body["seed"] = self.seed
-        return body
+__all__ = ["TryFailure", "TryRequest", "TryResult", "TryService"]
 
 
 @dataclass(frozen=True, slots=True)
 class TryResult:
-    """A picture. `path` is None when it could not be saved; `cost` and `remaining` are US dollars if told."""
+    """A picture to show. `image` is null while it is only on the disk, or could not be read.
 
-    request: TryRequest
-    image: QImage
+    `path` is None when it could not be saved; `remaining` is the balance in US dollars if it was told.
+    """
+
+    picture: Picture
+    image: QImage = field(default_factory=QImage)
     path: Path | None = None
-    cost: float | None = None
     remaining: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TryFailure:
-    """Why there is no picture. `error` is a CancelledError when the person did not want to wait any longer."""
+    """Why there is no picture. `error` is a CancelledError when the person did not want to wait any longer.
+
+    `picture` is its row in the album, None when nothing was asked for.
+    """
 
     request: TryRequest
     error: StudioError
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Order:
-    connection: Connection
-    request: TryRequest
-    stop: TransferStop = field(default_factory=TransferStop)
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    order: _Order
-    result: TryResult | None
-    error: StudioError | None
-
-
-class _Worker(QObject):
-    """Ask for one picture after another, decode and keep it, on its own thread.
-
-    Signals:
-        ended(object): _Outcome, once for each order.
-    """
-
-    ended = Signal(object)
-
-    def __init__(self, results: Path) -> None:
-        super().__init__()
-        self._results = results
-
-    @Slot(object)
-    def do(self, order: _Order) -> None:
-        """Carry out one order; never raises."""
-        result, error = None, None
-        try:
-            result = self._picture(order)
-        except StudioError as problem:
-            error = problem
-        except Exception as problem:  # noqa: BLE001  # the border of a thread: it is worded and logged
-            _log.exception("A try broke")
-            error = unexpected(problem)
-        self.ended.emit(_Outcome(order, result, error))
-
-    def _picture(self, order: _Order) -> TryResult:
-        request = order.request
-        model = request.inference_api_url or request.slug
-        if not model:
-            raise StudioError("This model cannot be called yet.", "Wait until the run is ready.")
-        with SegmindClient(order.connection) as client, order.stop.watching(client):
-            made = client.generate(model, request.params())
-        image = QImage.fromData(made.image)
-        path = self._kept(request, made)
-        if image.isNull():
-            raise StudioError(
-                "The picture that came cannot be shown.",
-                f"It was saved as {path.name}." if path else "It could not be saved either.",
-            )
-        return TryResult(request, image, path, made.cost, made.remaining)
-
-    def _kept(self, request: TryRequest, made: Generated) -> Path | None:
-        """Save a picture; it was paid, so a full disk must not keep it from being shown."""
-        try:
-            return keep_picture(self._results, request.slug or request.run_id, made.image, time.time())
-        except StoreError as error:
-            _log.warning("A picture could not be saved: %s", error.detail)
-            return None
+    picture: Picture | None = None
 
 
 class TryService(QObject):
-    """Make pictures with finished models, one after another. GUI thread; the waiting is a worker's.
+    """Make pictures with finished models, one after another, and know all earlier ones. GUI thread.
 
     Signals:
-        finished(object): TryResult.
+        replaced(object): tuple[Picture, ...], the whole album: first read, another account.
+        changed(object): Picture, asked for or ended.
+        finished(object): TryResult, with its image.
         failed(object): TryFailure.
         busy_changed(object): bool.
     """
 
+    replaced = Signal(object)
+    changed = Signal(object)
     finished = Signal(object)
     failed = Signal(object)
     busy_changed = Signal(object)
     _wanted = Signal(object)
+    _load = Signal(str)
 
-    def __init__(self, results: Path, parent: QObject | None = None) -> None:
+    def __init__(self, results: Path, album: Album, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._results = results
         self._connection: Connection | None = None
-        self._orders: list[_Order] = []
+        self._account_id = ""
+        self._loaded = ""  # the account whose pictures these are
+        self._pictures: dict[str, Picture] = {}
+        self._orders: list[Order] = []
         self._stopped = False
         self._thread = QThread(self)
         self._thread.setObjectName("tryouts")
-        self._worker = _Worker(results)
+        self._worker = PictureWorker(album, results)
         self._worker.moveToThread(self._thread)
         self._wanted.connect(self._worker.do)
+        self._load.connect(self._worker.load)
+        self._worker.read.connect(self._take_page)
         self._worker.ended.connect(self._take_outcome)
 
     @property
@@ -167,10 +92,33 @@ class TryService(QObject):
         """Give the number of pictures that are not made yet."""
         return len(self._orders)
 
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Give the account's pictures, newest first, those under way included."""
+        return tuple(sorted(self._pictures.values(), key=lambda picture: picture.asked_at, reverse=True))
+
+    @property
+    def loaded(self) -> bool:
+        """Tell whether the album was read; before that a missing picture means nothing."""
+        return bool(self._account_id) and self._loaded == self._account_id
+
+    def result_of(self, picture: Picture) -> TryResult:
+        """Give a picture of the album to show; its image is still on the disk."""
+        return TryResult(picture, path=path_of(self._results, picture))
+
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
         """Ask in this account's name from now on; what is under way is not touched."""
         self._connection = connection
+        account_id = connection.account.account_id if connection else ""
+        if account_id == self._account_id or self._stopped:
+            return
+        self._account_id = account_id
+        self._pictures = {}
+        if account_id:
+            self._awake()
+            self._load.emit(account_id)
+        self.replaced.emit(())
 
     def generate(self, request: TryRequest) -> None:
         """Ask for one picture, paid; exactly one answer comes, `finished` or `failed`."""
@@ -180,11 +128,14 @@ class TryService(QObject):
             error = StudioError("There is no account to ask with.", "Add a key in Settings.")
             self.failed.emit(TryFailure(request, error))
             return
-        order = _Order(self._connection, request)
+        picture = request.picture(uuid4().hex, self._account_id, time.time())
+        order = Order(self._connection, request, picture)
         self._orders.append(order)
-        if not self._thread.isRunning():
-            self._thread.start()
+        self._awake()
+        if not self.loaded:
+            self._load.emit(self._account_id)  # a disk that refused may have recovered
         self._wanted.emit(order)
+        self._keep(picture)
         if len(self._orders) == 1:
             self.busy_changed.emit(True)
 
@@ -193,20 +144,43 @@ class TryService(QObject):
         for order in self._orders:
             order.stop.stop()
 
+    def _awake(self) -> None:
+        if not self._thread.isRunning():
+            self._thread.start()
+
+    def _keep(self, picture: Picture) -> None:
+        if picture.account_id == self._account_id:
+            self._pictures[picture.picture_id] = picture
+            self.changed.emit(picture)
+
     @Slot(object)
-    def _take_outcome(self, outcome: _Outcome) -> None:
-        self._orders = [order for order in self._orders if order is not outcome.order]
-        if outcome.result is not None:
-            self.finished.emit(outcome.result)
+    def _take_page(self, page: AlbumPage) -> None:
+        if page.account_id != self._account_id:
+            return
+        self._loaded = page.account_id
+        under_way = {order.picture.picture_id: order.picture for order in self._orders}
+        mine = {key: picture for key, picture in under_way.items() if picture.account_id == self._account_id}
+        self._pictures = {picture.picture_id: picture for picture in page.pictures} | mine
+        self.replaced.emit(self.pictures)
+
+    @Slot(object)
+    def _take_outcome(self, outcome: Outcome) -> None:
+        order, picture = outcome.order, outcome.picture
+        self._orders = [other for other in self._orders if other is not order]
+        self._keep(picture or replace(order.picture, state=PictureState.FAILED))  # without a row: never asked
+        if picture is not None and picture.state is PictureState.MADE and outcome.error is None:
+            path = path_of(self._results, picture)
+            self.finished.emit(TryResult(picture, outcome.image, path, outcome.remaining))
         else:
-            self.failed.emit(TryFailure(outcome.order.request, outcome.error or CancelledError()))
+            self.failed.emit(TryFailure(order.request, outcome.error or CancelledError(), picture))
         if not self._orders:
             self.busy_changed.emit(False)
 
     def stop(self, deadline_ms: int = 8000) -> bool:
         """Stop waiting and end the thread; False when the deadline passed. May be repeated."""
         self._stopped = True
-        self.cancel()
+        for order in self._orders:
+            order.stop.stop(leaving=True)
         if not self._thread.isRunning():
             return True
         self._thread.quit()

@@ -1,1 +1,1 @@
-"""Disk and keyring: paths, settings, secrets, the library of datasets and the journal of runs."""
+"""Disk and keyring: paths, settings, secrets, the datasets, the journal of runs, the album of pictures."""

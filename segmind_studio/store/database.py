@@ -127,6 +127,7 @@ class Database:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA fullfsync = ON")  # macOS: else the drive may still hold it in its cache
             connection.execute("PRAGMA foreign_keys = ON")
         except sqlite3.Error:
             connection.close()

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.runs import Phase, Run, TimelineEntry
+from segmind_studio.core.moments import EARLIEST, sound_time
+from segmind_studio.core.pictures import PictureState
+from segmind_studio.core.runs import Phase, Run, TimelineEntry, manifest_items
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, plain, record_text, utf8_text
 
 _log = logging.getLogger(__name__)
+PAID_LATE_S = 120.0  # a service may take its money some time after its answer
 _OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live"})
+WRITTEN_FIELDS = ("name", "instance_prompt", "trigger_word")  # what of a body the person wrote
 _COLUMNS = "run_id, account_id, created_at, body, record"
 
 
@@ -29,12 +35,21 @@ class Journal:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    def transaction(self) -> AbstractContextManager[object]:
+        """Do what follows as one: all of it, on the disk, or none."""
+        return self._db.transaction()
+
     def add(self, run: Run, at: float, detail: str = "") -> None:
         """Write a new run; StoreError when it is already there or the disk refuses."""
+        self.add_all((run,), at, detail)
+
+    def add_all(self, runs: Iterable[Run], at: float, detail: str = "") -> None:
+        """Write new runs, all or none; StoreError when one is already there or the disk refuses."""
         with self._db.transaction() as connection:
-            if _stored(connection, run.run_id) is not None:
-                raise StoreError("This run is already in the journal.", detail=run.run_id)
-            _write(connection, run, None, at, detail)
+            for run in runs:
+                if _stored(connection, run.run_id) is not None:
+                    raise StoreError("This run is already in the journal.", detail=run.run_id)
+                _write(connection, run, None, at, detail)
 
     def save(self, run: Run, at: float, detail: str = "") -> None:
         """Write a run, new or known, as it was first seen like this at `at` (seconds, UTC)."""
@@ -46,6 +61,11 @@ class Journal:
         with self._db.transaction() as connection:
             for run in runs:
                 _write(connection, run, _stored(connection, run.run_id), at, "")
+
+    def remove(self, run_ids: Iterable[str]) -> None:
+        """Forget runs with their timelines: rows that turned out to be a part of another."""
+        with self._db.transaction() as connection:
+            connection.executemany("DELETE FROM run WHERE run_id = ?", [(run_id,) for run_id in run_ids])
 
     def change(
         self, run_id: str, at: float, detail: str = "", *, expected: Phase | None = None, **fields: Any,
@@ -92,10 +112,63 @@ class Journal:
         )
         return tuple(run for row in rows if (run := _run(row)) is not None)
 
+    def alone(self, run: Run, since: float, until: float) -> bool:
+        """Tell whether nothing else of its account may have been paid in a time, neither run nor picture.
+
+        A run that was sent shortly before and has no measured cost may be paid late.
+        """
+        for other in self.runs(run.account_id):
+            times = (other.sent_at, *other.unanswered_at) if other.made_here else (other.created_at,)
+            first = since if other.cost or not other.made_here else since - PAID_LATE_S
+            if other.run_id != run.run_id and any(at is not None and first <= at <= until for at in times):
+                return False
+        return not self._db.rows(
+            "SELECT 1 FROM picture WHERE account_id = ? AND state <> ? AND asked_at <= ? "
+            "AND coalesce(ended_at, ?) >= ? LIMIT 1",
+            (run.account_id, PictureState.FAILED.value, until, until, since),
+        )
+
+    def sweep(self, run: Run) -> tuple[Run, ...]:
+        """List the runs that were started together with this one, itself included, oldest first."""
+        if not run.sweep_id:
+            return ()
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM run WHERE account_id = ? AND instr(record, ?) ORDER BY number",  # noqa: S608  # constant
+            (run.account_id, run.sweep_id),
+        )
+        found = (_run(row) for row in rows)
+        return tuple(one for one in found if one is not None and one.sweep_id == run.sweep_id)
+
+    def recent(self, most: int) -> tuple[Run, ...]:
+        """List the newest runs of all accounts."""
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM run ORDER BY created_at DESC, number DESC LIMIT ?", (most,),  # noqa: S608  # constant
+        )
+        return tuple(run for row in rows if (run := _run(row)) is not None)
+
+    def texts(self) -> Iterator[str]:
+        """Give all that the person wrote or named: runs, prompts, notes, datasets, captions, files and folders."""
+        for row in self._db.rows(f"SELECT {_COLUMNS} FROM run"):  # noqa: S608  # constant
+            run = _run(row)
+            if run is not None:
+                yield from (run.name, run.notes, run.dataset_name, run.slug, PurePath(run.result_path).name)
+                yield from (str(run.body.get(field) or "") for field in WRITTEN_FIELDS)
+                yield from _manifest_texts(run.manifest)
+
     def timeline(self, run_id: str) -> tuple[TimelineEntry, ...]:
         """List what happened to a run, oldest first."""
         rows = self._db.rows("SELECT at, what, detail FROM timeline WHERE run_id = ? ORDER BY number", (run_id,))
         return tuple(TimelineEntry(float(str(at)), str(what), str(detail)) for at, what, detail in rows)
+
+
+def _manifest_texts(manifest: str) -> Iterator[str]:
+    try:
+        items = manifest_items(manifest) if manifest else ()
+    except ValueError:
+        return
+    for item in items:
+        path = PurePath(item.path)
+        yield from (path.name, str(path.parent), item.caption)
 
 
 def _stored(connection: sqlite3.Connection, run_id: str) -> Run | None:
@@ -109,13 +182,28 @@ def _run(row: tuple[object, ...]) -> Run | None:
         _log.warning("Run %s has values of the wrong type", run_id)
         return None
     try:
-        return from_text(
+        run = from_text(
             Run, str(record),
             run_id=run_id, account_id=account_id, created_at=created_at, body=json.loads(str(body)), live=False,
         )
     except ValueError as error:
         _log.warning("Run %s cannot be read: %s", run_id, error)
         return None
+    return _with_sound_times(run)
+
+
+def _with_sound_times(run: Run) -> Run:
+    """Give a run whose times can be shown; a start that cannot be counts as the last change."""
+    created, changed, sent, checked = (
+        sound_time(at, 0.0) for at in (run.created_at, run.changed_at, run.sent_at, run.last_checked_at)
+    )
+    if (created, changed, sent, checked) == (run.created_at, run.changed_at, run.sent_at, run.last_checked_at):
+        return run
+    known = next((at for at in (created, changed) if at is not None), EARLIEST)
+    return replace(
+        run, created_at=known if created is None else created, changed_at=known if changed is None else changed,
+        sent_at=sent, last_checked_at=checked,
+    )
 
 
 def _write(connection: sqlite3.Connection, run: Run, stored: Run | None, at: float, detail: str) -> None:

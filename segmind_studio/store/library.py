@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.store.database import Database
@@ -81,6 +81,15 @@ class Library:
             DatasetSummary(str(dataset_id), str(name), int(str(count)), float(str(updated_at)))
             for dataset_id, name, updated_at, count in rows
         )
+
+    def texts(self) -> Iterator[str]:
+        """Give all that the person wrote or named: datasets, captions, files and their folders."""
+        for (name,) in self._db.rows("SELECT name FROM dataset"):
+            yield str(name)
+        for row in self._db.rows("SELECT photo_id, record FROM photo"):
+            photo = _photo(row)
+            if photo is not None:
+                yield from (photo.path.name, str(photo.path.parent), photo.caption, photo.original_caption)
 
     def delete(self, dataset_id: str) -> None:
         """Forget a dataset and its captions; the pictures stay on the disk."""

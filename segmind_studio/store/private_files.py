@@ -10,7 +10,9 @@ from pathlib import Path
 from segmind_studio.core.errors import StoreError
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _POSIX = os.name == "posix"
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -23,6 +25,8 @@ def store_error(error: OSError, path: Path, doing: str = "written") -> StoreErro
         advice = "The disk is full. Free some space, then try again."
     elif error.errno in _DENIED:
         advice = f"The app has no right to use {path.parent}. Change its permissions, then try again."
+    elif error.errno in _GONE:
+        advice = f"The folder {path.parent} is not there. Make it again, or choose another."
     else:
         advice = f"Look at the disk and the folder {path.parent}, then try again."
     return StoreError(title, advice, str(error))
@@ -56,11 +60,16 @@ def replace_file(path: Path, content: bytes) -> None:
     Whatever happens on the way, `path` holds either the old or the new content. StoreError when the
     new one could not be written.
     """
+    make_private_folder(path.parent)
+    replace_private(path, content)
+
+
+def replace_private(path: Path, content: bytes) -> None:
+    """Do the same in a folder of the person's own, whose rights stay as they are; it must be there."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        make_private_folder(path.parent)
         aside.unlink(missing_ok=True)  # left by a crash
-        number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+        number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, PRIVATE_FILE)
         with os.fdopen(number, "wb") as file:
             file.write(content)
             file.flush()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase
 from segmind_studio.store import schema
 from segmind_studio.store.private_files import make_private_file
@@ -19,8 +20,10 @@ from segmind_studio.store.records import utf8_text
 from segmind_studio.store.salvage import Row, Salvage
 
 LONGEST_S = 20.0
-_TABLES = ("run", "timeline", "dataset", "photo")
+_TABLES = ("run", "timeline", "dataset", "photo")  # of every version; an older file lacks the later ones
+_PICTURE_MARK = b'"strength":'
 _UNSENT = frozenset({Phase.PREPARED.value, Phase.UPLOADING.value, Phase.UPLOADED.value})
+_PICTURE_STATES = frozenset(state.value for state in PictureState)
 _UNSURE = "The history was damaged; whether this run was sent since is not certain. Look at the list first."
 _NEW_NAME = "Recovered photos"
 
@@ -32,20 +35,24 @@ class Recovered:
     runs: int = 0
     datasets: int = 0
     photos: int = 0
+    pictures: int = 0
     whole: bool = True
 
     @property
     def words(self) -> str:
         """Say it in a sentence for the person."""
-        if not (self.runs or self.datasets):
+        if not (self.runs or self.datasets or self.pictures):
             return "Nothing in it could be read: the app starts with an empty one."
         said: list[str] = []
         if self.runs:
             said.append(_count(self.runs, "run"))
         if self.datasets:
             said.append(f"{_count(self.datasets, 'dataset')} with {_count(self.photos, 'photo')}")
+        if self.pictures:
+            said.append(f"{_count(self.pictures, 'picture')} made in Try")
         end = "" if self.whole else " There may be more in it; reading all of it would have taken too long."
-        return f"What could be read is back: {' and '.join(said)}.{end}"
+        listed = " and ".join(part for part in (", ".join(said[:-1]), said[-1]) if part)
+        return f"What could be read is back: {listed}.{end}"
 
 
 def recover(
@@ -101,6 +108,7 @@ class _Filling:
         tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
         here = {str(row[0]) for row in connection.execute(tables)}
         self._ours = set(_TABLES) <= here  # another set of tables is not known here
+        self._album = "picture" in here
 
     def fill(self) -> Recovered:
         """Carry everything over and count it."""
@@ -110,7 +118,8 @@ class _Filling:
         self._timeline(runs)
         datasets = self._datasets()
         photos = self._photos(datasets)
-        return Recovered(len(runs), len(datasets), photos, self._salvage.in_time)
+        pictures = self._pictures() if self._album else 0
+        return Recovered(len(runs), len(datasets), photos, pictures, self._salvage.in_time)
 
     def _runs(self) -> set[str]:
         columns = ("run_id", "account_id", "created_at", "body", "record")
@@ -163,8 +172,19 @@ class _Filling:
             count += self._insert("photo", ("dataset_id", "photo_id", "position", "record"), row, rest)
         return count
 
+    def _pictures(self) -> int:
+        """Carry pictures over, each a call that may have been paid."""
+        columns = ("picture_id", "account_id", "asked_at", "ended_at", "state", "record")
+        count = 0
+        for row, rest in self._rows("picture", columns, mark=_PICTURE_MARK):
+            picture_id, account_id, asked_at, ended_at, state, record = row[1:]
+            good = _texts(picture_id, account_id, state) and _number(asked_at)
+            if good and (ended_at is None or _number(ended_at)) and state in _PICTURE_STATES and _object(record):
+                count += self._insert("picture", ("number", *columns), row, rest)
+        return count
+
     def _rows(
-        self, table: str, columns: tuple[str, ...], keys: tuple[str, ...] = (),
+        self, table: str, columns: tuple[str, ...], keys: tuple[str, ...] = (), mark: bytes = b"",
     ) -> Iterator[tuple[Row, dict[str, object]]]:
         """Give rows with the columns that are named, and what else the tables of that version have."""
         named = {*keys, *columns, "number"}
@@ -172,7 +192,8 @@ class _Filling:
         others = tuple(name for name in self._salvage.columns(table) if name in here and name not in named)
         width = len(keys) + len(columns) if keys else len(columns) + 1
         wanted = (*columns, *others)
-        for row in self._salvage.keyed(table, keys, wanted) if keys else self._salvage.numbered(table, wanted):
+        salvage = self._salvage
+        for row in salvage.keyed(table, keys, wanted) if keys else salvage.numbered(table, wanted, mark):
             yield row[:width], dict(zip(others, row[width:], strict=True))
 
     def _insert(self, table: str, columns: tuple[str, ...], row: Row, rest: dict[str, object]) -> bool:

@@ -27,6 +27,7 @@ _ROWS_ON_A_PAGE = 80  # more than any table of ours has
 _LOOK_AT_CLOCK = 5000  # steps of SQLite's machine
 _MOST_RAW_BYTES = 300_000_000
 _HEX_IDS = 32  # our ids are this many hex digits
+_TABLE_LEAF = 0x0D  # the first byte of a page with a table's rows
 
 
 class Salvage:
@@ -43,9 +44,11 @@ class Salvage:
         self._deadline = deadline
         self._connection: sqlite3.Connection | None = None
         self._whole = False  # whether the last scan came to its end
+        self._guessed = False  # whether where each table begins is the template's word
         self._raw: bytes | None = None
         for repair in (0, _HEADER, _PAGE):
             self._open(template, repair)
+            self._guessed = repair == _PAGE
             if set(tables) <= set(self._names()):
                 break
 
@@ -81,10 +84,22 @@ class Salvage:
         """Name the columns of a table as the file has them."""
         return tuple(str(row[1]) for row in self._scan(f"PRAGMA table_info({table})"))
 
-    def numbered(self, table: str, columns: Sequence[str]) -> Iterator[Row]:
-        """Give every row that can be reached of a table with a `number`, in no order; it stands first."""
+    def numbered(self, table: str, columns: Sequence[str], mark: bytes = b"") -> Iterator[Row]:
+        """Give every row that can be reached of a table with a `number`, in no order; it stands first.
+
+        `mark` is for a table that came with a later version: bytes that each of its rows holds. Such a table
+        begins elsewhere in each file, so behind a lost first page its rows are looked for page by page too;
+        then rows may come twice, and rows of another table among them.
+        """
         names = ", ".join(("number", *columns))
         select = f"SELECT {names} FROM {table} WHERE number"  # noqa: S608  # our own names
+        yield from self._from_the_root(select)
+        for page in self._pages_with(mark) if mark and self._guessed else ():
+            if self.in_time:
+                self._begin_at(table, page)
+                yield from self._scan(f"{select} IS NOT NULL")
+
+    def _from_the_root(self, select: str) -> Iterator[Row]:
         seen: set[object] = set()
         for way in ("DESC", "ASC"):
             for row in self._scan(f"{select} IS NOT NULL ORDER BY number {way}"):
@@ -127,6 +142,9 @@ class Salvage:
             shutil.copyfile(wal, beside)
         if repair:
             self._mend(template, repair)
+        self._connect()
+
+    def _connect(self) -> None:
         self._connection = sqlite3.connect(self._copy, isolation_level=None)
         self._connection.text_factory = _text
         self._connection.set_progress_handler(self._late, _LOOK_AT_CLOCK)
@@ -140,6 +158,23 @@ class Salvage:
         start[28:40] = self._pages().to_bytes(4, "big") + bytes(8)  # the size; no free pages
         with self._copy.open("r+b") as file:
             file.write(start)
+
+    def _pages_with(self, mark: bytes) -> list[int]:
+        """Give the numbers of the pages of table rows that hold some bytes."""
+        content = self._damaged.read_bytes() if self._damaged.stat().st_size <= _MOST_RAW_BYTES else b""
+        starts = range(_PAGE, len(content), _PAGE)
+        return [
+            start // _PAGE + 1 for start in starts
+            if content[start] == _TABLE_LEAF and mark in content[start : start + _PAGE]
+        ]
+
+    def _begin_at(self, table: str, page: int) -> None:
+        """Let the copy say that a table begins, and ends, at this page."""
+        for _ in self._scan("UPDATE sqlite_master SET rootpage = ? WHERE name = ?", page, table):
+            pass
+        if self._connection is not None:  # the schema is read once for each connection
+            self._connection.close()
+        self._connect()
 
     def _pages(self) -> int:
         wal = self._damaged.with_name(self._damaged.name + WAL)

@@ -43,6 +43,19 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX timeline_by_run ON timeline (run_id, number);
     """,
+    # 2: the album of pictures. A picture may outlive its run (a damaged file), so it refers to none.
+    """
+    CREATE TABLE picture (
+        number INTEGER PRIMARY KEY,
+        picture_id TEXT NOT NULL UNIQUE,
+        account_id TEXT NOT NULL,
+        asked_at REAL NOT NULL,
+        ended_at REAL,
+        state TEXT NOT NULL,
+        record TEXT NOT NULL
+    );
+    CREATE INDEX picture_by_account ON picture (account_id, asked_at DESC, number DESC);
+    """,
 )
 
 

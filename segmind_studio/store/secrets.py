@@ -59,29 +59,29 @@ class Vault:
         self._lock = threading.Lock()
         self._found: Keyring | None = None
 
-    def read(self, account_id: str) -> ApiKey | None:
-        """Give the key of an account, None when the keyring has none."""
+    def read(self, name: str) -> ApiKey | None:
+        """Give the key that is kept under a name (`Account.keyring_name`), None when the keyring has none."""
         backend = self._backend()
         try:
-            text = backend.get_password(self._service, account_id)
+            text = backend.get_password(self._service, name)
         except Exception as error:
             raise self._worded(error) from error
         return ApiKey(text) if text else None
 
-    def write(self, account_id: str, key: ApiKey) -> None:
-        """Keep the key of an account, in place of an older one."""
+    def write(self, name: str, key: ApiKey) -> None:
+        """Keep a key under a name, in place of an older one."""
         backend = self._backend()
         try:
-            backend.set_password(self._service, account_id, key.reveal())
+            backend.set_password(self._service, name, key.reveal())
         except Exception as error:
             raise self._worded(error) from error
 
-    def delete(self, account_id: str) -> None:
-        """Forget the key of an account; it is no error when there is none."""
+    def delete(self, name: str) -> None:
+        """Forget the key under a name; it is no error when there is none."""
         backend = self._backend()
         try:
-            if backend.get_password(self._service, account_id) is not None:
-                backend.delete_password(self._service, account_id)
+            if backend.get_password(self._service, name) is not None:
+                backend.delete_password(self._service, name)
         except Exception as error:
             raise self._worded(error) from error
 

@@ -8,12 +8,11 @@ import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NoReturn, cast
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.reconcile import seconds_of
+from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import ManifestItem, Phase, Run, TimelineEntry, manifest_text
 from segmind_studio.store.redaction import clean_value
 from segmind_studio.store.sheets import LARGEST, MARK, VERSION
@@ -23,7 +22,6 @@ _RUN_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _SHORT, _LONG = 200, 20_000  # characters
 _MOST_PHOTOS, _MOST_ENTRIES = 5000, 5000
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 _ADVICE = "Choose a file that this app wrote with “Export run sheet”."
 
 
@@ -171,4 +169,4 @@ def _dollars(value: object) -> float | None:
 
 def _time(value: object, now: float) -> float | None:
     seconds = seconds_of(value) if isinstance(value, str) else None
-    return seconds if seconds is None else min(max(seconds, _EARLIEST), now)
+    return seconds if seconds is None else min(seconds, now)

@@ -19,7 +19,7 @@ class Place(QWidget):
     icon_name: str = ""
 
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
-        """Give commands with the menu each belongs in: file, edit, dataset, train, run, try or view."""
+        """Give commands with the menu each belongs in: file, edit, dataset, train, run, try, view or help."""
         return ()
 
     def activated(self) -> None:

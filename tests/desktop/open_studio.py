@@ -33,10 +33,10 @@ class OpenStudio:
         theme = Theme(QApplication.instance())
         settings = SettingsFile(self.paths.settings_file)
         settings.save(replace(settings.load()[0], practice_speed=SPEED))
-        secrets = set()
-        self.log = configure_logging(self.paths.log_file, lambda: tuple(secrets), level=logging.DEBUG)
+        self.secrets = set()
+        self.log = configure_logging(self.paths.log_file, lambda: tuple(self.secrets), level=logging.DEBUG)
         logging.captureWarnings(capture=False)
-        self.services = Services(given, self.paths, secrets)
+        self.services = Services(given, self.paths, self.secrets)
         theme.apply(self.services.settings.value.appearance)
         self.studio = Studio(given, self.services, self.instance, theme)
         self.window = self.studio.window

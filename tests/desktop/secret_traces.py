@@ -5,6 +5,7 @@ import gc
 import logging
 import re
 import traceback
+import zipfile
 from pathlib import Path
 
 import httpcore
@@ -15,6 +16,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 
 from segmind_studio.api import transport
 
+SERVICES = ("accounts", "runs", "submits", "downloads", "tryouts", "webhooks", "datasets", "sheets", "support")
+SIGNALS = (
+    "failed", "finished", "refused", "key_tested", "watch_changed", "changed", "logs", "exported", "saved",
+)
 LOGGED_BELOW = (httpx, httpcore, transport)  # imported here, or they would set their own levels later
 SIGNED = re.compile(rb"X-Amz-(?:Signature|Credential|Security-Token)(?:=|%3D)[0-9A-Za-z]", re.IGNORECASE)
 
@@ -39,8 +44,8 @@ class Traces(QObject):
         self.told = []
         self._levels = {}
         QGuiApplication.clipboard().dataChanged.connect(self._take_copy)
-        for service in ("accounts", "runs", "submits", "downloads", "tryouts", "webhooks", "datasets"):
-            for name in ("failed", "finished", "refused", "key_tested", "watch_changed", "changed", "logs"):
+        for service in SERVICES:
+            for name in SIGNALS:
                 signal = getattr(getattr(studio.services, service), name, None)
                 if signal is not None:
                     signal.connect(self._take_told)
@@ -105,6 +110,14 @@ def objects():
 
 def files_below(*folders):
     return [path for folder in folders for path in sorted(Path(folder).rglob("*")) if path.is_file()]
+
+
+def contents(path):
+    """The bytes of a file; of a zip also what is packed in it, by name."""
+    yield path.name, path.read_bytes()
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            yield from ((f"{path.name}: {name}", archive.read(name)) for name in archive.namelist())
 
 
 def process_texts():

@@ -43,9 +43,9 @@ def test_a_key_entered_in_the_window_is_kept_by_the_keyring_alone(qapp, tmp_path
         studio.wait_for_connection()
         enter_key(studio, key)
         studio.hands.wait(lambda: studio.services.accounts.state.current.name == "Work", "the account")
-        account_id = studio.services.accounts.state.current.account_id
+        name = studio.services.accounts.state.current.keyring_name
         assert studio.services.accounts.state.keyring is KeyringState.AVAILABLE
-    assert keyring.get_password(SERVICE_NAME, account_id) == key
+    assert keyring.get_password(SERVICE_NAME, name) == key
     files = written(tmp_path / "app")
     assert len(files) > 3
     for path in files:

@@ -6,7 +6,9 @@ import pytest
 import skimage
 from open_studio import fill_in_the_form, open_studio, start_run, take_in
 from PIL import Image
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from segmind_studio.api.safetensors import read_header
 from segmind_studio.core.practice import Fault
@@ -67,6 +69,24 @@ def test_the_answer_to_the_submit_is_lost_and_there_is_one_run(qapp, tmp_path, p
         assert len(studio.jobs()) == len(studio.runs) == 1
         posts = [seen for seen in studio.practice.requests() if seen.path == "/finetune/request/submit"]
         assert len(posts) == 1
+
+
+def test_one_confirmation_starts_a_comparison_from_one_upload(qapp, tmp_path, photographs):
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        take_in(studio, photographs)
+        hands = studio.hands
+        hands.click("data.train")
+        hands.click("train.sweep")
+        hands.find(QComboBox, "train.sweep.setting").setFocus()
+        QTest.keyClick(hands.find(QComboBox, "train.sweep.setting"), Qt.Key.Key_Down)
+        hands.type_line("train.sweep.numbers", "120, 150")
+        studio.window.show_place("data")
+        fill_in_the_form(studio)
+        start_run(studio)
+        hands.wait(lambda: len(studio.runs) == 2 and all(run.ready for run in studio.runs), "both models", 90)
+        assert sorted(job.name for job in studio.jobs()) == ["my-cat-it120", "my-cat-it150"]
+        assert sum(seen.method == "PUT" for seen in studio.practice.requests()) == 1
+        assert [run.name for run in studio.runs] == ["my-cat-it120", "my-cat-it150"]  # the first stands on top
 
 
 def test_a_refused_submit_is_told_and_nothing_is_lost(qapp, tmp_path, photographs):

@@ -1,10 +1,12 @@
 """Use the app for everything it does, then look for the key in all that it wrote, showed, copied and sent."""
 
+import faulthandler
 import gc
 import logging
 import os
 import stat
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -12,19 +14,23 @@ import keyring
 import pytest
 from open_studio import fill_in_the_form, open_studio, start_run, take_in
 from PIL import Image
-from PySide6.QtCore import QProcess
-from PySide6.QtWidgets import QAbstractButton, QTabBar, QTabWidget, QWidget
-from secret_traces import Traces, files_below, found, process_texts
+from PySide6.QtCore import QObject, QProcess, QTimer, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QTabBar, QTabWidget, QWidget
+from secret_traces import Traces, contents, files_below, found, process_texts
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase
 from segmind_studio.hands import HandsError
 from segmind_studio.practice.server import PracticeServer
+from segmind_studio.services.breakdowns import Breakdowns
+from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.secrets import SERVICE_NAME
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
 WRONG_KEY = "SG_00ff00ff00ff00ff"
 ODD_KEY = "a-password-in-the-wrong-field"
+OF_QT = {".config", "QtProject.conf"}
 
 
 @pytest.fixture
@@ -56,8 +62,8 @@ def photos(tmp_path):
 class Person:
     """Uses an open app."""
 
-    def __init__(self, studio, service):
-        self.studio, self.service, self.hands = studio, service, studio.hands
+    def __init__(self, studio, service, saved):
+        self.studio, self.service, self.hands, self.saved = studio, service, studio.hands, saved
         self.runs = studio.services.runs
 
     def until(self, condition, what):
@@ -135,8 +141,11 @@ def use_everything(person):
     hands.wait(lambda: services.accounts.state.current.name == "Work", "the account")
     submit_and_lose(person)
     download_and_try(person)
+    export_a_sheet(person)
     add_and_remove_a_webhook(person)
     break_the_service(person)
+    break_the_app(person)
+    save_a_bundle(person)
 
 
 def submit_and_lose(person):
@@ -179,6 +188,63 @@ def download_and_try(person):
     person.answer(services.tryouts.failed, lambda: hands.click("try.generate"))
     assert person.copy_all() >= 1
     service.set_fault(Fault.SERVER_ERROR, on=False)
+
+
+def choose_file(person, name, target):
+    """Answer the file dialog that is open."""
+    person.hands.settle()
+    dialog = person.studio.window.findChild(QFileDialog, name)
+    assert dialog.isVisible()
+    dialog.fileSelected.emit(str(target))
+    dialog.close()
+
+
+def export_a_sheet(person):
+    """A run's sheet, with the address the photos were put to and the service's whole answer."""
+    hands, services = person.hands, person.studio.services
+    hands.click("rail.runs")
+    hands.click_row("runs.table", 0)
+    export = next(a for a in person.studio.window.findChildren(QAction) if a.text() == "Export run sheet…")
+    export.trigger()
+    person.answer(
+        services.sheets.exported, lambda: choose_file(person, "runs.sheet_file", person.saved / "a.run.json"),
+    )
+
+
+class Broken(QObject):
+    """Break in a slot as a mistake in the app would, with a key in the words of the error."""
+
+    def __init__(self, keys):
+        super().__init__()
+        self._keys = keys
+
+    @Slot()
+    def work(self):
+        raise RuntimeError(f"this should not hold {self._keys}")
+
+
+def break_the_app(person):
+    """An error that nobody caught, watched for as in the app itself."""
+    studio = person.studio
+    watching = Breakdowns(CrashFile(studio.paths.logs), lambda: tuple(studio.secrets))
+    watching.start()
+    try:
+        studio.studio.watch(watching)
+        broken = Broken((person.service.address.key, WRONG_KEY, ODD_KEY))
+        person.answer(watching.told, lambda: QTimer.singleShot(0, broken.work))
+        assert person.copy_all() >= 1
+    finally:
+        watching.stop()
+        faulthandler.enable(sys.__stderr__)  # as pytest has it
+
+
+def save_a_bundle(person):
+    """By the Help menu's command, which leads to the button."""
+    hands, support = person.hands, person.studio.services.support
+    help_menu = next(a.menu() for a in person.studio.window.menuBar().actions() if a.text() == "&Help")
+    next(a for a in help_menu.actions() if a.text() == "Save a support bundle…").trigger()
+    hands.click("settings.support")
+    person.answer(support.saved, lambda: choose_file(person, "settings.support_file", person.saved / "b.zip"))
 
 
 def add_and_remove_a_webhook(person):
@@ -231,7 +297,8 @@ def new_objects_only():
 def test_the_key_is_nowhere_but_in_the_keyring(
     qapp, tmp_path, own_home, service, photos, capfd, new_objects_only,
 ):
-    app_folder = tmp_path / "app"
+    app_folder, saved = tmp_path / "app", tmp_path / "saved"
+    saved.mkdir(mode=0o700)
     key = service.address.key
     secrets = (key, WRONG_KEY, ODD_KEY)
     with open_studio(app_folder, api_url=service.address.api) as studio:
@@ -241,27 +308,30 @@ def test_the_key_is_nowhere_but_in_the_keyring(
             take_in(studio, photos)
             studio.window.paths_dropped.emit((tmp_path / "more.zip",))
             studio.hands.wait(lambda: len(studio.services.datasets.dataset.used) == 5, "the photos of the zip")
-            use_everything(Person(studio, service))
+            use_everything(Person(studio, service, saved))
             leaks = [(where, what) for where, text in traces.said() if (what := found(secrets, text))]
         finally:
             traces.close()
-        account_id = studio.services.accounts.state.current.account_id
-        assert keyring.get_password(SERVICE_NAME, account_id) == key
+        name = studio.services.accounts.state.current.keyring_name
+        assert keyring.get_password(SERVICE_NAME, name) == key
     assert leaks == []
     assert {type(error).__name__ for error in traces.errors} == {"ApiError"}
     copied = "\n".join(traces.copied)
-    for part in ("x-api-key", "curl", '"instance_prompt"', "Segmind Studio"):
+    for part in ("x-api-key", "curl", '"instance_prompt"', "Segmind Studio", "RuntimeError: this should not hold"):
         assert part in copied
-    files = files_below(app_folder, own_home)
-    leaks = [(path, what) for path in files if (what := found(secrets, path.read_bytes()))]
+    files = files_below(app_folder, own_home, saved)
+    inside = {name: data for path in files for name, data in contents(path)}
+    leaks = [(name, what) for name, data in inside.items() if (what := found(secrets, data))]
     assert leaks == []
+    assert b"FLUX_PRO" in inside["a.run.json"]
+    assert b"RuntimeError: this should not hold" in inside["b.zip: logs/studio.log"]
     log = "".join(path.read_text(encoding="utf-8") for path in files if path.name.startswith("studio.log"))
     for part in ("httpcore", "X-Amz-Signature=…", "DEBUG"):
         assert part in log  # the log was told what it had to hide
     for text in (*capfd.readouterr(), *(data for _name, data in process_texts())):
         assert found(secrets, text) == []
     check_what_was_sent(service)
-    check_rights(app_folder, own_home)
+    check_rights(app_folder, own_home, saved)
 
 
 def check_what_was_sent(service):
@@ -275,11 +345,11 @@ def check_what_was_sent(service):
 
 
 def check_rights(*folders):
-    """Only the owner may read what the app wrote."""
+    """Only the owner may read what the app wrote; Qt keeps the size of its file dialog for all programs."""
     open_ones = [
         (path, oct(stat.S_IMODE(path.lstat().st_mode)))
         for folder in folders for path in sorted(Path(folder).rglob("*"))
-        if not path.is_symlink() and stat.S_IMODE(path.lstat().st_mode) & 0o077
+        if not path.is_symlink() and path.name not in OF_QT and stat.S_IMODE(path.lstat().st_mode) & 0o077
     ]
     assert open_ones == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,9 @@ from segmind_studio.core.accounts import Account, AccountKind, KeptIn
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.settings import Settings
+from segmind_studio.core.steady import steady
 from segmind_studio.services.run_watch import RunTimeline, WatchState
+from segmind_studio.services.send_again import Patience, SendAgainWaits
 
 NOW = 1_760_000_000.0
 FORM = TrainingForm().with_values({
@@ -77,6 +80,10 @@ class FakeRuns(QObject):
         self._runs = {run.run_id: run for run in runs}
         self.loaded = bool(self._runs)
         self.watch = WatchState()
+        self._behind = 0.0
+        self.waits = SendAgainWaits(self._clock)
+        for run in self._runs.values():
+            self._look_for(run)
         self.asked: list[tuple[object, ...]] = []
         self.timelines: dict[str, tuple[TimelineEntry, ...]] = {}
 
@@ -86,6 +93,21 @@ class FakeRuns(QObject):
 
     def run(self, run_id: str) -> Run | None:
         return self._runs.get(run_id)
+
+    def _clock(self) -> float:
+        return steady() - self._behind
+
+    def _look_for(self, run: Run) -> None:
+        """Wait for a run as if the app had been open since it was sent."""
+        self._behind = time.time() - (run.sent_at or time.time())
+        self.waits.see((replace(run, listings_missed=0),))
+        self._behind = 0.0
+
+    def patience(self, run: Run) -> Patience | None:
+        return self.waits.patience(run)
+
+    def may_send_again(self, run: Run) -> bool:
+        return self.waits.may_send_again(run)
 
     def load(self, *runs: Run) -> None:
         self._runs = {run.run_id: run for run in runs}

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
+from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeRuns, FakeSettings, FakeSubmits
+from tests.fakes.try_service import FakeTryouts, make_ledger
 
 
 @dataclass
@@ -22,6 +24,8 @@ class Bench:
     downloads: FakeDownloads
     accounts: FakeAccounts
     settings: FakeSettings
+    tryouts: FakeTryouts
+    ledger: Ledger
 
     @property
     def shown(self) -> list[str]:
@@ -49,10 +53,12 @@ def make_bench(
     fake = FakeRuns(runs)
     fake.watch = watch or WatchState(checked_at=time.time(), next_at=time.time() + 15)
     parts = fake, FakeSubmits(), FakeDownloads(), FakeAccounts(connected=connected), FakeSettings(settings)
-    screen = RunsScreen(*parts)
+    tryouts = FakeTryouts()
+    ledger = make_ledger(fake, parts[4], parts[1], tryouts)
+    screen = RunsScreen(*parts, ledger=ledger)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)
     if show:
         with qtbot.waitExposed(screen):
             screen.show()
-    return Bench(screen, *parts)
+    return Bench(screen, *parts, tryouts, ledger)

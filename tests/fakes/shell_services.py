@@ -134,6 +134,24 @@ class FakeWebhooks(QObject):
         self.asked.append(("load_logs", webhook_id))
 
 
+class FakeSupport(QObject):
+    """Stand in for SupportService; `asked` records where a bundle was wanted."""
+
+    saved = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[object, object]] = []
+
+    @staticmethod
+    def default_name() -> str:
+        return "segmind-studio-support-2026-08-01.zip"
+
+    def save(self, target: object, window: object) -> None:
+        self.asked.append((target, window))
+
+
 class FakePractice:
     """Stand in for the practice service's control."""
 

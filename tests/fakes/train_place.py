@@ -14,6 +14,7 @@ from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.train_services import FakeAccounts, FakeDatasets
+from tests.fakes.try_service import make_ledger
 
 GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})
 
@@ -27,7 +28,10 @@ class Bench:
         self.accounts = accounts or FakeAccounts()
         self.settings = FakeSettings(Settings(draft=form.to_json()))
         self.submits = FakeSubmits()
-        self.screen = TrainScreen(self.datasets, self.runs, self.accounts, self.settings, self.submits)
+        self.ledger = make_ledger(self.runs, self.settings, self.submits)
+        self.screen = TrainScreen(
+            self.datasets, self.runs, self.accounts, self.settings, self.submits, ledger=self.ledger,
+        )
         hosted(qtbot, self.screen, 1200, 900)
         self.sent, self.places, self.toasts, self.triggers = [], [], [], []
         self.screen.submitted.connect(self.sent.append)

@@ -1,4 +1,4 @@
-"""Small stand-ins for the services of the Train and Try places: same signals and names, no threads."""
+"""Small stand-ins for the services of the Train place: same signals and names, no threads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from segmind_studio.core.accounts import (
 from segmind_studio.core.datasets import Dataset, Finding, PackageInfo, Photo
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.accounts import AccountsState
-from segmind_studio.services.tryouts import TryFailure, TryRequest, TryResult
 
 PRACTICE = Account(PRACTICE_ACCOUNT_ID, "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)
 REAL = Account("real", "My Segmind", AccountKind.SEGMIND)
@@ -89,43 +88,3 @@ class FakeAccounts(QObject):
         found = None if dollars is None else Credits(dollars, 0.0)
         self.state = replace(self.state, credits=found or self.state.credits, credits_error=error)
         self.changed.emit(self.state)
-
-
-class FakeTryouts(QObject):
-    """Stand in for TryService: `asked` records the requests, `answer` and `fail` end the oldest."""
-
-    finished = Signal(object)
-    failed = Signal(object)
-    busy_changed = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[TryRequest] = []
-        self.waiting = 0
-        self.cancelled = 0
-
-    @property
-    def busy(self) -> bool:
-        return self.waiting > 0
-
-    def generate(self, request: TryRequest) -> None:
-        self.asked.append(request)
-        self.waiting += 1
-        if self.waiting == 1:
-            self.busy_changed.emit(True)
-
-    def cancel(self) -> None:
-        self.cancelled += 1
-
-    def answer(self, result: TryResult) -> None:
-        self._end()
-        self.finished.emit(result)
-        self.busy_changed.emit(self.busy)
-
-    def fail(self, failure: TryFailure) -> None:
-        self._end()
-        self.failed.emit(failure)
-        self.busy_changed.emit(self.busy)
-
-    def _end(self) -> None:
-        self.waiting = max(0, self.waiting - 1)

@@ -1,6 +1,7 @@
 """The rules of the app that are broken on purpose, each with the cases that aim at it: see mutations.py."""
 
 from dataclasses import dataclass
+from textwrap import indent
 
 from fault_case import (
     BAD_GATEWAY,
@@ -19,10 +20,11 @@ from fault_plan import NOT_SENT, SENT, both, life
 from segmind_studio.core.practice import Fault
 
 SUBMISSION = "services/submission.py"
-WRITE = (
-    "        run = self._step("
-    'run, Phase.SENDING, body=body, sent_at=time.time(), listings_missed=0, error="")\n'
-)
+WRITE = """        run = self._step(
+            run, Phase.SENDING, body=body, sent_at=time.time(), unanswered_at=unanswered, listings_missed=0,
+            error="",
+        )
+"""
 WRITE_THEN_SEND = f"""{WRITE}        try:
             answer = client.submit(body)
         except ApiError as error:
@@ -45,10 +47,10 @@ SEND_AGAIN_BY_ITSELF = """            self._not_accepted(run, error)
             if not error.may_have_arrived:
                 return error
             unknown = self._journal.get(run.run_id)
-            return self._drive(client, self._step(unknown, Phase.UPLOADED))
+            return self._send(client, unknown)
 """
 WRITE_IF_POSSIBLE = f"""        try:
-    {WRITE}        except StoreError:
+{indent(WRITE, "    ")}        except StoreError:
             pass
 """
 LOOK = "        runs = [replace(run, live=run.run_id in live) for run in journal.runs(account_id)]\n"
@@ -118,14 +120,10 @@ MUTATIONS = (
     ),
     Mutation(
         "found by listing without the photos' address", ((
-            "core/reconcile.py", 'same = job.data_source_path.split("?")[0] == run.data_source_path.split("?")[0]',
-            "same = True",
+            "core/matching.py",
+            "    if own_upload(run) and same_object(run.data_source_path, job.data_source_path):\n",
+            "    if own_upload(run):\n",
         ),),
-        aimed((NOT_SENT,), decoys=True),
-    ),
-    Mutation(
-        "found by listing without the name",
-        (("core/reconcile.py", "if same and job.name == run.name and not", "if same and not"),),
         aimed((NOT_SENT,), decoys=True),
     ),
     Mutation(

@@ -39,11 +39,11 @@ def be_patient(seconds):
 
 
 def watch_journal(steps):
-    change, add = Journal.change, Journal.add
+    change, add_all = Journal.change, Journal.add_all
 
-    def stepping_add(self, *arguments, **more):
+    def stepping_add_all(self, *arguments, **more):
         steps.reach("intent")
-        add(self, *arguments, **more)
+        add_all(self, *arguments, **more)
         steps.reach("intent written")
 
     def stepping_change(self, run_id, at, detail="", **fields):
@@ -54,7 +54,7 @@ def watch_journal(steps):
         steps.reach(f"after {fields['phase']}")
         return run
 
-    Journal.add, Journal.change = stepping_add, stepping_change
+    Journal.add_all, Journal.change = stepping_add_all, stepping_change
 
 
 def watch_archive(steps):

@@ -18,21 +18,16 @@ class BrokenCaseError(Exception):
     """Tell that a case could not even be carried out."""
 
 
-def ignore_step(_step):
-    """Do nothing."""
-
-
 class Conductor:
-    """Lead the lives of one case. `on_step` hears of each step before the process goes on.
+    """Lead the lives of one case.
 
     `broken` holds the last words of the processes of the last life that did not get through, and nobody killed.
     """
 
-    def __init__(self, case, folder, stage, on_step=ignore_step):
+    def __init__(self, case, folder, stage):
         self._case = case
         self._folder = folder
         self._stage = stage
-        self._on_step = on_step
         self._met = []
         self._begun = self._done = self._length = 0.0
         self._ends_at = None
@@ -100,7 +95,6 @@ class Conductor:
             return
         if child.step == "decide":
             self._let_minutes_pass(now=life.copies == 1)
-        self._on_step(child.step)
         trouble = next((one for one in life.troubles if one.step == child.step and one not in self._met), None)
         if trouble is None:
             child.go()

@@ -92,7 +92,7 @@ class Case:
 
     The first life starts the run, each other one looks for it by listing and goes on. `interrupted` and
     `unknown` say what becomes of a run that waits, and of one that no listing has found. With `decoys` the
-    service also has a run of the same name from other photos, and one of another name from the same photos.
+    service also has a run of the same name from other photos. `together` runs are started from one upload.
     """
 
     number: int
@@ -100,6 +100,7 @@ class Case:
     interrupted: str = CONTINUE
     unknown: str = WAIT
     decoys: bool = False
+    together: int = 1
 
     @property
     def name(self):
@@ -107,8 +108,10 @@ class Case:
 
     @property
     def names(self):
-        """Give the names of the runs that the first life starts."""
-        return (self.name,)
+        """Give the names of the runs that the first life starts; several share one upload."""
+        if self.together == 1:
+            return (self.name,)
+        return tuple(f"{self.name}-it{100 + number}" for number in range(self.together))
 
     def has(self, *whats):
         return any(trouble.what in whats for life in self.lives for trouble in life.troubles)
@@ -119,4 +122,5 @@ class Case:
 
     def __str__(self):
         then = f"{self.interrupted}, {self.unknown}{', decoys' if self.decoys else ''}"
+        then += f", {self.together} runs together" if self.together > 1 else ""
         return f"{self.name}: {'; then '.join(map(str, self.lives))}; the person: {then}"

@@ -68,6 +68,7 @@ def cases(count, seed):
         Case(
             number, lives, interrupted=interrupted or chance.choice((CONTINUE, CONTINUE, GIVE_UP)),
             unknown=unknown or chance.choice((WAIT, SEND_AGAIN)), decoys=chance.random() < 0.25,
+            together=chance.choice((1, 1, 1, 2, 3)) if all(life.copies == 1 for life in lives) else 1,
         )
         for number, (lives, interrupted, unknown) in enumerate(chosen)
     ]
@@ -101,7 +102,7 @@ def in_the_second_life():
     for step in ("before abandoned", "after abandoned"):
         for what in (KILL, *DISK):
             yield (ready, life(step, what)), GIVE_UP, ""
-    for step in (*LATER_STEPS, "before uploaded", "after uploaded", *SEND):
+    for step in (*LATER_STEPS, *SEND):
         yield (NOT_SENT, life(step, KILL)), "", SEND_AGAIN
     for what in NETWORK:
         yield (NOT_SENT, life("post", what)), "", SEND_AGAIN
@@ -114,7 +115,7 @@ def two_at_once():
     for step in ("after sending", "post", "post answered"):  # one of the two dies there
         dying = both("before sending", Trouble(step, KILL))
         yield (life("after uploaded", KILL), dying), CONTINUE, WAIT
-    for step in ("decide", "before uploaded"):  # both are told to send again
+    for step in ("decide", "before credits", "before sending"):  # both are told to send again
         yield (NOT_SENT, both(step)), CONTINUE, SEND_AGAIN
 
 

@@ -17,7 +17,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.settling import settle
-from segmind_studio.services.submission import Submission, put_back
+from segmind_studio.services.submission import Submission, give_up
 from segmind_studio.services.submissions import SEND_AGAIN_AFTER_LISTINGS, SEND_AGAIN_AFTER_S, can_send_again
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
@@ -66,7 +66,7 @@ class Bench:
         self.journal = Journal(self.database)
         self.submission = Submission(
             self.journal, self.connection, folder / "prepared", changed=lambda _run: None,
-            progress=lambda *_: None, cancelled=lambda: False, pause=lambda _seconds: False,
+            progress=lambda *_: None, cancelled=lambda _run_id: False, pause=lambda *_: False,
         )
 
 
@@ -87,21 +87,25 @@ def live(pipe, orders):
 
 
 def begin(bench, steps):
-    """Keep the form and start the run, as the window and the submission service do."""
+    """Keep the form and start the runs, as the window and the submission service do."""
     steps.reach("form")
-    for name in bench.orders.names:
-        form = form_of(name)
-        with contextlib.suppress(StudioError):  # the window tells of it, and goes on
-            bench.settings.save(Settings(draft=form.to_json()))
-        now = time.time()
-        with contextlib.suppress(StudioError):  # as at the border of the worker's thread
-            dataset = Library(bench.database).load(DATASET)
-            bench.journal.add(Run(
+    names = bench.orders.names
+    with contextlib.suppress(StudioError):  # the window tells of it, and goes on
+        bench.settings.save(Settings(draft=form_of(names[0]).to_json()))
+    now = time.time()
+    with contextlib.suppress(StudioError):  # as at the border of the worker's thread
+        dataset = Library(bench.database).load(DATASET)
+        bench.journal.add_all([
+            Run(
                 run_id=run_id_of(name), account_id=ACCOUNT.account_id, name=name, phase=Phase.PREPARED,
-                created_at=now, changed_at=now, body=form.body(),
+                created_at=now, changed_at=now, body=form_of(name).body(),
                 manifest=manifest_text(manifest_of(dataset)), dataset_id=DATASET,
-            ), now)
-            bench.submission.drive(run_id_of(name))
+                sweep_id=names[0] if len(names) > 1 else "",
+            )
+            for name in names
+        ], now)
+        for _ in bench.submission.drive_all(map(run_id_of, names)):
+            pass
 
 
 def settle_and_decide(bench, steps):
@@ -131,9 +135,9 @@ def look(bench, steps):
     asked_at = time.time()
     with contextlib.suppress(StudioError):
         with bench.client(bench.connection) as client:
-            jobs = client.list_jobs().jobs
+            listing = client.list_jobs()
         steps.reach("listed")
-        settle(bench.database, ACCOUNT.account_id, jobs, asked_at, LiveRuns())
+        settle(bench.journal, ACCOUNT.account_id, listing, asked_at, LiveRuns())
         steps.reach("settled")
 
 
@@ -143,7 +147,6 @@ def decide(bench, run):
     if run.stage is Stage.INTERRUPTED and bench.orders.interrupted == CONTINUE:
         bench.submission.drive(run.run_id)
     elif run.stage is Stage.INTERRUPTED:
-        put_back(bench.journal, run.run_id, Phase.ABANDONED, "")
+        give_up(bench.journal, run.run_id)
     elif bench.orders.unknown == SEND_AGAIN and can_send_again(run, minutes_later):
-        put_back(bench.journal, run.run_id, Phase.UPLOADED, "")
-        bench.submission.drive(run.run_id)
+        bench.submission.send_again(run.run_id)

@@ -28,9 +28,9 @@ WAITING = frozenset({"prepared", "uploading", "uploaded", "sending"})
 TAKEN = frozenset({"accepted", "adopted"})
 # Written here once more on purpose: the table of the app may be wrong.
 FOLLOWS = {
-    "prepared": {"uploading", "abandoned"}, "uploading": {"uploaded", "abandoned"},
+    "prepared": {"uploading", "uploaded", "abandoned"}, "uploading": {"uploaded", "abandoned"},
     "uploaded": {"sending", "abandoned"}, "sending": {"accepted", "refused", "unknown", "uploaded", "adopted"},
-    "unknown": {"adopted", "uploaded"}, "accepted": set(), "adopted": set(), "refused": set(), "abandoned": set(),
+    "unknown": {"adopted", "sending"}, "accepted": set(), "adopted": set(), "refused": set(), "abandoned": set(),
 }
 
 
@@ -91,10 +91,10 @@ def second_requests(case, told, seen):
     for name in case.names:
         if len(seen.of(name)) > 1:
             yield f"{len(seen.of(name))} runs of {name}"
-    allowed = 1
+    allowed = len(case.names)
     if case.unknown == SEND_AGAIN:
         allowed += sum(
-            before == "unknown" and after == "uploaded"
+            before == "unknown" and after == "sending"
             for phases in told.phases.values() for before, after in pairwise(phases)
         )
     if sum(status not in SURE_REFUSALS for status in seen.posts[:-1]) >= allowed:

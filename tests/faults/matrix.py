@@ -93,8 +93,8 @@ class Matrix:
         small = case.has(FULL_DISK) and stage.disk.mounted
         folder = stage.prepared((stage.disk.folder if small else stage.folder) / case.name)
         since = len(stage.server.requests())
-        decoys = Decoys(case, folder, stage)
-        conductor = Conductor(case, folder, stage, decoys.at_step)
+        decoys = [stage.add_decoy(name) for name in case.names] if case.decoys else []
+        conductor = Conductor(case, folder, stage)
         wrong, met_all = [], True
         for number, life in enumerate((*case.lives, CALM)):
             starts = number == 0
@@ -106,11 +106,11 @@ class Matrix:
                 self.outcome.broken += 1
                 self._say(f"BROKEN {case}: life {number + 1} ended with: {conductor.broken}")
             told = judge.read_disk(folder, case.names)
-            seen = stage.seen(case.names, decoys.ids, since)
+            seen = stage.seen(case.names, decoys, since)
             found = judge.always(case, told, seen, stage.photos)
             wrong += [f"life {number + 1}: {words}" for words in found]
         stage.network.wait_until_quiet()
-        seen = stage.seen(case.names, decoys.ids, since)
+        seen = stage.seen(case.names, decoys, since)
         wrong += judge.at_the_end(case, told, seen)
         self._count(case, told, wrong, list(judge.second_requests(case, told, seen)))
         self.outcome.struck += met_all
@@ -129,27 +129,6 @@ class Matrix:
         if wrong:
             self.outcome.losses += 1
             self._say(f"LOSS {case}: {', '.join(wrong)}")
-
-
-class Decoys:
-    """Runs of somebody else that must not be taken for ours: of the same name, or of the same photos."""
-
-    def __init__(self, case, folder, stage):
-        self._case = case
-        self._folder = folder
-        self._stage = stage
-        self._same_photos = False
-        self.ids = [stage.add_decoy(name) for name in case.names] if case.decoys else []
-
-    def at_step(self, step):
-        """Once the photos are there, train on them under another name."""
-        if not self._case.decoys or self._same_photos or step != "before credits":
-            return
-        self._same_photos = True
-        told = judge.read_disk(self._folder, self._case.names)
-        self.ids += [
-            self._stage.add_decoy(f"{name}-2", told.run(name).data_source_path) for name in self._case.names
-        ]
 
 
 def carry_out(every, folder, say=print, workers=2):

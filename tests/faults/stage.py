@@ -85,9 +85,9 @@ class Stage:
         for fault in faults:
             self.server.set_fault(fault, on=True)
 
-    def add_decoy(self, name, path=""):
-        """Start a run past the app, as another computer would, of other photos without `path`; gives its id."""
-        body = dict(form_of(name).body(path or self._decoy_path))
+    def add_decoy(self, name):
+        """Start a run of other photos past the app, as another computer would; gives its id."""
+        body = dict(form_of(name).body(self._decoy_path))
         with self._no_faults():
             return self._client.post(SUBMIT, json=body).raise_for_status().json()["finetune_id"]
 

@@ -75,7 +75,7 @@ def test_two_runs_and_a_second_request_are_seen(judged):
     again = "2 submits reached the service, answered with [0, 400]"
     assert again in judged(posts=[0, 400])  # also when it was refused
     asked = Case(1, (LOST,), unknown=SEND_AGAIN)
-    phases = (*ADOPTED[:5], "uploaded", "sending", "accepted")
+    phases = (*ADOPTED[:5], "sending", "accepted")
     assert judged(asked, phases=phases, phase=Phase.ACCEPTED, posts=[0, 200]) == []
     assert judged(asked, posts=[0, 200])  # nobody asked
     assert judged(phases=phases, phase=Phase.ACCEPTED, posts=[0, 200])  # it was not in the person's mind

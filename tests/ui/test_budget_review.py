@@ -15,11 +15,13 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings
+from segmind_studio.core.sweep import Sweep
 from segmind_studio.services.submissions import SubmitOutcome
 from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts, FakeDatasets
+from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})  # 4 dollars by the list
@@ -28,14 +30,18 @@ GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo o
 class Bench:
     """A Train place whose review is opened by its button."""
 
-    def __init__(self, qtbot, *, account=REAL, runs=(), loaded=True, **limits) -> None:
+    def __init__(self, qtbot, *, account=REAL, runs=(), loaded=True, form=GOOD, **limits) -> None:
         self.qtbot = qtbot
         self.runs, self.submits = FakeRuns(runs), FakeSubmits()
         self.runs.loaded = loaded
         self.accounts = FakeAccounts(account)
         limits = {f"budget_per_{name}": dollars for name, dollars in limits.items()}
-        self.settings = FakeSettings(Settings(draft=GOOD.to_json(), **limits))
-        self.screen = TrainScreen(FakeDatasets(12), self.runs, self.accounts, self.settings, self.submits)
+        self.settings = FakeSettings(Settings(draft=form.to_json(), **limits))
+        self.tryouts = FakeTryouts()
+        self.ledger = make_ledger(self.runs, self.settings, self.submits, self.tryouts)
+        self.screen = TrainScreen(
+            FakeDatasets(12), self.runs, self.accounts, self.settings, self.submits, ledger=self.ledger,
+        )
         hosted(qtbot, self.screen, 1200, 900)
         self.sent = []
         self.screen.submitted.connect(self.sent.append)
@@ -212,7 +218,7 @@ def test_a_confirmed_run_counts_at_once(qtbot):
 def test_a_run_under_way_counts_once_whoever_tells_of_it(qtbot, known):
     bench = Bench(qtbot, day=8.0)
     bench.confirm()
-    bench.submits.started.emit(bench.row("r1"))
+    bench.submits.started.emit((bench.row("r1"),))
     bench.submits.row_changed.emit(bench.row("r1", phase=Phase.SENDING, sent_at=time.time()))
     if known:
         bench.runs.put(bench.row("r1"))
@@ -224,7 +230,7 @@ def test_a_run_under_way_counts_once_whoever_tells_of_it(qtbot, known):
 def test_a_run_that_was_not_paid_after_all_leaves_room_again(qtbot):
     bench = Bench(qtbot, day=4.0)
     bench.confirm()
-    bench.submits.started.emit(bench.row("r1"))
+    bench.submits.started.emit((bench.row("r1"),))
     bench.submits.finished.emit(SubmitOutcome(bench.row("r1", phase=Phase.REFUSED), StudioError("No.")))
     bench.open()
     assert bench.start.isEnabled()
@@ -252,3 +258,42 @@ def test_a_refusal_of_another_order_takes_nothing_away(qtbot):
     bench.submits.refused.emit(StudioError("No connection."))
     bench.open()
     assert not bench.start.isEnabled()
+
+
+# -- pictures
+
+
+def test_pictures_of_today_count(qtbot):
+    bench = Bench(qtbot, day=4.05)
+    bench.runs.load()
+    bench.tryouts.load(make_picture(cost=0.06))
+    dialog = bench.open()
+    assert "Spent today: $0.06 of $4.05" in bench.says(dialog)
+    assert "That is $0.01 over your limit of $4.05 a day." in bench.says(dialog)
+    assert not bench.start.isEnabled()
+
+
+def test_before_the_pictures_are_read_a_limit_for_a_day_asks(qtbot):
+    bench = Bench(qtbot, day=100.0)
+    bench.runs.load()
+    bench.tryouts.loaded = False
+    bench.open()
+    assert not bench.start.isEnabled()
+
+
+# -- a comparison of several runs
+
+
+def test_the_runs_of_a_comparison_are_judged_together_and_each_by_itself(qtbot):
+    compared = replace(GOOD, sweep=Sweep("iterations", (120, 300, 600)))
+    bench = Bench(qtbot, form=compared, run=5.0, day=11.0)
+    bench.runs.load()
+    dialog = bench.open()
+    says = bench.says(dialog)
+    assert "The dearest of these 3 runs costs about $6.00. That is $1.00 over your limit of $5.00" in says
+    assert "These 3 runs cost about $12.00. With them you spend about $12.00 today." in says
+    assert not bench.start.isEnabled()
+    QTest.keyClicks(bench.field, "spend")
+    QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)
+    assert len(bench.sent) == 1
+    assert bench.ledger.spent("real").today.estimated_runs == 3

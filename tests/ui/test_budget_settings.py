@@ -9,12 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.settings.budget_section import AmountField, BudgetSection, amount_text, read_amount
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
+from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -22,7 +24,9 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 class Bench:
     def __init__(self, qtbot, settings=None, account=REAL) -> None:
         self.settings, self.runs, self.accounts = FakeSettings(settings), FakeRuns(), FakeAccounts(account)
-        self.section = hosted(qtbot, BudgetSection(self.settings, self.runs, self.accounts))
+        self.tryouts = FakeTryouts()
+        self.ledger = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.section = hosted(qtbot, BudgetSection(self.settings, self.ledger, self.accounts))
 
     def field(self, name):
         return self.section.findChild(AmountField, f"settings.budget_per_{name}")
@@ -122,4 +126,18 @@ def test_practice_is_never_paid(qtbot):
     assert bench.says("today").startswith("Practice is never paid.")
     assert "Spent" not in bench.texts()
     bench.accounts.use(REAL)
+    assert bench.says("today") == "Spent today: not known yet"  # these are still the other account's runs
+    bench.runs.load()
     assert bench.says("today") == "Spent today: $0.00"
+
+
+def test_pictures_count_beside_runs(bench):
+    bench.runs.load(make_run("a", sent_at=time.time(), credits_before=20.0, credits_after=17.0))
+    bench.tryouts.load(make_picture("a", cost=0.06), make_picture("b", PictureState.UNKNOWN))
+    assert bench.says("today") == "Spent today: about $3.12"
+    assert "Told by Segmind: 1 picture, $0.06." in bench.texts()
+    assert "1 picture without an answer counts as paid." in bench.texts()
+    assert "Your runs and pictures" in bench.texts()
+    bench.tryouts.loaded = False
+    bench.tryouts.put(make_picture("c"))
+    assert bench.says("today") == "Spent today: not known yet"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from tests.fakes.run_services import (
 )
 from tests.fakes.shell_services import FakeAccounts as StartAccounts
 from tests.fakes.shell_services import FakeDatasets
+from tests.fakes.try_service import make_ledger
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 CONNECTION = Connection(
@@ -51,8 +51,10 @@ class Place:
         self.sheets.set_connection(CONNECTION)
         self.runs = FakeRuns((self.run,))
         self.sheets.row_changed.connect(self.runs.put)
+        submits, settings = FakeSubmits(), FakeSettings()
+        self.ledger = make_ledger(self.runs, settings, submits)
         self.screen = RunsScreen(
-            self.runs, FakeSubmits(), FakeDownloads(), FakeAccounts(), FakeSettings(), sheets=self.sheets,
+            self.runs, submits, FakeDownloads(), FakeAccounts(), settings, sheets=self.sheets, ledger=self.ledger,
         )
         qtbot.addWidget(self.screen)
         self.screen.resize(1200, 760)
@@ -167,7 +169,7 @@ def test_the_commands_are_where_people_look(place):
         assert action in menu
         assert action in commands.for_more()
     assert commands.export_sheet.isEnabled()
-    commands.update_for((), time.time(), frozenset())
+    commands.update_for((), frozenset())
     assert not commands.export_sheet.isEnabled()
     assert commands.import_sheet.isEnabled()
 

@@ -13,11 +13,15 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
+from segmind_studio.core.steady import steady
 from segmind_studio.services.download_steps import DownloadResult
 from segmind_studio.services.downloads import DownloadProgress
 from segmind_studio.services.run_watch import RunFailure, WatchState
 from segmind_studio.services.submissions import SubmitOutcome
+from segmind_studio.ui.parts import ActionButton, clock_text
+from segmind_studio.ui.runs import choices, commands
 from segmind_studio.ui.runs.confirm import ConfirmDialog
+from segmind_studio.ui.runs.filters import Filter
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 
@@ -26,6 +30,9 @@ READY = {
     "status": "AVAILABLE", "service_id": "id-1", "public": False, "slug": "anna",
     "cloud_storage_url": "https://storage.example/anna.safetensors",
 }
+
+
+RATE_LIMITED = ApiError(ApiProblem.RATE_LIMITED, "Too many requests.", retry_after=3600.0)
 
 
 def press(qtbot, bench, name):
@@ -52,6 +59,31 @@ def unknown(**fields):
     return make_run("u", Phase.UNKNOWN, live=False, **{
         "sent_at": now - 600, "listings_missed": 5, "last_checked_at": now - 5, **fields,
     })
+
+
+# -- runs that were started together
+
+
+def test_the_runs_of_a_comparison_are_selected_in_one_go(qtbot):
+    together = [make_run(f"cat-{n}", sweep_id="s", sweep_key="iterations", live=False, **READY) for n in range(3)]
+    bench = make_bench(qtbot, *together, make_run("other", live=False, **READY))
+    bench.screen.select("cat-1")
+    assert any("differ in Iterations" in fact.value for fact in bench.screen.inspector.overview._facts.facts)
+    bench.screen.commands.siblings.trigger()
+    assert sorted(bench.selected) == ["cat-0", "cat-1", "cat-2"]
+    assert bench.screen.inspector.compare.isVisible()
+    bench.screen.select("other")
+    assert not bench.screen.commands.siblings.isVisible()
+
+
+def test_a_filter_does_not_hide_the_others_of_a_comparison(qtbot):
+    ready = make_run("cat-0", sweep_id="s", live=False, **READY)
+    waiting = make_run("cat-1", Phase.PREPARED, sweep_id="s", live=False)
+    bench = make_bench(qtbot, ready, waiting)
+    bench.screen.list.filter_bar.filter_chosen.emit(Filter.READY)
+    bench.screen.select("cat-0")
+    bench.screen.commands.siblings.trigger()
+    assert sorted(bench.selected) == ["cat-0", "cat-1"]
 
 
 # -- which buttons may be pressed
@@ -249,6 +281,72 @@ def test_sending_again_waits_until_it_was_looked_for_long_enough(qtbot, missed, 
     bench = make_bench(qtbot, unknown(listings_missed=missed, sent_at=time.time() - sent_ago))
     assert enabled(bench, "send_again") == []
     assert bench.screen.inspector.overview.choices._why_not.isVisible()
+
+
+def test_it_says_when_sending_again_becomes_possible_and_counts_down(qtbot, monkeypatch):
+    bench = make_bench(qtbot, unknown(listings_missed=1, sent_at=time.time() - 130.5))
+    panel = bench.screen.inspector.overview.choices
+    assert panel._why_not.text() == "Sending again becomes possible in 50 s, after 2 more looks."
+    assert panel.ticking
+    bench.runs.put(unknown(listings_missed=3, sent_at=bench.runs.run("u").sent_at))
+    before = steady()
+    monkeypatch.setattr(choices, "steady", lambda: before + 30)
+    monkeypatch.setattr(commands, "steady", lambda: before + 30)
+    panel._countdown.ticked.emit()
+    assert panel._why_not.text() == "Sending again becomes possible in 20 s."
+    assert enabled(bench, "send_again") == []
+    monkeypatch.setattr(choices, "steady", lambda: before + 51)
+    monkeypatch.setattr(commands, "steady", lambda: before + 51)
+    panel._countdown.ticked.emit()
+    assert not panel._why_not.isVisible()
+    assert enabled(bench, "send_again") == ["send_again"]
+
+
+def test_nothing_counts_down_while_nobody_looks(qtbot):
+    bench = make_bench(qtbot, unknown(), watch=WatchState(checked_at=time.time(), next_at=time.time() + 40))
+    panel, headline = bench.screen.inspector.overview.choices, bench.screen.list.headline
+    assert panel.ticking
+    assert headline.ticking
+    bench.screen.hide()
+    assert not panel.ticking
+    assert not headline.ticking
+    bench.runs.put(unknown(listings_missed=6))
+    bench.runs.tell(WatchState(checked_at=time.time(), next_at=time.time() + 50))
+    assert not panel.ticking
+    assert not headline.ticking
+    bench.screen.show()
+    assert panel.ticking
+    bench.runs.put(make_run("u", Phase.ADOPTED, status="TRAINING_INITIATED"))
+    assert not panel.ticking
+
+
+def test_without_checks_in_the_background_it_says_that_nobody_looks(qtbot):
+    bench = make_bench(qtbot, unknown(listings_missed=1), watch=WatchState(checked_at=time.time()))
+    assert "The app does not look by itself" in bench.screen.inspector.overview.choices._why_not.text()
+
+
+def test_while_the_service_wants_quiet_nothing_can_be_asked_and_it_says_until_when(qtbot):
+    bench = make_bench(qtbot, unknown())
+    until = time.time() + 3600
+    bench.runs.tell(WatchState(error=RATE_LIMITED, next_at=until, quiet_until=until))
+    words = f"the service wants quiet until {clock_text(until)}, in 60 min"
+    assert enabled(bench, "check", "settle") == []
+    for name in ("runs.check", "runs.settle"):
+        assert words in bench.child(QPushButton, name).toolTip()
+    assert bench.screen.list.headline.words == words[0].upper() + words[1:]
+    assert words in bench.screen.inspector.overview.choices._does.text()
+    banner_button = bench.screen.list.list_banner.findChildren(ActionButton)[0]
+    assert (banner_button.text(), banner_button.isEnabled()) == ("Check now", False)
+    bench.runs.tell(WatchState(checked_at=time.time(), next_at=time.time() + 15))
+    assert enabled(bench, "check", "settle") == ["check", "settle"]
+    assert "quiet" not in bench.screen.list.headline.words
+
+
+def test_with_no_runs_the_page_cannot_ask_either(qtbot):
+    bench = make_bench(qtbot, watch=WatchState(error=RATE_LIMITED, quiet_until=time.time() + 60))
+    assert not bench.screen.list.middle.currentWidget().primary_button.isEnabled()
+    bench.runs.tell(WatchState(error=RATE_LIMITED))
+    assert bench.screen.list.middle.currentWidget().primary_button.isEnabled()
 
 
 def test_sending_again_asks_first_and_names_the_risk(qtbot):

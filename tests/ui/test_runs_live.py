@@ -26,6 +26,7 @@ from segmind_studio.ui.runs.confirm import ConfirmDialog
 from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.runs.states import PageState
 from tests.fakes.run_services import FakeSettings
+from tests.fakes.try_service import make_ledger
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 SPEED = 200.0
@@ -73,12 +74,14 @@ def place(qtbot, tmp_path, server):
     connection = Connection(PRACTICE, server.address.api, server.address.api, ApiKey(server.address.key), SPEED)
     settings = FakeSettings(Settings(download_folder=str(tmp_path / "files")))
     (tmp_path / "files").mkdir()
-    screen = RunsScreen(runs, submits, downloads, OneAccount(connection), settings)
+    ledger = make_ledger(runs, settings, submits)
+    screen = RunsScreen(runs, submits, downloads, OneAccount(connection), settings, ledger=ledger)
     model = screen.list.model
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)
     screen.parts = runs, submits, downloads
+    screen.ledger = ledger
     screen.show()
     for service in (runs, submits):
         service.start()
@@ -100,7 +103,7 @@ def press(qtbot, place, name):
 def test_from_nothing_to_a_file(qtbot, place, dataset, tmp_path):
     runs, submits, downloads = place.parts
     qtbot.waitUntil(lambda: place.list.middle.state is PageState.NO_RUNS, timeout=20_000)
-    run_id = submits.submit(SubmitRequest(FORM, dataset))
+    (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     place.select(run_id)
     qtbot.waitUntil(lambda: place.list.table.selected_ids() == (run_id,), timeout=20_000)
     resets = QSignalSpy(place.list.model.modelReset)
@@ -130,7 +133,7 @@ def test_a_lost_answer_is_an_amber_row_until_it_is_found(qtbot, place, server, d
 
     runs.changed.connect(look)
     with qtbot.waitSignal(submits.finished, timeout=20_000):
-        run_id = submits.submit(SubmitRequest(FORM, dataset))
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id).phase is Phase.ADOPTED, timeout=20_000)
     assert not place.list.error_banner.isVisible()  # the row tells it, and better
     assert (Phase.UNKNOWN, True) in seen
@@ -142,7 +145,7 @@ def test_making_public_and_notes_reach_the_journal_and_the_service(qtbot, place,
     runs, submits, _ = place.parts
     qtbot.waitUntil(lambda: runs.loaded, timeout=20_000)
     with qtbot.waitSignal(submits.finished, timeout=20_000):
-        run_id = submits.submit(SubmitRequest(FORM, dataset))
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
     press(qtbot, place, "runs.public")
     qtbot.mouseClick(place.findChild(ConfirmDialog).verb_button, Qt.MouseButton.LeftButton)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError, StudioError
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.run_watch import RunFailure, WatchState
@@ -120,6 +120,30 @@ def test_without_runs_a_list_that_fails_does_not_say_that_there_are_none(qtbot):
     assert bench.screen.list.list_banner.isVisible()
     qtbot.mouseClick(bench.screen.list.middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
     assert bench.runs.asked == [("check_now",)]
+
+
+LOCKED = StoreError("“studio.sqlite3” could not be used.", "Close the other program.")
+
+
+def test_rows_that_cannot_be_read_are_not_called_none(qtbot):
+    bench = make_bench(qtbot, watch=WatchState(error=LOCKED, unread=True))
+    middle = bench.screen.list.middle
+    assert middle.state is PageState.UNREAD
+    said = " ".join(words(middle.currentWidget()))
+    assert "cannot be read" in said
+    assert "none" not in said
+    assert "Close the other program." in words(bench.screen.list.list_banner)
+    qtbot.mouseClick(middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    assert bench.runs.asked == [("check_now",)]
+
+
+def test_only_the_service_is_said_to_have_said_something(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    banner = bench.screen.list.error_banner
+    bench.runs.failed.emit(RunFailure("a", StoreError("No disk.", "Free some.", "ENOSPC")))
+    assert (banner._unfold.isVisible(), banner._unfold.text()) == (True, "Details")
+    bench.runs.failed.emit(RunFailure("a", ApiError(ApiProblem.SERVER, "It has a problem.", detail="oops")))
+    assert banner._unfold.text() == "What the service said"
 
 
 # -- what was asked for fails

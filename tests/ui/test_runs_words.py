@@ -12,14 +12,17 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage
 from segmind_studio.resources import resource
 from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.send_again import Patience
+from segmind_studio.ui.parts import clock_text
 from segmind_studio.ui.runs.columns import SHAPES, Column, heading, sort_key
 from segmind_studio.ui.runs.filters import Filter, groups_of
-from segmind_studio.ui.runs.headline import updated_words, wait_words
+from segmind_studio.ui.runs.headline import updated_words
 from segmind_studio.ui.runs.page_clock import HOURS_TICK_MS, MINUTES_TICK_MS, SECONDS_TICK_MS, tick_for
 from segmind_studio.ui.runs.stages import happening, look_of, status_word, to_do
 from segmind_studio.ui.runs.states import PageState, page_state
 from segmind_studio.ui.runs.table_layout import NAME_MINIMUM, TableLayout
 from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, visibility_text
+from segmind_studio.ui.runs.waits import in_words, patience_words, quiet_words, times_words, wait_words
 from segmind_studio.ui.theme.tokens import LIGHT
 from tests.fakes.run_services import NOW, make_run, runs_of_all_stages
 
@@ -69,7 +72,8 @@ def test_no_two_stages_look_and_read_the_same():
 def test_only_a_run_that_waits_says_that_nothing_was_paid():
     stopped = make_run(phase=Phase.UPLOADED, live=False, sent_at=None)
     assert "Nothing is paid" in happening(stopped)
-    assert "still not known" in happening(replace(stopped, sent_at=NOW))  # it was to be sent a second time
+    refused = make_run(phase=Phase.UNKNOWN, live=False, error="Too many requests.")  # said to a second request
+    assert "It may have started a run, or not. Sending it again did not get through:" in happening(refused)
     assert "paid" not in happening(make_run(phase=Phase.UNKNOWN))
 
 
@@ -162,6 +166,35 @@ def test_the_middle_shows_the_table_or_why_there_is_none(facts, state):
 ])
 def test_the_next_check_is_told_in_words(ahead, words):
     assert wait_words(WatchState(next_at=NOW + ahead), NOW) == words
+
+
+@pytest.mark.parametrize(("wait", "words"), [(3, "in 3 s"), (89 * 60, "in 89 min"), (23.2 * 3600, "in 23 h")])
+def test_a_wait_in_words(wait, words):
+    assert in_words(wait) == words
+
+
+@pytest.mark.parametrize(("left", "looks", "words"), [
+    (100.2, 2, "Sending again becomes possible in about 2 min, after 2 more looks."),
+    (59.1, 1, "Sending again becomes possible in about 1 min, after 1 more look."),
+    (41.5, 0, "Sending again becomes possible in 42 s."),
+    (-9, 3, "Sending again becomes possible after 3 more looks."),
+    (0, 0, ""),
+])
+def test_what_is_to_come_before_sending_again(left, looks, words):
+    assert patience_words(Patience(NOW + left, looks), NOW) == words
+
+
+def test_how_often_in_words():
+    assert [times_words(count) for count in (1, 2, 3, 41)] == ["once", "twice", "3 times", "41 times"]
+
+
+def test_the_quiet_that_the_service_wants_in_words():
+    watch = WatchState(quiet_until=NOW + 3599.5)
+    assert quiet_words(watch, NOW) == f"the service wants quiet until {clock_text(NOW + 3600)}, in 60 min"
+    near = quiet_words(watch, NOW + 3590)
+    assert near == f"the service wants quiet until {clock_text(NOW + 3600, seconds=True)}, in 10 s"
+    assert quiet_words(watch, NOW + 3600) == ""
+    assert quiet_words(WatchState(), NOW) == ""
 
 
 def test_nothing_is_told_of_checks_that_were_not_or_are_under_way():

@@ -14,7 +14,8 @@ from segmind_studio.ui.parts import ScrollPage
 from segmind_studio.ui.settings.screen import SettingsScreen
 from segmind_studio.ui.theme.tokens import DARK, LIGHT
 from tests.fakes.run_services import FakeRuns, FakeSettings
-from tests.fakes.shell_services import ON_REAL, FakeAccounts, FakePractice, FakeTheme, FakeWebhooks
+from tests.fakes.shell_services import FakeAccounts, FakePractice, FakeSupport, FakeTheme, FakeWebhooks
+from tests.fakes.try_service import make_ledger
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 PATHS = {"Datasets and runs": "/data/studio", "Log": "/logs/studio.log"}
@@ -29,9 +30,11 @@ class TonedTheme(FakeTheme):
 class Screen:
     def __init__(self, qtbot) -> None:
         self.accounts, self.settings, self.theme = FakeAccounts(), FakeSettings(), TonedTheme()
-        self.webhooks, self.practice = FakeWebhooks(), FakePractice()
+        self.webhooks, self.practice, self.support = FakeWebhooks(), FakePractice(), FakeSupport()
+        self.ledger = make_ledger(FakeRuns(), self.settings)
         self.widget = SettingsScreen(
-            self.accounts, self.settings, self.theme, PATHS, webhooks=self.webhooks, runs=FakeRuns(),
+            self.accounts, self.settings, self.theme, PATHS,
+            webhooks=self.webhooks, ledger=self.ledger, support=self.support,
         )
         qtbot.addWidget(self.widget)
         self.widget.resize(1000, 600)
@@ -137,13 +140,6 @@ def test_opening_it_looks_the_webhook_up(screen):
     assert screen.webhooks.asked == [("refresh",)]
 
 
-def test_the_address_in_use_is_shown_and_cannot_be_typed_over(screen):
-    address = screen.find(QLineEdit, "api_url")
-    assert (address.text(), address.isReadOnly()) == ("http://127.0.0.1:1", True)
-    screen.accounts.become(ON_REAL)
-    assert address.text() == "https://api.segmind.com"
-
-
 class Opener(QObject):
     def __init__(self) -> None:
         super().__init__()
@@ -166,6 +162,33 @@ def test_folders_are_shown_and_opened(screen):
     finally:
         QDesktopServices.unsetUrlHandler("file")
     assert [Path(path) for path in opener.opened] == [Path("/data/studio"), Path("/logs")]
+
+
+def test_the_log_is_opened(screen):
+    opener = Opener()
+    QDesktopServices.setUrlHandler("file", opener, "open")
+    try:
+        screen.find(QPushButton, "open_log").click()
+    finally:
+        QDesktopServices.unsetUrlHandler("file")
+    assert [Path(path) for path in opener.opened] == [Path("/logs/studio.log")]
+
+
+def test_the_help_menus_command_leads_to_what_is_inside_the_bundle(qtbot, screen):
+    ((menu, command),) = screen.widget.menu_actions()
+    assert (menu, command.text()) == ("help", "Save a support bundle…")
+    screen.widget.activateWindow()
+    qtbot.waitUntil(screen.widget.isActiveWindow)
+    with qtbot.waitSignal(screen.widget.go) as gone:
+        command.trigger()
+    assert gone.args == ["settings"]
+    save = screen.find(QPushButton, "support")
+    qtbot.waitUntil(lambda: not save.visibleRegion().isEmpty())
+    assert save.hasFocus()
+    assert "Names of files, folders, datasets, runs and accounts" in [
+        label.text() for label in screen.widget.findChildren(QLabel) if label.isVisible()
+    ]
+    assert screen.support.asked == []
 
 
 def test_the_key_field_is_one_step_away(qtbot, screen):

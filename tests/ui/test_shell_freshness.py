@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QWidget
 
-from segmind_studio.ui.parts.words import relative_time
+from segmind_studio.core.steady import steady_now
+from segmind_studio.ui.parts.words import exact_time, relative_time
 from segmind_studio.ui.shell.freshness import Freshness, next_change, rounded_age
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
@@ -61,3 +62,20 @@ def test_a_clock_that_was_set_back_counts_as_now(widget):
     fresh = Freshness(widget)
     fresh.set_moment(time.time() + 500)
     assert fresh.words == "just now"
+
+
+def test_a_list_older_than_a_month_has_its_date(widget):
+    fresh = Freshness(widget)
+    moment = time.time() - 40 * 86400
+    fresh.set_moment(moment)
+    assert fresh.words == exact_time(moment).split(",")[0]
+
+
+@pytest.mark.parametrize("jump", [-30 * 86400, 30 * 86400])
+def test_setting_the_clock_changes_no_age(widget, monkeypatch, jump):
+    fresh = Freshness(widget)
+    fresh.set_moment(steady_now() - 12)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + jump)
+    fresh._refresh()
+    assert fresh.words == "10 s ago"

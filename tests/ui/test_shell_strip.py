@@ -15,6 +15,7 @@ from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.services.accounts import KeyringState
 from segmind_studio.services.activity import ActivityBoard
 from segmind_studio.services.runs import WatchState
+from segmind_studio.ui.parts import clock_text
 from segmind_studio.ui.shell.activity_button import ActivityButton
 from segmind_studio.ui.shell.strip import StatusStrip
 from tests.fakes.run_services import FakeRuns
@@ -122,6 +123,16 @@ def test_without_a_network_it_says_so_and_what_still_works(it):
     assert it.text("updated") == "No connection, updated 3 min ago"
     it.runs.tell(WatchState(checked_at=time.time() - 190))
     assert it.text("updated") == "updated 3 min ago"
+
+
+def test_while_the_service_wants_quiet_it_cannot_be_pressed(it):
+    until = time.time() + 3600
+    it.runs.tell(WatchState(error=ApiError(ApiProblem.RATE_LIMITED, "Too many requests."), quiet_until=until))
+    assert not it.button("updated").isEnabled()
+    assert f"quiet until {clock_text(until)}" in it.button("updated").toolTip()
+    it.runs.tell(WatchState(checked_at=time.time()))
+    assert it.button("updated").isEnabled()
+    assert it.button("updated").toolTip().endswith("Press to check now.")
 
 
 def test_nothing_under_way_is_said_calmly(it):

@@ -47,6 +47,7 @@ def keys(qtbot, shell, sequence):
     shell.window.activateWindow()
     qtbot.waitUntil(shell.window.isActiveWindow)
     QTest.keyClick(shell.window, combination.key(), combination.keyboardModifiers())
+    QTest.keyRelease(shell.window, Qt.Key.Key_Control)  # else Qt takes it for held down in the tests that follow
 
 
 def test_it_opens_on_the_place_it_was_left_at(qtbot):
@@ -194,6 +195,13 @@ def test_runs_that_wait_are_counted_from_the_start(qtbot):
     shell = Shell(runs=FakeRuns([make_run("a", Phase.UNKNOWN, live=False)]))
     qtbot.addWidget(shell.window)
     assert rail(shell, "runs").count == 1
+
+
+def test_a_toast_stays_in_sight_when_another_place_is_shown(shell):
+    shell.window.toast("Exported 12 photos")
+    shell.window.show_place("runs")
+    host = shell.window._toasts
+    assert host.isAncestorOf(shell.window._stack.childAt(host.geometry().center()))
 
 
 def test_a_toast_is_shown_over_the_place(shell):

@@ -12,10 +12,11 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
-from segmind_studio.core.errors import SecretsError, SecretsProblem
+from segmind_studio.core.errors import SecretsError, SecretsProblem, StoreError
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts import KeyringState
+from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.parts import ActionButton, Banner, CardButton
 from segmind_studio.ui.start.checklist import Checklist
 from segmind_studio.ui.start.decisions import decisions
@@ -58,6 +59,23 @@ def start(qtbot):
 
 def titles(banners):
     return [banner.findChildren(QLabel)[1].text() for banner in banners]
+
+
+# -- the history cannot be read
+
+
+def test_a_history_that_cannot_be_read_does_not_look_like_a_first_start(start):
+    start.runs.tell(WatchState(error=StoreError("It is from a newer version.", "Install that one."), unread=True))
+    assert titles(start.banners()) == ["Your history cannot be read"]
+    texts = [label.text() for label in start.screen.findChildren(QLabel) if label.isVisible()]
+    assert "It is from a newer version. Install that one." in texts
+    assert not any("Welcome" in text for text in texts)
+    assert not start.screen.findChild(Checklist).isVisible()
+    start.banners()[0].findChildren(ActionButton)[0].click()
+    assert ("check_now",) in start.runs.asked
+    start.runs.tell(WatchState(checked_at=time.time()))
+    assert start.banners() == []
+    assert start.screen.findChild(Checklist).isVisible()
 
 
 # -- the first steps

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QDialog,
-)
+from PySide6.QtWidgets import QDialog, QPushButton
 
+from segmind_studio.core.runs import Phase
+from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
 
@@ -78,3 +78,14 @@ def test_a_new_balance_leaves_the_review_open(bench):
     bench.click("train.review")
     bench.accounts.answer(3.0)
     assert bench.review.isVisible()
+
+
+def test_run_again_asks_once_more_while_the_first_has_no_answer(qtbot):
+    """The way round "Send again": the form of a run without an answer, started as another one."""
+    bench = Bench(qtbot)
+    lost = make_run("lost", Phase.UNKNOWN, body=GOOD.body(), name="anna", live=False)
+    bench.runs.load(lost)
+    bench.screen.load_form(lost.form)
+    bench.click("train.review")
+    assert not bench.review.findChild(QPushButton, "review.start").isEnabled()
+    assert bench.sent == []

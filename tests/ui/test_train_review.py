@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.datasets import Dataset, PackageInfo
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.core.runs import Phase, Run
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
 from segmind_studio.ui.train.review import ReviewDialog
 from tests.fakes.train_services import PRACTICE, REAL, connection_of, photos
@@ -22,12 +25,12 @@ FORM = TrainingForm().with_values({
 })
 
 
-def open_review(qtbot, account=REAL, form=FORM, dollars=12.5):
+def open_review(qtbot, account=REAL, form=FORM, dollars=12.5, runs=()):
     dataset = Dataset("d", "Holiday", photos(4))
     facts = TrainFacts.of(
         form, dataset, PackageInfo(4, 0, 0, 3_600_000),
         AccountFacts(account, connection_of(account), Credits(dollars, 0.0)),
-        CostEstimate(2.0, "A list price."),
+        CostEstimate(2.0, "A list price."), runs,
     )
     dialog = ReviewDialog(facts)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
@@ -144,3 +147,35 @@ def test_cancel_sends_nothing(qtbot):
     QTest.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
     dialog.start.click()
     assert not dialog.isVisible()
+
+
+# -- a run that may be the same has no answer
+
+
+@pytest.fixture
+def lost():
+    return Run("r", "real", "anna", Phase.UNKNOWN, 1.0, 1.0, sent_at=1.0)
+
+
+def test_it_takes_a_word_to_pay_what_may_be_paid_already(qtbot, lost):
+    dialog = open_review(qtbot, runs=(lost,))
+    assert "“anna” has no answer yet." in texts(dialog)
+    assert "or you may pay twice" in texts(dialog)
+    assert not dialog.start.isEnabled()
+    QTest.keyClicks(dialog.findChild(QLineEdit, "review.budget_confirm"), "spend")
+    assert dialog.start.isEnabled()
+    QTest.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    assert len(dialog.heard) == 1
+
+
+def test_in_practice_it_is_only_said(qtbot, lost):
+    dialog = open_review(qtbot, PRACTICE, runs=(lost,))
+    assert "or there may be two runs" in texts(dialog)
+    assert dialog.start.isEnabled()
+
+
+def test_a_run_that_was_found_asks_for_nothing(qtbot, lost):
+    found = replace(lost, phase=Phase.ADOPTED, service_id="job-1")
+    dialog = open_review(qtbot, runs=(found,))
+    assert "no answer yet" not in texts(dialog)
+    assert dialog.start.isEnabled()

@@ -21,14 +21,16 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.core.datasets import Finding, Severity
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.errors import (
+    StudioError,
+)
 from segmind_studio.core.form import PRESETS, TrainingForm
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.submissions import SubmitOutcome
 from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import KEY, PRACTICE, FakeAccounts, FakeDatasets
+from tests.fakes.try_service import make_ledger
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 
@@ -268,6 +270,7 @@ def test_a_damaged_draft_is_an_empty_form(qtbot):
     bench = Bench(qtbot)
     screen = TrainScreen(
         bench.datasets, bench.runs, bench.accounts, FakeSettings(Settings(draft="{broken")), bench.submits,
+        ledger=bench.ledger,
     )
     qtbot.addWidget(screen)
     assert screen.form == TrainingForm()
@@ -300,26 +303,7 @@ def test_clearing_can_be_undone_too(bench):
     assert bench.screen.form.text("name") == "anna"
 
 
-# -- errors
-
-
-def test_an_error_stands_above_the_fields(bench):
-    bench.screen.show_error(ApiError(ApiProblem.BAD_REQUEST, "Segmind refused the settings.", "Look below."))
-    assert bench.says("Segmind refused the settings.")
-    bench.submits.finished.emit(SubmitOutcome(make_run(), None))
-    assert not bench.says("Segmind refused the settings.")
-
-
-def test_a_service_that_has_closed_is_said_plainly(bench):
-    bench.screen.show_error(ApiError(ApiProblem.RETIRED, "Gone.", detail="no longer supported"))
-    assert bench.says("The service takes no new fine-tuning runs.")
-    assert bench.says("Your dataset and this form are kept")
-
-
-def test_a_cancelled_submission_is_shown_to_nobody(bench):
-    before = bench.texts()
-    bench.screen.show_error(CancelledError())
-    assert bench.texts() == before
+# -- shown, hidden, replaced
 
 
 def test_from_the_menu_of_another_place_it_comes_forward_first(bench):
@@ -342,7 +326,9 @@ def test_what_happens_while_nobody_looks_is_shown_when_they_do(bench):
 
 
 def test_nothing_is_built_before_somebody_looks():
-    screen = TrainScreen(FakeDatasets(3), FakeRuns(), FakeAccounts(), FakeSettings(), FakeSubmits())
+    runs, settings, submits = FakeRuns(), FakeSettings(), FakeSubmits()
+    ledger = make_ledger(runs, settings, submits)
+    screen = TrainScreen(FakeDatasets(3), runs, FakeAccounts(), settings, submits, ledger=ledger)
     assert screen.findChildren(QWidget) == []
     screen.show_error(StudioError("Refused."))
     screen.load_form(GOOD)

@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.services.tryouts import TryRequest, TryResult
+from segmind_studio.services.tryouts import TryResult
 from segmind_studio.ui.tryout.saving import save_picture, suffix_of
+from tests.fakes.try_service import make_picture
 
 
 def result(path=None):
@@ -15,7 +16,7 @@ def result(path=None):
     image.fill(QColor("blue"))
     if path is not None:
         image.save(str(path))
-    return TryResult(TryRequest("r", "p"), image, path)
+    return TryResult(make_picture(), image, path)
 
 
 def test_the_same_format_is_copied_byte_for_byte(tmp_path):
@@ -61,3 +62,10 @@ def test_a_picture_whose_file_is_gone_is_saved_from_memory(tmp_path):
     made = result(came)
     came.unlink()
     assert not QImage(str(save_picture(made, tmp_path / "mine.png"))).isNull()
+
+
+def test_a_picture_of_an_earlier_session_is_written_anew_from_its_file(tmp_path):
+    came = tmp_path / "came.png"
+    made = result(came)
+    target = save_picture(TryResult(made.picture, path=came), tmp_path / "mine.jpg")
+    assert QImage(str(target)).size() == made.image.size()

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, Q
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
-from segmind_studio.services.tryouts import TryFailure, TryRequest, TryResult
+from segmind_studio.core.pictures import PictureState
+from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.services.tryouts import TryRequest, TryResult
 from segmind_studio.ui.tryout.results_model import MOST, ResultsModel
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
-from tests.fakes.train_services import FakeTryouts
+from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 CALL = {"inference_api_url": "https://api.segmind.com/v1/anna", "slug": "anna"}
@@ -37,10 +39,12 @@ class Bench:
     """A Try place on stand-ins."""
 
     def __init__(self, qtbot, *runs) -> None:
-        self.tryouts = FakeTryouts()
+        self.tryouts = FakeTryouts(account_id=runs[0].account_id if runs else "real")
         self.runs = FakeRuns(runs)
         self.settings = FakeSettings()
-        self.screen = hosted(qtbot, TryScreen(self.tryouts, self.runs, self.settings), 1200, 900)
+        self.ledger = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.ledger)
+        hosted(qtbot, self.screen, 1200, 900)
         self.places = []
         self.screen.go.connect(self.places.append)
 
@@ -61,7 +65,7 @@ class Bench:
     def make(self, image=None, path=None, **fields):
         """Ask for a picture and let it come."""
         self.click("try.generate")
-        self.tryouts.answer(TryResult(self.tryouts.asked[-1], image or picture(), path, **fields))
+        self.tryouts.make(image or picture(), path, **fields)
 
 
 @pytest.fixture
@@ -130,13 +134,13 @@ def test_one_press_is_one_paid_call(bench):
     actions["Making the picture…"].trigger()
     bench.screen._ask()
     assert len(bench.tryouts.asked) == 1
-    bench.tryouts.answer(TryResult(bench.tryouts.asked[0], picture()))
+    bench.tryouts.make(picture())
     assert button.isEnabled()
 
 
 @pytest.mark.parametrize(("account", "words", "note"), [
-    ("real", "Generate (paid)", "A paid call on Segmind."),
-    (PRACTICE_ACCOUNT_ID, "Generate (practice, free)", "Practice: free."),
+    ("real", "Generate (paid)", "1 paid call, cost not known yet"),
+    (PRACTICE_ACCOUNT_ID, "Generate (practice, free)", "Practice: free"),
 ])
 def test_the_button_says_whether_it_is_paid(qtbot, account, words, note):
     bench = Bench(qtbot, ready(account_id=account))
@@ -147,7 +151,7 @@ def test_the_button_says_whether_it_is_paid(qtbot, account, words, note):
 def test_the_picture_is_shown_with_what_it_cost(bench):
     bench.make(picture("blue"), cost=0.05, remaining=12.3)
     assert bench.find("try.picture").image.pixelColor(0, 0) == QColor("blue")
-    assert bench.says("64 by 48 · strength 1 · random seed · cost $0.05 · $12.30 left · not kept on disk")
+    assert bench.says("anna · 64 by 48 · strength 1 · random seed · cost $0.05 · $12.30 left · not kept on disk")
     assert bench.says("TOKMAN on the moon")
 
 
@@ -184,7 +188,7 @@ def test_the_settings_of_an_earlier_picture_come_back(bench):
     bench.write("something else")
     bench.find("try.field.seed").lineEdit().setText("")
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
-    actions["Use its settings"].trigger()
+    actions["Use these settings again"].trigger()
     bench.click("try.generate")
     assert bench.tryouts.asked[1] == bench.tryouts.asked[0]
 
@@ -192,7 +196,7 @@ def test_the_settings_of_an_earlier_picture_come_back(bench):
 def test_an_error_stands_above_the_fields_and_goes_with_the_next_try(bench):
     bench.click("try.generate")
     error = ApiError(ApiProblem.NO_CREDITS, "The account has too few credits.", "Top up.")
-    bench.tryouts.fail(TryFailure(bench.tryouts.asked[0], error))
+    bench.tryouts.fail(error)
     assert bench.says("The account has too few credits.")
     assert bench.find("try.generate").isEnabled()
     bench.click("try.generate")
@@ -204,11 +208,10 @@ def test_waiting_can_be_stopped_and_nobody_is_scolded(bench):
     bench.click("try.generate")
     bench.click("try.cancel")
     assert bench.tryouts.cancelled == 1
-    before = bench.screen.findChildren(QLabel)
-    bench.tryouts.fail(TryFailure(bench.tryouts.asked[0], CancelledError()))
-    assert not bench.says("Cancelled")
-    assert bench.screen.findChildren(QLabel) == before
+    bench.tryouts.lose(CancelledError())
+    assert bench.find("try.lost").isVisible()
     assert not bench.find("try.cancel").isVisible()
+    assert not bench.find("try.error").isVisible()
 
 
 @pytest.mark.parametrize(("before", "after"), [
@@ -275,20 +278,26 @@ def test_a_picture_that_cannot_be_saved_is_said(bench, qtbot, tmp_path):
 def test_nothing_can_be_saved_before_there_is_a_picture(bench):
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
     assert not actions["Save picture as…"].isEnabled()
-    assert not actions["Use its settings"].isEnabled()
+    assert not actions["Use these settings again"].isEnabled()
+    assert not actions["Generate again"].isEnabled()
 
 
-def test_the_model_keeps_the_rules_and_its_bound(qtmodeltester):
-    model = ResultsModel()
+def test_the_model_keeps_the_rules_and_its_bound(qtmodeltester, tmp_path):
+    model = ResultsModel(Thumbnails())
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     qtmodeltester.check(model)
-    request = TryRequest("r", "a prompt")
     for n in range(MOST + 5):
-        model.add(TryResult(request, picture("red", 10 + n, 400)))
+        path = tmp_path / "kept.png" if n % 2 else None
+        model.add(TryResult(make_picture(f"p{n}", prompt="a prompt"), picture("red", 10 + n, 400), path))
     assert model.rowCount() == MOST
     assert model.result(0).image.width() == 10 + MOST + 4
     assert model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole) == "a prompt"
     assert model.data(model.index(0, 0), Qt.ItemDataRole.EditRole) is None
+    held = [row for row in range(1, MOST) if not model.result(row).image.isNull()]
+    assert held == [row for row in range(1, MOST) if model.result(row).path is None]  # the others are on the disk
+    qtmodeltester.check(model)
+    model.show_all([TryResult(make_picture("lost", PictureState.UNKNOWN))])
+    assert model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole) == "No answer: TOKMAN"
     qtmodeltester.check(model)
 
 

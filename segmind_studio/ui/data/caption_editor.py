@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.tokens import Tones, tones_of
 
 
@@ -60,6 +61,7 @@ class TriggerHighlighter(QSyntaxHighlighter):
         self.rehighlight()
 
     @override
+    @guarded(None)
     def highlightBlock(self, text: str) -> None:
         for start, length in trigger_spans(text, self._word):
             self.setFormat(start, length, self._format)
@@ -101,6 +103,7 @@ class CaptionEditor(QPlainTextEdit):
         self._highlighter.set_word(word)
 
     @override
+    @guarded(False)
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (
             event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)

@@ -11,6 +11,7 @@ from segmind_studio.core.datasets import Photo
 from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.ui.data.photo_facts import one_line
 from segmind_studio.ui.data.picture_view import PictureView
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -74,6 +75,7 @@ class FullView(QWidget):
             self.picture.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), QColor(tones_of(QGuiApplication.palette()).canvas))
 
@@ -104,6 +106,7 @@ class FullView(QWidget):
         self.closed.emit()
 
     @override
+    @guarded(False)
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._cover()

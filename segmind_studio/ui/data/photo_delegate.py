@@ -14,6 +14,7 @@ from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.ui.data.density import GAP, MEDIUM, Cells, thumbnail_side
 from segmind_studio.ui.data.photo_model import Role
 from segmind_studio.ui.data.photo_tile import Look, paint_tile
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.theme import points
 from segmind_studio.ui.theme.tokens import RADIUS, SMALL, Tones, tones_of
 
@@ -49,10 +50,12 @@ class PhotoDelegate(QStyledItemDelegate):
             self._painted.clear()
 
     @override
+    @guarded(QSize())
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(self._cells.width, self._cells.height)
 
     @override
+    @guarded(None)
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex,
     ) -> None:

@@ -12,6 +12,7 @@ from segmind_studio.core.datasets import Dataset, Finding, Photo
 from segmind_studio.ui.data import photo_filter
 from segmind_studio.ui.data.photo_filter import PhotoFilter, Show
 from segmind_studio.ui.data.row_changes import inserted_runs, removed_runs, runs_of, same_order_changes
+from segmind_studio.ui.guarded import NOTHING, guarded
 
 _MOST_RUNS = 64  # more separate pieces than this are announced as a reset: it is quicker for the view
 _NO_PARENT = QModelIndex()
@@ -127,6 +128,7 @@ class PhotoModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._shown)
 
     @override
+    @guarded(NOTHING)
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = index.row()
         if not index.isValid() or row >= len(self._shown):

@@ -25,6 +25,7 @@ from typing_extensions import override
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.thumbnails import FullPicture, ThumbnailReady, Thumbnails
 from segmind_studio.ui.data.picture_frame import PictureFrame
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.tokens import RADIUS, tones_of
 
@@ -100,6 +101,7 @@ class PictureView(QWidget):
         return QSize(320, 260)
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent) -> None:
         self._measure()
         tones = tones_of(QGuiApplication.palette())
@@ -175,6 +177,7 @@ class PictureView(QWidget):
             super().keyPressEvent(event)
 
     @override
+    @guarded(False)
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QNativeGestureEvent) and (
             event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture

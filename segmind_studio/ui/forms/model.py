@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.fields import Value
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.sweep import Sweep
 
 
 class FormModel(QObject):
@@ -38,17 +40,22 @@ class FormModel(QObject):
         """Bring one field back to the default that now holds."""
         self.replace(self._form.without(key))
 
+    @Slot(object)
+    def set_sweep(self, sweep: Sweep) -> None:
+        """Compare this, or nothing."""
+        self.replace(replace(self._form, sweep=sweep))
+
     def apply(self, values: Mapping[str, Value]) -> None:
         """Touch several fields at once, as a preset does."""
         self.replace(self._form.with_values(values))
 
     def replace(self, form: TrainingForm) -> None:
         """Take another form."""
-        if _touched(form) != _touched(self._form):
+        if _content(form) != _content(self._form):
             self._form = form
             self.changed.emit(form)
 
 
-def _touched(form: TrainingForm) -> list[tuple[str, str]]:
-    """Give what was touched, such that 1, 1.0 and True differ."""
-    return sorted((key, repr(value)) for key, value in form.touched.items())
+def _content(form: TrainingForm) -> tuple[list[tuple[str, str]], str]:
+    """Give what was typed, such that 1, 1.0 and True differ."""
+    return sorted((key, repr(value)) for key, value in form.touched.items()), repr(form.sweep)

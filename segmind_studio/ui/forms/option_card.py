@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication, QPainter, QPaint
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.theme.tokens import RADIUS, SPACE_M, SPACE_S, tones_of
 
@@ -64,6 +65,7 @@ class OptionCard(QRadioButton):
         self.update()
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent, /) -> None:
         tones = tones_of(QGuiApplication.palette())
         ground = tones.accent_soft if self.isChecked() else tones.hover if self.underMouse() else tones.surface

@@ -11,6 +11,7 @@ from segmind_studio.core.fields import Field, Value
 from segmind_studio.ui.forms.choice_editors import place_of
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.option_card import check_one
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import tones_of
 
@@ -35,6 +36,7 @@ class Segment(QRadioButton):
         return self.rect().contains(pos)
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent, /) -> None:
         tones = tones_of(QGuiApplication.palette())
         painter = QPainter(self)
@@ -61,6 +63,7 @@ class _Bar(QWidget):
     """The ground that the segments lie on."""
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent, /) -> None:
         tones = tones_of(QGuiApplication.palette())
         painter = QPainter(self)

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from segmind_studio.core.fields import Value
 from segmind_studio.ui.forms.field_editor import FieldEditor
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.tokens import SPACE_S, tones_of
 
 _TRACK = QSize(38, 22)
@@ -41,6 +42,7 @@ class Switch(QCheckBox):
         return self.rect().contains(pos)
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent, /) -> None:
         tones = tones_of(QGuiApplication.palette())
         painter = QPainter(self)

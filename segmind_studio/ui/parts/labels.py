@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.style import mark
 
@@ -47,6 +48,7 @@ class ElidedLabel(QLabel):
         self._tell()
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
@@ -83,6 +85,7 @@ class IconLabel(QLabel):
         return self._name
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         drawn = icons.pixmap(self._name, self._tone, self._side, self.devicePixelRatioF())

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.action_button import ActionButton
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.icons import icon
@@ -107,12 +108,14 @@ class ToastHost(QWidget):
         self._place()
 
     @override
+    @guarded(False)
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self._toasts:
             self._place()
         return super().eventFilter(watched, event)
 
     @override
+    @guarded(False)
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:

@@ -1,7 +1,8 @@
-"""Times and sizes in words."""
+"""Times and sizes in words. Nothing here raises: an impossible figure is a dash."""
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
@@ -11,13 +12,20 @@ _MINUTE = 60
 _HOUR = 3600
 _DAY = 86400
 _MONTH = 30 * _DAY
+_DASH = "—"
+_LARGEST = 10**18  # bytes
 _ROUNDS_UP = 999.95  # would be written as 1000.0
 
 
 def relative_time(at: float, now: float) -> str:
-    """Say how long ago `at` was; both are seconds since the epoch. A time to come counts as now."""
-    passed = max(0, int(now - at))
-    if passed >= _MONTH:
+    """Say how long ago `at` was; both are seconds since the epoch.
+
+    Clocks may differ a little: a moment to come counts as now. A later one is named, since nobody knows its age.
+    """
+    if not (math.isfinite(at) and math.isfinite(now)):
+        return _DASH
+    passed = int(now - at)
+    if passed >= _MONTH or passed < -_MINUTE:
         return exact_time(at).split(",")[0]
     if passed < _NOW_S:
         words = QCoreApplication.translate("words", "just now")
@@ -36,12 +44,23 @@ def relative_time(at: float, now: float) -> str:
 
 def exact_time(at: float) -> str:
     """Write a time in full, in the person's own zone: "3 Mar 2025, 14:05:09"."""
-    moment = datetime.fromtimestamp(at).astimezone()
+    try:
+        moment = datetime.fromtimestamp(at).astimezone()
+    except (ValueError, OverflowError, OSError):  # what the platform's clock cannot count, or no calendar
+        return _DASH
     return f"{moment.day} {moment:%b %Y, %H:%M:%S}"
+
+
+def clock_text(at: float, *, seconds: bool = False) -> str:
+    """Write the time of the day, in the person's own zone: "14:05"."""
+    moment = datetime.fromtimestamp(at).astimezone()
+    return f"{moment:%H:%M:%S}" if seconds else f"{moment:%H:%M}"
 
 
 def bytes_text(count: int) -> str:
     """Write a size with decimal units, as the service counts them: "12.3 MB"."""
+    if abs(count) > _LARGEST:
+        return _DASH
     if count < 1000:  # noqa: PLR2004  # the unit itself
         return f"{count} B"
     value, unit = count / 1e3, "kB"

@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run, Stage
-from segmind_studio.services.submissions import can_send_again
+from segmind_studio.core.steady import steady
+from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.send_again import Patience
+from segmind_studio.ui.runs.waits import quiet_words
 from segmind_studio.ui.theme.icons import icon
 
 _WEIGHTS_STAGES = frozenset({Stage.TRAINED, Stage.DEPLOYING, Stage.READY})
@@ -33,6 +37,10 @@ class RunCommands(QObject):
         self.again = self._make(
             "copy-plus", self.tr("Run again"), self.tr("Put these settings into the form; nothing is sent yet"),
         )
+        self.siblings = self._make(
+            "rows-3", self.tr("Compare with the others"),
+            self.tr("Select all runs that were started together with this one"),
+        )
         self.public = self._make("globe", self.tr("Make public…"))
         self.copy_id = self._make("clipboard-copy", self.tr("Copy id"))
         self.copy_id.setShortcut(QKeySequence.StandardKey.Copy)
@@ -51,7 +59,10 @@ class RunCommands(QObject):
         self.settle = self._make("refresh-cw", self.tr("Look again now"))
         self.send_again = self._make("send", self.tr("Send again (may start a second paid run)…"))
         self.back_to_form = self._make("square-pen", self.tr("Back to the form"))
-        self.update_for((), 0.0, frozenset())
+        self.patience: Patience | None = None  # what is still to come before the selected run may be sent again
+        self._selected: Run | None = None
+        self._asking = self._quiet = False
+        self.update_for((), frozenset())
 
     def _make(self, icon_name: str, text: str, tip: str = "") -> QAction:
         action = QAction(icon(icon_name), text, self)
@@ -62,7 +73,7 @@ class RunCommands(QObject):
         """Give what belongs in the window's Run menu, in order."""
         return (
             self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self._line(), self.public, self.pin, self.copy_id, self.refresh, self._line(),
+            self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh, self._line(),
             self.export_sheet, self.import_sheet, self._line(),
             self.cancel, self.resume, self.abandon, self.settle, self.send_again,
         )
@@ -71,23 +82,41 @@ class RunCommands(QObject):
         """Give what belongs in the table's context menu."""
         return (
             self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self._line(), self.public, self.pin, self.copy_id, self.refresh,
+            self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh,
             self._line(), self.cancel, self.resume, self.abandon, self.settle, self.send_again,
         )
 
     def for_more(self) -> tuple[QAction, ...]:
         """Give what belongs behind the inspector's "More" button."""
         return (self.download_as, self.show_folder, self._line(), self.pin, self.copy_id, self.refresh,
-                self._line(), self.export_sheet, self.import_sheet)
+                self.siblings, self._line(), self.export_sheet, self.import_sheet)
 
     def _line(self) -> QAction:
         line = QAction(self)
         line.setSeparator(True)
         return line
 
-    def update_for(self, selected: Sequence[Run], now: float, downloading: frozenset[str]) -> None:
-        """Enable what is possible with the selected runs; `now` is in seconds since the epoch."""
+    def show_watch(self, watch: WatchState, now: float) -> None:
+        """Let the service be asked unless it is being asked or wants quiet; `now` is as `steady_now` has it."""
+        quiet = quiet_words(watch, now)
+        self._asking, self._quiet = watch.checking, bool(quiet)
+        self.check.setEnabled(not (self._asking or self._quiet))
+        self._for_unknown()
+        reason = self.tr("Not now: {reason}.").format(reason=quiet) if quiet else ""
+        self.check.setToolTip(reason or self.tr("Ask the service for your runs"))
+        self.settle.setToolTip(reason or self.settle.text())
+
+    def update_for(
+        self, selected: Sequence[Run], downloading: frozenset[str], cost: CostEstimate | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        """Enable what is possible with the selected runs.
+
+        `cost` is what sending the one that waits for a decision costs, `patience` what is to come before it may
+        be sent again.
+        """
         one = selected[0] if len(selected) == 1 else None
+        self._selected, self.patience = one, patience
         stage = one.stage if one else None
         self._for_model(one, downloading)
         self.again.setEnabled(one is not None)
@@ -104,12 +133,30 @@ class RunCommands(QObject):
         pinned = bool(selected) and all(run.pinned for run in selected)
         self.pin.setText(self.tr("Unpin") if pinned else self.tr("Pin"))
         self.pin.setIcon(icon("pin-off" if pinned else "pin"))
+        self._contextual(self.siblings, one is not None and bool(one.sweep_id))
         self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
         self._contextual(self.resume, stage is Stage.INTERRUPTED)
+        self.resume.setText(self._resume_words(cost))
         self._contextual(self.abandon, stage is Stage.INTERRUPTED)
-        unknown = one is not None and one.phase is Phase.UNKNOWN
-        self._contextual(self.settle, unknown)
-        self._contextual(self.send_again, unknown, one is not None and can_send_again(one, now))
+        self._for_unknown()
+
+    def tick(self) -> None:
+        """Take notice that time has passed for the selected run."""
+        self._for_unknown()
+
+    def _for_unknown(self) -> None:
+        one = self._selected
+        unknown = one is not None and one.stage is Stage.UNKNOWN
+        self._contextual(self.settle, unknown, not (self._asking or self._quiet))
+        over = self.patience is not None and self.patience.over(steady())
+        self._contextual(self.send_again, unknown, one is not None and one.phase is Phase.UNKNOWN and over)
+
+    def _resume_words(self, cost: CostEstimate | None) -> str:
+        if cost is None or cost.dollars is None:
+            return self.tr("Continue (paid)")
+        if not cost.dollars:
+            return self.tr("Continue (practice, free)")
+        return self.tr("Continue (paid, {cost})").format(cost=cost.text)
 
     def _for_model(self, one: Run | None, downloading: frozenset[str]) -> None:
         ready = one is not None and one.ready and not one.vanished

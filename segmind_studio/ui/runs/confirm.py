@@ -1,66 +1,123 @@
-"""The two questions of this place: before a model is made public, and before a request is sent once more."""
+"""The questions of this place: before a model is made public, and before a run that waits is paid."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.budget import Standing
+from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
 from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.fact_block import FactBlock
+from segmind_studio.ui.parts.pay_button import PayButton
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
-_WIDTH = 440
+_WIDTH = 480
+_ICON = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a question is about in money; `standing` is None in practice and where no limit is set."""
+
+    cost: CostEstimate
+    standing: Standing | None = None
+    note: str = ""
+
+    def blocks(self) -> list[FactBlock]:
+        """Give what is shown of it."""
+        cost = FactBlock("coins", QCoreApplication.translate("Price", "Cost"), large=True)
+        cost.show_words(self.cost.text, " ".join(part for part in (self.cost.source, self.note) if part))
+        if self.standing is None:
+            return [cost]
+        budget = FactBlock("wallet", QCoreApplication.translate("Price", "Budget"))
+        known = self.standing.month
+        budget.show_words(spent_words(self.standing), known.source if known else "")
+        return [cost, budget]
 
 
 class ConfirmDialog(QDialog):
     """Ask once, with Cancel as the default. Open it with `open()`; it deletes itself.
 
+    With a price it says what it costs, and where a limit would be passed it asks for a typed word first.
+
     Signals:
-        confirmed(str): the run's id; the person pressed the button with the verb.
+        confirmed(str): the run's id; the person pressed the button with the verb, at most once.
     """
 
     confirmed = Signal(str)
 
     def __init__(  # noqa: PLR0913  # one for each thing that is shown
         self, run_id: str, icon_name: str, *, title: str, text: str, verb: str, parent: QWidget,
+        price: Price | None = None,
     ) -> None:
         super().__init__(parent)
         self._run_id = run_id
+        self._asked = False
+        breaches = price.standing.breaches if price and price.standing else ()
+        self._gate = BudgetGate(breaches, "runs.confirm") if breaches else None
         self.setObjectName("runs.confirm")
         self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.verb_button = mark(PayButton(verb), kind="danger")
+        self.verb_button.setObjectName("runs.confirm.verb")
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button.setObjectName("runs.confirm.cancel")
+        self.cancel_button.setDefault(True)
+        self.verb_button.clicked.connect(self._accept)
+        self.cancel_button.clicked.connect(self.reject)
         words = QVBoxLayout()
         words.setSpacing(SPACE_M)
         words.addWidget(text_label(title, "section"))
         words.addWidget(text_label(text))
+        for block in price.blocks() if price else ():
+            words.addWidget(block)
+        words.addStretch()
         top = QHBoxLayout()
         top.setSpacing(SPACE_L)
-        column = QVBoxLayout()
-        column.addWidget(IconLabel(icon_name, "warn", 28))
-        column.addStretch()
-        top.addLayout(column)
+        top.addWidget(IconLabel(icon_name, "warn", _ICON), 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(words, 1)
-        buttons = QDialogButtonBox()
-        self.verb_button = mark(QPushButton(verb), kind="danger")
-        self.verb_button.setObjectName("runs.confirm.verb")
-        self.cancel_button = QPushButton(self.tr("Cancel"))
-        self.cancel_button.setObjectName("runs.confirm.cancel")
-        buttons.addButton(self.verb_button, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(self.cancel_button, QDialogButtonBox.ButtonRole.RejectRole)
-        self.verb_button.setAutoDefault(False)
-        self.cancel_button.setDefault(True)
-        self.cancel_button.setFocus()
-        buttons.accepted.connect(self._accept)
-        buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
-        layout.setSpacing(SPACE_XL)
+        layout.setSpacing(SPACE_L)
         layout.addLayout(top)
-        layout.addWidget(buttons)
+        if self._gate is not None:
+            self.verb_button.setEnabled(False)
+            self._gate.opened.connect(self.verb_button.setEnabled)
+            self._gate.done.connect(self.verb_button.setFocus)
+            layout.addWidget(self._gate)
+        layout.addLayout(self._buttons())
         self.setFixedWidth(_WIDTH)
         self.finished.connect(self.deleteLater)
 
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        layout = self.layout()
+        if layout is not None:  # only now the words have their fonts
+            self.setFixedHeight(layout.totalHeightForWidth(_WIDTH))
+        super().showEvent(event)
+        self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S)
+        row.addStretch()
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.verb_button)
+        return row
+
     def _accept(self) -> None:
+        if self._asked or (self._gate is not None and not self._gate.is_open):
+            return
+        self._asked = True
         self.confirmed.emit(self._run_id)
         self.accept()
 
@@ -79,14 +136,30 @@ def public_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
     )
 
 
-def send_again_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
+def send_again_dialog(run: Run, cost: CostEstimate, standing: Standing | None, parent: QWidget) -> ConfirmDialog:
     """Make the question before a request of unknown outcome is sent once more."""
+    practice = run.account_id == PRACTICE_ACCOUNT_ID
+    risk = (
+        parent.tr("If it has, there will be two runs.") if practice
+        else parent.tr("If it has, you will pay for two runs.")
+    )
+    text = parent.tr(
+        "The app has looked {count} times and not found this run. The first request may still have "
+        "started one that is not listed yet. {risk}"
+    ).format(count=run.listings_missed, risk=risk)
+    note = "" if practice else parent.tr(
+        "It comes on top of the first request, which counts as paid as long as nobody knows better.",
+    )
     return ConfirmDialog(
-        run.run_id, "triangle-alert",
-        title=parent.tr("Send “{name}” again?").format(name=run.name),
-        text=parent.tr(
-            "The app has looked {count} times and not found this run. The first request may still have "
-            "started one that is not listed yet. If it has, you will pay for two runs."
-        ).format(count=run.listings_missed),
-        verb=parent.tr("Send again"), parent=parent,
+        run.run_id, "triangle-alert", title=parent.tr("Send “{name}” again?").format(name=run.name), text=text,
+        verb=parent.tr("Send again"), parent=parent, price=Price(cost, standing, note),
+    )
+
+
+def continue_dialog(run: Run, cost: CostEstimate, standing: Standing, parent: QWidget) -> ConfirmDialog:
+    """Make the question before an interrupted run goes on and passes a limit."""
+    text = parent.tr("It goes on where it stopped, and then its request is sent. That is the step that is paid.")
+    return ConfirmDialog(
+        run.run_id, "wallet", title=parent.tr("Continue “{name}”?").format(name=run.name), text=text,
+        verb=parent.tr("Continue"), parent=parent, price=Price(cost, standing),
     )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 from typing_extensions import override
 
 from segmind_studio.core.runs import Run, Stage
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.cells import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE
 from segmind_studio.ui.runs.filters import DECISION_STAGES
 from segmind_studio.ui.runs.stages import StageLook
@@ -38,6 +39,7 @@ class RowDelegate(QStyledItemDelegate):
         self.hovered = -1
 
     @override
+    @guarded(None)
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         super().initStyleOption(option, index)
         state = option.state & ~QStyle.StateFlag.State_MouseOver & ~QStyle.StateFlag.State_HasFocus
@@ -46,6 +48,7 @@ class RowDelegate(QStyledItemDelegate):
         option.state = state
 
     @override
+    @guarded(None)
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         run = cast("Run", index.data(RUN_ROLE))
         plain = not option.state & QStyle.StateFlag.State_Selected and index.row() != self.hovered
@@ -73,6 +76,7 @@ class StatusDelegate(RowDelegate):
         _paint_chip(painter, styled, index, text)
 
     @override
+    @guarded(QSize())
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         metrics = QFontMetrics(_chip_font(option))
         text = str(index.data(Qt.ItemDataRole.DisplayRole))

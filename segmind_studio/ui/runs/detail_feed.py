@@ -6,10 +6,13 @@ import time
 
 from PySide6.QtCore import QObject, Slot
 
+from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run, TimelineEntry
 from segmind_studio.services.downloads import DownloadProgress, DownloadResult, DownloadService
+from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.runs import RunFailure, RunService, RunTimeline
 from segmind_studio.ui.runs.commands import COMPARED_AT_MOST, RunCommands
+from segmind_studio.ui.runs.filters import DECISION_STAGES
 from segmind_studio.ui.runs.inspector import Inspector
 from segmind_studio.ui.runs.model import RunsModel
 from segmind_studio.ui.runs.run_actions import RunActions
@@ -20,7 +23,7 @@ class DetailFeed(QObject):
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
         self, inspector: Inspector, *, commands: RunCommands, actions: RunActions, model: RunsModel,
-        runs: RunService, downloads: DownloadService,
+        runs: RunService, downloads: DownloadService, ledger: Ledger,
     ) -> None:
         super().__init__(inspector)
         self._inspector = inspector
@@ -29,6 +32,7 @@ class DetailFeed(QObject):
         self._model = model
         self._runs = runs
         self._downloads = downloads
+        self._ledger = ledger
         self._ids: tuple[str, ...] = ()
         self._entries: tuple[TimelineEntry, ...] = ()
         self._seen: tuple[object, ...] = ()
@@ -60,20 +64,24 @@ class DetailFeed(QObject):
         """Show the selected runs as they are now."""
         now = time.time()
         selected = self.selected
-        self._commands.update_for(selected, now, self._downloads.running)
+        one = selected[0] if len(selected) == 1 else None
+        cost = self._ledger.run_cost(one) if one is not None and one.stage in DECISION_STAGES else None
+        patience = self._runs.patience(one) if one is not None else None
+        self._commands.update_for(selected, self._downloads.running, cost, patience)
         self._actions.set_selected(selected)
-        if len(selected) == 1:
-            self._show_one(selected[0], now)
+        if one is not None:
+            self._show_one(one, now, cost)
         elif 1 < len(selected) <= COMPARED_AT_MOST:
             self._inspector.show_runs(selected)
         else:
             self._inspector.show_nothing(len(selected))
 
-    def _show_one(self, run: Run, now: float) -> None:
+    def _show_one(self, run: Run, now: float, cost: CostEstimate | None) -> None:
         state = (run.run_id, run.phase, run.status, run.error)
         if state != self._seen:
             self._seen = state
             self._runs.load_timeline(run.run_id)
+        self._inspector.overview.choices.show_cost(cost)
         self._inspector.show_run(run, self._model.percent(run.run_id), self._entries, self._runs.watch, now)
         if run.run_id in self._downloads.running:
             self._inspector.strip.show_progress(*self._progress.get(run.run_id, (0, None)))

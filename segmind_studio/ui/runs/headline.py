@@ -5,13 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from segmind_studio.core.steady import steady_now
 from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.parts import ActionButton, exact_time, relative_time, text_label
 from segmind_studio.ui.runs.commands import RunCommands
+from segmind_studio.ui.runs.countdown import Countdown
+from segmind_studio.ui.runs.waits import quiet_words, wait_words
 from segmind_studio.ui.theme.tokens import SPACE_M
 
 _MINUTE = 60
-_SOON_S = 5
 
 
 class Headline(QWidget):
@@ -19,7 +21,8 @@ class Headline(QWidget):
 
     def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._check = commands.check
+        self._commands = commands
+        self._watch = WatchState()
         self._words = text_label("", "small", wrap=False)
         self._words.setObjectName("runs.updated")
         self.button = ActionButton(commands.check, "", self)
@@ -31,19 +34,34 @@ class Headline(QWidget):
         row.addStretch()
         row.addWidget(self._words, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.button)
+        self._countdown = Countdown(self)
+        self._countdown.ticked.connect(self._write)
 
     @property
     def words(self) -> str:
         """Give what it says."""
         return self._words.text()
 
-    def show_watch(self, watch: WatchState, now: float) -> None:
-        """Say when it was and when it will be; `now` is in seconds since the epoch."""
-        self._check.setEnabled(not watch.checking)
-        wait = wait_words(watch, now)
+    @property
+    def ticking(self) -> bool:
+        """Tell whether it counts down."""
+        return self._countdown.running
+
+    def show_watch(self, watch: WatchState) -> None:
+        """Say when it was and when it will be."""
+        self._watch = watch
+        self._write()
+
+    def _write(self) -> None:
+        watch, now = self._watch, steady_now()
+        self._commands.show_watch(watch, now)
+        wait, quiet = wait_words(watch, now), quiet_words(watch, now)
         following = self.tr("next check {wait}").format(wait=wait) if wait else ""
-        self._words.setText(" · ".join(part for part in (updated_words(watch, now), following) if part))
+        words = " · ".join(part for part in (updated_words(watch, now), following) if part)
+        self._words.setText(quiet[:1].upper() + quiet[1:] or words)
         self._words.setToolTip("" if watch.checked_at is None else exact_time(watch.checked_at))
+        due = min((at - now for at in (watch.quiet_until, watch.next_at) if at is not None), default=0.0)
+        self._countdown.want(0.0 < due <= _MINUTE + 1)
 
 
 def updated_words(watch: WatchState, now: float) -> str:
@@ -53,18 +71,6 @@ def updated_words(watch: WatchState, now: float) -> str:
     if watch.checked_at is None:
         return ""
     return _tr("Updated {when}").format(when=relative_time(watch.checked_at, now))
-
-
-def wait_words(watch: WatchState, now: float) -> str:
-    """Say in how long the list is asked for again, "" when that is not known or already due."""
-    if watch.checking or watch.next_at is None or watch.next_at <= now:
-        return ""
-    wait = watch.next_at - now
-    if wait < _SOON_S:
-        return _tr("in a moment")
-    if wait < _MINUTE:
-        return _tr("in {count} s").format(count=int(wait))
-    return _tr("in {count} min").format(count=round(wait / _MINUTE))
 
 
 def _tr(text: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from typing_extensions import override
 
 from segmind_studio.core.runs import Run
+from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.runs.cells import RUN_ROLE, Cells
 from segmind_studio.ui.runs.choice import Choice, GroupCounts
 from segmind_studio.ui.runs.columns import Column, heading
@@ -127,6 +128,7 @@ class RunsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(Column)
 
     @override
+    @guarded(NOTHING)
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
@@ -134,6 +136,7 @@ class RunsModel(QAbstractTableModel):
         return run if role == RUN_ROLE else self._cells.data(run, Column(index.column()), role)
 
     @override
+    @guarded(NOTHING)
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole,
     ) -> object:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
 from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.parts import IconLabel, exact_time, relative_time, text_label
@@ -28,7 +29,8 @@ from segmind_studio.ui.runs.values import (
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
-_ERROR_STAGES = frozenset({Stage.FAILED, Stage.REFUSED, Stage.INTERRUPTED})
+_ERROR_STAGES = frozenset({Stage.FAILED, Stage.REFUSED, Stage.INTERRUPTED, Stage.UNKNOWN})
+_PLAIN_STAGES = frozenset({Stage.INTERRUPTED, Stage.UNKNOWN})
 
 
 class OverviewPage(Page):
@@ -81,7 +83,7 @@ class OverviewPage(Page):
         error = run.error.strip()
         self._error.setText(error)
         self._error_box.setVisible(bool(error) and run.stage in _ERROR_STAGES)
-        set_mark(self._error_box, "tone", "plain" if run.stage is Stage.INTERRUPTED else "bad")
+        set_mark(self._error_box, "tone", "plain" if run.stage in _PLAIN_STAGES else "bad")
         self.choices.show_run(run, watch, now)
         self.stepper.set_steps(steps_of(run, entries))
         self.stepper.setVisible(run.phase not in {Phase.REFUSED, Phase.ABANDONED})
@@ -95,10 +97,13 @@ class OverviewPage(Page):
             Fact(self.tr("Settings"), settings_text(run)),
             Fact(self.tr("Dataset"), dataset_text(run)),
             Fact(self.tr("Cost"), self.tr("Not measured") if run.cost is None else cost_text(run),
-                 note="" if run.cost is None else cost_source(run)),
+                 note="" if run.cost is None and not run.cost_shared else cost_source(run)),
             Fact(self.tr("Who may use it"), visibility_text(run)),
             Fact(self.tr("Base model"), base_model_text(run)),
         ]
+        if run.sweep_key in FIELD_BY_KEY:
+            words = self.tr("One of several runs that differ in {0}").format(FIELD_BY_KEY[run.sweep_key].label)
+            facts.insert(2, Fact(self.tr("Comparison"), words))
         if run.trigger_word:
             facts.insert(2, Fact(self.tr("Trigger word"), run.trigger_word))
         if run.service_id:

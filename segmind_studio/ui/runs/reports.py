@@ -43,7 +43,8 @@ class Reports(QObject):
 
     @Slot(object)
     def _submit_finished(self, outcome: SubmitOutcome) -> None:
-        if outcome.error is not None and outcome.run.phase is not Phase.UNKNOWN:  # that row tells it better
+        told_by_its_row = outcome.run.phase is Phase.UNKNOWN and not outcome.run.error
+        if outcome.error is not None and not told_by_its_row:
             self._banner.show_failure(outcome.run.name, outcome.error)
 
     @Slot(object)

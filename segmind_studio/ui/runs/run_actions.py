@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
@@ -10,11 +11,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from segmind_studio.core.runs import Run
 from segmind_studio.services.downloads import DownloadService
+from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitService
 from segmind_studio.ui.runs.commands import RunCommands
-from segmind_studio.ui.runs.confirm import public_dialog, send_again_dialog
+from segmind_studio.ui.runs.confirm import continue_dialog, public_dialog, send_again_dialog
 
 
 class RunActions(QObject):
@@ -24,9 +26,11 @@ class RunActions(QObject):
         try_requested(str): a run's id.
         run_again(object): TrainingForm.
         download_begun(str): a run's id; its progress follows from the service.
+        select_wanted(object): tuple[str, ...], the ids of runs to select instead.
         toast(str): short news for the person.
     """
 
+    select_wanted = Signal(object)
     try_requested = Signal(str)
     run_again = Signal(object)
     download_begun = Signal(str)
@@ -34,13 +38,14 @@ class RunActions(QObject):
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
         self, commands: RunCommands, *, runs: RunService, submits: SubmitService, downloads: DownloadService,
-        settings: SettingsService, window: QWidget,
+        settings: SettingsService, ledger: Ledger, window: QWidget,
     ) -> None:
         super().__init__(window)
         self._runs = runs
         self._submits = submits
         self._downloads = downloads
         self._settings = settings
+        self._ledger = ledger
         self._window = window
         self._selected: tuple[Run, ...] = ()
         self._saved_as = ""
@@ -49,8 +54,9 @@ class RunActions(QObject):
             (commands.try_it, self._try), (commands.download, self._download),
             (commands.download_as, self._download_as), (commands.show_folder, self._show_folder),
             (commands.again, self._again), (commands.back_to_form, self._again),
-            (commands.public, self._change_access), (commands.copy_id, self._copy_id),
-            (commands.pin, self._pin), (commands.refresh, self._refresh), (commands.cancel, self._cancel),
+            (commands.siblings, self._select_siblings), (commands.public, self._change_access),
+            (commands.copy_id, self._copy_id), (commands.pin, self._pin), (commands.refresh, self._refresh),
+            (commands.cancel, self._cancel),
             (commands.resume, self._resume), (commands.abandon, self._abandon),
             (commands.send_again, self._ask_send_again),
         ):
@@ -75,6 +81,12 @@ class RunActions(QObject):
     def _again(self) -> None:
         if self._one is not None:
             self.run_again.emit(self._one.form)
+
+    @Slot()
+    def _select_siblings(self) -> None:
+        if self._one is not None and self._one.sweep_id:
+            together = tuple(run.run_id for run in self._runs.runs if run.sweep_id == self._one.sweep_id)
+            self.select_wanted.emit(together)
 
     @Slot()
     def _change_access(self) -> None:
@@ -168,8 +180,21 @@ class RunActions(QObject):
 
     @Slot()
     def _resume(self) -> None:
-        if self._one is not None:
-            self._submits.resume(self._one.run_id)
+        """Go on with an interrupted run; it is asked about only where that passes a limit."""
+        run = self._one
+        if run is None or self._ledger.under_way(run.run_id):
+            return
+        standing = self._ledger.standing_of_run(run)
+        if standing is None or not standing.breaches:
+            self._go_on(run.run_id)
+            return
+        dialog = continue_dialog(run, self._ledger.run_cost(run), standing, self._window)
+        dialog.confirmed.connect(self._go_on)
+        dialog.open()
+
+    @Slot(str)
+    def _go_on(self, run_id: str) -> None:
+        self._hand_over(run_id, self._submits.resume)
 
     @Slot()
     def _abandon(self) -> None:
@@ -178,7 +203,22 @@ class RunActions(QObject):
 
     @Slot()
     def _ask_send_again(self) -> None:
-        if self._one is not None:
-            dialog = send_again_dialog(self._one, self._window)
-            dialog.confirmed.connect(self._submits.send_again)
-            dialog.open()
+        run = self._one
+        if run is None or self._ledger.under_way(run.run_id):
+            return
+        cost, standing = self._ledger.run_cost(run), self._ledger.standing_of_run(run)
+        dialog = send_again_dialog(run, cost, standing, self._window)
+        dialog.confirmed.connect(self._send_again)
+        dialog.open()
+
+    @Slot(str)
+    def _send_again(self, run_id: str) -> None:
+        self._hand_over(run_id, self._submits.send_again)
+
+    def _hand_over(self, run_id: str, give: Callable[[str], None]) -> None:
+        """Count a run and give it to the service, which takes or refuses it at once."""
+        run = self._runs.run(run_id)
+        if run is not None:
+            self._ledger.confirm_run(run)
+            give(run_id)
+            self._ledger.handed_over()

@@ -104,6 +104,13 @@ class RunList(QWidget):
         self._show_all()
         self.table.select_run(run_id)
 
+    @Slot(object)
+    def select_all_of(self, run_ids: tuple[str, ...]) -> None:
+        """Select these runs and show them, whatever the filter."""
+        if not self.table.select_runs(run_ids):
+            self._show_all()
+            self.table.select_runs(run_ids)
+
     def _settle(self) -> None:
         """Decide what is shown, and let something be selected."""
         self._decide()
@@ -165,7 +172,7 @@ class RunList(QWidget):
     def tick(self, *, at_once: bool = False) -> None:
         """Write relative times again where they have changed."""
         now = time.time()
-        self.headline.show_watch(self._runs.watch, now)
+        self.headline.show_watch(self._runs.watch)
         if at_once or now >= self._rows_due:
             self._rows_due = now + tick_for(now - self.youngest) / 1000
             self.model.tick(now)

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.runs import Run
+from segmind_studio.core.steady import steady_now
 from segmind_studio.services.accounts import AccountService
 from segmind_studio.services.downloads import DownloadService
+from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.run_sheets import RunSheetService
 from segmind_studio.services.runs import RunService, WatchState
 from segmind_studio.services.settings import SettingsService
@@ -50,7 +52,8 @@ class RunsScreen(Place):
 
     def __init__(  # noqa: PLR0913, PLR0917  # the seam's services
         self, runs: RunService, submits: SubmitService, downloads: DownloadService, accounts: AccountService,
-        settings: SettingsService, parent: QWidget | None = None, *, sheets: RunSheetService | None = None,
+        settings: SettingsService, parent: QWidget | None = None, *, ledger: Ledger,
+        sheets: RunSheetService | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = self.tr("Runs")
@@ -60,11 +63,12 @@ class RunsScreen(Place):
         self.inspector = Inspector(self.commands)
         self._lay_out()
         self._actions = RunActions(
-            self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, window=self,
+            self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, ledger=ledger,
+            window=self,
         )
         self._feed = DetailFeed(
             self.inspector, commands=self.commands, actions=self._actions, model=self.list.model, runs=runs,
-            downloads=downloads,
+            downloads=downloads, ledger=ledger,
         )
         self._reports = Reports(self.list.error_banner, runs, submits, downloads)
         self._sheets = SheetActions(
@@ -97,6 +101,7 @@ class RunsScreen(Place):
         self.inspector.overview.notes.noted.connect(self._runs.set_notes)
         self._actions.try_requested.connect(self.try_requested)
         self._actions.run_again.connect(self.run_again)
+        self._actions.select_wanted.connect(self.list.select_all_of)
         self._actions.toast.connect(self.toast)
         self._reports.toast.connect(self.toast)
         self._sheets.toast.connect(self.toast)
@@ -168,10 +173,10 @@ class RunsScreen(Place):
         if not self.isVisible():
             self._clock.stop()
             return
-        now = time.time()
         watch = self._runs.watch
-        moments = (self.list.youngest, watch.checked_at, watch.next_at)
-        self._clock.wind(*(now - moment for moment in moments if moment is not None))
+        moments = (watch.checked_at, watch.next_at, watch.quiet_until)
+        distances = [steady_now() - moment for moment in moments if moment is not None]
+        self._clock.wind(time.time() - self.list.youngest, *distances)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

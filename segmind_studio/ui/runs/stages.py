@@ -62,39 +62,40 @@ def happening(run: Run) -> str:
     match run.stage:
         case Stage.INTERRUPTED:
             return _interrupted(run)
-        case Stage.FAILED if run.error.strip():
-            return _tr("The service ended this run and says why:")
         case Stage.FAILED:
-            return _tr("The service ended this run with the word “{status}”.").format(status=run.status)
+            return _failed(run)
         case Stage.OTHER:
             return _tr(
                 "The service says “{status}”, a word that this app does not know. It counts as in progress."
             ).format(status=run.status)
+        case Stage.UNKNOWN if run.error.strip():
+            return f"{_tr(_HAPPENING[Stage.UNKNOWN])} {_tr('Sending it again did not get through:')}"
         case stage:
-            return _tr(_HAPPENING[stage])
+            return _tr(_IN_TURN if stage is Stage.PREPARING and run.sweep_id else _HAPPENING[stage])
 
 
 def to_do(run: Run) -> str:
     """Say what the person can do about it."""
     if run.vanished:
         return _tr("Look again with “Check now”. Run it again if you still want this model.")
-    if run.stage is Stage.ABANDONED and run.sent_at is not None:
-        return _tr("Check your credits and the service's own pages: the first try may have started a run.")
     return _tr(_TO_DO[run.stage])
+
+
+def _failed(run: Run) -> str:
+    if run.error.strip():
+        return _tr("The service ended this run and says why:")
+    return _tr("The service ended this run with the word “{status}”.").format(status=run.status)
 
 
 def _interrupted(run: Run) -> str:
     if run.error.strip():
         return _tr("It stopped before the service took it. Nothing was started. The reason:")
-    if run.sent_at is not None:
-        return _tr(
-            "It stopped before it was sent again. Whether the first try started a run is still not known."
-        )
     if run.phase is Phase.UPLOADED:
         return _tr("The photos are uploaded and the request was not sent. Nothing is paid.")
     return _tr("It stopped before anything was sent. Nothing is paid.")
 
 
+_IN_TURN = "It waits for its turn: the runs of a comparison share one upload and are sent one by one."
 _HAPPENING: dict[Stage, str] = {
     Stage.PREPARING: "Your photos are being packed. Nothing has left this computer.",
     Stage.UPLOADING: "Your photos are on their way to the service's private storage. Nothing is paid yet.",

@@ -22,6 +22,7 @@ class PageState(StrEnum):
 
     LOADING = "loading"
     NO_KEY = "no key"
+    UNREAD = "unread"  # the app's own file cannot be read
     FAILED = "failed"
     NO_RUNS = "no runs"
     NO_MATCH = "no match"
@@ -30,10 +31,10 @@ class PageState(StrEnum):
 
 def page_state(*, loaded: bool, connected: bool, total: int, shown: int, watch: WatchState) -> PageState:
     """Decide: of `total` runs `shown` pass filter and search."""
-    if shown:
-        return PageState.TABLE
-    if total:
-        return PageState.NO_MATCH
+    if watch.unread:
+        return PageState.UNREAD
+    if shown or total:
+        return PageState.TABLE if shown else PageState.NO_MATCH
     if not connected:
         return PageState.NO_KEY
     if watch.error is not None:
@@ -61,6 +62,9 @@ class Middle(QStackedWidget):
         practice = self._leading("flask-conical", self.tr("See how it works"), "start")
         check = QAction(icon("refresh-cw", main), commands.check.text(), self)
         check.triggered.connect(commands.check.trigger)
+        commands.check.enabledChanged.connect(check.setEnabled)
+        again = QAction(icon("refresh-cw", main), self.tr("Try again"), self)
+        again.triggered.connect(commands.check.trigger)
         self.show_all = QAction(icon("list", main), self.tr("Show all runs"), self)
         self.state = PageState.TABLE
         self._pages: dict[PageState, QWidget] = {
@@ -70,6 +74,12 @@ class Middle(QStackedWidget):
                 "key-round", self.tr("No account is connected"),
                 self.tr("Runs belong to an account. Add a key, or practise, where nothing is paid."),
                 settings, practice, parent=self,
+            ),
+            PageState.UNREAD: EmptyState(
+                "triangle-alert", self.tr("Your history cannot be read"),
+                self.tr("Your runs are in a file on this computer that cannot be used now. Nothing can be started "
+                        "until it can. The app tries again by itself; you can also try now."),
+                again, parent=self,
             ),
             PageState.FAILED: EmptyState(
                 "cloud-off", self.tr("The runs could not be listed"),

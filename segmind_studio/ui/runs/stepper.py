@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Run, Stage, TimelineEntry, stage_of_status
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import IconLabel, exact_time, text_label
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_S, tones_of
@@ -110,6 +111,7 @@ class Stepper(QWidget):
         self.update()
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         tones = tones_of(self.palette())

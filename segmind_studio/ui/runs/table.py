@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, QTimer, Signal
@@ -9,6 +10,7 @@ from PySide6.QtGui import QAction, QHoverEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.columns import Column, heading
 from segmind_studio.ui.runs.delegates import RowDelegate, StatusDelegate
 from segmind_studio.ui.runs.model import RunsModel
@@ -114,8 +116,9 @@ class RunsTable(QTableView):
     def _remember(self) -> None:
         self._before_reset = self.selected_ids()
 
-    def _select_again(self) -> None:
-        rows = [row for run_id in self._before_reset if (row := self._model.row_of(run_id)) >= 0]
+    def select_runs(self, run_ids: Sequence[str]) -> bool:
+        """Select several runs and bring the first into view; False when not all of them are shown."""
+        rows = [row for run_id in run_ids if (row := self._model.row_of(run_id)) >= 0]
         if rows:
             chosen = QItemSelection()
             for row in rows:
@@ -126,6 +129,10 @@ class RunsTable(QTableView):
             self.selectionModel().select(chosen, flags.ClearAndSelect)
             self.scrollTo(current)
         self._tell_chosen()
+        return len(rows) == len(run_ids)
+
+    def _select_again(self) -> None:
+        self.select_runs(self._before_reset)
 
     # -- columns
 
@@ -208,6 +215,7 @@ class RunsTable(QTableView):
         super().resizeEvent(event)
 
     @override
+    @guarded(False)
     def viewportEvent(self, event: QEvent) -> bool:
         """Light whole rows; Qt by itself would light the one cell under the pointer."""
         if isinstance(event, QHoverEvent):

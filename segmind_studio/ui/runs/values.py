@@ -66,6 +66,11 @@ def cost_text(run: Run) -> str:
 
 def cost_source(run: Run) -> str:
     """Say where the cost comes from."""
+    if run.cost_shared:
+        return _tr(
+            "Not measured: something else was paid from this account at the same moment. "
+            "It counts as an estimate in your budget."
+        )
     if run.cost is None:
         return _tr("Not measured. The service names no cost.")
     return _tr("Measured: your credits before, less your credits after.")

@@ -81,14 +81,15 @@ class AccountRow(QWidget):
 
 
 def kept_words(account: Account, keyring_where: str) -> str:
-    """Say where the key of an account is kept."""
+    """Say where the key of an account is kept, and for which address it was given when that is not Segmind's."""
     where = keyring_where or _tr("this computer's keyring")
-    return {
+    kept = {
         KeptIn.KEYRING: _tr("The key is kept in {0}.").format(where),
         KeptIn.SESSION: _tr("The key is for this session only. It is gone when the app closes."),
         KeptIn.ENVIRONMENT: _tr("The key comes from SEGMIND_API_KEY, for this session."),
         KeptIn.NOWHERE: _tr("A service on this computer. Nothing is paid, nothing leaves."),
     }[account.kept_in]
+    return " ".join((kept, _tr("It is for {0} alone.").format(account.api_url))) if account.api_url else kept
 
 
 def _tr(text: str) -> str:

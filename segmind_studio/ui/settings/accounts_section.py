@@ -37,7 +37,10 @@ class AccountsSection(Section):
         keyring = KeyringBanner(accounts)
         keyring.key_wanted.connect(self.form.begin_entry)
         self._environment = self._environment_banner()
+        self._elsewhere = Banner(Severity.SHOULD)
+        self._elsewhere.setObjectName("settings.elsewhere")
         self.rows.addWidget(keyring)
+        self.rows.addWidget(self._elsewhere)
         self.rows.addWidget(self._environment)
         self.rows.addLayout(self._list)
         self.add_line()
@@ -62,6 +65,7 @@ class AccountsSection(Section):
     @Slot(object)
     def _follow(self, state: AccountsState) -> None:
         self._environment.setVisible(state.environment_key_offered)
+        self._show_elsewhere(state)
         wanted = (state.accounts, state.current, state.keyring_where)
         if wanted == self._shown:
             return
@@ -79,6 +83,16 @@ class AccountsSection(Section):
             row.renamed.connect(self._rename)
             self._list.addWidget(row)
             self._row_of[account.account_id] = row
+
+    def _show_elsewhere(self, state: AccountsState) -> None:
+        words = self.tr(
+            "Its key was given for {0}, and the app now speaks to {1}. Nothing is sent. Add the key again below "
+            "if that address may have it, or change the address under Advanced.",
+        )
+        title = self.tr("The key of {0} is for another address").format(state.current.name)
+        text = words.format(state.current.address, state.address)
+        self._elsewhere.set_message(Severity.SHOULD, title, text)
+        self._elsewhere.setVisible(state.elsewhere)
 
     @Slot(str)
     def _use(self, account_id: str) -> None:

@@ -1,9 +1,8 @@
-"""The limits for what training may cost, and what was spent."""
+"""The limits for what runs and pictures may cost, and what was spent."""
 
 from __future__ import annotations
 
 import re
-import time
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
@@ -11,11 +10,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from typing_extensions import override
 
 from segmind_studio.core.accounts import AccountKind
-from segmind_studio.core.budget import Spent, local_calendar, spent
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.settings import Settings
+from segmind_studio.core.spending import Spent
 from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.runs import RunService
+from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.ui.forms.message_line import Message, MessageLine
 from segmind_studio.ui.parts.labels import text_label
@@ -87,14 +86,14 @@ class BudgetSection(Section):
     """Three optional amounts that are kept at once."""
 
     def __init__(
-        self, settings: SettingsService, runs: RunService, accounts: AccountService, parent: QWidget | None = None,
+        self, settings: SettingsService, ledger: Ledger, accounts: AccountService, parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.set_title(self.tr("Budget"), self.tr(
-            "Where a training run would pass a limit, the review asks you to type a word first. "
+            "Where a run or a picture would pass a limit, you are asked to type a word first. "
             "An empty field sets no limit.",
         ))
-        self._settings, self._runs, self._accounts = settings, runs, accounts
+        self._settings, self._ledger, self._accounts = settings, ledger, accounts
         self._fields: dict[str, AmountField] = {}
         self._problem = MessageLine()
         self._today, self._today_source = text_label("", "strong"), text_label("", "small")
@@ -108,13 +107,13 @@ class BudgetSection(Section):
             self.rows.addLayout(self._stacked(words, source))
         self.add_line()
         self.rows.addWidget(text_label(self.tr(
-            "What counts: training runs that were started in this app with the account in use. A cost is measured "
-            "from the credits before and after; until then it is an estimate. A run without an answer counts as "
-            "paid. Pictures made in Try do not count.",
+            "Your runs and pictures: what was started in this app with the account in use. A run's cost is "
+            "measured from the credits before and after, else it is an estimate. A picture's cost is what Segmind "
+            "tells with it. What has no answer counts as paid. The limit for one run is for training only.",
         ), "small"))
         settings.changed.connect(self._follow)
-        for signal in (runs.replaced, runs.changed, accounts.changed):
-            signal.connect(self._runs_changed)
+        for signal in (ledger.changed, accounts.changed):
+            signal.connect(self._spending_changed)
         self._follow(settings.value)
 
     def _limits(self) -> QGridLayout:
@@ -180,30 +179,26 @@ class BudgetSection(Section):
         self.refresh()
 
     @Slot()
-    def _runs_changed(self) -> None:
+    def _spending_changed(self) -> None:
         if self.isVisible():  # else it is done when somebody looks
             self.refresh()
 
     def refresh(self) -> None:
-        """Add up again: runs have changed, or another day has begun."""
+        """Add up again: something was paid, or another day has begun."""
         account = self._accounts.state.current
         practice = account.kind is AccountKind.PRACTICE
+        spending = None if practice else self._ledger.spent(account.account_id)
         for words, source in ((self._today, self._today_source), (self._month, self._month_source)):
-            source.setVisible(not practice and self._runs.loaded)
+            source.setVisible(spending is not None)
             words.setVisible(not practice or words is self._today)
         if practice:
             self._today.setText(self.tr("Practice is never paid. Limits hold for your Segmind accounts."))
-        elif not self._runs.loaded:
+        elif spending is None:
             self._today.setText(self.tr("Spent today: not known yet"))
             self._month.setText(self.tr("Spent this month: not known yet"))
         else:
-            self._show_spent(account.account_id)
-
-    def _show_spent(self, account_id: str) -> None:
-        calendar, runs = local_calendar(time.time()), self._runs.runs
-        today, month = (spent(runs, account_id, since) for since in (calendar.day, calendar.month))
-        self._tell(self._today, self._today_source, self.tr("Spent today: {0}"), today)
-        self._tell(self._month, self._month_source, self.tr("Spent this month: {0}"), month)
+            self._tell(self._today, self._today_source, self.tr("Spent today: {0}"), spending.today)
+            self._tell(self._month, self._month_source, self.tr("Spent this month: {0}"), spending.month)
 
     @staticmethod
     def _tell(words: QLabel, source: QLabel, template: str, amount: Spent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from segmind_studio.core.accounts import ApiKey, KeptIn
+from segmind_studio.core.accounts import SEGMIND_API_URL, ApiKey, KeptIn
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.accounts import AccountService, AccountsState, KeyTest
@@ -30,6 +30,8 @@ class KeyForm(QWidget):
         self._key = KeyField()
         self._key.setObjectName("settings.key")
         self._hint = text_label("", "warn")
+        self._goes_to = text_label("", "warn")
+        self._goes_to.setObjectName("settings.key_goes_to")
         self._remember = QCheckBox()
         self._remember.setObjectName("settings.remember")
         self._remember.setChecked(True)
@@ -63,10 +65,11 @@ class KeyForm(QWidget):
         grid.addWidget(self._label(self.tr("Key"), self._key), 3, 0)
         grid.addWidget(self._key, 3, 1)
         grid.addWidget(self._hint, 4, 1)
+        grid.addWidget(self._goes_to, 5, 1)
         last = QHBoxLayout()
         last.addWidget(self._remember, 1)
         last.addWidget(self._test)
-        grid.addLayout(last, 5, 1)
+        grid.addLayout(last, 6, 1)
 
     @staticmethod
     def _label(text: str, buddy: QWidget) -> QLabel:
@@ -137,3 +140,7 @@ class KeyForm(QWidget):
     def _follow(self, state: AccountsState) -> None:
         where = state.keyring_where or self.tr("this computer's keyring")
         self._remember.setText(self.tr("Keep it in {0}").format(where))
+        other = state.address != SEGMIND_API_URL
+        words = self.tr("This key goes to {0}, not to Segmind.")
+        self._goes_to.setText(words.format(state.address) if other else "")
+        self._goes_to.setVisible(other)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.practice import PracticeControl
 from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.runs import RunService
+from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.settings import SettingsService
+from segmind_studio.services.support_bundle import SupportService
 from segmind_studio.services.webhooks import WebhookService
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.page import ScrollPage
@@ -25,6 +26,7 @@ from segmind_studio.ui.settings.practice_section import PracticeSection
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.settings.switches_section import Switch, SwitchesSection
 from segmind_studio.ui.settings.webhook_section import WebhookSection
+from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
@@ -34,7 +36,14 @@ _WIDE_ENOUGH = _SIDE_WIDTH + READING_WIDTH - 90  # narrower, the page needs all 
 
 
 class SettingsScreen(Place):
-    """One long page; the list at its left jumps to a section."""
+    """One long page; the list at its left jumps to a section.
+
+    Signals:
+        go(str): show this place, which is always this one. toast(str, object): short news and its QAction.
+    """
+
+    go = Signal(str)
+    toast = Signal(str, object)
 
     def __init__(  # noqa: PLR0913  # what it shows
         self,
@@ -44,15 +53,17 @@ class SettingsScreen(Place):
         paths_text: Mapping[str, str],
         *,
         webhooks: WebhookService,
-        runs: RunService,
+        ledger: Ledger,
+        support: SupportService,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "settings", self.tr("Settings"), "settings"
         self._accounts = AccountsSection(accounts)
-        self._budget = BudgetSection(settings, runs, accounts)
+        self._budget = BudgetSection(settings, ledger, accounts)
         self._webhook = WebhookSection(webhooks, accounts)
         self._practice = PracticeSection(settings)
+        self._advanced = AdvancedSection(accounts, settings, support, paths_text)
         self._sections: tuple[Section, ...] = (
             self._accounts,
             self._budget,
@@ -61,8 +72,11 @@ class SettingsScreen(Place):
             self._webhook,
             AppearanceSection(settings, theme),
             self._practice,
-            AdvancedSection(accounts, paths_text),
+            self._advanced,
         )
+        self._advanced.toast.connect(self.toast)
+        self._bundle = QAction(icon("package"), self.tr("Save a support bundle…"), self)
+        self._bundle.triggered.connect(self.show_support)
         self._page = ScrollPage()
         self._page.column.setSpacing(SPACE_XL)
         for section in self._sections:
@@ -127,6 +141,10 @@ class SettingsScreen(Place):
         self._side.setVisible(self.width() >= _WIDE_ENOUGH)
 
     @override
+    def menu_actions(self) -> Sequence[tuple[str, QAction]]:
+        return (("help", self._bundle),)
+
+    @override
     def activated(self) -> None:
         self._budget.refresh()
         self._practice.refresh()
@@ -136,6 +154,17 @@ class SettingsScreen(Place):
         """Take notice that the practice service runs."""
         self._practice.set_practice(control)
         self._webhook.set_practice(control)
+
+    @Slot()
+    def show_support(self) -> None:
+        """Go to the support bundle: what is inside is said before it is saved."""
+        self.go.emit(self.place_id)
+        self._advanced.support.begin()
+        QTimer.singleShot(0, self._scroll_to_support)  # once the page has grown by what was unfolded
+
+    @Slot()
+    def _scroll_to_support(self) -> None:
+        self._page.ensureWidgetVisible(self._advanced.support)
 
     @Slot()
     def show_key_entry(self) -> None:

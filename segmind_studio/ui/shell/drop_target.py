@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.shell.drop_veil import DropVeil
 from segmind_studio.ui.shell.drops import offer_of
 
@@ -39,6 +40,7 @@ class DropTarget(QObject):
         self._window.windowHandle().installEventFilter(self)
 
     @override
+    @guarded(False)
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() not in _DRAGS:
             return False

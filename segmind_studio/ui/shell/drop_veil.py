@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.shell.drops import DropOffer
 from segmind_studio.ui.theme.style import mark
@@ -54,6 +55,7 @@ class DropVeil(QWidget):
         self.show()
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent, /) -> None:
         tones = tones_of()
         painter = QPainter(self)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from segmind_studio.core.steady import steady_now
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.words import relative_time
 
 _STEP_S = 5  # below a minute the words change in steps of this
@@ -52,7 +52,7 @@ class Freshness(QObject):
         return self._words
 
     def set_moment(self, at: float | None) -> None:
-        """Count from `at`, seconds since the epoch."""
+        """Count from `at`, as `core.steady.steady_now` has it."""
         self._at = at
         self._refresh()
 
@@ -62,6 +62,7 @@ class Freshness(QObject):
         return self._timer.isActive()
 
     @override
+    @guarded(False)
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() == QEvent.Type.Show:
             self._refresh()
@@ -73,8 +74,9 @@ class Freshness(QObject):
         self._timer.stop()
         words = ""
         if self._at is not None:
-            age = time.time() - self._at
-            words = relative_time(0.0, rounded_age(age))
+            now = steady_now()
+            age = now - self._at
+            words = relative_time(now - rounded_age(age), now)
             if self._widget.isVisible():
                 self._timer.start(int(next_change(age) * 1000) + 20)
         if words != self._words:

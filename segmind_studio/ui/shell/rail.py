@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -49,6 +50,7 @@ class RailButton(QToolButton):
         self.update()
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent, /) -> None:
         super().paintEvent(event)
         if not self._count:

@@ -11,7 +11,7 @@ from segmind_studio.services.accounts import AccountService, AccountsState, Keyr
 from segmind_studio.services.activity import ActivityBoard
 from segmind_studio.services.network import NetworkWatch
 from segmind_studio.services.runs import RunService, WatchState
-from segmind_studio.ui.parts.words import exact_time
+from segmind_studio.ui.parts.words import clock_text, exact_time
 from segmind_studio.ui.shell.account_menu import AccountMenu
 from segmind_studio.ui.shell.activity_button import ActivityButton
 from segmind_studio.ui.shell.freshness import Freshness
@@ -77,7 +77,9 @@ class StatusStrip(QFrame):
         if state.connection is None:
             waiting = practice or state.keyring in {KeyringState.UNASKED, KeyringState.WAITING}
             words = self.tr("starting…") if practice else self.tr("waiting for the keyring…")
-            if not waiting:
+            if state.elsewhere:
+                name, tone, words = "triangle-alert", "warn", self.tr("key for another address")
+            elif not waiting:
                 name, tone, words = "triangle-alert", "warn", self.tr("no key")
         self._account.setIcon(icon(name, tone))
         title = self.tr("Practice") if practice else state.current.name
@@ -133,7 +135,12 @@ class StatusStrip(QFrame):
             ))
         if watch.checking:
             name, updated = "refresh-cw", self.tr("checking…")
-        tip.append(self.tr("Press to check now."))
+        if watch.quiet_until is None:
+            tip.append(self.tr("Press to check now."))
+        else:
+            words = self.tr("The service wants quiet until {0}. Then you can check again.")
+            tip.append(words.format(clock_text(watch.quiet_until)))
+        self._updated.setEnabled(watch.quiet_until is None)
         self._updated.setIcon(icon(name, tone))
         self._updated.setText(updated)
         self._updated.setToolTip("\n".join(tip))

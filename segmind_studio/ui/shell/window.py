@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QCloseEvent, QIcon, QShowEvent, QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.datasets import Dataset, Severity
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.practice import PracticeControl
 from segmind_studio.core.runs import Stage
 from segmind_studio.core.settings import Settings
@@ -31,6 +32,7 @@ from segmind_studio.ui.shell.practice_band import PracticeBand
 from segmind_studio.ui.shell.rail import Rail
 from segmind_studio.ui.shell.shortcuts_dialog import ShortcutsDialog
 from segmind_studio.ui.shell.strip import StatusStrip
+from segmind_studio.ui.shell.trouble_band import TroubleBand
 from segmind_studio.ui.shell.window_state import WindowState
 from segmind_studio.ui.theme.theme import Theme
 
@@ -44,10 +46,12 @@ class MainWindow(QMainWindow):
 
     Signals:
         paths_dropped(object): tuple[Path, ...] of files and folders let go over the window; GUI thread.
+        support_wanted(): the person wants to save a support bundle; GUI thread.
         closing(): the window closes now, its state is saved; GUI thread.
     """
 
     paths_dropped = Signal(object)
+    support_wanted = Signal()
     closing = Signal()
 
     def __init__(  # noqa: PLR0913  # what it shows, each by name
@@ -75,6 +79,8 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
         self.setMinimumSize(*_SMALLEST)
         self._rail = Rail(places)
+        self._trouble = TroubleBand()
+        self._trouble.support_wanted.connect(self.support_wanted)
         self._stack = QStackedWidget()
         for place in places:
             self._stack.addWidget(place)
@@ -82,6 +88,7 @@ class MainWindow(QMainWindow):
         self._commands = WindowCommands(places, settings, undo, self)
         self._menus = Menus(self.menuBar(), self._commands, places)
         self._toasts = ToastHost(self._stack, _CLEAR_OF_BARS)
+        self._stack.currentChanged.connect(self._toasts.raise_)  # a page that is shown comes to the top
         self._drops = DropTarget(self, self._dataset_name)
         self._connect()
         self._state.restore()
@@ -97,6 +104,7 @@ class MainWindow(QMainWindow):
         centre = QVBoxLayout()
         centre.setSpacing(0)
         centre.addWidget(band)
+        centre.addWidget(self._trouble)
         centre.addWidget(self._stack, 1)
         upper = QHBoxLayout()
         upper.setSpacing(0)
@@ -143,6 +151,7 @@ class MainWindow(QMainWindow):
         place.activated()
 
     @Slot(str)
+    @Slot(str, object)
     def toast(self, text: str, action: QAction | None = None) -> None:
         """Show a short piece of news, with one thing to do."""
         self._toasts.show_toast(text, action)
@@ -156,6 +165,11 @@ class MainWindow(QMainWindow):
     def _undo_moved(self) -> None:
         """Take Undo back from older news: it would now undo something else."""
         self._toasts.withdraw(self._commands.undo)
+
+    @Slot(object)
+    def show_trouble(self, error: StudioError, severity: Severity = Severity.MUST) -> None:
+        """Say above every place that the app itself failed; what is said there already stays."""
+        self._trouble.show_trouble(error, severity)
 
     def set_practice(self, control: PracticeControl) -> None:
         """Offer the Practice menu: the practice service runs."""

@@ -12,7 +12,7 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.services.accounts import AccountService
 from segmind_studio.services.datasets import DatasetService
-from segmind_studio.services.runs import RunService
+from segmind_studio.services.runs import RunService, WatchState
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.ui.parts.action_button import ActionButton
 from segmind_studio.ui.parts.banner import Banner
@@ -65,6 +65,9 @@ class StartScreen(Place):
         self._note = Banner(Severity.SHOULD, closable=True)
         self._note.setObjectName("start.note")
         self._note.hide()
+        self._unread = Banner(Severity.MUST)
+        self._unread.setObjectName("start.unread")
+        self._unread.hide()
         self._decisions = QVBoxLayout()
         self._decisions.setSpacing(SPACE_S)
         self._checklist = Checklist()
@@ -74,6 +77,7 @@ class StartScreen(Place):
         self._new_photos = ActionButton(self._photos_action(), "primary")
         self._ages = QTimer(self)
         self._ages.setInterval(_AGE_EVERY_MS)
+        self._unread.set_actions((self._again_action(),))
         self._lay_out()
         self._connect()
         self.refresh()
@@ -81,6 +85,11 @@ class StartScreen(Place):
     def _photos_action(self) -> QAction:
         action = QAction(icon("image-plus", "accent_text"), self.tr("Add photos…"), self)
         action.triggered.connect(self.add_photos)
+        return action
+
+    def _again_action(self) -> QAction:
+        action = QAction(icon("refresh-cw"), self.tr("Try again"), self)
+        action.triggered.connect(self._runs.check_now)
         return action
 
     def _lay_out(self) -> None:
@@ -94,6 +103,7 @@ class StartScreen(Place):
         head.addWidget(self._new_photos)
         page.column.addLayout(head)
         page.column.addWidget(self._keyring)
+        page.column.addWidget(self._unread)
         page.column.addWidget(self._note)
         page.column.addLayout(self._decisions)
         page.column.addWidget(self._checklist)
@@ -119,6 +129,7 @@ class StartScreen(Place):
         self._settings.changed.connect(self._show_draft)
         for signal in (self._runs.replaced, self._runs.changed):
             signal.connect(self._show_runs)
+        self._runs.watch_changed.connect(self._show_watch)
         self._ages.timeout.connect(self.refresh)
 
     @override
@@ -133,9 +144,20 @@ class StartScreen(Place):
     @Slot()
     def refresh(self) -> None:
         """Show everything as it is now, ages included."""
+        self._show_watch(self._runs.watch)
         self._show_runs()
         self._show_recent()
         self._show_draft()
+
+    @Slot(object)
+    def _show_watch(self, watch: WatchState) -> None:
+        """Say that the history cannot be read: it must not look as if there were none."""
+        error = watch.error if watch.unread else None
+        if error is not None:
+            self._unread.set_message(Severity.MUST, self.tr("Your history cannot be read"), str(error))
+        if self._unread.isHidden() is (error is not None):
+            self._unread.setVisible(error is not None)
+            self._show_steps()
 
     @Slot()
     def _show_steps(self) -> None:
@@ -147,6 +169,9 @@ class StartScreen(Place):
         self._checklist.show_states(states)
         if all(state.done for state in states):
             self._settings.update(first_run_done=True)
+        if self._runs.watch.unread:
+            self._show_unread()
+            return
         done = self._settings.value.first_run_done
         self._checklist.setVisible(not done)
         self._new_photos.setVisible(done)
@@ -155,6 +180,12 @@ class StartScreen(Place):
             self.tr("What is under way, and what you last worked on.") if done
             else self.tr("Teach Flux Pro a face, a product or a style with your own photos. Three steps:")
         )
+
+    def _show_unread(self) -> None:
+        self._checklist.hide()
+        self._new_photos.hide()
+        self._title.setText(self.tr("Start"))
+        self._sentence.setText(self.tr("Your datasets and runs are shown once their file can be read."))
 
     @Slot()
     def _show_runs(self) -> None:

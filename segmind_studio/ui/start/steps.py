@@ -22,6 +22,9 @@ def service_step(state: AccountsState) -> StepState:
         return StepState(True, _tr("Connected as {0}.").format(state.current.name))
     if practice:
         return StepState(False, _tr("The practice service is starting…"))
+    if state.elsewhere:
+        words = _tr("The key of {0} is for another address: see Settings.")
+        return StepState(False, words.format(state.current.name))
     if state.keyring in {KeyringState.UNASKED, KeyringState.WAITING}:
         return StepState(False, _tr("Waiting for the keyring to give the key of {0}…").format(state.current.name))
     return StepState(False, _tr("There is no key for {0} in this session.").format(state.current.name))

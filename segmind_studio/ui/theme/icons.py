@@ -10,6 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 from typing_extensions import override
 
 from segmind_studio.resources import resource
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.tokens import tones_of
 
 _LINE = "1.8"  # of 24; Lucide's own is 2
@@ -48,26 +49,8 @@ def _drawing(name: str) -> str:
     return text.replace('stroke-width="2"', f'stroke-width="{_LINE}"')
 
 
-class _TintedEngine(QIconEngine):
-    """Paint one drawing in the colour that the current palette gives to a tone."""
-
-    def __init__(self, name: str, tone: str, on: str) -> None:
-        super().__init__()
-        self._name = name
-        self._tone = tone
-        self._on = on
-
-    @override
-    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        side = min(rect.width(), rect.height())
-        drawn = pixmap(self._name, self._colour(mode, state), side, painter.device().devicePixelRatioF())
-        left = rect.x() + (rect.width() - side) / 2
-        top = rect.y() + (rect.height() - side) / 2
-        painter.save()
-        if mode is QIcon.Mode.Disabled:
-            painter.setOpacity(painter.opacity() * 0.6)
-        painter.drawPixmap(QRectF(left, top, side, side), drawn, QRectF(drawn.rect()))
-        painter.restore()
+class PaintedEngine(QIconEngine):
+    """Make every pixmap by painting, so that it has the colours of the theme as it is then."""
 
     @override
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
@@ -79,6 +62,29 @@ class _TintedEngine(QIconEngine):
         self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
         painter.end()
         return made
+
+
+class _TintedEngine(PaintedEngine):
+    """Paint one drawing in the colour that the current palette gives to a tone."""
+
+    def __init__(self, name: str, tone: str, on: str) -> None:
+        super().__init__()
+        self._name = name
+        self._tone = tone
+        self._on = on
+
+    @override
+    @guarded(None)
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        side = min(rect.width(), rect.height())
+        drawn = pixmap(self._name, self._colour(mode, state), side, painter.device().devicePixelRatioF())
+        left = rect.x() + (rect.width() - side) / 2
+        top = rect.y() + (rect.height() - side) / 2
+        painter.save()
+        if mode is QIcon.Mode.Disabled:
+            painter.setOpacity(painter.opacity() * 0.6)
+        painter.drawPixmap(QRectF(left, top, side, side), drawn, QRectF(drawn.rect()))
+        painter.restore()
 
     @override
     def clone(self) -> QIconEngine:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from segmind_studio.core.datasets import Severity
-from segmind_studio.ui.train.facts import TrainFacts
+from segmind_studio.ui.train.facts import TrainFacts, unread_words
 
 translate = QCoreApplication.translate
 
@@ -27,7 +27,11 @@ class CheckLine:
 
 def check_lines(facts: TrainFacts, *, asking: bool) -> tuple[CheckLine, ...]:
     """Say how form, photos and account stand; `asking` while the balance is still being asked for."""
-    return (*_form_lines(facts), *_photo_lines(facts), _account_line(facts, asking=asking))
+    return (*_history_lines(facts), *_form_lines(facts), *_photo_lines(facts), _account_line(facts, asking=asking))
+
+
+def _history_lines(facts: TrainFacts) -> list[CheckLine]:
+    return [CheckLine(Severity.MUST, unread_words())] if facts.unread else []
 
 
 def _form_lines(facts: TrainFacts) -> list[CheckLine]:

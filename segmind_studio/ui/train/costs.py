@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.pricing import CostEstimate, estimate
+from segmind_studio.core.pricing import CostEstimate, estimate, together
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs import RunService
 
@@ -31,7 +31,14 @@ class CostBook(QObject):
         runs.changed.connect(self._update)
 
     def estimate(self, form: TrainingForm, *, practice: bool) -> CostEstimate:
-        """Say what the form's run may cost; unknown while its iterations cannot be sent."""
+        """Say what the form's runs may cost together; unknown while their iterations cannot be sent."""
+        return together(self.estimates(form, practice=practice))
+
+    def estimates(self, form: TrainingForm, *, practice: bool) -> tuple[CostEstimate, ...]:
+        """Say what each of the form's runs may cost."""
+        return tuple(self._one(single, practice=practice) for single in form.forms)
+
+    def _one(self, form: TrainingForm, *, practice: bool) -> CostEstimate:
         iterations = form.value("iterations")
         if practice:
             return estimate(0, (), practice=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +15,9 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm, body_text, curl_text
 from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.core.runs import Run
+from segmind_studio.core.twins import twins
+from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.parts import bytes_text
 
 translate = QCoreApplication.translate
@@ -65,14 +69,18 @@ class TrainFacts:
     cost: CostEstimate
     problems: dict[str, str]
     advice: tuple[Advice, ...]
+    twins: tuple[Run, ...] = ()  # runs without an answer that this may repeat
+    unread: bool = False  # the history cannot be read, so nothing could be written into it
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913, PLR0917  # all that it is a look at
         cls, form: TrainingForm, dataset: Dataset, package: PackageInfo, account: AccountFacts, cost: CostEstimate,
+        runs: Iterable[Run] = (),
     ) -> TrainFacts:
-        """Work out problems and advice."""
+        """Work out problems, advice, and what it may repeat; `runs` are those of the account."""
         said = advice(form, DatasetFacts.of(dataset, package))
-        return cls(form, dataset, package, account, cost, form.problems(), said)
+        repeated = twins(form, dataset.dataset_id, runs)
+        return cls(form, dataset, package, account, cost, form.problems(), said, repeated)
 
     @property
     def public_zip(self) -> str:
@@ -103,6 +111,10 @@ class TrainFacts:
                 Blocker("data_source_path", finding.words)
                 for finding in self.findings if finding.severity is Severity.MUST
             ]
+        if "sweep" in self.problems:
+            found.append(Blocker("sweep", self.problems["sweep"]))
+        if self.unread:
+            found.append(Blocker("", unread_words()))
         if self.account.connection is None:
             practice = self.account.practice
             found.append(Blocker("", _no_connection(practice=practice), waiting=practice))
@@ -112,12 +124,15 @@ class TrainFacts:
         """Tell whether nobody has put anything into this field yet."""
         if key == "data_source_path" and not self.public_zip:
             return not self.dataset.used
+        if key == "sweep":
+            return False
         return key not in self.form.touched and not self.form.text(key).strip()
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """List what does not stop the review but should be thought of."""
-        said = [item.words for item in self.advice if item.severity is not Severity.MUST]
+        """List what does not stop the review but should be thought of; a paid review asks for a word for twins."""
+        said = list(self.twin_words) if self.account.practice else []
+        said += [item.words for item in self.advice if item.severity is not Severity.MUST]
         if not self.public_zip:
             said += [item.words for item in self.findings if item.severity is Severity.SHOULD]
         balance, cost = self.account.dollars, self.cost.dollars
@@ -125,6 +140,20 @@ class TrainFacts:
             words = translate("TrainFacts", "The account has ${0:.2f}, which may be too little.")
             said.append(words.format(balance))
         return tuple(dict.fromkeys(said))
+
+    @property
+    def twin_words(self) -> tuple[str, ...]:
+        """Say of each run without an answer that this may be the same once more."""
+        risk = (
+            translate("TrainFacts", "there may be two runs") if self.account.practice
+            else translate("TrainFacts", "you may pay twice")
+        )
+        words = translate(
+            "TrainFacts",
+            "“{0}” has no answer yet. It has these photos or this name, and may have started. "
+            "Wait until it was found, or {1}.",
+        )
+        return tuple(words.format(run.name, risk) for run in self.twins)
 
     @property
     def photos_words(self) -> str:
@@ -162,20 +191,42 @@ class TrainFacts:
         return self.form.value("segmind_public") is True and not self.account.practice
 
     @property
-    def body(self) -> dict[str, object]:
-        """Give the request's body; the upload's address is not known yet and is named as such."""
-        return self.form.body("" if self.public_zip else UPLOAD_PLACE)
+    def runs_words(self) -> str:
+        """Say which runs are started and how they differ, "" when it is one alone."""
+        sweep = self.form.sweep
+        if not sweep.on:
+            return ""
+        lines = (
+            translate("TrainFacts", "{0}: {1} {2}").format(
+                single.text("name"), sweep.field.label, words_of(sweep.field, value),
+            )
+            for single, value in zip(self.form.forms, sweep.values, strict=False)
+        )
+        return "\n".join(lines)
+
+    @property
+    def bodies(self) -> tuple[dict[str, object], ...]:
+        """Give the body of each request; the upload's address is not known yet and is named as such."""
+        return tuple(single.body("" if self.public_zip else UPLOAD_PLACE) for single in self.form.forms)
 
     @property
     def request_json(self) -> str:
-        """Give the body as it goes out."""
-        return body_text(self.body)
+        """Give the bodies as they go out."""
+        return "\n\n".join(map(body_text, self.bodies))
 
     @property
     def request_curl(self) -> str:
-        """Give the request as a command, with the key masked."""
+        """Give the requests as commands, with the key masked."""
         connection = self.account.connection
-        return curl_text(connection.api_url if connection else SEGMIND_API_URL, self.body)
+        api_url = connection.api_url if connection else SEGMIND_API_URL
+        return "\n\n".join(curl_text(api_url, body) for body in self.bodies)
+
+
+def unread_words() -> str:
+    """Say that nothing can be started while the history cannot be read."""
+    return translate(
+        "TrainFacts", "Your history cannot be read, so a new run could not be noted. The Start page says why.",
+    )
 
 
 def _no_connection(*, practice: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -10,6 +10,7 @@ from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELDS, Value
 from segmind_studio.core.form import Preset
 from segmind_studio.ui.forms import FieldRow, Fold, FormBinding, FormModel, Message, make_row
+from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.forms.text_editors import ParagraphEditor
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.theme.icons import icon
@@ -20,8 +21,10 @@ from segmind_studio.ui.train.facts import TrainFacts
 from segmind_studio.ui.train.preset_cards import PresetCards
 from segmind_studio.ui.train.suggestion_line import SuggestionLine
 from segmind_studio.ui.train.suggestions import suggested_name, suggested_prompt
+from segmind_studio.ui.train.sweep_editor import SweepEditor
 from segmind_studio.ui.train.trigger_highlight import TriggerHighlight
 
+translate = QCoreApplication.translate
 _THEME_ICONS: dict[Value, str] = {
     "CHARACTER": "user-round", "PRODUCT": "package", "STYLE": "palette", "GENERAL": "shapes",
 }
@@ -57,6 +60,9 @@ class FormPage(QScrollArea):
         self._folded = tuple(field.key for field in FIELDS if field.folded)
         self._fold = Fold(self.tr("Details"), "train.details")
         self._zip = Fold(self.tr("Use a public zip instead"), "train.zip")
+        self._compare = Fold(self.tr("Compare several values"), "train.sweep")
+        self._sweep = SweepEditor()
+        self._sweep.edited.connect(model.set_sweep)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -102,6 +108,8 @@ class FormPage(QScrollArea):
         rows["instance_prompt"].below.addWidget(self._prompt_idea)
         self._card(text_label(self.tr("How long"), "strong"), self._presets, rows["iterations"])
         self._card(self._fold)
+        self._card(self._compare)
+        self._compare.contents.addWidget(self._sweep)
         self._zip.contents.addWidget(rows["data_source_path"])
         for key in self._folded:
             self._fold.contents.addWidget(rows[key])
@@ -132,6 +140,8 @@ class FormPage(QScrollArea):
         self.binding.show_messages(_messages(facts, everything=everything))
         changed = sum(form.changed(key) for key in self._folded)
         self._fold.set_note(self.tr("{0} changed").format(changed) if changed else "")
+        self._sweep.show_form(form, facts.problems.get("sweep", ""))
+        self._compare.set_note(self.tr("{0} runs").format(len(form.forms)) if form.sweep.on else "")
         name = suggested_name(facts.dataset.name) if facts.dataset.photos else ""
         self._name_idea.suggest(name if not form.text("name") else "")
         prompt = suggested_prompt(form.text("theme"), form.text("trigger_word"))
@@ -146,8 +156,10 @@ class FormPage(QScrollArea):
         """Unfold, scroll to and focus a field; the photos of the dataset have their button."""
         if key in self._folded:
             self._fold.set_open(True)
-        target: QWidget = self.binding.row(key)
-        focus: QWidget = self.binding.row(key).editor
+        if key == "sweep":
+            self._compare.set_open(True)
+        target: QWidget = self._sweep if key == "sweep" else self.binding.row(key)
+        focus: QWidget = self._sweep if key == "sweep" else self.binding.row(key).editor
         if key == "data_source_path" and not self._zip.is_open:
             target = self._dataset
             focus = self._dataset.button
@@ -162,6 +174,8 @@ class FormPage(QScrollArea):
             self._fold.set_open(True)
         if form.text("data_source_path"):
             self._zip.set_open(True)
+        if form.sweep.on:
+            self._compare.set_open(True)
 
     @override
     def changeEvent(self, event: QEvent, /) -> None:
@@ -192,6 +206,11 @@ class FormPage(QScrollArea):
 def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
     """Choose what stands at each field: what is wrong first, then advice; an empty untouched field is quiet."""
     found: dict[str, Message] = {}
+    sweep = facts.form.sweep
+    if sweep.on:
+        values = ", ".join(words_of(sweep.field, value) for value in sweep.values)
+        words = translate("FormPage", "Compared below, each in a run of its own: {0}").format(values)
+        found[sweep.key] = Message(Severity.INFO, words)
     for item in reversed(facts.advice):  # worst first in the list, so worst last to be written
         if item.key != "data_source_path":  # that stands on the dataset's card
             found[item.key] = Message(item.severity, item.words)

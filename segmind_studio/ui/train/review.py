@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.budget import Standing
+from segmind_studio.core.budget import Breach, Standing
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.services.submissions import SubmitRequest
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.forms.message_line import Message, MessageLine
 from segmind_studio.ui.parts import StatusChip, text_label
+from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.fact_block import FactBlock
+from segmind_studio.ui.parts.pay_button import PayButton
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
-from segmind_studio.ui.train.budget_gate import BudgetGate, spent_words
-from segmind_studio.ui.train.fact_block import FactBlock
 from segmind_studio.ui.train.facts import TrainFacts
 
 _WIDTH = 560
 _INSIDE = _WIDTH - 2 * SPACE_XL
 _LEAST = 120  # of what is reviewed, however much stands below it
 _REST = 320  # title, buttons, window frame, panels of the desktop
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class StartButton(QPushButton):
-    """Press it by mouse, Space, or Enter on purpose: never by Ctrl+Enter or by a key that is held down."""
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        held = event.isAutoRepeat()
-        if held or (event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier):
-            event.accept()
-            return
-        super().keyPressEvent(event)
 
 
 class ReviewDialog(QDialog):
     """Show TrainFacts once more and ask. Window-modal; open it with `open()`.
 
     `standing` is how the run stands to the person's limits, None where there are none. While one of them
-    would be passed, the run can be started only after a word is typed.
+    would be passed, or a run that may be the same has no answer, it can be started only after a word is typed.
 
     Signals:
         confirmed(object): SubmitRequest, at most once in the life of a dialog; GUI thread.
@@ -57,14 +45,16 @@ class ReviewDialog(QDialog):
         super().__init__(parent)
         self._facts = facts
         self._standing = standing
-        self._gate = BudgetGate(self._standing.breaches) if self._standing and self._standing.breaches else None
+        breaches = () if facts.account.practice else tuple(Breach(None, None, words) for words in facts.twin_words)
+        breaches += standing.breaches if standing else ()
+        self._gate = BudgetGate(breaches) if breaches else None
         self._asked = False
         self.setObjectName("review")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         practice = facts.account.practice
         self.setWindowTitle(self.tr("Review the practice run") if practice else self.tr("Review the training run"))
-        self._start = StartButton(self.tr("Start practice run") if practice else self.tr("Start training"))
+        self._start = PayButton(self._verb())
         self._start.setObjectName("review.start")
         mark(self._start, kind="primary")
         self._cancel = QPushButton(self.tr("Cancel"))
@@ -93,6 +83,14 @@ class ReviewDialog(QDialog):
         return self._facts
 
     # -- how it is put together
+
+    def _verb(self) -> str:
+        count = len(self._facts.form.forms)
+        if self._facts.account.practice:
+            several, one = self.tr("Start {0} practice runs"), self.tr("Start practice run")
+        else:
+            several, one = self.tr("Start {0} runs"), self.tr("Start training")
+        return several.format(count) if count > 1 else one
 
     def _account_mark(self) -> StatusChip:
         account = self._facts.account
@@ -143,11 +141,17 @@ class ReviewDialog(QDialog):
             block = FactBlock(icon_name, title, large=icon_name == "coins")
             block.show_words(words, source)
             blocks.append(block)
+        if facts.runs_words:
+            block = FactBlock("copy-plus", self.tr("Runs"))
+            block.show_words(facts.runs_words, self.tr(
+                "One after another, from one upload. If one is not accepted or has no answer, the rest wait."
+            ))
+            blocks.insert(0, block)
         if self._standing is not None:
             block = FactBlock("wallet", self.tr("Budget"))
             known = self._standing.month
             block.show_words(spent_words(self._standing), known.source if known else "")
-            blocks.insert(1, block)
+            blocks.insert(2 if facts.runs_words else 1, block)
         return blocks
 
     def _photos(self) -> str:
@@ -158,6 +162,7 @@ class ReviewDialog(QDialog):
         form = self._facts.form
         shown = ["theme", "trigger_word", "iterations"]
         shown += [key for key in form.differences() if FIELD_BY_KEY[key].folded]
+        shown = [key for key in shown if key != form.sweep.key]
         return "\n".join(
             f"{FIELD_BY_KEY[key].label}: {words_of(FIELD_BY_KEY[key], form.value(key))}" for key in shown
         )

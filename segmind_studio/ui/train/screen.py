@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.errors import StudioError
+from segmind_studio.core.errors import ApiError, ApiProblem, HeldBackError, StoreError, StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.services.datasets import DatasetService
-from segmind_studio.services.runs import RunService
+from segmind_studio.services.ledger import Ledger
+from segmind_studio.services.runs import RunService, WatchState
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService
 from segmind_studio.ui.forms import FormModel
@@ -22,9 +24,10 @@ from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.costs import CostBook
 from segmind_studio.ui.train.draft import DraftKeeper
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
-from segmind_studio.ui.train.ledger import Ledger
 from segmind_studio.ui.train.review import ReviewDialog
 from segmind_studio.ui.train.view import TrainView
+
+_TOLD_HERE = frozenset({ApiProblem.BAD_REQUEST, ApiProblem.RETIRED})
 
 
 class TrainScreen(Place):
@@ -49,15 +52,19 @@ class TrainScreen(Place):
         settings: SettingsService,
         submits: SubmitService,
         parent: QWidget | None = None,
+        *,
+        ledger: Ledger,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "train", self.tr("Train"), "sliders-horizontal"
         self._datasets = datasets
+        self._runs = runs
         self._accounts = accounts
+        self._unread = runs.watch.unread
         self._model = FormModel(parent=self)
         self._draft = DraftKeeper(self._model, settings, self)
         self._costs = CostBook(runs, self)
-        self._ledger = Ledger(runs, settings, submits, self)
+        self._ledger = ledger
         self._everything = False  # name what is missing even where nobody has been yet
         self._asking = False  # the balance is being asked for, for "Check everything"
         self._checked = False
@@ -80,6 +87,7 @@ class TrainScreen(Place):
         self._datasets.dataset_changed.connect(self._refresh_from)
         self._datasets.package_changed.connect(self._refresh_from)
         self._accounts.changed.connect(self._account_changed)
+        self._runs.watch_changed.connect(self._watch_changed)
         self._costs.changed.connect(self._refresh)
         submits.finished.connect(self._submission_ended)
 
@@ -147,10 +155,11 @@ class TrainScreen(Place):
     def _facts(self) -> TrainFacts:
         state: AccountsState = self._accounts.state
         account = AccountFacts(state.current, state.connection, state.credits, state.credits_error)
-        return TrainFacts.of(
+        facts = TrainFacts.of(
             self.form, self._datasets.dataset, self._datasets.package, account,
-            self._costs.estimate(self.form, practice=account.practice),
+            self._costs.estimate(self.form, practice=account.practice), self._runs.runs,
         )
+        return replace(facts, unread=self._unread)
 
     @Slot()
     def _refresh(self) -> None:
@@ -182,9 +191,21 @@ class TrainScreen(Place):
         self._refresh()
 
     @Slot(object)
+    def _watch_changed(self, watch: WatchState) -> None:
+        if watch.unread is not self._unread:
+            self._unread = watch.unread
+            self._refresh()
+
+    @Slot(object)
     def _submission_ended(self, outcome: SubmitOutcome) -> None:
-        if outcome.error is None and self._view is not None:
+        """Tell here what concerns the form or every start; what an earlier run was told goes."""
+        error = outcome.error
+        if isinstance(error, HeldBackError):  # told with the run that holds it back
+            return
+        if self._view is not None:
             self._view.clear_error()
+        if isinstance(error, StoreError) or (isinstance(error, ApiError) and error.problem in _TOLD_HERE):
+            self.show_error(error)
 
     # -- what the person does
 
@@ -218,7 +239,8 @@ class TrainScreen(Place):
             return
         if self._review is None:
             self._draft.flush()
-            standing = self._ledger.standing(facts.account, facts.cost)
+            costs = self._costs.estimates(facts.form, practice=facts.account.practice)
+            standing = self._ledger.standing(facts.account.account.account_id, costs)
             self._review = ReviewDialog(facts, self, standing=standing)
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)

@@ -11,11 +11,11 @@ from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.parts import ActionButton, StatusChip, text_label
+from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.train.check_results import CheckLine, check_lines
-from segmind_studio.ui.train.fact_block import FactBlock
 from segmind_studio.ui.train.facts import TrainFacts
 from segmind_studio.ui.train.link_lines import LinkLines
 from segmind_studio.ui.train.request_view import RequestView
@@ -42,6 +42,7 @@ class SummaryPanel(QFrame):
         self._checks_title = text_label(self.tr("Checked"), "strong")
         self._checks = LinkLines()
         self._photos = FactBlock("images", self.tr("Photos"))
+        self._runs = FactBlock("copy-plus", self.tr("Runs"))
         self._changes = FactBlock("sliders-horizontal", self.tr("Differs from the defaults"))
         self._cost = FactBlock("coins", self.tr("Cost"))
         self._viewers = FactBlock("lock", self.tr("Who will see it"))
@@ -75,8 +76,8 @@ class SummaryPanel(QFrame):
         inside.addWidget(text_label(self.tr("Summary"), "section"))
         inside.addWidget(self._state, 0, Qt.AlignmentFlag.AlignLeft)
         for widget in (
-            self._to_do, self._checks_title, self._checks, self._photos, self._changes, self._cost, self._viewers,
-            self._account, self._fold,
+            self._to_do, self._checks_title, self._checks, self._photos, self._runs, self._changes, self._cost,
+            self._viewers, self._account, self._fold,
         ):
             inside.addWidget(widget)
         self._fold.contents.addWidget(self._request)
@@ -110,6 +111,8 @@ class SummaryPanel(QFrame):
             CheckLine(Severity.MUST, item.words, item.key, waiting=item.waiting) for item in blockers
         )
         self._photos.show_words(facts.photos_words)
+        self._runs.show_words(facts.runs_words)
+        self._runs.setVisible(bool(facts.runs_words))
         form = facts.form
         self._changes.show_words("\n".join(
             f"{FIELD_BY_KEY[key].label}: {_short(words_of(FIELD_BY_KEY[key], form.value(key)))}"

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QSyntaxHighlighter, QT
 from typing_extensions import override
 
 from segmind_studio.core.datasets import has_trigger
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.tokens import tones_of
 
 
@@ -22,6 +23,7 @@ class TriggerHighlight(QSyntaxHighlighter):
         self.rehighlight()
 
     @override
+    @guarded(None)
     def highlightBlock(self, text: str, /) -> None:
         look = QTextCharFormat()
         tones = tones_of(QGuiApplication.palette())

@@ -12,6 +12,7 @@ from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import Field, Value
+from segmind_studio.core.pictures import Picture
 from segmind_studio.core.runs import Run
 from segmind_studio.services.tryouts import TryRequest
 from segmind_studio.ui.forms import FieldRow, Message, make_editor
@@ -23,6 +24,7 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.tryout.options import OPTIONS, PROMPT, SEED, option_problem, request_for
+from segmind_studio.ui.tryout.price_panel import PricePanel
 
 WIDTH = 336
 
@@ -31,10 +33,12 @@ class TryControls(QFrame):
     """Choose a run and fill in one request.
 
     Signals:
-        changed(): run or settings changed; cancel_wanted(): stop waiting. GUI thread.
+        changed(): run or settings changed; run_chosen(): another run, or the same one as it is now;
+        cancel_wanted(): stop waiting. GUI thread.
     """
 
     changed = Signal()
+    run_chosen = Signal()
     cancel_wanted = Signal()
 
     def __init__(self, generate: QAction, parent: QWidget | None = None) -> None:
@@ -44,6 +48,7 @@ class TryControls(QFrame):
         self._runs: tuple[Run, ...] = ()
         self._values: dict[str, Value] = {field.key: field.default for field in OPTIONS}
         self._error = ErrorBanner()
+        self._error.setObjectName("try.error")
         self._combo = CalmCombo()
         self._combo.setObjectName("try.run")
         self._combo.setAccessibleName(self.tr("Model"))
@@ -59,7 +64,7 @@ class TryControls(QFrame):
         self._chip.setIcon(icon("tag", "muted"))
         self._chip.clicked.connect(self._insert_trigger)
         self._rows[PROMPT.key].below.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft)
-        self._price = text_label("", "small")
+        self.price = PricePanel()
         self._waiting = QProgressBar()
         self._waiting.setRange(0, 0)
         self._waiting.setAccessibleName(self.tr("Waiting for the picture"))
@@ -71,6 +76,7 @@ class TryControls(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._scroll(), 1)
+        column.addWidget(mark(QFrame(), surface="line"))
         column.addWidget(self._foot(generate))
         self.set_busy(busy=False)
         self._refresh()
@@ -97,13 +103,18 @@ class TryControls(QFrame):
     def _foot(self, generate: QAction) -> QWidget:
         foot = QWidget()
         inside = QVBoxLayout(foot)
-        inside.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_L)
+        inside.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
         inside.setSpacing(SPACE_S)
-        button = PrimaryButton(generate, "wand-sparkles", foot)
-        button.setObjectName("try.generate")
-        for widget in (self._waiting, self._stop, self._price, button):
+        self._button = PrimaryButton(generate, "wand-sparkles", foot)
+        self._button.setObjectName("try.generate")
+        for widget in (self._waiting, self._stop, self.price, self._button):
             inside.addWidget(widget)
         return foot
+
+    @Slot()
+    def go_to_button(self) -> None:
+        """Lead from the typed word to the button; it is never pressed by itself."""
+        self._button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- the runs
 
@@ -142,10 +153,7 @@ class TryControls(QFrame):
         self._rows[PROMPT.key].editor.set_placeholder(
             self.tr("{0} in a spacesuit, on the moon").format(trigger or self.tr("A cat")),
         )
-        if self.practice:
-            self._price.setText(self.tr("Practice: free. The picture is made on this computer."))
-        else:
-            self._price.setText(self.tr("A paid call on Segmind. What it cost is told with the picture."))
+        self.run_chosen.emit()
         self.changed.emit()
 
     # -- the settings
@@ -154,11 +162,14 @@ class TryControls(QFrame):
         """Give what would be asked for; None while something is missing or wrong."""
         return request_for(self.run, self._values) if self.run else None
 
-    def use(self, request: TryRequest) -> None:
-        """Take over the settings of an earlier picture."""
+    def use(self, picture: Picture) -> None:
+        """Take over the settings of an earlier picture, and its model if that is still offered."""
+        ids = [run.run_id for run in self._runs]
+        if picture.run_id in ids:
+            self._combo.setCurrentIndex(ids.index(picture.run_id))
         self._values = {
-            "prompt": request.prompt, "finetune_strength": request.strength,
-            "size": f"{request.width}x{request.height}", "seed": "" if request.seed is None else request.seed,
+            "prompt": picture.prompt, "finetune_strength": picture.strength,
+            "size": f"{picture.width}x{picture.height}", "seed": "" if picture.seed is None else picture.seed,
         }
         self._refresh()
 

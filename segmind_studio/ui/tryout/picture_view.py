@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, tones_of
@@ -24,7 +25,7 @@ class PictureView(QFrame):
         self.setMinimumSize(QSize(240, 200))
         self._image = QImage()
         self._scaled = QPixmap()
-        self._words = ""
+        self._words, self._icon_name = "", "image"
 
     @property
     def image(self) -> QImage:
@@ -38,12 +39,15 @@ class PictureView(QFrame):
         self.setAccessibleDescription(description)
         self.update()
 
-    def set_words(self, words: str) -> None:
+    def show_words(self, icon_name: str, words: str) -> None:
         """Say something in place of a picture."""
-        self._words = words
+        self._image, self._scaled = QImage(), QPixmap()
+        self._words, self._icon_name = words, icon_name
+        self.setAccessibleDescription(words)
         self.update()
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent, /) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
@@ -60,7 +64,7 @@ class PictureView(QFrame):
     def _paint_words(self, painter: QPainter, colour: QColor) -> None:
         ratio = self.devicePixelRatioF()
         left, top = (self.width() - _ICON) // 2, self.height() // 2 - _ICON
-        painter.drawPixmap(left, top, icons.pixmap("image", "faint", _ICON, ratio))
+        painter.drawPixmap(left, top, icons.pixmap(self._icon_name, "faint", _ICON, ratio))
         painter.setPen(colour)
         below = QRect(SPACE_L, top + _ICON + SPACE_L, self.width() - 2 * SPACE_L, self.height() // 2)
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._words)

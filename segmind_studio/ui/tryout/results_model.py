@@ -1,40 +1,78 @@
-"""The pictures made in this session, newest first."""
+"""The pictures of the strip, newest first: those made just now, and those the album remembers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Slot,
+)
+from PySide6.QtGui import QIcon, QImage
 from typing_extensions import override
 
+from segmind_studio.core.datasets import Photo
+from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.services.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.services.tryouts import TryResult
+from segmind_studio.ui.guarded import NOTHING, guarded
+from segmind_studio.ui.tryout.thumbnail import SIDE, card_icon, picture_icon
 
-MOST = 24  # a picture has some four megabytes in memory; all stay on disk
-THUMBNAIL = 88
+MOST = 24  # all pictures stay on disk
 _SHARP = 2  # device pixels to a logical one, enough for most screens
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Row:
     result: TryResult
-    thumbnail: QIcon
-    practice: bool
+    icon: QIcon | None = None  # None: not there yet
+
+
+def shown(picture: Picture) -> bool:
+    """Tell whether a picture has its place in the strip: it was made, or it may have been paid."""
+    return picture.state in {PictureState.MADE, PictureState.UNKNOWN}
+
+
+def photo_of(result: TryResult) -> Photo:
+    """Give the picture as the thumbnails know it."""
+    return Photo(result.picture.picture_id, result.path or Path())
 
 
 class ResultsModel(QAbstractListModel):
-    """Hold the last results. Looks up only; thumbnails are made when a result comes."""
+    """Hold the last results. Looks up only; what is on the disk is decoded elsewhere, once it is looked at.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    A whole image is kept for the newest result, and where there is no file.
+    """
+
+    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._thumbnails = thumbnails
         self._rows: list[_Row] = []
+        thumbnails.ready.connect(self._thumbnail_ready)
 
-    def add(self, result: TryResult, *, practice: bool = False) -> None:
+    def show_all(self, results: Sequence[TryResult]) -> None:
+        """Show other results, the newest first."""
+        self.beginResetModel()
+        self._rows = [_Row(result, _made_icon(result)) for result in results[:MOST]]
+        self.endResetModel()
+
+    def add(self, result: TryResult) -> None:
         """Put a result first; the oldest goes when there are too many."""
+        for row in self._rows:
+            if row.result.path is not None:
+                row.result = replace(row.result, image=QImage())
         self.beginInsertRows(_TOP, 0, 0)
-        self._rows.insert(0, _Row(result, _thumbnail(result.image), practice))
+        self._rows.insert(0, _Row(result, _made_icon(result)))
         self.endInsertRows()
         if len(self._rows) > MOST:
             self.beginRemoveRows(_TOP, MOST, len(self._rows) - 1)
@@ -45,42 +83,52 @@ class ResultsModel(QAbstractListModel):
         """Give a result; IndexError past the end."""
         return self._rows[row].result
 
-    def practice(self, row: int) -> bool:
-        """Tell whether a result was made in practice."""
-        return self._rows[row].practice
-
     @override
     def rowCount(self, parent: Index = _TOP, /) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
     @override
+    @guarded(NOTHING)
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> object:
         if not index.isValid():
             return None
         row = self._rows[index.row()]
         match role:
             case Qt.ItemDataRole.DecorationRole:
-                return row.thumbnail
+                return row.icon or self._icon(row)
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-                return row.result.request.prompt
+                return _words(row.result.picture)
             case Qt.ItemDataRole.SizeHintRole:
-                return QSize(THUMBNAIL + 14, THUMBNAIL + 14)
+                return QSize(SIDE + 14, SIDE + 14)
             case _:
                 return None
 
+    def _icon(self, row: _Row) -> QIcon:
+        """Give what is there of a picture on the disk, and have the rest decoded."""
+        image = self._thumbnails.image(photo_of(row.result), SIDE * _SHARP)
+        if image is None:
+            return card_icon("image", "faint")
+        row.icon = card_icon("image-off", "faint") if image.isNull() else picture_icon(image)
+        return row.icon
 
-def _thumbnail(image: QImage) -> QIcon:
-    """Shrink in two steps, coarse, then smooth, into a square; less than a millisecond."""
-    side = THUMBNAIL * _SHARP
-    keep = Qt.AspectRatioMode.KeepAspectRatio
-    smooth = Qt.TransformationMode.SmoothTransformation
-    small = image.scaled(2 * side, 2 * side, keep).scaled(side, side, keep, smooth)
-    square = QPixmap(side, side)
-    square.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(square)
-    painter.drawImage((side - small.width()) // 2, (side - small.height()) // 2, small)
-    painter.end()
-    square.setDevicePixelRatio(_SHARP)
-    picture = QIcon(square)
-    picture.addPixmap(square, QIcon.Mode.Selected)  # else the style tints it
-    return picture
+    @Slot(object)
+    def _thumbnail_ready(self, ready: ThumbnailReady) -> None:
+        for number, row in enumerate(self._rows):
+            if row.result.picture.picture_id == ready.photo_id:
+                index = self.index(number, 0)
+                self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+
+
+def _made_icon(result: TryResult) -> QIcon | None:
+    """Give the icon of what needs no decoding."""
+    if result.picture.state is PictureState.UNKNOWN:
+        return card_icon("circle-question-mark", "warn")
+    if not result.image.isNull():
+        return picture_icon(result.image)
+    return card_icon("image-off", "faint") if result.path is None else None
+
+
+def _words(picture: Picture) -> str:
+    if picture.state is not PictureState.UNKNOWN:
+        return picture.prompt
+    return QCoreApplication.translate("ResultsModel", "No answer: {0}").format(picture.prompt)

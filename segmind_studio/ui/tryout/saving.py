@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
 
 from segmind_studio.core.errors import StoreError, StudioError
 from segmind_studio.services.tasks import TaskRunner
@@ -61,8 +62,13 @@ def _write(result: TryResult, target: Path) -> None:
     if came is not None and came.suffix.lower() == target.suffix.lower() and came.exists():
         if not _same(came, target):
             shutil.copyfile(came, target)
-    elif not result.image.save(str(target)):
+    elif not _image(result).save(str(target)):
         raise OSError(f"Qt cannot write {target.name}")
+
+
+def _image(result: TryResult) -> QImage:
+    """Give the picture, read from its file where it is not in memory."""
+    return QImage(str(result.path)) if result.image.isNull() and result.path else result.image
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -11,14 +11,22 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.budget import Breach
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.pictures import PictureState
+from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
+from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.services.tryouts import TryFailure, TryResult, TryService
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.tryout.actions import TryActions
+from segmind_studio.ui.tryout.results_model import MOST, shown
 from segmind_studio.ui.tryout.saving import PictureSaver, suffix_of
-from segmind_studio.ui.tryout.view import TryActions, TryView
+from segmind_studio.ui.tryout.view import TryView
+
+_THUMBNAIL_BYTES = 8 * 1024 * 1024
 
 
 class TryScreen(Place):
@@ -31,15 +39,19 @@ class TryScreen(Place):
     go = Signal(str)
 
     def __init__(
-        self, tryouts: TryService, runs: RunService, settings: SettingsService, parent: QWidget | None = None,
+        self, tryouts: TryService, runs: RunService, settings: SettingsService, ledger: Ledger,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "try", self.tr("Try"), "wand-sparkles"
         self._tryouts = tryouts
         self._runs = runs
         self._settings = settings
+        self._ledger = ledger
+        self._may_pass: set[str] = set()  # accounts for which a price that nobody knows was confirmed once
         self._wanted = ""  # the run that was asked for, also before it is known
         self._saver = PictureSaver(self)
+        self._thumbnails = Thumbnails(self, memory_bytes=_THUMBNAIL_BYTES)
         self._view: TryView | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -49,8 +61,11 @@ class TryScreen(Place):
     def _seen(self) -> TryView:
         """Give the widgets; they are made when somebody first looks."""
         if self._view is None:
-            view = TryView(self._actions, self)
+            view = TryView(self._actions, self._thumbnails, self)
             view.controls.changed.connect(self._refresh)
+            view.controls.run_chosen.connect(self._reckon)
+            view.controls.price.changed.connect(self._refresh)
+            view.controls.price.done.connect(view.controls.go_to_button)
             view.controls.cancel_wanted.connect(self._tryouts.cancel)
             view.gallery.selected.connect(self._refresh)
             view.go.connect(self.go)
@@ -58,6 +73,7 @@ class TryScreen(Place):
             self._layout.addWidget(view)
             self._view = view
             self._show_runs()
+            self._show_pictures()
         return self._view
 
     def _make_actions(self) -> None:
@@ -65,15 +81,19 @@ class TryScreen(Place):
         self._generate.triggered.connect(self._ask)
         self._save = QAction(icon("save"), self.tr("Save picture as…"), self)
         self._save.triggered.connect(self._choose_target)
-        self._reuse = QAction(icon("undo-2"), self.tr("Use its settings"), self)
+        self._reuse = QAction(icon("undo-2"), self.tr("Use these settings again"), self)
         self._reuse.triggered.connect(self._use_settings)
-        self._actions = TryActions(self._generate, self._save, self._reuse)
-        for action in (self._generate, self._save, self._reuse):
+        self._again = QAction(icon("wand-sparkles"), self.tr("Generate again"), self)
+        self._again.triggered.connect(self._ask_again)
+        self._actions = TryActions(self._generate, self._again, self._save, self._reuse)
+        for action in (self._generate, self._again, self._save, self._reuse):
             action.setEnabled(False)
 
     def _connect(self) -> None:
         self._runs.replaced.connect(self._runs_changed)
         self._runs.changed.connect(self._runs_changed)
+        self._ledger.changed.connect(self._reckon)
+        self._tryouts.replaced.connect(self._pictures_replaced)
         self._tryouts.finished.connect(self._made)
         self._tryouts.failed.connect(self._failed)
         self._tryouts.busy_changed.connect(self._busy_changed)
@@ -88,12 +108,13 @@ class TryScreen(Place):
 
     @override
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
-        return (("try", self._generate), ("try", self._reuse), ("try", self._save))
+        return (("try", self._generate), ("try", self._again), ("try", self._reuse), ("try", self._save))
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:
         self._seen()
         super().showEvent(event)
+        self._reckon()
 
     def show_error(self, error: StudioError) -> None:
         """Show an error above the fields."""
@@ -110,25 +131,56 @@ class TryScreen(Place):
         if any(run.run_id == self._wanted for run in ready):
             chosen, self._wanted = self._wanted, ""
         self._view.show_runs(ready, chosen)
+        self._view.gallery.show_names({run.run_id: run.name for run in self._runs.runs})
+
+    def _show_pictures(self) -> None:
+        if self._view is not None:
+            last = [picture for picture in self._tryouts.pictures if shown(picture)][:MOST]
+            self._view.show_pictures([self._tryouts.result_of(picture) for picture in last])
 
     @Slot(object)
     def _runs_changed(self, _rows: object) -> None:
         self._show_runs()
+
+    @Slot(object)
+    def _pictures_replaced(self, _pictures: object) -> None:
+        self._show_pictures()
+        self._refresh()
+
+    @Slot()
+    def _reckon(self) -> None:
+        """Work out what the next press costs, and whether it needs the word; it is done when somebody looks."""
+        run = self._view.controls.run if self._view is not None and self.isVisible() else None
+        if run is None or self._view is None:
+            return
+        price = self._view.controls.price
+        if run.account_id == PRACTICE_ACCOUNT_ID:
+            price.show_free()
+            return
+        cost = self._ledger.picture_cost(run)
+        standing = self._ledger.standing_of_pictures(run.account_id, cost)
+        breaches = standing.breaches if standing is not None else ()
+        if run.account_id in self._may_pass:
+            breaches = tuple(breach for breach in breaches if not _of_an_unknown_price(breach))
+        price.show_price(cost, 1, standing, breaches)
 
     @Slot()
     def _refresh(self) -> None:
         if self._view is None:
             return
         busy, controls = self._tryouts.busy, self._view.controls
-        self._generate.setEnabled(not busy and controls.request() is not None)
+        self._generate.setEnabled(not busy and controls.request() is not None and controls.price.is_open)
         if busy:
             self._generate.setText(self.tr("Making the picture…"))
         elif controls.practice:
             self._generate.setText(self.tr("Generate (practice, free)"))
         else:
             self._generate.setText(self.tr("Generate (paid)"))
-        for action in (self._save, self._reuse):
-            action.setEnabled(self._view.gallery.result is not None)
+        result = self._view.gallery.result
+        lost = result is not None and result.picture.state is PictureState.UNKNOWN
+        self._reuse.setEnabled(result is not None)
+        self._save.setEnabled(result is not None and not lost)
+        self._again.setEnabled(lost and not busy)
 
     @Slot(object)
     def _busy_changed(self, busy: bool) -> None:  # noqa: FBT001  # a Qt slot
@@ -144,20 +196,45 @@ class TryScreen(Place):
             return
         controls = self._seen().controls
         request = controls.request()
-        if request is not None and not self._tryouts.busy:
-            controls.show_error(None)
-            self._tryouts.generate(request)
+        if request is None or self._tryouts.busy:
+            return
+        self._reckon()  # another day may have begun since, or something else was paid
+        price = controls.price
+        if not price.is_open:
+            price.begin()
+            return
+        if controls.run is not None and any(map(_of_an_unknown_price, price.breaches)):
+            self._may_pass.add(controls.run.account_id)
+        controls.show_error(None)
+        self._tryouts.generate(request)
+        price.close_again()
+
+    def _ask_again(self) -> None:
+        """Ask once more for a picture that had no answer: a new paid call, as if it was pressed below."""
+        result = self._result
+        if result is None or result.picture.state is not PictureState.UNKNOWN:
+            return
+        run = self._runs.run(result.picture.run_id)
+        if run is None or not run.ready:
+            self.show_error(StudioError("The model of this picture is not ready.", "Look at it in Runs."))
+            return
+        self._seen().controls.use(result.picture)
+        self._ask()
 
     @Slot(object)
     def _made(self, result: TryResult) -> None:
-        run = self._runs.run(result.request.run_id)
-        practice = run is not None and run.account_id == PRACTICE_ACCOUNT_ID
-        self._seen().show_result(result, practice=practice)
+        self._seen().show_result(result)
         self._refresh()
 
     @Slot(object)
     def _failed(self, failure: TryFailure) -> None:
-        self._seen().controls.show_error(failure.error)
+        """Show a lost answer as a card, and any other reason above the fields."""
+        picture = failure.picture
+        if picture is not None and shown(picture):
+            self._seen().show_result(self._tryouts.result_of(picture))
+        if picture is None or picture.state is not PictureState.UNKNOWN:
+            self._seen().controls.show_error(failure.error)
+        self._refresh()
 
     @property
     def _result(self) -> TryResult | None:
@@ -165,7 +242,7 @@ class TryScreen(Place):
 
     def _use_settings(self) -> None:
         if self._result is not None:
-            self._seen().controls.use(self._result.request)
+            self._seen().controls.use(self._result.picture)
 
     def _choose_target(self) -> None:
         result = self._result
@@ -189,3 +266,8 @@ class TryScreen(Place):
     @Slot(object)
     def _saved(self, target: Path) -> None:
         self._seen().gallery.tell(self.tr("Saved as {0}").format(target))
+
+
+def _of_an_unknown_price(breach: Breach) -> bool:
+    """Tell whether it is only a price that nobody knows which may pass a limit."""
+    return breach.over is None and not breach.unread

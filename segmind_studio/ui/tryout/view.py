@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from segmind_studio.core.runs import Run
+from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.services.tryouts import TryResult
 from segmind_studio.ui.parts import EmptyState
 from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.tryout.actions import TryActions
 from segmind_studio.ui.tryout.controls import TryControls
 from segmind_studio.ui.tryout.gallery import Gallery
-
-
-@dataclass(frozen=True, slots=True)
-class TryActions:
-    """The commands of the place."""
-
-    generate: QAction
-    save: QAction
-    reuse: QAction
 
 
 class TryView(QStackedWidget):
@@ -35,10 +27,10 @@ class TryView(QStackedWidget):
 
     go = Signal(str)
 
-    def __init__(self, actions: TryActions, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: TryActions, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.controls = TryControls(actions.generate)
-        self.gallery = Gallery(actions.save, actions.reuse)
+        self.gallery = Gallery(actions, thumbnails)
         work = QWidget()
         row = QHBoxLayout(work)
         row.setContentsMargins(0, 0, 0, 0)
@@ -63,9 +55,14 @@ class TryView(QStackedWidget):
         self.controls.show_runs(ready, chosen)
         self.setCurrentIndex(1 if ready or self.gallery.result is not None else 0)
 
-    def show_result(self, result: TryResult, *, practice: bool) -> None:
-        """Show a picture that has come."""
-        self.gallery.add(result, practice=practice)
+    def show_pictures(self, results: Sequence[TryResult]) -> None:
+        """Show what the album holds."""
+        self.gallery.show_all(results)
+        self.setCurrentIndex(1 if results or self.controls.run is not None else 0)
+
+    def show_result(self, result: TryResult) -> None:
+        """Show a picture that has come, or whose answer was lost."""
+        self.gallery.add(result)
         self.setCurrentIndex(1)
 
     def _go_train(self) -> None:

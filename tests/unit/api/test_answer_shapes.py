@@ -51,13 +51,23 @@ def test_every_way_of_wrapping_a_list(value):
     assert json.loads(job.raw).get("finetune", json.loads(job.raw))["new_field"] == {"kept": [1, 2]}
 
 
-@pytest.mark.parametrize("value", [[], {"finetunes": []}, {"finetunes": None}, None])
+@pytest.mark.parametrize("value", [
+    [], {"finetunes": []}, {"finetunes": None}, {"error": None, "finetunes": []}, {"error": "", "data": []},
+    {"message": "ok", "success": True, "status": 200, "list": []}, {"code": 0, "errors": [], "items": []},
+    {"status": "success", "error": {"code": 0, "message": None}, "data": {"finetunes": []}},
+])
 def test_no_jobs_at_all(value):
     assert jobs(value) == ((), 0)
 
 
 @pytest.mark.parametrize("value", [
-    {}, {"error": "x"}, {"error": "x", "errors": []}, 1, "x", [1], [{"name": "no id"}], [None], True,
+    {}, {"error": "x"}, {"error": "x", "errors": []}, 1, "x", None,
+    {"error": "internal", "data": None}, {"error": "x", "finetunes": []}, {"success": False, "list": []},
+    {"error": "x", "finetunes": None}, {"error": {"code": 5}, "data": []}, {"errors": [{"msg": "m"}], "data": []},
+    {"data": {"error": "x", "finetunes": []}}, {"status": 500, "finetunes": []},
+    {"status_code": "503", "items": []},
+    {"status": "error", "data": []}, {"ok": False, "items": []}, {"error": True, "items": []},
+    {"error": "x", "finetunes": [SAMPLE]}, [1], [{"name": "no id"}], [None], True,
     {"a": [SAMPLE], "b": [SAMPLE]},
 ])
 def test_what_is_no_list_would_say_that_every_run_is_gone(value):
@@ -74,6 +84,90 @@ def test_the_id_may_have_three_names(key):
     (job,), _ = jobs([{key: "x1", "status": "REQUESTED"}])
     assert job.service_id == "x1"
     assert decode.submitted_of(answer({key: "x1"})).service_id == "x1"
+
+
+def test_a_job_keeps_every_id_it_was_told_under():
+    (job,), _ = jobs([{"id": "a", "finetune_id": "b", "request_id": "c"}])
+    assert (job.service_id, job.ids) == ("b", ("b", "c", "a"))
+    assert decode.details_of(answer({"id": "a", "finetune_id": "b"}), "a", loopback=False).ids == ("a", "b")
+    assert Job("x").ids == ("x",)
+
+
+def test_an_id_that_jobs_share_is_none_of_theirs():
+    found, _ = jobs([
+        {"id": "a", "finetune_id": "f1"}, {"id": "b", "finetune_id": "f2", "request_id": ""},
+        {"id": "shared", "finetune_id": "f3"}, {"id": "shared", "finetune_id": "f4"},
+        {"id": "f1", "finetune_id": "f5"},
+        {"id": "b", "finetune_id": "f2"},
+    ])
+    assert [job.ids for job in found] == [("f1", "a"), ("f2", "b"), ("f3",), ("f4",), ("f5",), ("f2", "b")]
+
+
+@pytest.mark.parametrize("value", ["x" * 501, "a\x00b", "\u202ea", " \n", "a\nb"])
+def test_what_no_service_would_give_as_an_id_is_none(value):
+    odd(lambda: jobs([{"id": value}]))
+
+
+LONG = "wört " * 600_000
+LENGTHS = {
+    "name": 200, "status": 100, "error_message": 2000, "data_source_path": 0, "instance_prompt": 4000,
+    "base_model": 100, "slug": 200, "cloud_storage_url": 0, "created_ts": 100, "service_id": 0,
+}
+
+
+@pytest.mark.parametrize("text", [LONG, "x" * 3_000_000, "a\n" * 500_000, "\u202e\x00" * 500_000 + "x"])
+def test_no_text_of_a_job_is_longer_than_can_be_shown(text):
+    (job,), _ = jobs([{**dict.fromkeys(LENGTHS, text), "id": "x", "junk": text, "more": [text] * 3}])
+    for name, most in LENGTHS.items():
+        found = getattr(job, name)
+        assert len(found) <= most or name == "service_id"
+        assert "\u202e" not in found
+        assert "\x00" not in found
+        assert "\n" not in found or name in {"error_message", "instance_prompt"}
+    assert job.error_message.count("\n") <= 40
+    assert len(job.raw) < 66_000
+    assert json.loads(job.raw)["id"] == "x"
+    assert f"({len(text)} characters)" in job.raw
+    assert jobs([{"id": "x", "cloud_storage_url": "https://b/" + "x" * 4000}])[0][0].cloud_storage_url == ""
+
+
+@pytest.mark.parametrize("value", [
+    [list(range(10_000))] * 20, {str(n): "x" * 999 for n in range(5000)}, [["x" * 900] * 100] * 100,
+])
+def test_a_long_answer_stays_json_in_the_raw_view(value):
+    (job,), _ = jobs([{"id": "x", "junk": value}])
+    assert len(job.raw) < 66_000
+    assert "…" in job.raw or "too long to keep" in json.loads(job.raw)
+
+
+def test_a_turned_name_is_shown_as_it_is_spelt():
+    (job,), _ = jobs([{"id": "x", "name": "\u202egnp.exe\u202c\x00\n\n lines\x1b[31m", "status": "A\x07B\nC"}])
+    assert (job.name, job.status) == ("gnp.exe lines [31m", "A B C")
+
+
+@pytest.mark.parametrize(("value", "taken"), [
+    ({"error": "Insufficient credits", "request_id": "trace-1", "status_code": 406}, ""),
+    ({"error": "x", "id": "trace-1"}, ""), ({"success": False, "data": {"id": "trace-1"}}, ""),
+    ({"status": "error", "request_id": "trace-1"}, ""), ({"status": 500, "request_id": "trace-1"}, ""),
+    ({"error": "x", "status": "FAILED", "request_id": "trace-1"}, ""),
+    ({"error": "x", "status": "REQUESTED", "id": "f1"}, "f1"), ({"error": "x", "finetune_id": "f1"}, "f1"),
+    ({"error": None, "id": "f1"}, "f1"), ({"error": "", "message": "ok", "id": "f1", "new": 1}, "f1"),
+    ({"status": 200, "success": True, "data": {"request_id": "f1"}}, "f1"),
+])
+def test_an_error_served_as_a_success_took_no_job_for_sure(value, taken):
+    found = Answer(200, {"content-type": "application/json"}, json.dumps(value).encode(), acts=True)
+    if taken:
+        assert decode.submitted_of(found).service_id == taken
+        return
+    with pytest.raises(ApiError) as caught:
+        decode.submitted_of(found)
+    assert (caught.value.problem, caught.value.may_have_arrived) == (ApiProblem.ODD_ANSWER, True)
+    assert str(value.get("error", "")) in caught.value.detail
+
+
+@pytest.mark.parametrize("value", [{"error": "x", "status": 500}, {"success": False, "status": "AVAILABLE"}])
+def test_an_error_is_no_details(value):
+    odd(lambda: decode.details_of(answer(value), "f1", loopback=False))
 
 
 def test_odd_types_in_a_job_are_empty_texts():
@@ -126,7 +220,9 @@ def test_credits(value):
     assert (found.paid, found.free) == (12.5, 0.01)
 
 
-@pytest.mark.parametrize("value", [{}, [], {"credits": None}, {"credits": True}, "12"])
+@pytest.mark.parametrize("value", [
+    {}, [], None, {"credits": None}, {"credits": True}, "12", {"credits": 0, "error": "database is down"},
+])
 def test_no_credits_in_it(value):
     odd(lambda: decode.credits_of(answer(value)))
 
@@ -143,7 +239,10 @@ def test_a_link(value):
     assert decode.link_of(answer(value, "text/plain"), loopback=False) == "https://b/x?s=1"
 
 
-@pytest.mark.parametrize("value", [b"", b"http://far/x", b"none", b"{}", b'{"a": "https://x/1", "b": "https://x/2"}'])
+@pytest.mark.parametrize("value", [
+    b"", b"http://far/x", b"none", b"{}", b'{"a": "https://x/1", "b": "https://x/2"}', b"null",
+    b'{"error": "gone", "help": "https://x/1"}',
+])
 def test_no_link(value):
     odd(lambda: decode.link_of(answer(value), loopback=False))
 

@@ -22,8 +22,9 @@ def whole(**more):
 SIZE = len(BODY)
 
 
-def part(start, total=SIZE):
-    return Reply(206, BODY[start:], {"ETag": '"v1"', "Content-Range": f"bytes {start}-{SIZE - 1}/{total}"})
+def part(start, total=SIZE, body=BODY, **headers):
+    span = f"bytes {start}-{SIZE - 1}/{total}"
+    return Reply(206, body[start:], {"Content-Range": span, **(headers or {"ETag": '"v1"'})})
 
 
 @pytest.fixture
@@ -91,6 +92,15 @@ def test_where_it_cannot_be_resumed_all_of_it_comes(fetch, server, first):
     target = io.BytesIO(BODY[:1000])
     found = fetch(first, whole(), target=target, offset=1000, etag='"v1"')
     assert (target.getvalue(), found.sha256) == (BODY, SHA)
+    assert "range" not in server.seen[1].headers
+
+
+@pytest.mark.parametrize("named", [{"ETag": '"v2"'}, {"ETag": 'W/"v1"'}, {"ETag": ""}, {"Server": "names none"}])
+def test_a_part_of_another_version_is_never_put_behind_the_first(fetch, server, named):
+    other = BODY[::-1]
+    target = io.BytesIO(BODY[:1000])
+    found = fetch(part(1000, body=other, **named), whole(), target=target, offset=1000, etag='"v1"')
+    assert (target.getvalue(), found.sha256, found.resumed) == (BODY, SHA, False)
     assert "range" not in server.seen[1].headers
 
 

@@ -9,12 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmind_studio.core.reconcile import VANISH_GRACE_S, merge, seconds_of, with_job
+from segmind_studio.core.moments import seconds_of
+from segmind_studio.core.reconcile import VANISH_GRACE_S, merge, superseded, with_job
 from segmind_studio.core.runs import Job, Phase, Run, Stage
 
 NOW = 1_750_000_000.0
 PATH = "https://bucket.example.org/uploads/7/one.zip"
-SENT = Run("r1", "mine", "anna", Phase.UNKNOWN, NOW - 60, NOW - 50, data_source_path=PATH, sent_at=NOW - 50)
+SENT = Run(
+    "r1", "mine", "anna", Phase.UNKNOWN, NOW - 60, NOW - 50, manifest="[]", data_source_path=PATH,
+    sent_at=NOW - 50,
+)
+ZIP = replace(SENT, manifest="", data_source_path="https://example.org/public.zip")
 JOB = Job("job-1", "anna", "REQUESTED", data_source_path=PATH)
 OWNED = Run("r2", "mine", "bob", Phase.ACCEPTED, NOW - 900, NOW - 800, service_id="job-2", status="REQUESTED")
 
@@ -25,7 +30,8 @@ def stamp(seconds: float) -> str:
 
 def apply(runs: list[Run], changed: tuple[Run, ...]) -> list[Run]:
     by_id = {run.run_id: run for run in runs} | {run.run_id: run for run in changed}
-    return list(by_id.values())
+    gone = superseded(runs, changed)
+    return [run for run in by_id.values() if run.run_id not in gone]
 
 
 def test_an_unknown_run_is_adopted_by_its_upload_and_name():
@@ -36,21 +42,125 @@ def test_an_unknown_run_is_adopted_by_its_upload_and_name():
 
 
 @pytest.mark.parametrize("job", [
-    replace(JOB, name="other"), replace(JOB, data_source_path=PATH + "2"), replace(JOB, data_source_path=""),
-    replace(JOB, service_id=""), replace(JOB, created_ts=stamp(NOW - 3 * 24 * 3600)),
+    replace(JOB, data_source_path=PATH + "2"), replace(JOB, data_source_path=""),
+    replace(JOB, data_source_path="one.zip"), replace(JOB, service_id=""),
+    replace(JOB, data_source_path="", name="other", created_ts=stamp(NOW)),
 ])
 def test_other_jobs_do_not_settle_it(job: Job):
     run = {r.run_id: r for r in merge("mine", [SENT], [job], NOW)}["r1"]
-    assert (run.phase, run.service_id, run.listings_missed, run.last_checked_at) == (Phase.UNKNOWN, "", 1, NOW)
+    assert (run.phase, run.service_id, run.last_checked_at) == (Phase.UNKNOWN, "", NOW)
+    assert run.listings_missed == 1
 
 
 @pytest.mark.parametrize("job", [
     replace(JOB, data_source_path=PATH + "?X-Amz-Signature=1"), replace(JOB, created_ts="yesterday"),
-    replace(JOB, created_ts=stamp(NOW)), replace(JOB, created_ts=stamp(NOW - 3600)),
+    replace(JOB, created_ts=stamp(NOW)), replace(JOB, created_ts=stamp(NOW - 30 * 24 * 3600)),
+    replace(JOB, created_ts=stamp(NOW + 30 * 24 * 3600)), replace(JOB, name="anna-8f3a"), replace(JOB, name=""),
+    replace(JOB, name="ANNA"), replace(JOB, name="something-else"),
+    replace(JOB, data_source_path="https://s3.example.org/bucket/uploads/7/one.zip"),
+    replace(JOB, data_source_path="https://bucket.example.org/uploads/7/%6fne.zip"),
 ])
-def test_a_signature_or_a_clock_that_differs_does_no_harm(job: Job):
+def test_an_address_of_our_own_is_enough_whatever_clocks_and_names_say(job: Job):
     [run] = merge("mine", [SENT], [job], NOW)
-    assert run.service_id == "job-1"
+    assert (run.service_id, run.phase) == ("job-1", Phase.ADOPTED)
+
+
+def test_runs_that_share_an_upload_are_told_apart_by_their_names():
+    runs = [replace(SENT, run_id=f"r{n}", name=f"anna-it{n}") for n in (100, 200)]
+    jobs = [replace(JOB, service_id=f"job-{n}", name=f"anna-it{n}") for n in (200, 100)]
+    found = {run.run_id: run.service_id for run in merge("mine", runs, jobs, NOW)}
+    assert found == {"r100": "job-100", "r200": "job-200"}
+    changed = [replace(job, name=f"{job.name}-8f3a") for job in jobs]
+    assert {run.run_id: run.service_id for run in merge("mine", runs, changed, NOW)} == found
+
+
+def test_of_two_that_share_an_upload_none_takes_a_job_of_a_third_name():
+    runs = [replace(SENT, run_id=f"r{n}", name=f"anna-it{n}") for n in (100, 200)]
+    after = {run.run_id: run for run in merge("mine", runs, [replace(JOB, name="renamed")], NOW)}
+    assert {after["r100"].phase, after["r200"].phase} == {Phase.UNKNOWN}
+
+
+def test_the_job_of_an_accepted_sibling_is_not_taken():
+    sibling = replace(SENT, run_id="r2", name="anna-it2", phase=Phase.ACCEPTED, service_id="job-2")
+    waiting = replace(SENT, name="anna-it1")
+    after = {run.run_id: run for run in merge(
+        "mine", [waiting, sibling], [replace(JOB, service_id="job-2", name="anna-it2")], NOW,
+    )}
+    assert after["r1"].phase is Phase.UNKNOWN
+
+
+def test_a_job_that_first_had_no_address_is_ours_once_it_has_and_its_row_goes():
+    bare = Job("job-1", "other-name", "REQUESTED")
+    first = apply([SENT], merge("mine", [SENT], [bare], NOW))
+    assert sorted(run.made_here for run in first) == [False, True]
+    noted = [run if run.made_here else replace(run, notes="looks good", pinned=True) for run in first]
+    full = replace(bare, data_source_path=PATH, status="TRAINING_INITIATED")
+    changed = merge("mine", noted, [full], NOW + 60)
+    [run] = changed
+    assert (run.run_id, run.phase, run.service_id) == ("r1", Phase.ADOPTED, "job-1")
+    assert (run.notes, run.pinned) == ("looks good", True)
+    assert superseded(noted, changed) == tuple(row.run_id for row in noted if not row.made_here)
+    assert merge("mine", apply(noted, changed), [full], NOW + 120) == ()
+
+
+def test_where_no_address_is_told_the_name_and_a_time_after_the_request_are_enough():
+    job = replace(JOB, data_source_path="", created_ts=stamp(NOW - 45))
+    [run] = merge("mine", [SENT], [job], NOW, 0.0)
+    assert run.phase is Phase.ADOPTED
+    older = replace(job, created_ts=stamp(NOW - 3600))
+    assert {r.run_id: r for r in merge("mine", [SENT], [older], NOW, 0.0)}["r1"].phase is Phase.UNKNOWN
+    untimed = replace(job, created_ts="")
+    assert {r.run_id: r for r in merge("mine", [SENT], [untimed], NOW, 0.0)}["r1"].phase is Phase.UNKNOWN
+
+
+def test_an_accepted_run_that_the_list_knows_by_another_id_stays_one_row():
+    accepted = replace(SENT, phase=Phase.ACCEPTED, service_id="from-submit", status="REQUESTED")
+    [run] = merge("mine", [accepted], [replace(JOB, status="AVAILABLE", other_ids=("from-submit",))], NOW)
+    assert (run.run_id, run.service_id, run.status) == ("r1", "from-submit", "AVAILABLE")
+    [run] = merge("mine", [accepted], [replace(JOB, status="AVAILABLE")], NOW)
+    assert (run.run_id, run.service_id, run.status) == ("r1", "job-1", "AVAILABLE")
+
+
+def test_two_runs_of_one_public_zip_each_find_their_own_by_time():
+    early, late = replace(ZIP, run_id="early", sent_at=NOW - 120), replace(ZIP, run_id="late", sent_at=NOW - 60)
+    jobs = [
+        replace(JOB, service_id=f"job-{name}", data_source_path=ZIP.data_source_path, created_ts=stamp(made))
+        for name, made in (("early", NOW - 118), ("late", NOW - 59))
+    ]
+    found = {run.run_id: run.service_id for run in merge("mine", [late, early], jobs, NOW, 0.0)}
+    assert found == {"early": "job-early", "late": "job-late"}
+
+
+@pytest.mark.parametrize(("job_age", "skew", "taken"), [
+    (2 * 3600, 0.0, False), (2 * 3600, None, True), (30 * 3600, None, False),
+    (40, 0.0, True), (-3600 + 40, 3600.0, True), (3600, 3600.0, False), (300, 0.0, True),
+])
+def test_a_job_of_a_public_zip_must_not_be_older_than_the_request(job_age: float, skew: float, taken: object):
+    job = replace(JOB, data_source_path=ZIP.data_source_path, created_ts=stamp(NOW - job_age))
+    run = {r.run_id: r for r in merge("mine", [ZIP], [job], NOW, skew)}["r1"]
+    assert (run.phase is Phase.ADOPTED) is taken
+
+
+def test_a_run_that_was_sent_again_may_be_the_job_of_its_first_request():
+    again = replace(ZIP, sent_at=NOW - 10, unanswered_at=(NOW - 7200,))
+    job = replace(JOB, data_source_path=ZIP.data_source_path, created_ts=stamp(NOW - 7190))
+    [run] = merge("mine", [again], [job], NOW, 0.0)
+    assert run.phase is Phase.ADOPTED
+
+
+def test_a_row_that_was_there_before_the_request_is_not_taken_for_its_run():
+    seen = Job("job-1", "anna", "AVAILABLE")
+    [row] = merge("mine", [], [seen], NOW - 3600)
+    after = {run.run_id: run for run in merge("mine", [SENT, row], [seen], NOW, 0.0)}
+    assert after["r1"].phase is Phase.UNKNOWN
+
+
+def test_an_empty_list_does_not_count_while_others_were_listed():
+    after = {run.run_id: run for run in merge("mine", [SENT, OWNED], [], NOW)}
+    assert after["r1"].listings_missed == 0
+    gone = replace(OWNED, vanished=True)
+    after = {run.run_id: run for run in merge("mine", [SENT, gone], [], NOW)}
+    assert after["r1"].listings_missed == 1
 
 
 def test_each_listing_that_misses_is_counted():
@@ -214,8 +324,12 @@ def test_whatever_is_listed_rows_are_never_lost_or_doubled(runs: list[Run], jobs
 
 
 @pytest.mark.parametrize(("text", "seconds"), [
-    ("1970-01-01T00:00:10Z", 10.0), ("1970-01-01T00:00:10", 10.0), ("1970-01-01T01:00:10+01:00", 10.0),
-    ("1970-01-01", 0.0), ("1970-01-01 00:00:10.5", 10.5), ("1970-01-01T00:00:10.123456789Z", 10.123456),
+    ("2001-09-09T01:46:40Z", 1e9), ("2001-09-09T01:46:40", 1e9), ("2001-09-09T02:46:40+01:00", 1e9),
+    ("2001-09-09", 1e9 - 6400), ("2001-09-09 01:46:40.5", 1e9 + 0.5),
+    ("2001-09-09T01:46:40.123456789Z", 1e9 + 0.123456),
+    ("0001-01-01T00:00:00Z", None), ("0001-01-01T00:00:00+14:00", None), ("1970-01-01T00:00:00Z", None),
+    ("1999-12-31T23:59:59Z", None), ("2000-01-01T00:00:00Z", 946684800.0), ("2300-01-01", None),
+    ("9999-12-31T23:59:59-14:00", None),
     ("", None), ("soon", None), ("2025-13-01T00:00:00Z", None), ("Z", None),
 ])
 def test_times_are_read_as_utc(text: str, seconds: float | None):
@@ -225,3 +339,33 @@ def test_times_are_read_as_utc(text: str, seconds: float | None):
 @given(text=st.text())
 def test_any_text_is_a_time_or_none(text: str):
     assert seconds_of(text) is None or isinstance(seconds_of(text), float)
+
+
+MEASURED = replace(
+    OWNED, credits_before=20.0, credits_after=16.0, before_at=NOW - 800, after_at=NOW - 790, sent_at=NOW - 799,
+)
+OWN_JOB = Job("job-2", "bob", "REQUESTED")
+
+
+@pytest.mark.parametrize(("made", "shared"), [
+    (NOW - 795, True), (NOW - 825, True), (NOW - 765, True),  # clocks differ by some seconds
+    (NOW - 900, False), (NOW - 700, False),
+])
+def test_a_run_made_elsewhere_meanwhile_spoils_a_measure(made: float, shared: bool):  # noqa: FBT001
+    changed = merge("mine", [MEASURED], [OWN_JOB, Job("x", created_ts=stamp(made))], NOW)
+    run = next((run for run in changed if run.run_id == "r2"), MEASURED)
+    assert run.cost_shared is shared
+    assert run.cost == (None if shared else 4.0)
+
+
+def test_a_job_that_does_not_say_when_it_was_made_spoils_nothing():
+    found = merge("mine", [MEASURED], [OWN_JOB, Job("x")], NOW - 790)
+    assert all(not run.cost_shared for run in found)
+
+
+@pytest.mark.parametrize(("ahead", "shared"), [(None, False), (3600.0, True)])
+def test_a_service_whose_clock_goes_wrong_is_understood(ahead: float | None, shared: bool):  # noqa: FBT001
+    job = Job("x", created_ts=stamp(NOW - 795 + 3600))
+    changed = merge("mine", [MEASURED], [OWN_JOB, job], NOW, ahead)
+    run = next((run for run in changed if run.run_id == "r2"), MEASURED)
+    assert run.cost_shared is shared

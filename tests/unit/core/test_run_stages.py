@@ -56,7 +56,7 @@ def test_any_run_has_a_stage(*, phase: Phase, status: str, error: str, live: boo
 
 @pytest.mark.parametrize(("phase", "alive", "asleep"), [
     (Phase.PREPARED, Stage.PREPARING, Stage.INTERRUPTED), (Phase.UPLOADING, Stage.UPLOADING, Stage.INTERRUPTED),
-    (Phase.UPLOADED, Stage.UPLOADING, Stage.INTERRUPTED), (Phase.SENDING, Stage.SENDING, Stage.SENDING),
+    (Phase.UPLOADED, Stage.UPLOADING, Stage.INTERRUPTED), (Phase.SENDING, Stage.SENDING, Stage.UNKNOWN),
     (Phase.UNKNOWN, Stage.UNKNOWN, Stage.UNKNOWN), (Phase.REFUSED, Stage.REFUSED, Stage.REFUSED),
     (Phase.ABANDONED, Stage.ABANDONED, Stage.ABANDONED), (Phase.ACCEPTED, Stage.REQUESTED, Stage.REQUESTED),
     (Phase.ADOPTED, Stage.REQUESTED, Stage.REQUESTED),
@@ -87,16 +87,30 @@ def test_a_run_that_may_be_paid_never_goes_back_by_itself():
     assert set(NEXT_PHASES) == set(Phase)
     for phase in (Phase.ACCEPTED, Phase.ADOPTED, Phase.REFUSED, Phase.ABANDONED):
         assert NEXT_PHASES[phase] == frozenset()
-    for phase in (Phase.SENDING, Phase.UNKNOWN):
-        assert not NEXT_PHASES[phase] & {Phase.PREPARED, Phase.UPLOADING, Phase.ABANDONED, Phase.SENDING}
-    assert all(Phase.SENDING not in NEXT_PHASES[p] for p in Phase if p is not Phase.UPLOADED)
+    assert not NEXT_PHASES[Phase.SENDING] & {Phase.PREPARED, Phase.UPLOADING, Phase.ABANDONED, Phase.SENDING}
+    assert NEXT_PHASES[Phase.UNKNOWN] == {Phase.ADOPTED, Phase.SENDING}
+    assert all(Phase.SENDING not in NEXT_PHASES[p] for p in Phase if p not in {Phase.UPLOADED, Phase.UNKNOWN})
 
 
 @pytest.mark.parametrize(("before", "after", "cost"), [
-    (10.0, 6.5, 3.5), (10.0, None, None), (None, 3.0, None), (3.0, 8.0, 0.0),
+    (10.0, 6.5, 3.5), (10.0, None, None), (None, 3.0, None), (3.0, 3.0, 0.0),
+    (3.0, 3.0000001, 0.0),  # binary fractions
+    (3.0, 8.0, None), (3.0, 3.01, None),  # somebody topped up in between
+    (500.0, 400.0, 100.0), (500.0, 399.9, None),  # no run costs that much
 ])
-def test_the_cost_is_measured_and_never_negative(before, after, cost):
+def test_the_cost_is_what_a_run_can_have_cost(before, after, cost):
     assert replace(RUN, credits_before=before, credits_after=after).cost == cost
+
+
+def test_a_measure_that_something_else_had_a_part_in_is_none():
+    assert replace(RUN, credits_before=10.0, credits_after=6.0, cost_shared=True).cost is None
+
+
+def test_the_times_of_requests_without_an_answer():
+    unknown = replace(RUN, phase=Phase.UNKNOWN, sent_at=7.0)
+    assert unknown.unanswered_times == (7.0,)
+    assert replace(unknown, sent_at=9.0, unanswered_at=(7.0,)).unanswered_times == (7.0, 9.0)
+    assert replace(unknown, sent_at=None, changed_at=5.0).unanswered_times == (5.0,)
 
 
 def test_the_weights_are_where_the_webhook_or_the_job_says():

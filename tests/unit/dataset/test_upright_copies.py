@@ -1,6 +1,8 @@
 """Turned pictures: upright pixels, the same file for the same bytes, nothing of the metadata, no half files."""
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat, JpegImagePlugin
@@ -105,6 +107,25 @@ def test_a_half_written_copy_is_made_again(prepare):
     whole = copy.read_bytes()
     copy.write_bytes(whole[:500])
     assert prepare(jpeg(), "JPEG").read_bytes() == whole
+
+
+def test_two_who_make_the_same_copy_get_the_same_file(tmp_path):
+    source = tmp_path / "source.jpg"
+    source.write_bytes(jpeg())
+    at_once = threading.Barrier(6)
+
+    def make(_number):
+        at_once.wait(10)
+        copy = upright_copy(source, "JPEG", 6, tmp_path / "prepared", keep_metadata=False)
+        stat = copy.stat()
+        return copy, stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+    with ThreadPoolExecutor(6) as pool:
+        made = set(pool.map(make, range(6)))
+    copy = tmp_path / "prepared" / next(iter(made))[0].name
+    stat = copy.stat()
+    assert made == {(copy, stat.st_ino, stat.st_mtime_ns, stat.st_size)}, "a copy in use was replaced"
+    assert [path.name for path in (tmp_path / "prepared").iterdir()] == [copy.name]
 
 
 def test_damage_is_told_and_leaves_nothing(prepare, tmp_path):

@@ -1,14 +1,20 @@
 """A practice service, a journal and real photos for the services under test."""
 
+import time
+
 import pytest
 from PIL import Image
 
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection, KeptIn
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
 from segmind_studio.practice.server import PracticeServer
+from segmind_studio.services.submission import Submission
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 
 FAST = 200.0
+FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 
 
 @pytest.fixture
@@ -52,3 +58,33 @@ def photos(tmp_path):
         paths.append(path)
     paths[0].with_suffix(".txt").write_text("TOK, a photo", encoding="utf-8")
     return tuple(paths)
+
+
+@pytest.fixture
+def run(journal, photos):
+    items = tuple(
+        ManifestItem(str(path), path.stat().st_size, path.stat().st_mtime_ns, "TOK", 1, "JPEG") for path in photos
+    )
+    run = Run(
+        run_id="run-1", account_id="practice", name="cat", phase=Phase.PREPARED,
+        created_at=time.time(), changed_at=time.time(), body=FORM.body(), manifest=manifest_text(items),
+    )
+    journal.add(run, run.created_at)
+    return run
+
+
+@pytest.fixture
+def pauses():
+    return []
+
+
+@pytest.fixture
+def submission(journal, connection, tmp_path, pauses):
+    phases = []
+    submission = Submission(
+        journal, connection, tmp_path / "prepared", changed=lambda run: phases.append(run.phase),
+        progress=lambda *_: None, cancelled=lambda _run_id: False,
+        pause=lambda _run_id, seconds: bool(pauses.append(seconds)),
+    )
+    submission.phases = phases
+    return submission

@@ -21,28 +21,27 @@ LATER = NOW + 3600
     ({"status": "TRAINING_INITIATED", "notes": "mine"}, None),
 ])
 def test_a_training_run_is_told_when_it_ends(fields, news):
-    assert news_of(TRAINING, make_run(**fields), LATER) is news
+    assert news_of(TRAINING, make_run(**fields), undecided=False) is news
 
 
 def test_a_run_that_had_ended_is_not_told_again():
     ready = make_run(status="AVAILABLE")
-    assert news_of(ready, make_run(status="AVAILABLE", public=True), LATER) is None
-    assert news_of(make_run(phase=Phase.REFUSED), make_run(phase=Phase.ABANDONED), LATER) is None
+    assert news_of(ready, make_run(status="AVAILABLE", public=True), undecided=False) is None
+    assert news_of(make_run(phase=Phase.REFUSED), make_run(phase=Phase.ABANDONED), undecided=False) is None
 
 
 def test_a_refused_run_is_told_a_given_up_one_is_not():
     sending = make_run(phase=Phase.SENDING)
-    assert news_of(sending, make_run(phase=Phase.REFUSED), LATER) is News.REFUSED
-    assert news_of(make_run(phase=Phase.UPLOADING), make_run(phase=Phase.ABANDONED), LATER) is None
+    assert news_of(sending, make_run(phase=Phase.REFUSED), undecided=False) is News.REFUSED
+    assert news_of(make_run(phase=Phase.UPLOADING), make_run(phase=Phase.ABANDONED), undecided=False) is None
 
 
-def test_an_unknown_outcome_is_told_only_once_it_was_looked_for():
-    sending = make_run(phase=Phase.SENDING)
+def test_an_unknown_outcome_is_told_only_once_there_is_something_to_decide():
     fresh = make_run(phase=Phase.UNKNOWN, live=False)
     looked_for = make_run(phase=Phase.UNKNOWN, live=False, listings_missed=3)
-    assert news_of(sending, fresh, LATER) is None
-    assert news_of(fresh, looked_for, NOW + 1) is None
-    assert news_of(fresh, looked_for, LATER) is News.DECISION
+    assert news_of(make_run(phase=Phase.SENDING), fresh, undecided=False) is None
+    assert news_of(fresh, looked_for, undecided=False) is None
+    assert news_of(fresh, looked_for, undecided=True) is News.DECISION
 
 
 @pytest.mark.parametrize(("name", "told"), [

@@ -10,6 +10,7 @@ from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.notice import NoticeError
 from segmind_studio.services.notifications import NotificationService
 from segmind_studio.services.runs import RunService
+from segmind_studio.services.send_again import SEND_AGAIN_AFTER_S, SendAgainWaits
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.tasks import TaskRunner
 from tests.fakes.notice_boards import FakeBoard
@@ -19,6 +20,7 @@ TRAINING, READY = make_run(status="TRAINING_INITIATED"), make_run(status="AVAILA
 FAILED = make_run(status="FAILED", error="see https://bucket.example/log?X-Amz-Signature=abc")
 SENDING = make_run(phase=Phase.SENDING)
 UNDECIDED = make_run(phase=Phase.UNKNOWN, live=False, listings_missed=3, sent_at=1.0)
+UNKNOWN = make_run(phase=Phase.UNKNOWN, live=False, listings_missed=2, sent_at=1.0)
 ADOPTED = make_run(phase=Phase.ADOPTED, status="TRAINING_INITIATED")
 
 
@@ -26,7 +28,8 @@ class Place:
     """The service and all that is round it."""
 
     def __init__(self, database, open_board):
-        self.runs = RunService(database, LiveRuns())
+        self.steady = 0.0
+        self.runs = RunService(database, LiveRuns(), waits=SendAgainWaits(lambda: self.steady))
         self.written = []
         self.tasks = TaskRunner()
         self.settings = SettingsService(Settings(), self.written.append, self.tasks)
@@ -39,6 +42,7 @@ class Place:
     def see(self, *runs):
         """Let each run be the next that the watch tells."""
         for run in runs:
+            self.runs.patience(run)  # as the service does when it hears of it
             self.runs.changed.emit((run,))
 
     def stop(self):
@@ -110,7 +114,9 @@ def test_nothing_is_told_while_the_window_is_in_front_or_the_switch_is_off(place
 
 def test_a_decision_is_told_once_and_taken_back_when_the_run_is_found(place, board, qtbot):
     again = make_run(phase=Phase.UNKNOWN, live=False, listings_missed=4, sent_at=1.0)
-    place.see(SENDING, UNDECIDED, again, ADOPTED)
+    place.see(SENDING, UNKNOWN)
+    place.steady = SEND_AGAIN_AFTER_S
+    place.see(UNDECIDED, again, ADOPTED)
     qtbot.waitUntil(lambda: bool(board.withdrawn))
     assert shown(board) == [("r1 needs a decision", True)]
     assert board.withdrawn == [1]
@@ -118,6 +124,7 @@ def test_a_decision_is_told_once_and_taken_back_when_the_run_is_found(place, boa
 
 def test_a_decision_known_from_before_is_not_told(place, board, qtbot):
     place.runs.replaced.emit((UNDECIDED,))
+    place.steady = SEND_AGAIN_AFTER_S
     place.see(make_run(phase=Phase.UNKNOWN, live=False, listings_missed=4, sent_at=1.0))
     place.see(make_run("b", status="DEPLOYING"), make_run("b", status="AVAILABLE"))
     qtbot.waitUntil(lambda: bool(board.shown))

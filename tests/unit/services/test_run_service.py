@@ -1,5 +1,7 @@
 """The runs: watched over the network on a thread of their own, kept in the journal, told by difference."""
 
+import contextlib
+import sqlite3
 import time
 from dataclasses import replace
 
@@ -8,13 +10,17 @@ from PIL import Image
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
-from segmind_studio.core.errors import ApiProblem
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.core.steady import steady_now
+from segmind_studio.services import run_watch
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.runs import RunService
-from segmind_studio.services.submissions import SubmitRequest, SubmitService, can_send_again
+from segmind_studio.services.submission import Submission
+from segmind_studio.services.submissions import SubmitRequest, SubmitService
+from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
@@ -65,7 +71,7 @@ def test_a_submission_is_watched_until_it_is_ready(qtbot, runs, submits, connect
     runs.changed.connect(lambda rows: stages.extend(row.stage for row in rows))
     connect(qtbot, connection, runs, submits)
     with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
-        run_id = submits.submit(SubmitRequest(FORM, dataset))
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     assert finished.args[0].error is None
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
     assert len(runs.runs) == 1
@@ -80,7 +86,7 @@ def test_a_lost_answer_is_adopted_and_there_is_one_run(qtbot, runs, submits, con
     practice.set_fault(Fault.LOST_ANSWER, on=True)
     connect(qtbot, connection, runs, submits)
     with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
-        run_id = submits.submit(SubmitRequest(FORM, dataset))
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     assert finished.args[0].error is not None
     qtbot.waitUntil(lambda: phase_of(runs, run_id) is Phase.ADOPTED, timeout=20_000)
     with SegmindClient(connection) as client:
@@ -146,7 +152,7 @@ def test_notes_and_pins_are_kept(qtbot, runs, connection, database):
 
 def test_access_is_changed_and_read_back(qtbot, runs, submits, connection, dataset):
     connect(qtbot, connection, runs, submits)
-    run_id = submits.submit(SubmitRequest(FORM, dataset))
+    (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
     assert runs.run(run_id).public is False
     runs.set_public(run_id, True)
@@ -165,7 +171,7 @@ def test_a_run_the_service_does_not_know_fails_in_words(qtbot, runs, connection,
 
 def test_nothing_is_taken_without_a_connection(qtbot, submits, dataset):
     with qtbot.waitSignal(submits.refused) as refused:
-        assert submits.submit(SubmitRequest(FORM, dataset)) == ""
+        assert submits.submit(SubmitRequest(FORM, dataset)) == ()
     assert refused.args[0].advice
 
 
@@ -177,23 +183,10 @@ def test_abandoned_by_the_person(qtbot, runs, submits, connection, journal):
     qtbot.waitUntil(lambda: runs.run("a") is not None and runs.run("a").stage is Stage.ABANDONED)
 
 
-@pytest.mark.parametrize(("account", "sent_ago", "missed", "allowed"), [
-    ("mine", 200, 3, True),
-    ("mine", 170, 9, False),
-    ("mine", 200, 2, False),
-    ("practice", 15, 3, True),
-    ("practice", 5, 3, False),
-])
-def test_send_again_only_after_looking_for_long_enough(account, sent_ago, missed, allowed):
-    run = Run("a", account, "n", Phase.UNKNOWN, 0.0, 0.0, sent_at=1000.0 - sent_ago, listings_missed=missed)
-    assert can_send_again(run, 1000.0) is allowed
-    assert not can_send_again(replace(run, phase=Phase.SENDING), 1000.0)
-
-
 def test_a_sending_row_left_by_a_crash_is_settled_by_listing(qtbot, runs, connection, journal, submits, dataset):
     """The process died between the POST and its answer: the service has the job, the disk says "sending"."""
     connect(qtbot, connection, runs, submits)
-    run_id = submits.submit(SubmitRequest(FORM, dataset))
+    (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and bool(runs.run(run_id).service_id), timeout=20_000)
     service_id = runs.run(run_id).service_id
     runs.set_connection(None)
@@ -221,3 +214,164 @@ def test_what_was_chosen_about_metadata_is_what_is_sent(qtbot, runs, submits, co
             submits.submit(SubmitRequest(FORM, with_exif))
         sizes.append(finished.args[0].run.archive_size)
     assert sizes[0] < sizes[1]
+
+
+def test_cancel_ends_a_wait_that_the_storage_asked_for(qtbot, submits, connection, dataset, monkeypatch):
+    def busy(*_arguments):
+        raise ApiError(ApiProblem.SLOW_DOWN, "The storage is busy.", retry_after=100.0)
+
+    monkeypatch.setattr(Submission, "_put", busy)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
+        submits.row_changed.connect(lambda run: run.phase is Phase.UPLOADING and submits.cancel(run_id))
+    assert type(finished.args[0].error) is CancelledError
+    assert finished.args[0].run.stage is Stage.INTERRUPTED
+
+
+def test_a_row_that_turns_out_to_be_ours_goes(qtbot, runs, journal, connection, practice, submits, dataset):
+    """The list first shows a job that cannot be told to be ours, and later says where its photos are."""
+    practice.set_fault(Fault.LOST_ANSWER, on=True)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000):
+        (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
+    with SegmindClient(connection) as client:
+        (job,) = client.list_jobs().jobs
+    journal.save(Run(
+        "row", "practice", "made elsewhere", Phase.ADOPTED, 1.0, 1.0, service_id=job.service_id, made_here=False,
+    ), 1.0)
+    connect(qtbot, connection, runs)
+    qtbot.waitUntil(lambda: phase_of(runs, run_id) is Phase.ADOPTED, timeout=20_000)
+    qtbot.waitUntil(lambda: len(runs.runs) == 1)
+    assert runs.run("row") is None
+    assert journal.get("row") is None
+
+
+def test_a_run_is_given_up_and_nothing_is_sent(qtbot, journal, submits, connection, practice):
+    journal.add(Run("a", "practice", "mine", Phase.UPLOADED, 1.0, 1.0, data_source_path="https://x/y.zip"), 1.0)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        submits.abandon("a")
+    assert finished.args[0].run.phase is Phase.ABANDONED
+    assert not any(entry.method == "POST" for entry in practice.requests())
+
+
+def test_a_run_is_sent_again_once(qtbot, journal, submits, connection, practice):
+    journal.add(Run(
+        "a", "practice", "mine", Phase.UNKNOWN, 1.0, 1.0, data_source_path="https://127.0.0.1/y.zip",
+        body=FORM.body(), sent_at=1.0,
+    ), 1.0)
+    connect(qtbot, connection, submits)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        submits.send_again("a")
+        submits.send_again("a")  # a second click, while the first is being done
+    assert finished.args[0].run.phase is Phase.UNKNOWN  # that zip cannot be read; the first request stays open
+    assert sum(entry.path == "/finetune/request/submit" for entry in practice.requests()) == 1
+
+
+# -- the service wants quiet
+
+
+def test_the_quiet_that_the_service_wants_is_told_and_ends(qtbot, runs, connection, practice):
+    runs.set_polling(on=False)
+    runs.set_connection(connection)
+    qtbot.waitUntil(lambda: runs.loaded)
+    practice.set_fault(Fault.RATE_LIMIT, on=True)
+    runs.check_now()
+    qtbot.waitUntil(lambda: runs.watch.quiet_until is not None)
+    left = runs.watch.quiet_until - steady_now()
+    assert 0 < left <= 60
+    asked = len(practice.requests())
+    runs.check_now()
+    practice.set_fault(Fault.RATE_LIMIT, on=False)
+    qtbot.waitUntil(lambda: runs.watch.quiet_until is None, timeout=int(left * 1000) + 5000)
+    assert len(practice.requests()) == asked, "it was asked although it wanted quiet"
+    runs.check_now()
+    qtbot.waitUntil(lambda: runs.watch.checked_at is not None)
+
+
+def test_a_clock_that_is_set_back_does_not_lengthen_the_quiet(qtbot, runs, connection, practice, monkeypatch):
+    runs.set_polling(on=False)
+    runs.set_connection(connection)
+    qtbot.waitUntil(lambda: runs.loaded)
+    practice.set_fault(Fault.RATE_LIMIT, on=True)
+    runs.check_now()
+    qtbot.waitUntil(lambda: runs.watch.quiet_until is not None)
+    until, real = runs.watch.quiet_until, time.time
+    monkeypatch.setattr(run_watch.time, "time", lambda: real() - 86400.0)
+    with qtbot.waitSignal(runs.watch_changed):
+        runs.set_polling(on=False)
+    assert abs(runs.watch.quiet_until - until) < 1.0
+
+
+# -- the journal cannot be used
+
+
+def write_version(database_file, version):
+    """Make the file look as if a newer app had written it, or bring it back."""
+    with contextlib.closing(sqlite3.connect(database_file)) as other:
+        other.execute(f"PRAGMA user_version = {version}")
+
+
+@pytest.fixture
+def newer(tmp_path):
+    """A database with one interrupted run, from a newer version of the app; gives what brings it back."""
+    path = tmp_path / "studio.sqlite3"
+    database = Database(path)
+    Journal(database).add(Run("a", "practice", "mine", Phase.UPLOADED, 1.0, 1.0), 1.0)
+    database.close()
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        version = other.execute("PRAGMA user_version").fetchone()[0]
+    write_version(path, 99)
+    return lambda: write_version(path, version)
+
+
+def test_a_start_that_cannot_be_written_down_is_told_and_sends_nothing(
+    qtbot, newer, submits, connection, dataset, practice,
+):
+    submits.set_connection(connection)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        submits.submit(SubmitRequest(FORM, dataset))
+    outcome = finished.args[0]
+    assert isinstance(outcome.error, StoreError)
+    assert "newer version" in outcome.error.title
+    assert (outcome.run.name, outcome.run.live) == ("cat", False)
+    assert not practice.requests()
+
+
+def test_an_order_about_a_row_that_cannot_be_read_is_refused_in_words(qtbot, newer, submits, connection, live):
+    submits.set_connection(connection)
+    for order in (submits.resume, submits.abandon, submits.send_again):
+        with qtbot.waitSignal(submits.refused, timeout=20_000) as refused:
+            order("a")
+        assert isinstance(refused.args[0], StoreError)
+        assert "a" not in live
+
+
+def test_rows_that_cannot_be_read_are_told_and_come_once_they_can(qtbot, newer, runs, connection, practice):
+    runs.set_connection(connection)
+    qtbot.waitUntil(lambda: runs.watch.unread)
+    assert "newer version" in str(runs.watch.error)
+    assert not runs.loaded
+    with qtbot.waitSignal(runs.watch_changed):
+        runs.check_now()
+    assert runs.watch.unread
+    assert not practice.requests(), "what would be found could not be written down"
+    newer()
+    runs.check_now()
+    qtbot.waitUntil(lambda: runs.loaded and runs.watch.checked_at is not None)
+    assert [run.run_id for run in runs.runs] == ["a"]
+    assert (runs.watch.unread, runs.watch.error) == (False, None)
+
+
+def test_the_rows_of_the_account_before_do_not_stay_when_the_next_ones_cannot_be_read(
+    qtbot, runs, connection, database, journal, tmp_path,
+):
+    journal.add(Run("a", "practice", "mine", Phase.UPLOADED, 1.0, 1.0), 1.0)
+    runs.set_connection(connection)
+    qtbot.waitUntil(lambda: bool(runs.runs))
+    database.close()
+    with qtbot.waitSignal(runs.replaced) as replaced:
+        runs.set_connection(replace(connection, account=replace(connection.account, account_id="other")))
+    assert replaced.args[0] == runs.runs == ()
+    assert runs.watch.unread

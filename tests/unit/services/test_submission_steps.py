@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.accounts import Account, AccountKind
 from segmind_studio.core.errors import (
     ApiError,
@@ -19,47 +18,14 @@ from segmind_studio.core.errors import (
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
-from segmind_studio.core.runs import ManifestItem, Phase, Run, Stage, manifest_text
-from segmind_studio.services.submission import Submission, put_back
+from segmind_studio.core.runs import Phase, Stage
+from segmind_studio.services.submission import Submission, give_up
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
+from tests.fakes.practice_side import jobs
 from tests.fakes.scripted_server import ScriptedServer, json_reply
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
-
-
-@pytest.fixture
-def run(journal, photos):
-    items = tuple(
-        ManifestItem(str(path), path.stat().st_size, path.stat().st_mtime_ns, "TOK", 1, "JPEG") for path in photos
-    )
-    run = Run(
-        run_id="run-1", account_id="practice", name="cat", phase=Phase.PREPARED,
-        created_at=time.time(), changed_at=time.time(), body=FORM.body(), manifest=manifest_text(items),
-    )
-    journal.add(run, run.created_at)
-    return run
-
-
-@pytest.fixture
-def pauses():
-    return []
-
-
-@pytest.fixture
-def submission(journal, connection, tmp_path, pauses):
-    phases = []
-    submission = Submission(
-        journal, connection, tmp_path / "prepared", changed=lambda run: phases.append(run.phase),
-        progress=lambda *_: None, cancelled=lambda: False, pause=lambda seconds: bool(pauses.append(seconds)),
-    )
-    submission.phases = phases
-    return submission
-
-
-def jobs(connection):
-    with SegmindClient(connection) as client:
-        return client.list_jobs().jobs
 
 
 def test_all_goes_well(submission, journal, run, connection):
@@ -176,7 +142,8 @@ def test_no_network_leaves_everything_ready_to_continue(submission, journal, run
 def test_cancelled_before_anything_is_paid(journal, connection, run, tmp_path):
     submission = Submission(
         journal, connection, tmp_path / "prepared", changed=lambda _run: None, progress=lambda *_: None,
-        cancelled=lambda: journal.get(run.run_id).phase is Phase.UPLOADING, pause=lambda _seconds: False,
+        cancelled=lambda run_id: journal.get(run_id).phase is Phase.UPLOADING,
+        pause=lambda _run_id, _seconds: False,
     )
     assert isinstance(submission.drive(run.run_id), CancelledError)
     assert journal.get(run.run_id).phase is Phase.UPLOADING
@@ -219,11 +186,11 @@ def test_who_is_overtaken_by_another_process_sends_nothing_and_changes_nothing(
 ):
     others = []
 
-    def let_another_one_do_it():
+    def let_another_one_do_it(_run_id):
         if journal.get(run.run_id).phase is overtaken_in and not others:
             others.append(Submission(
                 Journal(database), connection, tmp_path / "other", changed=lambda _run: None,
-                progress=lambda *_: None, cancelled=lambda: False, pause=lambda _seconds: False,
+                progress=lambda *_: None, cancelled=lambda _id: False, pause=lambda *_: False,
             ))
             assert others[0].drive(run.run_id) is None
         return False
@@ -247,7 +214,7 @@ def test_a_cost_that_cannot_be_written_makes_no_failure_of_an_accepted_run(
     change = Journal.change
 
     def full_disk(self, *arguments, **fields):
-        if "credits_after" in fields:
+        if fields.get("credits_after") is not None:
             raise StoreError("The disk is full.")
         return change(self, *arguments, **fields)
 
@@ -271,34 +238,68 @@ def test_the_balance_of_an_earlier_try_makes_no_cost(journal, run, tmp_path):
         journal.save(replace(journal.get(run.run_id), account_id="a1"), time.time())
         submission = Submission(
             journal, connection_to(server.url), tmp_path, changed=lambda _run: None, progress=lambda *_: None,
-            cancelled=lambda: False, pause=lambda _seconds: False,
+            cancelled=lambda _run_id: False, pause=lambda *_: False,
         )
         assert submission.drive(run.run_id) is None
     done = journal.get(run.run_id)
     assert (done.phase, done.credits_before, done.credits_after, done.cost) == (Phase.ACCEPTED, None, 10.0, None)
 
 
-def test_only_waiting_runs_can_be_put_back(journal, run):
-    with pytest.raises(StudioError):
-        put_back(journal, run.run_id, Phase.ADOPTED, "")
-    assert put_back(journal, run.run_id, Phase.ABANDONED, "").phase is Phase.ABANDONED
-    with pytest.raises(StudioError):
-        put_back(journal, run.run_id, Phase.UPLOADED, "")
+def test_only_a_run_that_was_not_sent_can_be_given_up(journal, run):
+    assert give_up(journal, run.run_id).phase is Phase.ABANDONED
+    for phase in (Phase.ABANDONED, Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED):
+        journal.change(run.run_id, time.time(), phase=phase)
+        with pytest.raises(StudioError, match="moved on"):
+            give_up(journal, run.run_id)
 
 
-def test_a_run_that_was_found_meanwhile_is_not_put_back(journal, run):
-    """The listing adopts it between the person's question and the answer: sending again would pay twice."""
-    journal.change(run.run_id, time.time(), phase=Phase.UNKNOWN)
+# -- a disk that is full when it matters
 
-    class Late:
-        def get(self, run_id):
-            asked = journal.get(run_id)
-            journal.change(run_id, time.time(), phase=Phase.ADOPTED, service_id="job-1")
-            return asked
 
-        def change(self, *arguments, **fields):
-            return journal.change(*arguments, **fields)
+def test_the_id_of_a_paid_run_is_written_as_soon_as_there_is_room(submission, journal, run, pauses, monkeypatch):
+    change, left = type(journal).change, [2]
 
-    with pytest.raises(StudioError, match="moved on"):
-        put_back(Late(), run.run_id, Phase.UPLOADED, "")
-    assert journal.get(run.run_id).phase is Phase.ADOPTED
+    def full_for_a_while(self, *arguments, **values):
+        if values.get("phase") is Phase.ACCEPTED and left[0]:
+            left[0] -= 1
+            raise StoreError("“studio.sqlite3” could not be used.", "The disk is full or fails.")
+        return change(self, *arguments, **values)
+
+    monkeypatch.setattr(type(journal), "change", full_for_a_while)
+    assert submission.drive(run.run_id) is None
+    assert pauses == [0.5, 1.0]
+    assert journal.get(run.run_id).phase is Phase.ACCEPTED
+
+
+def test_where_there_is_no_room_the_person_is_told_not_to_send_again(
+    submission, journal, run, connection, monkeypatch,
+):
+    change = type(journal).change
+
+    def full(self, *arguments, **values):
+        if values.get("phase") is Phase.ACCEPTED or values.get("error"):
+            raise StoreError("“studio.sqlite3” could not be used.", "The disk is full or fails.", "disk is full")
+        return change(self, *arguments, **values)
+
+    monkeypatch.setattr(type(journal), "change", full)
+    error = submission.drive(run.run_id)
+    (job,) = jobs(connection)
+    assert "Do not send it again" in error.advice
+    assert job.service_id in error.detail
+    held = journal.get(run.run_id)
+    assert (held.phase, held.stage) == (Phase.SENDING, Stage.UNKNOWN)
+    assert submission.drive(run.run_id) is None  # nothing more is sent
+    assert len(jobs(connection)) == 1
+
+
+# -- waiting
+
+
+def test_a_storage_that_wants_an_hour_is_left_to_the_person(submission, journal, run, pauses, monkeypatch):
+    def busy(*_arguments):
+        raise ApiError(ApiProblem.SLOW_DOWN, "The storage is busy.", retry_after=3600.0)
+
+    monkeypatch.setattr(Submission, "_put", busy)
+    assert submission.drive(run.run_id).problem is ApiProblem.SLOW_DOWN
+    assert pauses == []
+    assert journal.get(run.run_id).stage is Stage.INTERRUPTED

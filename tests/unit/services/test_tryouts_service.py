@@ -14,6 +14,7 @@ from segmind_studio.api.storage import StorageClient
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.services.tryouts import TryRequest, TryService
+from segmind_studio.store.album import Album
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, RESET, Reply, ScriptedServer, json_reply
 
@@ -43,9 +44,21 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def tryouts(server, folder):
-    service = TryService(folder)
-    service.set_connection(connection_to(server.url))
+def album(database):
+    return Album(database)
+
+
+def started(qtbot, folder, album, connection):
+    """Give the service as a start of the app makes it, once it has read the album."""
+    service = TryService(folder, album)
+    with qtbot.waitSignal(service.replaced, check_params_cb=lambda _: service.loaded, timeout=10_000):
+        service.set_connection(connection)
+    return service
+
+
+@pytest.fixture
+def tryouts(qtbot, server, folder, album):
+    service = started(qtbot, folder, album, connection_to(server.url))
     yield service
     assert service.stop()
 
@@ -63,11 +76,14 @@ def failed(qtbot, tryouts, request=ASKED):
     return signal.args[0].error
 
 
+def rows(album):
+    return [(picture.prompt, picture.state, picture.cost) for picture in album.pictures("a1")]
+
+
 def test_a_picture_comes_and_is_kept(qtbot, tryouts, server, folder):
     result = finished(qtbot, tryouts)
-    assert result.request is ASKED
     assert (result.image.width(), result.image.height()) == (64, 48)
-    assert (result.cost, result.remaining) == (0.06, 9.4)
+    assert (result.picture.cost, result.remaining) == (0.06, 9.4)
     assert result.path.parent == folder
     assert result.path.name.startswith("cat-1-")
     assert result.path.suffix == ".png"
@@ -90,7 +106,7 @@ def test_other_formats(qtbot, tryouts, server, kind, suffix):
     server.replies[:] = [Reply(200, picture_bytes(kind), {"Content-Type": f"image/{kind.lower()}"})]
     result = finished(qtbot, tryouts)
     assert result.path.suffix == suffix
-    assert result.cost is None
+    assert result.picture.cost is None
 
 
 def test_two_pictures_have_two_names(qtbot, tryouts, folder):
@@ -158,7 +174,7 @@ def test_several_wishes_are_done_in_turn(qtbot, tryouts):
         tryouts.generate(wish)
     assert tryouts.waiting == 3
     qtbot.waitUntil(lambda: len(results) == 3, timeout=10_000)
-    assert [result.request for result in results] == wishes
+    assert [result.picture.prompt for result in results] == [wish.prompt for wish in wishes]
     assert busy == [True, False]
 
 
@@ -214,8 +230,9 @@ def ready_job(connection, photos):
 
 
 def test_against_the_practice_service(qtbot, tryouts, connection, ready_job):
-    tryouts.set_connection(connection)
+    with qtbot.waitSignal(tryouts.replaced, check_params_cb=lambda _: tryouts.loaded, timeout=10_000):
+        tryouts.set_connection(connection)
     request = TryRequest("r1", "TOK, a cat", width=256, height=256, inference_api_url=ready_job.inference_api_url)
     result = finished(qtbot, tryouts, request)
     assert result.image.width() == 256
-    assert result.cost
+    assert result.picture.cost

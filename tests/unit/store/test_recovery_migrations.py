@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from segmind_studio.core.runs import Phase
+from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.core.runs import Phase, Run
+from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.schema import MIGRATIONS
 
 VERSIONS = range(1, len(MIGRATIONS) + 1)
+ALBUM_SINCE = 2
+PAGE = 4096
 
 
 def fixture_of(version: int) -> Path:
@@ -25,8 +29,8 @@ def write(version: int, path: Path) -> None:
     connection.close()
 
 
-def look(db: Database) -> None:
-    """Find what the files of all versions hold at least."""
+def look(db: Database, version: int) -> None:
+    """Find what the file of a version holds."""
     journal = Journal(db)
     assert [run.run_id for run in journal.runs("acc-1")] == ["run-2", "run-1"]
     first = journal.get("run-1")
@@ -37,6 +41,21 @@ def look(db: Database) -> None:
     assert dataset is not None
     assert [photo.caption for photo in dataset.photos] == ["ADA in a garden", ""]
     assert db.rows("PRAGMA user_version") == [(len(MIGRATIONS),)]
+    look_at_pictures(Album(db), version)
+
+
+def look_at_pictures(album: Album, version: int) -> None:
+    mine = album.pictures("acc-1")
+    if version < ALBUM_SINCE:
+        assert mine == ()
+        return
+    assert [(picture.picture_id, picture.state) for picture in mine] == [
+        ("pic-3", PictureState.ASKED), ("pic-2", PictureState.UNKNOWN), ("pic-1", PictureState.MADE),
+    ]
+    made = mine[-1]
+    assert (made.prompt, made.seed, made.cost) == ("ADA in a spacesuit, „Umlaut“", 7, 0.06)
+    assert made.file_name == "ada-2-20231114-222000-pic-1.jpg"
+    assert [picture.state for picture in album.pictures("practice")] == [PictureState.FAILED]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -48,7 +67,7 @@ def test_a_file_of_every_version_is_kept_for_this_test(version: int) -> None:
 def test_a_file_of_every_version_opens(version: int, tmp_path: Path) -> None:
     write(version, tmp_path / "studio.sqlite3")
     db = Database(tmp_path / "studio.sqlite3")
-    look(db)
+    look(db, version)
     assert db.note == ""
     db.close()
 
@@ -59,8 +78,30 @@ def test_a_damaged_file_of_every_version_comes_back(version: int, tmp_path: Path
     write(version, path)
     path.write_bytes(bytes(16) + path.read_bytes()[16:])
     db = Database(path)
-    look(db)
-    assert "3 runs and 1 dataset with 2 photos" in db.note
+    look(db, version)
+    back = "3 runs and 1 dataset with 2 photos."
+    if version >= ALBUM_SINCE:
+        back = "3 runs, 1 dataset with 2 photos and 4 pictures made in Try."
+    assert f"What could be read is back: {back}" in db.note
+    db.close()
+
+
+def test_behind_a_lost_first_page_an_upgraded_file_comes_back_too(tmp_path: Path) -> None:
+    """What an upgrade added begins elsewhere than in a new file, whose first page stands in for the lost one."""
+    path = tmp_path / "studio.sqlite3"
+    old = Database(path, MIGRATIONS[:1])
+    for number in range(60):
+        Journal(old).add(Run(f"run-{number}", "acc-1", "n", Phase.REFUSED, 1.0, 1.0, notes="long " * 60), 1.0)
+    old.close()
+    db = Database(path)
+    for number in range(40):
+        Album(db).add(Picture(f"pic-{number}", "acc-1", "run-1", 5.0, prompt="word " * number))
+    db.close()
+    path.write_bytes(bytes(PAGE) + path.read_bytes()[PAGE:])
+    db = Database(path)
+    assert len(Journal(db).runs("acc-1")) == 60
+    assert {picture.picture_id for picture in Album(db).pictures("acc-1")} == {f"pic-{n}" for n in range(40)}
+    assert db.note.count("60 runs and 40 pictures made in Try") == 1
     db.close()
 
 

@@ -13,13 +13,15 @@ import pytest
 
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.pictures import Picture, PictureState
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.store import recovery
+from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 
-RUNS, PHOTOS, PAGE = 50, 120, 4096
+RUNS, PHOTOS, PICTURES, PAGE = 50, 120, 90, 4096
 ACCOUNT = "acc"
 Damage = Callable[[bytearray, random.Random], bytes | bytearray]
 
@@ -29,7 +31,7 @@ def ident(source: random.Random) -> str:
 
 
 def fill(path: Path) -> None:
-    """Write 50 runs and one dataset with captions, in the ids the app makes."""
+    """Write 50 runs, one dataset with captions and 90 pictures, in the ids the app makes."""
     source = random.Random(7)  # noqa: S311  # the same file each time
     db = Database(path)
     journal, library = Journal(db), Library(db)
@@ -48,6 +50,13 @@ def fill(path: Path) -> None:
         journal.add(made, made.created_at, "sent")
         for step in ("REQUESTED", "TRAINING_INITIATED", "AVAILABLE"):
             journal.change(made.run_id, 200.0 + n, status=step)
+    album = Album(db)
+    for n in range(PICTURES):
+        state = PictureState.UNKNOWN if n % 7 == 0 else PictureState.MADE
+        album.add(Picture(
+            ident(source), ACCOUNT, made.run_id, 300.0 + n, state, 310.0 + n, f"picture {n} " + "word " * (n % 50),
+            seed=n if n % 2 else None, cost=0.06, file_name=f"p{n}.jpg",
+        ))
     db.close()
 
 
@@ -62,8 +71,10 @@ def readable(path: Path, whole: Path) -> dict[str, set[tuple[object, ...]]]:
     """Ask SQLite for each row that was there, one by one, and keep those it gives as they were."""
     probe = path.with_name("probe.sqlite3")
     shutil.copyfile(path, probe)
-    found: dict[str, set[tuple[object, ...]]] = {"run": set(), "timeline": set(), "photo": set()}
-    keys = {"run": ("number",), "timeline": ("number",), "photo": ("dataset_id", "photo_id")}
+    keys = {
+        "run": ("number",), "timeline": ("number",), "photo": ("dataset_id", "photo_id"), "picture": ("number",),
+    }
+    found: dict[str, set[tuple[object, ...]]] = {table: set() for table in keys}
     with (
         contextlib.closing(sqlite3.connect(whole)) as good,
         contextlib.closing(sqlite3.connect(probe, isolation_level=None)) as bad,
@@ -108,8 +119,10 @@ def check(db: Database, path: Path, content: bytes, could: dict[str, set[tuple[o
         "photo": could["photo"] - rows(db, "photo"),
         "timeline": unnumbered(row for row in could["timeline"] if row[1] in known)
         - unnumbered(rows(db, "timeline")),
+        "picture": unnumbered(could["picture"]) - unnumbered(rows(db, "picture")),
     }
-    assert {table: len(left) for table, left in lost.items()} == {"run": 0, "photo": 0, "timeline": 0}
+    assert {table: len(left) for table, left in lost.items()} == dict.fromkeys(lost, 0)
+    Album(db).pictures(ACCOUNT)
     Journal(db).runs(ACCOUNT)
     library = Library(db)
     for summary in library.recent():
@@ -183,11 +196,12 @@ def test_behind_a_spoilt_first_page_everything_comes_back(count: int, whole: Pat
     path = tmp_path / "studio.sqlite3"
     content = b"\xa5" * count + whole.read_bytes()[count:]
     db, _could = open_damaged(path, content, whole)
-    for table in ("run", "timeline", "photo", "dataset"):
+    for table in ("run", "timeline", "photo", "dataset", "picture"):
         good = sqlite3.connect(whole)
         assert rows(db, table) == set(good.execute(f"SELECT * FROM {table}"))  # noqa: S608
         good.close()
-    assert f"What could be read is back: {RUNS} runs and 1 dataset with {PHOTOS} photos." in db.note
+    back = f"{RUNS} runs, 1 dataset with {PHOTOS} photos and {PICTURES} pictures made in Try."
+    assert f"What could be read is back: {back}" in db.note
     assert path.with_name("studio.sqlite3.damaged-1").read_bytes() == content
     db.close()
 
@@ -299,11 +313,15 @@ def test_rows_with_values_of_the_wrong_type_stay_out(whole: Path, tmp_path: Path
         connection.execute("UPDATE run SET created_at = 'yesterday' WHERE number = 3")
         connection.execute("UPDATE run SET record = 'torn' WHERE number = 4")
         connection.execute("UPDATE photo SET record = x'ff' WHERE position = 0")
+        connection.execute("UPDATE picture SET state = 'painted' WHERE number = 5")
+        connection.execute("UPDATE picture SET ended_at = 'soon' WHERE number = 6")
+        connection.execute("UPDATE picture SET record = '[]' WHERE number = 7")
         connection.commit()
     path.write_bytes(bytes(16) + path.read_bytes()[16:])
     db = Database(path)
     assert len(Journal(db).runs(ACCOUNT)) == RUNS - 2
-    assert f"{RUNS - 2} runs and 1 dataset with {PHOTOS - 1} photos" in db.note
+    assert len(Album(db).pictures(ACCOUNT)) == PICTURES - 3
+    assert f"{RUNS - 2} runs, 1 dataset with {PHOTOS - 1} photos and {PICTURES - 3} pictures" in db.note
     db.close()
 
 

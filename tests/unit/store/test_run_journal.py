@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.moments import EARLIEST
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
@@ -152,8 +153,28 @@ def test_a_file_of_version_1_is_read(path: Path) -> None:
     db.close()
 
 
+@pytest.mark.parametrize("odd", [-62135596800.0, 253402300799.0, 1e300, -1e300, -1.0])
+def test_a_time_that_cannot_be_is_none(path: Path, odd: float) -> None:
+    db = Database(path)
+    journal = Journal(db)
+    sound = run(created_at=1e9, changed_at=1e9 + 5)
+    journal.save(replace(sound, created_at=odd, sent_at=odd, last_checked_at=odd), 1e9)
+    found = journal.get("r1")
+    assert found is not None
+    assert found.created_at == found.changed_at == sound.changed_at
+    assert found.sent_at is found.last_checked_at is None
+    journal.save(replace(sound, changed_at=odd), 1e9)
+    (found,) = journal.runs(found.account_id)
+    assert (found.created_at, found.changed_at) == (1e9, 1e9)
+    journal.save(replace(sound, created_at=odd, changed_at=odd), 1e9)
+    found = journal.get("r1")
+    assert found is not None
+    assert found.created_at == found.changed_at == EARLIEST
+    db.close()
+
+
 TEXT = st.text(st.characters())
-TIME = st.floats(allow_nan=False, allow_infinity=False)
+TIME = st.floats(0, 7e9)
 
 
 @given(

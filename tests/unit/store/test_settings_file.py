@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.proxies import ProxyKind
 from segmind_studio.core.settings import Settings
 from segmind_studio.store.settings_file import SettingsFile
 
@@ -16,10 +17,11 @@ FULL = Settings(
     appearance="dark",
     accounts=(
         Account("a1", "Mine", AccountKind.SEGMIND, KeptIn.KEYRING),
-        Account("a2", "Studio « Zoë »", AccountKind.SEGMIND, KeptIn.SESSION),
+        Account("a2", "Studio « Zoë »", AccountKind.SEGMIND, KeptIn.SESSION, "https://api.example"),
     ),
     current_account="a2", api_url="https://api.example", polling=False, practice_speed=40.0,
     draft='{"name": "ada"}', splitters=(("data", "AAA="), ("runs", "BBB=")), first_run_done=True,
+    proxy=ProxyKind.OWN, proxy_url="http://127.0.0.1:3128",
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

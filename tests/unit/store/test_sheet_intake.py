@@ -194,13 +194,13 @@ def test_values_of_any_kind_are_taken_or_worded(
 
 def test_texts_and_times_are_kept_within_bounds() -> None:
     run = sheet_of(sheet(
-        run__name="a\n\x1b[31m" + "b" * 999, times__created="9999-12-31T00:00:00Z", times__changed="0001-01-01",
+        run__name="a\n\x1b[31m" + "b" * 999, times__created="2199-12-31T00:00:00Z", times__changed="0001-01-01",
         cost={"us_dollars": 1e300}, dataset__photos=[{"name": "../../etc/passwd"}, {"name": "C:\\x\\y.png"}, 3],
     ), NOW).run
     assert len(run.name) == 200
     assert run.name.startswith("a  [31mb")
     assert run.created_at == NOW
-    assert 9e8 < run.changed_at < 1e9
+    assert run.changed_at == NOW
     assert run.cost is None
     assert [item.path for item in manifest_items(run.manifest)] == ["passwd", "y.png"]
 

@@ -1,14 +1,16 @@
-"""The budget in the review: what was spent, and the word to type before a limit is passed."""
+"""The budget before something is paid: what was spent, and the word to type before a limit is passed."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.budget import Breach, Spent, Standing, money
-from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.core.budget import Breach, Standing
+from segmind_studio.core.pricing import money
+from segmind_studio.core.spending import Spent
+from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
@@ -46,7 +48,9 @@ class ConfirmField(QLineEdit):
 
 
 class BudgetGate(QFrame):
-    """Say which limits would be passed, and ask for a typed word.
+    """Say which limits would be passed, and ask for a typed word. A `narrow` one has its field below the words.
+
+    `name` is the first part of its object names.
 
     Signals:
         opened(bool): the word is there, or no longer; done(): Enter was pressed behind the right word.
@@ -55,14 +59,17 @@ class BudgetGate(QFrame):
     opened = Signal(bool)
     done = Signal()
 
-    def __init__(self, breaches: tuple[Breach, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, breaches: tuple[Breach, ...], name: str = "review", parent: QWidget | None = None, *,
+        narrow: bool = False,
+    ) -> None:
         super().__init__(parent)
-        self.setObjectName("review.budget")
+        self.setObjectName(f"{name}.budget")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_mark(self, "tone", "warn")
         self._word = self.tr("spend")
         self._field = ConfirmField()
-        self._field.setObjectName("review.budget_confirm")
+        self._field.setObjectName(f"{name}.budget_confirm")
         self._field.setFixedWidth(_FIELD_WIDTH)
         self._field.textChanged.connect(self._typed)
         self._field.returnPressed.connect(self._entered)
@@ -71,7 +78,7 @@ class BudgetGate(QFrame):
         column.setSpacing(SPACE_S)
         for breach in breaches:
             column.addLayout(self._line(breach))
-        column.addLayout(self._question(breaches))
+        column.addLayout(self._question(breaches, QVBoxLayout() if narrow else QHBoxLayout()))
 
     def _line(self, breach: Breach) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -82,13 +89,12 @@ class BudgetGate(QFrame):
         row.addWidget(words, 1)
         return row
 
-    def _question(self, breaches: tuple[Breach, ...]) -> QHBoxLayout:
-        label = text_label(self.tr("To start it all the same, type the word “{0}”").format(self._word), "strong")
+    def _question(self, breaches: tuple[Breach, ...], row: QBoxLayout) -> QBoxLayout:
+        label = text_label(self.tr("To go on all the same, type the word “{0}”").format(self._word), "strong")
         label.setBuddy(self._field)
         self._field.setAccessibleName(label.text())
         self._field.setAccessibleDescription(" ".join(breach.words for breach in breaches))
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_M)
+        row.setSpacing(SPACE_M if row.direction() is QBoxLayout.Direction.LeftToRight else SPACE_S)
         row.addWidget(label, 1)
         row.addWidget(self._field)
         return row
@@ -97,6 +103,14 @@ class BudgetGate(QFrame):
     def is_open(self) -> bool:
         """Tell whether the word is typed; capitals and spaces around it do not matter."""
         return self._field.text().strip().casefold() == self._word.casefold()
+
+    def close_again(self) -> None:
+        """Take the word away: it opened for one press only."""
+        self._field.clear()
+
+    def begin(self) -> None:
+        """Let the person type."""
+        self._field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _typed(self) -> None:
         self.opened.emit(self.is_open)

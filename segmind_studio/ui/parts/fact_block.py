@@ -1,11 +1,11 @@
-"""One fact of the summary or the review: an icon, what it is about, the words, and where they come from."""
+"""One fact of a summary or a review: an icon, what it is about, the words, and where they come from."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.tokens import SPACE_S
 
 

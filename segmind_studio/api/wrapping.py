@@ -1,0 +1,54 @@
+"""Find the rows and the objects of an answer, bare or in whatever they may be wrapped. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segmind_studio.api.complaints import complains
+from segmind_studio.api.reading import Fields, fields_of, list_of
+
+_ITEM = ("finetune", "data", "payload", "request", "item")
+_DEPTH = 3
+_NO_RANK = 3
+
+
+def rows_of(value: object, names: tuple[str, ...]) -> list[object] | None:
+    """Find the list in an answer; None when there is none, or when something around it tells of an error.
+
+    It may be bare, or stand under one of `names` (there null is an empty one), or be the only filled list
+    there is. A bare null is none: an empty list would say that all is gone.
+    """
+    for depth in range(_DEPTH):
+        rows = [] if value is None and depth else list_of(value)
+        if rows is not None:
+            return rows
+        fields = fields_of(value)
+        if fields is None or complains(fields):
+            return None
+        named = [fields[name] for name in names if name in fields]
+        usable = [item for item in named if _rank(item) < _NO_RANK]
+        if not usable:
+            filled = [rows for item in fields.values() if (rows := list_of(item))]
+            return filled[0] if len(filled) == 1 else None
+        value = min(usable, key=_rank)
+    return None
+
+
+def _rank(value: object) -> int:
+    """Prefer a list to an object, and an object to null; nothing else may hold rows."""
+    if value is None:
+        return 2
+    return 0 if list_of(value) is not None else 1 if fields_of(value) is not None else _NO_RANK
+
+
+def layers_of(value: object) -> Iterator[Fields]:
+    """Give an object and what it may be wrapped in, innermost first."""
+    found: list[Fields] = []
+    for _ in range(_DEPTH):
+        rows = list_of(value)
+        fields = fields_of(rows[0] if rows is not None and len(rows) == 1 else value)
+        if fields is None:
+            break
+        found.append(fields)
+        value = next((fields[name] for name in _ITEM if isinstance(fields.get(name), (dict, list))), None)
+    return reversed(found)

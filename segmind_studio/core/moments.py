@@ -1,0 +1,25 @@
+"""Times as services write them, and which can be: what lies beyond them is no time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+LATEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
+
+
+def sound_time(seconds: float | None, earliest: float = EARLIEST) -> float | None:
+    """Give seconds since the epoch when they lie from `earliest` to the year 2200, else None.
+
+    Go writes the year 1 for "never", others the year 9999: no calendar of every zone has these.
+    """
+    return seconds if seconds is not None and earliest <= seconds <= LATEST else None
+
+
+def seconds_of(stamp: str) -> float | None:
+    """Read an ISO 8601 time as seconds since the epoch; None when it is none that can be. No zone means UTC."""
+    try:
+        moment = datetime.fromisoformat(stamp)
+        return sound_time((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,54 @@
+"""The way to the network: directly, as the system says, or through a proxy of the person's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from segmind_studio.core.errors import StudioError
+
+_SCHEME = "http://"
+_ADVICE = "Give it as http://host:port."
+
+
+class ProxyKind(StrEnum):
+    """Who says which proxy is used."""
+
+    SYSTEM = "system"  # HTTPS_PROXY and NO_PROXY, or the system's network settings
+    NONE = "none"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """How requests leave this computer. `url` counts for `OWN` alone, and never holds a name or password."""
+
+    kind: ProxyKind = ProxyKind.SYSTEM
+    url: str = ""
+
+
+SYSTEM_PROXY = Proxy()
+
+
+def checked_proxy_url(text: str) -> str:
+    """Give a proxy's address as `http://host:port`; StudioError in words for anything else.
+
+    A name and password are refused: this address is kept in a file that anybody with the person's rights can read.
+    """
+    typed = text.strip()
+    url = (typed if "://" in typed else _SCHEME + typed).rstrip("/")
+    if "@" in url:
+        raise StudioError(
+            "A proxy's name and password are not kept here.",
+            "Leave them out, or set HTTPS_PROXY before the app is started and choose the system's proxy.",
+        )
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port, parts = "", None, urlsplit("")
+    odd = not url.isascii() or any(char in "?#\\" or char.isspace() for char in url)
+    if parts.scheme != "http" or not host or not port or parts.path or odd:
+        raise StudioError(f"“{typed}” is not a proxy's address." if typed else "There is no address yet.", _ADVICE)
+    return url

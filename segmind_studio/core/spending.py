@@ -1,0 +1,202 @@
+"""What was spent on runs and pictures: which count, since when, and where each figure comes from.
+
+Amounts are US dollars.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import fsum
+
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.pictures import Picture
+from segmind_studio.core.pricing import iterations_of, money, picture_estimate, run_estimate
+from segmind_studio.core.runs import Phase, Run, Stage
+
+_PAID = frozenset({Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED, Phase.ADOPTED})
+_UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})
+_ABOUT_TO_PAY = frozenset({Stage.PREPARING, Stage.UPLOADING})  # live: they are sent without asking again
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was paid in a time: measured or told, estimated, and how much has no known cost.
+
+    `unanswered` runs and pictures were sent and have no answer yet; they count as paid. A run that was sent
+    again counts once for each request that has no answer.
+    """
+
+    measured: float = 0.0
+    estimated: float = 0.0
+    measured_runs: int = 0
+    estimated_runs: int = 0
+    unpriced_runs: int = 0
+    unanswered: int = 0
+    told: float = 0.0
+    guessed: float = 0.0
+    told_pictures: int = 0
+    guessed_pictures: int = 0
+    unpriced_pictures: int = 0
+    unanswered_pictures: int = 0
+
+    @property
+    def dollars(self) -> float:
+        """Give the sum, less what has no known cost."""
+        return fsum((self.measured, self.estimated, self.told, self.guessed))
+
+    @property
+    def unpriced(self) -> str:
+        """Name what has no known cost, "" when there is nothing."""
+        return _both(self.unpriced_runs, self.unpriced_pictures)
+
+    @property
+    def text(self) -> str:
+        """Write the sum for a person."""
+        if self.unpriced:
+            return f"at least {money(self.dollars)}"
+        about = self.estimated_runs or self.guessed_pictures
+        return f"about {money(self.dollars)}" if about else money(self.dollars)
+
+    @property
+    def source(self) -> str:
+        """Say where the figures come from."""
+        said: list[str] = []
+        if self.measured_runs:
+            said.append(f"Measured: {_runs(self.measured_runs)}, {money(self.measured)}.")
+        if self.estimated_runs:
+            said.append(
+                f"Estimated from your other runs or Black Forest Labs' list price: "
+                f"{_runs(self.estimated_runs)}, {money(self.estimated)}."
+            )
+        if self.told_pictures:
+            said.append(f"Told by Segmind: {_pictures(self.told_pictures)}, {money(self.told)}.")
+        if self.guessed_pictures:
+            said.append(
+                f"Estimated from your other pictures: {_pictures(self.guessed_pictures)}, {money(self.guessed)}."
+            )
+        if self.unpriced:
+            said.append(f"Cost unknown: {self.unpriced}.")
+        if self.unanswered or self.unanswered_pictures:
+            counts = "counts" if self.unanswered + self.unanswered_pictures == 1 else "count"
+            who = _both(self.unanswered, self.unanswered_pictures)
+            said.append(f"{who} without an answer {counts} as paid.")
+        return " ".join(said) or "Nothing was paid."
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When today and this month began, in seconds since the epoch."""
+
+    day: float
+    month: float
+
+
+def local_calendar(now: float) -> Calendar:
+    """Find the beginnings of the day and the month of `now` in this computer's time zone as it is now."""
+    if hasattr(time, "tzset"):
+        time.tzset()  # else the zone stays the one of the start, wherever the person has travelled
+    # Naive on purpose: midnight is looked up in the zone, where summer time may have begun since.
+    day = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: DTZ006
+    return Calendar(day.timestamp(), day.replace(day=1).timestamp())
+
+
+def spent(runs: Iterable[Run], pictures: Iterable[Picture], account_id: str, since: float) -> Spent:
+    """Add up what an account's runs and pictures made here have cost since a time.
+
+    Something counts when its request was sent, as far as anybody can know, or is about to be sent. A time
+    that is still to come (the clock was set back) counts, so that nothing spent is ever hidden.
+    """
+    if account_id == PRACTICE_ACCOUNT_ID:
+        return Spent()
+    on_runs = _on_runs([run for run in runs if run.account_id == account_id], since)
+    on_pictures = _on_pictures([picture for picture in pictures if picture.account_id == account_id], since)
+    return Spent(
+        measured=fsum(on_runs.known), estimated=fsum(on_runs.guessed), measured_runs=len(on_runs.known),
+        estimated_runs=len(on_runs.guessed), unpriced_runs=on_runs.unpriced, unanswered=on_runs.unanswered,
+        told=fsum(on_pictures.known), guessed=fsum(on_pictures.guessed), told_pictures=len(on_pictures.known),
+        guessed_pictures=len(on_pictures.guessed), unpriced_pictures=on_pictures.unpriced,
+        unanswered_pictures=on_pictures.unanswered,
+    )
+
+
+@dataclass(slots=True)
+class _Amounts:
+    """The amounts of one kind while they are collected."""
+
+    known: list[float] = field(default_factory=list[float])
+    guessed: list[float] = field(default_factory=list[float])
+    unpriced: int = 0
+    unanswered: int = 0
+
+    def guess(self, price: float | None, count: int = 1) -> None:
+        """Count something whose own cost is not known at the price of its like, None when that is unknown."""
+        if price is None:
+            self.unpriced += count
+        else:
+            self.guessed += [price] * count
+
+
+def _on_runs(mine: list[Run], since: float) -> _Amounts:
+    """Collect what runs cost. A measured cost of nothing is no measure: the money may be taken later."""
+    found = _Amounts()
+    known = [run for run in mine if run.cost]
+    prices: dict[int, float | None] = {}
+    for run in mine:
+        if not run.made_here:
+            continue
+        earlier = sum(at >= since for at in run.unanswered_at)
+        counts = _counts(run, since)
+        if not (earlier or counts):
+            continue
+        iterations = iterations_of(run)
+        if iterations not in prices:
+            prices[iterations] = run_estimate(run, known, practice=False).dollars
+        found.unanswered += earlier
+        found.guess(prices[iterations], earlier)
+        if counts:
+            found.unanswered += run.phase in _UNANSWERED
+            if run.cost and run.phase not in _UNANSWERED:
+                found.known.append(run.cost)
+            else:
+                found.guess(prices[iterations])
+    return found
+
+
+def _counts(run: Run, since: float) -> bool:
+    """Tell whether a run's last request counts; earlier ones without an answer count by themselves."""
+    if run.live and run.stage in _ABOUT_TO_PAY:
+        return True
+    when = run.created_at if run.sent_at is None else run.sent_at
+    return run.phase in _PAID and when >= since
+
+
+def _on_pictures(mine: list[Picture], since: float) -> _Amounts:
+    found = _Amounts()
+    prices: dict[str, float | None] = {}
+    for picture in mine:
+        if picture.asked_at < since or not picture.may_be_paid:
+            continue
+        found.unanswered += picture.unanswered
+        if picture.cost is not None:
+            found.known.append(picture.cost)
+            continue
+        if picture.run_id not in prices:
+            prices[picture.run_id] = picture_estimate(picture.run_id, mine, practice=False).dollars
+        found.guess(prices[picture.run_id])
+    return found
+
+
+def _both(runs: int, pictures: int) -> str:
+    said = [words(count) for words, count in ((_runs, runs), (_pictures, pictures)) if count]
+    return " and ".join(said)
+
+
+def _runs(count: int) -> str:
+    return "1 run" if count == 1 else f"{count} runs"
+
+
+def _pictures(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count} pictures"

@@ -1,0 +1,84 @@
+"""A comparison of one setting: which values it takes, and the name of each run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from segmind_studio.core.fields import FIELD_BY_KEY, Field, Value, is_finite_number, number_text
+
+SWEEP_KEYS = (
+    "iterations", "learning_rate", "finetune_type", "lora_rank", "priority", "captioning", "theme",
+)
+FEWEST_RUNS = 2
+MOST_RUNS = 5  # as many as can be seen beside each other afterwards
+_SHORT = {"iterations": "it", "learning_rate": "lr", "lora_rank": "rank"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One setting with several values: a run each. `key` is "" when nothing is compared.
+
+    The values are as they were typed, valid or not, in the order of the runs.
+    """
+
+    key: str = ""
+    values: tuple[Value, ...] = ()
+
+    @property
+    def on(self) -> bool:
+        """Tell whether anything is compared."""
+        return bool(self.key)
+
+    @property
+    def field(self) -> Field:
+        """Give the setting; KeyError when nothing is compared."""
+        return FIELD_BY_KEY[self.key]
+
+    def problem(self, name: str) -> str:
+        """Say why these runs cannot be started under this name, or "" when they can."""
+        if not self.on:
+            return ""
+        wrong = [words for words in map(self.field.problem, self.values) if words]
+        return wrong[0] if wrong else self._number_problem(name)
+
+    def _number_problem(self, name: str) -> str:
+        label, count = self.field.label, len(self.values)
+        if len(set(self.values)) < count:
+            return f"{label} has the same value twice. Each run needs one of its own."
+        if count < FEWEST_RUNS:
+            return f"Give {label} at least two values, or compare nothing."
+        if count > MOST_RUNS:
+            return f"At most {MOST_RUNS} runs can be compared; these are {count}."
+        longest = FIELD_BY_KEY["name"].max_length or 0
+        room = longest - max(len(text) for text in self.names(""))
+        return f"Take a name of at most {room} characters: the runs add to it." if len(name) > room else ""
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Give each run's name: they share one upload, so only the name tells them apart in the list."""
+        return tuple(f"{name}-{self._suffix(value)}" for value in self.values)
+
+    def _suffix(self, value: Value) -> str:
+        if isinstance(value, bool):
+            return f"{self.key}_{'on' if value else 'off'}"
+        text = number_text(value) if is_finite_number(value) else str(value).lower()
+        return _SHORT.get(self.key, "") + re.sub(r"[^A-Za-z0-9_]+", "_", text.replace(".", "p"))
+
+    def plain(self) -> dict[str, object]:
+        """Give it as JSON knows it."""
+        return {"key": self.key, "values": list(self.values)}
+
+    @classmethod
+    def of(cls, loaded: object) -> Sweep:
+        """Read what `plain` gave; anything unreadable compares nothing, never raises."""
+        if not isinstance(loaded, dict):
+            return cls()
+        found = cast("dict[object, object]", loaded)
+        key, values = found.get("key"), found.get("values")
+        if key not in SWEEP_KEYS or not isinstance(values, list):
+            return cls()
+        kept = tuple(
+            value for value in cast("list[object]", values) if isinstance(value, (str, int, float, bool))
+        )
+        return cls(str(key), kept)

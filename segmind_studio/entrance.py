@@ -1,0 +1,64 @@
+"""The way in: the app's folders, and the one app that may use them. Where there is none, a window says why."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog
+
+from segmind_studio.command_line import Options
+from segmind_studio.core.errors import StudioError
+from segmind_studio.services.single_instance import Entry, SingleInstance
+from segmind_studio.store.paths import AppPaths
+from segmind_studio.ui.shell.refusal import RefusalDialog
+from segmind_studio.ui.theme.theme import Theme
+
+translate = QGuiApplication.translate
+_UNSEEN = frozenset({"offscreen", "minimal"})  # nobody could press a button there
+
+
+def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstance | int:
+    """Claim the folders for this app; an exit code when another app took the files, or there is no way in."""
+    while True:
+        instance = SingleInstance(paths.data)
+        try:
+            paths.create()
+            entry = instance.enter(options.paths)
+        except StudioError as error:
+            refusal = error
+        else:
+            if entry is Entry.FIRST:
+                return instance
+            if entry is Entry.HANDED_OVER:
+                return 0
+            refusal = _no_answer(instance.holder)
+        print(f"segmind-studio: {refusal}", file=sys.stderr)  # noqa: T201  # whoever started it may look there
+        unseen = app.platformName() in _UNSEEN or options.self_test or options.tour is not None
+        if unseen or not _try_again(app, refusal, paths):
+            return 1
+
+
+def _no_answer(holder: str) -> StudioError:
+    advice = translate(
+        "Entrance",
+        "Look for its window: it may be busy, or just closing. If it does not come back, end it, then try again.",
+    )
+    process = translate("Entrance", "It is process {0}.").format(holder) if holder else ""
+    return StudioError(
+        translate("Entrance", "Segmind Studio is open already and does not answer."),
+        " ".join(part for part in (advice, process) if part),
+    )
+
+
+def _try_again(app: QApplication, refusal: StudioError, paths: AppPaths) -> bool:
+    """Show why there is no way in; True when the person wants to try once more."""
+    theme = Theme(app)
+    theme.apply("system")
+    dialog = RefusalDialog(refusal, translate("Entrance", "Data folder: {0}").format(paths.data))
+    dialog.finished.connect(app.exit)
+    app.setQuitOnLastWindowClosed(False)  # that would also quit the app which may start after this
+    dialog.show()
+    app.exec()
+    app.setQuitOnLastWindowClosed(True)
+    return dialog.result() == QDialog.DialogCode.Accepted

@@ -1,0 +1,170 @@
+"""The support bundle: one zip for whoever helps, with everything about the app and nothing of the person's own.
+
+Each part is made by itself: one that cannot be read says so, and the others are there all the same.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import shutil
+import time
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from segmind_studio.core.accounts import Account
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.settings import Settings
+from segmind_studio.store.album import Album
+from segmind_studio.store.database import Database
+from segmind_studio.store.database_health import health
+from segmind_studio.store.journal import WRITTEN_FIELDS, Journal
+from segmind_studio.store.library import Library
+from segmind_studio.store.logs import MASK, MAX_BYTES
+from segmind_studio.store.paths import AppPaths
+from segmind_studio.store.private_files import PRIVATE_FILE
+from segmind_studio.store.private_words import PrivateWords
+from segmind_studio.store.records import plain
+from segmind_studio.store.sheets import iso
+from segmind_studio.store.support_runs import MOST_RUNS, recent_runs
+
+_log = logging.getLogger(__name__)
+LARGEST_LOG = MAX_BYTES  # bytes of one log file, its end
+LONGEST_LINE = 2000
+_MOST_LOGS = 8
+_TOLD = frozenset({  # of every other setting it is told only whether it was changed
+    "version", "appearance", "api_url", "polling", "notifications", "strip_metadata", "practice_speed", "density",
+    "place", "first_run_done", "quit_with_runs_told", "proxy", "proxy_url",
+})
+_LOGS = ("studio.log*", "crash-*.log")  # crash.log itself is of the app that runs
+README = f"""Segmind Studio, support bundle
+==============================
+
+This file was saved by a person who wants help with the app. It was sent nowhere by the app itself.
+
+In it:
+  computer.json   versions of the app and its libraries, the system, screens, free disk space, the network
+  settings.json   what is chosen in Settings
+  accounts.json   how many accounts there are, and where each key is kept
+  runs.json       the newest {MOST_RUNS} runs: states, errors, times, and the shape of the service's answers
+  database.json   whether the database is sound, and how many rows it has
+  logs/           what the app noted, and where it stopped if it crashed
+
+Not in it, on purpose:
+  keys and passwords, photos, captions, prompts, trigger words, notes, and the names of files, folders,
+  datasets, runs and accounts. Where one of them stood, there is an ellipsis ({MASK}).
+
+Please look through it before you pass it on.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SupportSource:
+    """What a bundle is made of. `computer` and `accounts` are told by those who know, as JSON values."""
+
+    database: Database
+    paths: AppPaths
+    settings: Settings
+    written_at: float  # seconds since the epoch, UTC
+    known_accounts: tuple[Account, ...] = ()
+    computer: Mapping[str, object] = field(default_factory=dict[str, object])
+    accounts: Mapping[str, object] = field(default_factory=dict[str, object])
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+def bundle_bytes(source: SupportSource) -> bytes:
+    """Make the zip; blocking, for a worker. It has some megabytes at most, and never raises for a part."""
+    words = PrivateWords(_texts(source), source.secrets)
+    journal = Journal(source.database)
+    parts: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("computer.json", lambda: _computer(source)),
+        ("settings.json", lambda: settings_told(source.settings)),
+        ("accounts.json", lambda: source.accounts),
+        ("runs.json", lambda: recent_runs(journal)),
+        ("database.json", lambda: health(source.database, source.paths.database)),
+    )
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        _add(archive, "README.txt", README, source.written_at)
+        for name, make in parts:
+            value = words.value(_attempt(make, words))
+            text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+            _add(archive, name, f"{text}\n", source.written_at)
+        for path in _logs(source.paths.logs):
+            text = _attempt(lambda path=path: words.text(_end_of(path)), words)
+            _add(archive, f"logs/{path.name}", str(text), source.written_at)
+    return content.getvalue()
+
+
+def settings_told(settings: Settings) -> dict[str, object]:
+    """Give the settings that say nothing about the person; of the others, whether they were changed."""
+    usual = Settings()
+    return {
+        item.name: plain(getattr(settings, item.name)) if item.name in _TOLD
+        else "(as usual)" if getattr(settings, item.name) == getattr(usual, item.name) else "(changed)"
+        for item in fields(Settings)
+    }
+
+
+def _attempt(make: Callable[[], object], words: PrivateWords) -> object:
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001  # whatever is wrong, the rest of the bundle is needed all the more
+        _log.exception("A part of the support bundle could not be made")
+        return {"could_not_be_read": type(error).__name__, "words": words.text(str(error))}
+
+
+def _computer(source: SupportSource) -> dict[str, object]:
+    folders = {
+        "data": source.paths.data, "settings": source.paths.config, "cache": source.paths.cache,
+        "logs": source.paths.logs,
+    }
+    return {
+        **source.computer, "written_at": iso(source.written_at),
+        "disk": {name: _room(path) for name, path in folders.items()},
+    }
+
+
+def _room(path: Path) -> dict[str, object]:
+    try:
+        usage = shutil.disk_usage(path)
+    except OSError as error:
+        return {"problem": error.strerror}
+    return {"free_bytes": usage.free, "total_bytes": usage.total}
+
+
+def _texts(source: SupportSource) -> Iterator[str]:
+    """Give all that the person wrote or named; what cannot be read is left to the other rules of the words."""
+    yield Path.home().name
+    yield from (account.name for account in source.known_accounts)
+    form = TrainingForm.from_json(source.settings.draft)
+    yield from (form.text(field) for field in WRITTEN_FIELDS)
+    database = source.database
+    for texts in (Library(database).texts(), Journal(database).texts(), Album(database).texts()):
+        try:
+            yield from texts
+        except StudioError:
+            _log.warning("What the person wrote could not be read", exc_info=True)
+
+
+def _logs(folder: Path) -> list[Path]:
+    return [path for pattern in _LOGS for path in sorted(folder.glob(pattern))][:_MOST_LOGS]
+
+
+def _end_of(path: Path) -> str:
+    """Read the last part of a log, without a line that is too long to be one."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LARGEST_LOG))
+        text = file.read(LARGEST_LOG).decode("utf-8", "replace")
+    return "\n".join(line[:LONGEST_LINE] for line in text.split("\n"))
+
+
+def _add(archive: zipfile.ZipFile, name: str, text: str, at: float) -> None:
+    entry = zipfile.ZipInfo(name, time.localtime(at)[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = PRIVATE_FILE << 16
+    archive.writestr(entry, text.encode("utf-8", "replace"))

@@ -1,0 +1,121 @@
+"""Which way requests go to the network."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.proxies import ProxyKind, checked_proxy_url
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.settings import SettingsService
+from segmind_studio.ui.forms.message_line import Message, MessageLine
+from segmind_studio.ui.settings.rows import Rows
+from segmind_studio.ui.theme.style import set_mark
+
+
+class ProxyForm(QWidget):
+    """Three choices, kept at once; a proxy of one's own once its address is a good one."""
+
+    def __init__(self, settings: SettingsService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._seen = settings.value.proxy, settings.value.proxy_url
+        self._box = QComboBox()
+        self._box.setObjectName("settings.proxy")
+        self._words = {
+            ProxyKind.SYSTEM: self.tr("The system's proxy"),
+            ProxyKind.NONE: self.tr("No proxy"),
+            ProxyKind.OWN: self.tr("This proxy:"),
+        }
+        for kind, word in self._words.items():
+            self._box.addItem(word, kind)
+        self._field = QLineEdit()
+        self._field.setObjectName("settings.proxy_url")
+        self._field.setPlaceholderText("http://host:port")
+        self._field.setAccessibleName(self.tr("Address of the proxy"))
+        self._message = MessageLine()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        rows = Rows()
+        self._box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        rows.add_row(self.tr("Proxy"), self._box, self._field)
+        rows.add_below(self._message)
+        column.addLayout(rows)
+        self._box.activated.connect(self._choose)
+        self._field.textEdited.connect(self._typed)
+        self._field.editingFinished.connect(self._take)
+        settings.changed.connect(self._follow)
+        self._show(settings.value.proxy)
+
+    @property
+    def _chosen(self) -> ProxyKind:
+        return ProxyKind(str(self._box.currentData()))
+
+    def _show(self, kind: ProxyKind) -> None:
+        self._box.setCurrentIndex(self._box.findData(kind))
+        self._field.setVisible(kind is ProxyKind.OWN)
+        if not self._field.text():
+            self._field.setText(self._settings.value.proxy_url)
+        self._typed()
+
+    @Slot()
+    def _choose(self) -> None:
+        kind = self._chosen
+        self._show(kind)
+        if kind is not ProxyKind.OWN:
+            self._settings.update(proxy=kind)
+        elif self._good():
+            self._take()
+        else:
+            self._field.setFocus()
+
+    @Slot()
+    def _typed(self) -> None:
+        set_mark(self._field, "bad", False)
+        self._message.show_message(Message(Severity.INFO, self._note()))
+
+    def _note(self) -> str:
+        held = self._settings.value
+        if self._chosen is ProxyKind.SYSTEM:
+            return self.tr("HTTPS_PROXY and NO_PROXY of the environment, or the system's network settings.")
+        if self._chosen is ProxyKind.NONE:
+            return self.tr("Requests go out directly, whatever the system says.")
+        if held.proxy is not ProxyKind.OWN or self._field.text().strip() != held.proxy_url:
+            return self.tr("Type its address and press Enter. Until then: {0}.").format(self._holds())
+        return self.tr(
+            "Requests pass through it encrypted: it cannot read them. Nothing on this computer goes through it.",
+        )
+
+    def _holds(self) -> str:
+        held = self._settings.value
+        return held.proxy_url if held.proxy is ProxyKind.OWN else self._words[held.proxy]
+
+    def _good(self) -> bool:
+        try:
+            checked_proxy_url(self._field.text())
+        except StudioError:
+            return False
+        return True
+
+    @Slot()
+    def _take(self) -> None:
+        if self._chosen is not ProxyKind.OWN or not self._field.text().strip():
+            return
+        try:
+            address = checked_proxy_url(self._field.text())
+        except StudioError as error:
+            set_mark(self._field, "bad", True)
+            self._message.show_message(Message(Severity.MUST, str(error)))
+            return
+        self._field.setText(address)
+        self._settings.update(proxy=ProxyKind.OWN, proxy_url=address)
+        self._typed()
+
+    @Slot(object)
+    def _follow(self, value: Settings) -> None:
+        if (value.proxy, value.proxy_url) != self._seen:
+            self._seen = value.proxy, value.proxy_url
+            self._field.setText(value.proxy_url)
+            self._show(value.proxy)

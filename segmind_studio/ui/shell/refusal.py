@@ -1,0 +1,90 @@
+"""The window that stands in for the app where it cannot start: why, what to do, and details to pass on."""
+
+from __future__ import annotations
+
+import platform
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from segmind_studio import __version__
+from segmind_studio.core.errors import StudioError
+from segmind_studio.resources import resource
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+
+_ICON_SIDE = 48
+_TEXT_WIDTH = 440
+_LINES = 4
+
+
+class RefusalDialog(QDialog):
+    """Say why the app does not start; accepted when the person wants to try again."""
+
+    def __init__(self, error: StudioError, facts: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Segmind Studio cannot start"))
+        version = f"Segmind Studio {__version__}, Python {platform.python_version()}, {platform.platform()}"
+        below = "\n".join(part for part in (error.detail, facts, version) if part)
+        self.details = f"{error}\n{below}"  # what is copied
+        self._again = mark(QPushButton(icon("refresh-cw", "accent_text"), self.tr("Try again")), kind="primary")
+        words = QVBoxLayout()
+        words.setSpacing(SPACE_S)
+        for label in (text_label(error.title, "section"), text_label(error.advice)):
+            label.setFixedWidth(_TEXT_WIDTH)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            words.addWidget(label)
+        words.addSpacing(SPACE_S)
+        words.addWidget(self._details_box(below))
+        upper = QHBoxLayout()
+        upper.setSpacing(SPACE_L)
+        upper.addWidget(self._picture(), 0, Qt.AlignmentFlag.AlignTop)
+        upper.addLayout(words)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
+        column.setSpacing(SPACE_L)
+        column.addLayout(upper)
+        column.addLayout(self._buttons())
+        self._again.setFocus()
+
+    def _picture(self) -> QLabel:
+        picture = QLabel()
+        app_icon = QIcon(str(resource("icons", "app.svg")))
+        picture.setPixmap(app_icon.pixmap(QSize(_ICON_SIDE, _ICON_SIDE), self.devicePixelRatioF()))
+        return picture
+
+    def _details_box(self, text: str) -> QPlainTextEdit:
+        box = mark(QPlainTextEdit(text), role="mono")
+        box.setObjectName("refusal.details")
+        box.setReadOnly(True)
+        box.setTabChangesFocus(True)
+        box.setAccessibleName(self.tr("Details"))
+        box.setFixedSize(_TEXT_WIDTH, box.fontMetrics().lineSpacing() * _LINES + SPACE_L)
+        return box
+
+    def _buttons(self) -> QHBoxLayout:
+        copy = QPushButton(icon("copy"), self.tr("Copy details"))
+        copy.setObjectName("refusal.copy")
+        copy.setAutoDefault(False)
+        copy.clicked.connect(self._copy)
+        close = QPushButton(self.tr("Close"))
+        close.setObjectName("refusal.close")
+        close.setAutoDefault(False)
+        close.clicked.connect(self.reject)
+        self._again.setObjectName("refusal.again")
+        self._again.setDefault(True)
+        self._again.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_M)
+        row.addWidget(copy)
+        row.addStretch()
+        row.addWidget(close)
+        row.addWidget(self._again)
+        return row
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.details)

@@ -1,0 +1,168 @@
+"""Choose one setting to compare, and its values: each makes a run of its own."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.fields import FIELD_BY_KEY, Field, Value
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.sweep import MOST_RUNS, SWEEP_KEYS, Sweep
+from segmind_studio.ui.forms import Message, MessageLine
+from segmind_studio.ui.forms.choice_editors import CalmCombo
+from segmind_studio.ui.forms.field_row import words_of
+from segmind_studio.ui.forms.number_box import read_number, value_text
+from segmind_studio.ui.parts import FlowLayout, text_label
+from segmind_studio.ui.theme.style import set_mark
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+
+_BETWEEN = re.compile(r"[,;\s]+")
+_SWITCHES = (True, False)
+
+
+class SweepEditor(QWidget):
+    """Edit a form's `Sweep`. It keeps no form: `show_form` tells it what there is.
+
+    Signals:
+        edited(object): Sweep, by the person's hand; GUI thread.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._form = TrainingForm()
+        self._choices: dict[str, _Choices] = {}
+        self._setting = CalmCombo()
+        self._setting.setObjectName("train.sweep.setting")
+        self._setting.setMinimumWidth(200)
+        self._setting.addItem(self.tr("Nothing: one run"), "")
+        for key in SWEEP_KEYS:
+            self._setting.addItem(FIELD_BY_KEY[key].label, key)
+        self._numbers = QLineEdit()
+        self._numbers.setObjectName("train.sweep.numbers")
+        self._numbers.setAccessibleName(self.tr("Values to compare, with commas between them"))
+        self._numbers.textChanged.connect(self._typed)
+        self._values = QStackedWidget()
+        self._values.addWidget(self._numbers)
+        self._message = MessageLine()
+        self._runs = text_label("", "small")
+        self.setFocusProxy(self._setting)
+        self._lay_out()
+        self._setting.activated.connect(self._setting_chosen)
+
+    def _lay_out(self) -> None:
+        label = text_label(self.tr("Compare"), "strong", wrap=False)
+        label.setBuddy(self._setting)
+        self._setting.setAccessibleName(self.tr("Setting to compare"))
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_M)
+        row.addWidget(label)
+        row.addWidget(self._setting)
+        row.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_S)
+        column.addWidget(text_label(self.tr(
+            "Start up to {0} runs from the same photos that differ in one setting. "
+            "The photos are uploaded once; each run is paid."
+        ).format(MOST_RUNS), "muted"))
+        column.addLayout(row)
+        column.addWidget(self._values)
+        column.addWidget(self._message)
+        column.addWidget(self._runs)
+
+    # -- what it shows
+
+    def show_form(self, form: TrainingForm, problem: str) -> None:
+        """Show the comparison that the form holds, and what is wrong with it; emits nothing."""
+        self._form = form
+        sweep = form.sweep
+        self._setting.setCurrentIndex(max(0, self._setting.findData(sweep.key)))
+        self._values.setVisible(sweep.on)
+        if sweep.on:
+            self._show_values(sweep)
+        self._message.show_message(Message(Severity.MUST, problem) if problem else None)
+        set_mark(self._numbers, "bad", bool(problem))
+        names = ", ".join(single.text("name") for single in form.forms)
+        self._runs.setText(self.tr("{0} runs: {1}").format(len(form.forms), names))
+        self._runs.setVisible(sweep.on and not problem)
+
+    def _show_values(self, sweep: Sweep) -> None:
+        if not _offered(sweep.field):
+            self._values.setCurrentWidget(self._numbers)
+            if self._read(self._numbers.text(), sweep.field) != sweep.values:
+                self._numbers.setText(", ".join(map(value_text, sweep.values)))
+            return
+        choices = self._choices.get(sweep.key)
+        if choices is None:
+            choices = _Choices(sweep.field)
+            choices.edited.connect(self._chosen)
+            self._choices[sweep.key] = choices
+            self._values.addWidget(choices)
+        choices.show_values(sweep.values)
+        self._values.setCurrentWidget(choices)
+
+    # -- what the person does
+
+    def _setting_chosen(self) -> None:
+        key = str(self._setting.currentData())
+        if key != self._form.sweep.key:
+            self.edited.emit(self._form.opening_sweep(key))
+
+    def _typed(self, text: str) -> None:
+        sweep = self._form.sweep
+        if not sweep.on or _offered(sweep.field):
+            return
+        values = self._read(text, sweep.field)
+        if values != sweep.values:
+            self.edited.emit(Sweep(sweep.key, values))
+
+    def _chosen(self, values: tuple[Value, ...]) -> None:
+        self.edited.emit(Sweep(self._form.sweep.key, values))
+
+    @staticmethod
+    def _read(text: str, field: Field) -> tuple[Value, ...]:
+        return tuple(read_number(part, field.kind) for part in _BETWEEN.split(text.strip()) if part)
+
+
+class _Choices(QWidget):
+    """Check boxes for the values of one setting.
+
+    Signals:
+        edited(object): tuple[Value, ...], what is checked, in the setting's own order.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._offered = _offered(field)
+        self._boxes: list[QCheckBox] = []
+        row = FlowLayout(self, SPACE_M)
+        for value in self._offered:
+            box = QCheckBox(words_of(field, value))
+            box.setObjectName(f"train.sweep.{field.key}.{value}")
+            box.setAccessibleName(f"{field.label}: {box.text()}")
+            box.clicked.connect(self._clicked)
+            self._boxes.append(box)
+            row.addWidget(box)
+
+    def show_values(self, values: tuple[Value, ...]) -> None:
+        """Check these."""
+        for box, value in zip(self._boxes, self._offered, strict=True):
+            box.setChecked(value in values)
+
+    def _clicked(self) -> None:
+        pairs = zip(self._boxes, self._offered, strict=True)
+        self.edited.emit(tuple(value for box, value in pairs if box.isChecked()))
+
+
+def _offered(field: Field) -> tuple[Value, ...]:
+    """Give the values that can be checked, none for a number."""
+    if isinstance(field.default, bool):
+        return _SWITCHES
+    return tuple(choice.value for choice in field.choices)

@@ -1,0 +1,109 @@
+"""A stand-in for TryService: same signals and names, no thread, no disk; and the ledger on stand-ins."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.services.ledger import Ledger
+from segmind_studio.services.tryouts import TryFailure, TryRequest, TryResult
+from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
+
+
+def make_picture(picture_id: str = "p1", state: PictureState = PictureState.MADE, **fields: object) -> Picture:
+    """Give a picture of the run "anna", asked for a moment ago."""
+    return replace(Picture(picture_id, "real", "anna", time.time(), state, prompt="TOKMAN"), **fields)
+
+
+class FakeTryouts(QObject):
+    """Record in `asked` what is asked for; `make`, `lose` and `fail` end the oldest."""
+
+    replaced = Signal(object)
+    changed = Signal(object)
+    finished = Signal(object)
+    failed = Signal(object)
+    busy_changed = Signal(object)
+
+    def __init__(self, pictures: Iterable[Picture] = (), *, loaded: bool = True, account_id: str = "real") -> None:
+        super().__init__()
+        self.account_id = account_id
+        self.asked: list[TryRequest] = []
+        self.loaded = loaded
+        self.cancelled = 0
+        self.files: dict[str, Path] = {}
+        self._pictures = {picture.picture_id: picture for picture in pictures}
+        self._waiting: list[tuple[TryRequest, Picture]] = []
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._waiting)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        return tuple(sorted(self._pictures.values(), key=lambda picture: picture.asked_at, reverse=True))
+
+    def load(self, *pictures: Picture) -> None:
+        self._pictures = {picture.picture_id: picture for picture in pictures}
+        self.loaded = True
+        self.replaced.emit(self.pictures)
+
+    def put(self, picture: Picture) -> None:
+        self._pictures[picture.picture_id] = picture
+        self.changed.emit(picture)
+
+    def result_of(self, picture: Picture) -> TryResult:
+        return TryResult(picture, path=self.files.get(picture.picture_id))
+
+    def generate(self, request: TryRequest) -> None:
+        self.asked.append(request)
+        picture = request.picture(f"asked-{len(self.asked)}", self.account_id, time.time())
+        self._waiting.append((request, picture))
+        self.put(picture)
+        if len(self._waiting) == 1:
+            self.busy_changed.emit(True)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def make(self, image: QImage, path: Path | None = None, *, cost: float | None = None,
+             remaining: float | None = None) -> None:
+        _, picture = self._end(PictureState.MADE, cost=cost)
+        self.finished.emit(TryResult(picture, image, path, remaining))
+        self._tell()
+
+    def lose(self, error: StudioError) -> None:
+        request, picture = self._end(PictureState.UNKNOWN, error=str(error))
+        self.failed.emit(TryFailure(request, error, picture))
+        self._tell()
+
+    def fail(self, error: StudioError) -> None:
+        request, picture = self._end(PictureState.FAILED, error=str(error))
+        self.failed.emit(TryFailure(request, error, picture))
+        self._tell()
+
+    def _end(self, state: PictureState, **fields: object) -> tuple[TryRequest, Picture]:
+        request, picture = self._waiting.pop(0)
+        picture = replace(picture, state=state, ended_at=time.time(), **fields)
+        self.put(picture)
+        return request, picture
+
+    def _tell(self) -> None:
+        if not self._waiting:
+            self.busy_changed.emit(False)
+
+
+def make_ledger(
+    runs: FakeRuns, settings: FakeSettings, submits: FakeSubmits | None = None, tryouts: FakeTryouts | None = None,
+) -> Ledger:
+    """Give a ledger on stand-ins, which must be kept alive; without tryouts no picture was ever made."""
+    parts = submits or FakeSubmits(), tryouts or FakeTryouts()
+    ledger = Ledger(runs, parts[1], settings, parts[0])
+    ledger.parts = parts
+    return ledger

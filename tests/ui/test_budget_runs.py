@@ -1,0 +1,235 @@
+"""The budget in the Runs place: continuing and sending again are paid acts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.runs import Phase
+from segmind_studio.core.settings import Settings
+from segmind_studio.ui.runs.confirm import ConfirmDialog
+from tests.fakes.run_services import make_run
+from tests.fakes.runs_place import make_bench
+from tests.fakes.try_service import make_picture
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+
+
+def unknown(run_id="u", **fields):
+    now = time.time()
+    return make_run(run_id, Phase.UNKNOWN, live=False, **{
+        "name": "anna", "sent_at": now - 600, "listings_missed": 5, "last_checked_at": now - 5, **fields,
+    })
+
+
+def interrupted(run_id="i", **fields):
+    return make_run(run_id, Phase.UPLOADED, live=False, **{"name": "bob", "sent_at": None, **fields})
+
+
+class Place:
+    """A Runs place in which one run is selected."""
+
+    def __init__(self, qtbot, *runs, **limits) -> None:
+        self.qtbot = qtbot
+        settings = Settings(**{f"budget_per_{name}": most for name, most in limits.items()})
+        self.bench = make_bench(qtbot, *runs, settings=settings)
+        self.bench.screen.select(runs[0].run_id)
+
+    def press(self, name):
+        self.qtbot.mouseClick(self.bench.child(QPushButton, f"runs.{name}"), Qt.MouseButton.LeftButton)
+
+    @property
+    def dialog(self):
+        found = self.bench.screen.findChildren(ConfirmDialog)
+        return next((dialog for dialog in found if dialog.isVisible()), None)
+
+    @property
+    def field(self):
+        return self.dialog.findChild(QLineEdit, "runs.confirm.budget_confirm")
+
+    def says(self):
+        return "\n".join(label.text() for label in self.dialog.findChildren(QLabel))
+
+    @property
+    def asked(self):
+        return self.bench.submits.asked
+
+
+# -- before anything is pressed
+
+
+@pytest.mark.parametrize(("run", "words"), [
+    (interrupted(), "Continue (paid, about $4.00)"),
+    (interrupted(body={}), "Continue (paid)"),
+    (interrupted(account_id=PRACTICE_ACCOUNT_ID), "Continue (practice, free)"),
+])
+def test_the_button_and_the_menu_say_what_going_on_costs(qtbot, run, words):
+    place = Place(qtbot, run)
+    assert place.bench.child(QPushButton, "runs.resume").text() == words
+    assert words in [action.text() for action in place.bench.screen.commands.for_menu()]
+
+
+def test_the_row_says_where_the_price_comes_from(qtbot):
+    place = Place(qtbot, interrupted())
+    panel = place.bench.screen.inspector.overview.choices
+    assert panel._does.text().startswith("Continue sends the paid request. Cost: about $4.00. Black Forest Labs'")
+    place.bench.runs.put(interrupted(account_id=PRACTICE_ACCOUNT_ID))
+    assert panel._does.text() == "Practice: nothing is paid."
+
+
+# -- continue
+
+
+@pytest.mark.parametrize("limits", [{}, {"run": 4.0, "day": 4.0, "month": 4.0}])
+def test_within_the_budget_a_run_goes_on_at_once(qtbot, limits):
+    place = Place(qtbot, interrupted(), **limits)
+    place.press("resume")
+    assert place.dialog is None
+    assert place.asked == [("resume", "i")]
+
+
+def test_where_a_limit_would_be_passed_it_needs_the_word(qtbot):
+    place = Place(qtbot, interrupted(), run=3.0, month=3.5)
+    place.press("resume")
+    assert place.asked == []
+    assert "This run costs about $4.00. That is $1.00 over your limit of $3.00 for one run." in place.says()
+    assert "Spent this month: $0.00 of $3.50" in place.says()
+    dialog = place.dialog
+    assert not dialog.verb_button.isEnabled()
+    dialog.verb_button.clicked.emit()
+    assert place.asked == []
+    QTest.keyClicks(place.field, "spend")
+    qtbot.mouseClick(dialog.verb_button, Qt.MouseButton.LeftButton)
+    dialog.verb_button.clicked.emit()
+    assert place.asked == [("resume", "i")]
+
+
+def test_what_went_on_a_moment_ago_counts(qtbot):
+    first, second = interrupted("a"), interrupted("b")
+    place = Place(qtbot, first, second, day=7.0)
+    place.press("resume")
+    place.press("resume")  # its worker is still busy with another run: nothing more happens
+    place.bench.screen.select("b")
+    place.press("resume")
+    assert place.asked == [("resume", "a")]
+    assert "With this run you spend about $8.00 today." in place.says()
+
+
+def test_an_order_that_is_refused_at_once_does_not_count(qtbot):
+    place = Place(qtbot, interrupted("a"), interrupted("b"), day=7.0)
+    submits = place.bench.submits
+    submits.resume = lambda run_id: (
+        submits.asked.append(("resume", run_id)), submits.refused.emit(StudioError("No connection.")),
+    )
+    place.press("resume")
+    place.press("resume")
+    assert place.asked == [("resume", "a")] * 2
+
+
+def test_pictures_count_too(qtbot):
+    place = Place(qtbot, interrupted(), day=4.0)
+    place.bench.tryouts.put(make_picture(cost=0.06))
+    place.press("resume")
+    assert "That is $0.06 over your limit of $4.00 a day." in place.says()
+
+
+def test_practice_goes_on_without_a_question(qtbot):
+    place = Place(qtbot, interrupted(account_id=PRACTICE_ACCOUNT_ID), run=0.0, day=0.0, month=0.0)
+    place.press("resume")
+    assert place.asked == [("resume", "i")]
+
+
+# -- send again
+
+
+def test_the_question_names_the_cost_without_limits_too(qtbot):
+    place = Place(qtbot, unknown())
+    place.press("send_again")
+    assert "about $4.00" in place.says()
+    assert "It comes on top of the first request, which counts as paid" in place.says()
+    assert "If it has, you will pay for two runs." in place.says()
+    assert "Spent today" not in place.says()
+    assert place.field is None
+    assert place.dialog.cancel_button.isDefault()
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert place.asked == [("send_again", "u")]
+
+
+def test_in_practice_nobody_is_told_of_money(qtbot):
+    place = Place(qtbot, unknown(account_id=PRACTICE_ACCOUNT_ID), day=0.0)
+    place.press("send_again")
+    assert "If it has, there will be two runs." in place.says()
+    assert "free" in place.says()
+    assert "paid as" not in place.says()
+    assert place.field is None
+
+
+def test_within_the_budget_it_shows_the_lines_and_asks_for_no_word(qtbot):
+    place = Place(qtbot, unknown(sent_at=time.time() - 600), run=8.0, month=100.0)
+    place.press("send_again")
+    assert "Spent this month: about $4.00 of $100.00" in place.says()
+    assert "1 run without an answer counts as paid." in place.says()
+    assert place.field is None
+    assert place.dialog.verb_button.isEnabled()
+
+
+def test_a_run_that_may_be_paid_twice_counts_twice(qtbot):
+    place = Place(qtbot, unknown(), run=7.0)
+    place.press("send_again")
+    assert "Paid twice, this run costs about $8.00. That is $1.00 over your limit of $7.00" in place.says()
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert place.asked == []
+    QTest.keyClicks(place.field, "spend")
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert place.asked == [("send_again", "u")]
+    assert place.bench.ledger.spent("real").month.dollars == 8.0
+
+
+def test_the_keys_lead_from_the_word_to_the_button_and_cancel_stays_the_default(qtbot):
+    place = Place(qtbot, unknown(), run=7.0)
+    place.press("send_again")
+    dialog, field = place.dialog, place.field
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    assert "“spend”" in field.accessibleName()
+    field.setFocus()
+    QTest.keyClicks(field, "spen")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.hasFocus()
+    QTest.keyClicks(field, "d")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert dialog.verb_button.hasFocus()
+    QTest.keyClick(dialog.verb_button, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert place.asked == []
+    QTest.keyClick(dialog.verb_button, Qt.Key.Key_Return)
+    assert place.asked == [("send_again", "u")]
+    place.bench.runs.put(replace(unknown(), phase=Phase.UNKNOWN, listings_missed=6))
+
+
+def test_enter_at_once_cancels(qtbot):
+    place = Place(qtbot, unknown())
+    place.press("send_again")
+    dialog = place.dialog
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert place.asked == []
+
+
+# -- a cost that could not be told apart
+
+
+def test_a_measure_that_was_disturbed_says_why(qtbot):
+    run = make_run("a", credits_before=9.0, credits_after=4.9, cost_shared=True, status="AVAILABLE")
+    place = Place(qtbot, run)
+    facts = {fact.label: fact for fact in place.bench.screen.inspector.overview._facts.facts}
+    assert facts["Cost"].value == "Not measured"
+    assert facts["Cost"].note.startswith("Not measured: something else was paid from this account")

@@ -1,0 +1,74 @@
+"""What the Train place says when a submission did not work."""
+
+from __future__ import annotations
+
+import pytest
+
+from segmind_studio.core.errors import (
+    ApiError,
+    ApiProblem,
+    CancelledError,
+    HeldBackError,
+    StoreError,
+)
+from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.submissions import SubmitOutcome
+from tests.fakes.run_services import make_run
+from tests.fakes.train_place import Bench
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+
+
+@pytest.fixture
+def bench(qtbot):
+    return Bench(qtbot)
+
+
+def test_an_error_stands_above_the_fields(bench):
+    bench.screen.show_error(ApiError(ApiProblem.BAD_REQUEST, "Segmind refused the settings.", "Look below."))
+    assert bench.says("Segmind refused the settings.")
+    bench.submits.finished.emit(SubmitOutcome(make_run(), None))
+    assert not bench.says("Segmind refused the settings.")
+
+
+FULL = StoreError("“studio.sqlite3” could not be used.", "The disk is full. Free some space, then try again.")
+
+
+def test_a_start_that_could_not_be_written_down_is_told_here(bench):
+    bench.submits.finished.emit(SubmitOutcome(make_run(), FULL))
+    bench.submits.finished.emit(SubmitOutcome(make_run(), HeldBackError(FULL.title)))
+    assert bench.says("Free some space")
+
+
+def test_what_an_earlier_run_was_told_goes_with_the_next_outcome(bench):
+    for later in (None, ApiError(ApiProblem.SERVER, "It has a problem.", may_have_arrived=True), CancelledError()):
+        bench.submits.finished.emit(SubmitOutcome(make_run(), FULL))
+        assert bench.says("Free some space")
+        bench.submits.finished.emit(SubmitOutcome(make_run(), later))
+        assert not bench.says("Free some space")
+        assert not bench.says("It has a problem.")
+
+
+def test_nothing_can_be_reviewed_while_the_history_cannot_be_read(bench):
+    bench.runs.tell(WatchState(error=FULL, unread=True))
+    assert bench.says("Your history cannot be read")
+    bench.click("train.check")
+    assert sum("Your history cannot be read" in text for text in bench.texts()) == 1
+    bench.click("train.review")
+    assert bench.review is None
+    assert "cannot be read" in bench.toasts[-1]
+    bench.runs.tell(WatchState(checked_at=1.0))
+    bench.click("train.review")
+    assert bench.review.isVisible()
+
+
+def test_a_service_that_has_closed_is_said_plainly(bench):
+    bench.screen.show_error(ApiError(ApiProblem.RETIRED, "Gone.", detail="no longer supported"))
+    assert bench.says("The service takes no new fine-tuning runs.")
+    assert bench.says("Your dataset and this form are kept")
+
+
+def test_a_cancelled_submission_is_shown_to_nobody(bench):
+    before = bench.texts()
+    bench.screen.show_error(CancelledError())
+    assert bench.texts() == before

@@ -1,0 +1,75 @@
+"""Run the real app on a data folder, and let it break as told; what the window says is printed as JSON.
+
+    python breaking_app.py DATA_FOLDER crash|break|look ODD_KEY
+"""
+
+import faulthandler
+import json
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from segmind_studio import app
+from segmind_studio.command_line import Options
+from segmind_studio.core.accounts import ApiKey
+from segmind_studio.hands import Hands
+from segmind_studio.ui.parts.error_banner import ErrorBanner
+
+FOLDER, HOW, ODD_KEY = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+
+
+class Driver(QObject):
+    """Use the open window."""
+
+    def __init__(self, studio):
+        super().__init__(studio)
+        self.studio = studio
+        self.hands = Hands(studio.window)
+        self.band = studio.window.findChild(ErrorBanner, "trouble")
+
+    @Slot()
+    def begin(self):
+        self.studio._services._know_secret(ApiKey(ODD_KEY))
+        accounts = self.studio._services.accounts
+        self.hands.wait(lambda: accounts.state.connection is not None, "the practice service")
+        if HOW == "crash":
+            faulthandler._sigsegv()
+        QTimer.singleShot(0, self.look)
+        if HOW == "break":
+            raise ValueError(f"the key is {ODD_KEY}")
+
+    @Slot()
+    def look(self):
+        if HOW == "break":
+            self.hands.wait(self.band.isVisible, "the words of the trouble")
+        said = [label.text() for label in self.band.findChildren(QLabel)] if self.band.isVisible() else []
+        copied = ""
+        if said:
+            self.press("Copy diagnosis")
+            copied = QGuiApplication.clipboard().text()
+            self.press("Save a support bundle…")
+            self.save()
+        print(json.dumps({"said": said, "copied": copied, "place": self.studio.window.place}))
+        self.studio.window.close()
+
+    def press(self, text):
+        next(b for b in self.band.findChildren(QAbstractButton) if b.text() == text).click()
+
+    def save(self):
+        done = []
+        support = self.studio._services.support
+        support.saved.connect(done.append)
+        support.save(FOLDER / "bundle.zip", {})
+        self.hands.wait(lambda: bool(done), "the bundle")
+
+
+def open_and_drive(studio, opened=app.Studio.open):
+    opened(studio)
+    QTimer.singleShot(0, Driver(studio).begin)
+
+
+app.Studio.open = open_and_drive
+sys.exit(app.run(Options(practice=True, data_dir=FOLDER)))

@@ -1,0 +1,44 @@
+"""Which runs without an answer a new one may repeat."""
+
+from dataclasses import replace
+
+import pytest
+
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.runs import Phase, Run
+from segmind_studio.core.sweep import Sweep
+from segmind_studio.core.twins import twins
+
+FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
+OPEN = Run("r", "mine", "cat", Phase.UNKNOWN, 1.0, 1.0, dataset_id="d1", data_source_path="https://x.org/a.zip")
+
+
+@pytest.mark.parametrize("run", [
+    replace(OPEN, dataset_id="d2"), replace(OPEN, name="dog"), replace(OPEN, name="CAT", dataset_id=""),
+    replace(OPEN, phase=Phase.SENDING), replace(OPEN, phase=Phase.SENDING, live=True),
+])
+def test_the_same_photos_or_the_same_name_may_be_the_same_run(run):
+    assert twins(FORM, "d1", [run]) == (run,)
+
+
+@pytest.mark.parametrize("run", [
+    replace(OPEN, name="dog", dataset_id="d2"), replace(OPEN, name="dog", dataset_id=""),
+    replace(OPEN, phase=Phase.ACCEPTED), replace(OPEN, phase=Phase.ADOPTED), replace(OPEN, phase=Phase.UPLOADED),
+    replace(OPEN, phase=Phase.REFUSED), replace(OPEN, phase=Phase.ABANDONED),
+])
+def test_others_are_none_of_its_business(run):
+    assert twins(FORM, "d1", [run]) == ()
+    assert twins(FORM, "", [replace(run, dataset_id="")]) == ()
+
+
+def test_a_public_zip_is_known_by_its_address():
+    form = FORM.with_values({"name": "new", "data_source_path": "https://x.org/a.zip"})
+    assert twins(form, "d1", [OPEN]) == (OPEN,)
+    assert twins(form.with_value("data_source_path", "https://x.org/b.zip"), "d1", [OPEN]) == ()
+
+
+def test_every_name_of_a_comparison_counts():
+    form = TrainingForm(FORM.touched, Sweep("iterations", (100, 200)))
+    run = replace(OPEN, name="cat-it200", dataset_id="")
+    assert twins(form, "d1", [run]) == (run,)
+    assert twins(form, "d1", [replace(run, name="cat")]) == ()

@@ -1,0 +1,187 @@
+"""What a run cost, measured by two balances: only where nothing else can have changed them."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.core.accounts import Credits
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.core.practice import Fault
+from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
+from segmind_studio.core.spending import spent
+from segmind_studio.services.submission import Submission
+from segmind_studio.store.album import Album
+
+FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
+RUN_ID = "run-1"
+
+
+class Bench:
+    """One run against the practice service; `before_sending` happens between the first balance and the request."""
+
+    def __init__(self, database, journal, connection, folder, photos):
+        self.album, self.journal, self.connection, self.folder = Album(database), journal, connection, folder
+        self.before_sending = lambda: None
+        stats = [(str(path), path.stat()) for path in photos]
+        items = tuple(ManifestItem(name, s.st_size, s.st_mtime_ns, "TOK", 1, "JPEG") for name, s in stats)
+        now = time.time()
+        journal.add(Run(
+            RUN_ID, "practice", "cat", Phase.PREPARED, now, now, body=FORM.body(), manifest=manifest_text(items),
+        ), now)
+
+    def drive(self):
+        return self._submission.drive(RUN_ID), self.journal.get(RUN_ID)
+
+    def send_again(self):
+        return self._submission.send_again(RUN_ID), self.journal.get(RUN_ID)
+
+    @property
+    def _submission(self):
+        return Submission(
+            self.journal, self.connection, self.folder, changed=self._changed, progress=lambda *_: None,
+            cancelled=lambda _run_id: False, pause=lambda _run_id, _seconds: False,
+        )
+
+    def lose(self, practice):
+        """Send it to a service that breaks: it has no answer, and no run was started."""
+        self.before_sending = lambda: practice.set_fault(Fault.SERVER_ERROR, on=True)
+        _, run = self.drive()
+        assert run.phase is Phase.UNKNOWN
+        practice.set_fault(Fault.SERVER_ERROR, on=False)
+        self.before_sending = lambda: None
+        return run
+
+    def _changed(self, run):
+        if run.phase is Phase.SENDING:
+            self.before_sending()
+
+    def picture(self, state, *, asked=0.0, ended=None):
+        """Add a picture; times are seconds from now."""
+        now = time.time()
+        end = None if ended is None else now + ended
+        self.album.add(Picture("p", "practice", "another", now + asked, state, end, cost=0.06))
+
+
+@pytest.fixture
+def bench(database, journal, connection, tmp_path, photos):
+    return Bench(database, journal, connection, tmp_path / "prepared", photos)
+
+
+def test_alone_it_is_measured_with_both_times(bench):
+    begun = time.time()
+    error, run = bench.drive()
+    assert error is None
+    assert (run.cost, run.cost_shared) == (pytest.approx(4.0), False)
+    assert begun <= run.before_at <= run.sent_at <= run.after_at <= time.time()
+
+
+@pytest.mark.parametrize("state", [PictureState.ASKED, PictureState.MADE, PictureState.UNKNOWN])
+def test_a_picture_meanwhile_spoils_it(bench, state):
+    bench.before_sending = lambda: bench.picture(state)
+    _, run = bench.drive()
+    assert run.phase is Phase.ACCEPTED
+    assert (run.cost, run.cost_shared) == (None, True)
+
+
+def test_a_picture_that_was_asked_for_before_and_is_not_there_yet_spoils_it(bench):
+    bench.picture(PictureState.ASKED, asked=-20.0)
+    _, run = bench.drive()
+    assert run.cost is None
+
+
+def test_pictures_that_ended_before_or_were_surely_unpaid_do_not(bench):
+    bench.picture(PictureState.MADE, asked=-20.0, ended=-10.0)
+    bench.before_sending = lambda: bench.album.add(
+        Picture("failed", "practice", "another", time.time(), PictureState.FAILED, time.time()),
+    )
+    _, run = bench.drive()
+    assert run.cost == pytest.approx(4.0)
+
+
+def test_another_run_meanwhile_spoils_it(bench):
+    def other():
+        now = time.time()
+        bench.journal.add(Run("other", "practice", "n", Phase.ADOPTED, now, now, made_here=False), now)
+
+    bench.before_sending = other
+    _, run = bench.drive()
+    assert run.cost is None
+
+
+def test_somebody_who_tops_up_meanwhile_makes_no_measure(bench, monkeypatch):
+    balances = iter((3.0, 49.0))
+    monkeypatch.setattr(SegmindClient, "credits", lambda _client: Credits(next(balances), None))
+    _, run = bench.drive()
+    assert (run.credits_before, run.credits_after) == (3.0, 49.0)
+    assert run.cost is None
+
+
+def test_a_run_sent_a_moment_ago_that_has_no_cost_yet_may_be_paid_now(bench):
+    """Its money may be taken late, between the balances of this one."""
+    now = time.time()
+    other = Run("other", "practice", "n", Phase.ACCEPTED, now, now, sent_at=now - 5, credits_before=9.0)
+    bench.journal.add(replace(other, credits_after=9.0), now)
+    _, run = bench.drive()
+    assert run.cost is None
+
+
+def test_a_run_that_was_measured_a_moment_ago_spoils_nothing(bench):
+    now = time.time()
+    other = Run("other", "practice", "n", Phase.ACCEPTED, now, now, sent_at=now - 5, credits_before=9.0)
+    bench.journal.add(replace(other, credits_after=5.0), now)
+    _, run = bench.drive()
+    assert run.cost == pytest.approx(4.0)
+
+
+def test_a_balance_that_was_read_for_an_earlier_try_measures_nothing(bench, practice, monkeypatch):
+    """The first request has no answer, and for the second no balance can be read."""
+    assert bench.lose(practice).credits_before is not None
+    real, asked = SegmindClient.credits, []
+
+    def fail_once(client):
+        asked.append(client)
+        practice.set_fault(Fault.UNAVAILABLE, on=len(asked) == 1)
+        try:
+            return real(client)
+        finally:
+            practice.set_fault(Fault.UNAVAILABLE, on=False)
+
+    monkeypatch.setattr(SegmindClient, "credits", fail_once)
+    error, run = bench.send_again()
+    assert error is None
+    assert (run.credits_before, run.cost) == (None, None)
+    assert run.credits_after is not None
+
+
+def test_a_request_that_was_sent_again_is_remembered(bench, practice):
+    lost = bench.lose(practice)
+    error, run = bench.send_again()
+    assert error is None
+    assert (run.phase, run.unanswered_at) == (Phase.ACCEPTED, (lost.sent_at,))
+    assert run.sent_at > lost.sent_at
+
+
+def test_a_second_request_that_was_surely_not_taken_does_not_count(bench, practice):
+    bench.lose(practice)
+    bench.before_sending = lambda: practice.set_fault(Fault.NO_CREDITS, on=True)
+    _, run = bench.send_again()
+    assert (run.phase, run.unanswered_at) == (Phase.UNKNOWN, ())
+    assert spent([replace(run, account_id="mine")], (), "mine", 0.0).estimated_runs == 1
+
+
+def test_each_request_without_an_answer_is_remembered(bench, practice):
+    first = bench.lose(practice)
+    bench.before_sending = lambda: practice.set_fault(Fault.SERVER_ERROR, on=True)
+    _, second = bench.send_again()
+    assert second.unanswered_times == (first.sent_at, second.sent_at)
+    assert spent([replace(second, account_id="mine")], (), "mine", 0.0).estimated_runs == 2
+
+
+def test_a_run_that_is_found_instead_of_sent_again_counts_once(bench, practice):
+    practice.set_fault(Fault.LOST_ANSWER, on=True)
+    bench.drive()
+    _, run = bench.send_again()
+    assert (run.phase, run.unanswered_at, run.cost) == (Phase.ADOPTED, (), None)

@@ -1,0 +1,291 @@
+"""Each picture is on the disk before its request leaves, and what becomes of it is told after any crash."""
+
+import io
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from segmind_studio.core.errors import ApiError, StoreError
+from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.services.result_pictures import keep_picture, kept_file, path_of
+from segmind_studio.services.tryouts import TryRequest, TryService
+from segmind_studio.store.album import Album
+from segmind_studio.store.database import Database
+from tests.fakes.connections import connection_to
+from tests.fakes.scripted_server import CLOSE, HANG, RESET, Reply, ScriptedServer, json_reply
+
+pytestmark = pytest.mark.usefixtures("qapp")
+ROOT = Path(__file__).resolve().parents[3]
+ASKED = TryRequest("r1", "TOK, a cat", seed=7, strength=1.5, width=512, height=768, slug="cat-1")
+A, MADE, FAILED, UNKNOWN = PictureState.ASKED, PictureState.MADE, PictureState.FAILED, PictureState.UNKNOWN
+WHOLE_ID = "0123456789abcdef" * 2
+
+
+def png(size=(64, 48)):
+    out = io.BytesIO()
+    Image.new("RGB", size, "#3060a0").save(out, "PNG")
+    return out.getvalue()
+
+
+PICTURE = Reply(200, png(), {"Content-Type": "image/png", "x-cost": "0.06"})
+
+
+class Bench:
+    """The disk and a service; `start` is a start of the app."""
+
+    def __init__(self, qtbot, tmp_path):
+        self.qtbot = qtbot
+        self.folder = tmp_path / "results"
+        self.path = tmp_path / "studio.sqlite3"
+        self.database = Database(self.path)
+        self.album = Album(self.database)
+        self.services = []
+
+    def start(self, url="http://127.0.0.1:1", album=None):
+        service = TryService(self.folder, album or self.album)
+        self.services.append(service)
+        with self.qtbot.waitSignal(service.replaced, check_params_cb=lambda _: service.loaded, timeout=10_000):
+            service.set_connection(connection_to(url))
+        return service
+
+    def ask(self, service, request=ASKED):
+        """Ask for a picture and give the failure, None when it came."""
+        failures = []
+        service.failed.connect(failures.append)
+        service.generate(request)
+        self.qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
+        return failures[0] if failures else None
+
+    def on_disk(self):
+        """Read the rows as another process would."""
+        with sqlite3.connect(self.path) as connection:
+            rows = connection.execute("SELECT state FROM picture ORDER BY number").fetchall()
+        connection.close()
+        return [state for (state,) in rows]
+
+
+@pytest.fixture
+def bench(qtbot, tmp_path):
+    made = Bench(qtbot, tmp_path)
+    yield made
+    for service in made.services:
+        assert service.stop()
+    made.database.close()
+
+
+def test_the_intent_is_on_the_disk_before_the_request_leaves(bench):
+    seen = []
+
+    def look(_request):
+        seen.extend(bench.on_disk())
+        return PICTURE
+
+    with ScriptedServer([look]) as server:
+        assert bench.ask(bench.start(server.url)) is None
+    assert seen == ["asked"]
+    (picture,) = bench.album.pictures("a1")
+    assert (picture.state, picture.cost, picture.run_id) == (MADE, 0.06, "r1")
+    assert picture.ended_at >= picture.asked_at
+
+
+@pytest.mark.parametrize(("reply", "state"), [
+    (RESET, UNKNOWN), (CLOSE, UNKNOWN), (json_reply({"error": "boom"}, 500), UNKNOWN),
+    (Reply(503, b"<html>"), UNKNOWN), (json_reply({"nothing": 1}), UNKNOWN),
+    (json_reply({"output": "http://127.0.0.1:1/gone.png"}), UNKNOWN),
+    (json_reply({"error": "Insufficient credits"}, 406), FAILED), (json_reply({"error": "no"}, 400), FAILED),
+    (json_reply({"error": "slow down"}, 429), FAILED), (json_reply({"error": "bad key"}, 401), FAILED),
+])
+def test_only_a_sure_no_is_unpaid(bench, reply, state):
+    with ScriptedServer([reply]) as server:
+        service = bench.start(server.url)
+        failure = bench.ask(service)
+        assert len(server.seen) == 1
+    (picture,) = bench.album.pictures("a1")
+    assert picture.state is state
+    assert picture.error
+    assert failure.picture == picture
+    assert service.pictures == (picture,)
+
+
+def test_a_picture_whose_address_holds_none_was_paid_all_the_same(bench):
+    with ScriptedServer([Reply(200, b"<html>")]) as storage, ScriptedServer(
+        [json_reply({"output": f"{storage.url}/p.png"})],
+    ) as server:
+        failure = bench.ask(bench.start(server.url))
+    assert isinstance(failure.error, ApiError)
+    assert failure.error.may_have_arrived
+    assert [picture.state for picture in bench.album.pictures("a1")] == [UNKNOWN]
+
+
+def test_without_a_network_nothing_was_paid(bench):
+    bench.ask(bench.start())
+    assert bench.on_disk() == ["failed"]
+
+
+def test_what_waits_in_turn_is_not_written_before_it_is_its_turn(bench):
+    with ScriptedServer([HANG]) as server:
+        service = bench.start(server.url)
+        failures = []
+        service.failed.connect(failures.append)
+        service.generate(ASKED)
+        service.generate(ASKED)
+        bench.qtbot.waitUntil(lambda: bool(server.seen), timeout=10_000)
+        assert bench.on_disk() == ["asked"]
+        assert [picture.state for picture in service.pictures] == [A, A]  # both may be paid without asking again
+        service.cancel()
+        bench.qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
+    assert bench.on_disk() == ["unknown"]
+    assert [failure.picture is None for failure in failures] == [False, True]
+    assert failures[0].picture.error == "You stopped waiting."
+    assert sorted(picture.state for picture in service.pictures) == [FAILED, UNKNOWN]
+
+
+class FullDisk(Album):
+    """An album on a disk without room."""
+
+    def add(self, _picture):
+        raise StoreError("The disk is full.")
+
+
+def test_what_cannot_be_written_down_is_not_asked_for(bench):
+    with ScriptedServer([PICTURE]) as server:
+        service = bench.start(server.url, FullDisk(bench.database))
+        failure = bench.ask(service)
+        assert server.seen == []
+    assert failure.error.title == "The disk is full."
+    assert failure.picture is None
+    assert [picture.may_be_paid for picture in service.pictures] == [False]
+
+
+class FullLater(Album):
+    """An album on a disk that is full once the answer is there."""
+
+    def save(self, _picture):
+        raise StoreError("The disk is full.")
+
+
+def test_a_picture_whose_end_cannot_be_written_is_shown_and_found_by_the_next_start(bench):
+    with ScriptedServer([PICTURE]) as server:
+        service = bench.start(server.url, FullLater(bench.database))
+        results = []
+        service.finished.connect(results.append)
+        assert bench.ask(service) is None
+    (result,) = results
+    assert (result.picture.state, result.path.is_file()) == (MADE, True)
+    assert bench.on_disk() == ["asked"]
+    (picture,) = bench.start().pictures
+    assert (picture.state, picture.file_name, picture.cost) == (MADE, result.path.name, None)
+
+
+def test_a_cost_below_nothing_is_no_cost(bench):
+    with ScriptedServer([Reply(200, png(), {"Content-Type": "image/png", "x-cost": "-4"})]) as server:
+        bench.ask(bench.start(server.url))
+    assert [picture.cost for picture in bench.album.pictures("a1")] == [None]
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from segmind_studio.services.tryouts import TryRequest, TryService
+from segmind_studio.store.album import Album
+from segmind_studio.store.database import Database
+from tests.fakes.connections import connection_to
+
+app = QCoreApplication(sys.argv)
+service = TryService(Path(sys.argv[1]), Album(Database(Path(sys.argv[2]))))
+service.set_connection(connection_to(sys.argv[3]))
+service.generate(TryRequest("r1", "TOK, a cat", seed=7, slug="cat-1"))
+app.exec()
+"""
+
+
+def test_an_app_that_is_killed_while_it_waits_knows_that_it_asked(bench):
+    """A real process with the real service is killed; the next start must not ask again."""
+    with ScriptedServer([HANG]) as server:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
+        child = subprocess.Popen(  # noqa: S603  # our own code
+            [sys.executable, "-c", CHILD, str(bench.folder), str(bench.path), server.url], env=environment,
+        )
+        try:
+            bench.qtbot.waitUntil(lambda: bool(server.seen), timeout=30_000)
+        finally:
+            child.kill()
+            child.wait(10)
+        assert bench.on_disk() == ["asked"]
+        (picture,) = bench.start(server.url).pictures
+        assert len(server.seen) == 1
+    assert (picture.state, picture.prompt, picture.seed) == (UNKNOWN, "TOK, a cat", 7)
+    assert picture.error == "The app was closed before the answer came."
+    assert bench.on_disk() == ["unknown"]
+
+
+def test_an_app_that_is_killed_after_the_file_was_kept_finds_it(bench):
+    asked = Picture(WHOLE_ID, "a1", "r1", time.time(), slug="cat-1")
+    bench.album.add(asked)
+    path = keep_picture(bench.folder, asked, png())
+    service = bench.start()
+    (picture,) = service.pictures
+    assert (picture.state, picture.file_name) == (MADE, path.name)
+    assert service.result_of(picture).path == path
+
+
+def test_half_a_file_is_never_taken_for_a_picture(bench):
+    asked = Picture(WHOLE_ID, "a1", "r1", time.time())
+    bench.folder.mkdir()
+    (bench.folder / f".{WHOLE_ID}.part").write_bytes(png()[:20])
+    (bench.folder / f"cat-1-{WHOLE_ID[:12]}.png").touch()
+    bench.album.add(asked)
+    assert [picture.state for picture in bench.start().pictures] == [UNKNOWN]
+
+
+def test_leaving_while_a_picture_is_made_is_told_as_such(bench):
+    with ScriptedServer([HANG]) as server:
+        service = bench.start(server.url)
+        service.generate(ASKED)
+        bench.qtbot.waitUntil(lambda: bool(server.seen), timeout=10_000)
+        assert service.stop()
+    (picture,) = bench.album.pictures("a1")
+    assert (picture.state, picture.error) == (UNKNOWN, "The app was closed.")
+
+
+def test_a_restart_brings_the_pictures_back_with_their_settings(bench):
+    with ScriptedServer([PICTURE]) as server:
+        first = bench.start(server.url)
+        bench.ask(first)
+        bench.ask(first, TryRequest("r2", "at sea", slug="dog-1"))
+    service = bench.start()
+    new, old = service.pictures
+    assert (new.prompt, new.seed, new.run_id) == ("at sea", None, "r2")
+    assert (old.prompt, old.seed, old.strength, old.width, old.height) == ("TOK, a cat", 7, 1.5, 512, 768)
+    result = service.result_of(old)
+    assert result.path.read_bytes() == png()
+    assert result.image.isNull()  # it is decoded when somebody looks
+
+
+def test_each_account_has_its_own_album(bench):
+    bench.album.add(Picture("mine", "a1", "r1", 1.0, MADE))
+    bench.album.add(Picture("theirs", "a2", "r1", 2.0, MADE))
+    service = bench.start()
+    assert [picture.picture_id for picture in service.pictures] == ["mine"]
+    service.set_connection(None)
+    assert service.pictures == ()
+    assert not service.loaded
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd"])
+def test_a_name_in_the_database_leads_to_no_other_folder(tmp_path, name):
+    assert path_of(tmp_path, Picture("p", "a1", "r", 1.0, file_name=name)) == tmp_path / "passwd"
+    assert path_of(tmp_path, Picture("p", "a1", "r", 1.0)) is None
+
+
+def test_a_short_id_is_no_name_of_a_file(tmp_path):
+    (tmp_path / "cat-.png").write_bytes(b"x")
+    assert kept_file(tmp_path, "") == ""
+    assert kept_file(tmp_path / "none", WHOLE_ID) == ""
