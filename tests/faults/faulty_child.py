@@ -16,9 +16,9 @@ from segmind_studio.core.runs import Phase, Run, Stage, manifest_text
 from segmind_studio.core.settings import Settings
 from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.send_again import SEND_AGAIN_AFTER_LISTINGS, SEND_AGAIN_AFTER_S, SendAgainWaits
 from segmind_studio.services.settling import settle
 from segmind_studio.services.submission import Submission, give_up
-from segmind_studio.services.submissions import SEND_AGAIN_AFTER_LISTINGS, SEND_AGAIN_AFTER_S, can_send_again
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
@@ -64,10 +64,19 @@ class Bench:
         self.settings = SettingsFile(folder / SETTINGS)
         self.database = Database(folder / DATABASE)
         self.journal = Journal(self.database)
+        self.waits = SendAgainWaits(self.clock)
+        self._later_s = 0.0
         self.submission = Submission(
             self.journal, self.connection, folder / "prepared", changed=lambda _run: None,
             progress=lambda *_: None, cancelled=lambda _run_id: False, pause=lambda *_: False,
         )
+
+    def clock(self):
+        return time.monotonic() + self._later_s
+
+    def let_minutes_pass(self):
+        """Be later. The parent has waited until nothing is on its way: that is what the minutes are for."""
+        self._later_s += SEND_AGAIN_AFTER_S
 
 
 def live(pipe, orders):
@@ -115,6 +124,7 @@ def settle_and_decide(bench, steps):
         if any(run.phase is Phase.UNKNOWN for run in mine(bench)):
             look(bench, steps)
     steps.reach("decide", must=True)
+    bench.let_minutes_pass()
     look(bench, steps)
     for run in mine(bench):
         with contextlib.suppress(StudioError):
@@ -139,14 +149,13 @@ def look(bench, steps):
         steps.reach("listed")
         settle(bench.journal, ACCOUNT.account_id, listing, asked_at, LiveRuns())
         steps.reach("settled")
+        bench.waits.see(mine(bench))
 
 
 def decide(bench, run):
-    # The parent has waited until nothing is on its way any more: these are the minutes that a person must wait.
-    minutes_later = time.time() + SEND_AGAIN_AFTER_S
     if run.stage is Stage.INTERRUPTED and bench.orders.interrupted == CONTINUE:
         bench.submission.drive(run.run_id)
     elif run.stage is Stage.INTERRUPTED:
         give_up(bench.journal, run.run_id)
-    elif bench.orders.unknown == SEND_AGAIN and can_send_again(run, minutes_later):
+    elif bench.orders.unknown == SEND_AGAIN and bench.waits.may_send_again(run):
         bench.submission.send_again(run.run_id)
