@@ -64,19 +64,10 @@ class Bench:
         self.settings = SettingsFile(folder / SETTINGS)
         self.database = Database(folder / DATABASE)
         self.journal = Journal(self.database)
-        self.waits = SendAgainWaits(self.clock)
-        self._later_s = 0.0
         self.submission = Submission(
             self.journal, self.connection, folder / "prepared", changed=lambda _run: None,
             progress=lambda *_: None, cancelled=lambda _run_id: False, pause=lambda *_: False,
         )
-
-    def clock(self):
-        return time.monotonic() + self._later_s
-
-    def let_minutes_pass(self):
-        """Be later. The parent has waited until nothing is on its way: that is what the minutes are for."""
-        self._later_s += SEND_AGAIN_AFTER_S
 
 
 def live(pipe, orders):
@@ -119,16 +110,19 @@ def begin(bench, steps):
 
 def settle_and_decide(bench, steps):
     """Look for the runs by listing, as the app does after its start; then do what the person decides."""
+    minutes = [0.0]
+    waits = SendAgainWaits(lambda: minutes[0])
+    waits.see(mine(bench))
     look(bench, steps)
     for _ in range(SEND_AGAIN_AFTER_LISTINGS - 1):
         if any(run.phase is Phase.UNKNOWN for run in mine(bench)):
             look(bench, steps)
     steps.reach("decide", must=True)
-    bench.let_minutes_pass()
     look(bench, steps)
+    minutes[0] += SEND_AGAIN_AFTER_S  # the parent has waited until nothing is on its way any more
     for run in mine(bench):
         with contextlib.suppress(StudioError):
-            decide(bench, run)
+            decide(bench, run, waits)
     look(bench, steps)
 
 
@@ -149,13 +143,12 @@ def look(bench, steps):
         steps.reach("listed")
         settle(bench.journal, ACCOUNT.account_id, listing, asked_at, LiveRuns())
         steps.reach("settled")
-        bench.waits.see(mine(bench))
 
 
-def decide(bench, run):
+def decide(bench, run, waits):
     if run.stage is Stage.INTERRUPTED and bench.orders.interrupted == CONTINUE:
         bench.submission.drive(run.run_id)
     elif run.stage is Stage.INTERRUPTED:
         give_up(bench.journal, run.run_id)
-    elif bench.orders.unknown == SEND_AGAIN and bench.waits.may_send_again(run):
+    elif bench.orders.unknown == SEND_AGAIN and waits.may_send_again(run):
         bench.submission.send_again(run.run_id)

@@ -10,7 +10,14 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError, StudioError
+from segmind_studio.core.errors import (
+    ApiError,
+    ApiProblem,
+    CancelledError,
+    HeldBackError,
+    StoreError,
+    StudioError,
+)
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.run_watch import RunFailure, WatchState
@@ -169,6 +176,29 @@ def test_a_submission_that_fails_is_told_and_a_cancelled_one_is_not(qtbot):
     assert bench.screen.list.error_banner.isVisible()
     bench.runs.load(make_run("of-another-account"))
     assert not bench.screen.list.error_banner.isVisible()
+
+
+@pytest.mark.parametrize("later", [
+    None, CancelledError(), ApiError(ApiProblem.SERVER, "It has a problem.", may_have_arrived=True),
+])
+def test_what_an_earlier_run_was_told_goes_with_the_next_outcome(qtbot, later):
+    run = make_run("a", Phase.REFUSED, live=False)
+    bench = make_bench(qtbot, run)
+    banner = bench.screen.list.error_banner
+    bench.submits.finished.emit(SubmitOutcome(run, ApiError(ApiProblem.BAD_REQUEST, "Not accepted.")))
+    bench.submits.finished.emit(SubmitOutcome(run, HeldBackError("Not sent.")))
+    assert banner.isVisible()
+    bench.submits.finished.emit(SubmitOutcome(make_run("b", Phase.UNKNOWN, live=False), later))
+    assert not banner.isVisible()
+
+
+def test_the_outcome_of_a_submission_takes_no_other_news_away(qtbot):
+    run = make_run("a", Phase.REFUSED, live=False)
+    bench = make_bench(qtbot, run)
+    bench.submits.finished.emit(SubmitOutcome(run, StudioError("The upload stopped.")))
+    bench.downloads.failed.emit(RunFailure("a", StudioError("No disk.")))
+    bench.submits.finished.emit(SubmitOutcome(run, None))
+    assert bench.screen.list.error_banner.isVisible()
 
 
 def test_an_order_that_is_not_taken_is_told(qtbot):

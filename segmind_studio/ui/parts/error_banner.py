@@ -71,6 +71,10 @@ class ErrorBanner(Banner):
         self._detail.setPlainText(error.detail)
         self.show()
 
+    def unfold(self) -> None:
+        """Show the words behind the fold."""
+        self._unfold.setChecked(True)
+
     def clear(self) -> None:
         """Hide it; the problem is gone."""
         self._error = None

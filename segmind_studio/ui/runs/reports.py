@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from segmind_studio.core.errors import StudioError
+from segmind_studio.core.errors import CancelledError, HeldBackError, StudioError
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.services.downloads import DownloadResult, DownloadService
 from segmind_studio.services.runs import RunFailure, RunService
@@ -28,6 +28,7 @@ class Reports(QObject):
         self._banner = banner
         self._runs = runs
         self._unknown: set[str] = set()
+        self._submission_told = False  # the banner tells how a submission ended
         runs.replaced.connect(self._look_for_found)
         runs.changed.connect(self._look_for_found)
         runs.failed.connect(self._failed)
@@ -39,13 +40,19 @@ class Reports(QObject):
     @Slot(object)
     def _failed(self, failure: RunFailure) -> None:
         run = self._runs.run(failure.run_id)
+        self._submission_told = False
         self._banner.show_failure(run.name if run else "", failure.error)
 
     @Slot(object)
     def _submit_finished(self, outcome: SubmitOutcome) -> None:
+        error = outcome.error
         told_by_its_row = outcome.run.phase is Phase.UNKNOWN and not outcome.run.error
-        if outcome.error is not None and not told_by_its_row:
-            self._banner.show_failure(outcome.run.name, outcome.error)
+        if error is not None and not told_by_its_row and not isinstance(error, CancelledError):
+            self._banner.show_failure(outcome.run.name, error)
+            self._submission_told = True
+        elif self._submission_told and not isinstance(error, HeldBackError):  # that was an earlier run
+            self._banner.clear()
+            self._submission_told = False
 
     @Slot(object)
     def _look_for_found(self, rows: tuple[Run, ...]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from segmind_studio.core.datasets import Severity
+from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.ui.train.facts import TrainFacts, unread_words
 
 translate = QCoreApplication.translate
@@ -40,7 +41,17 @@ def _form_lines(facts: TrainFacts) -> list[CheckLine]:
         CheckLine(item.severity, item.words, item.key)
         for item in facts.advice if item.key != "data_source_path" and item.key not in facts.problems
     ]
+    lines += refusal_lines(facts)
     return lines or [CheckLine(None, translate("CheckLines", "The form can be sent."))]
+
+
+def refusal_lines(facts: TrainFacts) -> list[CheckLine]:
+    """Say what the service refused, as long as the form holds it."""
+    words = translate("CheckLines", "{0}: the service said “{1}”")
+    return [
+        CheckLine(Severity.MUST, words.format(FIELD_BY_KEY[key].label, said), key)
+        for key, said in facts.refusals
+    ]
 
 
 def _photo_lines(facts: TrainFacts) -> list[CheckLine]:

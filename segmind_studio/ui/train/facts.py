@@ -70,6 +70,7 @@ class TrainFacts:
     problems: dict[str, str]
     advice: tuple[Advice, ...]
     twins: tuple[Run, ...] = ()  # runs without an answer that this may repeat
+    refusals: tuple[tuple[str, str], ...] = ()  # fields, and what the service said about what they hold
     unread: bool = False  # the history cannot be read, so nothing could be written into it
 
     @classmethod

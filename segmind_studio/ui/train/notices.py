@@ -49,6 +49,8 @@ class Notices(QWidget):
             self._error.show_error(retired, Severity.SHOULD)
         else:
             self._error.show_error(error)
+            if isinstance(error, ApiError):  # what to change stands in the service's words
+                self._error.unfold()
         self._fit()
 
     def clear_error(self) -> None:

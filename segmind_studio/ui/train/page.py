@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -167,6 +169,14 @@ class FormPage(QScrollArea):
         self.ensureWidgetVisible(target, 0, SPACE_XL)
         focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def open_for(self, keys: Iterable[str]) -> None:
+        """Unfold what holds these fields."""
+        for key in keys:
+            if key in self._folded:
+                self._fold.set_open(True)
+            if key == "data_source_path":
+                self._zip.set_open(True)
+
     def open_where_changed(self) -> None:
         """Unfold what holds values other than the defaults, so that nothing is sent unseen."""
         form = self._model.form
@@ -214,6 +224,9 @@ def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
     for item in reversed(facts.advice):  # worst first in the list, so worst last to be written
         if item.key != "data_source_path":  # that stands on the dataset's card
             found[item.key] = Message(item.severity, item.words)
+    for key, words in facts.refusals:
+        said = translate("FormPage", "The service said: {0}").format(words)
+        found[key] = Message(Severity.MUST, said)
     for key, words in facts.problems.items():
         if everything or not facts.untouched(key):
             found[key] = Message(Severity.MUST, words)

@@ -24,6 +24,7 @@ from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.costs import CostBook
 from segmind_studio.ui.train.draft import DraftKeeper
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
+from segmind_studio.ui.train.refusals import Refusals
 from segmind_studio.ui.train.review import ReviewDialog
 from segmind_studio.ui.train.view import TrainView
 
@@ -61,6 +62,7 @@ class TrainScreen(Place):
         self._runs = runs
         self._accounts = accounts
         self._unread = runs.watch.unread
+        self._refusals = Refusals()
         self._model = FormModel(parent=self)
         self._draft = DraftKeeper(self._model, settings, self)
         self._costs = CostBook(runs, self)
@@ -159,7 +161,7 @@ class TrainScreen(Place):
             self.form, self._datasets.dataset, self._datasets.package, account,
             self._costs.estimate(self.form, practice=account.practice), self._runs.runs,
         )
-        return replace(facts, unread=self._unread)
+        return replace(facts, refusals=tuple(self._refusals.at(self.form).items()), unread=self._unread)
 
     @Slot()
     def _refresh(self) -> None:
@@ -202,10 +204,15 @@ class TrainScreen(Place):
         error = outcome.error
         if isinstance(error, HeldBackError):  # told with the run that holds it back
             return
+        self._refusals.clear()
         if self._view is not None:
             self._view.clear_error()
-        if isinstance(error, StoreError) or (isinstance(error, ApiError) and error.problem in _TOLD_HERE):
+        if isinstance(error, ApiError) and error.problem in _TOLD_HERE:
+            self._refusals.take(error, outcome.run)
+            self._seen().show_error(error, self._refusals.at(self.form))
+        elif isinstance(error, StoreError):
             self.show_error(error)
+        self._refresh()
 
     # -- what the person does
 

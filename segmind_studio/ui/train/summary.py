@@ -15,7 +15,7 @@ from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
-from segmind_studio.ui.train.check_results import CheckLine, check_lines
+from segmind_studio.ui.train.check_results import CheckLine, check_lines, refusal_lines
 from segmind_studio.ui.train.facts import TrainFacts
 from segmind_studio.ui.train.link_lines import LinkLines
 from segmind_studio.ui.train.request_view import RequestView
@@ -101,15 +101,19 @@ class SummaryPanel(QFrame):
     def show_facts(self, facts: TrainFacts) -> None:
         """Show how things stand now."""
         blockers = facts.blockers
-        if not blockers:
+        refused = refusal_lines(facts)
+        if not blockers and refused:
+            one = len(refused) == 1
+            words = self.tr("The service refused 1 value") if one else self.tr("The service refused {0} values")
+            self._state.set_status("triangle-alert", words.format(len(refused)), "warn")
+        elif not blockers:
             self._state.set_status("circle-check", self.tr("Ready for the review"), "good")
         elif len(blockers) == 1:
             self._state.set_status("list-checks", self.tr("1 thing to do first"), "warn")
         else:
             self._state.set_status("list-checks", self.tr("{0} things to do first").format(len(blockers)), "warn")
-        self._to_do.show_lines(
-            CheckLine(Severity.MUST, item.words, item.key, waiting=item.waiting) for item in blockers
-        )
+        to_do = [CheckLine(Severity.MUST, item.words, item.key, waiting=item.waiting) for item in blockers]
+        self._to_do.show_lines((*to_do, *refused))
         self._photos.show_words(facts.photos_words)
         self._runs.show_words(facts.runs_words)
         self._runs.setVisible(bool(facts.runs_words))

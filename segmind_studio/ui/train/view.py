@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -58,9 +60,10 @@ class TrainView(QWidget):
         self._page.open_where_changed()
         self._notices.show_loaded(words)
 
-    def show_error(self, error: StudioError) -> None:
-        """Show an error above the fields."""
+    def show_error(self, error: StudioError, keys: Iterable[str] = ()) -> None:
+        """Show an error above the fields; `keys` are those that it names."""
         self._notices.show_error(error)
+        self._page.open_for(keys)
         self._page.verticalScrollBar().setValue(0)
 
     def clear_error(self) -> None:
