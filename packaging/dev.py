@@ -3,12 +3,13 @@
     python3 packaging/dev.py run [-- ARGUMENTS OF THE APP]
     python3 packaging/dev.py test [ARGUMENTS OF PYTEST]
     python3 packaging/dev.py faults [--cases N] [--seed S] [--mutations]
+    python3 packaging/dev.py bench [NAME…]
     python3 packaging/dev.py lock [--upgrade]
 
 `run` opens the app on the practice service with sample photos; where there is no display it takes the
 tour on a virtual one. `test` runs every check there is. `faults` kills and disturbs submissions at every step and
 counts what was paid twice or lost; with `--mutations` it breaks the app on purpose and tells what of it is found.
-Standard library only.
+`bench` measures the speed against named peers, side by side. Standard library only.
 """
 
 from __future__ import annotations
@@ -77,6 +78,16 @@ def faults(arguments: Sequence[str]) -> int:
     return _call([str(studio.python), str(ROOT / "tests" / "faults"), *arguments])
 
 
+def bench(arguments: Sequence[str]) -> int:
+    """Measure against the peers, on a virtual screen where there can be one; a missed goal is told, not failed."""
+    system_packages.ensure({**system_packages.WINDOW, **system_packages.SCREEN, **system_packages.PEERS})
+    studio = Environment(ROOT / ".venv")
+    studio.make()
+    studio.install([TEST_LOCK, BUILD_LOCK], project=True)
+    session = [*SESSION, "--bare", "--size", "1600x1000", "--"] if sys.platform == "linux" else []
+    return _call([*session, str(studio.python), "-m", "tests.benchmarks", *arguments])
+
+
 def lock(arguments: Sequence[str]) -> int:
     """Write the three locks anew, with `--upgrade` to the newest versions."""
     locks.write(upgrade="--upgrade" in arguments)
@@ -107,7 +118,7 @@ def _has_display() -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; gives the exit code."""
-    commands = {"run": run, "test": test, "faults": faults, "lock": lock}
+    commands = {"run": run, "test": test, "faults": faults, "bench": bench, "lock": lock}
     if sys.version_info < (3, 11):  # noqa: UP036  # it is started by any Python
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2

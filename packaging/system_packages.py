@@ -40,6 +40,12 @@ DESKTOP: Mapping[str, str] = {
     "dunst": "program:dunst",
     "xdotool": "program:xdotool",  # drags as a file manager does
 }
+PEERS: Mapping[str, str] = {  # what our speed is measured against
+    "7zip": "program:7zz",
+    "curl": "program:curl",
+    "libjpeg-turbo-progs": "program:djpeg",
+    "zip": "program:zip",
+}
 VENV: Mapping[str, str] = {"python3-venv": ""}
 
 

@@ -1,0 +1,41 @@
+"""Turns that need a process of their own: its memory is measured, or it can only start once."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTED = "SEGMIND_STUDIO_BENCH_STARTED"  # in the child's environment: when it was started, by time.monotonic
+LIMIT_S = 180
+
+
+def child(module: str, *arguments: object) -> dict[str, float]:
+    """Run a module of this folder; gives the figures of its last line."""
+    command = [sys.executable, "-m", f"tests.benchmarks.{module}", *map(str, arguments)]
+    environment = {**os.environ, STARTED: repr(time.monotonic())}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled
+    done = subprocess.run(  # noqa: S603  # our own module
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=LIMIT_S,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def tell(**figures: float) -> None:
+    """Write what a child has measured."""
+    print(json.dumps(figures), flush=True)
+
+
+def since_start() -> float:
+    """Give the milliseconds since this child's parent started it."""
+    return 1000 * (time.monotonic() - float(os.environ[STARTED]))
+
+
+def memory() -> float:
+    """Give this process's memory in MB, its share of what it has in common with others included (PSS)."""
+    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
+            return float(line.split()[1]) * 1024 / 1e6
+    raise OSError("no Pss")

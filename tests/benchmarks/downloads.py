@@ -1,0 +1,92 @@
+"""A download that is fetched, hashed, flushed, checked and named, against `curl -o`."""
+
+import contextlib
+import itertools
+import json
+import shutil
+import struct
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection
+from segmind_studio.core.runs import Phase, Run
+from segmind_studio.services.download_steps import Download
+from segmind_studio.services.transfer_stop import TransferStop
+from segmind_studio.store.database import Database
+from segmind_studio.store.journal import Journal
+from tests.benchmarks.report import Goal, Line, Race
+from tests.benchmarks.storage_server import storage
+from tests.benchmarks.uploads import curl
+
+SIZE = 500 * 1024 * 1024
+RAM_DISK = Path("/dev/shm")  # noqa: S108  # the link and the disk must not decide
+
+
+class WeightsDownload:
+    """One file in the storage, and a run that it belongs to."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self._folder = folder
+        self._url = url
+        account = Account("bench", "Bench", AccountKind.PRACTICE)
+        self._connection = Connection(account, url, url, ApiKey("SG_0000000000000000"))
+        self._database = Database(folder / "studio.sqlite3")
+        self._journal = Journal(self._database)
+        now = time.time()
+        self._journal.save(Run(
+            "run", "bench", "bench", Phase.ADOPTED, now, now, service_id="job", status="AVAILABLE",
+            cloud_storage_url=f"{url}/weights.safetensors",
+        ), now)
+        self._numbers = itertools.count()
+
+    def product(self) -> dict[str, float]:
+        """Download as the app does, from asking for the link to the note in the journal."""
+        target = self._folder / f"product-{next(self._numbers)}" / "weights.safetensors"
+        begun = time.perf_counter()
+        download = Download(self._journal, self._connection, progress=_ignore, stop=TransferStop())
+        _run, result = download.run("run", target)
+        spent = time.perf_counter() - begun
+        assert result.sha256
+        shutil.rmtree(target.parent)
+        return {"time": spent}
+
+    def curl(self) -> dict[str, float]:
+        target = self._folder / "peer"
+        begun = time.perf_counter()
+        curl(f"{self._url}/file", output=str(target))
+        spent = time.perf_counter() - begun
+        target.unlink()
+        return {"time": spent}
+
+    def close(self) -> None:
+        self._database.close()
+
+
+@contextlib.contextmanager
+def races(folder: Path, *, size: int = SIZE) -> Iterator[list[Race]]:
+    """Give the race, while its storage runs."""
+    with tempfile.TemporaryDirectory(dir=RAM_DISK if RAM_DISK.is_dir() else folder) as quick:
+        source = Path(quick, "source")
+        write_weights(source, size)
+        with storage(folder, source) as url:
+            download = WeightsDownload(Path(quick), url)
+            try:
+                line = Line("download, verified", "time", "s", "curl -o", Goal(1.3))
+                yield [Race([line], download.product, download.curl)]
+            finally:
+                download.close()
+
+
+def write_weights(path: Path, size: int) -> None:
+    """Write a whole safetensors file with one tensor of `size` bytes."""
+    head = json.dumps({"weights": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}}).encode()
+    with path.open("wb") as file:
+        file.write(struct.pack("<Q", len(head)) + head)
+        for start in range(0, size, 1024 * 1024):
+            file.write(bytes(min(1024 * 1024, size - start)))
+
+
+def _ignore(_received: int, _total: int | None) -> None:
+    """Hear the progress."""

@@ -1,0 +1,119 @@
+"""Rounds in which the product and its peer take turns, and what a disturbed round is.
+
+A fixed piece of work (hashing on as many threads as there are cores, up to two) runs before and after each round.
+Where it takes longer than at its best in this run, other programs were at work: the round is not counted.
+"""
+
+import hashlib
+import os
+import statistics
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+SLACK = 1.15  # how much longer than at its best the fixed work may take
+LONGEST_WAIT_S = 10.0  # for the machine to come to rest, before each round
+TRIES = 3  # times the rounds that are wanted; what is missing then is taken from the disturbed ones
+_WORK = bytes(24 * 1024 * 1024)
+_THREADS = min(2, os.cpu_count() or 1)
+
+Turn = Callable[[], Mapping[str, float]]  # measures once; gives figures by their names
+
+
+class Calm:
+    """Know how quick this machine is when nothing else runs on it."""
+
+    def __init__(self) -> None:
+        self._best = min(fixed_work() for _ in range(8))
+        self._clock = threading.Event()
+
+    def now(self) -> bool:
+        """Tell whether the machine is as quick as it can be."""
+        spent = fixed_work()
+        self._best = min(self._best, spent)
+        return spent <= self._best * SLACK
+
+    def wait(self) -> bool:
+        """Wait until it is; False when it took too long."""
+        end = time.monotonic() + LONGEST_WAIT_S
+        while not self.now():
+            if time.monotonic() > end:
+                return False
+            self._clock.wait(0.2)
+        return True
+
+
+class AlwaysCalm:
+    """Count every round, for the tests of this code."""
+
+    def now(self) -> bool:
+        return True
+
+    def wait(self) -> bool:
+        return True
+
+
+@dataclass
+class Rounds:
+    """What was measured: for each figure the turns of the product and, beside each, of the peer."""
+
+    product: dict[str, list[float]] = field(default_factory=dict)
+    peer: dict[str, list[float]] = field(default_factory=dict)
+    disturbed: int = 0  # rounds that were thrown away
+    doubtful: bool = False  # too few calm rounds: disturbed ones are among these
+
+    def add(self, product: Mapping[str, float], peer: Mapping[str, float]) -> None:
+        for kept, turn in ((self.product, product), (self.peer, peer)):
+            for name, figure in turn.items():
+                kept.setdefault(name, []).append(figure)
+
+    def ratio(self, name: str) -> float | None:
+        """Give the median of the rounds' ratios; None without a peer."""
+        if name not in self.peer:
+            return None
+        pairs = zip(self.product[name], self.peer[name], strict=True)
+        return statistics.median(mine / theirs for mine, theirs in pairs)
+
+
+def take_turns(product: Turn, peer: Turn, count: int, calm: Calm | AlwaysCalm) -> Rounds:
+    """Measure `count` calm rounds; who comes first changes with each."""
+    found = Rounds()
+    spoiled: list[tuple[Mapping[str, float], Mapping[str, float]]] = []
+    kept = 0
+    for number in range(count * TRIES):
+        quiet = calm.wait()
+        if number % 2:
+            theirs = peer()
+            mine = product()
+        else:
+            mine = product()
+            theirs = peer()
+        if quiet and calm.now():
+            found.add(mine, theirs)
+            kept += 1
+        else:
+            spoiled.append((mine, theirs))
+        if kept == count:
+            break
+    found.disturbed = len(spoiled)
+    for mine, theirs in spoiled[: count - kept]:
+        found.add(mine, theirs)
+        found.doubtful = True
+    return found
+
+
+def nobody() -> Mapping[str, float]:
+    """Stand where a figure has no peer."""
+    return {}
+
+
+def fixed_work() -> float:
+    """Do it once; gives seconds."""
+    threads = [threading.Thread(target=hashlib.sha256, args=(_WORK,)) for _ in range(_THREADS)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return time.perf_counter() - begun

@@ -1,0 +1,59 @@
+"""The photographs that are measured with: scikit-image's, noise-free, four in one, as large as a phone's."""
+
+import io
+import itertools
+from pathlib import Path
+
+from PIL import Image
+
+from segmind_studio.core.datasets import Photo
+from segmind_studio.dataset.inspection import inspect
+from tests.fakes.pictures import photo
+
+SOURCES = (
+    "astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "retina.jpg", "ihc.png",
+    "hubble_deep_field.jpg",
+)
+PHONE = (4000, 3000)
+PHONE_BYTES = 3_500_000
+QUALITIES = (85, 90, 93, 95, 97, 98)
+
+
+def phone_photos(
+    folder: Path, count: int = 28, size: tuple[int, int] = PHONE, weight: int = PHONE_BYTES,
+) -> list[Path]:
+    """Write `count` different JPEGs of this size in pixels, as near as can be to `weight` bytes each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    half = size[0] // 2, size[1] // 2
+    quarters = [photo(name).resize(half, Image.Resampling.BICUBIC) for name in SOURCES]
+    paths = []
+    for number, four in enumerate(itertools.islice(itertools.combinations(quarters, 4), count)):
+        whole = Image.new("RGB", size)
+        for place, quarter in enumerate(four):
+            whole.paste(quarter, (place % 2 * half[0], place // 2 * half[1]))
+        path = folder / f"photo-{number:03}.jpg"
+        path.write_bytes(encoded(whole, weight))
+        paths.append(path)
+    return paths
+
+
+def encoded(image: Image.Image, weight: int) -> bytes:
+    """Encode with the quality that comes nearest to `weight` bytes."""
+    tries = []
+    for quality in QUALITIES:
+        target = io.BytesIO()
+        image.save(target, "JPEG", quality=quality)
+        tries.append(target.getvalue())
+    return min(tries, key=lambda data: abs(len(data) - weight))
+
+
+def as_photos(paths: list[Path]) -> tuple[Photo, ...]:
+    """Look at the files as the app does on taking them in."""
+    photos = []
+    for number, path in enumerate(paths):
+        facts = inspect(path)
+        photos.append(Photo(
+            f"{number:05}", path, facts.width, facts.height, facts.size, facts.mtime_ns, facts.image_format,
+            facts.orientation, caption="TOK, a photo",
+        ))
+    return tuple(photos)

@@ -1,0 +1,117 @@
+"""Archive and upload: the photos from the disk into the storage, against `zip -0` and `curl -T`."""
+
+import contextlib
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from segmind_studio.api.storage import StorageClient
+from segmind_studio.core.datasets import Dataset, PackageOptions
+from segmind_studio.dataset.archive import manifest_of, plan
+from tests.benchmarks.report import Goal, Line, Race
+from tests.benchmarks.sets import as_photos, phone_photos
+from tests.benchmarks.storage_server import storage
+from tests.fakes.certificates import server_context
+
+MEGABYTE = 1e6
+
+
+class Upload:
+    """One set of photos and one storage to send them to."""
+
+    def __init__(self, folder: Path, paths: Sequence[Path], url: str) -> None:
+        self._folder = folder
+        self._paths = list(paths)
+        self._items = manifest_of(Dataset("", "", as_photos(self._paths)))
+        self._url = f"{url}/photos.zip"
+
+    def product(self) -> dict[str, float]:
+        """Plan and send as a submission does."""
+        begun = time.perf_counter()
+        package = plan(self._items, PackageOptions(), self._folder)
+        with StorageClient(loopback=True) as client:
+            client.put(self._url, package.chunks(), package.size, _ignore, _never)
+        return {"time": time.perf_counter() - begun}
+
+    def cold(self) -> dict[str, float]:
+        """Do the same with photos that have to come from the disk."""
+        forget(self._paths)
+        return self.product()
+
+    def memory(self) -> dict[str, float]:
+        """Give by how much the process grew at its largest, in MB."""
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts again
+        before = peak()
+        self.product()
+        return {"memory": (peak() - before) / MEGABYTE}
+
+    def zip_and_curl(self) -> dict[str, float]:
+        return self._pack_and_curl("zip", "-q", "-0", "-j")
+
+    def seven_zip_cold(self) -> dict[str, float]:
+        forget(self._paths)
+        return self._pack_and_curl("7zz", "a", "-bso0", "-bsp0", "-mx0", "-tzip")
+
+    def _pack_and_curl(self, *pack: str) -> dict[str, float]:
+        target = self._folder / "peer.zip"
+        target.unlink(missing_ok=True)
+        begun = time.perf_counter()
+        subprocess.run([*pack, target, *self._paths], check=True)  # noqa: S603  # the peer
+        curl(self._url, "-T", str(target))
+        return {"time": time.perf_counter() - begun}
+
+
+@contextlib.contextmanager
+def races(folder: Path, *, count: int = 28, size: tuple[int, int] = (4000, 3000)) -> Iterator[list[Race]]:
+    """Give the races, while their storages run."""
+    paths = phone_photos(folder / "photos", count, size)
+    server_context(folder, "127.0.0.1")
+    os.environ["SSL_CERT_FILE"] = str(folder / "cert")  # the product and curl look there for whom to trust
+    with storage(folder) as plain_url, storage(folder, tls=True) as tls_url:
+        plain, tls = Upload(folder, paths, plain_url), Upload(folder, paths, tls_url)
+        peer = "zip -0, curl -T"
+        yield [
+            Race([Line("archive and upload", "time", "s", peer, Goal(0.18))], plain.product, plain.zip_and_curl),
+            Race([Line("archive and upload, TLS", "time", "s", peer, Goal(0.30))], tls.product, tls.zip_and_curl),
+            Race(
+                [Line("archive and upload, photos not in memory", "time", "s", "7zz -mx0, curl -T", Goal(1.0))],
+                plain.cold, plain.seven_zip_cold,
+            ),
+            Race(
+                [Line("archive and upload: growth in memory", "memory", "MB", "", Goal(10, own=True))],
+                plain.memory, rounds=3,
+            ),
+        ]
+
+
+def curl(url: str, *more: str, output: str = os.devnull) -> None:
+    """Run the peer of all transfers; it trusts whom the product trusts."""
+    trust = ["--cacert", os.environ["SSL_CERT_FILE"]] if url.startswith("https") else []
+    command = ["curl", "--silent", "--fail", "--output", output, *trust, *more, url]
+    subprocess.run(command, check=True)  # noqa: S603  # the peer
+
+
+def forget(paths: Sequence[Path]) -> None:
+    """Let the system drop these files from its memory."""
+    for path in paths:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def peak() -> float:
+    """Give the most bytes that this process held since the peak was started again."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM"):
+            return float(line.split()[1]) * 1024
+    raise OSError("no VmHWM")
+
+
+def _ignore(_sent: int) -> None:
+    """Hear the progress."""
+
+
+def _never() -> bool:
+    return False

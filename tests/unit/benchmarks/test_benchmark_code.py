@@ -1,0 +1,137 @@
+"""The code of the benchmarks on tiny inputs: that it measures, never how much."""
+
+import shutil
+
+import pytest
+import system_packages
+
+from tests.benchmarks import __main__ as command
+from tests.benchmarks import downloads, thumbnails, uploads, windows
+from tests.benchmarks.report import Goal, Growth, Line, Race, table
+from tests.benchmarks.rounds import AlwaysCalm, Calm, take_turns
+
+CALM = AlwaysCalm()
+TINY = (320, 240)
+
+
+class Sometimes(AlwaysCalm):
+    """Be calm before each round, and after it as told."""
+
+    def __init__(self, *after):
+        self._after = list(after)
+
+    def now(self):
+        return self._after.pop(0)
+
+
+def one_round(races):
+    """Run each race once; the product races itself where the peers are not, which `dev.py bench` installs."""
+    programs = [proof.partition(":")[2] for proof in system_packages.PEERS.values()]
+    there = all(map(shutil.which, programs))
+    return [
+        row
+        for race in races if isinstance(race, Race)
+        for row in Race(race.lines, race.product, race.peer if there else race.product, 1).run(CALM)
+    ]
+
+
+def counted():
+    """Give a turn that measures 1, 2, 3 and so on."""
+    numbers = iter(range(1, 100))
+    return lambda: {"time": float(next(numbers))}
+
+
+def test_who_comes_first_changes_with_each_round():
+    order = []
+
+    def turn(name):
+        return lambda: order.append(name) or {"time": 1.0}
+
+    take_turns(turn("product"), turn("peer"), 3, CALM)
+    assert order == ["product", "peer", "peer", "product", "product", "peer"]
+
+
+def test_disturbed_rounds_are_not_counted():
+    found = take_turns(counted(), counted(), 2, Sometimes(True, False, True))
+    assert found.product == found.peer == {"time": [1.0, 3.0]}
+    assert (found.disturbed, found.doubtful) == (1, False)
+
+
+def test_where_no_round_is_calm_the_table_says_so():
+    found = take_turns(counted(), counted(), 2, Sometimes(*[False] * 6))
+    assert found.product == {"time": [1.0, 2.0]}
+    assert found.doubtful
+    line = Line("work", "time", "s", "peer", Goal(1.1))
+    row, = Race([line], counted(), counted(), 1).run(Sometimes(False, False, False))
+    assert row[-1] == "met (disturbed)"
+
+
+@pytest.mark.parametrize(("goal", "met"), [
+    (Goal(0.51), "met"), (Goal(0.49), "NOT MET"), (Goal(1, own=True), "met"), (Goal(0.9, own=True), "NOT MET"),
+])
+def test_a_goal_is_a_ratio_or_a_figure_of_the_products_own(goal, met):
+    line = Line("work", "time", "s", "peer", goal)
+    row, = Race([line], lambda: {"time": 1.0}, lambda: {"time": 2.0}, 1).run(CALM)
+    assert row[:4] == ["work", "1 s", "2 s (peer)", "0.50"]
+    assert row[-1] == met
+
+
+@pytest.mark.parametrize(("power", "met"), [(1, "met"), (2, "NOT MET")])
+def test_what_one_item_costs_must_not_grow(power, met):
+    row = Growth("work", "time", "s", lambda size: {"time": float(size) ** power}, rounds=1).run(CALM)
+    assert row[-1] == met
+
+
+def test_the_table_is_as_wide_as_its_cells():
+    assert table(("a", "b"), [("long", "x")]) == "| a    | b |\n|------|---|\n| long | x |"
+
+
+def test_a_quiet_machine_is_as_quick_as_at_its_best():
+    calm = Calm()
+    calm._best = 1e9
+    assert calm.now()
+    calm._best = 1e-9
+    assert not calm.now()
+
+
+def test_the_upload_is_measured(tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "")  # is put back afterwards
+    with uploads.races(tmp_path, count=3, size=TINY) as races:
+        rows = one_round(races)
+    assert [row[0] for row in rows][:2] == ["archive and upload", "archive and upload, TLS"]
+    assert all(row[-1] in {"met", "NOT MET"} for row in rows)
+
+
+def test_the_download_is_measured_and_leaves_nothing(tmp_path):
+    with downloads.races(tmp_path, size=100_000) as races:
+        row, = one_round(races)
+    assert row[0] == "download, verified"
+    assert float(row[3]) > 0
+
+
+def test_thumbnails_are_measured(tmp_path, qapp):
+    with thumbnails.races(tmp_path, count=3, size=TINY) as races:
+        rows = one_round(races)
+    assert float(rows[0][3]) > 0
+    assert len(rows) == 2
+
+
+@pytest.mark.parametrize("name", ["polls", "grid"])
+def test_whole_windows_are_measured(tmp_path, name):
+    more = {"frames": 3} if name == "grid" else {}
+    with getattr(windows, name)(tmp_path, sizes=(12, 120), rounds=1, **more) as races:
+        rows = one_round(races)
+    assert len(rows) >= 2
+    assert all(float(row[3]) > 0 for row in rows)
+
+
+def test_the_start_is_measured(tmp_path):
+    with windows.start(tmp_path, rounds=1) as races:
+        row, = one_round(races)
+    assert float(row[3]) > 0
+
+
+def test_an_unknown_name_is_told(capsys):
+    with pytest.raises(SystemExit):
+        command.main(["dance"])
+    assert "unknown: dance; known: upload, download" in capsys.readouterr().err
