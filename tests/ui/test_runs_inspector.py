@@ -90,7 +90,8 @@ def test_the_overview_says_what_happens_and_what_failed(qtbot):
 def test_a_fact_that_changes_leaves_the_others_as_they_are(qtbot):
     grid = FactsGrid()
     qtbot.addWidget(grid)
-    grid.set_facts([Fact("Started", "5 s ago"), Fact("Who", "me"), Fact("Id", "abc", code=True), Fact("Cost", "1")])
+    started, who, code = Fact("Started", "5 s ago"), Fact("Who", "me"), Fact("Id", "abc", code=True)
+    grid.set_facts([started, who, code, Fact("Cost", "1")])
     words = {label.text(): label for label in grid.findChildren(QLabel)}
     words["me"].setSelection(0, 2)
     grid.set_facts([
