@@ -8,8 +8,8 @@
 
 `run` opens the app on the practice service with sample photos; where there is no display it takes the
 tour on a virtual one. `test` runs every check there is. `faults` kills and disturbs submissions at every step and
-counts what was paid twice or lost. `bench` measures the speed against named peers, side by side. Standard library
-only.
+counts what was paid twice or lost; with `--mutations` it breaks the app on purpose and tells what of it is found.
+`bench` measures the speed against named peers, side by side. Standard library only.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def faults(arguments: Sequence[str]) -> int:
-    """Run the fault matrix; its last line is `cases=N duplicates=0 losses=0`."""
+    """Run the fault matrix, whose last line is `cases=N duplicates=0 losses=0`, or its mutations."""
     studio = Environment(ROOT / ".venv")
     studio.make()
     studio.install([TEST_LOCK, BUILD_LOCK], project=True)

@@ -9,14 +9,14 @@ import tempfile
 import time
 
 import mutations
-from fault_plan import cases
+from fault_plan import EVERY, cases
 from matrix import carry_out
 
 
 def main():
     """Read the command line, carry the cases out, end with one line; or carry out the mutations."""
     parser = argparse.ArgumentParser(description="Kill and disturb submissions; count runs paid twice or lost.")
-    parser.add_argument("--cases", type=int, default=500)
+    parser.add_argument("--cases", type=int, default=EVERY)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mutations", action="store_true", help="break the app on purpose, and see it found")
     parser.add_argument("--mutation", help=argparse.SUPPRESS)  # the process that --mutations starts for each

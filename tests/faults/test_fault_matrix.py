@@ -5,12 +5,12 @@ from collections import Counter
 
 import pytest
 from fault_case import DISK, FAULTS, KILL, LATER_STEPS, MEET, NETWORK, SEND_AGAIN, STEPS
-from fault_plan import GO_ON, SEND, cases
+from fault_plan import EVERY, GO_ON, SEND, cases, directed
 from matrix import carry_out
 
 from segmind_studio.core.practice import Fault
 
-CASES = int(os.environ.get("SEGMIND_STUDIO_FAULT_CASES", "920"))
+CASES = int(os.environ.get("SEGMIND_STUDIO_FAULT_CASES", str(EVERY)))
 SEED = 20261123
 
 
@@ -39,23 +39,23 @@ def struck_at(life_number, every):
 
 @pytest.mark.parametrize("seed", [SEED, 1])
 def test_every_trouble_meets_every_step(seed):
-    chosen = struck_at(0, cases(920, seed))
+    chosen = struck_at(0, cases(EVERY, seed))
     assert chosen >= {(step, trouble) for step in STEPS for trouble in (KILL, *DISK, *NETWORK)}
     assert chosen >= {(step, fault.value) for step in STEPS for fault in FAULTS}
     assert set(Fault) - set(FAULTS) == {Fault.CUT_DOWNLOAD}
 
 
 def test_the_second_life_dies_and_is_disturbed_too():
-    chosen = struck_at(1, cases(920, SEED))
+    chosen = struck_at(1, cases(EVERY, SEED))
     assert chosen >= {(step, KILL) for step in (*LATER_STEPS, *GO_ON, "before abandoned", "after abandoned")}
     assert chosen >= {("listing", trouble) for trouble in (*DISK, *NETWORK, *(fault.value for fault in FAULTS))}
-    sent_again = struck_at(1, [case for case in cases(920, SEED) if case.unknown == SEND_AGAIN])
+    sent_again = struck_at(1, [case for case in cases(EVERY, SEED) if case.unknown == SEND_AGAIN])
     assert sent_again >= {(step, KILL) for step in SEND}
     assert sent_again >= {("post", trouble) for trouble in NETWORK}
 
 
 def test_two_processes_meet_at_every_step_of_a_submission():
-    met = {step for step, trouble in struck_at(1, cases(920, SEED)) if trouble == MEET}
+    met = {step for step, trouble in struck_at(1, cases(EVERY, SEED)) if trouble == MEET}
     assert met >= set(STEPS[STEPS.index("before uploading"):])
 
 
@@ -69,6 +69,11 @@ def test_of_five_hundred_cases_sixty_die_at_any_moment(seed):
     tenths = Counter(int(moment * 10) for _, moment in moments)
     assert set(tenths) == set(range(10))
     assert min(Counter(number for number, _ in moments).values()) >= 20  # first lives and second ones
+
+
+def test_every_directed_case_is_among_them():
+    lives = [case.lives for case in cases(EVERY, SEED)]
+    assert all(directed_lives in lives for directed_lives, _, _ in directed())
 
 
 def test_the_same_seed_gives_the_same_cases():
