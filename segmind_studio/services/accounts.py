@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -19,6 +18,7 @@ from segmind_studio.core.accounts import (
     Connection,
     Credits,
     KeptIn,
+    account_id_of,
     checked_api_url,
 )
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem, StudioError
@@ -30,7 +30,6 @@ from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.tasks import TaskRunner
 
 __all__ = ["PRACTICE_ACCOUNT", "AccountService", "AccountsState", "KeyTest", "KeyringState"]
-ENVIRONMENT_ACCOUNT_ID = "environment"
 _STATE_BY_PROBLEM = {
     SecretsProblem.LOCKED: KeyringState.LOCKED,
     SecretsProblem.MISSING: KeyringState.MISSING,
@@ -86,7 +85,8 @@ class AccountService(QObject):
         self._session_accounts: tuple[Account, ...] = ()
         self._reading = 0
         self._writing: dict[int, _Tested] = {}
-        self._deleting: set[int] = set()
+        self._removing: dict[int, Account] = {}
+        self._environment_asked = False
         self._state = AccountsState((PRACTICE_ACCOUNT,), PRACTICE_ACCOUNT)
         self._state = self._with_accounts(self._state)
         self._way = _way(settings.value)
@@ -134,17 +134,30 @@ class AccountService(QObject):
     def _use_environment_key(self) -> None:
         """Use SEGMIND_API_KEY for this session where the keyring holds no key."""
         key = self._environment_key
-        if not key or self._keys:
+        if not key or self._keys or self._environment_asked:
             return
-        account = Account(
-            ENVIRONMENT_ACCOUNT_ID, "SEGMIND_API_KEY", AccountKind.SEGMIND, KeptIn.ENVIRONMENT,
-            _bound_to(self._api_url),
-        )
+        self._environment_asked = True
+        api_url = _bound_to(self._api_url)
+        if self._know_secret is not None:
+            self._know_secret(key)
+
+        def name_it() -> Account:
+            kind, address = AccountKind.SEGMIND, api_url or SEGMIND_API_URL
+            return Account(account_id_of(key, address), "SEGMIND_API_KEY", kind, KeptIn.ENVIRONMENT, api_url)
+
+        self._tasks.run(name_it, self._environment_key_named, self._key_failed)
+
+    @Slot(object)
+    def _environment_key_named(self, account: Account) -> None:
+        key = self._environment_key
+        if not key or self._keys:  # another key came in the meantime
+            return
         self._learn(account.account_id, key)
         self._session_accounts = (*self._session_accounts, account)
         if self._current == PRACTICE_ACCOUNT_ID and not (self._practice_only or self._settings.value.accounts):
             self._current = account.account_id
         self._state = replace(self._state, environment_key_offered=True)
+        self._publish()
 
     def _learn(self, account_id: str, key: ApiKey) -> None:
         if self._know_secret is not None:
@@ -163,10 +176,11 @@ class AccountService(QObject):
     def _add(self, name: str, key: ApiKey, remember: bool, api_url: str) -> None:  # noqa: FBT001  # the seam's order
         if self._know_secret is not None:
             self._know_secret(key)
-        account = Account(uuid4().hex, name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION, api_url)
-        connection = self._connection_for(account, key)
+        nameless = Account("", name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION, api_url)
+        connection = self._connection_for(nameless, key)
 
         def test() -> _Tested:
+            account = replace(nameless, account_id=account_id_of(key, nameless.address))
             return _Tested(account, key, remember, _credits(connection))
 
         self._tasks.run(test, self._key_works, self._key_failed)
@@ -186,15 +200,14 @@ class AccountService(QObject):
 
     def _take_account(self, tested: _Tested, kept_in: KeptIn, error: StudioError | None) -> None:
         account = replace(tested.account, kept_in=kept_in)
+        kept = [a for a in self._settings.value.accounts if a.account_id != account.account_id]
+        self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != account.account_id)
         self._learn(account.account_id, tested.key)
         if kept_in is KeptIn.KEYRING:
-            self._settings.update(accounts=(*self._settings.value.accounts, account))
-        else:
+            self._settings.update(accounts=(*kept, account))
+        elif len(kept) == len(self._settings.value.accounts):  # else it is kept in the keyring already
             self._session_accounts = (*self._session_accounts, account)
         if tested.key == self._environment_key:
-            self._session_accounts = tuple(
-                a for a in self._session_accounts if a.account_id != ENVIRONMENT_ACCOUNT_ID
-            )
             self._state = replace(self._state, environment_key_offered=False)
         self.key_tested.emit(KeyTest(account.name, ok=True, credits=tested.credits, kept_in=kept_in, error=error))
         self.use(account.account_id)
@@ -221,17 +234,32 @@ class AccountService(QObject):
         self._publish()
 
     def remove(self, account_id: str) -> None:
-        """Forget an account and its key; its runs stay in the journal."""
+        """Forget an account and its key; whoever enters the key again finds its runs again.
+
+        An account whose key the keyring does not let go stays in the list, and the keyring's banner says why.
+        """
         self._keys.pop(account_id, None)
         kept = next((a for a in self._settings.value.accounts if a.account_id == account_id), None)
         if kept is not None:
-            self._settings.update(accounts=tuple(a for a in self._settings.value.accounts if a != kept))
-            self._deleting.add(self._door.delete(kept.keyring_name))
+            self._removing[self._door.delete(kept.keyring_name)] = kept
         self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != account_id)
         if self._current == account_id:
             self.use(PRACTICE_ACCOUNT_ID)
         else:
             self._publish()
+
+    def _removed(self, account: Account, error: SecretsError | None) -> None:
+        if error is None:
+            kept = tuple(a for a in self._settings.value.accounts if a.account_id != account.account_id)
+            self._settings.update(accounts=kept)
+        else:
+            problem = SecretsError(
+                error.problem, f"The key of “{account.name}” is still in the keyring.",
+                "Unlock the keyring, then remove the account once more.", error.detail,
+            )
+            state = _STATE_BY_PROBLEM[error.problem]
+            self._state = replace(self._state, keyring=state, keyring_problem=problem)
+        self._publish()
 
     @Slot(object)
     def set_practice(self, connection: Connection | None) -> None:
@@ -268,8 +296,9 @@ class AccountService(QObject):
 
     @Slot(object)
     def _keyring_answered(self, answer: KeyringAnswer) -> None:
-        if answer.question in self._deleting:
-            self._deleting.discard(answer.question)
+        removed = self._removing.pop(answer.question, None)
+        if removed is not None:
+            self._removed(removed, answer.error)
             return
         tested = self._writing.pop(answer.question, None)
         if tested is None and answer.question != self._reading:

@@ -37,16 +37,6 @@ class _Since:
     missed: int
 
 
-def can_send_again(run: Run, waited_s: float) -> bool:
-    """Tell whether a run of unknown outcome was looked for long enough that a person may risk a second one.
-
-    `waited_s` is how long it was waited for, on a clock that nobody can set.
-    """
-    if run.phase is not Phase.UNKNOWN or run.sent_at is None or run.live:
-        return False
-    return run.listings_missed >= SEND_AGAIN_AFTER_LISTINGS and waited_s >= _wait_of(run)
-
-
 class SendAgainWaits:
     """Know since when runs of unknown outcome are waited for, in this process. One thread.
 

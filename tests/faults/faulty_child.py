@@ -16,9 +16,9 @@ from segmind_studio.core.runs import Phase, Run, Stage, manifest_text
 from segmind_studio.core.settings import Settings
 from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.send_again import SEND_AGAIN_AFTER_LISTINGS, SEND_AGAIN_AFTER_S, SendAgainWaits
 from segmind_studio.services.settling import settle
 from segmind_studio.services.submission import Submission, give_up
-from segmind_studio.services.submissions import SEND_AGAIN_AFTER_LISTINGS, SEND_AGAIN_AFTER_S, can_send_again
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
@@ -110,15 +110,19 @@ def begin(bench, steps):
 
 def settle_and_decide(bench, steps):
     """Look for the runs by listing, as the app does after its start; then do what the person decides."""
+    minutes = [0.0]
+    waits = SendAgainWaits(lambda: minutes[0])
+    waits.see(mine(bench))
     look(bench, steps)
     for _ in range(SEND_AGAIN_AFTER_LISTINGS - 1):
         if any(run.phase is Phase.UNKNOWN for run in mine(bench)):
             look(bench, steps)
     steps.reach("decide", must=True)
     look(bench, steps)
+    minutes[0] += SEND_AGAIN_AFTER_S  # the parent has waited until nothing is on its way any more
     for run in mine(bench):
         with contextlib.suppress(StudioError):
-            decide(bench, run)
+            decide(bench, run, waits)
     look(bench, steps)
 
 
@@ -141,12 +145,10 @@ def look(bench, steps):
         steps.reach("settled")
 
 
-def decide(bench, run):
-    # The parent has waited until nothing is on its way any more: these are the minutes that a person must wait.
-    minutes_later = time.time() + SEND_AGAIN_AFTER_S
+def decide(bench, run, waits):
     if run.stage is Stage.INTERRUPTED and bench.orders.interrupted == CONTINUE:
         bench.submission.drive(run.run_id)
     elif run.stage is Stage.INTERRUPTED:
         give_up(bench.journal, run.run_id)
-    elif bench.orders.unknown == SEND_AGAIN and can_send_again(run, minutes_later):
+    elif bench.orders.unknown == SEND_AGAIN and waits.may_send_again(run):
         bench.submission.send_again(run.run_id)

@@ -127,6 +127,7 @@ def test_the_environments_key_is_for_segmind_or_for_the_command_lines_address(qt
     ):
         accounts = make(settings, **environment, **more)
         accounts.start()
+        qtbot.waitUntil(lambda: accounts.state.environment_key_offered)  # noqa: B023  # waited for within the loop
         connection = accounts.state.connection
         assert (connection.api_url if connection else None) == address
         assert accounts.state.elsewhere == (address is None)

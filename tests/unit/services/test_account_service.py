@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from segmind_studio.core.accounts import ApiKey, KeptIn
+from segmind_studio.core.accounts import AccountKind, ApiKey, KeptIn, account_id_of
 from segmind_studio.core.errors import ApiProblem, SecretsError, SecretsProblem
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts import AccountService, KeyringState
@@ -185,8 +185,81 @@ def test_removing_an_account_forgets_its_key(qtbot, make, practice, backend, con
     enter(qtbot, accounts, practice.address.key)
     accounts.remove(accounts.state.current.account_id)
     assert accounts.state.connection.practice
+    qtbot.waitUntil(lambda: accounts.settings.value.accounts == ())
+    assert backend.kept == {}
+
+
+def test_an_account_whose_key_stays_in_the_keyring_stays_in_the_list(qtbot, make, practice, backend):
+    accounts = make()
+    accounts.start()
+    enter(qtbot, accounts, practice.address.key, name="Work")
+    account = accounts.state.current
+    backend.error = KeyringLocked()
+    with qtbot.waitSignal(accounts.changed, check_params_cb=lambda state: state.keyring_problem is not None):
+        accounts.remove(account.account_id)
+    assert accounts.state.keyring is KeyringState.LOCKED
+    assert "“Work” is still in the keyring" in accounts.state.keyring_problem.title
+    assert account in accounts.state.accounts
+    assert accounts.state.current.account_id == "practice"  # it is not used any more
+    backend.error = None
+    accounts.remove(account.account_id)
+    qtbot.waitUntil(lambda: accounts.settings.value.accounts == ())
+    assert backend.kept == {}
+
+
+# -- which account a key belongs to
+
+
+def test_a_key_for_this_session_is_the_same_account_at_each_start(qtbot, make, practice):
+    ids = set()
+    for _ in range(2):
+        accounts = make()
+        accounts.start()
+        enter(qtbot, accounts, practice.address.key, remember=False)
+        ids.add(accounts.state.current.account_id)
+    assert len(ids) == 1
+    assert practice.address.key not in str(ids)
+
+
+def test_removed_and_entered_again_it_is_the_same_account(qtbot, make, practice, backend):
+    accounts = make()
+    accounts.start()
+    enter(qtbot, accounts, practice.address.key)
+    before = accounts.state.current.account_id
+    accounts.remove(before)
     qtbot.waitUntil(lambda: backend.kept == {})
-    assert accounts.settings.value.accounts == ()
+    enter(qtbot, accounts, practice.address.key)
+    assert accounts.state.current.account_id == before
+
+
+@pytest.mark.parametrize(("first", "second"), [(True, True), (True, False), (False, True), (False, False)])
+def test_one_key_entered_twice_is_one_account(qtbot, make, practice, first, second):
+    accounts = make()
+    accounts.start()
+    enter(qtbot, accounts, practice.address.key, remember=first)
+    enter(qtbot, accounts, practice.address.key, remember=second, name="Once more")
+    assert [account.kind for account in accounts.state.accounts].count(AccountKind.SEGMIND) == 1
+    assert accounts.state.current.kept_in is (KeptIn.KEYRING if first or second else KeptIn.SESSION)
+
+
+def test_another_key_in_the_environment_is_another_account(qtbot, make, practice):
+    ids = set()
+    for key in (practice.address.key, "SG_00000000000000ff", practice.address.key):
+        accounts = make(environment=key)
+        with qtbot.waitSignal(accounts.connection_changed):
+            accounts.start()
+        assert accounts.state.current.kept_in is KeptIn.ENVIRONMENT
+        ids.add(accounts.state.current.account_id)
+    assert len(ids) == 2
+
+
+def test_an_id_is_of_the_key_and_its_address_and_tells_neither():
+    key = ApiKey("SG_0123456789abcdef")
+    own = account_id_of(key, "https://api.segmind.com")
+    assert own == account_id_of(ApiKey(" SG_0123456789abcdef "), "https://api.segmind.com")
+    assert own != account_id_of(key, "https://example.org")
+    assert len(own) == 32
+    assert "0123456789abcdef" not in own
 
 
 def test_credits_are_asked_for_and_shown(qtbot, make, connection):

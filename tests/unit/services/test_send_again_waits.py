@@ -12,7 +12,6 @@ from segmind_studio.services.send_again import (
     PRACTICE_SEND_AGAIN_AFTER_S,
     SEND_AGAIN_AFTER_S,
     SendAgainWaits,
-    can_send_again,
 )
 
 YEAR_S = 365 * 86400.0
@@ -43,11 +42,14 @@ def waits(clock):
     ("practice", 15, 3, True),
     ("practice", 5, 3, False),
 ])
-def test_only_after_looking_for_long_enough(account, waited, missed, allowed):
-    run = replace(UNKNOWN, account_id=account, listings_missed=missed)
-    assert can_send_again(run, waited) is allowed
-    assert not can_send_again(replace(run, phase=Phase.SENDING), waited)
-    assert not can_send_again(replace(run, live=True), waited)
+def test_only_after_looking_for_long_enough(waits, clock, account, waited, missed, allowed):
+    run = replace(UNKNOWN, account_id=account)
+    waits.see((run,))
+    clock.now += waited
+    looked_for = replace(run, listings_missed=missed)
+    assert waits.may_send_again(looked_for) is allowed
+    assert not waits.may_send_again(replace(looked_for, phase=Phase.SENDING))
+    assert not waits.may_send_again(replace(looked_for, live=True))
 
 
 @pytest.mark.parametrize("sent_at", [1000.0, time.time() - YEAR_S, time.time() + YEAR_S])
