@@ -40,6 +40,9 @@ class Photo:
     excluded: bool = False
     problem: str = ""
 
+    def __hash__(self) -> int:
+        return hash(self.photo_id)  # the grid looks photos up for each cell that it paints
+
     @property
     def used(self) -> bool:
         """Tell whether it goes into the package."""

@@ -106,6 +106,7 @@ class Thumbnails(QObject):
         for burst in (self._asked, *self._bursts):
             for key in [key for key in burst if key[0][0] not in photo_ids]:
                 del burst[key]
+        self._bursts = [burst for burst in self._bursts if burst]  # a quick scroll leaves hundreds behind
 
     def load_full(self, photo: Photo) -> None:
         """Decode the whole picture and tell through `full_ready`; a newer call replaces a waiting one."""

@@ -184,6 +184,26 @@ def test_many_selected_photos_come_in_the_order_shown():
     assert thumbnails.stop()
 
 
+def test_scrolling_drops_what_went_by_at_once(qtbot, monkeypatch):
+    model, _ = filled(1_000)
+    thumbnails = Thumbnails()
+    grid = PhotoGrid(model, thumbnails)
+    qtbot.addWidget(grid)
+    kept = []
+    monkeypatch.setattr(thumbnails, "keep_only", lambda names: kept.append(set(names)))
+    grid.resize(600, 400)
+    with qtbot.waitExposed(grid):
+        grid.show()
+    bar = grid.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 10_000)
+    kept.clear()
+    bar.setValue(10_000)
+    qtbot.waitUntil(lambda: bool(kept), timeout=1_000)
+    assert len(kept[-1]) < 50
+    assert "p1" not in kept[-1]  # the first is the current one
+    assert thumbnails.stop()
+
+
 @given(st.lists(st.lists(st.sampled_from([f"p{n}" for n in range(12)]), unique=True), min_size=1, max_size=6))
 @settings(max_examples=60)
 def test_any_state_follows_any_other(states):

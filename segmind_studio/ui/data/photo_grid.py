@@ -70,7 +70,7 @@ class PhotoGrid(QListView):
         self._tell.setSingleShot(True)
         self._tell.setInterval(0)
         self._tell.timeout.connect(self.chosen)
-        self.verticalScrollBar().valueChanged.connect(self._settle.start)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
         model.modelAboutToBeReset.connect(self._remember)
         self.setModel(model)
         model.modelReset.connect(self._reselect)
@@ -178,6 +178,10 @@ class PhotoGrid(QListView):
         index = self._photos.index_of(ready.photo_id)
         if index.isValid():
             self.update(index)
+
+    @Slot()
+    def _scrolled(self) -> None:
+        self._settle.start()  # connected itself, it would take the bar's value for its milliseconds
 
     @Slot()
     def _drop_invisible(self) -> None:

@@ -32,6 +32,9 @@ class Look:
     ratio: float
     tones: Tones
 
+    def __hash__(self) -> int:
+        return hash(self.photo)  # of one photo few looks are kept; the rest would be hashed for each cell
+
 
 @dataclass(frozen=True, slots=True)
 class _Badge:

@@ -152,6 +152,14 @@ def test_invisible_rows_are_dropped(qtbot, thumbnails, tmp_path, monkeypatch):
     assert thumbnails._next() is None
 
 
+def test_bursts_that_scrolled_by_leave_nothing_behind(qtbot, thumbnails, tmp_path):
+    for number in range(9):  # as quick scrolling does: each repaint asks for others
+        thumbnails.image(make(tmp_path, f"{number}.jpg"), 128)
+        thumbnails._close_burst()
+        thumbnails.keep_only({f"{number}.jpg"})
+    assert len(thumbnails._bursts) <= 1
+
+
 def test_the_memory_is_bounded(qtbot, tmp_path):
     one = 128 * 85 * 4
     service = Thumbnails(memory_bytes=3 * one)
