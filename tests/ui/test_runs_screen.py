@@ -286,6 +286,19 @@ def test_columns_order_and_filter_come_back(qtbot):
     assert (kept.sort_column, kept.descending, kept.hidden) == (Column.STATUS, True, frozenset({Column.COST}))
 
 
+def test_what_a_person_rearranges_is_told_a_moment_after_the_last_change(qtbot):
+    table = make_bench(qtbot, make_run("a")).screen.list.table
+    header = table.horizontalHeader()
+    for change in (
+        lambda: header.resizeSection(Column.STATUS, 123), lambda: header.moveSection(4, 5),
+        lambda: table.sortByColumn(Column.STATUS, Qt.SortOrder.DescendingOrder),
+    ):
+        table._later.stop()
+        change()
+        assert table._later.isActive()
+        assert table._later.interval() == 300
+
+
 def test_a_narrow_table_leaves_out_what_matters_least(qtbot):
     bench = make_bench(qtbot, make_run("a"))
     table = bench.screen.list.table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHoverEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
@@ -82,7 +82,7 @@ class RunsTable(QTableView):
         self.setSortingEnabled(True)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
-            signal.connect(self._later.start)
+            signal.connect(self._rearranged)
 
     # -- selection
 
@@ -200,6 +200,10 @@ class RunsTable(QTableView):
         fitting = self._layout.columns_for(self.viewport().width())
         for column in Column:
             self.setColumnHidden(column, column not in fitting)
+
+    @Slot()
+    def _rearranged(self) -> None:
+        self._later.start()  # connected itself, it would take a column's number for its milliseconds
 
     def _tell_layout(self) -> None:
         now = self.table_layout()
