@@ -173,7 +173,8 @@ class RunService(QObject):
             self.changed.emit(new)
 
     def _with_life(self, run: Run) -> Run:
-        return replace(run, live=run.run_id in self._live)
+        alive = run.run_id in self._live
+        return run if run.live == alive else replace(run, live=alive)
 
     @Slot(object)
     def _take_watch(self, state: WatchState) -> None:

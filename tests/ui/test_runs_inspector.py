@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 
 from segmind_studio.core.runs import STATUS_ORDER, ManifestItem, Phase, Stage, TimelineEntry, manifest_text
+from segmind_studio.services.run_watch import WatchState
 from segmind_studio.ui.runs.compare_view import CompareView
 from segmind_studio.ui.runs.comparison import compare
+from segmind_studio.ui.runs.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.raw_page import pretty
 from segmind_studio.ui.runs.settings_page import differing
 from segmind_studio.ui.runs.stepper import StepState, steps_of
@@ -81,6 +85,55 @@ def test_the_overview_says_what_happens_and_what_failed(qtbot):
     facts = {fact.label: fact.value for fact in overview._facts.facts}
     assert facts["Cost"] == "$4.00"
     assert facts["Trigger word"] == "TOKMAN"
+
+
+def test_a_fact_that_changes_leaves_the_others_as_they_are(qtbot):
+    grid = FactsGrid()
+    qtbot.addWidget(grid)
+    grid.set_facts([
+        Fact("Started", "5 s ago"), Fact("Who", "me"), Fact("Id", "abc", code=True), Fact("Cost", "1"),
+    ])
+    words = {label.text(): label for label in grid.findChildren(QLabel)}
+    words["me"].setSelection(0, 2)
+    grid.set_facts([
+        Fact("Started", "6 s ago", tip="at noon"), Fact("Who", "me"), Fact("Id", "xyz", code=True),
+        Fact("Cost", "1", note="measured"),
+    ])
+    qtbot.waitUntil(lambda: "abc" not in {label.text() for label in grid.findChildren(QLabel)})
+    now = {label.text(): label for label in grid.findChildren(QLabel)}
+    assert set(now) == {"Started", "6 s ago", "Who", "me", "Id", "xyz", "Cost", "1", "measured"}
+    assert now["me"] is words["me"]
+    assert now["me"].selectedText() == "me"
+    assert now["6 s ago"] is words["5 s ago"]
+    assert now["6 s ago"].toolTip() == "at noon"
+
+
+def test_a_check_that_brings_nothing_new_touches_no_button(qtbot):
+    bench = make_bench(qtbot, *runs_of_all_stages())
+    bench.screen.select("anna-v2")
+    commands = bench.screen.commands
+    heard = [QSignalSpy(action.changed) for action in (commands.public, commands.pin, commands.try_it)]
+    bench.runs.tell(WatchState(checking=True))
+    bench.runs.tell(WatchState(checked_at=time.time()))
+    bench.screen._feed.refresh()
+    assert [spy.count() for spy in heard] == [0, 0, 0]
+    bench.runs.put(replace(bench.runs.run("anna-v2"), pinned=False))
+    assert commands.pin.text() == "Pin"
+    assert heard[1].count() > 0
+
+
+def test_only_a_run_that_is_looked_for_follows_the_watching(qtbot, monkeypatch):
+    bench = make_bench(qtbot, *runs_of_all_stages())
+    told = []
+    monkeypatch.setattr(bench.screen.inspector, "show_run", lambda *what: told.append(what))
+    bench.screen.select("anna-v2")
+    told.clear()
+    bench.runs.tell(WatchState(checking=True))
+    assert told == []
+    bench.screen.select("evening-portrait")
+    told.clear()
+    bench.runs.tell(WatchState(checking=True))
+    assert len(told) == 1
 
 
 def test_the_timeline_is_asked_for_again_when_the_status_changes(qtbot):

@@ -14,7 +14,7 @@ from segmind_studio.core.runs import Phase
 from segmind_studio.ui.runs.cells import PERCENT_ROLE
 from segmind_studio.ui.runs.columns import Column, sort_key
 from segmind_studio.ui.runs.filters import Filter, groups_of
-from segmind_studio.ui.runs.model import FEW, RunsModel
+from segmind_studio.ui.runs.model import FEW, TOLD_APART, RunsModel
 from tests.fakes.run_services import NOW, make_run, runs_of_all_stages
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -122,6 +122,14 @@ def test_many_moves_are_one_layout_change_that_keeps_the_selected_rows(model):
     assert heard(listening) == {"layoutChanged": 1, "dataChanged": 1}  # the first one stays where it is
     assert ids(model) == [f"r{n:02}" for n in range(count)]
     assert kept.data() == "r00"
+
+
+@pytest.mark.parametrize(("count", "told"), [(TOLD_APART, TOLD_APART), (TOLD_APART + 1, 1)])
+def test_changed_rows_are_told_apart_so_that_only_they_are_painted(model, count, told):
+    model.replace_all([make_run(f"r{n:04}") for n in range(count)])
+    listening = spies(model)
+    model.apply([make_run(f"r{n:04}", status="AVAILABLE") for n in range(count)])
+    assert heard(listening) == {"dataChanged": told}
 
 
 def test_sorting_keeps_persistent_rows_and_pinned_runs_come_first_both_ways(model):

@@ -126,13 +126,17 @@ class RunCommands(QObject):
         self.refresh.setEnabled(known)
         self.public.setEnabled(known and one is not None and not one.vanished and stage is not Stage.FAILED)
         is_public = one is not None and one.public is True
-        self.public.setText(self.tr("Make private") if is_public else self.tr("Make public…"))
-        self.public.setIcon(icon("lock" if is_public else "globe"))
+        if is_public:
+            _name(self.public, self.tr("Make private"), "lock")
+        else:
+            _name(self.public, self.tr("Make public…"), "globe")
         self.export_sheet.setEnabled(one is not None)
         self.pin.setEnabled(bool(selected))
         pinned = bool(selected) and all(run.pinned for run in selected)
-        self.pin.setText(self.tr("Unpin") if pinned else self.tr("Pin"))
-        self.pin.setIcon(icon("pin-off" if pinned else "pin"))
+        if pinned:
+            _name(self.pin, self.tr("Unpin"), "pin-off")
+        else:
+            _name(self.pin, self.tr("Pin"), "pin")
         self._contextual(self.siblings, one is not None and bool(one.sweep_id))
         self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
         self._contextual(self.resume, stage is Stage.INTERRUPTED)
@@ -183,3 +187,10 @@ class RunCommands(QObject):
     def _contextual(action: QAction, applies: bool, enabled: bool = True) -> None:  # noqa: FBT001, FBT002  # two plain facts
         action.setVisible(applies)
         action.setEnabled(applies and enabled)
+
+
+def _name(action: QAction, text: str, icon_name: str) -> None:
+    """Give an action other words with their icon; an icon set again would lay the whole place out anew."""
+    if action.text() != text:
+        action.setText(text)
+        action.setIcon(icon(icon_name))

@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import QObject, Slot
 
 from segmind_studio.core.pricing import CostEstimate
-from segmind_studio.core.runs import Run, TimelineEntry
+from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.services.downloads import DownloadProgress, DownloadResult, DownloadService
 from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.runs import RunFailure, RunService, RunTimeline
@@ -59,6 +59,11 @@ class DetailFeed(QObject):
     def touches(self, run_ids: set[str]) -> bool:
         """Tell whether a change of these concerns what is shown."""
         return not run_ids.isdisjoint(self._ids)
+
+    def follow_watch(self) -> None:
+        """Follow the watching: only a run that is looked for in the list speaks of it."""
+        if any(run.phase is Phase.UNKNOWN for run in self.selected):
+            self.refresh()
 
     def refresh(self) -> None:
         """Show the selected runs as they are now."""

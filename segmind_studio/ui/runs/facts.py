@@ -31,7 +31,7 @@ class Fact:
 
 
 class FactsGrid(QWidget):
-    """Show facts; setting the same ones again touches nothing, so a selected text stays selected."""
+    """Show facts; only what differs is touched, so a selected text stays selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +53,12 @@ class FactsGrid(QWidget):
         new = tuple(facts)
         if new == self._facts:
             return
-        self._facts = new
+        old, self._facts = self._facts, new
+        if [(fact.label, fact.code) for fact in old] == [(fact.label, fact.code) for fact in new]:
+            for row, (before, fact) in enumerate(zip(old, new, strict=True)):
+                if fact != before:
+                    self._change(row, fact)
+            return
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -66,6 +71,20 @@ class FactsGrid(QWidget):
             self._grid.addWidget(label, row, 0, aligned)
             self._grid.addWidget(_value(fact), row, 1)
         self.setVisible(bool(new))
+
+    def _change(self, row: int, fact: Fact) -> None:
+        """Show another value in a row; a new widget only where words cannot be put into the old one."""
+        item = self._grid.itemAtPosition(row, 1)
+        shown = item.widget() if item else None
+        if isinstance(shown, QLabel) and not fact.code and not fact.note:
+            shown.setText(fact.value)
+            shown.setToolTip(fact.tip)
+            return
+        if shown is not None:
+            self._grid.removeWidget(shown)
+            shown.hide()
+            shown.deleteLater()
+        self._grid.addWidget(_value(fact), row, 1)
 
 
 def _value(fact: Fact) -> QWidget:

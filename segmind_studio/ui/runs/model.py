@@ -17,7 +17,8 @@ from segmind_studio.ui.runs.rows import OrderedRows
 
 _Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
-FEW = 8  # more rows than this are moved in one layout change, and told in one range
+FEW = 8  # more rows than this are moved in one layout change
+TOLD_APART = 200  # more rows than this are told in one range, which repaints all that is in view
 
 
 class RunsModel(QAbstractTableModel):
@@ -249,7 +250,7 @@ class RunsModel(QAbstractTableModel):
 
     def _tell_runs(self, runs: Sequence[Run]) -> None:
         rows = [self._rows.row_of(run) for run in runs]
-        if len(rows) > FEW:
+        if len(rows) > TOLD_APART:
             self._tell_rows(min(rows), max(rows), Column.STATUS, Column.PINNED)
             return
         for row in rows:

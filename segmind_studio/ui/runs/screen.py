@@ -154,7 +154,9 @@ class RunsScreen(Place):
     @Slot(object)
     def _show_watch(self, watch: WatchState) -> None:
         self.list.show_watch(watch)
-        self._tick()
+        self.list.tick()
+        self._feed.follow_watch()
+        self._wind_clock()
 
     @Slot(object)
     def _show_state(self, state: PageState) -> None:
