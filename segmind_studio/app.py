@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QLocale, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QUndoStack
 from PySide6.QtWidgets import QApplication
 
@@ -127,8 +127,8 @@ class Studio(QObject):
 
     def open(self) -> None:
         """Show the window; everything else starts once it is painted."""
+        self.window.painted.connect(self._after_first_paint)
         self.window.show()
-        QTimer.singleShot(0, self._after_first_paint)
 
     @Slot()
     def _after_first_paint(self) -> None:
@@ -347,8 +347,9 @@ def _run(options: Options, paths: AppPaths) -> int:
     breakdowns.start()
     theme = Theme(app)
     services = Services(options, paths, secrets)
-    theme.apply(services.settings.value.appearance)
+    theme.prepare(services.settings.value.appearance)
     studio = Studio(options, services, instance, theme)
+    theme.apply(services.settings.value.appearance)
     studio.leave.connect(app.exit)
     studio.watch(breakdowns)
     garbage = GarbageCollector(app)

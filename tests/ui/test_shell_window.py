@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QUndoCommand
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMenu, QWidget
 
 from segmind_studio.core.datasets import Dataset
@@ -56,6 +56,27 @@ def test_it_opens_on_the_place_it_was_left_at(qtbot):
     assert shell.window.place == "runs"
     assert rail(shell, "runs").isChecked()
     assert shell.places[3].activations == 1
+
+
+def test_it_tells_once_that_it_was_painted(qtbot, shell):
+    told = QSignalSpy(shell.window.painted)
+    order = []
+    shell.places[0].paintEvent = lambda _event: order.append("painted")
+    shell.window.painted.connect(lambda: order.append("told"))
+    shell.window.show()
+    assert told.count() == 0
+    qtbot.waitUntil(lambda: told.count() == 1)
+    assert order == ["painted", "told"]
+    shell.window.hide()
+    shell.window.show()
+    shell.window.repaint()
+    assert not shell.window._paint_soon.isActive()
+
+
+def test_a_window_that_nobody_sees_starts_all_the_same(qtbot, shell):
+    shell.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    with qtbot.waitSignal(shell.window.painted):
+        shell.window.show()
 
 
 def test_a_place_that_is_no_more_is_the_first(qtbot):

@@ -39,6 +39,18 @@ def test_light_and_dark_set_palette_and_sheet(qapp, theme):
         assert tones_of() is tones
 
 
+def test_colours_are_there_before_the_sheet(qapp, theme):
+    spy = QSignalSpy(theme.changed)
+    theme.prepare("dark")
+    assert theme.mode == "dark"
+    assert qapp.palette().window().color() == QColor(DARK.window)
+    assert spy.count() == 0
+    assert DARK.accent not in qapp.styleSheet()
+    theme.apply("dark")
+    assert spy.count() == 1
+    assert DARK.accent in qapp.styleSheet()
+
+
 def test_a_change_is_told_once(theme):
     theme.apply("light")
     spy = QSignalSpy(theme.changed)

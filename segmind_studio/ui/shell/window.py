@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QIcon, QShowEvent, QUndoStack
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QIcon, QPaintEvent, QShowEvent, QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -21,6 +21,7 @@ from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.network import NetworkWatch
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.about_dialog import AboutDialog
@@ -38,6 +39,7 @@ from segmind_studio.ui.theme.theme import Theme
 
 _DECISIONS = {Stage.UNKNOWN, Stage.INTERRUPTED}
 _SMALLEST = (720, 480)
+_UNSEEN_MS = 2000  # a window that opens minimized, or on another desktop, is not painted
 _CLEAR_OF_BARS = 48  # pixels: the bar of the Data place stays in reach under a toast
 
 
@@ -47,11 +49,13 @@ class MainWindow(QMainWindow):
     Signals:
         paths_dropped(object): tuple[Path, ...] of files and folders let go over the window; GUI thread.
         support_wanted(): the person wants to save a support bundle; GUI thread.
+        painted(): once, when the window was painted, or was not for 2 s after it was shown; GUI thread.
         closing(): the window closes now, its state is saved; GUI thread.
     """
 
     paths_dropped = Signal(object)
     support_wanted = Signal()
+    painted = Signal()
     closing = Signal()
 
     def __init__(  # noqa: PLR0913  # what it shows, each by name
@@ -75,6 +79,10 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._undo = undo
         self._leaving = False
+        self._painted = False
+        self._paint_soon = QTimer(self)
+        self._paint_soon.setSingleShot(True)
+        self._paint_soon.timeout.connect(self._tell_painted)
         self._state = WindowState(self, settings)
         self.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
         self.setMinimumSize(*_SMALLEST)
@@ -216,6 +224,20 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent, /) -> None:
         super().showEvent(event)
         self._drops.attach()
+        if not self._painted:
+            self._paint_soon.start(_UNSEEN_MS)
+
+    @override
+    @guarded(None)
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._paint_soon.start(0)  # what lies in the window is painted after it
+
+    @Slot()
+    def _tell_painted(self) -> None:
+        self._painted = True
+        self.painted.emit()
 
     @override
     def closeEvent(self, event: QCloseEvent, /) -> None:

@@ -30,6 +30,7 @@ class Theme(QObject):
         self._app = app
         self._mode = "system"
         self._tones: Tones | None = None
+        self._dressed: Tones | None = None  # whose style sheet the application wears
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._refresh)
@@ -46,13 +47,33 @@ class Theme(QObject):
         """Give the colours that hold now."""
         return self._tones or self._wanted()
 
+    def prepare(self, mode: str) -> None:
+        """Set the style, the font and the colours that widgets ask for while they are made.
+
+        `apply` adds the style sheet once they all stand: each of them would be dressed anew with every parent
+        that it gets.
+        """
+        self._choose(mode)
+        self._colour(self._wanted())
+
     def apply(self, mode: str) -> None:
         """Dress the application in "light", "dark", or as the "system" has it (anything else counts as that)."""
-        self._mode = mode if mode in {"light", "dark"} else "system"
+        self._choose(mode)
         self._refresh()
+
+    def _choose(self, mode: str) -> None:
+        self._mode = mode if mode in {"light", "dark"} else "system"
 
     def _refresh(self) -> None:
         wanted = self._wanted()
+        if wanted is self._dressed:
+            return
+        self._colour(wanted)
+        self._dressed = wanted
+        self._app.setStyleSheet(style_sheet(wanted))
+        self.changed.emit(wanted)
+
+    def _colour(self, wanted: Tones) -> None:
         if wanted is self._tones:
             return
         first = self._tones is None
@@ -63,8 +84,6 @@ class Theme(QObject):
             font.setPointSizeF(points(tokens.BODY))
             self._app.setFont(font)
         self._app.setPalette(palette_of(wanted))
-        self._app.setStyleSheet(style_sheet(wanted))
-        self.changed.emit(wanted)
 
     def _wanted(self) -> Tones:
         if self._mode == "system":
