@@ -36,6 +36,7 @@ def caption(qtbot, place):
     place.select("coffee")
     qtbot.waitUntil(lambda: place.parts.inspector.photo._photo.path.stem == "coffee")
     editor.setFocus()
+    qtbot.waitUntil(editor.hasFocus)
     return editor
 
 
@@ -75,7 +76,9 @@ def test_writing_and_deleting_are_two_steps(qtbot, place, caption):
 def test_each_sitting_is_a_step_of_its_own(qtbot, place, caption):
     qtbot.keyClicks(caption, "one")
     place.parts.grid.setFocus()
+    qtbot.waitUntil(place.parts.grid.hasFocus)
     caption.setFocus()
+    qtbot.waitUntil(caption.hasFocus)
     qtbot.keyClicks(caption, " two")
     assert place.undo.count() == 2
     place.undo.undo()

@@ -79,7 +79,7 @@ class FactsGrid(QWidget):
         shown = item.widget() if item else None
         if isinstance(shown, QLabel) and not fact.code and not fact.note:
             shown.setText(fact.value)
-            shown.setToolTip(fact.tip)
+            shown.setToolTip(plain_tip(fact.tip))
             return
         if shown is not None:
             self._grid.removeWidget(shown)

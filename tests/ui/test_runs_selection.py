@@ -1,0 +1,106 @@
+"""Which run is selected in the Runs place, and that changes leave it so."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from segmind_studio.core.errors import (
+    ApiError,
+    ApiProblem,
+)
+from segmind_studio.core.runs import Phase
+from segmind_studio.core.settings import Settings
+from segmind_studio.ui.runs.columns import Column
+from segmind_studio.ui.runs.filters import Filter
+from tests.fakes.run_services import make_run
+from tests.fakes.runs_place import make_bench
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+OFFLINE = ApiError(ApiProblem.OFFLINE, "Segmind cannot be reached.", "Check the network.", "ConnectError")
+
+
+def many(count: int = 60):
+    now = time.time()
+    return tuple(make_run(f"r{n:02}", created_at=now - n * 60, changed_at=now - n * 60) for n in range(count))
+
+
+def words(widget):
+    return [label.text() for label in widget.findChildren(QLabel)]
+
+
+def test_the_first_run_is_selected_and_shown(qtbot):
+    bench = make_bench(qtbot)
+    bench.runs.load(*many(3))
+    assert bench.selected == ("r00",)
+    assert bench.screen.inspector.run.run_id == "r00"
+    assert ("load_timeline", "r00") in bench.runs.asked
+
+
+def test_a_poll_keeps_selection_sort_and_scroll(qtbot):
+    runs = many()
+    bench = make_bench(qtbot, *runs)
+    table = bench.screen.list.table
+    table.sortByColumn(Column.NAME, Qt.SortOrder.DescendingOrder)
+    bench.screen.select("r30")
+    scroll = table.verticalScrollBar().value()
+    assert scroll > 0
+    bench.runs.put(*(replace(run, status="AVAILABLE") for run in runs[10:50]))
+    bench.runs.put(make_run("r45x", name="r45x", created_at=time.time()))
+    assert bench.selected == ("r30",)
+    assert table.verticalScrollBar().value() == scroll
+    assert bench.shown == sorted(bench.shown, reverse=True)
+    assert bench.screen.inspector.run.ready
+
+
+def test_select_shows_a_run_that_the_filter_hides(qtbot):
+    kept = Settings(run_filter="active")
+    bench = make_bench(qtbot, make_run("a"), make_run("b", status="AVAILABLE"), settings=kept)
+    assert bench.shown == ["a"]
+    bench.screen.select("b")
+    assert bench.selected == ("b",)
+    assert bench.screen.list.filter_bar.chosen is Filter.ALL
+
+
+def test_select_waits_for_a_run_that_is_not_there_yet(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    bench.screen.select("new")
+    assert bench.selected == ("a",)
+    bench.runs.put(make_run("new", Phase.PREPARED))
+    assert bench.selected == ("new",)
+
+
+def test_a_filter_keeps_the_selected_run_when_it_is_still_there(qtbot):
+    bench = make_bench(qtbot, make_run("c"), make_run("b"), make_run("a", status="AVAILABLE"))
+    bench.screen.select("b")
+    qtbot.mouseClick(bench.child(QPushButton, "runs.filter.active"), Qt.MouseButton.LeftButton)
+    assert bench.shown == ["c", "b"]
+    assert bench.selected == ("b",)
+    assert bench.settings.value.run_filter == "active"
+
+
+def test_the_run_one_looks_at_stays_until_another_is_chosen(qtbot):
+    bench = make_bench(qtbot, make_run("a"), make_run("b"), settings=Settings(run_filter="active"))
+    bench.screen.select("a")
+    qtbot.waitUntil(lambda: bench.screen.list.model._choice.kept == {"a"})
+    bench.runs.put(make_run("a", status="AVAILABLE"))
+    assert set(bench.shown) == {"a", "b"}
+    assert bench.screen.inspector.run.ready
+    bench.screen.list.table.select_run("b")
+    qtbot.waitUntil(lambda: bench.shown == ["b"])
+
+
+def test_two_to_five_runs_are_compared(qtbot):
+    bench = make_bench(qtbot, *many(8))
+    table = bench.screen.list.table
+    flags = QItemSelectionModel.SelectionFlag
+    stack = bench.screen.inspector._stack
+    for row in range(1, 8):
+        table.selectionModel().select(bench.screen.list.model.index(row, 0), flags.Select | flags.Rows)
+        comparing = stack.currentWidget() is bench.screen.inspector.compare
+        assert comparing is (row + 1 <= 5)
+    assert bench.screen.inspector.run is None
