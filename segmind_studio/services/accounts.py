@@ -87,6 +87,7 @@ class AccountService(QObject):
         self._writing: dict[int, _Tested] = {}
         self._removing: dict[int, Account] = {}
         self._environment_asked = False
+        self._naming = False  # of the environment's key; takes a moment
         self._state = AccountsState((PRACTICE_ACCOUNT,), PRACTICE_ACCOUNT)
         self._state = self._with_accounts(self._state)
         self._way = _way(settings.value)
@@ -136,7 +137,7 @@ class AccountService(QObject):
         key = self._environment_key
         if not key or self._keys or self._environment_asked:
             return
-        self._environment_asked = True
+        self._environment_asked = self._naming = True
         api_url = _bound_to(self._api_url)
         if self._know_secret is not None:
             self._know_secret(key)
@@ -145,19 +146,32 @@ class AccountService(QObject):
             kind, address = AccountKind.SEGMIND, api_url or SEGMIND_API_URL
             return Account(account_id_of(key, address), "SEGMIND_API_KEY", kind, KeptIn.ENVIRONMENT, api_url)
 
-        self._tasks.run(name_it, self._environment_key_named, self._key_failed)
+        self._tasks.run(name_it, self._environment_key_named, self._environment_key_unnamed)
 
     @Slot(object)
     def _environment_key_named(self, account: Account) -> None:
-        key = self._environment_key
+        key, self._naming = self._environment_key, False
         if not key or self._keys:  # another key came in the meantime
+            self._publish()
             return
         self._learn(account.account_id, key)
         self._session_accounts = (*self._session_accounts, account)
-        if self._current == PRACTICE_ACCOUNT_ID and not (self._practice_only or self._settings.value.accounts):
+        if self._starts_with_environment:
             self._current = account.account_id
         self._state = replace(self._state, environment_key_offered=True)
         self._publish()
+
+    @Slot(object)
+    def _environment_key_unnamed(self, error: StudioError) -> None:
+        self._naming = False
+        self._key_failed(error)
+        self._publish()
+
+    @property
+    def _starts_with_environment(self) -> bool:
+        """Tell whether the environment's key is what the app begins with."""
+        default = self._current == PRACTICE_ACCOUNT_ID
+        return default and not (self._practice_only or self._settings.value.accounts)
 
     def _learn(self, account_id: str, key: ApiKey) -> None:
         if self._know_secret is not None:
@@ -346,7 +360,9 @@ class AccountService(QObject):
     def _publish(self) -> None:
         before = self._state.connection
         state = self._with_accounts(self._state)
-        if state.current.kind is AccountKind.PRACTICE:
+        if self._naming and self._starts_with_environment:
+            connection = None  # else the app would begin with practice for a moment
+        elif state.current.kind is AccountKind.PRACTICE:
             connection = self._practice
         else:
             key = None if state.elsewhere else self._keys.get(state.current.account_id)

@@ -171,6 +171,16 @@ def test_the_environments_key_is_used_and_offered_to_be_kept(qtbot, make, practi
     assert list(backend.kept.values()) == [practice.address.key]
 
 
+def test_with_a_key_in_the_environment_it_does_not_begin_with_practice(qtbot, make, practice, connection):
+    accounts = make(environment=practice.address.key)
+    seen = []
+    accounts.connection_changed.connect(seen.append)
+    accounts.start()
+    accounts.set_practice(connection)
+    qtbot.waitUntil(lambda: accounts.state.environment_key_offered)
+    assert [one.account.kind for one in seen] == [AccountKind.SEGMIND]
+
+
 def test_practice_was_asked_for_although_there_is_a_key(qtbot, make, practice, connection):
     accounts = make(environment=practice.address.key, practice_only=True)
     accounts.start()
