@@ -37,9 +37,10 @@ def main(arguments: list[str]) -> int:
                 if isinstance(race, Growth):
                     growth.append(race.run(calm))
                     print("·", *growth[-1], flush=True)
-                else:
-                    rows += race.run(calm)
-                    print("·", *rows[-1], flush=True)
+                    continue
+                for row in race.run(calm):
+                    rows.append(row)
+                    print("·", *row, flush=True)
     print(f"\n{platform.system()} {platform.machine()}, Python {platform.python_version()}\n")
     print(report.table(report.HEAD, rows))
     if growth:

@@ -68,8 +68,7 @@ def races(folder: Path, *, count: int = 28, size: tuple[int, int] = (4000, 3000)
     """Give the races, while their storages run."""
     paths = phone_photos(folder / "photos", count, size)
     server_context(folder, "127.0.0.1")
-    os.environ["SSL_CERT_FILE"] = str(folder / "cert")  # the product and curl look there for whom to trust
-    with storage(folder) as plain_url, storage(folder, tls=True) as tls_url:
+    with trusting(folder / "cert"), storage(folder) as plain_url, storage(folder, tls=True) as tls_url:
         plain, tls = Upload(folder, paths, plain_url), Upload(folder, paths, tls_url)
         peer = "zip -0, curl -T"
         yield [
@@ -84,6 +83,19 @@ def races(folder: Path, *, count: int = 28, size: tuple[int, int] = (4000, 3000)
                 plain.memory, rounds=3,
             ),
         ]
+
+
+@contextlib.contextmanager
+def trusting(certificate: Path) -> Iterator[None]:
+    """Have the product, and our curl, trust this certificate alone."""
+    before = os.environ.get("SSL_CERT_FILE")
+    os.environ["SSL_CERT_FILE"] = str(certificate)
+    try:
+        yield
+    finally:
+        del os.environ["SSL_CERT_FILE"]
+        if before is not None:
+            os.environ["SSL_CERT_FILE"] = before
 
 
 def curl(url: str, *more: str, output: str = os.devnull) -> None:
