@@ -147,6 +147,11 @@ class Credits:
         return sum(known) if known else None
 
 
+def bound_to(address: str) -> str:
+    """Give an address as an account keeps it: "" for Segmind's own."""
+    return "" if address == SEGMIND_API_URL else address
+
+
 def checked_api_url(text: str) -> str:
     """Give the base URL without a trailing slash, or raise StudioError: https, or http on loopback only."""
     url = text.strip().rstrip("/")

@@ -19,6 +19,7 @@ from segmind_studio.core.accounts import (
     Credits,
     KeptIn,
     account_id_of,
+    bound_to,
     checked_api_url,
 )
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem, StudioError
@@ -138,7 +139,7 @@ class AccountService(QObject):
         if not key or self._keys or self._environment_asked:
             return
         self._environment_asked = self._naming = True
-        api_url = _bound_to(self._api_url)
+        api_url = bound_to(self._api_url)
         if self._know_secret is not None:
             self._know_secret(key)
 
@@ -185,7 +186,7 @@ class AccountService(QObject):
 
         From now on it belongs to the address that is in use now.
         """
-        self._add(name, key, remember, _bound_to(self._address()))
+        self._add(name, key, remember, bound_to(self._address()))
 
     def _add(self, name: str, key: ApiKey, remember: bool, api_url: str) -> None:  # noqa: FBT001  # the seam's order
         if self._know_secret is not None:
@@ -229,7 +230,7 @@ class AccountService(QObject):
     def keep_environment_key(self, name: str) -> None:
         """Keep SEGMIND_API_KEY in the keyring under a name of its own."""
         if self._environment_key:
-            self._add(name, self._environment_key, True, _bound_to(self._api_url))
+            self._add(name, self._environment_key, True, bound_to(self._api_url))
 
     def use(self, account_id: str) -> None:
         """Make an account the current one."""
@@ -379,11 +380,6 @@ class AccountService(QObject):
             account, account.address, account.api_url or SEGMIND_WEBHOOK_URL, key,
             proxy=Proxy(value.proxy, value.proxy_url),
         )
-
-
-def _bound_to(address: str) -> str:
-    """Give an address as an account keeps it: "" for Segmind's own."""
-    return "" if address == SEGMIND_API_URL else address
 
 
 def _way(value: Settings) -> tuple[object, ...]:
