@@ -66,7 +66,8 @@ def test_it_tells_once_that_it_was_painted(qtbot, shell):
     shell.window.show()
     assert told.count() == 0
     qtbot.waitUntil(lambda: told.count() == 1)
-    assert order == ["painted", "told"]
+    assert order[0] == "painted"  # it may be painted more than once before
+    assert order.count("told") == 1
     shell.window.hide()
     shell.window.show()
     shell.window.repaint()
