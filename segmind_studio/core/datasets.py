@@ -14,6 +14,7 @@ MAX_ARCHIVE_BYTES = 100_000_000  # docs say "under 100 MB": strictly less than t
 ADVISED_MIN_IMAGES = 5  # docs: more than 5 advised; fewer is warned about
 ADVISED_MAX_IMAGES = 20  # docs: 1 to 20; more has both failed and worked
 USED_PIXELS = 1_000_000  # images are used at about one megapixel
+WHITE = "#ffffff"
 SMALL_SIDE_PIXELS = 512  # below this a picture has to be enlarged; worth a look
 
 
@@ -25,6 +26,10 @@ class Photo:
     `width` and `height` are pixels as displayed, after EXIF orientation; 0 when unreadable.
     `size` is bytes and `mtime_ns` the file's time when it was scanned. `problem` is "" for a good picture,
     else a sentence. `original_caption` is what was read on intake; `caption` is the app's edited text.
+    `looked` is True once this very file (its size and time) was decoded in full; until then `changes` may
+    be incomplete and damage unknown. `changes` says what is converted on the way into the archive, each as
+    a value of `core.conversions`; empty when the bytes are kept. `caption_readings` are other ways to read
+    a caption file whose encoding is doubtful, best first and without the one in use; empty when it is sure.
     """
 
     photo_id: str
@@ -39,6 +44,9 @@ class Photo:
     original_caption: str = ""
     excluded: bool = False
     problem: str = ""
+    looked: bool = False
+    changes: tuple[str, ...] = ()
+    caption_readings: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.photo_id)  # the grid looks photos up for each cell that it paints
@@ -57,6 +65,7 @@ class Dataset:
     name: str
     photos: tuple[Photo, ...] = ()
     updated_at: float = 0.0  # seconds since the epoch, UTC
+    background: str = WHITE  # "#rrggbb": what transparent parts are laid over, in the window and in the archive
 
     @property
     def used(self) -> tuple[Photo, ...]:
@@ -143,8 +152,10 @@ class SkippedFile:
 class ScanReport:
     """What an intake brought; a cancelled one brings nothing.
 
-    `captions` are texts for photos that were already there, by their path. `replaced` are the photos
-    whose caption they changed, as they were before: enough for an undo.
+    `captions` are texts for photos that were already there, by their path: their files were dropped by name,
+    so they replace what was there. `replaced` are the photos whose caption they changed, as they were before:
+    enough for an undo. `offered` are texts that were found beside photos that were there already and differ from
+    what was read then: the person decides. `skipped` names everything that was not taken, whatever the reason.
     """
 
     added: tuple[Photo, ...]
@@ -154,6 +165,7 @@ class ScanReport:
     cancelled: bool = False
     captions: tuple[tuple[Path, str], ...] = ()
     replaced: tuple[Photo, ...] = ()
+    offered: tuple[tuple[Path, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +179,8 @@ class PackageOptions:
 class PackageInfo:
     """What would be sent: counts and the archive's exact size in bytes, before its first byte exists.
 
-    `exact` is False while rotated photos are still being prepared; `size` is then a close guess.
+    `exact` is False while photos are still being prepared; `size` is then a close guess. `unlooked` counts the
+    used photos that were not decoded in full yet.
     """
 
     image_count: int = 0
@@ -176,6 +189,7 @@ class PackageInfo:
     size: int = 0
     findings: tuple[Finding, ...] = ()
     exact: bool = True
+    unlooked: int = 0
 
     @property
     def fits(self) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
+from segmind_studio.core.datasets import WHITE
 from segmind_studio.core.form import TrainingForm, form_of_body
 
 _NO_BODY: Mapping[str, object] = MappingProxyType({})
@@ -275,12 +276,13 @@ class ManifestItem:
     caption: str
     orientation: int = 1
     image_format: str = ""
+    background: str = WHITE  # what its transparent parts are laid over
 
 
 def manifest_text(items: tuple[ManifestItem, ...]) -> str:
     """Write a manifest for the journal."""
     return json.dumps(
-        [[i.path, i.size, i.mtime_ns, i.caption, i.orientation, i.image_format] for i in items],
+        [[i.path, i.size, i.mtime_ns, i.caption, i.orientation, i.image_format, i.background] for i in items],
         ensure_ascii=False,
     )
 
@@ -290,7 +292,10 @@ def manifest_items(text: str) -> tuple[ManifestItem, ...]:
     try:
         rows = cast("list[list[object]]", json.loads(text))
         return tuple(
-            ManifestItem(str(r[0]), int(str(r[1])), int(str(r[2])), str(r[3]), int(str(r[4])), str(r[5]))
+            ManifestItem(
+                str(r[0]), int(str(r[1])), int(str(r[2])), str(r[3]), int(str(r[4])), str(r[5]),
+                str(r[6]) if len(r) > 6 else WHITE,  # noqa: PLR2004  # runs of version 0.1 have six
+            )
             for r in rows
         )
     except (IndexError, KeyError, TypeError) as error:
