@@ -72,6 +72,11 @@ class Dataset:
         """Give the photos that go into the package."""
         return tuple(photo for photo in self.photos if photo.used)
 
+    @property
+    def unlooked(self) -> int:
+        """Count the used photos that were not decoded in full yet."""
+        return sum(photo.used and not photo.looked for photo in self.photos)
+
     def photo(self, photo_id: str) -> Photo | None:
         """Find a photo."""
         return next((photo for photo in self.photos if photo.photo_id == photo_id), None)

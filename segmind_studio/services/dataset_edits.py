@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from segmind_studio.core.datasets import Dataset, Photo, ScanReport
+from segmind_studio.dataset.damage import Look, LookKey
 
 PlacedPhoto = tuple[int, Photo]  # its place in `Dataset.photos`, and the photo
 
@@ -37,6 +38,19 @@ def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanRep
     replaced = tuple(p for p in dataset.photos if texts.get(p.path, p.caption) != p.caption)
     changed = tuple(replace(p, caption=texts[p.path], original_caption=texts[p.path]) for p in replaced)
     return dataset.with_photos(changed + report.added), replace(report, replaced=replaced)
+
+
+def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
+    """Give the photos for which a full look at their very file brings something new; a problem stays one."""
+    fresh: list[Photo] = []
+    for photo in dataset.photos if looks else ():
+        look = looks.get(LookKey(str(photo.path), photo.size, photo.mtime_ns))
+        if look is None or photo.problem:
+            continue
+        new = replace(photo, problem=look.problem, looked=look.final, changes=look.changes)
+        if new != photo and (look.final or look.problem):
+            fresh.append(new)
+    return tuple(fresh)
 
 
 def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ...]:

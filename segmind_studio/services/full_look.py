@@ -21,7 +21,6 @@ from PySide6.QtCore import QBuffer, QMessageLogContext, QSize, QtMsgType, qInsta
 from PySide6.QtGui import QImage, QImageReader
 
 from segmind_studio.dataset.damage import (
-    DAMAGED,
     NOT_OPENED,
     Kept,
     Look,
@@ -132,15 +131,17 @@ def _missing_share(image: QImage) -> float:
     if image.isNull():
         return 0
     width, depth = image.width(), image.depth() // 8
-    pixel = bytes(image.constScanLine(image.height() - 1))[:depth]
+    pixel = _row(image, image.height() - 1)[:depth]
     if any(value not in _GREY for value in (pixel[:3] if image.format() == QImage.Format.Format_RGB32 else pixel)):
         return 0
     empty = 0
-    while empty < image.height() and (
-        bytes(image.constScanLine(image.height() - 1 - empty))[: width * depth] == pixel * width
-    ):
+    while empty < image.height() and _row(image, image.height() - 1 - empty)[: width * depth] == pixel * width:
         empty += 1
     return empty / image.height()
+
+
+def _row(image: QImage, number: int) -> bytes:
+    return bytes(cast("memoryview", image.constScanLine(number)))
 
 
 def serve() -> int:

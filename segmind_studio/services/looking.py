@@ -19,7 +19,8 @@ from threading import Condition, Thread, Timer, current_thread
 from typing import Any, Protocol, cast
 
 import segmind_studio
-from segmind_studio.core.errors import CancelledError
+from segmind_studio.core.errors import CancelledError, DatasetError
+from segmind_studio.core.runs import ManifestItem
 from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey, plain_look
 
 _log = logging.getLogger(__name__)
@@ -59,6 +60,30 @@ class PlainLooks:
             progress(len(found), len(wanted))
             found.append(plain_look(key))
         return tuple(found)
+
+
+def refuse_damaged(
+    looks: Looks, items: Iterable[ManifestItem], progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> None:
+    """Have each photo looked at that was not yet; DatasetError names one that must not be sent. Blocks.
+
+    A file that is gone or has changed is for `dataset.archive.plan` to tell.
+    """
+    wanted = tuple(items)
+    keys = [LookKey(item.path, item.size, item.mtime_ns) for item in wanted]
+    for item, look in zip(wanted, looks.look_all(keys, progress, cancelled), strict=True):
+        if look.problem:
+            raise DatasetError(f"“{Path(item.path).name}” cannot be used. {look.problem}")
+
+
+def look_here(_run_id: str, items: Iterable[ManifestItem]) -> None:
+    """Do as `refuse_damaged` where there is no pool, for a run."""
+    refuse_damaged(PlainLooks(), items, ignored, lambda: False)
+
+
+def ignored(_done: int, _total: int) -> None:
+    """Take no notice of progress."""
 
 
 class LookingPool:
@@ -113,17 +138,15 @@ class LookingPool:
         if known is not None:
             done(key, known)
 
-    def withdraw(self, done: Done) -> None:
-        """Forget all that waits for `done`; what is at work goes on, for the next time."""
+    def withdraw(self, done: Done, keys: Iterable[LookKey]) -> None:
+        """Do not call `done` for these; what is at work goes on, for the next time."""
         with self._changed:
-            for key, dones in list(self._waiting.items()):
+            for key in keys:
+                dones = self._waiting.get(key) or self._at_work.get(key, [])
                 if done in dones:
                     dones.remove(done)
-                    if not dones:
-                        del self._waiting[key]
-            for dones in self._at_work.values():
-                if done in dones:
-                    dones.remove(done)
+                if not dones:
+                    self._waiting.pop(key, None)
 
     def look_all(
         self, keys: Iterable[LookKey], progress: Callable[[int, int], None], cancelled: Callable[[], bool],
@@ -148,7 +171,7 @@ class LookingPool:
                     break
             progress(count, total)
             if cancelled() or self._stopped:
-                self.withdraw(done)
+                self.withdraw(done, wanted)
                 raise CancelledError
             with here:
                 here.wait_for(lambda count=count: len(found) != count, _ASK_S)
@@ -181,7 +204,9 @@ class LookingPool:
         if key in self._at_work:
             self._at_work[key].append(done)
             return
-        self._waiting.setdefault(key, []).append(done)
+        dones = self._waiting.setdefault(key, [])
+        if done not in dones:
+            dones.append(done)
         if first:
             self._waiting.move_to_end(key, last=False)
         if self._idle:

@@ -156,7 +156,9 @@ class ReviewDialog(QDialog):
 
     def _photos(self) -> str:
         facts = self._facts
-        return facts.photos_words if facts.public_zip else f"{facts.dataset.name}: {facts.photos_words}"
+        if facts.public_zip:
+            return facts.photos_words
+        return "\n".join(filter(None, (f"{facts.dataset.name}: {facts.photos_words}", facts.waiting_words)))
 
     def _settings(self) -> str:
         form = self._facts.form
