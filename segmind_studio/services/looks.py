@@ -45,6 +45,7 @@ class LookService(QObject):
         self._datasets = datasets
         self._pool = pool
         self._board = board
+        self._started = False
         self._dataset_id = ""
         self._failed: set[LookKey] = set()  # files that could not be looked at as they were known
         self._awaited: set[LookKey] = set()
@@ -63,14 +64,19 @@ class LookService(QObject):
 
     def start(self) -> None:
         """Look at the photos of the dataset that is open, and of those that come."""
+        self._started = True
         self._datasets.dataset_changed.connect(self._on_changed)
         self._on_changed(self._datasets.dataset)
 
     def stop(self) -> bool:
-        """Look at nothing more and end the processes; what was found already is stored."""
-        self._datasets.dataset_changed.disconnect(self._on_changed)
-        self._withdraw(set(self._awaited))
-        self._tell()
+        """Look at nothing more and end the processes; what was found already is stored. May be repeated."""
+        if self._started:
+            self._started = False
+            self._datasets.dataset_changed.disconnect(self._on_changed)
+            self._withdraw(set(self._awaited))
+            self._tell()
+        self._timer.stop()
+        self._telling.stop()
         return self._pool.stop()
 
     @Slot(object)
