@@ -56,6 +56,11 @@ class Photo:
         """Tell whether it goes into the package."""
         return not self.excluded and not self.problem
 
+    @property
+    def shown(self) -> bool:
+        """Tell whether there may be a picture to show: of a damaged one, what is left of it."""
+        return not self.problem or self.looked
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from segmind_studio.core.datasets import Dataset, Photo, ScanReport
-from segmind_studio.dataset.damage import Look, LookKey
+from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey
 
 PlacedPhoto = tuple[int, Photo]  # its place in `Dataset.photos`, and the photo
 
@@ -43,12 +43,16 @@ def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanRep
 def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
     """Give the photos for which a full look at their very file brings something new; a problem stays one."""
     fresh: list[Photo] = []
+    times = {key.mtime_ns for key in looks}
     for photo in dataset.photos if looks else ():
-        look = looks.get(LookKey(str(photo.path), photo.size, photo.mtime_ns))
-        if look is None or photo.problem:
+        if photo.problem or photo.mtime_ns not in times:
             continue
-        new = replace(photo, problem=look.problem, looked=look.final, changes=look.changes)
-        if new != photo and (look.final or look.problem):
+        look = looks.get(LookKey(str(photo.path), photo.size, photo.mtime_ns))
+        if look is None:
+            continue
+        looked = look.final and look.problem != NOT_SAFE
+        new = replace(photo, problem=look.problem, looked=looked, changes=look.changes)
+        if new != photo and (looked or look.problem):
             fresh.append(new)
     return tuple(fresh)
 

@@ -14,9 +14,10 @@ from segmind_studio.services.looking import LookingPool
 from segmind_studio.services.submissions import LookProgress, SubmitOutcome
 
 TOLD_EVERY_MS = 100
-PHOTOS_A_MS = 10  # a change of a large dataset costs more, so it comes less often
+PHOTOS_A_MS = 5  # a change of a large dataset costs more, so it comes less often
 ACTIVITY = "look"
 _GATHER_MS = 1000
+_AHEAD = 64  # photos in the pool: enough for all processes until the next answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,14 @@ class LookService(QObject):
         self._board = board
         self._started = False
         self._dataset_id = ""
+        self._photos: tuple[Photo, ...] = ()  # as they were last seen
+        self._first: dict[str, Photo] = {}  # to be asked for, by id: those that are used
+        self._later: dict[str, Photo] = {}  # and those that are left out
+        self._asked: set[LookKey] = set()
         self._failed: set[LookKey] = set()  # files that could not be looked at as they were known
-        self._awaited: set[LookKey] = set()
+        self._done = 0  # since nothing was under way
+        self._shown = False  # on the board
         self._waits: set[str] = set()  # starts that wait, by their key on the board
-        self._done = 0  # since nothing was awaited
         self._looks: dict[LookKey, Look] = {}  # to be told with the next change
         self._damaged: list[Photo] = []  # to be told in one go
         self._telling = QTimer(self)
@@ -73,7 +78,7 @@ class LookService(QObject):
         if self._started:
             self._started = False
             self._datasets.dataset_changed.disconnect(self._on_changed)
-            self._withdraw(set(self._awaited))
+            self._drop()
             self._tell()
         self._timer.stop()
         self._telling.stop()
@@ -89,32 +94,45 @@ class LookService(QObject):
     @Slot(object)
     def _on_changed(self, dataset: Dataset) -> None:
         if dataset.dataset_id != self._dataset_id:
-            self._dataset_id = dataset.dataset_id
-            self._failed.clear()
-            for photo in dataset.photos:
-                if photo.looked:  # in an earlier session
-                    self._pool.remember(key_of(photo), Look(photo.problem, photo.changes))
-        if self._awaited:
-            self._withdraw(self._awaited - {key_of(photo) for photo in dataset.photos})
-        wanted = {key_of(p): p.used for p in dataset.photos if not p.looked and not p.problem}
-        self._failed &= wanted.keys()  # a file that is back is another try
-        new = [key for key in wanted if not (key in self._awaited or key in self._looks or key in self._failed)]
-        for key in [*(key for key in new if wanted[key]), *(key for key in new if not wanted[key])]:
-            self._ask(key)
+            self._open(dataset)
+        before, self._photos = self._photos, dataset.photos
+        for photo in _missing(before, dataset.photos):
+            self._first.pop(photo.photo_id, None)
+            self._later.pop(photo.photo_id, None)
+        for photo in _missing(dataset.photos, before):
+            if not (photo.looked or photo.problem):
+                (self._first if photo.used else self._later)[photo.photo_id] = photo
+            elif self._failed:
+                self._failed.discard(key_of(photo))  # when the file is back it is another try
+        self._feed()
 
-    def _ask(self, key: LookKey, *, first: bool = False) -> None:
-        if not self._awaited:
-            self._done = 0
-            self._board.begin(ACTIVITY, self.tr("Looking at the photos"))
-        self._awaited.add(key)
-        self._pool.ask(key, self._hand_over, first=first)
+    def _open(self, dataset: Dataset) -> None:
+        """Forget the dataset before, and learn what was found in this one in an earlier session."""
+        self._drop()
+        self._failed.clear()
+        self._dataset_id, self._photos = dataset.dataset_id, ()
+        for photo in dataset.photos:
+            if photo.looked:
+                self._pool.remember(key_of(photo), Look(photo.problem, photo.changes))
+
+    def _drop(self) -> None:
+        self._first.clear()
+        self._later.clear()
+        self._pool.withdraw(self._hand_over, self._asked)
+        self._asked.clear()
         self._timer_on()
 
-    def _withdraw(self, keys: set[LookKey]) -> None:
-        if keys:
-            self._pool.withdraw(self._hand_over, keys)
-            self._awaited -= keys
-            self._timer_on()
+    def _feed(self) -> None:
+        """Ask for the next ones; a few at a time, so that thousands cost nothing at once."""
+        while len(self._asked) < _AHEAD and (waiting := self._first or self._later):
+            key = key_of(waiting.pop(next(iter(waiting))))
+            if key not in self._looks and key not in self._failed and key not in self._asked:
+                self._ask(key)
+
+    def _ask(self, key: LookKey, *, first: bool = False) -> None:
+        self._asked.add(key)
+        self._pool.ask(key, self._hand_over, first=first)
+        self._timer_on()
 
     def _hand_over(self, key: LookKey, look: Look) -> None:
         """Take an answer; called on a thread of the pool, or on this one."""
@@ -122,11 +140,12 @@ class LookService(QObject):
 
     @Slot(object)
     def _take(self, answer: _Answer) -> None:
-        if answer.key in self._awaited:
-            self._awaited.discard(answer.key)
+        if answer.key in self._asked:
+            self._asked.discard(answer.key)
             self._done += 1
             self._looks[answer.key] = answer.look
             self._timer_on()
+            self._feed()
 
     def _timer_on(self) -> None:
         if not self._timer.isActive():
@@ -138,10 +157,15 @@ class LookService(QObject):
         looks, self._looks = self._looks, {}
         failed = {key for key, look in looks.items() if not look.final}
         self._failed |= failed
-        if self._awaited:
-            self._board.progress(ACTIVITY, self._done, self._done + len(self._awaited), "photos")
+        left = len(self._first) + len(self._later) + len(self._asked)
+        if left:
+            if not self._shown:
+                self._board.begin(ACTIVITY, self.tr("Looking at the photos"))
+            self._board.progress(ACTIVITY, self._done, self._done + left, "photos")
         else:
             self._board.end(ACTIVITY)
+            self._done = 0
+        self._shown = left > 0
         self._damaged += self._datasets.take_looks(looks)
         if self._damaged and not self._telling.isActive():
             self._telling.start()
@@ -174,6 +198,14 @@ class LookService(QObject):
     def end_wait(self, outcome: SubmitOutcome) -> None:
         """Show no more that a start waits: it went on, or was given up."""
         self.show_wait(LookProgress(outcome.run.run_id, 0, 0))
+
+
+def _missing(photos: tuple[Photo, ...], others: tuple[Photo, ...]) -> list[Photo]:
+    """Give the photos that are not among the others; an edited one is another."""
+    if len(photos) == len(others):
+        return [photo for photo, other in zip(photos, others, strict=True) if photo is not other]
+    known = set(map(id, others))
+    return [photo for photo in photos if id(photo) not in known]
 
 
 def key_of(photo: Photo) -> LookKey:

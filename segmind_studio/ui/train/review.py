@@ -134,7 +134,7 @@ class ReviewDialog(QDialog):
         for icon_name, title, words, source in (
             ("coins", self.tr("Cost"), facts.cost.text, facts.cost.source),
             ("globe" if facts.public else "lock", self.tr("Who will see it"), facts.viewer_words, ""),
-            ("images", self.tr("Photos"), self._photos(), ""),
+            ("images", self.tr("Photos"), self._photos(), facts.waiting_words),
             ("sliders-horizontal", self.tr("Settings"), self._settings(), ""),
             ("text-quote", self.tr("Prompt"), form.text("instance_prompt"), ""),
         ):
@@ -156,9 +156,7 @@ class ReviewDialog(QDialog):
 
     def _photos(self) -> str:
         facts = self._facts
-        if facts.public_zip:
-            return facts.photos_words
-        return "\n".join(filter(None, (f"{facts.dataset.name}: {facts.photos_words}", facts.waiting_words)))
+        return facts.photos_words if facts.public_zip else f"{facts.dataset.name}: {facts.photos_words}"
 
     def _settings(self) -> str:
         form = self._facts.form
