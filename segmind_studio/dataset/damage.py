@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from segmind_studio.dataset.inspection import MAX_PIXELS
 from segmind_studio.dataset.layout import BrokenPictureError, Part, read_at, size_of
@@ -183,7 +183,7 @@ def _png_damage(data: bytes) -> str:
     return lower_part(1 - came // row / height)
 
 
-def _inflated(inflater: zlib._Decompress, body: bytes, most: int) -> tuple[int, bool]:
+def _inflated(inflater: Any, body: bytes, most: int) -> tuple[int, bool]:
     """Count what some data inflate to, `most` bytes at most, and whether they are faulty."""
     came = 0
     for start in range(0, len(body), _PIECE):
