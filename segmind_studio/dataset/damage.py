@@ -107,7 +107,7 @@ def kept_of(key: LookKey) -> Kept | None:
 
 def damage_of(kept: Kept) -> str:
     """Say what is wrong with a picture's data, "" when nothing is."""
-    find = {"JPEG": _jpeg_damage, "PNG": _png_damage, "WEBP": _webp_damage}[kept.image_format]
+    find = {"JPEG": _jpeg_damage, "PNG": png_damage, "WEBP": _webp_damage}[kept.image_format]
     try:
         return find(kept.data) or opened_damage(kept)
     except (struct.error, IndexError):
@@ -151,14 +151,14 @@ def _bytes_of(file: BinaryIO, part: Part) -> bytes:
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     at = 8
-    while at + 12 <= len(data):
+    while at + 8 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         yield kind, at, length
         at += 12 + length
 
 
-def _png_damage(data: bytes) -> str:
-    """Check each checksum that matters, and count the bytes of the rows."""
+def png_damage(data: bytes) -> str:
+    """Check each checksum that matters, and count the bytes of the rows; the file may end anywhere."""
     width, height, depth, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
     row = _row_bytes(width, depth * _CHANNELS.get(colour, 4))
     wanted = _adam7_bytes(width, height, depth * _CHANNELS.get(colour, 4)) if interlaced else row * height
@@ -168,8 +168,8 @@ def _png_damage(data: bytes) -> str:
         if kind not in _NEEDED:
             continue
         body = data[at + 8 : at + 8 + length]
-        (checksum,) = struct.unpack_from(">I", data, at + 8 + length)
-        if zlib.crc32(body, zlib.crc32(kind)) != checksum:
+        checksum = data[at + 8 + length : at + 12 + length]
+        if len(checksum) == 4 and int.from_bytes(checksum, "big") != zlib.crc32(body, zlib.crc32(kind)):  # noqa: PLR2004
             sound = min(sound, came)
         if kind == b"IDAT" and not faulty and came < wanted:
             more, faulty = _inflated(inflater, body, wanted - came)

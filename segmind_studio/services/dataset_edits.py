@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from segmind_studio.core.datasets import Dataset, Photo, ScanReport
 from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey
+from segmind_studio.dataset.layout import CUT_OFF
 
 PlacedPhoto = tuple[int, Photo]  # its place in `Dataset.photos`, and the photo
 
@@ -40,12 +41,20 @@ def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanRep
     return dataset.with_photos(changed + report.added), replace(report, replaced=replaced)
 
 
+def worth_a_look(photo: Photo, *, again: bool = False) -> bool:
+    """Tell whether a full look at a photo can bring something new; `again` also where one was taken before."""
+    return (again or not photo.looked) and photo.problem in {"", CUT_OFF}
+
+
 def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
-    """Give the photos for which a full look at their very file brings something new; a problem stays one."""
+    """Give the photos for which a full look at their very file brings something new.
+
+    A problem stays one; of a file that is cut off, a look may say how much is missing.
+    """
     fresh: list[Photo] = []
     times = {key.mtime_ns for key in looks}
     for photo in dataset.photos if looks else ():
-        if photo.problem or photo.mtime_ns not in times:
+        if not worth_a_look(photo, again=True) or photo.mtime_ns not in times:
             continue
         look = looks.get(LookKey(str(photo.path), photo.size, photo.mtime_ns))
         if look is None:

@@ -202,9 +202,10 @@ class DatasetService(QObject):
 
     def take_looks(self, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
         """Note what full looks brought; gives the photos that turn out to have a problem."""
+        good = {photo.photo_id for photo in self._dataset.photos if looks and not photo.problem}
         fresh = apply_looks(self._dataset, looks)
         self._note_facts(fresh)
-        damaged = tuple(photo for photo in fresh if photo.problem)
+        damaged = tuple(photo for photo in fresh if photo.problem and photo.photo_id in good)
         if damaged:
             self._watch.refresh()
         elif fresh:

@@ -10,9 +10,11 @@ import json
 import os
 import re
 import signal
+import struct
 import sys
 import warnings
 from dataclasses import asdict
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, cast
@@ -21,6 +23,7 @@ from PySide6.QtCore import QBuffer, QMessageLogContext, QSize, QtMsgType, qInsta
 from PySide6.QtGui import QImage, QImageReader
 
 from segmind_studio.dataset.damage import (
+    MAX_BYTES,
     NOT_OPENED,
     Kept,
     Look,
@@ -28,8 +31,12 @@ from segmind_studio.dataset.damage import (
     checked_look,
     damage_of,
     lower_part,
+    png_damage,
     without_extras,
 )
+from segmind_studio.dataset.jpeg import SIGNATURE as JPEG
+from segmind_studio.dataset.layout import CUT_OFF
+from segmind_studio.dataset.png import SIGNATURE as PNG
 from segmind_studio.services.looking import READY
 
 _NICE = 10
@@ -50,7 +57,22 @@ _words: list[str] = []  # of Qt's decoders, about the picture that is decoded no
 def full_look(key: LookKey) -> Look:
     """Look at a file with all decoders. `listen` comes first."""
     # What the archive converts is a matter of `Look.changes`: whatever says so is asked here, in this process.
-    return checked_look(key, _damage)
+    look = checked_look(key, _damage)
+    return Look(_where_cut(key) or CUT_OFF) if look.problem == CUT_OFF else look
+
+
+def _where_cut(key: LookKey) -> str:
+    """Say how much of a file that ends early is missing, "" when that cannot be known."""
+    if key.size > MAX_BYTES:
+        return ""
+    try:
+        data = Path(key.path).read_bytes()
+        if data.startswith(JPEG):
+            share = _missing_share(_decoded(_bare(data) + _END))
+            return lower_part(share) if share else ""
+        return png_damage(data) if data.startswith(PNG) else ""
+    except (OSError, ValueError, IndexError, struct.error):
+        return ""
 
 
 def listen() -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.dataset.damage import Look, LookKey
 from segmind_studio.services.activity import ActivityBoard
+from segmind_studio.services.dataset_edits import worth_a_look
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.looking import LookingPool
 from segmind_studio.services.submissions import LookProgress, SubmitOutcome
@@ -100,7 +101,7 @@ class LookService(QObject):
             self._first.pop(photo.photo_id, None)
             self._later.pop(photo.photo_id, None)
         for photo in _missing(dataset.photos, before):
-            if not (photo.looked or photo.problem):
+            if worth_a_look(photo):
                 (self._first if photo.used else self._later)[photo.photo_id] = photo
             elif self._failed:
                 self._failed.discard(key_of(photo))  # when the file is back it is another try

@@ -76,6 +76,7 @@ def damaged() -> Iterator[tuple[str, bytes, str]]:
         yield f"halved {name} jpeg", data[: len(data) // 2] + END, "lower 4"
         yield f"{name} jpeg with zeros at its end", zeroed(data[:-2], 0.5, 1) + END, "lower 4"
         yield f"{name} jpeg with a third zeroed", zeroed(data, 0.33, 0.66), "lower "
+        yield f"cut {name} jpeg", data[: len(data) // 2], "lower 4"
     progressive = jpeg(metadata=False, progressive=True)
     scans = [found.start() for found in re.finditer(rb"\xff\xda", progressive)]
     yield "halved progressive jpeg", progressive[: len(progressive) // 2] + END, ""
@@ -92,6 +93,9 @@ def damaged() -> Iterator[tuple[str, bytes, str]]:
     yield "png with a third zeroed", zeroed(png(metadata=False), 0.33, 0.66), ""
     for share in (0.25, 0.5, 0.55, 0.9):
         yield f"png with rows for {share}", short_png(share), f"lower {100 - round(share * 100)} %"
+    for share in (0.25, 0.55):
+        data = short_png(1)
+        yield f"png cut at {share}", data[: int(len(data) * share)], "lower "
     yield "interlaced png with rows for half", short_png(0.5, interlaced=True), ""
     yield "png without rows", short_png(0), ""
     for name, options in {"lossy": {}, "low": {"quality": 20}, "lossless": {"lossless": True}}.items():

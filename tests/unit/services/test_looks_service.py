@@ -1,16 +1,19 @@
 """Looks at the open dataset's photos: asked for once, stored with them, told when a photo turns out damaged."""
 
+from dataclasses import replace
+
 import pytest
 
 from segmind_studio.core.datasets import Check
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset import inspection, scan
-from segmind_studio.dataset.damage import plain_look
+from segmind_studio.dataset.damage import Look, plain_look
 from segmind_studio.dataset.inspection import GONE
+from segmind_studio.dataset.layout import CUT_OFF
 from segmind_studio.services.activity import ActivityBoard
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.looking import LookingPool
-from segmind_studio.services.looks import LookService
+from segmind_studio.services.looks import LookService, key_of
 from segmind_studio.services.submissions import LookProgress
 from segmind_studio.services.thumbnails import Thumbnails
 from tests.fakes.damaged import short_png
@@ -218,7 +221,7 @@ def test_a_damaged_photo_that_went_away_is_damaged_when_it_is_back(qtbot, bench,
     (place / "short.png").rename(place / "away")
     with qtbot.waitSignal(bench.datasets.dataset_changed):
         bench.datasets.check_files()
-    assert bench.photos["short.png"].problem == GONE
+    assert (bench.photos["short.png"].problem, bench.photos["short.png"].shown) == (GONE, False)
     (place / "away").rename(place / "short.png")
     with qtbot.waitSignal(
         bench.datasets.dataset_changed,
@@ -310,3 +313,18 @@ def test_the_real_pool_answers_on_threads_of_its_own(qtbot, tmp_path, place):
     assert looks.stop()
     assert datasets.stop()
     assert pool.processes == ()
+
+
+def test_of_a_file_that_is_cut_off_it_is_told_how_much_is_missing(qtbot, bench, place):
+    """The scan sees that its end is missing and leaves it out; the look adds where, and nothing is told anew."""
+    data = png(metadata=False)
+    (place / "short.png").write_bytes(data[: len(data) // 2])
+    bench.pool.held = True
+    with qtbot.waitSignal(bench.datasets.scan_finished):
+        bench.datasets.add([place])
+    cut = bench.photos["short.png"]
+    assert (cut.problem, cut.shown) == (CUT_OFF, False)
+    assert key_of(cut) in bench.pool.asked
+    where = Look("The lower half is missing.")
+    assert bench.datasets.take_looks({key_of(cut): where}) == ()
+    assert bench.photos["short.png"] == replace(cut, problem=where.problem, looked=True)
