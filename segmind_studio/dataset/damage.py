@@ -50,12 +50,12 @@ class LookKey(NamedTuple):
 class Look:
     """What a full look at a file brought; `problem` is "" for a good picture, else a sentence.
 
-    `changes` are those that the archive makes, see `Photo.changes`. `final` is False when the file could not be
-    looked at as it was known: it is gone, has changed, or its disk does not answer.
+    `changes` are those that the archive makes, see `Photo.changes`; None where they were not found out. `final` is
+    False when the file could not be looked at as it was known: it is gone, has changed, or its disk does not answer.
     """
 
     problem: str = ""
-    changes: tuple[str, ...] = ()
+    changes: tuple[str, ...] | None = None
     final: bool = True
 
 
@@ -83,6 +83,8 @@ def checked_look(key: LookKey, damage: Callable[[Kept], str]) -> Look:
         return Look(error.title)
     except MemoryError:
         return Look(NOT_SAFE)
+    except (struct.error, IndexError):  # the file does not hold what it says
+        return Look(DAMAGED)
     except FileNotFoundError:
         return Look(final=False)
     except (OSError, ValueError) as error:
@@ -108,10 +110,7 @@ def kept_of(key: LookKey) -> Kept | None:
 def damage_of(kept: Kept) -> str:
     """Say what is wrong with a picture's data, "" when nothing is."""
     find = {"JPEG": _jpeg_damage, "PNG": png_damage, "WEBP": _webp_damage}[kept.image_format]
-    try:
-        return find(kept.data) or opened_damage(kept)
-    except (struct.error, IndexError):
-        return DAMAGED
+    return find(kept.data) or opened_damage(kept)
 
 
 def opened_damage(kept: Kept) -> str:

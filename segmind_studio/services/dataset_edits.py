@@ -60,7 +60,8 @@ def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo,
         if look is None:
             continue
         looked = look.final and look.problem != NOT_SAFE
-        new = replace(photo, problem=look.problem, looked=looked, changes=look.changes)
+        changes = photo.changes if look.changes is None else look.changes
+        new = replace(photo, problem=look.problem, looked=looked, changes=changes)
         if new != photo and (looked or look.problem):
             fresh.append(new)
     return tuple(fresh)

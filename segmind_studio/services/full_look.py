@@ -56,7 +56,6 @@ _words: list[str] = []  # of Qt's decoders, about the picture that is decoded no
 
 def full_look(key: LookKey) -> Look:
     """Look at a file with all decoders. `listen` comes first."""
-    # What the archive converts is a matter of `Look.changes`: whatever says so is asked here, in this process.
     look = checked_look(key, _damage)
     return Look(_where_cut(key) or CUT_OFF) if look.problem == CUT_OFF else look
 

@@ -324,7 +324,8 @@ class _Child:
         if not isinstance(answer, dict):
             return None
         facts = cast("dict[str, Any]", answer)
-        return Look(str(facts["problem"]), tuple(map(str, facts["changes"])), bool(facts["final"]))
+        changes = None if facts["changes"] is None else tuple(map(str, facts["changes"]))
+        return Look(str(facts["problem"]), changes, bool(facts["final"]))
 
     def _line(self, deadline_s: float) -> object:
         """Read a line of JSON; None when there is none in time."""

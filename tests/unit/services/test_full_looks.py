@@ -23,7 +23,7 @@ for line in sys.stdin:
     path = os.path.basename(json.loads(line)[0])
     if "crash" in path: os.kill(os.getpid(), signal.SIGKILL)
     while "hang" in path: signal.pause()
-    print(json.dumps({"problem": "", "changes": [], "final": True}), flush=True)
+    print(json.dumps({"problem": "", "changes": ["seen"], "final": True}), flush=True)
 """
 
 
@@ -111,7 +111,8 @@ def test_a_decoder_that_crashes_or_hangs_costs_its_picture_alone(make_pool, tmp_
     names = ["a", trouble, "b"]
     keys = {name: LookKey(str(tmp_path / name), 1, 1) for name in names}
     found = look_all(pool, keys)
-    assert [found[name].problem for name in names] == ["", NOT_SAFE, ""]
+    good = Look(changes=("seen",))
+    assert [found[name] for name in names] == [good, Look(NOT_SAFE), good]
 
 
 def test_a_process_that_somebody_ends_costs_nothing(make_pool, tmp_path):
