@@ -51,7 +51,7 @@ class Look:
     """What a full look at a file brought; `problem` is "" for a good picture, else a sentence.
 
     `changes` are those that the archive makes, see `Photo.changes`; None where they were not found out. `final` is
-    False when the file could not be looked at as it was known: it is gone, has changed, or its disk does not answer.
+    False when the file could not be looked at as it was known: it is gone, has changed, or cannot be read now.
     """
 
     problem: str = ""
