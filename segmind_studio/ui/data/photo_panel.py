@@ -17,6 +17,7 @@ from segmind_studio.ui.data.photo_findings import about_photo
 from segmind_studio.ui.data.picture_view import PictureView
 from segmind_studio.ui.data.tool_buttons import tool_row
 from segmind_studio.ui.parts import Chip, ElidedLabel, text_label
+from segmind_studio.ui.parts.composing import finish_composing
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
@@ -83,6 +84,8 @@ class PhotoPanel(QWidget):
 
     def show_photo(self, photo: Photo, findings: Sequence[Finding]) -> None:
         """Show a photo and what the checks say about it."""
+        if self._photo is not None and photo.photo_id != self._photo.photo_id:
+            finish_composing(self.caption)  # into the photo it was typed for
         self._photo = photo
         self.picture.set_photo(photo)
         self._name.setText(photo.path.name)
@@ -110,6 +113,7 @@ class PhotoPanel(QWidget):
 
     @Slot()
     def _insert_trigger(self) -> None:
+        finish_composing(self.caption)
         rest = self.caption.toPlainText().lstrip()
         self.caption.setPlainText(f"{self._trigger_word}, {rest}" if rest else f"{self._trigger_word}, ")
         self.caption.moveCursor(self.caption.textCursor().MoveOperation.End)
