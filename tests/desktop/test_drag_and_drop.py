@@ -8,6 +8,7 @@ from drag_source import SIDE
 from open_studio import open_studio
 from PIL import Image
 from PySide6.QtCore import QPoint, QProcess
+from PySide6.QtWidgets import QAbstractItemView
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 
@@ -96,14 +97,15 @@ def test_a_folder_is_dragged_from_another_program(qapp, tmp_path, folder, drag):
         assert "TOK, the first" in [photo.caption for photo in datasets.dataset.photos]
 
 
-def test_what_cannot_be_used_is_not_taken(qapp, tmp_path, folder, drag):
+def test_what_cannot_be_used_is_told(qapp, tmp_path, folder, drag):
     with open_studio(tmp_path / "app", practice=True) as studio:
         studio.wait_for_connection()
         source, pointer, target = drag(studio, folder / "notes.pdf")
         veil = studio.window._drops.veil
         studio.hands.wait(veil.isVisible, "the veil")
-        assert veil.title == "These cannot be used"
         pointer.let_go(target)
-        studio.hands.wait(lambda: source.says(b"dropped IgnoreAction"), "the refusal")
+        studio.hands.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
         studio.hands.wait(lambda: not veil.isVisible(), "the veil to go")
+        told = studio.window.findChild(QAbstractItemView, "data.skipped")
+        studio.hands.wait(lambda: told is not None and told.model().rowCount() > 0, "the report")
         assert studio.services.datasets.dataset.photos == ()

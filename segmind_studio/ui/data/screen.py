@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, PackageInfo, ScanProgress, ScanReport
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.file_uris import local_paths
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.thumbnails import Thumbnails
@@ -243,4 +244,4 @@ class DataScreen(Place):
 
 
 def _paths(event: QDropEvent) -> tuple[Path, ...]:
-    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+    return local_paths(bytes(url.toEncoded().data()).decode() for url in event.mimeData().urls())

@@ -45,9 +45,8 @@ class DropVeil(QWidget):
             self._title.setText(self.tr("Drop to add to “{0}”").format(dataset_name))
         else:
             self._icon.set_icon("image-off", "warn")
-            self._title.setText(self.tr("These cannot be used"))
-        hint = self.tr("Photos (JPG, PNG, WebP), folders, zips and caption files (.txt) can be dropped.")
-        self._words.setText(offer.words if offer.useful else f"{offer.words}. {hint}")
+            self._title.setText(self.tr("This cannot be used as it is"))
+        self._words.setText(". ".join(part for part in (offer.words, offer.refusal) if part))
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
