@@ -73,7 +73,7 @@ class DataScreen(Place):
 
     def _lay_out(self) -> None:
         parts = self._parts
-        news = screen_layout.Bars((parts.error, parts.scan_bar, parts.skipped))
+        news = screen_layout.Bars((parts.error, parts.scan_bar, parts.skipped, parts.offers))
         centre = screen_layout.centre(parts.filters, news, self._pages, parts.drawer)
         parts.drawer.hide()
         column = QVBoxLayout(self)
@@ -148,11 +148,13 @@ class DataScreen(Place):
             self._undo.clear()
             parts.error.clear()
             parts.skipped.hide()
+            parts.offers.clear()
             parts.filters.show_all()
         first = other or self._empty
         self._empty = not dataset.photos
         parts.model.set_dataset(dataset)
         parts.header.set_dataset(dataset)
+        parts.offers.follow(dataset)
         parts.package_bar.show_package(dataset, self._datasets.package)
         self._choose_page()
         if first and dataset.photos:
@@ -179,6 +181,7 @@ class DataScreen(Place):
         parts = self._parts
         parts.scan_bar.setVisible(self._datasets.scanning)
         parts.skipped.show_report(report)
+        parts.offers.offer(report, self._datasets.dataset)
         parts.editor.take_intake(report)
         if report.added:
             parts.grid.scrollTo(parts.model.index_of(report.added[0].photo_id))
