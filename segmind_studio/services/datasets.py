@@ -147,10 +147,13 @@ class DatasetService(QObject):
         if name.strip() and name.strip() != self._dataset.name:
             self._change(replace(self._dataset, name=name.strip()))
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """Take photos, folders, zips and caption files in; `scan_finished` says what came of it."""
+    def add(self, paths: Sequence[Path], code_page: str = "") -> None:
+        """Take photos, folders, zips and caption files in; `scan_finished` says what came of it.
+
+        Names in zips are read in `code_page`, "" to guess it; see `ScanReport.zip_names`.
+        """
         if paths:
-            self._intake.add(paths)
+            self._intake.add(paths, code_page)
 
     def cancel_scan(self) -> None:
         """Stop the intake, and those that wait; nothing of them is added."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QIdentityProxyModel, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QLabel, QListView, QPushButton
 
-from segmind_studio.core.datasets import Photo, ScanReport, SkippedFile
-from segmind_studio.ui.data.intake_bars import IntakeReport
+from segmind_studio.core.datasets import Photo, ScanReport, SkippedFile, ZipName, ZipNames
+from segmind_studio.ui.data.intake_bars import IntakeReport, ZipNameChoice
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
 
@@ -97,6 +100,46 @@ def test_what_brings_nothing_says_so(bar, report, shown):
     bar.show_report(report)
     assert bar.isVisible() == shown
     assert bool(texts(bar)) == shown
+
+
+JAPANESE = ZipNames(
+    Path("/zips/a.zip"), ZipName("cp437", "ù\\ÆΦò\\.jpg"),
+    (ZipName("cp932", "予定表.jpg"), ZipName("odd-page", "x" * 500)),
+)
+
+
+def buttons(bar):
+    return [button for button in bar.findChildren(QPushButton) if button.isVisible()]
+
+
+def test_doubtful_names_in_zips_are_asked_about_one_zip_after_the_other(qtbot):
+    bar = hosted(qtbot, ZipNameChoice(), 800, 300)
+    bar.ask((JAPANESE, replace(JAPANESE, zip_path=Path("/zips/b.zip"))))
+    assert "a.zip" in texts(bar)
+    assert "ù\\ÆΦò\\.jpg" in texts(bar)
+    chosen = QSignalSpy(bar.chosen)
+    next(button for button in buttons(bar) if "予定表.jpg" in button.text()).click()
+    assert chosen.at(0) == [Path("/zips/a.zip"), "cp932"]
+    assert "b.zip" in texts(bar)
+    qtbot.waitUntil(lambda: len(buttons(bar)) == len(JAPANESE.alternatives) + 1)
+    buttons(bar)[-1].click()  # keep
+    bar.ask((JAPANESE,))
+    assert not bar.isVisible()
+    assert chosen.count() == 1
+
+
+def test_a_zip_is_read_again_in_the_code_page_that_was_chosen(qtbot, tmp_path):
+    place = DataPlace(tmp_path)
+    place.start()
+    try:
+        asked = QSignalSpy(place.datasets._threads.scan_wanted)
+        place.datasets.scan_finished.emit(ScanReport((), (), zip_names=(JAPANESE,)))
+        with qtbot.waitSignal(place.datasets.scan_finished):
+            buttons(place.parts.zip_names)[0].click()
+        request = asked.at(0)[0]
+        assert (request.paths, request.code_page) == ((Path("/zips/a.zip"),), "cp932")
+    finally:
+        place.stop()
 
 
 def test_an_empty_folder_says_why_nothing_came(qtbot, tmp_path):

@@ -102,6 +102,7 @@ class CaptionOffers(Banner):
 
     @Slot(bool)
     def _show_lines(self, unfolded: bool) -> None:  # noqa: FBT001  # a slot takes what the signal gives
+        self.show_list.setText(self.tr("Hide") if unfolded else self.tr("Show"))
         self._list.clear()
         self._list.setVisible(unfolded)
         for photo, state in self._offered[:_LISTED] if unfolded else ():

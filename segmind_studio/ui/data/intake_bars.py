@@ -1,15 +1,25 @@
-"""What stands above the grid while photos come in, and afterwards when some were not taken."""
+"""What stands above the grid while photos come in, and afterwards when something is to be told or asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QProgressBar, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.datasets import ScanProgress, ScanReport, Severity, SkippedFile
+from segmind_studio.core.datasets import ScanProgress, ScanReport, Severity, SkippedFile, ZipName, ZipNames
 from segmind_studio.ui.data.commands import counted
 from segmind_studio.ui.data.photo_facts import photos_text
 from segmind_studio.ui.guarded import NOTHING, guarded
@@ -20,6 +30,7 @@ from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
 
 _LINES = 8
 _GROUPS = 3  # reasons in the one line
+_SAMPLE = 32  # characters of a name
 _NO_PARENT = QModelIndex()
 
 
@@ -200,3 +211,93 @@ class IntakeReport(Banner):
 
 def _fewest_last(group: tuple[str, list[str]]) -> int:
     return -len(group[1])
+
+
+class ZipNameChoice(Banner):
+    """Ask how the names in a zip read, one zip after the other; hidden when all are sure.
+
+    Signals (GUI thread): chosen(Path, str), the zip and the code page to read its names in.
+    """
+
+    chosen = Signal(object, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Severity.SHOULD, parent=parent)
+        self.setObjectName("data.zip_names")
+        self._waiting: list[ZipNames] = []
+        self._settled: set[Path] = set()
+        self._choices: tuple[QAction, ...] = ()
+        self.hide()
+
+    @property
+    def waiting(self) -> tuple[ZipNames, ...]:
+        """Give the zips that wait for a choice, the one that is shown first."""
+        return tuple(self._waiting)
+
+    def ask(self, doubtful: Sequence[ZipNames]) -> None:
+        """Ask about these too; a zip that was settled is not asked about again."""
+        asked = {zip_names.zip_path for zip_names in self._waiting} | self._settled
+        self._waiting.extend(zip_names for zip_names in doubtful if zip_names.zip_path not in asked)
+        self._show_next()
+
+    def clear(self) -> None:
+        """Ask nothing more: another dataset is open."""
+        self._waiting.clear()
+        self._settled.clear()
+        self._show_next()
+
+    def _show_next(self) -> None:
+        self.setVisible(bool(self._waiting))
+        if not self._waiting:
+            return
+        doubtful = self._waiting[0]
+        actions: list[QAction] = []
+        for name in doubtful.alternatives:
+            action = QAction(_name_in_words(name).replace("&", "&&"), self)
+            action.setData(name.code_page)
+            action.triggered.connect(self._choose)
+            actions.append(action)
+        keep = QAction(self.tr("Keep the names"), self)
+        keep.triggered.connect(self._settle)
+        self.set_message(
+            Severity.SHOULD,
+            self.tr("The names in {0} may be misread.").format(doubtful.zip_path.name),
+            self.tr("They were read as {0}. Choose how they should read:").format(_name_in_words(doubtful.chosen)),
+        )
+        for action in self._choices:
+            action.deleteLater()
+        self._choices = (*actions, keep)
+        self.set_actions(self._choices)
+
+    @Slot()
+    def _choose(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction) and self._waiting:
+            path = self._waiting[0].zip_path
+            self._settle()
+            self.chosen.emit(path, str(action.data()))
+
+    @Slot()
+    def _settle(self) -> None:
+        if self._waiting:
+            self._settled.add(self._waiting.pop(0).zip_path)
+            self._show_next()
+
+
+def _name_in_words(name: ZipName) -> str:
+    sample = name.sample if len(name.sample) <= _SAMPLE else f"{name.sample[: _SAMPLE - 1]}…"
+    page = name.code_page
+    known = {
+        "cp932": _tr("Japanese"), "euc_jp": _tr("Japanese"), "gbk": _tr("Chinese"), "gb18030": _tr("Chinese"),
+        "gb2312": _tr("Chinese"), "big5": _tr("Chinese"), "cp950": _tr("Chinese"), "cp949": _tr("Korean"),
+        "euc_kr": _tr("Korean"), "cp866": _tr("Cyrillic"), "cp1251": _tr("Cyrillic"), "koi8_r": _tr("Cyrillic"),
+        "cp437": _tr("Western"), "cp850": _tr("Western"), "cp1252": _tr("Western"), "utf-8": _tr("Unicode"),
+        "cp852": _tr("Central European"), "cp1250": _tr("Central European"), "cp737": _tr("Greek"),
+        "cp1253": _tr("Greek"), "cp857": _tr("Turkish"), "cp1254": _tr("Turkish"), "cp862": _tr("Hebrew"),
+        "cp1255": _tr("Hebrew"), "cp864": _tr("Arabic"), "cp1256": _tr("Arabic"), "cp874": _tr("Thai"),
+    }.get(page.lower(), "")
+    return f"“{sample}” · {known} ({page})" if known else f"“{sample}” · {page}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("zip_names", text)

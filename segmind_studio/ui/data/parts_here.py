@@ -15,7 +15,7 @@ from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.data.filter_bar import FilterBar
 from segmind_studio.ui.data.header import DataHeader
 from segmind_studio.ui.data.inspector import Inspector
-from segmind_studio.ui.data.intake_bars import IntakeReport, ScanBar
+from segmind_studio.ui.data.intake_bars import IntakeReport, ScanBar, ZipNameChoice
 from segmind_studio.ui.data.package_bar import PackageBar
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_editor import PhotoEditor
@@ -43,6 +43,7 @@ class Parts:
     scan_bar: ScanBar
     skipped: IntakeReport
     offers: CaptionOffers
+    zip_names: ZipNameChoice
     drawer: ChecksDrawer
     inspector: Inspector
     package_bar: PackageBar
@@ -59,6 +60,6 @@ def make_parts(
         screen=screen, datasets=datasets, thumbnails=thumbnails, settings=settings, actions=actions, editor=editor,
         dialogs=FileDialogs(screen), model=model, grid=PhotoGrid(model, thumbnails),
         header=DataHeader(actions), filters=FilterBar(), error=ErrorBanner(), scan_bar=ScanBar(),
-        skipped=IntakeReport(), offers=CaptionOffers(), drawer=ChecksDrawer(),
-        inspector=Inspector(thumbnails, actions), package_bar=PackageBar(actions),
+        skipped=IntakeReport(), offers=CaptionOffers(), zip_names=ZipNameChoice(),
+        drawer=ChecksDrawer(), inspector=Inspector(thumbnails, actions), package_bar=PackageBar(actions),
     )

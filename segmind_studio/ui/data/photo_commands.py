@@ -53,6 +53,7 @@ class PhotoCommands(QObject):
         parts.filters.left.connect(self.focus_grid)
         parts.drawer.select_wanted.connect(self.select)
         parts.inspector.photo.readings.chosen.connect(self._read_caption)
+        parts.zip_names.chosen.connect(self._read_names)
         parts.offers.taken.connect(self._take_offered)
         parts.offers.kept.connect(self._keep_mine)
         dialogs.photos_chosen.connect(self._add)
@@ -105,6 +106,10 @@ class PhotoCommands(QObject):
     @Slot(object)
     def _add(self, paths: Sequence[Path]) -> None:
         self._parts.datasets.add(paths)
+
+    @Slot(object, str)
+    def _read_names(self, zip_path: Path, code_page: str) -> None:
+        self._parts.datasets.add((zip_path,), code_page)
 
     @Slot()
     def _exclude(self) -> None:

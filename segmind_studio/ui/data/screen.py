@@ -73,7 +73,7 @@ class DataScreen(Place):
 
     def _lay_out(self) -> None:
         parts = self._parts
-        news = screen_layout.Bars((parts.error, parts.scan_bar, parts.skipped, parts.offers))
+        news = screen_layout.Bars((parts.error, parts.scan_bar, parts.skipped, parts.zip_names, parts.offers))
         centre = screen_layout.centre(parts.filters, news, self._pages, parts.drawer)
         parts.drawer.hide()
         column = QVBoxLayout(self)
@@ -148,6 +148,7 @@ class DataScreen(Place):
             self._undo.clear()
             parts.error.clear()
             parts.skipped.hide()
+            parts.zip_names.clear()
             parts.offers.clear()
             parts.filters.show_all()
         first = other or self._empty
@@ -181,6 +182,7 @@ class DataScreen(Place):
         parts = self._parts
         parts.scan_bar.setVisible(self._datasets.scanning)
         parts.skipped.show_report(report)
+        parts.zip_names.ask(report.zip_names)
         parts.offers.offer(report, self._datasets.dataset)
         parts.editor.take_intake(report)
         if report.added:
