@@ -195,7 +195,7 @@ class IntakeReport(Banner):
     def _groups_in_words(self) -> str:
         """Write the largest groups with their counts and the first sentence of their reasons."""
         parts = [
-            f"{count} × {reason.partition('. ')[0].rstrip('.')}"  # noqa: RUF001  # the sign for it
+            f"{count} × {_within(reason.partition('. ')[0].rstrip('.'))}"  # noqa: RUF001  # the sign for it
             for reason, count in self._files.groups[:_GROUPS]
         ]
         more = sum(count for _reason, count in self._files.groups[_GROUPS:])
@@ -207,6 +207,11 @@ class IntakeReport(Banner):
     def _fold(self, unfolded: bool) -> None:  # noqa: FBT001  # a slot takes what the signal gives
         self._reasons.setVisible(unfolded)
         self._unfold.setText(self.tr("Hide the files") if unfolded else self.tr("Show the files"))
+
+
+def _within(sentence: str) -> str:
+    """Write a sentence as it stands inside another; JPEG stays JPEG."""
+    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]
 
 
 def _fewest_last(group: tuple[str, list[str]]) -> int:

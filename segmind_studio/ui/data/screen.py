@@ -73,7 +73,7 @@ class DataScreen(Place):
 
     def _lay_out(self) -> None:
         parts = self._parts
-        news = screen_layout.Bars((parts.error, parts.scan_bar, parts.skipped, parts.zip_names, parts.offers))
+        news = screen_layout.Bars((parts.error, parts.scan_bar, parts.zip_names, parts.offers, parts.skipped))
         centre = screen_layout.centre(parts.filters, news, self._pages, parts.drawer)
         parts.drawer.hide()
         column = QVBoxLayout(self)
