@@ -71,8 +71,8 @@ class DropTarget(QObject):
         self._end()
         if offer.useful:
             self.dropped.emit(offer.paths)
-        if offer.refusal:
-            self.refused.emit(offer.refusal)
+        if offer.refusals:
+            self.refused.emit(" ".join(offer.refusals))
 
     def _field_takes(self, event: QDropEvent) -> bool:
         """Tell whether a text field under the pointer would take it as text."""

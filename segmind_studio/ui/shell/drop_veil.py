@@ -28,6 +28,7 @@ class DropVeil(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(SPACE_S)
         column.addStretch()
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         for widget in (self._icon, self._title, self._words):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
@@ -46,10 +47,10 @@ class DropVeil(QWidget):
         else:
             self._icon.set_icon("image-off", "warn")
             self._title.setText(self.tr("This cannot be used as it is"))
-        self._words.setText(". ".join(part for part in (offer.words, offer.refusal) if part))
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
+        self._words.setText("\n".join(line for line in (offer.words, *offer.refusals) if line))
         self.raise_()
         self.show()
 

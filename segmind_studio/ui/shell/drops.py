@@ -54,14 +54,14 @@ class DropOffer:
         )
 
     @property
-    def refusal(self) -> str:
-        """Say what of it cannot be taken, and what to do; "" when all can be."""
+    def refusals(self) -> tuple[str, ...]:
+        """Say what of it cannot be taken, and what to do; empty when all can be."""
         parts: list[str] = []
         if self.web:
             parts.append(_tr("Nothing is fetched from the web. Save the picture first, then drop the file."))
         if self.elsewhere:
             parts.append(_tr("Files on another computer cannot be read. Copy them here first."))
-        return " ".join(parts)
+        return tuple(parts)
 
 
 def offer_of(mime: QMimeData) -> DropOffer | None:
