@@ -135,7 +135,7 @@ def _about_captions(used: tuple[Photo, ...], trigger: str) -> list[Finding]:
         *_about(
             doubtful, Check.MISREAD, Severity.SHOULD,
             "1 caption may be misread." if len(doubtful) == 1 else f"{len(doubtful)} captions may be misread.",
-            "Their files do not say how the text is encoded. Select one, and choose how it should read.",
+            "Their files do not say how the text is encoded. Choose how each should read.",
         ),
         *_about(
             without, Check.NO_TRIGGER, Severity.SHOULD,

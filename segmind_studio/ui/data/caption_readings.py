@@ -15,8 +15,9 @@ from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
 
 _LONGEST = 160  # characters of a reading that are shown; the whole is in its tooltip
 _CODECS = (
-    "utf-8", "cp932", "euc_jp", "gb18030", "big5", "euc_kr", "cp1252", "cp1250", "cp1251", "koi8_r", "cp1253",
-    "cp1254", "cp1255", "cp1256", "cp437", "cp850", "cp866", "mac_roman", "iso8859_1", "utf-16-le", "utf-16-be",
+    "utf-8", "cp932", "euc_jp", "gb18030", "cp950", "cp949", "cp1252", "cp1250", "cp1251", "koi8_r", "cp1253",
+    "cp1254", "cp1255", "cp1256", "cp437", "cp737", "cp850", "cp852", "cp857", "cp862", "cp866", "mac_roman",
+    "iso8859_1", "utf-16-le", "utf-16-be",
 )
 
 
