@@ -1,4 +1,4 @@
-"""A stranger's window: `drag_source.py FILE…` lets files, or addresses, be dragged from it, and says `ready` once it is shown."""
+"""A stranger's window: `drag_source.py THING…` drags files or addresses, and says `ready` once it is shown."""
 
 import sys
 
