@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # set by packaging/dev.py, inside the session it starts
 DESKTOP_TESTS = Path(__file__).parent / "desktop"
@@ -221,6 +222,11 @@ def loopback(host: str) -> bool:
 # -- Qt
 
 
+PATIENCE_MS = 30_000  # for what comes as soon as it can: on a machine that is busy, that is late
+for _wait in ("waitSignal", "waitSignals", "waitUntil", "waitCallback", "waitExposed", "waitActive"):
+    getattr(QtBot, _wait).__kwdefaults__["timeout"] = PATIENCE_MS
+
+
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
     """Name the application as the app does, so that nothing of the person's own is read."""
@@ -229,5 +235,6 @@ def qapp(qapp: QApplication) -> QApplication:
     return qapp
 
 
+os.environ["LC_ALL"] = "C.UTF-8"  # Qt warns of others than UTF-8, and writes numbers and dates as they say
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -22,6 +22,7 @@ from segmind_studio.ui.parts import ActionButton, clock_text
 from segmind_studio.ui.runs import choices, commands
 from segmind_studio.ui.runs.confirm import ConfirmDialog
 from segmind_studio.ui.runs.filters import Filter
+from tests.fakes import run_services
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 
@@ -284,12 +285,15 @@ def test_sending_again_waits_until_it_was_looked_for_long_enough(qtbot, missed, 
 
 
 def test_it_says_when_sending_again_becomes_possible_and_counts_down(qtbot, monkeypatch):
-    bench = make_bench(qtbot, unknown(listings_missed=1, sent_at=time.time() - 130.5))
+    now, before = time.time(), steady()
+    for clocked in (run_services, choices, commands):
+        monkeypatch.setattr(clocked, "steady", lambda: before)
+    monkeypatch.setattr(run_services.time, "time", lambda: now)
+    bench = make_bench(qtbot, unknown(listings_missed=1, sent_at=now - 130.5))
     panel = bench.screen.inspector.overview.choices
     assert panel._why_not.text() == "Sending again becomes possible in 50 s, after 2 more looks."
     assert panel.ticking
     bench.runs.put(unknown(listings_missed=3, sent_at=bench.runs.run("u").sent_at))
-    before = steady()
     monkeypatch.setattr(choices, "steady", lambda: before + 30)
     monkeypatch.setattr(commands, "steady", lambda: before + 30)
     panel._countdown.ticked.emit()
