@@ -6,6 +6,8 @@ import base64
 import json
 from urllib.parse import quote
 
+from segmind_studio.core.numbers import decoded_json
+
 _LEAST = 8  # characters; a shorter text is no key, and stands by chance in half of all answers
 _GROUP = 3  # bytes that base64 writes as four characters
 
@@ -32,7 +34,7 @@ def masked_json(value: object, body: bytes, secret: str) -> object:
         return value
     text = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
     masked = masked_body(text, secret)
-    return value if masked is text else json.loads(masked)
+    return value if masked is text else decoded_json(masked)
 
 
 def _forms(secret: str) -> list[bytes]:

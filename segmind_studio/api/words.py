@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from segmind_studio.api.answers import Answer
+from segmind_studio.core.numbers import decoded_json, unescaped
 from segmind_studio.core.texts import lines_of
 
 LONGEST = 2000  # characters
@@ -51,7 +50,7 @@ def xml_text(text: str, tag: str) -> str:
 
 
 def _plain(markup: str) -> str:
-    return html.unescape(_TAG.sub(" ", markup)).strip()
+    return unescaped(_TAG.sub(" ", markup)).strip()
 
 
 def _between(text: str, tag: str, *, ignore_case: bool = True) -> str:
@@ -72,8 +71,8 @@ def _page_words(text: str) -> str:
 
 def _json_words(body: bytes, text: str) -> str:
     try:
-        value: object = json.loads(body)
-    except (ValueError, RecursionError):
+        value = decoded_json(body)
+    except ValueError:
         return text
     found = list(dict.fromkeys(said(value)))
     return ": ".join(found) if found else text
