@@ -220,7 +220,7 @@ def meeting_places(folder: Path, handle: int = -1) -> list[str]:
     """Give the names of sockets, the best first, where the apps of one data folder may meet.
 
     The data folder's own, by its open `handle` if its path is too long; then, for a disk that knows no owners or
-    no sockets, the user's folders for such things. One that others could write to is none: they might listen there.
+    no sockets, the user's folders for such things. None that others could write to: they might listen there first.
     """
     digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
     if not _POSIX:

@@ -56,9 +56,9 @@ def test_launches_at_one_moment_become_one_app_with_all_files(tmp_path):
     first = entries.index("first")
     said = []
     for process in launched:
-        process.stdin.close()
-        said.append(process.stdout.read().splitlines())
-        assert process.wait(60) == 0
+        with process:
+            process.stdin.close()
+            said.append(process.stdout.read().splitlines())
     assert {line.removeprefix("called ") for line in said[first]} == {
         f"{number}.jpg" for number in range(LAUNCHES) if number != first
     }
