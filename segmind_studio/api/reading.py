@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from segmind_studio.api.answers import Answer
-from segmind_studio.api.masking import masked_json
 from segmind_studio.api.problems import odd_answer
+from segmind_studio.core.masks import masked_body
 from segmind_studio.core.numbers import decoded_json, finite_number
 
 Fields = Mapping[str, object]
@@ -23,9 +23,18 @@ def json_of(answer: Answer) -> object:
     if answer.is_html:
         raise odd_answer(answer)
     try:
-        return masked_json(decoded_json(answer.body), answer.body, answer.secret)
+        return _masked_json(decoded_json(answer.body), answer.body, answer.secret)
     except (ValueError, RecursionError):
         raise odd_answer(answer) from None
+
+
+def _masked_json(value: object, body: bytes, secret: str) -> object:
+    """Give a decoded `body` that went through `masked_body` without what escapes may have hidden from that."""
+    if not secret or not (b"\\" in body or b"\0" in body):
+        return value
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    masked = masked_body(text, secret)
+    return value if masked == text else decoded_json(masked.decode("utf-8", "surrogatepass"))
 
 
 def fields_of(value: object) -> Fields | None:

@@ -18,11 +18,11 @@ import httpx
 
 from segmind_studio import __version__
 from segmind_studio.api.answers import Answer, Call
-from segmind_studio.api.masking import masked_body, masked_line
 from segmind_studio.api.sockets import Sockets
 from segmind_studio.api.words import tidy
 from segmind_studio.core.accounts import LOOPBACK_HOSTS
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.masks import masked_body, masked_line
 from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy, ProxyKind, checked_proxy_url
 
 LOGGER = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import unquote_plus
 
-from segmind_studio.store.logs import MASK, masked_text
+from segmind_studio.core.masks import MASK, masked_text
 from segmind_studio.store.records import utf8_text
 
 DEEPEST = 40  # levels of a decoded JSON value; what lies deeper is left out
@@ -26,10 +26,10 @@ _SECRET_FIELD = re.compile(
 def clean_text(text: str, secrets: Iterable[str] = ()) -> str:
     """Give the text without keys, signed queries, names and passwords in addresses, and the home folder."""
     home = str(Path.home())
-    text = _ADDRESS.sub(_clean_address, masked_text(text, secrets))
+    text = _ADDRESS.sub(_clean_address, utf8_text(text))
     if len(home) > 1:
         text = text.replace(home, "~")
-    return utf8_text(text)
+    return masked_text(text, secrets)  # last: no cleaning puts a key together after it
 
 
 def clean_value(value: object, secrets: Iterable[str] = (), *, deepest: int = DEEPEST) -> object:

@@ -18,7 +18,7 @@ from segmind_studio.core.fields import Field, Kind, Value, is_finite_number, num
 
 _LONGEST = 60
 _WHOLE = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?")
+_DECIMAL = re.compile(r"[+-]?([0-9]++(?:[.,][0-9]*+)?|[.,][0-9]++)([eE][+-]?[0-9]+)?")
 
 
 def read_number(text: str, kind: Kind) -> Value:

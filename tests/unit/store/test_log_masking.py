@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from segmind_studio.store.logs import FILES, MAX_BYTES, configure_logging, masked_text
+from segmind_studio.core.masks import masked_text
+from segmind_studio.store.logs import FILES, MAX_BYTES, configure_logging
 
 KEY = "SG_0123456789abcdef"
 SIGNATURE = "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
