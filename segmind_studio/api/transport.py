@@ -81,7 +81,7 @@ class Transport:
             raise ApiError(
                 ApiProblem.OFFLINE, "The network settings of this computer cannot be used.",
                 "Check the proxy and certificate settings (HTTPS_PROXY, SSL_CERT_FILE). Nothing was sent.",
-                str(error),
+                type(error).__name__,  # its words quote the address, with a part of the password in it
             ) from None
 
     def close(self) -> None:

@@ -27,7 +27,9 @@ _FOLDERS = re.compile(r"""(?x) (?<! [\w~./\\:] )
     [/\\] [^\s'"“”,:;()]*
 """)
 _ADDRESS = re.compile(r"(?i)(https?://)([^\s/\"'<>?#]+)([/?#][^\s\"'<>]*)?")
-_KNOWN_HOSTS = re.compile(r"(?i)(?:.+\.)?(?:segmind\.com|amazonaws\.com)|127\.0\.0\.1|localhost|\[::1\]")
+_KNOWN_HOSTS = re.compile(
+    r"(?i)(?:[a-z0-9-]{1,63}+\.){0,9}(?:segmind\.com|amazonaws\.com)|127\.0\.0\.1|localhost|\[::1\]",
+)
 _CODE = (".py", ".pyi", ".so", ".dll", ".pyd", ".dylib")
 _OWN_FILES = frozenset({"studio.sqlite3", "studio.sqlite3-wal", "settings.json", "studio.log", "crash.log"})
 
