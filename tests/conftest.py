@@ -19,6 +19,8 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from segmind_studio.core.steady import steady
+
 ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # set by packaging/dev.py, inside the session it starts
 DESKTOP_TESTS = Path(__file__).parent / "desktop"
 NOT_OURS = frozenset({
@@ -168,6 +170,19 @@ def forget_keyrings() -> None:
         keyring.core._keyring_backend = None
         with contextlib.suppress(KeyError):
             keyring.backend.get_all_keyring.reset()
+
+
+# -- a clock that stands
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Stop the clocks that ages and waits are told by: on a busy machine "5 s ago" would soon be 6. Gives now."""
+    now, since = time.time(), steady()
+    monkeypatch.setattr(time, "time", lambda: now)
+    if hasattr(time, "clock_gettime"):
+        monkeypatch.setattr(time, "clock_gettime", lambda _clock: since)
+    return now
 
 
 # -- no network but loopback
