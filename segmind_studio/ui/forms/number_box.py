@@ -19,7 +19,7 @@ from segmind_studio.ui.parts.composing import finish_composing
 
 _LONGEST = 60
 _WHOLE = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?")
+_DECIMAL = re.compile(r"[+-]?([0-9]++(?:[.,][0-9]*+)?|[.,][0-9]++)([eE][+-]?[0-9]+)?")
 
 
 def read_number(text: str, kind: Kind) -> Value:
