@@ -231,12 +231,15 @@ class LookingPool:
                     if self._stopped:
                         dones = []
                 for done in dones:
-                    done(key, look)
-        except Exception:
-            _log.exception("Looking at pictures broke")
-            raise
+                    self._tell(done, key, look)
         finally:
             self._let_go(child)
+
+    def _tell(self, done: Done, key: LookKey, look: Look) -> None:
+        try:
+            done(key, look)
+        except Exception:  # noqa: BLE001  # whatever breaks there is not for this thread
+            _log.exception("Nobody took what a look brought")  # the others get theirs
 
     def _next(self) -> LookKey | None:
         """Take the next one; None, and the thread counts no more, when there is none for a while."""
@@ -321,11 +324,12 @@ class _Child:
         except OSError:
             return None
         answer = self._line(deadline_s)
-        if not isinstance(answer, dict):
+        try:
+            facts = cast("dict[str, Any]", answer)
+            changes = None if facts["changes"] is None else tuple(map(str, facts["changes"]))
+            return Look(str(facts["problem"]), changes, bool(facts["final"]))
+        except (KeyError, TypeError):  # it ended, or what it says is no answer
             return None
-        facts = cast("dict[str, Any]", answer)
-        changes = None if facts["changes"] is None else tuple(map(str, facts["changes"]))
-        return Look(str(facts["problem"]), changes, bool(facts["final"]))
 
     def _line(self, deadline_s: float) -> object:
         """Read a line of JSON; None when there is none in time."""
