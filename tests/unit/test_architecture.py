@@ -17,7 +17,7 @@ NOT_WRITTEN_HERE = {".git", ".venv", "build", "dist", "__pycache__", ".hypothesi
                     ".import_linter_cache"}
 TEXTS = {".py", ".md", ".toml", ".txt", ".json", ".svg", ".qss", ".sql", ".yaml", ".yml", ".cfg", ".desktop", ""}
 LONGEST_FILE = 400
-SAFE_GUI = {"QColorSpace", "QImage", "QImageReader", "QImageWriter", "QPainter"}  # good on any thread
+SAFE_GUI = {"QColorSpace", "QImage", "QImageReader", "QImageWriter", "QPainter", "QTransform"}  # good on any thread
 BROUGHT_ALONG = {
     "httpcore": "httpx is made of it",
     "shiboken6": "PySide6 is made of it",
