@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,7 @@ ADVISED_MIN_IMAGES = 5  # docs: more than 5 advised; fewer is warned about
 ADVISED_MAX_IMAGES = 20  # docs: 1 to 20; more has both failed and worked
 USED_PIXELS = 1_000_000  # images are used at about one megapixel
 WHITE = "#ffffff"
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 SMALL_SIDE_PIXELS = 512  # below this a picture has to be enlarged; worth a look
 
 
@@ -116,6 +118,7 @@ class Check(StrEnum):
     ASPECT = "aspect"  # very long or very tall
     MANY = "many"
     FEW = "few"
+    CONVERTED = "converted"  # what goes in is not the file's own bytes, so that it looks the same
     NO_CAPTION = "no-caption"
     NO_TRIGGER = "no-trigger"  # a caption without the trigger word
 
@@ -195,6 +198,12 @@ class PackageInfo:
     def fits(self) -> bool:
         """Tell whether the service would take it by size and count."""
         return self.image_count > 0 and self.size < MAX_ARCHIVE_BYTES
+
+
+def background_of(text: str) -> str:
+    """Read a colour written as "#rrggbb"; white for anything else."""
+    colour = text.strip().lower()
+    return colour if _COLOUR.fullmatch(colour) else WHITE
 
 
 def has_trigger(text: str, trigger_word: str) -> bool:

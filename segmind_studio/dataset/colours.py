@@ -1,7 +1,7 @@
 """Which colours a picture is written in, and how they become sRGB. Needs Pillow's ImageCms, loaded when used.
 
-What a file says counts in the order of the PNG specification (third edition, 4.3): cICP, the profile, sRGB, then gAMA
-with cHRM. Whether colours are sRGB already is found out by converting some, not by a profile's name. Where a
+What a file says counts in the order of the PNG specification (third edition, 4.3): cICP, the profile, sRGB, then
+gAMA with cHRM. Whether colours are sRGB already is found out by converting some, not by a profile's name. Where a
 file has no ICC profile but says the same in other words, one is built (ICC.1:2022).
 """
 
@@ -47,7 +47,7 @@ _CURVE_POINTS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The colours of a picture: an ICC profile to convert from, b"" when they are sRGB; and what to say about it."""
+    """The colours of a picture: an ICC profile to convert from, b"" when they are sRGB; and what to say of it."""
 
     profile: bytes = b""
     changes: tuple[str, ...] = ()
@@ -62,20 +62,24 @@ def source_of(layout: Layout) -> Source:
         kind = Conversion.BRIGHTNESS if said.codes[1] in _HDR else Conversion.COLOURS
         return Source() if _is_srgb(built, "RGB") else Source(built, (change(kind, name),))
     if layout.profile:
-        mode = _mode_of(layout.profile)
-        if not mode or (mode == "CMYK") != (layout.channels == _PRINT) or (mode == "L" and layout.channels != 1):
-            return Source(changes=(change(Conversion.PROFILE, DAMAGED),))
-        if _is_srgb(layout.profile, mode):
-            return Source(changes=trouble)
-        kind = Conversion.PRINT_COLOURS if mode == "CMYK" else Conversion.COLOURS
-        return Source(layout.profile, (change(kind, _name_of(layout.profile)),))
+        return _of_profile(layout, trouble)
     if trouble or said.srgb or not (said.gamma or said.corners) or layout.channels == _PRINT:
         return Source(changes=trouble)
     built = _profile_of_gamma(said)
-    if not built or _is_srgb(built, "RGB"):
-        return Source()
+    if not _mode_of(built) or _is_srgb(built, "RGB"):
+        return Source()  # corners that make no triangle say nothing
     name = f"gamma {100_000 / said.gamma:.2g}" if said.gamma and not _like_srgb(said.gamma) else ""
     return Source(built, (change(Conversion.COLOURS, name),))
+
+
+def _of_profile(layout: Layout, trouble: tuple[str, ...]) -> Source:
+    mode = _mode_of(layout.profile)
+    if not mode or (mode == "CMYK") != (layout.channels == _PRINT) or (mode == "L" and layout.channels != 1):
+        return Source(changes=(change(Conversion.PROFILE, DAMAGED),))
+    if _is_srgb(layout.profile, mode):
+        return Source(changes=trouble)
+    kind = Conversion.PRINT_COLOURS if mode == "CMYK" else Conversion.COLOURS
+    return Source(layout.profile, (change(kind, _name_of(layout.profile)),))
 
 
 def to_srgb(image: Image, profile: bytes) -> Image:
@@ -95,8 +99,11 @@ def _mode_of(profile: bytes) -> str:
     """Give Pillow's mode for a profile, "" when pictures cannot be converted from it."""
     from PIL import ImageCms  # noqa: PLC0415  # as above
 
+    if not profile:
+        return ""
     try:
-        space = cast("str", ImageCms.ImageCmsProfile(BytesIO(profile)).profile.xcolor_space)  # pyright: ignore[reportUnknownMemberType]
+        opened = cast("Any", ImageCms.ImageCmsProfile(BytesIO(profile)))
+        space = cast("str", opened.profile.xcolor_space)
         mode = _MODES.get(space, "")
         if mode:
             _transform(profile, mode)
@@ -106,16 +113,16 @@ def _mode_of(profile: bytes) -> str:
 
 
 @lru_cache(maxsize=32)
-def _transform(profile: bytes, mode: str) -> Any:  # noqa: ANN401  # Pillow does not name it
+def _transform(profile: bytes, mode: str) -> Any:  # Pillow does not name it
     from PIL import ImageCms  # noqa: PLC0415  # as above
 
     source = ImageCms.ImageCmsProfile(BytesIO(profile))
-    return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
+    return ImageCms.buildTransform(source, cast("Any", ImageCms).createProfile("sRGB"), mode, "RGB")
 
 
 @lru_cache(maxsize=64)
 def _is_srgb(profile: bytes, mode: str) -> bool:
-    from PIL import Image, ImageChops, ImageCms, ImageStat  # noqa: PLC0415  # as above
+    from PIL import Image, ImageChops, ImageStat  # noqa: PLC0415  # as above
 
     if mode == "CMYK":
         return False
@@ -125,8 +132,7 @@ def _is_srgb(profile: bytes, mode: str) -> bool:
     else:
         colours = b"".join(bytes((r, g, b)) for r in steps for g in steps for b in steps)
         tried = Image.frombytes("RGB", (len(steps), len(steps) ** 2), colours)
-    converted = cast("Image.Image", ImageCms.applyTransform(tried, _transform(profile, mode)))
-    difference = ImageStat.Stat(ImageChops.difference(converted, tried.convert("RGB")))
+    difference = ImageStat.Stat(ImageChops.difference(to_srgb(tried, profile), tried.convert("RGB")))
     most = max(high for _low, high in difference.extrema)
     return most <= _SAME_MOST and max(difference.mean) <= _SAME_MEAN
 
@@ -232,14 +238,14 @@ def _matrix_profile(corners: tuple[int, ...], curve: _Curve) -> bytes:
         struct.pack(">4sII", kind, places[data], len(data)) for kind, data in tags
     )
     head = struct.pack(
-        ">I4sI4s4s4s12x4s4s28x3i48x", 128 + len(directory) + len(body), b"", 0x04200000, b"mntr", b"RGB ", b"XYZ ",
-        b"acsp", b"", round(0.9642 * 65_536), 65_536, round(0.8249 * 65_536),
+        ">I4xI4s4s4s12x4s28x3i48x", 128 + len(directory) + len(body), 0x04200000, b"mntr", b"RGB ", b"XYZ ",
+        b"acsp", round(0.9642 * 65_536), 65_536, round(0.8249 * 65_536),
     )
     return head + directory + body
 
 
 def _xyz(x: float, y: float, z: float) -> bytes:
-    return struct.pack(">4s4x3i", b"XYZ ", *(round(max(-30_000.0, min(30_000.0, v)) * 65_536) for v in (x, y, z)))
+    return struct.pack(">4s4x3i", b"XYZ ", *(round(max(-3e4, min(3e4, v)) * 65_536) for v in (x, y, z)))
 
 
 _Matrix = list[list[float]]

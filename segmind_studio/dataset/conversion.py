@@ -1,16 +1,15 @@
 """One picture as a person is meant to see it: sRGB, 8 bits, upright, nothing transparent.
 
-Both the archive and the window take a picture from here wherever its bytes alone, read as RGB, would look otherwise;
-`exact_changes` says where and why. Pillow is loaded when the first picture is decoded.
+Both the archive and the window take a picture from here wherever its bytes alone, read as RGB, would look
+otherwise; `exact_changes` says where and why. Pillow is loaded when the first picture is decoded.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -22,7 +21,7 @@ from segmind_studio.dataset.layout import MAX_PIXELS, BrokenPictureError, Layout
 from segmind_studio.dataset.strip import layout_of
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from PIL.Image import Image, ImagePointTransform
 
 _BYTE = 8
 _PRINT = 4  # channels
@@ -76,8 +75,13 @@ def keeps_its_pixels(changes: tuple[str, ...]) -> bool:
 
 
 def plain_on_screen(layout: Layout) -> bool:
-    """Tell whether any decoder shows it right, but for the way it lies: no colours to convert, nothing transparent."""
-    return not layout.alpha and layout.channels != _PRINT and keeps_its_pixels(possible_changes(layout))
+    """Tell whether Qt shows it right, but for the way it lies: no colours to convert, nothing transparent.
+
+    Grey with a profile, and a profile that cannot be used, would be right too, with a warning for each picture.
+    """
+    if layout.alpha or layout.channels == _PRINT or (layout.channels == 1 and layout.profile):
+        return False
+    return all(kind_of(text) is Conversion.TURNED for text in possible_changes(layout))
 
 
 def rendered(file: BinaryIO, layout: Layout, background: str, size: tuple[int, int] | None = None) -> Image:
@@ -92,11 +96,11 @@ def rendered(file: BinaryIO, layout: Layout, background: str, size: tuple[int, i
         if size is not None:
             image.draft(None, size)
         colours, mask = _split(image, file, layout)
-        if size is not None and size != colours.size:
-            colours, mask = _scaled(colours, mask, size)
         colours = to_srgb(colours, source_of(layout).profile)
         if mask is not None:
             colours = Image.composite(colours, Image.new("RGB", colours.size, background), mask)
+        if size is not None and size != colours.size:
+            colours = colours.resize(size, Image.Resampling.BOX)  # by averaging, as Qt does
         return turned(colours, layout.orientation)
 
 
@@ -124,8 +128,8 @@ def turned(image: Image, orientation: int) -> Image:
     from PIL.Image import Transpose  # noqa: PLC0415  # as above
 
     way = {
-        2: Transpose.FLIP_LEFT_RIGHT, 3: Transpose.ROTATE_180, 4: Transpose.FLIP_TOP_BOTTOM, 5: Transpose.TRANSPOSE,
-        6: Transpose.ROTATE_270, 7: Transpose.TRANSVERSE, 8: Transpose.ROTATE_90,
+        2: Transpose.FLIP_LEFT_RIGHT, 3: Transpose.ROTATE_180, 4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE, 6: Transpose.ROTATE_270, 7: Transpose.TRANSVERSE, 8: Transpose.ROTATE_90,
     }.get(orientation)
     return image if way is None else image.transpose(way)
 
@@ -139,7 +143,7 @@ def _needs_a_look(layout: Layout) -> bool:
 
 
 @contextmanager
-def _decoding() -> Iterator[None]:
+def _decoding() -> Generator[None]:
     """Turn what Pillow raises on bad files into BrokenPictureError."""
     from PIL.Image import DecompressionBombError  # noqa: PLC0415  # as above
 
@@ -179,7 +183,7 @@ def _split(image: Image, file: BinaryIO, layout: Layout) -> tuple[Image, Image |
         colours, mask = entries.convert("RGB"), entries.getchannel("A") if layout.clear else None
     elif image.mode.startswith("I"):
         deep = image.convert("I")
-        colours = deep.point(_eight_bits(), "L")
+        colours = deep.point(_eight_bits).convert("L")
         mask = deep.point(_all_but(_clear_values(layout)[0], 65_536), "L") if layout.clear else None
     else:
         colours = image.convert("L") if image.mode == "1" else image
@@ -211,7 +215,7 @@ def _mask_of_one_colour(image: Image, file: BinaryIO, layout: Layout) -> Image |
 
 
 def _clear_values(layout: Layout) -> list[int]:
-    """Read tRNS of a picture without a palette: one value of 16 bits for each channel; missing ones fit nothing."""
+    """Read tRNS of a picture without a palette: 16 bits for each channel; missing ones fit nothing."""
     values = [int.from_bytes(layout.clear[at : at + 2], "big") for at in range(0, len(layout.clear) - 1, 2)]
     return (values + [1 << 16] * layout.channels)[: layout.channels]
 
@@ -221,18 +225,5 @@ def _all_but(value: int, count: int) -> list[int]:
     return [0 if n == value else 255 for n in range(count)]
 
 
-@lru_cache(maxsize=1)
-def _eight_bits() -> list[int]:
-    return [(value + 128) // 257 for value in range(65_536)]
-
-
-def _scaled(colours: Image, mask: Image | None, size: tuple[int, int]) -> tuple[Image, Image | None]:
-    """Scale both; what is transparent does not bleed into what is not."""
-    from PIL.Image import Resampling  # noqa: PLC0415  # as above
-
-    if mask is None:
-        return colours.resize(size, Resampling.BICUBIC, reducing_gap=2), None
-    colours = colours.convert("RGB")
-    colours.putalpha(mask)
-    small = colours.resize(size, Resampling.BICUBIC)
-    return small.convert("RGB"), small.getchannel("A")
+def _eight_bits(value: ImagePointTransform) -> ImagePointTransform:
+    return value / 257 + 0.5

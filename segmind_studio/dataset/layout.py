@@ -5,14 +5,11 @@ from __future__ import annotations
 import io
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
-from typing_extensions import override
+from typing_extensions import Buffer, override
 
 from segmind_studio.core.errors import DatasetError
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 MAX_BLOCKS = 100_000  # segments or chunks of one file; a hostile one can have millions
 MAX_PIXELS = 89_000_000  # more is a decompression bomb to the decoders (Pillow's own first limit)
@@ -153,7 +150,7 @@ class _PartsFile(io.RawIOBase):
         return self._at
 
     @override
-    def readinto(self, buffer: WriteableBuffer) -> int:
+    def readinto(self, buffer: Buffer) -> int:
         view = memoryview(buffer).cast("B")
         start = 0
         for part in self._parts:

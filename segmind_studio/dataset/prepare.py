@@ -1,4 +1,4 @@
-"""Convert pictures that would not be seen as they are: a re-encoded copy in the app's cache, once for the same bytes.
+"""Convert pictures whose bytes alone would look otherwise: a copy in the app's cache, once for the same bytes.
 
 All others go into the archive byte for byte; `dataset.conversion` says which is which.
 """
@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import uuid4
@@ -32,6 +33,7 @@ _PIECE = 512 * 1024
 _ASIDE = ".part"
 _ORIENTATION = 0x0112
 _4_4_4, _4_2_2 = 0, 1
+_LOSS = 2.0  # of 255 in the mean; wide colours lose more than that to half the chroma
 _publishing = threading.Lock()  # the cache is this process's alone; its threads may make one copy at one time
 
 
@@ -51,8 +53,8 @@ class Recipe:
 
 
 def prepared_copy(source: Path, recipe: Recipe, folder: Path) -> Path:
-    """Give a converted picture of the same format: JPEG q95 with the same chroma sampling, PNG and lossless WebP
-    without loss, other WebP q95; upright, in sRGB, 8 bits, nothing transparent, without a profile.
+    """Give a converted picture of the same format: JPEG and WebP q95, or better where that loses too much, PNG
+    and lossless WebP without loss; upright, in sRGB, 8 bits, nothing transparent, without a profile.
 
     The same bytes give the same file. BrokenPictureError when it cannot be decoded, StoreError when the
     cache cannot be written, OSError when the source cannot be read. Blocks for up to a second per picture.
@@ -97,28 +99,45 @@ def _digest(source: Path, recipe: Recipe) -> str:
     return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Converted:
-    image: Image
-    image_format: str
-    options: dict[str, Any]
-
-
-def _converted(file: BinaryIO, recipe: Recipe) -> _Converted:
-    """Decode and convert. What only lies is turned as it is stored: grey stays grey, a palette a palette."""
+def _converted(file: BinaryIO, recipe: Recipe) -> bytes:
+    """Decode, convert and encode. What only lies is turned as it is stored: a palette stays a palette."""
     layout = recipe.layout
     as_it_is = keeps_its_pixels(recipe.changes) and not layout.alpha
     image = as_stored(file, layout) if as_it_is else rendered(file, layout, recipe.background)
     image.info = {}  # Pillow writes comments and the like out again by itself
-    options: dict[str, Any] = {"exif": _exif(layout)} if recipe.keep_metadata and layout.exif else {}
+    ways: list[dict[str, Any]] = [{}]
     if layout.image_format == "JPEG":
-        options |= {"quality": 95, "subsampling": _sampling(file, layout)}
+        ways = [{"quality": 95, "subsampling": _sampling(file, layout) if as_it_is else _4_4_4},
+                {"quality": 100, "subsampling": _4_4_4}]
     elif layout.image_format == "WEBP":
-        options |= {"lossless": layout.lossless, "exact": layout.lossless, "quality": 95, "use_sharp_yuv": True}
-    return _Converted(image, layout.image_format, options)
+        ways = [{"lossless": False, "quality": 95}] if not layout.lossless else []
+        ways += [{"lossless": True, "exact": True}]
+    exif = {"exif": _exif(layout)} if recipe.keep_metadata and layout.exif else {}
+    try:
+        return _close_enough(image, layout.image_format, [way | exif for way in ways])
+    except (OSError, ValueError) as error:
+        raise BrokenPictureError("This picture cannot be converted.", detail=str(error)) from error
+
+
+def _close_enough(image: Image, image_format: str, ways: list[dict[str, Any]]) -> bytes:
+    """Encode in the first way that loses little; the last way is taken in any case."""
+    from PIL import Image, ImageChops, ImageStat  # noqa: PLC0415  # 13 ms that the start of the app need not pay
+
+    data = b""
+    for way in ways:
+        target = BytesIO()
+        image.save(target, image_format, **way)
+        data = target.getvalue()
+        if way is not ways[-1]:
+            with Image.open(target) as lossy:
+                apart = ImageStat.Stat(ImageChops.difference(lossy.convert("RGB"), image.convert("RGB")))
+            if max(apart.mean) <= _LOSS:
+                break
+    return data
 
 
 def _sampling(file: BinaryIO, layout: Layout) -> int:
+    """Give the file's own chroma sampling; other colours would lose more by it than those it was made for."""
     from PIL import Image, JpegImagePlugin  # noqa: PLC0415  # 13 ms that the start of the app need not pay
 
     file.seek(0)
@@ -145,7 +164,7 @@ def _whole(target: Path) -> bool:
     return target.is_file() and not inspect(target).problem
 
 
-def _write(converted: _Converted, target: Path) -> None:
+def _write(converted: bytes, target: Path) -> None:
     """Write aside, then rename, so that a half-written copy is never taken for a whole one.
 
     A whole copy that another thread has made meanwhile stays: a plan that is being sent knows it by its times.
@@ -156,7 +175,7 @@ def _write(converted: _Converted, target: Path) -> None:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             aside.touch(0o600, exist_ok=False)
             with aside.open("wb") as file:
-                converted.image.save(file, converted.image_format, **converted.options)
+                file.write(converted)
                 file.flush()
                 os.fsync(file.fileno())
             with _publishing:
@@ -165,8 +184,6 @@ def _write(converted: _Converted, target: Path) -> None:
         finally:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)
-    except ValueError as error:
-        raise BrokenPictureError("This picture cannot be converted.", detail=str(error)) from error
     except OSError as error:
         raise StoreError(
             "The app's folder for prepared photos cannot be written.",

@@ -1,7 +1,7 @@
 """Reading a picture for the screen, small or whole. Runs on any thread but the GUI's.
 
-What is shown is what goes into the archive, read as plain RGB. Where the file's own bytes are right, Qt decodes them
-and heeds no profile; everything else comes from the converter that the archive uses too.
+What is shown is what goes into the archive, read as plain RGB. Where the file's own bytes are right, Qt decodes
+them and heeds no profile; everything else comes from the converter that the archive uses too.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from PySide6.QtCore import QMetaObject, QObject, QRunnable, Qt, QThreadPool, Signal, Slot
@@ -69,11 +69,13 @@ class Thumbnails(QObject):
     top. A picture that cannot be read is remembered as a null image and not tried again until the file
     changes. All methods belong to the GUI thread; decoding runs on two threads of its own.
 
-    Signals: ready(ThumbnailReady) and full_ready(FullPicture), both in the GUI thread.
+    Signals: ready(ThumbnailReady) and full_ready(FullPicture); background_changed(), what was looked up before may
+    look otherwise now. All in the GUI thread.
     """
 
     ready = Signal(object)
     full_ready = Signal(object)
+    background_changed = Signal()
     _decoded = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, memory_bytes: int = MEMORY_BYTES) -> None:
@@ -109,8 +111,10 @@ class Thumbnails(QObject):
         return found
 
     def set_background(self, background: str) -> None:
-        """Lay transparent parts over this colour ("#rrggbb") from now on; the caller repaints."""
-        self._background = background
+        """Lay transparent parts over this colour ("#rrggbb") from now on."""
+        if background != self._background:
+            self._background = background
+            self.background_changed.emit()
 
     def keep_only(self, photo_ids: Collection[str]) -> None:
         """Drop the queued thumbnails of all other photos: their rows are no longer visible."""
@@ -180,7 +184,8 @@ class Thumbnails(QObject):
         if self._stopped:
             return
         if request.side == WHOLE:
-            self.full_ready.emit(FullPicture(request.photo.photo_id, image))
+            if request.name == replace(request, background=self._background).name:  # else it is asked for again
+                self.full_ready.emit(FullPicture(request.photo.photo_id, image))
         else:
             if image.isNull():
                 self._broken.add(request.name)

@@ -44,7 +44,7 @@ class Inspector(QFrame):
             self.summary.show_dataset(dataset, trigger_word)
             self._stack.setCurrentIndex(0)
         elif len(photos) == 1:
-            self.photo.show_photo(photos[0], findings)
+            self.photo.show_photo(photos[0], findings, dataset.background)
             self._stack.setCurrentIndex(1)
         else:
             self.show_bulk(photos)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoStack
 from segmind_studio.core.datasets import Photo, ScanReport
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.ui.data.commands import (
+    BackgroundCommand,
     EditCaptionsCommand,
     ExcludeCommand,
     IntakeCommand,
@@ -76,6 +77,11 @@ class PhotoEditor(QObject):
         if old:
             self._undo.push(EditCaptionsCommand(self._datasets, old, {name: new[name] for name in old}))
             self.toast.emit(counted(len(old), self.tr("1 caption changed."), self.tr("{0} captions changed.")))
+
+    def set_background(self, colour: str) -> None:
+        """Lay the transparent parts of all photos over another colour."""
+        if colour != self._datasets.dataset.background:
+            self._undo.push(BackgroundCommand(self._datasets, colour))
 
     def take_intake(self, report: ScanReport) -> None:
         """Make a finished intake a step that can be undone."""

@@ -7,14 +7,21 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication
 
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Finding, Photo, Severity
+from segmind_studio.ui.data.conversion_words import what_changes, why_it_changes
+
+# Said by the photo itself, or plain to see in the empty field
+_SAID_OTHERWISE = {Check.UNREADABLE, Check.NO_CAPTION, Check.CONVERTED}
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("photo", text)
 
 
-def about_photo(photo: Photo, findings: Iterable[Finding]) -> list[Finding]:
-    """Word the findings that name a photo for this one photo, worst first as they came."""
+def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> list[Finding]:
+    """Word the findings that name a photo for this one photo, worst first as they came.
+
+    What is changed on its way comes last, as the photo itself says it; `background` is the dataset's.
+    """
     small = _tr("Small: below {0} pixels on the short side. It would be enlarged.")
     words = {
         Check.TOO_LARGE: _tr("One of the largest photos of a package that is too large."),
@@ -29,8 +36,11 @@ def about_photo(photo: Photo, findings: Iterable[Finding]) -> list[Finding]:
     if photo.problem:
         lines.append(Finding(Check.UNREADABLE, Severity.SHOULD, photo.problem, _tr("It is left out.")))
     for finding in findings:
-        if photo.photo_id not in finding.photo_ids or finding.check in {Check.UNREADABLE, Check.NO_CAPTION}:
-            continue  # said above, or plain to see in the empty field
+        if photo.photo_id not in finding.photo_ids or finding.check in _SAID_OTHERWISE:
+            continue
         known = next((words[check] for check in words if check == finding.check), finding.words)
         lines.append(Finding(finding.check, finding.severity, known))
+    if photo.used and (changed := what_changes(photo.changes, background)):
+        words = _tr("Converted for training: {0}.").format(changed)
+        lines.append(Finding(Check.CONVERTED, Severity.INFO, words, why_it_changes(photo.changes)))
     return lines

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from segmind_studio.core.conversions import Conversion, holds
 from segmind_studio.core.datasets import Finding, Photo, has_trigger
 from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.ui.data.background_button import BackgroundButton
 from segmind_studio.ui.data.caption_editor import CaptionEditor
 from segmind_studio.ui.data.finding_lines import FindingLines
 from segmind_studio.ui.data.photo_actions import PhotoActions
@@ -46,6 +48,7 @@ class PhotoPanel(QWidget):
         self.caption.setFixedHeight(self.caption.fontMetrics().lineSpacing() * _LINES + 18)
         self._insert = Chip("")
         self.findings = FindingLines()
+        self.background = BackgroundButton()
         label = text_label(self.tr("Caption"), "strong", wrap=False)
         label.setBuddy(self.caption)
         self._build(label, actions)
@@ -80,15 +83,18 @@ class PhotoPanel(QWidget):
         column.addWidget(self.caption)
         column.addSpacing(SPACE_XS)
         column.addWidget(self.findings)
+        column.addWidget(self.background, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def show_photo(self, photo: Photo, findings: Sequence[Finding]) -> None:
-        """Show a photo and what the checks say about it."""
+    def show_photo(self, photo: Photo, findings: Sequence[Finding], background: str) -> None:
+        """Show a photo and what the checks say about it; `background` is what its dataset is laid over."""
         self._photo = photo
         self.picture.set_photo(photo)
         self._name.setText(photo.path.name)
         self._facts.setText(one_line(photo))
         self.caption.show_caption(photo.caption)
-        self.findings.set_findings(about_photo(photo, findings))
+        self.findings.set_findings(about_photo(photo, findings, background))
+        self.background.set_colour(background)
+        self.background.setVisible(photo.used and holds(photo.changes, Conversion.TRANSPARENT))
         self._offer_trigger()
 
     def set_trigger_word(self, word: str) -> None:
