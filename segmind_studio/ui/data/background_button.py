@@ -44,7 +44,7 @@ class BackgroundButton(QPushButton):
     def set_colour(self, colour: str) -> None:
         """Show this colour as the chosen one."""
         self._colour = colour
-        self.setText(self.tr("Over {0}").format(colour_name(colour)))
+        self.setText(self.tr("Background: {0}").format(colour_name(colour)))
         self.setAccessibleName(self.tr("Background of transparent photos: {0}").format(colour_name(colour)))
         self.setIcon(self._swatch(colour))
         for action in self._group.actions():

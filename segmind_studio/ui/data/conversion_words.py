@@ -28,22 +28,26 @@ def what_changes(changes: Sequence[str], background: str) -> str:
 
 
 def why_it_changes(changes: Sequence[str]) -> str:
-    """Say why, in one sentence for each kind of reason."""
-    kinds = dict.fromkeys(kind_of(text) for text in changes)
-    huge = any(detail_of(text) == HUGE for text in changes)
-    coloured = _tr("Training heeds no colour profile.")
-    reasons = {
-        Conversion.COLOURS: coloured,
-        Conversion.PRINT_COLOURS: coloured,
-        Conversion.BRIGHTNESS: _tr("Training knows no HDR: what is brighter than white becomes white."),
-        Conversion.DEPTH: _tr("Training knows 8 bits a colour."),
-        Conversion.TRANSPARENT: _tr("Training knows no transparency."),
-        Conversion.TURNED: _tr("Training does not heed how the photo was held."),
-        Conversion.PROFILE: _tr("It is so large that others cannot open the photo.") if huge
-        else _tr("It is damaged or for other pictures; the colours are taken as sRGB."),
-        Conversion.TAIL: _tr("It has no end, and what follows is not part of the photo."),
+    """Say why: what training does not heed, and what is out of order."""
+    kinds = tuple(kind for text in changes if (kind := kind_of(text)) is not None)
+    unheeded = {
+        Conversion.COLOURS: _tr("colour profiles"),
+        Conversion.PRINT_COLOURS: _tr("colour profiles"),
+        Conversion.BRIGHTNESS: _tr("what is brighter than white"),
+        Conversion.DEPTH: _tr("more than 8 bits"),
+        Conversion.TRANSPARENT: _tr("transparency"),
+        Conversion.TURNED: _tr("how a photo was held"),
     }
-    return " ".join(dict.fromkeys(reasons[kind] for kind in kinds if kind is not None))
+    huge = any(detail_of(text) == HUGE for text in changes)
+    disorder = {
+        Conversion.PROFILE: _tr("The profile is so large that others cannot open the photo.") if huge
+        else _tr("The profile is damaged, or not for such a photo; the colours are taken as sRGB."),
+        Conversion.TAIL: _tr("Behind its picture stand bytes that do not belong to it."),
+    }
+    said = [disorder[kind] for kind in kinds if kind in disorder]
+    if things := ", ".join(unheeded[kind] for kind in kinds if kind in unheeded):
+        said.insert(0, _tr("Training does not heed: {0}.").format(things))
+    return " ".join(said)
 
 
 def _what(text: str, background: str) -> str:

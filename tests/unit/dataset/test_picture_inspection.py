@@ -183,7 +183,7 @@ def test_damage_never_raises_anything_else(data):
 @given(st.binary(max_size=300))
 def test_odd_exif_says_nothing_or_something_sensible(data):
     assert orientation_of(data) in range(9)
-    assert orientation_of(b"II*\0" + data) in range(1, 9)
+    assert orientation_of(b"II*\0" + data) in range(9)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
