@@ -17,6 +17,7 @@ from segmind_studio.core.conversions import Conversion, change, kind_of
 from segmind_studio.core.datasets import WHITE
 from segmind_studio.dataset.colours import source_of, to_srgb
 from segmind_studio.dataset.exif import UPRIGHT, displayed
+from segmind_studio.dataset.jpeg_tail import has_tail
 from segmind_studio.dataset.layout import MAX_PIXELS, BrokenPictureError, Layout, opened_parts
 from segmind_studio.dataset.strip import layout_of
 
@@ -66,6 +67,8 @@ def exact_changes_of(file: BinaryIO, layout: Layout) -> tuple[str, ...]:
     changes = possible_changes(layout)
     if layout.alpha and _opaque(file, layout):
         changes = tuple(text for text in changes if kind_of(text) is not Conversion.TRANSPARENT)
+    if layout.image_format == "JPEG" and has_tail(file, layout):
+        changes += (change(Conversion.TAIL),)
     return changes
 
 

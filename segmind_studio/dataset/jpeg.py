@@ -31,6 +31,7 @@ from segmind_studio.dataset.layout import (
 SIGNATURE = b"\xff\xd8\xff"
 _SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
+_PROGRESSIVE = 0xC2
 _FRAMES = {0xC0, 0xC1, 0xC2}  # baseline, extended, progressive, all Huffman: what every decoder reads
 _ODD_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _ALONE = {0x01, *range(0xD0, 0xD8)}  # TEM and RSTn have no length
@@ -60,6 +61,7 @@ def read_jpeg(file: BinaryIO, size: int, *, whole: bool) -> Layout:
         joined(reader.parts) if whole else (),
         bare_parts=joined([part for part in reader.parts if part not in reader.profile_parts]) if whole else (),
         channels=reader.channels, profile=profile, profile_trouble=trouble, exif=reader.exif,
+        progressive=reader.progressive,
     )
 
 
@@ -77,6 +79,7 @@ class _Reader:
     channels: int = 3
     exif: bytes = b""
     xmp_orientation: int = 0
+    progressive: bool = False
     profile_parts: list[Part] = field(default_factory=list[Part])
     parts: list[Part] = field(default_factory=lambda: [Span(0, 2)])
     at: int = 2  # where the next marker is looked for
@@ -138,6 +141,7 @@ class _Reader:
     def _frame(self, marker: int, start: int) -> None:
         if marker in _ODD_FRAMES:
             raise BrokenPictureError("This is a rare kind of JPEG that cannot be read. Save it anew as a JPEG.")
+        self.progressive = marker == _PROGRESSIVE
         precision, height, width, self.channels = struct.unpack(">BHHB", read_at(self.file, start + 4, 6))
         if precision != _EIGHT_BITS:
             raise BrokenPictureError("This JPEG has more than 8 bits a colour. Save it anew as a usual JPEG.")

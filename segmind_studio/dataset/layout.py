@@ -70,6 +70,7 @@ class Layout:
     profile_trouble: str = ""
     colours: Colours = Colours()
     exif: bytes = b""
+    progressive: bool = False
     heavy_words: bool = False  # texts that Pillow refuses to read, and the picture with them
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QTransform
+from PySide6.QtGui import QImage, QImageReader, QPainter, QTransform
 
 from segmind_studio.core.datasets import WHITE
-from segmind_studio.dataset.conversion import plain_on_screen, screen_pixels
+from segmind_studio.dataset.conversion import Pixels, plain_on_screen, screen_pixels
 from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.layout import BrokenPictureError, Layout
 from segmind_studio.dataset.strip import layout_of
 
 WHOLE = 0  # the side that asks for the whole picture
 WHOLE_PIXELS = 40_000_000  # a larger picture is shown at this size: Qt refuses to allocate much more
+_BAND_PIXELS = 256 * 1024
 _ACROSS, _UPSIDE_DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 _TURNS = {
     2: (0, _ACROSS), 3: (0, _ACROSS | _UPSIDE_DOWN), 4: (0, _UPSIDE_DOWN), 5: (90, _ACROSS), 6: (90, None),
@@ -38,8 +39,21 @@ def read_picture(path: Path, side: int, background: str = WHITE) -> QImage:
     pixels = screen_pixels(path, layout, (size.width(), size.height()), background)
     if pixels is None:
         return QImage()
-    image = QImage(pixels.data, pixels.width, pixels.height, 3 * pixels.width, QImage.Format.Format_RGB888)
-    return image.convertToFormat(QImage.Format.Format_RGB32)  # a copy of its own: Qt does not keep the bytes alive
+    return _image_of(pixels)
+
+
+def _image_of(pixels: Pixels) -> QImage:
+    """Make Qt's picture band by band, so that other threads run in between."""
+    result = QImage(pixels.width, pixels.height, QImage.Format.Format_RGB32)
+    painter = QPainter(result)
+    line = 3 * pixels.width
+    height = max(1, _BAND_PIXELS // pixels.width)
+    for top in range(0, pixels.height, height):
+        data = pixels.data[top * line : (top + height) * line]  # Qt does not keep it alive
+        band = QImage(data, pixels.width, len(data) // line, line, QImage.Format.Format_RGB888)
+        painter.drawImage(0, top, band)
+    painter.end()
+    return result
 
 
 def _layout(path: Path) -> Layout | None:

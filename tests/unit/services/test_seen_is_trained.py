@@ -19,7 +19,7 @@ from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.services.picture_reading import WHOLE, read_picture
 from tests.fakes.odd_pictures import chunk, cut_out, decoded, deep_png, lying, profile, with_chunks
-from tests.fakes.pictures import SUFFIXES, encode, exif, jpeg, photo, png, webp
+from tests.fakes.pictures import SECRET, SUFFIXES, encode, exif, jpeg, photo, png, webp
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -229,3 +229,15 @@ def test_exif_is_asked_first_then_the_text_then_xmp(tmp_path):
     )):
         (path := tmp_path / f"{number}.png").write_bytes(encode(SMALL, "PNG", **options))
         assert inspect(path).orientation == wanted
+
+
+@pytest.mark.parametrize("strip", [True, False])
+@pytest.mark.parametrize("options", [{}, {"optimize": True}, {"restart_marker_blocks": 3}, {"progressive": True}])
+def test_a_jpeg_that_lost_its_end_takes_nothing_along(tmp_path, options, strip):
+    whole = jpeg(metadata=False, **options)
+    tail = f"{SECRET} at 48 N 2 E, ".encode() * 3 + b"\xff\xd9"
+    path, _known, archived = packed(tmp_path, "tail.jpg", whole[:-2] + tail, strip=strip)
+    assert [kind_of(text) for text in exact_changes(path)] == [Conversion.TAIL]
+    assert SECRET.encode() not in archived
+    assert apart(decoded(archived), decoded(whole)) < 3
+    assert packed(tmp_path, "whole.jpg", whole, strip=strip)[2] == whole
