@@ -25,7 +25,7 @@ class Photo:
     """One picture of a dataset.
 
     `path` points to the person's own file (or, for a zip, to the app's own copy) and is only ever read.
-    `width` and `height` are pixels as displayed, after EXIF orientation; 0 when unreadable.
+    `width` and `height` are pixels as displayed, after the orientation; 0 when unreadable.
     `size` is bytes and `mtime_ns` the file's time when it was scanned. `problem` is "" for a good picture,
     else a sentence. `original_caption` is what was read on intake; `caption` is the app's edited text.
     `looked` is True once this very file (its size and time) was decoded in full; until then `changes` may
@@ -41,7 +41,7 @@ class Photo:
     size: int = 0
     mtime_ns: int = 0
     image_format: str = ""  # "JPEG", "PNG", "WEBP"
-    orientation: int = 1  # EXIF, 1 to 8
+    orientation: int = 1  # 1 to 8 as EXIF numbers them; said in EXIF, a text chunk or XMP
     caption: str = ""
     original_caption: str = ""
     excluded: bool = False
