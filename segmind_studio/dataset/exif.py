@@ -18,8 +18,8 @@ XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\0"
 _ORIENTATION = 0x0112
 _SHORT, _LONG = 3, 4
 _HEADERS = {b"II*\0": "<", b"MM\0*": ">"}
-_IN_XMP = re.compile(rb"""tiff:Orientation(?:\s*=\s*["']|[^<>]*>)\s*([0-9]+)""")
-_HEX_LINES = re.compile(rb"\s*[\w ]*\s*\d+\s+([0-9A-Fa-f\s]+)\Z")  # a name, a length, then the bytes in hex
+# An attribute or an element; the bounds keep a hostile packet from being searched again and again.
+_IN_XMP = re.compile(rb"""tiff:Orientation(?:\s{0,9}=\s{0,9}["']|[^<>]{0,99}>)\s{0,9}([0-9]{1,3})""")
 
 
 def orientation_of(tiff: bytes) -> int:
@@ -48,16 +48,16 @@ def orientation_in_xmp(packet: bytes) -> int:
     if packet.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in packet[:64]:
         packet = packet.replace(b"\0", b"")  # UTF-16 and 32: what is looked for is ASCII
     found = _IN_XMP.search(packet)
-    value = int(found[1][:3]) if found else SAYS_NOTHING
+    value = int(found[1]) if found else SAYS_NOTHING
     return value if value in range(1, 9) else SAYS_NOTHING
 
 
 def raw_profile(text: bytes) -> bytes:
     """Give the bytes that ImageMagick writes as hex into a text chunk named "Raw profile type …"; b"" if none."""
-    found = _HEX_LINES.match(text)
+    lines = text.lstrip().split(b"\n", 2)  # a name, a length, then the bytes
     try:
-        return unhexlify(b"".join(found[1].split())) if found else b""
-    except ValueError:  # an odd number of digits
+        return unhexlify(b"".join(lines[2].split())) if len(lines) > 2 else b""  # noqa: PLR2004
+    except ValueError:  # no hex, or an odd number of digits
         return b""
 
 

@@ -37,6 +37,7 @@ _ODD_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _ALONE = {0x01, *range(0xD0, 0xD8)}  # TEM and RSTn have no length
 _EIGHT_BITS = 8
 _PROFILE_HEAD = b"ICC_PROFILE\0"
+_MOST_PIECES = 255  # they are numbered in one byte
 _JFIF_HEAD = 16  # identifier, version, density and thumbnail size, the length included
 _MAX_FILL = 4096  # FF bytes before one marker
 _PIECE = 512 * 1024
@@ -80,7 +81,7 @@ class _Reader:
     exif: bytes = b""
     xmp_orientation: int = 0
     progressive: bool = False
-    profile_parts: list[Part] = field(default_factory=list[Part])
+    profile_parts: set[Part] = field(default_factory=set[Part])
     parts: list[Part] = field(default_factory=lambda: [Span(0, 2)])
     at: int = 2  # where the next marker is looked for
     blocks: int = 0
@@ -164,7 +165,7 @@ class _Reader:
         if marker == _APP1:
             self._note_words(read_at(self.file, start + 4, end - start - 4))
         if marker == _APP2 and head.startswith(_PROFILE_HEAD):
-            self.profile_parts += here
+            self.profile_parts.update(here)
             return here
         adobe = marker == _APP14 and head.startswith(b"Adobe")
         return here if adobe else []
@@ -180,6 +181,8 @@ class _Reader:
         """Put the profile together from its numbered pieces (ICC.1:2022, B.4); b"" and why when one is missing."""
         pieces: dict[int, bytes] = {}
         count = 0
+        if len(self.profile_parts) > _MOST_PIECES:
+            return b"", DAMAGED
         for part in self.profile_parts:
             if isinstance(part, Span):
                 data = read_at(self.file, part.offset + 4, part.length - 4)

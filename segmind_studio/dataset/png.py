@@ -147,6 +147,8 @@ class _Found:
 
     def take_text(self, kind: bytes, file: BinaryIO, at: int, length: int) -> None:
         """Read a text as far as it may hold an orientation, and note one that is too much for Pillow."""
+        if self.words > _MAX_ALL_WORDS:
+            return  # too much already
         keyword, text, too_long = _text(kind, read_at(file, at, min(length, _MAX_PACKED)))
         self.words += min(len(text), MAX_WORDS)
         self.heavy |= too_long or length > _MAX_PACKED

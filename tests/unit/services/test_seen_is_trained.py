@@ -37,6 +37,7 @@ def written() -> dict[str, bytes]:
     deep = Image.frombytes("I;16", grey.size, b"".join(bytes((v, v)) for v in grey.tobytes()))
     modes = [
         ("JPEG", grey, {}), ("JPEG", SMALL, {}), ("JPEG", SMALL, {"progressive": True}),
+        ("JPEG", SMALL, {"keep_rgb": True}),
         ("JPEG", SMALL.convert("CMYK"), {}), ("WEBP", SMALL, {"quality": 90}),
         ("WEBP", see_through, {"quality": 90}), ("WEBP", SMALL, {"lossless": True}),
         ("WEBP", see_through, {"lossless": True}), ("PNG", SMALL.convert("1"), {}), ("PNG", grey, {}),
@@ -75,6 +76,7 @@ def by_hand() -> dict[str, bytes]:
     words = {
         "gamma": [chunk(b"gAMA", (100_000).to_bytes(4, "big"))],
         "usual": [chunk(b"gAMA", (45_455).to_bytes(4, "big"))],
+        "significant": [chunk(b"sBIT", b"\5\6\5")], "ground": [chunk(b"bKGD", bytes(6))],
         "overruled": [chunk(b"sRGB", b"\0"), chunk(b"gAMA", (100_000).to_bytes(4, "big"))],
         "corners": [chunk(b"cHRM", b"".join(n.to_bytes(4, "big") for n in (
             31_270, 32_900, 68_000, 32_000, 26_500, 69_000, 15_000, 6_000)))],
@@ -140,7 +142,7 @@ def check(folder: Path, name: str, data: bytes) -> str:
 
 def goes_anyway(data: bytes) -> bool:
     """Tell whether there is metadata, or a chunk with a wrong checksum."""
-    return any(mark in data for mark in (b"Exif", b"eXIf", b"EXIF", b"tiff:", b"iTXt", b"zTXt", UNSOUND))
+    return any(mark in data for mark in (b"Exif", b"eXIf", b"EXIF", b"tiff:", b"iTXt", b"zTXt", b"bKGD", UNSOUND))
 
 
 def test_seen_is_trained_for_all_that_pillow_can_write(tmp_path):
