@@ -212,7 +212,7 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
             changes = exact_changes_of(file, layout)
         if item.image_format != layout.image_format:
             raise BrokenPictureError("This picture is of an unknown kind.")  # noqa: TRY301  # named below
-        if keep and not changes and not layout.heavy_words:
+        if keep and not changes and not layout.refused:
             return _measured(path, (Span(0, item.size),))
         if not keep and all(kind_of(text) is Conversion.PROFILE for text in changes):
             return _measured(path, layout.bare_parts if changes else layout.parts)

@@ -71,7 +71,7 @@ class Layout:
     colours: Colours = Colours()
     exif: bytes = b""
     progressive: bool = False
-    heavy_words: bool = False  # texts that Pillow refuses to read, and the picture with them
+    refused: bool = False  # beside the picture stand chunks for which Pillow refuses all of it
 
 
 class BrokenPictureError(DatasetError):

@@ -45,6 +45,7 @@ _PALETTE, _WITH_ALPHA = 3, {4, 6}
 _RAW_PROFILES = (b"Raw profile type exif", b"Raw profile type APP1", b"Raw profile type xmp")
 _XMP = b"XML:com.adobe.xmp"
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
+_WORDS = _TEXTS | {b"eXIf"}
 
 
 def read_png(file: BinaryIO, size: int) -> Layout:
@@ -55,12 +56,14 @@ def read_png(file: BinaryIO, size: int) -> Layout:
     for kind, at, length in _chunks(file, size):
         if kind == b"IHDR":
             found.head = struct.unpack(">IIBB", read_at(file, at + 8, 10))
-        elif kind in _COLOURS or kind == b"eXIf":
+        elif kind in _COLOURS or kind in _WORDS:
             if not _unharmed(file, at, length):
-                continue  # Pillow refuses the picture for it; it is left out, as libpng leaves it out
-            found.take(kind, file, at + 8, length)
-        elif kind in _TEXTS:
-            found.take_text(kind, file, at + 8, length)
+                found.refused = True
+                continue  # it counts for nothing, as for libpng
+            if kind in _TEXTS:
+                found.take_text(kind, file, at + 8, length)
+            else:
+                found.take(kind, file, at + 8, length)
         found.seen_data |= kind == b"IDAT"
         if not kind[0] & _ANCILLARY or kind in _COLOURS:
             found.parts.append(Span(at, length + _AROUND))
@@ -75,7 +78,7 @@ def read_png(file: BinaryIO, size: int) -> Layout:
         depth=8 if colour_type == _PALETTE else depth, alpha=colour_type in _WITH_ALPHA or bool(found.clear),
         clear=found.clear, profile=found.profile, profile_trouble=found.profile_trouble,
         colours=Colours(found.srgb, found.gamma, found.corners, found.codes), exif=found.exif or found.text_exif,
-        heavy_words=found.heavy or found.words > _MAX_ALL_WORDS,
+        refused=found.refused or found.words > _MAX_ALL_WORDS,
     )
 
 
@@ -106,7 +109,7 @@ class _Found:
     corners: tuple[int, ...] = ()
     codes: tuple[int, ...] = ()
     words: int = 0
-    heavy: bool = False
+    refused: bool = False
 
     @property
     def orientation(self) -> int:
@@ -116,7 +119,7 @@ class _Found:
     def take(self, kind: bytes, file: BinaryIO, at: int, length: int) -> None:
         """Read a chunk about colours, transparency or EXIF; one of a wrong length says nothing."""
         if kind == b"iCCP" and not self.profile and not self.profile_trouble:
-            self._take_profile(read_at(file, at, min(length, _MAX_PACKED)))
+            self._take_profile(read_at(file, at, length))
         elif kind == b"sRGB":
             self.srgb = True
         elif kind == b"gAMA" and length == 4:  # noqa: PLR2004  # fixed by the format, as below
@@ -149,9 +152,9 @@ class _Found:
         """Read a text as far as it may hold an orientation, and note one that is too much for Pillow."""
         if self.words > _MAX_ALL_WORDS:
             return  # too much already
-        keyword, text, too_long = _text(kind, read_at(file, at, min(length, _MAX_PACKED)))
+        keyword, text, too_long = _text(kind, read_at(file, at, length))
         self.words += min(len(text), MAX_WORDS)
-        self.heavy |= too_long or length > _MAX_PACKED
+        self.refused |= too_long
         if keyword in _RAW_PROFILES:
             block = raw_profile(text)
             self.text_exif = self.text_exif or tiff_in(block)
