@@ -11,6 +11,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,6 +26,7 @@ _PRINT = 4  # channels
 _STEPS = range(0, 256, 15)  # of the colours that are tried
 _SAME_MEAN, _SAME_MOST = 0.5, 4  # of 255: colours that differ less are the same
 _LONGEST_NAME = 40
+_MOST_VERDICTS = 1000
 _SRGB_GAMMA = 45_455
 _GAMMA_TOLERANCE = 0.05  # libpng's own: a smaller difference cannot be seen
 _Point = tuple[float, float]
@@ -60,26 +62,27 @@ def source_of(layout: Layout) -> Source:
     if said.codes and (built := _profile_of_codes(said.codes)):
         name = _HDR.get(said.codes[1]) or _NAMES.get(said.codes[0], "")
         kind = Conversion.BRIGHTNESS if said.codes[1] in _HDR else Conversion.COLOURS
-        return Source() if _is_srgb(built, "RGB") else Source(built, (change(kind, name),))
+        return Source() if _verdict(built).is_srgb else Source(built, (change(kind, name),))
     if layout.profile:
         return _of_profile(layout, trouble)
     if trouble or said.srgb or not (said.gamma or said.corners) or layout.channels == _PRINT:
         return Source(changes=trouble)
     built = _profile_of_gamma(said)
-    if not _mode_of(built) or _is_srgb(built, "RGB"):
+    if not _verdict(built).mode or _verdict(built).is_srgb:
         return Source()  # corners that make no triangle say nothing
     name = f"gamma {100_000 / said.gamma:.2g}" if said.gamma and not _like_srgb(said.gamma) else ""
     return Source(built, (change(Conversion.COLOURS, name),))
 
 
 def _of_profile(layout: Layout, trouble: tuple[str, ...]) -> Source:
-    mode = _mode_of(layout.profile)
+    verdict = _verdict(layout.profile)
+    mode = verdict.mode
     if not mode or (mode == "CMYK") != (layout.channels == _PRINT) or (mode == "L" and layout.channels != 1):
         return Source(changes=(change(Conversion.PROFILE, DAMAGED),))
-    if _is_srgb(layout.profile, mode):
+    if verdict.is_srgb:
         return Source(changes=trouble)
     kind = Conversion.PRINT_COLOURS if mode == "CMYK" else Conversion.COLOURS
-    return Source(layout.profile, (change(kind, _name_of(layout.profile)),))
+    return Source(layout.profile, (change(kind, verdict.name),))
 
 
 def to_srgb(image: Image, profile: bytes) -> Image:
@@ -88,31 +91,51 @@ def to_srgb(image: Image, profile: bytes) -> Image:
 
     if not profile:
         return image.convert("RGB")
-    mode = _mode_of(profile)
+    mode = _verdict(profile).mode
     if image.mode != mode:
         image = image.convert(mode)
     return cast("Image", ImageCms.applyTransform(image, _transform(profile, mode)))
 
 
-@lru_cache(maxsize=64)
-def _mode_of(profile: bytes) -> str:
-    """Give Pillow's mode for a profile, "" when pictures cannot be converted from it."""
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What a profile is: Pillow's mode for its colours, "" when pictures cannot be converted from it."""
+
+    mode: str = ""
+    is_srgb: bool = False
+    name: str = ""
+
+
+_verdicts: dict[bytes, _Verdict] = {}  # by hash: a profile may have megabytes, and stands in photo after photo
+
+
+def _verdict(profile: bytes) -> _Verdict:
+    digest = blake2b(profile, digest_size=16).digest()
+    found = _verdicts.get(digest)
+    if found is None:
+        if len(_verdicts) >= _MOST_VERDICTS:
+            _verdicts.clear()
+        found = _verdicts[digest] = _examined(profile)
+    return found
+
+
+def _examined(profile: bytes) -> _Verdict:
     from PIL import ImageCms  # noqa: PLC0415  # as above
 
     if not profile:
-        return ""
+        return _Verdict()
     try:
         opened = cast("Any", ImageCms.ImageCmsProfile(BytesIO(profile)))
-        space = cast("str", opened.profile.xcolor_space)
-        mode = _MODES.get(space, "")
-        if mode:
-            _transform(profile, mode)
+        mode = _MODES.get(cast("str", opened.profile.xcolor_space), "")
+        if not mode:
+            return _Verdict()
+        transform = _transform(profile, mode)
     except (OSError, ValueError, TypeError, ImageCms.PyCMSError):
-        return ""
-    return mode
+        return _Verdict()
+    return _Verdict(mode, mode != "CMYK" and _changes_nothing(transform, mode), _name_of(opened))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=4)
 def _transform(profile: bytes, mode: str) -> Any:  # Pillow does not name it
     from PIL import ImageCms  # noqa: PLC0415  # as above
 
@@ -120,30 +143,27 @@ def _transform(profile: bytes, mode: str) -> Any:  # Pillow does not name it
     return ImageCms.buildTransform(source, cast("Any", ImageCms).createProfile("sRGB"), mode, "RGB")
 
 
-@lru_cache(maxsize=64)
-def _is_srgb(profile: bytes, mode: str) -> bool:
-    from PIL import Image, ImageChops, ImageStat  # noqa: PLC0415  # as above
+def _changes_nothing(transform: Any, mode: str) -> bool:  # as above
+    from PIL import Image, ImageChops, ImageCms, ImageStat  # noqa: PLC0415  # as above
 
-    if mode == "CMYK":
-        return False
     steps = bytes(_STEPS)
     if mode == "L":
         tried = Image.frombytes("L", (len(steps), 1), steps)
     else:
         colours = b"".join(bytes((r, g, b)) for r in steps for g in steps for b in steps)
         tried = Image.frombytes("RGB", (len(steps), len(steps) ** 2), colours)
-    difference = ImageStat.Stat(ImageChops.difference(to_srgb(tried, profile), tried.convert("RGB")))
+    converted = cast("Any", ImageCms.applyTransform(tried, transform))
+    difference = ImageStat.Stat(ImageChops.difference(converted, tried.convert("RGB")))
     most = max(high for _low, high in difference.extrema)
     return most <= _SAME_MOST and max(difference.mean) <= _SAME_MEAN
 
 
-@lru_cache(maxsize=64)
-def _name_of(profile: bytes) -> str:
-    """Give a profile's name as it describes itself, short and printable."""
+def _name_of(profile: Any) -> str:  # as above
+    """Give an open profile's name as it describes itself, short and printable."""
     from PIL import ImageCms  # noqa: PLC0415  # as above
 
     try:
-        said = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(BytesIO(profile)))
+        said = ImageCms.getProfileDescription(profile)
     except (OSError, ValueError, TypeError, ImageCms.PyCMSError):
         return ""
     words = " ".join("".join(char if char.isprintable() else " " for char in said).split())

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from segmind_studio.dataset.layout import Layout, opened_parts
 
 _END = 2  # bytes of the end mark
+_FILLED = 64 * 1024
 _LOOKED_AT = 2048  # one in 3000 pictures has no FF in so many bytes
 _PLAIN = 8  # one in 256 pictures has no byte above 127 in so many
 _WORDS = 24  # no picture ends in so many printable characters
@@ -25,19 +26,21 @@ _ASCII, _SPACE = 0x80, 0x20
 def has_tail(file: BinaryIO, layout: Layout) -> bool:
     """Tell whether bytes that are no part of the picture stand before its end mark; the layout is a whole one.
 
-    A few bytes (less than about ten) are not found. Of a progressive picture, of which a decoder shows nothing
-    before the end mark, only words are found.
+    Less than about ten bytes are not found, and bytes of one value do not count: some cameras fill a block up
+    with them. Of a progressive picture, of which a decoder shows nothing before the end mark, only words are found.
     """
     with opened_parts(file, layout.bare_parts) as stream:
         size = stream.seek(0, os.SEEK_END)
-        stream.seek(max(0, size - _END - _LOOKED_AT))
+        stream.seek(max(0, size - _END - _FILLED))
         last = stream.read()[:-_END]
+        filled = len(last) - len(last.rstrip(last[-1:]))
+        last = last[: len(last) - filled][-_LOOKED_AT:]
         if layout.progressive:
             words = last[-_WORDS:]
             return len(set(words)) >= _DISTINCT and all(_SPACE <= byte < _ASCII for byte in words)
         if max(last[-_PLAIN:], default=0) >= _ASCII and b"\xff" in last:
             return False
-        return _ends_early(stream, size - _END - 1)
+        return bool(last) and _ends_early(stream, size - _END - filled - 1)
 
 
 def _ends_early(stream: BinaryIO, size: int) -> bool:
