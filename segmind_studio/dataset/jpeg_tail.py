@@ -27,7 +27,7 @@ def has_tail(file: BinaryIO, layout: Layout) -> bool:
     """Tell whether bytes that are no part of the picture stand before its end mark; the layout is a whole one.
 
     Less than about ten bytes are not found, and bytes of one value do not count: some cameras fill a block up
-    with them. Of a progressive picture, of which a decoder shows nothing before the end mark, only words are found.
+    with them. Of a progressive picture, which no decoder shows before its end mark, only words are found.
     """
     with opened_parts(file, layout.bare_parts) as stream:
         size = stream.seek(0, os.SEEK_END)
