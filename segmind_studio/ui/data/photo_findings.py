@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Finding, Photo, Severity
 from segmind_studio.ui.data.conversion_words import what_changes, why_it_changes
 
-# Said by the photo itself, or plain to see in the empty field
-_SAID_OTHERWISE = {Check.UNREADABLE, Check.NO_CAPTION, Check.CONVERTED}
+_SHOWN_OTHERWISE = frozenset({  # above, in the empty field, in the choice of readings, and below
+    Check.UNREADABLE, Check.NO_CAPTION, Check.MISREAD, Check.CONVERTED,
+})
 
 
 def _tr(text: str) -> str:
@@ -36,7 +37,7 @@ def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> l
     if photo.problem:
         lines.append(Finding(Check.UNREADABLE, Severity.SHOULD, photo.problem, _tr("It is left out.")))
     for finding in findings:
-        if photo.photo_id not in finding.photo_ids or finding.check in _SAID_OTHERWISE:
+        if photo.photo_id not in finding.photo_ids or finding.check in _SHOWN_OTHERWISE:
             continue
         known = next((words[check] for check in words if check == finding.check), finding.words)
         lines.append(Finding(finding.check, finding.severity, known))
