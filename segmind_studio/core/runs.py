@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
-from segmind_studio.core.datasets import WHITE
+from segmind_studio.core.datasets import WHITE, background_of
 from segmind_studio.core.form import TrainingForm, form_of_body
 from segmind_studio.core.numbers import decoded_json
 
@@ -295,7 +295,7 @@ def manifest_items(text: str) -> tuple[ManifestItem, ...]:
         return tuple(
             ManifestItem(
                 str(r[0]), int(str(r[1])), int(str(r[2])), str(r[3]), int(str(r[4])), str(r[5]),
-                str(r[6]) if len(r) > 6 else WHITE,  # noqa: PLR2004  # runs of version 0.1 have six
+                background_of(str(r[6])) if len(r) > 6 else WHITE,  # noqa: PLR2004  # runs of version 0.1 have six
             )
             for r in rows
         )

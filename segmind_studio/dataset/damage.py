@@ -50,13 +50,15 @@ class LookKey(NamedTuple):
 class Look:
     """What a full look at a file brought; `problem` is "" for a good picture, else a sentence.
 
-    `changes` are those that the archive makes, see `Photo.changes`; None where they were not found out. `final` is
-    False when the file could not be looked at as it was known: it is gone, has changed, or cannot be read now.
+    `changes` are those that the archive makes, see `Photo.changes`; None where they were not found out. `lies` is
+    width, height (pixels as displayed) and orientation, None likewise. `final` is False when the file could not be
+    looked at as it was known: it is gone, has changed, or cannot be read now.
     """
 
     problem: str = ""
     changes: tuple[str, ...] | None = None
     final: bool = True
+    lies: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

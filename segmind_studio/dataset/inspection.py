@@ -7,17 +7,17 @@ from pathlib import Path
 from stat import S_ISREG
 
 from segmind_studio.core.datasets import Photo
+from segmind_studio.dataset.conversion import possible_changes
 from segmind_studio.dataset.exif import displayed
-from segmind_studio.dataset.layout import BrokenPictureError
+from segmind_studio.dataset.layout import MAX_PIXELS, BrokenPictureError
 from segmind_studio.dataset.strip import layout_of
 
-MAX_PIXELS = 89_000_000  # more is a decompression bomb to the decoders (Pillow's own first limit)
 GONE = "This file is no longer there."
 
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """What a file is; `problem` is "" for a good picture, else a sentence."""
+    """What a file is; `problem` is "" for a good picture, else a sentence. `changes` is as headers tell it."""
 
     width: int = 0
     height: int = 0
@@ -26,6 +26,7 @@ class PictureFacts:
     image_format: str = ""
     orientation: int = 1
     problem: str = ""
+    changes: tuple[str, ...] = ()
 
 
 def inspect(path: Path) -> PictureFacts:
@@ -50,7 +51,8 @@ def inspect(path: Path) -> PictureFacts:
         return replace(facts, problem=f"This picture has {megapixels} megapixels, too many to open safely.")
     width, height = displayed(layout.width, layout.height, layout.orientation)
     return replace(
-        facts, width=width, height=height, image_format=layout.image_format, orientation=layout.orientation
+        facts, width=width, height=height, image_format=layout.image_format, orientation=layout.orientation,
+        changes=possible_changes(layout),
     )
 
 
@@ -69,5 +71,5 @@ def look_again(photo: Photo) -> Photo:
     return replace(
         photo, width=facts.width, height=facts.height, size=facts.size, mtime_ns=facts.mtime_ns,
         image_format=facts.image_format, orientation=facts.orientation, problem=facts.problem,
-        looked=False, changes=(),
+        looked=False, changes=facts.changes,
     )

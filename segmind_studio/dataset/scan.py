@@ -174,6 +174,7 @@ class _Intake:
         self.added[path] = Photo(
             uuid4().hex, path, facts.width, facts.height, facts.size, facts.mtime_ns, facts.image_format,
             facts.orientation, caption or "", caption or "", problem=facts.problem,
+            changes=facts.changes,
         )
 
     def _give(self, owners: Sequence[Path], text: str) -> None:

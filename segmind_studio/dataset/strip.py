@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from segmind_studio.dataset.jpeg import SIGNATURE as JPEG
 from segmind_studio.dataset.jpeg import read_jpeg
-from segmind_studio.dataset.layout import BrokenPictureError, Layout, Part
+from segmind_studio.dataset.layout import BrokenPictureError, Layout
 from segmind_studio.dataset.png import SIGNATURE as PNG
 from segmind_studio.dataset.png import read_png
 from segmind_studio.dataset.webp import is_webp, read_webp
@@ -45,11 +45,6 @@ def layout_of(file: BinaryIO, size: int, *, whole: bool) -> Layout:
 def begins_like_a_picture(head: bytes) -> bool:
     """Tell by the first 16 bytes whether it may be a JPEG, PNG or WebP."""
     return head.startswith((JPEG, PNG)) or is_webp(head)
-
-
-def kept_parts(file: BinaryIO, size: int) -> tuple[Part, ...]:
-    """Give the parts of a picture file that stay when its metadata goes."""
-    return layout_of(file, size, whole=True).parts
 
 
 def _other_words(head: bytes) -> str:

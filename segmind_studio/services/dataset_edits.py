@@ -90,7 +90,11 @@ def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo,
             continue
         looked = look.final and look.problem != NOT_SAFE
         changes = photo.changes if look.changes is None else look.changes
-        new = replace(photo, problem=look.problem, looked=looked, changes=changes)
+        width, height, orientation = look.lies or (photo.width, photo.height, photo.orientation)
+        new = replace(
+            photo, problem=look.problem, looked=looked, changes=changes,
+            width=width, height=height, orientation=orientation,  # older versions read fewer signs of it
+        )
         if new != photo and (looked or look.problem):
             fresh.append(new)
     return tuple(fresh)

@@ -135,7 +135,7 @@ class DatasetWorker(QObject):
     def _package(self, request: PackageRequest) -> None:
         """Look at the files again, try photo by photo so that each problem finds its photo, then add up.
 
-        What takes long (photos to turn upright) is answered with a close guess first.
+        What takes long (photos to convert) is answered with a close guess first.
         """
         if not self._trimmed:
             self._trimmed = True
@@ -143,8 +143,9 @@ class DatasetWorker(QObject):
         dataset, changed = self._looked_at(request.dataset, request.cancelled.is_set)
         guess = sum(photo.size for photo in dataset.used)
         too_much = guess > _PLANNED_BYTES
-        turned = tuple(item for item in manifest_of(dataset) if item.orientation != UPRIGHT)
-        if too_much or not self._plans.holds(turned, request.options, self._prepared):
+        slow = tuple(photo for photo in dataset.used if photo.changes or photo.orientation != UPRIGHT)
+        items = manifest_of(replace(dataset, photos=slow))
+        if too_much or not self._plans.holds(items, request.options, self._prepared):
             self._answer(request, dataset, guess, changed, exact=False)
         if too_much:
             return

@@ -10,7 +10,14 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from segmind_studio.core.datasets import Dataset, DatasetSummary, PackageInfo, PackageOptions, Photo
+from segmind_studio.core.datasets import (
+    Dataset,
+    DatasetSummary,
+    PackageInfo,
+    PackageOptions,
+    Photo,
+    background_of,
+)
 from segmind_studio.dataset.damage import Look, LookKey
 from segmind_studio.services.dataset_edits import (
     CaptionState,
@@ -183,6 +190,11 @@ class DatasetService(QObject):
             for photo in self._dataset.photos
             if photo.photo_id in wanted and photo.excluded != excluded
         )
+
+    def set_background(self, colour: str) -> None:
+        """Lay the transparent parts of all photos over this colour ("#rrggbb"), here and in the archive."""
+        if background_of(colour) != self._dataset.background:
+            self._change(replace(self._dataset, background=background_of(colour)))
 
     def placed(self, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:
         """Give photos with their places, as `restore` takes them: ask before `remove`."""

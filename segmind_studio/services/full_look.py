@@ -13,7 +13,7 @@ import signal
 import struct
 import sys
 import warnings
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -22,6 +22,8 @@ from typing import Any, cast
 from PySide6.QtCore import QBuffer, QMessageLogContext, QSize, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QImage, QImageReader
 
+from segmind_studio.core.numbers import decoded_json
+from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.damage import (
     MAX_BYTES,
     NOT_OPENED,
@@ -34,8 +36,9 @@ from segmind_studio.dataset.damage import (
     png_damage,
     without_extras,
 )
+from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.jpeg import SIGNATURE as JPEG
-from segmind_studio.dataset.layout import CUT_OFF
+from segmind_studio.dataset.layout import CUT_OFF, BrokenPictureError
 from segmind_studio.dataset.png import SIGNATURE as PNG
 from segmind_studio.services.looking import READY
 
@@ -57,7 +60,21 @@ _words: list[str] = []  # of Qt's decoders, about the picture that is decoded no
 def full_look(key: LookKey) -> Look:
     """Look at a file with all decoders. `listen` comes first."""
     look = checked_look(key, _damage)
-    return Look(_where_cut(key) or CUT_OFF) if look.problem == CUT_OFF else look
+    if look.problem == CUT_OFF:
+        return Look(_where_cut(key) or CUT_OFF)
+    return _with_changes(key, look) if look.final and not look.problem else look
+
+
+def _with_changes(key: LookKey, look: Look) -> Look:
+    """Add how a good picture lies and what the archive changes in it."""
+    try:
+        facts = inspect(Path(key.path))
+        changes = exact_changes(Path(key.path))
+    except BrokenPictureError as error:
+        return Look(error.title)
+    except OSError:
+        return Look(final=False)
+    return replace(look, changes=changes, lies=(facts.width, facts.height, facts.orientation))
 
 
 def _where_cut(key: LookKey) -> str:
@@ -178,7 +195,7 @@ def serve() -> int:
     Thread(target=_read, args=(requests,), name="requests", daemon=True).start()
     _answer(answers, READY)
     while True:
-        path, size, mtime_ns = cast("list[Any]", json.loads(requests.get()))
+        path, size, mtime_ns = cast("list[Any]", decoded_json(requests.get()))
         if hasattr(signal, "alarm"):
             signal.alarm(_DEADLINE_S)
         look = full_look(LookKey(path, size, mtime_ns))

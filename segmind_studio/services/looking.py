@@ -20,6 +20,7 @@ from typing import Any, Protocol, cast
 
 import segmind_studio
 from segmind_studio.core.errors import CancelledError, DatasetError
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey, plain_look
 
@@ -327,8 +328,9 @@ class _Child:
         try:
             facts = cast("dict[str, Any]", answer)
             changes = None if facts["changes"] is None else tuple(map(str, facts["changes"]))
-            return Look(str(facts["problem"]), changes, bool(facts["final"]))
-        except (KeyError, TypeError):  # it ended, or what it says is no answer
+            lies = cast("tuple[int, int, int] | None", tuple(map(int, facts.get("lies") or ())) or None)
+            return Look(str(facts["problem"]), changes, bool(facts["final"]), lies)
+        except (KeyError, TypeError, ValueError):  # it ended, or what it says is no answer
             return None
 
     def _line(self, deadline_s: float) -> object:
@@ -338,7 +340,7 @@ class _Child:
         watch.daemon = True
         watch.start()
         try:
-            return json.loads(pipe.readline()) if pipe else None
+            return decoded_json(pipe.readline()) if pipe else None
         except (OSError, ValueError):
             return None
         finally:

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
+from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo, background_of
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, record_text, utf8_text
 
@@ -20,12 +20,13 @@ class Library:
         self._db = db
 
     def save(self, dataset: Dataset) -> None:
-        """Write a dataset as a whole: its name, its photos and their order."""
+        """Write a dataset as a whole: its name, its background, its photos and their order."""
         with self._db.transaction() as connection:
             connection.execute(
-                "INSERT INTO dataset (dataset_id, name, updated_at) VALUES (?, ?, ?) ON CONFLICT (dataset_id) "
-                "DO UPDATE SET name = excluded.name, updated_at = excluded.updated_at",
-                (dataset.dataset_id, utf8_text(dataset.name), dataset.updated_at),
+                "INSERT INTO dataset (dataset_id, name, updated_at, background) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (dataset_id) DO UPDATE SET name = excluded.name, "
+                "updated_at = excluded.updated_at, background = excluded.background",
+                (dataset.dataset_id, utf8_text(dataset.name), dataset.updated_at, dataset.background),
             )
             connection.execute("DELETE FROM photo WHERE dataset_id = ?", (dataset.dataset_id,))
             _insert(connection, dataset.dataset_id, enumerate(dataset.photos))
@@ -59,15 +60,17 @@ class Library:
 
     def load(self, dataset_id: str) -> Dataset | None:
         """Read a dataset; a photo that cannot be read is logged and left out."""
-        heads = self._db.rows("SELECT name, updated_at FROM dataset WHERE dataset_id = ?", (dataset_id,))
+        heads = self._db.rows(
+            "SELECT name, updated_at, background FROM dataset WHERE dataset_id = ?", (dataset_id,),
+        )
         if not heads:
             return None
-        name, updated_at = heads[0]
+        name, updated_at, background = heads[0]
         rows = self._db.rows(
             "SELECT photo_id, record FROM photo WHERE dataset_id = ? ORDER BY position", (dataset_id,),
         )
         photos = tuple(photo for row in rows if (photo := _photo(row)) is not None)
-        return Dataset(dataset_id, str(name), photos, float(str(updated_at)))
+        return Dataset(dataset_id, str(name), photos, float(str(updated_at)), background_of(str(background)))
 
     def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
         """List the datasets changed last, newest first."""

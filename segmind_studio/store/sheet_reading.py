@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import cast
 
+from segmind_studio.core.datasets import background_of
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.numbers import decoded_json
@@ -121,6 +122,7 @@ def _photos(value: object) -> tuple[ManifestItem, ...]:
         ManifestItem(
             _file_name(_text(item.get("name"))), _count(item.get("size")), 0, _text(item.get("caption"), _LONG),
             _count(item.get("orientation")) or 1, _text(item.get("format")),
+            background_of(_text(item.get("background"))),
         )
         for item in items if item
     )

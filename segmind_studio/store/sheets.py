@@ -97,7 +97,7 @@ def _photos(manifest: str) -> list[dict[str, object]]:
     return [
         {
             "name": _last_name(item.path), "size": item.size, "caption": item.caption,
-            "orientation": item.orientation, "format": item.image_format,
+            "orientation": item.orientation, "format": item.image_format, "background": item.background,
         }
         for item in items
     ]

@@ -1,4 +1,4 @@
-"""The drawer with what the checks say: must fix, should look, captions."""
+"""The drawer with what the checks say: must fix, should look, captions, good to know."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HIGHEST = 260  # logical pixels
 
 
 class ChecksDrawer(QWidget):
-    """List the findings in three groups, each with the photos it is about.
+    """List the findings in groups, each with the photos it is about.
 
     Signals: select_wanted(frozenset[str]), the photo ids of the finding whose button was pressed.
     """
@@ -53,8 +53,9 @@ class ChecksDrawer(QWidget):
         others = [finding for finding in findings if finding.check not in CAPTION_CHECKS]
         groups = (
             (self.tr("Must fix"), [f for f in others if f.severity is Severity.MUST]),
-            (self.tr("Should look"), [f for f in others if f.severity is not Severity.MUST]),
+            (self.tr("Should look"), [f for f in others if f.severity is Severity.SHOULD]),
             (self.tr("Captions"), about_captions),
+            (self.tr("Good to know"), [f for f in others if f.severity is Severity.INFO]),
         )
         for title, group in groups:
             if group:

@@ -47,7 +47,7 @@ class Inspector(QFrame):
             photo = photos[0]
             others = dataset.photos if photo.caption_readings else ()
             more_doubt = any(other.caption_readings and other.photo_id != photo.photo_id for other in others)
-            self.photo.show_photo(photo, findings, more_doubt=more_doubt)
+            self.photo.show_photo(photo, findings, dataset.background, more_doubt=more_doubt)
             self._stack.setCurrentIndex(1)
         else:
             self.show_bulk(photos)

@@ -75,7 +75,12 @@ class PhotoCommands(QObject):
             self._full.step_wanted.connect(self._step)
             self._full.exclude_wanted.connect(self._toggle_excluded)
             self._full.closed.connect(self.focus_grid)
+            self._full.destroyed.connect(self._forget_full)
         self.follow_full(opening=True)
+
+    @Slot()
+    def _forget_full(self) -> None:
+        self._full = None  # it went with the window that it covered
 
     def follow_full(self, *, opening: bool = False) -> None:
         """Show in the full view what is now the current photo; `opening` also when it is not open."""

@@ -42,6 +42,10 @@ class PhotoDelegate(QStyledItemDelegate):
         self._painted.clear()
         return QFontMetrics(self._font).height()
 
+    def forget(self) -> None:
+        """Paint every cell anew: the pictures look otherwise."""
+        self._painted.clear()
+
     def set_cells(self, cells: Cells, visible: int) -> None:
         """Take the size of every cell, and how many of them are visible: twice as many are kept painted."""
         self._room = max(_LEAST_KEPT, 2 * visible)

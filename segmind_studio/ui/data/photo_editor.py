@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoStack
 from segmind_studio.core.datasets import Photo, ScanReport
 from segmind_studio.services.datasets import CaptionState, DatasetService
 from segmind_studio.ui.data.commands import (
+    BackgroundCommand,
     CaptionsCommand,
     ExcludeCommand,
     IntakeCommand,
@@ -114,6 +115,11 @@ class PhotoEditor(QObject):
         if states:
             self._undo.push(CaptionsCommand(self._datasets, states, step))
             self.toast.emit(counted(len(states), one, many))
+
+    def set_background(self, colour: str) -> None:
+        """Lay the transparent parts of all photos over another colour."""
+        if colour != self._datasets.dataset.background:
+            self._undo.push(BackgroundCommand(self._datasets, colour))
 
     def take_intake(self, report: ScanReport) -> None:
         """Make a finished intake a step that can be undone."""

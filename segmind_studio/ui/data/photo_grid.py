@@ -75,6 +75,7 @@ class PhotoGrid(QListView):
         self.setModel(model)
         model.modelReset.connect(self._reselect)
         thumbnails.ready.connect(self._repaint)
+        thumbnails.background_changed.connect(self._repaint_all)
         self.setStyleSheet("QListView { background: transparent; border: none; }")  # it is the page, not a field
         self.setViewportMargins(_EDGE, 0, 0, 0)
         self._measure()
@@ -172,6 +173,11 @@ class PhotoGrid(QListView):
     def _lines(self, cells: Cells) -> int:
         """Count the lines that can be seen, the cut ones above and below included."""
         return self.viewport().height() // cells.height + 2
+
+    @Slot()
+    def _repaint_all(self) -> None:
+        self._painter.forget()
+        self.viewport().update()
 
     @Slot(object)
     def _repaint(self, ready: ThumbnailReady) -> None:

@@ -14,7 +14,7 @@ PHOTOS = tuple(
           f"caption {n}", f"original {n}", excluded=n == 2)
     for n in range(4)
 )
-ADA = Dataset("ada", "Ada", PHOTOS, updated_at=50.0)
+ADA = Dataset("ada", "Ada", PHOTOS, updated_at=50.0, background="#204060")
 
 
 @pytest.fixture
