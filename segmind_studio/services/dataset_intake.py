@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from segmind_studio.core.datasets import ScanReport
 from segmind_studio.services.dataset_jobs import ScanAnswer, ScanRequest, ScanStep
 from segmind_studio.services.dataset_threads import DatasetThreads
 
@@ -22,11 +22,11 @@ class IntakeQueue(QObject):
     progress = Signal(object)
     answered = Signal(object)
 
-    def __init__(self, threads: DatasetThreads, known: Callable[[], frozenset[Path]], parent: QObject) -> None:
+    def __init__(self, threads: DatasetThreads, known: Callable[[], Mapping[Path, str]], parent: QObject) -> None:
         super().__init__(parent)
         self._known = known
         self._wanted = threads.scan_wanted
-        self._waiting: list[tuple[Path, ...]] = []
+        self._waiting: list[tuple[tuple[Path, ...], str]] = []
         self._running: ScanRequest | None = None
         self._held = False
         self._last_id = 0
@@ -38,9 +38,9 @@ class IntakeQueue(QObject):
         """Tell whether an intake runs or waits."""
         return self._running is not None or bool(self._waiting)
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """Ask for an intake."""
-        self._waiting.append(tuple(paths))
+    def add(self, paths: Sequence[Path], code_page: str = "") -> None:
+        """Ask for an intake; names in zips are read in `code_page`, "" to guess it."""
+        self._waiting.append((tuple(paths), code_page))
         self.next()
 
     def hold(self) -> None:
@@ -51,7 +51,8 @@ class IntakeQueue(QObject):
         """Begin the next one, when none runs and none is held."""
         if self._running is None and not self._held and self._waiting:
             self._last_id += 1
-            self._running = ScanRequest(self._last_id, self._waiting.pop(0), self._known())
+            paths, code_page = self._waiting.pop(0)
+            self._running = ScanRequest(self._last_id, paths, self._known(), code_page)
             self._wanted.emit(self._running)
 
     def release(self) -> None:
@@ -75,8 +76,7 @@ class IntakeQueue(QObject):
         if self._running is None or answer.request_id != self._running.request_id:
             return
         if self._running.cancelled.is_set():  # it may have been done before it heard of that
-            nothing = replace(answer.report, added=(), captions=(), captions_read=0, cancelled=True)
-            answer = ScanAnswer(answer.request_id, nothing)
+            answer = ScanAnswer(answer.request_id, ScanReport((), (), cancelled=True))
         self._running = None
         self.answered.emit(answer)
         self.next()

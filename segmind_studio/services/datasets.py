@@ -139,10 +139,13 @@ class DatasetService(QObject):
         if name.strip() and name.strip() != self._dataset.name:
             self._change(replace(self._dataset, name=name.strip()))
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """Take photos, folders, zips and caption files in; `scan_finished` says what came of it."""
+    def add(self, paths: Sequence[Path], code_page: str = "") -> None:
+        """Take photos, folders, zips and caption files in; `scan_finished` says what came of it.
+
+        Names in zips are read in `code_page`, "" to guess it; see `ScanReport.zip_names`.
+        """
         if paths:
-            self._intake.add(paths)
+            self._intake.add(paths, code_page)
 
     def cancel_scan(self) -> None:
         """Stop the intake, and those that wait; nothing of them is added."""
@@ -205,8 +208,8 @@ class DatasetService(QObject):
     def _current(self) -> Dataset:
         return self._dataset
 
-    def _known(self) -> frozenset[Path]:
-        return frozenset(photo.path for photo in self._dataset.photos)
+    def _known(self) -> Mapping[Path, str]:
+        return {photo.path: photo.original_caption for photo in self._dataset.photos}
 
     def _change(self, dataset: Dataset, photos: tuple[Photo, ...] = ()) -> None:
         """Replace the dataset, store it (or only `photos` of it), tell everybody."""
