@@ -1,7 +1,7 @@
 """Read captions out of what other trainers keep them in: JSON beside a photo, and tables that name the photos.
 
 Tables are Hugging Face's `metadata.jsonl` and `metadata.csv` (file_name, text), any CSV with columns for file and
-caption, and the `meta.json` of kohya's scripts (by file, with caption or tags). What is none of these gives nothing.
+caption, and the `meta.json` of kohya's scripts (by file, with caption or tags). What is none of these gives none.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _csv_rows(text: str) -> Iterator[_Row]:
     mark = max(",;\t|", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     try:
-        columns = [column.strip().casefold() for column in next(reader, [])]
+        columns = [column.strip().casefold() for column in next(reader, list[str]())]
         files = [columns.index(key) for key in _FILE_KEYS if key in columns]
         texts = [columns.index(key) for key in _TEXT_KEYS if key in columns]
         if files and texts:

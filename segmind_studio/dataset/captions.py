@@ -19,7 +19,7 @@ MAX_CAPTION_BYTES = 64 * 1024  # a caption is some sentences; more is another ki
 TOO_LONG = f"This text is longer than {MAX_CAPTION_BYTES // 1024} KB, so it is no caption."
 _MOST_READINGS = 6
 _SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # as `str.splitlines` has them
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ufeff]+")  # not the joiners that Persian, Hindi and emoji need
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ufeff]+")  # not the joiners of Persian, Hindi and emoji
 _DAMAGE = re.compile("[\x80-\x9f\ue000-\uf8ff]+")  # what a code page makes of bytes that mean nothing in it
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),

@@ -19,8 +19,8 @@ TEXT_PAGES = (
     "cp1255", "cp1256", "cp866", "cp850", "cp852",
 )  # likeliest first, which decides between equals; editors of Windows wrote most
 NAME_PAGES = (
-    "cp437", "cp850", "cp932", "gb18030", "cp866", "cp950", "cp949", "cp852", "cp1252", "cp857", "cp1251", "cp1250",
-    "koi8_r", "euc_jp", "cp737", "cp862",
+    "cp437", "cp850", "cp932", "gb18030", "cp866", "cp950", "cp949", "cp852", "cp1252", "cp857", "cp1251",
+    "cp1250", "koi8_r", "euc_jp", "cp737", "cp862",
 )  # zips keep names in the code pages of DOS
 _SAMPLE_BYTES = 8 * 1024
 _ONE_SAMPLE_BYTES = 1024  # of each text, so that no long one speaks for all
@@ -30,7 +30,8 @@ _SURE = 12.0  # so much worse than the best every other page must be, in a sampl
 _SURE_BYTES = 60
 _LESS_LIKELY = 0.5  # for each place in the order of likelihood
 _MOST_PAGES = 8
-_PRINTED = frozenset("€£§°«»“”‘’„…–—©®™¿¡·×½²³")
+_PRINTED = frozenset("€£§°«»“”‘’„…–—©®™¿¡·×½²³")  # noqa: RUF001  # these very characters
+_RARE = frozenset("‚ƒˆ‰†‡‹›˜¸¨´¬¦¤¶¢")  # noqa: RUF001  # in code pages of Windows where those of DOS have letters
 _HAN = "Han"  # and kana and Hangul, which stand between them
 _HAN_SETS = {"cp932": "euc_jp", "euc_jp": "euc_jp", "gb18030": "gb2312", "cp950": "big5", "cp949": "euc_kr"}
 
@@ -123,7 +124,7 @@ def oddness(text: str, page: str) -> float:
         if char.isascii():
             if char == "\\" and not before.isascii():
                 odd += 0.5
-            if char.isalpha() and (char.isupper() and before.islower() or _is_han(before)):
+            if char.isalpha() and ((char.isupper() and before.islower()) or _is_han(before)):
                 odd += 0.3
         else:
             count += 1
@@ -142,13 +143,15 @@ def oddness(text: str, page: str) -> float:
 
 
 @lru_cache(10_000)
-def _odd_char(char: str, page: str) -> float:
+def _odd_char(char: str, page: str) -> float:  # noqa: PLR0911  # one answer for each kind
     if page in _HAN_SETS and char.isalpha() and unicodedata.east_asian_width(char) in {"W", "F"}:
         return 0.0 if _common(char, page) else 0.8
     if "\uff61" <= char <= "\uff9f":  # half-width katakana: what other code pages turn into
         return 0.6
     if page in _HAN_SETS and char.isalpha():
         return 0.6  # Cyrillic and Greek stand in every Asian code page
+    if char in _RARE:
+        return 0.6
     category = unicodedata.category(char)
     if category in {"Cc", "Cn", "Co", "Cs"}:
         return 2.0

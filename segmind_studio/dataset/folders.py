@@ -1,4 +1,4 @@
-"""Walk through folders: which files are looked at, in an order a person expects, each folder once, and why not others."""
+"""Walk through folders: which files are looked at, in an order a person expects, and why others are not."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[
 
 
 def files_beside(folder: str, kinds: Callable[[str], bool], cancelled: Callable[[], bool]) -> tuple[str, ...]:
-    """Give the paths of files of some kinds in one folder, no hidden ones and no links out; none when it is shut."""
+    """Give the paths of files of some kinds in one folder, no hidden ones and no links out; none if it is shut."""
     inside = os.path.realpath(folder)
     result: list[str] = []
     try:

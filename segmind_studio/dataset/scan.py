@@ -10,7 +10,15 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from segmind_studio.core.datasets import ZIP_SUFFIX, Photo, ScanProgress, ScanReport, SkippedFile, ZipName, ZipNames
+from segmind_studio.core.datasets import (
+    ZIP_SUFFIX,
+    Photo,
+    ScanProgress,
+    ScanReport,
+    SkippedFile,
+    ZipName,
+    ZipNames,
+)
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.captions import Caption
 from segmind_studio.dataset.files import read_bounded
@@ -248,15 +256,15 @@ class _Intake:
         self, photos: list[str], files: list[TextFile], tell: Callable[[str, str, tuple[str, ...]], None],
         *, anywhere: bool = False, wanted: frozenset[str] | None = None,
     ) -> dict[str, Caption]:
-        """Find captions; names of this system are compared with "/" between folders, and given back as they are."""
+        """Find captions; names are compared with "/" between folders, and given back as this system has them."""
         if not files:
             return {}
         if os.sep == "/":
             return CaptionSearch(photos, files, tell, self.cancelled, anywhere, wanted).find()
         own = {name.replace(os.sep, "/"): name for name in photos}
         found = CaptionSearch(
-            list(own), [replace(file, name=file.name.replace(os.sep, "/")) for file in files], tell, self.cancelled,
-            anywhere, wanted and frozenset(name.replace(os.sep, "/") for name in wanted),
+            list(own), [replace(file, name=file.name.replace(os.sep, "/")) for file in files], tell,
+            self.cancelled, anywhere, wanted and frozenset(name.replace(os.sep, "/") for name in wanted),
         ).find()
         return {own[name]: caption for name, caption in found.items()}
 
@@ -271,13 +279,13 @@ class _Intake:
         texts = [_text_file(path, self.cancelled) for path in files_beside(folder, is_text, self.cancelled)]
         if not texts:
             return
-        near = files_beside(folder, lambda name: os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES, self.cancelled)  # noqa: PTH122
+        near = files_beside(folder, _is_picture, self.cancelled)
         photos = list(dict.fromkeys([*names, *near]))
         found = self._search(photos, texts, tell, wanted=wanted)
         self._settle({Path(name): caption for name, caption in found.items()})
 
     def _settle(self, found: Mapping[Path, Caption]) -> None:
-        """Give captions that were found beside photos to new ones; for known ones they are offered when they differ."""
+        """Give captions that were found beside photos to new ones; for known ones, offer those that differ."""
         for path, caption in found.items():
             photo = self.added.get(path)
             if photo is not None and not photo.original_caption:
@@ -287,7 +295,8 @@ class _Intake:
 
     def _give(self, path: Path, caption: Caption) -> None:
         self.added[path] = replace(
-            self.added[path], caption=caption.text, original_caption=caption.text, caption_readings=caption.readings,
+            self.added[path], caption=caption.text, original_caption=caption.text,
+            caption_readings=caption.readings,
         )
 
     def _tell_loose(self, name: str, reason: str, others: tuple[str, ...]) -> None:
@@ -299,6 +308,10 @@ class _Intake:
 
     def _skip(self, name: str, reason: str) -> None:
         self.left_out.append(SkippedFile(shown(name), reason))
+
+
+def _is_picture(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES  # noqa: PTH122
 
 
 def _text_file(path: str, cancelled: CancelledCall) -> TextFile:

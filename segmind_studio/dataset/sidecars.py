@@ -200,12 +200,13 @@ class CaptionSearch:
 
     def _pair_rows(self, captions: dict[str, Caption], file: TextFile) -> tuple[list[str], list[str]]:
         """Give rows to photos by path, then by path without suffix, then by name alone; what is left and taken."""
-        left, taken = list(captions), list[str]()
+        left: list[str] = list(captions)
+        taken: list[str] = []
         for photo_key, row_key in (
             (str, str), (_stem, _row_stem), (posixpath.basename, posixpath.basename), (_base_stem, _row_base),
         ):
             photos, rows = _grouped(self.photos, photo_key), _grouped(left, row_key)
-            left = []
+            left = list[str]()
             pairs = pair(rows, photos)
             for key, names in rows.items():
                 owners = photos.get(pairs.owners.get(key, ""), [])

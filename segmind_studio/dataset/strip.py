@@ -60,4 +60,5 @@ def foreign_words(head: bytes) -> str:
         name = _BRANDS.get(head[8:12], "a film or a picture of another kind")
     if name:
         return f"This file is {name}. Save it as a JPEG, PNG or WebP."
-    return "This file is a zip, not a picture." if head.startswith(b"PK\x03\x04") else "This file is not a picture."
+    a_zip = head.startswith(b"PK\x03\x04")
+    return "This file is a zip, not a picture." if a_zip else "This file is not a picture."

@@ -98,7 +98,7 @@ def check_table(file: BinaryIO) -> None:
     sizes = [struct.unpack_from("<HI", tail, at + 10)]
     if at >= _LOCATOR64_BYTES and tail[at - _LOCATOR64_BYTES :].startswith(_LOCATOR64):
         (place,) = struct.unpack_from("<Q", tail, at - 12)
-        for there in (place, start + at - _LOCATOR64_BYTES - _RECORD64_BYTES):  # as pointed to, and as zipfile does
+        for there in (place, start + at - _LOCATOR64_BYTES - _RECORD64_BYTES):  # pointed to; read by zipfile
             file.seek(max(0, min(there, size)))
             record = file.read(_RECORD64_BYTES).ljust(_RECORD64_BYTES, b"\0")
             if record.startswith(_END64):

@@ -94,8 +94,8 @@ def _read(raw: bytes, pages: Sequence[str]) -> str:
 def _parted(name: str) -> str:
     r"""Give a name with "/" between its parts.
 
-    A backslash that is left after decoding is no half of a character, so it parts folders, as old tools write them;
-    but none stands between a letter and a bare suffix: there the code page is wrong, and the name is kept whole.
+    A backslash that is left after decoding is no half of a character, so it parts folders, as old tools do. None
+    stands between a letter and a bare suffix, though: there the code page is wrong, and the name is kept whole.
     """
     return _LOST_STEM.sub("_", name).replace("\\", "/")
 

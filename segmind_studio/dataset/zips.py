@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import lzma
 import struct
-import zlib
-from collections.abc import Callable, Iterator
+from bz2 import BZ2Decompressor
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,7 +13,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 from uuid import uuid4
-from zipfile import ZIP_BZIP2, ZIP_LZMA, BadZipFile, ZipExtFile, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_LZMA, BadZipFile, ZipExtFile, ZipFile, ZipInfo
+from zlib import crc32
+from zlib import error as zlib_error
 
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES
 from segmind_studio.core.errors import CancelledError, DatasetError, StoreError
@@ -31,10 +33,11 @@ MAX_TOTAL_BYTES = 2_000_000_000  # out of one zip; a dataset that can be sent ha
 MAX_TEXT_BYTES = 20_000_000
 _PIECE = 256 * 1024
 _PACKED_PIECE = 1024
+_NAME_LENGTHS_AT = 26  # in the header before a file's bytes
 # All that zipfile and the unpackers below it raise for a damaged or hostile file.
 _BROKEN = (
     BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError, IndexError,
-    struct.error, zlib.error, lzma.LZMAError, UnicodeError, OSError,
+    struct.error, zlib_error, lzma.LZMAError, UnicodeError, OSError,
 )
 
 
@@ -50,7 +53,7 @@ class Unpacked:
 @contextmanager
 def unpack(
     zip_path: Path, imports: Path, refuse: Refuse, cancelled: Callable[[], bool], code_page: str = ""
-) -> Iterator[Unpacking]:
+) -> Generator[Unpacking, None, None]:
     """Open a zip to take its pictures and captions out; its names are read in a code page, "" to guess it.
 
     `refuse` is called with a name inside the zip ("" for the zip itself) and a reason. DatasetError when it is
@@ -177,20 +180,50 @@ class Unpacking:
     def _raw_pieces(self, member: Member, most: int) -> Iterator[bytes]:
         """Unpack a member piece by piece; CancelledError, and DatasetError for what is damaged.
 
-        zipfile bounds what Deflate gives back, not so bzip2 and LZMA: from these few packed bytes are taken
-        at a time, since each may become a hundred thousand.
+        zipfile bounds what Deflate gives back. LZMA gets a few packed bytes at a time, since each may become some
+        thousand; of bzip2 a few bytes may become a gigabyte, so it is unpacked here.
         """
-        small = member.info.compress_type in {ZIP_BZIP2, ZIP_LZMA}
         try:
-            with cast("ZipExtFile", self.archive.open(member.info)) as source:
-                if small:
-                    source.MIN_READ_SIZE = _PACKED_PIECE
-                while piece := source.read(_PACKED_PIECE if small else most):
-                    if self.cancelled():
-                        raise CancelledError
-                    yield piece
+            if member.info.compress_type == ZIP_BZIP2:
+                pieces = self._bzip2(member.info)
+            else:
+                pieces = self._as_zipfile_does(member.info, most)
+            for piece in pieces:
+                if self.cancelled():
+                    raise CancelledError
+                yield piece
         except _BROKEN as error:
             raise DatasetError(f"It cannot be unpacked: {why(error)}.") from error
+
+    def _as_zipfile_does(self, info: ZipInfo, most: int) -> Iterator[bytes]:
+        small = info.compress_type == ZIP_LZMA
+        with cast("ZipExtFile", self.archive.open(info)) as source:
+            if small:
+                source.MIN_READ_SIZE = _PACKED_PIECE
+            while piece := source.read(_PACKED_PIECE if small else most):
+                yield piece
+
+    def _bzip2(self, info: ZipInfo) -> Iterator[bytes]:
+        self.archive.open(info).close()  # looks at the header before the bytes
+        file = cast("IO[bytes]", self.archive.fp)
+        file.seek(info.header_offset + _NAME_LENGTHS_AT)
+        name, extra = struct.unpack("<HH", file.read(4))
+        at, left = info.header_offset + _NAME_LENGTHS_AT + 4 + name + extra, info.compress_size
+        unpacker, checksum = BZ2Decompressor(), 0
+        while not unpacker.eof:
+            packed = b""
+            if unpacker.needs_input:
+                file.seek(at)
+                packed = file.read(min(_PIECE, left))
+                if not packed:
+                    raise EOFError
+                at, left = at + len(packed), left - len(packed)
+            piece = unpacker.decompress(packed, _PIECE)
+            checksum = crc32(piece, checksum)
+            if piece:
+                yield piece
+        if checksum != info.CRC:
+            raise BadZipFile("Bad CRC-32")
 
 
 def _write(file: BinaryIO, piece: bytes) -> None:

@@ -1,4 +1,5 @@
 """Captions of any tool and language: the set decides, what is doubtful is marked, nothing good is lost."""
+# ruff: noqa: RUF001  # captions in their own letters
 
 import pytest
 
@@ -8,21 +9,24 @@ from segmind_studio.dataset.scan import scan
 from tests.fakes.pictures import small_jpeg
 
 TEXTS = {
-    "ja": ("窓辺に座る猫の写真", "青い空と海、夏の日", "東京タワーの夜景", "犬が走っている。", "予定表とソファの上の誠"),
+    "ja": ("窓辺に座る猫の写真", "青い空と海、夏の日", "東京タワーの夜景", "犬が走っている。",
+           "予定表とソファの上の誠"),
     "zh": ("一只猫坐在窗台上", "红色的汽车停在路边", "一个女人在公园里散步", "夜晚的城市风景", "小狗在草地上奔跑"),
     "zh-tw": ("一隻貓坐在窗台上", "紅色的汽車停在路邊", "一個女人在公園裡散步", "夜晚的城市風景"),
     "ko": ("창가에 앉아 있는 고양이", "공원에서 산책하는 여자", "밤의 도시 풍경", "빨간 자동차"),
     "ru": ("кошка сидит на окне", "Красная машина на улице", "женщина гуляет в парке", "ночной город"),
-    "pl": ("kot siedzi na oknie, zażółć gęślą jaźń", "czerwony samochód", "kobieta spaceruje po łące", "noc w mieście"),
+    "pl": ("kot siedzi na oknie, zażółć gęślą jaźń", "czerwony samochód", "kobieta spaceruje po łące",
+           "noc w mieście"),
     "cs": ("kočka sedí na okně", "červené auto u silnice", "žena se prochází v parku", "Příliš žluťoučký kůň"),
-    "fr": ("un chat assis à la fenêtre", "garée près de l'école, 20 €", "une femme marche dans la forêt", "été à la plage"),
+    "fr": ("un chat assis à la fenêtre", "garée près de l'école, 20 €", "une femme marche dans la forêt",
+           "été à la plage"),
     "tr": ("pencerede oturan kedi, güzel ışık", "kırmızı araba yolun kenarında", "şehir gece"),
     "el": ("μια γάτα κάθεται στο παράθυρο", "κόκκινο αυτοκίνητο"),
 }
 PAGES = {
     "ja": ("cp932", "euc_jp", "iso2022_jp"), "zh": ("gbk", "gb18030"), "zh-tw": ("big5",), "ko": ("euc_kr",),
-    "ru": ("cp1251", "koi8_r", "cp866"), "pl": ("cp1250",), "cs": ("cp1250",), "fr": ("cp1252",), "tr": ("cp1254",),
-    "el": ("cp1253",),
+    "ru": ("cp1251", "koi8_r", "cp866"), "pl": ("cp1250",), "cs": ("cp1250",), "fr": ("cp1252",),
+    "tr": ("cp1254",), "el": ("cp1253",),
 }
 UNICODE = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 
@@ -39,7 +43,7 @@ def test_a_set_is_read_as_it_was_written(language, page):
         assert page not in {"utf-8", "utf-8-sig", "utf-16", "utf-32"} or not caption.readings
 
 
-@pytest.mark.parametrize(("language", "page"), [(language, page) for language in TEXTS for page in PAGES[language]])
+@pytest.mark.parametrize(("language", "page"), [(name, page) for name in TEXTS for page in PAGES[name]])
 def test_a_single_caption_is_right_or_marked_with_the_right_one(language, page):
     for text in TEXTS[language]:
         (caption,) = decode_captions([text.encode(page)])
@@ -91,7 +95,9 @@ def test_many_captions_are_sampled_and_can_be_cancelled(monkeypatch):
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("piece", [b"\xff", b"\x80\xe5", "é".encode("cp1252"), b"\x00\x30", b"\x1b$B", b"\x82\xa0 ", b"\xc3"])
+@pytest.mark.parametrize("piece", [
+    b"\xff", b"\x80\xe5", "é".encode("cp1252"), b"\x00\x30", b"\x1b$B", b"\x82\xa0 ", b"\xc3",
+])
 def test_no_bytes_are_slow(piece):
     decode_captions([(piece * 65_536)[:65_536]] * 20)
 
