@@ -28,7 +28,7 @@ _MARKS = (
 _ISO_2022 = re.compile(rb"\x1b\$[@B]")  # Japanese mail: begins two-byte characters
 _ODD_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LOST = "\N{REPLACEMENT CHARACTER}"
-_TELLING = frozenset({0x00, 0x03, 0x04, 0x05, 0x06, 0x0E, 0x30})  # high bytes: Latin to Arabic, Thai, kana
+_TELLING = b"\x00\x03\x04\x05\x06\x0e\x30"  # high bytes: Latin to Arabic, Thai, kana
 _UTF16_SHARE = 0.3  # of pairs with a telling high byte
 _UTF16_PAIRS = 2000  # are looked at
 _FEW_PAIRS = 4
@@ -173,15 +173,22 @@ def _utf16_page(data: bytes) -> str:
     bare = data.rstrip(b"\0")
     if pairs < 2 or (bare != data and bare.isascii() and b"\0" not in bare):  # noqa: PLR2004
         return ""  # a single character shows nothing, nor does a zero byte behind a text
-    plain = not _ODD_CONTROLS.search(head) and _decoded(head, "utf-8") is not None
     best, result = 0.0, ""
     for page, high in zip(_UTF16, (head[1::2], head[: 2 * pairs : 2]), strict=True):
-        telling = sum(map(high.count, _TELLING)) / pairs
+        telling = 1 - len(high.translate(None, _TELLING)) / pairs
+        if telling < _UTF16_SHARE:
+            continue
         share = _usual_share(_pairs(data), page)
-        kana = _kana_share(head, page) if plain else 1  # "0", the high byte of kana, stands in ASCII too
-        if telling >= _UTF16_SHARE and share >= _MOSTLY and kana > _HALF and telling + share > best:
+        if share >= _MOSTLY and telling + share > best and not _is_plain(head, page):
             best, result = telling + share + high.count(0), page
-    return "" if plain and pairs < _FEW_PAIRS else result
+    return result
+
+
+def _is_plain(head: bytes, page: str) -> bool:
+    """Tell text in UTF-8 from UTF-16: "0", the high byte of kana, stands in it too."""
+    if _ODD_CONTROLS.search(head) or _decoded(head, "utf-8") is None:
+        return False
+    return len(head) < 2 * _FEW_PAIRS or _kana_share(head, page) <= _HALF
 
 
 def _pairs(data: bytes) -> bytes:

@@ -16,22 +16,8 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) 
 
 
 def open_regular(path: Path | str) -> BinaryIO:
-    """Open a file to read; DatasetError when it is a pipe, a device or a folder, else what `open` raises.
-
-    It is looked at before, since to open a device may have effects, and once more after: a pipe put in its
-    place meanwhile neither blocks nor is read.
-    """
-    if not S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  # a Path for each file would be slow
-        raise DatasetError(NOT_A_FILE)
-    number = os.open(path, _FLAGS)
-    try:
-        if S_ISREG(os.fstat(number).st_mode):
-            return os.fdopen(number, "rb")
-    except BaseException:
-        os.close(number)
-        raise
-    os.close(number)
-    raise DatasetError(NOT_A_FILE)
+    """Open a file to read; DatasetError when it is a pipe, a device or a folder, else what `open` raises."""
+    return os.fdopen(_opened(path), "rb")
 
 
 def read_bounded(path: Path | str, limit: int, cancelled: Callable[[], bool] = lambda: False) -> bytes:
@@ -42,15 +28,33 @@ def read_bounded(path: Path | str, limit: int, cancelled: Callable[[], bool] = l
     pieces: list[bytes] = []
     left = limit + 1
     try:
-        with open_regular(path) as file:
-            while left > 0 and (piece := file.read(min(_PIECE, left))):
+        number = _opened(path)
+        try:
+            while left > 0 and (piece := os.read(number, min(_PIECE, left))):
                 if cancelled():
                     raise CancelledError
                 pieces.append(piece)
                 left -= len(piece)
+        finally:
+            os.close(number)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         raise DatasetError(f"It cannot be opened: {why(error)}.") from error
     return b"".join(pieces)
+
+
+def _opened(path: Path | str) -> int:
+    """Open a regular file by its number.
+
+    It is looked at before, since to open a device may have effects, and once more after: a pipe put in its
+    place meanwhile neither blocks nor is read.
+    """
+    if not S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  # a Path for each file would be slow
+        raise DatasetError(NOT_A_FILE)
+    number = os.open(path, _FLAGS)
+    if not S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise DatasetError(NOT_A_FILE)
+    return number
 
 
 def why(error: BaseException) -> str:

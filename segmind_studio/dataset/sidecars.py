@@ -60,17 +60,20 @@ class CaptionSearch:
     cancelled: Callable[[], bool]
     anywhere: bool = False
     wanted: frozenset[str] | None = None  # of the photos; None for all
+    _kinds: dict[str, list[TextFile]] = field(default_factory=dict[str, list[TextFile]])
     _claims: dict[str, TextFile] = field(default_factory=dict[str, TextFile])
     _found: dict[str, Caption] = field(default_factory=dict[str, Caption])
 
     def find(self) -> dict[str, Caption]:
         """Give the captions by the photos' names."""
+        for file in self.files:
+            self._kinds.setdefault(_suffix(file.name), []).append(file)
         for suffix in _PLAIN:
             for file in self._claim(suffix):
                 self.tell(file.name, NO_PHOTO, ())
         tables = self._claim(_JSON)
         self._read_claimed()
-        for file in [*tables, *(file for file in self.files if _suffix(file.name) in _TABLES)]:
+        for file in [*tables, *(file for suffix in _TABLES for file in self._kinds.get(suffix, ()))]:
             self._stop_if_cancelled()
             self._read_table(file)
         return self._found
@@ -78,9 +81,8 @@ class CaptionSearch:
     def _claim(self, suffix: str) -> list[TextFile]:
         """Give photos their files of one kind; those files remain that no photo's name is like."""
         files: dict[str, list[TextFile]] = {}
-        for file in self.files:
-            if _suffix(file.name) == suffix:
-                files.setdefault(_stem(file.name), []).append(file)
+        for file in self._kinds.get(suffix, ()):
+            files.setdefault(_stem(file.name), []).append(file)
         if not files:
             return []
         left = self._claim_by(files, _grouped(self.photos, _stem))
@@ -124,7 +126,7 @@ class CaptionSearch:
 
     def _assign(self, files: list[TextFile], photos: list[str]) -> None:
         """Give the first file to the photos that have none; the rest is told with what went before."""
-        first, *more = sorted(files, key=lambda file: not file.name.endswith(_suffix(file.name)))
+        first, *more = files if len(files) == 1 else sorted(files, key=_odd_suffix)
         free = [name for name in photos if name not in self._claims]
         if free:
             self._claims.update(dict.fromkeys(free, first))
@@ -275,6 +277,10 @@ def _row_stem(name: str) -> str:
 
 def _row_base(name: str) -> str:
     return _row_stem(posixpath.basename(name))
+
+
+def _odd_suffix(file: TextFile) -> bool:
+    return not file.name.endswith(_suffix(file.name))
 
 
 def _suffix(name: str) -> str:
