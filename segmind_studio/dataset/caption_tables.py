@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from segmind_studio.core.errors import CancelledError
-from segmind_studio.dataset.captions import Caption, clean_caption, decode_captions
+from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, Caption, clean_caption, decode_texts
 
-MAX_TABLE_BYTES = 8_000_000  # 10,000 long captions
-_MAX_ROWS = 50_000
+MAX_TABLE_BYTES = 4_000_000  # 10,000 long captions
+_MAX_ROWS = 20_000
 _TEXT_KEYS = ("caption", "text", "prompt", "description", "tags")  # the first that holds words
 _FILE_KEYS = ("file_name", "filename", "file", "image", "image_file", "image_path", "path", "name", "img")
 _CHECKED_ROWS = 256  # between two looks at whether the person gave up
@@ -25,8 +25,7 @@ _Row = tuple[str, str]
 
 def caption_in(data: bytes) -> Caption | None:
     """Give the caption in the JSON beside one photo; None when it holds none."""
-    decoded = decode_captions([data])[0]
-    texts = [text for reading in (decoded.text, *decoded.readings) if (text := _one_text(_loaded(reading)))]
+    texts = [text for reading in next(decode_texts([data])) if (text := _one_text(_loaded(reading)))]
     return Caption(texts[0], tuple(dict.fromkeys(texts[1:]))) if texts else None
 
 
@@ -36,11 +35,11 @@ def rows_in(data: bytes, suffix: str, cancelled: Callable[[], bool]) -> list[tup
     CancelledError when the person gives up.
     """
     read = {".jsonl": _json_lines, ".json": _json_table}.get(suffix, _csv_rows)
-    decoded = decode_captions([data], cancelled)[0]
-    rows = _taken(read(decoded.text), cancelled)
+    first, *more = next(decode_texts([data], cancelled))
+    rows = _taken(read(first), cancelled)
     if not any(text for _name, text in rows):
         return []
-    others = [_taken(read(reading), cancelled) for reading in decoded.readings]
+    others = [_taken(read(reading), cancelled) for reading in more]
     others = [other for other in others if len(other) == len(rows)]
     return [
         (name, Caption(text, tuple(dict.fromkeys(t for other in others if (t := other[place][1]) != text))))
@@ -62,7 +61,7 @@ def _taken(rows: Iterator[_Row], cancelled: Callable[[], bool]) -> list[_Row]:
 
 
 def _json_lines(text: str) -> Iterator[_Row]:
-    for line in io.StringIO(text):
+    for line in io.StringIO(text, newline=None):
         yield from _rows_of(_loaded(line))
 
 
@@ -88,7 +87,7 @@ def _csv_rows(text: str) -> Iterator[_Row]:
             for row in reader:
                 if len(row) > files[0]:
                     words = (row[place] for place in texts if place < len(row) and row[place].strip())
-                    yield row[files[0]], clean_caption(next(words, ""))
+                    yield row[files[0]], _clean(next(words, ""))
     except csv.Error:  # a field too long, a quote without an end: what came before it counts
         return
 
@@ -105,7 +104,12 @@ def _one_text(value: Any) -> str:
     if isinstance(value, dict):
         row = _lowered(cast("dict[str, Any]", value))
         value = next((row[key] for key in _TEXT_KEYS if isinstance(row.get(key), str) and row[key].strip()), "")
-    return clean_caption(value) if isinstance(value, str) else ""
+    return _clean(value) if isinstance(value, str) else ""
+
+
+def _clean(text: str) -> str:
+    """Give a caption cleaned; one that is too long to be taken stays as it is, since cleaning takes long too."""
+    return clean_caption(text) if len(text) <= MAX_CAPTION_BYTES else text
 
 
 def _lowered(row: Mapping[str, Any]) -> dict[str, Any]:

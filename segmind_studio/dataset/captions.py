@@ -32,6 +32,7 @@ _TELLING = b"\x00\x03\x04\x05\x06\x0e\x30"  # high bytes: Latin to Arabic, Thai,
 _UTF16_SHARE = 0.3  # of pairs with a telling high byte
 _UTF16_PAIRS = 2000  # are looked at
 _FEW_PAIRS = 4
+_MAX_READ_OFTEN = 4 * MAX_CAPTION_BYTES  # a longer one, a table, is read in the likeliest alone
 _UTF16 = ("utf-16-le", "utf-16-be")
 _MOSTLY, _HALF = 0.8, 0.5
 _ODD = 15.0  # no text that a person wrote is so odd in its own code page
@@ -55,7 +56,20 @@ def decode_caption(data: bytes) -> str:
 def decode_captions(
     texts: Sequence[bytes], cancelled: Callable[[], bool] = lambda: False
 ) -> tuple[Caption, ...]:
-    """Read texts of one origin, each cleaned; CancelledError when the person gives up.
+    """Read texts of one origin, each cleaned; CancelledError when the person gives up."""
+    result: list[Caption] = []
+    for readings in decode_texts(texts, cancelled):
+        if cancelled():
+            raise CancelledError
+        text, *more = dict.fromkeys(map(clean_caption, readings))
+        result.append(Caption(text, tuple(other for other in more if other)[:_MOST_READINGS]))
+    return tuple(result)
+
+
+def decode_texts(
+    texts: Sequence[bytes], cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[tuple[str, ...]]:
+    """Give the readings of each of some texts of one origin, the likeliest first; CancelledError as above.
 
     A mark at the beginning is believed, then UTF-16 that shows itself, then UTF-8, also with a damaged byte. What
     remains was written in one code page, which all of it together decides.
@@ -70,14 +84,7 @@ def decode_captions(
         found.append(_with_losses(_pairs(data), page) if page else _unicode(data))
     rest = [data for data, readings in zip(texts, found, strict=True) if readings is None]
     others = _others(rest, utf16, cancelled) if rest else iter(())
-    result: list[Caption] = []
-    for readings in found:
-        if cancelled():
-            raise CancelledError
-        clean = dict.fromkeys(map(clean_caption, next(others) if readings is None else readings))
-        text, *more = clean
-        result.append(Caption(text, tuple(other for other in more if other)[:_MOST_READINGS]))
-    return tuple(result)
+    return (next(others) if readings is None else readings for readings in found)
 
 
 def clean_caption(text: str) -> str:
@@ -107,6 +114,7 @@ def _unicode(data: bytes) -> tuple[str, ...] | None:
 
 def _mostly_good(text: str) -> bool:
     """Tell whether UTF-8 with losses is UTF-8 all the same; other encodings are valid in it here and there."""
+    text = text[:MAX_CAPTION_BYTES]
     lost = text.count(_LOST)
     good = [char for char in text if not char.isascii() and char != _LOST]
     size = len("".join(good).encode())
@@ -143,7 +151,8 @@ def _others(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -
             _usual_share(data, page) == 1 for data in texts
         )), "")
     for data in texts:
-        strict = [text for page in found.pages if (text := _decoded(data, page)) is not None]
+        pages = found.pages if len(data) <= _MAX_READ_OFTEN else found.pages[:1]
+        strict = [text for page in pages if (text := _decoded(data, page)) is not None]
         if utf16 and _usual_share(data, utf16) == 1:
             yield (data.decode(utf16), *strict)
         elif strict and found.sure and _decoded(data, found.pages[0]) is not None:
@@ -152,7 +161,7 @@ def _others(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -
         elif strict:
             yield tuple(strict)
         else:
-            yield tuple(data.decode(page, "replace") for page in (*found.pages, "cp1252"))
+            yield tuple(data.decode(page, "replace") for page in (*pages, "cp1252"))
 
 
 def _decoded(data: bytes, page: str) -> str | None:

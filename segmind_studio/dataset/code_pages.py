@@ -30,6 +30,7 @@ _SURE = 12.0  # so much worse than the best every other page must be, in a sampl
 _SURE_BYTES = 60
 _LESS_LIKELY = 0.5  # for each place in the order of likelihood
 _MOST_PAGES = 8
+_MATHS = frozenset("ΓπΣστΦΘΩδφεα∞")  # signs in the first code page of DOS
 _PRINTED = frozenset("€£§°«»“”‘’„…–—©®™¿¡·×½²³")  # noqa: RUF001  # these very characters
 _RARE = frozenset("‚ƒˆ‰†‡‹›˜¸¨´¬¦¤¶¢")  # noqa: RUF001  # in code pages of Windows where those of DOS have letters
 _HAN = "Han"  # and kana and Hangul, which stand between them
@@ -122,24 +123,33 @@ def oddness(text: str, page: str) -> float:
     odd, count, before = 0.0, 0, " "
     for char in text:
         if char.isascii():
-            if char == "\\" and not before.isascii():
-                odd += 0.5
-            if char.isalpha() and ((char.isupper() and before.islower()) or _is_han(before)):
-                odd += 0.3
+            odd += _odd_ascii(before, char)
         else:
             count += 1
-            odd += _odd_char(char, page)
-            if char.isalpha() and before.isalpha():
-                if char.isupper() and before.islower():
-                    odd += 1
-                if _script(char) != _script(before):
-                    odd += 0.3 if _is_han(char) or _is_han(before) else 0.7
-                elif char.isupper() and before.isupper() and page not in _HAN_SETS:
-                    odd += 0.15
-            elif char.isalpha() != before.isalpha() and _symbol(char if not char.isalpha() else before):
-                odd += 0.5
+            odd += _odd_char(char, page) + _odd_pair(before, char, page)
         before = char
     return 100 * odd / max(1, count)
+
+
+def _odd_ascii(before: str, char: str) -> float:
+    if char == "\\" and not before.isascii():
+        return 0.5
+    return 0.3 if char.isalpha() and ((char.isupper() and before.islower()) or _is_han(before)) else 0.0
+
+
+@lru_cache(10_000)
+def _odd_pair(before: str, char: str, page: str) -> float:
+    """Judge a character that is not ASCII by the one before it."""
+    if char.isalpha() != before.isalpha():
+        if (char == "«" and before.isalpha()) or (before == "»" and char.isalpha()):
+            return 1.0
+        return 0.5 if _symbol(before if char.isalpha() else char) else 0.0
+    if not char.isalpha():
+        return 0.0
+    odd = 1.0 if char.isupper() and before.islower() else 0.0
+    if _script(char) != _script(before):
+        return odd + (0.3 if _is_han(char) or _is_han(before) else 0.7)
+    return odd + (0.15 if char.isupper() and before.isupper() and page not in _HAN_SETS else 0.0)
 
 
 @lru_cache(10_000)
@@ -150,7 +160,7 @@ def _odd_char(char: str, page: str) -> float:  # noqa: PLR0911  # one answer for
         return 0.6
     if page in _HAN_SETS and char.isalpha():
         return 0.6  # Cyrillic and Greek stand in every Asian code page
-    if char in _RARE:
+    if char in _RARE or (page == "cp437" and char in _MATHS):
         return 0.6
     category = unicodedata.category(char)
     if category in {"Cc", "Cn", "Co", "Cs"}:

@@ -9,9 +9,10 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from io import SEEK_SET
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 from zipfile import ZipFile, ZipInfo
 
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, ZIP_SUFFIX
@@ -28,6 +29,7 @@ _MAX_PART = 255  # of a name; no disk stores a longer one
 _END, _END64, _LOCATOR64, _ENTRY = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07", b"PK\x01\x02"
 _RECORD64_BYTES, _LOCATOR64_BYTES = 56, 20
 _ENCRYPTED = 0x1
+_CHECKED_ENTRIES = 256  # between two looks at whether the person gave up
 _LINK, _FILE, _KIND = 0o120000, 0o100000, 0o170000
 _TOO_MANY = f"This zip holds more than {MAX_MEMBERS:,} files."
 
@@ -48,6 +50,26 @@ class Contents:
     pictures: list[Member] = field(default_factory=list[Member])
     texts: list[Member] = field(default_factory=list[Member])
     refused: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+
+class ListedZip(ZipFile):
+    """A zip whose table of contents can be given up while it is read: it may have twenty thousand entries."""
+
+    def __init__(self, file: BinaryIO, cancelled: Callable[[], bool]) -> None:
+        self._cancelled = cancelled
+        self._entries: list[ZipInfo] = []
+        super().__init__(cast("IO[bytes]", BoundedReader(file, cancelled)))  # all that `ZipFile` uses of a file
+
+    @property
+    def filelist(self) -> list[ZipInfo]:  # pyright: ignore[reportIncompatibleVariableOverride]  # `ZipFile` fills it
+        """Give the entries read so far; asked once for each more. CancelledError."""
+        if len(self._entries) % _CHECKED_ENTRIES == 0 and self._cancelled():
+            raise CancelledError
+        return self._entries
+
+    @filelist.setter
+    def filelist(self, entries: list[ZipInfo]) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        self._entries = entries
 
 
 class BoundedReader:
@@ -113,7 +135,7 @@ def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) ->
     """Sort out what is in an open zip, pictures in natural order; names are read in a code page, "" to guess."""
     found = Contents(read_names(archive.infolist(), code_page, cancelled))
     locked = False
-    for member in _members(archive, found):
+    for member in _members(archive, found, cancelled):
         name, suffix = str(member.path), member.path.suffix.lower()
         kind = member.info.external_attr >> 16 & _KIND
         if member.info.flag_bits & _ENCRYPTED:
@@ -132,14 +154,16 @@ def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) ->
             found.pictures.append(member)
     if locked:
         found.refused.append(("", "Files in it are protected with a password. Unpack the zip first."))
-    found.pictures.sort(key=_in_order)
+    found.pictures.sort(key=partial(_in_order, cancelled))
     return found
 
 
-def _members(archive: ZipFile, found: Contents) -> Iterator[Member]:
+def _members(archive: ZipFile, found: Contents, cancelled: Callable[[], bool]) -> Iterator[Member]:
     """Give the files whose names are good; of a hidden folder its own name is refused, once."""
     hidden: set[str] = set()
-    for info, name in zip(archive.infolist(), found.names.texts, strict=True):
+    for number, (info, name) in enumerate(zip(archive.infolist(), found.names.texts, strict=True)):
+        if number % _CHECKED_ENTRIES == 0 and cancelled():
+            raise CancelledError
         path = PurePosixPath(name)
         place = next((n for n, part in enumerate(path.parts) if part != ".." and ignored(part)), None)
         if place is not None:
@@ -164,5 +188,7 @@ def _name_problem(info: ZipInfo, name: str) -> str:
     return ""
 
 
-def _in_order(member: Member) -> tuple[object, ...]:
+def _in_order(cancelled: Callable[[], bool], member: Member) -> tuple[object, ...]:
+    if cancelled():
+        raise CancelledError
     return (tuple(natural_key(part) for part in member.path.parts), str(member.path))

@@ -25,7 +25,7 @@ from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.names import StemPool, disk_stem
 from segmind_studio.dataset.sidecars import TextFile
 from segmind_studio.dataset.strip import HEAD_BYTES, begins_like_a_picture, foreign_words
-from segmind_studio.dataset.zip_contents import BoundedReader, Contents, Member, check_table, contents
+from segmind_studio.dataset.zip_contents import Contents, ListedZip, Member, check_table, contents
 from segmind_studio.dataset.zip_names import Names
 
 Refuse = Callable[[str, str], None]
@@ -63,8 +63,7 @@ def unpack(
         try:
             file = stack.enter_context(open_regular(zip_path))
             check_table(file)
-            reader = cast("IO[bytes]", BoundedReader(file, cancelled))  # all that `ZipFile` uses of a file
-            archive = stack.enter_context(ZipFile(reader))
+            archive = stack.enter_context(ListedZip(file, cancelled))
             opened = Unpacking(archive, imports, refuse, cancelled, contents(archive, code_page, cancelled))
         except _BROKEN as error:
             raise DatasetError(f"It cannot be opened as a zip: {why(error)}.") from error
