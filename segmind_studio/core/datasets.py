@@ -117,6 +117,7 @@ class Check(StrEnum):
     MANY = "many"
     FEW = "few"
     NO_CAPTION = "no-caption"
+    MISREAD = "misread"  # a caption whose file does not say how its text is encoded
     NO_TRIGGER = "no-trigger"  # a caption without the trigger word
 
 

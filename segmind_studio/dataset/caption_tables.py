@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from segmind_studio.core.errors import CancelledError
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, Caption, clean_caption, decode_texts
 
 MAX_TABLE_BYTES = 4_000_000  # 10,000 long captions
@@ -118,6 +118,6 @@ def _lowered(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _loaded(text: str) -> Any:
     try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
+        return decoded_json(text)
+    except ValueError:
         return None
