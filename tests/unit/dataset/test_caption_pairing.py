@@ -195,7 +195,7 @@ def test_what_changed_beside_known_photos_is_offered(tmp_path, way, before, offe
     assert again.offered == tuple((first.path, text) for text in offered)
 
 
-def test_ten_thousand_names_are_paired_at_once(tmp_path, monkeypatch):
+def test_thousands_of_names_are_paired_at_once(tmp_path, monkeypatch):
     """Each name is composed and folded a few times, not once for each other name."""
     folded = []
     real = unicodedata.normalize
