@@ -79,6 +79,10 @@ class BrokenPictureError(DatasetError):
     """Tell in one sentence why a picture cannot be used."""
 
 
+class NotAPictureError(BrokenPictureError):
+    """Tell that a file does not begin like any picture that is taken."""
+
+
 def cut_off() -> BrokenPictureError:
     """Give the error for a file whose end is missing."""
     return BrokenPictureError(CUT_OFF)

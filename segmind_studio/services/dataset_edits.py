@@ -64,10 +64,22 @@ def _place(item: PlacedPhoto) -> int:
 
 def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanReport]:
     """Give the dataset with what an intake brought, and the report with the photos it changed."""
-    texts = dict(report.captions)
+    texts, readings, renamed = dict(report.captions), dict(report.readings), dict(report.renamed)
     replaced = tuple(p for p in dataset.photos if texts.get(p.path, p.caption) != p.caption)
-    changed = tuple(replace(p, caption=texts[p.path], original_caption=texts[p.path]) for p in replaced)
-    return dataset.with_photos(changed + report.added), replace(report, replaced=replaced)
+    changed = tuple(
+        replace(
+            p, caption=texts[p.path], original_caption=texts[p.path], caption_readings=readings.get(p.path, ()),
+        )
+        for p in replaced
+    )
+    moved = tuple(_renamed(p, renamed[p.path]) for p in dataset.photos if p.path in renamed)
+    return dataset.with_photos(moved + changed + report.added), replace(report, replaced=replaced)
+
+
+def _renamed(photo: Photo, now: Photo) -> Photo:
+    """Give a photo under its other name; a caption that the person wrote stays."""
+    moved = replace(now, photo_id=photo.photo_id, excluded=photo.excluded)
+    return moved if photo.caption == photo.original_caption else replace(moved, caption=photo.caption)
 
 
 def worth_a_look(photo: Photo, *, again: bool = False) -> bool:

@@ -80,7 +80,9 @@ class DatasetWorker(QObject):
                 if self._due():
                     self.scan_step.emit(ScanStep(request.request_id, progress))
 
-            report = scan(request.paths, request.known, self._imports, step, request.cancelled.is_set)
+            report = scan(
+                request.paths, request.known, self._imports, step, request.cancelled.is_set, request.code_page,
+            )
             self.scanned.emit(ScanAnswer(request.request_id, report, folder))
         except StudioError as error:
             self.scanned.emit(ScanAnswer(request.request_id, nothing, error=error))

@@ -248,8 +248,8 @@ class DatasetService(QObject):
     def _current(self) -> Dataset:
         return self._dataset
 
-    def _known(self) -> frozenset[Path]:
-        return frozenset(photo.path for photo in self._dataset.photos)
+    def _known(self) -> Mapping[Path, str]:
+        return {photo.path: photo.original_caption for photo in self._dataset.photos}
 
     def _change(self, dataset: Dataset, photos: tuple[Photo, ...] = ()) -> None:
         """Replace the dataset, store it (or only `photos` of it), tell everybody."""

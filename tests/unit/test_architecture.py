@@ -16,7 +16,7 @@ PACKAGE = ROOT / "segmind_studio"
 NOT_WRITTEN_HERE = {".git", ".venv", "build", "dist", "__pycache__", ".hypothesis", ".pytest_cache", ".ruff_cache",
                     ".import_linter_cache"}
 TEXTS = {".py", ".md", ".toml", ".txt", ".json", ".svg", ".qss", ".sql", ".yaml", ".yml", ".cfg", ".desktop", ""}
-LONGEST_FILE = 400
+LONGEST_FILE = 600
 SAFE_GUI = {"QColorSpace", "QImage", "QImageReader", "QImageWriter", "QPainter", "QTransform"}  # on any thread
 BROUGHT_ALONG = {
     "httpcore": "httpx is made of it",

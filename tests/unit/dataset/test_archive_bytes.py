@@ -50,7 +50,7 @@ def items(folder, tmp_path):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
         paths = [folder / name for name in files]
-        report = scan(paths, frozenset(), tmp_path / "imports", [].append, lambda: False)
+        report = scan(paths, {}, tmp_path / "imports", [].append, lambda: False)
         texts = captions or {}
         photos = tuple(replace(photo, caption=texts.get(photo.path.name, "")) for photo in report.added)
         return manifest_of(Dataset("d", "d", photos))
@@ -68,7 +68,7 @@ def members(data):
 
 
 def test_the_sample_makes_the_archive_the_contract_asks_for(prepared, tmp_path):
-    report = scan([resource("sample")], frozenset(), tmp_path, [].append, lambda: False)
+    report = scan([resource("sample")], {}, tmp_path, [].append, lambda: False)
     package = plan(manifest_of(Dataset("d", "d", report.added)), STRIP, prepared)
     data = made(package)
     assert (package.image_count, package.caption_count, package.size) == (8, 7, len(data))
