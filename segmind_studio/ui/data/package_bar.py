@@ -59,13 +59,11 @@ class PackageBar(QFrame):
         label.setToolTip(self.tr("The photos go to a private address of your account. No one else gets a link."))
         private.addWidget(label)
         self.checks = ActionButton(actions.checks, "quiet")
-        self.checks.setCheckable(True)
         self.export = ActionButton(actions.export)
         self.export.setObjectName("data.export")
         self.train = PrimaryButton(actions.train, "rocket")
         self.train.setObjectName("data.train")
         self._build()
-        actions.checks.toggled.connect(self.checks.setChecked)
 
     def _build(self) -> None:
         count = QHBoxLayout()

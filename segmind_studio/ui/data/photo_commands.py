@@ -45,7 +45,7 @@ class PhotoCommands(QObject):
         ):
             action.triggered.connect(slot)
         for action in actions.densities.values():
-            action.triggered.connect(self._set_density)
+            action.toggled.connect(self._set_density)
         parts.grid.customContextMenuRequested.connect(self._show_menu)
         parts.grid.doubleClicked.connect(self.show_full)
         parts.filters.left.connect(self.focus_grid)
@@ -208,9 +208,10 @@ class PhotoCommands(QObject):
     @Slot()
     def _set_density(self) -> None:
         actions = self._parts.actions.densities
-        name = next(name for name, action in actions.items() if action.isChecked())
-        self._parts.grid.set_density(density_named(name))
-        self._parts.settings.update(density=name)
+        for name, action in actions.items():
+            if action.isChecked():
+                self._parts.grid.set_density(density_named(name))
+                self._parts.settings.update(density=name)
 
     @Slot(QPoint)
     def _show_menu(self, at: QPoint) -> None:

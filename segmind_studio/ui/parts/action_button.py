@@ -11,14 +11,23 @@ from segmind_studio.ui.theme.style import mark
 
 
 class ActionButton(QPushButton):
-    """Show a QAction as a button; pressing it triggers the action. `kind` as in `style.mark`."""
+    """Show a QAction as a button; pressing it triggers the action, or toggles one that is checkable.
+
+    `kind` as in `style.mark`.
+    """
 
     def __init__(self, action: QAction, kind: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._action = action
         mark(self, kind=kind)
         action.changed.connect(self._follow)
-        self.clicked.connect(action.trigger)
+        if action.isCheckable():
+            self.setCheckable(True)
+            self.setChecked(action.isChecked())
+            self.toggled.connect(action.setChecked)  # not clicked: assistive technology toggles
+            action.toggled.connect(self.setChecked)
+        else:
+            self.clicked.connect(action.trigger)
         self._follow()
 
     def _follow(self) -> None:

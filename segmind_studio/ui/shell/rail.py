@@ -74,7 +74,7 @@ class Rail(QFrame):
     """The buttons; exactly one is checked.
 
     Signals:
-        chosen(str): the id of the place that the person pressed; GUI thread.
+        chosen(str): the id of the place that the person chose, once for each change; GUI thread.
     """
 
     chosen = Signal(str)
@@ -84,6 +84,7 @@ class Rail(QFrame):
         mark(self, surface="rail")
         self.setFixedWidth(_WIDTH)
         self._buttons = {place.place_id: RailButton(place, self) for place in places}
+        self._place = ""  # what was last shown or told
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         column = QVBoxLayout(self)
@@ -91,7 +92,7 @@ class Rail(QFrame):
         column.setSpacing(SPACE_XS)
         for place_id, button in self._buttons.items():
             self._group.addButton(button)
-            button.clicked.connect(self._pressed)
+            button.toggled.connect(self._toggled)  # not clicked: assistive technology toggles
             if place_id != _LAST:
                 column.addWidget(button)
         column.addStretch()
@@ -101,6 +102,7 @@ class Rail(QFrame):
     def check(self, place_id: str) -> None:
         """Mark the place that is shown."""
         if place_id in self._buttons:
+            self._place = place_id
             self._buttons[place_id].setChecked(True)
 
     def set_count(self, place_id: str, count: int, words: str) -> None:
@@ -108,7 +110,8 @@ class Rail(QFrame):
         if place_id in self._buttons:
             self._buttons[place_id].set_count(count, words)
 
-    def _pressed(self) -> None:
+    def _toggled(self) -> None:
         for place_id, button in self._buttons.items():
-            if button.isChecked():
+            if button.isChecked() and place_id != self._place:
+                self._place = place_id
                 self.chosen.emit(place_id)

@@ -1,0 +1,155 @@
+"""What screen readers and other assistive technology get beyond Qt's own: announcements, and interfaces mended.
+
+Qt's interface of a scroll area does not check the number of a child that is asked for, and scroll bars leave its
+list of children while they are hidden: a reader that walks the tree at that moment ends the process. Qt's
+interface of a spin box has no actions to step it.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleInterface,
+    QAccessibleValueInterface,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSpinBox, QAccessibleWidget, QWidget
+from typing_extensions import override
+
+_installed: list[object] = []
+
+
+class ScrollAreaInterface(QAccessibleWidget):
+    """A scroll area whose children never change: the viewport and both scroll bars, hidden or not."""
+
+    def __init__(self, area: QAbstractScrollArea) -> None:
+        super().__init__(area, QAccessible.Role.Client)
+        self._area = area
+
+    def _children(self) -> tuple[QWidget, ...]:
+        area = self._area
+        bars = (area.horizontalScrollBar().parentWidget(), area.verticalScrollBar().parentWidget())
+        return (area.viewport(), *bars)
+
+    @override
+    def childCount(self) -> int:
+        return len(self._children())
+
+    @override
+    def child(self, index: int, /) -> QAccessibleInterface | None:  # type: ignore[override]  # None is allowed
+        children = self._children()
+        return QAccessible.queryAccessibleInterface(children[index]) if 0 <= index < len(children) else None
+
+    @override
+    def indexOfChild(self, child: QAccessibleInterface, /) -> int:
+        wanted = child.object() if child else None
+        return next((place for place, widget in enumerate(self._children()) if widget is wanted), -1)
+
+
+class _SpinBoxValue(QAccessibleValueInterface):
+    """The number of a spin box, by the properties that Qt's own interface goes by."""
+
+    def __init__(self, box: QAbstractSpinBox) -> None:
+        super().__init__()
+        self._box = box
+
+    @override
+    def currentValue(self) -> object:
+        return self._box.property("value")
+
+    @override
+    def setCurrentValue(self, value: object, /) -> None:
+        self._box.setProperty("value", value)
+
+    @override
+    def minimumValue(self) -> object:
+        return self._box.property("minimum")
+
+    @override
+    def maximumValue(self) -> object:
+        return self._box.property("maximum")
+
+    @override
+    def minimumStepSize(self) -> object:
+        return self._box.property("singleStep")
+
+
+class SpinBoxInterface(QAccessibleWidget):
+    """A spin box that can be increased, decreased, set and typed into."""
+
+    def __init__(self, box: QAbstractSpinBox) -> None:
+        super().__init__(box, QAccessible.Role.SpinBox)
+        self._box = box
+        self._value = _SpinBoxValue(box)
+
+    @override
+    def interface_cast(self, kind: QAccessible.InterfaceType, /) -> object:  # type: ignore[override]  # an address
+        kinds = QAccessible.InterfaceType
+        if kind == kinds.ValueInterface:
+            return self._value
+        if kind in {kinds.TextInterface, kinds.EditableTextInterface}:
+            return self._line().interface_cast(kind)
+        return super().interface_cast(kind)
+
+    def _line(self) -> QAccessibleInterface:
+        """Return the interface of the line inside; Qt knows the line by its name and makes it one without text."""
+        line = self._box.lineEdit()
+        found = QAccessible.queryAccessibleInterface(line)
+        if found.interface_cast(QAccessible.InterfaceType.TextInterface) is None:
+            QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(found))
+            name = line.objectName()
+            line.setObjectName("")
+            found = QAccessible.queryAccessibleInterface(line)
+            line.setObjectName(name)
+        return found
+
+    @override
+    def text(self, kind: QAccessible.Text, /) -> str:
+        return self._box.text() if kind is QAccessible.Text.Value else super().text(kind)
+
+    @override
+    def actionNames(self) -> list[str]:
+        steps = [self.increaseAction(), self.decreaseAction()] if self._steppable else []
+        return [*steps, *super().actionNames()]
+
+    @override
+    def doAction(self, name: str, /) -> None:
+        if name in {self.increaseAction(), self.decreaseAction()}:
+            if self._steppable:
+                self._box.stepBy(1 if name == self.increaseAction() else -1)
+        else:
+            super().doAction(name)
+
+    @property
+    def _steppable(self) -> bool:
+        return self._box.isEnabled() and not self._box.isReadOnly()
+
+
+def _interface_of(key: str, thing: QObject | None) -> QAccessibleInterface | None:
+    """Qt asks with the class of a widget, then with its base classes; None leaves it to Qt."""
+    if key in {"QScrollArea", "QAbstractScrollArea"} and isinstance(thing, QAbstractScrollArea):
+        return ScrollAreaInterface(thing)
+    if key == "QAbstractSpinBox" and isinstance(thing, QAbstractSpinBox):
+        return SpinBoxInterface(thing)
+    return None
+
+
+def install_interfaces() -> None:
+    """Have Qt use these interfaces from now on; call it before widgets are made. More than once does no harm."""
+    if not _installed:
+        _installed.append(_interface_of)
+        QAccessible.installFactory(_interface_of)
+
+
+def announce(widget: QWidget, words: str, *, urgent: bool = False) -> None:
+    """Have a screen reader say this, whatever has the focus; `urgent` interrupts what it says now.
+
+    `widget` is where the words stand; a widget that is not to be seen announces nothing.
+    """
+    if words and QAccessible.isActive() and widget.isVisible():
+        event = QAccessibleAnnouncementEvent(widget, words)
+        event.setPoliteness(
+            QAccessible.AnnouncementPoliteness.Assertive if urgent else QAccessible.AnnouncementPoliteness.Polite,
+        )
+        QAccessible.updateAccessibility(event)
