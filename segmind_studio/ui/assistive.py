@@ -7,6 +7,8 @@ interface of a spin box has no actions to step it.
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import (
     QAccessible,
@@ -15,9 +17,14 @@ from PySide6.QtGui import (
     QAccessibleValueInterface,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSpinBox, QAccessibleWidget, QWidget
+from shiboken6 import Shiboken
 from typing_extensions import override
 
+from segmind_studio.ui.guarded import NOTHING, guarded
+
 _installed: list[object] = []
+NO_ACTIONS: list[str] = []
+NO_INTERFACE = cast("QAccessibleInterface | None", None)
 
 
 class ScrollAreaInterface(QAccessibleWidget):
@@ -29,19 +36,24 @@ class ScrollAreaInterface(QAccessibleWidget):
 
     def _children(self) -> tuple[QWidget, ...]:
         area = self._area
+        if not Shiboken.isValid(area):
+            return ()
         bars = (area.horizontalScrollBar().parentWidget(), area.verticalScrollBar().parentWidget())
         return (area.viewport(), *bars)
 
     @override
+    @guarded(0)
     def childCount(self) -> int:
         return len(self._children())
 
     @override
+    @guarded(NO_INTERFACE)
     def child(self, index: int, /) -> QAccessibleInterface | None:  # type: ignore[override]  # None is allowed
         children = self._children()
         return QAccessible.queryAccessibleInterface(children[index]) if 0 <= index < len(children) else None
 
     @override
+    @guarded(-1)
     def indexOfChild(self, child: QAccessibleInterface, /) -> int:
         wanted = child.object() if child else None
         return next((place for place, widget in enumerate(self._children()) if widget is wanted), -1)
@@ -55,22 +67,27 @@ class _SpinBoxValue(QAccessibleValueInterface):
         self._box = box
 
     @override
+    @guarded(NOTHING)
     def currentValue(self) -> object:
         return self._box.property("value")
 
     @override
+    @guarded(None)
     def setCurrentValue(self, value: object, /) -> None:
         self._box.setProperty("value", value)
 
     @override
+    @guarded(NOTHING)
     def minimumValue(self) -> object:
         return self._box.property("minimum")
 
     @override
+    @guarded(NOTHING)
     def maximumValue(self) -> object:
         return self._box.property("maximum")
 
     @override
+    @guarded(NOTHING)
     def minimumStepSize(self) -> object:
         return self._box.property("singleStep")
 
@@ -84,6 +101,7 @@ class SpinBoxInterface(QAccessibleWidget):
         self._value = _SpinBoxValue(box)
 
     @override
+    @guarded(NOTHING)
     def interface_cast(self, kind: QAccessible.InterfaceType, /) -> object:  # type: ignore[override]  # an address
         kinds = QAccessible.InterfaceType
         if kind == kinds.ValueInterface:
@@ -96,7 +114,7 @@ class SpinBoxInterface(QAccessibleWidget):
         """Return the interface of the line inside; Qt knows the line by its name and makes it one without text."""
         line = self._box.lineEdit()
         found = QAccessible.queryAccessibleInterface(line)
-        if found.interface_cast(QAccessible.InterfaceType.TextInterface) is None:
+        if not found.interface_cast(QAccessible.InterfaceType.TextInterface):
             QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(found))
             name = line.objectName()
             line.setObjectName("")
@@ -105,15 +123,18 @@ class SpinBoxInterface(QAccessibleWidget):
         return found
 
     @override
+    @guarded("")
     def text(self, kind: QAccessible.Text, /) -> str:
         return self._box.text() if kind is QAccessible.Text.Value else super().text(kind)
 
     @override
+    @guarded(NO_ACTIONS)
     def actionNames(self) -> list[str]:
         steps = [self.increaseAction(), self.decreaseAction()] if self._steppable else []
         return [*steps, *super().actionNames()]
 
     @override
+    @guarded(None)
     def doAction(self, name: str, /) -> None:
         if name in {self.increaseAction(), self.decreaseAction()}:
             if self._steppable:
@@ -123,9 +144,10 @@ class SpinBoxInterface(QAccessibleWidget):
 
     @property
     def _steppable(self) -> bool:
-        return self._box.isEnabled() and not self._box.isReadOnly()
+        return Shiboken.isValid(self._box) and self._box.isEnabled() and not self._box.isReadOnly()
 
 
+@guarded(NO_INTERFACE)
 def _interface_of(key: str, thing: QObject | None) -> QAccessibleInterface | None:
     """Qt asks with the class of a widget, then with its base classes; None leaves it to Qt."""
     if key in {"QScrollArea", "QAbstractScrollArea"} and isinstance(thing, QAbstractScrollArea):

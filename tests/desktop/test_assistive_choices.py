@@ -1,14 +1,33 @@
 """Every choice made through accessible actions: what is shown is what holds, and what is sent."""
 
 import json
+from functools import partial
 
 import pytest
 from open_studio import fill_in_the_form, open_studio, start_run, take_in
 from PIL import Image
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QListView, QPlainTextEdit, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
+from reader import (
+    act,
+    checkable_buttons,
+    checkable_items,
+    described,
+    interface,
+    set_text,
+    shown_in_form,
+)
 from shiboken6 import Shiboken
-from reader import act, checkable_buttons, checkable_items, described, interface, set_text, shown_in_form
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
@@ -56,7 +75,9 @@ class Choices:
 
     def state(self):
         services, window = self.studio.services, self.window
-        visible = frozenset(Shiboken.getCppPointer(widget)[0] for widget in window.findChildren(QWidget) if widget.isVisible())
+        visible = frozenset(
+            Shiboken.getCppPointer(widget)[0] for widget in window.findChildren(QWidget) if widget.isVisible()
+        )
         filtered = self.find(QWidget, "data.grid").model().filter
         texts = tuple(button.text() for button in window.findChildren(QAbstractButton))
         secrets = tuple(line.echoMode() for line in window.findChildren(QLineEdit))
@@ -112,16 +133,16 @@ def views(choices, place):
     """Give what brings each view of a place into sight."""
     find, window = choices.find, choices.window
     if place == "data":
-        kind = find(QComboBox, "data.bulk.kind")
+        kind, grid = find(QComboBox, "data.bulk.kind"), find(QListView, "data.grid")
+        replace = kind.findText("Find and replace")
         return (
-            lambda: (find(QListView, "data.grid").selectAll(), kind.setCurrentIndex(kind.findText("Find and replace"))),
-            lambda: find(QListView, "data.grid").selectionModel().clear(),
+            lambda: (grid.selectAll(), kind.setCurrentIndex(replace)),
+            grid.selectionModel().clear,
         )
     if place == "train":
         setting = find(QComboBox, "train.sweep.setting")
-        return tuple(
-            lambda key=key: setting.setCurrentIndex(setting.findData(key)) for key in ("", "priority", "captioning")
-        )
+        compared = [setting.findData(key) for key in ("", "priority", "captioning")]
+        return tuple(partial(setting.setCurrentIndex, place) for place in compared)
     if place == "runs":
         return (find(QTableView, "runs.table").selectAll,)
     return (window.update,)
@@ -220,4 +241,5 @@ def test_every_choice_changed_by_a_reader_is_what_the_service_gets(qapp, tmp_pat
         studio.hands.wait(lambda: bool(studio.jobs()), "the job")
         wanted = CHANGED | {"iterations": 200}
         assert {key: studio.runs[0].form.value(key) for key in wanted} == wanted  # what was sent, by the journal
-        print(studio.jobs()[0].raw)
+        job = studio.jobs()[0]
+        assert (job.name, job.instance_prompt, job.public) == ("by-reader", "OHWX on a hill", True)

@@ -92,8 +92,9 @@ class PackageBar(QFrame):
 
     def show_package(self, dataset: Dataset, package: PackageInfo) -> None:
         """Show counts at once from the dataset, and the size as it was last computed."""
-        count = len(dataset.used)
-        self._count.setText(photos_text(count))
+        count, everything = len(dataset.used), len(dataset.photos)
+        of_all = self.tr("{0} of {1} photos").format(count, everything)
+        self._count.setText(photos_text(count) if count == everything else of_all)
         too_many = count > ADVISED_MAX_IMAGES
         self._count_icon.set_icon("triangle-alert" if too_many else "images", "warn" if too_many else "muted")
         self._advice.setText(

@@ -48,6 +48,8 @@ class PhotoCommands(QObject):
             action.toggled.connect(self._set_density)
         parts.grid.customContextMenuRequested.connect(self._show_menu)
         parts.grid.doubleClicked.connect(self.show_full)
+        parts.grid.edit_wanted.connect(self._edit)
+        parts.inspector.photo.caption.done.connect(self.focus_grid)
         parts.filters.left.connect(self.focus_grid)
         parts.drawer.select_wanted.connect(self.select)
         dialogs.photos_chosen.connect(self._add)
@@ -94,6 +96,15 @@ class PhotoCommands(QObject):
     def focus_grid(self) -> None:
         """Put the keyboard on the grid."""
         self._parts.grid.setFocus(_SHORTCUT)
+
+    @Slot()
+    def _edit(self) -> None:
+        """Put the keyboard into the caption, or into the edit of many captions."""
+        inspector = self._parts.inspector
+        if len(self._parts.grid.selected) == 1:
+            inspector.photo.caption.setFocus(_SHORTCUT)
+        else:
+            inspector.bulk.form.setFocus(_SHORTCUT)
 
     # Photos in and out
 

@@ -112,9 +112,10 @@ class PhotoModel(QAbstractListModel):
         self._count()
 
     def set_filter(self, wanted: PhotoFilter) -> None:
-        """Show other photos of the same dataset."""
+        """Show other photos of the same dataset. What was held is let go: a selection survives no search."""
         if wanted != self._filter:
             self._filter = wanted
+            self._held = frozenset()
             self._refresh()
 
     def hold(self, photo_ids: frozenset[str]) -> None:

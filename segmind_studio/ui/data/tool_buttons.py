@@ -15,15 +15,16 @@ class ActionToolButton(QToolButton):
     def __init__(self, action: QAction) -> None:
         super().__init__()
         self.setDefaultAction(action)
+        self._group: QActionGroup | None = action.actionGroup()
         self.setAccessibleName(action.text())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.toggled.connect(self._toggled)
 
     @Slot(bool)
     def _toggled(self, on: bool) -> None:  # noqa: FBT001  # a Qt slot
-        group = self.defaultAction().actionGroup()  # Qt has set the action already
-        exclusive = group is not None and group.exclusionPolicy() is QActionGroup.ExclusionPolicy.Exclusive
-        if not on and exclusive and group.checkedAction() is None:
+        if on or self._group is None or self._group.checkedAction():
+            return  # Qt has set the action already
+        if self._group.exclusionPolicy() is QActionGroup.ExclusionPolicy.Exclusive:
             self.setChecked(True)
 
 

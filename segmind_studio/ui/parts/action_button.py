@@ -13,11 +13,14 @@ from segmind_studio.ui.theme.style import mark
 class ActionButton(QPushButton):
     """Show a QAction as a button; pressing it triggers the action, or toggles one that is checkable.
 
-    `kind` as in `style.mark`.
+    `kind` as in `style.mark`; `words` stand on it instead of the action's own, which are then its description.
     """
 
-    def __init__(self, action: QAction, kind: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, action: QAction, kind: str = "", parent: QWidget | None = None, *, words: str = "",
+    ) -> None:
         super().__init__(parent)
+        self._words = words
         self._action = action
         mark(self, kind=kind)
         action.changed.connect(self._follow)
@@ -34,11 +37,13 @@ class ActionButton(QPushButton):
         action = self._action
         if not Shiboken.isValid(action):  # a toast may outlive the undo stack when the window closes
             return
-        self.setText(action.text())
+        text = action.text().replace("&", "")
+        self.setText(self._words or action.text())
         self.setIcon(action.icon())
         self.setEnabled(action.isEnabled())
         if self.parentWidget() is not None or not action.isVisible():
             self.setVisible(action.isVisible())  # without a parent it would flash as a window of its own
-        self.setAccessibleName(action.text().replace("&", ""))
+        self.setAccessibleName(self._words or text)
+        self.setAccessibleDescription(text if self._words else "")
         tip = action.toolTip()
-        self.setToolTip("" if tip == action.text().replace("&", "") else plain_tip(tip))
+        self.setToolTip("" if tip == text and not self._words else plain_tip(tip))

@@ -112,6 +112,10 @@ class TryControls(QFrame):
             inside.addWidget(widget)
         return foot
 
+    def begin_prompt(self) -> None:
+        """Put the keyboard into the prompt."""
+        self._rows[PROMPT.key].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
     @Slot()
     def go_to_button(self) -> None:
         """Lead from the typed word to the button; it is never pressed by itself."""

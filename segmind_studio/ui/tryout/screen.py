@@ -116,6 +116,11 @@ class TryScreen(Place):
         super().showEvent(event)
         self._reckon()
 
+    @override
+    def activated(self) -> None:
+        if self._view is not None:
+            self._view.take_focus()
+
     def show_error(self, error: StudioError) -> None:
         """Show an error above the fields."""
         self._seen().controls.show_error(error)
@@ -206,6 +211,7 @@ class TryScreen(Place):
         if controls.run is not None and any(map(_of_an_unknown_price, price.breaches)):
             self._may_pass.add(controls.run.account_id)
         controls.show_error(None)
+        controls.begin_prompt()  # the button is about to be disabled; nothing is pressed by the next Space
         self._tryouts.generate(request)
         price.close_again()
 
