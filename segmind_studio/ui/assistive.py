@@ -38,8 +38,8 @@ class ScrollAreaInterface(QAccessibleWidget):
         area = self._area
         if not Shiboken.isValid(area):
             return ()
-        bars = (area.horizontalScrollBar().parentWidget(), area.verticalScrollBar().parentWidget())
-        return (area.viewport(), *bars)
+        parts = (area.viewport(), area.horizontalScrollBar().parentWidget(), area.verticalScrollBar().parentWidget())
+        return tuple(part for part in parts if part is not None)
 
     @override
     @guarded(0)
@@ -114,7 +114,8 @@ class SpinBoxInterface(QAccessibleWidget):
         """Return the interface of the line inside; Qt knows the line by its name and makes it one without text."""
         line = self._box.lineEdit()
         found = QAccessible.queryAccessibleInterface(line)
-        if not found.interface_cast(QAccessible.InterfaceType.TextInterface):
+        text: object = cast("object", found.interface_cast(QAccessible.InterfaceType.TextInterface))
+        if text is None:  # an address is neither true nor false
             QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(found))
             name = line.objectName()
             line.setObjectName("")

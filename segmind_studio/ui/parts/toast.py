@@ -59,7 +59,7 @@ class Toast(QFrame):
 
     def _end(self) -> None:
         focus = QApplication.focusWidget()
-        if self.underMouse() or (focus is not None and self.isAncestorOf(focus)):
+        if focus is not None and self.isAncestorOf(focus):
             self._clock.start()
         else:
             self.over.emit()

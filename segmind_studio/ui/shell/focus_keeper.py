@@ -45,7 +45,9 @@ class FocusKeeper(QObject):
         if old is None or _usable(old):
             return
         place = next((place for place in self._places if place.isVisible()), None)
-        if place is None or (new is not None and (place.isAncestorOf(new) or new.window() is not place.window())):
+        if place is None or (new is not None and new.window() is not place.window()):
+            return
+        if new is not None and place.isAncestorOf(new) and not isinstance(new, QAbstractButton):
             return
         target = None
         if self._toasts.isAncestorOf(old):
