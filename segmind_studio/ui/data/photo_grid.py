@@ -160,6 +160,9 @@ class PhotoGrid(QListView):
             self.clearSelection()
             return
         if event.key() in _EDIT and self.selectionModel().hasSelection():
+            if self._tell.isActive():  # what is typed next belongs to the photo that is selected now
+                self._tell.stop()
+                self.chosen.emit()
             self.edit_wanted.emit()
             return
         super().keyPressEvent(event)

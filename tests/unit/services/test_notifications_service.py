@@ -35,7 +35,8 @@ class Place:
         self.settings = SettingsService(Settings(), self.written.append, self.tasks)
         self.in_front = False
         self.service = NotificationService(self.runs, self.settings, lambda: self.in_front, open_board)
-        self.in_app, self.attention = [], []
+        self.in_app, self.attention, self.news = [], [], []
+        self.service.news.connect(lambda text, run_id: self.news.append((text, run_id)))
         self.service.shown_in_app.connect(lambda text, run_id: self.in_app.append((text, run_id)))
         self.service.attention_wanted.connect(lambda: self.attention.append(1))
 
