@@ -32,7 +32,6 @@ from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, Su
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import AppPaths, app_paths
-from segmind_studio.ui.assistive import install_interfaces
 from segmind_studio.ui.data.screen import DataScreen
 from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.settings.screen import SettingsScreen
@@ -55,7 +54,6 @@ class Studio(QObject):
 
     def __init__(self, options: Options, services: Services, instance: SingleInstance, theme: Theme) -> None:
         super().__init__()
-        install_interfaces()
         self._options = options
         self._services = services
         s = services

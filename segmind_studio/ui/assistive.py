@@ -8,21 +8,28 @@ interface of a spin box has no actions to step it.
 from __future__ import annotations
 
 from typing import cast
+from weakref import proxy, ref
 
-from PySide6.QtCore import QObject
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QAccessibleInterface,
     QAccessibleValueInterface,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSpinBox, QAccessibleWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QAccessibleWidget,
+    QHeaderView,
+    QScrollArea,
+    QWidget,
+)
 from shiboken6 import Shiboken
 from typing_extensions import override
 
 from segmind_studio.ui.guarded import NOTHING, guarded
 
-_installed: list[object] = []
+_kept: list[QAccessibleInterface] = []
 NO_ACTIONS: list[str] = []
 NO_INTERFACE = cast("QAccessibleInterface | None", None)
 
@@ -32,13 +39,14 @@ class ScrollAreaInterface(QAccessibleWidget):
 
     def __init__(self, area: QAbstractScrollArea) -> None:
         super().__init__(area, QAccessible.Role.Client)
-        self._area = area
+        self._area = ref(area)  # Qt deletes the interface with the area; it must not keep the area alive
 
     def _children(self) -> tuple[QWidget, ...]:
-        area = self._area
-        if not Shiboken.isValid(area):
+        area = self._area()
+        if area is None or not Shiboken.isValid(area):
             return ()
-        parts = (area.viewport(), area.horizontalScrollBar().parentWidget(), area.verticalScrollBar().parentWidget())
+        bars = (area.horizontalScrollBar(), area.verticalScrollBar())
+        parts = (area.viewport(), *(bar.parentWidget() for bar in bars))
         return tuple(part for part in parts if part is not None)
 
     @override
@@ -64,7 +72,7 @@ class _SpinBoxValue(QAccessibleValueInterface):
 
     def __init__(self, box: QAbstractSpinBox) -> None:
         super().__init__()
-        self._box = box
+        self._box = proxy(box)
 
     @override
     @guarded(NOTHING)
@@ -97,7 +105,7 @@ class SpinBoxInterface(QAccessibleWidget):
 
     def __init__(self, box: QAbstractSpinBox) -> None:
         super().__init__(box, QAccessible.Role.SpinBox)
-        self._box = box
+        self._box = proxy(box)  # as for the area above
         self._value = _SpinBoxValue(box)
 
     @override
@@ -145,24 +153,27 @@ class SpinBoxInterface(QAccessibleWidget):
 
     @property
     def _steppable(self) -> bool:
-        return Shiboken.isValid(self._box) and self._box.isEnabled() and not self._box.isReadOnly()
+        return self._box.isEnabled() and not self._box.isReadOnly()
 
 
-@guarded(NO_INTERFACE)
-def _interface_of(key: str, thing: QObject | None) -> QAccessibleInterface | None:
-    """Qt asks with the class of a widget, then with its base classes; None leaves it to Qt."""
-    if key in {"QScrollArea", "QAbstractScrollArea"} and isinstance(thing, QAbstractScrollArea):
-        return ScrollAreaInterface(thing)
-    if key == "QAbstractSpinBox" and isinstance(thing, QAbstractSpinBox):
-        return SpinBoxInterface(thing)
-    return None
+def take_over(interface: QAccessibleInterface) -> None:
+    """Have Qt use this interface for its widget, from the widget's making until its end.
+
+    Not by a factory: PySide would wrap every widget that is asked for, dying ones too, and later take the wrapper
+    of another object at the same address for the dead one's.
+    """
+    _kept[:] = [kept for kept in _kept if Shiboken.isValid(kept)]  # Qt deletes each with its widget
+    widget = interface.object()
+    QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(QAccessible.queryAccessibleInterface(widget)))
+    QAccessible.registerAccessibleInterface(interface)
+    _kept.append(interface)
 
 
-def install_interfaces() -> None:
-    """Have Qt use these interfaces from now on; call it before widgets are made. More than once does no harm."""
-    if not _installed:
-        _installed.append(_interface_of)
-        QAccessible.installFactory(_interface_of)
+def guard_scroll_areas(window: QWidget) -> None:
+    """Take over all plain scroll areas in a window that Qt made: the headers of its tables are such, too."""
+    for area in window.findChildren(QAbstractScrollArea):
+        if isinstance(area, QHeaderView | QScrollArea):
+            take_over(ScrollAreaInterface(area))
 
 
 def announce(widget: QWidget, words: str, *, urgent: bool = False) -> None:

@@ -119,7 +119,7 @@ def test_a_search_leaves_no_photo_that_does_not_match(qtbot, place):
     place.write(3)
     place.take_in(qtbot)
     place.select("chelsea")
-    qtbot.waitUntil(lambda: place.parts.inspector.photo.caption.isVisible())
+    qtbot.waitUntil(place.parts.inspector.photo.caption.isVisible)
     place.parts.filters.search.setText("zzz")
     assert place.shown == []
     qtbot.waitUntil(lambda: not place.parts.grid.selected)

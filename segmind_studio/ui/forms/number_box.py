@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.fields import Field, Kind, Value, is_finite_number, number_text
+from segmind_studio.ui.assistive import SpinBoxInterface, take_over
 
 _LONGEST = 60
 _FARTHEST = float(2**53)  # what is told as the limit of a field without one
@@ -56,6 +57,7 @@ class NumberBox(QAbstractSpinBox):
         self.lineEdit().setTextMargins(8, 0, 0, 0)
         self.lineEdit().textChanged.connect(self._typed)
         self.setKeyboardTracking(True)
+        take_over(SpinBoxInterface(self))
 
     def number(self) -> Value:
         """Give what it holds."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QTextCursor
-from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.datasets import Severity
@@ -20,6 +20,7 @@ from segmind_studio.ui.forms.choice_editors import CalmCombo
 from segmind_studio.ui.forms.text_editors import ParagraphEditor
 from segmind_studio.ui.parts import Chip, ErrorBanner, text_label
 from segmind_studio.ui.parts.primary_button import PrimaryButton
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -82,7 +83,7 @@ class TryControls(QFrame):
         self.set_busy(busy=False)
         self._refresh()
 
-    def _scroll(self) -> QScrollArea:
+    def _scroll(self) -> ScrollArea:
         page = QWidget()
         page.setProperty("page", True)
         inside = QVBoxLayout(page)
@@ -94,7 +95,7 @@ class TryControls(QFrame):
         for widget in (model, self._combo, *self._rows.values()):
             inside.addWidget(widget)
         inside.addStretch()
-        area = QScrollArea()
+        area = ScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -110,6 +110,8 @@ def test_nothing_is_told_while_the_window_is_in_front_or_the_switch_is_off(place
     place.see(make_run("b", status="DEPLOYING"), make_run("b", status="AVAILABLE"))
     qtbot.waitUntil(lambda: bool(board.shown))
     assert shown(board) == [("b is ready", False)]
+    told = [text.split()[-1] for text, _run_id in place.news]
+    assert told == ["ready.", "failed.", "ready."]  # the window itself tells of each
     assert not place.in_app
 
 
