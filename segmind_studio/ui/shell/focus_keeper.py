@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QWidget,
 )
+from shiboken6 import Shiboken
 
 from segmind_studio.ui.place import Place
 
@@ -32,17 +33,21 @@ class FocusKeeper(QObject):
         self._places = tuple(places)
         self._toasts = toasts
         self._before: QWidget | None = None  # where the keyboard was before it went to a toast
+        self._last: QWidget | None = None
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._moved)
 
-    @Slot(QWidget, QWidget)
-    def _moved(self, old: QWidget | None, new: QWidget | None) -> None:
+    @Slot()
+    def _moved(self) -> None:
+        # Without the signal's own widgets: one of them may just be dying.
+        old, new = self._last, QApplication.focusWidget()
+        self._last = new
         if new is not None and self._toasts.isAncestorOf(new):
-            if old is not None and not self._toasts.isAncestorOf(old):
+            if old is not None and not (Shiboken.isValid(old) and self._toasts.isAncestorOf(old)):
                 self._before = old
             return
-        if old is None or _usable(old):
+        if old is None or (Shiboken.isValid(old) and _usable(old)):
             return
         place = next((place for place in self._places if place.isVisible()), None)
         if place is None or (new is not None and new.window() is not place.window()):
@@ -50,10 +55,12 @@ class FocusKeeper(QObject):
         if new is not None and place.isAncestorOf(new) and not isinstance(new, QAbstractButton):
             return
         target = None
-        if self._toasts.isAncestorOf(old):
+        if not Shiboken.isValid(old):
+            target = next(iter(_stops(place)), None) if new is not None else None
+        elif self._toasts.isAncestorOf(old):
             before, self._before = self._before, None
-            target = before if before is not None and place.isAncestorOf(before) and _usable(before) else None
-            target = target or next(filter(_stops_at, _chain(place)), None)
+            there = before is not None and Shiboken.isValid(before) and place.isAncestorOf(before)
+            target = before if there and before is not None and _usable(before) else next(iter(_stops(place)), None)
         elif place.isAncestorOf(old):
             target = _nearest(old, place)
         if target is not None:
@@ -64,18 +71,21 @@ def _usable(widget: QWidget) -> bool:
     return widget.isEnabled() and widget.isVisible() and not widget.isHidden()
 
 
-def _chain(part: QWidget) -> Iterator[QWidget]:
-    """Yield what lies in a part of the window, in the order of Tab, whether Tab stops there or not."""
-    widget = part.nextInFocusChain()
-    while widget is not None and widget is not part:
-        if part.isAncestorOf(widget):
-            yield widget
-        widget = widget.nextInFocusChain()
+def _stops(part: QWidget) -> list[QWidget]:
+    """List where Tab would stop in a part of the window, as they are read: from the top, then from the left.
+
+    Not by `nextInFocusChain`: PySide takes each for a child of the one before, and for dead when that dies.
+    """
+    by_tab = Qt.FocusPolicy.TabFocus.value
+    stops = [
+        widget for widget in part.findChildren(QWidget) if widget.focusPolicy().value & by_tab and _usable(widget)
+    ]
+    return sorted(stops, key=lambda widget: _place_of(widget, part))
 
 
-def _stops_at(widget: QWidget) -> bool:
-    by_tab = bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
-    return by_tab and widget.focusProxy() is None and _usable(widget)
+def _place_of(widget: QWidget, part: QWidget) -> tuple[int, int]:
+    corner = widget.mapTo(part, QPoint(0, 0))
+    return corner.y(), corner.x()
 
 
 def _nearest(gone: QWidget, place: QWidget) -> QWidget | None:
@@ -83,13 +93,13 @@ def _nearest(gone: QWidget, place: QWidget) -> QWidget | None:
     part = gone.parentWidget()
     button: QWidget | None = None
     while part is not None:
-        chain = list(_chain(part))
-        at = chain.index(gone) if gone in chain else 0
-        stops = [widget for widget in (*chain[:at][::-1], *chain[at:][::-1]) if _stops_at(widget)]
-        for stop in stops:
+        at, stops = _place_of(gone, part), _stops(part)
+        before = [stop for stop in stops if _place_of(stop, part) <= at]
+        around = [*before[::-1], *(stop for stop in stops if stop not in before)]
+        for stop in around:
             if not isinstance(stop, QAbstractButton | QAbstractScrollArea) or isinstance(stop, _LISTS):
                 return stop
-        button = button or next(iter(stops), None)
+        button = button or next(iter(around), None)
         if part is place:
             break
         part = part.parentWidget()
