@@ -169,11 +169,21 @@ def take_over(interface: QAccessibleInterface) -> None:
     _kept.append(interface)
 
 
+def guard_scroll_area(area: QAbstractScrollArea) -> None:
+    """Let this scroll area be read safely.
+
+    Qt forgets an interface when the class of its widget is another one, which PySide makes it when it connects a
+    signal to a method that is no Slot: so ask again when the area is shown.
+    """
+    if not isinstance(QAccessible.queryAccessibleInterface(area), ScrollAreaInterface):
+        take_over(ScrollAreaInterface(area))
+
+
 def guard_scroll_areas(window: QWidget) -> None:
-    """Take over all plain scroll areas in a window that Qt made: the headers of its tables are such, too."""
+    """Let all scroll areas that Qt made in a window be read safely: the headers of its tables are such, too."""
     for area in window.findChildren(QAbstractScrollArea):
         if isinstance(area, QHeaderView | QScrollArea):
-            take_over(ScrollAreaInterface(area))
+            guard_scroll_area(area)
 
 
 def announce(widget: QWidget, words: str, *, urgent: bool = False) -> None:

@@ -60,7 +60,8 @@ class FocusKeeper(QObject):
         elif self._toasts.isAncestorOf(old):
             before, self._before = self._before, None
             there = before is not None and Shiboken.isValid(before) and place.isAncestorOf(before)
-            target = before if there and before is not None and _usable(before) else next(iter(_stops(place)), None)
+            stops = [before] if there and before is not None and _usable(before) else _stops(place)
+            target = next(iter(stops), None)
         elif place.isAncestorOf(old):
             target = _nearest(old, place)
         if target is not None:

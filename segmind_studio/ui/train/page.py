@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -196,17 +196,21 @@ class FormPage(ScrollArea):
 
     # -- what the person does
 
+    @Slot(object)
     def _preset_chosen(self, preset: Preset) -> None:
         self._model.apply(preset.values)
 
+    @Slot(str)
     def _take_name(self, text: str) -> None:
         self._model.set_value("name", text)
         self.binding.row("name").editor.setFocus()
 
+    @Slot(str)
     def _take_prompt(self, text: str) -> None:
         self._model.set_value("instance_prompt", text)
         self.binding.row("instance_prompt").editor.setFocus()
 
+    @Slot()
     def _reset_details(self) -> None:
         form = self._model.form
         for key in self._folded:
