@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListView,
     QPlainTextEdit,
     QTableView,
+    QTableWidget,
     QToolButton,
     QWidget,
 )
@@ -79,7 +80,8 @@ class Choices:
             Shiboken.getCppPointer(widget)[0] for widget in window.findChildren(QWidget) if widget.isVisible()
         )
         filtered = self.find(QWidget, "data.grid").model().filter
-        texts = tuple(button.text() for button in window.findChildren(QAbstractButton))
+        texts = tuple(table.rowCount() for table in window.findChildren(QTableWidget))
+        texts += tuple(button.text() for button in window.findChildren(QAbstractButton))
         secrets = tuple(line.echoMode() for line in window.findChildren(QLineEdit))
         return (
             services.settings.value, self.request(), window.place, services.practice.server.faults(),
