@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from segmind_studio.ui.data.photo_filter import PhotoFilter, Show
 from segmind_studio.ui.parts import Chip, FlowLayout
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
@@ -71,7 +72,7 @@ class FilterBar(QWidget):
     def show_all(self) -> None:
         """Take chip and search back."""
         self.chips[Show.ALL].setChecked(True)
-        self.search.clear()
+        replace_text(self.search, "")
         self._tell()
 
     @Slot()
