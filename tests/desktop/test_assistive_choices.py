@@ -6,7 +6,9 @@ from functools import partial
 import pytest
 from open_studio import fill_in_the_form, open_studio, start_run, take_in
 from PIL import Image
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -33,6 +35,7 @@ from shiboken6 import Shiboken
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.ui.data.bulk_form import BulkForm
+from segmind_studio.ui.data.caption_readings import CaptionReadings
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.parts import Banner, ErrorBanner
 from segmind_studio.ui.tryout.controls import TryControls
@@ -127,8 +130,11 @@ def unfold_everything(choices):
 
 
 def in_banner(button):
-    """Tell whether a button only unfolds a banner, of which each place has one or more."""
-    return isinstance(button.parentWidget(), Banner)
+    """Tell whether a button belongs to a banner, or to what is only there for doubtful captions."""
+    part = button.parentWidget()
+    while part is not None and not isinstance(part, (Banner, CaptionReadings)):
+        part = part.parentWidget()
+    return part is not None
 
 
 def views(choices, place):
@@ -241,6 +247,20 @@ def test_every_choice_changed_by_a_reader_is_what_the_service_gets(qapp, tmp_pat
         studio.hands.wait(lambda: studio.window.findChild(QWidget, "review.start") is not None, "the review")
         act(choices.find(QAbstractButton, "review.start"), "Press")
         studio.hands.wait(lambda: bool(studio.jobs()), "the job")
+        table = choices.find(QTableView, "runs.table")
+        studio.hands.wait(table.hasFocus, "the keyboard on the new row")
+        run_id = studio.runs[0].run_id
+        studio.hands.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 60)
+        studio.hands.wait(studio.hands.button("runs.try").isEnabled, "the try button")
+        act(studio.hands.button("runs.try"), "Press")
+        studio.hands.wait(lambda: studio.window.place == "try", "the Try place")
+        prompt = choices.find(QPlainTextEdit, "try.prompt")
+        studio.hands.wait(prompt.hasFocus, "the keyboard in the prompt")
+        set_text(prompt, "OHWX on the moon")
+        studio.hands.wait(studio.hands.button("try.generate").isEnabled, "the button")
+        studio.hands.button("try.generate").setFocus()
+        QTest.keyClick(studio.hands.button("try.generate"), Qt.Key.Key_Space)
+        assert prompt.hasFocus()  # the next Space does not leave the place
         wanted = CHANGED | {"iterations": 200}
         assert {key: studio.runs[0].form.value(key) for key in wanted} == wanted  # what was sent, by the journal
         job = studio.jobs()[0]
