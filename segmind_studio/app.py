@@ -125,6 +125,7 @@ class Studio(QObject):
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._state_changed)
         self._news.run_wanted.connect(self._open_run)
+        self._news.unseen_changed.connect(self._start_place.show_news)
 
     def open(self) -> None:
         """Show the window; everything else starts once it is painted."""

@@ -288,3 +288,15 @@ def test_every_button_has_a_name(start):
     assert len(buttons) > 10
     for button in buttons:
         assert button.accessibleName() or button.text()
+
+
+def test_a_run_that_ended_while_nobody_looked_is_told_until_it_is_seen(qtbot, start):
+    start.runs.load(make_run("a", Phase.ACCEPTED, status="AVAILABLE", name="my-cat"))
+    start.screen.show_news(("a", "gone"))
+    banner = start.banners()[0]
+    assert titles([banner]) == ["“my-cat” is ready"]
+    with qtbot.waitSignal(start.screen.open_run) as told:
+        qtbot.mouseClick(banner.findChild(ActionButton), Qt.MouseButton.LeftButton)
+    assert told.args == ["a"]
+    start.screen.show_news(())
+    assert not start.banners()

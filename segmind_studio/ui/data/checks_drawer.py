@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Check, Finding, Severity
@@ -13,6 +13,7 @@ from segmind_studio.ui.data.commands import counted
 from segmind_studio.ui.data.finding_lines import LOOKS
 from segmind_studio.ui.data.photo_filter import CAPTION_CHECKS
 from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 
@@ -105,7 +106,7 @@ class ChecksDrawer(QWidget):
             self.select_wanted.emit(self._buttons[button])
 
 
-class _Area(QScrollArea):
+class _Area(ScrollArea):
     """As high as its lines, up to a limit; then it scrolls."""
 
     def __init__(self) -> None:

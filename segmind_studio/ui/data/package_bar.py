@@ -60,13 +60,11 @@ class PackageBar(QFrame):
         label.setToolTip(self.tr("The photos go to a private address of your account. No one else gets a link."))
         private.addWidget(label)
         self.checks = ActionButton(actions.checks, "quiet")
-        self.checks.setCheckable(True)
         self.export = ActionButton(actions.export)
         self.export.setObjectName("data.export")
         self.train = PrimaryButton(actions.train, "rocket")
         self.train.setObjectName("data.train")
         self._build()
-        actions.checks.toggled.connect(self.checks.setChecked)
 
     def _build(self) -> None:
         count = QHBoxLayout()
@@ -95,8 +93,9 @@ class PackageBar(QFrame):
 
     def show_package(self, dataset: Dataset, package: PackageInfo) -> None:
         """Show counts at once from the dataset, and the size as it was last computed."""
-        count = len(dataset.used)
-        self._count.setText(photos_text(count))
+        count, everything = len(dataset.used), len(dataset.photos)
+        of_all = self.tr("{0} of {1} photos").format(count, everything)
+        self._count.setText(photos_text(count) if count == everything else of_all)
         too_many = count > ADVISED_MAX_IMAGES
         self._count_icon.set_icon("triangle-alert" if too_many else "images", "warn" if too_many else "muted")
         self._advice.setText(

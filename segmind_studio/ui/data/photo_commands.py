@@ -47,9 +47,11 @@ class PhotoCommands(QObject):
         ):
             action.triggered.connect(slot)
         for action in actions.densities.values():
-            action.triggered.connect(self._set_density)
+            action.toggled.connect(self._set_density)
         parts.grid.customContextMenuRequested.connect(self._show_menu)
         parts.grid.doubleClicked.connect(self.show_full)
+        parts.grid.edit_wanted.connect(self._edit)
+        parts.inspector.photo.caption.done.connect(self.focus_grid)
         parts.filters.left.connect(self.focus_grid)
         parts.drawer.select_wanted.connect(self.select)
         parts.inspector.photo.readings.chosen.connect(self._read_caption)
@@ -105,6 +107,15 @@ class PhotoCommands(QObject):
     def focus_grid(self) -> None:
         """Put the keyboard on the grid."""
         self._parts.grid.setFocus(_SHORTCUT)
+
+    @Slot()
+    def _edit(self) -> None:
+        """Put the keyboard into the caption, or into the edit of many captions."""
+        inspector = self._parts.inspector
+        if len(self._parts.grid.selected) == 1:
+            inspector.photo.caption.setFocus(_SHORTCUT)
+        else:
+            inspector.bulk.form.setFocus(_SHORTCUT)
 
     # Photos in and out
 
@@ -238,9 +249,10 @@ class PhotoCommands(QObject):
     @Slot()
     def _set_density(self) -> None:
         actions = self._parts.actions.densities
-        name = next(name for name, action in actions.items() if action.isChecked())
-        self._parts.grid.set_density(density_named(name))
-        self._parts.settings.update(density=name)
+        for name, action in actions.items():
+            if action.isChecked():
+                self._parts.grid.set_density(density_named(name))
+                self._parts.settings.update(density=name)
 
     @Slot(QPoint)
     def _show_menu(self, at: QPoint) -> None:

@@ -27,6 +27,7 @@ from segmind_studio.ui.data.photo_model import PhotoModel
 from segmind_studio.ui.data.row_changes import runs_of
 from segmind_studio.ui.theme.tokens import SPACE_L
 
+_EDIT = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
 _BATCH = 400  # cells laid out at once; the rest follows when the window has been painted
 _EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles stand below the chips
 
@@ -34,10 +35,12 @@ _EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their til
 class PhotoGrid(QListView):
     """Show a PhotoModel. Selection and the current photo are kept by photo, also through a reset.
 
-    Signals: chosen(), when other photos are selected or another one is current; GUI thread.
+    Signals (GUI thread): chosen(), when other photos are selected or another one is current; edit_wanted(), when
+    Enter or F2 is pressed.
     """
 
     chosen = Signal()
+    edit_wanted = Signal()
 
     def __init__(self, model: PhotoModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,6 +159,12 @@ class PhotoGrid(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.clearSelection()
+            return
+        if event.key() in _EDIT and self.selectionModel().hasSelection():
+            if self._tell.isActive():  # what is typed next belongs to the photo that is selected now
+                self._tell.stop()
+                self.chosen.emit()
+            self.edit_wanted.emit()
             return
         super().keyPressEvent(event)
 

@@ -163,7 +163,8 @@ class DataScreen(Place):
         self._choose_page()
         if first and dataset.photos:
             wanted = self._settings.value.photo_id
-            start = wanted if dataset.photo(wanted) else dataset.photos[0].photo_id
+            good = next((photo for photo in dataset.photos if not photo.problem), dataset.photos[0])
+            start = wanted if dataset.photo(wanted) else good.photo_id
             parts.grid.select(frozenset({start}))
         self._follow_selection()
 

@@ -15,6 +15,7 @@ from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitService
+from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.confirm import continue_dialog, public_dialog, send_again_dialog
 
@@ -120,6 +121,7 @@ class RunActions(QObject):
         target = self._downloads.default_target(run, self.folder())
         self._saved_as = run.run_id
         dialog = QFileDialog(self._window, self.tr("Download “{name}” as").format(name=run.name), str(target))
+        guard_scroll_areas(dialog)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([self.tr("Weights (*.safetensors)"), self.tr("All files (*)")])
         dialog.setDefaultSuffix(target.suffix.lstrip("."))

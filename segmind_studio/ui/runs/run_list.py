@@ -74,7 +74,7 @@ class RunList(QWidget):
         self.model.counts_changed.connect(self.filter_bar.show_counts)
         self.filter_bar.filter_chosen.connect(self._filter_chosen)
         self.filter_bar.searched.connect(self._searched)
-        self.filter_bar.search.returnPressed.connect(self._to_table)
+        self.filter_bar.search.done.connect(self._to_table)
         self.middle.show_all.triggered.connect(self._show_all)
         self._accounts.changed.connect(self._decide)
 

@@ -127,6 +127,8 @@ class RunsScreen(Place):
     def select(self, run_id: str) -> None:
         """Select a run and show it, whatever the filter; a run that is not known yet as soon as it is."""
         self.list.select(run_id)
+        if self.isVisible():
+            self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- what the services tell
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.budget import Breach, Standing
@@ -17,6 +17,7 @@ from segmind_studio.ui.parts import StatusChip, text_label
 from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.pay_button import PayButton
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 from segmind_studio.ui.train.facts import TrainFacts
@@ -102,7 +103,7 @@ class ReviewDialog(QDialog):
             words = self.tr("Paid by {0}, ${1:.2f} left").format(account.account.name, account.dollars)
         return StatusChip("credit-card", words, "info")
 
-    def _scroll(self) -> QScrollArea:
+    def _scroll(self) -> ScrollArea:
         page = QWidget()
         page.setProperty("page", True)
         inside = QVBoxLayout(page)
@@ -117,7 +118,7 @@ class ReviewDialog(QDialog):
         for block in others:
             inside.addWidget(block)
         inside.addStretch()
-        area = QScrollArea()
+        area = ScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
