@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from segmind_studio.core.accounts import LOOPBACK_HOSTS, Connection
+from segmind_studio.core.accounts import LOOPBACK_HOSTS, SEGMIND_API_URL, SEGMIND_WEBHOOK_URL, Connection
 
 _PLAIN = re.compile(r"[!-\[\]-~]+")  # printable ASCII; parsers differ over blanks and backslashes
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-_OWN_DOMAIN = ".segmind.com"
 
 Origin = tuple[str, str, int]
 
@@ -52,15 +51,13 @@ def safe_url(text: str, *, loopback: bool) -> str:
 def may_have_key(url: str, connection: Connection) -> bool:
     """Tell whether the key of this connection may be sent to `url`.
 
-    That is the API's and the webhook service's own origin, and for a Segmind account also any https host
-    below segmind.com, where the finished models may live. A practice key never leaves the practice service.
+    Segmind's key goes to Segmind's two API hosts, and to none of its blogs, documents and pictures. A key for
+    another address goes to that origin alone, to Segmind neither; so does a practice key.
     """
-    place = origin(url)
-    if place is None:
+    place, own = origin(url), origin(connection.api_url)
+    if place is None or own is None:
         return False
-    if place in {origin(connection.api_url), origin(connection.webhook_url)}:
-        return True
-    scheme, host, port = place
-    return not connection.practice and scheme == "https" and port == _DEFAULT_PORTS["https"] and (
-        host.endswith(_OWN_DOMAIN)
-    )
+    return place in (_SEGMIND if own in _SEGMIND else {own})
+
+
+_SEGMIND = frozenset({origin(SEGMIND_API_URL), origin(SEGMIND_WEBHOOK_URL)})

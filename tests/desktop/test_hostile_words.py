@@ -100,7 +100,7 @@ def test_no_word_of_a_service_or_a_file_is_shown_as_markup(qapp, tmp_path, monke
         escaped.update(where for where, tip in tips() if "&lt;" in tip)
 
     with open_studio(tmp_path / "app", api_url=service.url) as studio:
-        studio.wait_for_connection()
+        studio.use_environment_key_here()
         studio.hands.wait(lambda: len(studio.runs) == len(JOBS), "the runs")
         take_in(studio, photos)
         studio.window.resize(1200, 800)

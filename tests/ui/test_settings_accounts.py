@@ -121,6 +121,16 @@ def test_the_key_of_the_environment_can_be_kept(section):
     assert section.accounts.asked == [("keep_environment_key", "Segmind")]
 
 
+def test_the_key_of_the_environment_goes_elsewhere_by_a_press_alone(section):
+    here = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Use it here")
+    section.accounts.tell(environment_key_offered=True)
+    assert not here.isVisible()
+    section.accounts.tell(address="https://gateway.example.org")
+    assert any("gateway.example.org" in text and here.text() in text for text in section.texts())
+    section.qtbot.mouseClick(here, Qt.MouseButton.LeftButton)
+    assert section.accounts.asked == [("use_environment_key_here",)]
+
+
 # -- the keyring
 
 

@@ -52,10 +52,9 @@ class AccountsSection(Section):
     def _environment_banner(self) -> Banner:
         keep = QAction(icon("key-round"), self.tr("Keep it in the keyring"), self)
         keep.triggered.connect(self._keep_environment_key)
-        return Banner(
-            Severity.INFO, self.tr("A key was found in SEGMIND_API_KEY"),
-            self.tr("It is used for this session and not stored. You can keep it."), (keep,),
-        )
+        self._here = QAction(self.tr("Use it here"), self)
+        self._here.triggered.connect(self._use_environment_key_here)
+        return Banner(Severity.INFO, actions=(keep, self._here))
 
     @property
     def account_rows(self) -> tuple[AccountRow, ...]:
@@ -64,7 +63,7 @@ class AccountsSection(Section):
 
     @Slot(object)
     def _follow(self, state: AccountsState) -> None:
-        self._environment.setVisible(state.environment_key_offered)
+        self._show_environment(state)
         self._show_elsewhere(state)
         wanted = (state.accounts, state.current, state.keyring_where)
         if wanted == self._shown:
@@ -83,6 +82,17 @@ class AccountsSection(Section):
             row.renamed.connect(self._rename)
             self._list.addWidget(row)
             self._row_of[account.account_id] = row
+
+    def _show_environment(self, state: AccountsState) -> None:
+        text = self.tr("It is used for this session and not stored. You can keep it.")
+        if state.other_address:
+            text = self.tr(
+                "It is taken for Segmind's. The app now speaks to {0}, and does not send it there until you press "
+                "“{1}”.",
+            ).format(state.address, self._here.text())
+        self._environment.set_message(Severity.INFO, self.tr("A key was found in SEGMIND_API_KEY"), text)
+        self._here.setVisible(state.other_address)
+        self._environment.setVisible(state.environment_key_offered)
 
     def _show_elsewhere(self, state: AccountsState) -> None:
         words = self.tr(
@@ -124,3 +134,7 @@ class AccountsSection(Section):
     @Slot()
     def _keep_environment_key(self) -> None:
         self._accounts.keep_environment_key("Segmind")
+
+    @Slot()
+    def _use_environment_key_here(self) -> None:
+        self._accounts.use_environment_key_here()
