@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from segmind_studio.core.accounts import LOOPBACK_HOSTS, SEGMIND_API_URL, SEGMIND_WEBHOOK_URL, Connection
+from segmind_studio.core.accounts import LOOPBACK_HOSTS, Connection
 
 _PLAIN = re.compile(r"[!-\[\]-~]+")  # printable ASCII; parsers differ over blanks and backslashes
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
@@ -51,13 +51,8 @@ def safe_url(text: str, *, loopback: bool) -> str:
 def may_have_key(url: str, connection: Connection) -> bool:
     """Tell whether the key of this connection may be sent to `url`.
 
-    Segmind's key goes to Segmind's two API hosts, and to none of its blogs, documents and pictures. A key for
-    another address goes to that origin alone, to Segmind neither; so does a practice key.
+    That is the connection's own API and webhook service: Segmind's two hosts for Segmind's key, and none of its
+    blogs, documents and pictures. A key for another address goes to that origin alone; so does a practice key.
     """
-    place, own = origin(url), origin(connection.api_url)
-    if place is None or own is None:
-        return False
-    return place in (_SEGMIND if own in _SEGMIND else {own})
-
-
-_SEGMIND = frozenset({origin(SEGMIND_API_URL), origin(SEGMIND_WEBHOOK_URL)})
+    place = origin(url)
+    return place is not None and place in {origin(connection.api_url), origin(connection.webhook_url)}
