@@ -19,7 +19,7 @@ from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, Sto
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run
-from segmind_studio.services import download_steps
+from segmind_studio.services import download_steps, part_file
 from segmind_studio.services.activity import ActivityBoard
 from segmind_studio.services.downloads import DownloadService
 from segmind_studio.services.part_file import PartFile
@@ -320,6 +320,41 @@ def test_a_disk_without_room_is_said_before_the_first_byte(qtbot, downloads, tar
     assert isinstance(error, StoreError)
     assert "room" in error.title
     assert "safetensors" not in str(names(target))
+
+
+@pytest.mark.parametrize("length", [True, False])
+def test_a_disk_that_fills_meanwhile_is_left_some_room(qtbot, downloads, segmind, target, monkeypatch, length):
+    """Also by a file without a length, which may have no end: what came of that one is not kept."""
+    room = 10_000_000
+    segmind.stores(Reply(200, bytes(40_000_000), {"ETag": '"v1"'}, length=length))
+    monkeypatch.setattr(part_file, "_SPARE_BYTES", 0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(
+        100, 100, 40_000_000 if held(folder) < 1000 else room - held(folder)))
+    error = failed(qtbot, downloads, target)
+    assert isinstance(error, StoreError)
+    assert "room" in error.title
+    assert held(target.parent) < 40_000_000
+    assert (held(target.parent) > 1000) == length
+
+
+def held(folder):
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="there are no such links here")
+@pytest.mark.parametrize("suffix", ["", ".part", ".part.json"])
+@pytest.mark.parametrize("kind", ["dangling", "filled", "hard"])
+def test_no_link_that_lies_there_is_followed(qtbot, downloads, target, tmp_path, suffix, kind):
+    elsewhere = tmp_path / "elsewhere"
+    target.parent.mkdir(exist_ok=True)
+    link = target.with_name(target.name + suffix)
+    if kind != "dangling":
+        elsewhere.write_text('{"run_id": "r1", "etag": ""}')
+    os.link(elsewhere, link) if kind == "hard" else link.symlink_to(elsewhere)
+    finished(qtbot, downloads, target)
+    assert target.with_name(f"{target.stem} (2){target.suffix}").read_bytes() == BODY
+    assert elsewhere.exists() == (kind != "dangling")
+    assert kind == "dangling" or elsewhere.read_text() == '{"run_id": "r1", "etag": ""}'
 
 
 def test_a_folder_that_cannot_be_made_is_said(qtbot, downloads, tmp_path):
