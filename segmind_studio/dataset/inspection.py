@@ -8,7 +8,7 @@ from stat import S_ISREG
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.dataset.exif import displayed
-from segmind_studio.dataset.layout import BrokenPictureError
+from segmind_studio.dataset.layout import BrokenPictureError, EndlessPictureError
 from segmind_studio.dataset.strip import layout_of
 
 MAX_PIXELS = 89_000_000  # more is a decompression bomb to the decoders (Pillow's own first limit)
@@ -17,7 +17,7 @@ GONE = "This file is no longer there."
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """What a file is; `problem` is "" for a good picture, else a sentence."""
+    """What a file is; `problem` is "" for a good picture, else a sentence. An `endless` one is never decoded."""
 
     width: int = 0
     height: int = 0
@@ -26,6 +26,7 @@ class PictureFacts:
     image_format: str = ""
     orientation: int = 1
     problem: str = ""
+    endless: bool = False
 
 
 def inspect(path: Path) -> PictureFacts:
@@ -39,7 +40,7 @@ def inspect(path: Path) -> PictureFacts:
             try:
                 layout = layout_of(file, stat.st_size, whole=False)
             except BrokenPictureError as error:
-                return replace(facts, problem=error.title)
+                return replace(facts, problem=error.title, endless=isinstance(error, EndlessPictureError))
     except FileNotFoundError:
         return PictureFacts(problem=GONE)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError

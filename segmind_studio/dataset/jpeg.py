@@ -11,6 +11,7 @@ from segmind_studio.dataset.exif import UPRIGHT, orientation_of
 from segmind_studio.dataset.layout import (
     MAX_BLOCKS,
     BrokenPictureError,
+    EndlessPictureError,
     Layout,
     Part,
     Span,
@@ -28,6 +29,9 @@ _ODD_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _ALONE = {0x01, *range(0xD0, 0xD8)}  # TEM and RSTn have no length
 _EIGHT_BITS = 8
 _JFIF_HEAD = 16  # identifier, version, density and thumbnail size, the length included
+MAX_SCANS = 100  # encoders write some 10; each is decoded over the whole picture, however few bytes it has
+_SCANNED_PIXELS = 1_500_000_000  # all scans together
+_PROGRESSIVE = 0xC2
 _MAX_FILL = 4096  # FF bytes before one marker
 _PIECE = 512 * 1024
 _MARKER_IN_DATA = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in coded data FF is followed by 00 or RSTn
@@ -36,14 +40,14 @@ _MARKER_IN_DATA = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in coded data FF i
 def read_jpeg(file: BinaryIO, size: int, *, whole: bool) -> Layout:
     """Give the layout, or raise BrokenPictureError.
 
-    A quick look reads the headers and the last bytes. `whole` walks to the true end, which is what
-    `parts` needs: phones put more pictures, films and records behind it.
+    A quick look reads the headers and the last bytes; where there may be many scans, it counts them. `whole`
+    walks to the true end, which is what `parts` needs: phones put more pictures, films and records behind it.
     """
     reader = _Reader(file, size)
     reader.read_headers()
     if reader.width == 0 or reader.height == 0:
         raise damaged()
-    if whole or not _ends_well(file, size):
+    if whole or reader.many_scans or not _ends_well(file, size):
         reader.read_scans()
     parts = joined(reader.parts) if whole else ()
     return Layout("JPEG", reader.width, reader.height, reader.orientation or UPRIGHT, parts)
@@ -64,6 +68,9 @@ class _Reader:
     parts: list[Part] = field(default_factory=lambda: [Span(0, 2)])
     at: int = 2  # where the next marker is looked for
     blocks: int = 0
+    scans: int = 0
+    colours: int = 0
+    many_scans: bool = False  # decoders keep all of such a picture, and go on until its end
 
     def read_headers(self) -> None:
         """Read all up to the first scan, its header included."""
@@ -101,6 +108,8 @@ class _Reader:
             raise cut_off()
         if marker in _FRAMES or marker in _ODD_FRAMES:
             self._frame(marker, start)
+        elif marker == _SOS:
+            self._scan(start)
         self.parts.extend(self._kept(marker, start, end))
         self.at = end
         return marker
@@ -121,10 +130,18 @@ class _Reader:
     def _frame(self, marker: int, start: int) -> None:
         if marker in _ODD_FRAMES:
             raise BrokenPictureError("This is a rare kind of JPEG that cannot be read. Save it anew as a JPEG.")
-        precision, height, width = struct.unpack(">BHH", read_at(self.file, start + 4, 5))
+        precision, height, width, self.colours = struct.unpack(">BHHB", read_at(self.file, start + 4, 6))
+        self.many_scans = marker == _PROGRESSIVE
         if precision != _EIGHT_BITS:
             raise BrokenPictureError("This JPEG has more than 8 bits a colour. Save it anew as a usual JPEG.")
         self.width, self.height = width, height
+
+    def _scan(self, start: int) -> None:
+        self.scans += 1
+        self.many_scans = self.many_scans or read_at(self.file, start + 4, 1)[0] < self.colours
+        pixels = self.width * self.height
+        if self.many_scans and (self.scans > MAX_SCANS or self.scans * pixels > _SCANNED_PIXELS):
+            raise EndlessPictureError("This JPEG has too many scans, and would take very long. Save it anew.")
 
     def _kept(self, marker: int, start: int, end: int) -> list[Part]:
         """Give what stays of a segment: everything but application data and comments.

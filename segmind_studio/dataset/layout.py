@@ -41,6 +41,10 @@ class BrokenPictureError(DatasetError):
     """Tell in one sentence why a picture cannot be used."""
 
 
+class EndlessPictureError(BrokenPictureError):
+    """Tell that decoding would take longer than anybody expects of such a file."""
+
+
 def cut_off() -> BrokenPictureError:
     """Give the error for a file whose end is missing."""
     return BrokenPictureError("This picture is cut off: the end of the file is missing.")

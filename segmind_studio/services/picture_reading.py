@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColorSpace, QImage, QImageReader, QPainter
 
+from segmind_studio.dataset.inspection import inspect
+
 WHOLE = 0  # the side that asks for the whole picture
 WHOLE_PIXELS = 40_000_000  # a larger picture is shown at this size: Qt refuses to allocate much more
 _BAND_PIXELS = 256 * 1024  # colour conversion holds the interpreter: a few milliseconds at a time
@@ -14,6 +16,8 @@ _BAND_PIXELS = 256 * 1024  # colour conversion holds the interpreter: a few mill
 
 def read_picture(path: Path, side: int) -> QImage:
     """Read a picture upright, in sRGB, within `side` pixels (0: whole); null when it cannot be read."""
+    if inspect(path).endless:
+        return QImage()
     reader = QImageReader(str(path))
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)

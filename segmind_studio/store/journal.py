@@ -16,7 +16,7 @@ from segmind_studio.core.moments import EARLIEST, sound_time
 from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase, Run, TimelineEntry, manifest_items
 from segmind_studio.store.database import Database
-from segmind_studio.store.records import from_text, plain, record_text, utf8_text
+from segmind_studio.store.records import from_text, json_text, plain, record_text, utf8_text
 
 _log = logging.getLogger(__name__)
 PAID_LATE_S = 120.0  # a service may take its money some time after its answer
@@ -211,7 +211,7 @@ def _write(connection: sqlite3.Connection, run: Run, stored: Run | None, at: flo
         f"INSERT INTO run ({_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET "  # noqa: S608  # constant
         "account_id = excluded.account_id, created_at = excluded.created_at, body = excluded.body, "
         "record = excluded.record",
-        (run.run_id, run.account_id, run.created_at, json.dumps(plain(run.body)),
+        (run.run_id, run.account_id, run.created_at, json_text(plain(run.body)),
          record_text(run, without=_OWN_COLUMNS)),
     )
     for what, words in _news(run, stored, detail):

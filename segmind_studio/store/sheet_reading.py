@@ -22,6 +22,9 @@ _RUN_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _SHORT, _LONG = 200, 20_000  # characters
 _MOST_PHOTOS, _MOST_ENTRIES = 5000, 5000
+_MOST_ITEMS = 200_000  # values; a sheet of 5000 photos has 60,000
+_MOST_FIELDS = 100  # of the form
+_LARGEST_PART = 100_000  # characters of the form, and of the service's answer, which the app cuts to fewer
 _ADVICE = "Choose a file that this app wrote with “Export run sheet”."
 
 
@@ -43,6 +46,8 @@ def read_sheet(path: Path, now: float) -> Sheet:
 
 def sheet_of(content: bytes, now: float) -> Sheet:
     """Read the bytes of a sheet; see `read_sheet`."""
+    if sum(content.count(mark) for mark in (b",", b"[", b"{")) > _MOST_ITEMS:
+        raise _too_large()
     try:
         loaded: object = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
@@ -50,6 +55,9 @@ def sheet_of(content: bytes, now: float) -> Sheet:
     if not isinstance(loaded, dict) or MARK not in loaded:
         raise StoreError("This file is no run sheet.", _ADVICE)
     told = cast("dict[str, object]", loaded)
+    parts = (json.dumps(told.get(name), ensure_ascii=False) for name in ("body", "answer"))
+    if len(_fields(told.get("body"))) > _MOST_FIELDS or any(len(part) > _LARGEST_PART for part in parts):
+        raise _too_large()
     version = told[MARK]
     if type(version) is not int or version < 1:
         raise StoreError("This file is no run sheet.", _ADVICE, f"version {str(version)[:20]}")
@@ -73,8 +81,12 @@ def _content(path: Path) -> bytes:
             error.strerror or str(error),
         ) from error
     if len(content) > LARGEST:
-        raise StoreError("This file is too large for a run sheet.", _ADVICE)
+        raise _too_large()
     return content
+
+
+def _too_large() -> StoreError:
+    return StoreError("This file is too large for a run sheet.", _ADVICE)
 
 
 def _refuse(name: str) -> NoReturn:
