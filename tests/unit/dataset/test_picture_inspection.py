@@ -15,7 +15,19 @@ from segmind_studio.dataset.exif import orientation_of
 from segmind_studio.dataset.inspection import GONE, inspect, look_again
 from segmind_studio.dataset.layout import BrokenPictureError
 from segmind_studio.dataset.strip import layout_of
-from tests.fakes.pictures import ENCODERS, SUFFIXES, bomb_png, encode, exif, jpeg, many_scans, opened, photo, png, webp
+from tests.fakes.pictures import (
+    ENCODERS,
+    SUFFIXES,
+    bomb_png,
+    encode,
+    exif,
+    jpeg,
+    many_scans,
+    opened,
+    photo,
+    png,
+    webp,
+)
 
 KINDS = sorted(ENCODERS)
 VARIANTS = {
