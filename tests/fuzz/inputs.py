@@ -13,8 +13,8 @@ _PIECES = (
 )
 _LONG = (b" ", b"a", b"0", b".", b"/", b"<", b'"', b"\\", b"&", b"=", b"-")
 _LEADS = (
-    b"", b"", b"x-api-key", b'"x-api-key":', b"Bearer ", b"https://", b"https://b/x?X-Amz-Signature=", b"SG_", b"&#",
-    b"bytes ", b"<!--", b"<title>", b"<Code>", b"/home/", b"\n",
+    b"", b"", b"x-api-key", b'"x-api-key":', b"Bearer ", b"https://", b"https://b/x?X-Amz-Signature=", b"SG_",
+    b"&#", b"bytes ", b"<!--", b"<title>", b"<Code>", b"/home/", b"\n",
 )
 _NESTS = (b"[", b'{"a":', b'[{"data":', b"<a>", b"(", b"{", b'{"finetune":', b'"\\')
 _NAMES = (
