@@ -11,6 +11,7 @@ _PIECES = (
     b"@", b"#", b"?", b"<a>", b"<!--", b"]]>", b"x-api-key", b"Bearer ", b'{"a":', b'[{"id":"', b"null,",
     b"{},", b"\xff\xda", b"\xff\xff", b"bytes ", b"1-", b"; ",
 )
+_REPEATED = 40_000
 _LONG = (b" ", b"a", b"0", b".", b"/", b"<", b'"', b"\\", b"&", b"=", b"-")
 _LEADS = (
     b"", b"", b"x-api-key", b'"x-api-key":', b"Bearer ", b"https://", b"https://b/x?X-Amz-Signature=", b"SG_",
@@ -27,6 +28,15 @@ _NUMBER = re.compile(rb"\d+")
 _DIGITS = (
     b"9" * 5000, b"1" * 100_000, b"-1", b"1e999", b"0", b"18446744073709551616", b"1_0", b"NaN", "٣".encode(),
 )
+
+
+def systematic():
+    """Give what patterns are slow over: each beginning with each character again and again, bare and in JSON."""
+    for lead in dict.fromkeys(_LEADS):
+        for token in _LONG:
+            text = lead + token * _REPEATED
+            yield text
+            yield json.dumps({"id": "f1", "message": text.decode()}).encode()
 
 
 def hostile(random, samples):

@@ -45,7 +45,7 @@ def it(qtbot):
 
 
 def test_practice_is_named(it):
-    assert (it.text("account"), it.text("credits")) == ("Practice", "Credits $25.00")
+    assert (it.text("account"), it.text("credits")) == ("Practice", "Practice credits $25.00")
     it.accounts.become(replace(ON_PRACTICE, connection=None))
     assert it.text("account") == "Practice: starting…"
 
