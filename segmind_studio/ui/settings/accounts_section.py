@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from segmind_studio.core.accounts import Account
+from segmind_studio.core.accounts import Account, KeptIn
 from segmind_studio.core.datasets import Severity
 from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.ui.parts.banner import Banner
@@ -84,13 +84,14 @@ class AccountsSection(Section):
             self._row_of[account.account_id] = row
 
     def _show_environment(self, state: AccountsState) -> None:
-        text = self.tr("It is used for this session and not stored. You can keep it.")
+        severity, text = Severity.INFO, self.tr("It is used for this session and not stored. You can keep it.")
         if state.other_address:
+            severity = Severity.SHOULD
             text = self.tr(
                 "It is taken for Segmind's. The app now speaks to {0}, and does not send it there until you press "
                 "“{1}”.",
             ).format(state.address, self._here.text())
-        self._environment.set_message(Severity.INFO, self.tr("A key was found in SEGMIND_API_KEY"), text)
+        self._environment.set_message(severity, self.tr("A key was found in SEGMIND_API_KEY"), text)
         self._here.setVisible(state.other_address)
         self._environment.setVisible(state.environment_key_offered)
 
@@ -102,7 +103,8 @@ class AccountsSection(Section):
         title = self.tr("The key of {0} is for another address").format(state.current.name)
         text = words.format(state.current.address, state.address)
         self._elsewhere.set_message(Severity.SHOULD, title, text)
-        self._elsewhere.setVisible(state.elsewhere)
+        said = state.environment_key_offered and state.current.kept_in is KeptIn.ENVIRONMENT
+        self._elsewhere.setVisible(state.elsewhere and not said)
 
     @Slot(str)
     def _use(self, account_id: str) -> None:

@@ -45,7 +45,7 @@ class ActivityRow(QWidget):
         self.cancel.setVisible(work.cancel is not None)
         self._title.setText(work.title)
         words = self.progress_words(work)
-        self._count.setText(words if work.here else self.tr("It goes on without the app."))
+        self._count.setText(words if work.here else self.tr("The service does the work."))
         self._bar.setVisible(work.here)
         if work.total:
             self._bar.setRange(0, _FULL)
