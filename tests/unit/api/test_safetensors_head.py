@@ -78,10 +78,11 @@ def test_no_bytes_break_it(tmp_path_factory, body):
 def test_a_head_of_millions_of_values_is_never_decoded(tmp_path):
     path = file_of(tmp_path, b'{"a":[' + b"{}," * 2_000_000 + b"0]}")
     tracemalloc.start()
-    with pytest.raises(StudioError, match="values"):
+    with pytest.raises(StudioError) as caught:
         read_header(path)
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
+    assert "values" in caught.value.detail
     assert most < 20_000_000  # the head itself
 
 

@@ -22,7 +22,6 @@ from segmind_studio.core.runs import Phase, Run
 from segmind_studio.services import download_steps, part_file
 from segmind_studio.services.activity import ActivityBoard
 from segmind_studio.services.downloads import DownloadService
-from segmind_studio.services.part_file import PartFile
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, Reply, ScriptedServer, json_reply, text_reply
 
@@ -341,22 +340,6 @@ def held(folder):
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
-@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="there are no such links here")
-@pytest.mark.parametrize("suffix", ["", ".part", ".part.json"])
-@pytest.mark.parametrize("kind", ["dangling", "filled", "hard"])
-def test_no_link_that_lies_there_is_followed(qtbot, downloads, target, tmp_path, suffix, kind):
-    elsewhere = tmp_path / "elsewhere"
-    target.parent.mkdir(exist_ok=True)
-    link = target.with_name(target.name + suffix)
-    if kind != "dangling":
-        elsewhere.write_text('{"run_id": "r1", "etag": ""}')
-    os.link(elsewhere, link) if kind == "hard" else link.symlink_to(elsewhere)
-    finished(qtbot, downloads, target)
-    assert target.with_name(f"{target.stem} (2){target.suffix}").read_bytes() == BODY
-    assert elsewhere.exists() == (kind != "dangling")
-    assert kind == "dangling" or elsewhere.read_text() == '{"run_id": "r1", "etag": ""}'
-
-
 def test_a_folder_that_cannot_be_made_is_said(qtbot, downloads, tmp_path):
     (tmp_path / "file").write_text("x")
     error = failed(qtbot, downloads, tmp_path / "file" / "cat.safetensors")
@@ -396,24 +379,3 @@ def test_a_bad_key_is_told(qtbot, downloads, segmind, target):
 ])
 def test_default_names_are_safe(downloads, run, tmp_path, name, file):
     assert downloads.default_target(replace(run, name=name), tmp_path) == tmp_path / file
-
-
-def test_a_file_system_without_links_still_overwrites_nothing(tmp_path, monkeypatch):
-    def refuse(_source, _target):
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
-    part = PartFile.beside(tmp_path / "a.safetensors", "r1")
-    part.path.write_bytes(b"new")
-    (tmp_path / "a.safetensors").write_bytes(b"old")
-    assert part.finish().name == "a (2).safetensors"
-    assert (tmp_path / "a.safetensors").read_bytes() == b"old"
-    assert (tmp_path / "a (2).safetensors").read_bytes() == b"new"
-    assert sorted(path.name for path in tmp_path.glob("a*")) == ["a (2).safetensors", "a.safetensors"]
-
-
-@pytest.mark.parametrize("note", ["", "{", "[]", '{"run_id": "other", "etag": "x"}', "[" * 100_000])
-def test_a_damaged_note_is_somebody_elses(tmp_path, note):
-    target = tmp_path / "a.safetensors"
-    target.with_name("a.safetensors.part.json").write_text(note)
-    assert PartFile.beside(target, "r1").target.name == "a (2).safetensors"
