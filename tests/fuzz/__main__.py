@@ -32,7 +32,7 @@ def main(arguments):
         (target,) = [one for one in every() if one.name == name]
         runner.try_one(target, 0, given.input.read_bytes())
     else:
-        print(f"Seed {given.seed}, {given.seconds:.0f} s", flush=True)
+        print(f"Seed {given.seed}, {given.seconds:.0f} s; the input under way is {FOLDER / 'current'}", flush=True)
         runner.run(given.seconds)
     print(f"inputs={runner.tried} failures={len(runner.failures)} seed={given.seed}", flush=True)
     return 1 if runner.failures else 0
