@@ -10,6 +10,7 @@ from typing import cast
 from segmind_studio.api.answers import MOST_ITEMS, Answer
 from segmind_studio.api.masking import masked_json
 from segmind_studio.api.problems import odd_answer
+from segmind_studio.core.texts import values_in
 
 Fields = Mapping[str, object]
 RAW_LIMIT = 64 * 1024  # characters of one answer that are kept for the raw view
@@ -21,11 +22,11 @@ _RAW_DEPTH = 8
 def json_of(answer: Answer) -> object:
     """Give the decoded JSON of an answer; a page for people, or anything else, is an odd answer.
 
-    So is one of more than MOST_ITEMS values, found before it is decoded: three bytes make an object of sixty.
+    So is one of more than MOST_ITEMS values, found before it is decoded.
     """
     if answer.is_html:
         raise odd_answer(answer)
-    if sum(answer.body.count(mark) for mark in (b",", b"[", b"{")) > MOST_ITEMS:
+    if values_in(answer.body) > MOST_ITEMS:
         raise odd_answer(answer, f"more than {MOST_ITEMS} values")
     try:
         value: object = json.loads(answer.body, parse_constant=_no_number)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.texts import values_in
 
 LONGEST_HEAD = 100_000_000  # bytes; the format's own limit
 _MOST_ITEMS = 1_000_000  # values in it; a model of a thousand tensors has ten thousand
@@ -32,7 +33,7 @@ def read_header(path: Path) -> dict[str, object]:
             head = file.read(length)
     except OSError as error:
         raise StudioError("The file cannot be read.", "Check the disk.", error.strerror or str(error)) from None
-    if sum(head.count(mark) for mark in (b",", b"[", b"{")) > _MOST_ITEMS:
+    if values_in(head) > _MOST_ITEMS:
         raise _bad("its head has too many values")
     try:
         value: object = json.loads(head)

@@ -14,6 +14,7 @@ from typing import NoReturn, cast
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import ManifestItem, Phase, Run, TimelineEntry, manifest_text
+from segmind_studio.core.texts import values_in
 from segmind_studio.store.redaction import clean_value
 from segmind_studio.store.sheets import LARGEST, MARK, VERSION
 
@@ -46,7 +47,7 @@ def read_sheet(path: Path, now: float) -> Sheet:
 
 def sheet_of(content: bytes, now: float) -> Sheet:
     """Read the bytes of a sheet; see `read_sheet`."""
-    if sum(content.count(mark) for mark in (b",", b"[", b"{")) > _MOST_ITEMS:
+    if values_in(content) > _MOST_ITEMS:
         raise _too_large()
     try:
         loaded: object = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
