@@ -72,9 +72,9 @@ class Runner:
         return self.failures
 
     def data(self, target, number):
-        """Give an input by its number; the first ones are the same for all seeds."""
-        if number < len(SYSTEMATIC):
-            return SYSTEMATIC[number]
+        """Give an input by its number; every second one of the first is the same for all seeds."""
+        if number % 2 and number // 2 < len(SYSTEMATIC):
+            return SYSTEMATIC[number // 2]
         chance = random.Random(f"{self._seed} {target.name} {number}")  # noqa: S311  # no secret
         return hostile(chance, target.samples)
 

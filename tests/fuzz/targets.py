@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import zipfile
+import zlib
 from dataclasses import dataclass
 from email.utils import formatdate
 
@@ -95,26 +96,29 @@ def ours(action, *arguments, **named):
         return None
 
 
+def _one_of(data, *choices):
+    """Choose by the input itself, so that it comes out the same when it is tried again."""
+    return choices[zlib.crc32(data) % len(choices)]
+
+
 def _answers(data, _folder):
-    for kind in ("application/json", "text/html", ""):
-        answer = Answer(200, {"content-type": kind}, data, secret=KEY)
-        ours(decode.jobs_of, answer, loopback=False)
-        ours(decode.details_of, answer, "f1", loopback=False)
-        ours(decode.submitted_of, answer)
-        ours(decode.changed_of, answer)
-        ours(decode.ticket_of, answer, loopback=True)
-        ours(decode.credits_of, answer)
-        ours(decode.link_of, answer, loopback=False)
+    answer = Answer(200, {"content-type": _one_of(data, "application/json", "text/html", "")}, data, secret=KEY)
+    ours(decode.jobs_of, answer, loopback=False)
+    ours(decode.details_of, answer, "f1", loopback=False)
+    ours(decode.submitted_of, answer)
+    ours(decode.changed_of, answer)
+    ours(decode.ticket_of, answer, loopback=True)
+    ours(decode.credits_of, answer)
+    ours(decode.link_of, answer, loopback=False)
     value = ours(json_of, Answer(200, {}, data))
     read_event(value)
     picture_in(value, loopback=False)
 
 
 def _problems(data, _folder):
-    for status in (302, 400, 406, 429, 500):
-        for kind in ("application/json", "text/html", "application/xml"):
-            error = problem_of(Answer(status, {"content-type": kind}, data, acts=True, secret=KEY))
-            assert len(str(error) + error.detail) < 5000
+    headers = {"content-type": _one_of(data, "application/json", "text/html", "application/xml")}
+    error = problem_of(Answer(_one_of(data, 302, 400, 406, 429, 500), headers, data, acts=True, secret=KEY))
+    assert len(str(error) + error.detail) < 5000
     assert len(storage_problem(Answer(403, {"content-type": "application/xml"}, data)).detail) < 5000
 
 
