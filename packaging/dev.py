@@ -5,13 +5,15 @@
     python3 packaging/dev.py faults [--cases N] [--seed S] [--mutations]
     python3 packaging/dev.py fuzz [SECONDS] [SEED] [--input FILE]
     python3 packaging/dev.py bench [NAME…]
+    python3 packaging/dev.py bare [ARGUMENTS OF PYTEST]
     python3 packaging/dev.py lock [--upgrade]
 
 `run` opens the app on the practice service with sample photos; where there is no display it takes the
 tour on a virtual one. `test` runs every check there is. `faults` kills and disturbs submissions at every step and
 counts what was paid twice or lost; with `--mutations` it breaks the app on purpose and tells what of it is found.
 `fuzz` throws hostile inputs at every reader of what strangers write; what fails is saved in build/fuzz/.
-`bench` measures the speed against named peers, side by side. Standard library only.
+`bench` measures the speed against named peers, side by side. `bare` makes a bare Debian in `build/bare`, runs
+`run` and `test` in it, prints what failed, and removes it; it needs Linux and root. Standard library only.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
+import bare_machine
 import locks
 import system_packages
 from python_environment import BUILD_LOCK, ROOT, RUN_LOCK, TEST_LOCK, Environment
@@ -100,6 +103,11 @@ def bench(arguments: Sequence[str]) -> int:
     return _call([*session, str(studio.python), "-m", "tests.benchmarks", *arguments])
 
 
+def bare(arguments: Sequence[str]) -> int:
+    """Run both commands of the README where nothing was ever installed."""
+    return bare_machine.try_all(arguments)
+
+
 def lock(arguments: Sequence[str]) -> int:
     """Write the three locks anew, with `--upgrade` to the newest versions."""
     locks.write(upgrade="--upgrade" in arguments)
@@ -130,7 +138,9 @@ def _has_display() -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; gives the exit code."""
-    commands = {"run": run, "test": test, "faults": faults, "fuzz": fuzz, "bench": bench, "lock": lock}
+    commands = {
+        "run": run, "test": test, "faults": faults, "fuzz": fuzz, "bench": bench, "bare": bare, "lock": lock,
+    }
     if sys.version_info < (3, 11):  # noqa: UP036  # it is started by any Python
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2

@@ -19,6 +19,7 @@ from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.api.transport import FOREIGN, Transport, error_body, refuse_coded
 from segmind_studio.api.values import Downloaded
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
+from segmind_studio.core.numbers import whole_number
 
 LOGGER = logging.getLogger(__name__)
 STALL_S = 30.0
@@ -26,7 +27,7 @@ PATIENCE_S = 120.0  # in all, and a second more for each SLOWEST bytes; what cam
 SLOWEST = 4096
 LARGEST = 32 * 1024**3  # bytes; the whole of Flux has 24 GB
 _READ_BACK = 1024 * 1024
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 _PARTIAL = 206
 _BAD_RANGE = 416
 
@@ -157,9 +158,8 @@ def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None
         match = _RANGE.fullmatch(headers.get("content-range", "").strip())
         if match is None:
             return -1, None
-        return int(match[1]), None if match[3] == "*" else int(match[3])
-    length = headers.get("content-length", "")
-    return 0, int(length) if length.isdecimal() else None
+        return whole_number(match[1]) or 0, whole_number(match[3])
+    return 0, whole_number(headers.get("content-length", ""))
 
 
 def _refuse_too_large(size: int) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import cast
 
 from segmind_studio.api.answers import MOST_ITEMS, Answer
-from segmind_studio.api.masking import masked_json
 from segmind_studio.api.problems import odd_answer
+from segmind_studio.core.masks import masked_body
+from segmind_studio.core.numbers import decoded_json, finite_number
 from segmind_studio.core.texts import values_in
 
 Fields = Mapping[str, object]
@@ -29,14 +29,18 @@ def json_of(answer: Answer) -> object:
     if values_in(answer.body) > MOST_ITEMS:
         raise odd_answer(answer, f"more than {MOST_ITEMS} values")
     try:
-        value: object = json.loads(answer.body, parse_constant=_no_number)
-        return masked_json(value, answer.body, answer.secret)
+        return _masked_json(decoded_json(answer.body), answer.body, answer.secret)
     except (ValueError, RecursionError):
         raise odd_answer(answer) from None
 
 
-def _no_number(_name: str) -> None:
-    """Read NaN and Infinity as nothing."""
+def _masked_json(value: object, body: bytes, secret: str) -> object:
+    """Give a decoded `body` that went through `masked_body` without what escapes may have hidden from that."""
+    if not secret or not (b"\\" in body or b"\0" in body):
+        return value
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    masked = masked_body(text, secret)
+    return value if masked == text else decoded_json(masked.decode("utf-8", "surrogatepass"))
 
 
 def fields_of(value: object) -> Fields | None:
@@ -95,13 +99,7 @@ def shortened(value: object, depth: int = _RAW_DEPTH) -> object:
 
 def number_of(value: object) -> float | None:
     """Give a finite number, from a number or a text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
+    return finite_number(value)
 
 
 def switch_of(value: object) -> bool | None:

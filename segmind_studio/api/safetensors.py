@@ -6,12 +6,12 @@ decoded beyond the head, and no tensor is read.
 
 from __future__ import annotations
 
-import json
 import struct
 from pathlib import Path
 from typing import cast
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.texts import values_in
 
 LONGEST_HEAD = 100_000_000  # bytes; the format's own limit
@@ -36,8 +36,8 @@ def read_header(path: Path) -> dict[str, object]:
     if values_in(head) > _MOST_ITEMS:
         raise _bad("its head has too many values")
     try:
-        value: object = json.loads(head)
-    except (ValueError, RecursionError):
+        value = decoded_json(head)
+    except ValueError:
         raise _bad("its head is no JSON") from None
     if not isinstance(value, dict):
         raise _bad("its head is no JSON object")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Self, cast
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.services.file_names import free_names, move_without_overwriting
 
 _SPARE_BYTES = 64 * 1024 * 1024  # left free on the disk
@@ -153,8 +154,8 @@ class PartFile:
         try:
             descriptor = os.open(self.note, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _PLAIN)
             with os.fdopen(_alone(descriptor), "rb") as file:
-                value: object = json.loads(file.read(_LONGEST_NOTE).decode())
-        except (OSError, ValueError, RecursionError):
+                value = decoded_json(file.read(_LONGEST_NOTE).decode())
+        except (OSError, ValueError):
             return None
         if not isinstance(value, dict):
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -10,6 +9,7 @@ from dataclasses import replace
 from typing import cast
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_record, record_text, utf8_text
 
@@ -94,6 +94,7 @@ class Library:
             photo = _photo(row)
             if photo is not None:
                 yield from (photo.path.name, str(photo.path.parent), photo.caption, photo.original_caption)
+                yield from photo.caption_readings
 
     def delete(self, dataset_id: str) -> None:
         """Forget a dataset and its captions; the pictures stay on the disk."""
@@ -118,9 +119,9 @@ def _record(photo: Photo) -> str:
 def _photo(row: tuple[object, ...]) -> Photo | None:
     photo_id, record = row
     try:
-        loaded: object = json.loads(str(record))
+        loaded = decoded_json(str(record))
         photo = from_record(Photo, loaded)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         _log.warning("Photo %s cannot be read: %s", photo_id, error)
         return None
     kept_once = _ORIGINAL not in cast("dict[str, object]", loaded)

