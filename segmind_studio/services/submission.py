@@ -36,8 +36,9 @@ from segmind_studio.core.errors import (
     StudioError,
 )
 from segmind_studio.core.reconcile import merge
-from segmind_studio.core.runs import NEXT_PHASES, Phase, Run, manifest_items
+from segmind_studio.core.runs import NEXT_PHASES, ManifestItem, Phase, Run, manifest_items
 from segmind_studio.dataset.archive import ArchivePlan, plan
+from segmind_studio.services.looking import look_here
 from segmind_studio.store.journal import Journal
 
 _log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class Submission:
 
     `changed` gets the run after each step, `progress` the bytes sent. `cancelled` is asked between pieces
     with the run's id; it has no say once the request is on its way. `pause` waits some seconds for a run, or until
-    it is cancelled.
+    it is cancelled. `look` has each photo decoded in full, and raises when one is damaged: nothing is sent then.
     """
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
@@ -81,7 +82,9 @@ class Submission:
         cancelled: Callable[[str], bool],
         pause: Callable[[str, float], bool],
         options: PackageOptions | None = None,
+        look: Callable[[str, tuple[ManifestItem, ...]], None] = look_here,
     ) -> None:
+        self._look = look
         self._journal = journal
         self._connection = connection
         self._prepared = prepared
@@ -222,6 +225,7 @@ class Submission:
             raise DatasetError(
                 "The record of this run's photos is damaged.", "Start a new run from the dataset.",
             ) from error
+        self._look(run.run_id, items)
         package = plan(items, self._options, self._prepared, cancelled=partial(self._cancelled, run.run_id))
         if package.image_count == 0:
             raise DatasetError("There is no photo left to send.", "Add photos on the Data page.")
