@@ -30,6 +30,7 @@ from segmind_studio.services.support_bundle import SupportService
 from segmind_studio.services.tasks import TaskRunner
 from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.services.tryouts import TryService
+from segmind_studio.services.under_way import UnderWay
 from segmind_studio.services.webhooks import WebhookService
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
@@ -82,6 +83,9 @@ class Services(QObject):
             network=self.network, tasks=self.tasks, secrets=lambda: tuple(secrets), parent=self,
         )
         self.notifications = NotificationService(self.runs, self.settings, in_front, desktop_board(), self)
+        self.under_way = UnderWay(
+            self.board, runs=self.runs, submits=self.submits, tryouts=self.tryouts, parent=self,
+        )
         self.practice = PracticeHost(paths.practice, practice_speed(options, value), self)
         self._connect()
 

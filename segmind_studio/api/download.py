@@ -14,6 +14,7 @@ import httpx
 
 from segmind_studio.api.answers import Answer, Call
 from segmind_studio.api.pieces import pieces
+from segmind_studio.api.sockets import Deadline
 from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.api.transport import FOREIGN, Transport, error_body, refuse_coded
 from segmind_studio.api.values import Downloaded
@@ -22,6 +23,9 @@ from segmind_studio.core.numbers import whole_number
 
 LOGGER = logging.getLogger(__name__)
 STALL_S = 30.0
+PATIENCE_S = 120.0  # in all, and a second more for each SLOWEST bytes; what came by then can be continued
+SLOWEST = 4096
+LARGEST = 32 * 1024**3  # bytes; the whole of Flux has 24 GB
 _READ_BACK = 1024 * 1024
 _RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 _PARTIAL = 206
@@ -63,22 +67,27 @@ class Fetch:
         headers = {"Range": f"bytes={offset}-", "If-Range": etag} if offset else {}
         begun = time.monotonic()
         said = "no answer"
+        deadline = Deadline(self.transport.sockets, PATIENCE_S, SLOWEST)
         try:
-            with self.transport.opened("GET", self.url, headers, read_timeout=STALL_S) as response:
+            with self.transport.opened(
+                "GET", self.url, headers, read_timeout=STALL_S, deadline=deadline,
+            ) as response:
                 said = str(response.status_code)
                 if offset and response.status_code == _BAD_RANGE:
                     return None
                 if not response.is_success:
                     names = {name.lower(): value for name, value in response.headers.items()}
                     raise storage_problem(Answer(response.status_code, names, error_body(response)))
-                return self._take(response, offset, etag)
+                return self._take(response, deadline, offset, etag)
         except FOREIGN as error:
             raise self.transport.translated(error, acts=False) from None
         finally:
             spent = (time.monotonic() - begun) * 1000
             LOGGER.info("GET %s: %s, %d ms", Call("GET", self.url).path, said, spent)
 
-    def _take(self, response: httpx.Response, offset: int, wanted: str) -> Downloaded | None:
+    def _take(
+        self, response: httpx.Response, deadline: Deadline, offset: int, wanted: str,
+    ) -> Downloaded | None:
         """Write what comes; None for a part that does not go on where this file ends.
 
         That is also a part under another ETag than the `wanted` one, or under none: a storage that does not
@@ -95,14 +104,18 @@ class Fetch:
         self.started(etag if is_strong(etag) else "", total)
         received = start
         self.progress(received, total)
+        _refuse_too_large(total or 0)
         for piece in pieces(response, STALL_S):
             if self.cancelled():
                 raise CancelledError
+            _refuse_too_large(received + len(piece))
             self._write(piece)
             if digest is not None:
                 digest.update(piece)
             received += len(piece)
+            deadline.moved(received - start, 2 * STALL_S)
             self.progress(received, total)
+        self.transport.whole(response)
         if total is not None and received != total:
             raise _broken(f"{received} of {total} bytes came")
         return Downloaded(received, etag, digest.hexdigest() if digest else "", resumed=bool(start))
@@ -147,6 +160,14 @@ def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None
             return -1, None
         return whole_number(match[1]) or 0, whole_number(match[3])
     return 0, whole_number(headers.get("content-length", ""))
+
+
+def _refuse_too_large(size: int) -> None:
+    if size > LARGEST:
+        raise ApiError(
+            ApiProblem.ODD_ANSWER, "The file is larger than a model can be.",
+            f"Nothing more than {LARGEST // 1024**3} GB is fetched. Try again later.",
+        )
 
 
 def _broken(words: str) -> ApiError:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import cast
 
-from segmind_studio.api.answers import Answer
+from segmind_studio.api.answers import MOST_ITEMS, Answer
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.core.masks import masked_body
 from segmind_studio.core.numbers import decoded_json, finite_number
+from segmind_studio.core.texts import values_in
 
 Fields = Mapping[str, object]
 RAW_LIMIT = 64 * 1024  # characters of one answer that are kept for the raw view
@@ -19,9 +20,14 @@ _RAW_DEPTH = 8
 
 
 def json_of(answer: Answer) -> object:
-    """Give the decoded JSON of an answer; a page for people, or anything else, is an odd answer."""
+    """Give the decoded JSON of an answer; a page for people, or anything else, is an odd answer.
+
+    So is one of more than MOST_ITEMS values, found before it is decoded.
+    """
     if answer.is_html:
         raise odd_answer(answer)
+    if values_in(answer.body) > MOST_ITEMS:
+        raise odd_answer(answer, f"more than {MOST_ITEMS} values")
     try:
         return _masked_json(decoded_json(answer.body), answer.body, answer.secret)
     except (ValueError, RecursionError):

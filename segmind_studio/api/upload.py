@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 from segmind_studio.api.answers import Answer, Call
 from segmind_studio.api.presigned import binds_content_type
+from segmind_studio.api.sockets import Deadline
 from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.api.transport import FOREIGN, Transport, error_body
 from segmind_studio.core.errors import CancelledError, DatasetError
 
 LOGGER = logging.getLogger(__name__)
 ANSWER_S = 60.0  # S3 may think for a while after the last byte; also the longest stall of the line
+PATIENCE_S = 120.0  # in all, and a second more for each SLOWEST bytes
+SLOWEST = 4096
 
 
 def put(  # noqa: PLR0913  # the transport, and the five values of StorageClient.put
@@ -30,9 +33,11 @@ def put(  # noqa: PLR0913  # the transport, and the five values of StorageClient
         headers["Content-Type"] = "application/zip"
     begun = time.monotonic()
     said = "no answer"
+    deadline = Deadline(transport.sockets, PATIENCE_S, SLOWEST)
+    pieces = _paced(_pieces(chunks, length, progress, cancelled), deadline)
     try:
         with transport.opened(
-            "PUT", url, headers, content=_pieces(chunks, length, progress, cancelled), read_timeout=ANSWER_S,
+            "PUT", url, headers, content=pieces, read_timeout=ANSWER_S, deadline=deadline,
         ) as response:
             said = str(response.status_code)
             if response.is_success:
@@ -44,6 +49,16 @@ def put(  # noqa: PLR0913  # the transport, and the five values of StorageClient
     finally:
         spent = (time.monotonic() - begun) * 1000
         LOGGER.info("PUT %s: %s, %d bytes, %d ms", Call("PUT", url).path, said, length, spent)
+
+
+def _paced(pieces: Iterator[bytes], deadline: Deadline) -> Iterator[bytes]:
+    """Allow each piece the time that a slow line takes for it, and the answer after the last one its own."""
+    given = 0
+    for piece in pieces:
+        given += len(piece)
+        deadline.moved(given, ANSWER_S + len(piece) / SLOWEST)
+        yield piece
+    deadline.moved(given, ANSWER_S)
 
 
 def _pieces(

@@ -12,6 +12,7 @@ from segmind_studio.core.runs import Job, Phase, Run
 
 VANISH_GRACE_S = 120.0  # a service may take a while to list what it has just taken
 CLOCKS_DIFFER_S = 30.0  # how well a service's clock is known; a run is measured within seconds
+MOST_ELSEWHERE = 10_000  # rows of an account that were not made here
 _WAITING = frozenset({Phase.UNKNOWN, Phase.SENDING})
 
 
@@ -26,6 +27,7 @@ def merge(
     A run whose outcome is unknown is adopted by its job (see `core.matching`), also when that was taken for
     one made elsewhere at first; `superseded` then names the row that goes. A row the service no longer lists
     is marked, never removed. A run made elsewhere while the cost of one of ours was measured spoils the measure.
+    At most MOST_ELSEWHERE of those get a row; `left_out` counts the others.
     """
     mine = [run for run in runs if run.account_id == account_id]
     listed = {job.service_id: job for job in jobs if job.service_id}
@@ -52,10 +54,17 @@ def merge(
         if name not in taken:
             changed.append(_seen(row, by_id.get(name), at))
     new = [job for name, job in free.items() if name not in elsewhere]
+    room = max(0, MOST_ELSEWHERE - len(elsewhere))
     changed = [_with_trust(run, new, skew_s) for run in changed]
-    changed += [_made_elsewhere(account_id, job, at) for job in new]
+    changed += [_made_elsewhere(account_id, job, at) for job in new[:room]]
     before = {run.run_id: run for run in mine}
     return tuple(run for run in changed if before.get(run.run_id) != run)
+
+
+def left_out(runs: Sequence[Run], changed: Iterable[Run], jobs: Iterable[Job]) -> int:
+    """Count the jobs that `merge` added no row for, because the account has too many of them already."""
+    known = {run.service_id for run in (*runs, *changed)}
+    return sum(known.isdisjoint(job.ids) for job in jobs if job.service_id)
 
 
 def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:

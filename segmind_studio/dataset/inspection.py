@@ -11,7 +11,12 @@ from segmind_studio.core.errors import DatasetError
 from segmind_studio.dataset.conversion import possible_changes
 from segmind_studio.dataset.exif import displayed
 from segmind_studio.dataset.files import open_regular
-from segmind_studio.dataset.layout import MAX_PIXELS, BrokenPictureError, NotAPictureError
+from segmind_studio.dataset.layout import (
+    MAX_PIXELS,
+    BrokenPictureError,
+    EndlessPictureError,
+    NotAPictureError,
+)
 from segmind_studio.dataset.strip import layout_of
 
 GONE = "This file is no longer there."
@@ -22,7 +27,7 @@ class PictureFacts:
     """What a file is; `problem` is "" for a good picture, else a sentence.
 
     `changes` is as headers tell it. `foreign` tells that it does not even begin like a JPEG, PNG or WebP, or could
-    not be opened.
+    not be opened. An `endless` one is never decoded.
     """
 
     width: int = 0
@@ -34,6 +39,7 @@ class PictureFacts:
     problem: str = ""
     changes: tuple[str, ...] = ()
     foreign: bool = False
+    endless: bool = False
 
 
 def inspect(path: Path) -> PictureFacts:
@@ -45,7 +51,10 @@ def inspect(path: Path) -> PictureFacts:
             try:
                 layout = layout_of(file, stat.st_size, whole=False)
             except BrokenPictureError as error:
-                return replace(facts, problem=error.title, foreign=isinstance(error, NotAPictureError))
+                return replace(
+                    facts, problem=error.title, foreign=isinstance(error, NotAPictureError),
+                    endless=isinstance(error, EndlessPictureError),
+                )
     except DatasetError as error:
         return PictureFacts(problem=error.title, foreign=True)
     except FileNotFoundError:

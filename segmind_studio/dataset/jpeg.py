@@ -19,6 +19,7 @@ from segmind_studio.dataset.layout import (
     MAX_BLOCKS,
     MAX_PROFILE_BYTES,
     BrokenPictureError,
+    EndlessPictureError,
     Layout,
     Part,
     Span,
@@ -39,6 +40,8 @@ _EIGHT_BITS = 8
 _PROFILE_HEAD = b"ICC_PROFILE\0"
 _MOST_PIECES = 255  # they are numbered in one byte
 _JFIF_HEAD = 16  # identifier, version, density and thumbnail size, the length included
+MAX_SCANS = 100  # encoders write some 10; each is decoded over the whole picture, however few bytes it has
+_SCANNED_PIXELS = 1_500_000_000  # all scans together
 _MAX_FILL = 4096  # FF bytes before one marker
 _PIECE = 512 * 1024
 _MARKER_IN_DATA = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in coded data FF is followed by 00 or RSTn
@@ -47,14 +50,14 @@ _MARKER_IN_DATA = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in coded data FF i
 def read_jpeg(file: BinaryIO, size: int, *, whole: bool) -> Layout:
     """Give the layout, or raise BrokenPictureError.
 
-    A quick look reads the headers and the last bytes. `whole` walks to the true end, which is what
-    `parts` needs: phones put more pictures, films and records behind it.
+    A quick look reads the headers and the last bytes; where there may be many scans, it counts them. `whole`
+    walks to the true end, which is what `parts` needs: phones put more pictures, films and records behind it.
     """
     reader = _Reader(file, size)
     reader.read_headers()
     if reader.width == 0 or reader.height == 0:
         raise damaged()
-    if whole or not _ends_well(file, size):
+    if whole or reader.progressive or not _ends_well(file, size):
         reader.read_scans()
     profile, trouble = reader.profile()
     return Layout(
@@ -80,11 +83,12 @@ class _Reader:
     channels: int = 3
     exif: bytes = b""
     xmp_orientation: int = 0
-    progressive: bool = False
+    progressive: bool = False  # or of several scans: decoders keep all of it, and go on until its end
     profile_parts: set[Part] = field(default_factory=set[Part])
     parts: list[Part] = field(default_factory=lambda: [Span(0, 2)])
     at: int = 2  # where the next marker is looked for
     blocks: int = 0
+    scans: int = 0
 
     def read_headers(self) -> None:
         """Read all up to the first scan, its header included."""
@@ -122,6 +126,8 @@ class _Reader:
             raise cut_off()
         if marker in _FRAMES or marker in _ODD_FRAMES:
             self._frame(marker, start)
+        elif marker == _SOS:
+            self._scan(start)
         self.parts.extend(self._kept(marker, start, end))
         self.at = end
         return marker
@@ -147,6 +153,13 @@ class _Reader:
         if precision != _EIGHT_BITS:
             raise BrokenPictureError("This JPEG has more than 8 bits a colour. Save it anew as a usual JPEG.")
         self.width, self.height = width, height
+
+    def _scan(self, start: int) -> None:
+        self.scans += 1
+        self.progressive = self.progressive or read_at(self.file, start + 4, 1)[0] < self.channels
+        pixels = self.width * self.height
+        if self.progressive and (self.scans > MAX_SCANS or self.scans * pixels > _SCANNED_PIXELS):
+            raise EndlessPictureError("This JPEG has too many scans, and would take very long. Save it anew.")
 
     def _kept(self, marker: int, start: int, end: int) -> list[Part]:
         """Give what stays of a segment: everything but application data and comments.

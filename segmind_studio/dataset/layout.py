@@ -83,6 +83,10 @@ class NotAPictureError(BrokenPictureError):
     """Tell that a file does not begin like any picture that is taken."""
 
 
+class EndlessPictureError(BrokenPictureError):
+    """Tell that decoding would take longer than anybody expects of such a file."""
+
+
 def cut_off() -> BrokenPictureError:
     """Give the error for a file whose end is missing."""
     return BrokenPictureError(CUT_OFF)

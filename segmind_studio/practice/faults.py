@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from segmind_studio.core.practice import Fault
 
-_KEPT_REQUESTS = 20_000
+_KEPT_REQUESTS = 5_000
+_KEPT_BREACHES = 100
 
 
 class SeenRequest(NamedTuple):
@@ -61,7 +62,7 @@ class RequestLog:
     def __init__(self) -> None:
         self._lock = Lock()
         self._seen: deque[SeenRequest] = deque(maxlen=_KEPT_REQUESTS)
-        self._breaches: list[str] = []
+        self._breaches: deque[str] = deque(maxlen=_KEPT_BREACHES)
 
     def add(self, request: SeenRequest) -> None:
         """Remember a request."""

@@ -18,6 +18,7 @@ from segmind_studio.practice.signing import BadSignatureError, ExpiredError
 from segmind_studio.practice.storage import Digest, StoredObject
 
 MAX_OBJECT_BYTES = 100_000_000
+MAX_PATH = 300  # characters of a path that are remembered
 _PIECE = 1 << 18
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _SIGNATURE_WORDS = "The request signature we calculated does not match the signature you provided."
@@ -60,7 +61,7 @@ async def _xml_refusals(request: web.Request, handler: Handler) -> web.StreamRes
 async def _any(request: web.Request) -> web.StreamResponse:
     context = request.app[CONTEXT]
     if "x-api-key" in request.headers:
-        context.seen.add_breach(request.path)
+        context.seen.add_breach(request.path[:MAX_PATH])
         raise StorageRefusalError(403, "AccessDenied", "Access Denied")
     if "Authorization" in request.headers:
         raise StorageRefusalError(400, "InvalidArgument", "Only one auth mechanism allowed")

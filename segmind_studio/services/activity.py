@@ -10,7 +10,10 @@ from PySide6.QtCore import QObject, Signal
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One piece of long work; `total` is None when its end is not known. Units: "bytes", "photos" or ""."""
+    """One piece of long work; `total` is None when its end is not known. Units: "bytes", "photos" or "".
+
+    What is not done `here` goes on at the service, for hours: no bar moves for it.
+    """
 
     key: str
     title: str
@@ -18,6 +21,7 @@ class Activity:
     total: int | None = None
     unit: str = ""
     cancel: Callable[[], None] | None = None
+    here: bool = True
 
 
 class ActivityBoard(QObject):
@@ -38,9 +42,11 @@ class ActivityBoard(QObject):
         """Give all that is under way, oldest first."""
         return tuple(self._work.values())
 
-    def begin(self, key: str, title: str, cancel: Callable[[], None] | None = None) -> None:
+    def begin(
+        self, key: str, title: str, cancel: Callable[[], None] | None = None, *, here: bool = True,
+    ) -> None:
         """Put work on the board; the same key again starts it anew."""
-        self._work[key] = Activity(key, title, cancel=cancel)
+        self._work[key] = Activity(key, title, cancel=cancel, here=here)
         self.changed.emit(self.activities)
 
     def progress(self, key: str, done: int, total: int | None, unit: str = "") -> None:

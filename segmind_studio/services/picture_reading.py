@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QImageReader, QPainter, QTransform
 from segmind_studio.core.datasets import WHITE
 from segmind_studio.dataset.conversion import Pixels, plain_on_screen, screen_pixels
 from segmind_studio.dataset.exif import UPRIGHT
-from segmind_studio.dataset.layout import BrokenPictureError, Layout
+from segmind_studio.dataset.layout import BrokenPictureError, EndlessPictureError, Layout
 from segmind_studio.dataset.strip import layout_of
 
 WHOLE = 0  # the side that asks for the whole picture
@@ -32,7 +32,10 @@ def read_picture(path: Path, side: int, background: str = WHITE) -> QImage:
 
     Transparent parts are laid over `background` ("#rrggbb").
     """
-    layout = _layout(path)
+    try:
+        layout = _layout(path)
+    except EndlessPictureError:
+        return QImage()
     if layout is None or plain_on_screen(layout):
         return _plain(path, side, layout.orientation if layout else UPRIGHT)
     size = _within(QSize(layout.width, layout.height), side)
@@ -60,6 +63,8 @@ def _layout(path: Path) -> Layout | None:
     try:
         with path.open("rb") as file:
             return layout_of(file, path.stat().st_size, whole=False)
+    except EndlessPictureError:
+        raise
     except (OSError, ValueError, BrokenPictureError):
         return None
 

@@ -106,6 +106,7 @@ class RunWatch(QObject):
         self._runs: dict[str, Run] = {}
         self._loaded = False  # the account's rows were read
         self._state = WatchState()
+        self._left_out: StudioError | None = None  # jobs of the list that got no row
         self._failures = 0
         self._not_before = 0.0  # the service asked for quiet until then; as `steady` has it
         self._asked_at = 0.0  # when a check last reached the service; as `steady` has it
@@ -125,7 +126,7 @@ class RunWatch(QObject):
         self._close_client()
         other = connection is None or self._connection is None or connection.account != self._connection.account
         self._connection = connection
-        self._jobs, self._failures, self._not_before = None, 0, 0.0
+        self._jobs, self._failures, self._not_before, self._left_out = None, 0, 0.0, None
         if other:
             self._loaded = False
             self._tell(WatchState())
@@ -192,7 +193,7 @@ class RunWatch(QObject):
             if not same or self._unsettled(now):
                 self._merge(listing, now)
             self._failures, self._not_before, self._asked_at = 0, 0.0, begun
-            self._tell(WatchState(checked_at=steady_now()))
+            self._tell(WatchState(checked_at=steady_now(), error=self._left_out))
         except StudioError as error:
             self._check_failed(error)
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
@@ -248,6 +249,7 @@ class RunWatch(QObject):
         if connection is None:
             return
         settled = settle(self._journal, connection.account.account_id, listing, asked_at, self._live)
+        self._left_out = settled.problem
         self._publish(settled.changed)
         if settled.removed:
             self._load()

@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass, replace
 
 from segmind_studio.api.values import Listing
-from segmind_studio.core.reconcile import merge, superseded
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.reconcile import MOST_ELSEWHERE, left_out, merge, superseded
 from segmind_studio.core.runs import Run
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.store.journal import Journal
@@ -14,10 +15,14 @@ from segmind_studio.store.journal import Journal
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a listing changed: runs that differ or are new, and the ids of rows that became part of another."""
+    """What a listing changed: runs that differ or are new, and the ids of rows that became part of another.
+
+    `problem` says that jobs of the list got no row.
+    """
 
     changed: tuple[Run, ...]
     removed: tuple[str, ...] = ()
+    problem: StudioError | None = None
 
 
 def settle(
@@ -34,4 +39,13 @@ def settle(
         journal.remove(removed)
         if changed:
             journal.save_many(changed, time.time())
-    return Settled(changed, removed)
+        missing = left_out(runs, changed, listing.jobs)
+    return Settled(changed, removed, _too_many(missing) if missing else None)
+
+
+def _too_many(count: int) -> StudioError:
+    return StudioError(
+        f"{count} runs of the list are not shown.",
+        f"More than {MOST_ELSEWHERE} that were not started here are not kept. Runs that were started here are "
+        "all here.",
+    )

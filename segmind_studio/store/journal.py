@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -17,10 +16,12 @@ from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase, Run, TimelineEntry, manifest_items
 from segmind_studio.store.database import Database
-from segmind_studio.store.records import from_text, plain, record_text, utf8_text
+from segmind_studio.store.records import from_text, json_text, plain, record_text, utf8_text
 
 _log = logging.getLogger(__name__)
 PAID_LATE_S = 120.0  # a service may take its money some time after its answer
+MOST_ENTRIES = 1000  # of one run's timeline; its own phases are written beyond that too
+_NO_MORE = "The service changes this run without end. No more of it is written down."
 _OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live"})
 WRITTEN_FIELDS = ("name", "instance_prompt", "trigger_word")  # what of a body the person wrote
 _COLUMNS = "run_id, account_id, created_at, body, record"
@@ -212,11 +213,19 @@ def _write(connection: sqlite3.Connection, run: Run, stored: Run | None, at: flo
         f"INSERT INTO run ({_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET "  # noqa: S608  # constant
         "account_id = excluded.account_id, created_at = excluded.created_at, body = excluded.body, "
         "record = excluded.record",
-        (run.run_id, run.account_id, run.created_at, json.dumps(plain(run.body)),
+        (run.run_id, run.account_id, run.created_at, json_text(plain(run.body)),
          record_text(run, without=_OWN_COLUMNS)),
     )
-    for what, words in _news(run, stored, detail):
-        _enter(connection, run.run_id, at, what, words)
+    new_phase = stored is None or run.phase is not stored.phase
+    for place, (what, words) in enumerate(_news(run, stored, detail)):
+        left = MOST_ENTRIES if new_phase and place == 0 else _entries_left(connection, run.run_id)
+        if left > 0:
+            _enter(connection, run.run_id, at, what, words if left > 1 else _NO_MORE)
+
+
+def _entries_left(connection: sqlite3.Connection, run_id: str) -> int:
+    row = connection.execute("SELECT count(*) FROM timeline WHERE run_id = ?", (run_id,)).fetchone()
+    return MOST_ENTRIES - int(row[0])
 
 
 def _enter(connection: sqlite3.Connection, run_id: str, at: float, what: str, detail: str) -> None:

@@ -19,6 +19,7 @@ from segmind_studio.ui.runs.page import Page
 from segmind_studio.ui.runs.stages import happening, look_of, status_word, to_do
 from segmind_studio.ui.runs.stepper import Stepper, steps_of
 from segmind_studio.ui.runs.values import (
+    DASH,
     base_model_text,
     cost_source,
     cost_text,
@@ -96,8 +97,8 @@ class OverviewPage(Page):
             Fact(self.tr("Last change"), relative_time(run.changed_at, now), tip=exact_time(run.changed_at)),
             Fact(self.tr("Settings"), settings_text(run)),
             Fact(self.tr("Dataset"), dataset_text(run)),
-            Fact(self.tr("Cost"), self.tr("Not measured") if run.cost is None else cost_text(run),
-                 note="" if run.cost is None and not run.cost_shared else cost_source(run)),
+            Fact(self.tr("Cost"), self.tr("Not measured") if cost_text(run) == DASH else cost_text(run),
+                 note="" if cost_text(run) == DASH and not run.cost_shared else cost_source(run)),
             Fact(self.tr("Who may use it"), visibility_text(run)),
             Fact(self.tr("Base model"), base_model_text(run)),
         ]

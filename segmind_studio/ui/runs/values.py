@@ -7,6 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import QCoreApplication
 
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.fields import FIELD_BY_KEY, Group, Kind, Value, is_finite_number, number_text
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
@@ -60,12 +61,23 @@ def dataset_text(run: Run) -> str:
 
 
 def cost_text(run: Run) -> str:
-    """Write the measured cost."""
-    return DASH if run.cost is None else f"${run.cost:.2f}"
+    """Write the measured cost; what practice only pretends is named as that."""
+    if not _practice(run):
+        return DASH if run.cost is None else f"${run.cost:.2f}"
+    if not run.cost:
+        return _tr("Free (practice)")
+    return _tr("Free (practice; {0} pretended)").format(f"${run.cost:.2f}")
+
+
+def short_cost_text(run: Run) -> str:
+    """Write the cost where there is little room."""
+    return _tr("Free") if _practice(run) else cost_text(run)
 
 
 def cost_source(run: Run) -> str:
     """Say where the cost comes from."""
+    if _practice(run):
+        return _tr("Nothing is paid in practice. Only its pretended credits go down.")
     if run.cost_shared:
         return _tr(
             "Not measured: something else was paid from this account at the same moment. "
@@ -74,6 +86,10 @@ def cost_source(run: Run) -> str:
     if run.cost is None:
         return _tr("Not measured. The service names no cost.")
     return _tr("Measured: your credits before, less your credits after.")
+
+
+def _practice(run: Run) -> bool:
+    return run.account_id == PRACTICE_ACCOUNT_ID
 
 
 def visibility_text(run: Run) -> str:

@@ -126,22 +126,6 @@ def test_too_large_an_answer_is_left(ask):
     assert "larger" in error.title
 
 
-def test_an_endless_answer_is_left(ask, server):
-    """A body without a length that drips on for ever ends after some read time-outs."""
-    stop = threading.Event()
-    server._answer = lambda connection, _reply: _drip(connection, stop)
-    error = failure(ask(OK, timeout=0.2).list_jobs)
-    stop.set()
-    assert error.problem is P.UNANSWERED
-
-
-def _drip(connection, stop):
-    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n[")
-    while not stop.wait(0.05):
-        connection.sendall(b" ")
-    return False
-
-
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed_and_carries_no_key(ask, server, status):
     with ScriptedServer([OK]) as elsewhere:

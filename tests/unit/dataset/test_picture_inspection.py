@@ -17,7 +17,19 @@ from segmind_studio.dataset.inspection import GONE, inspect, look_again
 from segmind_studio.dataset.layout import BrokenPictureError
 from segmind_studio.dataset.strip import layout_of
 from tests.fakes.odd_pictures import chunk, with_chunks
-from tests.fakes.pictures import ENCODERS, SUFFIXES, bomb_png, encode, exif, jpeg, opened, photo, png, webp
+from tests.fakes.pictures import (
+    ENCODERS,
+    SUFFIXES,
+    bomb_png,
+    encode,
+    exif,
+    jpeg,
+    many_scans,
+    opened,
+    photo,
+    png,
+    webp,
+)
 
 KINDS = sorted(ENCODERS)
 VARIANTS = {
@@ -62,6 +74,23 @@ def test_every_usual_kind_is_read(name, whole):
     data = VARIANTS[name]
     found = layout(data, whole=whole)
     assert (found.width, found.height) == opened(data).size
+
+
+@pytest.mark.parametrize(("count", "side", "problem"), [(100, 64, ""), (101, 64, "scans"), (30, 8000, "scans")])
+@pytest.mark.parametrize("progressive", [True, False])
+def test_a_picture_that_takes_for_ever_is_told_without_decoding_it(tmp_path, count, side, problem, progressive):
+    path = tmp_path / "scans.jpg"
+    path.write_bytes(many_scans(count, progressive=progressive, side=side))
+    facts = inspect(path)
+    assert problem in facts.problem
+    assert bool(facts.problem) == facts.endless == bool(problem)
+
+
+def test_usual_scans_are_never_too_many(tmp_path):
+    """Thousands of them behind a whole picture, such as in a film, are no scans of this one."""
+    path = tmp_path / "film.jpg"
+    path.write_bytes(jpeg() + many_scans(300))
+    assert inspect(path).problem == ""
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -14,7 +14,7 @@ from segmind_studio.core.datasets import Photo
 from segmind_studio.services import thumbnails as module
 from segmind_studio.services.picture_reading import WHOLE, read_picture
 from segmind_studio.services.thumbnails import Thumbnails
-from tests.fakes.pictures import exif, photo
+from tests.fakes.pictures import exif, many_scans, photo
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -102,6 +102,12 @@ def test_a_broken_picture_is_tried_once(qtbot, thumbnails, tmp_path):
     other = make(tmp_path, "a.jpg")
     fetched(qtbot, thumbnails, other, 128)
     assert [arguments[0].photo_id for arguments in map(again.at, range(again.count()))] == ["a.jpg"]
+
+
+def test_a_picture_that_takes_for_ever_is_not_begun(tmp_path):
+    """Each of its scans would be decoded over the whole picture: it would hold a place in the pool for minutes."""
+    (tmp_path / "scans.jpg").write_bytes(many_scans(400, side=4000))
+    assert read_picture(tmp_path / "scans.jpg", 128).isNull()
 
 
 def test_a_changed_file_is_another_picture(qtbot, thumbnails, tmp_path):

@@ -114,8 +114,9 @@ def test_a_deep_answer_is_cut_and_times_that_are_none_are_left_out() -> None:
     assert json.dumps(clean_value(json.loads(deep))).count("[") == 40
 
 
-def test_there_is_no_cost_without_a_measure() -> None:
+def test_there_is_no_cost_without_a_measure_and_none_that_practice_only_pretends() -> None:
     assert written(replace(RUN, credits_after=None))["cost"] is None
+    assert written(replace(RUN, account_id="practice"))["cost"] is None
 
 
 def test_the_home_folder_is_a_tilde() -> None:
