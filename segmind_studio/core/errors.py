@@ -34,6 +34,10 @@ class StoreError(StudioError):
     """Tell that the app's own files cannot be read or written (full disk, damage, no rights)."""
 
 
+class MovedOnError(StoreError):
+    """Tell that a row is not where it was any more: somebody else has written it in the meantime."""
+
+
 class CancelledError(StudioError):
     """Tell that the person stopped the work; shown to nobody."""
 

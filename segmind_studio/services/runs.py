@@ -146,6 +146,11 @@ class RunService(QObject):
         """Take notice that another worker wrote this run; the journal is read again, in its turn."""
         self._reload.emit(run.run_id)
 
+    @Slot(object)
+    def look_alive(self, run_ids: tuple[str, ...]) -> None:
+        """Show at once which of these runs are worked on; nothing is read."""
+        self._take(tuple(run for run_id in run_ids if (run := self._runs.get(run_id)) is not None))
+
     def load_timeline(self, run_id: str) -> None:
         """Ask for what was seen of a run; `timeline_ready` answers."""
         self._timeline.emit(run_id)

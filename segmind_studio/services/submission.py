@@ -12,6 +12,7 @@ Runs that were started together share one upload: whoever comes second takes the
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import time
@@ -32,6 +33,7 @@ from segmind_studio.core.errors import (
     CancelledError,
     DatasetError,
     HeldBackError,
+    MovedOnError,
     StoreError,
     StudioError,
 )
@@ -48,10 +50,15 @@ BALANCE_WAIT_S = 15.0  # where the service names no time
 LONGEST_WAIT_S = 120.0  # the limits are per minute; what takes longer is for the person to continue
 WRITE_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 ARCHIVE_NAME = "dataset.zip"  # short and ASCII, as the contract advises
-_MAY_STOP = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED, Phase.UNKNOWN})
+MAY_STILL_STOP = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED})  # nothing was sent yet
+_MAY_STOP = MAY_STILL_STOP | {Phase.UNKNOWN}
 _TRY_UPLOAD_AGAIN = frozenset({
     ApiProblem.UPLOAD_EXPIRED, ApiProblem.SLOW_DOWN, ApiProblem.UNANSWERED, ApiProblem.SERVER, ApiProblem.OFFLINE,
 })
+TOO_LATE = (
+    "It is too late to stop this run: its request has left.",
+    "It may have started and be paid. Its row says what becomes of it.",
+)
 MOVED_ON = ("This run has moved on in the meantime.", "Look at its row again.")
 _OF_THE_ROW = {"run_id", "account_id", "created_at", "changed_at", "phase", "body", "live"}
 _TOLD_BY_A_LISTING = tuple(item.name for item in fields(Run) if item.name not in _OF_THE_ROW)
@@ -164,6 +171,7 @@ class Submission:
         if run.phase is Phase.UPLOADED:
             self._stop_if_cancelled(run)
             run = self._before_sending(client, run, patient=True)
+            self._stop_if_cancelled(run)
             return self._send(client, run)
         return None
 
@@ -388,9 +396,17 @@ def _words(error: StudioError) -> str:
 
 
 def give_up(journal: Journal, run_id: str) -> Run:
-    """Write that the person gave an interrupted run up; StudioError when it no longer waits."""
-    run = journal.get(run_id)
-    if run is None or Phase.ABANDONED not in NEXT_PHASES[run.phase]:
-        raise StudioError(*MOVED_ON)
-    now = time.time()
-    return journal.change(run_id, now, expected=run.phase, phase=Phase.ABANDONED, changed_at=now, error="")
+    """Write that the person gave a run up that was not sent; StudioError when it no longer waits.
+
+    From any thread, also while the run is being uploaded: whoever writes first decides.
+    """
+    while True:
+        run = journal.get(run_id)
+        if run is None or Phase.ABANDONED not in NEXT_PHASES[run.phase]:
+            sent = run is not None and run.phase not in {Phase.ABANDONED, Phase.REFUSED}
+            raise StudioError(*(TOO_LATE if sent else MOVED_ON))
+        now = time.time()
+        with contextlib.suppress(MovedOnError):  # it went a step further in between
+            return journal.change(
+                run_id, now, expected=run.phase, phase=Phase.ABANDONED, changed_at=now, error="",
+            )

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
-from segmind_studio.core.errors import StoreError
+from segmind_studio.core.errors import MovedOnError, StoreError
 from segmind_studio.core.moments import EARLIEST, sound_time
 from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase, Run, TimelineEntry, manifest_items
@@ -80,7 +80,7 @@ class Journal:
             if stored is None:
                 raise KeyError(run_id)
             if expected is not None and stored.phase is not expected:
-                raise StoreError("This run has moved on in the meantime.", "Look at its row again.")
+                raise MovedOnError("This run has moved on in the meantime.", "Look at its row again.")
             run = replace(stored, **fields)
             if "changed_at" not in fields and _state(run) != _state(stored):
                 run = replace(run, changed_at=at)

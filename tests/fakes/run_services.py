@@ -154,6 +154,8 @@ class FakeSubmits(QObject):
     progress = Signal(object)
     finished = Signal(object)
     refused = Signal(object)
+    failed = Signal(object)
+    life_changed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()

@@ -104,9 +104,9 @@ def test_only_what_is_possible_can_be_pressed(qtbot, fields, possible):
 
 
 @pytest.mark.parametrize(("run", "choices"), [
-    (make_run("a", Phase.PREPARED), ["cancel"]),
-    (make_run("a", Phase.UPLOADING), ["cancel"]),
-    (make_run("a", Phase.UPLOADED), ["cancel"]),
+    (make_run("a", Phase.PREPARED), ["abandon", "cancel"]),
+    (make_run("a", Phase.UPLOADING), ["abandon", "cancel"]),
+    (make_run("a", Phase.UPLOADED), ["abandon", "cancel"]),
     (make_run("a", Phase.SENDING), []),
     (make_run("a", Phase.UPLOADING, live=False), ["resume", "abandon"]),
     (make_run("a", Phase.UNKNOWN, live=False), ["settle", "send_again"]),

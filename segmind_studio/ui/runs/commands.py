@@ -54,9 +54,13 @@ class RunCommands(QObject):
         self.import_sheet = self._make(
             "file-plus", self.tr("Import run sheet…"), self.tr("Add a run from such a file, as history"),
         )
-        self.cancel = self._make("x", self.tr("Cancel"), self.tr("Stop before anything is paid"))
+        self.cancel = self._make(
+            "x", self.tr("Cancel"), self.tr("Stop before anything is paid; it can be continued"),
+        )
         self.resume = self._make("play", self.tr("Continue"))
-        self.abandon = self._make("circle-slash", self.tr("Give up"))
+        self.abandon = self._make(
+            "circle-slash", self.tr("Give up"), self.tr("Stop for good; nothing is paid"),
+        )
         self.settle = self._make("refresh-cw", self.tr("Look again now"))
         self.send_again = self._make("send", self.tr("Send again (may start a second paid run)…"))
         self.back_to_form = self._make("square-pen", self.tr("Back to the form"))
@@ -142,7 +146,7 @@ class RunCommands(QObject):
         self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
         self._contextual(self.resume, stage is Stage.INTERRUPTED)
         self.resume.setText(self._resume_words(cost))
-        self._contextual(self.abandon, stage is Stage.INTERRUPTED)
+        self._contextual(self.abandon, stage in {Stage.INTERRUPTED, Stage.PREPARING, Stage.UPLOADING})
         self._for_unknown()
 
     def tick(self) -> None:

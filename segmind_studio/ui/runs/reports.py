@@ -35,6 +35,7 @@ class Reports(QObject):
         downloads.failed.connect(self._failed)
         submits.finished.connect(self._submit_finished)
         submits.refused.connect(self._refused)
+        submits.failed.connect(self._failed)
         downloads.finished.connect(self._downloaded)
 
     @Slot(object)

@@ -19,7 +19,7 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Phase, Stage
-from segmind_studio.services.submission import Submission, give_up
+from segmind_studio.services.submission import TOO_LATE, Submission, give_up
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
 from tests.fakes.practice_side import jobs
@@ -249,8 +249,10 @@ def test_only_a_run_that_was_not_sent_can_be_given_up(journal, run):
     assert give_up(journal, run.run_id).phase is Phase.ABANDONED
     for phase in (Phase.ABANDONED, Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED):
         journal.change(run.run_id, time.time(), phase=phase)
-        with pytest.raises(StudioError, match="moved on"):
+        with pytest.raises(StudioError) as told:
             give_up(journal, run.run_id)
+        assert (told.value.title == TOO_LATE[0]) is (phase is not Phase.ABANDONED)
+        assert journal.get(run.run_id).phase is phase
 
 
 # -- a disk that is full when it matters
