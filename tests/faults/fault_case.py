@@ -19,6 +19,7 @@ KILL = "kill"
 KILL_LATER = "kill some milliseconds later"
 FULL_DISK = "full disk"
 NO_WRITES = "no write succeeds"
+GIVES_UP = "the person gives it up meanwhile"
 MEET = "wait for the other process"  # of two that do the same at once
 NO_NETWORK = "nobody listens"
 CUT_AT_ONCE = "cut at once"
@@ -115,6 +116,14 @@ class Case:
 
     def has(self, *whats):
         return any(trouble.what in whats for life in self.lives for trouble in life.troubles)
+
+    @property
+    def given_up_in_time(self):
+        """Tell whether the person gave it up while it went on, at a step before the request is written."""
+        return any(
+            trouble.what == GIVES_UP and trouble.step in STEPS[: STEPS.index("after sending")]
+            for life in self.lives for trouble in life.troubles
+        )
 
     @property
     def random(self):

@@ -10,6 +10,7 @@ from fault_case import (
     DISK,
     FAULTS,
     GIVE_UP,
+    GIVES_UP,
     HTML,
     IMPATIENT_S,
     KILL,
@@ -94,6 +95,8 @@ def in_the_second_life():
     waiting, ready = life("after uploading", KILL), life("after uploaded", KILL)
     for step in (*LATER_STEPS, *GO_ON):
         yield (waiting, life(step, KILL)), CONTINUE, ""
+    for step in GO_ON:
+        yield (waiting, life(step, GIVES_UP)), CONTINUE, WAIT
     for what in (KILL, *DISK, *NETWORK, *(fault.value for fault in FAULTS)):
         yield (SENT, life("listing", what)), "", ""
     for step in ("listed", "settled"):

@@ -72,7 +72,7 @@ class Bench:
 
 def live(pipe, orders):
     """Be the app for once; the parent may end this process at any step, or at any moment."""
-    steps = Steps(pipe, free=orders.free)
+    steps = Steps(pipe, lambda: give_all_up(orders), free=orders.free)
     client = be_patient(orders.patience_s)
     steps.reach(BEGUN, must=True)
     watch_journal(steps)
@@ -84,6 +84,15 @@ def live(pipe, orders):
         steps.reach(DONE)
     except Exception:  # noqa: BLE001  # nothing of the kind may come out of the app
         pipe.send((traceback.format_exc(), False))
+
+
+def give_all_up(orders):
+    """Be the window's other thread, which gives the runs up while they go on."""
+    database = Database(Path(orders.folder) / DATABASE)
+    for name in orders.names:
+        with contextlib.suppress(StudioError):
+            give_up(Journal(database), run_id_of(name))
+    database.close()
 
 
 def begin(bench, steps):

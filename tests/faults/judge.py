@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import faulty_child
-from fault_case import DISK, GIVE_UP, KILL, KILL_LATER, SEND_AGAIN, WAIT
+from fault_case import DISK, GIVE_UP, GIVES_UP, KILL, KILL_LATER, SEND_AGAIN, WAIT
 from faulty_child import DATABASE, SETTINGS
 
 from segmind_studio.core.practice import Fault
@@ -172,8 +172,10 @@ def _at_the_end(case, run, phases, jobs, posts):
         yield "nobody knows what became of it"
     if run.phase == "refused" and not any(400 <= status < 500 for status in posts):
         yield "it is said to be refused, and the service has refused nothing"
-    if run.phase == "abandoned" and case.interrupted != GIVE_UP:
+    if run.phase == "abandoned" and case.interrupted != GIVE_UP and not case.has(GIVES_UP):
         yield "nobody gave it up"
+    if case.given_up_in_time and run.phase != "abandoned":
+        yield f"it was given up in time, and is {run.phase}"
     if run.phase == "adopted" and _survived(case) and "unknown" not in phases:
         yield "an answer that was lost was not taken as unknown"
     if not case.decoys and not case.has(Fault.NO_CREDITS) and run.cost not in {None, PRICE}:
