@@ -24,8 +24,9 @@ def merge(
     Runs that this process is submitting right now must carry `live=True`: their job is left to them.
 
     A run whose outcome is unknown is adopted by its job (see `core.matching`), also when that was taken for
-    one made elsewhere at first; `superseded` then names the row that goes. A row the service no longer lists
-    is marked, never removed. A run made elsewhere while the cost of one of ours was measured spoils the measure.
+    one made elsewhere at first; `superseded` then names the row that goes. A row that is not listed is marked
+    so, never removed: one listing says nothing about it. A run made elsewhere while the cost of one of ours was
+    measured spoils the measure.
     """
     mine = [run for run in runs if run.account_id == account_id]
     listed = {job.service_id: job for job in jobs if job.service_id}
@@ -106,7 +107,7 @@ def _seen(run: Run, job: Job | None, at: float) -> Run:
     if job is not None:
         known = run.service_id in job.ids
         return with_job(run if known else replace(run, service_id=job.service_id), job, at)
-    return replace(run, vanished=True) if at - run.changed_at > VANISH_GRACE_S else run
+    return run if run.absent or at - run.changed_at <= VANISH_GRACE_S else replace(run, unlisted_since=at)
 
 
 def with_job(run: Run, job: Job, at: float) -> Run:
@@ -126,6 +127,7 @@ def with_job(run: Run, job: Job, at: float) -> Run:
         data_source_path=run.data_source_path or job.data_source_path,
         raw=job.raw or run.raw,
         vanished=False,
+        unlisted_since=None,
     )
     if (new.status, new.error, new.phase) != (run.status, run.error, run.phase):
         return replace(new, changed_at=at)

@@ -152,7 +152,8 @@ class Run:
     the request last left, `unanswered_at` when earlier ones did that have no answer; each may have been paid.
     `before_at` and `after_at` are when the balance was read, and `cost_shared` is True when something else of
     the account was paid in between. Runs with one `sweep_id` were started together from the same photos and
-    differ in `sweep_key`.
+    differ in `sweep_key`. `unlisted_since` is when a listing first lacked a run that the service had taken;
+    it is `vanished` once the service does not know its id either (see `services.settling`).
     """
 
     run_id: str
@@ -181,6 +182,7 @@ class Run:
     inference_api_url: str = ""
     raw: str = ""
     vanished: bool = False
+    unlisted_since: float | None = None
     made_here: bool = True
     listings_missed: int = 0
     last_checked_at: float | None = None
@@ -213,6 +215,11 @@ class Run:
     def active(self) -> bool:
         """Tell whether anything may still happen to it by itself."""
         return self.stage not in ENDED_STAGES and self.stage is not Stage.INTERRUPTED and not self.vanished
+
+    @property
+    def absent(self) -> bool:
+        """Tell whether the service does not list it at the moment, though it had taken it."""
+        return self.vanished or self.unlisted_since is not None
 
     @property
     def ready(self) -> bool:

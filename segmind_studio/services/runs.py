@@ -10,14 +10,8 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.runs import Run
 from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.run_watch import (
-    AccessChange,
-    RunEdit,
-    RunFailure,
-    RunTimeline,
-    RunWatch,
-    WatchState,
-)
+from segmind_studio.services.run_values import AccessChange, RunEdit, RunFailure, RunTimeline, WatchState
+from segmind_studio.services.run_watch import RunWatch
 from segmind_studio.services.send_again import Patience, SendAgainWaits
 from segmind_studio.store.database import Database
 

@@ -19,7 +19,7 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, manifest_text
 from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.run_watch import RunFailure
+from segmind_studio.services.run_values import RunFailure
 from segmind_studio.services.submission import MAY_STILL_STOP, TOO_LATE, Submission, give_up
 from segmind_studio.services.tasks import unexpected
 from segmind_studio.store.journal import Journal

@@ -16,7 +16,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.core.steady import steady
 from segmind_studio.services.download_steps import DownloadResult
 from segmind_studio.services.downloads import DownloadProgress
-from segmind_studio.services.run_watch import RunFailure, WatchState
+from segmind_studio.services.run_values import RunFailure, WatchState
 from segmind_studio.services.submissions import SubmitOutcome
 from segmind_studio.ui.parts import ActionButton, clock_text
 from segmind_studio.ui.runs import choices, commands

@@ -19,7 +19,7 @@ from segmind_studio.core.errors import (
 )
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.run_watch import RunFailure, WatchState
+from segmind_studio.services.run_values import RunFailure, WatchState
 from segmind_studio.services.submissions import SubmitOutcome, UploadProgress
 from segmind_studio.ui.runs.columns import Column
 from segmind_studio.ui.runs.states import PageState

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.core.steady import steady, steady_now
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, FlowLayout, exact_time, relative_time, text_label
 from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.runs.commands import RunCommands

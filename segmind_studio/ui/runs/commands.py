@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.core.steady import steady
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.services.send_again import Patience
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.waits import quiet_words

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segmind_studio.core.steady import steady_now
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, exact_time, relative_time, text_label
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.countdown import Countdown

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.ui.parts import IconLabel, exact_time, relative_time, text_label
 from segmind_studio.ui.runs.choices import ChoicePanel
 from segmind_studio.ui.runs.commands import RunCommands

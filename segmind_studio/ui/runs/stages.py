@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.core.runs import ENDED_STAGES, Phase, Run, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def look_of(run: Run) -> StageLook:
 def status_word(run: Run, percent: int | None = None) -> str:
     """Give the words of the status chip; `percent` is how much of the upload is done, if known."""
     if run.vanished:
-        return _tr("No longer listed")
+        return _tr("Not listed now")
     stage = run.stage
     if stage is Stage.UPLOADING and percent is not None and run.phase is Phase.UPLOADING:
         return _tr("Uploading {percent} %").format(percent=percent)
@@ -56,9 +56,17 @@ def happening(run: Run) -> str:
     """Say in a sentence or two what happens now."""
     if run.vanished:
         return _tr(
-            "The service no longer lists this run. Its last known state was “{stage}”. "
-            "What the app knew of it stays here."
+            "The service does not list this run at the moment, and does not know it by its id. Its last known "
+            "state was “{stage}”. What the app knew of it stays here, and it comes back if it is listed again."
         ).format(stage=_tr(run.stage.value))
+    if run.absent:
+        return _tr("{state} The service does not list it at the moment; the app asks for it by its id.").format(
+            state=_state(run),
+        )
+    return _state(run)
+
+
+def _state(run: Run) -> str:
     match run.stage:
         case Stage.INTERRUPTED:
             return _interrupted(run)
@@ -76,8 +84,10 @@ def happening(run: Run) -> str:
 
 def to_do(run: Run) -> str:
     """Say what the person can do about it."""
+    if run.vanished and run.stage not in ENDED_STAGES:
+        return _tr("Look again with “Check now”. It may still be trained; a second run would be paid too.")
     if run.vanished:
-        return _tr("Look again with “Check now”. Run it again if you still want this model.")
+        return _tr("Look again with “Check now”.")
     return _tr(_TO_DO[run.stage])
 
 

@@ -69,7 +69,7 @@ class TrainFacts:
     cost: CostEstimate
     problems: dict[str, str]
     advice: tuple[Advice, ...]
-    twins: tuple[Run, ...] = ()  # runs without an answer that this may repeat
+    twins: tuple[Run, ...] = ()  # runs of unknown outcome that this may repeat
     refusals: tuple[tuple[str, str], ...] = ()  # fields, and what the service said about what they hold
     unread: bool = False  # the history cannot be read, so nothing could be written into it
 
@@ -144,7 +144,7 @@ class TrainFacts:
 
     @property
     def twin_words(self) -> tuple[str, ...]:
-        """Say of each run without an answer that this may be the same once more."""
+        """Say of each run of unknown outcome that this may be the same once more."""
         risk = (
             translate("TrainFacts", "there may be two runs") if self.account.practice
             else translate("TrainFacts", "you may pay twice")
@@ -154,7 +154,12 @@ class TrainFacts:
             "“{0}” has no answer yet. It has these photos or this name, and may have started. "
             "Wait until it was found, or {1}.",
         )
-        return tuple(words.format(run.name, risk) for run in self.twins)
+        absent = translate(
+            "TrainFacts",
+            "“{0}” is not listed at the moment. It has these photos or this name, and may still be trained. "
+            "Wait until it is listed, or {1}.",
+        )
+        return tuple((absent if run.absent else words).format(run.name, risk) for run in self.twins)
 
     @property
     def photos_words(self) -> str:
