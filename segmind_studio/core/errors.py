@@ -84,6 +84,7 @@ class ApiProblem(StrEnum):
     UNANSWERED = "unanswered"  # the request may have arrived: time-out, reset
     UPLOAD_EXPIRED = "upload_expired"  # S3: ask for a fresh URL
     UPLOAD_REFUSED = "upload_refused"  # S3: anything else
+    UPLOAD_UNSURE = "upload_unsure"  # an answer to an upload that does not prove it
     SLOW_DOWN = "slow_down"  # S3 503
 
 

@@ -53,7 +53,8 @@ ARCHIVE_NAME = "dataset.zip"  # short and ASCII, as the contract advises
 MAY_STILL_STOP = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED})  # nothing was sent yet
 _MAY_STOP = MAY_STILL_STOP | {Phase.UNKNOWN}
 _TRY_UPLOAD_AGAIN = frozenset({
-    ApiProblem.UPLOAD_EXPIRED, ApiProblem.SLOW_DOWN, ApiProblem.UNANSWERED, ApiProblem.SERVER, ApiProblem.OFFLINE,
+    ApiProblem.UPLOAD_EXPIRED, ApiProblem.UPLOAD_UNSURE, ApiProblem.SLOW_DOWN, ApiProblem.UNANSWERED,
+    ApiProblem.SERVER, ApiProblem.OFFLINE,
 })
 TOO_LATE = (
     "It is too late to stop this run: its request has left.",
@@ -256,6 +257,7 @@ class Submission:
         with StorageClient(loopback=self._connection.loopback, proxy=self._connection.proxy) as storage:
             storage.put(
                 ticket.presigned_url, pieces(), package.size, report, partial(self._cancelled, run.run_id),
+                readable_at=ticket.s3_url,
             )
         return ticket.s3_url, digest.hexdigest()
 

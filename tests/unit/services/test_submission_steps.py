@@ -19,6 +19,7 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Phase, Stage
+from segmind_studio.services import submission as steps
 from segmind_studio.services.submission import TOO_LATE, Submission, give_up
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
@@ -253,6 +254,19 @@ def test_only_a_run_that_was_not_sent_can_be_given_up(journal, run):
             give_up(journal, run.run_id)
         assert (told.value.title == TOO_LATE[0]) is (phase is not Phase.ABANDONED)
         assert journal.get(run.run_id).phase is phase
+
+
+def test_a_page_in_the_storages_place_is_no_upload_and_nothing_is_paid_for_it(
+    submission, journal, run, practice, connection, monkeypatch,
+):
+    monkeypatch.setattr(steps, "UPLOAD_TRIES", 1)
+    practice.set_fault(Fault.STORAGE_PAGE, on=True)
+    error = submission.drive(run.run_id)
+    assert error.problem is ApiProblem.UPLOAD_UNSURE
+    assert (journal.get(run.run_id).phase, journal.get(run.run_id).stage) == (Phase.UPLOADING, Stage.INTERRUPTED)
+    assert not jobs(connection)
+    assert submission.drive(run.run_id) is None  # to a fresh address
+    assert len(jobs(connection)) == 1
 
 
 # -- a disk that is full when it matters
