@@ -251,12 +251,23 @@ class Run:
         """Give the measured cost in US dollars, credits before less credits after; None without a good measure.
 
         A balance that rose (somebody topped up), one that fell by more than any run costs, and one that
-        something else was paid from in between measure nothing.
+        something else was paid from in between measure nothing. One that did not change is no cost of nothing:
+        the money may be taken when the training ends.
         """
+        paid = self._difference
+        return paid if paid is not None and _HALF_A_CENT <= paid <= MOST_A_RUN_COSTS else None
+
+    @property
+    def uncharged(self) -> bool:
+        """Tell whether nothing had been charged when the balance was last read."""
+        paid = self._difference
+        return paid is not None and abs(paid) < _HALF_A_CENT
+
+    @property
+    def _difference(self) -> float | None:
         if self.credits_before is None or self.credits_after is None or self.cost_shared:
             return None
-        paid = self.credits_before - self.credits_after
-        return max(0.0, paid) if -_HALF_A_CENT < paid <= MOST_A_RUN_COSTS else None
+        return self.credits_before - self.credits_after
 
     @property
     def unanswered_times(self) -> tuple[float, ...]:

@@ -19,6 +19,7 @@ from segmind_studio.core.reconcile import VANISH_GRACE_S, with_job
 from segmind_studio.core.runs import Job, Phase, Run
 from segmind_studio.core.steady import steady, steady_now
 from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.measuring import Measures, measure
 from segmind_studio.services.run_values import AccessChange, RunEdit, RunFailure, RunTimeline, WatchState
 from segmind_studio.services.settling import AbsentRuns, settle
 from segmind_studio.services.tasks import unexpected
@@ -57,6 +58,7 @@ class RunWatch(QObject):
         self._jobs: tuple[Job, ...] | None = None
         self._runs: dict[str, Run] = {}
         self._absent = AbsentRuns()
+        self._measures = Measures()
         self._loaded = False  # the account's rows were read
         self._state = WatchState()
         self._failures = 0
@@ -146,6 +148,7 @@ class RunWatch(QObject):
                 self._merge(listing, now)
             self._failures, self._not_before, self._asked_at = 0, 0.0, begun
             self._ask_for_absent(self._connection)
+            self._measure(self._connection)
             self._tell(WatchState(checked_at=steady_now()))
         except StudioError as error:
             self._check_failed(error)
@@ -167,6 +170,12 @@ class RunWatch(QObject):
                 self._keep_quiet(error)
             if self._absent.gone(run, error, practice=connection.practice):
                 self._publish((self._journal.change(run.run_id, time.time(), vanished=True),))
+
+    def _measure(self, connection: Connection) -> None:
+        """Read the balance where it may still tell what a run costs, or whether one without an answer is paid."""
+        run = self._measures.due(map(self._with_life, self._runs.values()), practice=connection.practice)
+        if run is not None:
+            self._publish((measure(self._journal, self._the_client(connection), run),))
 
     def _check_failed(self, error: StudioError) -> None:
         self._failures += 1

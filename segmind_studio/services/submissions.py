@@ -18,9 +18,10 @@ from segmind_studio.core.errors import CancelledError, HeldBackError, StudioErro
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, manifest_text
 from segmind_studio.dataset.archive import manifest_of
+from segmind_studio.services.giving_up import MAY_STILL_STOP, TOO_LATE, GivingUp
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.run_values import RunFailure
-from segmind_studio.services.submission import MAY_STILL_STOP, TOO_LATE, Submission, give_up
+from segmind_studio.services.submission import Submission
 from segmind_studio.services.tasks import unexpected
 from segmind_studio.store.journal import Journal
 
@@ -200,33 +201,6 @@ class _Worker(QObject):
             self.progress.emit(UploadProgress(run_id, sent, total))
 
 
-class _GivingUp(QObject):
-    """Write at once that runs are given up, on a thread of its own: an upload under way may take long.
-
-    The step that leads to the request is written only while the run waits, so one of the two is too late.
-    """
-
-    given_up = Signal(object)  # Run
-    failed = Signal(object)  # RunFailure
-
-    def __init__(self, journal: Journal) -> None:
-        super().__init__()
-        self._journal = journal
-
-    @Slot(str)
-    def do(self, run_id: str) -> None:
-        """Give one run up; never raises."""
-        try:
-            run = give_up(self._journal, run_id)
-        except StudioError as error:
-            self.failed.emit(RunFailure(run_id, error))
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
-            _log.exception("Giving up a run broke")
-            self.failed.emit(RunFailure(run_id, unexpected(error)))
-        else:
-            self.given_up.emit(run)
-
-
 class SubmitService(QObject):
     """Take submissions from the window and do them one after another. GUI thread.
 
@@ -272,7 +246,7 @@ class SubmitService(QObject):
         self._worker.life_changed.connect(self.life_changed)
         self._pen_thread = QThread(self)
         self._pen_thread.setObjectName("giving-up")
-        self._pen = _GivingUp(journal)
+        self._pen = GivingUp(journal)
         self._pen.moveToThread(self._pen_thread)
         self._give_up.connect(self._pen.do)
         self._pen.given_up.connect(self._given_up)

@@ -115,12 +115,16 @@ class Journal:
     def alone(self, run: Run, since: float, until: float) -> bool:
         """Tell whether nothing else of its account may have been paid in a time, neither run nor picture.
 
-        A run that was sent shortly before and has no measured cost may be paid late.
+        A run that was sent shortly before and has no measured cost may be paid late, and one for which nothing
+        was taken yet when its training ends.
         """
         for other in self.runs(run.account_id):
             times = (other.sent_at, *other.unanswered_at) if other.made_here else (other.created_at,)
             first = since if other.cost or not other.made_here else since - PAID_LATE_S
-            if other.run_id != run.run_id and any(at is not None and first <= at <= until for at in times):
+            if other.run_id == run.run_id:
+                continue
+            owes = other.uncharged and (other.active or other.changed_at >= first)
+            if owes or any(at is not None and first <= at <= until for at in times):
                 return False
         return not self._db.rows(
             "SELECT 1 FROM picture WHERE account_id = ? AND state <> ? AND asked_at <= ? "

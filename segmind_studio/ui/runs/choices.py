@@ -14,6 +14,7 @@ from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.countdown import Countdown
 from segmind_studio.ui.runs.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.filters import DECISION_STAGES
+from segmind_studio.ui.runs.values import evidence_text
 from segmind_studio.ui.runs.waits import patience_words, quiet_left, quiet_words, times_words, wait_words
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
@@ -117,6 +118,9 @@ class ChoicePanel(QFrame):
                 times=times_words(run.listings_missed), when=relative_time(run.last_checked_at, now),
             )
         facts.append(Fact(self.tr("Looked for it"), looked))
+        balance = evidence_text(run)
+        if balance:
+            facts.append(Fact(self.tr("Your balance"), balance))
         if run.data_source_path:
             facts.append(Fact(self.tr("Known by"), run.data_source_path, code=True))
         return facts

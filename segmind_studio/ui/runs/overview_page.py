@@ -96,8 +96,7 @@ class OverviewPage(Page):
             Fact(self.tr("Last change"), relative_time(run.changed_at, now), tip=exact_time(run.changed_at)),
             Fact(self.tr("Settings"), settings_text(run)),
             Fact(self.tr("Dataset"), dataset_text(run)),
-            Fact(self.tr("Cost"), self.tr("Not measured") if run.cost is None else cost_text(run),
-                 note="" if run.cost is None and not run.cost_shared else cost_source(run)),
+            self._cost(run),
             Fact(self.tr("Who may use it"), visibility_text(run)),
             Fact(self.tr("Base model"), base_model_text(run)),
         ]
@@ -111,3 +110,11 @@ class OverviewPage(Page):
         if run.inference_api_url:
             facts.append(Fact(self.tr("Model address"), run.inference_api_url, code=True))
         return facts
+
+    def _cost(self, run: Run) -> Fact:
+        if run.cost is not None:
+            return Fact(self.tr("Cost"), cost_text(run), note=cost_source(run))
+        if run.uncharged or run.cost_shared:
+            value = self.tr("Nothing charged so far") if run.uncharged else self.tr("Not measured")
+            return Fact(self.tr("Cost"), value, note=cost_source(run))
+        return Fact(self.tr("Cost"), self.tr("Not measured"))

@@ -9,6 +9,7 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.errors import CancelledError
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.dataset.archive import ArchivePlan
+from segmind_studio.services import giving_up
 from segmind_studio.services import submission as steps
 from segmind_studio.services.activity import ActivityBoard, SubmissionWork
 from segmind_studio.services.live import LiveRuns
@@ -121,7 +122,7 @@ def test_giving_up_in_the_last_moment_before_the_request_stops_it(
 
     class LookingClient(SegmindClient):
         def credits(self):
-            steps.give_up(journal, run_id)  # the person presses while the balance is asked for
+            giving_up.give_up(journal, run_id)  # the person presses while the balance is asked for
             return super().credits()
 
     monkeypatch.setattr(steps, "SegmindClient", LookingClient)
@@ -142,7 +143,7 @@ def test_too_late_is_said(qtbot, interrupted, submits, connection, slow_answer, 
         told = []
         getattr(submits, ask)(run_id)
         slow_answer.opened.set()
-    assert set(told) == {(run_id, steps.TOO_LATE[0])}
+    assert set(told) == {(run_id, giving_up.TOO_LATE[0])}
     assert len(jobs(connection)) == 1
 
 

@@ -20,7 +20,8 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.services import submission as steps
-from segmind_studio.services.submission import TOO_LATE, Submission, give_up
+from segmind_studio.services.giving_up import TOO_LATE, give_up
+from segmind_studio.services.submission import Submission
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
 from tests.fakes.practice_side import jobs
