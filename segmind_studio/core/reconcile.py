@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
-from segmind_studio.core.matching import own_upload, pair, same_object
+from segmind_studio.core.matching import of_another_request, own_upload, pair, same_object
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import Job, Phase, Run
 
@@ -39,6 +39,9 @@ def merge(
     found = pair(waiting, free.values(), {name: row.created_at for name, row in elsewhere.items()}, skew_s)
     for job in found.values():
         free.pop(job.service_id)
+    doubled = _doubled(mine, free, elsewhere, at)
+    for row in doubled.values():
+        free.pop(row.service_id, None)
     changed = [
         _settled(run, found.get(run.run_id), elsewhere, at, counts=_says_something(listed, mine))
         for run in waiting if not run.live
@@ -47,8 +50,10 @@ def merge(
         job = by_id.get(run.service_id) or _under_another_id(run, free)
         if job is not None:
             free.pop(job.service_id, None)
-        changed.append(_seen(run, job, at))
-    taken = {job.service_id for job in found.values()}
+        twin = doubled.get(run.run_id)
+        changed.append(_seen(run if twin is None else _with_twin(run, twin), job, at))
+    changed += doubled.values()
+    taken = {job.service_id for job in found.values()} | {row.service_id for row in doubled.values()}
     for name, row in elsewhere.items():
         if name not in taken:
             changed.append(_seen(row, by_id.get(name), at))
@@ -57,6 +62,46 @@ def merge(
     changed += [_made_elsewhere(account_id, job, at) for job in new]
     before = {run.run_id: run for run in mine}
     return tuple(run for run in changed if before.get(run.run_id) != run)
+
+
+def _doubled(
+    mine: Sequence[Run], free: Mapping[str, Job], elsewhere: Mapping[str, Run], at: float,
+) -> dict[str, Run]:
+    """Give the rows of jobs that an earlier request of a run has started, by the run's id.
+
+    The run has a job of its own from a later request: there are two, both are paid, and each has a row.
+    """
+    rows: dict[str, Run] = {}
+    taken: set[str] = set()
+    for run in mine:
+        if not (run.unanswered_at and run.service_id and run.made_here) or run.live:
+            continue
+        job = next((
+            job for name, job in free.items()
+            if name not in taken and run.service_id not in job.ids and of_another_request(run, job, mine)
+        ), None)
+        if job is not None:
+            taken.add(job.service_id)
+            rows[run.run_id] = _row_of_double(run, job, elsewhere.get(job.service_id), at)
+    return rows
+
+
+def _row_of_double(run: Run, job: Job, row: Run | None, at: float) -> Run:
+    """Give the row of a run's other job: made here, from the same photos and settings, at an unknown cost."""
+    before = row or _made_elsewhere(run.account_id, job, at)
+    return with_job(replace(
+        run, run_id=before.run_id, created_at=before.created_at, phase=Phase.ADOPTED, changed_at=at,
+        service_id=job.service_id, status="", error="", slug="", public=None, cloud_storage_url="",
+        trained_model_url="", inference_api_url="", raw="", result_path="", result_sha256="",
+        credits_before=None, credits_after=None, before_at=None, after_at=None, cost_shared=False,
+        sent_at=run.unanswered_at[0], unanswered_at=(), paid_twin=run.run_id,
+        notes=before.notes, pinned=before.pinned,
+    ), job, at)
+
+
+def _with_twin(run: Run, twin: Run) -> Run:
+    """Give a run whose earlier request is found: that one counts by its own row from now on."""
+    return replace(run, unanswered_at=run.unanswered_at[1:], paid_twin=twin.run_id)
 
 
 def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:
@@ -71,9 +116,13 @@ def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:
 
 def superseded(runs: Iterable[Run], changed: Iterable[Run]) -> tuple[str, ...]:
     """Name the rows that were taken for runs made elsewhere, and are now known to be runs of our own."""
-    known = tuple(runs)
-    ours = {run.service_id for run in (*known, *changed) if run.made_here and run.service_id}
-    return tuple(run.run_id for run in known if not run.made_here and run.service_id in ours)
+    known, new = tuple(runs), tuple(changed)
+    ours = {run.service_id for run in (*known, *new) if run.made_here and run.service_id}
+    kept = {run.run_id for run in new if run.made_here}
+    return tuple(
+        run.run_id for run in known
+        if not run.made_here and run.service_id in ours and run.run_id not in kept
+    )
 
 
 def _says_something(listed: Mapping[str, Job], mine: Iterable[Run]) -> bool:
@@ -93,8 +142,11 @@ def _settled(run: Run, job: Job | None, elsewhere: Mapping[str, Run], at: float,
 
 
 def _under_another_id(run: Run, free: Mapping[str, Job]) -> Job | None:
-    """Find the job of an accepted run that the list knows by an id that the submit did not tell."""
-    if not own_upload(run):
+    """Find the job of an accepted run that the list knows by an id that the submit did not tell.
+
+    Where an earlier request has no answer, such a job may be that one's: the id that was told stays.
+    """
+    if not own_upload(run) or run.unanswered_at or run.paid_twin:
         return None
     return next((
         job for job in free.values()

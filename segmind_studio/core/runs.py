@@ -153,7 +153,9 @@ class Run:
     `before_at` and `after_at` are when the balance was read, and `cost_shared` is True when something else of
     the account was paid in between. Runs with one `sweep_id` were started together from the same photos and
     differ in `sweep_key`. `unlisted_since` is when a listing first lacked a run that the service had taken;
-    it is `vanished` once the service does not know its id either (see `services.settling`).
+    it is `vanished` once the service does not know its id either (see `services.settling`). `seen_before` are
+    the ids of jobs that look like its own and were listed before its request left. `paid_twin` is the run_id of
+    the row that another request of the same run has started: both may be paid.
     """
 
     run_id: str
@@ -194,6 +196,8 @@ class Run:
     after_at: float | None = None
     cost_shared: bool = False
     unanswered_at: tuple[float, ...] = ()
+    seen_before: tuple[str, ...] = ()
+    paid_twin: str = ""
     notes: str = ""
     pinned: bool = False
     sweep_id: str = ""

@@ -35,6 +35,7 @@ from segmind_studio.core.errors import (
     StoreError,
     StudioError,
 )
+from segmind_studio.core.matching import seen_before
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import NEXT_PHASES, Phase, Run, manifest_items
 from segmind_studio.dataset.archive import ArchivePlan, plan
@@ -300,10 +301,14 @@ class Submission:
 
     def _send(self, client: SegmindClient, run: Run) -> StudioError | None:
         body = {**run.body, "data_source_path": run.data_source_path}
-        unanswered = run.unanswered_times if run.phase is Phase.UNKNOWN else run.unanswered_at
+        unanswered, seen = run.unanswered_at, run.seen_before
+        if run.phase is Phase.UNKNOWN:
+            unanswered = run.unanswered_times
+        else:
+            seen = seen_before(run, self._journal.runs(run.account_id))
         run = self._step(
             run, Phase.SENDING, body=body, sent_at=time.time(), unanswered_at=unanswered, listings_missed=0,
-            error="",
+            error="", seen_before=seen,
         )
         try:
             answer = client.submit(body)

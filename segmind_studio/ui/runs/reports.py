@@ -65,6 +65,8 @@ class Reports(QObject):
                 self._unknown.discard(run.run_id)
                 if run.phase is Phase.ADOPTED:
                     words = self.tr("Found: the service had taken “{name}”. Nothing was sent twice.")
+                    if run.unanswered_at or run.paid_twin:
+                        words = self.tr("Found: the service has “{name}”. It was sent more than once.")
                     self.toast.emit(words.format(name=run.name))
 
     @Slot(object)

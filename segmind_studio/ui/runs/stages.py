@@ -67,6 +67,17 @@ def happening(run: Run) -> str:
 
 
 def _state(run: Run) -> str:
+    state = _state_itself(run)
+    if not run.paid_twin:
+        return state
+    twice = _tr(
+        "The service has this run twice: a request that had no answer had started one too. "
+        "Each has its row here, and both may be paid."
+    )
+    return f"{state} {twice}" if run.stage not in _QUOTED else f"{twice} {state}"
+
+
+def _state_itself(run: Run) -> str:
     match run.stage:
         case Stage.INTERRUPTED:
             return _interrupted(run)
@@ -105,6 +116,7 @@ def _interrupted(run: Run) -> str:
     return _tr("It stopped before anything was sent. Nothing is paid.")
 
 
+_QUOTED = frozenset({Stage.FAILED, Stage.REFUSED})  # their words end before those of the service
 _IN_TURN = "It waits for its turn: the runs of a comparison share one upload and are sent one by one."
 _HAPPENING: dict[Stage, str] = {
     Stage.PREPARING: "Your photos are being packed. Nothing has left this computer.",
