@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import cast
 
 from segmind_studio.core.datasets import WHITE
+from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.form import TrainingForm, form_of_body
 
 _NO_BODY: Mapping[str, object] = MappingProxyType({})
@@ -155,7 +156,8 @@ class Run:
     differ in `sweep_key`. `unlisted_since` is when a listing first lacked a run that the service had taken;
     it is `vanished` once the service does not know its id either (see `services.settling`). `seen_before` are
     the ids of jobs that look like its own and were listed before its request left. `paid_twin` is the run_id of
-    the row that another request of the same run has started: both may be paid.
+    the row that another request of the same run has started: both may be paid. `problem` is why it was refused
+    (`core.errors.ApiProblem`). `held_back` tells that it was not begun, since one started with it went wrong.
     """
 
     run_id: str
@@ -198,6 +200,8 @@ class Run:
     unanswered_at: tuple[float, ...] = ()
     seen_before: tuple[str, ...] = ()
     paid_twin: str = ""
+    problem: str = ""
+    held_back: bool = False
     notes: str = ""
     pinned: bool = False
     sweep_id: str = ""
@@ -243,6 +247,11 @@ class Run:
         if self.made_here and not self.manifest and isinstance(address, str) and address:
             return form.with_value("data_source_path", address)
         return form
+
+    @property
+    def retired(self) -> bool:
+        """Tell whether it was refused because the service takes no new runs."""
+        return self.phase is Phase.REFUSED and self.problem == ApiProblem.RETIRED
 
     @property
     def trigger_word(self) -> str:

@@ -1,4 +1,4 @@
-"""Runs of unknown outcome that a new one may repeat: whoever starts it may pay twice. Pure functions."""
+"""What earlier runs say of a new one: it may repeat one and be paid twice, or be refused. Pure functions."""
 
 from __future__ import annotations
 
@@ -21,6 +21,19 @@ def twins(form: TrainingForm, dataset_id: str, runs: Iterable[Run]) -> tuple[Run
         run for run in runs
         if _is_open(run) and (run.name.casefold() in names or _same_photos(run, form, dataset_id))
     )
+
+
+def refused_for_good(runs: Iterable[Run]) -> Run | None:
+    """Find the last run that was refused because the service takes none; None when it has taken one since."""
+    sent = [run for run in runs if run.made_here and run.sent_at is not None]
+    retired = max((run for run in sent if run.retired), key=_sent_at, default=None)
+    if retired is None or any(run.service_id and _sent_at(run) > _sent_at(retired) for run in sent):
+        return None
+    return retired
+
+
+def _sent_at(run: Run) -> float:
+    return run.sent_at or 0.0
 
 
 def _is_open(run: Run) -> bool:

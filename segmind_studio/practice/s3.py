@@ -151,7 +151,7 @@ async def _get(request: web.Request, context: Context) -> web.StreamResponse:
     if stored is None:
         raise StorageRefusalError(404, "NoSuchKey", "The specified key does not exist.")
     if context.faults.on(Fault.MODEL_MOVED) and request.url.host != _OTHER_HOST:
-        origin = f"http://{_OTHER_HOST}:{request.url.port}"
+        origin = f"{request.scheme}://{_OTHER_HOST}:{request.url.port}"
         moved = context.signer.sign("GET", origin, request.path, at=time.time(), expires_s=_MOVED_HOLDS_S)
         return web.Response(status=302, headers={"Location": moved})
     part = _part(request, stored)

@@ -36,6 +36,7 @@ _STATE_BY_PROBLEM = {
     SecretsProblem.MISSING: KeyringState.MISSING,
     SecretsProblem.FAILED: KeyringState.FAILED,
 }
+_KEY_REFUSED = frozenset({ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY, ApiProblem.FORBIDDEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +305,9 @@ class AccountService(QObject):
 
     @Slot(object)
     def _credits_failed(self, error: StudioError) -> None:
-        self._state = replace(self._state, credits_error=error)
+        refused = isinstance(error, ApiError) and error.problem in _KEY_REFUSED
+        known = None if refused else self._state.credits  # who is not let in has no balance to show
+        self._state = replace(self._state, credits=known, credits_error=error)
         self.changed.emit(self._state)
 
     # -- the keyring's answers

@@ -116,6 +116,8 @@ class Submission:
         name = stopped.name if stopped else ""
         if stopped is not None and stopped.phase is Phase.UNKNOWN:
             title = f"Not sent, since “{name}” has no answer yet."
+        elif stopped is not None and stopped.retired:
+            title = "Not sent, since the service takes no new runs."
         else:
             title = f"Not sent, since “{name}” was not accepted."
         error = HeldBackError(title)
@@ -350,9 +352,9 @@ class Submission:
                 unanswered_at=tuple(earlier),
             )
         elif error.problem in _CAN_CONTINUE:
-            self._step(run, Phase.UPLOADED, detail=str(error), error=str(error))
+            self._step(run, Phase.UPLOADED, detail=str(error), error=_words(error))
         else:
-            self._step(run, Phase.REFUSED, detail=str(error), error=_words(error))
+            self._step(run, Phase.REFUSED, detail=str(error), error=_words(error), problem=error.problem.value)
 
     # -- the disk
 
@@ -381,6 +383,7 @@ class Submission:
             if run is not None and run.phase in _MAY_STOP:
                 self._changed(self._journal.change(
                     run_id, time.time(), str(error), expected=run.phase, error=_words(error),
+                    held_back=isinstance(error, HeldBackError),
                 ))
         except StoreError as problem:  # the disk that stopped it does not take the reason either
             _log.warning("The reason could not be kept: %s", problem.detail)

@@ -45,6 +45,8 @@ class ChoicePanel(QFrame):
             ("runs.resume", PrimaryButton(commands.resume, "play", buttons)),
             ("runs.abandon", ActionButton(commands.abandon, "", buttons)),
             ("runs.cancel", ActionButton(commands.cancel, "", buttons)),
+            ("runs.export_zip", PrimaryButton(commands.export_zip, "package", buttons)),
+            ("runs.try_models", ActionButton(commands.try_models, "", buttons)),
             ("runs.back_to_form", PrimaryButton(commands.back_to_form, "square-pen", buttons)),
         ):
             button.setObjectName(name)
@@ -73,7 +75,7 @@ class ChoicePanel(QFrame):
         self.setVisible(stage in _SHOWN)
         unknown = stage is Stage.UNKNOWN
         self._colour("warn" if stage in DECISION_STAGES else "")
-        self._commands.back_to_form.setVisible(stage is Stage.REFUSED)
+        self._commands.back_to_form.setVisible(stage is Stage.REFUSED and not run.retired)
         self._title.setText(self.tr("What is known") if unknown else "")
         self._title.setVisible(unknown)
         self._known.set_facts(self._facts(run, now) if unknown else ())

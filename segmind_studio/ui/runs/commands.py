@@ -63,6 +63,11 @@ class RunCommands(QObject):
         )
         self.settle = self._make("refresh-cw", self.tr("Look again now"))
         self.send_again = self._make("send", self.tr("Send again (may start a second paid run)…"))
+        self.open_settings = self._make("key-round", self.tr("Open Settings"))
+        self.export_zip = self._make(
+            "package", self.tr("Export zip…"), self.tr("Go to the photos, to export them"),
+        )
+        self.try_models = self._make("wand-sparkles", self.tr("Try a model"))
         self.back_to_form = self._make("square-pen", self.tr("Back to the form"))
         self.patience: Patience | None = None  # what is still to come before the selected run may be sent again
         self._selected: Run | None = None
@@ -125,7 +130,10 @@ class RunCommands(QObject):
         stage = one.stage if one else None
         self._for_model(one, downloading)
         self.again.setEnabled(one is not None)
-        self.back_to_form.setEnabled(stage is Stage.REFUSED)
+        retired = one is not None and one.retired
+        self.back_to_form.setEnabled(stage is Stage.REFUSED and not retired)
+        for action in (self.export_zip, self.try_models):
+            self._contextual(action, retired)
         known = one is not None and bool(one.service_id)
         self.copy_id.setEnabled(any(run.service_id for run in selected))
         self.refresh.setEnabled(known)

@@ -13,7 +13,7 @@ from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.budget import Breach, Standing
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
-from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.parts import IconLabel, exact_time, text_label
 from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.pay_button import PayButton
@@ -165,10 +165,19 @@ def send_again_dialog(run: Run, cost: CostEstimate, standing: Standing | None, p
     )
 
 
-def continue_dialog(run: Run, cost: CostEstimate, standing: Standing, parent: QWidget) -> ConfirmDialog:
-    """Make the question before an interrupted run goes on and passes a limit."""
+def continue_dialog(
+    run: Run, cost: CostEstimate, standing: Standing | None, parent: QWidget, *, closed: Run | None = None,
+) -> ConfirmDialog:
+    """Make the question before an interrupted run goes on and passes a limit, or will be refused.
+
+    `closed` is the run that was refused last because the service takes none.
+    """
     text = parent.tr("It goes on where it stopped, and then its request is sent. That is the step that is paid.")
+    warnings: tuple[Breach, ...] = ()
+    if closed is not None and closed.sent_at is not None:
+        words = parent.tr("The service took no new runs when it was last asked, on {0}.")
+        warnings = (Breach(None, None, words.format(exact_time(closed.sent_at))),)
     return ConfirmDialog(
         run.run_id, "wallet", title=parent.tr("Continue “{name}”?").format(name=run.name), text=text,
-        verb=parent.tr("Continue"), parent=parent, price=Price(cost, standing),
+        verb=parent.tr("Continue"), parent=parent, price=Price(cost, standing), warnings=warnings,
     )

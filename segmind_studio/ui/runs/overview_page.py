@@ -16,7 +16,7 @@ from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.notes import NotesEdit
 from segmind_studio.ui.runs.page import Page
-from segmind_studio.ui.runs.stages import happening, look_of, status_word, to_do
+from segmind_studio.ui.runs.stages import happening, look_of, service_words, status_word, to_do
 from segmind_studio.ui.runs.stepper import Stepper, steps_of
 from segmind_studio.ui.runs.values import (
     base_model_text,
@@ -80,7 +80,7 @@ class OverviewPage(Page):
         self._stage.setText(status_word(run, percent))
         self._happening.setText(happening(run))
         self._to_do.setText(to_do(run))
-        error = run.error.strip()
+        error = service_words(run)
         self._error.setText(error)
         self._error_box.setVisible(bool(error) and run.stage in _ERROR_STAGES)
         set_mark(self._error_box, "tone", "plain" if run.stage in _PLAIN_STAGES else "bad")

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from segmind_studio.core.runs import Run
+from segmind_studio.core.twins import refused_for_good
 from segmind_studio.services.downloads import DownloadService
 from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.runs import RunService
@@ -180,15 +181,16 @@ class RunActions(QObject):
 
     @Slot()
     def _resume(self) -> None:
-        """Go on with an interrupted run; it is asked about only where that passes a limit."""
+        """Go on with an interrupted run; it is asked about only where that passes a limit, or will be refused."""
         run = self._one
         if run is None or self._ledger.under_way(run.run_id):
             return
         standing = self._ledger.standing_of_run(run)
-        if standing is None or not standing.breaches:
+        closed = refused_for_good(self._runs.runs)
+        if closed is None and (standing is None or not standing.breaches):
             self._go_on(run.run_id)
             return
-        dialog = continue_dialog(run, self._ledger.run_cost(run), standing, self._window)
+        dialog = continue_dialog(run, self._ledger.run_cost(run), standing, self._window, closed=closed)
         dialog.confirmed.connect(self._go_on)
         dialog.open()
 

@@ -16,9 +16,9 @@ from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm, body_text, curl_text
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
-from segmind_studio.core.twins import twins
+from segmind_studio.core.twins import refused_for_good, twins
 from segmind_studio.ui.forms.field_row import words_of
-from segmind_studio.ui.parts import bytes_text
+from segmind_studio.ui.parts import bytes_text, exact_time
 
 translate = QCoreApplication.translate
 # What core.advice says of the photos in its own words; the package's findings say the same.
@@ -70,6 +70,7 @@ class TrainFacts:
     problems: dict[str, str]
     advice: tuple[Advice, ...]
     twins: tuple[Run, ...] = ()  # runs of unknown outcome that this may repeat
+    closed: Run | None = None  # the run that was refused since the service takes none
     refusals: tuple[tuple[str, str], ...] = ()  # fields, and what the service said about what they hold
     unread: bool = False  # the history cannot be read, so nothing could be written into it
 
@@ -80,8 +81,11 @@ class TrainFacts:
     ) -> TrainFacts:
         """Work out problems, advice, and what it may repeat; `runs` are those of the account."""
         said = advice(form, DatasetFacts.of(dataset, package))
-        repeated = twins(form, dataset.dataset_id, runs)
-        return cls(form, dataset, package, account, cost, form.problems(), said, repeated)
+        known = tuple(runs)
+        repeated = twins(form, dataset.dataset_id, known)
+        return cls(
+            form, dataset, package, account, cost, form.problems(), said, repeated, refused_for_good(known),
+        )
 
     @property
     def public_zip(self) -> str:
@@ -160,6 +164,18 @@ class TrainFacts:
             "Wait until it is listed, or {1}.",
         )
         return tuple((absent if run.absent else words).format(run.name, risk) for run in self.twins)
+
+    @property
+    def closed_words(self) -> str:
+        """Say that the service took no new runs when it was last asked, "" when it did."""
+        if self.closed is None or self.closed.sent_at is None:
+            return ""
+        words = translate(
+            "TrainFacts",
+            "The service took no new runs when it was last asked, on {0}. Your photos would be uploaded for a "
+            "request that is probably refused.",
+        )
+        return words.format(exact_time(self.closed.sent_at))
 
     @property
     def photos_words(self) -> str:

@@ -19,6 +19,7 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Phase, Stage
+from segmind_studio.core.twins import refused_for_good
 from segmind_studio.services import submission as steps
 from segmind_studio.services.giving_up import TOO_LATE, give_up
 from segmind_studio.services.submission import Submission
@@ -108,7 +109,8 @@ def test_without_credits_or_room_in_the_team_the_upload_is_kept_and_the_run_can_
     assert error.problem is problem
     waiting = journal.get(run.run_id)
     assert (waiting.phase, waiting.stage) == (Phase.UPLOADED, Stage.INTERRUPTED)
-    assert waiting.error
+    assert error.detail
+    assert error.detail in waiting.error  # what the service said, with its figures, stays with the row
     practice.set_fault(fault, on=False)
     assert submission.drive(run.run_id) is None
     assert journal.get(run.run_id).phase is Phase.ACCEPTED
@@ -123,6 +125,11 @@ def test_a_retired_service_refuses_and_nothing_is_retried(submission, journal, r
     refused = journal.get(run.run_id)
     assert (refused.phase, refused.stage) == (Phase.REFUSED, Stage.REFUSED)
     assert refused.manifest == run.manifest
+    assert refused.retired
+    assert refused_for_good([refused]) == refused
+    practice.set_fault(Fault.RETIRED, on=False)
+    taken = replace(refused, phase=Phase.ACCEPTED, service_id="x", sent_at=refused.sent_at + 1)
+    assert refused_for_good([refused, taken]) is None
     assert jobs(connection) == ()
 
 
