@@ -102,14 +102,14 @@ class SegmindClient:
     def set_public(self, service_id: str, public: bool) -> None:  # noqa: FBT001  # the seam's name for it
         """Make a model public or private. The answer may be empty: read `public` of the details afterwards."""
         form = {"request_id": service_id, "segmind_public": "True" if public else "False"}
-        decode.changed_of(self._caller.ask("PUT", self._request("access-update"), form=form, acts=True))
+        decode.changed_of(self._caller.ask_with_form("PUT", self._request("access-update"), form, acts=True))
 
     def weights_link(self, cloud_storage_url: str) -> str:
         """Ask for a short-lived URL of stored weights. It is a secret while it is valid."""
         if not safe_url(cloud_storage_url, loopback=self._caller.loopback):
             raise _not_sent("These weights cannot be asked for.", "Their stored address is no https address.")
         form = {"cloud_storage_url": cloud_storage_url}
-        answer = self._caller.ask("GET", self._request("file/download"), form=form)
+        answer = self._caller.ask_with_form("GET", self._request("file/download"), form)
         return decode.link_of(answer, loopback=self._caller.loopback)
 
     def generate(self, slug_or_url: str, params: Mapping[str, object]) -> Generated:

@@ -13,6 +13,7 @@ from typing import BinaryIO, Protocol
 import httpx
 
 from segmind_studio.api.answers import Answer, Call
+from segmind_studio.api.hosts import MOST_REDIRECTS, REDIRECTS, redirected
 from segmind_studio.api.pieces import pieces
 from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.api.transport import FOREIGN, Transport, error_body, refuse_coded
@@ -22,7 +23,8 @@ from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, Sto
 LOGGER = logging.getLogger(__name__)
 STALL_S = 30.0
 _READ_BACK = 1024 * 1024
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
+_LENGTH = re.compile(r"\d{1,18}")
 _PARTIAL = 206
 _BAD_RANGE = 416
 
@@ -45,6 +47,7 @@ class Fetch:
     progress: Callable[[int, int | None], None]
     cancelled: Callable[[], bool]
     started: Callable[[str, int | None], None]
+    loopback: bool = False
 
     def run(self, offset: int, etag: str) -> Downloaded:
         """Fetch the rest, or all where the rest alone cannot be had."""
@@ -59,12 +62,27 @@ class Fetch:
 
     def _get(self, offset: int, etag: str) -> Downloaded | None:
         """Fetch from `offset`; None when the storage cannot go on from there."""
+        url = self.url
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = self._ask(url, offset, etag)
+            if not isinstance(answer, str):
+                return answer
+            url = answer
+        raise _odd("It leads on and on.")
+
+    def _ask(self, url: str, offset: int, etag: str) -> Downloaded | str | None:
+        """Ask at one address; a text is the address that it leads on to."""
         headers = {"Range": f"bytes={offset}-", "If-Range": etag} if offset else {}
         begun = time.monotonic()
         said = "no answer"
         try:
-            with self.transport.opened("GET", self.url, headers, read_timeout=STALL_S) as response:
+            with self.transport.opened("GET", url, headers, read_timeout=STALL_S) as response:
                 said = str(response.status_code)
+                if response.status_code in REDIRECTS:
+                    place = redirected(url, response.headers.get("location", ""), loopback=self.loopback)
+                    if not place:
+                        raise _odd("It leads to an address that is no https address.")
+                    return place
                 if offset and response.status_code == _BAD_RANGE:
                     return None
                 if not response.is_success:
@@ -75,7 +93,7 @@ class Fetch:
             raise self.transport.translated(error, acts=False) from None
         finally:
             spent = (time.monotonic() - begun) * 1000
-            LOGGER.info("GET %s: %s, %d ms", Call("GET", self.url).path, said, spent)
+            LOGGER.info("GET %s: %s, %d ms", Call("GET", url).path, said, spent)
 
     def _take(self, response: httpx.Response, offset: int, wanted: str) -> Downloaded | None:
         """Write what comes; None for a part that does not go on where this file ends.
@@ -85,7 +103,7 @@ class Fetch:
         """
         refuse_coded(response, acts=False)
         partial = response.status_code == _PARTIAL
-        start, total = _span(response.headers, partial=partial)
+        start, total = _span(response.headers, partial=partial)  # -1 for a span that cannot be
         etag = response.headers.get("etag", "")
         if partial and (not offset or start != offset or etag != wanted):
             return None
@@ -102,6 +120,8 @@ class Fetch:
                 digest.update(piece)
             received += len(piece)
             self.progress(received, total)
+        if total is not None and received > total:  # what came is of no use to go on from
+            self._rewound(0)
         if total is not None and received != total:
             raise _broken(f"{received} of {total} bytes came")
         return Downloaded(received, etag, digest.hexdigest() if digest else "", resumed=bool(start))
@@ -144,9 +164,23 @@ def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None
         match = _RANGE.fullmatch(headers.get("content-range", "").strip())
         if match is None:
             return -1, None
-        return int(match[1]), None if match[3] == "*" else int(match[3])
-    length = headers.get("content-length", "")
-    return 0, int(length) if length.isdecimal() else None
+        start, end, total = int(match[1]), int(match[2]), None if match[3] == "*" else int(match[3])
+        length = _length(headers)
+        lies = end < start or (total is not None and end != total - 1) or length not in {None, end - start + 1}
+        return (-1, None) if lies else (start, total)
+    return 0, _length(headers)
+
+
+def _length(headers: Mapping[str, str]) -> int | None:
+    length = headers.get("content-length", "").strip()
+    return int(length) if _LENGTH.fullmatch(length) else None
+
+
+def _odd(words: str) -> ApiError:
+    return ApiError(
+        ApiProblem.ODD_ANSWER, "The storage answers with another address, which cannot be opened.",
+        "Try again later. A proxy or a log-in page may stand between.", words,
+    )
 
 
 def _broken(words: str) -> ApiError:

@@ -89,7 +89,10 @@ class StorageClient:
         """
         from segmind_studio.api.download import Fetch  # noqa: PLC0415  # httpx takes 60 ms to import
 
-        fetch = Fetch(self._ready(url), url, target, progress=progress, cancelled=cancelled, started=started)
+        fetch = Fetch(
+            self._ready(url), url, target, progress=progress, cancelled=cancelled, started=started,
+            loopback=self._loopback,
+        )
         return fetch.run(offset, etag)
 
     def _ready(self, url: str) -> Transport:
