@@ -43,6 +43,7 @@ class Caller:
         acts: bool = False,
         timeout: float | None = None,
         limit: int = JSON_LIMIT,
+        partly: bool = False,
         answers: frozenset[int] = frozenset(),
     ) -> Answer:
         """Send a request with the key and give its answer.
@@ -52,7 +53,7 @@ class Caller:
         """
         content = None if body is None else (JSON_TYPE, _json_bytes(body))
         wait = self.timeout if timeout is None else timeout
-        answer = self._asked(method, url, query, content, acts, wait, limit)
+        answer = self._asked(method, url, query, content, acts, wait, limit, partly=partly)
         if answer.ok or answer.status in answers:
             return answer
         raise problem_of(answer)
@@ -83,7 +84,7 @@ class Caller:
 
     def _asked(  # noqa: PLR0913, PLR0917  # what a call is made of
         self, method: str, url: str, query: Mapping[str, str] | None, content: tuple[str, bytes] | None,
-        acts: bool, timeout: float, limit: int,  # noqa: FBT001  # the same
+        acts: bool, timeout: float, limit: int, *, partly: bool = False,  # noqa: FBT001  # the same
     ) -> Answer:
         if not may_have_key(url, self.connection):
             raise ApiError(
@@ -95,7 +96,7 @@ class Caller:
         if kind:
             headers["Content-Type"] = kind
         place = f"{url}?{urlencode(query)}" if query else url
-        return self._send(Call(method, place, headers, data, acts, timeout, limit))
+        return self._send(Call(method, place, headers, data, acts, timeout, limit, partly))
 
     def fetch(self, url: str, limit: int) -> Answer:
         """Get a file from anywhere, without the key; redirects to other https addresses are followed."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -66,14 +68,14 @@ class SegmindClient:
 
     def list_jobs(self) -> Listing:
         """List the jobs of every base model; the same bytes as before are not decoded again."""
-        answer = self._caller.ask("GET", self._request("list"))
+        answer = self._caller.ask("GET", self._request("list"), partly=True)
         server_time = http_date(answer.headers.get("date", ""))
-        if self._last_list is not None and self._last_list[0] == answer.body:
-            known = self._last_list[1]
-            return Listing(known.jobs, unchanged=True, server_time=server_time, skipped=known.skipped)
+        same = hashlib.sha256(answer.body).digest()
+        if self._last_list is not None and self._last_list[0] == same:
+            return replace(self._last_list[1], unchanged=True, server_time=server_time)
         jobs, skipped = decode.jobs_of(answer, loopback=self._caller.loopback)
-        listing = Listing(jobs, server_time=server_time, skipped=skipped)
-        self._last_list = (answer.body, listing)
+        listing = Listing(jobs, server_time=server_time, skipped=skipped, complete=not answer.cut)
+        self._last_list = (same, listing)
         return listing
 
     def details(self, service_id: str) -> Job:

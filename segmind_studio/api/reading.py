@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from segmind_studio.api.answers import Answer
@@ -16,6 +17,7 @@ RAW_LIMIT = 64 * 1024  # characters of one answer that are kept for the raw view
 _RAW_TEXT = 1000  # characters of one text in an answer that is longer
 _RAW_ITEMS = 100
 _RAW_DEPTH = 8
+_BETWEEN = re.compile(r"[\s,]{0,1000}")
 
 
 def json_of(answer: Answer) -> object:
@@ -31,6 +33,26 @@ def json_of(answer: Answer) -> object:
 
 def _no_number(_name: str) -> None:
     """Read NaN and Infinity as nothing."""
+
+
+def rows_of_a_part(answer: Answer, names: tuple[str, ...]) -> Iterator[object] | None:
+    """Give the whole rows of a list that was cut, one at a time; None when there is no list at its beginning."""
+    text = answer.body.decode("utf-8", "ignore")
+    key = "|".join(names)
+    opening = re.match(rf'\ufeff?\s{{0,100}}(?:\{{\s{{0,100}}"(?:{key})"\s{{0,100}}:\s{{0,100}})?\[', text)
+    return None if opening is None else _rows_from(text, opening.end(), answer.secret)
+
+
+def _rows_from(text: str, place: int, secret: str) -> Iterator[object]:
+    decoder = json.JSONDecoder(parse_constant=_no_number)
+    while True:
+        gap = _BETWEEN.match(text, place)
+        start = gap.end() if gap else place
+        try:
+            row, place = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):  # the end of the list, or of what came of it
+            return
+        yield masked_json(row, text[start:place].encode("utf-8", "replace"), secret)
 
 
 def fields_of(value: object) -> Fields | None:

@@ -8,20 +8,22 @@ from uuid import NAMESPACE_URL, uuid5
 
 from segmind_studio.core.matching import of_another_request, own_upload, pair, same_object
 from segmind_studio.core.moments import seconds_of
-from segmind_studio.core.runs import Job, Phase, Run
+from segmind_studio.core.runs import Job, Phase, Run, Stage, progress_of, stage_of_status
 
 VANISH_GRACE_S = 120.0  # a service may take a while to list what it has just taken
 CLOCKS_DIFFER_S = 30.0  # how well a service's clock is known; a run is measured within seconds
 _WAITING = frozenset({Phase.UNKNOWN, Phase.SENDING})
 
 
-def merge(
-    account_id: str, runs: Sequence[Run], jobs: Iterable[Job], at: float, skew_s: float | None = None,
+def merge(  # noqa: PLR0913  # the journal, the list, and what is known of the list
+    account_id: str, runs: Sequence[Run], jobs: Iterable[Job], at: float, skew_s: float | None = None, *,
+    complete: bool = True,
 ) -> tuple[Run, ...]:
     """Give only the runs that differ from `runs` after seeing `jobs` at time `at`, new ones included.
 
     `at` is when the listing was asked for, `skew_s` how far the service's clock is ahead, None if not known.
-    Runs that this process is submitting right now must carry `live=True`: their job is left to them.
+    A list that is not `complete` says nothing of what it does not hold. Runs that this process is submitting
+    right now must carry `live=True`: their job is left to them.
 
     A run whose outcome is unknown is adopted by its job (see `core.matching`), also when that was taken for
     one made elsewhere at first; `superseded` then names the row that goes. A row that is not listed is marked
@@ -43,7 +45,7 @@ def merge(
     for row in doubled.values():
         free.pop(row.service_id, None)
     changed = [
-        _settled(run, found.get(run.run_id), elsewhere, at, counts=_says_something(listed, mine))
+        _settled(run, found.get(run.run_id), elsewhere, at, counts=complete and _says_something(listed, mine))
         for run in waiting if not run.live
     ]
     for run in ours.values():
@@ -51,15 +53,16 @@ def merge(
         if job is not None:
             free.pop(job.service_id, None)
         twin = doubled.get(run.run_id)
-        changed.append(_seen(run if twin is None else _with_twin(run, twin), job, at))
+        run = run if twin is None else _with_twin(run, twin)  # noqa: PLW2901  # the same run, newer
+        changed.append(_seen(run, job, at) if complete or job is not None else run)
     changed += doubled.values()
     taken = {job.service_id for job in found.values()} | {row.service_id for row in doubled.values()}
     for name, row in elsewhere.items():
         if name not in taken:
-            changed.append(_seen(row, by_id.get(name), at))
+            changed.append(_seen(row, by_id.get(name), at) if complete or name in by_id else row)
     new = [job for name, job in free.items() if name not in elsewhere]
     changed = [_with_trust(run, new, skew_s) for run in changed]
-    changed += [_made_elsewhere(account_id, job, at) for job in new]
+    changed += [_made_elsewhere(account_id, job, at, skew_s) for job in new]
     before = {run.run_id: run for run in mine}
     return tuple(run for run in changed if before.get(run.run_id) != run)
 
@@ -163,12 +166,18 @@ def _seen(run: Run, job: Job | None, at: float) -> Run:
 
 
 def with_job(run: Run, job: Job, at: float) -> Run:
-    """Give the run with what the service now says; an empty answer never erases what was known."""
+    """Give the run with what the service now says; an empty answer never erases what was known.
+
+    What is older than what was told before, as from a copy that lags, changes no status.
+    """
+    if _goes_back(run, job):
+        job = replace(job, status=run.status, error_message=run.error, updated_ts=run.updated_ts)
     new = replace(
         run,
         service_id=run.service_id or job.service_id,
         name=job.name or run.name,
         status=job.status or run.status,
+        updated_ts=job.updated_ts or run.updated_ts,
         error=job.error_message,
         public=run.public if job.public is None else job.public,
         slug=job.slug or run.slug,
@@ -186,8 +195,22 @@ def with_job(run: Run, job: Job, at: float) -> Run:
     return new
 
 
-def _made_elsewhere(account_id: str, job: Job, at: float) -> Run:
+def _goes_back(run: Run, job: Job) -> bool:
+    """Tell whether a job is told as it was before; of the same moment, what is further is the newer."""
+    now, before = seconds_of(job.updated_ts), seconds_of(run.updated_ts)
+    if now is None or before is None or not run.service_id:
+        return False
+    if now != before:
+        return now < before
+    failed = stage_of_status(run.status, run.error) is Stage.FAILED
+    fails = stage_of_status(job.status, job.error_message) is Stage.FAILED
+    return not fails and (failed or progress_of(job.status) < progress_of(run.status))
+
+
+def _made_elsewhere(account_id: str, job: Job, at: float, skew_s: float | None = None) -> Run:
     created = seconds_of(job.created_ts)
+    if created is not None and skew_s is not None and abs(skew_s) > CLOCKS_DIFFER_S:
+        created -= skew_s  # by this computer's clock, as every other time that is shown
     run = Run(
         run_id=uuid5(NAMESPACE_URL, f"{account_id}/{job.service_id}").hex,
         account_id=account_id, name=job.name or job.service_id, phase=Phase.ADOPTED,

@@ -102,6 +102,13 @@ def stage_of_status(status: str, error_message: str = "") -> Stage:
     return Stage.FAILED if error_message.strip() else _stage_of_word(status)
 
 
+def progress_of(status: str) -> int:
+    """Give how far a status is, the higher the further; -1 for one that is in no order."""
+    word = status.strip().upper()
+    word = "INFERENCE_QUEUED" if word == "DEPLOYING" else word
+    return STATUS_ORDER.index(word) if word in STATUS_ORDER else -1
+
+
 @lru_cache(maxsize=256)
 def _stage_of_word(status: str) -> Stage:
     """Remembered, since every row is asked for its stage many times over."""
@@ -177,6 +184,7 @@ class Run:
     sent_at: float | None = None
     service_id: str = ""
     status: str = ""
+    updated_ts: str = ""
     error: str = ""
     public: bool | None = None
     slug: str = ""

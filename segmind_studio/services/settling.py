@@ -38,7 +38,8 @@ def settle(
     """
     with journal.transaction():
         runs = [replace(run, live=run.run_id in live) for run in journal.runs(account_id)]
-        changed = merge(account_id, runs, listing.jobs, asked_at, listing.skew_s(asked_at))
+        skew_s = listing.skew_s(asked_at)
+        changed = merge(account_id, runs, listing.jobs, asked_at, skew_s, complete=listing.complete)
         removed = superseded(runs, changed)
         journal.remove(removed)
         if changed:

@@ -19,6 +19,7 @@ from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, plain, record_text, utf8_text
 
 _log = logging.getLogger(__name__)
+MOST_TIMES = 2  # that one status with one text is entered in a timeline
 PAID_LATE_S = 120.0  # a service may take its money some time after its answer
 _OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live"})
 WRITTEN_FIELDS = ("name", "instance_prompt", "trigger_word")  # what of a body the person wrote
@@ -219,7 +220,18 @@ def _write(connection: sqlite3.Connection, run: Run, stored: Run | None, at: flo
          record_text(run, without=_OWN_COLUMNS)),
     )
     for what, words in _news(run, stored, detail):
+        if stored is not None and run.phase is stored.phase and _is_known(connection, run.run_id, what, words):
+            continue
         _enter(connection, run.run_id, at, what, words)
+
+
+def _is_known(connection: sqlite3.Connection, run_id: str, what: str, detail: str) -> bool:
+    """Tell whether a status was entered often enough: one that goes back and forth says nothing new."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM timeline WHERE run_id = ? AND what = ? AND detail = ?",
+        (run_id, utf8_text(what), utf8_text(detail)),
+    ).fetchone()
+    return int(count) >= MOST_TIMES
 
 
 def _enter(connection: sqlite3.Connection, run_id: str, at: float, what: str, detail: str) -> None:

@@ -16,6 +16,7 @@ from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitService
+from segmind_studio.ui.parts.folders import existing_folder
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.confirm import continue_dialog, public_dialog, send_again_dialog
 
@@ -118,7 +119,7 @@ class RunActions(QObject):
         run = self._one
         if run is None:
             return
-        target = self._downloads.default_target(run, self.folder())
+        target = self._downloads.default_target(run, existing_folder(self.folder()))
         self._saved_as = run.run_id
         dialog = QFileDialog(self._window, self.tr("Download “{name}” as").format(name=run.name), str(target))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
