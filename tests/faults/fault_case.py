@@ -40,7 +40,8 @@ CUTS = (NO_NETWORK, CUT_AT_ONCE, CUT_SENDING, CUT_BEFORE_ANSWER, CUT_IN_ANSWER, 
 WRONG_ANSWERS = (HTML, TRUNCATED, OTHER_SHAPE, EMPTY, REDIRECT, BAD_GATEWAY)
 NETWORK = (*CUTS, *WRONG_ANSWERS)
 DISK = (FULL_DISK, NO_WRITES)
-FAULTS = tuple(fault for fault in Fault if fault is not Fault.CUT_DOWNLOAD)  # no step of a submission downloads
+NOT_OF_A_SUBMISSION = frozenset({Fault.CUT_DOWNLOAD, Fault.MODEL_MOVED, Fault.NO_FORMS})  # it never downloads
+FAULTS = tuple(fault for fault in Fault if fault not in NOT_OF_A_SUBMISSION)
 TROUBLES = (KILL, *DISK, *NETWORK, *(fault.value for fault in FAULTS))
 
 CONTINUE, GIVE_UP = "continue", "give up"

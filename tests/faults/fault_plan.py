@@ -32,7 +32,7 @@ from fault_case import (
 
 from segmind_studio.core.practice import Fault
 
-EVERY = 920  # so many cases have room for each of the directed ones
+EVERY = 1090  # so many cases have room for each of the directed ones
 RANDOM_SHARE = 0.16  # of all cases are killed at any moment
 SECOND_LIFE_SHARE = 0.4  # of those in their second life
 GO_ON = STEPS[STEPS.index("ticket"):]
