@@ -100,15 +100,15 @@ class Caller:
 
     def fetch(self, url: str, limit: int) -> Answer:
         """Get a file from anywhere, without the key; redirects to other https addresses are followed."""
-        place = url
-        for _ in range(MOST_REDIRECTS + 1):
+        place, left = url, MOST_REDIRECTS
+        while True:
             answer = self._send(Call("GET", place, read_timeout=self.timeout, limit=limit))
             if answer.ok:
                 return answer
             place = redirected(place, answer.headers.get("location", ""), loopback=self.loopback)
-            if answer.status not in REDIRECTS or not place:
+            if answer.status not in REDIRECTS or not place or not left:
                 raise problem_of(answer)
-        raise problem_of(answer)
+            left -= 1
 
     def close(self) -> None:
         """Close every connection."""
