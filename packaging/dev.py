@@ -4,12 +4,14 @@
     python3 packaging/dev.py test [ARGUMENTS OF PYTEST]
     python3 packaging/dev.py faults [--cases N] [--seed S] [--mutations]
     python3 packaging/dev.py bench [NAME…]
+    python3 packaging/dev.py bare [ARGUMENTS OF PYTEST]
     python3 packaging/dev.py lock [--upgrade]
 
 `run` opens the app on the practice service with sample photos; where there is no display it takes the
 tour on a virtual one. `test` runs every check there is. `faults` kills and disturbs submissions at every step and
 counts what was paid twice or lost; with `--mutations` it breaks the app on purpose and tells what of it is found.
-`bench` measures the speed against named peers, side by side. Standard library only.
+`bench` measures the speed against named peers, side by side. `bare` makes a bare Debian in `build/bare`, runs
+`run` and `test` in it, prints what failed, and removes it; it needs Linux and root. Standard library only.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
+import bare_machine
 import locks
 import system_packages
 from python_environment import BUILD_LOCK, ROOT, RUN_LOCK, TEST_LOCK, Environment
@@ -88,6 +91,11 @@ def bench(arguments: Sequence[str]) -> int:
     return _call([*session, str(studio.python), "-m", "tests.benchmarks", *arguments])
 
 
+def bare(arguments: Sequence[str]) -> int:
+    """Run both commands of the README where nothing was ever installed."""
+    return bare_machine.try_all(arguments)
+
+
 def lock(arguments: Sequence[str]) -> int:
     """Write the three locks anew, with `--upgrade` to the newest versions."""
     locks.write(upgrade="--upgrade" in arguments)
@@ -118,7 +126,7 @@ def _has_display() -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; gives the exit code."""
-    commands = {"run": run, "test": test, "faults": faults, "bench": bench, "lock": lock}
+    commands = {"run": run, "test": test, "faults": faults, "bench": bench, "bare": bare, "lock": lock}
     if sys.version_info < (3, 11):  # noqa: UP036  # it is started by any Python
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2

@@ -36,6 +36,7 @@ SCREEN: Mapping[str, str] = {
 DESKTOP: Mapping[str, str] = {
     "gnome-keyring": "program:gnome-keyring-daemon",
     "at-spi2-core": "lib:atspi",
+    "openssl": "program:openssl",  # makes certificates for servers on this computer
     "unzip": "program:unzip",  # reads what we pack, as a stranger would
     "dunst": "program:dunst",
     "xdotool": "program:xdotool",  # drags as a file manager does
@@ -44,8 +45,10 @@ PEERS: Mapping[str, str] = {  # what our speed is measured against
     "7zip": "program:7zz",
     "curl": "program:curl",
     "libjpeg-turbo-progs": "program:djpeg",
+    "openssl": "program:openssl",  # the storage that all of them send to speaks TLS
     "zip": "program:zip",
 }
+MACHINE: Mapping[str, str] = {"debootstrap": "program:debootstrap"}  # makes a bare one to try everything on
 VENV: Mapping[str, str] = {"python3-venv": ""}
 
 

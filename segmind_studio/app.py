@@ -21,7 +21,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
-from segmind_studio.entrance import enter
+from segmind_studio.entrance import enter, keep_inside
 from segmind_studio.resources import resource
 from segmind_studio.selftest import Parts, SelfTest
 from segmind_studio.services.breakdowns import Breakdowns
@@ -304,6 +304,7 @@ def run(options: Options) -> int:
 
 
 def _run(options: Options, paths: AppPaths) -> int:
+    keep_inside(paths)
     app = _application()
     instance = enter(app, options, paths)
     if isinstance(instance, int):

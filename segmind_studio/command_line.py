@@ -10,6 +10,7 @@ from pathlib import Path
 from segmind_studio import __version__
 from segmind_studio.core.accounts import checked_api_url
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.file_uris import local_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         description="Teach Flux Pro a face, a product or a style with your own photos, on Segmind's cloud.",
         epilog="SEGMIND_API_KEY in the environment is used for the session when the keyring holds no key.",
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="images, folders or zips to add")
+    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="images, folders or zips to add")
     parser.add_argument("--practice", action="store_true", help="use the practice service; nothing is paid")
     parser.add_argument("--sample", action="store_true", help="open with the sample photos")
     parser.add_argument("--api-url", default="", metavar="URL", help="another address of the service (https)")
@@ -54,3 +55,8 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         tour=given.tour.absolute() if given.tour else None,
         sample=given.sample,
     )
+
+
+def _path(given: str) -> Path:
+    """Read a path, or a `file:` URI: desktops hand over either."""
+    return local_path(given) or Path(given)

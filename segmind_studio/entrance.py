@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import os
 import sys
 
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog
 
@@ -11,11 +15,33 @@ from segmind_studio.command_line import Options
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.single_instance import Entry, SingleInstance
 from segmind_studio.store.paths import AppPaths
+from segmind_studio.store.private_files import make_private_file
 from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.theme.theme import Theme
 
 translate = QGuiApplication.translate
 _UNSEEN = frozenset({"offscreen", "minimal"})  # nobody could press a button there
+
+
+DEBUGGED = "SEGMIND_STUDIO_DEBUG"  # in the environment: debuggers may look into the app, and crashes be dumped
+_SET_DUMPABLE = 4  # prctl's
+
+
+def keep_inside(paths: AppPaths) -> None:
+    """Let no core dump and no other program of this user read the keys, and Qt write nothing elsewhere.
+
+    Call it before there is a QApplication. Qt's own file dialog keeps the last folders in a file of its own.
+    """
+    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
+        QSettings.setPath(form, QSettings.Scope.UserScope, str(paths.config))
+    if os.name != "posix" or os.environ.get(DEBUGGED):
+        return
+    import resource  # noqa: PLC0415  # POSIX has it alone
+
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)  # dumps that go to a program heed no limit
 
 
 def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstance | int:
@@ -24,6 +50,7 @@ def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstanc
         instance = SingleInstance(paths.data)
         try:
             paths.create()
+            make_private_file(paths.qt_settings)
             entry = instance.enter(options.paths)
         except StudioError as error:
             refusal = error

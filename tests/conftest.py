@@ -17,6 +17,9 @@ import hypothesis
 import pytest
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from segmind_studio.core.steady import steady
 
 ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # set by packaging/dev.py, inside the session it starts
 DESKTOP_TESTS = Path(__file__).parent / "desktop"
@@ -169,6 +172,19 @@ def forget_keyrings() -> None:
             keyring.backend.get_all_keyring.reset()
 
 
+# -- a clock that stands
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Stop the clocks that ages and waits are told by: on a busy machine "5 s ago" would soon be 6. Gives now."""
+    now, since = time.time(), steady()
+    monkeypatch.setattr(time, "time", lambda: now)
+    if hasattr(time, "clock_gettime"):
+        monkeypatch.setattr(time, "clock_gettime", lambda _clock: since)
+    return now
+
+
 # -- no network but loopback
 
 
@@ -221,6 +237,11 @@ def loopback(host: str) -> bool:
 # -- Qt
 
 
+PATIENCE_MS = 30_000  # for what comes as soon as it can: on a machine that is busy, that is late
+for _wait in ("waitSignal", "waitSignals", "waitUntil", "waitCallback", "waitExposed", "waitActive"):
+    getattr(QtBot, _wait).__kwdefaults__["timeout"] = PATIENCE_MS
+
+
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
     """Name the application as the app does, so that nothing of the person's own is read."""
@@ -229,5 +250,6 @@ def qapp(qapp: QApplication) -> QApplication:
     return qapp
 
 
+os.environ["LC_ALL"] = "C.UTF-8"  # Qt warns of others than UTF-8, and writes numbers and dates as they say
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -19,12 +19,12 @@ from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.api.transport import FOREIGN, Transport, error_body, refuse_coded
 from segmind_studio.api.values import Downloaded
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
+from segmind_studio.core.numbers import whole_number
 
 LOGGER = logging.getLogger(__name__)
 STALL_S = 30.0
 _READ_BACK = 1024 * 1024
-_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
-_LENGTH = re.compile(r"\d{1,18}")
+_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 _PARTIAL = 206
 _BAD_RANGE = 416
 
@@ -164,16 +164,13 @@ def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None
         match = _RANGE.fullmatch(headers.get("content-range", "").strip())
         if match is None:
             return -1, None
-        start, end, total = int(match[1]), int(match[2]), None if match[3] == "*" else int(match[3])
-        length = _length(headers)
+        start, end, total = whole_number(match[1]), whole_number(match[2]), whole_number(match[3])
+        if start is None or end is None:
+            return -1, None
+        length = whole_number(headers.get("content-length", ""))
         lies = end < start or (total is not None and end != total - 1) or length not in {None, end - start + 1}
         return (-1, None) if lies else (start, total)
-    return 0, _length(headers)
-
-
-def _length(headers: Mapping[str, str]) -> int | None:
-    length = headers.get("content-length", "").strip()
-    return int(length) if _LENGTH.fullmatch(length) else None
+    return 0, whole_number(headers.get("content-length", ""))
 
 
 def _odd(words: str) -> ApiError:

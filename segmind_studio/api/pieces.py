@@ -8,6 +8,8 @@ from typing import cast
 import httpcore
 import httpx
 
+from segmind_studio.core.numbers import whole_number
+
 PIECE = 1024 * 1024
 
 
@@ -18,14 +20,14 @@ def pieces(response: httpx.Response, timeout: float) -> Iterator[bytes]:
     all it held, and the rest is read from the connection itself (httpx's `network_stream` extension). The
     connection is not used again after that. Raises httpx's exceptions.
     """
-    length = response.headers.get("content-length", "")
-    if not length.isdecimal():
+    length = whole_number(response.headers.get("content-length", ""))
+    if length is None:
         yield from response.iter_raw()
         return
     parsed = response.iter_raw()
     first = next(parsed, b"")
     yield first
-    left = int(length) - len(first)
+    left = length - len(first)
     stream = cast("httpcore.NetworkStream", response.extensions["network_stream"])
     while left > 0:
         piece = _read(stream, min(left, PIECE), timeout)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
+from segmind_studio.core.numbers import finite_number, whole_number
+
 
 def _query(url: str) -> dict[str, str]:
     try:
@@ -19,8 +21,9 @@ def expires_at(url: str) -> float | None:
     try:
         if "x-amz-date" in query:
             made = datetime.strptime(query["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-            return made.timestamp() + int(query["x-amz-expires"])
-        return float(int(query["expires"]))
+            lasts = whole_number(query["x-amz-expires"])
+            return None if lasts is None else made.timestamp() + lasts
+        return finite_number(whole_number(query["expires"]))
     except (KeyError, ValueError, OverflowError):
         return None
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
 from segmind_studio.api.answers import Answer
-from segmind_studio.api.masking import masked_json
 from segmind_studio.api.problems import odd_answer
+from segmind_studio.core.masks import masked_body
+from segmind_studio.core.numbers import decoded_json, finite_number, json_at
 
 Fields = Mapping[str, object]
 RAW_LIMIT = 64 * 1024  # characters of one answer that are kept for the raw view
@@ -25,14 +25,18 @@ def json_of(answer: Answer) -> object:
     if answer.is_html:
         raise odd_answer(answer)
     try:
-        value: object = json.loads(answer.body, parse_constant=_no_number)
-        return masked_json(value, answer.body, answer.secret)
+        return _masked_json(decoded_json(answer.body), answer.body, answer.secret)
     except (ValueError, RecursionError):
         raise odd_answer(answer) from None
 
 
-def _no_number(_name: str) -> None:
-    """Read NaN and Infinity as nothing."""
+def _masked_json(value: object, body: bytes, secret: str) -> object:
+    """Give a decoded `body` that went through `masked_body` without what escapes may have hidden from that."""
+    if not secret or not (b"\\" in body or b"\0" in body):
+        return value
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    masked = masked_body(text, secret)
+    return value if masked == text else decoded_json(masked.decode("utf-8", "surrogatepass"))
 
 
 def rows_of_a_part(answer: Answer, names: tuple[str, ...]) -> Iterator[object] | None:
@@ -44,15 +48,14 @@ def rows_of_a_part(answer: Answer, names: tuple[str, ...]) -> Iterator[object] |
 
 
 def _rows_from(text: str, place: int, secret: str) -> Iterator[object]:
-    decoder = json.JSONDecoder(parse_constant=_no_number)
     while True:
         gap = _BETWEEN.match(text, place)
         start = gap.end() if gap else place
         try:
-            row, place = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError):  # the end of the list, or of what came of it
+            row, place = json_at(text, start)
+        except ValueError:  # the end of the list, or of what came of it
             return
-        yield masked_json(row, text[start:place].encode("utf-8", "replace"), secret)
+        yield _masked_json(row, text[start:place].encode("utf-8", "replace"), secret)
 
 
 def fields_of(value: object) -> Fields | None:
@@ -111,13 +114,7 @@ def shortened(value: object, depth: int = _RAW_DEPTH) -> object:
 
 def number_of(value: object) -> float | None:
     """Give a finite number, from a number or a text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
+    return finite_number(value)
 
 
 def switch_of(value: object) -> bool | None:

@@ -6,12 +6,12 @@ decoded beyond the head, and no tensor is read.
 
 from __future__ import annotations
 
-import json
 import struct
 from pathlib import Path
 from typing import cast
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.numbers import decoded_json
 
 LONGEST_HEAD = 100_000_000  # bytes; the format's own limit
 _PREFIX = 8
@@ -31,8 +31,8 @@ def read_header(path: Path) -> dict[str, object]:
     except OSError as error:
         raise StudioError("The file cannot be read.", "Check the disk.", error.strerror or str(error)) from None
     try:
-        value: object = json.loads(head)
-    except (ValueError, RecursionError):
+        value = decoded_json(head)
+    except ValueError:
         raise _bad("its head is no JSON") from None
     if not isinstance(value, dict):
         raise _bad("its head is no JSON object")

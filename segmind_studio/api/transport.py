@@ -18,12 +18,12 @@ import httpx
 
 from segmind_studio import __version__
 from segmind_studio.api.answers import Answer, Call
-from segmind_studio.api.masking import masked_body, masked_line
 from segmind_studio.api.packing import PackedError, can_unpack, coding_of, unpacked
 from segmind_studio.api.sockets import Sockets
 from segmind_studio.api.words import tidy
 from segmind_studio.core.accounts import LOOPBACK_HOSTS
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.masks import masked_body, masked_line
 from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy, ProxyKind, checked_proxy_url
 
 LOGGER = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Transport:
             raise ApiError(
                 ApiProblem.OFFLINE, "The network settings of this computer cannot be used.",
                 "Check the proxy and certificate settings (HTTPS_PROXY, SSL_CERT_FILE). Nothing was sent.",
-                str(error),
+                type(error).__name__,  # its words quote the address, with a part of the password in it
             ) from None
 
     def close(self) -> None:

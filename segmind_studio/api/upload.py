@@ -20,6 +20,7 @@ from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.api.transport import FOREIGN, Transport, error_body
 from segmind_studio.api.words import words_of
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, DatasetError
+from segmind_studio.core.numbers import whole_number
 
 if TYPE_CHECKING:
     import httpx
@@ -31,7 +32,6 @@ _MD5 = re.compile(r'"?([0-9a-fA-F]{32})"?')
 _TOTAL = re.compile(r"bytes 0-0/(\d{1,18})")
 _SIGNED = "x-amz-signature="
 _PARTIAL = 206
-_DIGITS = 18
 
 
 def put(  # noqa: PLR0913  # the transport, and the values of StorageClient.put
@@ -103,9 +103,8 @@ def _size_at(transport: Transport, url: str) -> int | None:
                 return None
             if response.status_code == _PARTIAL:
                 total = _TOTAL.fullmatch(response.headers.get("content-range", "").strip())
-                return int(total[1]) if total else None
-            told = response.headers.get("content-length", "")
-            return int(told) if response.is_success and told.isdecimal() and len(told) < _DIGITS else None
+                return whole_number(total[1]) if total else None
+            return whole_number(response.headers.get("content-length", "")) if response.is_success else None
     except FOREIGN:
         return None
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from segmind_studio.core.moments import seconds_of
+from segmind_studio.core.numbers import finite_number
 
 LONGEST_S = 24 * 3600.0  # a longer wait is a slip of the clock, not a wish
 _MILLISECONDS_FROM = 1e11  # epoch seconds reach this in the year 5138
@@ -21,11 +21,7 @@ def http_date(text: str) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+    return finite_number(text)
 
 
 def _moment(text: str) -> float | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from segmind_studio.api.answers import Answer
+from segmind_studio.core.masks import masked_text
+from segmind_studio.core.numbers import decoded_json, unescaped
 from segmind_studio.core.texts import lines_of
 
 LONGEST = 2000  # characters
@@ -17,8 +17,8 @@ _ROOM = 8  # times the length that is shown: the beginning of a text of megabyte
 _LOOKED_AT = 64 * 1024  # bytes of a body that are searched for words
 _KEYS = ("error", "error_description", "message", "detail", "details", "errors", "title", "msg", "reason")
 _TAG = re.compile(r"<[^<>]*>")
-_SIGNED = re.compile(r"(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s\"'<>]+", re.IGNORECASE)
 _DEPTH = 4
+_LONGEST_FORM = 400  # characters that a key takes in its longest form
 
 
 def words_of(answer: Answer) -> str:
@@ -39,10 +39,12 @@ def words_of(answer: Answer) -> str:
 
 def tidy(text: str, secret: str = "") -> str:
     """Give a text fit to show: one key-free paragraph, without control characters, cut to length and lines."""
-    if secret:
-        text = text.replace(secret, "…")
-    text = _SIGNED.sub(r"\1…", text[: LONGEST * _ROOM])
-    return lines_of(text.encode("utf-8", "replace").decode("utf-8"), LONGEST, MOST_LINES)
+    room = LONGEST * _ROOM
+    clean = lines_of(text.encode("utf-8", "replace").decode("utf-8"), room, MOST_LINES)
+    if len(clean) == room:
+        clean = clean[:-_LONGEST_FORM]  # a key that was cut in two is no key any more
+    masked = masked_text(clean, (secret,) if secret else ())
+    return lines_of(masked, LONGEST, MOST_LINES)
 
 
 def xml_text(text: str, tag: str) -> str:
@@ -51,7 +53,7 @@ def xml_text(text: str, tag: str) -> str:
 
 
 def _plain(markup: str) -> str:
-    return html.unescape(_TAG.sub(" ", markup)).strip()
+    return unescaped(_TAG.sub(" ", markup)).strip()
 
 
 def _between(text: str, tag: str, *, ignore_case: bool = True) -> str:
@@ -72,8 +74,8 @@ def _page_words(text: str) -> str:
 
 def _json_words(body: bytes, text: str) -> str:
     try:
-        value: object = json.loads(body)
-    except (ValueError, RecursionError):
+        value = decoded_json(body)
+    except ValueError:
         return text
     found = list(dict.fromkeys(said(value)))
     return ": ".join(found) if found else text

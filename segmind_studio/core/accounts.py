@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy
@@ -107,8 +107,10 @@ class Account:
         """Give the name of its key in the keyring.
 
         The address is a part of it: whatever is written into the settings, a key is found for no other address.
+        An id that holds a blank could pass for an id with an address, so what no id of ours holds is encoded.
         """
-        return f"{self.account_id} {self.api_url}" if self.api_url else self.account_id
+        name = quote(self.account_id, safe="")
+        return f"{name} {self.api_url}" if self.api_url else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def checked_api_url(text: str) -> str:
     odd = any(char in "@?#\\" or char.isspace() for char in url)
     if not host or not allowed or odd:
         raise StudioError(
-            f"“{text}” is not an address the key may be sent to.",
+            "This is not an address the key may be sent to.",  # not repeated: it may hold a password
             "Give an https:// address, or an http:// address on this computer (127.0.0.1, localhost).",
         )
     return url

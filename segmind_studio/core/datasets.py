@@ -117,6 +117,7 @@ class Check(StrEnum):
     MANY = "many"
     FEW = "few"
     NO_CAPTION = "no-caption"
+    MISREAD = "misread"  # a caption whose file does not say how its text is encoded
     NO_TRIGGER = "no-trigger"  # a caption without the trigger word
 
 
@@ -149,6 +150,26 @@ class SkippedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ZipName:
+    """How a name in a zip reads in a code page."""
+
+    code_page: str
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZipNames:
+    """A zip whose names are doubtful: as they were read, and as they could be, best first.
+
+    To choose another, the zip is added again with that `code_page`; its photos are then renamed in their places.
+    """
+
+    zip_path: Path
+    chosen: ZipName
+    alternatives: tuple[ZipName, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScanReport:
     """What an intake brought; a cancelled one brings nothing.
 
@@ -156,6 +177,9 @@ class ScanReport:
     so they replace what was there. `replaced` are the photos whose caption they changed, as they were before:
     enough for an undo. `offered` are texts that were found beside photos that were there already and differ from
     what was read then: the person decides. `skipped` names everything that was not taken, whatever the reason.
+    `readings` are other ways to read the texts in `captions` and `offered`, by the photos' paths. `zip_names` are
+    the zips whose names may have been read wrongly. `renamed` are known photos of a zip that was read again in
+    another code page: the path they had, and the photo as it is now.
     """
 
     added: tuple[Photo, ...]
@@ -166,6 +190,9 @@ class ScanReport:
     captions: tuple[tuple[Path, str], ...] = ()
     replaced: tuple[Photo, ...] = ()
     offered: tuple[tuple[Path, str], ...] = ()
+    readings: tuple[tuple[Path, tuple[str, ...]], ...] = ()
+    zip_names: tuple[ZipNames, ...] = ()
+    renamed: tuple[tuple[Path, Photo], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from segmind_studio.core.fields import (
     is_finite_number,
     number_text,
 )
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.sweep import Sweep
 
 MASKED_KEY = "YOUR_API_KEY"
@@ -161,8 +162,8 @@ class TrainingForm:
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote; anything unreadable or unknown is left out, never raised."""
         try:
-            loaded: object = json.loads(text)
-        except (ValueError, RecursionError):
+            loaded = decoded_json(text)
+        except ValueError:
             return cls()
         if not isinstance(loaded, dict):
             return cls()

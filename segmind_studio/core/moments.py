@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from segmind_studio.core.numbers import finite_number
+
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 _EPOCH = re.compile(r"\d{9,17}(\.\d{1,9})?")
 _MILLI_FROM = 1e11  # epoch seconds reach this in the year 5138
@@ -24,8 +26,8 @@ def seconds_of(stamp: str) -> float | None:
 
     It is written as in ISO 8601, where no zone means UTC, or as an epoch in seconds, milli- or microseconds.
     """
-    if _EPOCH.fullmatch(stamp):
-        number = float(stamp)
+    number = finite_number(stamp) if _EPOCH.fullmatch(stamp) else None
+    if number is not None:
         while number > LATEST and number >= _MILLI_FROM:
             number /= 1000.0
         return sound_time(number)

@@ -12,7 +12,7 @@ from segmind_studio.core.fields import FIELD_BY_KEY
 
 _EVERYDAY = frozenset({"name", "theme", "priority"})  # words that a sentence may hold without meaning the field
 # Quoted, called a field, or what a sentence is about.
-_EVERYDAY_FORM = r"""["'`“]{0}["'`”]|\b(?:field|parameter|property) {0}\b|^\W*{0} (?:is|must|should|has)\b"""
+_EVERYDAY_FORM = r"""["'`“]{0}["'`”]|\b(?:field|parameter|property) {0}\b|^[^\w\n]*+{0} (?:is|must|should|has)\b"""
 _KEYS = "|".join(sorted(FIELD_BY_KEY, key=len, reverse=True))
 _PLACE = re.compile(rf"(?:^|(?<=[\s:;,]))(?P<path>(?:\w+\.)*)(?P<key>{_KEYS})(?:\.\d+)*: ", re.MULTILINE)
 

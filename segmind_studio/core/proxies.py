@@ -50,5 +50,6 @@ def checked_proxy_url(text: str) -> str:
         host, port, parts = "", None, urlsplit("")
     odd = not url.isascii() or any(char in "?#\\" or char.isspace() for char in url)
     if parts.scheme != "http" or not host or not port or parts.path or odd:
-        raise StudioError(f"“{typed}” is not a proxy's address." if typed else "There is no address yet.", _ADVICE)
+        # What was typed is not repeated: it may be a part of a password.
+        raise StudioError("This is not a proxy's address." if typed else "There is no address yet.", _ADVICE)
     return url

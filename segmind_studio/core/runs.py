@@ -13,6 +13,7 @@ from typing import cast
 from segmind_studio.core.datasets import WHITE
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.form import TrainingForm, form_of_body
+from segmind_studio.core.numbers import decoded_json
 
 _NO_BODY: Mapping[str, object] = MappingProxyType({})
 _HALF_A_CENT = 0.005
@@ -329,7 +330,7 @@ def manifest_text(items: tuple[ManifestItem, ...]) -> str:
 def manifest_items(text: str) -> tuple[ManifestItem, ...]:
     """Read what `manifest_text` wrote; ValueError when it is damaged."""
     try:
-        rows = cast("list[list[object]]", json.loads(text))
+        rows = cast("list[list[object]]", decoded_json(text))
         return tuple(
             ManifestItem(
                 str(r[0]), int(str(r[1])), int(str(r[2])), str(r[3]), int(str(r[4])), str(r[5]),

@@ -124,12 +124,18 @@ def _about_pictures(dataset: Dataset, used: tuple[Photo, ...], digests: ContentD
 def _about_captions(used: tuple[Photo, ...], trigger: str) -> list[Finding]:
     written = [photo for photo in used if photo.caption.strip()]
     missing = [photo for photo in used if not photo.caption.strip()]
+    doubtful = [photo for photo in used if photo.caption_readings]
     without = [photo for photo in written if trigger and not has_trigger(photo.caption, trigger)]
     return [
         *_about(
             missing, Check.NO_CAPTION, Severity.INFO,
             f"{_photos(len(missing))} {_has(missing)} no caption.",
             "Write one, or let automatic captions do it.",
+        ),
+        *_about(
+            doubtful, Check.MISREAD, Severity.SHOULD,
+            "1 caption may be misread." if len(doubtful) == 1 else f"{len(doubtful)} captions may be misread.",
+            "Their files do not say how the text is encoded. Choose how each should read.",
         ),
         *_about(
             without, Check.NO_TRIGGER, Severity.SHOULD,

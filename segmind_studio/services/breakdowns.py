@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.masks import masked_text
 from segmind_studio.store.crash_file import CrashFile
-from segmind_studio.store.logs import masked_text
 from segmind_studio.store.private_words import PrivateWords
 
 if TYPE_CHECKING:

@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from segmind_studio.core.datasets import Dataset, Photo, ScanReport
 
 PlacedPhoto = tuple[int, Photo]  # its place in `Dataset.photos`, and the photo
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionState:
+    """All that is known of one photo's caption: its text, what its file held, other ways to read that."""
+
+    text: str
+    original: str = ""
+    readings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, photo: Photo) -> CaptionState:
+        """Return the state of a photo's caption."""
+        return cls(photo.caption, photo.original_caption, photo.caption_readings)
+
+    def on(self, photo: Photo) -> Photo:
+        """Return the photo with this caption."""
+        return replace(
+            photo, caption=self.text, original_caption=self.original, caption_readings=self.readings,
+        )
+
+
+def with_captions(dataset: Dataset, states: Mapping[str, CaptionState]) -> tuple[Photo, ...]:
+    """Return the photos that differ once their captions are these, by photo id."""
+    return tuple(
+        new
+        for photo in dataset.photos
+        if photo.photo_id in states and (new := states[photo.photo_id].on(photo)) != photo
+    )
 
 
 def placed(dataset: Dataset, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:
@@ -50,7 +79,8 @@ def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ..
         new = by_id.get(old.photo_id)
         if new is not None:
             facts = replace(
-                new, caption=old.caption, original_caption=old.original_caption, excluded=old.excluded
+                new, caption=old.caption, original_caption=old.original_caption, excluded=old.excluded,
+                caption_readings=old.caption_readings,
             )
             if facts != old:
                 fresh.append(facts)

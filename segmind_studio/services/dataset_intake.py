@@ -26,7 +26,7 @@ class IntakeQueue(QObject):
         super().__init__(parent)
         self._known = known
         self._wanted = threads.scan_wanted
-        self._waiting: list[tuple[Path, ...]] = []
+        self._waiting: list[tuple[tuple[Path, ...], str]] = []
         self._running: ScanRequest | None = None
         self._held = False
         self._last_id = 0
@@ -38,9 +38,9 @@ class IntakeQueue(QObject):
         """Tell whether an intake runs or waits."""
         return self._running is not None or bool(self._waiting)
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """Ask for an intake."""
-        self._waiting.append(tuple(paths))
+    def add(self, paths: Sequence[Path], code_page: str = "") -> None:
+        """Ask for an intake; names in zips are read in `code_page`, "" to guess it."""
+        self._waiting.append((tuple(paths), code_page))
         self.next()
 
     def hold(self) -> None:
@@ -51,7 +51,8 @@ class IntakeQueue(QObject):
         """Begin the next one, when none runs and none is held."""
         if self._running is None and not self._held and self._waiting:
             self._last_id += 1
-            self._running = ScanRequest(self._last_id, self._waiting.pop(0), self._known())
+            paths, code_page = self._waiting.pop(0)
+            self._running = ScanRequest(self._last_id, paths, self._known(), code_page)
             self._wanted.emit(self._running)
 
     def release(self) -> None:

@@ -86,6 +86,7 @@ class ScanRequest:
     request_id: int
     paths: tuple[Path, ...]
     known: frozenset[Path]
+    code_page: str = ""
     cancelled: Event = field(default_factory=Event)
 
 

@@ -11,7 +11,15 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, PackageInfo, PackageOptions, Photo
-from segmind_studio.services.dataset_edits import PlacedPhoto, apply_facts, apply_report, insert, placed
+from segmind_studio.services.dataset_edits import (
+    CaptionState,
+    PlacedPhoto,
+    apply_facts,
+    apply_report,
+    insert,
+    placed,
+    with_captions,
+)
 from segmind_studio.services.dataset_export import Exporter
 from segmind_studio.services.dataset_intake import IntakeQueue
 from segmind_studio.services.dataset_jobs import DatasetLibrary, ExportProgress, ScanAnswer
@@ -19,7 +27,7 @@ from segmind_studio.services.dataset_package import PackageWatch
 from segmind_studio.services.dataset_shelf import DatasetShelf
 from segmind_studio.services.dataset_threads import DatasetThreads
 
-__all__ = ["UNTITLED", "DatasetService", "ExportProgress", "PlacedPhoto"]
+__all__ = ["UNTITLED", "CaptionState", "DatasetService", "ExportProgress", "PlacedPhoto"]
 
 UNTITLED = "Untitled"
 
@@ -139,22 +147,29 @@ class DatasetService(QObject):
         if name.strip() and name.strip() != self._dataset.name:
             self._change(replace(self._dataset, name=name.strip()))
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """Take photos, folders, zips and caption files in; `scan_finished` says what came of it."""
+    def add(self, paths: Sequence[Path], code_page: str = "") -> None:
+        """Take photos, folders, zips and caption files in; `scan_finished` says what came of it.
+
+        Names in zips are read in `code_page`, "" to guess it; see `ScanReport.zip_names`.
+        """
         if paths:
-            self._intake.add(paths)
+            self._intake.add(paths, code_page)
 
     def cancel_scan(self) -> None:
         """Stop the intake, and those that wait; nothing of them is added."""
         self._intake.cancel()
 
     def set_captions(self, captions: Mapping[str, str]) -> None:
-        """Replace captions, by photo id."""
-        self._change_photos(
-            replace(photo, caption=captions[photo.photo_id])
+        """Replace captions, by photo id. What a person writes is no longer in doubt."""
+        self.settle_captions({
+            photo.photo_id: CaptionState(captions[photo.photo_id], photo.original_caption)
             for photo in self._dataset.photos
-            if captions.get(photo.photo_id, photo.caption) != photo.caption
-        )
+            if photo.photo_id in captions
+        })
+
+    def settle_captions(self, states: Mapping[str, CaptionState]) -> None:
+        """Replace captions with all that is known of them, by photo id: what is offered, in doubt, or undone."""
+        self._change_photos(with_captions(self._dataset, states))
 
     def set_excluded(self, photo_ids: Collection[str], excluded: bool) -> None:  # noqa: FBT001  # reads well
         """Leave photos out of the package, or take them back."""
@@ -243,7 +258,8 @@ class DatasetService(QObject):
             dataset = replace(dataset, name=answer.folder_name)
         if dataset != self._dataset:
             self._change(dataset)
-        self.scan_finished.emit(report)
+        # What failed has its own words; it did not find out that there is nothing.
+        self.scan_finished.emit(report if answer.error is None else replace(report, cancelled=True))
 
     @Slot(object)
     def _on_looked_at(self, looked_at: tuple[Photo, ...]) -> None:

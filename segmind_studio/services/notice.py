@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from segmind_studio.core.masks import masked_text
 from segmind_studio.core.runs import Run, Stage
-from segmind_studio.store.logs import masked_text
 
 LONGEST_NAME = 60
 
@@ -89,7 +89,7 @@ def plain_name(name: str) -> str:
 
     A run that was made elsewhere may have any text as its name.
     """
-    line = " ".join("".join(mark if mark.isprintable() else " " for mark in masked_text(name)).split())
+    line = masked_text(" ".join("".join(mark if mark.isprintable() else " " for mark in name).split()))
     if "://" in line:
         return ""
     return line if len(line) <= LONGEST_NAME else f"{line[:LONGEST_NAME - 1].rstrip()}…"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Self, cast
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.services.file_names import free_names, move_without_overwriting
 
 _SPARE_BYTES = 16 * 1024 * 1024  # left free on the disk
@@ -112,8 +113,8 @@ class PartFile:
     def _read_note(self) -> str | None:
         """Give the ETag of this run's part; None when there is none or it is another's."""
         try:
-            value: object = json.loads(self.note.read_text("utf-8"))
-        except (OSError, ValueError, RecursionError):
+            value = decoded_json(self.note.read_text("utf-8"))
+        except (OSError, ValueError):
             return None
         if not isinstance(value, dict):
             return None

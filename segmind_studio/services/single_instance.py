@@ -1,10 +1,22 @@
-"""One app for one data folder: a second launch hands its files to the first and leaves."""
+"""One app for one data folder: a second launch hands its files to the first and leaves.
+
+They meet at a socket in a folder that belongs to the user alone, and each looks at whose process the other is
+before it says or takes a word.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import hashlib
 import json
 import logging
+import os
+import socket
+import stat
+import struct
+import sys
+import tempfile
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -13,13 +25,18 @@ from typing import cast
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.store.folder_lock import FolderLock
 
 _log = logging.getLogger(__name__)
 PATIENCE_S = 5.0  # the first app may be starting, or leaving
 RETRY_MS = 100
 LONGEST_MESSAGE = 16_000_000  # more than a command line can be
+SOCKET = "launch.socket"  # its name in the data folder
+LONGEST_SOCKET = 100  # bytes of its path: systems take 103 to 107
 _TAKEN = b"taken\n"
+_POSIX = os.name == "posix"
+_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 class Entry(StrEnum):
@@ -41,8 +58,8 @@ class SingleInstance(QObject):
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
-        self._name = f"segmind-studio-{digest}"
+        self._folder = folder
+        self._handle = -1  # of the folder, where its path is too long for a socket's
         self._lock = FolderLock(folder)
         self._server: QLocalServer | None = None
 
@@ -50,6 +67,11 @@ class SingleInstance(QObject):
     def holder(self) -> str:
         """Give the number of the process that has the folder, "" when it is not known."""
         return self._lock.holder
+
+    @property
+    def address(self) -> str:
+        """Give the name of the socket where later launches are heard, "" while there is none."""
+        return self._server.serverName() if self._server is not None else ""
 
     def enter(self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S) -> Entry:
         """Claim the folder and listen, or hand the paths to the app that has it. StoreError when neither can be.
@@ -72,45 +94,60 @@ class SingleInstance(QObject):
         return self._lock.claim()
 
     def listen(self) -> None:
-        """Listen to later launches."""
+        """Listen to later launches, at the first place that can be; what a killed app left there is removed."""
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        QLocalServer.removeServer(self._name)
-        if not server.listen(self._name):
+        for name in self._places():
+            QLocalServer.removeServer(name)
+            if server.listen(name):
+                break
+        else:
             _log.warning("Later launches cannot be heard: %s", server.errorString())
         server.newConnection.connect(self._answer)
         self._server = server
 
     def hand_over(self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S) -> bool:
         """Give the paths to the app that has the folder; False when it did not say that it took them."""
-        return _Message(paths).send(self._name, patience_s)
+        end = time.monotonic() + patience_s
+        return any(_Message(paths).send(name, max(0.0, end - time.monotonic())) for name in self._places())
+
+    def _places(self) -> list[str]:
+        if self._handle < 0 and sys.platform == "linux" and _too_long(self._folder.resolve() / SOCKET):
+            with contextlib.suppress(OSError):
+                self._handle = os.open(self._folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        return meeting_places(self._folder, self._handle)
 
     @Slot()
     def _answer(self) -> None:
         server = self._server
         while server is not None and server.hasPendingConnections():
-            socket = server.nextPendingConnection()
-            socket.setReadBufferSize(LONGEST_MESSAGE)
-            socket.readyRead.connect(self._read)
-            socket.disconnected.connect(socket.deleteLater)
-            if socket.canReadLine():
-                self._take(socket)
+            caller = server.nextPendingConnection()
+            caller.disconnected.connect(caller.deleteLater)
+            if not is_own(caller.socketDescriptor()):
+                _log.warning("Another user of this computer called; nothing was taken.")
+                caller.abort()
+                caller.deleteLater()
+                continue
+            caller.setReadBufferSize(LONGEST_MESSAGE)
+            caller.readyRead.connect(self._read)
+            if caller.canReadLine():
+                self._take(caller)
 
     @Slot()
     def _read(self) -> None:
-        socket = self.sender()
-        if isinstance(socket, QLocalSocket) and socket.canReadLine():
-            self._take(socket)
+        caller = self.sender()
+        if isinstance(caller, QLocalSocket) and caller.canReadLine():
+            self._take(caller)
 
-    def _take(self, socket: QLocalSocket) -> None:
+    def _take(self, caller: QLocalSocket) -> None:
         try:
-            loaded: object = json.loads(bytes(socket.readLine().data()))
+            loaded = decoded_json(bytes(caller.readLine().data()))
         except ValueError:
             return
         if isinstance(loaded, list):
             self.called.emit(tuple(Path(item) for item in cast("list[object]", loaded) if isinstance(item, str)))
-            socket.write(_TAKEN)
-            socket.flush()
+            caller.write(_TAKEN)
+            caller.flush()
 
     def close_door(self) -> None:
         """Listen no more: this app is leaving, and a launch that comes now should wait for the folder."""
@@ -122,6 +159,9 @@ class SingleInstance(QObject):
         """Let the folder go."""
         self.close_door()
         self._lock.release()
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
 
 
 class _Message(QObject):
@@ -157,7 +197,11 @@ class _Message(QObject):
 
     @Slot()
     def _write(self) -> None:
-        self._socket.write(self._line)
+        if is_own(self._socket.socketDescriptor()):
+            self._socket.write(self._line)
+        else:
+            _log.warning("Another user of this computer listens where this app should; it was told nothing.")
+            self._loop.quit()
 
     @Slot()
     def _read(self) -> None:
@@ -170,3 +214,52 @@ def _pause(milliseconds: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
+
+
+def meeting_places(folder: Path, handle: int = -1) -> list[str]:
+    """Give the names of sockets, the best first, where the apps of one data folder may meet.
+
+    The data folder's own, by its open `handle` if its path is too long; then, for a disk that knows no owners or
+    no sockets, the user's folders for such things. None that others could write to: they might listen there first.
+    """
+    digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
+    if not _POSIX:
+        return [f"segmind-studio-{digest}"]  # a pipe, which Qt opens to this user alone
+    own = folder.resolve() / SOCKET
+    if handle >= 0 and _too_long(own):
+        own = Path(f"/proc/self/fd/{handle}") / SOCKET
+    others = [Path(place) for place in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir()) if place]
+    names = [own, *(place / f"segmind-studio-{digest}" for place in others)]
+    return [str(name) for name in names if not _too_long(name) and _is_private(name.parent)]
+
+
+def _too_long(path: Path) -> bool:
+    return len(os.fsencode(path)) > LONGEST_SOCKET
+
+
+def _is_private(folder: Path) -> bool:
+    try:
+        told = folder.stat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(told.st_mode) and told.st_uid == os.geteuid() and not told.st_mode & _OTHERS
+
+
+def is_own(descriptor: int) -> bool:
+    """Tell whether the process at the other end of a local socket is this user's; True where no system tells."""
+    uid = peer_uid(descriptor)
+    return uid is None or uid == os.geteuid()
+
+
+def peer_uid(descriptor: int) -> int | None:
+    """Give the user of the process at the other end; None where no system tells, -1 where it could not be told."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as peer:
+            _pid, uid, _gid = struct.unpack("iII", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+            return uid
+        return -1
+    if not _POSIX:
+        return None
+    uid, gid = ctypes.c_uint(), ctypes.c_uint()
+    failed = ctypes.CDLL(None).getpeereid(descriptor, ctypes.byref(uid), ctypes.byref(gid))
+    return -1 if failed else uid.value

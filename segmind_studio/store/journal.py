@@ -13,6 +13,7 @@ from typing import Any
 
 from segmind_studio.core.errors import MovedOnError, StoreError
 from segmind_studio.core.moments import EARLIEST, sound_time
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase, Run, TimelineEntry, manifest_items
 from segmind_studio.store.database import Database
@@ -189,7 +190,7 @@ def _run(row: tuple[object, ...]) -> Run | None:
     try:
         run = from_text(
             Run, str(record),
-            run_id=run_id, account_id=account_id, created_at=created_at, body=json.loads(str(body)), live=False,
+            run_id=run_id, account_id=account_id, created_at=created_at, body=decoded_json(str(body)), live=False,
         )
     except ValueError as error:
         _log.warning("Run %s cannot be read: %s", run_id, error)

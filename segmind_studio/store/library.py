@@ -90,6 +90,7 @@ class Library:
             photo = _photo(row)
             if photo is not None:
                 yield from (photo.path.name, str(photo.path.parent), photo.caption, photo.original_caption)
+                yield from photo.caption_readings
 
     def delete(self, dataset_id: str) -> None:
         """Forget a dataset and its captions; the pictures stay on the disk."""

@@ -5,37 +5,16 @@ from __future__ import annotations
 import io
 import logging
 import os
-import re
 from collections.abc import Callable, Iterable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import cast
 
+from segmind_studio.core.masks import masked_text
 from segmind_studio.store.private_files import PRIVATE_FILE, make_private_folder
 
 MAX_BYTES = 1_000_000
 FILES = 3
-MASK = "…"
-_SHORTEST_SECRET = 4  # masking a shorter text would only scatter marks over the log
-_KEY = re.compile(r"\bSG_[0-9A-Za-z_-]{4,}")
-_NAMED = re.compile(
-    r"""(?ix)
-    ( (?: x-api-key | authorization | x-amz-signature | x-amz-credential | x-amz-security-token )
-      (?: ["']? \s* (?: [=:,] | %3D ) \s* ){1,2}   # a header, a query, a dict or a pair of texts
-      (?: b? ["'] )?
-      (?: bearer \s+ )?
-    )
-    [^\s&"',;)}\]]+
-    """,
-)
-
-
-def masked_text(text: str, secrets: Iterable[str] = ()) -> str:
-    """Give the text with keys, signatures and the known secrets replaced by an ellipsis."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, MASK)
-    return _NAMED.sub(rf"\g<1>{MASK}", _KEY.sub(f"SG_{MASK}", text))
 
 
 class MaskingFormatter(logging.Formatter):

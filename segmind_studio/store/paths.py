@@ -33,6 +33,11 @@ class AppPaths:
         return self.config / "settings.json"
 
     @property
+    def qt_settings(self) -> Path:
+        """Give the file in which Qt's own dialogs remember the last folders; its name is Qt's."""
+        return self.config / "QtProject.conf"
+
+    @property
     def imports(self) -> Path:
         """Give the folder for copies of pictures that came in zips."""
         return self.data / "imports"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from segmind_studio.store.logs import MASK
+from segmind_studio.core.masks import MASK
 from segmind_studio.store.redaction import clean_text, clean_value
 
 _START = 3  # characters; shorter words are too common to tell anything
@@ -18,7 +18,7 @@ _OURS = frozenset({"segmind", "practice", "root", "home", "user", "users"})  # w
 _WORD = re.compile(r"""[^\s/\\'"“”<>|:*?()\[\]{}=,;]+""")
 _NAME = re.compile(r"(?i)\.(?:jpe?g|png|webp|gif|bmp|tiff?|heic|txt|zip|safetensors|part|run\.json)\b")
 _QUOTED = re.compile(r"""(?x) (?<! [A-Za-z0-9] )
-    (?: '(?P<one> (?: \\. | [^'\\\n] )+ )' | "(?P<two> (?: \\. | [^"\\\n] )+ )" | “(?P<curly> [^”\n]+ )” )
+    (?: '(?P<one> (?: \\. | [^'\\\n] )+ )' | "(?P<two> (?: \\. | [^"\\\n] )+ )" | “(?P<curly> [^“”\n]+ )” )
     (?! [A-Za-z0-9] )
 """)
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.]{0,60}")
@@ -27,7 +27,9 @@ _FOLDERS = re.compile(r"""(?x) (?<! [\w~./\\:] )
     [/\\] [^\s'"“”,:;()]*
 """)
 _ADDRESS = re.compile(r"(?i)(https?://)([^\s/\"'<>?#]+)([/?#][^\s\"'<>]*)?")
-_KNOWN_HOSTS = re.compile(r"(?i)(?:.+\.)?(?:segmind\.com|amazonaws\.com)|127\.0\.0\.1|localhost|\[::1\]")
+_KNOWN_HOSTS = re.compile(
+    r"(?i)(?:[a-z0-9-]{1,63}+\.){0,9}(?:segmind\.com|amazonaws\.com)|127\.0\.0\.1|localhost|\[::1\]",
+)
 _CODE = (".py", ".pyi", ".so", ".dll", ".pyd", ".dylib")
 _OWN_FILES = frozenset({"studio.sqlite3", "studio.sqlite3-wal", "settings.json", "studio.log", "crash.log"})
 

@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from segmind_studio.core.numbers import decoded_json
+
 T = TypeVar("T")
 _Read = Callable[[object], object]
 _SCALARS = (str, int, float, bool, type(None))
@@ -77,7 +79,7 @@ def from_record(kind: type[T], record: object, **known: object) -> T:
 def from_text(kind: type[T], text: str, **known: object) -> T:
     """Read what `record_text` wrote; ValueError when unreadable."""
     try:
-        return from_record(kind, json.loads(text), **known)
+        return from_record(kind, decoded_json(text), **known)
     except RecursionError as error:
         raise ValueError("Nested too deep.") from error
 

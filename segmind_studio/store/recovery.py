@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase
 from segmind_studio.store import schema
@@ -229,8 +230,8 @@ def _object(text: object) -> dict[str, object] | None:
     if not isinstance(text, str):
         return None
     try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
+        value = decoded_json(text)
+    except ValueError:
         return None
     return cast("dict[str, object]", value) if isinstance(value, dict) else None
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import unquote_plus
 
-from segmind_studio.store.logs import MASK, masked_text
+from segmind_studio.core.masks import MASK, masked_text
 from segmind_studio.store.records import utf8_text
 
 DEEPEST = 40  # levels of a decoded JSON value; what lies deeper is left out
-_ADDRESS = re.compile(r"(?i)(https?://)([^\s\"'<>?#]*)([?#][^\s\"'<>]*)?")
+_ADDRESS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)([^\s\"'<>?#]*)([?#][^\s\"'<>]*)?")
+_BARE_LOGIN = re.compile(r"""\b[^\s:@/"'<>]{1,100}+:[^\s@/"'<>]{1,200}+@(?=[\w\[])""")  # as proxies are typed
 _SECRET_NAME = re.compile(
     r"(?i)amz|signature|^sig$|token|secret|passw|credential|policy|api[-_]?key|access[-_]?key|key-?pair|authorization|"
     r"^auth$|^key$|cookie|googleaccessid|^expires$|^se$|^sp$|^sv$",
@@ -26,10 +27,10 @@ _SECRET_FIELD = re.compile(
 def clean_text(text: str, secrets: Iterable[str] = ()) -> str:
     """Give the text without keys, signed queries, names and passwords in addresses, and the home folder."""
     home = str(Path.home())
-    text = _ADDRESS.sub(_clean_address, masked_text(text, secrets))
+    text = _BARE_LOGIN.sub(f"{MASK}@", _ADDRESS.sub(_clean_address, utf8_text(text)))
     if len(home) > 1:
         text = text.replace(home, "~")
-    return utf8_text(text)
+    return masked_text(text, secrets)  # last: no cleaning puts a key together after it
 
 
 def clean_value(value: object, secrets: Iterable[str] = (), *, deepest: int = DEEPEST) -> object:
@@ -53,6 +54,11 @@ def clean_value(value: object, secrets: Iterable[str] = (), *, deepest: int = DE
 def _clean_address(found: re.Match[str]) -> str:
     scheme, place, rest = found[1], found[2], found[3] or ""
     host, slash, path = place.partition("/")
+    port = host.rpartition(":")[2]
+    if "@" not in host and ":" in host and not (port.isdecimal() or not port or host.endswith("]")):
+        # What should be a port is the beginning of a password that was not encoded, or all of it.
+        after = f"{slash}{path}{rest}".rpartition("@")[2] if "@" in path + rest else ""
+        return f"{scheme}{MASK}{'@' if after else ''}{after}"
     names = (part.partition("=")[0] for part in re.split(r"[?&;#]|\\u0026", rest) if part)
     if any(_SECRET_NAME.search(unquote_plus(name)) for name in names):
         rest = ""

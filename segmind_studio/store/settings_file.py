@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.settings import Settings
 from segmind_studio.store.private_files import replace_file, set_aside
 from segmind_studio.store.records import from_record, plain
@@ -24,7 +25,7 @@ class SettingsFile:
         object is set aside as `settings.json.damaged-1`, and the defaults are given. Never raises.
         """
         try:
-            return from_record(Settings, json.loads(self._path.read_text(encoding="utf-8"))), ""
+            return from_record(Settings, decoded_json(self._path.read_text(encoding="utf-8"))), ""
         except FileNotFoundError:
             return Settings(), ""
         except OSError as error:

@@ -9,10 +9,11 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import NoReturn, cast
+from typing import cast
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.moments import seconds_of
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import ManifestItem, Phase, Run, TimelineEntry, manifest_text
 from segmind_studio.store.redaction import clean_value
 from segmind_studio.store.sheets import LARGEST, MARK, VERSION
@@ -44,8 +45,8 @@ def read_sheet(path: Path, now: float) -> Sheet:
 def sheet_of(content: bytes, now: float) -> Sheet:
     """Read the bytes of a sheet; see `read_sheet`."""
     try:
-        loaded: object = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        loaded = decoded_json(content.decode("utf-8-sig"), strict=True)
+    except ValueError as error:
         raise StoreError("This file is no run sheet.", _ADVICE, str(error)[:_SHORT]) from error
     if not isinstance(loaded, dict) or MARK not in loaded:
         raise StoreError("This file is no run sheet.", _ADVICE)
@@ -75,10 +76,6 @@ def _content(path: Path) -> bytes:
     if len(content) > LARGEST:
         raise StoreError("This file is too large for a run sheet.", _ADVICE)
     return content
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON.")
 
 
 def _sheet(fields: Fields, now: float) -> Sheet:

@@ -14,6 +14,7 @@ from pathlib import PurePath, PureWindowsPath
 
 from segmind_studio import __version__
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Run, TimelineEntry, manifest_items
 from segmind_studio.store.records import plain
 from segmind_studio.store.redaction import clean_value
@@ -110,6 +111,6 @@ def _last_name(path: str) -> str:
 def _decoded(raw: str) -> object:
     """Give the service's answer as JSON if it is some, else as the text it is."""
     try:
-        return json.loads(raw) if raw else None
-    except (ValueError, RecursionError):
+        return decoded_json(raw) if raw else None
+    except ValueError:
         return raw

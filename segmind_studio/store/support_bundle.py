@@ -18,13 +18,14 @@ from pathlib import Path
 from segmind_studio.core.accounts import Account
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.masks import MASK
 from segmind_studio.core.settings import Settings
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from segmind_studio.store.database_health import health
 from segmind_studio.store.journal import WRITTEN_FIELDS, Journal
 from segmind_studio.store.library import Library
-from segmind_studio.store.logs import MASK, MAX_BYTES
+from segmind_studio.store.logs import MAX_BYTES
 from segmind_studio.store.paths import AppPaths
 from segmind_studio.store.private_files import PRIVATE_FILE
 from segmind_studio.store.private_words import PrivateWords

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Run
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.sheets import iso
@@ -65,8 +66,8 @@ def _cut(text: str) -> str:
 
 def _answer(raw: str) -> object:
     try:
-        value = described(json.loads(raw)) if raw else None
-    except (ValueError, RecursionError):
+        value = described(decoded_json(raw)) if raw else None
+    except ValueError:
         return _size(raw)
     size = len(json.dumps(value, ensure_ascii=False))
     return value if size <= _LONGEST_ANSWER else f"(an answer of {size} characters)"

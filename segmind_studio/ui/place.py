@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from segmind_studio.ui.parts.composing import watch_composing
+
 
 class Place(QWidget):
     """One page of the window. Subclasses set the three names and override what they need.
@@ -17,6 +19,10 @@ class Place(QWidget):
     place_id: str = ""
     title: str = ""
     icon_name: str = ""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        watch_composing()
 
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
         """Give commands with the menu each belongs in: file, edit, dataset, train, run, try, view or help."""

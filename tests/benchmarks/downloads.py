@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import json
+import os
 import shutil
 import struct
 import tempfile
@@ -21,6 +22,7 @@ from tests.benchmarks.storage_server import storage
 from tests.benchmarks.uploads import curl
 
 SIZE = 500 * 1024 * 1024
+COPIES = 4  # the source, the product's and the peer's, and as much again to spare
 RAM_DISK = Path("/dev/shm")  # noqa: S108  # the link and the disk must not decide
 
 
@@ -67,7 +69,7 @@ class WeightsDownload:
 @contextlib.contextmanager
 def races(folder: Path, *, size: int = SIZE) -> Iterator[list[Race]]:
     """Give the race, while its storage runs."""
-    with tempfile.TemporaryDirectory(dir=RAM_DISK if RAM_DISK.is_dir() else folder) as quick:
+    with tempfile.TemporaryDirectory(dir=quick_place(folder, size)) as quick:
         source = Path(quick, "source")
         write_weights(source, size)
         with storage(folder, source) as url:
@@ -77,6 +79,15 @@ def races(folder: Path, *, size: int = SIZE) -> Iterator[list[Race]]:
                 yield [Race([line], download.product, download.curl)]
             finally:
                 download.close()
+
+
+def quick_place(folder: Path, size: int, ram_disk: Path = RAM_DISK) -> Path:
+    """Give the disk in memory where it has room for the source and both copies, otherwise `folder`."""
+    try:
+        roomy = os.access(ram_disk, os.W_OK) and shutil.disk_usage(ram_disk).free > COPIES * size
+    except OSError:
+        roomy = False
+    return ram_disk if roomy else folder
 
 
 def write_weights(path: Path, size: int) -> None:

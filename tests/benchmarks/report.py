@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.benchmarks.rounds import AlwaysCalm, Calm, Rounds, Turn, nobody, take_turns
+from tests.benchmarks.rounds import AlwaysCalm, Calm, Rounds, Turn, nobody, share, take_turns
 
 GROWN = 1.1  # the cost of one item may be this many times as large among more of them: the noise of measuring
 
@@ -66,21 +66,22 @@ class Growth:
             seen[size] = found.product[self.name]
             seen[least] += found.peer[self.name]
         middle = {size: statistics.median(figures) for size, figures in seen.items()}
-        each = (middle[most] / most) / (middle[least] / least)
+        each = share(middle[most] / most, middle[least] / least)
         figures = [f"{middle[size]:.3g} {self.unit}" for size in self.sizes]
         return [self.what, *figures, f"{each:.2f}", "met" if each <= GROWN else "NOT MET"]
 
 
 def cells(line: Line, found: Rounds) -> list[str]:
-    """Give one line's cells."""
-    mine = statistics.median(found.product[line.name])
+    """Give one line's cells; "?" where this system does not tell that figure."""
+    told = found.product.get(line.name)
+    mine = statistics.median(told) if told else None
     ratio = found.ratio(line.name)
     theirs = statistics.median(found.peer[line.name]) if ratio is not None else None
     reached = mine if line.goal.own else ratio
     met = "?" if reached is None else "met" if reached <= line.goal.most else "NOT MET"
     return [
         line.what,
-        f"{mine:.3g} {line.unit}",
+        "-" if mine is None else f"{mine:.3g} {line.unit}",
         "-" if theirs is None else f"{theirs:.3g} {line.unit} ({line.peer})",
         "-" if ratio is None else f"{ratio:.2f}",
         line.goal.text(line.unit),

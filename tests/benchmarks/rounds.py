@@ -5,6 +5,7 @@ Where it takes longer than at its best in this run, other programs were at work:
 """
 
 import hashlib
+import math
 import os
 import statistics
 import threading
@@ -69,11 +70,11 @@ class Rounds:
                 kept.setdefault(name, []).append(figure)
 
     def ratio(self, name: str) -> float | None:
-        """Give the median of the rounds' ratios; None without a peer."""
-        if name not in self.peer:
+        """Give the median of the rounds' ratios; None without a peer, or where the system tells no such figure."""
+        if name not in self.product or name not in self.peer:
             return None
         pairs = zip(self.product[name], self.peer[name], strict=True)
-        return statistics.median(mine / theirs for mine, theirs in pairs)
+        return statistics.median(share(mine, theirs) for mine, theirs in pairs)
 
 
 def take_turns(product: Turn, peer: Turn, count: int, calm: Calm | AlwaysCalm) -> Rounds:
@@ -101,6 +102,13 @@ def take_turns(product: Turn, peer: Turn, count: int, calm: Calm | AlwaysCalm) -
         found.add(mine, theirs)
         found.doubtful = True
     return found
+
+
+def share(mine: float, theirs: float) -> float:
+    """Divide, also by what was too small to measure: alike is 1, and something is infinitely more than nothing."""
+    if mine == theirs:
+        return 1.0
+    return mine / theirs if theirs else math.inf
 
 
 def nobody() -> Mapping[str, float]:

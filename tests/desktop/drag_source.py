@@ -1,4 +1,4 @@
-"""A stranger's window: `drag_source.py FILE…` lets files be dragged from it, and says `ready` once it is shown."""
+"""A stranger's window: `drag_source.py THING…` drags files or addresses, and says `ready` once it is shown."""
 
 import sys
 
@@ -27,7 +27,7 @@ class Source(QLabel):
         self._begun = True
         drag = QDrag(self)
         files = QMimeData()
-        files.setUrls([QUrl.fromLocalFile(path) for path in self._files])
+        files.setUrls([QUrl(path) if "://" in path else QUrl.fromLocalFile(path) for path in self._files])
         drag.setMimeData(files)
         print("dropped", drag.exec(Qt.DropAction.CopyAction).name, flush=True)
 

@@ -1,13 +1,18 @@
 """Real drags from another process, with the pointer of the X server: what a file manager does."""
 
+import socket
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from drag_source import SIDE
 from open_studio import open_studio
 from PIL import Image
 from PySide6.QtCore import QPoint, QProcess
+from PySide6.QtWidgets import QAbstractItemView
+
+from segmind_studio.ui.parts import ToastHost
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 
@@ -96,14 +101,28 @@ def test_a_folder_is_dragged_from_another_program(qapp, tmp_path, folder, drag):
         assert "TOK, the first" in [photo.caption for photo in datasets.dataset.photos]
 
 
-def test_what_cannot_be_used_is_not_taken(qapp, tmp_path, folder, drag):
+def test_a_picture_of_a_browser_is_answered_with_what_to_do(qapp, tmp_path, folder, drag):
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        studio.wait_for_connection()
+        host = socket.gethostname()
+        source, pointer, target = drag(studio, "https://example.com/cat.jpg", f"file://{host}{quote(str(folder))}")
+        studio.hands.wait(studio.window._drops.veil.isVisible, "the veil")
+        pointer.let_go(target)
+        studio.hands.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
+        toasts = studio.window.findChild(ToastHost)
+        studio.hands.wait(lambda: any("Save the picture first" in text for text in toasts.texts), "the word")
+        studio.hands.wait(lambda: len(studio.services.datasets.dataset.photos) == 3, "the folder beside it")
+
+
+def test_what_cannot_be_used_is_told(qapp, tmp_path, folder, drag):
     with open_studio(tmp_path / "app", practice=True) as studio:
         studio.wait_for_connection()
         source, pointer, target = drag(studio, folder / "notes.pdf")
         veil = studio.window._drops.veil
         studio.hands.wait(veil.isVisible, "the veil")
-        assert veil.title == "These cannot be used"
         pointer.let_go(target)
-        studio.hands.wait(lambda: source.says(b"dropped IgnoreAction"), "the refusal")
+        studio.hands.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
         studio.hands.wait(lambda: not veil.isVisible(), "the veil to go")
+        told = studio.window.findChild(QAbstractItemView, "data.skipped")
+        studio.hands.wait(lambda: told is not None and told.model().rowCount() > 0, "the report")
         assert studio.services.datasets.dataset.photos == ()

@@ -4,13 +4,12 @@ import os
 import select
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from segmind_studio.services.notice import Notice, NoticeError, NoticeEvent
-from segmind_studio.services.notice_bus import CALL_LIMIT_S, SessionBus
+from segmind_studio.services.notice_bus import SessionBus
 from tests.fakes.notice_daemon import FIRST_NUMBER, NoticeDaemon
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
@@ -44,10 +43,8 @@ def event(bus):
 
 
 def test_without_a_daemon_it_fails_at_once():
-    began = time.monotonic()
     with pytest.raises(NoticeError, match="ServiceUnknown"):
         SessionBus()
-    assert time.monotonic() - began < CALL_LIMIT_S
 
 
 @pytest.mark.parametrize("address", ["unix:path=/nowhere/bus", "tcp:host=localhost,port=1", "nonsense", None])

@@ -30,7 +30,7 @@ def network(service):
 
 @pytest.fixture
 def child(network):
-    with httpx.Client(base_url=network.api.url, trust_env=False, timeout=0.5) as client:
+    with httpx.Client(base_url=network.api.url, trust_env=False, timeout=2.0) as client:
         yield client
 
 

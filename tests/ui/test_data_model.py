@@ -198,7 +198,7 @@ def test_scrolling_drops_what_went_by_at_once(qtbot, monkeypatch):
     qtbot.waitUntil(lambda: bar.maximum() > 10_000)
     kept.clear()
     bar.setValue(10_000)
-    qtbot.waitUntil(lambda: bool(kept), timeout=1_000)
+    qtbot.waitUntil(lambda: bool(kept))
     assert len(kept[-1]) < 50
     assert "p1" not in kept[-1]  # the first is the current one
     assert thumbnails.stop()

@@ -283,13 +283,13 @@ def test_sending_again_waits_until_it_was_looked_for_long_enough(qtbot, missed, 
     assert bench.screen.inspector.overview.choices._why_not.isVisible()
 
 
-def test_it_says_when_sending_again_becomes_possible_and_counts_down(qtbot, monkeypatch):
-    bench = make_bench(qtbot, unknown(listings_missed=1, sent_at=time.time() - 130.5))
+def test_it_says_when_sending_again_becomes_possible_and_counts_down(qtbot, monkeypatch, stopped_clock):
+    before = steady()
+    bench = make_bench(qtbot, unknown(listings_missed=1, sent_at=stopped_clock - 130.5))
     panel = bench.screen.inspector.overview.choices
     assert panel._why_not.text() == "Sending again becomes possible in 50 s, after 2 more looks."
     assert panel.ticking
     bench.runs.put(unknown(listings_missed=3, sent_at=bench.runs.run("u").sent_at))
-    before = steady()
     monkeypatch.setattr(choices, "steady", lambda: before + 30)
     monkeypatch.setattr(commands, "steady", lambda: before + 30)
     panel._countdown.ticked.emit()
@@ -362,8 +362,8 @@ def test_sending_again_asks_first_and_names_the_risk(qtbot):
     assert bench.submits.asked == [("send_again", "u")]
 
 
-def test_the_panel_tells_what_is_known_and_when_it_looks_again(qtbot):
-    now = time.time()
+def test_the_panel_tells_what_is_known_and_when_it_looks_again(qtbot, stopped_clock):
+    now = stopped_clock
     bench = make_bench(qtbot, unknown(), watch=WatchState(checked_at=now, next_at=now + 40.9))
     panel = bench.screen.inspector.overview.choices
     facts = {fact.label: fact.value for fact in panel._known.facts}

@@ -275,7 +275,7 @@ def test_an_upload_moves_the_row_and_the_inspector(qtbot):
     assert bench.screen.inspector._chip.text == "Uploading 43 %"
 
 
-def test_the_headline_says_when_it_was_and_when_it_will_be(qtbot):
+def test_the_headline_says_when_it_was_and_when_it_will_be(qtbot, stopped_clock):
     bench = make_bench(qtbot, make_run("a"))
     now = time.time()
     bench.runs.tell(WatchState(checked_at=now - 12.5, next_at=now + 30.9))

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QImage
 from PySide6.QtTest import QSignalSpy
 
 from segmind_studio.core.datasets import Dataset
+from segmind_studio.ui.parts import ToastHost
 from segmind_studio.ui.shell.drops import DropOffer, offer_of
 from tests.fakes.shell_services import Shell
 
@@ -25,25 +26,46 @@ def files(*names):
     return mime
 
 
-def test_a_drag_is_counted_by_kind():
-    offer = offer_of(files("a.jpg", "b.JPEG", "c.png", "d.webp", "more", "set.ZIP", "a.txt", "b.txt", "film.mov"))
-    assert (offer.photos, offer.folders, offer.zips, offer.captions, offer.unknown) == (4, 1, 1, 2, 1)
-    assert offer.words == "4 photos, 1 folder, 1 zip, 2 caption files, 1 file that is no photo"
+def test_a_drag_is_counted_by_what_its_names_tell():
+    names = ("a.jpg", "b.JPEG", "c.png", "d.webp", "more", "set.ZIP", "a.txt", "b.txt", "2024.05.12")
+    offer = offer_of(files(*names))
+    assert (offer.photos, offer.zips, offer.captions, offer.others) == (4, 1, 2, 2)
+    assert offer.words == "4 photos, 1 zip, 2 caption files, 2 other files or folders"
     assert offer.paths[0] == Path("/photos/a.jpg")
 
 
-def test_text_and_web_addresses_are_no_files():
-    text, web = QMimeData(), QMimeData()
+@pytest.mark.parametrize("name", ["2024.05.12", "J. Smith", "Trip.photoslibrary", "IMG_1", "x.jpg_large", "a.pdf"])
+def test_a_name_alone_refuses_nothing(name):
+    assert offer_of(files(name)).useful  # whether it is a folder, and what is in it, the disk knows
+
+
+def of_web(*, url="", html="", image=False):
+    mime = QMimeData()
+    if url:
+        mime.setUrls([QUrl(url)])
+        mime.setText(url)
+    if html:
+        mime.setHtml(html)
+    if image:
+        mime.setImageData(QImage(2, 2, QImage.Format.Format_RGB32))
+    return mime
+
+
+WEB = {
+    "address": {"url": "https://example.com/a.jpg"},
+    "no suffix": {"url": "http://example.com/photo?id=3"},
+    "page": {"html": '<meta charset="utf-8"><IMG src="https://example.com/a.jpg">'},
+    "image": {"image": True},
+    "inline": {"url": "data:image/png;base64,iVBORw0KGgo="},
+}
+
+
+def test_text_is_no_picture():
+    text, page = QMimeData(), QMimeData()
     text.setText("TOK on a beach")
-    web.setUrls([QUrl("https://example.com/a.jpg")])
+    page.setHtml("<b>TOK</b> on a beach")
     assert offer_of(text) is None
-    assert offer_of(web) is None
-
-
-def test_only_unknown_files_are_of_no_use():
-    offer = offer_of(files("a.mov", "b.pdf"))
-    assert not offer.useful
-    assert offer.words == "2 files that are no photos"
+    assert offer_of(page) is None
 
 
 NAMES = st.text(st.characters(exclude_characters="/\\\0", exclude_categories=["Cs"]), min_size=1)
@@ -52,17 +74,17 @@ NAMES = st.text(st.characters(exclude_characters="/\\\0", exclude_categories=["C
 @given(st.lists(NAMES, max_size=20))
 def test_every_name_is_counted_once(names):
     offer = offer_of(files(*names)) or DropOffer()
-    counted = offer.photos + offer.folders + offer.zips + offer.captions + offer.unknown
+    counted = offer.photos + offer.zips + offer.captions + offer.others
     assert counted == len(offer.paths) <= len(names)
 
 
 class Drag:
     """Move one drag over a window as the platform does."""
 
-    def __init__(self, shell, mime) -> None:
+    def __init__(self, shell, mime, *, on_field=True) -> None:
         self.shell, self.mime = shell, mime
         field = shell.places[0].text
-        self.point = field.mapTo(shell.window, QPoint(20, 20))
+        self.point = field.mapTo(shell.window, QPoint(20, 20)) if on_field else QPoint(5, 5)
         self.handle = shell.window.windowHandle()
 
     def _send(self, event):
@@ -119,15 +141,44 @@ def test_a_drag_that_leaves_takes_nothing(shell):
     assert spy.count() == 0
 
 
-def test_files_of_no_use_are_refused_with_words(shell):
+def toasts(shell):
+    return shell.window.findChild(ToastHost).texts
+
+
+@pytest.mark.parametrize("kind", WEB)
+def test_a_drag_from_a_browser_is_taken_with_a_word_about_what_to_do(shell, kind):
     spy = QSignalSpy(shell.window.paths_dropped)
-    drag = Drag(shell, files("a.mov"))
-    assert not drag.enter().isAccepted()
-    assert veil(shell).title == "These cannot be used"
-    assert not drag.move().isAccepted()
-    drag.drop()
+    drag = Drag(shell, of_web(**WEB[kind]), on_field=False)
+    assert drag.enter().isAccepted()
+    assert veil(shell).isVisible()
+    assert drag.move().isAccepted()
+    assert drag.drop().isAccepted()
     assert spy.count() == 0
     assert not veil(shell).isVisible()
+    assert [text for text in toasts(shell) if "Save the picture first" in text]
+
+
+def test_an_address_still_goes_to_the_field_under_the_pointer(shell):
+    mime = of_web(html="<img src='https://example.com/a.jpg'> TOK on a beach")
+    mime.setText("TOK on a beach")
+    drag = Drag(shell, mime)
+    drag.enter()
+    assert not veil(shell).isVisible()
+    drag.move()
+    drag.drop()
+    assert "TOK on a beach" in shell.places[0].text.toPlainText()
+    assert not toasts(shell)
+
+
+def test_what_can_be_taken_is_taken_and_the_rest_is_told(shell):
+    mime = QMimeData()
+    mime.setUrls([QUrl("file://LocalHost/photos/a%20b.jpg"), QUrl("sftp://nas/c.jpg"), QUrl("file://nas.example/d.jpg")])
+    spy = QSignalSpy(shell.window.paths_dropped)
+    drag = Drag(shell, mime)
+    drag.enter()
+    drag.drop()
+    assert spy.at(0)[0] == (Path("/photos/a b.jpg"),)
+    assert len(toasts(shell)) == 1
 
 
 def test_text_still_goes_to_the_field_under_the_pointer(shell):

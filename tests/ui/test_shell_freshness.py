@@ -38,7 +38,7 @@ def widget(qtbot):
     return widget
 
 
-def test_it_ticks_only_while_it_is_seen(widget):
+def test_it_ticks_only_while_it_is_seen(widget, stopped_clock):
     fresh = Freshness(widget)
     fresh.set_moment(time.time() - 12)
     assert (fresh.words, fresh.ticking) == ("10 s ago", False)

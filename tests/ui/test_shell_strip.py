@@ -90,7 +90,7 @@ def test_the_account_menu_chooses_and_leads_to_the_settings(it):
     assert spy.count() == 1
 
 
-def test_freshness_is_told_and_kept(it):
+def test_freshness_is_told_and_kept(it, stopped_clock):
     assert it.text("updated") == "not checked yet"
     it.runs.tell(WatchState(checked_at=time.time() - 12.5))
     assert it.text("updated") == "updated 10 s ago"
@@ -103,13 +103,13 @@ def test_freshness_is_told_and_kept(it):
     (ApiProblem.UNANSWERED, "No connection, updated 3 min ago"),
     (ApiProblem.BAD_KEY, "Check failed, updated 3 min ago"),
 ])
-def test_a_failed_check_says_what_it_was(it, problem, words):
+def test_a_failed_check_says_what_it_was(it, problem, words, stopped_clock):
     it.runs.tell(WatchState(checked_at=time.time() - 190, error=ApiError(problem, "It failed.", "Do this.")))
     assert it.text("updated") == words
     assert it.button("updated").toolTip().startswith("It failed. Do this.")
 
 
-def test_without_a_network_it_says_so_and_what_still_works(it):
+def test_without_a_network_it_says_so_and_what_still_works(it, stopped_clock):
     it.network.become(False)
     assert it.text("updated") == "Offline, not checked yet"
     it.runs.tell(WatchState(

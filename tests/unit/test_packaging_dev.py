@@ -27,8 +27,8 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "installed").touch()
-    tool(folder, "dpkg-query", f'while read -r name; do echo "$name installed"; done <{folder}/installed')
-    tool(folder, "apt-get", f'echo "$DEBIAN_FRONTEND $*" >>{folder}/asked')
+    tool(folder, "dpkg-query", f'while read -r name; do echo "$name installed"; done <"{folder}/installed"')
+    tool(folder, "apt-get", f'echo "$DEBIAN_FRONTEND $*" >>"{folder}/asked"')
     monkeypatch.setenv("PATH", str(folder))
     return folder
 
@@ -79,11 +79,11 @@ def test_the_commands_explain_themselves() -> None:
             [sys.executable, str(DEV), *arguments], capture_output=True, text=True, check=False, timeout=60,
         )
         assert done.returncode == 2
-        for command in ("run", "test", "lock"):
+        for command in ("run", "test", "faults", "bench", "bare", "lock"):
             assert f"packaging/dev.py {command}" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["dev", "locks", "system_packages", "python_environment"])
+@pytest.mark.parametrize("name", ["dev", "bare_machine", "locks", "system_packages", "python_environment"])
 def test_an_older_python_gets_as_far_as_being_told(name: str) -> None:
     source = (ROOT / "packaging" / f"{name}.py").read_text(encoding="utf-8")
     tree = ast.parse(source, feature_version=(3, 8))

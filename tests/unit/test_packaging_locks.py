@@ -1,4 +1,5 @@
 import re
+import shlex
 import tomllib
 from pathlib import Path
 
@@ -53,3 +54,15 @@ def test_what_the_project_names_is_locked() -> None:
 def test_qt_stays_below_the_release_that_aborts() -> None:
     """6.12.0 drops references on Python 3.11 until the interpreter aborts."""
     assert tuple(map(int, pinned("requirements.txt")["pyside6-essentials"].split(".")[:2])) < (6, 12)
+
+
+def test_the_install_of_the_readme_builds_nothing_and_takes_only_what_is_locked() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("## Install")[2].partition("```sh\n")[2].partition("```")[0]
+    calls = [shlex.split(line.partition(" && ")[0])[2:] for line in block.splitlines() if "pip install" in line]
+    locked, own = calls
+    assert {"--require-hashes", "--only-binary=:all:"} <= set(locked)
+    assert [locked[at + 1] for at, word in enumerate(locked) if word == "-r"] == [
+        "packaging/requirements.txt", "packaging/requirements-build.txt",
+    ]
+    assert set(own) == {"--no-index", "--no-deps", "--no-build-isolation", "."}

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from segmind_studio.core.datasets import Photo
+
 _LED_IN = 12  # characters of the unchanged text before a change that are shown
 
 
@@ -67,6 +69,12 @@ class Shared:
     end: str
     same: bool  # all captions are equal
     different: int  # how many different captions there are
+
+
+def edited_readings(edit: BulkEdit, photo: Photo, new: str) -> tuple[str, ...]:
+    """Give the other readings of a doubtful caption as the same edit leaves them, less those that are `new`."""
+    edited = dict.fromkeys(edit.apply(reading) for reading in photo.caption_readings)
+    return tuple(reading for reading in edited if reading != new)
 
 
 def trimmed(caption: str) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayo
 
 from segmind_studio.ui.data.bulk_edits import BulkEdit, EditKind
 from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
 
 
@@ -69,8 +70,8 @@ class BulkForm(QWidget):
 
     def clear(self) -> None:
         """Empty the texts."""
-        self._find.clear()
-        self._text.clear()
+        for field in (self._find, self._text):
+            replace_text(field, "")
 
     @Slot()
     def _show_fields(self) -> None:

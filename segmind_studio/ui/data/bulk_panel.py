@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.core.datasets import Photo
-from segmind_studio.ui.data.bulk_edits import Shared, around_change, shared
+from segmind_studio.ui.data.bulk_edits import Shared, around_change, edited_readings, shared
 from segmind_studio.ui.data.bulk_form import BulkForm
 from segmind_studio.ui.data.commands import counted
 from segmind_studio.ui.data.photo_actions import PhotoActions
@@ -32,15 +32,17 @@ _LONGEST = 60  # characters of a shared beginning or end that are shown
 class BulkPanel(QWidget):
     """Edit the captions of several photos at once.
 
-    Signals: apply(dict[str, str]), the new captions that differ, by photo id; GUI thread.
+    Signals: apply(dict[str, str], dict[str, tuple[str, ...]]), the new captions that differ and the new readings
+    of those that stay in doubt, by photo id; GUI thread.
     """
 
-    apply = Signal(object)
+    apply = Signal(object, object)
 
     def __init__(self, actions: PhotoActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._photos: tuple[Photo, ...] = ()
         self._new: dict[str, str] = {}
+        self._readings: dict[str, tuple[str, ...]] = {}
         self._heading = text_label("", "section", wrap=False)
         self._shared = text_label("", "muted")
         self.form = BulkForm()
@@ -112,6 +114,9 @@ class BulkPanel(QWidget):
             if edit.complete and (new := edit.apply(photo.caption)) != photo.caption
         ]
         self._new = {photo.photo_id: new for photo, new in changes}
+        self._readings = {
+            photo.photo_id: edited_readings(edit, photo, new) for photo, new in changes if photo.caption_readings
+        }
         count = len(changes)
         self._preview.clear()
         self._preview.setVisible(bool(changes))
@@ -133,7 +138,7 @@ class BulkPanel(QWidget):
     def _submit(self) -> None:
         if self._new:
             new, self._new = self._new, {}
-            self.apply.emit(new)
+            self.apply.emit(new, self._readings)
             self.form.clear()
 
 

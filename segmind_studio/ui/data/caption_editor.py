@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.theme.tokens import Tones, tones_of
 
 
@@ -94,7 +95,7 @@ class CaptionEditor(QPlainTextEdit):
         if text == self.toPlainText():
             return
         self._showing = True
-        self.setPlainText(text)
+        replace_text(self, text)
         self.moveCursor(self.textCursor().MoveOperation.End)
         self._showing = False
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.datasets import Finding, Severity
+from segmind_studio.core.datasets import Check, Finding, Severity
 from segmind_studio.ui.data.commands import counted
 from segmind_studio.ui.data.finding_lines import LOOKS
 from segmind_studio.ui.data.photo_filter import CAPTION_CHECKS
@@ -86,10 +86,14 @@ class ChecksDrawer(QWidget):
         row.addLayout(words, 1)
         if finding.photo_ids:
             count = len(finding.photo_ids)
+            names = frozenset(finding.photo_ids)
             button = QPushButton(counted(count, self.tr("Select it"), self.tr("Select these {0}")))
+            if finding.check == Check.MISREAD and count > 1:  # the choice stands beside one photo
+                names = frozenset(finding.photo_ids[:1])
+                button.setText(self.tr("Select the first"))
             button.setAccessibleName(self.tr("{0}: {1}").format(button.text(), finding.words))
             button.clicked.connect(self._select)
-            self._buttons[button] = frozenset(finding.photo_ids)
+            self._buttons[button] = names
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         return line
 

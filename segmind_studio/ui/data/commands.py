@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
 from typing_extensions import override
 
-from segmind_studio.core.datasets import ScanReport
-from segmind_studio.services.datasets import DatasetService
+from segmind_studio.core.datasets import Photo, ScanReport
+from segmind_studio.services.datasets import CaptionState, DatasetService
 
 _TYPING = 1  # the id of caption edits, which may be joined
 
@@ -17,6 +17,12 @@ _TYPING = 1  # the id of caption edits, which may be joined
 def counted(count: int, one: str, many: str) -> str:
     """Put a count in words: `one` for 1, else `many` with {0}."""
     return one if count == 1 else many.format(count)
+
+
+def states_of(datasets: DatasetService, photo_ids: Container[str]) -> dict[str, CaptionState]:
+    """Return the captions of these photos as they are now, by photo id."""
+    photos = datasets.dataset.photos
+    return {photo.photo_id: CaptionState.of(photo) for photo in photos if photo.photo_id in photo_ids}
 
 
 def _tr(text: str) -> str:
@@ -51,14 +57,14 @@ class TypeCaptionCommand(QUndoCommand):
     `sitting` is a number that changes whenever the person leaves the field or the photo.
     """
 
-    def __init__(self, datasets: DatasetService, photo_id: str, old: str, new: str, sitting: int) -> None:
+    def __init__(self, datasets: DatasetService, photo: Photo, new: str, sitting: int) -> None:
         super().__init__(_tr("Edit caption"))
         self._datasets = datasets
-        self.photo_id = photo_id
-        self.old = old
+        self.photo_id = photo.photo_id
+        self.old = CaptionState.of(photo)
         self.new = new
         self.sitting = sitting
-        self.writes = len(new) >= len(old)
+        self.writes = len(new) >= len(photo.caption)
 
     @override
     def id(self) -> int:
@@ -71,7 +77,7 @@ class TypeCaptionCommand(QUndoCommand):
         if (other.photo_id, other.sitting, other.writes) != (self.photo_id, self.sitting, self.writes):
             return False
         self.new = other.new
-        self.setObsolete(self.new == self.old)
+        self.setObsolete(self.new == self.old.text and not self.old.readings)
         return True
 
     @override
@@ -80,27 +86,25 @@ class TypeCaptionCommand(QUndoCommand):
 
     @override
     def undo(self) -> None:
-        self._datasets.set_captions({self.photo_id: self.old})
+        self._datasets.settle_captions({self.photo_id: self.old})
 
 
-class EditCaptionsCommand(QUndoCommand):
-    """Change many captions at once; both maps are by photo id."""
+class CaptionsCommand(QUndoCommand):
+    """Change captions, or only what is in doubt about them; the new states are by photo id."""
 
-    def __init__(
-        self, datasets: DatasetService, old: Mapping[str, str], new: Mapping[str, str],
-    ) -> None:
-        super().__init__(counted(len(new), _tr("Change 1 caption"), _tr("Change {0} captions")))
+    def __init__(self, datasets: DatasetService, new: Mapping[str, CaptionState], words: str = "") -> None:
+        super().__init__(words or counted(len(new), _tr("Change 1 caption"), _tr("Change {0} captions")))
         self._datasets = datasets
-        self._old = dict(old)
         self._new = dict(new)
+        self._old = states_of(datasets, self._new)
 
     @override
     def redo(self) -> None:
-        self._datasets.set_captions(self._new)
+        self._datasets.settle_captions(self._new)
 
     @override
     def undo(self) -> None:
-        self._datasets.set_captions(self._old)
+        self._datasets.settle_captions(self._old)
 
 
 class RemoveCommand(QUndoCommand):
@@ -136,18 +140,16 @@ class IntakeCommand(QUndoCommand):
         self._datasets = datasets
         self._photo_ids = frozenset(photo.photo_id for photo in report.added)
         self._places = datasets.placed(self._photo_ids)
-        self._old = {photo.photo_id: photo.caption for photo in report.replaced}
-        self._new = {
-            photo.photo_id: photo.caption for photo in datasets.dataset.photos if photo.photo_id in self._old
-        }
+        self._old = {photo.photo_id: CaptionState.of(photo) for photo in report.replaced}
+        self._new = states_of(datasets, self._old)
 
     @override
     def redo(self) -> None:
         self._datasets.restore(self._places)
-        self._datasets.set_captions(self._new)
+        self._datasets.settle_captions(self._new)
 
     @override
     def undo(self) -> None:
         self._places = self._datasets.placed(self._photo_ids)
         self._datasets.remove(self._photo_ids)
-        self._datasets.set_captions(self._old)
+        self._datasets.settle_captions(self._old)

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 from segmind_studio.core.datasets import IMAGE_SUFFIXES, ZIP_SUFFIX
 from segmind_studio.ui.parts.folders import existing_folder
 
+_OTHER_SUFFIXES = [".jpe", ".jfif", ".pjpeg", ".zip", ".txt", ".caption", ".json", ".jsonl", ".csv"]
+
 
 class FileDialogs(QObject):
     """Ask for photos, a folder, a target for the zip, or a name.
@@ -30,10 +32,10 @@ class FileDialogs(QObject):
 
     def ask_photos(self) -> None:
         """Let the person choose pictures, caption files and zips."""
-        suffixes = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
+        suffixes = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES) + _OTHER_SUFFIXES)
         dialog = self._dialog(self.tr("Add photos"), QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([
-            self.tr("Photos, zips and captions ({0} *.zip *.txt)").format(suffixes),
+            self.tr("Photos, zips and captions ({0})").format(suffixes),
             self.tr("All files (*)"),
         ])
         dialog.filesSelected.connect(self._on_photos)

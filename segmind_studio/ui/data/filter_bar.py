@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from segmind_studio.ui.data.photo_filter import PhotoFilter, Show
 from segmind_studio.ui.parts import Chip, FlowLayout
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
@@ -28,7 +29,7 @@ class SearchField(QLineEdit):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
+            replace_text(self, "")
         elif event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down}:
             self.done.emit()
         else:
@@ -94,7 +95,7 @@ class FilterBar(QWidget):
     def show_all(self) -> None:
         """Take chip and search back."""
         self.chips[Show.ALL].setChecked(True)
-        self.search.clear()
+        replace_text(self.search, "")
         self._tell()
 
     @Slot()

@@ -44,7 +44,10 @@ class Inspector(QFrame):
             self.summary.show_dataset(dataset, trigger_word)
             self._stack.setCurrentIndex(0)
         elif len(photos) == 1:
-            self.photo.show_photo(photos[0], findings)
+            photo = photos[0]
+            others = dataset.photos if photo.caption_readings else ()
+            more_doubt = any(other.caption_readings and other.photo_id != photo.photo_id for other in others)
+            self.photo.show_photo(photo, findings, more_doubt=more_doubt)
             self._stack.setCurrentIndex(1)
         else:
             self.show_bulk(photos)

@@ -1,18 +1,37 @@
-"""What stands above the grid while photos come in, and afterwards when some were not taken."""
+"""What stands above the grid while photos come in, and afterwards when something is to be told or asked."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from segmind_studio.core.datasets import ScanProgress, ScanReport, Severity
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import ScanProgress, ScanReport, Severity, SkippedFile, ZipName, ZipNames
 from segmind_studio.ui.data.commands import counted
 from segmind_studio.ui.data.photo_facts import photos_text
+from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts import Banner, ElidedLabel
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
 
-_LINES = 6
+_LINES = 8
+_GROUPS = 3  # reasons in the one line
+_SAMPLE = 32  # characters of a name
+_NO_PARENT = QModelIndex()
 
 
 class ScanBar(QFrame):
@@ -59,40 +78,231 @@ class ScanBar(QFrame):
         self.show()
 
 
-class SkipReport(Banner):
-    """Say which files were not taken, with the reasons folded away; hidden when all were."""
+class SkippedModel(QAbstractListModel):
+    """List what was not taken, grouped by reason, the largest group first. It may hold thousands."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[tuple[str, bool]] = []  # the text, and whether it is a reason
+        self.groups: list[tuple[str, int]] = []  # reasons with their counts
+
+    def set_files(self, files: Sequence[SkippedFile]) -> None:
+        """List these."""
+        by_reason: dict[str, list[str]] = {}
+        for file in files:
+            by_reason.setdefault(file.reason, []).append(file.name)
+        groups = sorted(by_reason.items(), key=_fewest_last)
+        self.beginResetModel()
+        self.groups = [(reason, len(names)) for reason, names in groups]
+        self._rows = []
+        for reason, names in groups:
+            self._rows.append((f"{len(names)} × {reason}", True))  # noqa: RUF001  # the sign for it
+            self._rows.extend((name, False) for name in names)
+        self.endResetModel()
+
+    def text_of(self, rows: Iterable[int]) -> str:
+        """Give rows as text; names are set in."""
+        return "\n".join(text if heads else f"    {text}" for text, heads in map(self._rows.__getitem__, rows))
+
+    @override
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    @guarded(NOTHING)
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        text, heads = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return " ".join((text if heads else f"      {text}").splitlines())
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return plain_tip(text)
+        if role == Qt.ItemDataRole.FontRole and heads:
+            font = QFont()
+            font.setWeight(QFont.Weight.DemiBold)
+            return font
+        return None
+
+
+class SkippedList(QListView):
+    """Show a SkippedModel; Copy takes the selected lines, or all when none is selected."""
+
+    def __init__(self, model: SkippedModel) -> None:
+        super().__init__()
+        self._files = model
+        self.setModel(model)
+        self.setObjectName("data.skipped")
+        self.setAccessibleName(self.tr("Files that were not taken, and why"))
+        self.setUniformItemSizes(True)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES + 2 * SPACE_S)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            rows = sorted(index.row() for index in self.selectedIndexes()) or range(self._files.rowCount())
+            QGuiApplication.clipboard().setText(self._files.text_of(rows))
+        else:
+            super().keyPressEvent(event)
+
+
+class IntakeReport(Banner):
+    """Say in one line what an intake did not take, with every file folded away; hidden when all was taken."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Severity.SHOULD, parent=parent, closable=True)
-        self._unfold = mark(QPushButton(self.tr("Show the reasons")), kind="link")
+        self._skipped: tuple[SkippedFile, ...] = ()
+        self._unfold = mark(QPushButton(), kind="link")
+        self._unfold.setObjectName("data.skipped.unfold")
         self._unfold.setCheckable(True)
-        self._reasons = mark(QPlainTextEdit(), role="mono")
-        self._reasons.setReadOnly(True)
-        self._reasons.setTabChangesFocus(True)
-        self._reasons.setAccessibleName(self.tr("Files that were not taken, and why"))
-        self._reasons.setFixedHeight(self._reasons.fontMetrics().lineSpacing() * _LINES)
+        self._files = SkippedModel(self)
+        self._reasons = SkippedList(self._files)
         self._reasons.hide()
-        self._unfold.toggled.connect(self._reasons.setVisible)
-        self.words.insertWidget(2, self._unfold)
+        self._unfold.toggled.connect(self._fold)
+        self.words.insertWidget(2, self._unfold, 0, Qt.AlignmentFlag.AlignLeft)
         self.words.insertWidget(3, self._reasons)
+        self._fold(unfolded=False)
         self.hide()
 
     @property
     def reasons(self) -> str:
-        """Give the lines that are folded away."""
-        return self._reasons.toPlainText()
+        """Give what is folded away, a line for each file."""
+        return "\n".join(f"{skipped.name}: {skipped.reason}" for skipped in self._skipped)
 
     def show_report(self, report: ScanReport) -> None:
         """Show what was not taken; hide when there is nothing to say."""
-        again = report.already_there
+        self._skipped = report.skipped
+        self._files.set_files(report.skipped)
+        again, count, added = report.already_there, len(report.skipped), len(report.added)
         there = counted(again, self.tr("1 photo was there already."), self.tr("{0} photos were there already."))
-        count = len(report.skipped)
         if count:
-            title = counted(count, self.tr("1 file was not taken"), self.tr("{0} files were not taken"))
-            self.set_message(Severity.SHOULD, title, there if again else "")
-        elif again and not report.added:
+            brought = [counted(added, self.tr("1 photo added."), self.tr("{0} photos added."))] if added else []
+            brought.append(counted(count, self.tr("1 file was not taken."), self.tr("{0} files were not taken.")))
+            text = self._groups_in_words()
+            self.set_message(Severity.SHOULD, " ".join(brought), f"{text} {there}" if again else text)
+        elif again and not added:
             self.set_message(Severity.INFO, there)
+        elif not (added or report.captions or report.offered or report.renamed):
+            self.set_message(Severity.SHOULD, self.tr("Nothing was added: no photo and no caption is in it."))
         self._unfold.setVisible(bool(count))
         self._unfold.setChecked(False)
-        self._reasons.setPlainText("\n".join(f"{skipped.name}: {skipped.reason}" for skipped in report.skipped))
-        self.setVisible(not report.cancelled and bool(count or (again and not report.added)))
+        told = count or not (added or report.captions or report.offered or report.renamed)
+        self.setVisible(not report.cancelled and bool(told))
+
+    def _groups_in_words(self) -> str:
+        """Write the largest groups with their counts and the first sentence of their reasons."""
+        parts = [
+            f"{count} × {_within(reason.partition('. ')[0].rstrip('.'))}"  # noqa: RUF001  # the sign for it
+            for reason, count in self._files.groups[:_GROUPS]
+        ]
+        more = sum(count for _reason, count in self._files.groups[_GROUPS:])
+        if more:
+            parts.append(self.tr("{0} for other reasons").format(more))
+        return f"{', '.join(parts)}."
+
+    @Slot(bool)
+    def _fold(self, unfolded: bool) -> None:  # noqa: FBT001  # a slot takes what the signal gives
+        self._reasons.setVisible(unfolded)
+        self._unfold.setText(self.tr("Hide the files") if unfolded else self.tr("Show the files"))
+
+
+def _within(sentence: str) -> str:
+    """Write a sentence as it stands inside another; JPEG stays JPEG."""
+    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]
+
+
+def _fewest_last(group: tuple[str, list[str]]) -> int:
+    return -len(group[1])
+
+
+class ZipNameChoice(Banner):
+    """Ask how the names in a zip read, one zip after the other; hidden when all are sure.
+
+    Signals (GUI thread): chosen(Path, str), the zip and the code page to read its names in.
+    """
+
+    chosen = Signal(object, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Severity.SHOULD, parent=parent)
+        self.setObjectName("data.zip_names")
+        self._waiting: list[ZipNames] = []
+        self._settled: set[Path] = set()
+        self._choices: tuple[QAction, ...] = ()
+        self.hide()
+
+    @property
+    def waiting(self) -> tuple[ZipNames, ...]:
+        """Give the zips that wait for a choice, the one that is shown first."""
+        return tuple(self._waiting)
+
+    def ask(self, doubtful: Sequence[ZipNames]) -> None:
+        """Ask about these too; a zip that was settled is not asked about again."""
+        asked = {zip_names.zip_path for zip_names in self._waiting} | self._settled
+        self._waiting.extend(zip_names for zip_names in doubtful if zip_names.zip_path not in asked)
+        self._show_next()
+
+    def clear(self) -> None:
+        """Ask nothing more: another dataset is open."""
+        self._waiting.clear()
+        self._settled.clear()
+        self._show_next()
+
+    def _show_next(self) -> None:
+        self.setVisible(bool(self._waiting))
+        if not self._waiting:
+            return
+        doubtful = self._waiting[0]
+        actions: list[QAction] = []
+        for name in doubtful.alternatives:
+            action = QAction(_name_in_words(name).replace("&", "&&"), self)
+            action.setData(name.code_page)
+            action.triggered.connect(self._choose)
+            actions.append(action)
+        keep = QAction(self.tr("Keep the names"), self)
+        keep.triggered.connect(self._settle)
+        self.set_message(
+            Severity.SHOULD,
+            self.tr("The names in {0} may be misread.").format(doubtful.zip_path.name),
+            self.tr("They were read as {0}. Choose how they should read:").format(_name_in_words(doubtful.chosen)),
+        )
+        for action in self._choices:
+            action.deleteLater()
+        self._choices = (*actions, keep)
+        self.set_actions(self._choices)
+
+    @Slot()
+    def _choose(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction) and self._waiting:
+            path = self._waiting[0].zip_path
+            self._settle()
+            self.chosen.emit(path, str(action.data()))
+
+    @Slot()
+    def _settle(self) -> None:
+        if self._waiting:
+            self._settled.add(self._waiting.pop(0).zip_path)
+            self._show_next()
+
+
+def _name_in_words(name: ZipName) -> str:
+    sample = name.sample if len(name.sample) <= _SAMPLE else f"{name.sample[: _SAMPLE - 1]}…"
+    page = name.code_page
+    known = {
+        "cp932": _tr("Japanese"), "euc_jp": _tr("Japanese"), "gbk": _tr("Chinese"), "gb18030": _tr("Chinese"),
+        "gb2312": _tr("Chinese"), "big5": _tr("Chinese"), "cp950": _tr("Chinese"), "cp949": _tr("Korean"),
+        "euc_kr": _tr("Korean"), "cp866": _tr("Cyrillic"), "cp1251": _tr("Cyrillic"), "koi8_r": _tr("Cyrillic"),
+        "cp437": _tr("Western"), "cp850": _tr("Western"), "cp1252": _tr("Western"), "utf-8": _tr("Unicode"),
+        "cp852": _tr("Central European"), "cp1250": _tr("Central European"), "cp737": _tr("Greek"),
+        "cp1253": _tr("Greek"), "cp857": _tr("Turkish"), "cp1254": _tr("Turkish"), "cp862": _tr("Hebrew"),
+        "cp1255": _tr("Hebrew"), "cp864": _tr("Arabic"), "cp1256": _tr("Arabic"), "cp874": _tr("Thai"),
+    }.get(page.lower(), "")
+    return f"“{sample}” · {known} ({page})" if known else f"“{sample}” · {page}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("zip_names", text)

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QWidget
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.ui.data.caption_offers import CaptionOffers
 from segmind_studio.ui.data.checks_drawer import ChecksDrawer
 from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.data.filter_bar import FilterBar
 from segmind_studio.ui.data.header import DataHeader
 from segmind_studio.ui.data.inspector import Inspector
-from segmind_studio.ui.data.intake_bars import ScanBar, SkipReport
+from segmind_studio.ui.data.intake_bars import IntakeReport, ScanBar, ZipNameChoice
 from segmind_studio.ui.data.package_bar import PackageBar
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_editor import PhotoEditor
@@ -40,7 +41,9 @@ class Parts:
     filters: FilterBar
     error: ErrorBanner
     scan_bar: ScanBar
-    skipped: SkipReport
+    skipped: IntakeReport
+    offers: CaptionOffers
+    zip_names: ZipNameChoice
     drawer: ChecksDrawer
     inspector: Inspector
     package_bar: PackageBar
@@ -57,6 +60,6 @@ def make_parts(
         screen=screen, datasets=datasets, thumbnails=thumbnails, settings=settings, actions=actions, editor=editor,
         dialogs=FileDialogs(screen), model=model, grid=PhotoGrid(model, thumbnails),
         header=DataHeader(actions), filters=FilterBar(), error=ErrorBanner(), scan_bar=ScanBar(),
-        skipped=SkipReport(), drawer=ChecksDrawer(), inspector=Inspector(thumbnails, actions),
-        package_bar=PackageBar(actions),
+        skipped=IntakeReport(), offers=CaptionOffers(), zip_names=ZipNameChoice(),
+        drawer=ChecksDrawer(), inspector=Inspector(thumbnails, actions), package_bar=PackageBar(actions),
     )

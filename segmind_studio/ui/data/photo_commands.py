@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from segmind_studio.core.datasets import ZIP_SUFFIX, Photo, Severity
+from segmind_studio.services.datasets import CaptionState
+from segmind_studio.ui.data.caption_readings import same_way
 from segmind_studio.ui.data.density import density_named
 from segmind_studio.ui.data.full_view import FullView
 from segmind_studio.ui.data.parts_here import Parts
@@ -50,6 +52,10 @@ class PhotoCommands(QObject):
         parts.grid.doubleClicked.connect(self.show_full)
         parts.filters.left.connect(self.focus_grid)
         parts.drawer.select_wanted.connect(self.select)
+        parts.inspector.photo.readings.chosen.connect(self._read_caption)
+        parts.zip_names.chosen.connect(self._read_names)
+        parts.offers.taken.connect(self._take_offered)
+        parts.offers.kept.connect(self._keep_mine)
         dialogs.photos_chosen.connect(self._add)
         dialogs.target_chosen.connect(self._export)
         dialogs.named.connect(parts.datasets.rename)
@@ -101,6 +107,10 @@ class PhotoCommands(QObject):
     def _add(self, paths: Sequence[Path]) -> None:
         self._parts.datasets.add(paths)
 
+    @Slot(object, str)
+    def _read_names(self, zip_path: Path, code_page: str) -> None:
+        self._parts.datasets.add((zip_path,), code_page)
+
     @Slot()
     def _exclude(self) -> None:
         self._parts.editor.set_excluded(self._parts.grid.selected, excluded=True)
@@ -123,6 +133,21 @@ class PhotoCommands(QObject):
     def _show_file(self) -> None:
         for photo in self._parts.grid.selected[:1]:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(photo.path.parent)))
+
+    @Slot(str, str, bool)
+    def _read_caption(self, photo_id: str, text: str, every: bool) -> None:  # noqa: FBT001  # as the signal has it
+        photos = self._parts.datasets.dataset.photos
+        photo = self._parts.datasets.dataset.photo(photo_id)
+        if photo is not None:
+            self._parts.editor.read_captions(same_way(photo, text, photos) if every else {photo_id: text})
+
+    @Slot(object)
+    def _take_offered(self, offered: Mapping[str, CaptionState]) -> None:
+        self._parts.editor.settle_offered(offered, take=True)
+
+    @Slot(object)
+    def _keep_mine(self, offered: Mapping[str, CaptionState]) -> None:
+        self._parts.editor.settle_offered(offered, take=False)
 
     # The dataset
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from segmind_studio.core.datasets import Photo, ScanReport
-from segmind_studio.services.datasets import DatasetService
+from segmind_studio.services.datasets import CaptionState, DatasetService
 from segmind_studio.ui.data.commands import (
-    EditCaptionsCommand,
+    CaptionsCommand,
     ExcludeCommand,
     IntakeCommand,
     RemoveCommand,
@@ -60,22 +60,60 @@ class PhotoEditor(QObject):
         """Store what was just typed; one sitting of typing is one step."""
         photo = self._datasets.dataset.photo(photo_id)
         if photo is not None and text != photo.caption:
-            self._undo.push(TypeCaptionCommand(self._datasets, photo_id, photo.caption, text, self._sitting))
+            self._undo.push(TypeCaptionCommand(self._datasets, photo, text, self._sitting))
 
     def end_sitting(self) -> None:
         """Let the next typing be a step of its own."""
         self._sitting += 1
 
-    def change_captions(self, new: Mapping[str, str]) -> None:
-        """Change many captions in one step."""
-        old = {
-            photo.photo_id: photo.caption
+    def change_captions(self, new: Mapping[str, str], readings: Mapping[str, tuple[str, ...]]) -> None:
+        """Change many captions in one step; `readings` are those of the new texts that stay in doubt."""
+        states = {
+            photo.photo_id: CaptionState(
+                new[photo.photo_id], photo.original_caption, readings.get(photo.photo_id, ()),
+            )
             for photo in self._datasets.dataset.photos
             if new.get(photo.photo_id, photo.caption) != photo.caption
         }
-        if old:
-            self._undo.push(EditCaptionsCommand(self._datasets, old, {name: new[name] for name in old}))
-            self.toast.emit(counted(len(old), self.tr("1 caption changed."), self.tr("{0} captions changed.")))
+        self._settle(states, "", self.tr("1 caption changed."), self.tr("{0} captions changed."))
+
+    def read_captions(self, texts: Mapping[str, str]) -> None:
+        """Read doubtful captions as these texts, by photo id; their own text when they were right. One step."""
+        states = {
+            photo.photo_id: CaptionState(texts[photo.photo_id], photo.original_caption)
+            for photo in self._datasets.dataset.photos
+            if photo.photo_id in texts and photo.caption_readings
+        }
+        self._settle(
+            states, self.tr("Choose how captions read"),
+            self.tr("1 caption is settled."), self.tr("{0} captions are settled."),
+        )
+
+    def settle_offered(self, offered: Mapping[str, CaptionState], *, take: bool) -> None:
+        """Take the captions that were found on the disk, by photo id, or keep those of the dataset. One step.
+
+        Either way they are what was read last, so they are not offered again.
+        """
+        states = {
+            photo.photo_id: state if take else CaptionState(photo.caption, state.original, photo.caption_readings)
+            for photo in self._datasets.dataset.photos
+            if (state := offered.get(photo.photo_id)) is not None
+        }
+        if take:
+            self._settle(
+                states, self.tr("Take captions from the disk"),
+                self.tr("1 caption taken from the disk."), self.tr("{0} captions taken from the disk."),
+            )
+        else:
+            self._settle(
+                states, self.tr("Keep my captions"),
+                self.tr("Your caption is kept."), self.tr("Your {0} captions are kept."),
+            )
+
+    def _settle(self, states: Mapping[str, CaptionState], step: str, one: str, many: str) -> None:
+        if states:
+            self._undo.push(CaptionsCommand(self._datasets, states, step))
+            self.toast.emit(counted(len(states), one, many))
 
     def take_intake(self, report: ScanReport) -> None:
         """Make a finished intake a step that can be undone."""

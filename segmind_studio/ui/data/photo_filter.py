@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from segmind_studio.core.datasets import Check, Finding, Photo, Severity
 
-CAPTION_CHECKS = frozenset({Check.NO_CAPTION, Check.NO_TRIGGER})
+CAPTION_CHECKS = frozenset({Check.NO_CAPTION, Check.NO_TRIGGER, Check.MISREAD})
 
 
 class Show(StrEnum):

@@ -8,6 +8,10 @@ from PySide6.QtCore import QCoreApplication
 
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Finding, Photo, Severity
 
+_SHOWN_OTHERWISE = frozenset({  # above, in the empty field, and in the choice of readings
+    Check.UNREADABLE, Check.NO_CAPTION, Check.MISREAD,
+})
+
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("photo", text)
@@ -29,8 +33,8 @@ def about_photo(photo: Photo, findings: Iterable[Finding]) -> list[Finding]:
     if photo.problem:
         lines.append(Finding(Check.UNREADABLE, Severity.SHOULD, photo.problem, _tr("It is left out.")))
     for finding in findings:
-        if photo.photo_id not in finding.photo_ids or finding.check in {Check.UNREADABLE, Check.NO_CAPTION}:
-            continue  # said above, or plain to see in the empty field
+        if photo.photo_id not in finding.photo_ids or finding.check in _SHOWN_OTHERWISE:
+            continue
         known = next((words[check] for check in words if check == finding.check), finding.words)
         lines.append(Finding(finding.check, finding.severity, known))
     return lines

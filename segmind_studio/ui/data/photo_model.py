@@ -156,6 +156,8 @@ class PhotoModel(QAbstractListModel):
             states.append(self.tr("a check wants it looked at"))
         if photo_filter.without_caption(photo):
             states.append(self.tr("no caption"))
+        elif photo.caption_readings:
+            states.append(self.tr("its caption may be misread"))
         return states
 
     def _change_in_place(self, changes: Sequence[tuple[Photo, Photo]]) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from segmind_studio.core.datasets import Finding, Photo, has_trigger
 from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.ui.data.caption_editor import CaptionEditor
+from segmind_studio.ui.data.caption_readings import CaptionReadings
 from segmind_studio.ui.data.finding_lines import FindingLines
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_facts import one_line
@@ -17,6 +18,7 @@ from segmind_studio.ui.data.photo_findings import about_photo
 from segmind_studio.ui.data.picture_view import PictureView
 from segmind_studio.ui.data.tool_buttons import tool_row
 from segmind_studio.ui.parts import Chip, ElidedLabel, text_label
+from segmind_studio.ui.parts.composing import finish_composing
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
@@ -45,6 +47,7 @@ class PhotoPanel(QWidget):
         self.caption = CaptionEditor()
         self.caption.setFixedHeight(self.caption.fontMetrics().lineSpacing() * _LINES + 18)
         self._insert = Chip("")
+        self.readings = CaptionReadings()
         self.findings = FindingLines()
         label = text_label(self.tr("Caption"), "strong", wrap=False)
         label.setBuddy(self.caption)
@@ -79,15 +82,19 @@ class PhotoPanel(QWidget):
         column.addLayout(heading)
         column.addWidget(self.caption)
         column.addSpacing(SPACE_XS)
+        column.addWidget(self.readings)
         column.addWidget(self.findings)
 
-    def show_photo(self, photo: Photo, findings: Sequence[Finding]) -> None:
-        """Show a photo and what the checks say about it."""
+    def show_photo(self, photo: Photo, findings: Sequence[Finding], *, more_doubt: bool = False) -> None:
+        """Show a photo and what the checks say about it; `more_doubt` when other captions are in doubt too."""
+        if self._photo is not None and photo.photo_id != self._photo.photo_id:
+            finish_composing(self.caption)  # into the photo it was typed for
         self._photo = photo
         self.picture.set_photo(photo)
         self._name.setText(photo.path.name)
         self._facts.setText(one_line(photo))
         self.caption.show_caption(photo.caption)
+        self.readings.show_photo(photo, several=more_doubt)
         self.findings.set_findings(about_photo(photo, findings))
         self._offer_trigger()
 
@@ -99,7 +106,8 @@ class PhotoPanel(QWidget):
 
     def _offer_trigger(self) -> None:
         word, photo = self._trigger_word, self._photo
-        self._insert.setVisible(bool(word and photo and not has_trigger(photo.caption, word)))
+        settled = photo is not None and not photo.caption_readings  # else the press would settle it unseen
+        self._insert.setVisible(bool(word and photo and settled and not has_trigger(photo.caption, word)))
         self._insert.setText(self.tr("Add “{0}”").format(word))
         self._insert.setAccessibleName(self.tr("Put the trigger word {0} in front").format(word))
 
@@ -110,6 +118,7 @@ class PhotoPanel(QWidget):
 
     @Slot()
     def _insert_trigger(self) -> None:
+        finish_composing(self.caption)
         rest = self.caption.toPlainText().lstrip()
         self.caption.setPlainText(f"{self._trigger_word}, {rest}" if rest else f"{self._trigger_word}, ")
         self.caption.moveCursor(self.caption.textCursor().MoveOperation.End)

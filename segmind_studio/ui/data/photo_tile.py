@@ -109,6 +109,8 @@ def _badges(look: Look, tile: QRectF) -> list[tuple[QPointF, _Badge]]:
     if without_caption(photo):
         word = QCoreApplication.translate("photo", "No caption")
         found.append((below, _Badge("message-square", "muted", word)))
+    elif photo.used and photo.caption_readings:
+        found.append((below, _Badge("text-search", "warn", QCoreApplication.translate("photo", "Misread?"))))
     return found
 
 

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, PackageInfo, ScanProgress, ScanReport
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.file_uris import local_paths
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.thumbnails import Thumbnails
@@ -72,7 +73,7 @@ class DataScreen(Place):
 
     def _lay_out(self) -> None:
         parts = self._parts
-        news = screen_layout.Bars((parts.error, parts.scan_bar, parts.skipped))
+        news = screen_layout.Bars((parts.error, parts.scan_bar, parts.zip_names, parts.offers, parts.skipped))
         centre = screen_layout.centre(parts.filters, news, self._pages, parts.drawer)
         parts.drawer.hide()
         column = QVBoxLayout(self)
@@ -147,11 +148,14 @@ class DataScreen(Place):
             self._undo.clear()
             parts.error.clear()
             parts.skipped.hide()
+            parts.zip_names.clear()
+            parts.offers.clear()
             parts.filters.show_all()
         first = other or self._empty
         self._empty = not dataset.photos
         parts.model.set_dataset(dataset)
         parts.header.set_dataset(dataset)
+        parts.offers.follow(dataset)
         parts.package_bar.show_package(dataset, self._datasets.package)
         self._choose_page()
         if first and dataset.photos:
@@ -178,6 +182,8 @@ class DataScreen(Place):
         parts = self._parts
         parts.scan_bar.setVisible(self._datasets.scanning)
         parts.skipped.show_report(report)
+        parts.zip_names.ask(report.zip_names)
+        parts.offers.offer(report, self._datasets.dataset)
         parts.editor.take_intake(report)
         if report.added:
             parts.grid.scrollTo(parts.model.index_of(report.added[0].photo_id))
@@ -243,4 +249,4 @@ class DataScreen(Place):
 
 
 def _paths(event: QDropEvent) -> tuple[Path, ...]:
-    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+    return local_paths(bytes(url.toEncoded().data()).decode() for url in event.mimeData().urls())

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.fields import Field, Kind, Value, is_finite_number, number_text
+from segmind_studio.ui.parts.composing import finish_composing
 
 _LONGEST = 60
 _WHOLE = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?")
+_DECIMAL = re.compile(r"[+-]?([0-9]++(?:[.,][0-9]*+)?|[.,][0-9]++)([eE][+-]?[0-9]+)?")
 
 
 def read_number(text: str, kind: Kind) -> Value:
@@ -69,6 +70,7 @@ class NumberBox(QAbstractSpinBox):
         self._value = value
         self._setting = True
         try:
+            finish_composing(self)
             self.lineEdit().setText(value_text(value))
         finally:
             self._setting = False

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from segmind_studio.core.fields import Value
 from segmind_studio.ui.forms.field_editor import FieldEditor
+from segmind_studio.ui.parts.composing import replace_text
 
 _FEWEST_LINES = 3
 _MOST_LINES = 9
@@ -20,6 +21,7 @@ class LineEditor(FieldEditor):
     def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._value: Value = ""
+        self._setting = False
         self._line = QLineEdit(self)
         self._line.setObjectName(object_name)
         row = QHBoxLayout(self)
@@ -38,14 +40,18 @@ class LineEditor(FieldEditor):
     def set_value(self, value: Value) -> None:
         if value != self._value:
             self._value = value
-            self._line.setText(str(value))
+            self._setting = True
+            try:
+                replace_text(self._line, str(value))
+            finally:
+                self._setting = False
 
     @override
     def set_placeholder(self, text: str) -> None:
         self._line.setPlaceholderText(text)
 
     def _typed(self, text: str) -> None:
-        if text != str(self._value):
+        if not self._setting and text != str(self._value):
             self._value = text
             self.edited.emit(text)
 
@@ -77,7 +83,7 @@ class ParagraphEditor(FieldEditor):
         self._value = value
         self._setting = True
         try:
-            self._text.setPlainText(str(value))
+            replace_text(self._text, str(value))
         finally:
             self._setting = False
 

@@ -10,6 +10,7 @@ from typing_extensions import override
 from segmind_studio.core.budget import Breach, Standing
 from segmind_studio.core.pricing import money
 from segmind_studio.core.spending import Spent
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import set_mark
@@ -107,7 +108,7 @@ class BudgetGate(QFrame):
 
     def close_again(self) -> None:
         """Take the word away: it opened for one press only."""
-        self._field.clear()
+        replace_text(self._field, "")
 
     def begin(self) -> None:
         """Let the person type."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.runs import Run
+from segmind_studio.ui.parts.composing import finish_composing
 
 _KEEP_AFTER_MS = 700
 _LINES = 4
@@ -41,6 +42,7 @@ class NotesEdit(QPlainTextEdit):
         """Show a run's notes; what is being typed for the same run is never replaced."""
         if run.run_id == self._run_id and (self.hasFocus() or run.notes == self._kept):
             return
+        finish_composing(self)  # into the run it was typed for
         self.keep()
         self._run_id, self._kept = run.run_id, run.notes
         if self.toPlainText() != run.notes:

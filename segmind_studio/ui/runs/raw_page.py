@@ -7,6 +7,7 @@ import json
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Run
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.runs.page import Page
@@ -59,6 +60,6 @@ def pretty(raw: str) -> str:
     if len(raw) > _READABLE:
         return raw
     try:
-        return json.dumps(json.loads(raw), ensure_ascii=False, indent=2)
+        return json.dumps(decoded_json(raw), ensure_ascii=False, indent=2)
     except (ValueError, RecursionError):
         return raw

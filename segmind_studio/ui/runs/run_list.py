@@ -13,6 +13,7 @@ from segmind_studio.services.accounts import AccountService
 from segmind_studio.services.run_values import WatchState
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.runs.arrangement import Arrangement
 from segmind_studio.ui.runs.banners import ActionBanner, ListBanner, is_of_the_key
 from segmind_studio.ui.runs.commands import RunCommands
@@ -149,7 +150,7 @@ class RunList(QWidget):
 
     @Slot()
     def _show_all(self) -> None:
-        self.filter_bar.search.clear()
+        replace_text(self.filter_bar.search, "")
         self._choose(Filter.ALL)
         self._arrangement.keep_filter(Filter.ALL)
         self._settle()

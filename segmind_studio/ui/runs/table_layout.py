@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self, cast
 
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.ui.runs.columns import SHAPES, Column
 
 NAME_MINIMUM = 140
@@ -51,8 +52,8 @@ class TableLayout:
     def from_text(cls, text: str) -> Self:
         """Read what `to_text` wrote; whatever cannot be understood keeps its default, never raised."""
         try:
-            loaded: object = json.loads(text)
-        except (ValueError, RecursionError):
+            loaded = decoded_json(text)
+        except ValueError:
             return cls()
         if not isinstance(loaded, dict):
             return cls()

@@ -11,6 +11,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.ui.forms.message_line import Message, MessageLine
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.settings.rows import Rows
 from segmind_studio.ui.theme.style import set_mark
 
@@ -50,7 +51,7 @@ class AddressForm(QWidget):
         if (state.address, state.address_fixed) == self._shown:
             return
         self._shown = state.address, state.address_fixed
-        self._field.setText(state.address)
+        replace_text(self._field, state.address)
         self._field.setCursorPosition(0)
         self._field.setReadOnly(state.address_fixed)
         self._typed()
@@ -100,5 +101,5 @@ class AddressForm(QWidget):
 
     def _keep(self, address: str) -> None:
         self._settings.update(api_url="" if address == SEGMIND_API_URL else address)
-        self._field.setText(self._accounts.state.address)
+        replace_text(self._field, self._accounts.state.address)
         self._typed()

@@ -17,6 +17,7 @@ from segmind_studio.services.accounts import AccountService
 from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.ui.forms.message_line import Message, MessageLine
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.theme.style import set_mark
@@ -73,7 +74,7 @@ class AmountField(QLineEdit):
     def show_amount(self, amount: float | None) -> None:
         """Show what holds, unless the text says the same already or is still being put right."""
         if self.readable and read_amount(self.text()) != amount:
-            self.setText(amount_text(amount))
+            replace_text(self, amount_text(amount))
 
     @Slot()
     def _typed(self) -> None:

@@ -10,6 +10,7 @@ from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.accounts import AccountService, AccountsState, KeyTest
 from segmind_studio.ui.parts.banner import Banner
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.error_banner import ErrorBanner
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.settings.key_field import KeyField
@@ -122,8 +123,8 @@ class KeyForm(QWidget):
             self._key.setFocus()
             self._key.selectAll()
             return
-        self._key.clear()
-        self._name.clear()
+        for field in (self._key, self._name):
+            replace_text(field, "")
         credit = test.credits.total if test.credits else None
         balance = self.tr("It has ${0}.").format(f"{credit:.2f}") if credit is not None else ""
         kept = self.tr("It is kept for this session only.")

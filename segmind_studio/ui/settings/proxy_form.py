@@ -11,6 +11,7 @@ from segmind_studio.core.proxies import ProxyKind, checked_proxy_url
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.ui.forms.message_line import Message, MessageLine
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.settings.rows import Rows
 from segmind_studio.ui.theme.style import set_mark
 
@@ -57,7 +58,7 @@ class ProxyForm(QWidget):
         self._box.setCurrentIndex(self._box.findData(kind))
         self._field.setVisible(kind is ProxyKind.OWN)
         if not self._field.text():
-            self._field.setText(self._settings.value.proxy_url)
+            replace_text(self._field, self._settings.value.proxy_url)
         self._typed()
 
     @Slot()
@@ -109,7 +110,7 @@ class ProxyForm(QWidget):
             set_mark(self._field, "bad", True)
             self._message.show_message(Message(Severity.MUST, str(error)))
             return
-        self._field.setText(address)
+        replace_text(self._field, address)
         self._settings.update(proxy=ProxyKind.OWN, proxy_url=address)
         self._typed()
 
@@ -117,5 +118,5 @@ class ProxyForm(QWidget):
     def _follow(self, value: Settings) -> None:
         if (value.proxy, value.proxy_url) != self._seen:
             self._seen = value.proxy, value.proxy_url
-            self._field.setText(value.proxy_url)
+            replace_text(self._field, value.proxy_url)
             self._show(value.proxy)

@@ -11,6 +11,7 @@ from segmind_studio.core.practice import PracticeControl
 from segmind_studio.core.webhooks import DEFAULT_EVENT_TYPE, EVENTS, Webhook
 from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.services.webhooks import WebhookLogs, WebhookService
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.error_banner import ErrorBanner
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.question import Question
@@ -124,8 +125,8 @@ class WebhookSection(Section):
         new = webhooks[0] if webhooks else None
         if new != self._current:
             self._current = new
-            self._url.setText(new.url if new else "")
-            self._types.setText(", ".join(new.types) if new and new.types else DEFAULT_EVENT_TYPE)
+            replace_text(self._url, new.url if new else "")
+            replace_text(self._types, ", ".join(new.types) if new and new.types else DEFAULT_EVENT_TYPE)
             self._table.hide()
         self._show_words()
         self._show_buttons()

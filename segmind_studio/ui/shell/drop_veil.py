@@ -28,6 +28,7 @@ class DropVeil(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(SPACE_S)
         column.addStretch()
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         for widget in (self._icon, self._title, self._words):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
@@ -45,12 +46,11 @@ class DropVeil(QWidget):
             self._title.setText(self.tr("Drop to add to “{0}”").format(dataset_name))
         else:
             self._icon.set_icon("image-off", "warn")
-            self._title.setText(self.tr("These cannot be used"))
-        hint = self.tr("Photos (JPG, PNG, WebP), folders, zips and caption files (.txt) can be dropped.")
-        self._words.setText(offer.words if offer.useful else f"{offer.words}. {hint}")
+            self._title.setText(self.tr("This cannot be used as it is"))
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
+        self._words.setText("\n".join(line for line in (offer.words, *offer.refusals) if line))
         self.raise_()
         self.show()
 

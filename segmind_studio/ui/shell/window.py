@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         self._commands.shortcuts.triggered.connect(self._show_shortcuts)
         self._commands.about.triggered.connect(self._show_about)
         self._drops.dropped.connect(self.paths_dropped)
+        self._drops.refused.connect(self.toast)
         self._datasets.dataset_changed.connect(self._show_dataset)
         self._runs.replaced.connect(self._count_decisions)
         self._runs.changed.connect(self._count_decisions)

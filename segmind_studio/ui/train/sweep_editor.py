@@ -16,6 +16,7 @@ from segmind_studio.ui.forms.choice_editors import CalmCombo
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.forms.number_box import read_number, value_text
 from segmind_studio.ui.parts import FlowLayout, text_label
+from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
@@ -95,7 +96,7 @@ class SweepEditor(QWidget):
         if not _offered(sweep.field):
             self._values.setCurrentWidget(self._numbers)
             if self._read(self._numbers.text(), sweep.field) != sweep.values:
-                self._numbers.setText(", ".join(map(value_text, sweep.values)))
+                replace_text(self._numbers, ", ".join(map(value_text, sweep.values)))
             return
         choices = self._choices.get(sweep.key)
         if choices is None:

@@ -19,6 +19,7 @@ from segmind_studio.ui.forms import FieldRow, Message, make_editor
 from segmind_studio.ui.forms.choice_editors import CalmCombo
 from segmind_studio.ui.forms.text_editors import ParagraphEditor
 from segmind_studio.ui.parts import Chip, ErrorBanner, text_label
+from segmind_studio.ui.parts.composing import finish_composing
 from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
@@ -208,6 +209,7 @@ class TryControls(QFrame):
     def _insert_trigger(self) -> None:
         editor = self._rows[PROMPT.key].editor
         if isinstance(editor, ParagraphEditor) and self.run is not None:
+            finish_composing(editor.control)
             cursor: QTextCursor = editor.control.textCursor()
             before = editor.control.toPlainText()[: cursor.selectionStart()]
             gap = " " if before and not before.endswith((" ", "\n")) else ""

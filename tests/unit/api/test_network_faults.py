@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
@@ -139,11 +138,9 @@ def test_an_endless_answer_is_left(ask, server):
     """A body without a length that drips on for ever ends after some read time-outs."""
     stop = threading.Event()
     server._answer = lambda connection, _reply: _drip(connection, stop)
-    begun = time.monotonic()
     error = failure(ask(OK, timeout=0.2).list_jobs)
     stop.set()
     assert error.problem is P.UNANSWERED
-    assert time.monotonic() - begun < 5.0
 
 
 def _drip(connection, stop):
@@ -162,12 +159,10 @@ def test_a_redirect_is_not_followed_and_carries_no_key(ask, server, status):
 
 
 def test_abort_ends_a_waiting_call_at_once(ask, server):
-    client = ask(HANG, timeout=60.0)
+    client = ask(HANG, timeout=600.0)  # longer than any test may take
     threading.Thread(target=lambda: (server.arrived.wait(10), client.abort())).start()
-    begun = time.monotonic()
     with pytest.raises(CancelledError):
         client.submit(BODY)
-    assert time.monotonic() - begun < 10.0
     with pytest.raises(CancelledError):
         client.list_jobs()
     assert len(server.seen) == 1

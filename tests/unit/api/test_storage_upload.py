@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 
 import pytest
 
@@ -154,11 +153,9 @@ def test_abort_while_the_answer_is_awaited(server):
     server.replies[:] = [HANG]
     client = StorageClient(loopback=True)
     threading.Thread(target=lambda: (server.arrived.wait(10), client.abort())).start()
-    begun = time.monotonic()
     with pytest.raises(CancelledError):
         client.put(f"{server.url}/k?{QUERY}", [b"x"], 1, lambda _sent: None, bool)
     client.close()
-    assert time.monotonic() - begun < 10.0
 
 
 @pytest.mark.parametrize(("chunks", "length"), [((b"abc",), 6), ((b"abc", b"defg"), 6), ((), 1)])

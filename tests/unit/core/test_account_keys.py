@@ -125,3 +125,14 @@ def test_any_text_is_taken_or_refused_in_words(text: str):
         return
     assert url.lower().startswith(("https://", "http://"))
     assert checked_api_url(url) == url
+
+
+def test_an_id_that_holds_an_address_finds_no_key_of_that_address():
+    """What the settings say is not believed: the address of a key is a part of its name in the keyring."""
+    kind, address = AccountKind.SEGMIND, "https://proxy.example.org"
+    other = Account("abc", "Mine", kind, api_url=address)
+    for forged in (f"abc {address}", f"abc%20{address}", "abc https%3A//proxy.example.org"):
+        assert Account(forged, "Mine", kind).keyring_name != other.keyring_name
+        assert Account(forged, "Mine", kind, api_url=address).keyring_name != other.keyring_name
+    assert Account("0123456789abcdef", "Mine", kind).keyring_name == "0123456789abcdef"
+    assert Account("abc", "Mine", kind, api_url=address).keyring_name == f"abc {address}"

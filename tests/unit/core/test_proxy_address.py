@@ -33,11 +33,19 @@ def test_anything_else_is_said_to_be_none(typed):
 
 @pytest.mark.parametrize("typed", [
     "http://me:secret@proxy:3128", "me:secret@proxy:3128", "http://me@proxy:3128", "http://proxy:3128@",
+    "http://me:se/secret@proxy:3128", "http://me:#secret@proxy",
 ])
 def test_a_name_and_a_password_are_refused_without_repeating_them(typed):
     with pytest.raises(StudioError) as caught:
         checked_proxy_url(typed)
     assert "not kept here" in caught.value.title
+    assert "secret" not in f"{caught.value}{caught.value.detail}"
+
+
+@pytest.mark.parametrize("typed", ["http://me:secret", "me:secret:proxy:3128", "http://me:secret/x", "secret"])
+def test_what_is_no_address_is_not_repeated(typed):
+    with pytest.raises(StudioError) as caught:
+        checked_proxy_url(typed)
     assert "secret" not in f"{caught.value}{caught.value.detail}"
 
 

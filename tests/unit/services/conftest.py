@@ -81,15 +81,23 @@ def pauses():
 
 
 @pytest.fixture
-def submission(journal, connection, tmp_path, pauses):
-    phases = []
-    submission = Submission(
-        journal, connection, tmp_path / "prepared", changed=lambda run: phases.append(run.phase),
-        progress=lambda *_: None, cancelled=lambda _run_id: False,
-        pause=lambda _run_id, seconds: bool(pauses.append(seconds)),
-    )
-    submission.phases = phases
-    return submission
+def make_submission(journal, tmp_path, pauses):
+    def make(connection):
+        phases = []
+        submission = Submission(
+            journal, connection, tmp_path / "prepared", changed=lambda run: phases.append(run.phase),
+            progress=lambda *_: None, cancelled=lambda _run_id: False,
+            pause=lambda _run_id, seconds: bool(pauses.append(seconds)),
+        )
+        submission.phases = phases
+        return submission
+
+    return make
+
+
+@pytest.fixture
+def submission(make_submission, connection):
+    return make_submission(connection)
 
 
 @pytest.fixture

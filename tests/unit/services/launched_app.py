@@ -1,13 +1,12 @@
-"""One launch of an app that has no window: enter at a given moment, say what became of it, stay a while.
+"""One launch of an app that has no window: enter when told to, say what became of it, stay until the input ends.
 
-    python launched_app.py FOLDER MOMENT FILE
+    python launched_app.py FOLDER FILE
 """
 
 import sys
-import time
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, QSocketNotifier
 
 from segmind_studio.services.single_instance import Entry, SingleInstance
 
@@ -20,12 +19,13 @@ def main():
     app = QCoreApplication(sys.argv[:1])
     instance = SingleInstance(Path(sys.argv[1]))
     instance.called.connect(show)
-    while time.time() < float(sys.argv[2]):
-        pass
-    entry = instance.enter((Path(sys.argv[3]),))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    entry = instance.enter((Path(sys.argv[2]),))
     print(entry.value, flush=True)
     if entry is Entry.FIRST:
-        QTimer.singleShot(3000, app.quit)
+        end = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+        end.activated.connect(app.quit)
         app.exec()
         instance.release()
 

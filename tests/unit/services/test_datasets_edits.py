@@ -1,13 +1,15 @@
 """The open dataset: edits at once, each stored, undo has what it needs, switching loses nothing."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.core.errors import DatasetError, StoreError
-from segmind_studio.services.datasets import UNTITLED, DatasetService
+from segmind_studio.services.dataset_edits import apply_facts
+from segmind_studio.services.datasets import UNTITLED, CaptionState, DatasetService
 from segmind_studio.store.library import Library
 from tests.fakes.library import MemoryLibrary
 
@@ -55,6 +57,16 @@ def ids(service):
 def stored(service, library):
     assert service.stop()
     return library.load(service.dataset.dataset_id)
+
+
+def test_a_written_caption_is_no_longer_in_doubt_and_stays_so_when_an_older_look_at_its_file_comes(service):
+    doubt = CaptionState("words of b", "words of b", ("other words",))
+    service.settle_captions({"b": doubt, "nobody": doubt})
+    looked_at = replace(service.dataset.photo("b"), size=11)
+    assert looked_at.caption_readings == ("other words",)
+    service.set_captions({"b": "words of b"})
+    assert service.dataset == replace(SET, updated_at=service.dataset.updated_at)
+    assert apply_facts(service.dataset, (looked_at,)) == (replace(SET.photos[1], size=11),)
 
 
 def test_captions_change_at_once_and_only_those_photos_are_stored(service, library, heard):

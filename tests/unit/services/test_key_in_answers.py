@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.api.masking import masked_body
 from segmind_studio.core.errors import ApiError
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.masks import masked_body
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.settling import settle
 from segmind_studio.store.journal import Journal

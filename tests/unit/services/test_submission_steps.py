@@ -26,7 +26,7 @@ from segmind_studio.services.submission import Submission
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
 from tests.fakes.practice_side import jobs
-from tests.fakes.scripted_server import ScriptedServer, json_reply
+from tests.fakes.scripted_server import Reply, ScriptedServer, json_reply
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 
@@ -81,6 +81,30 @@ def test_a_server_error_at_the_submit_is_unknown_and_not_repeated(
     assert journal.get(uploaded.run_id).phase is Phase.UNKNOWN
     posts = [entry for entry in practice.requests() if entry.path == "/finetune/request/submit"]
     assert len(posts) == 1
+
+
+HUGE = "9" * 20_000
+
+
+@pytest.mark.parametrize(("status", "kind", "body", "phase"), [
+    (400, "text/html", f"<h1>no &#{HUGE};</h1>", Phase.REFUSED),
+    (400, "application/xml", f"<Error><Message>no &#{HUGE};</Message></Error>", Phase.REFUSED),
+    (400, "application/json", f'{{"error": "no", "code": {HUGE}}}', Phase.REFUSED),
+    (410, "application/json", f'{{"detail": [{{"loc": [{HUGE}], "msg": "no"}}]}}', Phase.REFUSED),
+    (200, "application/json", f'{{"finetune_id": "job-1", "cost": {HUGE}, "rate": 1e{HUGE}}}', Phase.ACCEPTED),
+    (200, "application/json", f'{{"finetune_id": {HUGE}}}', Phase.UNKNOWN),
+    (500, "text/html", f"&#{HUGE};", Phase.UNKNOWN),
+])
+def test_an_answer_with_numbers_of_thousands_of_digits_leaves_no_run_as_sending(
+    make_submission, journal, run, status, kind, body, phase,
+):
+    ready = {"account_id": "a1", "phase": Phase.UPLOADED, "data_source_path": "https://example.org/p.zip"}
+    journal.save(replace(journal.get(run.run_id), **ready), time.time())
+    balance = json_reply({"credits": 5})
+    answer = Reply(status, body.encode(), {"Content-Type": kind, "Retry-After": HUGE})
+    with ScriptedServer([balance, answer, balance]) as server:
+        make_submission(connection_to(server.url)).drive(run.run_id)
+    assert journal.get(run.run_id).phase is phase
 
 
 def test_an_expired_address_is_replaced_by_a_fresh_one(submission, run, connection, practice, pauses):

@@ -35,6 +35,11 @@ def test_a_dataset_survives_as_it_is(library: Library) -> None:
     assert library.load("nobody") is None
 
 
+def test_all_that_was_read_of_a_caption_is_the_persons_own(library: Library) -> None:
+    library.save(replace(ADA, photos=(replace(PHOTOS[0], caption_readings=("one reading", "another")),)))
+    assert {"caption 0", "original 0", "one reading", "another"} <= set(library.texts())
+
+
 def test_saving_again_replaces_photos_and_order(library: Library) -> None:
     library.save(ADA)
     changed = replace(ADA, name="Ada 2", photos=(PHOTOS[3], PHOTOS[0]), updated_at=60.0)

@@ -1,3 +1,4 @@
+import base64
 import logging
 import stat
 from collections.abc import Callable, Iterator
@@ -5,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from segmind_studio.store.logs import FILES, MAX_BYTES, configure_logging, masked_text
+from segmind_studio.core.masks import masked_body, masked_text
+from segmind_studio.store.logs import FILES, MAX_BYTES, configure_logging
+from segmind_studio.store.redaction import clean_text
 
 KEY = "SG_0123456789abcdef"
 SIGNATURE = "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
@@ -76,6 +79,39 @@ def test_what_is_no_secret_stays() -> None:
 def test_known_secrets_are_masked_wherever_they_stand() -> None:
     assert masked_text("pass word and pass", ["pass word", "pass"]) == "… and …"
     assert masked_text("a b c", ["b", ""]) == "a b c"
+
+
+@pytest.mark.parametrize("form", [
+    "\u202e".join(KEY), "SG\u202c_\u20660123456789\u200babcdef", KEY.replace("_", "\x00_"), KEY.encode().hex(),
+    KEY.encode().hex().upper(), KEY.replace("_", "%5F"), "".join(f"%{ord(char):02X}" for char in KEY),
+    base64.b64encode(KEY.encode()).decode(), base64.b64encode(b"user:" + KEY.encode()).decode(),
+    base64.urlsafe_b64encode(b"x" + KEY.encode() + b"?").decode(),
+])
+def test_other_forms_and_unseen_characters_hide_no_key(form: str) -> None:
+    core = base64.b64encode(b"user:" + KEY.encode()).decode()[8:-4]
+    for shown in (masked_text(f"before {form} after", [KEY]), clean_text(f"before {form} after", [KEY])):
+        assert shown.startswith("before ")
+        assert shown.endswith(" after")
+        for part in (KEY[4:], KEY.encode().hex()[8:-8], core, "%30%31%32"):
+            assert part.lower() not in "".join(filter(str.isprintable, shown)).lower()
+    assert KEY not in "".join(filter(str.isprintable, masked_body(form.encode(), KEY).decode()))
+
+
+def test_unseen_characters_without_a_key_stay() -> None:
+    text = "a \U0001f468\u200d\U0001f469 b\u200e"
+    assert masked_text(text, [KEY]) == text
+
+
+@pytest.mark.parametrize("address", [
+    "http://me:pass-word@proxy:3128", "http://me:pass/word-x@proxy:3128", "http://me:pass?word-x@proxy:1",
+    "http://me:#word-x@proxy", "http://me:pass-word", "socks5://me:pass-word@proxy:1", "me:pass-word@proxy:3128",
+])
+def test_a_malformed_address_shows_no_piece_of_its_password(address: str) -> None:
+    shown = clean_text(f"the proxy {address} failed")
+    assert "pass" not in shown
+    assert "word" not in shown
+    assert shown.startswith("the proxy ")
+    assert clean_text("https://host:8443/a@2x.png?b=c") == "https://host:8443/a@2x.png?b=c"
 
 
 def test_the_file_never_holds_a_secret(configured: Configure) -> None:

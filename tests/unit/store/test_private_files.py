@@ -41,7 +41,8 @@ def test_a_new_file_and_its_folder_are_private(tmp_path: Path) -> None:
 
 def test_what_was_open_to_others_is_narrowed(tmp_path: Path) -> None:
     folder = tmp_path / "wide"
-    folder.mkdir(mode=0o755)
+    folder.mkdir()
+    folder.chmod(0o755)
     file = folder / "file"
     file.write_bytes(b"kept")
     file.chmod(0o644)

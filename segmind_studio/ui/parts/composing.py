@@ -1,0 +1,152 @@
+"""Text being composed with an input method (Japanese, Chinese, Korean) ends up where it was typed.
+
+While it is composed it belongs to the input method, not to the editor: an editor whose content is replaced would
+receive it afterwards, in the new content.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QMouseEvent, QWindow
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from shiboken6 import isValid
+from typing_extensions import override
+
+from segmind_studio.ui.guarded import guarded
+
+_LEFT = {QEvent.Type.FocusOut, QEvent.Type.Hide}
+_COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_MODIFIERS = {Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_Shift, Qt.Key.Key_AltGr}
+
+
+def watch_composing() -> None:
+    """Watch every editor of the app, also those of Qt's own dialogs. May be called again. GUI thread."""
+    _watcher()
+
+
+def finish_composing(editor: QWidget) -> None:
+    """Put what is being composed in an editor into its text, as the person's own edit. GUI thread.
+
+    Call it before that text is replaced, while the signals of the edit still mean the old content.
+    """
+    watcher = _watcher()
+    if watcher is not None:
+        watcher.finish(editor)
+
+
+def replace_text(editor: QLineEdit | QPlainTextEdit, text: str) -> None:
+    """Set an editor's text; what is being composed goes with the old text. GUI thread."""
+    finish_composing(editor)
+    if isinstance(editor, QPlainTextEdit):
+        editor.setPlainText(text)
+    else:
+        editor.setText(text)
+
+
+class Composing(QObject):
+    """Follow the keyboard's focus and know what is being composed there. Lives in the GUI thread.
+
+    It is committed when the editor loses the focus or is hidden, before a command's keys reach their action,
+    and when the pointer presses anything else in the window: all of these may replace the editor's content.
+    """
+
+    def __init__(self, app: QGuiApplication) -> None:
+        super().__init__(app)
+        self._editor: QObject | None = None  # what has the focus, and the filter
+        self._window: QWindow | None = None  # has the filter while something is composed
+        self._text = ""  # what is composed now
+        self._committed = False
+        app.focusObjectChanged.connect(self._follow)
+        self._follow(app.focusObject())
+
+    def finish(self, editor: QWidget) -> None:
+        """Commit what is being composed in an editor; the input method is asked first, it may know better."""
+        text = self._composed_in(editor)
+        if not text:
+            return
+        method = QGuiApplication.inputMethod()
+        self._committed = False
+        if QGuiApplication.focusObject() is editor:  # else the input method would write into the new focus
+            method.commit()
+        if not self._committed:
+            method.reset()  # some commit now; the others forget it
+        if not self._committed:
+            event = QInputMethodEvent()
+            event.setCommitString(text)
+            QCoreApplication.sendEvent(editor, event)
+
+    @override
+    @guarded(False)
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        editor = self._editor
+        if isinstance(event, QInputMethodEvent) and watched is editor:
+            self._note(event)
+        elif self._text and isinstance(editor, QWidget) and self._ends(editor, watched, event):
+            self.finish(editor)
+        return False
+
+    @staticmethod
+    def _ends(editor: QWidget, watched: QObject, event: QEvent) -> bool:
+        if watched is editor:
+            return event.type() in _LEFT or (
+                event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _commands(event)
+            )
+        if event.type() is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            return not editor.rect().contains(editor.mapFromGlobal(event.globalPosition().toPoint()))
+        return False
+
+    def _composed_in(self, editor: QWidget) -> str:
+        if editor is self._editor:
+            return self._text
+        if isinstance(editor, QPlainTextEdit):  # it lost the focus without a word
+            return editor.textCursor().block().layout().preeditAreaText()
+        return ""
+
+    def _note(self, event: QInputMethodEvent) -> None:
+        self._committed = self._committed or bool(event.commitString())
+        self._text = event.preeditString()
+        if self._text and self._window is None and isinstance(self._editor, QWidget):
+            self._window = _window_of(self._editor)
+            if self._window is not None:
+                self._window.installEventFilter(self)
+        elif not self._text:
+            self._let_window_go()
+
+    def _let_window_go(self) -> None:
+        window, self._window = self._window, None
+        if window is not None and isValid(window):
+            window.removeEventFilter(self)
+
+    @Slot(QObject)
+    def _follow(self, focus: QObject | None) -> None:
+        if focus is self._editor:
+            return
+        before = self._editor
+        if before is not None and isValid(before):
+            if isinstance(before, QWidget):
+                self.finish(before)  # `clearFocus` tells of the new focus first, and sends FocusOut then
+            before.removeEventFilter(self)
+        self._let_window_go()
+        self._editor, self._text = focus, ""
+        if isinstance(focus, QWidget) and focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
+            focus.installEventFilter(self)
+        else:
+            self._editor = None
+
+
+def _window_of(editor: QWidget) -> QWindow | None:
+    return editor.window().windowHandle()  # None before it was ever shown
+
+
+def _commands(event: QKeyEvent) -> bool:
+    if event.key() in _MODIFIERS:
+        return False
+    return bool(event.modifiers() & _COMMAND) or Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+
+
+def _watcher() -> Composing | None:
+    app = QGuiApplication.instance()
+    if not isinstance(app, QGuiApplication):
+        return None
+    found = app.findChild(Composing, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return found if isinstance(found, Composing) else Composing(app)
