@@ -111,6 +111,7 @@ class Studio(QObject):
         s.practice.ready.connect(self._practice_ready)
         s.practice.failed.connect(self._tell)
         s.settings.failed.connect(self._tell)
+        s.looks.told.connect(self.window.toast)
         s.datasets.dataset_changed.connect(self._dataset_changed)
         s.datasets.scan_progress.connect(self._scan_moved)
         s.datasets.scan_finished.connect(self._scan_ended)

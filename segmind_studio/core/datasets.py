@@ -56,6 +56,11 @@ class Photo:
         """Tell whether it goes into the package."""
         return not self.excluded and not self.problem
 
+    @property
+    def shown(self) -> bool:
+        """Tell whether there may be a picture to show: of a damaged one, what is left of it."""
+        return not self.problem or self.looked
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
@@ -71,6 +76,11 @@ class Dataset:
     def used(self) -> tuple[Photo, ...]:
         """Give the photos that go into the package."""
         return tuple(photo for photo in self.photos if photo.used)
+
+    @property
+    def unlooked(self) -> int:
+        """Count the used photos that were not decoded in full yet."""
+        return sum(photo.used and not photo.looked for photo in self.photos)
 
     def photo(self, photo_id: str) -> Photo | None:
         """Find a photo."""

@@ -65,8 +65,9 @@ def look_again(photo: Photo) -> Photo:
         return photo
     facts = inspect(photo.path)
     if facts.problem == GONE:
-        return photo if photo.problem == GONE else replace(photo, problem=GONE)
+        return photo if photo.problem == GONE else replace(photo, problem=GONE, looked=False)
     return replace(
         photo, width=facts.width, height=facts.height, size=facts.size, mtime_ns=facts.mtime_ns,
         image_format=facts.image_format, orientation=facts.orientation, problem=facts.problem,
+        looked=False, changes=(),
     )

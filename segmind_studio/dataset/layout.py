@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from segmind_studio.core.errors import DatasetError
 
+CUT_OFF = "This picture is cut off: the end of the file is missing."
 MAX_BLOCKS = 100_000  # segments or chunks of one file; a hostile one can have millions
 
 
@@ -43,7 +44,7 @@ class BrokenPictureError(DatasetError):
 
 def cut_off() -> BrokenPictureError:
     """Give the error for a file whose end is missing."""
-    return BrokenPictureError("This picture is cut off: the end of the file is missing.")
+    return BrokenPictureError(CUT_OFF)
 
 
 def damaged() -> BrokenPictureError:

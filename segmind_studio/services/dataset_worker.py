@@ -36,6 +36,7 @@ from segmind_studio.services.dataset_jobs import (
     ScanRequest,
     ScanStep,
 )
+from segmind_studio.services.looking import Looks, ignored, refuse_damaged
 from segmind_studio.services.tasks import unexpected
 
 _log = logging.getLogger(__name__)
@@ -57,8 +58,9 @@ class DatasetWorker(QObject):
     export_step = Signal(object)
     exported = Signal(object)
 
-    def __init__(self, imports: Path, prepared: Path) -> None:
+    def __init__(self, imports: Path, prepared: Path, looks: Looks) -> None:
         super().__init__()
+        self._looks = looks
         self._imports = imports
         self._prepared = prepared
         self._plans = PlanCache()
@@ -109,6 +111,7 @@ class DatasetWorker(QObject):
             items = manifest_of(request.dataset)
             if not items:
                 raise DatasetError("There is no photo to export.", "Add some first.")  # noqa: TRY301
+            refuse_damaged(self._looks, items, ignored, request.cancelled.is_set)
             archive = plan(items, request.options, self._prepared, self._plans, request.cancelled.is_set)
             write(archive, request.target, step, request.cancelled.is_set)
         except StudioError as error:

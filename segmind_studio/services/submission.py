@@ -37,9 +37,10 @@ from segmind_studio.core.errors import (
 )
 from segmind_studio.core.matching import seen_before
 from segmind_studio.core.reconcile import merge
-from segmind_studio.core.runs import NEXT_PHASES, Phase, Run, manifest_items
+from segmind_studio.core.runs import NEXT_PHASES, ManifestItem, Phase, Run, manifest_items
 from segmind_studio.dataset.archive import ArchivePlan, plan
 from segmind_studio.services.giving_up import MAY_STILL_STOP, MOVED_ON
+from segmind_studio.services.looking import look_here
 from segmind_studio.services.measuring import measure, stop_if_paid
 from segmind_studio.store.journal import Journal
 
@@ -70,7 +71,7 @@ class Submission:
 
     `changed` gets the run after each step, `progress` the bytes sent. `cancelled` is asked between pieces
     with the run's id; it has no say once the request is on its way. `pause` waits some seconds for a run, or until
-    it is cancelled.
+    it is cancelled. `look` has each photo decoded in full, and raises when one is damaged: nothing is sent then.
     """
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
@@ -84,7 +85,9 @@ class Submission:
         cancelled: Callable[[str], bool],
         pause: Callable[[str, float], bool],
         options: PackageOptions | None = None,
+        look: Callable[[str, tuple[ManifestItem, ...]], None] = look_here,
     ) -> None:
+        self._look = look
         self._journal = journal
         self._connection = connection
         self._prepared = prepared
@@ -229,6 +232,7 @@ class Submission:
             raise DatasetError(
                 "The record of this run's photos is damaged.", "Start a new run from the dataset.",
             ) from error
+        self._look(run.run_id, items)
         package = plan(items, self._options, self._prepared, cancelled=partial(self._cancelled, run.run_id))
         if package.image_count == 0:
             raise DatasetError("There is no photo left to send.", "Add photos on the Data page.")
@@ -303,11 +307,9 @@ class Submission:
 
     def _send(self, client: SegmindClient, run: Run) -> StudioError | None:
         body = {**run.body, "data_source_path": run.data_source_path}
-        unanswered, seen = run.unanswered_at, run.seen_before
-        if run.phase is Phase.UNKNOWN:
-            unanswered = run.unanswered_times
-        else:
-            seen = seen_before(run, self._journal.runs(run.account_id))
+        again = run.phase is Phase.UNKNOWN
+        unanswered = run.unanswered_times if again else run.unanswered_at
+        seen = run.seen_before if again else seen_before(run, self._journal.runs(run.account_id))
         run = self._step(
             run, Phase.SENDING, body=body, sent_at=time.time(), unanswered_at=unanswered, listings_missed=0,
             error="", seen_before=seen,

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,10 +17,11 @@ from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import Dataset, PackageOptions
 from segmind_studio.core.errors import CancelledError, HeldBackError, StudioError
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.runs import Phase, Run, manifest_text
+from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
 from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.services.giving_up import MAY_STILL_STOP, TOO_LATE, GivingUp
 from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.looking import Looks, PlainLooks, refuse_damaged
 from segmind_studio.services.run_values import RunFailure
 from segmind_studio.services.submission import Submission
 from segmind_studio.services.tasks import unexpected
@@ -50,6 +52,15 @@ class UploadProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class LookProgress:
+    """How many of a run's photos were looked at before they are sent, and all."""
+
+    run_id: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitOutcome:
     """How a submission ended; `error` is None when the service accepted it.
 
@@ -74,14 +85,16 @@ class _Worker(QObject):
 
     row_changed = Signal(object)  # Run
     started = Signal(object)  # tuple[Run, ...]
+    looking = Signal(object)  # LookProgress
     progress = Signal(object)  # UploadProgress
     finished = Signal(object)  # SubmitOutcome
     refused = Signal(object)  # StudioError
     failed = Signal(object)  # RunFailure
     life_changed = Signal(object)  # tuple[str, ...]
 
-    def __init__(self, journal: Journal, prepared: Path, live: LiveRuns) -> None:
+    def __init__(self, journal: Journal, prepared: Path, live: LiveRuns, looks: Looks) -> None:
         super().__init__()
+        self._looks = looks
         self._rows: dict[str, Run] = {}  # of the order that is carried out, as last written
         self._journal = journal
         self._prepared = prepared
@@ -140,6 +153,7 @@ class _Worker(QObject):
             self._journal, order.connection, self._prepared,
             changed=self._changed, progress=self._progress,
             cancelled=self._is_cancelled, pause=self._pause, options=order.options,
+            look=self._look,
         )
         if order.again:
             for run_id in order.run_ids:
@@ -194,6 +208,12 @@ class _Worker(QObject):
         self._rows[run.run_id] = run
         self.row_changed.emit(replace(run, live=True))
 
+    def _look(self, run_id: str, items: tuple[ManifestItem, ...]) -> None:
+        def step(done: int, total: int) -> None:
+            self.looking.emit(LookProgress(run_id, done, total))
+
+        refuse_damaged(self._looks, items, step, partial(self._is_cancelled, run_id))
+
     def _progress(self, run_id: str, sent: int, total: int) -> None:
         now = time.monotonic()
         if sent >= total or now - self._last_progress >= PROGRESS_EVERY_S:
@@ -207,6 +227,7 @@ class SubmitService(QObject):
     Signals:
         started(object): tuple[Run, ...] that belong together, as soon as their intent is on disk.
         row_changed(object): Run, after each step.
+        looking(object): LookProgress, while the run waits for its photos to be looked at.
         progress(object): UploadProgress, at most every 80 ms.
         finished(object): SubmitOutcome, once for each run of an order.
         refused(object): StudioError, when an order could not even be taken: no connection, or no row to read.
@@ -217,6 +238,7 @@ class SubmitService(QObject):
 
     started = Signal(object)
     row_changed = Signal(object)
+    looking = Signal(object)
     progress = Signal(object)
     finished = Signal(object)
     refused = Signal(object)
@@ -227,6 +249,7 @@ class SubmitService(QObject):
 
     def __init__(
         self, journal: Journal, prepared: Path, live: LiveRuns, parent: QObject | None = None,
+        *, looks: Looks | None = None,
     ) -> None:
         super().__init__(parent)
         self._live = live
@@ -234,11 +257,12 @@ class SubmitService(QObject):
         self._options = PackageOptions()
         self._thread = QThread(self)
         self._thread.setObjectName("submissions")
-        self._worker = _Worker(journal, prepared, live)
+        self._worker = _Worker(journal, prepared, live, looks or PlainLooks())
         self._worker.moveToThread(self._thread)
         self._order.connect(self._worker.do)
         self._worker.started.connect(self.started)
         self._worker.row_changed.connect(self.row_changed)
+        self._worker.looking.connect(self.looking)
         self._worker.progress.connect(self.progress)
         self._worker.finished.connect(self.finished)
         self._worker.refused.connect(self.refused)

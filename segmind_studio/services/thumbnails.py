@@ -64,11 +64,13 @@ class Thumbnails(QObject):
     top. A picture that cannot be read is remembered as a null image and not tried again until the file
     changes. All methods belong to the GUI thread; decoding runs on two threads of its own.
 
-    Signals: ready(ThumbnailReady) and full_ready(FullPicture), both in the GUI thread.
+    Signals: ready(ThumbnailReady), full_ready(FullPicture), and unreadable(Photo), once for each file that cannot
+    be decoded; all in the GUI thread.
     """
 
     ready = Signal(object)
     full_ready = Signal(object)
+    unreadable = Signal(object)
     _decoded = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, memory_bytes: int = MEMORY_BYTES) -> None:
@@ -173,6 +175,7 @@ class Thumbnails(QObject):
         else:
             if image.isNull():
                 self._broken.add(request.name)
+                self.unreadable.emit(request.photo)
             else:
                 self._kept.put(request.name, request.side, image)
             self.ready.emit(ThumbnailReady(request.photo.photo_id))

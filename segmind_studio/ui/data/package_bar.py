@@ -17,6 +17,7 @@ from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_facts import photos_text
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, bytes_text, text_label
 from segmind_studio.ui.parts.primary_button import PrimaryButton
+from segmind_studio.ui.parts.words import unlooked_words
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
@@ -99,7 +100,8 @@ class PackageBar(QFrame):
         too_many = count > ADVISED_MAX_IMAGES
         self._count_icon.set_icon("triangle-alert" if too_many else "images", "warn" if too_many else "muted")
         self._advice.setText(
-            self.tr("More than {0}: it has failed for some").format(ADVISED_MAX_IMAGES) if too_many
+            unlooked_words(package.unlooked) if package.unlooked
+            else self.tr("More than {0}: it has failed for some").format(ADVISED_MAX_IMAGES) if too_many
             else self.tr("1 to {0} advised").format(ADVISED_MAX_IMAGES)
         )
         if not self._cancel.isVisibleTo(self):

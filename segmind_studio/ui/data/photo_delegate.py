@@ -80,7 +80,7 @@ class PhotoDelegate(QStyledItemDelegate):
             return found
         photo = look.photo
         side = thumbnail_side(self._cells.tile - 2 * self._cells.density.mat, look.ratio)
-        image = QImage() if photo.problem else self._thumbnails.image(photo, side)
+        image = self._thumbnails.image(photo, side) if photo.shown else QImage()
         if image is None:
             state = _WAITING
         elif image.isNull() or max(image.width(), image.height()) >= min(side, max(photo.width, photo.height)):

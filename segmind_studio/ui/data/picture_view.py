@@ -73,7 +73,7 @@ class PictureView(QWidget):
         before, self._photo = self._photo, photo
         same = before and photo and (before.photo_id, before.mtime_ns) == (photo.photo_id, photo.mtime_ns)
         self.setAccessibleDescription(photo.path.name if photo else "")
-        self._frame.picture = QSizeF(photo.width, photo.height) if photo and not photo.problem else QSizeF()
+        self._frame.picture = QSizeF(photo.width, photo.height) if photo and photo.shown else QSizeF()
         if not same:
             self._full = None
             self.zoom_to_fit()

@@ -19,6 +19,7 @@ from segmind_studio.core.runs import Run
 from segmind_studio.core.twins import refused_for_good, twins
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.parts import bytes_text, exact_time
+from segmind_studio.ui.parts.words import unlooked_words
 
 translate = QCoreApplication.translate
 # What core.advice says of the photos in its own words; the package's findings say the same.
@@ -191,6 +192,11 @@ class TrainFacts:
         if not self.measured:
             return translate("TrainFacts", "{0}, measuring…").format(number)
         return translate("TrainFacts", "{0}, {1} of 100 MB").format(number, bytes_text(self.package.size))
+
+    @property
+    def waiting_words(self) -> str:
+        """Say that photos are still being looked at, "" when none is."""
+        return "" if self.public_zip else unlooked_words(self.package.unlooked)
 
     @property
     def viewer_words(self) -> str:

@@ -137,7 +137,7 @@ class ReviewDialog(QDialog):
         for icon_name, title, words, source in (
             ("coins", self.tr("Cost"), facts.cost.text, facts.cost.source),
             ("globe" if facts.public else "lock", self.tr("Who will see it"), facts.viewer_words, ""),
-            ("images", self.tr("Photos"), self._photos(), ""),
+            ("images", self.tr("Photos"), self._photos(), facts.waiting_words),
             ("sliders-horizontal", self.tr("Settings"), self._settings(), ""),
             ("text-quote", self.tr("Prompt"), form.text("instance_prompt"), ""),
         ):

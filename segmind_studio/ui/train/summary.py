@@ -114,7 +114,7 @@ class SummaryPanel(QFrame):
             self._state.set_status("list-checks", self.tr("{0} things to do first").format(len(blockers)), "warn")
         to_do = [CheckLine(Severity.MUST, item.words, item.key, waiting=item.waiting) for item in blockers]
         self._to_do.show_lines((*to_do, *refused))
-        self._photos.show_words(facts.photos_words)
+        self._photos.show_words(facts.photos_words, facts.waiting_words)
         self._runs.show_words(facts.runs_words)
         self._runs.setVisible(bool(facts.runs_words))
         form = facts.form

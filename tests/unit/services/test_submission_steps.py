@@ -18,13 +18,14 @@ from segmind_studio.core.errors import (
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
-from segmind_studio.core.runs import Phase, Stage
+from segmind_studio.core.runs import Phase, Stage, manifest_items, manifest_text
 from segmind_studio.core.twins import refused_for_good
 from segmind_studio.services import submission as steps
 from segmind_studio.services.giving_up import TOO_LATE, give_up
 from segmind_studio.services.submission import Submission
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
+from tests.fakes.damaged import short_png
 from tests.fakes.practice_side import jobs
 from tests.fakes.scripted_server import Reply, ScriptedServer, json_reply
 
@@ -351,3 +352,26 @@ def test_a_storage_that_wants_an_hour_is_left_to_the_person(submission, journal,
     assert submission.drive(run.run_id).problem is ApiProblem.SLOW_DOWN
     assert pauses == []
     assert journal.get(run.run_id).stage is Stage.INTERRUPTED
+
+
+# -- damage is found before it is paid for
+
+
+@pytest.mark.parametrize("phase", [Phase.PREPARED, Phase.UPLOADING])
+def test_a_damaged_photo_is_named_before_anything_is_uploaded(
+    submission, journal, run, photos, connection, practice, phase,
+):
+    photos[1].write_bytes(short_png(0.55))
+    items = manifest_items(run.manifest)
+    stat = photos[1].stat()
+    damaged = replace(items[1], size=stat.st_size, mtime_ns=stat.st_mtime_ns, image_format="PNG")
+    journal.change(
+        run.run_id, time.time(), manifest=manifest_text((items[0], damaged, items[2])), phase=phase,
+    )
+    error = submission.drive(run.run_id)
+    assert isinstance(error, DatasetError)
+    assert photos[1].name in str(error)
+    assert "lower 45 %" in str(error)
+    assert journal.get(run.run_id).stage is Stage.INTERRUPTED
+    assert not any(entry.method in {"PUT", "POST"} for entry in practice.requests())
+    assert jobs(connection) == ()
