@@ -12,7 +12,7 @@ from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.settings import Settings
 from segmind_studio.practice_host import PracticeHost
 from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.activity import ActivityBoard
+from segmind_studio.services.activity import ActivityBoard, SubmissionWork
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.downloads import DownloadService
 from segmind_studio.services.keyring_door import KeyringDoor
@@ -74,6 +74,7 @@ class Services(QObject):
         self.runs = RunService(self.database, live, self)
         self.sheets = RunSheetService(self.database, self.tasks, lambda: tuple(secrets), self)
         self.submits = SubmitService(journal, paths.prepared, live, self, looks=looking)
+        self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.tryouts = TryService(paths.results, Album(self.database), self)
         self.webhooks = WebhookService(self)
@@ -98,6 +99,7 @@ class Services(QObject):
         self.thumbnails.unreadable.connect(self.looks.doubt)
         self.practice.ready.connect(self.accounts.set_practice)
         self.submits.row_changed.connect(self.runs.accept_row)
+        self.submits.life_changed.connect(self.runs.look_alive)
         self.downloads.row_changed.connect(self.runs.accept_row)
         self.sheets.row_changed.connect(self.runs.accept_row)
         self.submits.looking.connect(self.looks.show_wait)

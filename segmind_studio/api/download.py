@@ -13,6 +13,7 @@ from typing import BinaryIO, Protocol
 import httpx
 
 from segmind_studio.api.answers import Answer, Call
+from segmind_studio.api.hosts import MOST_REDIRECTS, REDIRECTS, redirected
 from segmind_studio.api.pieces import pieces
 from segmind_studio.api.sockets import Deadline
 from segmind_studio.api.storage_problems import storage_problem
@@ -50,6 +51,7 @@ class Fetch:
     progress: Callable[[int, int | None], None]
     cancelled: Callable[[], bool]
     started: Callable[[str, int | None], None]
+    loopback: bool = False
 
     def run(self, offset: int, etag: str) -> Downloaded:
         """Fetch the rest, or all where the rest alone cannot be had."""
@@ -64,15 +66,30 @@ class Fetch:
 
     def _get(self, offset: int, etag: str) -> Downloaded | None:
         """Fetch from `offset`; None when the storage cannot go on from there."""
+        url = self.url
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = self._ask(url, offset, etag)
+            if not isinstance(answer, str):
+                return answer
+            url = answer
+        raise _odd("It leads on and on.")
+
+    def _ask(self, url: str, offset: int, etag: str) -> Downloaded | str | None:
+        """Ask at one address; a text is the address that it leads on to."""
         headers = {"Range": f"bytes={offset}-", "If-Range": etag} if offset else {}
         begun = time.monotonic()
         said = "no answer"
         deadline = Deadline(self.transport.sockets, PATIENCE_S, SLOWEST)
         try:
             with self.transport.opened(
-                "GET", self.url, headers, read_timeout=STALL_S, deadline=deadline,
+                "GET", url, headers, read_timeout=STALL_S, deadline=deadline,
             ) as response:
                 said = str(response.status_code)
+                if response.status_code in REDIRECTS:
+                    place = redirected(url, response.headers.get("location", ""), loopback=self.loopback)
+                    if not place:
+                        raise _odd("It leads to an address that is no https address.")
+                    return place
                 if offset and response.status_code == _BAD_RANGE:
                     return None
                 if not response.is_success:
@@ -83,7 +100,7 @@ class Fetch:
             raise self.transport.translated(error, acts=False) from None
         finally:
             spent = (time.monotonic() - begun) * 1000
-            LOGGER.info("GET %s: %s, %d ms", Call("GET", self.url).path, said, spent)
+            LOGGER.info("GET %s: %s, %d ms", Call("GET", url).path, said, spent)
 
     def _take(
         self, response: httpx.Response, deadline: Deadline, offset: int, wanted: str,
@@ -95,7 +112,7 @@ class Fetch:
         """
         refuse_coded(response, acts=False)
         partial = response.status_code == _PARTIAL
-        start, total = _span(response.headers, partial=partial)
+        start, total = _span(response.headers, partial=partial)  # -1 for a span that cannot be
         etag = response.headers.get("etag", "")
         if partial and (not offset or start != offset or etag != wanted):
             return None
@@ -115,6 +132,8 @@ class Fetch:
             received += len(piece)
             deadline.moved(received - start, 2 * STALL_S)
             self.progress(received, total)
+        if total is not None and received > total:  # what came is of no use to go on from
+            self._rewound(0)
         self.transport.whole(response)
         if total is not None and received != total:
             raise _broken(f"{received} of {total} bytes came")
@@ -158,7 +177,12 @@ def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None
         match = _RANGE.fullmatch(headers.get("content-range", "").strip())
         if match is None:
             return -1, None
-        return whole_number(match[1]) or 0, whole_number(match[3])
+        start, end, total = whole_number(match[1]), whole_number(match[2]), whole_number(match[3])
+        if start is None or end is None:
+            return -1, None
+        length = whole_number(headers.get("content-length", ""))
+        lies = end < start or (total is not None and end != total - 1) or length not in {None, end - start + 1}
+        return (-1, None) if lies else (start, total)
     return 0, whole_number(headers.get("content-length", ""))
 
 
@@ -168,6 +192,13 @@ def _refuse_too_large(size: int) -> None:
             ApiProblem.ODD_ANSWER, "The file is larger than a model can be.",
             f"Nothing more than {LARGEST // 1024**3} GB is fetched. Try again later.",
         )
+
+
+def _odd(words: str) -> ApiError:
+    return ApiError(
+        ApiProblem.ODD_ANSWER, "The storage answers with another address, which cannot be opened.",
+        "Try again later. A proxy or a log-in page may stand between.", words,
+    )
 
 
 def _broken(words: str) -> ApiError:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from segmind_studio.core.accounts import LOOPBACK_HOSTS, Connection
 
 _PLAIN = re.compile(r"[!-\[\]-~]+")  # printable ASCII; parsers differ over blanks and backslashes
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
+MOST_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Origin = tuple[str, str, int]
 
@@ -46,6 +48,14 @@ def safe_url(text: str, *, loopback: bool) -> str:
     if place[0] == "https" or (loopback and place[1] in LOOPBACK_HOSTS):
         return text
     return ""
+
+
+def redirected(url: str, location: str, *, loopback: bool) -> str:
+    """Give where a redirect leads, "" when that may not be opened; for requests without a key only."""
+    try:
+        return safe_url(urljoin(url, location), loopback=loopback) if location else ""
+    except ValueError:
+        return ""
 
 
 def may_have_key(url: str, connection: Connection) -> bool:

@@ -12,7 +12,7 @@ import logging
 import os
 import ssl
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from http.cookiejar import CookieJar
 
 import httpx
@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from segmind_studio import __version__
 from segmind_studio.api.answers import Answer, Call
+from segmind_studio.api.packing import PackedError, can_unpack, coding_of, unpacked
 from segmind_studio.api.sockets import Deadline, Sockets
 from segmind_studio.api.words import tidy
 from segmind_studio.core.accounts import LOOPBACK_HOSTS
@@ -34,7 +35,6 @@ _WORDS_LIMIT = 256 * 1024
 _ASKS_FOR_NAME = "407"
 _PAST_PROXIES = {f"all://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK_HOSTS}
 _SHORT = 100  # characters
-_PLAIN = frozenset({"", "identity", "aws-chunked"})  # the last stays where a storage kept the header of an upload
 _ARRIVED = "The request may have arrived all the same: look before you send it again."
 _SLOWEST = 3.0  # an answer may take this many read time-outs in all
 _RESETS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
@@ -160,22 +160,32 @@ class Transport:
                     name.lower(): masked_line(value, call.secret) for name, value in response.headers.items()
                 }
                 body = self._body(response, call) if response.is_success else error_body(response)
-            return Answer(response.status_code, names, masked_body(body, call.secret), call.acts, call.secret)
+            cut = call.partly and len(body) >= call.limit
+            return Answer(
+                response.status_code, names, masked_body(body, call.secret), call.acts, call.secret, cut,
+            )
         finally:
             LOGGER.info("%s %s: %s, %d ms", call.method, call.path, said, (time.monotonic() - begun) * 1000)
 
     def _body(self, response: httpx.Response, call: Call) -> bytes:
-        """Read at most `call.limit` bytes."""
-        refuse_coded(response, acts=call.acts, secret=call.secret)
+        """Read at most `call.limit` bytes; of a call that may be answered in part, what came until then."""
+        if _coding(response) and not can_unpack(_coding(response)):
+            raise _packed(response, acts=call.acts, secret=call.secret)
         pieces = bytearray()
-        for piece in response.iter_raw():
-            pieces += piece
-            if len(pieces) > call.limit:
-                raise ApiError(
-                    ApiProblem.ODD_ANSWER, "The answer is larger than it can be.", "Try again later.",
-                    f"more than {call.limit} bytes", http_status=response.status_code, may_have_arrived=call.acts,
-                )
-        self.whole(response)
+        try:
+            for piece in _plain_pieces(response):
+                pieces += piece
+                if len(pieces) > call.limit and call.partly:
+                    return bytes(pieces[: call.limit])
+                if len(pieces) > call.limit:
+                    raise ApiError(
+                        ApiProblem.ODD_ANSWER, "The answer is larger than it can be.", "Try again later.",
+                        f"more than {call.limit} bytes", http_status=response.status_code,
+                        may_have_arrived=call.acts,
+                    )
+            self.whole(response)
+        except PackedError as error:
+            raise _packed(response, str(error), acts=call.acts, secret=call.secret) from None
         return bytes(pieces)
 
     def translated(self, error: Exception, *, acts: bool, secret: str = "") -> ApiError | CancelledError:
@@ -217,30 +227,38 @@ def _not_sent(error: Exception, words: str) -> ApiError:
 
 
 def refuse_coded(response: httpx.Response, *, acts: bool, secret: str = "") -> None:
-    """Raise for a body that is packed, though none was asked for: a few bytes can unpack to fill the memory."""
-    if _is_coded(response):
-        raise ApiError(
-            ApiProblem.ODD_ANSWER, "The answer cannot be understood.",
-            _ARRIVED if acts else
-            "It came packed, though the app asks for plain answers. A proxy may stand between. Try again later.",
-            tidy(f"Content-Encoding: {response.headers['content-encoding']}", secret)[:_SHORT],
-            http_status=response.status_code, may_have_arrived=acts,
-        )
+    """Raise for a body that is packed, though none was asked for."""
+    if _coding(response):
+        raise _packed(response, acts=acts, secret=secret)
 
 
-def _is_coded(response: httpx.Response) -> bool:
-    names = response.headers.get("content-encoding", "").lower().split(",")
-    return not _PLAIN.issuperset(name.strip() for name in names)
+def _coding(response: httpx.Response) -> str:
+    return coding_of(response.headers.get("content-encoding", ""))
+
+
+def _packed(response: httpx.Response, why: str = "", *, acts: bool, secret: str) -> ApiError:
+    words = f"Content-Encoding: {response.headers['content-encoding']}"
+    return ApiError(
+        ApiProblem.ODD_ANSWER, "The answer cannot be understood.",
+        _ARRIVED if acts else
+        "It came packed, though the app asks for plain answers. A proxy may stand between. Try again later.",
+        tidy(f"{words}: {why}" if why else words, secret)[:_SHORT],
+        http_status=response.status_code, may_have_arrived=acts,
+    )
+
+
+def _plain_pieces(response: httpx.Response) -> Iterator[bytes]:
+    return unpacked(response.iter_raw()) if _coding(response) else response.iter_raw()
 
 
 def error_body(response: httpx.Response) -> bytes:
-    """Read the words of an error as far as they come: its status alone says enough. Packed ones are left."""
+    """Read the words of an error as far as they come: its status alone says enough."""
     pieces = bytearray()
-    if _is_coded(response):
+    if _coding(response) and not can_unpack(_coding(response)):
         return b""
     begun = time.monotonic()
-    with contextlib.suppress(*FOREIGN):
-        for piece in response.iter_raw():
+    with contextlib.suppress(PackedError, *FOREIGN):
+        for piece in _plain_pieces(response):
             pieces += piece
             if len(pieces) > _WORDS_LIMIT or time.monotonic() - begun > CONNECT_S:
                 break

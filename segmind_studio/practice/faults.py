@@ -31,6 +31,7 @@ class FaultBoard:
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._lock = Lock()
         self._on = set(faults)
+        self._turns: dict[Fault, bool] = {}
 
     def all(self) -> frozenset[Fault]:
         """Give the faults that are on."""
@@ -46,6 +47,12 @@ class FaultBoard:
         """Tell whether a fault is on."""
         with self._lock:
             return fault in self._on
+
+    def every_other(self, fault: Fault) -> bool:
+        """Tell whether it is the turn of a fault that comes every other time, the first time included."""
+        with self._lock:
+            self._turns[fault] = not self._turns.get(fault, False)
+            return self._turns[fault]
 
     def take(self, fault: Fault) -> bool:
         """Tell whether a once-fault is on, and turn it off."""

@@ -99,7 +99,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         _check(request, context)
         context.jobs.advance(time.time())
-        return await handler(request)
+        return _packed(await handler(request), context)
     except RefusalError as refusal:
         return refusal.response()
     except web.HTTPRequestEntityTooLarge:
@@ -126,3 +126,9 @@ def _check(request: web.Request, context: Context) -> None:
                            headers={"x-rate-limit-reset-at-utc": reset})
     if faults.on(Fault.SERVER_ERROR):
         raise RefusalError(500, {"error": "Internal server error"})
+
+
+def _packed(response: web.StreamResponse, context: Context) -> web.StreamResponse:
+    if context.faults.on(Fault.PACKED) and isinstance(response, web.Response):
+        response.enable_compression(web.ContentCoding.gzip)
+    return response

@@ -23,7 +23,7 @@ from segmind_studio.core.accounts import (
     bound_to,
     checked_api_url,
 )
-from segmind_studio.core.errors import SecretsError, SecretsProblem, StudioError
+from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem, StudioError
 from segmind_studio.core.proxies import Proxy
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.account_values import (
@@ -40,6 +40,7 @@ from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.tasks import TaskRunner
 
 __all__ = ["PRACTICE_ACCOUNT", "AccountService", "AccountsState", "KeyTest", "KeyringState"]
+_KEY_REFUSED = frozenset({ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY, ApiProblem.FORBIDDEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +313,9 @@ class AccountService(QObject):
 
     @Slot(object)
     def _credits_failed(self, error: StudioError) -> None:
-        self._state = replace(self._state, credits_error=error)
+        refused = isinstance(error, ApiError) and error.problem in _KEY_REFUSED
+        known = None if refused else self._state.credits  # who is not let in has no balance to show
+        self._state = replace(self._state, credits=known, credits_error=error)
         self.changed.emit(self._state)
 
     # -- the keyring's answers

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage
 from segmind_studio.resources import resource
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.services.send_again import Patience
 from segmind_studio.ui.parts import clock_text
 from segmind_studio.ui.runs.columns import SHAPES, Column, heading, sort_key

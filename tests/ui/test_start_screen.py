@@ -16,7 +16,7 @@ from segmind_studio.core.errors import SecretsError, SecretsProblem, StoreError
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts import KeyringState
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, Banner, CardButton
 from segmind_studio.ui.start.checklist import Checklist
 from segmind_studio.ui.start.decisions import decisions

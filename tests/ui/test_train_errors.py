@@ -11,7 +11,7 @@ from segmind_studio.core.errors import (
     HeldBackError,
     StoreError,
 )
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.services.submissions import SubmitOutcome
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import Bench

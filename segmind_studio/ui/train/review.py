@@ -32,7 +32,8 @@ class ReviewDialog(QDialog):
     """Show TrainFacts once more and ask. Window-modal; open it with `open()`.
 
     `standing` is how the run stands to the person's limits, None where there are none. While one of them
-    would be passed, or a run that may be the same has no answer, it can be started only after a word is typed.
+    would be passed, a run that may be the same has no answer, or the service takes no new runs, it can be
+    started only after a word is typed.
 
     Signals:
         confirmed(object): SubmitRequest, at most once in the life of a dialog; GUI thread.
@@ -48,6 +49,8 @@ class ReviewDialog(QDialog):
         self._standing = standing
         breaches = () if facts.account.practice else tuple(Breach(None, None, words) for words in facts.twin_words)
         breaches += standing.breaches if standing else ()
+        if facts.closed_words:
+            breaches = (Breach(None, None, facts.closed_words), *breaches)
         self._gate = BudgetGate(breaches) if breaches else None
         self._asked = False
         self.setObjectName("review")

@@ -20,6 +20,7 @@ from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.services.tryouts import TryFailure, TryResult, TryService
 from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.folders import existing_folder
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.tryout.actions import TryActions
@@ -257,7 +258,7 @@ class TryScreen(Place):
             return
         folder = Path(self._settings.value.download_folder or Path.home())
         name = result.path.name if result.path else f"picture{suffix_of(result)}"
-        dialog = QFileDialog(self, self.tr("Save the picture"), str(folder / name))
+        dialog = QFileDialog(self, self.tr("Save the picture"), str(existing_folder(folder) / name))
         guard_scroll_areas(dialog)
         dialog.setObjectName("try.save_dialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -1,6 +1,7 @@
 """Accounts: tested on entry, kept in the keyring or for the session, never lost to a missing keyring."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from segmind_studio.services.keyring_door import KeyringDoor
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.tasks import TaskRunner
 from segmind_studio.store.secrets import Vault
+from tests.fakes.scripted_server import ScriptedServer, json_reply
 
 
 class MemoryKeyring:
@@ -285,6 +287,20 @@ def test_credits_are_asked_for_and_shown(qtbot, make, connection):
     accounts.set_practice(connection)
     qtbot.waitUntil(lambda: accounts.state.credits is not None)
     assert accounts.state.credits.total == pytest.approx(100.0, abs=1.0)
+
+
+@pytest.mark.parametrize(("reply", "kept"), [
+    (json_reply({"error": "invalid_api_key"}, 401), False), (json_reply({"error": "broken"}, 503), True),
+])
+def test_who_is_not_let_in_has_no_balance_to_show(qtbot, make, connection, reply, kept):
+    accounts = make()
+    accounts.start()
+    with ScriptedServer([json_reply({"credits": 42.52}), reply]) as server:
+        accounts.set_practice(replace(connection, api_url=server.url))
+        qtbot.waitUntil(lambda: accounts.state.credits is not None)
+        accounts.refresh_credits()
+        qtbot.waitUntil(lambda: accounts.state.credits_error is not None)
+    assert (accounts.state.credits is not None) is kept
 
 
 def test_every_key_is_made_known_to_the_log_before_it_is_used(qtbot, make, practice):
