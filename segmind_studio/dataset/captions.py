@@ -34,7 +34,8 @@ _UTF16_PAIRS = 2000  # are looked at
 _FEW_PAIRS = 4
 _MAX_READ_OFTEN = 4 * MAX_CAPTION_BYTES  # a longer one, a table, is read in the likeliest alone
 _UTF16 = ("utf-16-le", "utf-16-be")
-_MOSTLY, _HALF = 0.8, 0.5
+_MOSTLY, _HALF, _SOME = 0.8, 0.5, 0.3
+_WORD = re.compile(rb"[A-Za-z]{3}")
 _ODD = 15.0  # no text that a person wrote is so odd in its own code page
 
 
@@ -81,7 +82,7 @@ def decode_texts(
             raise CancelledError
         page = _utf16_page(data)
         utf16 = utf16 or page
-        found.append(_with_losses(_pairs(data), page) if page else _unicode(data))
+        found.append(_utf16_readings(data, page) if page else _unicode(data))
     rest = [data for data, readings in zip(texts, found, strict=True) if readings is None]
     others = _others(rest, utf16, cancelled) if rest else iter(())
     return (next(others) if readings is None else readings for readings in found)
@@ -197,7 +198,15 @@ def _is_plain(head: bytes, page: str) -> bool:
     """Tell text in UTF-8 from UTF-16: "0", the high byte of kana, stands in it too."""
     if _ODD_CONTROLS.search(head) or _decoded(head, "utf-8") is None:
         return False
-    return len(head) < 2 * _FEW_PAIRS or _kana_share(head, page) <= _HALF
+    kana = _kana_share(head, page)
+    return len(head) < 2 * _FEW_PAIRS or kana <= (_HALF if _WORD.search(head) else _SOME)
+
+
+def _utf16_readings(data: bytes, page: str) -> tuple[str, ...]:
+    """Decode UTF-16 without a mark; where it is plain text without words as well, that is another reading."""
+    readings = _with_losses(_pairs(data), page)
+    plain = "" if _ODD_CONTROLS.search(data) else _decoded(data, "utf-8")
+    return (*readings, plain) if plain and _kana_share(data, page) <= _HALF else readings
 
 
 def _pairs(data: bytes) -> bytes:

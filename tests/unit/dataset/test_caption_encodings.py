@@ -56,6 +56,13 @@ def test_plain_texts_are_not_in_doubt():
     assert [(caption.text, caption.readings) for caption in found] == [(text, ()) for text in texts]
 
 
+def test_kana_that_could_be_plain_signs_are_read_and_marked():
+    for page in ("utf-16-le", "utf-16-be"):
+        data = "机の上の猫".encode(page)  # every byte of it is ASCII
+        (caption,) = decode_captions([data])
+        assert (caption.text, caption.readings) == ("机の上の猫", (data.decode("ascii"),))
+
+
 @pytest.mark.parametrize(("data", "good"), [
     ("写真 and café".encode() + b"\xff and more", ("写真 and café", "and more")),
     ("café in the rain".encode() + b"\xe9", ("café in the rain",)),
