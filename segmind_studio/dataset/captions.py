@@ -35,7 +35,7 @@ _FEW_PAIRS = 4
 _MAX_READ_OFTEN = 4 * MAX_CAPTION_BYTES  # a longer one, a table, is read in the likeliest alone
 _UTF16 = ("utf-16-le", "utf-16-be")
 _MOSTLY, _HALF, _SOME = 0.8, 0.5, 0.3
-_WORD = re.compile(rb"[A-Za-z]{3}")
+_WORDS = re.compile(rb"[A-Za-z]{3}| ")
 _ODD = 15.0  # no text that a person wrote is so odd in its own code page
 
 
@@ -199,7 +199,7 @@ def _is_plain(head: bytes, page: str) -> bool:
     if _ODD_CONTROLS.search(head) or _decoded(head, "utf-8") is None:
         return False
     kana = _kana_share(head, page)
-    return len(head) < 2 * _FEW_PAIRS or kana <= (_HALF if _WORD.search(head) else _SOME)
+    return len(head) < 2 * _FEW_PAIRS or kana <= (_HALF if _WORDS.search(head) else _SOME)
 
 
 def _utf16_readings(data: bytes, page: str) -> tuple[str, ...]:
