@@ -89,8 +89,10 @@ def checked_look(key: LookKey, damage: Callable[[Kept], str]) -> Look:
     except (OSError, ValueError) as error:
         words = error.strerror if isinstance(error, OSError) else ""
         return Look(f"This file cannot be read: {words or error}.", final=False)
-    if kept is None:
-        return Look(final=False)
+    return _judged(kept, damage) if kept else Look(final=False)
+
+
+def _judged(kept: Kept, damage: Callable[[Kept], str]) -> Look:
     try:
         return Look(damage(kept))
     except MemoryError:
