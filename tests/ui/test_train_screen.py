@@ -108,6 +108,40 @@ def test_advice_stands_at_its_field(bench):
     assert bench.says("500 times the documented default")
 
 
+def test_the_summary_counts_the_warnings_and_the_hand_beside_each_mends_it(qtbot):
+    bench = Bench(qtbot, GOOD.with_values({"learning_rate": 0.005, "instance_prompt": "a photo"}), count=0)
+    small = Finding("small", Severity.SHOULD, "Two are small.")
+    bench.datasets.show(12, findings=(small,))
+    assert bench.says("Can start. 3 warnings")
+    before = bench.screen.form
+    for key in ("learning_rate", "instance_prompt"):
+        row = bench.find(f"train.field.{key}").parentWidget().parentWidget()
+        next(b for b in row.findChildren(QPushButton) if b.accessibleName().endswith(row.message.words)).click()
+    assert bench.request["instance_prompt"] == "TOK, a photo"
+    assert bench.request["advance_parameters"]["learning_rate"] == 0.00001
+    assert bench.says("Can start. 1 warning")
+    arrows = bench.screen.findChildren(QToolButton)
+    with qtbot.waitSignal(bench.screen.checks_wanted):
+        next(arrow for arrow in arrows if small.words in arrow.accessibleName()).click()
+    bench.screen.menu_actions()[-1][1].trigger()  # the last step is taken back
+    assert bench.screen.form == before.with_value("learning_rate", 0.00001)
+    bench.datasets.show(12)
+    bench.screen.load_form(GOOD)
+    assert bench.says("Ready for the review")
+
+
+def test_the_trigger_word_of_the_captions_is_taken_or_goes_into_them(qtbot):
+    bench = Bench(qtbot, GOOD.with_value("trigger_word", "SKS"))
+    bench.datasets.show(12, captions=12)
+    row = bench.find("train.field.trigger_word").parentWidget().parentWidget()
+    use, add = [b for b in row.findChildren(QPushButton) if b.isVisible()]
+    with qtbot.waitSignal(bench.screen.lead_wanted) as asked:
+        add.click()
+    assert asked.args == ["SKS"]
+    use.click()
+    assert bench.request["trigger_word"] == "TOK"
+
+
 def test_details_are_folded_until_they_hold_something_of_the_persons(qtbot, bench):
     assert not bench.find("train.field.priority").isVisible()
     bench.click("train.details")

@@ -19,7 +19,7 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL
 from segmind_studio.ui.train.dataset_card import DatasetCard
-from segmind_studio.ui.train.facts import TrainFacts
+from segmind_studio.ui.train.facts import CHECKS, TrainFacts
 from segmind_studio.ui.train.preset_cards import PresetCards
 from segmind_studio.ui.train.suggestion_line import SuggestionLine
 from segmind_studio.ui.train.suggestions import suggested_name, suggested_prompt
@@ -36,10 +36,13 @@ class FormPage(QScrollArea):
     """Show all fields of a FormModel.
 
     Signals:
-        data_wanted(): the person wants to go to the photos; GUI thread.
+        data_wanted(), checks_wanted(): the person wants to go to the photos, or to what was found about them.
+        mend_wanted(object): Mend, a button beside a message was pressed. All in the GUI thread.
     """
 
     data_wanted = Signal()
+    checks_wanted = Signal()
+    mend_wanted = Signal(object)
 
     def __init__(self, model: FormModel, notices: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +53,8 @@ class FormPage(QScrollArea):
         self.binding = FormBinding(model, rows.values(), self)
         self._dataset = DatasetCard()
         self._dataset.open_wanted.connect(self.data_wanted)
+        for row in rows.values():
+            row.mend_wanted.connect(self.mend_wanted)
         self._presets = PresetCards()
         self._presets.chosen.connect(self._preset_chosen)
         self._name_idea = SuggestionLine("train.use_name", self.tr("name"))
@@ -155,7 +160,10 @@ class FormPage(QScrollArea):
             self._highlight.set_word(form.text("trigger_word"))
 
     def reveal(self, key: str) -> None:
-        """Unfold, scroll to and focus a field; the photos of the dataset have their button."""
+        """Unfold, scroll to and focus a field; the photos have their button, the checks their page."""
+        if key == CHECKS:
+            self.checks_wanted.emit()
+            return
         if key in self._folded:
             self._fold.set_open(True)
         if key == "sweep":
@@ -223,7 +231,8 @@ def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
         found[sweep.key] = Message(Severity.INFO, words)
     for item in reversed(facts.advice):  # worst first in the list, so worst last to be written
         if item.key != "data_source_path":  # that stands on the dataset's card
-            found[item.key] = Message(item.severity, item.words)
+            mends = () if item.key == sweep.key else item.mends  # it would not change what is compared
+            found[item.key] = Message(item.severity, item.words, mends)
     for key, words in facts.refusals:
         said = translate("FormPage", "The service said: {0}").format(words)
         found[key] = Message(Severity.MUST, said)

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.errors import ApiError, ApiProblem, HeldBackError, StoreError, StudioError
+from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.mends import Mend, MendKind
 from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.ledger import Ledger
@@ -19,6 +21,7 @@ from segmind_studio.services.runs import RunService, WatchState
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService
 from segmind_studio.ui.forms import FormModel
+from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.costs import CostBook
@@ -38,12 +41,16 @@ class TrainScreen(Place):
         submitted(object): SubmitRequest, exactly once for each confirmed review.
         go(str): a place to show; toast(str): short news.
         trigger_changed(str): the trigger word as it is now.
+        checks_wanted(): what was found about the photos should be shown.
+        lead_wanted(str): this trigger word should stand in all captions.
     """
 
     submitted = Signal(object)
     go = Signal(str)
     toast = Signal(str)
     trigger_changed = Signal(str)
+    checks_wanted = Signal()
+    lead_wanted = Signal(str)
 
     def __init__(  # noqa: PLR0913, PLR0917  # the services it shows, each by name
         self,
@@ -98,6 +105,8 @@ class TrainScreen(Place):
         if self._view is None:
             self._view = TrainView(self._model, self._actions, self)
             self._view.data_wanted.connect(self._go_to_data)
+            self._view.checks_wanted.connect(self.checks_wanted)
+            self._view.mend_wanted.connect(self.mend)
             self._view.copied.connect(self.toast)
             self._layout.addWidget(self._view)
         return self._view
@@ -124,6 +133,25 @@ class TrainScreen(Place):
         self._seen().form_swapped(words if undo else "")
         if undo:
             self.toast.emit(self.tr("{0} What you had typed can be brought back.").format(words))
+        self._refresh()
+
+    @Slot(object)
+    def mend(self, mend: Mend) -> None:
+        """Do what a button beside a message offers; a changed field can be brought back."""
+        if mend.kind is MendKind.LEAD:
+            self.lead_wanted.emit(str(mend.value))
+        elif mend.kind is MendKind.SET:
+            field, before = FIELD_BY_KEY[mend.key], self.form
+            self._model.set_value(mend.key, mend.value)
+            words = self.tr("{0} is now: {1}").format(field.label, words_of(field, mend.value))
+            self._keep(before, words)
+
+    def _keep(self, before: TrainingForm, words: str) -> None:
+        """Offer to bring a form back that was replaced; `words` say by what."""
+        self._before_load = before
+        self._actions.undo_load.setEnabled(True)
+        self._seen().form_swapped(words)
+        self.toast.emit(words)
         self._refresh()
 
     @Slot(object)
