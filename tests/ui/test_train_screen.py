@@ -146,9 +146,17 @@ def test_details_are_folded_until_they_hold_something_of_the_persons(qtbot, benc
     assert not bench.find("train.field.priority").isVisible()
     bench.click("train.details")
     assert bench.find("train.field.priority").isVisible()
-    other = Bench(qtbot, GOOD.with_value("segmind_public", True))
-    assert other.find("train.field.segmind_public").isVisible()
+    other = Bench(qtbot, GOOD.with_value("priority", "SPEED"))
+    assert other.find("train.field.priority.SPEED").isVisible()
     assert other.says("1 changed")
+
+
+@pytest.mark.parametrize("key", ["captioning", "segmind_public"])
+def test_what_replaces_captions_or_shows_the_model_is_never_folded_away(bench, key):
+    assert bench.find(f"train.field.{key}").isVisible()
+    bench.screen.load_form(GOOD.with_value("priority", "SPEED"))
+    bench.click("train.reset_details")
+    assert bench.find(f"train.field.{key}").isVisible()
 
 
 def test_all_details_go_back_at_once(bench, qtbot):

@@ -1,4 +1,4 @@
-"""The scrolling page of the form: five cards, from the theme down to the folded details."""
+"""The scrolling page of the form: its cards, from the theme down to the folded details."""
 
 from __future__ import annotations
 
@@ -114,6 +114,11 @@ class FormPage(QScrollArea):
         rows["name"].below.addWidget(self._name_idea)
         rows["instance_prompt"].below.addWidget(self._prompt_idea)
         self._card(text_label(self.tr("How long"), "strong"), self._presets, rows["iterations"])
+        switches = QHBoxLayout()
+        switches.setSpacing(SPACE_L)
+        self._card().addLayout(switches)
+        for key in ("captioning", "segmind_public"):
+            switches.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
         self._card(self._fold)
         self._card(self._compare)
         self._compare.contents.addWidget(self._sweep)
