@@ -21,8 +21,6 @@ from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPAC
 from segmind_studio.ui.train.dataset_card import DatasetCard
 from segmind_studio.ui.train.facts import CHECKS, TrainFacts
 from segmind_studio.ui.train.preset_cards import PresetCards
-from segmind_studio.ui.train.suggestion_line import SuggestionLine
-from segmind_studio.ui.train.suggestions import suggested_name, suggested_prompt
 from segmind_studio.ui.train.sweep_editor import SweepEditor
 from segmind_studio.ui.train.trigger_highlight import TriggerHighlight
 
@@ -57,10 +55,6 @@ class FormPage(QScrollArea):
             row.mend_wanted.connect(self.mend_wanted)
         self._presets = PresetCards()
         self._presets.chosen.connect(self._preset_chosen)
-        self._name_idea = SuggestionLine("train.use_name", self.tr("name"))
-        self._name_idea.taken.connect(self._take_name)
-        self._prompt_idea = SuggestionLine("train.use_prompt", self.tr("prompt"))
-        self._prompt_idea.taken.connect(self._take_prompt)
         prompt = rows["instance_prompt"].editor
         document = prompt.control.document() if isinstance(prompt, ParagraphEditor) else None
         self._highlight = TriggerHighlight(document) if document else None
@@ -111,8 +105,6 @@ class FormPage(QScrollArea):
         for key in ("name", "trigger_word"):
             pair.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
         words.addWidget(rows["instance_prompt"])
-        rows["name"].below.addWidget(self._name_idea)
-        rows["instance_prompt"].below.addWidget(self._prompt_idea)
         self._card(text_label(self.tr("How long"), "strong"), self._presets, rows["iterations"])
         switches = QHBoxLayout()
         switches.setSpacing(SPACE_L)
@@ -154,12 +146,6 @@ class FormPage(QScrollArea):
         self._fold.set_note(self.tr("{0} changed").format(changed) if changed else "")
         self._sweep.show_form(form, facts.problems.get("sweep", ""))
         self._compare.set_note(self.tr("{0} runs").format(len(form.forms)) if form.sweep.on else "")
-        name = suggested_name(facts.dataset.name) if facts.dataset.photos else ""
-        self._name_idea.suggest(name if not form.text("name") else "")
-        prompt = suggested_prompt(form.text("theme"), form.text("trigger_word"))
-        self._prompt_idea.suggest(prompt if not form.text("instance_prompt").strip() else "")
-        self.binding.row("name").editor.set_placeholder(name)
-        self.binding.row("instance_prompt").editor.set_placeholder(prompt)
         self.binding.row("data_source_path").editor.set_placeholder("https://example.org/photos.zip")
         if self._highlight is not None:
             self._highlight.set_word(form.text("trigger_word"))
@@ -211,14 +197,6 @@ class FormPage(QScrollArea):
     def _preset_chosen(self, preset: Preset) -> None:
         self._model.apply(preset.values)
 
-    def _take_name(self, text: str) -> None:
-        self._model.set_value("name", text)
-        self.binding.row("name").editor.setFocus()
-
-    def _take_prompt(self, text: str) -> None:
-        self._model.set_value("instance_prompt", text)
-        self.binding.row("instance_prompt").editor.setFocus()
-
     def _reset_details(self) -> None:
         form = self._model.form
         for key in self._folded:
@@ -228,8 +206,9 @@ class FormPage(QScrollArea):
 
 def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
     """Choose what stands at each field: what is wrong first, then advice; an empty untouched field is quiet."""
-    found: dict[str, Message] = {}
-    sweep = facts.form.sweep
+    form, sweep = facts.form, facts.form.sweep
+    words = translate("FormPage", "Suggested. Write something else if you like.")
+    found = {key: Message(Severity.INFO, words) for key in form.suggested if key not in form.touched}
     if sweep.on:
         values = ", ".join(words_of(sweep.field, value) for value in sweep.values)
         words = translate("FormPage", "Compared below, each in a run of its own: {0}").format(values)

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.errors import ApiError, ApiProblem, HeldBackError, StoreError, StudioError
-from segmind_studio.core.fields import FIELD_BY_KEY
+from segmind_studio.core.fields import FIELD_BY_KEY, Value
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.mends import Mend, MendKind
+from segmind_studio.core.runs import Stage
 from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.ledger import Ledger
@@ -29,6 +30,7 @@ from segmind_studio.ui.train.draft import DraftKeeper
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
 from segmind_studio.ui.train.refusals import Refusals
 from segmind_studio.ui.train.review import ReviewDialog
+from segmind_studio.ui.train.suggestions import suggestions
 from segmind_studio.ui.train.view import TrainView
 
 _TOLD_HERE = frozenset({ApiProblem.BAD_REQUEST, ApiProblem.RETIRED})
@@ -70,7 +72,7 @@ class TrainScreen(Place):
         self._accounts = accounts
         self._unread = runs.watch.unread
         self._refusals = Refusals()
-        self._model = FormModel(parent=self)
+        self._model = FormModel(parent=self, suggest=self._suggestions)
         self._draft = DraftKeeper(self._model, settings, self)
         self._costs = CostBook(runs, self)
         self._ledger = ledger
@@ -99,6 +101,7 @@ class TrainScreen(Place):
         self._runs.watch_changed.connect(self._watch_changed)
         self._costs.changed.connect(self._refresh)
         submits.finished.connect(self._submission_ended)
+        submits.refused.connect(self._draft.unmark_sent)
 
     def _seen(self) -> TrainView:
         """Give the widgets; they are made when somebody first looks."""
@@ -182,6 +185,9 @@ class TrainScreen(Place):
 
     # -- how things stand
 
+    def _suggestions(self, form: TrainingForm) -> dict[str, Value]:
+        return suggestions(form, self._datasets.dataset, (run.name for run in self._runs.runs))
+
     def _facts(self) -> TrainFacts:
         state: AccountsState = self._accounts.state
         account = AccountFacts(state.current, state.connection, state.credits, state.credits_error)
@@ -195,6 +201,7 @@ class TrainScreen(Place):
     def _refresh(self) -> None:
         if self._view is None or not self.isVisible():  # it is done when the place is shown
             return
+        self._model.suggest()
         facts = self._facts()
         self._view.show_facts(facts, everything=self._everything)
         if self._checked:
@@ -230,6 +237,8 @@ class TrainScreen(Place):
     def _submission_ended(self, outcome: SubmitOutcome) -> None:
         """Tell here what concerns the form or every start; what an earlier run was told goes."""
         error = outcome.error
+        if error is not None and outcome.run.stage is not Stage.UNKNOWN:
+            self._draft.unmark_sent(outcome.run)
         if isinstance(error, HeldBackError):  # told with the run that holds it back
             return
         self._refusals.clear()
@@ -285,6 +294,7 @@ class TrainScreen(Place):
     def _confirmed(self, request: SubmitRequest) -> None:
         self._seen().clear_error()
         self._ledger.confirm(self._accounts.state.current.account_id, request)
+        self._draft.mark_sent()
         self.submitted.emit(request)
         self._ledger.handed_over()
 

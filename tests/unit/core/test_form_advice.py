@@ -93,8 +93,8 @@ def test_segminds_own_sample_rate_is_500_times_the_default():
 
 
 @pytest.mark.parametrize(("captions", "on", "told"), [
-    (("a", "b"), True, True), (("a", ""), True, True), (("a", "b"), False, False), (("", ""), True, False), (("", " "), False, True),
-    (("a", ""), False, False), ((), False, False),
+    (("a", "b"), True, True), (("a", ""), True, True), (("a", "b"), False, False), (("", ""), True, False),
+    (("", " "), False, True), (("a", ""), False, False), ((), False, False),
 ])
 def test_captions_and_automatic_captions(*, captions: tuple[str, ...], on: bool, told: bool):
     facts = DatasetFacts(len(captions), captions, 100)
