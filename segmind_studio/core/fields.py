@@ -224,7 +224,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         key="captioning", group=Group.ADVANCE, kind=Kind.BOOL, label="Automatic captions",
-        help="The service describes your photos itself. Turn it off when you wrote every caption.",
+        help="The service describes your photos itself. Turn it off to keep captions of your own.",
         source="Segmind's Flux Pro fine-tuning page",
         default=True,
     ),

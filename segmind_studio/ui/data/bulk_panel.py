@@ -129,6 +129,9 @@ class BulkPanel(QWidget):
             self._summary.setText(self.tr("Say what to do, and see here what would come of it."))
         else:
             words = self.tr("{0} of {1} captions would change.").format(count, len(self._photos))
+            skipped = sum(edit.skips(photo.caption) for photo in self._photos)
+            if skipped:
+                words += counted(skipped, self.tr(" 1 has it already."), self.tr(" {0} have it already."))
             more = self.tr(" The first {0} are shown.").format(_PREVIEWED) if count > _PREVIEWED else ""
             self._summary.setText(words + more)
         self._apply.setText(counted(count, self.tr("Change 1 caption"), self.tr("Change {0} captions")))
