@@ -3,6 +3,7 @@
     python3 packaging/dev.py run [-- ARGUMENTS OF THE APP]
     python3 packaging/dev.py test [ARGUMENTS OF PYTEST]
     python3 packaging/dev.py faults [--cases N] [--seed S] [--mutations]
+    python3 packaging/dev.py fuzz [SECONDS] [SEED] [--input FILE]
     python3 packaging/dev.py bench [NAME…]
     python3 packaging/dev.py bare [ARGUMENTS OF PYTEST]
     python3 packaging/dev.py lock [--upgrade]
@@ -10,6 +11,7 @@
 `run` opens the app on the practice service with sample photos; where there is no display it takes the
 tour on a virtual one. `test` runs every check there is. `faults` kills and disturbs submissions at every step and
 counts what was paid twice or lost; with `--mutations` it breaks the app on purpose and tells what of it is found.
+`fuzz` throws hostile inputs at every reader of what strangers write; what fails is saved in build/fuzz/.
 `bench` measures the speed against named peers, side by side. `bare` makes a bare Debian in `build/bare`, runs
 `run` and `test` in it, prints what failed, and removes it; it needs Linux and root. Standard library only.
 """
@@ -31,6 +33,7 @@ from python_environment import BUILD_LOCK, ROOT, RUN_LOCK, TEST_LOCK, Environmen
 BUILD = ROOT / "build"
 TOUR = BUILD / "tour"
 SESSION = (sys.executable, str(ROOT / "packaging" / "desktop_session.py"))
+FUZZED = ("60", "1")  # seconds and seed: the same inputs for each change
 ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # the tests of tests/desktop look for it
 
 
@@ -64,6 +67,7 @@ def test(arguments: Sequence[str]) -> int:
         ("import-linter", [str(tool / "lint-imports")]),
         ("pyright", [str(tool / "pyright")]),
         ("wheel", [sys.executable, str(ROOT / "packaging" / "check_wheel.py"), python]),
+        ("fuzz", [python, "-m", "tests.fuzz", *FUZZED]),
     ]
     failed = [name for name, command in steps if not _step(name, command)]
     tests = [python, "-m", "pytest", *arguments]
@@ -79,6 +83,14 @@ def faults(arguments: Sequence[str]) -> int:
     studio.make()
     studio.install([TEST_LOCK, BUILD_LOCK], project=True)
     return _call([str(studio.python), str(ROOT / "tests" / "faults"), *arguments])
+
+
+def fuzz(arguments: Sequence[str]) -> int:
+    """Throw hostile inputs at the readers for some seconds; the last line has the counts and the seed."""
+    studio = Environment(ROOT / ".venv")
+    studio.make()
+    studio.install([TEST_LOCK, BUILD_LOCK], project=True)
+    return _call([str(studio.python), "-m", "tests.fuzz", *arguments])
 
 
 def bench(arguments: Sequence[str]) -> int:
@@ -126,7 +138,9 @@ def _has_display() -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; gives the exit code."""
-    commands = {"run": run, "test": test, "faults": faults, "bench": bench, "bare": bare, "lock": lock}
+    commands = {
+        "run": run, "test": test, "faults": faults, "fuzz": fuzz, "bench": bench, "bare": bare, "lock": lock,
+    }
     if sys.version_info < (3, 11):  # noqa: UP036  # it is started by any Python
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2

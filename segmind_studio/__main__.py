@@ -12,8 +12,13 @@ NO_DISPLAY = "segmind-studio: there is no display to open a window on (no DISPLA
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Open the app; gives the exit code."""
-    options = parse(arguments)
+    """Open the app, or look at pictures for one that is open; gives the exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given == ["--look"]:  # see services.looking; hidden, since nobody types it
+        from segmind_studio.services.full_look import serve  # noqa: PLC0415  # and no window
+
+        return serve()
+    options = parse(given)
     if not _has_display():
         print(NO_DISPLAY, file=sys.stderr)  # noqa: T201  # the one place that speaks to a terminal
         return 1

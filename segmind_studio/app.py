@@ -28,7 +28,7 @@ from segmind_studio.services.breakdowns import Breakdowns
 from segmind_studio.services.garbage import GarbageCollector
 from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.single_instance import SingleInstance
-from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService, UploadProgress
+from segmind_studio.services.submissions import SubmitRequest
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import AppPaths, app_paths
@@ -77,7 +77,6 @@ class Studio(QObject):
         )
         self._news = RunNews(s.notifications, self.window, self)
         self._self_test: SelfTest | None = None
-        self._uploads: set[str] = set()
         self._early: tuple[Path, ...] | None = ()  # what other launches brought before the services started
         self._damage_told = False
         self._settings = s.settings.value
@@ -111,12 +110,11 @@ class Studio(QObject):
         self._runs_place.run_again.connect(self._run_again)
         self._runs_place.try_requested.connect(self._try_run)
         s.submits.started.connect(self._runs_started)
-        s.submits.progress.connect(self._upload_moved)
-        s.submits.finished.connect(self._submitted)
         s.submits.refused.connect(self._train.show_error)
         s.practice.ready.connect(self._practice_ready)
         s.practice.failed.connect(self._tell)
         s.settings.failed.connect(self._tell)
+        s.looks.told.connect(self.window.toast)
         s.datasets.dataset_changed.connect(self._dataset_changed)
         s.datasets.scan_progress.connect(self._scan_moved)
         s.datasets.scan_finished.connect(self._scan_ended)
@@ -127,6 +125,7 @@ class Studio(QObject):
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._state_changed)
         self._news.run_wanted.connect(self._open_run)
+        self._news.unseen_changed.connect(self._start_place.show_news)
 
     def open(self) -> None:
         """Show the window; everything else starts once it is painted."""
@@ -250,24 +249,6 @@ class Studio(QObject):
         self._runs_place.select(runs[0].run_id)
 
     @Slot(object)
-    def _upload_moved(self, progress: UploadProgress) -> None:
-        board = self._services.board
-        key = f"upload-{progress.run_id}"
-        if key not in self._uploads:
-            self._uploads.add(key)
-            board.begin(key, self.tr("Uploading photos"), _Cancel(self._services.submits, progress.run_id))
-        board.progress(key, progress.sent, progress.total, "bytes")
-        if progress.sent >= progress.total:
-            board.end(key)
-            self._uploads.discard(key)
-
-    @Slot(object)
-    def _submitted(self, outcome: SubmitOutcome) -> None:
-        key = f"upload-{outcome.run.run_id}"
-        self._services.board.end(key)
-        self._uploads.discard(key)
-
-    @Slot(object)
     def _run_again(self, form: TrainingForm) -> None:
         self._train.load_form(form)
         self.window.show_place("train")
@@ -320,17 +301,6 @@ class Studio(QObject):
     @Slot(object)
     def _tell(self, error: StudioError) -> None:
         self.window.toast(str(error))
-
-
-class _Cancel:
-    """Cancel one upload, for the activity list."""
-
-    def __init__(self, submits: SubmitService, run_id: str) -> None:
-        self._submits = submits
-        self._run_id = run_id
-
-    def __call__(self) -> None:
-        self._submits.cancel(self._run_id)
 
 
 def run(options: Options) -> int:

@@ -12,11 +12,13 @@ from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.settings import Settings
 from segmind_studio.practice_host import PracticeHost
 from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.activity import ActivityBoard
+from segmind_studio.services.activity import ActivityBoard, SubmissionWork
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.downloads import DownloadService
 from segmind_studio.services.keyring_door import KeyringDoor
 from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.looking import LookingPool
+from segmind_studio.services.looks import LookService
 from segmind_studio.services.network import NetworkWatch
 from segmind_studio.services.network_system import SystemNetwork
 from segmind_studio.services.notifications import NotificationService, desktop_board
@@ -28,6 +30,7 @@ from segmind_studio.services.support_bundle import SupportService
 from segmind_studio.services.tasks import TaskRunner
 from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.services.tryouts import TryService
+from segmind_studio.services.under_way import UnderWay
 from segmind_studio.services.webhooks import WebhookService
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
@@ -62,11 +65,16 @@ class Services(QObject):
             environment_key=environment_key(), api_url=options.api_url, practice_only=options.practice,
             know_secret=self._know_secret, parent=self,
         )
-        self.datasets = DatasetService(Library(self.database), paths.imports, paths.prepared, self)
+        looking = LookingPool()
+        self.datasets = DatasetService(
+            Library(self.database), paths.imports, paths.prepared, self, looks=looking,
+        )
+        self.looks = LookService(self.datasets, looking, self.board, self)
         self.thumbnails = Thumbnails(self)
         self.runs = RunService(self.database, live, self)
         self.sheets = RunSheetService(self.database, self.tasks, lambda: tuple(secrets), self)
-        self.submits = SubmitService(journal, paths.prepared, live, self)
+        self.submits = SubmitService(journal, paths.prepared, live, self, looks=looking)
+        self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.tryouts = TryService(paths.results, Album(self.database), self)
         self.webhooks = WebhookService(self)
@@ -76,6 +84,9 @@ class Services(QObject):
             network=self.network, tasks=self.tasks, secrets=lambda: tuple(secrets), parent=self,
         )
         self.notifications = NotificationService(self.runs, self.settings, in_front, desktop_board(), self)
+        self.under_way = UnderWay(
+            self.board, runs=self.runs, submits=self.submits, tryouts=self.tryouts, parent=self,
+        )
         self.practice = PracticeHost(paths.practice, practice_speed(options, value), self)
         self._connect()
 
@@ -85,10 +96,14 @@ class Services(QObject):
     def _connect(self) -> None:
         for service in (self.runs, self.sheets, self.submits, self.downloads, self.tryouts, self.webhooks):
             self.accounts.connection_changed.connect(service.set_connection)
+        self.thumbnails.unreadable.connect(self.looks.doubt)
         self.practice.ready.connect(self.accounts.set_practice)
         self.submits.row_changed.connect(self.runs.accept_row)
+        self.submits.life_changed.connect(self.runs.look_alive)
         self.downloads.row_changed.connect(self.runs.accept_row)
         self.sheets.row_changed.connect(self.runs.accept_row)
+        self.submits.looking.connect(self.looks.show_wait)
+        self.submits.finished.connect(self.looks.end_wait)
         self.submits.finished.connect(self._submitted)
         for ended in (self.tryouts.finished, self.tryouts.failed):
             ended.connect(self._spent)
@@ -108,6 +123,7 @@ class Services(QObject):
         self.submits.start()
         self.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
         self.datasets.start(self.settings.value.dataset_id)
+        self.looks.start()
         self.accounts.start()
         self.practice.start()
         self.network.start()
@@ -122,7 +138,8 @@ class Services(QObject):
         self.network.stop()
         clean = [
             self.notifications.stop(), self.webhooks.stop(), self.tryouts.stop(), self.downloads.stop(),
-            self.submits.stop(), self.runs.stop(), self.thumbnails.stop(), self.datasets.stop(), self.tasks.stop(),
+            self.submits.stop(), self.runs.stop(), self.thumbnails.stop(), self.looks.stop(), self.datasets.stop(),
+            self.tasks.stop(),
         ]
         self.settings.stop()
         self.practice.stop()

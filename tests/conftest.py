@@ -6,6 +6,7 @@ import ipaddress
 import itertools
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -106,6 +107,38 @@ def ended(thread: QThread) -> bool:
     thread.quit()
     thread.wait(int(THREAD_END_S * 1000))
     return False
+
+
+@pytest.fixture(autouse=True)
+def no_process_left() -> Iterator[None]:
+    """Fail a test that leaves a process which looks at pictures."""
+    yield
+    left = looking_children() if has_children() else []
+    for number in left:
+        os.kill(int(number), signal.SIGKILL)  # for the sake of the next tests
+    assert left == []
+
+
+def has_children() -> bool:
+    """Tell whether this process has any; looking for those that matter is slow, and without any needless."""
+    if not hasattr(os, "waitid"):
+        return False
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def looking_children() -> list[str]:
+    """Give the numbers of the processes that this one started to look at pictures."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            if parent == str(os.getpid()) and b"--look" in (folder / "cmdline").read_bytes():
+                found.append(folder.name)
+    return found
 
 
 # -- nothing breaks unseen

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 JSON_LIMIT = 32 * 1024 * 1024  # bytes; a list of 10,000 jobs has about 3 MB
+MOST_ITEMS = 1_000_000  # values of one answer; 10,000 jobs of forty fields have 400,000
 PICTURE_LIMIT = 64 * 1024 * 1024
 KEY_HEADER = "x-api-key"
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -18,7 +19,8 @@ class Call:
 
     `acts` is True when the service does something on receiving it (submit, generate, delete): such a call
     is never repeated by itself, and when its answer is lost it may have arrived. `read_timeout` is in
-    seconds between two pieces of the answer; `limit` is the most bytes of body that are read.
+    seconds between two pieces of the answer; `limit` is the most bytes of body that are read. A longer one is
+    an error, or is cut there when its beginning is of use: `partly`.
     """
 
     method: str
@@ -28,6 +30,7 @@ class Call:
     acts: bool = False
     read_timeout: float = 20.0
     limit: int = JSON_LIMIT
+    partly: bool = False
 
     @property
     def secret(self) -> str:
@@ -45,7 +48,7 @@ class Answer:
     """One answer, read whole. Header names are lower case; `acts` is that of the call.
 
     `secret` is the key that the call carried: no text made from the answer may hold it. The transport has
-    starred it out of the body and the headers (`masking`).
+    starred it out of the body and the headers (`masking`). `cut` tells that the body is only a beginning.
     """
 
     status: int
@@ -53,6 +56,7 @@ class Answer:
     body: bytes = b""
     acts: bool = False
     secret: str = field(default="", repr=False)
+    cut: bool = False
 
     @property
     def ok(self) -> bool:

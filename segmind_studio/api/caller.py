@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from segmind_studio.api.answers import JSON_LIMIT, KEY_HEADER, Answer, Call
-from segmind_studio.api.hosts import may_have_key
+from segmind_studio.api.hosts import MOST_REDIRECTS, REDIRECTS, may_have_key, redirected
 from segmind_studio.api.problems import problem_of
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
@@ -16,6 +18,7 @@ from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 if TYPE_CHECKING:
     from segmind_studio.api.transport import Transport
 
+_OF_THE_FORM = re.compile(r"content.?type|media type|\bjson\b|multipart|field required", re.IGNORECASE)
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 
@@ -37,45 +40,75 @@ class Caller:
         self, method: str, url: str, *,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, object] | None = None,
-        form: Mapping[str, str] | None = None,
         acts: bool = False,
         timeout: float | None = None,
         limit: int = JSON_LIMIT,
+        partly: bool = False,
         answers: frozenset[int] = frozenset(),
     ) -> Answer:
         """Send a request with the key and give its answer.
 
-        `body` goes out as JSON and `form` as a form, whatever the method (this service reads bodies of GET).
-        Raises ApiError for every answer but 2xx and the statuses in `answers`.
+        `body` goes out as JSON, whatever the method (this service reads bodies of GET). Raises ApiError for
+        every answer but 2xx and the statuses in `answers`.
         """
+        content = None if body is None else (JSON_TYPE, _json_bytes(body))
+        wait = self.timeout if timeout is None else timeout
+        answer = self._asked(method, url, query, content, acts, wait, limit, partly=partly)
+        if answer.ok or answer.status in answers:
+            return answer
+        raise problem_of(answer)
+
+    def ask_with_form(self, method: str, url: str, form: Mapping[str, str], *, acts: bool = False) -> Answer:
+        """Send a form with the key, as documented; where forms are refused, the same as JSON, then in parts.
+
+        What an address took is remembered as long as the app runs. Such a refusal changed nothing, and what is
+        asked for may be asked for twice. Raises ApiError, which names the console when nothing was taken.
+        """
+        ways = sorted(_WAYS, key=lambda way: way != _taken.get(url, FORM_TYPE))
+        refused: ApiError | None = None
+        for way in ways:
+            answer = self._asked(method, url, None, _WAYS[way](form), acts, self.timeout, JSON_LIMIT)
+            if answer.ok:
+                _taken[url] = way
+                return answer
+            error = problem_of(answer)
+            if not _refuses_the_form(error):
+                raise error
+            refused = refused or error
+        _taken.pop(url, None)
+        raise ApiError(
+            ApiProblem.CONTENT_TYPE, "The service did not take this request in any form.",
+            "Do it in Segmind's console, on its website. Nothing was changed.",
+            refused.detail if refused else "", http_status=refused.http_status if refused else 0,
+        )
+
+    def _asked(  # noqa: PLR0913, PLR0917  # what a call is made of
+        self, method: str, url: str, query: Mapping[str, str] | None, content: tuple[str, bytes] | None,
+        acts: bool, timeout: float, limit: int, *, partly: bool = False,  # noqa: FBT001  # the same
+    ) -> Answer:
         if not may_have_key(url, self.connection):
             raise ApiError(
                 ApiProblem.BAD_REQUEST, "This address may not be told your key.",
                 "It is not one of Segmind's. Nothing was sent.", url.partition("?")[0],
             )
         headers = {KEY_HEADER: _header(self.connection.key.reveal())}
-        content = b""
-        if body is not None:
-            headers["Content-Type"] = JSON_TYPE
-            content = _json_bytes(body)
-        elif form is not None:
-            headers["Content-Type"] = FORM_TYPE
-            content = urlencode(form).encode()
-        call = Call(
-            method, f"{url}?{urlencode(query)}" if query else url, headers, content, acts,
-            self.timeout if timeout is None else timeout, limit,
-        )
-        answer = self._send(call)
-        if answer.ok or answer.status in answers:
-            return answer
-        raise problem_of(answer)
+        kind, data = content or ("", b"")
+        if kind:
+            headers["Content-Type"] = kind
+        place = f"{url}?{urlencode(query)}" if query else url
+        return self._send(Call(method, place, headers, data, acts, timeout, limit, partly))
 
     def fetch(self, url: str, limit: int) -> Answer:
-        """Get a file from anywhere, without the key."""
-        answer = self._send(Call("GET", url, read_timeout=self.timeout, limit=limit))
-        if answer.ok:
-            return answer
-        raise problem_of(answer)
+        """Get a file from anywhere, without the key; redirects to other https addresses are followed."""
+        place, left = url, MOST_REDIRECTS
+        while True:
+            answer = self._send(Call("GET", place, read_timeout=self.timeout, limit=limit))
+            if answer.ok:
+                return answer
+            place = redirected(place, answer.headers.get("location", ""), loopback=self.loopback)
+            if answer.status not in REDIRECTS or not place or not left:
+                raise problem_of(answer)
+            left -= 1
 
     def close(self) -> None:
         """Close every connection."""
@@ -98,6 +131,34 @@ class Caller:
         if self._aborted:
             raise CancelledError
         return self._transport.send(call)
+
+
+def _as_form(form: Mapping[str, str]) -> tuple[str, bytes]:
+    return FORM_TYPE, urlencode(form).encode()
+
+
+def _as_json(form: Mapping[str, str]) -> tuple[str, bytes]:
+    return JSON_TYPE, _json_bytes(form)
+
+
+def _in_parts(form: Mapping[str, str]) -> tuple[str, bytes]:
+    boundary = uuid4().hex
+    parts = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in form.items()
+    )
+    return f"multipart/form-data; boundary={boundary}", f"{''.join(parts)}--{boundary}--\r\n".encode()
+
+
+_WAYS = {FORM_TYPE: _as_form, JSON_TYPE: _as_json, "multipart/form-data": _in_parts}
+_taken: dict[str, str] = {}  # by address; what a service takes does not change with the client
+
+
+def _refuses_the_form(error: ApiError) -> bool:
+    """Tell whether a refusal is about how the request was written, not about what it says."""
+    if error.problem is ApiProblem.BAD_REQUEST:
+        return bool(_OF_THE_FORM.search(error.detail))
+    return error.problem is ApiProblem.CONTENT_TYPE
 
 
 def _header(key: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -66,14 +68,14 @@ class SegmindClient:
 
     def list_jobs(self) -> Listing:
         """List the jobs of every base model; the same bytes as before are not decoded again."""
-        answer = self._caller.ask("GET", self._request("list"))
+        answer = self._caller.ask("GET", self._request("list"), partly=True)
         server_time = http_date(answer.headers.get("date", ""))
-        if self._last_list is not None and self._last_list[0] == answer.body:
-            known = self._last_list[1]
-            return Listing(known.jobs, unchanged=True, server_time=server_time, skipped=known.skipped)
+        same = hashlib.sha256(answer.body).digest()
+        if self._last_list is not None and self._last_list[0] == same:
+            return replace(self._last_list[1], unchanged=True, server_time=server_time)
         jobs, skipped = decode.jobs_of(answer, loopback=self._caller.loopback)
-        listing = Listing(jobs, server_time=server_time, skipped=skipped)
-        self._last_list = (answer.body, listing)
+        listing = Listing(jobs, server_time=server_time, skipped=skipped, complete=not answer.cut)
+        self._last_list = (same, listing)
         return listing
 
     def details(self, service_id: str) -> Job:
@@ -102,14 +104,14 @@ class SegmindClient:
     def set_public(self, service_id: str, public: bool) -> None:  # noqa: FBT001  # the seam's name for it
         """Make a model public or private. The answer may be empty: read `public` of the details afterwards."""
         form = {"request_id": service_id, "segmind_public": "True" if public else "False"}
-        decode.changed_of(self._caller.ask("PUT", self._request("access-update"), form=form, acts=True))
+        decode.changed_of(self._caller.ask_with_form("PUT", self._request("access-update"), form, acts=True))
 
     def weights_link(self, cloud_storage_url: str) -> str:
         """Ask for a short-lived URL of stored weights. It is a secret while it is valid."""
         if not safe_url(cloud_storage_url, loopback=self._caller.loopback):
             raise _not_sent("These weights cannot be asked for.", "Their stored address is no https address.")
         form = {"cloud_storage_url": cloud_storage_url}
-        answer = self._caller.ask("GET", self._request("file/download"), form=form)
+        answer = self._caller.ask_with_form("GET", self._request("file/download"), form)
         return decode.link_of(answer, loopback=self._caller.loopback)
 
     def generate(self, slug_or_url: str, params: Mapping[str, object]) -> Generated:

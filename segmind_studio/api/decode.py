@@ -5,10 +5,18 @@ from __future__ import annotations
 from segmind_studio.api.answers import Answer
 from segmind_studio.api.complaints import complains
 from segmind_studio.api.hosts import safe_url
-from segmind_studio.api.jobs import LONGEST_NAME, address_of, ids_of, job_of, told_apart
+from segmind_studio.api.jobs import LONGEST_NAME, address_of, ids_of, job_of, newest_of, told_apart
 from segmind_studio.api.presigned import expires_at
 from segmind_studio.api.problems import odd_answer
-from segmind_studio.api.reading import Fields, fields_of, json_of, number_of, raw_text, text_of
+from segmind_studio.api.reading import (
+    Fields,
+    fields_of,
+    json_of,
+    number_of,
+    raw_text,
+    rows_of_a_part,
+    text_of,
+)
 from segmind_studio.api.values import Submitted, UploadTicket
 from segmind_studio.api.wrapping import layers_of, rows_of
 from segmind_studio.core.accounts import Credits
@@ -23,15 +31,21 @@ def jobs_of(answer: Answer, *, loopback: bool) -> tuple[tuple[Job, ...], int]:
     """Read the list of jobs, and count the rows that have no id.
 
     An odd answer when there is no list, or when not one row of it can be read: an empty list would say that
-    every run is gone.
+    every run is gone. Of one that was cut, the rows that came whole are read.
     """
-    rows = rows_of(json_of(answer), _LISTS)
+    rows = rows_of_a_part(answer, _LISTS) if answer.cut else rows_of(json_of(answer), _LISTS)
     if rows is None:
         raise odd_answer(answer)
-    jobs = [job for row in rows if (job := job_of(row, loopback=loopback)) is not None]
-    if rows and not jobs:
+    jobs: list[Job] = []
+    count = 0
+    for row in rows:
+        count += 1
+        job = job_of(row, loopback=loopback)
+        if job is not None:
+            jobs.append(job)
+    if not jobs and (count or answer.cut):
         raise odd_answer(answer)
-    return told_apart(jobs), len(rows) - len(jobs)
+    return told_apart(newest_of(jobs)), count - len(jobs)
 
 
 def details_of(answer: Answer, service_id: str, *, loopback: bool) -> Job:

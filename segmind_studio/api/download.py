@@ -13,7 +13,9 @@ from typing import BinaryIO, Protocol
 import httpx
 
 from segmind_studio.api.answers import Answer, Call
+from segmind_studio.api.hosts import MOST_REDIRECTS, REDIRECTS, redirected
 from segmind_studio.api.pieces import pieces
+from segmind_studio.api.sockets import Deadline
 from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.api.transport import FOREIGN, Transport, error_body, refuse_coded
 from segmind_studio.api.values import Downloaded
@@ -22,6 +24,9 @@ from segmind_studio.core.numbers import whole_number
 
 LOGGER = logging.getLogger(__name__)
 STALL_S = 30.0
+PATIENCE_S = 120.0  # in all, and a second more for each SLOWEST bytes; what came by then can be continued
+SLOWEST = 4096
+LARGEST = 32 * 1024**3  # bytes; the whole of Flux has 24 GB
 _READ_BACK = 1024 * 1024
 _RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 _PARTIAL = 206
@@ -46,6 +51,7 @@ class Fetch:
     progress: Callable[[int, int | None], None]
     cancelled: Callable[[], bool]
     started: Callable[[str, int | None], None]
+    loopback: bool = False
 
     def run(self, offset: int, etag: str) -> Downloaded:
         """Fetch the rest, or all where the rest alone cannot be had."""
@@ -60,25 +66,45 @@ class Fetch:
 
     def _get(self, offset: int, etag: str) -> Downloaded | None:
         """Fetch from `offset`; None when the storage cannot go on from there."""
+        url = self.url
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = self._ask(url, offset, etag)
+            if not isinstance(answer, str):
+                return answer
+            url = answer
+        raise _odd("It leads on and on.")
+
+    def _ask(self, url: str, offset: int, etag: str) -> Downloaded | str | None:
+        """Ask at one address; a text is the address that it leads on to."""
         headers = {"Range": f"bytes={offset}-", "If-Range": etag} if offset else {}
         begun = time.monotonic()
         said = "no answer"
+        deadline = Deadline(self.transport.sockets, PATIENCE_S, SLOWEST)
         try:
-            with self.transport.opened("GET", self.url, headers, read_timeout=STALL_S) as response:
+            with self.transport.opened(
+                "GET", url, headers, read_timeout=STALL_S, deadline=deadline,
+            ) as response:
                 said = str(response.status_code)
+                if response.status_code in REDIRECTS:
+                    place = redirected(url, response.headers.get("location", ""), loopback=self.loopback)
+                    if not place:
+                        raise _odd("It leads to an address that is no https address.")
+                    return place
                 if offset and response.status_code == _BAD_RANGE:
                     return None
                 if not response.is_success:
                     names = {name.lower(): value for name, value in response.headers.items()}
                     raise storage_problem(Answer(response.status_code, names, error_body(response)))
-                return self._take(response, offset, etag)
+                return self._take(response, deadline, offset, etag)
         except FOREIGN as error:
             raise self.transport.translated(error, acts=False) from None
         finally:
             spent = (time.monotonic() - begun) * 1000
-            LOGGER.info("GET %s: %s, %d ms", Call("GET", self.url).path, said, spent)
+            LOGGER.info("GET %s: %s, %d ms", Call("GET", url).path, said, spent)
 
-    def _take(self, response: httpx.Response, offset: int, wanted: str) -> Downloaded | None:
+    def _take(
+        self, response: httpx.Response, deadline: Deadline, offset: int, wanted: str,
+    ) -> Downloaded | None:
         """Write what comes; None for a part that does not go on where this file ends.
 
         That is also a part under another ETag than the `wanted` one, or under none: a storage that does not
@@ -86,7 +112,7 @@ class Fetch:
         """
         refuse_coded(response, acts=False)
         partial = response.status_code == _PARTIAL
-        start, total = _span(response.headers, partial=partial)
+        start, total = _span(response.headers, partial=partial)  # -1 for a span that cannot be
         etag = response.headers.get("etag", "")
         if partial and (not offset or start != offset or etag != wanted):
             return None
@@ -95,14 +121,20 @@ class Fetch:
         self.started(etag if is_strong(etag) else "", total)
         received = start
         self.progress(received, total)
+        _refuse_too_large(total or 0)
         for piece in pieces(response, STALL_S):
             if self.cancelled():
                 raise CancelledError
+            _refuse_too_large(received + len(piece))
             self._write(piece)
             if digest is not None:
                 digest.update(piece)
             received += len(piece)
+            deadline.moved(received - start, 2 * STALL_S)
             self.progress(received, total)
+        if total is not None and received > total:  # what came is of no use to go on from
+            self._rewound(0)
+        self.transport.whole(response)
         if total is not None and received != total:
             raise _broken(f"{received} of {total} bytes came")
         return Downloaded(received, etag, digest.hexdigest() if digest else "", resumed=bool(start))
@@ -145,8 +177,28 @@ def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None
         match = _RANGE.fullmatch(headers.get("content-range", "").strip())
         if match is None:
             return -1, None
-        return whole_number(match[1]) or 0, whole_number(match[3])
+        start, end, total = whole_number(match[1]), whole_number(match[2]), whole_number(match[3])
+        if start is None or end is None:
+            return -1, None
+        length = whole_number(headers.get("content-length", ""))
+        lies = end < start or (total is not None and end != total - 1) or length not in {None, end - start + 1}
+        return (-1, None) if lies else (start, total)
     return 0, whole_number(headers.get("content-length", ""))
+
+
+def _refuse_too_large(size: int) -> None:
+    if size > LARGEST:
+        raise ApiError(
+            ApiProblem.ODD_ANSWER, "The file is larger than a model can be.",
+            f"Nothing more than {LARGEST // 1024**3} GB is fetched. Try again later.",
+        )
+
+
+def _odd(words: str) -> ApiError:
+    return ApiError(
+        ApiProblem.ODD_ANSWER, "The storage answers with another address, which cannot be opened.",
+        "Try again later. A proxy or a log-in page may stand between.", words,
+    )
 
 
 def _broken(words: str) -> ApiError:

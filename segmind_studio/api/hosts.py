@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from segmind_studio.core.accounts import LOOPBACK_HOSTS, Connection
 
 _PLAIN = re.compile(r"[!-\[\]-~]+")  # printable ASCII; parsers differ over blanks and backslashes
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-_OWN_DOMAIN = ".segmind.com"
+MOST_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Origin = tuple[str, str, int]
 
@@ -49,18 +50,19 @@ def safe_url(text: str, *, loopback: bool) -> str:
     return ""
 
 
+def redirected(url: str, location: str, *, loopback: bool) -> str:
+    """Give where a redirect leads, "" when that may not be opened; for requests without a key only."""
+    try:
+        return safe_url(urljoin(url, location), loopback=loopback) if location else ""
+    except ValueError:
+        return ""
+
+
 def may_have_key(url: str, connection: Connection) -> bool:
     """Tell whether the key of this connection may be sent to `url`.
 
-    That is the API's and the webhook service's own origin, and for a Segmind account also any https host
-    below segmind.com, where the finished models may live. A practice key never leaves the practice service.
+    That is the connection's own API and webhook service: Segmind's two hosts for Segmind's key, and none of its
+    blogs, documents and pictures. A key for another address goes to that origin alone; so does a practice key.
     """
     place = origin(url)
-    if place is None:
-        return False
-    if place in {origin(connection.api_url), origin(connection.webhook_url)}:
-        return True
-    scheme, host, port = place
-    return not connection.practice and scheme == "https" and port == _DEFAULT_PORTS["https"] and (
-        host.endswith(_OWN_DOMAIN)
-    )
+    return place is not None and place in {origin(connection.api_url), origin(connection.webhook_url)}

@@ -10,7 +10,8 @@ from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.reading import Fields, raw_text, switch_of, text_of
 from segmind_studio.api.words import said, tidy
 from segmind_studio.api.wrapping import layers_of
-from segmind_studio.core.runs import Job
+from segmind_studio.core.moments import seconds_of
+from segmind_studio.core.runs import Job, progress_of
 from segmind_studio.core.texts import line_of, lines_of
 
 LONGEST_NAME = 200  # characters
@@ -58,11 +59,16 @@ def _job(fields: Fields, service_id: str, ids: tuple[str, ...], raw: str, *, loo
         cloud_storage_url=url("cloud_storage_url"),
         trained_model_url=url("trained_model_url"),
         inference_api_url=url("inference_api_url"),
-        created_ts=line("created_ts"),
-        updated_ts=line("updated_ts"),
+        created_ts=_time(fields.get("created_ts")),
+        updated_ts=_time(fields.get("updated_ts")),
         raw=raw,
         other_ids=tuple(one for one in ids if one != service_id),
     )
+
+
+def _time(value: object) -> str:
+    """Read a time as it came; an epoch with fractions is a text too."""
+    return line_of(f"{value:.3f}" if isinstance(value, float) else text_of(value), _LONGEST_WORD)
 
 
 def address_of(value: object) -> str:
@@ -75,6 +81,23 @@ def _failure(value: object) -> str:
     """Read an error message, a text or an object; a written-out "null" is none."""
     words = tidy(text_of(": ".join(said(value))))
     return "" if words.lower() in {"null", "none"} else words
+
+
+def newest_of(jobs: Sequence[Job]) -> tuple[Job, ...]:
+    """Give each job once, as it was updated last; where no times tell two apart, the one that is further."""
+    found: dict[str, Job] = {}
+    for job in jobs:
+        known = found.get(job.service_id)
+        if known is None or not _is_older(job, known):
+            found[job.service_id] = job
+    return tuple(found.values())
+
+
+def _is_older(job: Job, known: Job) -> bool:
+    times = seconds_of(job.updated_ts), seconds_of(known.updated_ts)
+    if times[0] is not None and times[1] is not None and times[0] != times[1]:
+        return times[0] < times[1]
+    return progress_of(job.status) < progress_of(known.status)
 
 
 def told_apart(jobs: Sequence[Job]) -> tuple[Job, ...]:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import cast
 
-from segmind_studio.api.answers import Answer
+from segmind_studio.api.answers import MOST_ITEMS, Answer
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.core.masks import masked_body
-from segmind_studio.core.numbers import decoded_json, finite_number
+from segmind_studio.core.numbers import decoded_json, finite_number, json_at
+from segmind_studio.core.texts import values_in
 
 Fields = Mapping[str, object]
 RAW_LIMIT = 64 * 1024  # characters of one answer that are kept for the raw view
 _RAW_TEXT = 1000  # characters of one text in an answer that is longer
 _RAW_ITEMS = 100
 _RAW_DEPTH = 8
+_BETWEEN = re.compile(r"[\s,]{0,1000}")
 
 
 def json_of(answer: Answer) -> object:
-    """Give the decoded JSON of an answer; a page for people, or anything else, is an odd answer."""
+    """Give the decoded JSON of an answer; a page for people, or anything else, is an odd answer.
+
+    So is one of more than MOST_ITEMS values, found before it is decoded.
+    """
     if answer.is_html:
         raise odd_answer(answer)
+    if values_in(answer.body) > MOST_ITEMS:
+        raise odd_answer(answer, f"more than {MOST_ITEMS} values")
     try:
         return _masked_json(decoded_json(answer.body), answer.body, answer.secret)
     except (ValueError, RecursionError):
@@ -35,6 +43,25 @@ def _masked_json(value: object, body: bytes, secret: str) -> object:
     text = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
     masked = masked_body(text, secret)
     return value if masked == text else decoded_json(masked.decode("utf-8", "surrogatepass"))
+
+
+def rows_of_a_part(answer: Answer, names: tuple[str, ...]) -> Iterator[object] | None:
+    """Give the whole rows of a list that was cut, one at a time; None when there is no list at its beginning."""
+    text = answer.body.decode("utf-8", "ignore")
+    key = "|".join(names)
+    opening = re.match(rf'\ufeff?\s{{0,100}}(?:\{{\s{{0,100}}"(?:{key})"\s{{0,100}}:\s{{0,100}})?\[', text)
+    return None if opening is None else _rows_from(text, opening.end(), answer.secret)
+
+
+def _rows_from(text: str, place: int, secret: str) -> Iterator[object]:
+    while True:
+        gap = _BETWEEN.match(text, place)
+        start = gap.end() if gap else place
+        try:
+            row, place = json_at(text, start)
+        except ValueError:  # the end of the list, or of what came of it
+            return
+        yield _masked_json(row, text[start:place].encode("utf-8", "replace"), secret)
 
 
 def fields_of(value: object) -> Fields | None:

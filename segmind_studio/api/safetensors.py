@@ -12,8 +12,11 @@ from typing import cast
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.numbers import decoded_json
+from segmind_studio.core.texts import values_in
 
 LONGEST_HEAD = 100_000_000  # bytes; the format's own limit
+_MOST_ITEMS = 1_000_000  # values in it; a model of a thousand tensors has ten thousand
+_MOST_TEXTS, _LONGEST_TEXT = 100, 10_000  # of what its maker wrote
 _PREFIX = 8
 METADATA = "__metadata__"
 
@@ -30,6 +33,8 @@ def read_header(path: Path) -> dict[str, object]:
             head = file.read(length)
     except OSError as error:
         raise StudioError("The file cannot be read.", "Check the disk.", error.strerror or str(error)) from None
+    if values_in(head) > _MOST_ITEMS:
+        raise _bad("its head has too many values")
     try:
         value = decoded_json(head)
     except ValueError:
@@ -46,7 +51,8 @@ def metadata_of(header: dict[str, object]) -> dict[str, str]:
     found = header.get(METADATA)
     if not isinstance(found, dict):
         return {}
-    return {str(k): v for k, v in cast("dict[object, object]", found).items() if isinstance(v, str)}
+    texts = [(k, v) for k, v in cast("dict[str, object]", found).items() if isinstance(v, str)]
+    return {k[:_LONGEST_TEXT]: v[:_LONGEST_TEXT] for k, v in texts[:_MOST_TEXTS]}
 
 
 def _check_tensors(header: dict[str, object], room: int) -> None:

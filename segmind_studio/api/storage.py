@@ -53,20 +53,24 @@ class StorageClient:
         if transport is not None:
             transport.abort()
 
-    def put(
+    def put(  # noqa: PLR0913  # one value for each thing an upload needs
         self, url: str, chunks: Iterable[bytes], length: int,
-        progress: Callable[[int], None], cancelled: Callable[[], bool],
+        progress: Callable[[int], None], cancelled: Callable[[], bool], *, readable_at: str = "",
     ) -> str:
-        """Send exactly `length` bytes and give the ETag, "" when none came.
+        """Send exactly `length` bytes, make sure that they are there, and give the ETag, "" when none came.
 
         The body goes out piece by piece under a Content-Length, never chunked, which S3 refuses. `progress`
-        hears the bytes sent so far; `cancelled` is asked before each piece. Raises ApiError (UPLOAD_EXPIRED:
-        ask for a new address; UPLOAD_REFUSED; SLOW_DOWN; OFFLINE; UNANSWERED: the same bytes may be sent
-        again), CancelledError, and whatever `chunks` raises of ours.
+        hears the bytes sent so far; `cancelled` is asked before each piece. `readable_at` is where the file may
+        be looked at without a signature. Raises ApiError (UPLOAD_EXPIRED: ask for a new address; UPLOAD_REFUSED;
+        UPLOAD_UNSURE: nothing proves that it arrived; SLOW_DOWN; OFFLINE; UNANSWERED: the same bytes may be
+        sent again), CancelledError, and whatever `chunks` raises of ours.
         """
         from segmind_studio.api.upload import put  # noqa: PLC0415  # httpx takes 60 ms to import
 
-        return put(self._ready(url), url, chunks, length, progress=progress, cancelled=cancelled)
+        place = safe_url(readable_at, loopback=self._loopback)
+        return put(
+            self._ready(url), url, chunks, length, progress=progress, cancelled=cancelled, readable_at=place,
+        )
 
     def download(  # noqa: PLR0913  # one value for each thing a resumed transfer needs
         self, url: str, target: BinaryIO, *,
@@ -85,7 +89,10 @@ class StorageClient:
         """
         from segmind_studio.api.download import Fetch  # noqa: PLC0415  # httpx takes 60 ms to import
 
-        fetch = Fetch(self._ready(url), url, target, progress=progress, cancelled=cancelled, started=started)
+        fetch = Fetch(
+            self._ready(url), url, target, progress=progress, cancelled=cancelled, started=started,
+            loopback=self._loopback,
+        )
         return fetch.run(offset, etag)
 
     def _ready(self, url: str) -> Transport:

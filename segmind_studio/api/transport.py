@@ -12,13 +12,16 @@ import logging
 import os
 import ssl
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from http.cookiejar import CookieJar
 
 import httpx
+from typing_extensions import override
 
 from segmind_studio import __version__
 from segmind_studio.api.answers import Answer, Call
-from segmind_studio.api.sockets import Sockets
+from segmind_studio.api.packing import PackedError, can_unpack, coding_of, unpacked
+from segmind_studio.api.sockets import Deadline, Sockets
 from segmind_studio.api.words import tidy
 from segmind_studio.core.accounts import LOOPBACK_HOSTS
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
@@ -32,7 +35,6 @@ _WORDS_LIMIT = 256 * 1024
 _ASKS_FOR_NAME = "407"
 _PAST_PROXIES = {f"all://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK_HOSTS}
 _SHORT = 100  # characters
-_PLAIN = frozenset({"", "identity", "aws-chunked"})  # the last stays where a storage kept the header of an upload
 _ARRIVED = "The request may have arrived all the same: look before you send it again."
 _SLOWEST = 3.0  # an answer may take this many read time-outs in all
 _RESETS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
@@ -44,6 +46,14 @@ FOREIGN = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError)
 
 for _name in ("httpx", "httpcore"):  # below this level they write URLs with their queries, and headers
     logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class _NoCookies(CookieJar):
+    """Keep no cookie: nothing here needs one, and a service could make each later request larger by them."""
+
+    @override
+    def extract_cookies(self, response: object, request: object) -> None:
+        return
 
 
 @functools.cache
@@ -67,6 +77,7 @@ class Transport:
                 trust_env=proxy.kind is ProxyKind.SYSTEM and not loopback,
                 proxy=checked_proxy_url(proxy.url) if proxy.kind is ProxyKind.OWN and not loopback else None,
                 mounts=_PAST_PROXIES,
+                cookies=_NoCookies(),
                 verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
                 headers={
                     "User-Agent": f"segmind-studio/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity",
@@ -102,7 +113,7 @@ class Transport:
             try:
                 answer = self._once(call)
             except _RESETS as error:
-                if not again or self.sockets.was_cut:
+                if not again or self.sockets.was_cut or self.sockets.was_late:
                     raise self.translated(error, acts=call.acts, secret=call.secret) from None
             except FOREIGN as error:
                 raise self.translated(error, acts=call.acts, secret=call.secret) from None
@@ -112,22 +123,28 @@ class Transport:
             again = False
 
     @contextlib.contextmanager
-    def opened(
+    def opened(  # noqa: PLR0913  # what a request is made of
         self, method: str, url: str, headers: Mapping[str, str], *,
-        content: bytes | Iterable[bytes] | None = None, read_timeout: float,
+        content: bytes | Iterable[bytes] | None = None, read_timeout: float, deadline: Deadline,
     ) -> Generator[httpx.Response]:
-        """Send a request and give the response before its body is read.
+        """Send a request and give the response before its body is read; `deadline` is for all of it.
 
         Raises httpx's own exceptions (FOREIGN), so that the caller can tell them from its own.
         """
         if self.sockets.was_cut:
             raise CancelledError
-        with self._client.stream(
+        with deadline, self._client.stream(
             method, url, headers=dict(headers), content=content,
             timeout=httpx.Timeout(read_timeout, connect=CONNECT_S, pool=CONNECT_S),
             extensions={"trace": self.sockets.trace},
         ) as response:
             yield response
+
+    def whole(self, response: httpx.Response) -> None:
+        """Raise for a body that ended because its connection was cut here: without a length nothing else tells."""
+        framed = response.headers.keys() & {"content-length", "transfer-encoding"}
+        if not framed and (self.sockets.was_late or self.sockets.was_cut):
+            raise httpx.ReadTimeout("the answer came too slowly")
 
     def _once(self, call: Call) -> Answer:
         begun = time.monotonic()
@@ -136,15 +153,40 @@ class Transport:
             with self.opened(
                 call.method, call.url, call.headers,
                 content=call.content or None, read_timeout=call.read_timeout,
+                deadline=Deadline(self.sockets, _SLOWEST * call.read_timeout),
             ) as response:
                 said = str(response.status_code)
                 names = {
                     name.lower(): masked_line(value, call.secret) for name, value in response.headers.items()
                 }
-                body = _body(response, call, begun) if response.is_success else error_body(response)
-            return Answer(response.status_code, names, masked_body(body, call.secret), call.acts, call.secret)
+                body = self._body(response, call) if response.is_success else error_body(response)
+            cut = call.partly and len(body) >= call.limit
+            return Answer(
+                response.status_code, names, masked_body(body, call.secret), call.acts, call.secret, cut,
+            )
         finally:
             LOGGER.info("%s %s: %s, %d ms", call.method, call.path, said, (time.monotonic() - begun) * 1000)
+
+    def _body(self, response: httpx.Response, call: Call) -> bytes:
+        """Read at most `call.limit` bytes; of a call that may be answered in part, what came until then."""
+        if _coding(response) and not can_unpack(_coding(response)):
+            raise _packed(response, acts=call.acts, secret=call.secret)
+        pieces = bytearray()
+        try:
+            for piece in _plain_pieces(response):
+                pieces += piece
+                if len(pieces) > call.limit and call.partly:
+                    return bytes(pieces[: call.limit])
+                if len(pieces) > call.limit:
+                    raise ApiError(
+                        ApiProblem.ODD_ANSWER, "The answer is larger than it can be.", "Try again later.",
+                        f"more than {call.limit} bytes", http_status=response.status_code,
+                        may_have_arrived=call.acts,
+                    )
+            self.whole(response)
+        except PackedError as error:
+            raise _packed(response, str(error), acts=call.acts, secret=call.secret) from None
+        return bytes(pieces)
 
     def translated(self, error: Exception, *, acts: bool, secret: str = "") -> ApiError | CancelledError:
         """Turn one of FOREIGN into ours; `acts` tells whether the request does something on arriving.
@@ -156,7 +198,7 @@ class Transport:
         words = tidy(f"{type(error).__name__}: {error}".rstrip(": "), secret)
         if isinstance(error, _NOT_SENT):
             return _not_sent(error, words)
-        late = isinstance(error, httpx.TimeoutException)
+        late = isinstance(error, httpx.TimeoutException) or self.sockets.was_late
         return ApiError(
             ApiProblem.UNANSWERED,
             "The service did not answer in time." if late else "The connection broke before the answer was there.",
@@ -185,47 +227,39 @@ def _not_sent(error: Exception, words: str) -> ApiError:
 
 
 def refuse_coded(response: httpx.Response, *, acts: bool, secret: str = "") -> None:
-    """Raise for a body that is packed, though none was asked for: a few bytes can unpack to fill the memory."""
-    if _is_coded(response):
-        raise ApiError(
-            ApiProblem.ODD_ANSWER, "The answer cannot be understood.",
-            _ARRIVED if acts else
-            "It came packed, though the app asks for plain answers. A proxy may stand between. Try again later.",
-            tidy(f"Content-Encoding: {response.headers['content-encoding']}", secret)[:_SHORT],
-            http_status=response.status_code, may_have_arrived=acts,
-        )
+    """Raise for a body that is packed, though none was asked for."""
+    if _coding(response):
+        raise _packed(response, acts=acts, secret=secret)
 
 
-def _is_coded(response: httpx.Response) -> bool:
-    names = response.headers.get("content-encoding", "").lower().split(",")
-    return not _PLAIN.issuperset(name.strip() for name in names)
+def _coding(response: httpx.Response) -> str:
+    return coding_of(response.headers.get("content-encoding", ""))
+
+
+def _packed(response: httpx.Response, why: str = "", *, acts: bool, secret: str) -> ApiError:
+    words = f"Content-Encoding: {response.headers['content-encoding']}"
+    return ApiError(
+        ApiProblem.ODD_ANSWER, "The answer cannot be understood.",
+        _ARRIVED if acts else
+        "It came packed, though the app asks for plain answers. A proxy may stand between. Try again later.",
+        tidy(f"{words}: {why}" if why else words, secret)[:_SHORT],
+        http_status=response.status_code, may_have_arrived=acts,
+    )
+
+
+def _plain_pieces(response: httpx.Response) -> Iterator[bytes]:
+    return unpacked(response.iter_raw()) if _coding(response) else response.iter_raw()
 
 
 def error_body(response: httpx.Response) -> bytes:
-    """Read the words of an error as far as they come: its status alone says enough. Packed ones are left."""
+    """Read the words of an error as far as they come: its status alone says enough."""
     pieces = bytearray()
-    if _is_coded(response):
+    if _coding(response) and not can_unpack(_coding(response)):
         return b""
     begun = time.monotonic()
-    with contextlib.suppress(*FOREIGN):
-        for piece in response.iter_raw():
+    with contextlib.suppress(PackedError, *FOREIGN):
+        for piece in _plain_pieces(response):
             pieces += piece
             if len(pieces) > _WORDS_LIMIT or time.monotonic() - begun > CONNECT_S:
                 break
     return bytes(pieces[:_WORDS_LIMIT])
-
-
-def _body(response: httpx.Response, call: Call, begun: float) -> bytes:
-    """Read at most `call.limit` bytes, and no longer than a few read time-outs in all."""
-    refuse_coded(response, acts=call.acts, secret=call.secret)
-    pieces = bytearray()
-    for piece in response.iter_raw():
-        pieces += piece
-        if len(pieces) > call.limit:
-            raise ApiError(
-                ApiProblem.ODD_ANSWER, "The answer is larger than it can be.", "Try again later.",
-                f"more than {call.limit} bytes", http_status=response.status_code, may_have_arrived=call.acts,
-            )
-        if time.monotonic() - begun > _SLOWEST * call.read_timeout:
-            raise httpx.ReadTimeout("the answer came too slowly")
-    return bytes(pieces)

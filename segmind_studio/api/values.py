@@ -12,13 +12,15 @@ class Listing:
     """All jobs of the account, of every base model.
 
     `unchanged` tells that the answer had the same bytes as the one before. `server_time` is the service's
-    clock in seconds since the epoch, None when it did not say. `skipped` counts rows without an id.
+    clock in seconds since the epoch, None when it did not say. `skipped` counts rows without an id. One that is
+    not `complete` was too long to be read to its end: it says nothing of what it does not hold.
     """
 
     jobs: tuple[Job, ...]
     unchanged: bool = False
     server_time: float | None = None
     skipped: int = 0
+    complete: bool = True
 
     def skew_s(self, asked_at: float) -> float | None:
         """Give how far the service's clock is ahead, if it told its time; `asked_at` is by this computer's."""

@@ -38,7 +38,7 @@ def listed(caller: Caller) -> tuple[Webhook, ...]:
     rows = rows_of(value, _LISTS)
     if rows is None:
         raise odd_answer(answer)
-    return tuple(found for row in rows if (found := _webhook(row)) is not None and _active(row))
+    return tuple(found for row in rows[:_MOST_ROWS] if (found := _webhook(row)) is not None and _active(row))
 
 
 def check(caller: Caller, url: str, types: tuple[str, ...]) -> None:

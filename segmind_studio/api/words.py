@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from segmind_studio.api.answers import Answer
+from segmind_studio.api.answers import MOST_ITEMS, Answer
 from segmind_studio.core.masks import masked_text
 from segmind_studio.core.numbers import decoded_json, unescaped
-from segmind_studio.core.texts import lines_of
+from segmind_studio.core.texts import lines_of, values_in
 
 LONGEST = 2000  # characters
 MOST_LINES = 40
@@ -73,6 +73,8 @@ def _page_words(text: str) -> str:
 
 
 def _json_words(body: bytes, text: str) -> str:
+    if values_in(body) > MOST_ITEMS:
+        return text
     try:
         value = decoded_json(body)
     except ValueError:

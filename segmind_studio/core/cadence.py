@@ -26,11 +26,13 @@ class Cadence:
     ) -> float:
         """Give the seconds until the next listing.
 
-        `failures` counts failed listings in a row: the wait doubles with each, with up to a third of
-        jitter. `offline` says that the last one never left this computer: nobody is bothered then, so the
-        wait stays below a minute. `retry_after` (seconds, from the service's headers) is never undercut.
+        `failures` counts failed listings in a row: from the quick pace on the wait doubles with each, with up to
+        a third of jitter. `offline` says that the last one never left this computer: nobody is bothered then,
+        so the wait stays below a minute. `retry_after` (seconds, from the service's headers) is never undercut.
         """
         wait = QUICK_S if active else SLOW_S
+        if failures:
+            wait = QUICK_S  # the first failure is soon looked at again, also while nothing runs
         if self.practice:
             wait = max(PRACTICE_SHORTEST_S, (2.0 if active else 10.0) / max(self.speed, 0.01))
         if failures:

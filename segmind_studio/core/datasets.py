@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,7 @@ ADVISED_MIN_IMAGES = 5  # docs: more than 5 advised; fewer is warned about
 ADVISED_MAX_IMAGES = 20  # docs: 1 to 20; more has both failed and worked
 USED_PIXELS = 1_000_000  # images are used at about one megapixel
 WHITE = "#ffffff"
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 SMALL_SIDE_PIXELS = 512  # below this a picture has to be enlarged; worth a look
 
 
@@ -23,7 +25,7 @@ class Photo:
     """One picture of a dataset.
 
     `path` points to the person's own file (or, for a zip, to the app's own copy) and is only ever read.
-    `width` and `height` are pixels as displayed, after EXIF orientation; 0 when unreadable.
+    `width` and `height` are pixels as displayed, after the orientation; 0 when unreadable.
     `size` is bytes and `mtime_ns` the file's time when it was scanned. `problem` is "" for a good picture,
     else a sentence. `original_caption` is what was read on intake; `caption` is the app's edited text.
     `looked` is True once this very file (its size and time) was decoded in full; until then `changes` may
@@ -39,7 +41,7 @@ class Photo:
     size: int = 0
     mtime_ns: int = 0
     image_format: str = ""  # "JPEG", "PNG", "WEBP"
-    orientation: int = 1  # EXIF, 1 to 8
+    orientation: int = 1  # 1 to 8 as EXIF numbers them; said in EXIF, a text chunk or XMP
     caption: str = ""
     original_caption: str = ""
     excluded: bool = False
@@ -56,6 +58,11 @@ class Photo:
         """Tell whether it goes into the package."""
         return not self.excluded and not self.problem
 
+    @property
+    def shown(self) -> bool:
+        """Tell whether there may be a picture to show: of a damaged one, what is left of it."""
+        return not self.problem or self.looked
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
@@ -71,6 +78,11 @@ class Dataset:
     def used(self) -> tuple[Photo, ...]:
         """Give the photos that go into the package."""
         return tuple(photo for photo in self.photos if photo.used)
+
+    @property
+    def unlooked(self) -> int:
+        """Count the used photos that were not decoded in full yet."""
+        return sum(photo.used and not photo.looked for photo in self.photos)
 
     def photo(self, photo_id: str) -> Photo | None:
         """Find a photo."""
@@ -116,6 +128,7 @@ class Check(StrEnum):
     ASPECT = "aspect"  # very long or very tall
     MANY = "many"
     FEW = "few"
+    CONVERTED = "converted"  # what goes in is not the file's own bytes, so that it looks the same
     NO_CAPTION = "no-caption"
     MISREAD = "misread"  # a caption whose file does not say how its text is encoded
     NO_TRIGGER = "no-trigger"  # a caption without the trigger word
@@ -222,6 +235,12 @@ class PackageInfo:
     def fits(self) -> bool:
         """Tell whether the service would take it by size and count."""
         return self.image_count > 0 and self.size < MAX_ARCHIVE_BYTES
+
+
+def background_of(text: str) -> str:
+    """Read a colour written as "#rrggbb"; white for anything else."""
+    colour = text.strip().lower()
+    return colour if _COLOUR.fullmatch(colour) else WHITE
 
 
 def has_trigger(text: str, trigger_word: str) -> bool:

@@ -34,6 +34,10 @@ class StoreError(StudioError):
     """Tell that the app's own files cannot be read or written (full disk, damage, no rights)."""
 
 
+class MovedOnError(StoreError):
+    """Tell that a row is not where it was any more: somebody else has written it in the meantime."""
+
+
 class CancelledError(StudioError):
     """Tell that the person stopped the work; shown to nobody."""
 
@@ -80,6 +84,7 @@ class ApiProblem(StrEnum):
     UNANSWERED = "unanswered"  # the request may have arrived: time-out, reset
     UPLOAD_EXPIRED = "upload_expired"  # S3: ask for a fresh URL
     UPLOAD_REFUSED = "upload_refused"  # S3: anything else
+    UPLOAD_UNSURE = "upload_unsure"  # an answer to an upload that does not prove it
     SLOW_DOWN = "slow_down"  # S3 503
 
 

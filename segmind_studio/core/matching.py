@@ -1,8 +1,8 @@
 """Which of the listed jobs is a run that was sent without a usable answer. Pure functions.
 
 An upload's address is unique: whatever the service makes of the name, and whatever the clocks say, a job that
-trains on it is ours. Runs that share an address (a comparison, a public zip) are told apart by name, and those of
-a public zip by time too.
+trains on it is ours, unless it was listed before the request left. Runs that share an address (a comparison, a
+public zip) are told apart by name, and those of a public zip by time too.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ def pair(
 def _fit(
     run: Run, job: Job, runs: Sequence[Run], first_seen: Mapping[str, float], skew_s: float | None,
 ) -> _Fit | None:
+    if not set(run.seen_before).isdisjoint(job.ids):
+        return None
     apart = _apart(run, job, first_seen, skew_s)
     in_time = apart is None or apart >= -(SLACK_UNKNOWN_CLOCK_S if skew_s is None else SLACK_S)
     named = job.name.casefold() == run.name.casefold()
@@ -63,6 +65,25 @@ def _fit(
     elif named and in_time and apart is not None and not job.data_source_path:
         rank = 3
     return None if rank is None else _Fit(rank, inf if apart is None else abs(apart), run.run_id, job)
+
+
+def of_another_request(run: Run, job: Job, runs: Sequence[Run]) -> bool:
+    """Tell whether a job was started by a request of this run that had no answer, beside the job it has."""
+    if not own_upload(run) or not set(run.seen_before).isdisjoint(job.ids):
+        return False
+    if not same_object(run.data_source_path, job.data_source_path):
+        return False
+    return job.name.casefold() == run.name.casefold() or _rank_of_another_name(run, job, runs) is not None
+
+
+def seen_before(run: Run, rows: Iterable[Run]) -> tuple[str, ...]:
+    """List the ids of those rows that could be taken for the job of a run whose request leaves now."""
+    return tuple(
+        row.service_id for row in rows
+        if row.service_id and row.run_id != run.run_id and (
+            row.name.casefold() == run.name.casefold() or same_object(row.data_source_path, run.data_source_path)
+        )
+    )
 
 
 def _rank_of_another_name(run: Run, job: Job, runs: Sequence[Run]) -> int | None:

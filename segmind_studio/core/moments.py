@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
+from segmind_studio.core.numbers import finite_number
+
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+_EPOCH = re.compile(r"\d{9,17}(\.\d{1,9})?")
+_MILLI_FROM = 1e11  # epoch seconds reach this in the year 5138
 LATEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 
 
@@ -17,7 +22,15 @@ def sound_time(seconds: float | None, earliest: float = EARLIEST) -> float | Non
 
 
 def seconds_of(stamp: str) -> float | None:
-    """Read an ISO 8601 time as seconds since the epoch; None when it is none that can be. No zone means UTC."""
+    """Read a time as seconds since the epoch; None when it is none that can be.
+
+    It is written as in ISO 8601, where no zone means UTC, or as an epoch in seconds, milli- or microseconds.
+    """
+    number = finite_number(stamp) if _EPOCH.fullmatch(stamp) else None
+    if number is not None:
+        while number > LATEST and number >= _MILLI_FROM:
+            number /= 1000.0
+        return sound_time(number)
     try:
         moment = datetime.fromisoformat(stamp)
         return sound_time((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

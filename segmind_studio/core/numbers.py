@@ -57,6 +57,23 @@ def decoded_json(content: str | bytes, *, strict: bool = False) -> object:
         raise ValueError("nested too deep") from None
 
 
+def json_at(text: str, place: int) -> tuple[object, int]:
+    """Decode the one JSON value that begins at a place, as `decoded_json` does; give it and where it ends."""
+
+    def whole(digits: str) -> object:
+        return int(digits) if len(digits.lstrip("-")) <= _MOST_JSON_DIGITS else None
+
+    def decimal(digits: str) -> object:
+        number = float(digits)
+        return number if math.isfinite(number) else None
+
+    try:
+        decoder = json.JSONDecoder(parse_int=whole, parse_float=decimal, parse_constant=_nothing)
+        return decoder.raw_decode(text, place)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
 def unescaped(text: str) -> str:
     """Replace HTML's character references; one to a character that cannot be is a replacement character."""
     return html.unescape(_FAR_REFERENCE.sub(_NO_CHARACTER, text))

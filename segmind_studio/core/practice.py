@@ -24,6 +24,14 @@ class Fault(StrEnum):
     NO_CREDITS = "no-credits"  # 406: too few credits
     TEAM_LIMIT = "team-limit"  # 406: the team may start no more runs
     CUT_DOWNLOAD = "cut-download"  # once: S3 drops the connection half way through a file
+    MISSING_ROW = "missing-row"  # once: the next list lacks the newest run
+    EMPTY_LIST = "empty-list"  # once: the next list is empty
+    FLAPPING_STATUS = "flapping-status"  # every other list tells runs as they were at the beginning
+    LATE_CHARGE = "late-charge"  # runs that are started are charged when their training ends
+    STORAGE_PAGE = "storage-page"  # once: a page with 200 answers the next upload, and nothing is stored
+    MODEL_MOVED = "model-moved"  # S3 redirects downloads to another host name
+    NO_FORMS = "no-forms"  # 406 for form bodies; the same as JSON is taken
+    PACKED = "packed-answers"  # answers are gzipped, though plain ones are asked for
 
 
 FAULT_WORDS: dict[Fault, str] = {
@@ -42,6 +50,14 @@ FAULT_WORDS: dict[Fault, str] = {
     Fault.NO_CREDITS: "No credits left (406)",
     Fault.TEAM_LIMIT: "Limit of the team reached (406)",
     Fault.CUT_DOWNLOAD: "Cut the next download half way",
+    Fault.MISSING_ROW: "Leave the newest run out of one list",
+    Fault.EMPTY_LIST: "Answer one list with nothing",
+    Fault.FLAPPING_STATUS: "Statuses that go back and forth",
+    Fault.LATE_CHARGE: "Charge when the training ends",
+    Fault.STORAGE_PAGE: "Answer the next upload with a web page",
+    Fault.MODEL_MOVED: "Redirect downloads to another host",
+    Fault.NO_FORMS: "Refuse form bodies (406)",
+    Fault.PACKED: "Packed answers, though unasked",
 }
 
 

@@ -10,10 +10,11 @@ from typing import cast
 
 from segmind_studio.core.fields import Group
 from segmind_studio.core.pictures import Picture
-from segmind_studio.core.runs import Run
+from segmind_studio.core.runs import Phase, Run
 
 _LOOKED_AT = 5  # pictures: prices change, so old ones say little
 _HALF_A_CENT = 0.005
+_UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})  # what such a request cost is likely, and no measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEst
         return FREE
     measured = [
         run.cost for run in runs
-        if run.cost and run.made_here and run.account_id != "practice" and iterations_of(run) == iterations
+        if run.cost and run.made_here and run.phase not in _UNANSWERED
+        and run.account_id != "practice" and iterations_of(run) == iterations
     ]
     if measured:
         mean = sum(measured) / len(measured)

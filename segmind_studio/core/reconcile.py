@@ -6,26 +6,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
-from segmind_studio.core.matching import own_upload, pair, same_object
+from segmind_studio.core.matching import of_another_request, own_upload, pair, same_object
 from segmind_studio.core.moments import seconds_of
-from segmind_studio.core.runs import Job, Phase, Run
+from segmind_studio.core.runs import Job, Phase, Run, Stage, progress_of, stage_of_status
 
 VANISH_GRACE_S = 120.0  # a service may take a while to list what it has just taken
 CLOCKS_DIFFER_S = 30.0  # how well a service's clock is known; a run is measured within seconds
+MOST_ELSEWHERE = 10_000  # rows of an account that were not made here
 _WAITING = frozenset({Phase.UNKNOWN, Phase.SENDING})
 
 
-def merge(
-    account_id: str, runs: Sequence[Run], jobs: Iterable[Job], at: float, skew_s: float | None = None,
+def merge(  # noqa: PLR0913  # the journal, the list, and what is known of the list
+    account_id: str, runs: Sequence[Run], jobs: Iterable[Job], at: float, skew_s: float | None = None, *,
+    complete: bool = True,
 ) -> tuple[Run, ...]:
     """Give only the runs that differ from `runs` after seeing `jobs` at time `at`, new ones included.
 
     `at` is when the listing was asked for, `skew_s` how far the service's clock is ahead, None if not known.
-    Runs that this process is submitting right now must carry `live=True`: their job is left to them.
+    A list that is not `complete` says nothing of what it does not hold. Runs that this process is submitting
+    right now must carry `live=True`: their job is left to them.
 
     A run whose outcome is unknown is adopted by its job (see `core.matching`), also when that was taken for
-    one made elsewhere at first; `superseded` then names the row that goes. A row the service no longer lists
-    is marked, never removed. A run made elsewhere while the cost of one of ours was measured spoils the measure.
+    one made elsewhere at first; `superseded` then names the row that goes. A row that is not listed is marked
+    so, never removed: one listing says nothing about it. A run made elsewhere while the cost of one of ours was
+    measured spoils the measure. At most MOST_ELSEWHERE of those get a row; `left_out` counts the others.
     """
     mine = [run for run in runs if run.account_id == account_id]
     listed = {job.service_id: job for job in jobs if job.service_id}
@@ -38,24 +42,77 @@ def merge(
     found = pair(waiting, free.values(), {name: row.created_at for name, row in elsewhere.items()}, skew_s)
     for job in found.values():
         free.pop(job.service_id)
+    doubled = _doubled(mine, free, elsewhere, at)
+    for row in doubled.values():
+        free.pop(row.service_id, None)
     changed = [
-        _settled(run, found.get(run.run_id), elsewhere, at, counts=_says_something(listed, mine))
+        _settled(run, found.get(run.run_id), elsewhere, at, counts=complete and _says_something(listed, mine))
         for run in waiting if not run.live
     ]
     for run in ours.values():
         job = by_id.get(run.service_id) or _under_another_id(run, free)
         if job is not None:
             free.pop(job.service_id, None)
-        changed.append(_seen(run, job, at))
-    taken = {job.service_id for job in found.values()}
+        twin = doubled.get(run.run_id)
+        run = run if twin is None else _with_twin(run, twin)  # noqa: PLW2901  # the same run, newer
+        changed.append(_seen(run, job, at) if complete or job is not None else run)
+    changed += doubled.values()
+    taken = {job.service_id for job in found.values()} | {row.service_id for row in doubled.values()}
     for name, row in elsewhere.items():
         if name not in taken:
-            changed.append(_seen(row, by_id.get(name), at))
+            changed.append(_seen(row, by_id.get(name), at) if complete or name in by_id else row)
     new = [job for name, job in free.items() if name not in elsewhere]
+    room = max(0, MOST_ELSEWHERE - len(elsewhere))
     changed = [_with_trust(run, new, skew_s) for run in changed]
-    changed += [_made_elsewhere(account_id, job, at) for job in new]
+    changed += [_made_elsewhere(account_id, job, at, skew_s) for job in new[:room]]
     before = {run.run_id: run for run in mine}
     return tuple(run for run in changed if before.get(run.run_id) != run)
+
+
+def left_out(runs: Sequence[Run], changed: Iterable[Run], jobs: Iterable[Job]) -> int:
+    """Count the jobs that `merge` added no row for, because the account has too many of them already."""
+    known = {run.service_id for run in (*runs, *changed)}
+    return sum(known.isdisjoint(job.ids) for job in jobs if job.service_id)
+
+
+def _doubled(
+    mine: Sequence[Run], free: Mapping[str, Job], elsewhere: Mapping[str, Run], at: float,
+) -> dict[str, Run]:
+    """Give the rows of jobs that an earlier request of a run has started, by the run's id.
+
+    The run has a job of its own from a later request: there are two, both are paid, and each has a row.
+    """
+    rows: dict[str, Run] = {}
+    taken: set[str] = set()
+    for run in mine:
+        if not (run.unanswered_at and run.service_id and run.made_here) or run.live:
+            continue
+        job = next((
+            job for name, job in free.items()
+            if name not in taken and run.service_id not in job.ids and of_another_request(run, job, mine)
+        ), None)
+        if job is not None:
+            taken.add(job.service_id)
+            rows[run.run_id] = _row_of_double(run, job, elsewhere.get(job.service_id), at)
+    return rows
+
+
+def _row_of_double(run: Run, job: Job, row: Run | None, at: float) -> Run:
+    """Give the row of a run's other job: made here, from the same photos and settings, at an unknown cost."""
+    before = row or _made_elsewhere(run.account_id, job, at)
+    return with_job(replace(
+        run, run_id=before.run_id, created_at=before.created_at, phase=Phase.ADOPTED, changed_at=at,
+        service_id=job.service_id, status="", error="", slug="", public=None, cloud_storage_url="",
+        trained_model_url="", inference_api_url="", raw="", result_path="", result_sha256="",
+        credits_before=None, credits_after=None, before_at=None, after_at=None, cost_shared=False,
+        sent_at=run.unanswered_at[0], unanswered_at=(), paid_twin=run.run_id,
+        notes=before.notes, pinned=before.pinned,
+    ), job, at)
+
+
+def _with_twin(run: Run, twin: Run) -> Run:
+    """Give a run whose earlier request is found: that one counts by its own row from now on."""
+    return replace(run, unanswered_at=run.unanswered_at[1:], paid_twin=twin.run_id)
 
 
 def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:
@@ -70,9 +127,13 @@ def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:
 
 def superseded(runs: Iterable[Run], changed: Iterable[Run]) -> tuple[str, ...]:
     """Name the rows that were taken for runs made elsewhere, and are now known to be runs of our own."""
-    known = tuple(runs)
-    ours = {run.service_id for run in (*known, *changed) if run.made_here and run.service_id}
-    return tuple(run.run_id for run in known if not run.made_here and run.service_id in ours)
+    known, new = tuple(runs), tuple(changed)
+    ours = {run.service_id for run in (*known, *new) if run.made_here and run.service_id}
+    kept = {run.run_id for run in new if run.made_here}
+    return tuple(
+        run.run_id for run in known
+        if not run.made_here and run.service_id in ours and run.run_id not in kept
+    )
 
 
 def _says_something(listed: Mapping[str, Job], mine: Iterable[Run]) -> bool:
@@ -92,8 +153,11 @@ def _settled(run: Run, job: Job | None, elsewhere: Mapping[str, Run], at: float,
 
 
 def _under_another_id(run: Run, free: Mapping[str, Job]) -> Job | None:
-    """Find the job of an accepted run that the list knows by an id that the submit did not tell."""
-    if not own_upload(run):
+    """Find the job of an accepted run that the list knows by an id that the submit did not tell.
+
+    Where an earlier request has no answer, such a job may be that one's: the id that was told stays.
+    """
+    if not own_upload(run) or run.unanswered_at or run.paid_twin:
         return None
     return next((
         job for job in free.values()
@@ -106,16 +170,22 @@ def _seen(run: Run, job: Job | None, at: float) -> Run:
     if job is not None:
         known = run.service_id in job.ids
         return with_job(run if known else replace(run, service_id=job.service_id), job, at)
-    return replace(run, vanished=True) if at - run.changed_at > VANISH_GRACE_S else run
+    return run if run.absent or at - run.changed_at <= VANISH_GRACE_S else replace(run, unlisted_since=at)
 
 
 def with_job(run: Run, job: Job, at: float) -> Run:
-    """Give the run with what the service now says; an empty answer never erases what was known."""
+    """Give the run with what the service now says; an empty answer never erases what was known.
+
+    What is older than what was told before, as from a copy that lags, changes no status.
+    """
+    if _goes_back(run, job):
+        job = replace(job, status=run.status, error_message=run.error, updated_ts=run.updated_ts)
     new = replace(
         run,
         service_id=run.service_id or job.service_id,
         name=job.name or run.name,
         status=job.status or run.status,
+        updated_ts=job.updated_ts or run.updated_ts,
         error=job.error_message,
         public=run.public if job.public is None else job.public,
         slug=job.slug or run.slug,
@@ -126,14 +196,29 @@ def with_job(run: Run, job: Job, at: float) -> Run:
         data_source_path=run.data_source_path or job.data_source_path,
         raw=job.raw or run.raw,
         vanished=False,
+        unlisted_since=None,
     )
     if (new.status, new.error, new.phase) != (run.status, run.error, run.phase):
         return replace(new, changed_at=at)
     return new
 
 
-def _made_elsewhere(account_id: str, job: Job, at: float) -> Run:
+def _goes_back(run: Run, job: Job) -> bool:
+    """Tell whether a job is told as it was before; of the same moment, what is further is the newer."""
+    now, before = seconds_of(job.updated_ts), seconds_of(run.updated_ts)
+    if now is None or before is None or not run.service_id:
+        return False
+    if now != before:
+        return now < before
+    failed = stage_of_status(run.status, run.error) is Stage.FAILED
+    fails = stage_of_status(job.status, job.error_message) is Stage.FAILED
+    return not fails and (failed or progress_of(job.status) < progress_of(run.status))
+
+
+def _made_elsewhere(account_id: str, job: Job, at: float, skew_s: float | None = None) -> Run:
     created = seconds_of(job.created_ts)
+    if created is not None and skew_s is not None and abs(skew_s) > CLOCKS_DIFFER_S:
+        created -= skew_s  # by this computer's clock, as every other time that is shown
     run = Run(
         run_id=uuid5(NAMESPACE_URL, f"{account_id}/{job.service_id}").hex,
         account_id=account_id, name=job.name or job.service_id, phase=Phase.ADOPTED,

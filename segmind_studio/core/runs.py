@@ -10,7 +10,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
-from segmind_studio.core.datasets import WHITE
+from segmind_studio.core.datasets import WHITE, background_of
+from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.form import TrainingForm, form_of_body
 from segmind_studio.core.numbers import decoded_json
 
@@ -102,6 +103,13 @@ def stage_of_status(status: str, error_message: str = "") -> Stage:
     return Stage.FAILED if error_message.strip() else _stage_of_word(status)
 
 
+def progress_of(status: str) -> int:
+    """Give how far a status is, the higher the further; -1 for one that is in no order."""
+    word = status.strip().upper()
+    word = "INFERENCE_QUEUED" if word == "DEPLOYING" else word
+    return STATUS_ORDER.index(word) if word in STATUS_ORDER else -1
+
+
 @lru_cache(maxsize=256)
 def _stage_of_word(status: str) -> Stage:
     """Remembered, since every row is asked for its stage many times over."""
@@ -153,7 +161,11 @@ class Run:
     the request last left, `unanswered_at` when earlier ones did that have no answer; each may have been paid.
     `before_at` and `after_at` are when the balance was read, and `cost_shared` is True when something else of
     the account was paid in between. Runs with one `sweep_id` were started together from the same photos and
-    differ in `sweep_key`.
+    differ in `sweep_key`. `unlisted_since` is when a listing first lacked a run that the service had taken;
+    it is `vanished` once the service does not know its id either (see `services.settling`). `seen_before` are
+    the ids of jobs that look like its own and were listed before its request left. `paid_twin` is the run_id of
+    the row that another request of the same run has started: both may be paid. `problem` is why it was refused
+    (`core.errors.ApiProblem`). `held_back` tells that it was not begun, since one started with it went wrong.
     """
 
     run_id: str
@@ -173,6 +185,7 @@ class Run:
     sent_at: float | None = None
     service_id: str = ""
     status: str = ""
+    updated_ts: str = ""
     error: str = ""
     public: bool | None = None
     slug: str = ""
@@ -182,6 +195,7 @@ class Run:
     inference_api_url: str = ""
     raw: str = ""
     vanished: bool = False
+    unlisted_since: float | None = None
     made_here: bool = True
     listings_missed: int = 0
     last_checked_at: float | None = None
@@ -193,6 +207,10 @@ class Run:
     after_at: float | None = None
     cost_shared: bool = False
     unanswered_at: tuple[float, ...] = ()
+    seen_before: tuple[str, ...] = ()
+    paid_twin: str = ""
+    problem: str = ""
+    held_back: bool = False
     notes: str = ""
     pinned: bool = False
     sweep_id: str = ""
@@ -216,6 +234,11 @@ class Run:
         return self.stage not in ENDED_STAGES and self.stage is not Stage.INTERRUPTED and not self.vanished
 
     @property
+    def absent(self) -> bool:
+        """Tell whether the service does not list it at the moment, though it had taken it."""
+        return self.vanished or self.unlisted_since is not None
+
+    @property
     def ready(self) -> bool:
         """Tell whether its model can be used."""
         return self.stage is Stage.READY
@@ -235,6 +258,11 @@ class Run:
         return form
 
     @property
+    def retired(self) -> bool:
+        """Tell whether it was refused because the service takes no new runs."""
+        return self.phase is Phase.REFUSED and self.problem == ApiProblem.RETIRED
+
+    @property
     def trigger_word(self) -> str:
         """Give the trigger word that was sent, "" for runs made elsewhere."""
         word = self.body.get("trigger_word")
@@ -245,12 +273,23 @@ class Run:
         """Give the measured cost in US dollars, credits before less credits after; None without a good measure.
 
         A balance that rose (somebody topped up), one that fell by more than any run costs, and one that
-        something else was paid from in between measure nothing.
+        something else was paid from in between measure nothing. One that did not change is no cost of nothing:
+        the money may be taken when the training ends.
         """
+        paid = self._difference
+        return paid if paid is not None and _HALF_A_CENT <= paid <= MOST_A_RUN_COSTS else None
+
+    @property
+    def uncharged(self) -> bool:
+        """Tell whether nothing had been charged when the balance was last read."""
+        paid = self._difference
+        return paid is not None and abs(paid) < _HALF_A_CENT
+
+    @property
+    def _difference(self) -> float | None:
         if self.credits_before is None or self.credits_after is None or self.cost_shared:
             return None
-        paid = self.credits_before - self.credits_after
-        return max(0.0, paid) if -_HALF_A_CENT < paid <= MOST_A_RUN_COSTS else None
+        return self.credits_before - self.credits_after
 
     @property
     def unanswered_times(self) -> tuple[float, ...]:
@@ -295,7 +334,7 @@ def manifest_items(text: str) -> tuple[ManifestItem, ...]:
         return tuple(
             ManifestItem(
                 str(r[0]), int(str(r[1])), int(str(r[2])), str(r[3]), int(str(r[4])), str(r[5]),
-                str(r[6]) if len(r) > 6 else WHITE,  # noqa: PLR2004  # runs of version 0.1 have six
+                background_of(str(r[6])) if len(r) > 6 else WHITE,  # noqa: PLR2004  # runs of version 0.1 have six
             )
             for r in rows
         )

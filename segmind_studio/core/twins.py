@@ -1,11 +1,11 @@
-"""Runs without an answer that a new one may repeat: whoever starts it may pay twice. Pure functions."""
+"""What earlier runs say of a new one: it may repeat one and be paid twice, or be refused. Pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.runs import Run, Stage
+from segmind_studio.core.runs import ENDED_STAGES, Run, Stage
 
 _OPEN = frozenset({Stage.SENDING, Stage.UNKNOWN})
 
@@ -13,13 +13,31 @@ _OPEN = frozenset({Stage.SENDING, Stage.UNKNOWN})
 def twins(form: TrainingForm, dataset_id: str, runs: Iterable[Run]) -> tuple[Run, ...]:
     """List the runs whose outcome is open and that have the photos or the name of what the form would start.
 
+    Open is a request without an answer, and a run that the service had taken and does not list at the moment.
     `dataset_id` is of the photos, and does not matter where the form names a public zip.
     """
     names = {single.text("name").casefold() for single in form.forms}
     return tuple(
         run for run in runs
-        if run.stage in _OPEN and (run.name.casefold() in names or _same_photos(run, form, dataset_id))
+        if _is_open(run) and (run.name.casefold() in names or _same_photos(run, form, dataset_id))
     )
+
+
+def refused_for_good(runs: Iterable[Run]) -> Run | None:
+    """Find the last run that was refused because the service takes none; None when it has taken one since."""
+    sent = [run for run in runs if run.made_here and run.sent_at is not None]
+    retired = max((run for run in sent if run.retired), key=_sent_at, default=None)
+    if retired is None or any(run.service_id and _sent_at(run) > _sent_at(retired) for run in sent):
+        return None
+    return retired
+
+
+def _sent_at(run: Run) -> float:
+    return run.sent_at or 0.0
+
+
+def _is_open(run: Run) -> bool:
+    return run.stage in _OPEN or (run.absent and run.stage not in ENDED_STAGES)
 
 
 def _same_photos(run: Run, form: TrainingForm, dataset_id: str) -> bool:

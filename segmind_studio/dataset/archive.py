@@ -15,15 +15,16 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from segmind_studio.core.conversions import Conversion, kind_of
 from segmind_studio.core.datasets import Dataset, PackageOptions
 from segmind_studio.core.errors import CancelledError, DatasetError, SourceChangedError
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.dataset.captions import caption_bytes
-from segmind_studio.dataset.exif import UPRIGHT
+from segmind_studio.dataset.conversion import exact_changes_of
 from segmind_studio.dataset.layout import BrokenPictureError, Part, Span, size_of
 from segmind_studio.dataset.names import StemPool, ascii_stem
-from segmind_studio.dataset.prepare import SUFFIX, upright_copy
-from segmind_studio.dataset.strip import kept_parts
+from segmind_studio.dataset.prepare import SUFFIX, Recipe, prepared_copy
+from segmind_studio.dataset.strip import layout_of
 from segmind_studio.dataset.zip_stream import ZipEntry, checked_size, stream
 
 PIECE = 512 * 1024
@@ -63,7 +64,7 @@ class _Picture:
         return _size_and_time(self.source) == (self.source_size, self.mtime_ns)
 
 
-_Key = tuple[str, int, int, int, bool, str]
+_Key = tuple[str, int, int, str, bool, str]
 
 
 class PlanCache:
@@ -91,7 +92,9 @@ class PlanCache:
 def manifest_of(dataset: Dataset) -> tuple[ManifestItem, ...]:
     """Give the photos that would be sent, in order, as a submission records them."""
     return tuple(
-        ManifestItem(str(p.path), p.size, p.mtime_ns, p.caption, p.orientation, p.image_format)
+        ManifestItem(
+            str(p.path), p.size, p.mtime_ns, p.caption, p.orientation, p.image_format, dataset.background
+        )
         for p in dataset.used
     )
 
@@ -174,6 +177,17 @@ def write(
 def _picture(
     item: ManifestItem, path: Path, options: PackageOptions, prepared: Path, cache: PlanCache
 ) -> _Picture:
+    _see_unchanged(item, path)
+    key = _key(item, options, prepared)
+    picture = cache.get(key)
+    if picture is None:
+        picture = _planned(item, path, options, prepared)
+        _see_unchanged(item, path)  # it was read more than once
+        cache.put(key, picture)
+    return picture
+
+
+def _see_unchanged(item: ManifestItem, path: Path) -> None:
     now = _size_and_time(path)
     if now is None:
         raise SourceChangedError(
@@ -183,27 +197,27 @@ def _picture(
         raise SourceChangedError(
             f"“{path.name}” has changed since it was looked at.", "Look at it again, then go on.", item.path
         )
-    key = _key(item, options, prepared)
-    picture = cache.get(key)
-    if picture is None:
-        picture = _planned(item, path, options, prepared)
-        cache.put(key, picture)
-    return picture
 
 
 def _key(item: ManifestItem, options: PackageOptions, prepared: Path) -> _Key:
-    return (item.path, item.size, item.mtime_ns, item.orientation, options.strip_metadata, str(prepared))
+    return (item.path, item.size, item.mtime_ns, item.background, options.strip_metadata, str(prepared))
 
 
 def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: Path) -> _Picture:
-    strip = options.strip_metadata
+    """Find out what goes in; the file itself says what must be converted, whatever `item` says of it."""
+    keep = not options.strip_metadata
     try:
-        if item.image_format not in SUFFIX:
+        with path.open("rb") as file:
+            layout = layout_of(file, file.seek(0, os.SEEK_END), whole=True)
+            changes = exact_changes_of(file, layout)
+        if item.image_format != layout.image_format:
             raise BrokenPictureError("This picture is of an unknown kind.")  # noqa: TRY301  # named below
-        if item.orientation == UPRIGHT:
-            return _measured(path, strip=strip)
-        upright = upright_copy(path, item.image_format, item.orientation, prepared, keep_metadata=not strip)
-        return _measured(upright, strip=strip)
+        if keep and not changes and not layout.refused:
+            return _measured(path, (Span(0, item.size),))
+        if not keep and all(kind_of(text) is Conversion.PROFILE for text in changes):
+            return _measured(path, layout.bare_parts if changes else layout.parts)
+        copy = prepared_copy(path, Recipe(layout, changes, item.background, keep_metadata=keep), prepared)
+        return _measured(copy, (Span(0, copy.stat().st_size),))
     except BrokenPictureError as error:
         raise DatasetError(
             f"“{path.name}” cannot be used. {error.title}", "Remove it from the dataset.", error.detail
@@ -214,12 +228,11 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
         ) from error
 
 
-def _measured(source: Path, *, strip: bool) -> _Picture:
-    """Find out which bytes of a file go in, and their checksum; reads the file once."""
+def _measured(source: Path, parts: tuple[Part, ...]) -> _Picture:
+    """Find out the checksum of some parts of a file; reads them once."""
     stat = source.stat()
     crc = 0
     with source.open("rb") as file:
-        parts = kept_parts(file, stat.st_size) if strip else (Span(0, stat.st_size),)
         for part in parts:
             if isinstance(part, bytes):
                 crc = zlib.crc32(part, crc)

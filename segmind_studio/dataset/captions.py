@@ -1,38 +1,97 @@
-"""Read caption files whatever wrote them, and write captions the way the service wants them."""
+"""Read captions whatever wrote them, and write captions the way the service wants them.
+
+Texts of one origin (a folder, a zip, a drop) are decoded together: one tool wrote them in one encoding, and a
+single short text is often too little to tell which.
+"""
 
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from segmind_studio.core.errors import DatasetError
+from segmind_studio.core.errors import CancelledError, DatasetError
+from segmind_studio.dataset.code_pages import TEXT_PAGES, guess
 
 MAX_CAPTION_BYTES = 64 * 1024  # a caption is some sentences; more is another kind of file
-_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(0x7F, 0xA0), 0xFEFF])  # not tab, not line end
-_UTF16_SHARE = 0.3  # of zero bytes on one side: western text in UTF-16 without a mark
+TOO_LONG = f"This text is longer than {MAX_CAPTION_BYTES // 1024} KB, so it is no caption."
+_MOST_READINGS = 6
+_SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # as `str.splitlines` has them
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ufeff]+")  # not the joiners of Persian, Hindi and emoji
+_DAMAGE = re.compile("[\x80-\x9f\ue000-\uf8ff]+")  # what a code page makes of bytes that mean nothing in it
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_ISO_2022 = re.compile(rb"\x1b\$[@B]")  # Japanese mail: begins two-byte characters
+_ODD_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_LOST = "\N{REPLACEMENT CHARACTER}"
+_TELLING = b"\x00\x03\x04\x05\x06\x0e\x30"  # high bytes: Latin to Arabic, Thai, kana
+_UTF16_SHARE = 0.3  # of pairs with a telling high byte
+_UTF16_PAIRS = 2000  # are looked at
+_FEW_PAIRS = 4
+_MAX_READ_OFTEN = 4 * MAX_CAPTION_BYTES  # a longer one, a table, is read in the likeliest alone
+_UTF16 = ("utf-16-le", "utf-16-be")
+_MOSTLY, _HALF, _SOME = 0.8, 0.5, 0.3
+_WORDS = re.compile(rb"[A-Za-z]{3}| ")
+_ODD = 15.0  # no text that a person wrote is so odd in its own code page
 
 
-def read_caption(path: Path) -> str:
-    """Read a caption file; DatasetError when it cannot be read or is too long."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_CAPTION_BYTES + 1)
-    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
-        words = error.strerror if isinstance(error, OSError) else ""
-        raise DatasetError(f"This caption cannot be opened: {words or error}.") from error
-    return decode_caption(data)
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A text, and other ways to read its bytes when that is in doubt: best first, without the text itself."""
+
+    text: str
+    readings: tuple[str, ...] = ()
 
 
 def decode_caption(data: bytes) -> str:
-    """Read UTF-8 with or without a mark, UTF-16, else Windows-1252; DatasetError when it is too long."""
+    """Read one caption by itself; DatasetError when it is too long."""
     if len(data) > MAX_CAPTION_BYTES:
-        raise DatasetError(f"This text is longer than {MAX_CAPTION_BYTES // 1024} KB, so it is no caption.")
-    return clean_caption(_decode(data))
+        raise DatasetError(TOO_LONG)
+    return decode_captions([data])[0].text
+
+
+def decode_captions(
+    texts: Sequence[bytes], cancelled: Callable[[], bool] = lambda: False
+) -> tuple[Caption, ...]:
+    """Read texts of one origin, each cleaned; CancelledError when the person gives up."""
+    result: list[Caption] = []
+    for readings in decode_texts(texts, cancelled):
+        if cancelled():
+            raise CancelledError
+        text, *more = dict.fromkeys(map(clean_caption, readings))
+        result.append(Caption(text, tuple(other for other in more if other)[:_MOST_READINGS]))
+    return tuple(result)
+
+
+def decode_texts(
+    texts: Sequence[bytes], cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[tuple[str, ...]]:
+    """Give the readings of each of some texts of one origin, the likeliest first; CancelledError as above.
+
+    A mark at the beginning is believed, then UTF-16 that shows itself, then UTF-8, also with a damaged byte. What
+    remains was written in one code page, which all of it together decides.
+    """
+    found: list[tuple[str, ...] | None] = []
+    utf16 = ""
+    for data in texts:
+        if cancelled():
+            raise CancelledError
+        page = _utf16_page(data)
+        utf16 = utf16 or page
+        found.append(_utf16_readings(data, page) if page else _unicode(data))
+    rest = [data for data, readings in zip(texts, found, strict=True) if readings is None]
+    others = _others(rest, utf16, cancelled) if rest else iter(())
+    return (next(others) if readings is None else readings for readings in found)
 
 
 def clean_caption(text: str) -> str:
-    """Give the text with plain line ends, no control characters and no space around it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS).strip()
+    """Give the text with plain line ends, separators as spaces, no control characters and no space around it."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub("", _SEPARATORS.sub(" ", lines)).strip()
 
 
 def caption_bytes(text: str) -> bytes:
@@ -40,15 +99,146 @@ def caption_bytes(text: str) -> bytes:
     return clean_caption(text).encode("utf-8", "replace")
 
 
-def _decode(data: bytes) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    half = len(data) // 2
-    if half and data[1::2].count(0) > half * _UTF16_SHARE:
-        return data.decode("utf-16-le", "replace")
-    if half and data[::2].count(0) > half * _UTF16_SHARE:
-        return data.decode("utf-16-be", "replace")
+def _unicode(data: bytes) -> tuple[str, ...] | None:
+    """Give the readings of a text that shows by itself how it was written; None when it does not."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _with_losses(data.removeprefix(mark), encoding)
+    if _ISO_2022.search(data) and data.isascii():
+        return (*_with_losses(data, "iso2022_jp"), data.decode("ascii"))
     try:
-        return data.decode("utf-8-sig")
+        return (data.decode("utf-8"),)
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        text = data.decode("utf-8", "replace")
+    return _with_losses(data, "utf-8") if _mostly_good(text) else None
+
+
+def _mostly_good(text: str) -> bool:
+    """Tell whether UTF-8 with losses is UTF-8 all the same; other encodings are valid in it here and there."""
+    text = text[:MAX_CAPTION_BYTES]
+    lost = text.count(_LOST)
+    good = [char for char in text if not char.isascii() and char != _LOST]
+    size = len("".join(good).encode())
+    western = all("\xc0" <= char <= "\xff" for char in good)
+    return size >= 6 * lost or (size >= 2 * lost and (lost == 1 or western))
+
+
+def _with_losses(data: bytes, encoding: str) -> tuple[str, ...]:
+    """Decode; where bytes are damaged, the readings are: marked as lost, guessed, left out."""
+    try:
+        return (data.decode(encoding),)
+    except UnicodeError:
+        pass
+    marked = data.decode(encoding, "replace")
+    if encoding != "utf-8":
+        return marked, data.decode(encoding, "ignore")
+    escaped = data.decode("utf-8", "surrogateescape")
+    guessed = re.sub("[\udc80-\udcff]", lambda found: _western(ord(found[0]) - 0xDC00), escaped)
+    return marked, guessed, data.decode("utf-8", "ignore")
+
+
+def _western(byte: int) -> str:
+    return bytes([byte]).decode("cp1252", "replace")
+
+
+def _others(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -> Iterator[tuple[str, ...]]:
+    """Give the readings of each text; damaged bytes of one do not change how the others are read.
+
+    `utf16` is what some texts of the set were written in, and so these too, where that gives usual characters.
+    """
+    found = guess(texts, TEXT_PAGES, cancelled)
+    if not utf16 and found.oddness > _ODD:
+        utf16 = next((page for page in _UTF16 if sum(map(len, texts)) >= 2 * 3 and all(
+            _usual_share(data, page) == 1 for data in texts
+        )), "")
+    for data in texts:
+        pages = found.pages if len(data) <= _MAX_READ_OFTEN else found.pages[:1]
+        strict = [text for page in pages if (text := _decoded(data, page)) is not None]
+        if utf16 and _usual_share(data, utf16) == 1:
+            yield (data.decode(utf16), *strict)
+        elif strict and found.sure and _decoded(data, found.pages[0]) is not None:
+            damaged = _DAMAGE.search(strict[0])
+            yield (_DAMAGE.sub(_LOST, strict[0]), _DAMAGE.sub("", strict[0])) if damaged else (strict[0],)
+        elif strict:
+            yield tuple(strict)
+        else:
+            yield tuple(data.decode(page, "replace") for page in (*pages, "cp1252"))
+
+
+def _decoded(data: bytes, page: str) -> str | None:
+    try:
+        return data.decode(page)
+    except UnicodeError:
+        return None
+
+
+def _utf16_page(data: bytes) -> str:
+    """Give the encoding of UTF-16 without a mark that shows itself, else "".
+
+    Most letters of Europe, the Near East and Japan have one of a few high bytes, which no other text has at
+    every second place.
+    """
+    head = data[: 2 * _UTF16_PAIRS]
+    pairs = len(head) // 2
+    bare = data.rstrip(b"\0")
+    if pairs < 2 or (bare != data and bare.isascii() and b"\0" not in bare):  # noqa: PLR2004
+        return ""  # a single character shows nothing, nor does a zero byte behind a text
+    best, result = 0.0, ""
+    for page, high in zip(_UTF16, (head[1::2], head[: 2 * pairs : 2]), strict=True):
+        telling = 1 - len(high.translate(None, _TELLING)) / pairs
+        if telling < _UTF16_SHARE:
+            continue
+        share = _usual_share(_pairs(data), page)
+        if share >= _MOSTLY and telling + share > best and not _is_plain(head, page):
+            best, result = telling + share + high.count(0), page
+    return result
+
+
+def _is_plain(head: bytes, page: str) -> bool:
+    """Tell text in UTF-8 from UTF-16: "0", the high byte of kana, stands in it too."""
+    if _ODD_CONTROLS.search(head) or _decoded(head, "utf-8") is None:
+        return False
+    kana = _kana_share(head, page)
+    return len(head) < 2 * _FEW_PAIRS or kana <= (_HALF if _WORDS.search(head) else _SOME)
+
+
+def _utf16_readings(data: bytes, page: str) -> tuple[str, ...]:
+    """Decode UTF-16 without a mark; where it is plain text without words as well, that is another reading."""
+    readings = _with_losses(_pairs(data), page)
+    plain = "" if _ODD_CONTROLS.search(data) else _decoded(data, "utf-8")
+    return (*readings, plain) if plain and _kana_share(data, page) <= _HALF else readings
+
+
+def _pairs(data: bytes) -> bytes:
+    return data[: len(data) // 2 * 2]
+
+
+def _usual_share(data: bytes, page: str) -> float:
+    """Give the share of usual characters when the bytes are read as UTF-16; 0 when they cannot be."""
+    text = _decoded(data[: 2 * _UTF16_PAIRS], page)
+    return sum(map(_is_usual, text)) / len(text) if text else 0
+
+
+def _kana_share(head: bytes, page: str) -> float:
+    text = _pairs(head).decode(page, "replace")
+    return sum("\u3041" <= char <= "\u30ff" for char in text) / len(text)
+
+
+@lru_cache(10_000)
+def _is_usual(char: str) -> bool:
+    """Tell whether texts that people write hold the character."""
+    if char in "\t\n\r" or " " <= char <= "~":
+        return True
+    if char < "\u2000":  # Latin to Arabic, and India to Thailand
+        return (char < "\u0700" or "\u0900" <= char < "\u0e80") and (char.isprintable() or char in "\xa0\xad")
+    if "\u2010" <= char <= "\u2122" or "\u3000" <= char <= "\u30ff" or "\uff01" <= char <= "\uffe6":
+        return True
+    return any(_encodes(char, page) for page in ("gb2312", "big5", "euc_jp", "euc_kr"))
+
+
+def _encodes(char: str, page: str) -> bool:
+    try:
+        char.encode(page)
+    except UnicodeError:
+        return False
+    return True

@@ -97,6 +97,7 @@ def _about_pictures(dataset: Dataset, used: tuple[Photo, ...], digests: ContentD
     small = [photo for photo in used if min(photo.width, photo.height) < SMALL_SIDE_PIXELS]
     extreme = [p for p in used if max(p.width, p.height) > EXTREME_ASPECT * min(p.width, p.height)]
     again = _duplicates(used, digests)
+    converted = [photo for photo in used if photo.changes]
     return [
         *_about(
             unreadable, Check.UNREADABLE, Severity.SHOULD,
@@ -117,6 +118,12 @@ def _about_pictures(dataset: Dataset, used: tuple[Photo, ...], digests: ContentD
             extreme, Check.ASPECT, Severity.SHOULD,
             f"{_photos(len(extreme))} {_is(extreme)} very long or very tall.",
             "The edges may be cut off. Crop closer to what matters.",
+        ),
+        *_about(
+            converted, Check.CONVERTED, Severity.INFO,
+            f"{_photos(len(converted))} {_is(converted)} converted on the way, and trained as {_seen(converted)}.",
+            "Training heeds no colour profile, no transparency, and not how a photo was held. Your files stay as "
+            "they are.",
         ),
     ]
 
@@ -187,6 +194,10 @@ def _photos(count: int) -> str:
 
 def _is(photos: list[Photo]) -> str:
     return "is" if len(photos) == 1 else "are"
+
+
+def _seen(photos: list[Photo]) -> str:
+    return "it is seen here" if len(photos) == 1 else "they are seen here"
 
 
 def _has(photos: list[Photo]) -> str:

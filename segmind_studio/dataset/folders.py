@@ -1,17 +1,21 @@
-"""Walk through folders: which files could be meant, in an order a person expects, each folder once."""
+"""Walk through folders: which files are looked at, in an order a person expects, and why others are not."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from segmind_studio.core.datasets import CAPTION_SUFFIX, IMAGE_SUFFIXES, ZIP_SUFFIX
+from segmind_studio.core.datasets import IMAGE_SUFFIXES, ZIP_SUFFIX
+from segmind_studio.core.errors import CancelledError
+from segmind_studio.dataset.files import NOT_A_FILE, why
 from segmind_studio.dataset.names import natural_key
 
 PICTURE_SUFFIXES = IMAGE_SUFFIXES | {".jfif", ".jpe"}  # browsers save JPEGs under these names too
-OTHER_PICTURES = frozenset(
+HIDDEN = "Hidden files and those of the system are left out."
+LEADS_OUT = "This link leads out of the folder, so it is not followed. Add what it leads to."
+NOT_A_PICTURE = "This is not a JPEG, PNG or WebP picture."
+_OTHER_PICTURES = frozenset(
     ".heic .heif .avif .tif .tiff .gif .bmp .jxl .psd .svg .dng .cr2 .cr3 .nef .arw .orf .rw2 .raf".split()  # noqa: SIM905
 )
 _SYSTEM = frozenset(
@@ -19,16 +23,17 @@ _SYSTEM = frozenset(
 )
 _ON_WINDOWS = hasattr(os.stat_result, "st_file_attributes")
 _WINDOWS_HIDDEN = 2  # FILE_ATTRIBUTE_HIDDEN
+_SAVE_AS = "Save it as a JPEG, PNG or WebP."
+
+Refused = Callable[[str, str], None]  # a path, and why
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The files of one folder: pictures, captions, and what looks like a picture but cannot be taken."""
+    """The files of one folder that may be looked at, by their paths in order."""
 
-    path: Path
-    pictures: tuple[Path, ...]
-    captions: tuple[Path, ...]
-    others: tuple[Path, ...]
+    path: str
+    files: tuple[str, ...]
 
 
 def ignored(name: str) -> bool:
@@ -36,11 +41,23 @@ def ignored(name: str) -> bool:
     return name.startswith(".") or name.casefold() in _SYSTEM
 
 
-def walk(top: Path, refused: Callable[[Path, OSError], None], cancelled: Callable[[], bool]) -> Iterator[Folder]:
-    """Give a folder and all below it, sorted; each folder once however links lead to it.
+def refusal(name: str, words: str = "") -> str:
+    """Say why a file is no photo; `words` are what its content says."""
+    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  # a Path for each file would be slow
+    if suffix == ZIP_SUFFIX:
+        return "A zip inside a folder or a zip is left alone. Unpack it first, or add it by itself."
+    if suffix in _OTHER_PICTURES:
+        return _SAVE_AS
+    return words if words.endswith(_SAVE_AS) else NOT_A_PICTURE
 
-    `refused` is called for what cannot be opened. Only regular files are given: never a pipe or a device.
+
+def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[Folder]:
+    """Give a folder and all below it, sorted. `refused` is called with each path that is left out, and why.
+
+    Only regular files are given, and links to such inside of `top`; a hidden folder is refused as one. Folders
+    that a link inside of `top` leads to are given where they stand themselves.
     """
+    inside = os.path.realpath(top)
     waiting, seen = [top], set[str]()
     while waiting and not cancelled():
         here = waiting.pop()
@@ -50,31 +67,62 @@ def walk(top: Path, refused: Callable[[Path, OSError], None], cancelled: Callabl
         seen.add(real)
         try:
             with os.scandir(here) as found:
-                entries = sorted((e for e in found if not _hidden(e)), key=_by_name)
+                entries = _in_order(found, cancelled)
         except OSError as error:
-            refused(here, error)
+            refused(here, f"This folder cannot be opened: {why(error)}.")
             continue
-        waiting.extend(Path(entry.path) for entry in reversed(entries) if _is_folder(entry))
-        yield _sorted_out(here, entries)
+        files: list[str] = []
+        folders: list[str] = []
+        for entry in entries:
+            if cancelled():
+                return
+            if reason := _left_out(entry, inside):
+                refused(entry.path, reason)
+            elif _is_folder(entry):
+                folders += [] if entry.is_symlink() else [entry.path]
+            elif _is_file(entry) or _leads_nowhere(entry):
+                files.append(entry.path)
+            else:
+                refused(entry.path, NOT_A_FILE)
+        waiting.extend(reversed(folders))
+        yield Folder(here, tuple(files))
 
 
-def _sorted_out(here: Path, entries: list[os.DirEntry[str]]) -> Folder:
-    pictures: list[Path] = []
-    captions: list[Path] = []
-    others: list[Path] = []
-    for entry in entries:
-        suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122  # a Path for each file would be slow
-        if suffix in PICTURE_SUFFIXES and (_is_file(entry) or _leads_nowhere(entry)):
-            pictures.append(Path(entry.path))
-        elif suffix == CAPTION_SUFFIX and _is_file(entry):
-            captions.append(Path(entry.path))
-        elif (suffix == ZIP_SUFFIX or suffix in OTHER_PICTURES) and _is_file(entry):
-            others.append(Path(entry.path))
-    return Folder(here, tuple(pictures), tuple(captions), tuple(others))
+def files_beside(folder: str, kinds: Callable[[str], bool], cancelled: Callable[[], bool]) -> tuple[str, ...]:
+    """Give the paths of files of some kinds in one folder, no hidden ones and no links out; none if it is shut."""
+    inside = os.path.realpath(folder)
+    result: list[str] = []
+    try:
+        with os.scandir(folder) as found:
+            for entry in found:
+                if cancelled():
+                    break
+                if kinds(entry.name) and _is_file(entry) and not _left_out(entry, inside):
+                    result.append(entry.path)
+    except (OSError, ValueError):  # a name with a NUL is a ValueError
+        return ()
+    return tuple(result)
 
 
-def _by_name(entry: os.DirEntry[str]) -> tuple[object, ...]:
-    return (natural_key(entry.name), entry.name)
+def _left_out(entry: os.DirEntry[str], inside: str) -> str:
+    if _hidden(entry):
+        return HIDDEN
+    if entry.is_symlink():
+        target = os.path.realpath(entry.path)
+        if target != inside and not target.startswith(inside.rstrip(os.sep) + os.sep):
+            return LEADS_OUT
+    return ""
+
+
+def _in_order(found: Iterable[os.DirEntry[str]], cancelled: Callable[[], bool]) -> list[os.DirEntry[str]]:
+    """Sort the entries of a folder; CancelledError, since ten thousands take a while."""
+
+    def by_name(entry: os.DirEntry[str]) -> tuple[object, ...]:
+        if cancelled():
+            raise CancelledError
+        return (natural_key(entry.name), entry.name)
+
+    return sorted(found, key=by_name)
 
 
 def _hidden(entry: os.DirEntry[str]) -> bool:

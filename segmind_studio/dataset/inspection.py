@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from stat import S_ISREG
 
 from segmind_studio.core.datasets import Photo
+from segmind_studio.core.errors import DatasetError
+from segmind_studio.dataset.conversion import possible_changes
 from segmind_studio.dataset.exif import displayed
-from segmind_studio.dataset.layout import BrokenPictureError
+from segmind_studio.dataset.files import open_regular
+from segmind_studio.dataset.layout import (
+    MAX_PIXELS,
+    BrokenPictureError,
+    EndlessPictureError,
+    NotAPictureError,
+)
 from segmind_studio.dataset.strip import layout_of
 
-MAX_PIXELS = 89_000_000  # more is a decompression bomb to the decoders (Pillow's own first limit)
 GONE = "This file is no longer there."
 
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """What a file is; `problem` is "" for a good picture, else a sentence."""
+    """What a file is; `problem` is "" for a good picture, else a sentence.
+
+    `changes` is as headers tell it. `foreign` tells that it does not even begin like a JPEG, PNG or WebP, or could
+    not be opened. An `endless` one is never decoded.
+    """
 
     width: int = 0
     height: int = 0
@@ -26,31 +37,38 @@ class PictureFacts:
     image_format: str = ""
     orientation: int = 1
     problem: str = ""
+    changes: tuple[str, ...] = ()
+    foreign: bool = False
+    endless: bool = False
 
 
 def inspect(path: Path) -> PictureFacts:
     """Look at a file; never raises. Reads headers, and the whole file only when its end is in doubt."""
     try:
-        stat = path.stat()
-        if not S_ISREG(stat.st_mode):
-            return PictureFacts(problem="This is a folder or a device, not a file.")  # a pipe would block
-        with path.open("rb") as file:
+        with open_regular(path) as file:
+            stat = os.fstat(file.fileno())
             facts = PictureFacts(size=stat.st_size, mtime_ns=stat.st_mtime_ns)
             try:
                 layout = layout_of(file, stat.st_size, whole=False)
             except BrokenPictureError as error:
-                return replace(facts, problem=error.title)
+                return replace(
+                    facts, problem=error.title, foreign=isinstance(error, NotAPictureError),
+                    endless=isinstance(error, EndlessPictureError),
+                )
+    except DatasetError as error:
+        return PictureFacts(problem=error.title, foreign=True)
     except FileNotFoundError:
-        return PictureFacts(problem=GONE)
+        return PictureFacts(problem=GONE, foreign=True)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         words = error.strerror if isinstance(error, OSError) else ""
-        return PictureFacts(problem=f"This file cannot be opened: {words or error}.")
+        return PictureFacts(problem=f"This file cannot be opened: {words or error}.", foreign=True)
     if layout.width * layout.height > MAX_PIXELS:
         megapixels = layout.width * layout.height // 1_000_000
         return replace(facts, problem=f"This picture has {megapixels} megapixels, too many to open safely.")
     width, height = displayed(layout.width, layout.height, layout.orientation)
     return replace(
-        facts, width=width, height=height, image_format=layout.image_format, orientation=layout.orientation
+        facts, width=width, height=height, image_format=layout.image_format, orientation=layout.orientation,
+        changes=possible_changes(layout),
     )
 
 
@@ -65,8 +83,9 @@ def look_again(photo: Photo) -> Photo:
         return photo
     facts = inspect(photo.path)
     if facts.problem == GONE:
-        return photo if photo.problem == GONE else replace(photo, problem=GONE)
+        return photo if photo.problem == GONE else replace(photo, problem=GONE, looked=False)
     return replace(
         photo, width=facts.width, height=facts.height, size=facts.size, mtime_ns=facts.mtime_ns,
         image_format=facts.image_format, orientation=facts.orientation, problem=facts.problem,
+        looked=False, changes=facts.changes,
     )

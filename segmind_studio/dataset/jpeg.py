@@ -7,10 +7,19 @@ import struct
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from segmind_studio.dataset.exif import UPRIGHT, orientation_of
+from segmind_studio.core.conversions import DAMAGED
+from segmind_studio.dataset.exif import (
+    EXIF_HEAD,
+    UPRIGHT,
+    XMP_HEAD,
+    orientation_in_xmp,
+    orientation_of,
+)
 from segmind_studio.dataset.layout import (
     MAX_BLOCKS,
+    MAX_PROFILE_BYTES,
     BrokenPictureError,
+    EndlessPictureError,
     Layout,
     Part,
     Span,
@@ -23,11 +32,16 @@ from segmind_studio.dataset.layout import (
 SIGNATURE = b"\xff\xd8\xff"
 _SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
+_PROGRESSIVE = 0xC2
 _FRAMES = {0xC0, 0xC1, 0xC2}  # baseline, extended, progressive, all Huffman: what every decoder reads
 _ODD_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _ALONE = {0x01, *range(0xD0, 0xD8)}  # TEM and RSTn have no length
 _EIGHT_BITS = 8
+_PROFILE_HEAD = b"ICC_PROFILE\0"
+_MOST_PIECES = 255  # they are numbered in one byte
 _JFIF_HEAD = 16  # identifier, version, density and thumbnail size, the length included
+MAX_SCANS = 100  # encoders write some 10; each is decoded over the whole picture, however few bytes it has
+_SCANNED_PIXELS = 1_500_000_000  # all scans together
 _MAX_FILL = 4096  # FF bytes before one marker
 _PIECE = 512 * 1024
 _MARKER_IN_DATA = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in coded data FF is followed by 00 or RSTn
@@ -36,17 +50,23 @@ _MARKER_IN_DATA = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in coded data FF i
 def read_jpeg(file: BinaryIO, size: int, *, whole: bool) -> Layout:
     """Give the layout, or raise BrokenPictureError.
 
-    A quick look reads the headers and the last bytes. `whole` walks to the true end, which is what
-    `parts` needs: phones put more pictures, films and records behind it.
+    A quick look reads the headers and the last bytes; where there may be many scans, it counts them. `whole`
+    walks to the true end, which is what `parts` needs: phones put more pictures, films and records behind it.
     """
     reader = _Reader(file, size)
     reader.read_headers()
     if reader.width == 0 or reader.height == 0:
         raise damaged()
-    if whole or not _ends_well(file, size):
+    if whole or reader.progressive or not _ends_well(file, size):
         reader.read_scans()
-    parts = joined(reader.parts) if whole else ()
-    return Layout("JPEG", reader.width, reader.height, reader.orientation or UPRIGHT, parts)
+    profile, trouble = reader.profile()
+    return Layout(
+        "JPEG", reader.width, reader.height, orientation_of(reader.exif) or reader.xmp_orientation or UPRIGHT,
+        joined(reader.parts) if whole else (),
+        bare_parts=joined([part for part in reader.parts if part not in reader.profile_parts]) if whole else (),
+        channels=reader.channels, profile=profile, profile_trouble=trouble, exif=reader.exif,
+        progressive=reader.progressive,
+    )
 
 
 def _ends_well(file: BinaryIO, size: int) -> bool:
@@ -60,10 +80,15 @@ class _Reader:
     size: int
     width: int = 0
     height: int = 0
-    orientation: int = 0
+    channels: int = 3
+    exif: bytes = b""
+    xmp_orientation: int = 0
+    progressive: bool = False  # or of several scans: decoders keep all of it, and go on until its end
+    profile_parts: set[Part] = field(default_factory=set[Part])
     parts: list[Part] = field(default_factory=lambda: [Span(0, 2)])
     at: int = 2  # where the next marker is looked for
     blocks: int = 0
+    scans: int = 0
 
     def read_headers(self) -> None:
         """Read all up to the first scan, its header included."""
@@ -101,6 +126,8 @@ class _Reader:
             raise cut_off()
         if marker in _FRAMES or marker in _ODD_FRAMES:
             self._frame(marker, start)
+        elif marker == _SOS:
+            self._scan(start)
         self.parts.extend(self._kept(marker, start, end))
         self.at = end
         return marker
@@ -121,10 +148,18 @@ class _Reader:
     def _frame(self, marker: int, start: int) -> None:
         if marker in _ODD_FRAMES:
             raise BrokenPictureError("This is a rare kind of JPEG that cannot be read. Save it anew as a JPEG.")
-        precision, height, width = struct.unpack(">BHH", read_at(self.file, start + 4, 5))
+        self.progressive = marker == _PROGRESSIVE
+        precision, height, width, self.channels = struct.unpack(">BHHB", read_at(self.file, start + 4, 6))
         if precision != _EIGHT_BITS:
             raise BrokenPictureError("This JPEG has more than 8 bits a colour. Save it anew as a usual JPEG.")
         self.width, self.height = width, height
+
+    def _scan(self, start: int) -> None:
+        self.scans += 1
+        self.progressive = self.progressive or read_at(self.file, start + 4, 1)[0] < self.channels
+        pixels = self.width * self.height
+        if self.progressive and (self.scans > MAX_SCANS or self.scans * pixels > _SCANNED_PIXELS):
+            raise EndlessPictureError("This JPEG has too many scans, and would take very long. Save it anew.")
 
     def _kept(self, marker: int, start: int, end: int) -> list[Part]:
         """Give what stays of a segment: everything but application data and comments.
@@ -140,11 +175,36 @@ class _Reader:
         head = read_at(self.file, start + 4, min(end - start - 4, 16))
         if marker == _APP0 and head.startswith(b"JFIF\0") and end - start - 2 >= _JFIF_HEAD:
             return [b"\xff\xe0" + struct.pack(">H", _JFIF_HEAD) + head[:12] + b"\0\0"]
-        if marker == _APP1 and head.startswith(b"Exif\0") and not self.orientation:
-            self.orientation = orientation_of(read_at(self.file, start + 10, max(0, end - start - 10)))
-        profile = marker == _APP2 and head.startswith(b"ICC_PROFILE\0")
+        if marker == _APP1:
+            self._note_words(read_at(self.file, start + 4, end - start - 4))
+        if marker == _APP2 and head.startswith(_PROFILE_HEAD):
+            self.profile_parts.update(here)
+            return here
         adobe = marker == _APP14 and head.startswith(b"Adobe")
-        return here if profile or adobe else []
+        return here if adobe else []
+
+    def _note_words(self, payload: bytes) -> None:
+        """Note the first EXIF that says how the picture lies, and the first XMP that does."""
+        if payload.startswith(EXIF_HEAD[:5]) and not orientation_of(self.exif):
+            self.exif = payload[6:]
+        elif payload.startswith(XMP_HEAD) and not self.xmp_orientation:
+            self.xmp_orientation = orientation_in_xmp(payload[len(XMP_HEAD) :])
+
+    def profile(self) -> tuple[bytes, str]:
+        """Put the profile together from its numbered pieces (ICC.1:2022, B.4); b"" and why when one is missing."""
+        pieces: dict[int, bytes] = {}
+        count = 0
+        if len(self.profile_parts) > _MOST_PIECES:
+            return b"", DAMAGED
+        for part in self.profile_parts:
+            if isinstance(part, Span):
+                data = read_at(self.file, part.offset + 4, part.length - 4)
+                number, count = data[12:13], max(count, *data[13:14], 0)
+                pieces[number[0] if number else 0] = data[14:]
+        if not pieces:
+            return b"", ""
+        whole = sorted(pieces) == list(range(1, count + 1)) and sum(map(len, pieces.values())) <= MAX_PROFILE_BYTES
+        return (b"".join(pieces[number] for number in sorted(pieces)), "") if whole else (b"", DAMAGED)
 
     def _next_marker_in_data(self) -> int:
         """Give where the next real marker begins; raises when the file ends before."""

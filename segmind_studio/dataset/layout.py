@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import os
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from typing_extensions import Buffer, override
+
 from segmind_studio.core.errors import DatasetError
 
+CUT_OFF = "This picture is cut off: the end of the file is missing."
 MAX_BLOCKS = 100_000  # segments or chunks of one file; a hostile one can have millions
+MAX_PIXELS = 89_000_000  # more is a decompression bomb to the decoders (Pillow's own first limit)
+MAX_PROFILE_BYTES = 16 << 20  # a larger colour profile is none: printers' tables have 2 MB
+
+
+_BUFFER = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +32,28 @@ Part = Span | bytes  # bytes of the file, or bytes that stand in their place
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """What a format reader found. Width and height are as stored, before EXIF orientation.
+class Colours:
+    """What a file says about its colours, apart from a profile (PNG, third edition: 11.3.2).
 
-    `parts` is the file without its metadata, every pixel and colour kept; empty after a quick look.
-    `lossless` tells a WebP (or PNG) that loses nothing from one that does.
+    `gamma` is gAMA's value times 100,000; `corners` are cHRM's eight: x and y of white, red, green and blue,
+    times 100,000; `codes` are cICP's primaries and transfer (ITU-T H.273). 0 and empty when not said.
+    """
+
+    srgb: bool = False
+    gamma: int = 0
+    corners: tuple[int, ...] = ()
+    codes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a format reader found. Width and height are as stored, before the orientation (1 to 8) is applied.
+
+    `parts` is the file without its metadata, every pixel and colour kept, `bare_parts` the same without the
+    colour profile; both are empty after a quick look at a JPEG. `lossless` tells a WebP (or PNG) that
+    loses nothing from one that does. `channels` is 1 for grey, 3, or 4 for CMYK, `depth` the bits of each.
+    `alpha` is True when parts may be transparent; `clear` is PNG's tRNS. `profile` is the colour profile, and
+    `profile_trouble` why it cannot be used, as `core.conversions` names it. `exif` is the TIFF block in it.
     """
 
     image_format: str  # "JPEG", "PNG", "WEBP"
@@ -35,15 +62,34 @@ class Layout:
     orientation: int = 1
     parts: tuple[Part, ...] = ()
     lossless: bool = False
+    bare_parts: tuple[Part, ...] = ()
+    channels: int = 3
+    depth: int = 8
+    alpha: bool = False
+    clear: bytes = b""
+    profile: bytes = b""
+    profile_trouble: str = ""
+    colours: Colours = Colours()
+    exif: bytes = b""
+    progressive: bool = False
+    refused: bool = False  # beside the picture stand chunks for which Pillow refuses all of it
 
 
 class BrokenPictureError(DatasetError):
     """Tell in one sentence why a picture cannot be used."""
 
 
+class NotAPictureError(BrokenPictureError):
+    """Tell that a file does not begin like any picture that is taken."""
+
+
+class EndlessPictureError(BrokenPictureError):
+    """Tell that decoding would take longer than anybody expects of such a file."""
+
+
 def cut_off() -> BrokenPictureError:
     """Give the error for a file whose end is missing."""
-    return BrokenPictureError("This picture is cut off: the end of the file is missing.")
+    return BrokenPictureError(CUT_OFF)
 
 
 def damaged() -> BrokenPictureError:
@@ -80,3 +126,56 @@ def joined(parts: list[Part]) -> tuple[Part, ...]:
 def size_of(part: Part) -> int:
     """Give the number of bytes of a part."""
     return len(part) if isinstance(part, bytes) else part.length
+
+
+def opened_parts(file: BinaryIO, parts: tuple[Part, ...]) -> io.BufferedReader:
+    """Open parts of a file as if they were a file of their own, so that a decoder sees nothing else."""
+    return io.BufferedReader(_PartsFile(file, parts), _BUFFER)
+
+
+class _PartsFile(io.RawIOBase):
+
+    def __init__(self, file: BinaryIO, parts: tuple[Part, ...]) -> None:
+        self._file = file
+        self._parts = parts
+        self._at = 0
+        self._size = sum(map(size_of, parts))
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def seekable(self) -> bool:
+        return True
+
+    @override
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    @override
+    def tell(self) -> int:
+        return self._at
+
+    @override
+    def readinto(self, buffer: Buffer) -> int:
+        view = memoryview(buffer).cast("B")
+        start = 0
+        for part in self._parts:
+            length = size_of(part)
+            within = self._at - start
+            if within < length:
+                data = self._bytes(part, within, min(len(view), length - within))
+                view[: len(data)] = data
+                self._at += len(data)
+                return len(data)
+            start += length
+        return 0
+
+    def _bytes(self, part: Part, within: int, length: int) -> bytes:
+        if isinstance(part, bytes):
+            return part[within : within + length]
+        self._file.seek(part.offset + within)
+        return self._file.read(length)

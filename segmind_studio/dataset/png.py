@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from segmind_studio.dataset.exif import MAX_EXIF_BYTES, UPRIGHT, orientation_of
-from segmind_studio.dataset.layout import MAX_BLOCKS, Layout, Part, Span, cut_off, damaged, joined, read_at
+from segmind_studio.core.conversions import DAMAGED, HUGE
+from segmind_studio.dataset.exif import (
+    MAX_EXIF_BYTES,
+    UPRIGHT,
+    orientation_in_xmp,
+    orientation_of,
+    raw_profile,
+    tiff_in,
+)
+from segmind_studio.dataset.layout import (
+    MAX_BLOCKS,
+    MAX_PROFILE_BYTES,
+    Colours,
+    Layout,
+    Part,
+    Span,
+    cut_off,
+    damaged,
+    joined,
+    read_at,
+)
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # What the look of the pixels depends on; other extra chunks are words, times, places and thumbnails.
@@ -16,23 +37,147 @@ _ANCILLARY = 0x20  # the case of the first letter
 _AROUND = 12  # length, kind and checksum
 
 
+MAX_WORDS = 1 << 20  # Pillow refuses a text or a profile that unpacks to more, and the whole picture with it
+_MAX_ALL_WORDS = 64 << 20  # the same for all texts together
+_MAX_PACKED = 32 << 20  # longer chunks are not read: nothing that matters here is so long
+_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 1, 6: 3}  # by colour type; a palette's entries are RGB
+_PALETTE, _WITH_ALPHA = 3, {4, 6}
+_RAW_PROFILES = (b"Raw profile type exif", b"Raw profile type APP1", b"Raw profile type xmp")
+_XMP = b"XML:com.adobe.xmp"
+_TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
+_WORDS = _TEXTS | {b"eXIf"}
+
+
 def read_png(file: BinaryIO, size: int) -> Layout:
     """Give the layout, or raise BrokenPictureError; reads the head of every chunk and no picture data."""
     if read_at(file, 0, 8) != SIGNATURE:
         raise damaged()
-    parts: list[Part] = [Span(0, 8)]
-    width, height, orientation, seen_data = 0, 0, UPRIGHT, False
+    found = _Found()
     for kind, at, length in _chunks(file, size):
         if kind == b"IHDR":
-            width, height = struct.unpack(">II", read_at(file, at + 8, 8))
-        elif kind == b"eXIf" and length <= MAX_EXIF_BYTES:
-            orientation = orientation_of(read_at(file, at + 8, length))
-        seen_data = seen_data or kind == b"IDAT"
+            found.head = struct.unpack(">IIBB", read_at(file, at + 8, 10))
+        elif kind in _COLOURS or kind in _WORDS:
+            if not _unharmed(file, at, length):
+                found.refused = True
+                continue  # it counts for nothing, as for libpng
+            if kind in _TEXTS:
+                found.take_text(kind, file, at + 8, length)
+            else:
+                found.take(kind, file, at + 8, length)
+        found.seen_data |= kind == b"IDAT"
         if not kind[0] & _ANCILLARY or kind in _COLOURS:
-            parts.append(Span(at, length + _AROUND))
-    if not seen_data or width == 0 or height == 0:
+            found.parts.append(Span(at, length + _AROUND))
+            if kind != b"iCCP":
+                found.bare_parts.append(Span(at, length + _AROUND))
+    width, height, depth, colour_type = found.head
+    if not found.seen_data or width == 0 or height == 0 or colour_type not in _CHANNELS:
         raise damaged()
-    return Layout("PNG", width, height, orientation, joined(parts), lossless=True)
+    return Layout(
+        "PNG", width, height, found.orientation, joined(found.parts), lossless=True,
+        bare_parts=joined(found.bare_parts), channels=_CHANNELS[colour_type],
+        depth=8 if colour_type == _PALETTE else depth, alpha=colour_type in _WITH_ALPHA or bool(found.clear),
+        clear=found.clear, profile=found.profile, profile_trouble=found.profile_trouble,
+        colours=Colours(found.srgb, found.gamma, found.corners, found.codes), exif=found.exif or found.text_exif,
+        refused=found.refused or found.words > _MAX_ALL_WORDS,
+    )
+
+
+def _unharmed(file: BinaryIO, at: int, length: int) -> bool:
+    """Tell whether a chunk has its checksum; one that is too long to be looked at has not."""
+    if length > _MAX_PACKED:
+        return False
+    data = read_at(file, at + 4, length + 8)
+    return zlib.crc32(data[:-4]) == int.from_bytes(data[-4:], "big")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the extra chunks say; of those that may stand only once, the first counts."""
+
+    head: tuple[int, int, int, int] = (0, 0, 0, 0)
+    seen_data: bool = False
+    parts: list[Part] = field(default_factory=lambda: [Span(0, 8)])
+    bare_parts: list[Part] = field(default_factory=lambda: [Span(0, 8)])
+    exif: bytes = b""
+    text_exif: bytes = b""
+    xmp_orientation: int = 0
+    clear: bytes = b""
+    profile: bytes = b""
+    profile_trouble: str = ""
+    srgb: bool = False
+    gamma: int = 0
+    corners: tuple[int, ...] = ()
+    codes: tuple[int, ...] = ()
+    words: int = 0
+    refused: bool = False
+
+    @property
+    def orientation(self) -> int:
+        """Give it by EXIF, else by the text chunk, else by XMP."""
+        return orientation_of(self.exif) or orientation_of(self.text_exif) or self.xmp_orientation or UPRIGHT
+
+    def take(self, kind: bytes, file: BinaryIO, at: int, length: int) -> None:
+        """Read a chunk about colours, transparency or EXIF; one of a wrong length says nothing."""
+        if kind == b"iCCP" and not self.profile and not self.profile_trouble:
+            self._take_profile(read_at(file, at, length))
+        elif kind == b"sRGB":
+            self.srgb = True
+        elif kind == b"gAMA" and length == 4:  # noqa: PLR2004  # fixed by the format, as below
+            (self.gamma,) = struct.unpack(">I", read_at(file, at, 4))
+        elif kind == b"cHRM" and length == 32:  # noqa: PLR2004
+            self.corners = struct.unpack(">8I", read_at(file, at, 32))
+        elif kind == b"cICP" and length == 4:  # noqa: PLR2004
+            primaries, transfer, matrix, full = read_at(file, at, 4)
+            self.codes = (primaries, transfer) if (matrix, full) == (0, 1) else ()
+        elif kind == b"tRNS" and length <= 256:  # noqa: PLR2004  # at most one byte for each entry of a palette
+            self.clear = read_at(file, at, length)
+        elif kind == b"eXIf" and length <= MAX_EXIF_BYTES:
+            self.exif = tiff_in(read_at(file, at, length))
+
+    def _take_profile(self, data: bytes) -> None:
+        _name, _zero, packed = data.partition(b"\0")
+        try:
+            unpacker = zlib.decompressobj()
+            profile = unpacker.decompress(packed[1:], MAX_PROFILE_BYTES)
+        except zlib.error:
+            self.profile_trouble = DAMAGED
+            return
+        if len(profile) > MAX_WORDS:
+            self.profile_trouble = HUGE  # it can be used, but the file cannot go as it is
+        self.profile = profile if unpacker.eof else b""
+        if not unpacker.eof:
+            self.profile_trouble = self.profile_trouble or DAMAGED
+
+    def take_text(self, kind: bytes, file: BinaryIO, at: int, length: int) -> None:
+        """Read a text as far as it may hold an orientation, and note one that is too much for Pillow."""
+        if self.words > _MAX_ALL_WORDS:
+            return  # too much already
+        keyword, text, too_long = _text(kind, read_at(file, at, length))
+        self.words += min(len(text), MAX_WORDS)
+        self.refused |= too_long
+        if keyword in _RAW_PROFILES:
+            block = raw_profile(text)
+            self.text_exif = self.text_exif or tiff_in(block)
+            self.xmp_orientation = self.xmp_orientation or orientation_in_xmp(block)
+        elif keyword == _XMP:
+            self.xmp_orientation = orientation_in_xmp(text) or self.xmp_orientation
+
+
+def _text(kind: bytes, data: bytes) -> tuple[bytes, bytes, bool]:
+    """Give keyword and text of a text chunk, unpacked up to Pillow's limit, and whether it goes beyond."""
+    keyword, _zero, text = data.partition(b"\0")
+    packed = kind == b"zTXt"
+    if kind == b"zTXt":
+        text = text[1:]
+    elif kind == b"iTXt":
+        packed = text[:1] == b"\1"
+        text = text[2:].partition(b"\0")[2].partition(b"\0")[2]  # language, translated keyword
+    if packed:
+        try:
+            text = zlib.decompressobj().decompress(text, MAX_WORDS + 1)
+        except zlib.error:
+            text = b""
+    return keyword, text, packed and len(text) > MAX_WORDS
 
 
 def _chunks(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:

@@ -1,55 +1,73 @@
-"""Turn pictures upright: a re-encoded copy in the app's cache, made once for the same bytes.
+"""Convert pictures whose bytes alone would look otherwise: a copy in the app's cache, once for the same bytes.
 
-Only pictures whose EXIF says that they lie come here; all others go into the archive byte for byte.
+All others go into the archive byte for byte; `dataset.conversion` says which is which.
 """
 
 from __future__ import annotations
 
 import os
+import struct
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import uuid4
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.dataset.conversion import as_stored, keeps_its_pixels, rendered
+from segmind_studio.dataset.exif import EXIF_HEAD, SIDEWAYS
 from segmind_studio.dataset.inspection import inspect
-from segmind_studio.dataset.layout import BrokenPictureError
-from segmind_studio.dataset.strip import layout_of
+from segmind_studio.dataset.layout import BrokenPictureError, Layout, opened_parts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 CACHE_BYTES = 1_000_000_000
-_RECIPE = "1"  # count up when the encoding changes, so that older copies are not taken
+_RECIPE = "2"  # count up when the encoding changes, so that older copies are not taken
 _PIECE = 512 * 1024
 _ASIDE = ".part"
 _ORIENTATION = 0x0112
-_QUARTER_TURNS = frozenset({5, 6, 7, 8})
 _4_4_4, _4_2_2 = 0, 1
+_LOSS = 2.0  # of 255 in the mean; wide colours lose more than that to half the chroma
 _publishing = threading.Lock()  # the cache is this process's alone; its threads may make one copy at one time
 
 
-def upright_copy(source: Path, image_format: str, orientation: int, folder: Path, *, keep_metadata: bool) -> Path:
-    """Give a picture turned by its EXIF orientation: JPEG q95 with the same chroma sampling, PNG and lossless
-    WebP without loss, other WebP q95.
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is to be done with one picture: `changes` are its exact ones, the background is "#rrggbb"."""
+
+    layout: Layout
+    changes: tuple[str, ...]
+    background: str
+    keep_metadata: bool
+
+    @property
+    def key(self) -> bytes:
+        """Give all that makes another copy of the same bytes."""
+        return repr((_RECIPE, self.changes, self.background, self.keep_metadata)).encode()
+
+
+def prepared_copy(source: Path, recipe: Recipe, folder: Path) -> Path:
+    """Give a converted picture of the same format: JPEG and WebP q95, or better where that loses too much, PNG
+    and lossless WebP without loss; upright, in sRGB, 8 bits, nothing transparent, without a profile.
 
     The same bytes give the same file. BrokenPictureError when it cannot be decoded, StoreError when the
     cache cannot be written, OSError when the source cannot be read. Blocks for up to a second per picture.
     """  # noqa: D205  # the first sentence is a list
-    target = folder / f"{_digest(source, orientation, keep_metadata=keep_metadata)}{SUFFIX[image_format]}"
+    target = folder / f"{_digest(source, recipe)}{SUFFIX[recipe.layout.image_format]}"
     if _whole(target):
         # What was used last goes last when the cache is trimmed. The time of the change stays: a plan that is
         # being sent knows the file by it.
         os.utime(target, ns=(time.time_ns(), target.stat().st_mtime_ns))
         return target
     with source.open("rb") as file:
-        turned = _turned(file, image_format, orientation, keep_metadata=keep_metadata)
-    _write(turned, target)
+        converted = _converted(file, recipe)
+    _write(converted, target)
     return target
 
 
@@ -73,58 +91,80 @@ def _worth(item: tuple[Path, os.stat_result]) -> tuple[bool, int]:
     return item[0].suffix != _ASIDE, item[1].st_atime_ns
 
 
-def _digest(source: Path, orientation: int, *, keep_metadata: bool) -> str:
-    digest = blake2b(f"{_RECIPE} {orientation} {keep_metadata}".encode(), digest_size=16)
+def _digest(source: Path, recipe: Recipe) -> str:
+    digest = blake2b(recipe.key, digest_size=16)
     with source.open("rb") as file:
         while piece := file.read(_PIECE):
             digest.update(piece)
     return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Turned:
-    image: Image
-    image_format: str
-    options: dict[str, Any]
+def _converted(file: BinaryIO, recipe: Recipe) -> bytes:
+    """Decode, convert and encode. What only lies is turned as it is stored: a palette stays a palette."""
+    layout = recipe.layout
+    as_it_is = keeps_its_pixels(recipe.changes) and not layout.alpha
+    image = as_stored(file, layout) if as_it_is else rendered(file, layout, recipe.background)
+    image.info = {}  # Pillow writes comments and the like out again by itself
+    ways: list[dict[str, Any]] = [{}]
+    if layout.image_format == "JPEG":
+        ways = [{"quality": 95, "subsampling": _sampling(file, layout) if as_it_is else _4_4_4},
+                {"quality": 100, "subsampling": _4_4_4}]
+    elif layout.image_format == "WEBP":
+        ways = [{"lossless": False, "quality": 95}] if not layout.lossless else []
+        ways += [{"lossless": True, "exact": True}]
+    exif = {"exif": _exif(layout)} if recipe.keep_metadata and layout.exif else {}
+    try:
+        return _close_enough(image, layout.image_format, [way | exif for way in ways])
+    except (OSError, ValueError) as error:
+        raise BrokenPictureError("This picture cannot be converted.", detail=str(error)) from error
 
 
-def _turned(file: BinaryIO, image_format: str, orientation: int, *, keep_metadata: bool) -> _Turned:
-    """Decode and turn; what was said about colours goes along."""
+def _close_enough(image: Image, image_format: str, ways: list[dict[str, Any]]) -> bytes:
+    """Encode in the first way that loses little; the last way is taken in any case."""
+    from PIL import Image, ImageChops, ImageStat  # noqa: PLC0415  # 13 ms that the start of the app need not pay
+
+    data = b""
+    for way in ways:
+        target = BytesIO()
+        image.save(target, image_format, **way)
+        data = target.getvalue()
+        if way is not ways[-1]:
+            with Image.open(target) as lossy:
+                apart = ImageStat.Stat(ImageChops.difference(lossy.convert("RGB"), image.convert("RGB")))
+            if max(apart.mean) <= _LOSS:
+                break
+    return data
+
+
+def _sampling(file: BinaryIO, layout: Layout) -> int:
+    """Give the file's own chroma sampling; other colours would lose more by it than those it was made for."""
     from PIL import Image, JpegImagePlugin  # noqa: PLC0415  # 13 ms that the start of the app need not pay
 
-    way = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_90,
-    }[orientation]
+    file.seek(0)
+    with Image.open(opened_parts(file, layout.bare_parts), formats=("JPEG",)) as image:
+        sampling = JpegImagePlugin.get_sampling(image)
+    sideways = sampling == _4_2_2 and layout.orientation in SIDEWAYS  # its halves would lie the other way
+    return _4_4_4 if sampling < 0 or sideways else sampling
+
+
+def _exif(layout: Layout) -> bytes:
+    """Give the file's EXIF without the orientation, b"" when Pillow cannot write it."""
+    from PIL import Image  # noqa: PLC0415  # as above
+
+    exif = Image.Exif()
     try:
-        lossless = layout_of(file, file.seek(0, os.SEEK_END), whole=False).lossless
-        with Image.open(file) as image:
-            sampling = JpegImagePlugin.get_sampling(image) if image_format == "JPEG" else _4_4_4
-            options: dict[str, Any] = {"icc_profile": image.info.get("icc_profile")}
-            if keep_metadata:
-                exif = image.getexif()
-                exif.pop(_ORIENTATION, None)
-                options["exif"] = exif.tobytes()
-            turned = image.transpose(way)
-            # Pillow writes comments and the like out again by itself; only what the pixels mean may stay.
-            turned.info = {key: value for key, value in image.info.items() if key == "transparency"}
-    except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, MemoryError,
-            Image.DecompressionBombError) as error:
-        raise BrokenPictureError("This picture is damaged and cannot be opened.", detail=str(error)) from error
-    if image_format == "JPEG":
-        sideways = sampling == _4_2_2 and orientation in _QUARTER_TURNS  # its halves would lie the other way
-        options |= {"quality": 95, "subsampling": _4_4_4 if sampling < 0 or sideways else sampling}
-    elif image_format == "WEBP":
-        options |= {"lossless": lossless, "exact": lossless, "quality": 95}
-    return _Turned(turned, image_format, options)
+        exif.load(EXIF_HEAD + layout.exif)
+        exif.pop(_ORIENTATION, None)
+        return exif.tobytes()
+    except (SyntaxError, ValueError, TypeError, KeyError, OverflowError, OSError, struct.error):
+        return b""
 
 
 def _whole(target: Path) -> bool:
     return target.is_file() and not inspect(target).problem
 
 
-def _write(turned: _Turned, target: Path) -> None:
+def _write(converted: bytes, target: Path) -> None:
     """Write aside, then rename, so that a half-written copy is never taken for a whole one.
 
     A whole copy that another thread has made meanwhile stays: a plan that is being sent knows it by its times.
@@ -135,7 +175,7 @@ def _write(turned: _Turned, target: Path) -> None:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             aside.touch(0o600, exist_ok=False)
             with aside.open("wb") as file:
-                turned.image.save(file, turned.image_format, **turned.options)
+                file.write(converted)
                 file.flush()
                 os.fsync(file.fileno())
             with _publishing:
@@ -144,8 +184,6 @@ def _write(turned: _Turned, target: Path) -> None:
         finally:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)
-    except ValueError as error:
-        raise BrokenPictureError("This picture cannot be turned upright.", detail=str(error)) from error
     except OSError as error:
         raise StoreError(
             "The app's folder for prepared photos cannot be written.",

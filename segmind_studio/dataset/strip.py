@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from segmind_studio.dataset.jpeg import SIGNATURE as JPEG
 from segmind_studio.dataset.jpeg import read_jpeg
-from segmind_studio.dataset.layout import BrokenPictureError, Layout, Part
+from segmind_studio.dataset.layout import Layout, NotAPictureError
 from segmind_studio.dataset.png import SIGNATURE as PNG
 from segmind_studio.dataset.png import read_png
 from segmind_studio.dataset.webp import is_webp, read_webp
@@ -22,7 +22,6 @@ _OTHERS = {
     b"II*\0": "a TIFF or a raw photo",
     b"MM\0*": "a TIFF or a raw photo",
     b"%PDF": "a PDF",
-    b"PK\x03\x04": "a zip",
     b"8BPS": "a Photoshop file",
     b"\xff\x0a": "a JPEG XL picture",
 }
@@ -39,7 +38,7 @@ def layout_of(file: BinaryIO, size: int, *, whole: bool) -> Layout:
         return read_png(file, size)
     if is_webp(head):
         return read_webp(file, size)
-    raise BrokenPictureError(_other_words(head))
+    raise NotAPictureError(foreign_words(head))
 
 
 def begins_like_a_picture(head: bytes) -> bool:
@@ -47,12 +46,8 @@ def begins_like_a_picture(head: bytes) -> bool:
     return head.startswith((JPEG, PNG)) or is_webp(head)
 
 
-def kept_parts(file: BinaryIO, size: int) -> tuple[Part, ...]:
-    """Give the parts of a picture file that stay when its metadata goes."""
-    return layout_of(file, size, whole=True).parts
-
-
-def _other_words(head: bytes) -> str:
+def foreign_words(head: bytes) -> str:
+    """Say by the first 16 bytes what a file is that is no picture to take."""
     if not head:
         return "This file is empty."
     name = next((name for start, name in _OTHERS.items() if head.startswith(start)), "")
@@ -60,4 +55,5 @@ def _other_words(head: bytes) -> str:
         name = _BRANDS.get(head[8:12], "a film or a picture of another kind")
     if name:
         return f"This file is {name}. Save it as a JPEG, PNG or WebP."
-    return "This file is not a picture."
+    a_zip = head.startswith(b"PK\x03\x04")
+    return "This file is a zip, not a picture." if a_zip else "This file is not a picture."

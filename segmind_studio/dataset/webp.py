@@ -6,9 +6,10 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from segmind_studio.dataset.exif import MAX_EXIF_BYTES, UPRIGHT, orientation_of
+from segmind_studio.dataset.exif import MAX_EXIF_BYTES, UPRIGHT, orientation_in_xmp, orientation_of, tiff_in
 from segmind_studio.dataset.layout import (
     MAX_BLOCKS,
+    MAX_PROFILE_BYTES,
     BrokenPictureError,
     Layout,
     Part,
@@ -21,7 +22,9 @@ from segmind_studio.dataset.layout import (
 )
 
 _PICTURE = {b"VP8 ", b"VP8L", b"ALPH", b"ICCP"}  # what stays, besides the VP8X head
-_HAS_EXIF, _HAS_XMP, _ANIMATED = 0x08, 0x04, 0x02
+_HAS_PROFILE, _HAS_ALPHA, _HAS_EXIF, _HAS_XMP, _ANIMATED = 0x20, 0x10, 0x08, 0x04, 0x02
+_ALPHA_BIT = 0x10  # of the last byte of a lossless head
+_LONGEST = {b"EXIF": MAX_EXIF_BYTES, b"XMP ": MAX_EXIF_BYTES, b"ICCP": MAX_PROFILE_BYTES}
 _HEAD = 12
 _KEY_FRAME_START = b"\x9d\x01\x2a"
 _LOSSLESS_START = 0x2F
@@ -38,23 +41,40 @@ def read_webp(file: BinaryIO, size: int) -> Layout:
     if not is_webp(head):
         raise damaged()
     parts: list[Part] = []
+    bare: list[Part] = []
     dimensions: tuple[int, int] | None = None
-    orientation, lossless = UPRIGHT, False
+    lossless, alpha = False, False
+    words: dict[bytes, bytes] = {}
     for kind, at, length in _chunks(file, size, struct.unpack("<I", head[4:8])[0] + 8):
         if kind == b"VP8X":
-            parts.append(_head_without_metadata(file, at, length))
+            chunk = _head_without_metadata(file, at, length)
+            alpha |= bool(chunk[8] & _HAS_ALPHA)
+            parts.append(chunk)
+            bare.append(chunk[:8] + bytes([chunk[8] & ~_HAS_PROFILE]) + chunk[9:])
         elif kind in _PICTURE:
-            parts += [Span(at, 8 + length), b"\0" * (length & 1)]
-        elif kind == b"EXIF" and length <= MAX_EXIF_BYTES:
-            orientation = orientation_of(read_at(file, at + 8, length).removeprefix(b"Exif\0\0"))
+            here = [Span(at, 8 + length), b"\0" * (length & 1)]
+            parts += here
+            bare += here if kind != b"ICCP" else []
+        if kind in {b"EXIF", b"XMP ", b"ICCP"} and kind not in words and length <= _LONGEST[kind]:
+            words[kind] = read_at(file, at + 8, length)
+        alpha |= kind == b"ALPH"
         if kind in {b"VP8 ", b"VP8L"} and dimensions is None:
             lossless = kind == b"VP8L"
+            alpha |= lossless and bool(read_at(file, at + 8, 5)[4] & _ALPHA_BIT)
             dimensions = _dimensions(file, at + 8, lossless=lossless)
     if dimensions is None or 0 in dimensions:
         raise damaged()
-    body = sum(map(size_of, parts)) + 4
-    start: Part = b"RIFF" + struct.pack("<I", body) + b"WEBP"
-    return Layout("WEBP", *dimensions, orientation, joined([start, *parts]), lossless)
+    exif = tiff_in(words.get(b"EXIF", b""))
+    return Layout(
+        "WEBP", *dimensions,
+        orientation_of(exif) or orientation_in_xmp(words.get(b"XMP ", b"")) or UPRIGHT,
+        _whole(parts), lossless, bare_parts=_whole(bare), alpha=alpha, profile=words.get(b"ICCP", b""), exif=exif,
+    )
+
+
+def _whole(parts: list[Part]) -> tuple[Part, ...]:
+    start: Part = b"RIFF" + struct.pack("<I", sum(map(size_of, parts)) + 4) + b"WEBP"
+    return joined([start, *parts])
 
 
 def _chunks(file: BinaryIO, size: int, end: int) -> Iterator[tuple[bytes, int, int]]:

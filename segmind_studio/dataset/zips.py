@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import lzma
 import struct
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from bz2 import BZ2Decompressor
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
-from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from pathlib import Path
+from typing import IO, BinaryIO, cast
 from uuid import uuid4
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_LZMA, BadZipFile, ZipExtFile, ZipFile, ZipInfo
+from zlib import crc32
+from zlib import error as zlib_error
 
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES
 from segmind_studio.core.errors import CancelledError, DatasetError, StoreError
-from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, decode_caption
+from segmind_studio.dataset.files import open_regular, why
+from segmind_studio.dataset.folders import PICTURE_SUFFIXES, refusal
 from segmind_studio.dataset.inspection import inspect
-from segmind_studio.dataset.names import disk_stem
-from segmind_studio.dataset.strip import HEAD_BYTES, begins_like_a_picture
-from segmind_studio.dataset.zip_contents import Contents, Member, check_table, contents
+from segmind_studio.dataset.names import StemPool, disk_stem
+from segmind_studio.dataset.sidecars import TextFile
+from segmind_studio.dataset.strip import HEAD_BYTES, begins_like_a_picture, foreign_words
+from segmind_studio.dataset.zip_contents import Contents, ListedZip, Member, check_table, contents
+from segmind_studio.dataset.zip_names import Names
 
+Refuse = Callable[[str, str], None]
 MAX_TOTAL_BYTES = 2_000_000_000  # out of one zip; a dataset that can be sent has less than 100 MB
+MAX_TEXT_BYTES = 20_000_000
 _PIECE = 256 * 1024
+_PACKED_PIECE = 1024
+_NAME_LENGTHS_AT = 26  # in the header before a file's bytes
 # All that zipfile and the unpackers below it raise for a damaged or hostile file.
 _BROKEN = (
     BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError, IndexError,
-    struct.error, zlib.error, lzma.LZMAError, UnicodeError, OSError,
+    struct.error, zlib_error, lzma.LZMAError, UnicodeError, OSError,
 )
 
 
@@ -37,45 +47,60 @@ class Unpacked:
 
     path: Path
     name: str
-    caption: str
     new: bool
 
 
+@contextmanager
 def unpack(
-    zip_path: Path, imports: Path, refuse: Callable[[str, str], None], cancelled: Callable[[], bool]
-) -> Iterator[Unpacked]:
-    """Copy the pictures of a zip to `imports/<hash>/<safe name>` and give them with their captions.
+    zip_path: Path, imports: Path, refuse: Refuse, cancelled: Callable[[], bool], code_page: str = ""
+) -> Generator[Unpacking, None, None]:
+    """Open a zip to take its pictures and captions out; its names are read in a code page, "" to guess it.
 
-    `refuse` is called with a name inside the zip ("" for the zip itself) and a reason. Raises StoreError
-    when `imports` cannot be written, nothing else.
+    `refuse` is called with a name inside the zip ("" for the zip itself) and a reason. DatasetError when it is
+    no zip that can be opened; CancelledError.
     """
-    try:
-        check_table(zip_path)
-        archive = ZipFile(zip_path)
-    except DatasetError as error:
-        refuse("", error.title)
-        return
-    except _BROKEN as error:
-        refuse("", f"It cannot be opened as a zip: {_words(error)}.")
-        return
-    with archive:
-        yield from _Unpacking(archive, imports, refuse, cancelled).pictures()
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(open_regular(zip_path))
+            check_table(file)
+            archive = stack.enter_context(ListedZip(file, cancelled))
+            opened = Unpacking(archive, imports, refuse, cancelled, contents(archive, code_page, cancelled))
+        except _BROKEN as error:
+            raise DatasetError(f"It cannot be opened as a zip: {why(error)}.") from error
+        yield opened
 
 
 @dataclass(slots=True)
-class _Unpacking:
+class Unpacking:
+    """An open zip: its names, its pictures, and its texts. What is left out of it is told to `refuse`."""
+
     archive: ZipFile
     imports: Path
-    refuse: Callable[[str, str], None]
+    refuse: Refuse
     cancelled: Callable[[], bool]
-    left: int = MAX_TOTAL_BYTES
+    found: Contents
+    left: int = field(default_factory=lambda: MAX_TOTAL_BYTES)
+    text_left: int = field(default_factory=lambda: MAX_TEXT_BYTES)
+    targets: dict[str, StemPool] = field(default_factory=dict[str, StemPool])
+
+    @property
+    def names(self) -> Names:
+        """Give how its names were read."""
+        return self.found.names
+
+    @property
+    def texts(self) -> list[TextFile]:
+        """Give the files that may hold captions."""
+        return [TextFile(str(member.path), partial(self._text, member)) for member in self.found.texts]
 
     def pictures(self) -> Iterator[Unpacked]:
-        found = contents(self.archive)
-        for name, reason in found.refused:
+        """Copy each picture to `imports/<hash>/<safe name>` and give it.
+
+        Raises StoreError when `imports` cannot be written, nothing else.
+        """
+        for name, reason in self.found.refused:
             self.refuse(name, reason)
-        captions = self._captions(found)
-        for member in found.pictures:
+        for member in self.found.pictures:
             if self.cancelled():
                 return
             if self.left <= 0:
@@ -88,24 +113,21 @@ class _Unpacking:
             except CancelledError:
                 return
             else:
-                yield Unpacked(path, str(member.path), captions.get(_key(member.path), ""), new)
+                yield Unpacked(path, str(member.path), new)
 
-    def _captions(self, found: Contents) -> dict[str, str]:
-        """Read the captions that belong to pictures."""
-        wanted = {_key(member.path) for member in found.pictures}
-        texts: dict[str, str] = {}
-        for member in found.captions:
-            if _key(member.path) not in wanted:
-                self.refuse(str(member.path), "No photo in the zip has this name.")
-                continue
-            try:
-                with self.archive.open(member.info) as file:
-                    texts[_key(member.path)] = decode_caption(file.read(MAX_CAPTION_BYTES + 1))
-            except DatasetError as error:
-                self.refuse(str(member.path), error.title)
-            except _BROKEN as error:
-                self.refuse(str(member.path), f"It cannot be unpacked: {_words(error)}.")
-        return texts
+    def _text(self, member: Member, limit: int) -> bytes:
+        """Read a text of at most `limit` bytes, one more when it is longer; all texts together have a bound."""
+        pieces: list[bytes] = []
+        size = 0
+        for piece in self._raw_pieces(member, 16 * 1024):
+            pieces.append(piece)
+            size += len(piece)
+            self.text_left -= len(piece)
+            if self.text_left < 0:
+                raise DatasetError("The texts in the zip have more than 20 MB. The rest of them was left out.")
+            if size > limit:
+                break
+        return b"".join(pieces)[: limit + 1]
 
     def _copy(self, member: Member) -> tuple[Path, bool]:
         """Copy one picture aside, look at it, move it in place; DatasetError when it is none."""
@@ -114,9 +136,12 @@ class _Unpacking:
             self.imports.mkdir(mode=0o700, parents=True, exist_ok=True)
             digest = self._unpack_to(member, aside)
             facts = inspect(aside)
+            if facts.foreign:
+                raise DatasetError(facts.problem if not facts.size else refusal(member.path.name, facts.problem))
             if facts.problem:
                 raise DatasetError(facts.problem)
-            target = self.imports / digest / (disk_stem(member.path.stem) + member.path.suffix.lower())
+            stem = self.targets.setdefault(digest, StemPool()).take(disk_stem(member.path.stem))
+            target = self.imports / digest / (stem + _suffix(member.path.suffix.lower(), facts.image_format))
             if target.is_file() and target.stat().st_size == facts.size:
                 return target, False
             target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -142,20 +167,62 @@ class _Unpacking:
     def _pieces(self, member: Member) -> Iterator[bytes]:
         """Read a member; what it declares is not believed, so the bytes that come are counted."""
         total = 0
+        for piece in self._raw_pieces(member, _PIECE):
+            if not total and not begins_like_a_picture(piece[:HEAD_BYTES]):
+                raise DatasetError(refusal(member.path.name, foreign_words(piece[:HEAD_BYTES])))
+            total += len(piece)
+            self.left -= len(piece)
+            if total >= MAX_ARCHIVE_BYTES or self.left < 0:
+                raise DatasetError("It unpacks to more than it should.")
+            yield piece
+
+    def _raw_pieces(self, member: Member, most: int) -> Iterator[bytes]:
+        """Unpack a member piece by piece; CancelledError, and DatasetError for what is damaged.
+
+        zipfile bounds what Deflate gives back. LZMA gets a few packed bytes at a time, since each may become some
+        thousand; of bzip2 a few bytes may become a gigabyte, so it is unpacked here.
+        """
         try:
-            with self.archive.open(member.info) as source:
-                while piece := source.read(_PIECE):
-                    if not total and not begins_like_a_picture(piece[:HEAD_BYTES]):
-                        raise DatasetError("This file is not a JPEG, PNG or WebP picture.")
-                    total += len(piece)
-                    self.left -= len(piece)
-                    if total >= MAX_ARCHIVE_BYTES or self.left < 0:
-                        raise DatasetError("It unpacks to more than it should.")
-                    if self.cancelled():
-                        raise CancelledError
-                    yield piece
+            if member.info.compress_type == ZIP_BZIP2:
+                pieces = self._bzip2(member.info)
+            else:
+                pieces = self._as_zipfile_does(member.info, most)
+            for piece in pieces:
+                if self.cancelled():
+                    raise CancelledError
+                yield piece
         except _BROKEN as error:
-            raise DatasetError(f"It cannot be unpacked: {_words(error)}.") from error
+            raise DatasetError(f"It cannot be unpacked: {why(error)}.") from error
+
+    def _as_zipfile_does(self, info: ZipInfo, most: int) -> Iterator[bytes]:
+        small = info.compress_type == ZIP_LZMA
+        with cast("ZipExtFile", self.archive.open(info)) as source:
+            if small:
+                source.MIN_READ_SIZE = _PACKED_PIECE
+            while piece := source.read(_PACKED_PIECE if small else most):
+                yield piece
+
+    def _bzip2(self, info: ZipInfo) -> Iterator[bytes]:
+        self.archive.open(info).close()  # looks at the header before the bytes
+        file = cast("IO[bytes]", self.archive.fp)
+        file.seek(info.header_offset + _NAME_LENGTHS_AT)
+        name, extra = struct.unpack("<HH", file.read(4))
+        at, left = info.header_offset + _NAME_LENGTHS_AT + 4 + name + extra, info.compress_size
+        unpacker, checksum = BZ2Decompressor(), 0
+        while not unpacker.eof:
+            packed = b""
+            if unpacker.needs_input:
+                file.seek(at)
+                packed = file.read(min(_PIECE, left))
+                if not packed:
+                    raise EOFError
+                at, left = at + len(packed), left - len(packed)
+            piece = unpacker.decompress(packed, _PIECE)
+            checksum = crc32(piece, checksum)
+            if piece:
+                yield piece
+        if checksum != info.CRC:
+            raise BadZipFile("Bad CRC-32")
 
 
 def _write(file: BinaryIO, piece: bytes) -> None:
@@ -173,11 +240,6 @@ def _no_room(error: OSError) -> StoreError:
     )
 
 
-def _key(path: PurePosixPath) -> str:
-    """Give what a picture and its caption have in common; some cameras write IMG.JPG, some people img.txt."""
-    return str(path.with_suffix("")).casefold()
-
-
-def _words(error: BaseException) -> str:
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return text.rstrip(".") or "it is damaged"
+def _suffix(suffix: str, image_format: str) -> str:
+    """Give the suffix of the copy: the picture's own where it is one of a picture."""
+    return suffix if suffix in PICTURE_SUFFIXES else {"JPEG": ".jpg", "PNG": ".png"}.get(image_format, ".webp")

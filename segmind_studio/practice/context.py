@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 import aiohttp
 from aiohttp import web
 
+from segmind_studio.core.practice import Fault
 from segmind_studio.practice.answers import RefusalError, wrong_content_type
 from segmind_studio.practice.database import Database
 from segmind_studio.practice.dispatcher import Dispatcher
@@ -74,6 +75,10 @@ async def json_body(request: web.Request) -> dict[str, object]:
 
 async def form_body(request: web.Request) -> dict[str, str]:
     """Read a form, also from a GET; RefusalError 406 for its type. Of a repeated field the first counts."""
+    if request.app[CONTEXT].faults.on(Fault.NO_FORMS):
+        if request.content_type != _JSON:
+            raise wrong_content_type(_JSON, request.headers.get("Content-Type", ""))
+        return {name: str(value) for name, value in (await json_body(request)).items()}
     text = await _text_body(request, _FORM)
     return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from segmind_studio.core.practice import Fault
 
-_KEPT_REQUESTS = 20_000
+_KEPT_REQUESTS = 5_000
+_KEPT_BREACHES = 100
 
 
 class SeenRequest(NamedTuple):
@@ -30,6 +31,7 @@ class FaultBoard:
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._lock = Lock()
         self._on = set(faults)
+        self._turns: dict[Fault, bool] = {}
 
     def all(self) -> frozenset[Fault]:
         """Give the faults that are on."""
@@ -46,6 +48,12 @@ class FaultBoard:
         with self._lock:
             return fault in self._on
 
+    def every_other(self, fault: Fault) -> bool:
+        """Tell whether it is the turn of a fault that comes every other time, the first time included."""
+        with self._lock:
+            self._turns[fault] = not self._turns.get(fault, False)
+            return self._turns[fault]
+
     def take(self, fault: Fault) -> bool:
         """Tell whether a once-fault is on, and turn it off."""
         with self._lock:
@@ -61,7 +69,7 @@ class RequestLog:
     def __init__(self) -> None:
         self._lock = Lock()
         self._seen: deque[SeenRequest] = deque(maxlen=_KEPT_REQUESTS)
-        self._breaches: list[str] = []
+        self._breaches: deque[str] = deque(maxlen=_KEPT_BREACHES)
 
     def add(self, request: SeenRequest) -> None:
         """Remember a request."""

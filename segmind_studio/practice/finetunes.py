@@ -94,7 +94,14 @@ async def _details(request: web.Request) -> web.StreamResponse:
 
 async def _list(request: web.Request) -> web.StreamResponse:
     context = request.app[CONTEXT]
-    return web.json_response([job.told(context.origins) for job in context.jobs.listed(time.time())])
+    told = [job.told(context.origins) for job in context.jobs.listed(time.time())]
+    if context.faults.on(Fault.FLAPPING_STATUS) and context.faults.every_other(Fault.FLAPPING_STATUS):
+        told = [{**job, "status": "REQUESTED", "error_message": None} for job in told]
+    if told and context.faults.take(Fault.MISSING_ROW):
+        told = told[1:]
+    if told and context.faults.take(Fault.EMPTY_LIST):
+        told = []
+    return web.json_response(told)
 
 
 async def _upload_address(request: web.Request) -> web.StreamResponse:

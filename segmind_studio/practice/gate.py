@@ -1,13 +1,19 @@
-"""What stands before every handler: the request log, the faults, the key, and the shapes of refusals."""
+"""What stands before every handler: who may ask at all, the request log, the faults, the key, the refusals.
+
+Any page that is open in a browser of this computer can send requests to this port. It may not fill the memory or
+the log by that.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from typing_extensions import override
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.practice.answers import RefusalError, bad_key, html, missing_key
@@ -19,11 +25,20 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _SLOW_S = 4.0
 _LEAST_SLOW_S = 0.5
 _LIMITED_FOR_S = 5.0
+_LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost"})
+_OWN_SITES = frozenset({"none", "same-origin"})  # an address that somebody typed
+_LONGEST_PATH, _LONGEST_NAME, _MOST_NAMES = 300, 60, 40  # of what is remembered of a request
+_LONGEST_LINE, _MOST_LINES = 300, 20
 
 
 @web.middleware
 async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Note the request and how it was answered; delay it while the service is slow. For both sides."""
+    """Note the request and how it was answered; delay it while the service is slow. For both sides.
+
+    A request of a page in a browser is refused before anything is read or remembered of it.
+    """
+    if _from_a_page(request):
+        return web.Response(status=403, headers={"Connection": "close"})
     context = request.app[CONTEXT]
     status = 0
     try:
@@ -37,9 +52,44 @@ async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
         status = 0 if cut else response.status
         return response
     finally:
+        names = sorted({name.lower()[:_LONGEST_NAME] for name in request.headers})[:_MOST_NAMES]
         context.seen.add(SeenRequest(
-            request.method, request.path, tuple(sorted(name.lower() for name in request.headers)), status,
+            request.method[:_LONGEST_NAME], request.path[:_LONGEST_PATH], tuple(names), status,
         ))
+
+
+def _from_a_page(request: web.Request) -> bool:
+    """Tell a browser's page from a program.
+
+    It has an origin, its browser says from where it comes, or its host is another one: any name can be made to
+    mean this computer. The app sends none of these.
+    """
+    host, colon, port = request.headers.get("Host", "").rpartition(":")
+    name = (host if colon and port.isdecimal() else port).lower()
+    site = request.headers.get("Sec-Fetch-Site", "none").lower()
+    return name not in _LOOPBACK_NAMES or "Origin" in request.headers or site not in _OWN_SITES
+
+
+class SparingFilter(logging.Filter):
+    """Let some lines of the server library pass, each short and without a traceback, and count no more than that.
+
+    It writes one for each request that is no HTTP, with the request's own bytes in it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passed = 0
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        self._passed += 1
+        if self._passed > _MOST_LINES:
+            return False
+        error = record.exc_info[1] if record.exc_info else None
+        text = f"{record.getMessage()} {type(error).__name__ if error else ''}".strip()
+        more = " No more of these are written." if self._passed == _MOST_LINES else ""
+        record.msg, record.args, record.exc_info = f"{text[:_LONGEST_LINE]}{more}", (), None
+        return True
 
 
 @web.middleware
@@ -49,7 +99,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         _check(request, context)
         context.jobs.advance(time.time())
-        return await handler(request)
+        return _packed(await handler(request), context)
     except RefusalError as refusal:
         return refusal.response()
     except web.HTTPRequestEntityTooLarge:
@@ -76,3 +126,9 @@ def _check(request: web.Request, context: Context) -> None:
                            headers={"x-rate-limit-reset-at-utc": reset})
     if faults.on(Fault.SERVER_ERROR):
         raise RefusalError(500, {"error": "Internal server error"})
+
+
+def _packed(response: web.StreamResponse, context: Context) -> web.StreamResponse:
+    if context.faults.on(Fault.PACKED) and isinstance(response, web.Response):
+        response.enable_compression(web.ContentCoding.gzip)
+    return response

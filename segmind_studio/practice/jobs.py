@@ -26,6 +26,7 @@ _STRANGE = ("WEIGHTS_POLISHING", 28.0)  # no documentation has it
 _FAILED = ("FAILED", 24.0)
 _FAILED_WORDS = "Training failed: the trainer stopped at step 61. Please check your data set and try again."
 _TRAINED = frozenset({"TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE"})
+_TRAINING_ENDS = "TRAINING_COMPLETED"
 _LOWEST_BALANCE_CENTS = 600  # the dearest run
 _LISTED_AFTER_S = 20.0  # at speed 1, while the list lags
 
@@ -134,7 +135,10 @@ class Jobs:
         """Take the money and start a run; RefusalError when there is too little."""
         slug = f"{order.name.lower()}-{finetune_id[:8]}"
         with self._database.transaction():
-            self.charge(order.price_cents)
+            if self._faults.on(Fault.LATE_CHARGE):
+                self._database.keep(f"owed {finetune_id}", str(order.price_cents))
+            else:
+                self.charge(order.price_cents)
             self._database.run(
                 "INSERT INTO runs (finetune_id, job_id, name, slug, body, source_type, public, status,"
                 " error_message, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'REQUESTED', '', ?, ?)",
@@ -169,7 +173,16 @@ class Jobs:
                     "UPDATE runs SET status = ?, error_message = ?, updated_at = ? WHERE finetune_id = ?",
                     step["status"], step["error_message"], step["due_at"], step["finetune_id"],
                 )
+                if step["status"] == _TRAINING_ENDS:
+                    self._collect(step["finetune_id"])
                 self._reached(self._must_find(step["finetune_id"]), now)
+
+    def _collect(self, finetune_id: str) -> None:
+        """Take the money for a run that was not charged when it was started."""
+        owed = int(self._database.kept(f"owed {finetune_id}", "0"))
+        balance = int(self._database.kept("balance", "0"))
+        self._database.keep("balance", str(max(0, balance - owed)))
+        self._database.keep(f"owed {finetune_id}", "0")
 
     def next_due(self) -> float | None:
         """Give the time of the next change, None when nothing runs."""

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 
 from segmind_studio.core.practice import Fault
+from segmind_studio.practice.answers import html
 from segmind_studio.practice.context import CONTEXT, Context
 from segmind_studio.practice.database import stamp
 from segmind_studio.practice.gate import Handler, watch
@@ -18,7 +19,10 @@ from segmind_studio.practice.signing import BadSignatureError, ExpiredError
 from segmind_studio.practice.storage import Digest, StoredObject
 
 MAX_OBJECT_BYTES = 100_000_000
+MAX_PATH = 300  # characters of a path that are remembered
 _PIECE = 1 << 18
+_OTHER_HOST = "localhost"  # than 127.0.0.1, as hosts are told apart
+_MOVED_HOLDS_S = 300
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _SIGNATURE_WORDS = "The request signature we calculated does not match the signature you provided."
 
@@ -60,7 +64,7 @@ async def _xml_refusals(request: web.Request, handler: Handler) -> web.StreamRes
 async def _any(request: web.Request) -> web.StreamResponse:
     context = request.app[CONTEXT]
     if "x-api-key" in request.headers:
-        context.seen.add_breach(request.path)
+        context.seen.add_breach(request.path[:MAX_PATH])
         raise StorageRefusalError(403, "AccessDenied", "Access Denied")
     if "Authorization" in request.headers:
         raise StorageRefusalError(400, "InvalidArgument", "Only one auth mechanism allowed")
@@ -118,6 +122,10 @@ async def _put(request: web.Request, context: Context) -> web.StreamResponse:
         )
     if context.faults.take(Fault.SLOW_DOWN):
         raise StorageRefusalError(503, "SlowDown", "Please reduce your request rate.")
+    if context.faults.take(Fault.STORAGE_PAGE):
+        async for _piece in request.content.iter_chunked(_PIECE):
+            pass
+        return html(200, "This connection is filtered").response()
     stored = await _receive(request, context, key, length)
     return web.Response(status=200, headers={"ETag": stored.etag})
 
@@ -143,6 +151,10 @@ async def _get(request: web.Request, context: Context) -> web.StreamResponse:
     stored = context.objects.find(key)
     if stored is None:
         raise StorageRefusalError(404, "NoSuchKey", "The specified key does not exist.")
+    if context.faults.on(Fault.MODEL_MOVED) and request.url.host != _OTHER_HOST:
+        origin = f"{request.scheme}://{_OTHER_HOST}:{request.url.port}"
+        moved = context.signer.sign("GET", origin, request.path, at=time.time(), expires_s=_MOVED_HOLDS_S)
+        return web.Response(status=302, headers={"Location": moved})
     part = _part(request, stored)
     first, last = part or (0, stored.size - 1)
     headers = {

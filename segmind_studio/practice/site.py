@@ -6,6 +6,7 @@ Everything here belongs to the loop of the service's own thread.
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import socket
 import time
@@ -21,7 +22,7 @@ from segmind_studio.practice.context import CONTEXT, Context
 from segmind_studio.practice.database import Database, new_key
 from segmind_studio.practice.dispatcher import Dispatcher
 from segmind_studio.practice.finetunes import add_finetune_routes
-from segmind_studio.practice.gate import guard, watch
+from segmind_studio.practice.gate import SparingFilter, guard, watch
 from segmind_studio.practice.hooks import add_webhook_routes
 from segmind_studio.practice.jobs import Jobs, Origins
 from segmind_studio.practice.models import add_model_routes
@@ -55,13 +56,22 @@ async def running_site(options: ServiceOptions) -> AsyncGenerator[Context]:
         context.objects.sweep(time.time())
         context.dispatcher.start()
         stack.push_async_callback(context.dispatcher.stop)
+        log = _sparing_log()
         for app, listening in ((_api_app(context), api_socket), (storage_app(context), s3_socket)):
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FINISH_WITHIN_S)
+            runner = web.AppRunner(
+                app, access_log=None, logger=log, shutdown_timeout=_FINISH_WITHIN_S, auto_decompress=False,
+            )
             await runner.setup()
             site = web.SockSite(runner, listening)
             stack.push_async_callback(_close, runner, site)
             await site.start()
         yield context
+
+
+def _sparing_log() -> logging.Logger:
+    log = logging.getLogger(f"{__name__}.http")
+    log.filters[:] = [SparingFilter()]  # the count begins anew with each service
+    return log
 
 
 async def _close(runner: web.AppRunner, site: web.BaseSite) -> None:

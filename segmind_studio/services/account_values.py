@@ -10,13 +10,22 @@ from segmind_studio.core.accounts import (
     SEGMIND_API_URL,
     Account,
     AccountKind,
+    ApiKey,
     Connection,
     Credits,
     KeptIn,
+    account_id_of,
 )
-from segmind_studio.core.errors import StudioError
+from segmind_studio.core.errors import SecretsProblem, StudioError
 
 PRACTICE_ACCOUNT = Account(PRACTICE_ACCOUNT_ID, "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)
+ENVIRONMENT_NAME = "SEGMIND_API_KEY"
+
+
+def environment_account(key: ApiKey) -> Account:
+    """Give the account of a key that came without an address, which is Segmind's. As slow as `account_id_of`."""
+    account_id = account_id_of(key, SEGMIND_API_URL)
+    return Account(account_id, ENVIRONMENT_NAME, AccountKind.SEGMIND, KeptIn.ENVIRONMENT)
 
 
 class KeyringState(StrEnum):
@@ -28,6 +37,13 @@ class KeyringState(StrEnum):
     LOCKED = "locked"
     MISSING = "missing"
     FAILED = "failed"
+
+
+STATE_BY_PROBLEM = {
+    SecretsProblem.LOCKED: KeyringState.LOCKED,
+    SecretsProblem.MISSING: KeyringState.MISSING,
+    SecretsProblem.FAILED: KeyringState.FAILED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +64,11 @@ class AccountsState:
     environment_key_offered: bool = False
     address: str = SEGMIND_API_URL
     address_fixed: bool = False
+
+    @property
+    def other_address(self) -> bool:
+        """Tell whether requests go to another address than Segmind's."""
+        return self.address != SEGMIND_API_URL
 
     @property
     def elsewhere(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -25,17 +26,21 @@ from segmind_studio.core.accounts import (
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem, StudioError
 from segmind_studio.core.proxies import Proxy
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.account_values import PRACTICE_ACCOUNT, AccountsState, KeyringState, KeyTest
+from segmind_studio.services.account_values import (
+    ENVIRONMENT_NAME,
+    PRACTICE_ACCOUNT,
+    STATE_BY_PROBLEM,
+    AccountsState,
+    KeyringState,
+    KeyTest,
+    environment_account,
+)
 from segmind_studio.services.keyring_door import KeyringAnswer, KeyringDoor
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.tasks import TaskRunner
 
 __all__ = ["PRACTICE_ACCOUNT", "AccountService", "AccountsState", "KeyTest", "KeyringState"]
-_STATE_BY_PROBLEM = {
-    SecretsProblem.LOCKED: KeyringState.LOCKED,
-    SecretsProblem.MISSING: KeyringState.MISSING,
-    SecretsProblem.FAILED: KeyringState.FAILED,
-}
+_KEY_REFUSED = frozenset({ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY, ApiProblem.FORBIDDEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +139,16 @@ class AccountService(QObject):
         self._publish()
 
     def _use_environment_key(self) -> None:
-        """Use SEGMIND_API_KEY for this session where the keyring holds no key."""
+        """Use SEGMIND_API_KEY for this session where the keyring holds no key.
+
+        It came without an address, so it is Segmind's; another gets it by `use_environment_key_here` alone.
+        """
         key = self._environment_key
         if not key or self._keys or self._environment_asked:
             return
         self._environment_asked = self._naming = True
-        api_url = bound_to(self._api_url)
-        if self._know_secret is not None:
-            self._know_secret(key)
-
-        def name_it() -> Account:
-            kind, address = AccountKind.SEGMIND, api_url or SEGMIND_API_URL
-            return Account(account_id_of(key, address), "SEGMIND_API_KEY", kind, KeptIn.ENVIRONMENT, api_url)
-
+        self._tell_secret(key)
+        name_it = partial(environment_account, key)
         self._tasks.run(name_it, self._environment_key_named, self._environment_key_unnamed)
 
     @Slot(object)
@@ -175,9 +177,12 @@ class AccountService(QObject):
         return default and not (self._practice_only or self._settings.value.accounts)
 
     def _learn(self, account_id: str, key: ApiKey) -> None:
+        self._tell_secret(key)
+        self._keys[account_id] = key
+
+    def _tell_secret(self, key: ApiKey) -> None:
         if self._know_secret is not None:
             self._know_secret(key)
-        self._keys[account_id] = key
 
     # -- the person's wishes
 
@@ -189,8 +194,7 @@ class AccountService(QObject):
         self._add(name, key, remember, bound_to(self._address()))
 
     def _add(self, name: str, key: ApiKey, remember: bool, api_url: str) -> None:  # noqa: FBT001  # the seam's order
-        if self._know_secret is not None:
-            self._know_secret(key)
+        self._tell_secret(key)
         nameless = Account("", name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION, api_url)
         connection = self._connection_for(nameless, key)
 
@@ -228,9 +232,14 @@ class AccountService(QObject):
         self.use(account.account_id)
 
     def keep_environment_key(self, name: str) -> None:
-        """Keep SEGMIND_API_KEY in the keyring under a name of its own."""
+        """Keep SEGMIND_API_KEY in the keyring under a name of its own, for Segmind."""
         if self._environment_key:
-            self._add(name, self._environment_key, True, bound_to(self._api_url))
+            self._add(name, self._environment_key, True, "")
+
+    def use_environment_key_here(self) -> None:
+        """Use SEGMIND_API_KEY for the address in use and this session, by a press alone; `key_tested` answers."""
+        if self._environment_key:
+            self._add(ENVIRONMENT_NAME, self._environment_key, False, bound_to(self._address()))
 
     def use(self, account_id: str) -> None:
         """Make an account the current one."""
@@ -272,15 +281,15 @@ class AccountService(QObject):
                 error.problem, f"The key of “{account.name}” is still in the keyring.",
                 "Unlock the keyring, then remove the account once more.", error.detail,
             )
-            state = _STATE_BY_PROBLEM[error.problem]
+            state = STATE_BY_PROBLEM[error.problem]
             self._state = replace(self._state, keyring=state, keyring_problem=problem)
         self._publish()
 
     @Slot(object)
     def set_practice(self, connection: Connection | None) -> None:
         """Take notice that the practice service is there, or gone."""
-        if connection is not None and self._know_secret is not None:
-            self._know_secret(connection.key)
+        if connection is not None:
+            self._tell_secret(connection.key)
         self._practice = connection
         self._publish()
 
@@ -304,7 +313,9 @@ class AccountService(QObject):
 
     @Slot(object)
     def _credits_failed(self, error: StudioError) -> None:
-        self._state = replace(self._state, credits_error=error)
+        refused = isinstance(error, ApiError) and error.problem in _KEY_REFUSED
+        known = None if refused else self._state.credits  # who is not let in has no balance to show
+        self._state = replace(self._state, credits=known, credits_error=error)
         self.changed.emit(self._state)
 
     # -- the keyring's answers
@@ -319,7 +330,7 @@ class AccountService(QObject):
         if tested is None and answer.question != self._reading:
             return
         if answer.error is not None:
-            state = _STATE_BY_PROBLEM[answer.error.problem]
+            state = STATE_BY_PROBLEM[answer.error.problem]
             self._state = replace(self._state, keyring=state, keyring_problem=answer.error)
         else:
             self._state = replace(
@@ -387,11 +398,5 @@ def _way(value: Settings) -> tuple[object, ...]:
 
 
 def _credits(connection: Connection) -> Credits:
-    """Ask for the balance; "no balance record" (404) is a good key without one, says the contract."""
-    try:
-        with SegmindClient(connection) as client:
-            return client.credits()
-    except ApiError as error:
-        if error.problem is ApiProblem.NOT_FOUND:
-            return Credits(None, None)
-        raise
+    with SegmindClient(connection) as client:
+        return client.credits()

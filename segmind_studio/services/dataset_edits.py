@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from segmind_studio.core.datasets import Dataset, Photo, ScanReport
+from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey
+from segmind_studio.dataset.layout import CUT_OFF
 
 PlacedPhoto = tuple[int, Photo]  # its place in `Dataset.photos`, and the photo
 
@@ -62,10 +64,52 @@ def _place(item: PlacedPhoto) -> int:
 
 def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanReport]:
     """Give the dataset with what an intake brought, and the report with the photos it changed."""
-    texts = dict(report.captions)
+    texts, readings, renamed = dict(report.captions), dict(report.readings), dict(report.renamed)
     replaced = tuple(p for p in dataset.photos if texts.get(p.path, p.caption) != p.caption)
-    changed = tuple(replace(p, caption=texts[p.path], original_caption=texts[p.path]) for p in replaced)
-    return dataset.with_photos(changed + report.added), replace(report, replaced=replaced)
+    changed = tuple(
+        replace(
+            p, caption=texts[p.path], original_caption=texts[p.path], caption_readings=readings.get(p.path, ()),
+        )
+        for p in replaced
+    )
+    moved = tuple(_renamed(p, renamed[p.path]) for p in dataset.photos if p.path in renamed)
+    return dataset.with_photos(moved + changed + report.added), replace(report, replaced=replaced)
+
+
+def _renamed(photo: Photo, now: Photo) -> Photo:
+    """Give a photo under its other name; a caption that the person wrote stays."""
+    moved = replace(now, photo_id=photo.photo_id, excluded=photo.excluded)
+    return moved if photo.caption == photo.original_caption else replace(moved, caption=photo.caption)
+
+
+def worth_a_look(photo: Photo, *, again: bool = False) -> bool:
+    """Tell whether a full look at a photo can bring something new; `again` also where one was taken before."""
+    return (again or not photo.looked) and photo.problem in {"", CUT_OFF}
+
+
+def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
+    """Give the photos for which a full look at their very file brings something new.
+
+    A problem stays one; of a file that is cut off, a look may say how much is missing.
+    """
+    fresh: list[Photo] = []
+    times = {key.mtime_ns for key in looks}
+    for photo in dataset.photos if looks else ():
+        if not worth_a_look(photo, again=True) or photo.mtime_ns not in times:
+            continue
+        look = looks.get(LookKey(str(photo.path), photo.size, photo.mtime_ns))
+        if look is None:
+            continue
+        looked = look.final and look.problem != NOT_SAFE
+        changes = photo.changes if look.changes is None else look.changes
+        width, height, orientation = look.lies or (photo.width, photo.height, photo.orientation)
+        new = replace(
+            photo, problem=look.problem, looked=looked, changes=changes,
+            width=width, height=height, orientation=orientation,  # older versions read fewer signs of it
+        )
+        if new != photo and (looked or look.problem):
+            fresh.append(new)
+    return tuple(fresh)
 
 
 def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from segmind_studio.core.datasets import ScanReport
 from segmind_studio.services.dataset_jobs import ScanAnswer, ScanRequest, ScanStep
 from segmind_studio.services.dataset_threads import DatasetThreads
 
@@ -22,7 +22,7 @@ class IntakeQueue(QObject):
     progress = Signal(object)
     answered = Signal(object)
 
-    def __init__(self, threads: DatasetThreads, known: Callable[[], frozenset[Path]], parent: QObject) -> None:
+    def __init__(self, threads: DatasetThreads, known: Callable[[], Mapping[Path, str]], parent: QObject) -> None:
         super().__init__(parent)
         self._known = known
         self._wanted = threads.scan_wanted
@@ -76,8 +76,7 @@ class IntakeQueue(QObject):
         if self._running is None or answer.request_id != self._running.request_id:
             return
         if self._running.cancelled.is_set():  # it may have been done before it heard of that
-            nothing = replace(answer.report, added=(), captions=(), captions_read=0, cancelled=True)
-            answer = ScanAnswer(answer.request_id, nothing)
+            answer = ScanAnswer(answer.request_id, ScanReport((), (), cancelled=True))
         self._running = None
         self.answered.emit(answer)
         self.next()

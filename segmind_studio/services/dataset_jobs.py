@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -81,11 +82,15 @@ class SaveFailure:
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """Ask for an intake. `cancelled` is set by the GUI thread and read by the worker."""
+    """Ask for an intake. `cancelled` is set by the GUI thread and read by the worker.
+
+    `known` are the dataset's photos with the captions that were read with them; names in zips are read in
+    `code_page`, "" to guess.
+    """
 
     request_id: int
     paths: tuple[Path, ...]
-    known: frozenset[Path]
+    known: Mapping[Path, str]
     code_page: str = ""
     cancelled: Event = field(default_factory=Event)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -81,6 +82,14 @@ class PackageWatch(QObject):
             self.failed.emit(answer.error)
         elif answer.info.exact:
             self._told = ""
-        if answer.info != self.info:
-            self.info = answer.info
-            self.changed.emit(answer.info)
+        self._show(answer.info)
+
+    def recount(self) -> None:
+        """Say anew how many photos are still to be looked at; nothing else changed."""
+        self._show(self.info)
+
+    def _show(self, info: PackageInfo) -> None:
+        info = replace(info, unlooked=self._dataset().unlooked)  # as it is now: looks go on while it is planned
+        if info != self.info:
+            self.info = info
+            self.changed.emit(info)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from segmind_studio.services.dataset_jobs import DatasetLibrary
 from segmind_studio.services.dataset_keeper import DatasetKeeper
 from segmind_studio.services.dataset_worker import DatasetWorker
+from segmind_studio.services.looking import Looks
 
 _log = logging.getLogger(__name__)
 
@@ -35,10 +36,12 @@ class DatasetThreads(QObject):
     export_wanted = Signal(object)
     finish_wanted = Signal()
 
-    def __init__(self, library: DatasetLibrary, imports: Path, prepared: Path, parent: QObject) -> None:
+    def __init__(
+        self, library: DatasetLibrary, imports: Path, prepared: Path, looks: Looks, parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self.keeper = DatasetKeeper(library)
-        self.files = DatasetWorker(imports, prepared)
+        self.files = DatasetWorker(imports, prepared, looks)
         self._threads = (QThread(self), QThread(self))
         self._threads[0].setObjectName("dataset-keeper")
         self._threads[1].setObjectName("dataset-files")

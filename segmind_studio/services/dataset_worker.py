@@ -36,6 +36,7 @@ from segmind_studio.services.dataset_jobs import (
     ScanRequest,
     ScanStep,
 )
+from segmind_studio.services.looking import Looks, ignored, refuse_damaged
 from segmind_studio.services.tasks import unexpected
 
 _log = logging.getLogger(__name__)
@@ -57,8 +58,9 @@ class DatasetWorker(QObject):
     export_step = Signal(object)
     exported = Signal(object)
 
-    def __init__(self, imports: Path, prepared: Path) -> None:
+    def __init__(self, imports: Path, prepared: Path, looks: Looks) -> None:
         super().__init__()
+        self._looks = looks
         self._imports = imports
         self._prepared = prepared
         self._plans = PlanCache()
@@ -78,7 +80,9 @@ class DatasetWorker(QObject):
                 if self._due():
                     self.scan_step.emit(ScanStep(request.request_id, progress))
 
-            report = scan(request.paths, request.known, self._imports, step, request.cancelled.is_set)
+            report = scan(
+                request.paths, request.known, self._imports, step, request.cancelled.is_set, request.code_page,
+            )
             self.scanned.emit(ScanAnswer(request.request_id, report, folder))
         except StudioError as error:
             self.scanned.emit(ScanAnswer(request.request_id, nothing, error=error))
@@ -109,6 +113,7 @@ class DatasetWorker(QObject):
             items = manifest_of(request.dataset)
             if not items:
                 raise DatasetError("There is no photo to export.", "Add some first.")  # noqa: TRY301
+            refuse_damaged(self._looks, items, ignored, request.cancelled.is_set)
             archive = plan(items, request.options, self._prepared, self._plans, request.cancelled.is_set)
             write(archive, request.target, step, request.cancelled.is_set)
         except StudioError as error:
@@ -132,7 +137,7 @@ class DatasetWorker(QObject):
     def _package(self, request: PackageRequest) -> None:
         """Look at the files again, try photo by photo so that each problem finds its photo, then add up.
 
-        What takes long (photos to turn upright) is answered with a close guess first.
+        What takes long (photos to convert) is answered with a close guess first.
         """
         if not self._trimmed:
             self._trimmed = True
@@ -140,8 +145,9 @@ class DatasetWorker(QObject):
         dataset, changed = self._looked_at(request.dataset, request.cancelled.is_set)
         guess = sum(photo.size for photo in dataset.used)
         too_much = guess > _PLANNED_BYTES
-        turned = tuple(item for item in manifest_of(dataset) if item.orientation != UPRIGHT)
-        if too_much or not self._plans.holds(turned, request.options, self._prepared):
+        slow = tuple(photo for photo in dataset.used if photo.changes or photo.orientation != UPRIGHT)
+        items = manifest_of(replace(dataset, photos=slow))
+        if too_much or not self._plans.holds(items, request.options, self._prepared):
             self._answer(request, dataset, guess, changed, exact=False)
         if too_much:
             return

@@ -10,11 +10,20 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from segmind_studio.core.datasets import Dataset, DatasetSummary, PackageInfo, PackageOptions, Photo
+from segmind_studio.core.datasets import (
+    Dataset,
+    DatasetSummary,
+    PackageInfo,
+    PackageOptions,
+    Photo,
+    background_of,
+)
+from segmind_studio.dataset.damage import Look, LookKey
 from segmind_studio.services.dataset_edits import (
     CaptionState,
     PlacedPhoto,
     apply_facts,
+    apply_looks,
     apply_report,
     insert,
     placed,
@@ -26,6 +35,7 @@ from segmind_studio.services.dataset_jobs import DatasetLibrary, ExportProgress,
 from segmind_studio.services.dataset_package import PackageWatch
 from segmind_studio.services.dataset_shelf import DatasetShelf
 from segmind_studio.services.dataset_threads import DatasetThreads
+from segmind_studio.services.looking import Looks, PlainLooks
 
 __all__ = ["UNTITLED", "CaptionState", "DatasetService", "ExportProgress", "PlacedPhoto"]
 
@@ -60,11 +70,12 @@ class DatasetService(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, library: DatasetLibrary, imports: Path, prepared: Path, parent: QObject | None = None
+        self, library: DatasetLibrary, imports: Path, prepared: Path, parent: QObject | None = None,
+        *, looks: Looks | None = None,
     ) -> None:
         super().__init__(parent)
         self._dataset = _fresh(UNTITLED)
-        self._threads = DatasetThreads(library, imports, prepared, self)
+        self._threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), self)
         self._shelf = DatasetShelf(self._threads, self)
         self._shelf.loaded.connect(self._on_loaded)
         self._shelf.recent_changed.connect(self.recent_changed)
@@ -180,6 +191,11 @@ class DatasetService(QObject):
             if photo.photo_id in wanted and photo.excluded != excluded
         )
 
+    def set_background(self, colour: str) -> None:
+        """Lay the transparent parts of all photos over this colour ("#rrggbb"), here and in the archive."""
+        if background_of(colour) != self._dataset.background:
+            self._change(replace(self._dataset, background=background_of(colour)))
+
     def placed(self, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:
         """Give photos with their places, as `restore` takes them: ask before `remove`."""
         return placed(self._dataset, photo_ids)
@@ -205,6 +221,18 @@ class DatasetService(QObject):
         """Say how the archive is made."""
         self._watch.set_options(options)
 
+    def take_looks(self, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
+        """Note what full looks brought; gives the photos that turn out to have a problem."""
+        good = {photo.photo_id for photo in self._dataset.photos if looks and not photo.problem}
+        fresh = apply_looks(self._dataset, looks)
+        self._note_facts(fresh)
+        damaged = tuple(photo for photo in fresh if photo.problem and photo.photo_id in good)
+        if damaged:
+            self._watch.refresh()
+        elif fresh:
+            self._watch.recount()
+        return damaged
+
     def check_files(self) -> None:
         """Look again whether the photos' files are still there and the same."""
         self._watch.refresh()
@@ -220,8 +248,8 @@ class DatasetService(QObject):
     def _current(self) -> Dataset:
         return self._dataset
 
-    def _known(self) -> frozenset[Path]:
-        return frozenset(photo.path for photo in self._dataset.photos)
+    def _known(self) -> Mapping[Path, str]:
+        return {photo.path: photo.original_caption for photo in self._dataset.photos}
 
     def _change(self, dataset: Dataset, photos: tuple[Photo, ...] = ()) -> None:
         """Replace the dataset, store it (or only `photos` of it), tell everybody."""
@@ -263,7 +291,10 @@ class DatasetService(QObject):
 
     @Slot(object)
     def _on_looked_at(self, looked_at: tuple[Photo, ...]) -> None:
-        fresh = apply_facts(self._dataset, looked_at)
+        self._note_facts(apply_facts(self._dataset, looked_at))
+
+    def _note_facts(self, fresh: tuple[Photo, ...]) -> None:
+        """Store what is known of files; no edit of the person's."""
         if fresh:
             self._dataset = self._dataset.with_photos(fresh)
             self._shelf.save(self._dataset, fresh)

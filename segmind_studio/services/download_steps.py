@@ -121,9 +121,13 @@ class Download:
             self._stop.watching(storage),
             part.open() as file,
         ):
+            def progress(received: int, total: int | None) -> None:
+                part.look_at_room(received, total)
+                self._progress(received, total)
+
             fetched = storage.download(
                 url, file, offset=part.offset, etag=part.etag,
-                progress=self._progress, cancelled=self._stop.asked, started=part.remember,
+                progress=progress, cancelled=self._stop.asked, started=part.remember,
             )
             _flush(file.fileno())
             return fetched

@@ -16,7 +16,7 @@ from segmind_studio.core.pricing import CostEstimate, iterations_of, picture_est
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.spending import Spent, local_calendar, spent
-from segmind_studio.services.runs import RunService
+from segmind_studio.services.runs import RunFailure, RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService
 from segmind_studio.services.tryouts import TryService
@@ -80,6 +80,7 @@ class Ledger(QObject):
         submits.row_changed.connect(self._row_changed)
         submits.finished.connect(self._finished)
         submits.refused.connect(self._refused)
+        submits.failed.connect(self._order_failed)
 
     # -- what things cost
 
@@ -220,3 +221,9 @@ class Ledger(QObject):
             self._ordered.pop(order, None)
         else:
             self._confirmed = [item for item in self._confirmed if item not in order]
+
+    @Slot(object)
+    def _order_failed(self, failure: RunFailure) -> None:
+        if failure.run_id in self._handed:  # it was not taken: an earlier order has the run
+            self._handed.remove(failure.run_id)
+            self._ordered.pop(failure.run_id, None)

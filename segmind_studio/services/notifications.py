@@ -40,11 +40,14 @@ class NotificationService(QObject):
         clicked(str): the run's id; the person clicked its notification.
         shown_in_app(str, str): a text to show in the window, and the run's id.
         attention_wanted(): news waits in the app: mark it in the taskbar or the dock.
+        news(str, str): a run is ready, was refused or has failed: a text, and its id. Emitted wherever the person
+            looks, and whatever the settings say.
     """
 
     clicked = Signal(str)
     shown_in_app = Signal(str, str)
     attention_wanted = Signal()
+    news = Signal(str, str)
     _show = Signal(object)
     _withdraw = Signal(str)
     _finish = Signal()
@@ -107,6 +110,8 @@ class NotificationService(QObject):
             return
         if news is News.DECISION:
             self._decisions.add(run.run_id)
+        else:  # a decision has its number on the rail
+            self.news.emit(f"{self._notice(run, news).title}.", run.run_id)
         if self._settings.value.notifications and not self._in_front():
             self._tell(self._notice(run, news))
 

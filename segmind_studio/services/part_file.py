@@ -1,7 +1,8 @@
 """The half-fetched file beside its target, with a note of what it is a half of, so that it can be continued.
 
 `name.safetensors.part` holds the bytes, `name.safetensors.part.json` the run and the ETag. A part without
-our note is somebody else's: it is left alone and another name is taken.
+our note is somebody else's: it is left alone and another name is taken. No link is followed: a folder that
+others may write into could send the bytes anywhere by one.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self, cast
@@ -17,7 +19,9 @@ from segmind_studio.core.errors import StoreError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.services.file_names import free_names, move_without_overwriting
 
-_SPARE_BYTES = 16 * 1024 * 1024  # left free on the disk
+_SPARE_BYTES = 64 * 1024 * 1024  # left free on the disk
+_LOOK_EVERY = 16 * 1024 * 1024  # bytes between two looks at the room that is left
+_LONGEST_NOTE = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -27,6 +31,7 @@ class PartFile:
     run_id: str
     target: Path
     etag: str = ""
+    _looked_at: int = 0  # the bytes that were there when the room was looked at last
 
     @classmethod
     def beside(cls, target: Path, run_id: str) -> Self:
@@ -39,8 +44,8 @@ class PartFile:
                 if note is not None:
                     part.etag = note
                     return part
-                if not (name.exists() or part.path.exists() or part.note.exists()):
-                    part._write_note("")
+                if not any(os.path.lexists(path) for path in (name, part.path, part.note)):
+                    part._begin()
                     return part
         except OSError as error:
             raise _unwritable(error) from None
@@ -60,33 +65,67 @@ class PartFile:
     def offset(self) -> int:
         """Give the bytes that are there and can be continued from, 0 when their ETag is not known."""
         try:
-            return self.path.stat().st_size if self.etag else 0
+            return self.path.lstat().st_size if self.etag else 0
         except OSError:
             return 0
+
+    def _begin(self) -> None:
+        """Make both files, which must not be there; a link of that name counts as there."""
+        try:
+            self._write_note("", os.O_EXCL)
+            os.close(os.open(self.path, _WRITE | os.O_EXCL, 0o600))
+        except FileExistsError:
+            raise StoreError(
+                "The file cannot be written.", "Another program is writing there. Try again.", self.path.name,
+            ) from None
 
     def open(self) -> BinaryIO:
         """Open it for reading and writing, unbuffered, so that closing has nothing left to fail with."""
         try:
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _BINARY, 0o600)
-            return cast("BinaryIO", os.fdopen(descriptor, "r+b", buffering=0))
+            descriptor = os.open(self.path, _WRITE, 0o600)
+            return cast("BinaryIO", os.fdopen(_alone(descriptor), "r+b", buffering=0))
         except OSError as error:
             raise _unwritable(error) from None
 
     def remember(self, etag: str, total: int | None) -> None:
         """Note what is coming, before its first byte; StoreError when there is no room for it."""
         try:
-            held = self.path.stat().st_size
-            room = shutil.disk_usage(self.path.parent).free - _SPARE_BYTES
-            if total is not None and total - held > room:
+            held = self.path.lstat().st_size
+            if total is not None and total - held > self._room():
                 raise StoreError(
                     "There is not enough room on the disk.",
                     f"The file has {total / 1e6:.0f} MB. Make room, or choose another folder.",
                 )
+            self._looked_at = held
             if etag != self.etag:
                 self._write_note(etag)
                 self.etag = etag
         except OSError as error:
             raise _unwritable(error) from None
+
+    def look_at_room(self, received: int, total: int | None) -> None:
+        """Stop with StoreError while there still is some room; call it with the bytes that are there so far.
+
+        What came of a file whose length nobody knows is not kept: it may have no end.
+        """
+        if received - self._looked_at < _LOOK_EVERY:
+            return
+        self._looked_at = received
+        try:
+            room = self._room()
+        except OSError as error:
+            raise _unwritable(error) from None
+        if room < 0:
+            if total is None:
+                self.etag = ""
+            raise StoreError(
+                "There is not enough room on the disk any more.",
+                f"{received / 1e6:.0f} MB came, then it was stopped before the disk was full. Make room, then try "
+                "again.",
+            )
+
+    def _room(self) -> int:
+        return shutil.disk_usage(self.path.parent).free - _SPARE_BYTES
 
     def finish(self) -> Path:
         """Give it its final name, or the next free one; nothing is ever replaced."""
@@ -113,7 +152,9 @@ class PartFile:
     def _read_note(self) -> str | None:
         """Give the ETag of this run's part; None when there is none or it is another's."""
         try:
-            value = decoded_json(self.note.read_text("utf-8"))
+            descriptor = os.open(self.note, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _PLAIN)
+            with os.fdopen(_alone(descriptor), "rb") as file:
+                value = decoded_json(file.read(_LONGEST_NOTE).decode())
         except (OSError, ValueError):
             return None
         if not isinstance(value, dict):
@@ -124,11 +165,23 @@ class PartFile:
             return None
         return etag if isinstance(etag, str) else ""
 
-    def _write_note(self, etag: str) -> None:
-        self.note.write_text(json.dumps({"run_id": self.run_id, "etag": etag}), "utf-8")
+    def _write_note(self, etag: str, exclusively: int = 0) -> None:
+        descriptor = os.open(self.note, _WRITE | os.O_TRUNC | exclusively, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(json.dumps({"run_id": self.run_id, "etag": etag}).encode())
 
 
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows
+_PLAIN = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)  # one of Windows, one of all others
+_WRITE = os.O_RDWR | os.O_CREAT | _PLAIN
+
+
+def _alone(descriptor: int) -> int:
+    """Give it back, or close it and raise OSError where it is no plain file or has another name elsewhere."""
+    about = os.fstat(descriptor)
+    if stat.S_ISREG(about.st_mode) and about.st_nlink == 1:
+        return descriptor
+    os.close(descriptor)
+    raise OSError("This is no file of its own.")
 
 
 def _unwritable(error: OSError) -> StoreError:

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TryRequest:
-    """One picture to make. Sizes are pixels, `strength` is 0 to 2, a `seed` of None lets the service choose.
+    """One picture to make. Sizes are pixels, `strength` is 0 to 2, a `seed` of None is drawn when it is asked for.
 
     The model is called by `inference_api_url`, or by `slug` where it has none.
     """

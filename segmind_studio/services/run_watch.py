@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
@@ -16,10 +16,12 @@ from segmind_studio.core.accounts import Connection
 from segmind_studio.core.cadence import Cadence
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.reconcile import VANISH_GRACE_S, with_job
-from segmind_studio.core.runs import Job, Phase, Run, TimelineEntry
+from segmind_studio.core.runs import Job, Phase, Run
 from segmind_studio.core.steady import steady, steady_now
 from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.settling import settle
+from segmind_studio.services.measuring import Measures, measure
+from segmind_studio.services.run_values import AccessChange, RunEdit, RunFailure, RunTimeline, WatchState
+from segmind_studio.services.settling import AbsentRuns, settle
 from segmind_studio.services.tasks import unexpected
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
@@ -27,55 +29,6 @@ from segmind_studio.store.journal import Journal
 _log = logging.getLogger(__name__)
 LONGEST_TIMER_MS = 24 * 3600 * 1000
 READ_AGAIN_S = 15.0  # the rows, after the disk did not give them; nobody is bothered by it
-
-
-@dataclass(frozen=True, slots=True)
-class WatchState:
-    """How the watching goes. Times are as `core.steady.steady_now` has them; None before the first, or when off.
-
-    Until `quiet_until` the service wants not to be asked; None when it may be.
-    `unread` says that the account's rows cannot be read from this computer, and `error` then why.
-    """
-
-    checking: bool = False
-    checked_at: float | None = None
-    next_at: float | None = None
-    error: StudioError | None = None
-    unread: bool = False
-    quiet_until: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunTimeline:
-    """What was seen of one run, oldest first."""
-
-    run_id: str
-    entries: tuple[TimelineEntry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RunFailure:
-    """Why something asked for one run did not work."""
-
-    run_id: str
-    error: StudioError
-
-
-@dataclass(frozen=True, slots=True)
-class RunEdit:
-    """A change of the person's own to one run's notes or pin."""
-
-    run_id: str
-    notes: str | None = None
-    pinned: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AccessChange:
-    """The wish to make a model public or private."""
-
-    run_id: str
-    public: bool
 
 
 class RunWatch(QObject):
@@ -104,8 +57,11 @@ class RunWatch(QObject):
         self._client: SegmindClient | None = None
         self._jobs: tuple[Job, ...] | None = None
         self._runs: dict[str, Run] = {}
+        self._absent = AbsentRuns()
+        self._measures = Measures()
         self._loaded = False  # the account's rows were read
         self._state = WatchState()
+        self._left_out: StudioError | None = None  # jobs of the list that got no row
         self._failures = 0
         self._not_before = 0.0  # the service asked for quiet until then; as `steady` has it
         self._asked_at = 0.0  # when a check last reached the service; as `steady` has it
@@ -125,7 +81,7 @@ class RunWatch(QObject):
         self._close_client()
         other = connection is None or self._connection is None or connection.account != self._connection.account
         self._connection = connection
-        self._jobs, self._failures, self._not_before = None, 0, 0.0
+        self._jobs, self._failures, self._not_before, self._left_out = None, 0, 0.0, None
         if other:
             self._loaded = False
             self._tell(WatchState())
@@ -192,13 +148,35 @@ class RunWatch(QObject):
             if not same or self._unsettled(now):
                 self._merge(listing, now)
             self._failures, self._not_before, self._asked_at = 0, 0.0, begun
-            self._tell(WatchState(checked_at=steady_now()))
+            self._ask_for_absent(self._connection)
+            self._measure(self._connection)
+            self._tell(WatchState(checked_at=steady_now(), error=self._left_out))
         except StudioError as error:
             self._check_failed(error)
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
             _log.exception("A check broke")
             self._check_failed(unexpected(error))
         self._arm()
+
+    def _ask_for_absent(self, connection: Connection) -> None:
+        """Ask for the details of one run that the list lacks: a list may lag, or lack a row once."""
+        self._absent.see(self._runs.values())
+        run = self._absent.due(practice=connection.practice)
+        if run is None:
+            return
+        try:
+            self._read_details(run, self._the_client(connection))
+        except ApiError as error:
+            if error.problem is ApiProblem.RATE_LIMITED:
+                self._keep_quiet(error)
+            if self._absent.gone(run, error, practice=connection.practice):
+                self._publish((self._journal.change(run.run_id, time.time(), vanished=True),))
+
+    def _measure(self, connection: Connection) -> None:
+        """Read the balance where it may still tell what a run costs, or whether one without an answer is paid."""
+        run = self._measures.due(map(self._with_life, self._runs.values()), practice=connection.practice)
+        if run is not None:
+            self._publish((measure(self._journal, self._the_client(connection), run),))
 
     def _check_failed(self, error: StudioError) -> None:
         self._failures += 1
@@ -238,7 +216,7 @@ class RunWatch(QObject):
         listed = {job.service_id for job in self._jobs or ()}
         return any(
             run.phase in {Phase.UNKNOWN, Phase.SENDING}
-            or (run.service_id and run.service_id not in listed and not run.vanished
+            or (run.service_id and run.service_id not in listed and not run.absent
                 and now - run.changed_at > VANISH_GRACE_S)
             for run in self._runs.values()
         )
@@ -248,6 +226,7 @@ class RunWatch(QObject):
         if connection is None:
             return
         settled = settle(self._journal, connection.account.account_id, listing, asked_at, self._live)
+        self._left_out = settled.problem
         self._publish(settled.changed)
         if settled.removed:
             self._load()
@@ -347,7 +326,7 @@ class RunWatch(QObject):
         job = client.details(run.service_id)
         with self._database.transaction():
             current = self._journal.get(run.run_id) or run
-            new = with_job(current, job, time.time())
+            new = replace(with_job(current, job, time.time()), unlisted_since=current.unlisted_since)
             self._journal.save(new, time.time())
         self._publish((new,))
 

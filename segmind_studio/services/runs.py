@@ -10,14 +10,8 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.runs import Run
 from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.run_watch import (
-    AccessChange,
-    RunEdit,
-    RunFailure,
-    RunTimeline,
-    RunWatch,
-    WatchState,
-)
+from segmind_studio.services.run_values import AccessChange, RunEdit, RunFailure, RunTimeline, WatchState
+from segmind_studio.services.run_watch import RunWatch
 from segmind_studio.services.send_again import Patience, SendAgainWaits
 from segmind_studio.store.database import Database
 
@@ -145,6 +139,11 @@ class RunService(QObject):
     def accept_row(self, run: Run) -> None:
         """Take notice that another worker wrote this run; the journal is read again, in its turn."""
         self._reload.emit(run.run_id)
+
+    @Slot(object)
+    def look_alive(self, run_ids: tuple[str, ...]) -> None:
+        """Show at once which of these runs are worked on; nothing is read."""
+        self._take(tuple(run for run_id in run_ids if (run := self._runs.get(run_id)) is not None))
 
     def load_timeline(self, run_id: str) -> None:
         """Ask for what was seen of a run; `timeline_ready` answers."""

@@ -35,9 +35,13 @@ from segmind_studio.core.errors import (
     StoreError,
     StudioError,
 )
+from segmind_studio.core.matching import seen_before
 from segmind_studio.core.reconcile import merge
-from segmind_studio.core.runs import NEXT_PHASES, Phase, Run, manifest_items
+from segmind_studio.core.runs import NEXT_PHASES, ManifestItem, Phase, Run, manifest_items
 from segmind_studio.dataset.archive import ArchivePlan, plan
+from segmind_studio.services.giving_up import MAY_STILL_STOP, MOVED_ON
+from segmind_studio.services.looking import look_here
+from segmind_studio.services.measuring import measure, stop_if_paid
 from segmind_studio.store.journal import Journal
 
 _log = logging.getLogger(__name__)
@@ -48,11 +52,11 @@ BALANCE_WAIT_S = 15.0  # where the service names no time
 LONGEST_WAIT_S = 120.0  # the limits are per minute; what takes longer is for the person to continue
 WRITE_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 ARCHIVE_NAME = "dataset.zip"  # short and ASCII, as the contract advises
-_MAY_STOP = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED, Phase.UNKNOWN})
+_MAY_STOP = MAY_STILL_STOP | {Phase.UNKNOWN}
 _TRY_UPLOAD_AGAIN = frozenset({
-    ApiProblem.UPLOAD_EXPIRED, ApiProblem.SLOW_DOWN, ApiProblem.UNANSWERED, ApiProblem.SERVER, ApiProblem.OFFLINE,
+    ApiProblem.UPLOAD_EXPIRED, ApiProblem.UPLOAD_UNSURE, ApiProblem.SLOW_DOWN, ApiProblem.UNANSWERED,
+    ApiProblem.SERVER, ApiProblem.OFFLINE,
 })
-MOVED_ON = ("This run has moved on in the meantime.", "Look at its row again.")
 _OF_THE_ROW = {"run_id", "account_id", "created_at", "changed_at", "phase", "body", "live"}
 _TOLD_BY_A_LISTING = tuple(item.name for item in fields(Run) if item.name not in _OF_THE_ROW)
 # The service surely did not take it and the person can put it right: the upload is kept, the run waits.
@@ -67,7 +71,7 @@ class Submission:
 
     `changed` gets the run after each step, `progress` the bytes sent. `cancelled` is asked between pieces
     with the run's id; it has no say once the request is on its way. `pause` waits some seconds for a run, or until
-    it is cancelled.
+    it is cancelled. `look` has each photo decoded in full, and raises when one is damaged: nothing is sent then.
     """
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
@@ -81,7 +85,9 @@ class Submission:
         cancelled: Callable[[str], bool],
         pause: Callable[[str, float], bool],
         options: PackageOptions | None = None,
+        look: Callable[[str, tuple[ManifestItem, ...]], None] = look_here,
     ) -> None:
+        self._look = look
         self._journal = journal
         self._connection = connection
         self._prepared = prepared
@@ -113,6 +119,8 @@ class Submission:
         name = stopped.name if stopped else ""
         if stopped is not None and stopped.phase is Phase.UNKNOWN:
             title = f"Not sent, since “{name}” has no answer yet."
+        elif stopped is not None and stopped.retired:
+            title = "Not sent, since the service takes no new runs."
         else:
             title = f"Not sent, since “{name}” was not accepted."
         error = HeldBackError(title)
@@ -163,19 +171,21 @@ class Submission:
             run = self._upload(client, run)
         if run.phase is Phase.UPLOADED:
             self._stop_if_cancelled(run)
-            run = self._before_sending(client, run, patient=True)
+            run = self._before_sending(client, run)
+            self._stop_if_cancelled(run)
             return self._send(client, run)
         return None
 
     def _send_again(self, client: SegmindClient, run: Run) -> StudioError | None:
         if run.phase is not Phase.UNKNOWN:
             raise StudioError(*MOVED_ON)
-        run = self._before_sending(client, run, patient=False)  # nobody sees it wait
+        before, at = self._balance_before(client, run, patient=False)  # nobody sees it wait
         found = self._found(client, run)
         if found is not None:
             self._step(run, Phase.ADOPTED, **{name: getattr(found, name) for name in _TOLD_BY_A_LISTING})
             return None
-        return self._send(client, run)
+        stop_if_paid(self._journal, run, before)
+        return self._send(client, self._with_balance(run, before, at))
 
     def _found(self, client: SegmindClient, run: Run) -> Run | None:
         """Ask for the list, and give the run as its job makes it; None when it is not there."""
@@ -222,6 +232,7 @@ class Submission:
             raise DatasetError(
                 "The record of this run's photos is damaged.", "Start a new run from the dataset.",
             ) from error
+        self._look(run.run_id, items)
         package = plan(items, self._options, self._prepared, cancelled=partial(self._cancelled, run.run_id))
         if package.image_count == 0:
             raise DatasetError("There is no photo left to send.", "Add photos on the Data page.")
@@ -248,20 +259,29 @@ class Submission:
         with StorageClient(loopback=self._connection.loopback, proxy=self._connection.proxy) as storage:
             storage.put(
                 ticket.presigned_url, pieces(), package.size, report, partial(self._cancelled, run.run_id),
+                readable_at=ticket.s3_url,
             )
         return ticket.s3_url, digest.hexdigest()
 
     # -- the paid request
 
-    def _before_sending(self, client: SegmindClient, run: Run, *, patient: bool) -> Run:
-        """Note the balance, so that the cost can be measured; not knowing it stops nothing."""
-        before = None  # a balance that was read for an earlier try would measure both
+    def _before_sending(self, client: SegmindClient, run: Run) -> Run:
+        return self._with_balance(run, *self._balance_before(client, run, patient=True))
+
+    def _balance_before(
+        self, client: SegmindClient, run: Run, *, patient: bool,
+    ) -> tuple[float | None, float]:
+        """Read the balance and the time, so that the cost can be measured; not knowing it stops nothing."""
         at = time.time()
         try:
-            before = self._balance(client, run) if patient else client.credits().total
+            return (self._balance(client, run) if patient else client.credits().total), at
         except ApiError as error:
             if error.problem in _CAN_CONTINUE:
                 raise
+        return None, at
+
+    def _with_balance(self, run: Run, before: float | None, at: float) -> Run:
+        """Note the balance; one that was read for an earlier try would measure both."""
         return self._keep(
             run, credits_before=before, before_at=at, credits_after=None, after_at=None, cost_shared=False,
         )
@@ -287,10 +307,12 @@ class Submission:
 
     def _send(self, client: SegmindClient, run: Run) -> StudioError | None:
         body = {**run.body, "data_source_path": run.data_source_path}
-        unanswered = run.unanswered_times if run.phase is Phase.UNKNOWN else run.unanswered_at
+        again = run.phase is Phase.UNKNOWN
+        unanswered = run.unanswered_times if again else run.unanswered_at
+        seen = run.seen_before if again else seen_before(run, self._journal.runs(run.account_id))
         run = self._step(
             run, Phase.SENDING, body=body, sent_at=time.time(), unanswered_at=unanswered, listings_missed=0,
-            error="",
+            error="", seen_before=seen,
         )
         try:
             answer = client.submit(body)
@@ -305,7 +327,7 @@ class Submission:
                 "Do not send it again. Free some disk space: the app then finds it in the list by itself.",
                 f"Its id is {answer.service_id}. {error}",
             )
-        self._measure(client, run)
+        measure(self._journal, client, run)
         return None
 
     def _accepted(self, run: Run, answer: Submitted) -> Run:
@@ -332,20 +354,9 @@ class Submission:
                 unanswered_at=tuple(earlier),
             )
         elif error.problem in _CAN_CONTINUE:
-            self._step(run, Phase.UPLOADED, detail=str(error), error=str(error))
+            self._step(run, Phase.UPLOADED, detail=str(error), error=_words(error))
         else:
-            self._step(run, Phase.REFUSED, detail=str(error), error=_words(error))
-
-    def _measure(self, client: SegmindClient, run: Run) -> None:
-        """Note the balance again, and whether this run alone can have changed it."""
-        try:
-            after = client.credits().total
-            at = time.time()
-            since = at if run.before_at is None else run.before_at
-            alone = self._journal.alone(run, since, at)
-            self._keep(run, credits_after=after, after_at=at, cost_shared=not alone)
-        except (ApiError, StoreError) as error:
-            _log.info("The cost could not be measured: %s", error.title)
+            self._step(run, Phase.REFUSED, detail=str(error), error=_words(error), problem=error.problem.value)
 
     # -- the disk
 
@@ -374,6 +385,7 @@ class Submission:
             if run is not None and run.phase in _MAY_STOP:
                 self._changed(self._journal.change(
                     run_id, time.time(), str(error), expected=run.phase, error=_words(error),
+                    held_back=isinstance(error, HeldBackError),
                 ))
         except StoreError as problem:  # the disk that stopped it does not take the reason either
             _log.warning("The reason could not be kept: %s", problem.detail)
@@ -385,12 +397,3 @@ class Submission:
 
 def _words(error: StudioError) -> str:
     return "\n".join(part for part in (str(error), error.detail) if part)
-
-
-def give_up(journal: Journal, run_id: str) -> Run:
-    """Write that the person gave an interrupted run up; StudioError when it no longer waits."""
-    run = journal.get(run_id)
-    if run is None or Phase.ABANDONED not in NEXT_PHASES[run.phase]:
-        raise StudioError(*MOVED_ON)
-    now = time.time()
-    return journal.change(run_id, now, expected=run.phase, phase=Phase.ABANDONED, changed_at=now, error="")

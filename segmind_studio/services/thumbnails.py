@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from PySide6.QtCore import QMetaObject, QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
 from typing_extensions import override
 
-from segmind_studio.core.datasets import Photo
+from segmind_studio.core.conversions import Conversion, holds
+from segmind_studio.core.datasets import WHITE, Photo
 from segmind_studio.services.picture_reading import WHOLE, read_picture
 
 THREADS = 2
 MEMORY_BYTES = 40 * 1024 * 1024
 
-_Name: TypeAlias = tuple[str, int]  # photo id and the file's time: a changed file is another picture
+# Photo id, the file's time and the background: a changed file is another picture. The background is "" where it
+# cannot be seen.
+_Name: TypeAlias = tuple[str, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,12 @@ class FullPicture:
 class _Request:
     photo: Photo
     side: int
+    background: str
 
     @property
     def name(self) -> _Name:
-        return self.photo.photo_id, self.photo.mtime_ns
+        see_through = holds(self.photo.changes, Conversion.TRANSPARENT)
+        return self.photo.photo_id, self.photo.mtime_ns, self.background if see_through else ""
 
 
 _Burst: TypeAlias = OrderedDict[tuple[_Name, int], _Request]
@@ -64,11 +69,14 @@ class Thumbnails(QObject):
     top. A picture that cannot be read is remembered as a null image and not tried again until the file
     changes. All methods belong to the GUI thread; decoding runs on two threads of its own.
 
-    Signals: ready(ThumbnailReady) and full_ready(FullPicture), both in the GUI thread.
+    Signals: ready(ThumbnailReady), full_ready(FullPicture); unreadable(Photo), once for each file that cannot be
+    decoded; background_changed(), what was looked up before may look otherwise now. All in the GUI thread.
     """
 
     ready = Signal(object)
     full_ready = Signal(object)
+    unreadable = Signal(object)
+    background_changed = Signal()
     _decoded = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, memory_bytes: int = MEMORY_BYTES) -> None:
@@ -81,6 +89,7 @@ class Thumbnails(QObject):
         self._full: _Request | None = None
         self._at_work: set[tuple[_Name, int]] = set()
         self._stopped = False
+        self._background = WHITE
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(THREADS)
         self._pool.setObjectName("thumbnails")
@@ -92,14 +101,21 @@ class Thumbnails(QObject):
         None: not there yet, it is queued and `ready` will tell. A null image: it cannot be read. Until
         the right size is there, another size of the same picture stands in.
         """
-        name = (photo.photo_id, photo.mtime_ns)
+        request = _Request(photo, side, self._background)
+        name = request.name
         if name in self._broken:
             return QImage()
         found = self._kept.get(name, side)
         if found is None:
-            self._queue(_Request(photo, side))
+            self._queue(request)
             return self._kept.nearest(name, side)
         return found
+
+    def set_background(self, background: str) -> None:
+        """Lay transparent parts over this colour ("#rrggbb") from now on."""
+        if background != self._background:
+            self._background = background
+            self.background_changed.emit()
 
     def keep_only(self, photo_ids: Collection[str]) -> None:
         """Drop the queued thumbnails of all other photos: their rows are no longer visible."""
@@ -110,7 +126,7 @@ class Thumbnails(QObject):
 
     def load_full(self, photo: Photo) -> None:
         """Decode the whole picture and tell through `full_ready`; a newer call replaces a waiting one."""
-        self._full = _Request(photo, WHOLE)
+        self._full = _Request(photo, WHOLE, self._background)
         self._await_turn()
 
     def stop(self, deadline_ms: int = 2000) -> bool:
@@ -169,10 +185,12 @@ class Thumbnails(QObject):
         if self._stopped:
             return
         if request.side == WHOLE:
-            self.full_ready.emit(FullPicture(request.photo.photo_id, image))
+            if request.name == replace(request, background=self._background).name:  # else it is asked for again
+                self.full_ready.emit(FullPicture(request.photo.photo_id, image))
         else:
             if image.isNull():
                 self._broken.add(request.name)
+                self.unreadable.emit(request.photo)
             else:
                 self._kept.put(request.name, request.side, image)
             self.ready.emit(ThumbnailReady(request.photo.photo_id))
@@ -227,4 +245,5 @@ class _Decode(QRunnable):
 
     @override
     def run(self) -> None:
-        self._owner.hand_over(self._request, read_picture(self._request.photo.path, self._request.side))
+        request = self._request
+        self._owner.hand_over(request, read_picture(request.photo.path, request.side, request.background))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from segmind_studio.services.picture_making import AlbumPage, Order, Outcome, Pi
 from segmind_studio.services.result_pictures import path_of
 from segmind_studio.store.album import Album
 
+_SEEDS = 2**31  # a service may read them as 32 bits with a sign
 __all__ = ["TryFailure", "TryRequest", "TryResult", "TryService"]
 
 
@@ -121,9 +123,14 @@ class TryService(QObject):
         self.replaced.emit(())
 
     def generate(self, request: TryRequest) -> None:
-        """Ask for one picture, paid; exactly one answer comes, `finished` or `failed`."""
+        """Ask for one picture, paid; exactly one answer comes, `finished` or `failed`.
+
+        A seed that is left open is drawn here, so that the picture can be repeated: services do not tell theirs.
+        """
         if self._stopped:
             return
+        if request.seed is None:
+            request = replace(request, seed=secrets.randbelow(_SEEDS))
         if self._connection is None:
             error = StudioError("There is no account to ask with.", "Add a key in Settings.")
             self.failed.emit(TryFailure(request, error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -11,16 +10,19 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
-from segmind_studio.core.errors import StoreError
+from segmind_studio.core.errors import MovedOnError, StoreError
 from segmind_studio.core.moments import EARLIEST, sound_time
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase, Run, TimelineEntry, manifest_items
 from segmind_studio.store.database import Database
-from segmind_studio.store.records import from_text, plain, record_text, utf8_text
+from segmind_studio.store.records import from_text, json_text, plain, record_text, utf8_text
 
 _log = logging.getLogger(__name__)
+MOST_TIMES = 2  # that one status with one text is entered in a timeline
 PAID_LATE_S = 120.0  # a service may take its money some time after its answer
+MOST_ENTRIES = 1000  # of one run's timeline; its own phases are written beyond that too
+_NO_MORE = "The service changes this run without end. No more of it is written down."
 _OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live"})
 WRITTEN_FIELDS = ("name", "instance_prompt", "trigger_word")  # what of a body the person wrote
 _COLUMNS = "run_id, account_id, created_at, body, record"
@@ -81,7 +83,7 @@ class Journal:
             if stored is None:
                 raise KeyError(run_id)
             if expected is not None and stored.phase is not expected:
-                raise StoreError("This run has moved on in the meantime.", "Look at its row again.")
+                raise MovedOnError("This run has moved on in the meantime.", "Look at its row again.")
             run = replace(stored, **fields)
             if "changed_at" not in fields and _state(run) != _state(stored):
                 run = replace(run, changed_at=at)
@@ -116,12 +118,16 @@ class Journal:
     def alone(self, run: Run, since: float, until: float) -> bool:
         """Tell whether nothing else of its account may have been paid in a time, neither run nor picture.
 
-        A run that was sent shortly before and has no measured cost may be paid late.
+        A run that was sent shortly before and has no measured cost may be paid late, and one for which nothing
+        was taken yet when its training ends.
         """
         for other in self.runs(run.account_id):
             times = (other.sent_at, *other.unanswered_at) if other.made_here else (other.created_at,)
             first = since if other.cost or not other.made_here else since - PAID_LATE_S
-            if other.run_id != run.run_id and any(at is not None and first <= at <= until for at in times):
+            if other.run_id == run.run_id:
+                continue
+            owes = other.uncharged and (other.active or other.changed_at >= first)
+            if owes or any(at is not None and first <= at <= until for at in times):
                 return False
         return not self._db.rows(
             "SELECT 1 FROM picture WHERE account_id = ? AND state <> ? AND asked_at <= ? "
@@ -212,11 +218,30 @@ def _write(connection: sqlite3.Connection, run: Run, stored: Run | None, at: flo
         f"INSERT INTO run ({_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET "  # noqa: S608  # constant
         "account_id = excluded.account_id, created_at = excluded.created_at, body = excluded.body, "
         "record = excluded.record",
-        (run.run_id, run.account_id, run.created_at, json.dumps(plain(run.body)),
+        (run.run_id, run.account_id, run.created_at, json_text(plain(run.body)),
          record_text(run, without=_OWN_COLUMNS)),
     )
-    for what, words in _news(run, stored, detail):
-        _enter(connection, run.run_id, at, what, words)
+    new_phase = stored is None or run.phase is not stored.phase
+    for place, (what, words) in enumerate(_news(run, stored, detail)):
+        if not new_phase and _is_known(connection, run.run_id, what, words):
+            continue
+        left = MOST_ENTRIES if new_phase and place == 0 else _entries_left(connection, run.run_id)
+        if left > 0:
+            _enter(connection, run.run_id, at, what, words if left > 1 else _NO_MORE)
+
+
+def _entries_left(connection: sqlite3.Connection, run_id: str) -> int:
+    row = connection.execute("SELECT count(*) FROM timeline WHERE run_id = ?", (run_id,)).fetchone()
+    return MOST_ENTRIES - int(row[0])
+
+
+def _is_known(connection: sqlite3.Connection, run_id: str, what: str, detail: str) -> bool:
+    """Tell whether a status was entered often enough: one that goes back and forth says nothing new."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM timeline WHERE run_id = ? AND what = ? AND detail = ?",
+        (run_id, utf8_text(what), utf8_text(detail)),
+    ).fetchone()
+    return int(count) >= MOST_TIMES
 
 
 def _enter(connection: sqlite3.Connection, run_id: str, at: float, what: str, detail: str) -> None:

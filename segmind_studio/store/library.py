@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import cast
 
-from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
+from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo, background_of
+from segmind_studio.core.numbers import decoded_json
 from segmind_studio.store.database import Database
-from segmind_studio.store.records import from_text, record_text, utf8_text
+from segmind_studio.store.records import from_record, record_text, utf8_text
 
 _log = logging.getLogger(__name__)
+_ORIGINAL = "original_caption"
 
 
 class Library:
@@ -20,12 +24,13 @@ class Library:
         self._db = db
 
     def save(self, dataset: Dataset) -> None:
-        """Write a dataset as a whole: its name, its photos and their order."""
+        """Write a dataset as a whole: its name, its background, its photos and their order."""
         with self._db.transaction() as connection:
             connection.execute(
-                "INSERT INTO dataset (dataset_id, name, updated_at) VALUES (?, ?, ?) ON CONFLICT (dataset_id) "
-                "DO UPDATE SET name = excluded.name, updated_at = excluded.updated_at",
-                (dataset.dataset_id, utf8_text(dataset.name), dataset.updated_at),
+                "INSERT INTO dataset (dataset_id, name, updated_at, background) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (dataset_id) DO UPDATE SET name = excluded.name, "
+                "updated_at = excluded.updated_at, background = excluded.background",
+                (dataset.dataset_id, utf8_text(dataset.name), dataset.updated_at, dataset.background),
             )
             connection.execute("DELETE FROM photo WHERE dataset_id = ?", (dataset.dataset_id,))
             _insert(connection, dataset.dataset_id, enumerate(dataset.photos))
@@ -44,7 +49,7 @@ class Library:
             for photo in photos:
                 known = connection.execute(
                     "UPDATE photo SET record = ? WHERE dataset_id = ? AND photo_id = ?",
-                    (record_text(photo), dataset_id, photo.photo_id),
+                    (_record(photo), dataset_id, photo.photo_id),
                 )
                 if known.rowcount == 0:
                     new.append(photo)
@@ -59,15 +64,17 @@ class Library:
 
     def load(self, dataset_id: str) -> Dataset | None:
         """Read a dataset; a photo that cannot be read is logged and left out."""
-        heads = self._db.rows("SELECT name, updated_at FROM dataset WHERE dataset_id = ?", (dataset_id,))
+        heads = self._db.rows(
+            "SELECT name, updated_at, background FROM dataset WHERE dataset_id = ?", (dataset_id,),
+        )
         if not heads:
             return None
-        name, updated_at = heads[0]
+        name, updated_at, background = heads[0]
         rows = self._db.rows(
             "SELECT photo_id, record FROM photo WHERE dataset_id = ? ORDER BY position", (dataset_id,),
         )
         photos = tuple(photo for row in rows if (photo := _photo(row)) is not None)
-        return Dataset(dataset_id, str(name), photos, float(str(updated_at)))
+        return Dataset(dataset_id, str(name), photos, float(str(updated_at)), background_of(str(background)))
 
     def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
         """List the datasets changed last, newest first."""
@@ -102,14 +109,23 @@ def _insert(connection: sqlite3.Connection, dataset_id: str, placed: Iterable[tu
     connection.executemany(
         "INSERT INTO photo (dataset_id, photo_id, position, record) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (dataset_id, photo_id) DO UPDATE SET record = excluded.record",
-        ((dataset_id, photo.photo_id, position, record_text(photo)) for position, photo in placed),
+        ((dataset_id, photo.photo_id, position, _record(photo)) for position, photo in placed),
     )
+
+
+def _record(photo: Photo) -> str:
+    """Write a photo; a caption that is still the one that was read is written once."""
+    once = frozenset({_ORIGINAL} if photo.caption == photo.original_caption else ())
+    return record_text(photo, without=once)
 
 
 def _photo(row: tuple[object, ...]) -> Photo | None:
     photo_id, record = row
     try:
-        return from_text(Photo, str(record))
+        loaded = decoded_json(str(record))
+        photo = from_record(Photo, loaded)
     except ValueError as error:
         _log.warning("Photo %s cannot be read: %s", photo_id, error)
         return None
+    kept_once = _ORIGINAL not in cast("dict[str, object]", loaded)
+    return replace(photo, original_caption=photo.caption) if kept_once else photo

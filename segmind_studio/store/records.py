@@ -24,11 +24,22 @@ _SCALARS = (str, int, float, bool, type(None))
 
 
 def record_text(value: object, without: frozenset[str] = frozenset()) -> str:
-    """Write a dataclass as JSON in ASCII, less the fields named in `without`.
+    """Write a dataclass as JSON, less the fields named in `without`."""
+    return json_text(_plain(value, without))
 
-    ASCII, because file names and the service's texts may hold lone surrogates, which UTF-8 cannot.
+
+def json_text(value: object) -> str:
+    """Write plain values as JSON that a text column can hold.
+
+    File names and the service's texts may hold lone surrogates, which UTF-8 cannot. Then it is all ASCII, up to
+    six times as long.
     """
-    return json.dumps(_plain(value, without), separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return text
 
 
 def utf8_text(text: str) -> str:

@@ -56,6 +56,10 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX picture_by_account ON picture (account_id, asked_at DESC, number DESC);
     """,
+    # 3: what transparent parts of a dataset's photos are laid over.
+    """
+    ALTER TABLE dataset ADD COLUMN background TEXT NOT NULL DEFAULT '#ffffff';
+    """,
 )
 
 

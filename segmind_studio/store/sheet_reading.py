@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import cast
 
+from segmind_studio.core.datasets import background_of
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import ManifestItem, Phase, Run, TimelineEntry, manifest_text
+from segmind_studio.core.texts import values_in
 from segmind_studio.store.redaction import clean_value
 from segmind_studio.store.sheets import LARGEST, MARK, VERSION
 
@@ -23,6 +25,9 @@ _RUN_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _SHORT, _LONG = 200, 20_000  # characters
 _MOST_PHOTOS, _MOST_ENTRIES = 5000, 5000
+_MOST_ITEMS = 200_000  # values; a sheet of 5000 photos has 60,000
+_MOST_FIELDS = 100  # of the form
+_LARGEST_PART = 100_000  # characters of the form, and of the service's answer, which the app cuts to fewer
 _ADVICE = "Choose a file that this app wrote with “Export run sheet”."
 
 
@@ -44,6 +49,8 @@ def read_sheet(path: Path, now: float) -> Sheet:
 
 def sheet_of(content: bytes, now: float) -> Sheet:
     """Read the bytes of a sheet; see `read_sheet`."""
+    if values_in(content) > _MOST_ITEMS:
+        raise _too_large()
     try:
         loaded = decoded_json(content.decode("utf-8-sig"), strict=True)
     except ValueError as error:
@@ -51,6 +58,9 @@ def sheet_of(content: bytes, now: float) -> Sheet:
     if not isinstance(loaded, dict) or MARK not in loaded:
         raise StoreError("This file is no run sheet.", _ADVICE)
     told = cast("dict[str, object]", loaded)
+    parts = (json.dumps(told.get(name), ensure_ascii=False) for name in ("body", "answer"))
+    if len(_fields(told.get("body"))) > _MOST_FIELDS or any(len(part) > _LARGEST_PART for part in parts):
+        raise _too_large()
     version = told[MARK]
     if type(version) is not int or version < 1:
         raise StoreError("This file is no run sheet.", _ADVICE, f"version {str(version)[:20]}")
@@ -74,8 +84,12 @@ def _content(path: Path) -> bytes:
             error.strerror or str(error),
         ) from error
     if len(content) > LARGEST:
-        raise StoreError("This file is too large for a run sheet.", _ADVICE)
+        raise _too_large()
     return content
+
+
+def _too_large() -> StoreError:
+    return StoreError("This file is too large for a run sheet.", _ADVICE)
 
 
 def _sheet(fields: Fields, now: float) -> Sheet:
@@ -121,6 +135,7 @@ def _photos(value: object) -> tuple[ManifestItem, ...]:
         ManifestItem(
             _file_name(_text(item.get("name"))), _count(item.get("size")), 0, _text(item.get("caption"), _LONG),
             _count(item.get("orientation")) or 1, _text(item.get("format")),
+            background_of(_text(item.get("background"))),
         )
         for item in items if item
     )

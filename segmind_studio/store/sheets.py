@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath, PureWindowsPath
 
 from segmind_studio import __version__
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Run, TimelineEntry, manifest_items
@@ -66,7 +67,8 @@ def sheet_bytes(source: SheetSource) -> bytes:
             "name": _last_name(run.result_path), "size": source.result_size, "sha256": run.result_sha256,
             "address": run.weights_url,
         },
-        "cost": None if run.cost is None else {"us_dollars": run.cost, "source": COST_SOURCE},
+        "cost": None if run.cost is None or run.account_id == PRACTICE_ACCOUNT_ID  # what practice only pretends
+        else {"us_dollars": run.cost, "source": COST_SOURCE},
     }
     cleaned = clean_value(value, tuple(source.secrets))
     try:
@@ -97,7 +99,7 @@ def _photos(manifest: str) -> list[dict[str, object]]:
     return [
         {
             "name": _last_name(item.path), "size": item.size, "caption": item.caption,
-            "orientation": item.orientation, "format": item.image_format,
+            "orientation": item.orientation, "format": item.image_format, "background": item.background,
         }
         for item in items
     ]

@@ -55,6 +55,13 @@ class OpenStudio:
         self.hands.wait(lambda: self.services.accounts.state.connection is not None, "a connection")
         self.hands.wait(lambda: self.services.runs.loaded, "the runs")
 
+    def use_environment_key_here(self):
+        """Press what the environment's key waits for where the address is not Segmind's."""
+        accounts = self.services.accounts
+        self.hands.wait(lambda: accounts.state.environment_key_offered, "the environment's key")
+        accounts.use_environment_key_here()
+        self.wait_for_connection()
+
     def jobs(self):
         """What the service itself holds, asked past the app."""
         with SegmindClient(self.services.accounts.state.connection) as client:

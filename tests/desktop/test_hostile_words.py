@@ -34,12 +34,13 @@ class Service:
 
     def __init__(self):
         self.list = json_reply(JOBS)
+        self.credits = json_reply({"credits": 1.0})  # a key is tested by asking for them
 
     def __call__(self, seen):
         if seen.path.endswith("/list"):
             return self.list
         if seen.path.endswith("credits"):
-            return json_reply({"error": MARKUP}, 400)
+            return self.credits
         return Reply(404, json.dumps({"error": MARKUP}).encode(), {"Content-Type": "application/json"})
 
 
@@ -100,7 +101,10 @@ def test_no_word_of_a_service_or_a_file_is_shown_as_markup(qapp, tmp_path, monke
         escaped.update(where for where, tip in tips() if "&lt;" in tip)
 
     with open_studio(tmp_path / "app", api_url=service.url) as studio:
-        studio.wait_for_connection()
+        studio.use_environment_key_here()
+        service.credits = json_reply({"error": MARKUP}, 400)
+        studio.services.accounts.refresh_credits()
+        studio.hands.wait(lambda: studio.services.accounts.state.credits_error is not None, "the credits' error")
         studio.hands.wait(lambda: len(studio.runs) == len(JOBS), "the runs")
         take_in(studio, photos)
         studio.window.resize(1200, 800)

@@ -358,7 +358,7 @@ def test_a_key_from_the_environment_stays_in_this_process(qapp, tmp_path, own_ho
     key = service.address.key
     monkeypatch.setenv("SEGMIND_API_KEY", key)
     with open_studio(tmp_path / "app", api_url=service.address.api) as studio:
-        studio.wait_for_connection()
+        studio.use_environment_key_here()
         assert studio.services.accounts.state.current.name == "SEGMIND_API_KEY"
         studio.hands.wait(lambda: studio.services.accounts.state.credits is not None, "the credits")
         logging.getLogger("segmind_studio").error("The environment: %s", dict(os.environ))

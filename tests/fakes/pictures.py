@@ -91,3 +91,14 @@ def opened(data: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(data))
     image.load()
     return image
+
+
+def many_scans(count, *, progressive=True, side=64):
+    """A picture whose scans are repeated: some bytes each, and each is decoded over the whole picture."""
+    data = jpeg(Image.new("RGB", (side, side), "#907040"), progressive=progressive, metadata=False)
+    start, end = data.rindex(b"\xff\xda"), len(data) - 2
+    if not progressive:  # the first scan of a colour alone makes a decoder wait for more
+        head = data[:start]
+        scan = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + b"\x00" * 40
+        return head + scan * count + b"\xff\xd9"
+    return data[:end] + data[start:end] * (count - data.count(b"\xff\xda")) + data[end:]

@@ -14,7 +14,7 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.steady import steady
-from segmind_studio.services.run_watch import RunTimeline, WatchState
+from segmind_studio.services.run_values import RunTimeline, WatchState
 from segmind_studio.services.send_again import Patience, SendAgainWaits
 
 NOW = 1_760_000_000.0
@@ -154,6 +154,8 @@ class FakeSubmits(QObject):
     progress = Signal(object)
     finished = Signal(object)
     refused = Signal(object)
+    failed = Signal(object)
+    life_changed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()

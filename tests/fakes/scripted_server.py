@@ -32,7 +32,10 @@ class Seen:
 
 @dataclass
 class Reply:
-    """One answer. `early` answers before the body is read; `cut` ends the connection after so many body bytes."""
+    """One answer. `early` answers before the body is read; `cut` ends the connection after so many body bytes.
+
+    `drip` comes behind it again and again, for as long as anybody is there.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -41,6 +44,7 @@ class Reply:
     cut: int | None = None
     length: bool = True
     raw: bytes | None = None  # instead of all of the above
+    drip: bytes = b""
 
 
 def json_reply(value, status=200, **headers):
@@ -56,6 +60,7 @@ def _named(headers):
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+DRIP_S = 0.02
 RESET = "reset"  # the connection is reset once the request is there
 CLOSE = "close"  # it is closed without an answer
 HANG = "hang"  # no answer until the server stops
@@ -147,6 +152,11 @@ class ScriptedServer:
         self.arrived.set()
         return self._answer(connection, reply)
 
+    def _drip(self, connection, reply):
+        while reply.drip and not self._stopping.wait(DRIP_S):
+            connection.sendall(reply.drip)
+        return False
+
     def _next(self):
         with self._lock:
             if not self.replies:
@@ -164,7 +174,7 @@ class ScriptedServer:
             return False
         if reply.raw is not None:
             connection.sendall(reply.raw)
-            return False
+            return self._drip(connection, reply)
         headers = dict(reply.headers)
         if reply.length:
             headers.setdefault("Content-Length", str(len(reply.body)))

@@ -63,6 +63,9 @@ class FakeAccounts(QObject):
     def keep_environment_key(self, name: str) -> None:
         self.asked.append(("keep_environment_key", name))
 
+    def use_environment_key_here(self) -> None:
+        self.asked.append(("use_environment_key_here",))
+
     def retry_keyring(self) -> None:
         self.asked.append(("retry_keyring",))
 

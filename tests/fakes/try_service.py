@@ -46,6 +46,10 @@ class FakeTryouts(QObject):
         return bool(self._waiting)
 
     @property
+    def waiting(self) -> int:
+        return int(self.busy)
+
+    @property
     def pictures(self) -> tuple[Picture, ...]:
         return tuple(sorted(self._pictures.values(), key=lambda picture: picture.asked_at, reverse=True))
 

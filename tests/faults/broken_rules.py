@@ -22,7 +22,7 @@ from segmind_studio.core.practice import Fault
 SUBMISSION = "services/submission.py"
 WRITE = """        run = self._step(
             run, Phase.SENDING, body=body, sent_at=time.time(), unanswered_at=unanswered, listings_missed=0,
-            error="",
+            error="", seen_before=seen,
         )
 """
 WRITE_THEN_SEND = f"""{WRITE}        try:

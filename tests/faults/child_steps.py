@@ -2,7 +2,7 @@
 
 import resource
 
-from fault_case import NO_WRITES
+from fault_case import GIVES_UP, NO_WRITES
 
 from segmind_studio.api import client as api_client
 from segmind_studio.api import upload
@@ -15,13 +15,17 @@ from segmind_studio.store.journal import Journal
 class Steps:
     """Tell the parent of each step and wait for its word; a `free` child only tells, where it need not wait."""
 
-    def __init__(self, pipe, *, free):
+    def __init__(self, pipe, give_up, *, free):
         self._pipe = pipe
+        self._give_up = give_up
         self._free = free
 
     def reach(self, step, *, must=False):
         self._pipe.send((step, must or not self._free))
-        if (must or not self._free) and self._pipe.recv() == NO_WRITES:
+        order = self._pipe.recv() if must or not self._free else ""
+        if order == GIVES_UP:
+            self._give_up()
+        if order == NO_WRITES:
             _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))  # the kernel refuses to write to any file
 

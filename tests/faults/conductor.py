@@ -5,7 +5,7 @@ import time
 from multiprocessing.connection import wait
 
 from children import CHILD_LIMIT_S, Child
-from fault_case import FULL_DISK, KILL, KILL_LATER, MEET, NETWORK, NO_NETWORK, NO_WRITES, Life
+from fault_case import FULL_DISK, GIVES_UP, KILL, KILL_LATER, MEET, NETWORK, NO_NETWORK, NO_WRITES, Life
 from faulty_child import BEGUN, DONE, Orders
 
 from segmind_studio.core.practice import Fault
@@ -116,6 +116,8 @@ class Conductor:
             child.go()
         elif what in {FULL_DISK, NO_WRITES}:
             child.go(NO_WRITES)
+        elif what == GIVES_UP:
+            child.go(GIVES_UP)
         else:
             self._disturb(trouble)
             child.go()

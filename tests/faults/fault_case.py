@@ -19,6 +19,7 @@ KILL = "kill"
 KILL_LATER = "kill some milliseconds later"
 FULL_DISK = "full disk"
 NO_WRITES = "no write succeeds"
+GIVES_UP = "the person gives it up meanwhile"
 MEET = "wait for the other process"  # of two that do the same at once
 NO_NETWORK = "nobody listens"
 CUT_AT_ONCE = "cut at once"
@@ -39,7 +40,8 @@ CUTS = (NO_NETWORK, CUT_AT_ONCE, CUT_SENDING, CUT_BEFORE_ANSWER, CUT_IN_ANSWER, 
 WRONG_ANSWERS = (HTML, TRUNCATED, OTHER_SHAPE, EMPTY, REDIRECT, BAD_GATEWAY)
 NETWORK = (*CUTS, *WRONG_ANSWERS)
 DISK = (FULL_DISK, NO_WRITES)
-FAULTS = tuple(fault for fault in Fault if fault is not Fault.CUT_DOWNLOAD)  # no step of a submission downloads
+NOT_OF_A_SUBMISSION = frozenset({Fault.CUT_DOWNLOAD, Fault.MODEL_MOVED, Fault.NO_FORMS})  # it never downloads
+FAULTS = tuple(fault for fault in Fault if fault not in NOT_OF_A_SUBMISSION)
 TROUBLES = (KILL, *DISK, *NETWORK, *(fault.value for fault in FAULTS))
 
 CONTINUE, GIVE_UP = "continue", "give up"
@@ -115,6 +117,14 @@ class Case:
 
     def has(self, *whats):
         return any(trouble.what in whats for life in self.lives for trouble in life.troubles)
+
+    @property
+    def given_up_in_time(self):
+        """Tell whether the person gave it up while it went on, at a step before the request is written."""
+        return any(
+            trouble.what == GIVES_UP and trouble.step in STEPS[: STEPS.index("after sending")]
+            for life in self.lives for trouble in life.troubles
+        )
 
     @property
     def random(self):

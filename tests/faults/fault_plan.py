@@ -10,6 +10,7 @@ from fault_case import (
     DISK,
     FAULTS,
     GIVE_UP,
+    GIVES_UP,
     HTML,
     IMPATIENT_S,
     KILL,
@@ -31,7 +32,7 @@ from fault_case import (
 
 from segmind_studio.core.practice import Fault
 
-EVERY = 920  # so many cases have room for each of the directed ones
+EVERY = 1090  # so many cases have room for each of the directed ones
 RANDOM_SHARE = 0.16  # of all cases are killed at any moment
 SECOND_LIFE_SHARE = 0.4  # of those in their second life
 GO_ON = STEPS[STEPS.index("ticket"):]
@@ -94,6 +95,8 @@ def in_the_second_life():
     waiting, ready = life("after uploading", KILL), life("after uploaded", KILL)
     for step in (*LATER_STEPS, *GO_ON):
         yield (waiting, life(step, KILL)), CONTINUE, ""
+    for step in GO_ON:
+        yield (waiting, life(step, GIVES_UP)), CONTINUE, WAIT
     for what in (KILL, *DISK, *NETWORK, *(fault.value for fault in FAULTS)):
         yield (SENT, life("listing", what)), "", ""
     for step in ("listed", "settled"):

@@ -15,10 +15,11 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, Stage, manifest_text
 from segmind_studio.core.settings import Settings
 from segmind_studio.dataset.archive import manifest_of
+from segmind_studio.services.giving_up import give_up
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.send_again import SEND_AGAIN_AFTER_LISTINGS, SEND_AGAIN_AFTER_S, SendAgainWaits
 from segmind_studio.services.settling import settle
-from segmind_studio.services.submission import Submission, give_up
+from segmind_studio.services.submission import Submission
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
@@ -72,7 +73,7 @@ class Bench:
 
 def live(pipe, orders):
     """Be the app for once; the parent may end this process at any step, or at any moment."""
-    steps = Steps(pipe, free=orders.free)
+    steps = Steps(pipe, lambda: give_all_up(orders), free=orders.free)
     client = be_patient(orders.patience_s)
     steps.reach(BEGUN, must=True)
     watch_journal(steps)
@@ -84,6 +85,15 @@ def live(pipe, orders):
         steps.reach(DONE)
     except Exception:  # noqa: BLE001  # nothing of the kind may come out of the app
         pipe.send((traceback.format_exc(), False))
+
+
+def give_all_up(orders):
+    """Be the window's other thread, which gives the runs up while they go on."""
+    database = Database(Path(orders.folder) / DATABASE)
+    for name in orders.names:
+        with contextlib.suppress(StudioError):
+            give_up(Journal(database), run_id_of(name))
+    database.close()
 
 
 def begin(bench, steps):

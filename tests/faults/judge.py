@@ -1,25 +1,28 @@
 """What must hold after each life of a case, and after its last; looked up on the disk and at the service."""
 
 import json
+import re
 import shutil
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
 import faulty_child
-from fault_case import DISK, GIVE_UP, KILL, KILL_LATER, SEND_AGAIN, WAIT
+from fault_case import DISK, GIVE_UP, GIVES_UP, KILL, KILL_LATER, SEND_AGAIN, WAIT
 from faulty_child import DATABASE, SETTINGS
 
 from segmind_studio.core.practice import Fault
-from segmind_studio.core.runs import manifest_text
+from segmind_studio.core.runs import Stage, manifest_text
 from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.settings_file import SettingsFile
+from segmind_studio.ui.runs.stages import happening, to_do
 
+LEADS_TO_ANOTHER = re.compile(r"run it again|start again|start a new run|send it again\b", re.IGNORECASE)
 EARLIER = "earlier"  # the name in the form that was in the settings before
 PRICE = 2.0  # of a run of 120 iterations
 SURE_REFUSALS = frozenset({401, 402, 406, 425, 429})  # the service took nothing, and the person may go on
@@ -131,12 +134,23 @@ def _always(run, phases, jobs, photos, name):
         yield f"it is {run.phase} as a run that is not its own"
     if run.phase in TAKEN and run.error not in {"", *(job["error_message"] or "" for job in jobs)}:
         yield f"it is {run.phase} with an error that the service did not tell: {run.error}"
+    yield from _advised(run, jobs)
     yield from _changed(run, photos, name)
     if phases[:1] != ["prepared"] or phases[-1:] != [run.phase]:
         yield f"the timeline does not lead to {run.phase}: {phases}"
     for before, after in pairwise(phases):
         if after not in FOLLOWS[before]:
             yield f"{before} became {after}"
+
+
+def _advised(run, jobs):
+    """Name words that lead to a second payment, while the service has the run and the app has not seen its end."""
+    if not jobs or run.stage in {Stage.READY, Stage.FAILED}:
+        return
+    for seen in (run, replace(run, unlisted_since=1.0), replace(run, vanished=True)):
+        words = f"{happening(seen)} {to_do(seen)}"
+        if LEADS_TO_ANOTHER.search(words):
+            yield f"the service has the run, and the person reads: {words}"
 
 
 def _changed(run, photos, name):
@@ -172,8 +186,10 @@ def _at_the_end(case, run, phases, jobs, posts):
         yield "nobody knows what became of it"
     if run.phase == "refused" and not any(400 <= status < 500 for status in posts):
         yield "it is said to be refused, and the service has refused nothing"
-    if run.phase == "abandoned" and case.interrupted != GIVE_UP:
+    if run.phase == "abandoned" and case.interrupted != GIVE_UP and not case.has(GIVES_UP):
         yield "nobody gave it up"
+    if case.given_up_in_time and run.phase != "abandoned":
+        yield f"it was given up in time, and is {run.phase}"
     if run.phase == "adopted" and _survived(case) and "unknown" not in phases:
         yield "an answer that was lost was not taken as unknown"
     if not case.decoys and not case.has(Fault.NO_CREDITS) and run.cost not in {None, PRICE}:

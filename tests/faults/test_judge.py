@@ -69,6 +69,12 @@ def test_what_is_right_is_right(judged):
     assert judged(phases=later, phase=Phase.ACCEPTED, posts=[429, 200]) == []
 
 
+def test_words_that_lead_to_a_second_payment_are_seen(judged):
+    for phase in (Phase.REFUSED, Phase.ABANDONED):
+        assert any("the person reads" in words for words in judged(phase=phase))
+        assert not any("the person reads" in words for words in judged(phase=phase, jobs=[]))
+
+
 def test_two_runs_and_a_second_request_are_seen(judged):
     twice = judged(jobs=[JOB, {**JOB, "finetune_id": "job-2"}])
     assert f"2 runs of {NAME}" in twice

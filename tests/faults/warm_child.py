@@ -4,7 +4,9 @@ import os
 
 import faulty_child  # noqa: F401  # what a child does
 import httpcore  # noqa: F401  # httpx imports it with its first client
+from PIL import Image
 
 from segmind_studio.api import transport
 
+Image.preinit()  # with the first picture that is looked at
 transport._certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))

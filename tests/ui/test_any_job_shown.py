@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Job, Phase, TimelineEntry
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.cells import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE
 from segmind_studio.ui.runs.columns import Column

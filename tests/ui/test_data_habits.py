@@ -5,10 +5,19 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.settings import Settings
+from segmind_studio.ui.data.photo_filter import Show
 from segmind_studio.ui.data.picture_view import PictureView
 from tests.fakes.data_place import DataPlace
 
@@ -79,3 +88,51 @@ def test_every_command_is_in_a_menu_and_every_control_has_a_name(place):
 def name_of(control: QWidget) -> str:
     spoken = QAccessible.queryAccessibleInterface(control)
     return spoken.text(QAccessible.Text.Name)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2])
+def test_enter_and_f2_lead_to_the_caption_and_escape_back(qtbot, place, key):
+    place.write(3)
+    place.take_in(qtbot)
+    place.select("coffee")
+    caption = place.parts.inspector.photo.caption
+    qtbot.keyClick(place.parts.grid, key)
+    qtbot.waitUntil(caption.hasFocus)
+    qtbot.keyClicks(caption, "TOK")
+    qtbot.keyClick(caption, Qt.Key.Key_Escape)
+    qtbot.waitUntil(place.parts.grid.hasFocus)
+    assert place.named("coffee").caption == "TOK"
+    assert [photo.path.stem for photo in place.parts.grid.selected] == ["coffee"]
+
+
+def test_enter_on_several_photos_leads_to_the_edit_of_all(qtbot, place):
+    place.write(3)
+    place.take_in(qtbot)
+    place.select("astronaut", "coffee")
+    kind = place.screen.findChild(QComboBox, "data.bulk.kind")
+    qtbot.waitUntil(kind.isVisible)
+    qtbot.keyClick(place.parts.grid, Qt.Key.Key_F2)
+    qtbot.waitUntil(kind.hasFocus)
+
+
+def test_a_search_leaves_no_photo_that_does_not_match(qtbot, place):
+    place.write(3)
+    place.take_in(qtbot)
+    place.select("chelsea")
+    qtbot.waitUntil(place.parts.inspector.photo.caption.isVisible)
+    place.parts.filters.search.setText("zzz")
+    assert place.shown == []
+    qtbot.waitUntil(lambda: not place.parts.grid.selected)
+    place.parts.filters.search.setText("che")
+    assert place.shown == ["chelsea"]
+
+
+def test_the_first_good_photo_is_selected_and_one_count_says_how_many_there_are(qtbot, place):
+    place.write(3)
+    (place.photos_folder / "a-broken.jpg").write_bytes(b"no picture")
+    place.take_in(qtbot)
+    qtbot.waitUntil(lambda: [photo.path.stem for photo in place.parts.grid.selected] == ["astronaut"])
+    assert place.shown[0] == "a-broken"
+    assert place.parts.model.counts[Show.ALL] == 4
+    said = [label.text() for label in place.parts.package_bar.findChildren(QLabel)]
+    assert any("3" in text and "4" in text for text in said)

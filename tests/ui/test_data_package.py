@@ -35,7 +35,7 @@ def test_the_package_bar_counts_and_leads_on(qtbot, place):
     assert asked.count() == 1
     place.select("astronaut")
     place.parts.editor.set_excluded([place.named("astronaut")], excluded=True)
-    assert bar._count.text() == "2 photos"
+    assert bar._count.text() == "2 of 3 photos"
 
 
 def test_export_writes_a_zip(qtbot, place, tmp_path):

@@ -16,7 +16,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.core.steady import steady
 from segmind_studio.services.download_steps import DownloadResult
 from segmind_studio.services.downloads import DownloadProgress
-from segmind_studio.services.run_watch import RunFailure, WatchState
+from segmind_studio.services.run_values import RunFailure, WatchState
 from segmind_studio.services.submissions import SubmitOutcome
 from segmind_studio.ui.parts import ActionButton, clock_text
 from segmind_studio.ui.runs import choices, commands
@@ -104,9 +104,9 @@ def test_only_what_is_possible_can_be_pressed(qtbot, fields, possible):
 
 
 @pytest.mark.parametrize(("run", "choices"), [
-    (make_run("a", Phase.PREPARED), ["cancel"]),
-    (make_run("a", Phase.UPLOADING), ["cancel"]),
-    (make_run("a", Phase.UPLOADED), ["cancel"]),
+    (make_run("a", Phase.PREPARED), ["abandon", "cancel"]),
+    (make_run("a", Phase.UPLOADING), ["abandon", "cancel"]),
+    (make_run("a", Phase.UPLOADED), ["abandon", "cancel"]),
     (make_run("a", Phase.SENDING), []),
     (make_run("a", Phase.UPLOADING, live=False), ["resume", "abandon"]),
     (make_run("a", Phase.UNKNOWN, live=False), ["settle", "send_again"]),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage
 from segmind_studio.resources import resource
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.services.send_again import Patience
 from segmind_studio.ui.parts import clock_text
 from segmind_studio.ui.runs.columns import SHAPES, Column, heading, sort_key
@@ -21,7 +21,14 @@ from segmind_studio.ui.runs.page_clock import HOURS_TICK_MS, MINUTES_TICK_MS, SE
 from segmind_studio.ui.runs.stages import happening, look_of, status_word, to_do
 from segmind_studio.ui.runs.states import PageState, page_state
 from segmind_studio.ui.runs.table_layout import NAME_MINIMUM, TableLayout
-from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, visibility_text
+from segmind_studio.ui.runs.values import (
+    cost_source,
+    cost_text,
+    dataset_text,
+    settings_text,
+    short_cost_text,
+    visibility_text,
+)
 from segmind_studio.ui.runs.waits import in_words, patience_words, quiet_words, times_words, wait_words
 from segmind_studio.ui.theme.tokens import LIGHT
 from tests.fakes.run_services import NOW, make_run, runs_of_all_stages
@@ -48,6 +55,17 @@ def test_every_run_has_words_and_an_icon(run):
     assert hasattr(LIGHT, look.tone)
     for text in (settings_text(run), dataset_text(run), cost_text(run), visibility_text(run)):
         assert text
+
+
+@pytest.mark.parametrize(("account", "cost", "text"), [
+    ("real", 4.0, "$4.00"), ("real", None, "—"), ("practice", 4.0, "Free (practice; $4.00 pretended)"),
+    ("practice", None, "Free (practice)"),
+])
+def test_what_practice_pretends_is_never_told_as_a_cost(account, cost, text):
+    run = make_run(account_id=account, credits_before=cost, credits_after=None if cost is None else 0.0)
+    assert cost_text(run) == text
+    assert ("Free" in short_cost_text(run)) == (account == "practice")
+    assert ("Measured" in cost_source(run)) == (account == "real" and cost is not None)
 
 
 @given(st.lists(RUNS, min_size=2, max_size=5), st.sampled_from(Column), st.booleans())

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QInputDialog, QLabel, 
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Credits, KeptIn
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem
 from segmind_studio.services.accounts import PRACTICE_ACCOUNT, KeyringState, KeyTest
-from segmind_studio.ui.parts import ActionButton, Question
+from segmind_studio.ui.parts import ActionButton, Banner, Question
 from segmind_studio.ui.settings.account_row import kept_words
 from segmind_studio.ui.settings.accounts_section import AccountsSection
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, REAL_ACCOUNT, FakeAccounts
@@ -119,6 +119,17 @@ def test_the_key_of_the_environment_can_be_kept(section):
     assert keep.isVisible()
     section.qtbot.mouseClick(keep, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == [("keep_environment_key", "Segmind")]
+
+
+def test_the_key_of_the_environment_goes_elsewhere_by_a_press_alone(section):
+    here = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Use it here")
+    section.accounts.tell(environment_key_offered=True)
+    assert not here.isVisible()
+    section.accounts.tell(address="https://gateway.example.org", current=FROM_ENVIRONMENT)
+    assert section.widget.findChild(Banner, "settings.elsewhere").isHidden()  # it would say the same once more
+    assert any("gateway.example.org" in text and here.text() in text for text in section.texts())
+    section.qtbot.mouseClick(here, Qt.MouseButton.LeftButton)
+    assert section.accounts.asked == [("use_environment_key_here",)]
 
 
 # -- the keyring

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QProgressBar, QPushButton
 
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
@@ -45,7 +45,7 @@ def it(qtbot):
 
 
 def test_practice_is_named(it):
-    assert (it.text("account"), it.text("credits")) == ("Practice", "Credits $25.00")
+    assert (it.text("account"), it.text("credits")) == ("Practice", "Practice credits $25.00")
     it.accounts.become(replace(ON_PRACTICE, connection=None))
     assert it.text("account") == "Practice: starting…"
 
@@ -149,6 +149,18 @@ def test_work_shows_its_title_and_percent_and_many_are_counted(it):
     it.board.end("u")
     it.board.end("s")
     assert it.text("activity") == "Nothing under way"
+
+
+def test_what_goes_on_at_the_service_is_named_but_moves_no_bar(it):
+    """It takes hours: a bar that never stands still would cost processor time all the while."""
+    it.board.begin("r", "3 runs at the service", here=False)
+    assert it.text("activity") == "3 runs at the service"
+    bars = it.strip.findChild(ActivityButton).findChildren(QProgressBar)
+    assert len(bars) == 2
+    assert all(bar.isHidden() for bar in bars)
+    it.board.begin("u", "Uploading photos")
+    assert it.text("activity") == "Uploading photos"
+    assert sum(not bar.isHidden() for bar in bars) == 1
 
 
 def test_the_list_of_work_keeps_its_rows_and_can_cancel(qtbot, it):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QUndoCommand
+from PySide6.QtGui import QAccessible, QKeySequence, QUndoCommand
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMenu, QWidget
 
@@ -12,6 +12,7 @@ from segmind_studio.core.datasets import Dataset
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
+from segmind_studio.ui.parts.toast import ToastHost
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakePractice, Shell
 
@@ -219,18 +220,35 @@ def test_runs_that_wait_are_counted_from_the_start(qtbot):
     assert rail(shell, "runs").count == 1
 
 
-def test_a_toast_stays_in_sight_when_another_place_is_shown(shell):
-    shell.window.toast("Exported 12 photos")
-    shell.window.show_place("runs")
-    host = shell.window._toasts
-    assert host.isAncestorOf(shell.window._stack.childAt(host.geometry().center()))
-
-
-def test_a_toast_is_shown_over_the_place(shell):
+def test_a_toast_lies_over_the_place_and_goes_with_it(shell):
     shell.window.show()
     shell.window.toast("Exported 12 photos")
-    shown = [label.text() for label in shell.window.findChildren(QLabel) if label.isVisible()]
-    assert "Exported 12 photos" in shown
+    host = shell.window.findChild(ToastHost)
+    place = next(place for place in shell.places if place.isVisible())
+    corner = place.mapTo(shell.window, place.rect().bottomLeft())
+    lies = host.mapTo(shell.window, host.rect().bottomLeft())
+    assert (0 < lies.x() - corner.x() < 40, 0 < corner.y() - lies.y() < 100) == (True, True)
+    assert host.isAncestorOf(shell.window.childAt(host.mapTo(shell.window, host.rect().center())))
+    shell.window.show_place("runs")
+    assert host.texts == ()
+
+
+def test_a_screen_reader_finds_a_toast_and_its_undo(shell):
+    shell.window.show()
+    shell.window._undo.push(QUndoCommand("Add 31 photos"))
+    shell.window.undo_toast("31 photos added.")
+    said = {(role, name) for role, name in spoken(shell.window)}
+    assert (QAccessible.Role.StaticText, "31 photos added.") in said
+    assert (QAccessible.Role.Button, "Undo") in said
+
+
+def spoken(widget):
+    """Walk the accessible tree below a widget."""
+    tree = [QAccessible.queryAccessibleInterface(widget)]
+    while tree:
+        found = tree.pop()
+        yield found.role(), found.text(QAccessible.Text.Name)
+        tree += [child for place in range(found.childCount()) if (child := found.child(place)) is not None]
 
 
 def test_the_list_of_shortcuts_is_read_from_the_menus(qtbot, shell):

@@ -16,7 +16,7 @@ from segmind_studio.core.errors import SecretsError, SecretsProblem, StoreError
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts import KeyringState
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, Banner, CardButton
 from segmind_studio.ui.start.checklist import Checklist
 from segmind_studio.ui.start.decisions import decisions
@@ -292,3 +292,15 @@ def test_every_button_has_a_name(start):
     assert len(buttons) > 10
     for button in buttons:
         assert button.accessibleName() or button.text()
+
+
+def test_a_run_that_ended_while_nobody_looked_is_told_until_it_is_seen(qtbot, start):
+    start.runs.load(make_run("a", Phase.ACCEPTED, status="AVAILABLE", name="my-cat"))
+    start.screen.show_news(("a", "gone"))
+    banner = start.banners()[0]
+    assert titles([banner]) == ["“my-cat” is ready"]
+    with qtbot.waitSignal(start.screen.open_run) as told:
+        qtbot.mouseClick(banner.findChild(ActionButton), Qt.MouseButton.LeftButton)
+    assert told.args == ["a"]
+    start.screen.show_news(())
+    assert not start.banners()

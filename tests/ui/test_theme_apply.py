@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox, QTextEdit
 
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.theme import Theme
@@ -97,3 +97,28 @@ def test_a_role_is_seen_at_once_also_on_a_shown_widget(qtbot, theme):
     assert label.sizeHint().height() > before
     set_mark(label, "role", "small")
     assert label.font().pointSizeF() < TITLE
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("make", [QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox])
+def test_what_stands_in_an_empty_field_can_be_read(qtbot, theme, mode, make):
+    theme.apply(mode)
+    field = make()
+    qtbot.addWidget(field)
+    field.show()
+    inner = field.findChild(QLineEdit) or field
+    palette = inner.palette()
+    text, ground = palette.placeholderText().color(), QColor(theme.tones.surface)
+    assert text.alpha() == 255
+    assert contrast(text, ground) >= 4.5
+
+
+def contrast(one, other):
+    """Return the ratio of WCAG 2.2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour):
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.getRgbF()[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

@@ -15,7 +15,7 @@ from segmind_studio.core.errors import (
     StoreError,
 )
 from segmind_studio.core.runs import Phase
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.services.submissions import SubmitOutcome
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import Bench

@@ -168,6 +168,22 @@ def test_it_takes_a_word_to_pay_what_may_be_paid_already(qtbot, lost):
     assert len(dialog.heard) == 1
 
 
+def test_so_it_does_for_a_run_that_is_not_listed_at_the_moment(qtbot, lost):
+    dialog = open_review(qtbot, runs=(replace(lost, phase=Phase.ACCEPTED, service_id="x", unlisted_since=2.0),))
+    assert "not listed at the moment" in texts(dialog)
+    assert not dialog.start.isEnabled()
+
+
+@pytest.mark.parametrize("account", [None, PRACTICE])
+def test_a_service_that_took_no_runs_is_named_before_anything_is_uploaded(qtbot, lost, account):
+    refused = replace(lost, name="other", phase=Phase.REFUSED, problem="retired")
+    dialog = open_review(qtbot, *([account] if account else []), runs=(refused,))
+    assert "took no new runs" in texts(dialog)
+    assert not dialog.start.isEnabled()
+    QTest.keyClicks(dialog.findChild(QLineEdit, "review.budget_confirm"), "spend")
+    assert dialog.start.isEnabled()
+
+
 def test_in_practice_it_is_only_said(qtbot, lost):
     dialog = open_review(qtbot, PRACTICE, runs=(lost,))
     assert "or there may be two runs" in texts(dialog)

@@ -16,8 +16,8 @@ PACKAGE = ROOT / "segmind_studio"
 NOT_WRITTEN_HERE = {".git", ".venv", "build", "dist", "__pycache__", ".hypothesis", ".pytest_cache", ".ruff_cache",
                     ".import_linter_cache"}
 TEXTS = {".py", ".md", ".toml", ".txt", ".json", ".svg", ".qss", ".sql", ".yaml", ".yml", ".cfg", ".desktop", ""}
-LONGEST_FILE = 400
-SAFE_GUI = {"QColorSpace", "QImage", "QImageReader", "QImageWriter", "QPainter"}  # good on any thread
+LONGEST_FILE = 600
+SAFE_GUI = {"QColorSpace", "QImage", "QImageReader", "QImageWriter", "QPainter", "QTransform"}  # on any thread
 BROUGHT_ALONG = {
     "httpcore": "httpx is made of it",
     "shiboken6": "PySide6 is made of it",
@@ -25,8 +25,8 @@ BROUGHT_ALONG = {
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b|\b[Ii]ssue ?#\d+")
 ONE_COMPUTER = re.compile(r"(?<![\w.])/(?:work|root)/")
 KNOWN_HOSTS = {  # what the shipped files and the documents may point to
-    "api.segmind.com", "api.spotprod.segmind.com", "example.org", "host", "keepachangelog.com", "scikit-image.org",
-    "semver.org", "www.freedesktop.org", "www.w3.org", "{_HOST}",
+    "api.segmind.com", "api.spotprod.segmind.com", "example.org", "host", "keepachangelog.com", "ns.adobe.com",
+    "scikit-image.org", "semver.org", "www.freedesktop.org", "www.w3.org", "{_HOST}",
 }
 GUARDED = {
     "data", "headerData", "paint", "initStyleOption", "paintEvent", "eventFilter", "event", "viewportEvent",

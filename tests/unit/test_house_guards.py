@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BREAKERS = """
-import os, socket, threading
+import os, socket, subprocess, sys, threading
 import httpx, pytest
 from hypothesis import given, strategies as st
 from PySide6.QtCore import QThread, QtMsgType, qWarning
@@ -23,6 +23,9 @@ def test_leaves_a_qthread(qapp):
 
 def test_leaves_a_thread():
     threading.Thread(target=threading.Event().wait, args=(5,)).start()
+
+def test_leaves_a_looking_process():
+    KEPT.append(subprocess.Popen([sys.executable, "-c", "input()", "--look"], stdin=subprocess.PIPE))
 
 def test_goes_out_by_name():
     with pytest.raises(httpx.ConnectError):
@@ -73,7 +76,7 @@ def test_each_broken_rule_is_found_and_nothing_else(tmp_path: Path) -> None:
     bad = set(re.findall(r"^(?:ERROR|FAILED) \S+::(\w+)", done.stdout, re.MULTILINE))
     assert bad == {
         "test_leaves_a_qthread", "test_leaves_a_thread", "test_goes_out_by_name", "test_goes_out_by_number",
-        "test_lets_qt_warn",
+        "test_lets_qt_warn", "test_leaves_a_looking_process",
     }, done.stdout
     good = set(re.findall(r"^PASSED \S+::(test_good_\w+)", done.stdout, re.MULTILINE))
     assert len(good) == 4, done.stdout

@@ -24,6 +24,7 @@ class BulkForm(QWidget):
         super().__init__(parent)
         self._kind = QComboBox()
         self._kind.setObjectName("data.bulk.kind")
+        self.setFocusProxy(self._kind)
         for kind, words in (
             (EditKind.PREPEND, self.tr("Put in front")),
             (EditKind.APPEND, self.tr("Put at the end")),

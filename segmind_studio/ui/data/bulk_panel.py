@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.core.datasets import Photo
+from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.bulk_edits import Shared, around_change, edited_readings, shared
 from segmind_studio.ui.data.bulk_form import BulkForm
 from segmind_studio.ui.data.commands import counted
@@ -48,6 +49,7 @@ class BulkPanel(QWidget):
         self.form = BulkForm()
         self._summary = text_label("", "small")
         self._preview = QTreeWidget()
+        guard_scroll_areas(self._preview)
         self._preview.setAccessibleName(self.tr("Preview of the captions"))
         self._preview.setHeaderLabels([self.tr("Now"), self.tr("Then")])
         self._preview.setRootIsDecorated(False)

@@ -72,11 +72,12 @@ class CaptionEditor(QPlainTextEdit):
     """Edit one caption.
 
     Signals (GUI thread): edited(str), the whole text after each change by the person, never after
-    `show_caption`; left(), when the keyboard goes elsewhere.
+    `show_caption`; left(), when the keyboard goes elsewhere; done(), when Escape is pressed.
     """
 
     edited = Signal(str)
     left = Signal()
+    done = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +113,13 @@ class CaptionEditor(QPlainTextEdit):
             event.ignore()  # the window's undo knows this field's edits too
             return False
         return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.done.emit()
+        else:
+            super().keyPressEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

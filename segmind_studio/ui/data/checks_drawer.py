@@ -1,11 +1,11 @@
-"""The drawer with what the checks say: must fix, should look, captions."""
+"""The drawer with what the checks say: must fix, should look, captions, good to know."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Finding, Severity
@@ -14,6 +14,7 @@ from segmind_studio.ui.data.finding_lines import LOOKS
 from segmind_studio.ui.data.photo_filter import CAPTION_CHECKS
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.parts.mend_buttons import MendButtons
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 
@@ -21,7 +22,7 @@ _HIGHEST = 260  # logical pixels
 
 
 class ChecksDrawer(QWidget):
-    """List the findings in three groups, each with the photos it is about.
+    """List the findings in groups, each with the photos it is about.
 
     Signals: mend_wanted(Mend), the button of a finding that was pressed; GUI thread.
     """
@@ -55,8 +56,9 @@ class ChecksDrawer(QWidget):
         others = [finding for finding in findings if finding.check not in CAPTION_CHECKS]
         groups = (
             (self.tr("Must fix"), [f for f in others if f.severity is Severity.MUST]),
-            (self.tr("Should look"), [f for f in others if f.severity is not Severity.MUST]),
+            (self.tr("Should look"), [f for f in others if f.severity is Severity.SHOULD]),
             (self.tr("Captions"), about_captions),
+            (self.tr("Good to know"), [f for f in others if f.severity is Severity.INFO]),
         )
         for title, group in groups:
             if group:
@@ -95,7 +97,7 @@ class ChecksDrawer(QWidget):
         return line
 
 
-class _Area(QScrollArea):
+class _Area(ScrollArea):
     """As high as its lines, up to a limit; then it scrolls."""
 
     def __init__(self) -> None:

@@ -107,6 +107,24 @@ class CaptionsCommand(QUndoCommand):
         self._datasets.settle_captions(self._old)
 
 
+class BackgroundCommand(QUndoCommand):
+    """Lay transparent parts over another colour."""
+
+    def __init__(self, datasets: DatasetService, colour: str) -> None:
+        super().__init__(_tr("Change the background"))
+        self._datasets = datasets
+        self._old = datasets.dataset.background
+        self._new = colour
+
+    @override
+    def redo(self) -> None:
+        self._datasets.set_background(self._new)
+
+    @override
+    def undo(self) -> None:
+        self._datasets.set_background(self._old)
+
+
 class RemoveCommand(QUndoCommand):
     """Take photos out of the dataset; their files stay, and so does their place in the order."""
 

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 
 from segmind_studio.core.datasets import IMAGE_SUFFIXES, ZIP_SUFFIX
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.folders import existing_folder
 
 _OTHER_SUFFIXES = [".jpe", ".jfif", ".pjpeg", ".zip", ".txt", ".caption", ".json", ".jsonl", ".csv"]
 
@@ -69,7 +71,8 @@ class FileDialogs(QObject):
         dialog.open()
 
     def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, self._folder)
+        dialog = QFileDialog(self._window, title, str(existing_folder(self._folder)))
+        guard_scroll_areas(dialog)
         dialog.setObjectName("data.files")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(mode)

@@ -5,35 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
-from typing_extensions import override
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from segmind_studio.ui.data.photo_filter import PhotoFilter, Show
 from segmind_studio.ui.parts import Chip, FlowLayout
 from segmind_studio.ui.parts.composing import replace_text
-from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 _SEARCH_WIDTH = 200
-
-
-class SearchField(QLineEdit):
-    """Look for words. Escape empties it, or leaves it when it is empty.
-
-    Signals: done(), when the person is through with it; GUI thread.
-    """
-
-    done = Signal()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            replace_text(self, "")
-        elif event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down}:
-            self.done.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class FilterBar(QWidget):
@@ -64,20 +44,17 @@ class FilterBar(QWidget):
             self._group.addButton(chip)
             flow.addWidget(chip)
         self.chips[Show.ALL].setChecked(True)
-        self.search = SearchField()
+        self.search = SearchField(self.tr("Find photos by name or caption"))
         self.search.setObjectName("data.search")
         self.search.setPlaceholderText(self.tr("Name or caption"))
-        self.search.setAccessibleName(self.tr("Find photos by name or caption"))
-        self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(_SEARCH_WIDTH)
-        self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_L, 0, SPACE_L, SPACE_M)
         row.setSpacing(SPACE_S)
         row.addWidget(chips, 3, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.search, 1)
-        self._group.buttonClicked.connect(self._tell)
+        self._group.buttonToggled.connect(self._tell)  # not buttonClicked: assistive technology toggles
         self.search.textChanged.connect(self._tell)
         self.search.done.connect(self.left)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Dataset, Finding, Photo
 from segmind_studio.services.thumbnails import Thumbnails
@@ -14,6 +14,7 @@ from segmind_studio.ui.data.bulk_panel import BulkPanel
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_panel import PhotoPanel
 from segmind_studio.ui.data.summary_panel import SummaryPanel
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 
 _NARROWEST = 264
 
@@ -47,7 +48,7 @@ class Inspector(QFrame):
             photo = photos[0]
             others = dataset.photos if photo.caption_readings else ()
             more_doubt = any(other.caption_readings and other.photo_id != photo.photo_id for other in others)
-            self.photo.show_photo(photo, findings, more_doubt=more_doubt)
+            self.photo.show_photo(photo, findings, dataset.background, more_doubt=more_doubt)
             self._stack.setCurrentIndex(1)
         else:
             self.show_bulk(photos)
@@ -58,8 +59,8 @@ class Inspector(QFrame):
         self._stack.setCurrentIndex(2)
 
 
-def _scrolling(panel: QWidget) -> QScrollArea:
-    area = QScrollArea()
+def _scrolling(panel: QWidget) -> ScrollArea:
+    area = ScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

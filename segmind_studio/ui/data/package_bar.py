@@ -17,6 +17,7 @@ from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_facts import photos_text
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, bytes_text, text_label
 from segmind_studio.ui.parts.primary_button import PrimaryButton
+from segmind_studio.ui.parts.words import unlooked_words
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
@@ -59,13 +60,11 @@ class PackageBar(QFrame):
         label.setToolTip(self.tr("The photos go to a private address of your account. No one else gets a link."))
         private.addWidget(label)
         self.checks = ActionButton(actions.checks, "quiet")
-        self.checks.setCheckable(True)
         self.export = ActionButton(actions.export)
         self.export.setObjectName("data.export")
         self.train = PrimaryButton(actions.train, "rocket")
         self.train.setObjectName("data.train")
         self._build()
-        actions.checks.toggled.connect(self.checks.setChecked)
 
     def _build(self) -> None:
         count = QHBoxLayout()
@@ -94,12 +93,14 @@ class PackageBar(QFrame):
 
     def show_package(self, dataset: Dataset, package: PackageInfo) -> None:
         """Show counts at once from the dataset, and the size as it was last computed."""
-        count = len(dataset.used)
-        self._count.setText(photos_text(count))
+        count, everything = len(dataset.used), len(dataset.photos)
+        of_all = self.tr("{0} of {1} photos").format(count, everything)
+        self._count.setText(photos_text(count) if count == everything else of_all)
         too_many = count > ADVISED_MAX_IMAGES
         self._count_icon.set_icon("triangle-alert" if too_many else "images", "warn" if too_many else "muted")
         self._advice.setText(
-            self.tr("More than {0}: it has failed for some").format(ADVISED_MAX_IMAGES) if too_many
+            unlooked_words(package.unlooked) if package.unlooked
+            else self.tr("More than {0}: it has failed for some").format(ADVISED_MAX_IMAGES) if too_many
             else self.tr("1 to {0} advised").format(ADVISED_MAX_IMAGES)
         )
         if not self._cancel.isVisibleTo(self):

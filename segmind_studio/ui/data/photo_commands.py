@@ -49,9 +49,11 @@ class PhotoCommands(QObject):
         ):
             action.triggered.connect(slot)
         for action in actions.densities.values():
-            action.triggered.connect(self._set_density)
+            action.toggled.connect(self._set_density)
         parts.grid.customContextMenuRequested.connect(self._show_menu)
         parts.grid.doubleClicked.connect(self.show_full)
+        parts.grid.edit_wanted.connect(self._edit)
+        parts.inspector.photo.caption.done.connect(self.focus_grid)
         parts.filters.left.connect(self.focus_grid)
         parts.drawer.mend_wanted.connect(self._mend)
         parts.inspector.photo.readings.chosen.connect(self._read_caption)
@@ -77,7 +79,12 @@ class PhotoCommands(QObject):
             self._full.step_wanted.connect(self._step)
             self._full.exclude_wanted.connect(self._toggle_excluded)
             self._full.closed.connect(self.focus_grid)
+            self._full.destroyed.connect(self._forget_full)
         self.follow_full(opening=True)
+
+    @Slot()
+    def _forget_full(self) -> None:
+        self._full = None  # it went with the window that it covered
 
     def follow_full(self, *, opening: bool = False) -> None:
         """Show in the full view what is now the current photo; `opening` also when it is not open."""
@@ -121,6 +128,15 @@ class PhotoCommands(QObject):
     def focus_grid(self) -> None:
         """Put the keyboard on the grid."""
         self._parts.grid.setFocus(_SHORTCUT)
+
+    @Slot()
+    def _edit(self) -> None:
+        """Put the keyboard into the caption, or into the edit of many captions."""
+        inspector = self._parts.inspector
+        if len(self._parts.grid.selected) == 1:
+            inspector.photo.caption.setFocus(_SHORTCUT)
+        else:
+            inspector.bulk.form.setFocus(_SHORTCUT)
 
     # Photos in and out
 
@@ -254,9 +270,10 @@ class PhotoCommands(QObject):
     @Slot()
     def _set_density(self) -> None:
         actions = self._parts.actions.densities
-        name = next(name for name, action in actions.items() if action.isChecked())
-        self._parts.grid.set_density(density_named(name))
-        self._parts.settings.update(density=name)
+        for name, action in actions.items():
+            if action.isChecked():
+                self._parts.grid.set_density(density_named(name))
+                self._parts.settings.update(density=name)
 
     @Slot(QPoint)
     def _show_menu(self, at: QPoint) -> None:

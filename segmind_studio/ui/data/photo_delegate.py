@@ -42,6 +42,10 @@ class PhotoDelegate(QStyledItemDelegate):
         self._painted.clear()
         return QFontMetrics(self._font).height()
 
+    def forget(self) -> None:
+        """Paint every cell anew: the pictures look otherwise."""
+        self._painted.clear()
+
     def set_cells(self, cells: Cells, visible: int) -> None:
         """Take the size of every cell, and how many of them are visible: twice as many are kept painted."""
         self._room = max(_LEAST_KEPT, 2 * visible)
@@ -80,7 +84,7 @@ class PhotoDelegate(QStyledItemDelegate):
             return found
         photo = look.photo
         side = thumbnail_side(self._cells.tile - 2 * self._cells.density.mat, look.ratio)
-        image = QImage() if photo.problem else self._thumbnails.image(photo, side)
+        image = self._thumbnails.image(photo, side) if photo.shown else QImage()
         if image is None:
             state = _WAITING
         elif image.isNull() or max(image.width(), image.height()) >= min(side, max(photo.width, photo.height)):

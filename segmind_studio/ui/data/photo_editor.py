@@ -12,6 +12,7 @@ from segmind_studio.core.mends import lead_with
 from segmind_studio.services.datasets import CaptionState, DatasetService
 from segmind_studio.ui.data.bulk_edits import BulkEdit, EditKind, edited_readings
 from segmind_studio.ui.data.commands import (
+    BackgroundCommand,
     CaptionsCommand,
     ExcludeCommand,
     IntakeCommand,
@@ -128,6 +129,11 @@ class PhotoEditor(QObject):
         if states:
             self._undo.push(CaptionsCommand(self._datasets, states, step))
             self.toast.emit(counted(len(states), one, many))
+
+    def set_background(self, colour: str) -> None:
+        """Lay the transparent parts of all photos over another colour."""
+        if colour != self._datasets.dataset.background:
+            self._undo.push(BackgroundCommand(self._datasets, colour))
 
     def take_intake(self, report: ScanReport) -> None:
         """Make a finished intake a step that can be undone."""

@@ -27,6 +27,7 @@ from segmind_studio.ui.data.photo_model import PhotoModel
 from segmind_studio.ui.data.row_changes import runs_of
 from segmind_studio.ui.theme.tokens import SPACE_L
 
+_EDIT = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
 _BATCH = 400  # cells laid out at once; the rest follows when the window has been painted
 _EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles stand below the chips
 
@@ -34,10 +35,12 @@ _EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their til
 class PhotoGrid(QListView):
     """Show a PhotoModel. Selection and the current photo are kept by photo, also through a reset.
 
-    Signals: chosen(), when other photos are selected or another one is current; GUI thread.
+    Signals (GUI thread): chosen(), when other photos are selected or another one is current; edit_wanted(), when
+    Enter or F2 is pressed.
     """
 
     chosen = Signal()
+    edit_wanted = Signal()
 
     def __init__(self, model: PhotoModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +78,7 @@ class PhotoGrid(QListView):
         self.setModel(model)
         model.modelReset.connect(self._reselect)
         thumbnails.ready.connect(self._repaint)
+        thumbnails.background_changed.connect(self._repaint_all)
         self.setStyleSheet("QListView { background: transparent; border: none; }")  # it is the page, not a field
         self.setViewportMargins(_EDGE, 0, 0, 0)
         self._measure()
@@ -156,6 +160,12 @@ class PhotoGrid(QListView):
         if event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.clearSelection()
             return
+        if event.key() in _EDIT and self.selectionModel().hasSelection():
+            if self._tell.isActive():  # what is typed next belongs to the photo that is selected now
+                self._tell.stop()
+                self.chosen.emit()
+            self.edit_wanted.emit()
+            return
         super().keyPressEvent(event)
 
     def _measure(self) -> None:
@@ -172,6 +182,11 @@ class PhotoGrid(QListView):
     def _lines(self, cells: Cells) -> int:
         """Count the lines that can be seen, the cut ones above and below included."""
         return self.viewport().height() // cells.height + 2
+
+    @Slot()
+    def _repaint_all(self) -> None:
+        self._painter.forget()
+        self.viewport().update()
 
     @Slot(object)
     def _repaint(self, ready: ThumbnailReady) -> None:

@@ -112,9 +112,13 @@ class PhotoModel(QAbstractListModel):
         self._count()
 
     def set_filter(self, wanted: PhotoFilter) -> None:
-        """Show other photos of the same dataset."""
+        """Show other photos of the same dataset. Only what passes stays held: a selection survives edits."""
         if wanted != self._filter:
             self._filter = wanted
+            self._held = frozenset(
+                photo.photo_id for photo in self._dataset.photos
+                if photo.photo_id in self._held and photo_filter.passes(photo, wanted, self._troubled)
+            )
             self._refresh()
 
     def hold(self, photo_ids: frozenset[str]) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from segmind_studio.core.conversions import Conversion, holds
 from segmind_studio.core.datasets import Finding, Photo, has_trigger
 from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.ui.data.background_button import BackgroundButton
 from segmind_studio.ui.data.caption_editor import CaptionEditor
 from segmind_studio.ui.data.caption_readings import CaptionReadings
 from segmind_studio.ui.data.finding_lines import FindingLines
@@ -49,6 +51,7 @@ class PhotoPanel(QWidget):
         self._insert = Chip("")
         self.readings = CaptionReadings()
         self.findings = FindingLines()
+        self.background = BackgroundButton()
         label = text_label(self.tr("Caption"), "strong", wrap=False)
         label.setBuddy(self.caption)
         self._build(label, actions)
@@ -84,9 +87,15 @@ class PhotoPanel(QWidget):
         column.addSpacing(SPACE_XS)
         column.addWidget(self.readings)
         column.addWidget(self.findings)
+        column.addWidget(self.background, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def show_photo(self, photo: Photo, findings: Sequence[Finding], *, more_doubt: bool = False) -> None:
-        """Show a photo and what the checks say about it; `more_doubt` when other captions are in doubt too."""
+    def show_photo(
+        self, photo: Photo, findings: Sequence[Finding], background: str, *, more_doubt: bool = False,
+    ) -> None:
+        """Show a photo and what the checks say about it.
+
+        `background` is what its dataset is laid over; `more_doubt` when other captions are in doubt too.
+        """
         if self._photo is not None and photo.photo_id != self._photo.photo_id:
             finish_composing(self.caption)  # into the photo it was typed for
         self._photo = photo
@@ -95,7 +104,9 @@ class PhotoPanel(QWidget):
         self._facts.setText(one_line(photo))
         self.caption.show_caption(photo.caption)
         self.readings.show_photo(photo, several=more_doubt)
-        self.findings.set_findings(about_photo(photo, findings))
+        self.findings.set_findings(about_photo(photo, findings, background))
+        self.background.set_colour(background)
+        self.background.setVisible(photo.used and holds(photo.changes, Conversion.TRANSPARENT))
         self._offer_trigger()
 
     def set_trigger_word(self, word: str) -> None:

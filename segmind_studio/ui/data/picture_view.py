@@ -57,6 +57,7 @@ class PictureView(QWidget):
         self.setMinimumSize(120, 120)
         thumbnails.ready.connect(self._on_ready)
         thumbnails.full_ready.connect(self._on_full)
+        thumbnails.background_changed.connect(self._on_background)
 
     @property
     def photo(self) -> Photo | None:
@@ -73,7 +74,7 @@ class PictureView(QWidget):
         before, self._photo = self._photo, photo
         same = before and photo and (before.photo_id, before.mtime_ns) == (photo.photo_id, photo.mtime_ns)
         self.setAccessibleDescription(photo.path.name if photo else "")
-        self._frame.picture = QSizeF(photo.width, photo.height) if photo and not photo.problem else QSizeF()
+        self._frame.picture = QSizeF(photo.width, photo.height) if photo and photo.shown else QSizeF()
         if not same:
             self._full = None
             self.zoom_to_fit()
@@ -221,6 +222,13 @@ class PictureView(QWidget):
     def _on_ready(self, ready: ThumbnailReady) -> None:
         if self._photo is not None and ready.photo_id == self._photo.photo_id:
             self.update()
+
+    @Slot()
+    def _on_background(self) -> None:
+        if self._photo is not None and not self._frame.fits:
+            self._thumbnails.load_full(self._photo)
+        self._full = None
+        self.update()
 
     @Slot(object)
     def _on_full(self, picture: FullPicture) -> None:

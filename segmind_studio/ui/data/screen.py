@@ -49,6 +49,7 @@ class DataScreen(Place):
         super().__init__(parent)
         self.title = self.tr("Data")
         self._datasets = datasets
+        self._thumbnails = thumbnails
         self._settings = settings
         self._undo = undo
         self._dataset_id = ""
@@ -105,6 +106,7 @@ class DataScreen(Place):
         parts.package_bar.cancel_wanted.connect(datasets.cancel_export)
         parts.inspector.photo.caption_edited.connect(parts.editor.type_caption)
         parts.inspector.photo.caption_left.connect(parts.editor.end_sitting)
+        parts.inspector.photo.background.chosen.connect(parts.editor.set_background)
         parts.inspector.bulk.apply.connect(parts.editor.change_captions)
         parts.editor.toast.connect(self.undo_toast)
         self._commands.toast.connect(self.toast)
@@ -163,6 +165,7 @@ class DataScreen(Place):
             parts.zip_names.clear()
             parts.offers.clear()
             parts.filters.show_all()
+        self._thumbnails.set_background(dataset.background)
         first = other or self._empty
         self._empty = not dataset.photos
         parts.model.set_dataset(dataset)
@@ -172,7 +175,8 @@ class DataScreen(Place):
         self._choose_page()
         if first and dataset.photos:
             wanted = self._settings.value.photo_id
-            start = wanted if dataset.photo(wanted) else dataset.photos[0].photo_id
+            good = next((photo for photo in dataset.photos if not photo.problem), dataset.photos[0])
+            start = wanted if dataset.photo(wanted) else good.photo_id
             parts.grid.select(frozenset({start}))
         self._follow_selection()
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 _GRID_WIDTH = 760
@@ -39,7 +40,7 @@ class Bars(QWidget):
         return super().event(event)
 
 
-class BarsArea(QScrollArea):
+class BarsArea(ScrollArea):
     """Bars as high as they need to be, up to a part of the page; then they scroll."""
 
     def __init__(self, bars: Bars) -> None:

@@ -83,7 +83,8 @@ class ComboEditor(FieldEditor):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._combo)
         self.setFocusProxy(self._combo)
-        self._combo.activated.connect(self._chosen)
+        self._showing = False
+        self._combo.currentIndexChanged.connect(self._chosen)  # not activated: assistive technology selects
 
     @property
     @override
@@ -98,13 +99,17 @@ class ComboEditor(FieldEditor):
     @override
     def set_value(self, value: Value) -> None:
         place = place_of(value, self._choices)
-        while self._combo.count() > len(self._choices):
-            self._combo.removeItem(self._combo.count() - 1)
-        if place < 0:
-            self._combo.addItem(str(value))
-            place = len(self._choices)
-        self._combo.setCurrentIndex(place)
+        self._showing = True
+        try:
+            while self._combo.count() > len(self._choices):
+                self._combo.removeItem(self._combo.count() - 1)
+            if place < 0:
+                self._combo.addItem(str(value))
+                place = len(self._choices)
+            self._combo.setCurrentIndex(place)
+        finally:
+            self._showing = False
 
     def _chosen(self, place: int) -> None:
-        if place < len(self._choices):
+        if not self._showing and 0 <= place < len(self._choices):
             self.edited.emit(self._choices[place].value)

@@ -108,6 +108,7 @@ class FieldRow(QWidget):
         back = self.tr("Back to {0}").format(words_of(self.field, default))
         changed_from = self.tr("Changed; the default is {0}").format(words_of(self.field, default))
         self._mark.setToolTip(plain_tip(changed_from))
+        self._mark.setAccessibleName(changed_from)
         self._reset.setToolTip(plain_tip(back))
         self._reset.setAccessibleName(f"{self.field.label}: {back}")
         if self.field.kind is Kind.CHOICE:

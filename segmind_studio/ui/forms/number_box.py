@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.fields import Field, Kind, Value, is_finite_number, number_text
+from segmind_studio.ui.assistive import SpinBoxInterface, take_over
 from segmind_studio.ui.parts.composing import finish_composing
 
 _LONGEST = 60
+_FARTHEST = float(2**53)  # what is told as the limit of a field without one
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]++(?:[.,][0-9]*+)?|[.,][0-9]++)([eE][+-]?[0-9]+)?")
 
@@ -56,6 +58,7 @@ class NumberBox(QAbstractSpinBox):
         self.lineEdit().setTextMargins(8, 0, 0, 0)
         self.lineEdit().textChanged.connect(self._typed)
         self.setKeyboardTracking(True)
+        take_over(SpinBoxInterface(self))
 
     def number(self) -> Value:
         """Give what it holds."""
@@ -96,10 +99,13 @@ class NumberBox(QAbstractSpinBox):
         if self._field.maximum is not None:
             wanted = min(wanted, Decimal(number_text(self._field.maximum)))
         value = int(wanted) if self._field.kind is Kind.INT else float(wanted)
-        if value != self._value:
+        self._take(value)
+        self.selectAll()
+
+    def _take(self, value: Value) -> None:
+        if value != self._value or type(value) is not type(self._value):
             self._show(value)
             self.edited.emit(value)
-        self.selectAll()
 
     @override
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
@@ -137,7 +143,26 @@ class NumberBox(QAbstractSpinBox):
         width = self.fontMetrics().horizontalAdvance(longest + "0000") + 56
         return QSize(max(width, 140), hint.height())
 
-    def _accessible_value(self) -> float:
+    # Assistive technology reads and sets a spin box through these properties.
+
+    def _spoken_value(self) -> float:
         return float(self._value) if is_finite_number(self._value) else 0.0
 
-    value = Property(float, _accessible_value)  # screen readers ask a spin box for this property
+    def _set_spoken_value(self, number: float) -> None:
+        if math.isfinite(number) and self.isEnabled() and not self.isReadOnly():
+            whole = self._field.kind is Kind.INT and number == round(number)
+            self._take(int(number) if whole else number)
+
+    def _spoken_minimum(self) -> float:
+        return float(self._field.minimum) if self._field.minimum is not None else -_FARTHEST
+
+    def _spoken_maximum(self) -> float:
+        return float(self._field.maximum) if self._field.maximum is not None else _FARTHEST
+
+    def _spoken_step(self) -> float:
+        return float(self._field.step or 1)
+
+    value = Property(float, _spoken_value, _set_spoken_value)
+    minimum = Property(float, _spoken_minimum)
+    maximum = Property(float, _spoken_maximum)
+    singleStep = Property(float, _spoken_step)  # noqa: N815  # Qt's name for it

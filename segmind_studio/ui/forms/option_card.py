@@ -116,7 +116,8 @@ class CardRow(QWidget):
     """Cards of equal width, side by side where they fit, else in two columns or one.
 
     Signals:
-        chosen(int): the place of the card that was pressed, by mouse or keyboard; GUI thread.
+        chosen(int): the place of the card that the person chose, by mouse, keyboard or assistive technology;
+            GUI thread.
     """
 
     chosen = Signal(int)
@@ -132,7 +133,8 @@ class CardRow(QWidget):
         self._group = QButtonGroup(self)
         for place, card in enumerate(self._cards):
             self._group.addButton(card, place)
-        self._group.idClicked.connect(self.chosen)
+        self._place = -1  # what was last shown or told
+        self._group.idToggled.connect(self._toggled)  # not idClicked: assistive technology toggles
         self._arrange(len(self._cards))
 
     @property
@@ -141,8 +143,14 @@ class CardRow(QWidget):
         return self._cards
 
     def check(self, place: int) -> None:
-        """Mark one card as chosen; -1 marks none."""
+        """Mark one card as chosen; -1 marks none. Emits nothing."""
+        self._place = place
         check_one(self._group, place)
+
+    def _toggled(self, place: int, on: bool) -> None:  # noqa: FBT001  # a Qt slot
+        if on and place != self._place:
+            self._place = place
+            self.chosen.emit(place)
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -96,7 +96,8 @@ class SegmentsEditor(FieldEditor):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._bar)
         self.setFocusProxy(self._group.button(0))
-        self._group.idClicked.connect(self._clicked)
+        self._place = -1  # what was last shown or told
+        self._group.idToggled.connect(self._toggled)  # not idClicked: assistive technology toggles
 
     @property
     @override
@@ -110,7 +111,7 @@ class SegmentsEditor(FieldEditor):
 
     @override
     def set_value(self, value: Value) -> None:
-        place = place_of(value, self._choices)
+        self._place = place = place_of(value, self._choices)
         check_one(self._group, place)
         self.setFocusProxy(self._group.button(max(place, 0)))
 
@@ -126,5 +127,7 @@ class SegmentsEditor(FieldEditor):
             segment.setAccessibleName(f"{name}: {choice.label}")
             segment.setAccessibleDescription(choice.hint)
 
-    def _clicked(self, place: int) -> None:
-        self.edited.emit(self._choices[place].value)
+    def _toggled(self, place: int, on: bool) -> None:  # noqa: FBT001  # a Qt slot
+        if on and place != self._place:
+            self._place = place
+            self.edited.emit(self._choices[place].value)

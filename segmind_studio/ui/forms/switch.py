@@ -79,7 +79,8 @@ class SwitchEditor(FieldEditor):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._switch)
         self.setFocusProxy(self._switch)
-        self._switch.clicked.connect(self._clicked)  # not toggled: only a hand clicks
+        self._on = False  # what was last shown or told
+        self._switch.toggled.connect(self._toggled)  # not clicked: assistive technology toggles
 
     @property
     @override
@@ -93,7 +94,10 @@ class SwitchEditor(FieldEditor):
 
     @override
     def set_value(self, value: Value) -> None:
-        self._switch.setChecked(value is True)
+        self._on = value is True
+        self._switch.setChecked(self._on)
 
-    def _clicked(self, on: bool) -> None:  # noqa: FBT001  # a Qt slot
-        self.edited.emit(on)
+    def _toggled(self, on: bool) -> None:  # noqa: FBT001  # a Qt slot
+        if on != self._on:
+            self._on = on
+            self.edited.emit(on)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from segmind_studio.core.datasets import Severity
+from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.parts.action_button import ActionButton
 from segmind_studio.ui.parts.flow_layout import FlowLayout
 from segmind_studio.ui.parts.labels import IconLabel, text_label
@@ -62,6 +64,8 @@ class Banner(QFrame):
         self._close.clicked.connect(self._dismiss)
         self._close.setVisible(closable)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._severity = severity
+        self._said = ""  # what was announced while it is shown
         self.set_message(severity, title, text)
         self.set_actions(actions)
 
@@ -74,6 +78,26 @@ class Banner(QFrame):
         self._title.setVisible(bool(title))
         self._text.setText(text)
         self._text.setVisible(bool(text))
+        self._severity = severity
+        self.setAccessibleName(title or text)
+        self._say()
+
+    def _say(self) -> None:
+        words = " ".join(part for part in (self._title.text(), self._text.text()) if part)
+        if self.isVisible() and words != self._said:
+            self._said = words
+            announce(self, words, urgent=self._severity is Severity.MUST)
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        self._say()
+
+    @override
+    def hideEvent(self, event: QHideEvent, /) -> None:
+        super().hideEvent(event)
+        if self.isHidden():  # taken away, not only out of sight with its page
+            self._said = ""
 
     def set_actions(self, actions: Sequence[QAction]) -> None:
         """Offer these buttons instead of those before."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_XL, SPACE_XXL
 
 
-class ScrollPage(QScrollArea):
+class ScrollPage(ScrollArea):
     """Put widgets into `column`."""
 
     def __init__(self, widest: int = READING_WIDTH, parent: QWidget | None = None) -> None:

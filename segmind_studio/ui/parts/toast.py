@@ -1,12 +1,13 @@
-"""Toasts: short news at the lower edge that goes away by itself, with one thing to do, usually Undo."""
+"""Toasts: short news at the lower left that goes away by itself, with one thing to do, often Undo."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QAction, QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.action_button import ActionButton
 from segmind_studio.ui.parts.labels import text_label
@@ -15,13 +16,12 @@ from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _STAYS_MS = 6000
-_STAYS_WITH_ACTION_MS = 10000
 _MOST = 3
-_WIDEST = 520
+_WIDEST = 420
 
 
 class Toast(QFrame):
-    """One piece of news.
+    """One piece of news. While the pointer or the keyboard is on it, it stays.
 
     Signals:
         over(): it was closed, used, or its time has come; GUI thread.
@@ -29,9 +29,10 @@ class Toast(QFrame):
 
     over = Signal()
 
-    def __init__(self, text: str, action: QAction | None, parent: QWidget) -> None:
+    def __init__(self, text: str, action: QAction | None, words: str, parent: QWidget) -> None:
         super().__init__(parent)
         mark(self, surface="raised")
+        self.setAccessibleName(text)
         self.text = text
         self.action = action
         row = QHBoxLayout(self)
@@ -40,7 +41,7 @@ class Toast(QFrame):
         label = text_label(text)
         row.addWidget(label, 1)
         if action is not None:
-            button = ActionButton(action, "quiet")
+            button = ActionButton(action, "quiet", words=words)
             button.clicked.connect(self.over)
             row.addWidget(button)
         close = QToolButton()
@@ -52,9 +53,16 @@ class Toast(QFrame):
         label.setMinimumWidth(min(natural, _WIDEST))
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
-        self._clock.setInterval(_STAYS_MS if action is None else _STAYS_WITH_ACTION_MS)
-        self._clock.timeout.connect(self.over)
+        self._clock.setInterval(_STAYS_MS)
+        self._clock.timeout.connect(self._end)
         self._clock.start()
+
+    def _end(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self._clock.start()
+        else:
+            self.over.emit()
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -68,38 +76,43 @@ class Toast(QFrame):
 
 
 class ToastHost(QWidget):
-    """Show toasts above the lower edge of its parent, the newest lowest, at most three.
+    """Show toasts at the lower left of `over`, the newest lowest, at most three; each is announced.
 
-    `clear` pixels at that edge are left free, for a bar with buttons that must stay in reach.
+    It lies in `parent`, which is `over` or holds it: a child of a stack of pages that is no page itself does not
+    exist for screen readers. `clear` pixels at the lower edge are left free, for a bar with buttons that must
+    stay in reach.
     """
 
-    def __init__(self, parent: QWidget, clear: int = 0) -> None:
+    def __init__(self, parent: QWidget, over: QWidget | None = None, clear: int = 0) -> None:
         super().__init__(parent)
         self._clear = clear
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE_S)
         self._toasts: list[Toast] = []
-        self._host = parent
-        parent.installEventFilter(self)
+        self._parent = parent
+        self._over = over or parent
+        self.setAccessibleName(self.tr("News"))
+        self._over.installEventFilter(self)
         self.hide()
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Give what is shown now, oldest first."""
+        """Return what is shown now, oldest first."""
         return tuple(toast.text for toast in self._toasts)
 
-    def show_toast(self, text: str, action: QAction | None = None) -> None:
-        """Show a text for some seconds; while the pointer is on it, it stays."""
+    def show_toast(self, text: str, action: QAction | None = None, words: str = "") -> None:
+        """Show a text for some seconds; `words` stand on its button instead of the action's own."""
         if len(self._toasts) >= _MOST:
             self._remove(self._toasts[0])
-        toast = Toast(text, action, self)
+        toast = Toast(text, action, words, self)
         toast.over.connect(self._end)
         self._toasts.append(toast)
         self._column.addWidget(toast)
         self.show()
         self.raise_()
         self._place()
+        announce(toast, text)
 
     def withdraw(self, action: QAction) -> None:
         """Take away the toasts that offer this action: it would now do something else."""
@@ -107,10 +120,16 @@ class ToastHost(QWidget):
             self._remove(toast)
         self._place()
 
+    def clear(self) -> None:
+        """Take all away: they belong to a place that was left."""
+        for toast in self._toasts[:]:
+            self._remove(toast)
+        self._place()
+
     @override
     @guarded(False)
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self._toasts:
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move} and self._toasts:
             self._place()
         return super().eventFilter(watched, event)
 
@@ -139,8 +158,9 @@ class ToastHost(QWidget):
         self.setVisible(bool(self._toasts))
         if not self._toasts:
             return
-        room = self._host.size()
+        room = self._over.size()
+        corner = self._over.mapTo(self._parent, QPoint(0, 0)) if self._over is not self._parent else QPoint(0, 0)
         width = min(max(toast.sizeHint().width() for toast in self._toasts), room.width() - 2 * SPACE_L)
         height = self._column.totalHeightForWidth(width)
-        top = room.height() - height - SPACE_L - self._clear
-        self.setGeometry((room.width() - width) // 2, top, width, height)
+        top = corner.y() + room.height() - height - SPACE_L - self._clear
+        self.setGeometry(corner.x() + SPACE_L, top, width, height)

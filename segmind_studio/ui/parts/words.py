@@ -1,4 +1,4 @@
-"""Times and sizes in words. Nothing here raises: an impossible figure is a dash."""
+"""Times, sizes and counts in words. Nothing here raises: an impossible figure is a dash."""
 
 from __future__ import annotations
 
@@ -69,3 +69,13 @@ def bytes_text(count: int) -> str:
     if value >= _ROUNDS_UP:
         value, unit = count / 1e9, "GB"
     return f"{value:.0f} kB" if unit == "kB" else f"{value:.1f} {unit}"
+
+
+def unlooked_words(count: int) -> str:
+    """Say that a start waits for photos to be looked at, "" when none is waited for."""
+    if not count:
+        return ""
+    if count == 1:
+        return QCoreApplication.translate("words", "1 photo is still being looked at; the start waits for it.")
+    words = QCoreApplication.translate("words", "{0} photos are still being looked at; the start waits for them.")
+    return words.format(count)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from segmind_studio.core.datasets import Severity
-from segmind_studio.core.errors import CancelledError, StudioError
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
 from segmind_studio.ui.parts import ErrorBanner
 from segmind_studio.ui.runs.commands import RunCommands
+
+_OF_THE_KEY = frozenset({ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY})
+
+
+def is_of_the_key(error: StudioError | None) -> bool:
+    """Tell whether an error is about the key, and is put right in Settings."""
+    return isinstance(error, ApiError) and error.problem in _OF_THE_KEY
 
 
 class ListBanner(ErrorBanner):
@@ -16,6 +24,7 @@ class ListBanner(ErrorBanner):
     def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs.list_error")
+        self._commands = commands
         self._closed_title = ""
         self.set_actions((commands.check, self._copy))
         self.closed.connect(self._note_closed)
@@ -26,6 +35,8 @@ class ListBanner(ErrorBanner):
             self._closed_title = ""
             self.clear()
         elif error.title != self._closed_title and error is not self.error:
+            first = self._commands.open_settings if is_of_the_key(error) else self._commands.check
+            self.set_actions((first, self._copy))
             self.show_error(error, Severity.SHOULD)
 
     def _note_closed(self) -> None:
@@ -35,15 +46,30 @@ class ListBanner(ErrorBanner):
 class ActionBanner(ErrorBanner):
     """Say which run something did not work for."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs.error")
+        self._commands = commands
 
     def show_failure(self, name: str, error: StudioError) -> None:
         """Show an error of one run; `name` may be "" and a cancelled piece of work is no error."""
         if isinstance(error, CancelledError):
             return
+        self.set_actions(self._choices(error))
         self.show_error(error)
-        if name:
+        if isinstance(error, ApiError) and error.problem is ApiProblem.RETIRED:  # of all runs, not of this one
+            self.set_message(
+                Severity.SHOULD, self.tr("The service takes no new fine-tuning runs."),
+                self.tr("Your photos and settings are kept. Models that are ready can still be used."),
+            )
+        elif name and not is_of_the_key(error):
             title = self.tr("“{name}”: {title}").format(name=name, title=error.title)
             self.set_message(Severity.MUST, title, error.advice)
+
+    def _choices(self, error: StudioError) -> tuple[QAction, ...]:
+        commands = self._commands
+        if is_of_the_key(error):
+            return commands.open_settings, self._copy
+        if isinstance(error, ApiError) and error.problem is ApiProblem.RETIRED:
+            return commands.export_zip, commands.try_models, self._copy
+        return (self._copy,)

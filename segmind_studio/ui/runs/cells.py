@@ -15,9 +15,9 @@ from segmind_studio.ui.runs.columns import Column
 from segmind_studio.ui.runs.stages import StageLook, happening, look_of, status_word
 from segmind_studio.ui.runs.values import (
     cost_source,
-    cost_text,
     dataset_text,
     settings_text,
+    short_cost_text,
     visibility_text,
 )
 from segmind_studio.ui.theme.icons import icon
@@ -106,7 +106,7 @@ _TEXTS: dict[Column, Callable[[Run], str]] = {
     Column.NAME: lambda run: run.name,
     Column.DATASET: dataset_text,
     Column.SETTINGS: settings_text,
-    Column.COST: cost_text,
+    Column.COST: short_cost_text,
     Column.VISIBILITY: visibility_text,
     Column.PINNED: _pin_text,
 }

@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.core.steady import steady, steady_now
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, FlowLayout, exact_time, relative_time, text_label
 from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.countdown import Countdown
 from segmind_studio.ui.runs.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.filters import DECISION_STAGES
+from segmind_studio.ui.runs.values import evidence_text
 from segmind_studio.ui.runs.waits import patience_words, quiet_left, quiet_words, times_words, wait_words
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
@@ -44,6 +45,8 @@ class ChoicePanel(QFrame):
             ("runs.resume", PrimaryButton(commands.resume, "play", buttons)),
             ("runs.abandon", ActionButton(commands.abandon, "", buttons)),
             ("runs.cancel", ActionButton(commands.cancel, "", buttons)),
+            ("runs.export_zip", PrimaryButton(commands.export_zip, "package", buttons)),
+            ("runs.try_models", ActionButton(commands.try_models, "", buttons)),
             ("runs.back_to_form", PrimaryButton(commands.back_to_form, "square-pen", buttons)),
         ):
             button.setObjectName(name)
@@ -72,7 +75,7 @@ class ChoicePanel(QFrame):
         self.setVisible(stage in _SHOWN)
         unknown = stage is Stage.UNKNOWN
         self._colour("warn" if stage in DECISION_STAGES else "")
-        self._commands.back_to_form.setVisible(stage is Stage.REFUSED)
+        self._commands.back_to_form.setVisible(stage is Stage.REFUSED and not run.retired)
         self._title.setText(self.tr("What is known") if unknown else "")
         self._title.setVisible(unknown)
         self._known.set_facts(self._facts(run, now) if unknown else ())
@@ -117,6 +120,9 @@ class ChoicePanel(QFrame):
                 times=times_words(run.listings_missed), when=relative_time(run.last_checked_at, now),
             )
         facts.append(Fact(self.tr("Looked for it"), looked))
+        balance = evidence_text(run)
+        if balance:
+            facts.append(Fact(self.tr("Your balance"), balance))
         if run.data_source_path:
             facts.append(Fact(self.tr("Known by"), run.data_source_path, code=True))
         return facts

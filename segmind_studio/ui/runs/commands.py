@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.core.steady import steady
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.services.send_again import Patience
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.waits import quiet_words
@@ -54,11 +54,20 @@ class RunCommands(QObject):
         self.import_sheet = self._make(
             "file-plus", self.tr("Import run sheet…"), self.tr("Add a run from such a file, as history"),
         )
-        self.cancel = self._make("x", self.tr("Cancel"), self.tr("Stop before anything is paid"))
+        self.cancel = self._make(
+            "x", self.tr("Cancel"), self.tr("Stop before anything is paid; it can be continued"),
+        )
         self.resume = self._make("play", self.tr("Continue"))
-        self.abandon = self._make("circle-slash", self.tr("Give up"))
+        self.abandon = self._make(
+            "circle-slash", self.tr("Give up"), self.tr("Stop for good; nothing is paid"),
+        )
         self.settle = self._make("refresh-cw", self.tr("Look again now"))
         self.send_again = self._make("send", self.tr("Send again (may start a second paid run)…"))
+        self.open_settings = self._make("key-round", self.tr("Open Settings"))
+        self.export_zip = self._make(
+            "package", self.tr("Export zip…"), self.tr("Go to the photos, to export them"),
+        )
+        self.try_models = self._make("wand-sparkles", self.tr("Try a model"))
         self.back_to_form = self._make("square-pen", self.tr("Back to the form"))
         self.patience: Patience | None = None  # what is still to come before the selected run may be sent again
         self._selected: Run | None = None
@@ -121,7 +130,10 @@ class RunCommands(QObject):
         stage = one.stage if one else None
         self._for_model(one, downloading)
         self.again.setEnabled(one is not None)
-        self.back_to_form.setEnabled(stage is Stage.REFUSED)
+        retired = one is not None and one.retired
+        self.back_to_form.setEnabled(stage is Stage.REFUSED and not retired)
+        for action in (self.export_zip, self.try_models):
+            self._contextual(action, retired)
         known = one is not None and bool(one.service_id)
         self.copy_id.setEnabled(any(run.service_id for run in selected))
         self.refresh.setEnabled(known)
@@ -142,7 +154,7 @@ class RunCommands(QObject):
         self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
         self._contextual(self.resume, stage is Stage.INTERRUPTED)
         self.resume.setText(self._resume_words(cost))
-        self._contextual(self.abandon, stage is Stage.INTERRUPTED)
+        self._contextual(self.abandon, stage in {Stage.INTERRUPTED, Stage.PREPARING, Stage.UPLOADING})
         self._for_unknown()
 
     def tick(self) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from segmind_studio.core.runs import Run
+from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.comparison import ComparedRow, compare
@@ -39,6 +40,7 @@ class CompareView(QWidget):
         self.same_too.toggled.connect(self._fill)
         self._nothing = text_label(self.tr("These runs have the same settings."), "muted")
         self.table = QTableWidget()
+        guard_scroll_areas(self.table)
         self.table.setObjectName("runs.compare")
         self.table.setAccessibleName(self.tr("Comparison"))
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from typing_extensions import override
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.budget import Standing
+from segmind_studio.core.budget import Breach, Standing
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
-from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.parts import IconLabel, exact_time, text_label
 from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.pay_button import PayButton
+from segmind_studio.ui.runs.values import evidence_text
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
@@ -47,7 +48,8 @@ class Price:
 class ConfirmDialog(QDialog):
     """Ask once, with Cancel as the default. Open it with `open()`; it deletes itself.
 
-    With a price it says what it costs, and where a limit would be passed it asks for a typed word first.
+    With a price it says what it costs. Where a limit would be passed, or there are `warnings`, it asks for a
+    typed word first.
 
     Signals:
         confirmed(str): the run's id; the person pressed the button with the verb, at most once.
@@ -57,12 +59,12 @@ class ConfirmDialog(QDialog):
 
     def __init__(  # noqa: PLR0913  # one for each thing that is shown
         self, run_id: str, icon_name: str, *, title: str, text: str, verb: str, parent: QWidget,
-        price: Price | None = None,
+        price: Price | None = None, warnings: tuple[Breach, ...] = (),
     ) -> None:
         super().__init__(parent)
         self._run_id = run_id
         self._asked = False
-        breaches = price.standing.breaches if price and price.standing else ()
+        breaches = (*warnings, *(price.standing.breaches if price and price.standing else ()))
         self._gate = BudgetGate(breaches, "runs.confirm") if breaches else None
         self.setObjectName("runs.confirm")
         self.setWindowTitle(title)
@@ -147,19 +149,35 @@ def send_again_dialog(run: Run, cost: CostEstimate, standing: Standing | None, p
         "The app has looked {count} times and not found this run. The first request may still have "
         "started one that is not listed yet. {risk}"
     ).format(count=run.listings_missed, risk=risk)
+    balance = evidence_text(run)
+    paid = () if practice or run.cost is None else (
+        Breach(None, run.cost, parent.tr("Your balance: {0}").format(balance)),
+    )
+    if balance and not paid:
+        text = "\n\n".join((text, parent.tr("Your balance: {0}").format(balance)))
     note = "" if practice else parent.tr(
         "It comes on top of the first request, which counts as paid as long as nobody knows better.",
     )
     return ConfirmDialog(
         run.run_id, "triangle-alert", title=parent.tr("Send “{name}” again?").format(name=run.name), text=text,
         verb=parent.tr("Send again"), parent=parent, price=Price(cost, standing, note),
+        warnings=paid,
     )
 
 
-def continue_dialog(run: Run, cost: CostEstimate, standing: Standing, parent: QWidget) -> ConfirmDialog:
-    """Make the question before an interrupted run goes on and passes a limit."""
+def continue_dialog(
+    run: Run, cost: CostEstimate, standing: Standing | None, parent: QWidget, *, closed: Run | None = None,
+) -> ConfirmDialog:
+    """Make the question before an interrupted run goes on and passes a limit, or will be refused.
+
+    `closed` is the run that was refused last because the service takes none.
+    """
     text = parent.tr("It goes on where it stopped, and then its request is sent. That is the step that is paid.")
+    warnings: tuple[Breach, ...] = ()
+    if closed is not None and closed.sent_at is not None:
+        words = parent.tr("The service took no new runs when it was last asked, on {0}.")
+        warnings = (Breach(None, None, words.format(exact_time(closed.sent_at))),)
     return ConfirmDialog(
         run.run_id, "wallet", title=parent.tr("Continue “{name}”?").format(name=run.name), text=text,
-        verb=parent.tr("Continue"), parent=parent, price=Price(cost, standing),
+        verb=parent.tr("Continue"), parent=parent, price=Price(cost, standing), warnings=warnings,
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.ui.parts import Chip, FlowLayout
+from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.runs.filters import Filter, filter_word
-from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 _SEARCH_WIDTH = 200
@@ -44,15 +44,12 @@ class FilterBar(QWidget):
             self._group.addButton(chip, number)
             self.chips[which] = chip
             flow.addWidget(chip)
-        self._group.idClicked.connect(self._clicked)
-        self.search = QLineEdit()
+        self._told = -1  # what was last shown or told
+        self._group.idToggled.connect(self._toggled)  # not idClicked: assistive technology toggles
+        self.search = SearchField(self.tr("Search runs"))
         self.search.setObjectName("runs.search")
-        self.search.setAccessibleName(self.tr("Search runs"))
         self.search.setPlaceholderText(self.tr("Search"))
-        self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(_SEARCH_NARROW)
-        self.search.addAction(QAction(icon("search", "muted"), "", self.search),
-                              QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self.searched)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -67,6 +64,7 @@ class FilterBar(QWidget):
 
     def choose(self, which: Filter) -> None:
         """Check a chip without telling anybody."""
+        self._told = list(Filter).index(which)
         self.chips[which].setChecked(True)
 
     def show_counts(self, counts: Mapping[Filter, int]) -> None:
@@ -79,5 +77,7 @@ class FilterBar(QWidget):
         super().resizeEvent(event)
         self.search.setFixedWidth(_SEARCH_WIDTH if self.width() >= _NARROW else _SEARCH_NARROW)
 
-    def _clicked(self, number: int) -> None:
-        self.filter_chosen.emit(list(Filter)[number])
+    def _toggled(self, number: int, on: bool) -> None:  # noqa: FBT001  # a Qt slot
+        if on and number != self._told:
+            self._told = number
+            self.filter_chosen.emit(list(Filter)[number])

@@ -6,11 +6,12 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segmind_studio.core.steady import steady_now
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, exact_time, relative_time, text_label
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.countdown import Countdown
 from segmind_studio.ui.runs.waits import quiet_words, wait_words
+from segmind_studio.ui.shell.freshness import rounded_age
 from segmind_studio.ui.theme.tokens import SPACE_M
 
 _MINUTE = 60
@@ -70,7 +71,8 @@ def updated_words(watch: WatchState, now: float) -> str:
         return _tr("Checking…")
     if watch.checked_at is None:
         return ""
-    return _tr("Updated {when}").format(when=relative_time(watch.checked_at, now))
+    age = rounded_age(now - watch.checked_at)  # as the strip has it: one window, one clock
+    return _tr("Updated {when}").format(when=relative_time(now - age, now))
 
 
 def _tr(text: str) -> str:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.core.runs import Run, TimelineEntry
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip
 from segmind_studio.ui.parts.primary_button import PrimaryButton
 from segmind_studio.ui.runs.commands import COMPARED_AT_MOST, RunCommands

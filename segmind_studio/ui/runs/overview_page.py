@@ -9,16 +9,17 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.ui.parts import IconLabel, exact_time, relative_time, text_label
 from segmind_studio.ui.runs.choices import ChoicePanel
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.notes import NotesEdit
 from segmind_studio.ui.runs.page import Page
-from segmind_studio.ui.runs.stages import happening, look_of, status_word, to_do
+from segmind_studio.ui.runs.stages import happening, look_of, service_words, status_word, to_do
 from segmind_studio.ui.runs.stepper import Stepper, steps_of
 from segmind_studio.ui.runs.values import (
+    DASH,
     base_model_text,
     cost_source,
     cost_text,
@@ -80,7 +81,7 @@ class OverviewPage(Page):
         self._stage.setText(status_word(run, percent))
         self._happening.setText(happening(run))
         self._to_do.setText(to_do(run))
-        error = run.error.strip()
+        error = service_words(run)
         self._error.setText(error)
         self._error_box.setVisible(bool(error) and run.stage in _ERROR_STAGES)
         set_mark(self._error_box, "tone", "plain" if run.stage in _PLAIN_STAGES else "bad")
@@ -96,8 +97,7 @@ class OverviewPage(Page):
             Fact(self.tr("Last change"), relative_time(run.changed_at, now), tip=exact_time(run.changed_at)),
             Fact(self.tr("Settings"), settings_text(run)),
             Fact(self.tr("Dataset"), dataset_text(run)),
-            Fact(self.tr("Cost"), self.tr("Not measured") if run.cost is None else cost_text(run),
-                 note="" if run.cost is None and not run.cost_shared else cost_source(run)),
+            self._cost(run),
             Fact(self.tr("Who may use it"), visibility_text(run)),
             Fact(self.tr("Base model"), base_model_text(run)),
         ]
@@ -111,3 +111,11 @@ class OverviewPage(Page):
         if run.inference_api_url:
             facts.append(Fact(self.tr("Model address"), run.inference_api_url, code=True))
         return facts
+
+    def _cost(self, run: Run) -> Fact:
+        if cost_text(run) != DASH:
+            return Fact(self.tr("Cost"), cost_text(run), note=cost_source(run))
+        if run.uncharged or run.cost_shared:
+            value = self.tr("Nothing charged so far") if run.uncharged else self.tr("Not measured")
+            return Fact(self.tr("Cost"), value, note=cost_source(run))
+        return Fact(self.tr("Cost"), self.tr("Not measured"))

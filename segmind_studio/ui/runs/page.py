@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL
 
 
-class Page(QScrollArea):
+class Page(ScrollArea):
     """A column that scrolls; subclasses fill `column`."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:

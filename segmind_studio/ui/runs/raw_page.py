@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
@@ -51,6 +52,7 @@ class RawPage(Page):
         self.text.setVisible(bool(run.raw))
         self._copy.setVisible(bool(run.raw))
 
+    @Slot()
     def _copy_json(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())
 

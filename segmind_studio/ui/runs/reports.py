@@ -9,7 +9,7 @@ from segmind_studio.core.runs import Phase, Run
 from segmind_studio.services.downloads import DownloadResult, DownloadService
 from segmind_studio.services.runs import RunFailure, RunService
 from segmind_studio.services.submissions import SubmitOutcome, SubmitService
-from segmind_studio.ui.runs.banners import ActionBanner
+from segmind_studio.ui.runs.run_list import RunList
 
 
 class Reports(QObject):
@@ -22,10 +22,10 @@ class Reports(QObject):
     toast = Signal(str)
 
     def __init__(
-        self, banner: ActionBanner, runs: RunService, submits: SubmitService, downloads: DownloadService,
+        self, page: RunList, runs: RunService, submits: SubmitService, downloads: DownloadService,
     ) -> None:
-        super().__init__(banner)
-        self._banner = banner
+        super().__init__(page)
+        self._page = page
         self._runs = runs
         self._unknown: set[str] = set()
         self._submission_told = False  # the banner tells how a submission ended
@@ -35,23 +35,24 @@ class Reports(QObject):
         downloads.failed.connect(self._failed)
         submits.finished.connect(self._submit_finished)
         submits.refused.connect(self._refused)
+        submits.failed.connect(self._failed)
         downloads.finished.connect(self._downloaded)
 
     @Slot(object)
     def _failed(self, failure: RunFailure) -> None:
         run = self._runs.run(failure.run_id)
         self._submission_told = False
-        self._banner.show_failure(run.name if run else "", failure.error)
+        self._page.show_failure(run.name if run else "", failure.error)
 
     @Slot(object)
     def _submit_finished(self, outcome: SubmitOutcome) -> None:
         error = outcome.error
         told_by_its_row = outcome.run.phase is Phase.UNKNOWN and not outcome.run.error
         if error is not None and not told_by_its_row and not isinstance(error, CancelledError):
-            self._banner.show_failure(outcome.run.name, error)
+            self._page.show_failure(outcome.run.name, error)
             self._submission_told = True
         elif self._submission_told and not isinstance(error, HeldBackError):  # that was an earlier run
-            self._banner.clear()
+            self._page.error_banner.clear()
             self._submission_told = False
 
     @Slot(object)
@@ -64,13 +65,14 @@ class Reports(QObject):
                 self._unknown.discard(run.run_id)
                 if run.phase is Phase.ADOPTED:
                     words = self.tr("Found: the service had taken “{name}”. Nothing was sent twice.")
+                    if run.unanswered_at or run.paid_twin:
+                        words = self.tr("Found: the service has “{name}”. It was sent more than once.")
                     self.toast.emit(words.format(name=run.name))
 
     @Slot(object)
     def _refused(self, error: StudioError) -> None:
-        page = self._banner.parentWidget()
-        if page is None or page.isVisible():  # an order of another place is told there
-            self._banner.show_failure("", error)
+        if self._page.isVisible():  # an order of another place is told there
+            self._page.show_failure("", error)
 
     @Slot(object)
     def _downloaded(self, result: DownloadResult) -> None:

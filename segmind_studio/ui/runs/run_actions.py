@@ -10,11 +10,14 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from segmind_studio.core.runs import Run
+from segmind_studio.core.twins import refused_for_good
 from segmind_studio.services.downloads import DownloadService
 from segmind_studio.services.ledger import Ledger
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitService
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.folders import existing_folder
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.confirm import continue_dialog, public_dialog, send_again_dialog
 
@@ -117,9 +120,10 @@ class RunActions(QObject):
         run = self._one
         if run is None:
             return
-        target = self._downloads.default_target(run, self.folder())
+        target = self._downloads.default_target(run, existing_folder(self.folder()))
         self._saved_as = run.run_id
         dialog = QFileDialog(self._window, self.tr("Download “{name}” as").format(name=run.name), str(target))
+        guard_scroll_areas(dialog)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([self.tr("Weights (*.safetensors)"), self.tr("All files (*)")])
         dialog.setDefaultSuffix(target.suffix.lstrip("."))
@@ -180,15 +184,16 @@ class RunActions(QObject):
 
     @Slot()
     def _resume(self) -> None:
-        """Go on with an interrupted run; it is asked about only where that passes a limit."""
+        """Go on with an interrupted run; it is asked about only where that passes a limit, or will be refused."""
         run = self._one
         if run is None or self._ledger.under_way(run.run_id):
             return
         standing = self._ledger.standing_of_run(run)
-        if standing is None or not standing.breaches:
+        closed = refused_for_good(self._runs.runs)
+        if closed is None and (standing is None or not standing.breaches):
             self._go_on(run.run_id)
             return
-        dialog = continue_dialog(run, self._ledger.run_cost(run), standing, self._window)
+        dialog = continue_dialog(run, self._ledger.run_cost(run), standing, self._window, closed=closed)
         dialog.confirmed.connect(self._go_on)
         dialog.open()
 

@@ -7,14 +7,15 @@ import time
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.run_watch import WatchState
+from segmind_studio.services.run_values import WatchState
 from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.runs.arrangement import Arrangement
-from segmind_studio.ui.runs.banners import ActionBanner, ListBanner
+from segmind_studio.ui.runs.banners import ActionBanner, ListBanner, is_of_the_key
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.filter_bar import FilterBar
 from segmind_studio.ui.runs.filters import Filter, filter_word
@@ -55,7 +56,7 @@ class RunList(QWidget):
         self.headline = Headline(commands)
         self.filter_bar = FilterBar()
         self.list_banner = ListBanner(commands)
-        self.error_banner = ActionBanner()
+        self.error_banner = ActionBanner(commands)
         self.middle = Middle(self.table, commands)
         self._arrangement = Arrangement(settings, self.table)
         column = QVBoxLayout(self)
@@ -74,7 +75,7 @@ class RunList(QWidget):
         self.model.counts_changed.connect(self.filter_bar.show_counts)
         self.filter_bar.filter_chosen.connect(self._filter_chosen)
         self.filter_bar.searched.connect(self._searched)
-        self.filter_bar.search.returnPressed.connect(self._to_table)
+        self.filter_bar.search.done.connect(self._to_table)
         self.middle.show_all.triggered.connect(self._show_all)
         self._accounts.changed.connect(self._decide)
 
@@ -167,8 +168,15 @@ class RunList(QWidget):
 
     def show_watch(self, watch: WatchState) -> None:
         """Follow the watching."""
+        if is_of_the_key(watch.error) and is_of_the_key(self.error_banner.error):  # said once
+            self.error_banner.clear()
         self.list_banner.show_watch_error(watch.error)
         self._decide()
+
+    def show_failure(self, name: str, error: StudioError) -> None:
+        """Say that something did not work for a run, unless the banner of the list says the same of the key."""
+        if not (is_of_the_key(error) and is_of_the_key(self.list_banner.error)):
+            self.error_banner.show_failure(name, error)
 
     def tick(self, *, at_once: bool = False) -> None:
         """Write relative times again where they have changed."""

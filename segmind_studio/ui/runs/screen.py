@@ -70,7 +70,7 @@ class RunsScreen(Place):
             self.inspector, commands=self.commands, actions=self._actions, model=self.list.model, runs=runs,
             downloads=downloads, ledger=ledger,
         )
-        self._reports = Reports(self.list.error_banner, runs, submits, downloads)
+        self._reports = Reports(self.list, runs, submits, downloads)
         self._sheets = SheetActions(
             self.commands, sheets, runs=runs, table=self.list.table, banner=self.list.error_banner, window=self,
         )
@@ -99,6 +99,12 @@ class RunsScreen(Place):
         self.list.state_changed.connect(self._show_state)
         self.list.middle.go.connect(self.go)
         self.inspector.overview.notes.noted.connect(self._runs.set_notes)
+        for action, place in (
+            (self.commands.open_settings, "settings"), (self.commands.export_zip, "data"),
+            (self.commands.try_models, "try"),
+        ):
+            action.setData(place)
+            action.triggered.connect(self._go)
         self._actions.try_requested.connect(self.try_requested)
         self._actions.run_again.connect(self.run_again)
         self._actions.select_wanted.connect(self.list.select_all_of)
@@ -127,6 +133,14 @@ class RunsScreen(Place):
     def select(self, run_id: str) -> None:
         """Select a run and show it, whatever the filter; a run that is not known yet as soon as it is."""
         self.list.select(run_id)
+        if self.isVisible():
+            self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _go(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.go.emit(str(action.data()))
 
     # -- what the services tell
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
@@ -64,6 +65,7 @@ class SettingsPage(Page):
         for widget in (self._json_title, self._json, self._copy):
             widget.setVisible(known)
 
+    @Slot()
     def _copy_json(self) -> None:
         QGuiApplication.clipboard().setText(self._json.toPlainText())
 

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from segmind_studio.core.runs import Run
 from segmind_studio.services.run_sheets import RunSheetService, SheetSaved
 from segmind_studio.services.runs import RunFailure, RunService
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.folders import existing_folder
 from segmind_studio.ui.runs.banners import ActionBanner
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.table import RunsTable
@@ -81,7 +83,8 @@ class SheetActions(QObject):
             self._sheets.take_in(Path(path))
 
     def _dialog(self, title: str) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, self._folder)
+        dialog = QFileDialog(self._window, title, str(existing_folder(self._folder)))
+        guard_scroll_areas(dialog)
         dialog.setObjectName("runs.sheet_file")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setNameFilters([self.tr("Run sheets (*.json)"), self.tr("All files (*)")])

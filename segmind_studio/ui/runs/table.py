@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QHoverEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.columns import Column, heading
 from segmind_studio.ui.runs.delegates import RowDelegate, StatusDelegate
@@ -37,6 +38,7 @@ class RunsTable(QTableView):
         super().__init__(parent)
         self.setObjectName("runs.table")
         self.setAccessibleName(self.tr("Runs"))
+        guard_scroll_areas(self)
         self._model = model
         self._layout = TableLayout()
         self._last: tuple[str, ...] = ()

@@ -7,9 +7,11 @@ from typing import cast
 
 from PySide6.QtCore import QCoreApplication
 
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.fields import FIELD_BY_KEY, Group, Kind, Value, is_finite_number, number_text
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.runs import Run
+from segmind_studio.core.runs import Run, Stage
+from segmind_studio.ui.parts import exact_time
 
 DASH = "—"
 
@@ -60,20 +62,61 @@ def dataset_text(run: Run) -> str:
 
 
 def cost_text(run: Run) -> str:
-    """Write the measured cost."""
-    return DASH if run.cost is None else f"${run.cost:.2f}"
+    """Write the measured cost; what practice only pretends is named as that."""
+    if not _practice(run):
+        return DASH if run.cost is None else f"${run.cost:.2f}"
+    if not run.cost:
+        return _tr("Free (practice)")
+    return _tr("Free (practice; {0} pretended)").format(f"${run.cost:.2f}")
+
+
+def short_cost_text(run: Run) -> str:
+    """Write the cost where there is little room."""
+    return _tr("Free") if _practice(run) else cost_text(run)
 
 
 def cost_source(run: Run) -> str:
-    """Say where the cost comes from."""
+    """Say where the cost comes from, with the times between which it was measured."""
+    if _practice(run):
+        return _tr("Nothing is paid in practice. Only its pretended credits go down.")
     if run.cost_shared:
         return _tr(
             "Not measured: something else was paid from this account at the same moment. "
             "It counts as an estimate in your budget."
         )
-    if run.cost is None:
+    if run.uncharged and run.stage not in {Stage.READY, Stage.FAILED}:
+        words = _tr("Not charged yet. It is measured again when the run has ended.")
+    elif run.uncharged:
+        words = _tr("Nothing was charged so far. It counts as an estimate in your budget.")
+    elif run.cost is None:
         return _tr("Not measured. The service names no cost.")
-    return _tr("Measured: your credits before, less your credits after.")
+    else:
+        words = _tr("Measured: your credits before, less your credits after.")
+    return f"{words} {measured_times(run)}".rstrip()
+
+
+def measured_times(run: Run) -> str:
+    """Say from when until when the balance was looked at, "" when that is not known."""
+    if run.before_at is None or run.after_at is None:
+        return ""
+    return _tr("From {0} until {1}.").format(exact_time(run.before_at), exact_time(run.after_at))
+
+
+def evidence_text(run: Run) -> str:
+    """Say what the balance tells of a request without an answer, "" when nothing is known."""
+    if run.cost is not None:
+        words = _tr("It fell by ${0:.2f} with the request: it was probably taken and paid.").format(run.cost)
+    elif run.uncharged:
+        words = _tr("It has not changed. That is no proof: some services charge when the training ends.")
+    elif run.cost_shared:
+        words = _tr("It says nothing: something else was paid from this account in between.")
+    else:
+        return ""
+    return f"{words} {measured_times(run)}".rstrip()
+
+
+def _practice(run: Run) -> bool:
+    return run.account_id == PRACTICE_ACCOUNT_ID
 
 
 def visibility_text(run: Run) -> str:

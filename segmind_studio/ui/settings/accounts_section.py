@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from segmind_studio.core.accounts import Account
+from segmind_studio.core.accounts import Account, KeptIn
 from segmind_studio.core.datasets import Severity
 from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.ui.parts.banner import Banner
@@ -52,10 +52,9 @@ class AccountsSection(Section):
     def _environment_banner(self) -> Banner:
         keep = QAction(icon("key-round"), self.tr("Keep it in the keyring"), self)
         keep.triggered.connect(self._keep_environment_key)
-        return Banner(
-            Severity.INFO, self.tr("A key was found in SEGMIND_API_KEY"),
-            self.tr("It is used for this session and not stored. You can keep it."), (keep,),
-        )
+        self._here = QAction(self.tr("Use it here"), self)
+        self._here.triggered.connect(self._use_environment_key_here)
+        return Banner(Severity.INFO, actions=(keep, self._here))
 
     @property
     def account_rows(self) -> tuple[AccountRow, ...]:
@@ -64,7 +63,7 @@ class AccountsSection(Section):
 
     @Slot(object)
     def _follow(self, state: AccountsState) -> None:
-        self._environment.setVisible(state.environment_key_offered)
+        self._show_environment(state)
         self._show_elsewhere(state)
         wanted = (state.accounts, state.current, state.keyring_where)
         if wanted == self._shown:
@@ -84,6 +83,18 @@ class AccountsSection(Section):
             self._list.addWidget(row)
             self._row_of[account.account_id] = row
 
+    def _show_environment(self, state: AccountsState) -> None:
+        severity, text = Severity.INFO, self.tr("It is used for this session and not stored. You can keep it.")
+        if state.other_address:
+            severity = Severity.SHOULD
+            text = self.tr(
+                "It is taken for Segmind's. The app now speaks to {0}, and does not send it there until you press "
+                "“{1}”.",
+            ).format(state.address, self._here.text())
+        self._environment.set_message(severity, self.tr("A key was found in SEGMIND_API_KEY"), text)
+        self._here.setVisible(state.other_address)
+        self._environment.setVisible(state.environment_key_offered)
+
     def _show_elsewhere(self, state: AccountsState) -> None:
         words = self.tr(
             "Its key was given for {0}, and the app now speaks to {1}. Nothing is sent. Add the key again below "
@@ -92,7 +103,8 @@ class AccountsSection(Section):
         title = self.tr("The key of {0} is for another address").format(state.current.name)
         text = words.format(state.current.address, state.address)
         self._elsewhere.set_message(Severity.SHOULD, title, text)
-        self._elsewhere.setVisible(state.elsewhere)
+        said = state.environment_key_offered and state.current.kept_in is KeptIn.ENVIRONMENT
+        self._elsewhere.setVisible(state.elsewhere and not said)
 
     @Slot(str)
     def _use(self, account_id: str) -> None:
@@ -124,3 +136,7 @@ class AccountsSection(Section):
     @Slot()
     def _keep_environment_key(self) -> None:
         self._accounts.keep_environment_key("Segmind")
+
+    @Slot()
+    def _use_environment_key_here(self) -> None:
+        self._accounts.use_environment_key_here()

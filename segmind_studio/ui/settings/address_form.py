@@ -39,7 +39,7 @@ class AddressForm(QWidget):
         rows.add_row(self.tr("API address"), self._field, self._use, self._back)
         rows.add_below(self._message)
         column.addLayout(rows)
-        self._field.textEdited.connect(self._typed)
+        self._field.textChanged.connect(self._typed)  # not textEdited: assistive technology sets texts
         self._field.returnPressed.connect(self._take)
         self._use.clicked.connect(self._take)
         self._back.clicked.connect(self._go_back)

@@ -38,7 +38,7 @@ class AppearanceSection(Section):
         row.addWidget(self._box)
         row.addWidget(self._now, 1)
         self.rows.addLayout(row)
-        self._box.activated.connect(self._choose)
+        self._box.currentIndexChanged.connect(self._choose)  # not activated: assistive technology selects
         settings.changed.connect(self._follow)
         theme.changed.connect(self._follow)
         self._follow()
@@ -46,6 +46,8 @@ class AppearanceSection(Section):
     @Slot()
     def _choose(self) -> None:
         mode = str(self._box.currentData())
+        if mode == self._settings.value.appearance:
+            return
         self._theme.apply(mode)
         self._settings.update(appearance=mode)
 

@@ -60,7 +60,8 @@ class AmountField(QLineEdit):
         self.setPlaceholderText(self.tr("No limit"))
         self.setFixedWidth(_FIELD_WIDTH)
         self.setMaxLength(20)
-        self.textEdited.connect(self._typed)
+        self._amount: float | None = None  # what was last shown or told
+        self.textChanged.connect(self._typed)  # not textEdited: assistive technology sets texts
 
     @property
     def readable(self) -> bool:
@@ -73,14 +74,17 @@ class AmountField(QLineEdit):
 
     def show_amount(self, amount: float | None) -> None:
         """Show what holds, unless the text says the same already or is still being put right."""
-        if self.readable and read_amount(self.text()) != amount:
-            replace_text(self, amount_text(amount))
+        if self.readable:
+            self._amount = amount
+            if read_amount(self.text()) != amount:
+                replace_text(self, amount_text(amount))
 
     @Slot()
     def _typed(self) -> None:
         set_mark(self, "bad", not self.readable)
-        if self.readable:
-            self.amount_typed.emit(read_amount(self.text()))
+        if self.readable and (amount := read_amount(self.text())) != self._amount:
+            self._amount = amount
+            self.amount_typed.emit(amount)
 
 
 class BudgetSection(Section):
@@ -131,7 +135,7 @@ class BudgetSection(Section):
             field.setObjectName(f"settings.{name}")
             field.setAccessibleName(self.tr("Limit in US dollars: {0}").format(title))
             field.amount_typed.connect(self._keep)
-            field.textEdited.connect(self._judge)
+            field.textChanged.connect(self._judge)
             label = text_label(title, wrap=False)
             label.setBuddy(field)
             grid.addWidget(label, line, 0)

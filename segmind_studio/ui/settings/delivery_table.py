@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.tips import plain_tip
 
@@ -23,6 +24,7 @@ class DeliveryTable(QWidget):
         super().__init__(parent)
         self._words = text_label("", "strong")
         self._table = QTableWidget()
+        guard_scroll_areas(self._table)
         self._table.setAccessibleName(self.tr("Deliveries"))
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

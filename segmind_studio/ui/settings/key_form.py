@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from segmind_studio.core.accounts import SEGMIND_API_URL, ApiKey, KeptIn
+from segmind_studio.core.accounts import ApiKey, KeptIn
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.accounts import AccountService, AccountsState, KeyTest
@@ -141,7 +141,6 @@ class KeyForm(QWidget):
     def _follow(self, state: AccountsState) -> None:
         where = state.keyring_where or self.tr("this computer's keyring")
         self._remember.setText(self.tr("Keep it in {0}").format(where))
-        other = state.address != SEGMIND_API_URL
         words = self.tr("This key goes to {0}, not to Segmind.")
-        self._goes_to.setText(words.format(state.address) if other else "")
-        self._goes_to.setVisible(other)
+        self._goes_to.setText(words.format(state.address) if state.other_address else "")
+        self._goes_to.setVisible(state.other_address)

@@ -24,6 +24,7 @@ class PracticeSection(Section):
         ))
         self._settings = settings
         self._control: PracticeControl | None = None
+        self._showing = False
         self._state = text_label("", "muted")
         self._speed = QComboBox()
         self._speed.setObjectName("settings.practice_speed")
@@ -43,14 +44,14 @@ class PracticeSection(Section):
         for number, (fault, words) in enumerate(FAULT_WORDS.items()):
             box = QCheckBox(words)
             box.setObjectName(f"settings.fault.{fault}")
-            box.clicked.connect(self._set_fault)
+            box.toggled.connect(self._set_fault)  # not clicked: assistive technology toggles
             grid.addWidget(box, number // 2, number % 2)
             self._faults[fault] = box
         self.rows.addWidget(self._state)
         self.rows.addLayout(row)
         self.rows.addWidget(text_label(self.tr("Make it fail, to see what the app does"), "strong"))
         self.rows.addLayout(grid)
-        self._speed.activated.connect(self._set_speed)
+        self._speed.currentIndexChanged.connect(self._set_speed)
         settings.changed.connect(self._follow)
         self._follow(settings.value)
         self.refresh()
@@ -67,13 +68,17 @@ class PracticeSection(Section):
         self._state.setText("" if running else self.tr("The practice service is not running yet."))
         self._state.setVisible(not running)
         on = self._control.faults() if self._control else frozenset[Fault]()
+        self._showing = True
         for fault, box in self._faults.items():
             box.setEnabled(running)
             box.setChecked(fault in on)
+        self._showing = False
         self._speed.setEnabled(running)
 
     @Slot()
     def _set_fault(self) -> None:
+        if self._showing:
+            return
         pressed = self.sender()
         for fault, box in self._faults.items():
             if box is pressed and self._control is not None:
@@ -81,6 +86,8 @@ class PracticeSection(Section):
 
     @Slot()
     def _set_speed(self) -> None:
+        if self._showing or self._speed.currentIndex() < 0:
+            return
         speed = float(self._speed.currentData())
         if self._control is not None:
             self._control.set_speed(speed)
@@ -88,4 +95,6 @@ class PracticeSection(Section):
 
     @Slot(object)
     def _follow(self, value: Settings) -> None:
-        self._speed.setCurrentIndex(max(0, self._speed.findData(value.practice_speed)))
+        self._showing = True
+        self._speed.setCurrentIndex(self._speed.findData(value.practice_speed))  # none for a speed of its own
+        self._showing = False

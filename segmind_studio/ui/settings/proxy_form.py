@@ -23,6 +23,7 @@ class ProxyForm(QWidget):
         super().__init__(parent)
         self._settings = settings
         self._seen = settings.value.proxy, settings.value.proxy_url
+        self._showing = False
         self._box = QComboBox()
         self._box.setObjectName("settings.proxy")
         self._words = {
@@ -44,8 +45,8 @@ class ProxyForm(QWidget):
         rows.add_row(self.tr("Proxy"), self._box, self._field)
         rows.add_below(self._message)
         column.addLayout(rows)
-        self._box.activated.connect(self._choose)
-        self._field.textEdited.connect(self._typed)
+        self._box.currentIndexChanged.connect(self._choose)  # not activated: assistive technology selects
+        self._field.textChanged.connect(self._written)
         self._field.editingFinished.connect(self._take)
         settings.changed.connect(self._follow)
         self._show(settings.value.proxy)
@@ -55,14 +56,18 @@ class ProxyForm(QWidget):
         return ProxyKind(str(self._box.currentData()))
 
     def _show(self, kind: ProxyKind) -> None:
+        self._showing = True
         self._box.setCurrentIndex(self._box.findData(kind))
         self._field.setVisible(kind is ProxyKind.OWN)
         if not self._field.text():
             replace_text(self._field, self._settings.value.proxy_url)
+        self._showing = False
         self._typed()
 
     @Slot()
     def _choose(self) -> None:
+        if self._showing:
+            return
         kind = self._chosen
         self._show(kind)
         if kind is not ProxyKind.OWN:
@@ -71,6 +76,12 @@ class ProxyForm(QWidget):
             self._take()
         else:
             self._field.setFocus()
+
+    @Slot()
+    def _written(self) -> None:
+        self._typed()
+        if not self._showing and not self._field.hasFocus() and self._good():
+            self._take()  # by assistive technology: nobody will press Enter
 
     @Slot()
     def _typed(self) -> None:
@@ -110,7 +121,9 @@ class ProxyForm(QWidget):
             set_mark(self._field, "bad", True)
             self._message.show_message(Message(Severity.MUST, str(error)))
             return
+        self._showing = True
         replace_text(self._field, address)
+        self._showing = False
         self._settings.update(proxy=ProxyKind.OWN, proxy_url=address)
         self._typed()
 
@@ -118,5 +131,7 @@ class ProxyForm(QWidget):
     def _follow(self, value: Settings) -> None:
         if (value.proxy, value.proxy_url) != self._seen:
             self._seen = value.proxy, value.proxy_url
+            self._showing = True
             replace_text(self._field, value.proxy_url)
+            self._showing = False
             self._show(value.proxy)

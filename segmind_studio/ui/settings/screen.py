@@ -78,6 +78,7 @@ class SettingsScreen(Place):
         self._bundle = QAction(icon("package"), self.tr("Save a support bundle…"), self)
         self._bundle.triggered.connect(self.show_support)
         self._page = ScrollPage()
+        self._page.setAccessibleName(self.title)
         self._page.column.setSpacing(SPACE_XL)
         for section in self._sections:
             self._page.column.addWidget(section)

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QPushButto
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.support_bundle import SUFFIX, SupportService
+from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.forms.fold import Fold
 from segmind_studio.ui.parts.error_banner import ErrorBanner
+from segmind_studio.ui.parts.folders import existing_folder
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
@@ -97,7 +99,8 @@ class SupportBlock(QWidget):
 
     @Slot()
     def _ask_target(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save a support bundle"), self._folder)
+        dialog = QFileDialog(self, self.tr("Save a support bundle"), str(existing_folder(self._folder)))
+        guard_scroll_areas(dialog)
         dialog.setObjectName("settings.support_file")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

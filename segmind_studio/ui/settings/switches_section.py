@@ -30,11 +30,12 @@ class SwitchesSection(Section):
         super().__init__(parent)
         self.set_title(title)
         self._settings = settings
+        self._showing = False
         self._boxes: dict[str, QCheckBox] = {}
         for switch in switches:
             box = QCheckBox(switch.title)
             box.setObjectName(f"settings.{switch.field}")
-            box.clicked.connect(self._keep)
+            box.toggled.connect(self._keep)  # not clicked: assistive technology toggles
             self.add_choice(box, switch.sentence)
             self._boxes[switch.field] = box
         settings.changed.connect(self._follow)
@@ -42,9 +43,12 @@ class SwitchesSection(Section):
 
     @Slot()
     def _keep(self) -> None:
-        self._settings.update(**{field: box.isChecked() for field, box in self._boxes.items()})
+        if not self._showing:
+            self._settings.update(**{field: box.isChecked() for field, box in self._boxes.items()})
 
     @Slot(object)
     def _follow(self, value: Settings) -> None:
+        self._showing = True
         for field, box in self._boxes.items():
             box.setChecked(bool(getattr(value, field)))
+        self._showing = False

@@ -51,13 +51,14 @@ class ActivityButton(QWidget):
 
     def _show(self, work: tuple[Activity, ...]) -> None:
         self.popup.set_work(work)
-        self._bar.setVisible(bool(work))
+        here = tuple(one for one in work if one.here)
+        self._bar.setVisible(bool(here))
         if not work:
             self.button.setText(self.tr("Nothing under way"))
             self.button.setIcon(icon("circle-check", "faint"))
             return
         self.button.setIcon(icon("activity", "accent"))
-        known = [value for value in map(permille, work) if value is not None]
+        known = [value for value in map(permille, here) if value is not None]
         if known:
             self._bar.setRange(0, _FULL)
             self._bar.setValue(sum(known) // len(known))
@@ -66,9 +67,10 @@ class ActivityButton(QWidget):
         self.button.setText(self._words(work))
 
     def _words(self, work: Sequence[Activity]) -> str:
-        if len(work) > 1:
-            return self.tr("{0} tasks").format(len(work))
-        only = work[0]
+        here = [one for one in work if one.here]
+        if len(here) > 1:
+            return self.tr("{0} tasks").format(len(here))
+        only = (here or work)[0]
         done = permille(only)
         return only.title if done is None else self.tr("{0}, {1} %").format(only.title, done // 10)
 

@@ -44,7 +44,9 @@ class ActivityRow(QWidget):
         self._work = work
         self.cancel.setVisible(work.cancel is not None)
         self._title.setText(work.title)
-        self._count.setText(self.progress_words(work))
+        words = self.progress_words(work)
+        self._count.setText(words if work.here else self.tr("The service does the work."))
+        self._bar.setVisible(work.here)
         if work.total:
             self._bar.setRange(0, _FULL)
             self._bar.setValue(min(_FULL, work.done * _FULL // work.total))

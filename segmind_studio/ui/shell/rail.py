@@ -19,6 +19,7 @@ from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS, tones_of
 _WIDTH = 84
 _LAST = "settings"  # stands at the bottom
 _MOST_SHOWN = 9
+_DOT = 9
 
 
 class RailButton(QToolButton):
@@ -27,6 +28,7 @@ class RailButton(QToolButton):
     def __init__(self, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._count = 0
+        self._words: tuple[str, str] = ("", "")  # for the number, for news
         self._title = place.title
         self.setObjectName(f"rail.{place.place_id}")
         self.setText(place.title)
@@ -46,15 +48,29 @@ class RailButton(QToolButton):
     def set_count(self, count: int, words: str) -> None:
         """Show a number, with the words that a tooltip and a screen reader give for it."""
         self._count = count
-        self.setToolTip(plain_tip(words) if count else "")
-        self.setAccessibleName(f"{self._title}, {words}" if count else self._title)
+        self._tell(words if count else "", self._words[1])
+
+    @property
+    def news(self) -> str:
+        """Return what the dot stands for, "" when there is none."""
+        return self._words[1]
+
+    def set_news(self, words: str) -> None:
+        """Show a dot, with the words that a tooltip and a screen reader give for it; "" takes it away."""
+        self._tell(self._words[0], words)
+
+    def _tell(self, number: str, news: str) -> None:
+        self._words = number, news
+        words = ". ".join(part for part in self._words if part)
+        self.setToolTip(plain_tip(words))
+        self.setAccessibleName(f"{self._title}, {words}" if words else self._title)
         self.update()
 
     @override
     @guarded(None)
     def paintEvent(self, event: QPaintEvent, /) -> None:
         super().paintEvent(event)
-        if not self._count:
+        if not (self._count or self.news):
             return
         tones = tones_of()
         painter = QPainter(self)
@@ -62,19 +78,22 @@ class RailButton(QToolButton):
         side = self.fontMetrics().height() + 1
         circle = QRectF(self.width() / 2 + 6, 4, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
+        if not self._count:
+            painter.setBrush(QColor(tones.accent))
+            painter.drawEllipse(QRectF(self.width() / 2 + 9, 6, _DOT, _DOT))
+            return
         painter.setBrush(QColor(tones.warn))
         painter.drawEllipse(circle)
         painter.setPen(QColor(tones.surface))
         text = str(self._count) if self._count <= _MOST_SHOWN else f"{_MOST_SHOWN}+"
         painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, text)
-        painter.end()
 
 
 class Rail(QFrame):
     """The buttons; exactly one is checked.
 
     Signals:
-        chosen(str): the id of the place that the person pressed; GUI thread.
+        chosen(str): the id of the place that the person chose, once for each change; GUI thread.
     """
 
     chosen = Signal(str)
@@ -84,6 +103,7 @@ class Rail(QFrame):
         mark(self, surface="rail")
         self.setFixedWidth(_WIDTH)
         self._buttons = {place.place_id: RailButton(place, self) for place in places}
+        self._place = ""  # what was last shown or told
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         column = QVBoxLayout(self)
@@ -91,7 +111,7 @@ class Rail(QFrame):
         column.setSpacing(SPACE_XS)
         for place_id, button in self._buttons.items():
             self._group.addButton(button)
-            button.clicked.connect(self._pressed)
+            button.toggled.connect(self._toggled)  # not clicked: assistive technology toggles
             if place_id != _LAST:
                 column.addWidget(button)
         column.addStretch()
@@ -101,6 +121,7 @@ class Rail(QFrame):
     def check(self, place_id: str) -> None:
         """Mark the place that is shown."""
         if place_id in self._buttons:
+            self._place = place_id
             self._buttons[place_id].setChecked(True)
 
     def set_count(self, place_id: str, count: int, words: str) -> None:
@@ -108,7 +129,13 @@ class Rail(QFrame):
         if place_id in self._buttons:
             self._buttons[place_id].set_count(count, words)
 
-    def _pressed(self) -> None:
+    def set_news(self, place_id: str, words: str) -> None:
+        """Mark a place as having news."""
+        if place_id in self._buttons:
+            self._buttons[place_id].set_news(words)
+
+    def _toggled(self) -> None:
         for place_id, button in self._buttons.items():
-            if button.isChecked():
+            if button.isChecked() and place_id != self._place:
+                self._place = place_id
                 self.chosen.emit(place_id)

@@ -7,7 +7,10 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from segmind_studio.services.notifications import NotificationService
+from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.shell.window import MainWindow
+
+RUNS = "runs"
 
 
 def in_front() -> bool:
@@ -25,11 +28,16 @@ def come_to_front(window: MainWindow) -> None:
 class RunNews(QObject):
     """Join the notifications to the window. GUI thread.
 
+    News that comes while another place is shown is told there once, and marked on the rail and on Start until the
+    Runs place is looked at.
+
     Signals:
         run_wanted(str): the id of a run to show.
+        unseen_changed(object): tuple[str, ...], ids of runs whose news was not looked at, oldest first.
     """
 
     run_wanted = Signal(str)
+    unseen_changed = Signal(object)
 
     def __init__(
         self, notifications: NotificationService, window: MainWindow, parent: QObject | None = None,
@@ -37,7 +45,10 @@ class RunNews(QObject):
         super().__init__(parent)
         self._notifications = notifications
         self._window = window
+        self._unseen: dict[str, str] = {}  # what is new, by run id
         notifications.clicked.connect(self._clicked)
+        notifications.news.connect(self._take)
+        window.place_shown.connect(self._place_shown)
         notifications.shown_in_app.connect(self._show)
         notifications.attention_wanted.connect(self._ask_for_attention)
         app = QGuiApplication.instance()
@@ -48,6 +59,26 @@ class RunNews(QObject):
     def _clicked(self, run_id: str) -> None:
         come_to_front(self._window)
         self.run_wanted.emit(run_id)
+
+    @Slot(str, str)
+    def _take(self, text: str, run_id: str) -> None:
+        if in_front() and self._window.place == RUNS:
+            announce(self._window, text)  # its row shows it
+            return
+        if in_front():
+            self._show(text, run_id)
+        self._unseen[run_id] = text
+        self._tell_unseen()
+
+    @Slot(str)
+    def _place_shown(self, place_id: str) -> None:
+        if place_id == RUNS and self._unseen:
+            self._unseen.clear()
+            self._tell_unseen()
+
+    def _tell_unseen(self) -> None:
+        self._window.mark_news(" ".join(self._unseen.values()))
+        self.unseen_changed.emit(tuple(self._unseen))
 
     @Slot(str, str)
     def _show(self, text: str, run_id: str) -> None:
@@ -70,3 +101,5 @@ class RunNews(QObject):
     def _state_changed(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive:
             self._notifications.came_to_front()
+            if self._window.place == RUNS:
+                self._place_shown(RUNS)

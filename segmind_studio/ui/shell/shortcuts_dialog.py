@@ -9,12 +9,12 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QGridLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XL, SPACE_XS
 
@@ -40,7 +40,7 @@ class ShortcutsDialog(QDialog):
             rows = [(action.text().replace("&", ""), keys_text(action)) for action in actions]
             self._add_group(column, title, [row for row in rows if row[1]])
         column.addStretch()
-        area = QScrollArea()
+        area = ScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(page)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -104,6 +104,8 @@ class StatusStrip(QFrame):
             text, tip = self.tr("Credits unknown"), self.tr("The service named no figure. Press to ask again.")
         if total is not None and state.current.kind is AccountKind.PRACTICE:
             tip = self.tr("Pretended credits of the practice service. Press to ask again.")
+        if state.current.kind is AccountKind.PRACTICE and total is not None:
+            text = self.tr("Practice credits ${0}").format(f"{total:.2f}")
         self._credits.setEnabled(state.connection is not None)
         self._credits.setIcon(icon(name, tone))
         self._credits.setText(text)

@@ -27,6 +27,7 @@ from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.about_dialog import AboutDialog
 from segmind_studio.ui.shell.commands import WindowCommands
 from segmind_studio.ui.shell.drop_target import DropTarget
+from segmind_studio.ui.shell.focus_keeper import FocusKeeper
 from segmind_studio.ui.shell.leaving import leave_question, leave_words
 from segmind_studio.ui.shell.menus import Menus
 from segmind_studio.ui.shell.practice_band import PracticeBand
@@ -51,12 +52,14 @@ class MainWindow(QMainWindow):
         support_wanted(): the person wants to save a support bundle; GUI thread.
         painted(): once, when the window was painted, or was not for 2 s after it was shown; GUI thread.
         closing(): the window closes now, its state is saved; GUI thread.
+        place_shown(str): the id of the place that is shown now; GUI thread.
     """
 
     paths_dropped = Signal(object)
     support_wanted = Signal()
     painted = Signal()
     closing = Signal()
+    place_shown = Signal(str)
 
     def __init__(  # noqa: PLR0913  # what it shows, each by name
         self,
@@ -89,14 +92,16 @@ class MainWindow(QMainWindow):
         self._rail = Rail(places)
         self._trouble = TroubleBand()
         self._trouble.support_wanted.connect(self.support_wanted)
+        self._whole = QWidget()
         self._stack = QStackedWidget()
         for place in places:
             self._stack.addWidget(place)
         self._lay_out(PracticeBand(accounts), StatusStrip(accounts, runs, activity, network))
         self._commands = WindowCommands(places, settings, undo, self)
         self._menus = Menus(self.menuBar(), self._commands, places)
-        self._toasts = ToastHost(self._stack, _CLEAR_OF_BARS)
-        self._stack.currentChanged.connect(self._toasts.raise_)  # a page that is shown comes to the top
+        self._toasts = ToastHost(self._whole, self._stack, _CLEAR_OF_BARS)
+        self._stack.currentChanged.connect(self._toasts.clear)
+        self._focus = FocusKeeper(places, self._toasts, self)
         self._drops = DropTarget(self, self._dataset_name)
         self._connect()
         self._state.restore()
@@ -118,13 +123,12 @@ class MainWindow(QMainWindow):
         upper.setSpacing(0)
         upper.addWidget(self._rail)
         upper.addLayout(centre, 1)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
+        column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(upper, 1)
         column.addWidget(strip)
-        self.setCentralWidget(whole)
+        self.setCentralWidget(self._whole)
 
     def _connect(self) -> None:
         self._rail.chosen.connect(self.show_place)
@@ -158,6 +162,7 @@ class MainWindow(QMainWindow):
         self._rail.check(place_id)
         self._settings.update(place=place_id)
         place.activated()
+        self.place_shown.emit(place_id)
 
     @Slot(str)
     @Slot(str, object)
@@ -168,7 +173,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def undo_toast(self, text: str) -> None:
         """Show news of something that can be undone, with Undo beside it."""
-        self._toasts.show_toast(text, self._commands.undo)
+        self._toasts.show_toast(text, self._commands.undo, self.tr("Undo"))
 
     @Slot()
     def _undo_moved(self) -> None:
@@ -179,6 +184,10 @@ class MainWindow(QMainWindow):
     def show_trouble(self, error: StudioError, severity: Severity = Severity.MUST) -> None:
         """Say above every place that the app itself failed; what is said there already stays."""
         self._trouble.show_trouble(error, severity)
+
+    def mark_news(self, words: str) -> None:
+        """Mark the Runs place as having news, in these words; "" takes the mark away."""
+        self._rail.set_news("runs", words)
 
     def set_practice(self, control: PracticeControl) -> None:
         """Offer the Practice menu: the practice service runs."""

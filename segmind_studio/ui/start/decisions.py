@@ -44,6 +44,18 @@ def decisions(runs: Iterable[Run]) -> tuple[Decision, ...]:
     return tuple(found)
 
 
+def news(runs: Iterable[Run]) -> tuple[Decision, ...]:
+    """Return a banner for each run whose end was not looked at yet."""
+    found: list[Decision] = []
+    for run in runs:
+        if run.ready:
+            title, text = _tr("“{0}” is ready"), _tr("You can try the model and download it.")
+        else:
+            title, text = _tr("“{0}” did not become a model"), _tr("The run's page tells why.")
+        found.append(Decision(title.format(run.name), text, _tr("Show"), run.run_id))
+    return tuple(found)
+
+
 def _names(runs: list[Run], shown: int = 3) -> str:
     names = ", ".join(f"“{run.name}”" for run in runs[:shown])
     return names if len(runs) <= shown else _tr("{0} and {1} more").format(names, len(runs) - shown)

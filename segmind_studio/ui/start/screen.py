@@ -22,7 +22,7 @@ from segmind_studio.ui.place import Place
 from segmind_studio.ui.settings.keyring_banner import KeyringBanner
 from segmind_studio.ui.start.cards import DatasetCard, RunCard
 from segmind_studio.ui.start.checklist import Checklist
-from segmind_studio.ui.start.decisions import decisions
+from segmind_studio.ui.start.decisions import decisions, news
 from segmind_studio.ui.start.draft_card import DraftCard
 from segmind_studio.ui.start.group import CardGroup
 from segmind_studio.ui.start.steps import photos_step, run_step, service_step
@@ -60,6 +60,7 @@ class StartScreen(Place):
         self._datasets = datasets
         self._runs = runs
         self._settings = settings
+        self._news: tuple[str, ...] = ()
         self._title = text_label("", "title")
         self._sentence = text_label("", "muted")
         self._keyring = KeyringBanner(accounts)
@@ -95,6 +96,7 @@ class StartScreen(Place):
 
     def _lay_out(self) -> None:
         page = ScrollPage(_WIDEST)
+        page.setAccessibleName(self.title)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
@@ -137,6 +139,12 @@ class StartScreen(Place):
     @override
     def activated(self) -> None:
         self.refresh()
+
+    @Slot(object)
+    def show_news(self, run_ids: tuple[str, ...]) -> None:
+        """Show that these runs ended while the person looked elsewhere."""
+        self._news = run_ids
+        self._show_decisions(self._runs.runs)
 
     def show_note(self, title: str, text: str) -> None:
         """Say something about the app's own files, until it is closed."""
@@ -221,8 +229,11 @@ class StartScreen(Place):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for decision in decisions(runs):
-            banner = Banner(Severity.SHOULD, decision.title, decision.text)
+        fresh = [run for run_id in self._news if (run := self._runs.run(run_id)) is not None]
+        told = [(Severity.SHOULD, decision) for decision in decisions(runs)]
+        told += [(Severity.INFO, item) for item in news(fresh)]
+        for severity, decision in told:
+            banner = Banner(severity, decision.title, decision.text)
             action = QAction(icon("arrow-right"), decision.button, banner)
             action.setData(decision.run_id)
             action.triggered.connect(self._decision_pressed)

@@ -65,6 +65,8 @@ def _photo_lines(facts: TrainFacts) -> list[CheckLine]:
         return [CheckLine(Severity.INFO, words, key)]
     lines = [CheckLine(item.severity, item.words, key) for item in facts.advice if item.key == key]
     lines += [CheckLine(item.severity, item.words, CHECKS) for item in facts.findings]
+    if facts.waiting_words:
+        lines.append(CheckLine(Severity.INFO, facts.waiting_words, key, waiting=True))
     if lines:
         return lines
     return [CheckLine(None, translate("CheckLines", "Photos: {0}.").format(facts.photos_words))]

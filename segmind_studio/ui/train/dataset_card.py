@@ -111,5 +111,7 @@ class DatasetCard(QFrame):
             self._state.set_status("circle-x", self.tr("{0} to fix").format(must), "bad")
         elif should:
             self._state.set_status("triangle-alert", self.tr("{0} to look at").format(should), "warn")
+        elif facts.waiting_words:
+            self._state.set_status("loader-circle", self.tr("Looking at the photos…"), "plain")
         else:
             self._state.set_status("lock", self.tr("Ready, uploaded privately"), "good")

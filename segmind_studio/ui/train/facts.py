@@ -16,9 +16,10 @@ from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm, body_text, curl_text
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
-from segmind_studio.core.twins import twins
+from segmind_studio.core.twins import refused_for_good, twins
 from segmind_studio.ui.forms.field_row import words_of
-from segmind_studio.ui.parts import bytes_text
+from segmind_studio.ui.parts import bytes_text, exact_time
+from segmind_studio.ui.parts.words import unlooked_words
 
 translate = QCoreApplication.translate
 # What core.advice says of the photos in its own words; the package's findings say the same.
@@ -78,7 +79,8 @@ class TrainFacts:
     cost: CostEstimate
     problems: dict[str, str]
     advice: tuple[Advice, ...]
-    twins: tuple[Run, ...] = ()  # runs without an answer that this may repeat
+    twins: tuple[Run, ...] = ()  # runs of unknown outcome that this may repeat
+    closed: Run | None = None  # the run that was refused since the service takes none
     refusals: tuple[tuple[str, str], ...] = ()  # fields, and what the service said about what they hold
     unread: bool = False  # the history cannot be read, so nothing could be written into it
 
@@ -89,8 +91,11 @@ class TrainFacts:
     ) -> TrainFacts:
         """Work out problems, advice, and what it may repeat; `runs` are those of the account."""
         said = advice(form, DatasetFacts.of(dataset, package))
-        repeated = twins(form, dataset.dataset_id, runs)
-        return cls(form, dataset, package, account, cost, form.problems(), said, repeated)
+        known = tuple(runs)
+        repeated = twins(form, dataset.dataset_id, known)
+        return cls(
+            form, dataset, package, account, cost, form.problems(), said, repeated, refused_for_good(known),
+        )
 
     @property
     def public_zip(self) -> str:
@@ -169,7 +174,7 @@ class TrainFacts:
 
     @property
     def twin_words(self) -> tuple[str, ...]:
-        """Say of each run without an answer that this may be the same once more."""
+        """Say of each run of unknown outcome that this may be the same once more."""
         risk = (
             translate("TrainFacts", "there may be two runs") if self.account.practice
             else translate("TrainFacts", "you may pay twice")
@@ -179,7 +184,24 @@ class TrainFacts:
             "“{0}” has no answer yet. It has these photos or this name, and may have started. "
             "Wait until it was found, or {1}.",
         )
-        return tuple(words.format(run.name, risk) for run in self.twins)
+        absent = translate(
+            "TrainFacts",
+            "“{0}” is not listed at the moment. It has these photos or this name, and may still be trained. "
+            "Wait until it is listed, or {1}.",
+        )
+        return tuple((absent if run.absent else words).format(run.name, risk) for run in self.twins)
+
+    @property
+    def closed_words(self) -> str:
+        """Say that the service took no new runs when it was last asked, "" when it did."""
+        if self.closed is None or self.closed.sent_at is None:
+            return ""
+        words = translate(
+            "TrainFacts",
+            "The service took no new runs when it was last asked, on {0}. Your photos would be uploaded for a "
+            "request that is probably refused.",
+        )
+        return words.format(exact_time(self.closed.sent_at))
 
     @property
     def photos_words(self) -> str:
@@ -195,6 +217,11 @@ class TrainFacts:
         if not self.measured:
             return translate("TrainFacts", "{0}, measuring…").format(number)
         return translate("TrainFacts", "{0}, {1} of 100 MB").format(number, bytes_text(self.package.size))
+
+    @property
+    def waiting_words(self) -> str:
+        """Say that photos are still being looked at, "" when none is."""
+        return "" if self.public_zip else unlooked_words(self.package.unlooked)
 
     @property
     def viewer_words(self) -> str:

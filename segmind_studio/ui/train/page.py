@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Severity
@@ -15,6 +15,7 @@ from segmind_studio.ui.forms import FieldRow, Fold, FormBinding, FormModel, Mess
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.forms.text_editors import ParagraphEditor
 from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL
@@ -30,7 +31,7 @@ _THEME_ICONS: dict[Value, str] = {
 }
 
 
-class FormPage(QScrollArea):
+class FormPage(ScrollArea):
     """Show all fields of a FormModel.
 
     Signals:
@@ -194,9 +195,11 @@ class FormPage(QScrollArea):
 
     # -- what the person does
 
+    @Slot(object)
     def _preset_chosen(self, preset: Preset) -> None:
         self._model.apply(preset.values)
 
+    @Slot()
     def _reset_details(self) -> None:
         form = self._model.form
         for key in self._folded:

@@ -28,6 +28,7 @@ class RequestView(QWidget):
         self._curl = self._text("train.request_curl", self.tr("Request as a curl command"))
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.setAccessibleName(self.tr("The exact request"))
         self._tabs.addTab(self._json, self.tr("JSON"))
         self._tabs.addTab(self._curl, self.tr("curl"))
         copy = mark(QPushButton(icon("copy", "muted"), self.tr("Copy")), kind="quiet")

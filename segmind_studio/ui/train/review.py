@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.budget import Breach, Standing
@@ -17,6 +17,7 @@ from segmind_studio.ui.parts import StatusChip, text_label
 from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.pay_button import PayButton
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 from segmind_studio.ui.train.facts import TrainFacts
@@ -31,7 +32,8 @@ class ReviewDialog(QDialog):
     """Show TrainFacts once more and ask. Window-modal; open it with `open()`.
 
     `standing` is how the run stands to the person's limits, None where there are none. While one of them
-    would be passed, or a run that may be the same has no answer, it can be started only after a word is typed.
+    would be passed, a run that may be the same has no answer, or the service takes no new runs, it can be
+    started only after a word is typed.
 
     Signals:
         confirmed(object): SubmitRequest, at most once in the life of a dialog; GUI thread.
@@ -47,6 +49,8 @@ class ReviewDialog(QDialog):
         self._standing = standing
         breaches = () if facts.account.practice else tuple(Breach(None, None, words) for words in facts.twin_words)
         breaches += standing.breaches if standing else ()
+        if facts.closed_words:
+            breaches = (Breach(None, None, facts.closed_words), *breaches)
         self._gate = BudgetGate(breaches) if breaches else None
         self._asked = False
         self.setObjectName("review")
@@ -102,7 +106,7 @@ class ReviewDialog(QDialog):
             words = self.tr("Paid by {0}, ${1:.2f} left").format(account.account.name, account.dollars)
         return StatusChip("credit-card", words, "info")
 
-    def _scroll(self) -> QScrollArea:
+    def _scroll(self) -> ScrollArea:
         page = QWidget()
         page.setProperty("page", True)
         inside = QVBoxLayout(page)
@@ -117,7 +121,7 @@ class ReviewDialog(QDialog):
         for block in others:
             inside.addWidget(block)
         inside.addStretch()
-        area = QScrollArea()
+        area = ScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -134,7 +138,7 @@ class ReviewDialog(QDialog):
         for icon_name, title, words, source in (
             ("coins", self.tr("Cost"), facts.cost.text, facts.cost.source),
             ("globe" if facts.public else "lock", self.tr("Who will see it"), facts.viewer_words, ""),
-            ("images", self.tr("Photos"), self._photos(), ""),
+            ("images", self.tr("Photos"), self._photos(), facts.waiting_words),
             ("sliders-horizontal", self.tr("Settings"), self._settings(), ""),
             ("text-quote", self.tr("Prompt"), form.text("instance_prompt"), ""),
         ):

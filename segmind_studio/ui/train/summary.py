@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
@@ -13,6 +13,7 @@ from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.parts import ActionButton, StatusChip, text_label
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.primary_button import PrimaryButton
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.train.check_results import CheckLine, check_lines, refusal_lines
@@ -57,13 +58,13 @@ class SummaryPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        area = QScrollArea()
+        area = ScrollArea()
         column.addWidget(area, 1)
         self._fill(area)
         column.addWidget(self._buttons(check, review))
         self.show_checks(())
 
-    def _fill(self, area: QScrollArea) -> None:
+    def _fill(self, area: ScrollArea) -> None:
         page = QWidget()
         page.setProperty("page", True)
         area.setWidget(page)
@@ -119,7 +120,7 @@ class SummaryPanel(QFrame):
         to_do = [CheckLine(Severity.MUST, item.words, item.key, waiting=item.waiting) for item in blockers]
         warnings = [CheckLine(Severity.SHOULD, item.words, item.key) for item in cautions]
         self._to_do.show_lines((*to_do, *refused, *warnings))
-        self._photos.show_words(facts.photos_words)
+        self._photos.show_words(facts.photos_words, facts.waiting_words)
         self._runs.show_words(facts.runs_words)
         self._runs.setVisible(bool(facts.runs_words))
         form = facts.form

@@ -53,7 +53,7 @@ class SweepEditor(QWidget):
         self._runs = text_label("", "small")
         self.setFocusProxy(self._setting)
         self._lay_out()
-        self._setting.activated.connect(self._setting_chosen)
+        self._setting.currentIndexChanged.connect(self._setting_chosen)  # not activated: see forms/switch.py
 
     def _lay_out(self) -> None:
         label = text_label(self.tr("Compare"), "strong", wrap=False)
@@ -143,23 +143,27 @@ class _Choices(QWidget):
         super().__init__()
         self._offered = _offered(field)
         self._boxes: list[QCheckBox] = []
+        self._showing = False
         row = FlowLayout(self, SPACE_M)
         for value in self._offered:
             box = QCheckBox(words_of(field, value))
             box.setObjectName(f"train.sweep.{field.key}.{value}")
             box.setAccessibleName(f"{field.label}: {box.text()}")
-            box.clicked.connect(self._clicked)
+            box.toggled.connect(self._toggled)  # not clicked: assistive technology toggles
             self._boxes.append(box)
             row.addWidget(box)
 
     def show_values(self, values: tuple[Value, ...]) -> None:
         """Check these."""
+        self._showing = True
         for box, value in zip(self._boxes, self._offered, strict=True):
             box.setChecked(value in values)
+        self._showing = False
 
-    def _clicked(self) -> None:
-        pairs = zip(self._boxes, self._offered, strict=True)
-        self.edited.emit(tuple(value for box, value in pairs if box.isChecked()))
+    def _toggled(self) -> None:
+        if not self._showing:
+            pairs = zip(self._boxes, self._offered, strict=True)
+            self.edited.emit(tuple(value for box, value in pairs if box.isChecked()))
 
 
 def _offered(field: Field) -> tuple[Value, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QTextCursor
-from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.datasets import Severity
@@ -21,6 +21,7 @@ from segmind_studio.ui.forms.text_editors import ParagraphEditor
 from segmind_studio.ui.parts import Chip, ErrorBanner, text_label
 from segmind_studio.ui.parts.composing import finish_composing
 from segmind_studio.ui.parts.primary_button import PrimaryButton
+from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -83,7 +84,7 @@ class TryControls(QFrame):
         self.set_busy(busy=False)
         self._refresh()
 
-    def _scroll(self) -> QScrollArea:
+    def _scroll(self) -> ScrollArea:
         page = QWidget()
         page.setProperty("page", True)
         inside = QVBoxLayout(page)
@@ -95,7 +96,7 @@ class TryControls(QFrame):
         for widget in (model, self._combo, *self._rows.values()):
             inside.addWidget(widget)
         inside.addStretch()
-        area = QScrollArea()
+        area = ScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -112,6 +113,10 @@ class TryControls(QFrame):
         for widget in (self._waiting, self._stop, self.price, self._button):
             inside.addWidget(widget)
         return foot
+
+    def begin_prompt(self) -> None:
+        """Put the keyboard into the prompt."""
+        self._rows[PROMPT.key].editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def go_to_button(self) -> None:

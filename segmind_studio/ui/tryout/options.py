@@ -28,7 +28,8 @@ SIZE = Field(
 )
 SEED = Field(
     key="seed", group=Group.TOP, kind=Kind.INT, label="Seed", default="", minimum=0, maximum=HIGHEST_SEED, step=1,
-    help="The same seed and prompt give the same picture. Empty: another one each time.", source=_SOURCE,
+    help="The same seed and prompt give the same picture. Empty: one is drawn each time, and shown.",
+    source=_SOURCE,
 )
 OPTIONS: tuple[Field, ...] = (PROMPT, STRENGTH, SIZE, SEED)
 

@@ -19,6 +19,8 @@ from segmind_studio.services.runs import RunService
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.services.tryouts import TryFailure, TryResult, TryService
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.folders import existing_folder
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.tryout.actions import TryActions
@@ -116,6 +118,11 @@ class TryScreen(Place):
         super().showEvent(event)
         self._reckon()
 
+    @override
+    def activated(self) -> None:
+        if self._view is not None:
+            self._view.take_focus()
+
     def show_error(self, error: StudioError) -> None:
         """Show an error above the fields."""
         self._seen().controls.show_error(error)
@@ -206,6 +213,7 @@ class TryScreen(Place):
         if controls.run is not None and any(map(_of_an_unknown_price, price.breaches)):
             self._may_pass.add(controls.run.account_id)
         controls.show_error(None)
+        controls.begin_prompt()  # the button is about to be disabled; nothing is pressed by the next Space
         self._tryouts.generate(request)
         price.close_again()
 
@@ -250,7 +258,8 @@ class TryScreen(Place):
             return
         folder = Path(self._settings.value.download_folder or Path.home())
         name = result.path.name if result.path else f"picture{suffix_of(result)}"
-        dialog = QFileDialog(self, self.tr("Save the picture"), str(folder / name))
+        dialog = QFileDialog(self, self.tr("Save the picture"), str(existing_folder(folder) / name))
+        guard_scroll_areas(dialog)
         dialog.setObjectName("try.save_dialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([self.tr("Pictures (*.png *.jpg *.jpeg *.webp)"), self.tr("All files (*)")])

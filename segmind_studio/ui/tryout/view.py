@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
@@ -37,7 +37,8 @@ class TryView(QStackedWidget):
         row.setSpacing(0)
         row.addWidget(self.gallery, 1)
         row.addWidget(self.controls)
-        self.addWidget(self._empty())
+        self._nothing = self._empty()
+        self.addWidget(self._nothing)
         self.addWidget(work)
 
     def _empty(self) -> EmptyState:
@@ -49,6 +50,13 @@ class TryView(QStackedWidget):
             "wand-sparkles", self.tr("No model is ready yet"),
             self.tr("As soon as a run is ready, you can make pictures with its model here."), train, runs,
         )
+
+    def take_focus(self) -> None:
+        """Put the keyboard where one goes on: into the prompt, or on what leads to a model."""
+        if self.currentWidget() is not self._nothing:
+            self.controls.begin_prompt()
+        elif self._nothing.primary_button is not None:
+            self._nothing.primary_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_runs(self, ready: Sequence[Run], chosen: str) -> None:
         """Offer the runs that are ready; pictures that were made stay in sight without any."""

@@ -12,6 +12,7 @@ from segmind_studio.api.pictures import is_picture, picture_in
 from segmind_studio.api.problems import problem_of
 from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.core.errors import ApiError, ApiProblem
+from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import Job, Stage, stage_of_status
 
 SAMPLE = {
@@ -100,7 +101,38 @@ def test_an_id_that_jobs_share_is_none_of_theirs():
         {"id": "f1", "finetune_id": "f5"},
         {"id": "b", "finetune_id": "f2"},
     ])
-    assert [job.ids for job in found] == [("f1", "a"), ("f2", "b"), ("f3",), ("f4",), ("f5",), ("f2", "b")]
+    assert [job.ids for job in found] == [("f1", "a"), ("f2", "b"), ("f3",), ("f4",), ("f5",)]
+
+
+@pytest.mark.parametrize(("rows", "status"), [
+    ([("AVAILABLE", "2025-01-02T00:00:00Z"), ("REQUESTED", "2025-01-01T00:00:00Z")], "AVAILABLE"),
+    ([("REQUESTED", "2025-01-02T00:00:00Z"), ("AVAILABLE", "2025-01-01T00:00:00Z")], "REQUESTED"),
+    ([("AVAILABLE", 1735776000000), ("REQUESTED", 1735689600)], "AVAILABLE"),
+    ([("AVAILABLE", None), ("REQUESTED", None)], "AVAILABLE"),
+    ([("REQUESTED", ""), ("TRAINING_INITIATED", "")], "TRAINING_INITIATED"),
+])
+def test_of_one_job_listed_twice_what_was_updated_last_counts(rows, status):
+    found, _ = jobs([{"id": "a", "status": word, "updated_ts": at} for word, at in rows])
+    assert [job.status for job in found] == [status]
+
+
+@pytest.mark.parametrize("value", [1735689600, 1735689600.5, 1735689600000, "1735689600000", "1735689600000000"])
+def test_a_time_may_be_an_epoch(value):
+    (job,), _ = jobs([{"id": "a", "created_ts": value}])
+    assert int(seconds_of(job.created_ts)) == 1735689600
+
+
+@pytest.mark.parametrize("opening", ["[", '{"finetunes": [', '\ufeff {"data":['])
+def test_of_a_list_that_was_cut_the_rows_that_came_whole_are_read(opening):
+    rows = ",\n".join(json.dumps({"id": name, "name": "ü"}) for name in "abc")
+    answer = Answer(200, body=f'{opening}{rows}, {{"id": "d", "na'.encode(), cut=True)
+    found, _ = decode.jobs_of(answer, loopback=False)
+    assert [job.service_id for job in found] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("body", [b"[", b'{"error": "x", "finetunes": [', b"<html>", b"", b'[{"id": "a'])
+def test_a_beginning_without_a_row_is_no_list(body):
+    odd(lambda: decode.jobs_of(Answer(200, body=body, cut=True), loopback=False))
 
 
 @pytest.mark.parametrize("value", ["x" * 501, "a\x00b", "\u202ea", " \n", "a\nb"])

@@ -15,7 +15,7 @@ PROXY = connection_to("https://segmind.example.org:8443/v")
 
 @pytest.mark.parametrize("url", [
     "https://api.segmind.com/v1/x", "https://API.segmind.com/v1/x", "https://api.segmind.com:443/x?y=1",
-    "https://api.spotprod.segmind.com/webhook/get", "https://models.segmind.com/v1/x",
+    "https://api.spotprod.segmind.com/webhook/get",
 ])
 def test_segmind_may_have_its_key(url):
     assert may_have_key(url, SEGMIND)
@@ -29,6 +29,7 @@ def test_segmind_may_have_its_key(url):
     "https://api.segmind.com\n.evil.org/x", "https://api.segmind.com /x",
     "http://127.0.0.1:4000/v1/x", "https://xn--segmind-.com/", "ftp://api.segmind.com/x", "https://\uff41pi.segmind.com/x",
     "https://[::1]:x/", "https://api.segmind.com:99999/x", "https://api%2esegmind.com/x",
+    "https://blog.segmind.com/x", "https://docs.segmind.com/x", "https://models.segmind.com/v1/x", "https://segmind.com/",
 ])
 def test_nobody_else_may(url):
     assert not may_have_key(url, SEGMIND)
@@ -41,10 +42,11 @@ def test_a_practice_key_never_leaves_practice():
     assert not may_have_key("https://api.segmind.com/v1/x", PRACTICE)
 
 
-def test_another_base_url_may_have_it_and_so_may_segmind():
+def test_a_key_for_another_address_goes_to_that_origin_alone():
     assert may_have_key("https://segmind.example.org:8443/v1", PROXY)
     assert not may_have_key("https://segmind.example.org/v1", PROXY)
-    assert may_have_key("https://api.segmind.com/v1", PROXY)
+    assert not may_have_key("https://api.segmind.com/v1", PROXY)
+    assert not may_have_key("https://api.spotprod.segmind.com/v1", PROXY)
 
 
 @pytest.mark.parametrize(("url", "far", "near"), [
@@ -70,5 +72,4 @@ def test_only_safe_addresses_are_opened(url, far, near):
 def test_no_text_breaks_it(text):
     place = origin(text)
     if place is not None and may_have_key(text, SEGMIND):
-        assert place[0] == "https"
-        assert place[1].endswith(".segmind.com")
+        assert place in {("https", "api.segmind.com", 443), ("https", "api.spotprod.segmind.com", 443)}

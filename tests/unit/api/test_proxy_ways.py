@@ -32,7 +32,7 @@ def far(tls, monkeypatch):
     """A server that stands for api.segmind.com, whose certificate this computer trusts."""
     context, certificate = tls
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with ScriptedServer([Reply(200, b"[]")], context) as server:
+    with ScriptedServer([Reply(200, b"[]", {"ETag": '"e"'})], context) as server:
         yield server
 
 
@@ -121,7 +121,7 @@ def test_the_own_proxy_holds_whatever_the_system_says(proxy, monkeypatch):
 def test_nothing_on_this_computer_goes_through_a_proxy(proxy, monkeypatch, kind):
     for name in VARIABLES:
         monkeypatch.setenv(name, proxy.url)
-    with ScriptedServer([Reply(200, b"[]")]) as here:
+    with ScriptedServer([Reply(200, b"[]", {"ETag": '"e"'})]) as here:
         with client(here.url, kind, proxy.url) as speaker:
             speaker.list_jobs()
         with StorageClient(loopback=True, proxy=Proxy(kind, proxy.url)) as storage:
@@ -133,7 +133,7 @@ def test_nothing_on_this_computer_goes_through_a_proxy(proxy, monkeypatch, kind)
 def test_a_service_elsewhere_that_names_this_computer_is_followed_past_the_proxy(tmp_path, monkeypatch):
     context = server_context(tmp_path, "127.0.0.1")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert"))
-    with ScriptedServer([Reply(200, b"")], context) as here, ConnectProxy(here.port) as proxy:
+    with ScriptedServer([Reply(200, b"", {"ETag": '"e"'})], context) as here, ConnectProxy(here.port) as proxy:
         with StorageClient(loopback=False, proxy=Proxy(ProxyKind.OWN, proxy.url)) as storage:
             storage.put(f"{here.url}/a.zip", [b"abc"], 3, print, lambda: False)
         assert len(here.seen) == 1

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import struct
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -72,3 +73,21 @@ def test_no_bytes_break_it(tmp_path_factory, body):
     path.write_bytes(body)
     with contextlib.suppress(StudioError):
         assert isinstance(read_header(path), dict)
+
+
+def test_a_head_of_millions_of_values_is_never_decoded(tmp_path):
+    path = file_of(tmp_path, b'{"a":[' + b"{}," * 2_000_000 + b"0]}")
+    tracemalloc.start()
+    with pytest.raises(StudioError) as caught:
+        read_header(path)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "values" in caught.value.detail
+    assert most < 20_000_000  # the head itself
+
+
+def test_the_makers_texts_are_cut(tmp_path):
+    head = {"__metadata__": {f"{n}{'k' * 20_000}": "v" * 20_000 for n in range(200)}, "a": HEAD["a"]}
+    metadata = metadata_of(read_header(file_of(tmp_path, head, b"x" * 8)))
+    assert len(metadata) == 100
+    assert max(len(key) + len(value) for key, value in metadata.items()) == 20_000

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from segmind_studio.api.download import is_strong
+from segmind_studio.api.hosts import redirected
 from segmind_studio.api.storage import StorageClient
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
 from tests.fakes.scripted_server import CLOSE, RESET, Reply, json_reply
@@ -139,7 +140,8 @@ def test_a_wrong_total_is_noticed(fetch):
     (Reply(403, b"<Error><Code>AccessDenied</Code></Error>"), P.UPLOAD_EXPIRED),
     (Reply(404, b"<Error><Code>NoSuchKey</Code></Error>"), P.NOT_FOUND),
     (Reply(503), P.SLOW_DOWN),
-    (json_reply({}, 302, Location="https://elsewhere.invalid/x"), P.UPLOAD_REFUSED),
+    (json_reply({}, 302, Location="ftp://elsewhere.example/x"), P.ODD_ANSWER),
+    (json_reply({}, 302), P.ODD_ANSWER),
 ])
 def test_errors(fetch, server, reply, problem):
     target = io.BytesIO(b"untouched")
@@ -189,4 +191,69 @@ def test_a_stop_at_the_start_writes_nothing(fetch):
     target = io.BytesIO()
     with pytest.raises(StoreError):
         fetch(whole(), target=target, started=started)
+    assert target.getvalue() == b""
+
+
+# -- redirects: without a key, to https or on this computer, and not on and on
+
+
+def moved(port, status=302, place="/moved"):
+    return Reply(status, headers={"Location": f"http://localhost:{port}{place}"})
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_to_another_host_is_followed(fetch, server, status):
+    target = io.BytesIO()
+    fetch(moved(server.port, status), whole(), target=target)
+    assert target.getvalue() == BODY
+    assert [seen.path for seen in server.seen] == ["/w.safetensors", "/moved"]
+    assert server.seen[1].headers["host"].startswith("localhost")
+    assert not {"x-api-key", "authorization", "cookie", "referer"} & set(server.seen[1].headers)
+
+
+def test_the_rest_of_a_file_is_asked_for_where_a_redirect_leads(fetch, server):
+    target = io.BytesIO(BODY[:1000])
+    assert fetch(moved(server.port), part(1000), target=target, offset=1000, etag='"v1"').resumed
+    assert server.seen[1].headers["range"] == "bytes=1000-"
+
+
+@pytest.mark.parametrize(("count", "right"), [(5, True), (6, False)])
+def test_it_goes_on_five_times_at_most(fetch, server, count, right):
+    replies = [moved(server.port, place=f"/{number}") for number in range(count)]
+    if right:
+        assert fetch(*replies, whole()).total == SIZE
+        return
+    with pytest.raises(ApiError) as caught:
+        fetch(*replies, whole())
+    assert caught.value.problem is P.ODD_ANSWER
+    assert len(server.seen) == 6
+
+
+def test_elsewhere_only_https_is_opened():
+    assert redirected("https://a.example/x", "http://127.0.0.1/y", loopback=False) == ""
+    assert redirected("https://a.example/x", "//b.example/y", loopback=False) == "https://b.example/y"
+    assert redirected("https://a.example/x", "/y", loopback=False) == "https://a.example/y"
+    assert redirected("https://a.example/x", "http://[", loopback=False) == ""
+
+
+# -- a part whose range lies
+
+
+@pytest.mark.parametrize("span", [
+    f"bytes 1000-{SIZE - 1}/4000", f"bytes 1000-500/{SIZE}", f"bytes 1000-2000/{SIZE}", "bytes 1000-0/*",
+    f"bytes 1000-{'9' * 5000}/*",
+])
+def test_a_part_whose_range_lies_is_not_taken_and_all_comes_again(fetch, server, span):
+    target = io.BytesIO(BODY[:1000])
+    lie = Reply(206, BODY[1000:], {"Content-Range": span, "ETag": '"v1"'})
+    found = fetch(lie, whole(), target=target, offset=1000, etag='"v1"')
+    assert (target.getvalue(), found.total, found.resumed) == (BODY, SIZE, False)
+
+
+def test_more_than_the_whole_is_kept_nowhere(fetch):
+    target = io.BytesIO(BODY[:1000])
+    lie = Reply(206, BODY, {"Content-Range": f"bytes 1000-{SIZE - 1}/{SIZE}", "ETag": '"v1"'}, length=False)
+    with pytest.raises(ApiError) as caught:
+        fetch(lie, target=target, offset=1000, etag='"v1"')
+    assert caught.value.problem is P.UNANSWERED
     assert target.getvalue() == b""

@@ -28,10 +28,13 @@ def xml(code, message="Words", status=403, **headers):
 def put(server):
     """Put bytes at the server, and give the ETag."""
     def run(*replies, chunks=(b"abc", b"def"), length=6, progress=lambda _sent: None, cancelled=lambda: False,
-            query=QUERY):
+            query=QUERY, readable_at=""):
         server.replies[:] = replies
         with StorageClient(loopback=True) as client:
-            return client.put(f"{server.url}/b/k.zip?{query}", chunks, length, progress, cancelled)
+            return client.put(
+                f"{server.url}/b/k.zip?{query}", chunks, length, progress, cancelled,
+                readable_at=readable_at and f"{server.url}{readable_at}",
+            )
 
     return run
 
@@ -202,3 +205,52 @@ def test_when_an_address_ends(url, end):
 def test_what_an_address_binds():
     assert not binds_content_type(f"https://b/k?{QUERY}")
     assert binds_content_type("https://b/k?X-Amz-SignedHeaders=host;Content-Type")
+
+
+# -- an answer in the storage's place
+
+PAGE = Reply(200, b"<html><title>Blocked</title></html>", {"Content-Type": "text/html", "ETag": '"page"'})
+BARE = Reply(200)
+MD5 = "e80b5017098950fc58aad83c8c14978e"  # of abcdef
+SECRET = Reply(403, b"<Error><Code>AccessDenied</Code></Error>", {"Content-Type": "application/xml"})
+KMS = {"x-amz-server-side-encryption": "aws:kms"}
+
+
+def first_byte(total, etag=""):
+    return Reply(206, b"a", {"Content-Range": f"bytes 0-0/{total}", "ETag": etag})
+
+
+@pytest.mark.parametrize("reply", [
+    Reply(200, headers={"ETag": f'"{MD5}"'}), Reply(200, headers={"ETag": MD5.upper()}),
+    Reply(200, headers={"ETag": f'"{"0" * 32}"', **KMS}), Reply(200, headers={"ETag": '"0x8DC-1"'}),
+    Reply(204, headers={"ETag": f'"{MD5}"'}),
+])
+def test_an_etag_proves_an_upload(put, server, reply):
+    assert put(reply, readable_at="/b/k.zip") == reply.headers["ETag"]
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("replies", [
+    [Reply(200, headers={"ETag": f'"{"0" * 32}"'})],
+    [PAGE, SECRET], [BARE, SECRET], [PAGE, PAGE], [BARE, PAGE],
+    [BARE, first_byte(5)], [BARE, Reply(200, b"abcde")],
+    [BARE, Reply(302, headers={"Location": "https://login.example/"})], [BARE, CLOSE],
+    [Reply(200, b'{"ok": true}', {"Content-Type": "application/json"}), SECRET],
+])
+def test_nothing_less_does(put, server, replies):
+    error = refused(lambda: put(*replies, readable_at="/b/k.zip"))
+    assert error.problem is P.UPLOAD_UNSURE
+    assert "paid request was not sent" in error.advice
+    assert all(seen.method == "GET" and not seen.query for seen in server.seen[1:])
+
+
+@pytest.mark.parametrize("found", [first_byte(6), Reply(200, b"abcdef")])
+@pytest.mark.parametrize("answer", [PAGE, BARE])
+def test_without_an_etag_the_file_itself_is_asked_for(put, server, answer, found):
+    put(answer, found, readable_at="/b/k.zip")
+    assert server.seen[1].headers["range"] == "bytes=0-0"
+
+
+def test_an_address_whose_signature_is_not_for_the_put_alone_is_asked_itself(put, server):
+    put(BARE, first_byte(6), query="sv=2025&sig=5ecre7")
+    assert (server.seen[1].method, server.seen[1].query) == ("GET", "sv=2025&sig=5ecre7")

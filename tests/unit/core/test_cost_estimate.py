@@ -32,6 +32,11 @@ def test_the_list_price_is_named_as_somebody_elses(iterations: int, dollars: flo
     assert "Segmind publishes no price" in cost.source
 
 
+@pytest.mark.parametrize("phase", [Phase.SENDING, Phase.UNKNOWN])
+def test_what_a_request_without_an_answer_seems_to_have_cost_is_no_measure(phase: Phase):
+    assert "Black Forest Labs" in estimate(300, [spent(3.0, replace(RUN, phase=phase))], practice=False).source
+
+
 def test_own_runs_come_first():
     cost = estimate(300, [spent(3.0)], practice=False)
     assert cost.dollars == pytest.approx(3.0)

@@ -236,19 +236,21 @@ def test_a_quiet_change_leaves_the_time():
     assert (run.public, run.changed_at) == (True, OWNED.changed_at)
 
 
-def test_what_a_service_no_longer_lists_is_marked_and_comes_back():
-    [gone] = merge("mine", [OWNED], [], NOW)
-    assert gone == replace(OWNED, vanished=True)
-    assert merge("mine", [gone], [], NOW + 1) == ()
-    [back] = merge("mine", [gone], [Job("job-2", "bob", "REQUESTED")], NOW + 2)
-    assert not back.vanished
+def test_a_row_that_is_not_listed_is_marked_so_and_comes_back():
+    [absent] = merge("mine", [OWNED], [], NOW)
+    assert absent == replace(OWNED, unlisted_since=NOW)
+    assert not absent.vanished
+    assert merge("mine", [absent], [], NOW + 1) == ()
+    for away in (absent, replace(absent, vanished=True)):
+        [back] = merge("mine", [away], [Job("job-2", "bob", "REQUESTED")], NOW + 2)
+        assert not back.absent
 
 
 def test_a_service_may_take_a_while_to_list_what_it_took():
     fresh = replace(OWNED, changed_at=NOW - VANISH_GRACE_S)
     assert merge("mine", [fresh], [], NOW) == ()
-    [gone] = merge("mine", [fresh], [], NOW + 1)
-    assert gone.vanished
+    [absent] = merge("mine", [fresh], [], NOW + 1)
+    assert absent.unlisted_since == NOW + 1
 
 
 def test_an_empty_answer_erases_nothing():

@@ -93,13 +93,15 @@ def test_a_run_that_may_be_paid_never_goes_back_by_itself():
 
 
 @pytest.mark.parametrize(("before", "after", "cost"), [
-    (10.0, 6.5, 3.5), (10.0, None, None), (None, 3.0, None), (3.0, 3.0, 0.0),
-    (3.0, 3.0000001, 0.0),  # binary fractions
+    (10.0, 6.5, 3.5), (10.0, None, None), (None, 3.0, None), (3.0, 3.0, None),  # nothing yet
+    (3.0, 3.0000001, None),  # binary fractions
     (3.0, 8.0, None), (3.0, 3.01, None),  # somebody topped up in between
     (500.0, 400.0, 100.0), (500.0, 399.9, None),  # no run costs that much
 ])
 def test_the_cost_is_what_a_run_can_have_cost(before, after, cost):
-    assert replace(RUN, credits_before=before, credits_after=after).cost == cost
+    run = replace(RUN, credits_before=before, credits_after=after)
+    assert run.cost == cost
+    assert run.uncharged is (before == 3.0 and after in {3.0, 3.0000001})
 
 
 def test_a_measure_that_something_else_had_a_part_in_is_none():

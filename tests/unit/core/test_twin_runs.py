@@ -16,6 +16,7 @@ OPEN = Run("r", "mine", "cat", Phase.UNKNOWN, 1.0, 1.0, dataset_id="d1", data_so
 @pytest.mark.parametrize("run", [
     replace(OPEN, dataset_id="d2"), replace(OPEN, name="dog"), replace(OPEN, name="CAT", dataset_id=""),
     replace(OPEN, phase=Phase.SENDING), replace(OPEN, phase=Phase.SENDING, live=True),
+    replace(OPEN, phase=Phase.ACCEPTED, unlisted_since=1.0), replace(OPEN, phase=Phase.ADOPTED, vanished=True),
 ])
 def test_the_same_photos_or_the_same_name_may_be_the_same_run(run):
     assert twins(FORM, "d1", [run]) == (run,)
@@ -25,6 +26,8 @@ def test_the_same_photos_or_the_same_name_may_be_the_same_run(run):
     replace(OPEN, name="dog", dataset_id="d2"), replace(OPEN, name="dog", dataset_id=""),
     replace(OPEN, phase=Phase.ACCEPTED), replace(OPEN, phase=Phase.ADOPTED), replace(OPEN, phase=Phase.UPLOADED),
     replace(OPEN, phase=Phase.REFUSED), replace(OPEN, phase=Phase.ABANDONED),
+    replace(OPEN, phase=Phase.ACCEPTED, status="AVAILABLE", vanished=True),
+    replace(OPEN, phase=Phase.ACCEPTED, status="FAILED", unlisted_since=1.0),
 ])
 def test_others_are_none_of_its_business(run):
     assert twins(FORM, "d1", [run]) == ()

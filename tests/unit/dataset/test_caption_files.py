@@ -12,7 +12,6 @@ from segmind_studio.dataset.captions import (
     caption_bytes,
     clean_caption,
     decode_caption,
-    read_caption,
 )
 
 WORDS = "A photo of CHELSEA, à la fenêtre, 20 €"
@@ -44,14 +43,6 @@ def test_a_caption_is_some_sentences():
     assert len(decode_caption(b"x" * MAX_CAPTION_BYTES)) == MAX_CAPTION_BYTES
     with pytest.raises(DatasetError, match="no caption"):
         decode_caption(b"x" * (MAX_CAPTION_BYTES + 1))
-
-
-def test_files_that_cannot_be_opened_have_words(tmp_path):
-    (tmp_path / "a.txt").write_bytes(WORDS.encode("utf-16"))
-    assert read_caption(tmp_path / "a.txt") == WORDS
-    for path in (tmp_path, tmp_path / "none.txt", tmp_path / "nul\0.txt"):
-        with pytest.raises(DatasetError, match="cannot be opened"):
-            read_caption(path)
 
 
 @given(st.binary(max_size=500))

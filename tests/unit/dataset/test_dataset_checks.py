@@ -37,6 +37,7 @@ def test_an_empty_dataset_has_no_findings():
     ({"width": 511}, Check.SMALL, Severity.SHOULD, "below 512"),
     ({"width": 2400, "height": 1000}, Check.ASPECT, Severity.SHOULD, "very long"),
     ({"width": 1000, "height": 2400}, Check.ASPECT, Severity.SHOULD, "very tall"),
+    ({"changes": ("turned",)}, Check.CONVERTED, Severity.INFO, "is converted"),
     ({"caption": " \n"}, Check.NO_CAPTION, Severity.INFO, "has no caption"),
     ({"caption": "a cat"}, Check.NO_TRIGGER, Severity.SHOULD, "1 of 8 captions does not hold “TOK”"),
 ])

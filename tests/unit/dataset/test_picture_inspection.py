@@ -3,6 +3,7 @@
 import io
 import os
 import warnings
+import zlib
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,20 @@ from segmind_studio.dataset.exif import orientation_of
 from segmind_studio.dataset.inspection import GONE, inspect, look_again
 from segmind_studio.dataset.layout import BrokenPictureError
 from segmind_studio.dataset.strip import layout_of
-from tests.fakes.pictures import ENCODERS, SUFFIXES, bomb_png, encode, exif, jpeg, opened, photo, png, webp
+from tests.fakes.odd_pictures import chunk, with_chunks
+from tests.fakes.pictures import (
+    ENCODERS,
+    SUFFIXES,
+    bomb_png,
+    encode,
+    exif,
+    jpeg,
+    many_scans,
+    opened,
+    photo,
+    png,
+    webp,
+)
 
 KINDS = sorted(ENCODERS)
 VARIANTS = {
@@ -60,6 +74,23 @@ def test_every_usual_kind_is_read(name, whole):
     data = VARIANTS[name]
     found = layout(data, whole=whole)
     assert (found.width, found.height) == opened(data).size
+
+
+@pytest.mark.parametrize(("count", "side", "problem"), [(100, 64, ""), (101, 64, "scans"), (30, 8000, "scans")])
+@pytest.mark.parametrize("progressive", [True, False])
+def test_a_picture_that_takes_for_ever_is_told_without_decoding_it(tmp_path, count, side, problem, progressive):
+    path = tmp_path / "scans.jpg"
+    path.write_bytes(many_scans(count, progressive=progressive, side=side))
+    facts = inspect(path)
+    assert problem in facts.problem
+    assert bool(facts.problem) == facts.endless == bool(problem)
+
+
+def test_usual_scans_are_never_too_many(tmp_path):
+    """Thousands of them behind a whole picture, such as in a film, are no scans of this one."""
+    path = tmp_path / "film.jpg"
+    path.write_bytes(jpeg() + many_scans(300))
+    assert inspect(path).problem == ""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -181,9 +212,9 @@ def test_damage_never_raises_anything_else(data):
 
 
 @given(st.binary(max_size=300))
-def test_odd_exif_means_upright(data):
-    assert orientation_of(data) in range(1, 9)
-    assert orientation_of(b"II*\0" + data) in range(1, 9)
+def test_odd_exif_says_nothing_or_something_sensible(data):
+    assert orientation_of(data) in range(9)
+    assert orientation_of(b"II*\0" + data) in range(9)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -233,3 +264,16 @@ class TestLookingAgain:
         assert look_again(lost) is lost
         (tmp_path / "away").rename(path)
         assert look_again(lost) == before
+
+
+@pytest.mark.parametrize("data", [
+    with_chunks(png(metadata=False), chunk(b"tEXt", b"Raw profile type exif\0" + b"1" * 900_000)),
+    with_chunks(png(metadata=False), chunk(b"iTXt", b"XML:com.adobe.xmp" + bytes(5) + b"tiff:Orientation" * 9**5)),
+    with_chunks(png(metadata=False), *[chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(2 << 20)))] * 2000),
+    jpeg(metadata=False)[:2] + (b"\xff\xe2\0\x12ICC_PROFILE\0\1\1ab" * 90_000) + jpeg(metadata=False)[2:],
+])
+def test_hostile_words_do_not_hold_the_scan_up(tmp_path, data):
+    """Each would take minutes if it was searched, unpacked or put together without a bound."""
+    (path := tmp_path / "hostile").write_bytes(data)
+    facts = inspect(path)
+    assert (facts.problem, facts.orientation) == ("", 1)

@@ -1,15 +1,19 @@
 """Dropped pictures, folders and caption files: what comes in, what is mentioned, what nobody meant."""
 
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES
+from segmind_studio.dataset.files import NOT_A_FILE
+from segmind_studio.dataset.folders import HIDDEN, LEADS_OUT
 from segmind_studio.dataset.inspection import GONE
 from segmind_studio.dataset.scan import first_folder_name, scan
+from segmind_studio.dataset.sidecars import MANY_PLACES
 from segmind_studio.resources import resource
-from tests.fakes.pictures import bomb_png, jpeg, photo, png, small_jpeg
+from tests.fakes.pictures import bomb_png, jpeg, photo, png, small_jpeg, webp
 
 
 @pytest.fixture
@@ -21,10 +25,11 @@ def home(tmp_path):
 
 @pytest.fixture
 def look(tmp_path):
-    """Scan with nothing known; gives the report."""
+    """Scan with nothing known, or photos without captions; gives the report."""
     def run(*paths, known=(), progress=None, cancelled=None):
         return scan(
-            paths, frozenset(known), tmp_path / "imports", progress or [].append, cancelled or (lambda: False)
+            paths, dict.fromkeys(known, ""), tmp_path / "imports", progress or [].append,
+            cancelled or (lambda: False),
         )
     return run
 
@@ -69,23 +74,51 @@ def test_a_photo_dropped_alone_brings_its_caption(home, look):
     assert look(put(home / "a.jpg", small_jpeg())).added[0].caption == "words"
 
 
-def test_what_belongs_to_the_system_is_not_mentioned(home, look):
+def test_everything_that_is_left_out_is_named(home, look):
     put(home / "a.jpg", small_jpeg())
-    for name in (".hidden.jpg", "._a.jpg", "__MACOSX/a.jpg", "Thumbs.db", ".git/x.jpg", "desktop.ini", "notes.md",
-                 "@eaDir/a.jpg", "film.mp4"):
-        put(home / name, b"x")
+    hidden = [".hidden.jpg", "._a.jpg", "__MACOSX/a.jpg", "Thumbs.db", ".git/x.jpg", "desktop.ini", "@eaDir/a.jpg"]
+    other = ["notes.md", "film.mp4", "empty", "in/a.heic", "more.zip", "lonely.txt", "a.csv", "x.json", "J. Doe"]
+    for name in (*hidden, *other):
+        put(home / name, b"" if name == "empty" else b"x")
     report = look(home)
     assert names(report) == ["a.jpg"]
-    assert report.skipped == ()
+    assert set(reasons(report)) == {f"home/{name.partition('/')[0]}" for name in hidden} | {
+        f"home/{name}" for name in other
+    }
+    assert {reasons(report)[f"home/{name.partition('/')[0]}"] for name in hidden} == {HIDDEN}
+    assert reasons(report)["home/notes.md"] == reasons(report)["home/film.mp4"] == reasons(report)["home/J. Doe"]
+    assert "empty" in reasons(report)["home/empty"]
+    assert "Save it" in reasons(report)["home/in/a.heic"]
 
 
-def test_in_a_folder_only_what_could_be_meant_is_mentioned(home, look):
-    put(home / "in" / "a.heic", b"x")
-    put(home / "more.zip", b"x")
-    put(home / "lonely.txt", "words")
-    report = look(home)
-    assert report.added == ()
-    assert set(reasons(report)) == {f"home/in{os.sep}a.heic", "home/more.zip", "home/lonely.txt"}
+def test_a_thousand_hidden_files_are_one_line_with_their_number(home, look):
+    for number in range(1000):
+        put(home / f"._{number}.jpg", b"x")
+    ((name, reason),) = reasons(look(home)).items()
+    assert ("999 more" in name, reason) == (True, HIDDEN)
+
+
+def test_an_empty_folder_is_told(home, look):
+    assert list(reasons(look(home))) == ["home"]
+
+
+@pytest.mark.parametrize("name", [
+    "IMG_1", "x.jpg_large", "x.pjpeg", "x.jfif", "x.jpe", "photo.jpg:large", "x.png", "x.heic", "x.mp4",
+    "J. Smith", "2024.05.12", "x.JPG", "x.jpg.part", "x.bin",
+])
+@pytest.mark.parametrize("data", [small_jpeg(), png(photo().resize((60, 40))), webp(photo().resize((60, 40)))])
+def test_a_photo_is_known_by_its_content(home, look, name, data):
+    path = put(home / "2024.05.12" / name, data)
+    for dropped in (path, home / "2024.05.12", home):
+        report = look(dropped)
+        assert [(photo.path, photo.problem) for photo in report.added] == [(path, "")]
+        assert report.skipped == ()
+
+
+def test_a_dropped_zip_without_its_suffix_is_a_zip(home, look):
+    with zipfile.ZipFile(home / "dataset", "w") as archive:
+        archive.writestr("a.jpg", small_jpeg())
+    assert names(look(home / "dataset")) == ["a.jpg"]
 
 
 def test_what_was_dropped_by_name_is_always_answered(home, look):
@@ -126,21 +159,61 @@ class TestLinks:
         (home / "again").symlink_to(home / "a", target_is_directory=True)
         assert names(look(home)) == ["a.jpg"]
 
-    def test_a_linked_photo_is_a_photo(self, home, tmp_path, look):
+    def test_links_inside_the_folder_are_good(self, home, look):
+        put(home / "in" / "a.jpg", small_jpeg())
+        put(home / "in" / "words", "words")
+        (home / "b.jpg").symlink_to(home / "in" / "a.jpg")
+        (home / "b.txt").symlink_to(Path("in", "words"))
+        report = look(home)
+        assert [(photo.path.name, photo.caption, photo.problem) for photo in report.added] == [
+            ("b.jpg", "words", ""), ("a.jpg", "", ""),
+        ]
+
+    def test_links_that_lead_out_are_told_and_not_followed(self, home, tmp_path, look):
+        secret = put(tmp_path / "away" / "id_rsa", "secret")
         put(tmp_path / "away" / "a.jpg", small_jpeg())
+        mine = put(home / "b.jpg", small_jpeg(1))
+        (home / "a.jpg").symlink_to(tmp_path / "away" / "a.jpg")
+        (home / "b.txt").symlink_to(secret)
+        (home / "more").symlink_to(tmp_path / "away", target_is_directory=True)
+        report = look(home)
+        assert [(photo.path, photo.caption) for photo in report.added] == [(mine, "")]
+        assert reasons(report) == dict.fromkeys(("home/a.jpg", "home/b.txt", "home/more"), LEADS_OUT)
+        assert look(mine).added[0].caption == "", "nor beside a photo that is dropped by itself"
+
+    def test_a_link_that_was_itself_dropped_is_followed(self, home, tmp_path, look):
+        put(tmp_path / "away" / "a.jpg", small_jpeg())
+        put(tmp_path / "away" / "a.txt", "words")
         (home / "b.jpg").symlink_to(tmp_path / "away" / "a.jpg")
-        assert [photo.problem for photo in look(home).added] == [""]
+        (home / "b.txt").symlink_to(tmp_path / "away" / "a.txt")
+        (home / "all").symlink_to(tmp_path / "away", target_is_directory=True)
+        assert [photo.caption for photo in look(home / "b.jpg", home / "b.txt").added] == ["words"]
+        assert [photo.caption for photo in look(home / "all").added] == ["words"]
 
     def test_a_link_to_nowhere_is_told(self, home, look):
         (home / "b.jpg").symlink_to(home / "none.jpg")
         assert [photo.problem for photo in look(home).added] == [GONE]
 
-    @pytest.mark.timeout(10)
-    def test_a_pipe_is_left_alone(self, home, look):
-        os.mkfifo(home / "a.jpg")
-        (home / "b.jpg").symlink_to(home / "a.jpg")
-        assert look(home).added == ()
-        assert "not a file" in look(home / "a.jpg").added[0].problem
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("name", ["a.jpg", "a.txt", "a.zip", "a.json", "a.csv", "a", "a.heic"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "link to a pipe", "link to a device"])
+def test_what_is_no_regular_file_is_never_opened(home, look, name, kind):
+    where = home / (name if kind == "pipe" else "pipe")
+    if "pipe" in kind:
+        os.mkfifo(where)
+    else:
+        where = Path("/dev/zero")
+    if where.name != name:
+        (home / name).symlink_to(where)
+    put(home / "b.jpg", small_jpeg())
+    report = look(home)
+    assert names(report) == ["b.jpg"]
+    assert f"home/{name}" in reasons(report) or kind == "link to a pipe"
+    report = look(home / name, put(home / "b" / "a.jpg", small_jpeg(1)))
+    assert [photo.path.parent.name for photo in report.added if not photo.problem] == ["b"]
+    problems = [photo.problem for photo in report.added if photo.problem] + [*reasons(report).values()]
+    assert any(NOT_A_FILE in problem for problem in problems)
 
 
 class TestKnown:
@@ -157,11 +230,6 @@ class TestKnown:
         assert report.captions == ((photo, "words"),)
         assert (report.captions_read, report.added, report.skipped) == (1, (), ())
 
-    def test_a_folder_with_captions_leaves_the_captions_of_known_photos_alone(self, home, look):
-        photo = put(home / "a.jpg", small_jpeg())
-        put(home / "a.txt", "words")
-        assert look(home, known=[photo]).captions == ()
-
     def test_the_photo_in_the_same_folder_comes_first(self, home, look):
         here, there = put(home / "a" / "x.jpg", small_jpeg()), put(home / "b" / "x.jpg", small_jpeg(1))
         report = look(put(home / "a" / "x.txt", "words"), known=[here, there])
@@ -171,7 +239,7 @@ class TestKnown:
         known = [put(home / "a" / "x.jpg", small_jpeg()), put(home / "b" / "x.jpg", small_jpeg(1))]
         report = look(put(home / "x.txt", "words"), known=known)
         assert report.captions == ()
-        assert "2 photos" in reasons(report)["x.txt"]
+        assert reasons(report) == {"x.txt (x.jpg)": MANY_PLACES}
 
 
 def test_a_caption_dropped_with_a_photo_of_another_folder_goes_to_it(home, look):
@@ -190,7 +258,7 @@ def test_a_book_is_no_caption(home, look):
     put(home / "a.txt", b"x" * (MAX_CAPTION_BYTES + 1))
     report = look(home)
     assert report.added[0].caption == ""
-    assert "no caption" in reasons(report)["a.txt"]
+    assert "no caption" in reasons(report)["home/a.txt"]
 
 
 def test_a_name_that_is_no_text_is_told(home, look):
@@ -213,7 +281,7 @@ def test_a_folder_that_vanishes_is_told(home, look):
 
     report = look(home, progress=progress)
     assert names(report) == ["b.jpg"]
-    assert "cannot be opened" in reasons(report)["a"]
+    assert "cannot be opened" in reasons(report)["home/a"]
 
 
 def test_progress_tells_each_file(home, look):

@@ -3,6 +3,7 @@
 import io
 import stat
 import struct
+import tracemalloc
 import zipfile
 import zlib
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.dataset import zips
+from segmind_studio.dataset.folders import HIDDEN, NOT_A_PICTURE
 from segmind_studio.dataset.scan import scan
 from tests.fakes.pictures import jpeg, small_jpeg
 
@@ -30,7 +32,7 @@ def take(tmp_path, imports):
     def run(content, *, known=(), cancelled=lambda: False):
         path = tmp_path / "dropped.zip"
         path.write_bytes(content if isinstance(content, bytes) else zipped(content))
-        return scan([path], frozenset(known), imports, [].append, cancelled)
+        return scan([path], dict(known), imports, [].append, cancelled)
     return run
 
 
@@ -82,7 +84,7 @@ def test_the_bytes_are_those_of_the_zip(take):
 def test_the_same_zip_again_brings_nothing_new(take, imports):
     first = take({"a.jpg": small_jpeg(1), "b/a.jpg": small_jpeg(2)})
     times = [path.stat().st_mtime_ns for path in files(imports)]
-    again = take({"a.jpg": small_jpeg(1), "b/a.jpg": small_jpeg(2)}, known=[p.path for p in first.added])
+    again = take({"a.jpg": small_jpeg(1), "b/a.jpg": small_jpeg(2)}, known=[(p.path, "") for p in first.added])
     assert len(first.added) == 2
     assert (len(again.added), again.already_there) == (0, 2)
     assert [path.stat().st_mtime_ns for path in files(imports)] == times
@@ -103,10 +105,41 @@ def test_two_of_one_name_are_two_photos(take):
     assert {photo.path.read_bytes() for photo in report.added} == {small_jpeg(n) for n in (1, 2, 3)}
 
 
-def test_what_a_mac_adds_is_not_mentioned(take):
-    added = dict.fromkeys(("__MACOSX/._a.jpg", ".DS_Store", "notes.md", "x/.b.jpg"), b"x")
-    report = take({"a.jpg": small_jpeg(), **added})
-    assert (len(report.added), report.skipped) == (1, ())
+def test_everything_that_is_left_out_is_named(take):
+    hidden = dict.fromkeys(("__MACOSX/._a.jpg", "__MACOSX/._b.jpg", ".DS_Store", "x/.b.jpg"), b"x")
+    report = take({"a.jpg": small_jpeg(), **hidden, "notes.md": b"x"})
+    assert len(report.added) == 1
+    assert reasons(report) == {
+        **dict.fromkeys((f"dropped.zip/{name}" for name in ("__MACOSX", ".DS_Store", "x/.b.jpg")), HIDDEN),
+        "dropped.zip/notes.md": NOT_A_PICTURE,
+    }
+
+
+@pytest.mark.parametrize("name", ["IMG_1", "x.jpg_large", "x.pjpeg", "a.jpg:large", "x.png", "x.heic", "J. Smith"])
+def test_a_photo_is_known_by_its_content(take, name):
+    report = take({f"2024.05.12/{name}": small_jpeg(), f"2024.05.12/{name}.txt": b"words"})
+    assert [(photo.caption, photo.problem) for photo in report.added] == [("words", "")]
+    assert report.skipped == ()
+
+
+def test_the_same_bytes_in_two_folders_are_two_photos(take, imports):
+    shots = dict.fromkeys(("a/x.jpg", "b/x.jpg", "b/y.jpg"), small_jpeg())
+    members = {**shots, "a/x.txt": b"A", "b/X.txt": b"B"}
+    report = take(members)
+    assert [photo.caption for photo in report.added] == ["A", "B", ""]
+    assert len({photo.path for photo in report.added}) == 3
+    assert report.skipped == ()
+    again = take(members, known=[(photo.path, photo.caption) for photo in report.added])
+    assert (again.added, again.already_there, again.offered) == ((), 3, ())
+
+
+def test_the_same_photo_in_two_zips_is_told(tmp_path, imports):
+    for name, text in (("a", "A"), ("b", "B")):
+        (tmp_path / f"{name}.zip").write_bytes(zipped({"x.jpg": small_jpeg(), "x.txt": text.encode()}))
+    report = scan([tmp_path / "a.zip", tmp_path / "b.zip"], {}, imports, [].append, lambda: False)
+    assert [photo.caption for photo in report.added] == ["A"]
+    assert list(reasons(report)) == ["b.zip/x.jpg"]
+    assert report.offered == ((report.added[0].path, "B"),)
 
 
 def test_old_tools_write_backslashes(take):
@@ -232,7 +265,7 @@ class TestBombs:
     def test_the_sum_is_bounded(self, take, monkeypatch):
         pictures = {f"{n}.jpg": small_jpeg(n) for n in range(10)}
         three = sum(map(len, list(pictures.values())[:3]))
-        monkeypatch.setattr(zips._Unpacking.__init__, "__defaults__", (three + 100,))
+        monkeypatch.setattr(zips, "MAX_TOTAL_BYTES", three + 100)
         report = take(pictures)
         assert len(report.added) == 3
         assert ["more than" in reason for reason in reasons(report).values()] == [True, True]
@@ -243,12 +276,63 @@ class TestBombs:
         data[at + 12 : at + 16] = struct.pack("<I", 1 << 30)
         assert "more than 20,000 files" in reasons(take(bytes(data)))["dropped.zip"]
 
-    def test_the_large_form_of_the_table_is_bounded_too(self, take):
+    def test_the_sum_of_the_captions_is_bounded(self, take, monkeypatch):
+        monkeypatch.setattr(zips, "MAX_TEXT_BYTES", 250)
+        pictures = {f"{n}.jpg": small_jpeg(n) for n in range(4)}
+        report = take({**pictures, **{f"{n}.txt": b"x" * 100 for n in range(4)}})
+        assert sorted(len(photo.caption) for photo in report.added) == [0, 0, 100, 100]
+        assert ["texts in the zip" in skipped.reason for skipped in report.skipped] == [True, True]
+
+    @pytest.mark.timeout(20)
+    @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])
+    @pytest.mark.parametrize("name", ["b.txt", "b.jpg"])
+    def test_little_is_unpacked_at_a_time(self, take, method, name):
+        """Eighty megabytes of one byte, in a photo or in a caption, are never in memory at once."""
+        head = small_jpeg() if name.endswith("jpg") else b""
+        data = zipped({"a.jpg": small_jpeg(), "a.txt": b"words", name: head + bytes(80_000_000)}, method)
+        tracemalloc.start()
+        report = take(data)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert report.added[0].caption == "words"
+        assert peak < 40_000_000
+
+    @pytest.mark.parametrize("pointed", [True, False])
+    def test_the_large_form_of_the_table_is_bounded_too(self, take, pointed):
+        """Python reads the record right before the locator; the locator may point to another, honest one."""
         end = zipped({"a.jpg": small_jpeg()})
         at = end.rindex(b"PK\x05\x06")
-        record = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, 1 << 40, 1 << 40, 1 << 40, 0)
+        huge = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, 1 << 40, 1 << 40, 1 << 40, 0)
+        small = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, 1, 1, 50, 0)
+        records = small + huge if pointed else huge + small
         locator = b"PK\x06\x07" + struct.pack("<IQI", 0, at, 1)
-        assert "more than 20,000 files" in reasons(take(end[:at] + record + locator + end[at:]))["dropped.zip"]
+        report = take(end[:at] + records + locator + end[at:])
+        assert "more than 20,000 files" in reasons(report)["dropped.zip"]
+
+    def test_a_table_that_lies_about_its_number_is_bounded(self, take):
+        entry = b"PK\x01\x02" + bytes(42)
+        table = entry * 30_000
+        end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(table), 0, 0)
+        assert "more than 20,000 files" in reasons(take(table + end))["dropped.zip"]
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFIFO, stat.S_IFCHR, stat.S_IFLNK, stat.S_IFSOCK])
+@pytest.mark.parametrize("name", ["b.jpg", "b.txt", "b"])
+def test_only_files_are_taken(take, kind, name):
+    odd = zipfile.ZipInfo(name)
+    odd.external_attr = (kind | 0o777) << 16
+    report = take([("b.png", small_jpeg()), (odd, b"/etc/passwd")])
+    assert [photo.caption for photo in report.added] == [""]
+    assert list(reasons(report)) == [f"dropped.zip/{name}"]
+
+
+def test_cancelling_stops_inside_one_large_file(take, imports):
+    calls = []
+    large = {"a.jpg": small_jpeg() + bytes(90_000_000)}
+    report = take(large, cancelled=lambda: len(calls) > 20 or calls.append(1))
+    assert report.cancelled
+    assert len(calls) < 30
+    assert files(imports) == []
 
 
 def test_a_cancelled_intake_leaves_no_copies(take, imports):
@@ -269,7 +353,7 @@ def test_a_folder_that_cannot_be_written_is_the_apps_own_trouble(tmp_path):
     (tmp_path / "a.zip").write_bytes(zipped({"a.jpg": small_jpeg()}))
     (tmp_path / "imports").write_bytes(b"a file")
     with pytest.raises(StoreError, match="cannot be copied"):
-        scan([tmp_path / "a.zip"], frozenset(), tmp_path / "imports", [].append, lambda: False)
+        scan([tmp_path / "a.zip"], {}, tmp_path / "imports", [].append, lambda: False)
 
 
 def test_an_empty_zip_is_told(take):
@@ -289,7 +373,7 @@ def test_damage_anywhere_never_raises(tmp_path, data):
     path.write_bytes(broken[: data.draw(st.integers(0, len(broken)))])
     imports = tmp_path / "imports"
     imports.mkdir(exist_ok=True)
-    report = scan([path], frozenset(), imports, [].append, lambda: False)
+    report = scan([path], {}, imports, [].append, lambda: False)
     assert report.added or report.skipped
     assert {found.path.parent.parent for found in report.added} <= {imports}
 
@@ -304,7 +388,7 @@ def test_no_name_leads_anywhere_else(tmp_path, name):
     except (UnicodeError, ValueError, IndexError):  # what zipfile does not write
         return
     before = set(tmp_path.iterdir())
-    report = scan([tmp_path / "dropped.zip"], frozenset(), imports, [].append, lambda: False)
+    report = scan([tmp_path / "dropped.zip"], {}, imports, [].append, lambda: False)
     for found in report.added:
         assert Path(found.path).resolve().parent.parent == imports.resolve()
     assert set(tmp_path.iterdir()) == before

@@ -201,3 +201,61 @@ def test_the_limit_of_a_team_stops_runs_alone_and_is_not_about_credits(practice)
     assert practice.credits() == 96.0
     assert practice.jobs() == [job]
     assert practice.client.post(job["inference_api_url"], json={"prompt": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize(("fault", "left"), [(Fault.MISSING_ROW, 1), (Fault.EMPTY_LIST, 0)])
+def test_one_list_lacks_rows_that_are_there(misbehave, practice, fault, left):
+    old, new = practice.submit(), practice.submit()
+    misbehave(fault)
+    assert [job["finetune_id"] for job in practice.jobs()] == [old][:left]
+    assert practice.details(new)["finetune_id"] == new
+    assert [job["finetune_id"] for job in practice.jobs()] == [new, old]
+
+
+def test_statuses_go_back_and_forth(misbehave, practice):
+    practice.wait_for(practice.submit())
+    misbehave(Fault.FLAPPING_STATUS)
+    assert [practice.jobs()[0]["status"] for _ in range(4)] == ["REQUESTED", "AVAILABLE"] * 2
+
+
+def test_a_run_is_charged_when_its_training_ends(misbehave):
+    practice = misbehave(Fault.LATE_CHARGE)
+    finetune_id = practice.submit()
+    assert practice.credits() == 100.0
+    practice.wait_for(finetune_id)
+    assert practice.credits() == 96.0
+
+
+def test_a_page_answers_an_upload_and_nothing_is_stored(misbehave):
+    practice = misbehave(Fault.STORAGE_PAGE)
+    url = practice.upload()
+    assert practice.post(data_source_path=url).status_code == 400
+    assert practice.post(data_source_path=practice.upload()).status_code == 200
+
+
+def test_a_download_is_redirected_to_another_host(misbehave, practice):
+    job = practice.wait_for(practice.submit())
+    link = practice.client.request(
+        "GET", "/finetune/request/file/download", data={"cloud_storage_url": job["trained_model_url"]}).text
+    misbehave(Fault.MODEL_MOVED)
+    with httpx.Client(trust_env=False, verify=NO_TLS) as client:
+        moved = client.get(link)
+        assert moved.status_code == 302
+        assert httpx.URL(moved.headers["location"]).host != httpx.URL(link).host
+        assert client.get(moved.headers["location"]).content
+
+
+def test_forms_are_refused_and_json_is_taken(misbehave, practice):
+    finetune_id = practice.submit()
+    misbehave(Fault.NO_FORMS)
+    change = {"request_id": finetune_id, "segmind_public": "True"}
+    path = "/finetune/request/access-update"
+    assert practice.client.put(path, data=change).status_code == 406
+    assert practice.client.put(path, json=change).status_code == 200
+    assert practice.details(finetune_id)["public_model"] is True
+
+
+def test_answers_come_packed_though_plain_ones_were_asked_for(misbehave, practice):
+    misbehave(Fault.PACKED)
+    answer = practice.client.get("/v1/get-user-credits", headers={"Accept-Encoding": "identity"})
+    assert answer.headers["content-encoding"] == "gzip"

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gzip
+import socket
+
 import httpx
 import pytest
 from practice_bench import NO_TLS
@@ -112,3 +115,51 @@ def test_requests_are_remembered_without_their_values(practice):
 def test_it_listens_on_this_computer_only(shared):
     for url in (shared.address.api, shared.address.s3):
         assert httpx.URL(url).host == "127.0.0.1"
+
+
+PAGES = [
+    {"Host": "evil.example:80"}, {"Host": "evil.example"}, {"Host": "127.0.0.1.evil.example"}, {"Host": ""},
+    {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://127.0.0.1:1"},
+    {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "Cross-Site"},
+]
+
+
+@pytest.mark.parametrize("side", ["api", "s3"])
+@pytest.mark.parametrize("headers", PAGES)
+def test_a_page_in_a_browser_is_refused_before_anything_is_kept_of_it(shared, side, headers):
+    """Also one that knows the key, and one that has made its own host a name of this computer."""
+    before = len(shared.server.requests())
+    with httpx.Client(base_url=getattr(shared.address, side), trust_env=False, verify=NO_TLS) as client:
+        key = {"x-api-key": shared.address.key}
+        answer = client.get("/v1/get-user-credits", headers={**(key if side == "api" else {}), **headers})
+    assert answer.status_code == 403
+    assert answer.content == b""
+    assert len(shared.server.requests()) == before
+
+
+def test_what_is_kept_of_a_request_is_short(start):
+    practice = start()
+    many = {f"X-{n}-{'y' * 300}": "z" for n in range(60)}
+    bare(practice, "GET", "/" + "x" * 6000, headers=many)
+    (seen,) = practice.server.requests()
+    assert len(seen.path) + sum(map(len, seen.headers)) < 4000
+
+
+def test_garbage_on_the_port_leaves_a_few_short_lines_in_the_log(start, caplog):
+    practice = start()
+    port = int(practice.address.api.rpartition(":")[2])
+    for _turn in range(60):
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"x" * 9000 + b"\r\n\r\n")
+            connection.recv(100)
+    lines = [record for record in caplog.records if record.name.startswith(("aiohttp", "segmind_studio"))]
+    assert 0 < len(lines) < 30
+    assert max(len(caplog.handler.format(record)) for record in lines) < 500
+    caplog.clear()
+
+
+def test_a_packed_body_is_not_unpacked(shared):
+    body = gzip.compress(b"{" + b" " * 500_000 + b"}")
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = shared.client.request("POST", SUBMIT, content=body, headers=headers)
+    assert answer.status_code == 400

@@ -119,18 +119,29 @@ def test_a_key_given_for_another_address_is_kept_used_and_removed_for_that_addre
     assert backend.kept["Segmind Studio", "ours"] == KEY
 
 
-def test_the_environments_key_is_for_segmind_or_for_the_command_lines_address(qtbot, make):
-    environment = {"environment_key": ApiKey(KEY)}
-    for settings, more, address in (
-        (Settings(), {}, SEGMIND_API_URL), (Settings(api_url=OTHERS), {}, None),
-        (Settings(), {"api_url": OTHERS}, OTHERS),
-    ):
-        accounts = make(settings, **environment, **more)
-        accounts.start()
-        qtbot.waitUntil(lambda: accounts.state.environment_key_offered)  # noqa: B023  # waited for within the loop
-        connection = accounts.state.connection
-        assert (connection.api_url if connection else None) == address
-        assert accounts.state.elsewhere == (address is None)
+@pytest.mark.parametrize(("settings", "more", "address"), [
+    (Settings(), {}, SEGMIND_API_URL), (Settings(api_url=OTHERS), {}, None),
+    (Settings(), {"api_url": OTHERS}, None), (Settings(), {"api_url": "http://127.0.0.1:9"}, None),
+])
+def test_the_environments_key_is_segminds_alone(qtbot, make, settings, more, address):
+    accounts = make(settings, environment_key=ApiKey(KEY), **more)
+    accounts.start()
+    qtbot.waitUntil(lambda: accounts.state.environment_key_offered)
+    connection = accounts.state.connection
+    assert (connection.api_url if connection else None) == address
+    assert accounts.state.elsewhere == (address is None)
+
+
+def test_the_environments_key_goes_elsewhere_by_a_press_and_is_not_kept(qtbot, make, backend, practice):
+    accounts = make(Settings(), environment_key=ApiKey(practice.address.key), api_url=practice.address.api)
+    before, kept = len(practice.requests()), dict(backend.kept)
+    accounts.start()
+    qtbot.waitUntil(lambda: accounts.state.environment_key_offered)
+    assert len(practice.requests()) == before
+    with qtbot.waitSignal(accounts.key_tested, timeout=10_000):
+        accounts.use_environment_key_here()
+    assert accounts.state.connection.api_url == practice.address.api
+    assert (accounts.state.current.kept_in, backend.kept) == (KeptIn.SESSION, kept)
 
 
 def test_keeping_the_environments_key_tests_it_where_it_belongs(qtbot, make, monkeypatch):

@@ -1,10 +1,11 @@
 """Accounts: tested on entry, kept in the keyring or for the session, never lost to a missing keyring."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
-from segmind_studio.core.accounts import AccountKind, ApiKey, KeptIn, account_id_of
+from segmind_studio.core.accounts import AccountKind, ApiKey, Credits, KeptIn, account_id_of
 from segmind_studio.core.errors import ApiProblem, SecretsError, SecretsProblem
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts import AccountService, KeyringState
@@ -12,6 +13,7 @@ from segmind_studio.services.keyring_door import KeyringDoor
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.tasks import TaskRunner
 from segmind_studio.store.secrets import Vault
+from tests.fakes.scripted_server import ScriptedServer, json_reply
 
 
 class MemoryKeyring:
@@ -64,7 +66,7 @@ def make(qtbot, tasks, backend, practice):
         accounts = AccountService(
             settings=service, door=KeyringDoor(Vault(choose=lambda: backend)), tasks=tasks,
             environment_key=ApiKey(environment) if environment else None,
-            api_url=practice.address.api, **more,
+            **{"api_url": practice.address.api, **more},
         )
         accounts.settings = service
         return accounts
@@ -157,8 +159,15 @@ def test_a_prompt_that_nobody_answers_can_be_left(qtbot, make, practice, backend
     assert again.state.connection is not None
 
 
-def test_the_environments_key_is_used_and_offered_to_be_kept(qtbot, make, practice, backend):
-    accounts = make(environment=practice.address.key)
+@pytest.fixture
+def far(monkeypatch):
+    """Segmind's own address, which is not asked here."""
+    monkeypatch.setattr("segmind_studio.services.accounts._credits", lambda _connection: Credits(1.0, None))
+    return {"api_url": ""}
+
+
+def test_the_environments_key_is_used_and_offered_to_be_kept(qtbot, make, practice, backend, far):
+    accounts = make(environment=practice.address.key, **far)
     with qtbot.waitSignal(accounts.connection_changed):
         accounts.start()
     assert accounts.state.current.kept_in is KeptIn.ENVIRONMENT
@@ -171,8 +180,8 @@ def test_the_environments_key_is_used_and_offered_to_be_kept(qtbot, make, practi
     assert list(backend.kept.values()) == [practice.address.key]
 
 
-def test_with_a_key_in_the_environment_it_does_not_begin_with_practice(qtbot, make, practice, connection):
-    accounts = make(environment=practice.address.key)
+def test_with_a_key_in_the_environment_it_does_not_begin_with_practice(qtbot, make, practice, connection, far):
+    accounts = make(environment=practice.address.key, **far)
     seen = []
     accounts.connection_changed.connect(seen.append)
     accounts.start()
@@ -252,10 +261,10 @@ def test_one_key_entered_twice_is_one_account(qtbot, make, practice, first, seco
     assert accounts.state.current.kept_in is (KeptIn.KEYRING if first or second else KeptIn.SESSION)
 
 
-def test_another_key_in_the_environment_is_another_account(qtbot, make, practice):
+def test_another_key_in_the_environment_is_another_account(qtbot, make, practice, far):
     ids = set()
     for key in (practice.address.key, "SG_00000000000000ff", practice.address.key):
-        accounts = make(environment=key)
+        accounts = make(environment=key, **far)
         with qtbot.waitSignal(accounts.connection_changed):
             accounts.start()
         assert accounts.state.current.kept_in is KeptIn.ENVIRONMENT
@@ -278,6 +287,20 @@ def test_credits_are_asked_for_and_shown(qtbot, make, connection):
     accounts.set_practice(connection)
     qtbot.waitUntil(lambda: accounts.state.credits is not None)
     assert accounts.state.credits.total == pytest.approx(100.0, abs=1.0)
+
+
+@pytest.mark.parametrize(("reply", "kept"), [
+    (json_reply({"error": "invalid_api_key"}, 401), False), (json_reply({"error": "broken"}, 503), True),
+])
+def test_who_is_not_let_in_has_no_balance_to_show(qtbot, make, connection, reply, kept):
+    accounts = make()
+    accounts.start()
+    with ScriptedServer([json_reply({"credits": 42.52}), reply]) as server:
+        accounts.set_practice(replace(connection, api_url=server.url))
+        qtbot.waitUntil(lambda: accounts.state.credits is not None)
+        accounts.refresh_credits()
+        qtbot.waitUntil(lambda: accounts.state.credits_error is not None)
+    assert (accounts.state.credits is not None) is kept
 
 
 def test_every_key_is_made_known_to_the_log_before_it_is_used(qtbot, make, practice):

@@ -10,8 +10,9 @@ from segmind_studio.core.accounts import Credits
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pictures import Picture, PictureState
 from segmind_studio.core.practice import Fault
-from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
+from segmind_studio.core.runs import ManifestItem, Phase, Run, Stage, manifest_text
 from segmind_studio.core.spending import spent
+from segmind_studio.services import measuring
 from segmind_studio.services.submission import Submission
 from segmind_studio.store.album import Album
 
@@ -185,3 +186,76 @@ def test_a_run_that_is_found_instead_of_sent_again_counts_once(bench, practice):
     bench.drive()
     _, run = bench.send_again()
     assert (run.phase, run.unanswered_at, run.cost) == (Phase.ADOPTED, (), None)
+
+
+# -- money that is taken when the training ends, and the balance as evidence
+
+
+def watched(qtbot, runs, connection, until):
+    runs.set_connection(connection)
+    qtbot.waitUntil(lambda: (run := runs.run("run-1")) is not None and until(run), timeout=20_000)
+    return runs.run("run-1")
+
+
+def test_nothing_charged_with_the_request_is_measured_again_when_the_run_has_ended(
+    qtbot, bench, practice, runs, connection, monkeypatch,
+):
+    monkeypatch.setattr(measuring, "PRACTICE_MEASURE_EVERY_S", 0.05)
+    practice.set_fault(Fault.LATE_CHARGE, on=True)
+    _, run = bench.drive()
+    assert (run.cost, run.uncharged) == (None, True)
+    assert spent([replace(run, account_id="mine")], (), "mine", 0.0).estimated_runs == 1
+    run = watched(qtbot, runs, connection, lambda run: run.cost is not None)
+    assert (run.cost, run.stage) == (pytest.approx(4.0), Stage.READY)
+    assert run.before_at < run.sent_at < run.changed_at < run.after_at
+
+
+def test_while_one_run_may_still_be_charged_another_is_not_measured(bench, practice):
+    now = time.time()
+    owing = Run("owing", "practice", "n", Phase.ACCEPTED, now, now, sent_at=now - 5000, credits_before=9.0)
+    bench.journal.add(replace(owing, credits_after=9.0, status="TRAINING_INITIATED"), now)
+    _, run = bench.drive()
+    assert (run.cost, run.cost_shared) == (None, True)
+
+
+def test_the_balance_is_evidence_for_a_request_without_an_answer(
+    qtbot, bench, practice, runs, connection, monkeypatch,
+):
+    monkeypatch.setattr(measuring, "PRACTICE_MEASURE_EVERY_S", 0.05)
+    practice.set_fault(Fault.LAGGING_LIST, on=True)
+    practice.set_speed(0.01)
+    practice.set_fault(Fault.LOST_ANSWER, on=True)
+    _, lost = bench.drive()
+    assert lost.phase is Phase.UNKNOWN
+    run = watched(qtbot, runs, connection, lambda run: run.cost is not None)
+    assert (run.phase, run.cost) == (Phase.UNKNOWN, pytest.approx(4.0))
+
+
+def test_a_second_request_does_not_leave_when_the_balance_tells_of_the_first(bench, practice):
+    practice.set_fault(Fault.LAGGING_LIST, on=True)
+    practice.set_speed(0.01)
+    practice.set_fault(Fault.LOST_ANSWER, on=True)
+    bench.drive()
+    error, run = bench.send_again()
+    assert "$4.00" in error.advice
+    assert (run.phase, run.cost) == (Phase.UNKNOWN, pytest.approx(4.0))
+    assert sum(entry.path.endswith("/submit") for entry in practice.requests()) == 1
+
+
+@pytest.mark.parametrize(("fields", "due"), [
+    ({}, True), ({"credits_after": 9.0}, False), ({"credits_after": 5.0, "status": "AVAILABLE"}, False),
+    ({"credits_after": 9.0, "status": "AVAILABLE", "changed_at": 10.0}, True),
+    ({"credits_after": 9.0, "status": "AVAILABLE", "changed_at": -3000.0}, False),  # it was read after the end
+    ({"phase": Phase.UNKNOWN}, True), ({"phase": Phase.UNKNOWN, "credits_after": 5.0}, False),
+    ({"phase": Phase.SENDING, "live": True}, False), ({"phase": Phase.REFUSED}, False),
+    ({"before_at": -90_000.0}, False), ({"credits_before": None}, False), ({"made_here": False}, False),
+])
+def test_a_balance_is_read_where_it_can_tell_more(fields, due):
+    now = time.time()
+    told = {name: now + value if name.endswith("_at") else value for name, value in fields.items()}
+    run = replace(Run(
+        "r", "real", "n", Phase.ACCEPTED, now, now, credits_before=9.0, before_at=now - 10, after_at=now - 9,
+    ), **told)
+    measures = measuring.Measures(lambda: 1000.0)
+    assert (measures.due([run], practice=False) is not None) is due
+    assert measures.due([run], practice=False) is None  # not so often

@@ -2,11 +2,13 @@
 
 import threading
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.services import dataset_worker
+from segmind_studio.services.dataset_edits import apply_facts
 from segmind_studio.services.datasets import UNTITLED, DatasetService
 from tests.fakes.library import MemoryLibrary
 from tests.fakes.pictures import small_jpeg
@@ -214,3 +216,46 @@ def test_a_fault_of_ours_does_not_hang_the_window(qtbot, service, tmp_path, monk
     with qtbot.waitSignals([service.failed, service.scan_finished]):
         service.add([tmp_path])
     assert not service.scanning
+
+
+def test_another_text_beside_a_known_photo_is_offered_and_not_taken(qtbot, service, folder):
+    place = folder("a", 1)
+    (place / "0.txt").write_text("old", encoding="utf-8")
+    added(qtbot, service, place)
+    (place / "0.txt").write_text("new", encoding="utf-8")
+    report = added(qtbot, service, place)
+    assert report.offered == ((place / "0.jpg", "new"),)
+    assert service.dataset.photos[0].caption == "old"
+
+
+def test_a_doubtful_caption_keeps_its_other_readings(qtbot, service, folder):
+    """Also when it is dropped later, and when the photo's file is looked at again meanwhile."""
+    place = folder("a", 2)
+    for number in range(2):
+        (place / f"{number}.txt").write_bytes("à la fenêtre".encode("cp1252"))
+    added(qtbot, service, place / "0.jpg", place / "1.jpg")
+    (first, second) = service.dataset.photos
+    assert (first.caption, second.caption_readings) == ("à la fenêtre", first.caption_readings)
+    assert first.caption_readings
+    service.set_captions({first.photo_id: "mine"})
+    added(qtbot, service, place / "0.txt")
+    assert service.dataset.photos[0].caption_readings == first.caption_readings
+    (looked_at,) = apply_facts(service.dataset, [replace(second, caption_readings=(), size=1)])
+    assert looked_at.caption_readings == second.caption_readings
+
+
+def test_a_zip_read_again_in_another_code_page_renames_its_photos(qtbot, service, tmp_path):
+    name = "я.jpg".encode("cp866")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("0.jpg", small_jpeg())
+    data = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "a.zip").write_bytes(data.replace(b"0.jpg", name))
+    (doubt,) = added(qtbot, service, tmp_path / "a.zip").zip_names
+    before = service.dataset.photos[0]
+    service.set_captions({before.photo_id: "mine"})
+    with qtbot.waitSignal(service.scan_finished) as finished:
+        service.add([tmp_path / "a.zip"], "cp1251")
+    (photo,) = service.dataset.photos
+    assert (photo.photo_id, photo.path.name, photo.caption) == (before.photo_id, "п.jpg", "mine")
+    assert finished.args[0].added == ()
+    assert "cp1251" in {other.code_page for other in doubt.alternatives}

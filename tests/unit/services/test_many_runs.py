@@ -6,6 +6,7 @@ import time
 import pytest
 from PySide6.QtCore import QTimer
 
+from segmind_studio.core import reconcile
 from segmind_studio.services.runs import SLICE
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import Reply, ScriptedServer
@@ -74,6 +75,24 @@ def test_many_are_known_at_once_and_told_bit_by_bit(qtbot, runs, server):
     turns = [turn for _kind, _rows, turn, _known in told]
     assert len(set(turns)) == len(turns)  # other events had their turn between any two
     assert {run.run_id for _kind, rows, *_more in told for run in rows} == {run.run_id for run in runs.runs}
+
+
+def test_a_list_of_strangers_adds_no_more_rows_than_are_kept_and_it_is_said(qtbot, runs, server, monkeypatch):
+    """Also when each list names others; and what is known already is still brought up to date."""
+    monkeypatch.setattr(reconcile, "MOST_ELSEWHERE", 5)
+    first = json.dumps([{"id": f"a{n}", "status": "REQUESTED"} for n in range(4)]).encode()
+    more = [{"id": f"a{n}", "status": "AVAILABLE"} for n in range(4)]
+    then = json.dumps([*[{"id": f"b{n}"} for n in range(4)], *more]).encode()
+    server.replies[:] = [Reply(200, first), Reply(200, then), Reply(200, then)]
+    teller = Teller(runs)
+    runs.set_connection(connection_to(server.url))
+    qtbot.waitUntil(lambda: "checked" in teller.kinds(), timeout=20_000)
+    assert runs.watch.error is None
+    for _turn in range(2):
+        check(qtbot, runs, teller)
+        assert "3 runs" in runs.watch.error.title
+    assert len(runs.runs) == 5
+    assert {run.status for run in runs.runs if run.service_id.startswith("a")} == {"AVAILABLE"}
 
 
 def test_a_few_are_told_at_once(qtbot, runs, server):

@@ -35,7 +35,8 @@ class Place:
         self.settings = SettingsService(Settings(), self.written.append, self.tasks)
         self.in_front = False
         self.service = NotificationService(self.runs, self.settings, lambda: self.in_front, open_board)
-        self.in_app, self.attention = [], []
+        self.in_app, self.attention, self.news = [], [], []
+        self.service.news.connect(lambda text, run_id: self.news.append((text, run_id)))
         self.service.shown_in_app.connect(lambda text, run_id: self.in_app.append((text, run_id)))
         self.service.attention_wanted.connect(lambda: self.attention.append(1))
 
@@ -109,6 +110,8 @@ def test_nothing_is_told_while_the_window_is_in_front_or_the_switch_is_off(place
     place.see(make_run("b", status="DEPLOYING"), make_run("b", status="AVAILABLE"))
     qtbot.waitUntil(lambda: bool(board.shown))
     assert shown(board) == [("b is ready", False)]
+    told = [text.split()[-1] for text, _run_id in place.news]
+    assert told == ["ready.", "failed.", "ready."]  # the window itself tells of each
     assert not place.in_app
 
 

@@ -341,11 +341,14 @@ def test_a_start_that_cannot_be_written_down_is_told_and_sends_nothing(
 
 def test_an_order_about_a_row_that_cannot_be_read_is_refused_in_words(qtbot, newer, submits, connection, live):
     submits.set_connection(connection)
-    for order in (submits.resume, submits.abandon, submits.send_again):
+    for order in (submits.resume, submits.send_again):
         with qtbot.waitSignal(submits.refused, timeout=20_000) as refused:
             order("a")
         assert isinstance(refused.args[0], StoreError)
         assert "a" not in live
+    with qtbot.waitSignal(submits.failed, timeout=20_000) as failed:
+        submits.abandon("a")
+    assert isinstance(failed.args[0].error, StoreError)
 
 
 def test_rows_that_cannot_be_read_are_told_and_come_once_they_can(qtbot, newer, runs, connection, practice):

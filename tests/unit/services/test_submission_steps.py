@@ -18,10 +18,14 @@ from segmind_studio.core.errors import (
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
-from segmind_studio.core.runs import Phase, Stage
-from segmind_studio.services.submission import Submission, give_up
+from segmind_studio.core.runs import Phase, Stage, manifest_items, manifest_text
+from segmind_studio.core.twins import refused_for_good
+from segmind_studio.services import submission as steps
+from segmind_studio.services.giving_up import TOO_LATE, give_up
+from segmind_studio.services.submission import Submission
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
+from tests.fakes.damaged import short_png
 from tests.fakes.practice_side import jobs
 from tests.fakes.scripted_server import Reply, ScriptedServer, json_reply
 
@@ -130,7 +134,8 @@ def test_without_credits_or_room_in_the_team_the_upload_is_kept_and_the_run_can_
     assert error.problem is problem
     waiting = journal.get(run.run_id)
     assert (waiting.phase, waiting.stage) == (Phase.UPLOADED, Stage.INTERRUPTED)
-    assert waiting.error
+    assert error.detail
+    assert error.detail in waiting.error  # what the service said, with its figures, stays with the row
     practice.set_fault(fault, on=False)
     assert submission.drive(run.run_id) is None
     assert journal.get(run.run_id).phase is Phase.ACCEPTED
@@ -145,6 +150,11 @@ def test_a_retired_service_refuses_and_nothing_is_retried(submission, journal, r
     refused = journal.get(run.run_id)
     assert (refused.phase, refused.stage) == (Phase.REFUSED, Stage.REFUSED)
     assert refused.manifest == run.manifest
+    assert refused.retired
+    assert refused_for_good([refused]) == refused
+    practice.set_fault(Fault.RETIRED, on=False)
+    taken = replace(refused, phase=Phase.ACCEPTED, service_id="x", sent_at=refused.sent_at + 1)
+    assert refused_for_good([refused, taken]) is None
     assert jobs(connection) == ()
 
 
@@ -273,8 +283,23 @@ def test_only_a_run_that_was_not_sent_can_be_given_up(journal, run):
     assert give_up(journal, run.run_id).phase is Phase.ABANDONED
     for phase in (Phase.ABANDONED, Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED):
         journal.change(run.run_id, time.time(), phase=phase)
-        with pytest.raises(StudioError, match="moved on"):
+        with pytest.raises(StudioError) as told:
             give_up(journal, run.run_id)
+        assert (told.value.title == TOO_LATE[0]) is (phase is not Phase.ABANDONED)
+        assert journal.get(run.run_id).phase is phase
+
+
+def test_a_page_in_the_storages_place_is_no_upload_and_nothing_is_paid_for_it(
+    submission, journal, run, practice, connection, monkeypatch,
+):
+    monkeypatch.setattr(steps, "UPLOAD_TRIES", 1)
+    practice.set_fault(Fault.STORAGE_PAGE, on=True)
+    error = submission.drive(run.run_id)
+    assert error.problem is ApiProblem.UPLOAD_UNSURE
+    assert (journal.get(run.run_id).phase, journal.get(run.run_id).stage) == (Phase.UPLOADING, Stage.INTERRUPTED)
+    assert not jobs(connection)
+    assert submission.drive(run.run_id) is None  # to a fresh address
+    assert len(jobs(connection)) == 1
 
 
 # -- a disk that is full when it matters
@@ -327,3 +352,26 @@ def test_a_storage_that_wants_an_hour_is_left_to_the_person(submission, journal,
     assert submission.drive(run.run_id).problem is ApiProblem.SLOW_DOWN
     assert pauses == []
     assert journal.get(run.run_id).stage is Stage.INTERRUPTED
+
+
+# -- damage is found before it is paid for
+
+
+@pytest.mark.parametrize("phase", [Phase.PREPARED, Phase.UPLOADING])
+def test_a_damaged_photo_is_named_before_anything_is_uploaded(
+    submission, journal, run, photos, connection, practice, phase,
+):
+    photos[1].write_bytes(short_png(0.55))
+    items = manifest_items(run.manifest)
+    stat = photos[1].stat()
+    damaged = replace(items[1], size=stat.st_size, mtime_ns=stat.st_mtime_ns, image_format="PNG")
+    journal.change(
+        run.run_id, time.time(), manifest=manifest_text((items[0], damaged, items[2])), phase=phase,
+    )
+    error = submission.drive(run.run_id)
+    assert isinstance(error, DatasetError)
+    assert photos[1].name in str(error)
+    assert "lower 45 %" in str(error)
+    assert journal.get(run.run_id).stage is Stage.INTERRUPTED
+    assert not any(entry.method in {"PUT", "POST"} for entry in practice.requests())
+    assert jobs(connection) == ()

@@ -14,7 +14,7 @@ from segmind_studio.core.datasets import Photo
 from segmind_studio.services import thumbnails as module
 from segmind_studio.services.picture_reading import WHOLE, read_picture
 from segmind_studio.services.thumbnails import Thumbnails
-from tests.fakes.pictures import exif, photo
+from tests.fakes.pictures import exif, many_scans, photo
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -104,6 +104,12 @@ def test_a_broken_picture_is_tried_once(qtbot, thumbnails, tmp_path):
     assert [arguments[0].photo_id for arguments in map(again.at, range(again.count()))] == ["a.jpg"]
 
 
+def test_a_picture_that_takes_for_ever_is_not_begun(tmp_path):
+    """Each of its scans would be decoded over the whole picture: it would hold a place in the pool for minutes."""
+    (tmp_path / "scans.jpg").write_bytes(many_scans(400, side=4000))
+    assert read_picture(tmp_path / "scans.jpg", 128).isNull()
+
+
 def test_a_changed_file_is_another_picture(qtbot, thumbnails, tmp_path):
     path = tmp_path / "a.png"
     path.write_bytes(b"no picture at all")
@@ -166,7 +172,7 @@ def test_the_memory_is_bounded(qtbot, tmp_path):
     photos = [make(tmp_path, f"{number}.jpg") for number in range(5)]
     for wanted in photos:
         fetched(qtbot, service, wanted, 128)
-    kept = [service._kept.get((wanted.photo_id, wanted.mtime_ns), 128) is not None for wanted in photos]
+    kept = [service._kept.get((wanted.photo_id, wanted.mtime_ns, ""), 128) is not None for wanted in photos]
     assert kept == [False, False, True, True, True]
     assert service.stop()
 
@@ -201,8 +207,17 @@ def test_nothing_comes_after_stop(qapp, tmp_path):
     assert spy.count() == 0
 
 
-def test_transparency_is_kept(tmp_path):
+def test_another_background_is_another_picture_of_a_photo_that_shows_it(qtbot, thumbnails, tmp_path):
     path = tmp_path / "clear.png"
-    Image.new("RGBA", (300, 300), (255, 0, 0, 0)).save(path)
-    image = read_picture(path, 128)
-    assert image.pixelColor(5, 5).alpha() == 0
+    Image.new("RGBA", (30, 30), (255, 0, 0, 0)).save(path)
+    clear = Photo("clear", path, 30, 30, mtime_ns=1, changes=("transparent",))
+    for colour in ("#ffffff", "#204060"):
+        thumbnails.set_background(colour)
+        assert fetched(qtbot, thumbnails, clear, 128).pixelColor(5, 5).name() == colour
+        with qtbot.waitSignal(thumbnails.full_ready) as full:
+            thumbnails.load_full(clear)
+        assert full.args[0].image.pixelColor(5, 5).name() == colour
+    plain = make(tmp_path, "a.jpg")
+    fetched(qtbot, thumbnails, plain, 128)
+    thumbnails.set_background("#000000")
+    assert thumbnails.image(plain, 128) is not None

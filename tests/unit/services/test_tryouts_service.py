@@ -3,6 +3,7 @@
 import io
 import threading
 import zipfile
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -71,7 +72,9 @@ def finished(qtbot, tryouts, request=ASKED):
 def failed(qtbot, tryouts, request=ASKED):
     with qtbot.waitSignal(tryouts.failed, timeout=10_000) as signal:
         tryouts.generate(request)
-    assert signal.args[0].request is request
+    asked = signal.args[0].request
+    assert replace(asked, seed=request.seed) == request
+    assert asked.seed is not None
     return signal.args[0].error
 
 
@@ -97,7 +100,16 @@ def test_a_picture_comes_and_is_kept(qtbot, tryouts, server, folder):
 def test_the_address_of_the_run_comes_first(qtbot, tryouts, server):
     finished(qtbot, tryouts, TryRequest("r1", "x", inference_api_url=f"{server.url}/v1/mine", slug="cat-1"))
     assert server.seen[0].target == "/v1/mine"
-    assert "seed" not in server.seen[0].json()
+
+
+def test_a_seed_that_was_left_open_is_drawn_sent_and_known_afterwards(qtbot, tryouts, server, album):
+    """So that the picture can be repeated."""
+    for _turn in range(3):
+        finished(qtbot, tryouts, TryRequest("r1", "x", slug="cat-1"))
+    sent = [seen.json()["seed"] for seen in server.seen]
+    assert [picture.seed for picture in reversed(album.pictures("a1"))] == sent
+    assert len(set(sent)) > 1
+    assert all(0 <= seed < 2**31 for seed in sent)
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [("JPEG", ".jpg"), ("WEBP", ".webp")])

@@ -1,3 +1,4 @@
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ PHOTOS = tuple(
           f"caption {n}", f"original {n}", excluded=n == 2)
     for n in range(4)
 )
-ADA = Dataset("ada", "Ada", PHOTOS, updated_at=50.0)
+ADA = Dataset("ada", "Ada", PHOTOS, updated_at=50.0, background="#204060")
 
 
 @pytest.fixture
@@ -120,3 +121,32 @@ def test_a_file_of_version_1_gives_its_datasets(path: Path) -> None:
         Photo("p-2", Path("/photos/b.png"), excluded=True),
     ), 1700000000.5)
     db.close()
+
+
+def test_a_caption_is_stored_once_and_in_as_many_bytes_as_it_has(library: Library, path: Path) -> None:
+    """Also where it was edited to nothing, or where a name holds what UTF-8 cannot."""
+    text = "é" * 20_000
+    photos = (
+        replace(PHOTOS[0], caption=text, original_caption=text),
+        replace(PHOTOS[1], caption="", original_caption=text),
+        replace(PHOTOS[2], caption=text, original_caption=""), replace(PHOTOS[3], caption="", original_caption=""),
+        Photo("odd", Path("/photos/\udcff.jpg"), caption="é", original_caption="é"),
+    )
+    library.save(replace(ADA, photos=photos))
+    library.save_photos("ada", photos[:1])
+    assert library.load("ada") == replace(ADA, photos=photos)
+    with sqlite3.connect(path) as connection:
+        lengths = [row[0] for row in connection.execute("SELECT length(CAST(record AS BLOB)) FROM photo")]
+    connection.close()
+    assert max(lengths) < len(text.encode()) + 1000
+
+
+def test_a_photo_of_an_older_version_keeps_both_its_captions(library: Library, path: Path) -> None:
+    library.save(replace(ADA, photos=PHOTOS[:1]))
+    with sqlite3.connect(path) as connection:
+        (record,) = connection.execute("SELECT record FROM photo").fetchone()
+        old = json.dumps({**json.loads(record), "caption": "é", "original_caption": ""})
+        connection.execute("UPDATE photo SET record = ?", (old,))
+    connection.close()
+    photo = library.load("ada").photos[0]
+    assert (photo.caption, photo.original_caption) == ("é", "")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from segmind_studio.core.datasets import WHITE
 from segmind_studio.core.pictures import Picture, PictureState
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.store.album import Album
@@ -14,7 +15,7 @@ from segmind_studio.store.library import Library
 from segmind_studio.store.schema import MIGRATIONS
 
 VERSIONS = range(1, len(MIGRATIONS) + 1)
-ALBUM_SINCE = 2
+ALBUM_SINCE, BACKGROUND_SINCE = 2, 3
 PAGE = 4096
 
 
@@ -40,6 +41,7 @@ def look(db: Database, version: int) -> None:
     dataset = Library(db).load("set-1")
     assert dataset is not None
     assert [photo.caption for photo in dataset.photos] == ["ADA in a garden", ""]
+    assert dataset.background == (WHITE if version < BACKGROUND_SINCE else "#204060")
     assert db.rows("PRAGMA user_version") == [(len(MIGRATIONS),)]
     look_at_pictures(Album(db), version)
 

@@ -191,3 +191,19 @@ def test_any_run_survives(
     Journal(db).save(odd, 100.0)
     assert Journal(db).get("r1") == odd
     db.close()
+
+
+def test_a_service_that_changes_a_run_without_end_does_not_fill_the_disk(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the app itself did is written down all the same, and that there is no more is said."""
+    monkeypatch.setattr("segmind_studio.store.journal.MOST_ENTRIES", 20)
+    journal.add(run(), 100.0)
+    for turn in range(30):
+        journal.change("r1", 101.0 + turn, status=f"{turn}")
+    entries = journal.timeline("r1")
+    assert len(entries) == 20
+    assert [entry.what for entry in entries][1:] == [f"{turn}" for turn in range(19)]
+    assert "without end" in entries[-1].detail
+    journal.change("r1", 200.0, phase=Phase.ACCEPTED, status="accepted")
+    assert [entry.what for entry in journal.timeline("r1")][20:] == [Phase.ACCEPTED.value]

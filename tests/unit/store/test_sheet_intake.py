@@ -159,6 +159,16 @@ def test_what_is_no_sheet_is_worded(content: bytes) -> None:
         sheet_of(content, NOW)
 
 
+@pytest.mark.parametrize("changes", [
+    {"body": {"prompt": "x" * 8_000_000}}, {"body": {f"f{n}": n for n in range(5000)}},
+    {"answer": "x" * 8_000_000}, {"answer": [{}] * 300_000}, {"dataset": {"photos": [{}] * 1_000_000}},
+])
+def test_a_sheet_that_grows_on_reading_is_refused_at_once(changes: dict[str, object]) -> None:
+    content = json.dumps({**json.loads(sheet()), **changes}).encode()
+    with pytest.raises(StoreError, match="too large"):
+        sheet_of(content, NOW)
+
+
 def test_a_newer_sheet_is_worded() -> None:
     with pytest.raises(StoreError, match="newer version"):
         sheet_of(sheet(segmind_studio_sheet=2), NOW)

@@ -26,7 +26,7 @@ RUN = Run(
           "advance_parameters": {"learning_rate": 0.00001, "captioning": True}},
     manifest=manifest_text((
         ManifestItem("/home/ada/Bilder/ä.jpg", 12, 34, "ADA in a garden", 6, "JPEG"),
-        ManifestItem("C:\\Users\\ada\\b.png", 56, 78, "", 1, "PNG"),
+        ManifestItem("C:\\Users\\ada\\b.png", 56, 78, "", 1, "PNG", "#204060"),
     )),
     dataset_id="d", dataset_name="Ada", image_count=2, archive_size=98, archive_sha256="ab",
     data_source_path=SIGNED, sent_at=NOON + 10, service_id="s-1", status="AVAILABLE", public=False,
@@ -47,8 +47,10 @@ def test_it_holds_everything_that_is_known() -> None:
     assert sheet["written_at"] == "2025-10-09T08:53:20.250000Z"
     assert sheet["body"]["advance_parameters"] == {"learning_rate": 0.00001, "captioning": True}
     assert sheet["dataset"]["photos"] == [
-        {"name": "ä.jpg", "size": 12, "caption": "ADA in a garden", "orientation": 6, "format": "JPEG"},
-        {"name": "b.png", "size": 56, "caption": "", "orientation": 1, "format": "PNG"},
+        {"name": "ä.jpg", "size": 12, "caption": "ADA in a garden", "orientation": 6, "format": "JPEG",
+         "background": "#ffffff"},
+        {"name": "b.png", "size": 56, "caption": "", "orientation": 1, "format": "PNG",
+         "background": "#204060"},
     ]
     assert sheet["timeline"][1] == {"at": "2025-10-09T08:53:30.250000Z", "what": "sending", "detail": "2 photos"}
     assert sheet["result"] == {
@@ -112,8 +114,9 @@ def test_a_deep_answer_is_cut_and_times_that_are_none_are_left_out() -> None:
     assert json.dumps(clean_value(json.loads(deep))).count("[") == 40
 
 
-def test_there_is_no_cost_without_a_measure() -> None:
+def test_there_is_no_cost_without_a_measure_and_none_that_practice_only_pretends() -> None:
     assert written(replace(RUN, credits_after=None))["cost"] is None
+    assert written(replace(RUN, account_id="practice"))["cost"] is None
 
 
 def test_the_home_folder_is_a_tilde() -> None:

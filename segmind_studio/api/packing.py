@@ -1,0 +1,56 @@
+"""Bodies that come packed although plain ones are asked for: unpacked within a bound, or not at all.
+
+A few bytes can unpack to fill the memory. Texts as services write them become some dozen times as long.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+
+_PLAIN = frozenset({"", "identity", "aws-chunked"})  # the last stays where a storage kept the header of an upload
+_KNOWN = frozenset({"gzip", "x-gzip", "deflate"})
+_ANY_HEAD = 32 + zlib.MAX_WBITS  # zlib's or gzip's
+_SMALL = 64 * 1024  # bytes that may come of next to nothing
+_MOST_TIMES = 50
+
+
+class PackedError(Exception):
+    """Tell that a packed body cannot be read, or is larger than such a text can be."""
+
+
+def coding_of(header: str) -> str:
+    """Give how a body is packed, "" when it is not; what several names say is the header itself."""
+    names = [name.strip() for name in header.lower().split(",")]
+    packed = [name for name in names if name not in _PLAIN]
+    return packed[0] if len(packed) == 1 and len(packed[0]) else header.lower() if packed else ""
+
+
+def can_unpack(coding: str) -> bool:
+    """Tell whether this is one known way of packing."""
+    return coding in _KNOWN
+
+
+def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Give a body unpacked, piece by piece; PackedError when it is none, ends early, or becomes too large."""
+    machine = zlib.decompressobj(_ANY_HEAD)
+    came = gave = 0
+    for packed in pieces:
+        came += len(packed)
+        most = _SMALL + _MOST_TIMES * came
+        try:
+            try:
+                piece = machine.decompress(packed, most - gave + 1)
+            except zlib.error:
+                if gave or came != len(packed):
+                    raise
+                machine = zlib.decompressobj(-zlib.MAX_WBITS)  # deflate without a head, as some servers write it
+                piece = machine.decompress(packed, most - gave + 1)
+        except zlib.error as error:
+            raise PackedError(str(error)) from None
+        gave += len(piece)
+        if gave > most or machine.unconsumed_tail:
+            raise PackedError(f"more than {most} bytes of {came} packed ones")
+        yield piece
+    if not machine.eof:
+        raise PackedError("it ends early")

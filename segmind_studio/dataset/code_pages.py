@@ -1,0 +1,206 @@
+"""Which code page bytes were written in, when they are not UTF-8: a guess over many short texts at once.
+
+A caption or a file name alone is often too short to tell; a set of them was written by one tool. The detector
+is charset-normalizer's, whose two numbers (disorder, and likeness to a language) are joined here with what
+it cannot see in short texts: letters of two scripts in one word, capitals inside words, rare characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+TEXT_PAGES = (
+    "cp1252", "cp1251", "cp932", "gb18030", "cp950", "cp949", "cp1250", "cp1254", "koi8_r", "cp1253", "euc_jp",
+    "cp1255", "cp1256", "cp866", "cp850", "cp852",
+)  # likeliest first, which decides between equals; editors of Windows wrote most
+NAME_PAGES = (
+    "cp437", "cp850", "cp932", "gb18030", "cp866", "cp950", "cp949", "cp852", "cp1252", "cp857", "cp1251",
+    "cp1250", "koi8_r", "euc_jp", "cp737", "cp862",
+)  # zips keep names in the code pages of DOS
+_SAMPLE_BYTES = 8 * 1024
+_ONE_SAMPLE_BYTES = 1024  # of each text, so that no long one speaks for all
+_MOST_FAILURES = 0.1  # of the texts of a set; a few may be damaged
+_PLAUSIBLE = 30.0  # so much worse than the best a page may be and still be offered
+_SURE = 12.0  # so much worse than the best every other page must be, in a sample of this many odd bytes
+_SURE_BYTES = 60
+_LESS_LIKELY = 0.5  # for each place in the order of likelihood
+_MOST_PAGES = 8
+_MATHS = frozenset("ΓπΣστΦΘΩδφεα∞")  # signs in the first code page of DOS
+_PRINTED = frozenset("€£§°«»“”‘’„…–—©®™¿¡·×½²³")  # noqa: RUF001  # these very characters
+_RARE = frozenset("‚ƒˆ‰†‡‹›˜¸¨´¬¦¤¶¢")  # noqa: RUF001  # in code pages of Windows where those of DOS have letters
+_HAN = "Han"  # and kana and Hangul, which stand between them
+_HAN_SETS = {"cp932": "euc_jp", "euc_jp": "euc_jp", "gb18030": "gb2312", "cp950": "big5", "cp949": "euc_kr"}
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Code pages that fit, best first; `sure` tells that the others need not be offered.
+
+    `oddness` of the best is about 0 for a text that a person wrote, 100 for noise.
+    """
+
+    pages: tuple[str, ...]
+    sure: bool
+    oddness: float = 100.0
+
+
+def guess(
+    texts: Iterable[bytes], pages: Sequence[str], cancelled: Callable[[], bool] = lambda: False
+) -> Guess:
+    """Rank code pages for texts of one origin; those in plain ASCII say nothing. The first page when none fits."""
+    samples = _samples(texts)
+    scores: list[tuple[float, str]] = []
+    for place, page in enumerate(pages):
+        if cancelled():
+            break
+        readable = [text for sample in samples if (text := _read(sample, page)) is not None]
+        if readable and len(readable) >= len(samples) * (1 - _MOST_FAILURES):
+            scores.append((_score(readable, page) + place * _LESS_LIKELY, page))
+    scores.sort()
+    if not scores:
+        return Guess(tuple(pages[:1]), sure=False)
+    best = scores[0][0]
+    near = tuple(page for score, page in scores if score <= best + _PLAUSIBLE)[:_MOST_PAGES]
+    enough = sum(byte > 0x7F for sample in samples for byte in sample) >= _SURE_BYTES  # noqa: PLR2004
+    return Guess(near, enough and all(score > best + _SURE for score, _page in scores[1:]), best)
+
+
+def _samples(texts: Iterable[bytes]) -> list[bytes]:
+    """Give the parts of the texts that are not ASCII, up to a bound."""
+    samples: list[bytes] = []
+    room = _SAMPLE_BYTES
+    for text in texts:
+        if text.isascii():
+            continue
+        sample = text if len(text) <= _ONE_SAMPLE_BYTES else _whole_words(text)
+        samples.append(sample)
+        room -= len(sample)
+        if room <= 0:
+            break
+    return samples
+
+
+def _whole_words(text: bytes) -> bytes:
+    """Give the first words of a long text that are not ASCII, cut where there are no words."""
+    sample = b""
+    for part in re.finditer(rb"[^\r\n ]+", text):
+        word = part[0][:_ONE_SAMPLE_BYTES]
+        if word.isascii():
+            continue
+        if sample and len(sample) + len(word) > _ONE_SAMPLE_BYTES:
+            break
+        sample += word + b" "
+    return sample[:_ONE_SAMPLE_BYTES]
+
+
+def _read(sample: bytes, page: str) -> str | None:
+    """Decode; a character that is cut off at the end does not count."""
+    try:
+        return getincrementaldecoder(page)().decode(sample, final=False)
+    except UnicodeError:
+        return None
+
+
+def _score(texts: Sequence[str], page: str) -> float:
+    """Say how odd texts are for what was written in a code page; 0 is flawless."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415  # seldom needed, and not quick to import
+
+    joined = "\n".join(texts)
+    match = from_bytes(
+        joined.encode(page, "replace"), cp_isolation=[page], threshold=1.0, preemptive_behaviour=False,
+    ).best()
+    disorder, likeness = (match.percent_chaos, match.percent_coherence) if match else (100.0, 0.0)
+    return disorder + oddness(joined, page) - likeness * 0.3
+
+
+def oddness(text: str, page: str) -> float:
+    """Say in percent of its characters that are not ASCII what no person writes."""
+    odd, count, before = 0.0, 0, " "
+    for char in text:
+        if char.isascii():
+            odd += _odd_ascii(before, char)
+        else:
+            count += 1
+            odd += _odd_char(char, page) + _odd_pair(before, char, page)
+        before = char
+    return 100 * odd / max(1, count)
+
+
+def _odd_ascii(before: str, char: str) -> float:
+    if char == "\\" and not before.isascii():
+        return 0.5
+    return 0.3 if char.isalpha() and ((char.isupper() and before.islower()) or _is_han(before)) else 0.0
+
+
+@lru_cache(10_000)
+def _odd_pair(before: str, char: str, page: str) -> float:
+    """Judge a character that is not ASCII by the one before it."""
+    if char.isalpha() != before.isalpha():
+        if (char == "«" and before.isalpha()) or (before == "»" and char.isalpha()):
+            return 1.0
+        return 0.5 if _symbol(before if char.isalpha() else char) else 0.0
+    if not char.isalpha():
+        return 0.0
+    odd = 1.0 if char.isupper() and before.islower() else 0.0
+    if _script(char) != _script(before):
+        return odd + (0.3 if _is_han(char) or _is_han(before) else 0.7)
+    return odd + (0.15 if char.isupper() and before.isupper() and page not in _HAN_SETS else 0.0)
+
+
+@lru_cache(10_000)
+def _odd_char(char: str, page: str) -> float:  # noqa: PLR0911  # one answer for each kind
+    if page in _HAN_SETS and char.isalpha() and unicodedata.east_asian_width(char) in {"W", "F"}:
+        return 0.0 if _common(char, page) else 0.8
+    if "\uff61" <= char <= "\uff9f":  # half-width katakana: what other code pages turn into
+        return 0.6
+    if page in _HAN_SETS and char.isalpha():
+        return 0.6  # Cyrillic and Greek stand in every Asian code page
+    if char in _RARE or (page == "cp437" and char in _MATHS):
+        return 0.6
+    category = unicodedata.category(char)
+    if category in {"Cc", "Cn", "Co", "Cs"}:
+        return 2.0
+    if "\u2500" <= char <= "\u25ff":  # boxes
+        return 1.0
+    return 0.4 if _symbol(char) else 0.0
+
+
+@lru_cache(10_000)
+def _common(char: str, page: str) -> bool:
+    try:
+        coded = char.encode(_HAN_SETS[page])
+    except UnicodeError:
+        return False
+    first = coded[0]
+    if page in {"cp932", "euc_jp"}:
+        return first <= 0xCF  # noqa: PLR2004  # JIS level 1 ends there
+    if page == "gb18030":
+        return first <= 0xD7  # noqa: PLR2004  # GB 2312 level 1
+    if page == "cp950":
+        return first <= 0xC6  # noqa: PLR2004  # Big5 level 1
+    return first <= 0xC8  # noqa: PLR2004  # KS X 1001: Hangul
+
+
+@lru_cache(10_000)
+def _script(char: str) -> str:
+    if unicodedata.east_asian_width(char) in {"W", "F", "H"}:
+        return _HAN
+    name = unicodedata.name(char, "")
+    return name.partition(" ")[0]
+
+
+def _is_han(char: str) -> bool:
+    return not char.isascii() and _script(char) == _HAN
+
+
+@lru_cache(10_000)
+def _symbol(char: str) -> bool:
+    """Tell whether it is a sign that stands in few texts; those of every printed page are none."""
+    if char in _PRINTED or char.isascii() or unicodedata.east_asian_width(char) in {"W", "F"}:
+        return False
+    return unicodedata.category(char) in {"Sm", "Sc", "So", "Sk", "No", "Po"} or char in "ªº"

@@ -1,0 +1,232 @@
+"""One picture as a person is meant to see it: sRGB, 8 bits, upright, nothing transparent.
+
+Both the archive and the window take a picture from here wherever its bytes alone, read as RGB, would look
+otherwise; `exact_changes` says where and why. Pillow is loaded when the first picture is decoded.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from segmind_studio.core.conversions import Conversion, change, kind_of
+from segmind_studio.core.datasets import WHITE
+from segmind_studio.dataset.colours import source_of, to_srgb
+from segmind_studio.dataset.exif import UPRIGHT, displayed
+from segmind_studio.dataset.jpeg_tail import has_tail
+from segmind_studio.dataset.layout import MAX_PIXELS, BrokenPictureError, Layout, opened_parts
+from segmind_studio.dataset.strip import layout_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image, ImagePointTransform
+
+_BYTE = 8
+_PRINT = 4  # channels
+_BESIDE_THE_PIXELS = {Conversion.TURNED, Conversion.PROFILE, Conversion.TAIL}
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """A decoded picture: three bytes a pixel, red first, row by row without gaps."""
+
+    width: int
+    height: int
+    data: bytes
+
+
+def possible_changes(layout: Layout) -> tuple[str, ...]:
+    """Say from the headers what would be changed; a picture that may be transparent counts as such."""
+    if not _needs_a_look(layout):
+        return ()
+    changes = list(source_of(layout).changes)
+    if layout.depth > _BYTE:
+        changes.append(change(Conversion.DEPTH))
+    if layout.alpha:
+        changes.append(change(Conversion.TRANSPARENT))
+    if layout.orientation != UPRIGHT:
+        changes.append(change(Conversion.TURNED))
+    return tuple(changes)
+
+
+def exact_changes(path: Path) -> tuple[str, ...]:
+    """Say what is changed on the way into the archive; () when the bytes are kept.
+
+    Decodes a picture that may be transparent. BrokenPictureError when it cannot be decoded, OSError when the
+    file cannot be read. Blocks, for any thread or process.
+    """
+    with path.open("rb") as file:
+        return exact_changes_of(file, layout_of(file, file.seek(0, os.SEEK_END), whole=True))
+
+
+def exact_changes_of(file: BinaryIO, layout: Layout) -> tuple[str, ...]:
+    """Say the same of an open file whose layout was read whole."""
+    changes = possible_changes(layout)
+    if layout.alpha and _opaque(file, layout):
+        changes = tuple(text for text in changes if kind_of(text) is not Conversion.TRANSPARENT)
+    if layout.image_format == "JPEG" and has_tail(file, layout):
+        changes += (change(Conversion.TAIL),)
+    return changes
+
+
+def keeps_its_pixels(changes: tuple[str, ...]) -> bool:
+    """Tell whether the picture's stored colours are the right ones, whichever way it lies."""
+    return all(kind_of(text) in _BESIDE_THE_PIXELS for text in changes)
+
+
+def plain_on_screen(layout: Layout) -> bool:
+    """Tell whether Qt shows it right, but for the way it lies: no colours to convert, nothing transparent.
+
+    Grey with a profile, and a profile that cannot be used, would be right too, with a warning for each picture.
+    """
+    if layout.alpha or layout.channels == _PRINT or (layout.channels == 1 and layout.profile):
+        return False
+    return all(kind_of(text) is Conversion.TURNED for text in possible_changes(layout))
+
+
+def rendered(file: BinaryIO, layout: Layout, background: str, size: tuple[int, int] | None = None) -> Image:
+    """Decode a picture and convert it to RGB; `size` is the wanted one before it is turned, None for its own.
+
+    The layout must have been read whole. BrokenPictureError when it cannot be decoded.
+    """
+    from PIL import Image  # noqa: PLC0415  # 13 ms that the start of the app need not pay
+
+    with _decoding():
+        image = _opened(file, layout)
+        if size is not None:
+            image.draft(None, size)
+        colours, mask = _split(image, file, layout)
+        colours = to_srgb(colours, source_of(layout).profile)
+        if mask is not None:
+            colours = Image.composite(colours, Image.new("RGB", colours.size, background), mask)
+        if size is not None and size != colours.size:
+            colours = colours.resize(size, Image.Resampling.BOX)  # by averaging, as Qt does
+        return turned(colours, layout.orientation)
+
+
+def as_stored(file: BinaryIO, layout: Layout) -> Image:
+    """Decode a picture in its own mode, its colours as they are written, and turn it upright."""
+    with _decoding():
+        image = _opened(file, layout)
+        image.load()
+        return turned(image, layout.orientation)
+
+
+def screen_pixels(path: Path, layout: Layout, size: tuple[int, int], background: str = WHITE) -> Pixels | None:
+    """Give a picture for the window, turned upright, from `size` before that; None when it cannot be decoded."""
+    try:
+        with path.open("rb") as file:
+            whole = layout_of(file, file.seek(0, os.SEEK_END), whole=True)
+            image = rendered(file, whole, background, size)
+    except (OSError, BrokenPictureError):
+        return None
+    return Pixels(*displayed(*size, layout.orientation), image.tobytes())
+
+
+def turned(image: Image, orientation: int) -> Image:
+    """Turn a picture upright."""
+    from PIL.Image import Transpose  # noqa: PLC0415  # as above
+
+    way = {
+        2: Transpose.FLIP_LEFT_RIGHT, 3: Transpose.ROTATE_180, 4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE, 6: Transpose.ROTATE_270, 7: Transpose.TRANSVERSE, 8: Transpose.ROTATE_90,
+    }.get(orientation)
+    return image if way is None else image.transpose(way)
+
+
+def _needs_a_look(layout: Layout) -> bool:
+    """Tell the usual picture apart: it costs nothing then."""
+    return bool(
+        layout.profile or layout.profile_trouble or layout.colours.codes or layout.colours.gamma
+        or layout.colours.corners or layout.depth > _BYTE or layout.alpha or layout.orientation != UPRIGHT
+    )
+
+
+@contextmanager
+def _decoding() -> Generator[None]:
+    """Turn what Pillow raises on bad files into BrokenPictureError."""
+    from PIL.Image import DecompressionBombError  # noqa: PLC0415  # as above
+
+    try:
+        yield
+    except BrokenPictureError:
+        raise
+    except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, MemoryError,
+            DecompressionBombError) as error:
+        raise BrokenPictureError("This picture is damaged and cannot be opened.", detail=str(error)) from error
+
+
+def _opened(file: BinaryIO, layout: Layout) -> Image:
+    """Open only the picture's own parts: Pillow refuses files for texts and profiles that do not matter here."""
+    from PIL import Image  # noqa: PLC0415  # as above
+
+    if layout.width * layout.height > MAX_PIXELS:
+        raise BrokenPictureError("This picture is too large to open safely.")
+    image = Image.open(opened_parts(file, layout.bare_parts), formats=(layout.image_format,))
+    if image.mode != "P":
+        image.info.pop("transparency", None)  # Pillow compares it wrongly in all but 8 bits; see `_split`
+    return image
+
+
+def _opaque(file: BinaryIO, layout: Layout) -> bool:
+    with _decoding():
+        return _split(_opened(file, layout), file, layout)[1] is None
+
+
+def _split(image: Image, file: BinaryIO, layout: Layout) -> tuple[Image, Image | None]:
+    """Part a picture into its colours in L, RGB or CMYK, 8 bits each, and its mask, None when all is opaque."""
+    if image.mode in {"LA", "RGBA"}:
+        mask = image.getchannel("A")
+        colours = image.convert(image.mode[:-1])
+    elif image.mode == "P":
+        entries = image.convert("RGBA")
+        colours, mask = entries.convert("RGB"), entries.getchannel("A") if layout.clear else None
+    elif image.mode.startswith("I"):
+        deep = image.convert("I")
+        colours = deep.point(_eight_bits).convert("L")
+        mask = deep.point(_all_but(_clear_values(layout)[0], 65_536), "L") if layout.clear else None
+    else:
+        colours = image.convert("L") if image.mode == "1" else image
+        colours.load()
+        mask = _mask_of_one_colour(colours, file, layout) if layout.clear else None
+    if mask is not None and cast("tuple[int, int]", mask.getextrema())[0] == 255:  # noqa: PLR2004
+        mask = None
+    return colours, mask
+
+
+def _mask_of_one_colour(image: Image, file: BinaryIO, layout: Layout) -> Image | None:
+    """Make the mask of a picture in which one colour is transparent, compared in all its bits."""
+    from PIL import ImageChops  # noqa: PLC0415  # as above
+
+    values = _clear_values(layout)
+    channels = [(image, [value >> 8 if layout.depth > _BYTE else value for value in values])]
+    if image.mode == "L":
+        channels = [(image, [values[0] * 255 // (2**layout.depth - 1)])]
+    elif layout.depth > _BYTE:
+        low = cast("Any", _opened(file, layout))
+        low.tile = [low.tile[0]._replace(args="RGB;16L")]  # read the other way round, these are the low bytes
+        channels.append((low, [value & 255 for value in values]))
+    mask = None
+    for picture, wanted in channels:
+        for band, value in zip(picture.split(), wanted, strict=True):
+            here = band.point(_all_but(value, 256))
+            mask = here if mask is None else ImageChops.lighter(mask, here)
+    return mask
+
+
+def _clear_values(layout: Layout) -> list[int]:
+    """Read tRNS of a picture without a palette: 16 bits for each channel; missing ones fit nothing."""
+    values = [int.from_bytes(layout.clear[at : at + 2], "big") for at in range(0, len(layout.clear) - 1, 2)]
+    return (values + [1 << 16] * layout.channels)[: layout.channels]
+
+
+def _all_but(value: int, count: int) -> list[int]:
+    """Give a table that makes everything opaque but one value."""
+    return [0 if n == value else 255 for n in range(count)]
+
+
+def _eight_bits(value: ImagePointTransform) -> ImagePointTransform:
+    return value / 257 + 0.5

@@ -1,0 +1,63 @@
+"""Open what a person dropped: regular files alone, each read with an end, whatever stands under the name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from stat import S_ISREG
+from typing import BinaryIO
+
+from segmind_studio.core.errors import CancelledError, DatasetError
+
+NOT_A_FILE = "This is a folder or a device, not a file."
+_PIECE = 256 * 1024
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+def open_regular(path: Path | str) -> BinaryIO:
+    """Open a file to read; DatasetError when it is a pipe, a device or a folder, else what `open` raises."""
+    return os.fdopen(_opened(path), "rb")
+
+
+def read_bounded(path: Path | str, limit: int, cancelled: Callable[[], bool] = lambda: False) -> bytes:
+    """Read a whole file of at most `limit` bytes, one more when it is longer; DatasetError when it cannot be.
+
+    CancelledError when the person gives up, which may take a piece on a slow disk.
+    """
+    pieces: list[bytes] = []
+    left = limit + 1
+    try:
+        number = _opened(path)
+        try:
+            while left > 0 and (piece := os.read(number, min(_PIECE, left))):
+                if cancelled():
+                    raise CancelledError
+                pieces.append(piece)
+                left -= len(piece)
+        finally:
+            os.close(number)
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+        raise DatasetError(f"It cannot be opened: {why(error)}.") from error
+    return b"".join(pieces)
+
+
+def _opened(path: Path | str) -> int:
+    """Open a regular file by its number.
+
+    It is looked at before, since to open a device may have effects, and once more after: a pipe put in its
+    place meanwhile neither blocks nor is read.
+    """
+    if not S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  # a Path for each file would be slow
+        raise DatasetError(NOT_A_FILE)
+    number = os.open(path, _FLAGS)
+    if not S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise DatasetError(NOT_A_FILE)
+    return number
+
+
+def why(error: BaseException) -> str:
+    """Give the system's words for an error, without a name of a file."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text.rstrip(".") or "it is damaged"

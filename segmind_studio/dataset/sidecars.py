@@ -1,0 +1,287 @@
+"""The captions beside photos: text files of the same name, and tables that name the photos.
+
+All three ways of intake (a folder, a zip, single files) come here with names and a way to read. Every file is
+either a photo's caption or told about; `.txt` goes before other kinds.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from segmind_studio.core.errors import CancelledError, DatasetError
+from segmind_studio.dataset.caption_tables import MAX_TABLE_BYTES, caption_in, rows_in
+from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, TOO_LONG, Caption, decode_captions
+from segmind_studio.dataset.folders import PICTURE_SUFFIXES
+from segmind_studio.dataset.pairing import pair
+from segmind_studio.dataset.strip import HEAD_BYTES, begins_like_a_picture
+
+_PLAIN = (".txt", ".caption")
+_JSON = ".json"
+_TABLES = (".jsonl", ".csv", ".tsv")
+TEXT_SUFFIXES = frozenset({*_PLAIN, _JSON, *_TABLES})
+NO_PHOTO = "No photo has this name."
+UNSURE = "Its name is like those of more than one file. Name it exactly as its photo."
+MANY_PLACES = "Photos in several folders have this name. Put it beside the right one."
+ANOTHER = "Its photo has a caption already, from another file."
+NO_CAPTION = "No caption was found in it."
+NO_WORDS = "This caption is empty."
+NO_ROW_PHOTO = "It has captions for photos that are not here."
+IS_PICTURE = "This is a picture that is named as a text. Rename it."
+_SHOWN = 5  # names in one line
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file that may hold captions: its name with "/" between folders, and a way to read at most so many bytes.
+
+    `read` gives one byte more when there are more, and raises DatasetError with a sentence.
+    """
+
+    name: str
+    read: Callable[[int], bytes]
+
+
+Tell = Callable[[str, str, tuple[str, ...]], None]  # the file's name, the reason, other names it is about
+
+
+@dataclass(slots=True)
+class CaptionSearch:
+    """Find the captions of photos among text files. `tell` is called for each that is not taken, with a reason.
+
+    `anywhere` lets a file find its photo in another folder, when only one folder has its name. `find` reads
+    only what belongs to a photo, and raises CancelledError when the person gives up.
+    """
+
+    photos: Sequence[str]
+    files: Sequence[TextFile]
+    tell: Tell
+    cancelled: Callable[[], bool]
+    anywhere: bool = False
+    wanted: frozenset[str] | None = None  # of the photos; None for all
+    _kinds: dict[str, list[TextFile]] = field(default_factory=dict[str, list[TextFile]])
+    _claims: dict[str, TextFile] = field(default_factory=dict[str, TextFile])
+    _found: dict[str, Caption] = field(default_factory=dict[str, Caption])
+
+    def find(self) -> dict[str, Caption]:
+        """Give the captions by the photos' names."""
+        for file in self.files:
+            self._kinds.setdefault(_suffix(file.name), []).append(file)
+        for suffix in _PLAIN:
+            for file in self._claim(suffix):
+                self.tell(file.name, NO_PHOTO, ())
+        tables = self._claim(_JSON)
+        self._read_claimed()
+        for file in [*tables, *(file for suffix in _TABLES for file in self._kinds.get(suffix, ()))]:
+            self._stop_if_cancelled()
+            self._read_table(file)
+        return self._found
+
+    def _claim(self, suffix: str) -> list[TextFile]:
+        """Give photos their files of one kind; those files remain that no photo's name is like."""
+        files: dict[str, list[TextFile]] = {}
+        for file in self._kinds.get(suffix, ()):
+            files.setdefault(_stem(file.name), []).append(file)
+        if not files:
+            return []
+        left = self._claim_by(files, _grouped(self.photos, _stem))
+        if left:  # "photo.jpg.txt"
+            left = self._claim_by({name: files[name] for name in left}, {name: [name] for name in self.photos})
+        if left and self.anywhere:
+            left = self._claim_anywhere({name: files[name] for name in left})
+        return [file for name in left for file in files[name]]
+
+    def _claim_by(self, files: dict[str, list[TextFile]], photos: dict[str, list[str]]) -> tuple[str, ...]:
+        """Pair keys of files with keys of photos; give the keys that are left."""
+        pairs = pair(files, photos)
+        for key, owner in pairs.owners.items():
+            self._assign(files[key], photos[owner])
+        for key, alike in pairs.unsure.items():
+            others = [name for other in alike for name in (
+                *photos.get(other, ()), *(file.name for file in files.get(other, ()))
+            )]
+            for file in files[key]:
+                self.tell(file.name, UNSURE, tuple(others))
+        return pairs.left
+
+    def _claim_anywhere(self, files: dict[str, list[TextFile]]) -> tuple[str, ...]:
+        photos = _grouped(self.photos, lambda name: _stem(posixpath.basename(name)))
+        by_name: dict[str, list[TextFile]] = {}
+        for key, same in files.items():
+            by_name.setdefault(posixpath.basename(key), []).extend(same)
+        spread = {key for key, names in photos.items() if len(set(map(posixpath.dirname, names))) > 1}
+        pairs = pair(by_name, photos)
+        for key, owner in [*pairs.owners.items()]:
+            if owner in spread:
+                for file in by_name[key]:
+                    self.tell(file.name, MANY_PLACES, tuple(photos[owner]))
+            else:
+                self._assign(by_name[key], photos[owner])
+        for key, alike in pairs.unsure.items():
+            for file in by_name[key]:
+                self.tell(file.name, UNSURE, tuple(name for other in alike for name in photos.get(other, ())))
+        left = {id(file) for name in pairs.left for file in by_name[name]}
+        return tuple(key for key, same in files.items() if any(id(file) in left for file in same))
+
+    def _assign(self, files: list[TextFile], photos: list[str]) -> None:
+        """Give the first file to the photos that have none; the rest is told with what went before."""
+        first, *more = files if len(files) == 1 else sorted(files, key=_odd_suffix)
+        free = [name for name in photos if name not in self._claims]
+        if free:
+            self._claims.update(dict.fromkeys(free, first))
+        else:
+            more.insert(0, first)
+        for file in more:
+            self.tell(file.name, ANOTHER, tuple(dict.fromkeys(self._claims[name].name for name in photos)))
+
+    def _read_claimed(self) -> None:
+        """Read the claimed files, the plain ones together: their encoding shows better so."""
+        owners: dict[int, list[str]] = {}
+        files: dict[int, TextFile] = {}
+        for name, file in self._claims.items():
+            if self.wanted is None or name in self.wanted:
+                owners.setdefault(id(file), []).append(name)
+                files[id(file)] = file
+        plain: list[tuple[TextFile, bytes]] = []
+        for file in files.values():
+            self._stop_if_cancelled()
+            is_json = _suffix(file.name) == _JSON
+            data = self._read(file, MAX_TABLE_BYTES if is_json else MAX_CAPTION_BYTES)
+            if data is None:
+                self._unclaim(owners[id(file)])
+            elif is_json:
+                caption = caption_in(data)
+                if caption is None:
+                    self.tell(file.name, NO_CAPTION, ())
+                    self._unclaim(owners[id(file)])
+                else:
+                    self._give(file, owners[id(file)], caption)
+            else:
+                plain.append((file, data))
+        for (file, _data), caption in zip(
+            plain, decode_captions([data for _file, data in plain], self.cancelled), strict=True
+        ):
+            self._give(file, owners[id(file)], caption)
+
+    def _unclaim(self, names: list[str]) -> None:
+        for name in names:
+            del self._claims[name]
+
+    def _give(self, file: TextFile, names: list[str], caption: Caption) -> None:
+        if not caption.text:
+            self.tell(file.name, NO_WORDS, ())
+        self._found.update(dict.fromkeys(names, caption))
+
+    def _read_table(self, file: TextFile) -> None:
+        data = self._read(file, MAX_TABLE_BYTES)
+        if data is None:
+            return
+        rows = rows_in(data, _suffix(file.name), self.cancelled)
+        if not rows:
+            self.tell(file.name, NO_PHOTO if _suffix(file.name) == _JSON else NO_CAPTION, ())
+            return
+        folder = posixpath.dirname(file.name)
+        captions: dict[str, Caption] = {}
+        refused: dict[str, list[str]] = {}
+        for row, caption in rows:
+            name = posixpath.normpath(posixpath.join(folder, row))
+            if not caption.text or len(caption.text) > MAX_CAPTION_BYTES:
+                refused.setdefault(TOO_LONG if caption.text else NO_WORDS, []).append(name)
+            elif captions.setdefault(name, caption).text != caption.text:
+                refused.setdefault(ANOTHER, []).append(name)
+        left, taken = self._pair_rows(captions, file)
+        if taken:
+            refused.setdefault(ANOTHER, []).extend(taken)
+        if left and len(left) == len(captions) and _suffix(file.name) == _JSON:
+            refused = {NO_PHOTO: []}  # some other program's file
+        elif left:
+            refused[NO_ROW_PHOTO] = left
+        for reason, names in refused.items():
+            self.tell(file.name, reason, tuple(names))
+
+    def _pair_rows(self, captions: dict[str, Caption], file: TextFile) -> tuple[list[str], list[str]]:
+        """Give rows to photos by path, then by path without suffix, then by name alone; what is left and taken."""
+        left: list[str] = list(captions)
+        taken: list[str] = []
+        for photo_key, row_key in (
+            (str, str), (_stem, _row_stem), (posixpath.basename, posixpath.basename), (_base_stem, _row_base),
+        ):
+            photos, rows = _grouped(self.photos, photo_key), _grouped(left, row_key)
+            left = list[str]()
+            pairs = pair(rows, photos)
+            for key, names in rows.items():
+                owners = photos.get(pairs.owners.get(key, ""), [])
+                if not owners or len(names) > 1 or len(set(map(posixpath.dirname, owners))) > 1:
+                    left += names
+                    continue
+                free = [name for name in owners if name not in self._claims]
+                if not free:
+                    taken += names
+                for name in free:
+                    self._claims[name] = file
+                    if self.wanted is None or name in self.wanted:
+                        self._found[name] = captions[names[0]]
+        return left, taken
+
+    def _read(self, file: TextFile, limit: int) -> bytes | None:
+        try:
+            data = file.read(limit)
+        except DatasetError as error:
+            self.tell(file.name, error.title, ())
+            return None
+        if begins_like_a_picture(data[:HEAD_BYTES]):
+            self.tell(file.name, IS_PICTURE, ())
+            return None
+        if len(data) > limit:
+            self.tell(file.name, TOO_LONG, ())
+            return None
+        return data
+
+    def _stop_if_cancelled(self) -> None:
+        if self.cancelled():
+            raise CancelledError
+
+
+def is_text(name: str) -> bool:
+    """Tell whether a file of this name may hold captions."""
+    return _suffix(name) in TEXT_SUFFIXES
+
+
+def some_of(names: Iterable[str]) -> str:
+    """Give names without their folders in one line, the first few when there are many."""
+    short = list(dict.fromkeys(posixpath.basename(name) for name in names))
+    more = len(short) - _SHOWN
+    return ", ".join(short[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _grouped(names: Iterable[str], key_of: Callable[[str], str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(key_of(name), []).append(name)
+    return groups
+
+
+def _stem(name: str) -> str:
+    return posixpath.splitext(name)[0]
+
+
+def _base_stem(name: str) -> str:
+    return _stem(posixpath.basename(name))
+
+
+def _row_stem(name: str) -> str:
+    """Give a row's name without the suffix of a picture; it may have been written without one."""
+    return _stem(name) if _suffix(name) in PICTURE_SUFFIXES else name
+
+
+def _row_base(name: str) -> str:
+    return _row_stem(posixpath.basename(name))
+
+
+def _odd_suffix(file: TextFile) -> bool:
+    return not file.name.endswith(_suffix(file.name))
+
+
+def _suffix(name: str) -> str:
+    return posixpath.splitext(name)[1].lower()

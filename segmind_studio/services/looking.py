@@ -1,0 +1,391 @@
+"""Full looks at pictures, in child processes, each picture once. Without Qt; for any thread.
+
+A decoder that crashes, never returns or holds the interpreter is another process's matter: it costs one picture.
+Processes are started when there is something to look at, as many as there are cores, and end soon after.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Condition, Thread, Timer, current_thread
+from typing import Any, Protocol, cast
+
+import segmind_studio
+from segmind_studio.core.errors import CancelledError, DatasetError
+from segmind_studio.core.numbers import decoded_json
+from segmind_studio.core.runs import ManifestItem
+from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey, plain_look
+
+_log = logging.getLogger(__name__)
+READY = "ready"  # the first line of a process that can look
+DEADLINE_S = 60.0  # for one picture, and for the start of a process
+IDLE_S = 5.0
+MOST_PROCESSES = 8  # each may hold a picture of 89 megapixels
+_ASK_S = 0.1  # how often it is asked whether to go on
+_END_S = 2.0
+_MAX_KNOWN = 50_000
+
+Done = Callable[[LookKey, Look], None]
+
+
+class Looks(Protocol):
+    """What needs pictures to be looked at needs this."""
+
+    def look_all(
+        self, keys: Iterable[LookKey], progress: Callable[[int, int], None], cancelled: Callable[[], bool],
+    ) -> tuple[Look, ...]:
+        """Give a look for each, in order. `progress` gets how many are done, and all. CancelledError."""
+        ...
+
+
+class PlainLooks:
+    """Look at pictures here and now, with what needs no Qt."""
+
+    def look_all(
+        self, keys: Iterable[LookKey], progress: Callable[[int, int], None], cancelled: Callable[[], bool],
+    ) -> tuple[Look, ...]:
+        """Look at one after another."""
+        wanted = tuple(keys)
+        found: list[Look] = []
+        for key in wanted:
+            if cancelled():
+                raise CancelledError
+            progress(len(found), len(wanted))
+            found.append(plain_look(key))
+        return tuple(found)
+
+
+def refuse_damaged(
+    looks: Looks, items: Iterable[ManifestItem], progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> None:
+    """Have each photo looked at that was not yet; DatasetError names one that must not be sent. Blocks.
+
+    A file that is gone or has changed is for `dataset.archive.plan` to tell.
+    """
+    wanted = tuple(items)
+    keys = [LookKey(item.path, item.size, item.mtime_ns) for item in wanted]
+    for item, look in zip(wanted, looks.look_all(keys, progress, cancelled), strict=True):
+        if look.problem:
+            raise DatasetError(f"“{Path(item.path).name}” cannot be used. {look.problem}")
+
+
+def look_here(_run_id: str, items: Iterable[ManifestItem]) -> None:
+    """Do as `refuse_damaged` where there is no pool, for a run."""
+    refuse_damaged(PlainLooks(), items, ignored, lambda: False)
+
+
+def ignored(_done: int, _total: int) -> None:
+    """Take no notice of progress."""
+
+
+class LookingPool:
+    """Keep what is known of pictures, the queue of those to look at, and the processes that look.
+
+    Each process has a thread that speaks with it. An answer is given on such a thread, or at once in the asker's
+    when it is known. `command` starts a process, see `services.full_look`.
+    """
+
+    def __init__(
+        self, command: Sequence[str] = (), *, processes: int = 0, deadline_s: float = DEADLINE_S,
+        idle_s: float = IDLE_S,
+    ) -> None:
+        self._command = tuple(command) or child_command()
+        self._most = processes or min(MOST_PROCESSES, os.cpu_count() or 1)
+        self._deadline_s = deadline_s
+        self._idle_s = idle_s
+        self._changed = Condition()  # guards all below
+        self._known: dict[LookKey, Look] = {}
+        self._waiting: OrderedDict[LookKey, list[Done]] = OrderedDict()
+        self._at_work: dict[LookKey, list[Done]] = {}
+        self._threads: set[Thread] = set()
+        self._children: set[_Child] = set()
+        self._idle = 0
+        self._stopped = False
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """Give the ids of the processes that are there now."""
+        with self._changed:
+            return tuple(child.pid for child in self._children)
+
+    def remember(self, key: LookKey, look: Look) -> None:
+        """Know what was found before, so that it is not looked at again."""
+        with self._changed:
+            self._keep(key, look)
+
+    def forget(self, key: LookKey) -> None:
+        """Look again when asked next: there is reason to doubt what is known."""
+        with self._changed:
+            self._known.pop(key, None)
+
+    def ask(self, key: LookKey, done: Done, *, first: bool = False) -> None:
+        """Call `done` once with what a full look brings; `first` goes before all that wait.
+
+        After `stop`, and for what is withdrawn, it is never called.
+        """
+        with self._changed:
+            known = self._known.get(key)
+            if known is None:
+                self._queue(key, done, first=first)
+        if known is not None:
+            done(key, known)
+
+    def withdraw(self, done: Done, keys: Iterable[LookKey]) -> None:
+        """Do not call `done` for these; what is at work goes on, for the next time."""
+        with self._changed:
+            for key in keys:
+                dones = self._waiting.get(key) or self._at_work.get(key, [])
+                if done in dones:
+                    dones.remove(done)
+                if not dones:
+                    self._waiting.pop(key, None)
+
+    def look_all(
+        self, keys: Iterable[LookKey], progress: Callable[[int, int], None], cancelled: Callable[[], bool],
+    ) -> tuple[Look, ...]:
+        """Give a look for each, in order, before all else that waits. Blocks; CancelledError within a moment."""
+        wanted = tuple(keys)
+        found: dict[LookKey, Look] = {}
+        here = Condition()
+
+        def done(key: LookKey, look: Look) -> None:
+            with here:
+                found[key] = look
+                here.notify_all()
+
+        total = len(set(wanted))
+        for key in reversed(dict.fromkeys(wanted)):
+            self.ask(key, done, first=True)
+        while True:
+            with here:
+                count = len(found)
+                if count == total:
+                    break
+            progress(count, total)
+            if cancelled() or self._stopped:
+                self.withdraw(done, wanted)
+                raise CancelledError
+            with here:
+                here.wait_for(lambda count=count: len(found) != count, _ASK_S)
+        progress(total, total)
+        return tuple(found[key] for key in wanted)
+
+    def stop(self, deadline_s: float = 3.0) -> bool:
+        """Drop what waits, end the processes, and wait for the threads; False when one did not end in time."""
+        with self._changed:
+            self._stopped = True
+            self._waiting.clear()
+            self._changed.notify_all()
+            children, threads = tuple(self._children), tuple(self._threads)
+        for child in children:
+            child.kill()
+        for thread in threads:
+            thread.join(deadline_s)
+        return not any(thread.is_alive() for thread in threads)
+
+    # -- with the lock held
+
+    def _keep(self, key: LookKey, look: Look) -> None:
+        if len(self._known) >= _MAX_KNOWN:
+            self._known.clear()
+        self._known[key] = look
+
+    def _queue(self, key: LookKey, done: Done, *, first: bool) -> None:
+        if self._stopped:
+            return
+        if key in self._at_work:
+            self._at_work[key].append(done)
+            return
+        dones = self._waiting.setdefault(key, [])
+        if done not in dones:
+            dones.append(done)
+        if first:
+            self._waiting.move_to_end(key, last=False)
+        if self._idle:
+            self._changed.notify()
+        elif len(self._threads) < self._most:
+            thread = Thread(target=self._serve, name="looks", daemon=True)
+            self._threads.add(thread)
+            thread.start()
+
+    # -- on the threads
+
+    def _serve(self) -> None:
+        """Look at one picture after another until there is none for a while."""
+        child: _Child | None = None
+        try:
+            while (key := self._next()) is not None:
+                child, look = self._looked(child, key)
+                with self._changed:
+                    if look.final and not self._stopped:
+                        self._keep(key, look)
+                    dones = self._at_work.pop(key, [])
+                    if self._stopped:
+                        dones = []
+                for done in dones:
+                    self._tell(done, key, look)
+        finally:
+            self._let_go(child)
+
+    def _tell(self, done: Done, key: LookKey, look: Look) -> None:
+        try:
+            done(key, look)
+        except Exception:  # noqa: BLE001  # whatever breaks there is not for this thread
+            _log.exception("Nobody took what a look brought")  # the others get theirs
+
+    def _next(self) -> LookKey | None:
+        """Take the next one; None, and the thread counts no more, when there is none for a while."""
+        with self._changed:
+            self._idle += 1
+            self._changed.wait_for(lambda: self._waiting or self._stopped, self._idle_s)
+            self._idle -= 1
+            if self._stopped or not self._waiting:
+                self._threads = {thread for thread in self._threads if thread is not current_thread()}
+                return None
+            key, dones = self._waiting.popitem(last=False)
+            self._at_work[key] = dones
+            return key
+
+    def _looked(self, child: _Child | None, key: LookKey) -> tuple[_Child | None, Look]:
+        """Ask a process, and once more another one: the first may have been ended by somebody else."""
+        for _attempt in range(2):
+            if child is None:
+                child = self._started()
+            if child is None:
+                return None, plain_look(key)
+            look = child.look(key, self._deadline_s)
+            if look is not None:
+                return child, look
+            hung = child.hung
+            self._let_go(child)
+            child = None
+            if hung or self._stopped:
+                break
+        _log.warning("A picture of %d bytes could not be looked at: its decoder crashed or hung", key.size)
+        return None, Look(NOT_SAFE)
+
+    def _started(self) -> _Child | None:
+        """Start a process; None where none can be had, then the pictures are looked at here."""
+        try:
+            child = _Child(self._command)
+        except OSError as error:
+            _log.warning("No process to look at pictures: %s", error)
+            return None
+        with self._changed:
+            self._children.add(child)
+            stopped = self._stopped
+        if stopped:
+            child.kill()
+        if child.begins(self._deadline_s):
+            return child
+        self._let_go(child)
+        if not stopped:
+            _log.warning("The process that looks at pictures does not start")
+        return None
+
+    def _let_go(self, child: _Child | None) -> None:
+        if child is not None:
+            child.end()
+            with self._changed:
+                self._children.discard(child)
+
+
+class _Child:
+    """One process. All but `kill` belongs to one thread."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.hung = False
+        self._process = subprocess.Popen(  # noqa: S603  # our own program
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env=_environment(), creationflags=_creation_flags(),
+        )
+        self.pid = self._process.pid
+
+    def begins(self, deadline_s: float) -> bool:
+        """Wait until it says that it can look."""
+        return self._line(deadline_s) == READY
+
+    def look(self, key: LookKey, deadline_s: float) -> Look | None:
+        """Ask for a look; None when the process is gone, `hung` when it took longer than it may."""
+        pipe = self._process.stdin
+        if pipe is None:
+            return None
+        try:
+            pipe.write(json.dumps(key).encode("ascii") + b"\n")
+            pipe.flush()
+        except OSError:
+            return None
+        answer = self._line(deadline_s)
+        try:
+            facts = cast("dict[str, Any]", answer)
+            changes = None if facts["changes"] is None else tuple(map(str, facts["changes"]))
+            lies = cast("tuple[int, int, int] | None", tuple(map(int, facts.get("lies") or ())) or None)
+            return Look(str(facts["problem"]), changes, bool(facts["final"]), lies)
+        except (KeyError, TypeError, ValueError):  # it ended, or what it says is no answer
+            return None
+
+    def _line(self, deadline_s: float) -> object:
+        """Read a line of JSON; None when there is none in time."""
+        pipe = self._process.stdout
+        watch = Timer(deadline_s, self._give_up)
+        watch.daemon = True
+        watch.start()
+        try:
+            return decoded_json(pipe.readline()) if pipe else None
+        except (OSError, ValueError):
+            return None
+        finally:
+            watch.cancel()
+
+    def _give_up(self) -> None:
+        self.hung = True
+        self.kill()
+
+    def kill(self) -> None:
+        """End it at once; for any thread."""
+        with suppress(OSError):
+            self._process.kill()
+
+    def end(self) -> None:
+        """End it, and wait for that."""
+        process = self._process
+        with suppress(OSError):
+            if process.stdin:
+                process.stdin.close()
+        try:
+            process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+
+def child_command() -> tuple[str, ...]:
+    """Give the command that starts a process that looks; a frozen program is its own interpreter."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "--look")
+    return (sys.executable, "-P", "-m", "segmind_studio", "--look")  # -P: nothing is imported from the folder
+
+
+def _environment() -> dict[str, str]:
+    """Give an environment in which the process finds this very package."""
+    home = str(Path(segmind_studio.__file__).resolve().parents[1])
+    path = os.pathsep.join(part for part in (home, os.environ.get("PYTHONPATH", "")) if part)
+    return {**os.environ, "PYTHONPATH": path}
+
+
+def _creation_flags() -> int:
+    if sys.platform == "win32":
+        return subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+    return 0
+

@@ -1,0 +1,268 @@
+"""Every choice made through accessible actions: what is shown is what holds, and what is sent."""
+
+import json
+from functools import partial
+
+import pytest
+from open_studio import fill_in_the_form, open_studio, start_run, take_in
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QTableView,
+    QTableWidget,
+    QToolButton,
+    QWidget,
+)
+from reader import (
+    act,
+    checkable_buttons,
+    checkable_items,
+    described,
+    interface,
+    set_text,
+    shown_in_form,
+)
+from shiboken6 import Shiboken
+
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.fields import FIELDS
+from segmind_studio.ui.data.bulk_form import BulkForm
+from segmind_studio.ui.data.caption_readings import CaptionReadings
+from segmind_studio.ui.forms import Fold
+from segmind_studio.ui.parts import Banner, ErrorBanner
+from segmind_studio.ui.tryout.controls import TryControls
+
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
+PLACES = ("start", "data", "train", "runs", "try", "settings")
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in range(6):
+        Image.effect_noise((600, 600 + number), 30 + number).convert("RGB").save(folder / f"photo-{number}.jpg")
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    return folder
+
+
+@pytest.fixture
+def listening():
+    """Let the process believe that a screen reader is there."""
+    QAccessible.setActive(True)
+
+
+class Choices:
+    """What holds, past the widgets; `shown` adds what is in sight."""
+
+    def __init__(self, studio):
+        self.studio = studio
+        self.window = studio.window
+
+    def find(self, kind, name):
+        return self.studio.hands.find(kind, name)
+
+    def request(self):
+        text = self.find(QPlainTextEdit, "train.request_json").toPlainText()
+        try:
+            return json.loads(text)
+        except ValueError:
+            return {"several": text}  # one for each run of a comparison
+
+    def state(self):
+        services, window = self.studio.services, self.window
+        visible = frozenset(
+            Shiboken.getCppPointer(widget)[0] for widget in window.findChildren(QWidget) if widget.isVisible()
+        )
+        filtered = self.find(QWidget, "data.grid").model().filter
+        texts = tuple(table.rowCount() for table in window.findChildren(QTableWidget))
+        texts += tuple(button.text() for button in window.findChildren(QAbstractButton))
+        secrets = tuple(line.echoMode() for line in window.findChildren(QLineEdit))
+        return (
+            services.settings.value, self.request(), window.place, services.practice.server.faults(),
+            window.findChild(TryControls).request(),
+            window.findChild(BulkForm).edit, visible, filtered, texts, secrets,
+        )
+
+    def form_is_sent_as_shown(self):
+        """Compare each field with the request; a comparison sends other values than those of the form."""
+        if self.find(QComboBox, "train.sweep.setting").currentData():
+            return
+        sent = self.request()
+        sent |= sent.pop("advance_parameters", {})
+        for field in FIELDS:
+            if field.key in sent and field.key != "data_source_path":
+                shown, value = shown_in_form(self.window, field.key), sent[field.key]
+                if isinstance(value, bool):
+                    assert shown is value, field.key
+                elif field.kind.name in {"INT", "FLOAT"}:
+                    assert float(shown) == value, field.key
+                else:
+                    assert shown in {str(value), *(c.label for c in field.choices if c.value == value)}, field.key
+
+    def toggle(self, button):
+        """Toggle one; it holds then, unless it is the one of a group that is on already."""
+        before, was_on = self.state(), button.isChecked()
+        act(button, "Toggle")
+        self.studio.hands.settle()
+        if was_on and button.isChecked():
+            assert self.request() == before[1], described(button)
+        else:
+            assert button.isChecked() != was_on, described(button)
+            assert self.state() != before, f"only the picture changed: {described(button)}"
+        self.form_is_sent_as_shown()
+
+
+def unfold_everything(choices):
+    for fold in choices.window.findChildren(Fold):
+        fold.set_open(open_now=True)
+    for banner in choices.window.findChildren(ErrorBanner):
+        banner.show_error(StudioError("Told for a test", "Nothing to do", "its details"))
+    choices.studio.hands.settle()
+
+
+def in_banner(button):
+    """Tell whether a button belongs to a banner, or to what is only there for doubtful captions."""
+    part = button.parentWidget()
+    while part is not None and not isinstance(part, (Banner, CaptionReadings)):
+        part = part.parentWidget()
+    return part is not None
+
+
+def views(choices, place):
+    """Give what brings each view of a place into sight."""
+    find, window = choices.find, choices.window
+    if place == "data":
+        kind, grid = find(QComboBox, "data.bulk.kind"), find(QListView, "data.grid")
+        replace = kind.findText("Find and replace")
+        return (
+            lambda: (grid.selectAll(), kind.setCurrentIndex(replace)),
+            grid.selectionModel().clear,
+        )
+    if place == "train":
+        setting = find(QComboBox, "train.sweep.setting")
+        compared = [setting.findData(key) for key in ("", "priority", "captioning")]
+        return tuple(partial(setting.setCurrentIndex, place) for place in compared)
+    if place == "runs":
+        return (find(QTableView, "runs.table").selectAll,)
+    return (window.update,)
+
+
+def test_every_checkable_widget_changes_what_holds(qapp, tmp_path, photos, listening):
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        take_in(studio, photos)
+        for place in PLACES:  # each is built when it is first looked at
+            studio.window.show_place(place)
+            studio.hands.settle()
+        choices, seen = Choices(studio), set()
+        setting = choices.find(QComboBox, "train.sweep.setting")
+        setting.setCurrentIndex(setting.findData("captioning"))
+        studio.window.show_place("data")
+        fill_in_the_form(studio)
+        start_run(studio)
+        studio.hands.wait(lambda: len(studio.runs) == 2 and all(run.ready for run in studio.runs), "both models")
+        set_text(choices.find(QPlainTextEdit, "try.prompt"), "TOK on the moon")
+        for place in PLACES:
+            studio.window.show_place(place)
+            for bring in views(choices, place):
+                bring()
+                unfold_everything(choices)
+                for button in checkable_buttons(studio.window):
+                    if button not in seen and button.isVisible() and not button.objectName().startswith("rail."):
+                        seen.add(button)
+                        choices.toggle(button)
+                        if button.isVisible():
+                            choices.toggle(button)
+        left = [button for button in checkable_buttons(studio.window) if button not in seen]
+        unseen = [button for button in left if not (button.objectName().startswith("rail.") or in_banner(button))]
+        assert not unseen, list(map(described, unseen))
+        for place in reversed(PLACES):
+            act(choices.find(QToolButton, f"rail.{place}"), "Toggle")
+            assert studio.window.place == place
+
+
+def test_every_checkable_menu_item_changes_what_holds(qapp, tmp_path, photos, listening):
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        studio.wait_for_connection()
+        for place in PLACES:
+            studio.window.show_place(place)
+            studio.hands.settle()
+        studio.window.show_place("data")
+        choices = Choices(studio)
+        items = checkable_items(studio.window)
+        assert len(items) > 15
+        for menu, place in items:
+            before, action = choices.state(), menu.actions()[place]
+            was_on = action.isChecked()
+            act_on_item(menu, place)
+            studio.hands.settle()
+            assert action.isChecked() or not was_on or action.actionGroup() is None, action.text()
+            assert was_on or choices.state() != before, action.text()
+
+
+def act_on_item(menu, place):
+    interface(menu).child(place).actionInterface().doAction("Press")
+
+
+CHANGED = {
+    "theme": "STYLE", "name": "by-reader", "trigger_word": "OHWX", "instance_prompt": "OHWX on a hill",
+    "finetune_type": "LORA", "lora_rank": 16, "priority": "SPEED", "captioning": False, "segmind_public": True,
+    "iterations": 150, "learning_rate": 0.0002,
+}
+
+
+def test_every_choice_changed_by_a_reader_is_what_the_service_gets(qapp, tmp_path, photos, listening):
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        take_in(studio, photos)
+        choices = Choices(studio)
+        act(choices.find(QToolButton, "rail.train"), "Toggle")
+        unfold_everything(choices)
+        for key, value in CHANGED.items():
+            control = choices.find(QWidget, f"train.field.{key}")
+            if isinstance(control, QAbstractButton):
+                act(control, "Toggle")
+            elif isinstance(control, QAbstractSpinBox):
+                interface(control).valueInterface().setCurrentValue(value)
+            elif isinstance(control, (QLineEdit, QPlainTextEdit)):
+                set_text(control, value)
+            else:
+                act(choices.find(QAbstractButton, f"train.field.{key}.{value}"), "Toggle")
+            studio.hands.settle()
+        iterations = choices.find(QWidget, "train.field.iterations")
+        act(iterations, "Increase")
+        act(iterations, "Increase")
+        act(iterations, "Decrease")
+        studio.hands.settle()
+        choices.form_is_sent_as_shown()
+        studio.hands.wait(studio.hands.button("train.review").isEnabled, "the review button")
+        act(choices.find(QAbstractButton, "train.review"), "Press")
+        studio.hands.wait(lambda: studio.window.findChild(QWidget, "review.start") is not None, "the review")
+        act(choices.find(QAbstractButton, "review.start"), "Press")
+        studio.hands.wait(lambda: bool(studio.jobs()), "the job")
+        table = choices.find(QTableView, "runs.table")
+        focus = studio.window.focusWidget  # also where the window is not the active one
+        studio.hands.wait(lambda: focus() is table, "the keyboard on the new row")
+        run_id = studio.runs[0].run_id
+        studio.hands.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 60)
+        studio.hands.wait(studio.hands.button("runs.try").isEnabled, "the try button")
+        act(studio.hands.button("runs.try"), "Press")
+        studio.hands.wait(lambda: studio.window.place == "try", "the Try place")
+        prompt = choices.find(QPlainTextEdit, "try.prompt")
+        studio.hands.wait(lambda: focus() is prompt, "the keyboard in the prompt")
+        set_text(prompt, "OHWX on the moon")
+        studio.hands.wait(studio.hands.button("try.generate").isEnabled, "the button")
+        studio.hands.button("try.generate").setFocus()
+        QTest.keyClick(studio.hands.button("try.generate"), Qt.Key.Key_Space)
+        assert focus() is prompt  # the next Space does not leave the place
+        wanted = CHANGED | {"iterations": 200}
+        assert {key: studio.runs[0].form.value(key) for key in wanted} == wanted  # what was sent, by the journal
+        job = studio.jobs()[0]
+        assert (job.name, job.instance_prompt, job.public) == ("by-reader", "OHWX on a hill", True)

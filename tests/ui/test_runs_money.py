@@ -1,0 +1,51 @@
+"""What the Runs place says about money: never a cost that is none, never a second payment without a word."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from segmind_studio.core.runs import Phase
+from segmind_studio.ui.parts import exact_time
+from segmind_studio.ui.runs.confirm import ConfirmDialog
+from segmind_studio.ui.runs.facts import FactsGrid
+from tests.fakes.run_services import make_run
+from tests.fakes.runs_place import make_bench
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+MEASURED = {"credits_before": 10.0, "before_at": 1.0, "after_at": 2.0}
+
+
+@pytest.mark.parametrize(("after", "told", "asked"), [(6.0, "$4.00", True), (10.0, "no proof", False)])
+def test_the_balance_is_told_of_a_request_without_an_answer(qtbot, after, told, asked):
+    now = time.time()
+    bench = make_bench(qtbot, make_run(
+        "u", Phase.UNKNOWN, live=False, sent_at=now - 600, listings_missed=5, last_checked_at=now - 5,
+        credits_after=after, **MEASURED,
+    ))
+    facts = bench.screen.inspector.overview.choices.findChild(FactsGrid).facts
+    assert any(told in fact.value for fact in facts)
+    qtbot.mouseClick(bench.child(QPushButton, "runs.send_again"), Qt.MouseButton.LeftButton)
+    question = bench.child(ConfirmDialog, "runs.confirm")
+    assert told in " ".join(label.text() for label in question.findChildren(QLabel))
+    assert question.verb_button.isEnabled() is not asked  # where it was paid, a word is asked for
+
+
+def test_nothing_charged_yet_is_no_cost_of_nothing(qtbot):
+    run = make_run("a", status="TRAINING_INITIATED", credits_after=10.0, **MEASURED)
+    overview = make_bench(qtbot, run).screen.inspector.overview
+    (cost,) = [fact for grid in overview.findChildren(FactsGrid) for fact in grid.facts if fact.label == "Cost"]
+    assert "$" not in cost.value
+    assert exact_time(1.0) in cost.note
+    assert exact_time(2.0) in cost.note
+
+
+@pytest.mark.parametrize("fields", [{"vanished": True}, {"unlisted_since": 2.0}])
+def test_nobody_is_sent_to_a_second_run_by_one_that_is_not_listed(qtbot, fields):
+    bench = make_bench(qtbot, make_run("a", status="TRAINING_INITIATED", service_id="x", **fields))
+    words = " ".join(label.text() for label in bench.screen.inspector.overview.findChildren(QLabel))
+    assert "at the moment" in words
+    assert "run it again" not in words.lower()

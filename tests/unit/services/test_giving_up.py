@@ -1,0 +1,190 @@
+"""Giving a run up, and orders that meet one that is being worked on: never swallowed, never paid for."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.core.errors import CancelledError
+from segmind_studio.core.runs import Phase, Stage
+from segmind_studio.dataset.archive import ArchivePlan
+from segmind_studio.services import giving_up
+from segmind_studio.services import submission as steps
+from segmind_studio.services.activity import ActivityBoard, SubmissionWork
+from segmind_studio.services.live import LiveRuns
+from segmind_studio.services.runs import RunService
+from segmind_studio.services.submissions import SubmitService
+from tests.fakes.practice_side import jobs
+from tests.fakes.shell_services import REAL_ACCOUNT, FakeAccounts
+
+SUBMIT = "/finetune/request/submit"
+
+
+@pytest.fixture
+def live():
+    return LiveRuns()
+
+
+@pytest.fixture
+def runs(qapp, database, live):
+    service = RunService(database, live)
+    service.start()
+    yield service
+    assert service.stop()
+
+
+@pytest.fixture
+def submits(qapp, journal, tmp_path, live, runs):
+    service = SubmitService(journal, tmp_path / "prepared", live)
+    service.row_changed.connect(runs.accept_row)
+    service.life_changed.connect(runs.look_alive)
+    service.start()
+    yield service
+    assert service.stop()
+
+
+class Gate:
+    """Something that the worker's thread comes to and waits at."""
+
+    def __init__(self):
+        self.reached, self.opened = threading.Event(), threading.Event()
+
+    def __call__(self):
+        self.reached.set()
+        assert self.opened.wait(20)
+
+
+@pytest.fixture
+def slow_upload(monkeypatch):
+    gate, chunks = Gate(), ArchivePlan.chunks
+
+    def slow(self, *arguments, **more):
+        for piece in chunks(self, *arguments, **more):
+            gate()
+            yield piece
+
+    monkeypatch.setattr(ArchivePlan, "chunks", slow)
+    yield gate
+    gate.opened.set()
+
+
+@pytest.fixture
+def slow_answer(monkeypatch):
+    gate, submit = Gate(), SegmindClient.submit
+
+    def slow(self, body):
+        answer = submit(self, body)
+        gate()
+        return answer
+
+    monkeypatch.setattr(SegmindClient, "submit", slow)
+    yield gate
+    gate.opened.set()
+
+
+@pytest.fixture
+def interrupted(qtbot, journal, run, runs, submits, connection):
+    """A run as a killed upload leaves it, known to the window."""
+    run = journal.change(run.run_id, run.created_at, phase=Phase.UPLOADING)
+    runs.set_connection(connection)
+    submits.set_connection(connection)
+    qtbot.waitUntil(lambda: runs.run(run.run_id) is not None)
+    assert runs.run(run.run_id).stage is Stage.INTERRUPTED
+    return run
+
+
+def posts(practice):
+    return [entry for entry in practice.requests() if entry.path == SUBMIT]
+
+
+def test_a_run_that_goes_on_is_live_at_once_and_can_be_given_up(
+    qtbot, interrupted, runs, submits, journal, practice, slow_upload,
+):
+    run_id = interrupted.run_id
+    submits.resume(run_id)
+    assert runs.run(run_id).stage is Stage.UPLOADING
+    qtbot.waitUntil(slow_upload.reached.is_set)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        submits.abandon(run_id)
+        qtbot.waitUntil(lambda: journal.get(run_id).phase is Phase.ABANDONED)  # while the upload still stands
+        slow_upload.opened.set()
+    assert isinstance(finished.args[0].error, CancelledError)
+    assert finished.args[0].run.phase is Phase.ABANDONED
+    qtbot.waitUntil(lambda: runs.run(run_id).stage is Stage.ABANDONED)
+    assert not posts(practice)
+
+
+def test_giving_up_in_the_last_moment_before_the_request_stops_it(
+    qtbot, interrupted, submits, journal, practice, monkeypatch,
+):
+    run_id = interrupted.run_id
+
+    class LookingClient(SegmindClient):
+        def credits(self):
+            giving_up.give_up(journal, run_id)  # the person presses while the balance is asked for
+            return super().credits()
+
+    monkeypatch.setattr(steps, "SegmindClient", LookingClient)
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        submits.resume(run_id)
+    assert finished.args[0].error is not None
+    assert journal.get(run_id).phase is Phase.ABANDONED
+    assert not posts(practice)
+
+
+@pytest.mark.parametrize("ask", ["abandon", "cancel"])
+def test_too_late_is_said(qtbot, interrupted, submits, connection, slow_answer, ask):
+    run_id = interrupted.run_id
+    submits.resume(run_id)
+    qtbot.waitUntil(slow_answer.reached.is_set, timeout=20_000)
+    with qtbot.waitSignals([submits.failed, submits.finished], timeout=20_000):
+        submits.failed.connect(lambda failure: told.append((failure.run_id, failure.error.title)))
+        told = []
+        getattr(submits, ask)(run_id)
+        slow_answer.opened.set()
+    assert set(told) == {(run_id, giving_up.TOO_LATE[0])}
+    assert len(jobs(connection)) == 1
+
+
+def test_an_order_about_a_run_that_is_worked_on_is_answered(qtbot, interrupted, submits, practice, slow_upload):
+    run_id = interrupted.run_id
+    submits.resume(run_id)
+    for order in (submits.resume, submits.send_again):
+        with qtbot.waitSignal(submits.failed) as failed:
+            order(run_id)
+        assert failed.args[0].run_id == run_id
+        assert failed.args[0].error.advice
+    with qtbot.waitSignal(submits.finished, timeout=20_000):
+        slow_upload.opened.set()
+    assert len(posts(practice)) == 1
+
+
+def test_another_run_is_given_up_while_one_is_uploaded(qtbot, interrupted, submits, journal, run, slow_upload):
+    other = replace(run, run_id="run-2", phase=Phase.UPLOADED)
+    journal.add(other, 1.0)
+    submits.resume(interrupted.run_id)
+    qtbot.waitUntil(slow_upload.reached.is_set)
+    with qtbot.waitSignal(submits.finished) as finished:
+        submits.abandon(other.run_id)
+    assert finished.args[0].run.phase is Phase.ABANDONED
+
+
+def test_a_submission_is_under_way_from_its_first_step_to_its_answer(
+    qtbot, interrupted, submits, slow_upload, slow_answer,
+):
+    board, accounts = ActivityBoard(), FakeAccounts()
+    work = SubmissionWork(board, submits, accounts)
+    submits.resume(interrupted.run_id)
+    qtbot.waitUntil(lambda: len(board.activities) == 1)
+    assert interrupted.name in board.activities[0].title
+    assert board.activities[0].cancel is not None
+    accounts.tell(current=REAL_ACCOUNT)  # the work goes on in the name of the account it was started with
+    assert board.activities[0].title.startswith("Practice")
+    slow_upload.opened.set()
+    qtbot.waitUntil(slow_answer.reached.is_set, timeout=20_000)
+    qtbot.waitUntil(lambda: board.activities[0].cancel is None)
+    with qtbot.waitSignal(submits.finished, timeout=20_000):
+        slow_answer.opened.set()
+    assert board.activities == ()
+    del work
