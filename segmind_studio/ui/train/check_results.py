@@ -37,7 +37,7 @@ def _history_lines(facts: TrainFacts) -> list[CheckLine]:
 
 
 def _form_lines(facts: TrainFacts) -> list[CheckLine]:
-    lines = [CheckLine(Severity.SHOULD, words) for words in facts.twin_words]
+    lines = [CheckLine(Severity.SHOULD, words) for words in facts.apart]
     lines += [CheckLine(Severity.MUST, words, key) for key, words in facts.problems.items()]
     lines += [
         CheckLine(item.severity, item.words, item.key)

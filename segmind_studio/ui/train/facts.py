@@ -145,14 +145,14 @@ class TrainFacts:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """List the cautions as the review shows them: a paid one asks for a word for twins instead."""
-        apart = () if self.account.practice else self.twin_words
+        """List the cautions as the review shows them, less those that it asks a word for."""
+        apart = (self.closed_words, *(() if self.account.practice else self.twin_words))
         return tuple(dict.fromkeys(item.words for item in self.cautions if item.words not in apart))
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
         """List what does not stop the review but should be thought of."""
-        said = [Caution(words) for words in self.twin_words]
+        said = [Caution(words) for words in self.apart]
         said += [
             Caution(item.words, item.key)
             for item in self.advice if item.severity is not Severity.MUST and item.key not in self.problems
@@ -171,6 +171,11 @@ class TrainFacts:
         if balance is None or cost is None or self.account.practice:
             return False
         return balance < cost
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """List the cautions that no field is about: the service may be closed, a run may be the same."""
+        return (*filter(None, (self.closed_words,)), *self.twin_words)
 
     @property
     def twin_words(self) -> tuple[str, ...]:
