@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from segmind_studio.core.datasets import (
+    ADVISED_IMAGES,
     ADVISED_MAX_IMAGES,
     ADVISED_MIN_IMAGES,
     MAX_ARCHIVE_BYTES,
@@ -74,11 +75,12 @@ def _about_photos(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
                             "Exclude some photos."))
     if facts.image_count > ADVISED_MAX_IMAGES:
         found.append(Advice(key, Severity.SHOULD,
-                            f"{facts.image_count} photos: more than {ADVISED_MAX_IMAGES} has failed for some."))
+                            f"{facts.image_count} photos: {ADVISED_IMAGES} are advised. More has failed "
+                            "for some."))
     if facts.image_count < ADVISED_MIN_IMAGES:
         found.append(Advice(key, Severity.SHOULD,
                             f"Only {facts.image_count} photo{'s' if facts.image_count > 1 else ''}: "
-                            "more than 5 are advised."))
+                            f"{ADVISED_IMAGES} are advised."))
     return found
 
 

@@ -51,8 +51,8 @@ def test_the_size_is_named():
     assert "123.5 MB" in item.words
 
 
-@pytest.mark.parametrize(("count", "advised"), [(1, True), (4, True), (6, False), (20, False), (21, True)])
-def test_five_to_twenty_photos_are_advised(*, count: int, advised: bool):
+@pytest.mark.parametrize(("count", "advised"), [(1, True), (5, True), (6, False), (20, False), (21, True)])
+def test_six_to_twenty_photos_are_advised(*, count: int, advised: bool):
     found = at("data_source_path", GOOD, DatasetFacts(count, ("",) * count, 1000))
     assert [item.severity for item in found] == ([Severity.SHOULD] if advised else [])
 
