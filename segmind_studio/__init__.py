@@ -1,3 +1,3 @@
 """Segmind Studio: a desktop app that trains Flux Pro on a person's own photos."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

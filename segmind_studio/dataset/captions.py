@@ -155,7 +155,7 @@ def _others(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -
         pages = found.pages if len(data) <= _MAX_READ_OFTEN else found.pages[:1]
         strict = [text for page in pages if (text := _decoded(data, page)) is not None]
         if utf16 and _usual_share(data, utf16) == 1:
-            yield (data.decode(utf16), *strict)
+            yield (_pairs(data).decode(utf16, "replace"), *strict)
         elif strict and found.sure and _decoded(data, found.pages[0]) is not None:
             damaged = _DAMAGE.search(strict[0])
             yield (_DAMAGE.sub(_LOST, strict[0]), _DAMAGE.sub("", strict[0])) if damaged else (strict[0],)

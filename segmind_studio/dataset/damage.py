@@ -80,18 +80,25 @@ def checked_look(key: LookKey, damage: Callable[[Kept], str]) -> Look:
     """Look at a file with `damage`, which says what is wrong with the picture's data; never raises."""
     try:
         kept = kept_of(key)
-        return Look(damage(kept) if kept else "", final=kept is not None)
     except BrokenPictureError as error:
         return Look(error.title)
     except MemoryError:
         return Look(NOT_SAFE)
-    except (struct.error, IndexError):  # the file does not hold what it says
-        return Look(DAMAGED)
     except FileNotFoundError:
         return Look(final=False)
     except (OSError, ValueError) as error:
         words = error.strerror if isinstance(error, OSError) else ""
         return Look(f"This file cannot be read: {words or error}.", final=False)
+    return _judged(kept, damage) if kept else Look(final=False)
+
+
+def _judged(kept: Kept, damage: Callable[[Kept], str]) -> Look:
+    try:
+        return Look(damage(kept))
+    except MemoryError:
+        return Look(NOT_SAFE)
+    except (struct.error, IndexError, ValueError):  # what it says of itself does not fit together
+        return Look(DAMAGED)
 
 
 def kept_of(key: LookKey) -> Kept | None:

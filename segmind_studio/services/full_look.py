@@ -47,12 +47,13 @@ _DEADLINE_S = 90  # seconds for one picture, should nobody be there any more who
 _QT_PIXELS = 40_000_000  # a larger one is shown smaller, see `picture_reading`
 _FINE_PIXELS = 2_000_000  # a larger JPEG is decoded at an eighth, which reads all of its data
 _EIGHTH = 8
-_EXTRANEOUS = re.compile(r"Corrupt JPEG data: (\d+) extraneous bytes before marker")
+_EXTRANEOUS = re.compile(r"Corrupt JPEG data: (\d+) extraneous bytes before marker 0xd9")
 _APPLICATION_DATA = range(0xE0, 0xF0)
 _ZEROS = re.compile(rb"\0{1024,}")  # what a download that broke off leaves, and a file system after a crash
 _END = b"\xff\xd9"
 _GREY = b"\x7f\x80\x81"  # what the decoder puts where no data came
-_SPARE = 32  # bytes that no pixel needs: writers align
+_FEW = 12  # bytes of any value that no pixel needs: some cameras leave so many behind
+_SPARE = 32  # bytes in front of padding, which are not of its value in a whole picture
 _PADDING = 4096  # bytes of one value that some cameras put before the end mark
 _words: list[str] = []  # of Qt's decoders, about the picture that is decoded now
 
@@ -143,8 +144,11 @@ def _bare(data: bytes) -> bytes:
 
 
 def _harmless(data: bytes, count: int) -> bool:
-    """Tell whether bytes that no decoder wanted are padding: a few, or many of one value before the end mark."""
-    if count <= _SPARE:
+    """Tell whether bytes that no decoder wanted are padding: very few, or some of one value before the end mark.
+
+    Coded data find their step again after a fault, and then end a few bytes too early or too late.
+    """
+    if count <= _FEW:
         return True
     rest, before = data[-2 - count : -2], data[-2 - count - _SPARE : -2 - count]
     return count <= _PADDING and len(set(rest)) == 1 and before.strip(rest[:1]) != b""

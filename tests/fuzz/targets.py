@@ -28,9 +28,11 @@ from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.proxies import checked_proxy_url
 from segmind_studio.core.webhooks import read_event
 from segmind_studio.dataset.captions import caption_bytes, decode_caption
+from segmind_studio.dataset.conversion import exact_changes
+from segmind_studio.dataset.damage import LookKey, plain_look
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.scan import scan
-from segmind_studio.dataset.strip import kept_parts
+from segmind_studio.dataset.strip import layout_of
 from segmind_studio.services.part_file import PartFile
 from segmind_studio.store.logs import masked_text
 from segmind_studio.store.redaction import clean_text
@@ -154,13 +156,16 @@ def _pictures(data, folder):
     path.write_bytes(data)
     facts = inspect(path)
     assert facts.problem or (facts.width and facts.height and facts.image_format)
-    ours(kept_parts, io.BytesIO(data), len(data))
+    file = io.BytesIO(data)
+    ours(lambda: layout_of(file, len(data), whole=True))
+    ours(exact_changes, path)
+    assert plain_look(LookKey(str(path), facts.size, facts.mtime_ns)).final
 
 
 def _zips(data, folder):
     path = folder / "a.zip"
     path.write_bytes(data)
-    scan([path], frozenset(), folder / "imports", lambda _name: None, bool)
+    scan([path], {}, folder / "imports", lambda _name: None, bool)
     for left in sorted(folder.rglob("*"), reverse=True):
         assert folder in left.resolve().parents
         left.unlink() if left.is_file() else left.rmdir()
