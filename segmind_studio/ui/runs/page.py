@@ -22,7 +22,7 @@ class Page(ScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        body = QWidget()
+        self._body = body = QWidget()
         body.setProperty("page", True)
         self.column = QVBoxLayout(body)
         self.column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_XL)
@@ -32,7 +32,7 @@ class Page(ScrollArea):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        inside = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        inside = self._body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
         return QSize(inside, super().minimumSizeHint().height())
 
     @override
