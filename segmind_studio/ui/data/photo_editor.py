@@ -145,6 +145,8 @@ class PhotoEditor(QObject):
         parts: list[str] = []
         if report.added:
             parts.append(counted(len(report.added), self.tr("1 photo added"), self.tr("{0} photos added")))
+            if bad := sum(bool(photo.problem) for photo in report.added):
+                parts.append(counted(bad, self.tr("1 cannot be used"), self.tr("{0} cannot be used")))
         if report.captions_read:
             read = counted(report.captions_read, self.tr("1 caption read"), self.tr("{0} captions read"))
             parts.append(read)

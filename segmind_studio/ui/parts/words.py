@@ -76,6 +76,6 @@ def unlooked_words(count: int) -> str:
     if not count:
         return ""
     if count == 1:
-        return QCoreApplication.translate("words", "1 photo is still being looked at; the start waits for it.")
-    words = QCoreApplication.translate("words", "{0} photos are still being looked at; the start waits for them.")
+        return QCoreApplication.translate("words", "Still checking 1 photo. The start waits for it.")
+    words = QCoreApplication.translate("words", "Still checking {0} photos. The start waits for them.")
     return words.format(count)

@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segmind_studio.core.steady import steady_now
 from segmind_studio.services.run_values import WatchState
-from segmind_studio.ui.parts import ActionButton, exact_time, text_label
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, exact_time, text_label
 from segmind_studio.ui.runs.commands import RunCommands
 from segmind_studio.ui.runs.countdown import Countdown
 from segmind_studio.ui.runs.waits import quiet_words, wait_words
 from segmind_studio.ui.shell.freshness import Freshness
+from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_M
 
 _MINUTE = 60
@@ -30,7 +31,8 @@ class Headline(QWidget):
         super().__init__(parent)
         self._commands = commands
         self._watch = WatchState()
-        self._words = text_label("", "small", wrap=False)
+        self._words = mark(ElidedLabel(), role="small")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._words.setObjectName("runs.updated")
         self.button = ActionButton(commands.check, "", self)
         self.button.setObjectName("runs.check")
@@ -38,8 +40,7 @@ class Headline(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_M)
         row.addWidget(text_label(self.tr("Runs"), "title", wrap=False))
-        row.addStretch()
-        row.addWidget(self._words, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._words, 1)
         row.addWidget(self.button)
         self._countdown = Countdown(self)
         self._countdown.ticked.connect(self._write)
