@@ -115,11 +115,10 @@ def _damage(kept: Kept) -> str:
     if kept.image_format == "JPEG":
         return _jpeg_damage(kept.data) or damage_of(kept)
     found = damage_of(kept)
-    if found or kept.width * kept.height > _QT_PIXELS:
+    # Qt's reader of WebP wants more bytes than a tiny good file has: the window shows such a one all the same.
+    if found or kept.image_format != "PNG" or kept.width * kept.height > _QT_PIXELS:
         return found
-    readable = not _decoded(kept.data).isNull() or (
-        kept.image_format == "PNG" and not _decoded(without_extras(kept.data)).isNull()
-    )
+    readable = any(not _decoded(data).isNull() for data in (kept.data, without_extras(kept.data)))
     return "" if readable else NOT_OPENED
 
 
