@@ -233,8 +233,8 @@ def _kept(
 ) -> tuple[Part, ...]:
     """Give what can go as it is, () when the picture must be converted.
 
-    Metadata for which a trainer could not open a picture are left out; one that loses nothing by it is written anew,
-    with its EXIF.
+    Metadata for which a trainer could not open a picture are left out; one that loses nothing by it is written
+    anew, with its EXIF.
     """
     ways: list[tuple[Part, ...]] = []
     if keep and not changes and not layout.refused:

@@ -4,6 +4,9 @@ A header says nothing of this: decoders fill in what they miss, most of them wit
 asked in its own way. A PNG has checksums and says how many bytes its rows take. A progressive JPEG says which of
 its scans refine which. A WebP's coders stop at the last byte, so one that does without its last bytes has lost its
 way before. Last, Pillow opens what would be sent, as a usual trainer does.
+
+JPEG and WebP have no checksums: damage after which a coder falls into step again can stay unseen, so noise in a
+lossless WebP mostly does, and some in a baseline JPEG without restart markers.
 """
 
 from __future__ import annotations

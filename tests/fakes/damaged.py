@@ -141,6 +141,11 @@ def odd_but_good() -> Iterator[tuple[str, bytes]]:
         yield f"{name} restarts", jpeg(image, restart_marker_blocks=3)
         yield f"{name} png", png(image)
         yield f"{name} lossless webp", webp(image, lossless=True, method=0)
+    for size in ((1, 1), (64, 64), (1000, 20)):
+        yield f"flat lossless webp of {size}", webp(Image.new("RGB", size, "white"), metadata=False, lossless=True)
+    for number in range(12):  # some end in an odd length, which is padded
+        picture, options = photo().resize((64 + number, 64)), {"lossless": True, "method": number % 5}
+        yield f"lossless webp {number}", webp(picture, metadata=False, quality=50, **options)
     yield from warned(jpeg(metadata=False))
     yield "large jpeg", jpeg(photo().resize(WIDE))
     yield "grey jpeg", jpeg(modes["L"])
