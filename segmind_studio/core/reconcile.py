@@ -125,10 +125,16 @@ def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:
     return replace(run, cost_shared=True) if shared else run
 
 
-def superseded(runs: Iterable[Run], changed: Iterable[Run]) -> tuple[str, ...]:
-    """Name the rows that were taken for runs made elsewhere, and are now known to be runs of our own."""
+def superseded(runs: Iterable[Run], changed: Iterable[Run], jobs: Iterable[Job] = ()) -> tuple[str, ...]:
+    """Name the rows that were taken for runs made elsewhere, and are now known to be runs of our own.
+
+    `jobs` are those that are listed: one may be known here by several ids, after two accounts were joined.
+    """
     known, new = tuple(runs), tuple(changed)
     ours = {run.service_id for run in (*known, *new) if run.made_here and run.service_id}
+    for job in jobs:
+        if not ours.isdisjoint(job.ids):
+            ours.update(job.ids)
     kept = {run.run_id for run in new if run.made_here}
     return tuple(
         run.run_id for run in known

@@ -44,7 +44,7 @@ def settle(
         runs = [replace(run, live=run.run_id in live) for run in journal.runs(account_id)]
         skew_s = listing.skew_s(asked_at)
         changed = merge(account_id, runs, listing.jobs, asked_at, skew_s, complete=listing.complete)
-        removed = superseded(runs, changed)
+        removed = superseded(runs, changed, listing.jobs)
         journal.remove(removed)
         if changed:
             journal.save_many(changed, time.time())

@@ -12,6 +12,7 @@ from segmind_studio.services.accounts import AccountService, KeyringState
 from segmind_studio.services.keyring_door import KeyringDoor
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.secrets import Vault
 from tests.fakes.scripted_server import ScriptedServer, json_reply
 
@@ -60,12 +61,12 @@ def tasks(qapp):
 
 
 @pytest.fixture
-def make(qtbot, tasks, backend, practice):
+def make(qtbot, tasks, backend, practice, database):
     def build(settings=None, environment=None, **more):
         service = SettingsService(settings or Settings(), lambda _value: None, tasks)
         accounts = AccountService(
             settings=service, door=KeyringDoor(Vault(choose=lambda: backend)), tasks=tasks,
-            environment_key=ApiKey(environment) if environment else None,
+            keys=AccountKeys(database), environment_key=ApiKey(environment) if environment else None,
             **{"api_url": practice.address.api, **more},
         )
         accounts.settings = service
