@@ -8,6 +8,7 @@ from dataclasses import replace
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Kinship
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.matching import own_upload, same_object
+from segmind_studio.core.reconcile import united
 from segmind_studio.core.runs import Job, Phase, Run
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
@@ -132,7 +133,7 @@ class AccountKeys:
             twin = theirs.get(run.service_id)
             if twin is not None:
                 kept, left = (run, twin) if run.made_here and not twin.made_here else (twin, run)
-                theirs[run.service_id] = merged = _united(kept, left)
+                theirs[run.service_id] = merged = united(kept, left)
                 became[left.run_id] = kept.run_id
                 self._journal.save(merged, at)
         self._journal.remove(became)
@@ -148,13 +149,3 @@ class AccountKeys:
             for run in self._journal.runs(account):
                 if run.paid_twin in became:
                     self._journal.save(replace(run, paid_twin=became[run.paid_twin]), at)
-
-
-def _united(kept: Run, left: Run) -> Run:
-    """Give a run with what a person or a download added to another row of it."""
-    notes = dict.fromkeys(text for text in (kept.notes, left.notes) if text)
-    source = kept if kept.result_path else left
-    return replace(
-        kept, notes="\n\n".join(notes), pinned=kept.pinned or left.pinned,
-        result_path=source.result_path, result_sha256=source.result_sha256,
-    )
