@@ -1,4 +1,4 @@
-"""One account with several keys, on a practice service whose key is changed: nothing is out of sight, or doubled."""
+"""One account with several keys, on a practice service that changes its key: no run is out of sight, or doubled."""
 
 import shutil
 import time
@@ -61,7 +61,8 @@ class Bench:
 
     def stop(self):
         while self.started:
-            assert all([service.stop(8000) for service in self.started.pop()])
+            for service in self.started.pop():
+                assert service.stop(8000)
 
     def restart(self, **more):
         self.settings.stop()
@@ -243,9 +244,9 @@ def test_two_that_are_one_are_joined_by_a_press(bench, paid, old, new, lost):
     bench.qtbot.waitUntil(lambda: bench.names == ["Practice", "Work"] and bench.kept() == kept)
     assert bench.current.account_id == account.account_id
     assert bench.accounts.state.connection.key.reveal() == NEW
-    row = bench.row(run_id)
-    bench.qtbot.waitUntil(lambda: bench.runs.runs == (row,))
-    assert all(note in row.notes for note in ("good light", "from the new key"))
+    bench.row(run_id)
+    bench.qtbot.waitUntil(lambda: [run.run_id for run in bench.runs.runs] == [run_id])
+    assert all(note in bench.runs.run(run_id).notes for note in ("good light", "from the new key"))
     spent = bench.ledger.spent
     bench.qtbot.waitUntil(lambda: spent(account.account_id) is not None)
     assert spent(account.account_id).today.dollars > 0

@@ -1,4 +1,4 @@
-"""An account is more than one key: which keys are its own, what shows that two are one, and how they are joined."""
+"""An account may have several keys: which are its own, what shows that two are one, and how they are joined."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from segmind_studio.store.sheet_intake import IMPORTED
 HERE, THERE = SEGMIND_API_URL, "https://proxy.example.org"
 UPLOAD = "https://bucket.example.org/uploads/7/one.zip"
 OURS = Run("r1", "old", "anna", Phase.ACCEPTED, 10.0, 10.0, service_id="job-1", status="AVAILABLE")
-LISTED = Run("e1", "new", "anna", Phase.ADOPTED, 20.0, 20.0, service_id="job-1", status="AVAILABLE", made_here=False)
+LISTED = Run(
+    "e1", "new", "anna", Phase.ADOPTED, 20.0, 20.0, service_id="job-1", status="AVAILABLE", made_here=False,
+)
 LOST = Run("r2", "old", "bob", Phase.UNKNOWN, 11.0, 11.0, manifest="[]", data_source_path=UPLOAD, sent_at=11.0)
 JOB = Job("job-1", "anna", "AVAILABLE", other_ids=("other-1",))
 JOIN = Kinship("new", "old", HERE, 1)
@@ -95,8 +97,8 @@ def test_the_sheet_of_somebody_elses_run_shows_nothing(db: Database, keys: Accou
 def test_the_account_that_shares_most_is_named(db: Database, keys: AccountKeys) -> None:
     jobs = tuple(Job(f"job-{n}", f"n{n}", "AVAILABLE") for n in range(6))
     for n, job in enumerate(jobs):
-        owner = "few" if n == 0 else "old"
-        Journal(db).add(replace(OURS, run_id=f"r{n}", account_id=owner, service_id=job.service_id, name=job.name), 1.0)
+        run = replace(OURS, run_id=f"r{n}", service_id=job.service_id, name=job.name)
+        Journal(db).add(replace(run, account_id="few" if n == 0 else "old"), 1.0)
     kinship = keys.kin("new", HERE, jobs)
     assert kinship is not None
     assert (kinship.other_id, kinship.shared, len(kinship.names)) == ("old", 5, 3)
