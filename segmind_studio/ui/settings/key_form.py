@@ -83,6 +83,7 @@ class KeyForm(QWidget):
         grid.addWidget(self._hint, 6, 1)
         grid.addWidget(self._goes_to, 7, 1)
         last = QHBoxLayout()
+        last.setSpacing(SPACE_S)
         last.addWidget(self._remember, 1)
         last.addWidget(self._cancel)
         last.addWidget(self._test)

@@ -1,4 +1,4 @@
-"""One account with several keys, on a practice service that changes its key: no run is out of sight, or doubled."""
+"""One account with several keys, on a practice service that changes its key: no run is out of sight or doubled."""
 
 import shutil
 import time
