@@ -103,6 +103,9 @@ class Studio(QObject):
         self._data.train_requested.connect(self._show_train)
         self._train.trigger_changed.connect(self._data.set_trigger_word)
         self._train.trigger_changed.connect(s.datasets.set_trigger_word)
+        self._train.checks_wanted.connect(self._show_checks)
+        self._train.lead_wanted.connect(self._data.lead_captions)
+        self._data.field_mend.connect(self._train.mend)
         self._train.submitted.connect(self._submit)
         self._runs_place.run_again.connect(self._run_again)
         self._runs_place.try_requested.connect(self._try_run)
@@ -228,6 +231,11 @@ class Studio(QObject):
     @Slot()
     def _show_train(self) -> None:
         self.window.show_place("train")
+
+    @Slot()
+    def _show_checks(self) -> None:
+        self.window.show_place("data")
+        self._data.show_checks()
 
     @Slot(object)
     def _submit(self, request: SubmitRequest) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from segmind_studio.core.datasets import (
+    ADVISED_IMAGES,
     ADVISED_MAX_IMAGES,
     ADVISED_MIN_IMAGES,
     MAX_ARCHIVE_BYTES,
@@ -13,19 +14,21 @@ from segmind_studio.core.datasets import (
     Severity,
     has_trigger,
 )
-from segmind_studio.core.fields import FIELD_BY_KEY, LEARNING_RATE_BY_TYPE, is_finite_number
+from segmind_studio.core.fields import FIELD_BY_KEY, LEARNING_RATE_BY_TYPE, is_finite_number, number_text
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.mends import Mend, MendKind, lead_with, trigger_mends
 
 _LOUD_LEARNING_RATE = 0.001
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One sentence at a field; `MUST` blocks the review, everything else lets it pass."""
+    """One sentence at a field; `MUST` blocks the review, everything else lets it pass. `mends` may be empty."""
 
     key: str  # the field it stands at
     severity: Severity
     words: str
+    mends: tuple[Mend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,12 @@ def _about_photos(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
                             "Exclude some photos."))
     if facts.image_count > ADVISED_MAX_IMAGES:
         found.append(Advice(key, Severity.SHOULD,
-                            f"{facts.image_count} photos: more than {ADVISED_MAX_IMAGES} has failed for some."))
+                            f"{facts.image_count} photos: {ADVISED_IMAGES} are advised. More has failed "
+                            "for some."))
     if facts.image_count < ADVISED_MIN_IMAGES:
         found.append(Advice(key, Severity.SHOULD,
                             f"Only {facts.image_count} photo{'s' if facts.image_count > 1 else ''}: "
-                            "more than 5 are advised."))
+                            f"{ADVISED_IMAGES} are advised."))
     return found
 
 
@@ -85,13 +89,17 @@ def _about_trigger(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
     prompt = form.text("instance_prompt")
     found: list[Advice] = []
     if trigger and prompt.strip() and not has_trigger(prompt, trigger):
+        whole = lead_with(trigger) + prompt.lstrip()
+        lead = Mend(MendKind.SET, "Put it in front", key="instance_prompt", value=whole)
         found.append(Advice("instance_prompt", Severity.SHOULD,
-                            f"The prompt does not hold the trigger word “{trigger}”."))
+                            f"The prompt does not hold the trigger word “{trigger}”.", (lead,)))
     captions = [text for text in facts.captions if text.strip()]
     missing = sum(not has_trigger(text, trigger) for text in captions)
     if trigger and missing and not form.text("data_source_path"):
+        do = "does" if missing == 1 else "do"
         found.append(Advice("trigger_word", Severity.SHOULD,
-                            f"{missing} of {len(captions)} captions do not hold “{trigger}”."))
+                            f"{missing} of {len(captions)} captions {do} not hold “{trigger}”.",
+                            trigger_mends(captions, trigger)))
     return found
 
 
@@ -100,21 +108,31 @@ def _about_numbers(form: TrainingForm) -> list[Advice]:
     full = form.value("finetune_type") == "FULL"
     highest = FIELD_BY_KEY["learning_rate"].maximum or 0.0
     if full and is_finite_number(rate) and _LOUD_LEARNING_RATE <= rate <= highest:
-        times = round(rate / LEARNING_RATE_BY_TYPE["FULL"])
+        usual = LEARNING_RATE_BY_TYPE["FULL"]
+        times = round(rate / usual)
+        back = Mend(MendKind.SET, f"Back to {number_text(usual)}", key="learning_rate", value=usual)
         return [Advice("learning_rate", Severity.SHOULD,
                        f"This is {times} times the documented default for full fine-tuning. "
-                       "The model will very likely be ruined.")]
+                       "The model will very likely be ruined.", (back,))]
     return []
 
 
 def _about_captions(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
     if form.text("data_source_path") or not facts.captions:
         return []
-    written = sum(bool(text.strip()) for text in facts.captions)
-    if form.value("captioning") is True and written == len(facts.captions):
+    written, count = sum(bool(text.strip()) for text in facts.captions), len(facts.captions)
+    if form.value("captioning") is True and written:
+        off = Mend(MendKind.SET, "Turn them off", key="captioning", value=False)
+        have = "Every photo has" if written == count else f"{written} of {count} photos {_have(written)}"
+        them = "it" if written == 1 else "them"
         return [Advice("captioning", Severity.SHOULD,
-                       "Every photo has your caption. Turn automatic captions off, or they may be replaced.")]
+                       f"{have} your caption. Automatic captions are on and may replace {them}.", (off,))]
     if form.value("captioning") is False and written == 0:
+        on = Mend(MendKind.SET, "Turn them on", key="captioning", value=True)
         return [Advice("captioning", Severity.SHOULD,
-                       "No photo has a caption and automatic captions are off.")]
+                       "No photo has a caption and automatic captions are off.", (on,))]
     return []
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"

@@ -12,12 +12,13 @@ IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 CAPTION_SUFFIX = ".txt"
 ZIP_SUFFIX = ".zip"
 MAX_ARCHIVE_BYTES = 100_000_000  # docs say "under 100 MB": strictly less than this
-ADVISED_MIN_IMAGES = 5  # docs: more than 5 advised; fewer is warned about
+ADVISED_MIN_IMAGES = 6  # docs: more than 5 advised; fewer is warned about
 ADVISED_MAX_IMAGES = 20  # docs: 1 to 20; more has both failed and worked
-USED_PIXELS = 1_000_000  # images are used at about one megapixel
+ADVISED_IMAGES = f"{ADVISED_MIN_IMAGES} to {ADVISED_MAX_IMAGES}"  # for every text that says how many
+USED_MEGAPIXELS = 1  # images are used at about this size
 WHITE = "#ffffff"
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
-SMALL_SIDE_PIXELS = 512  # below this a picture has to be enlarged; worth a look
+SMALL_SIDE_PIXELS = 512  # advised as the least for the short side; below it a picture is enlarged much
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,15 +224,15 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         key="captioning", group=Group.ADVANCE, kind=Kind.BOOL, label="Automatic captions",
-        help="The service describes your photos itself. Turn it off when you wrote every caption.",
+        help="The service describes your photos itself. Turn it off to keep captions of your own.",
         source="Segmind's Flux Pro fine-tuning page",
-        default=True, folded=True,
+        default=True,
     ),
     Field(
         key="segmind_public", group=Group.TOP, kind=Kind.BOOL, label="Public model",
         help="Anybody on Segmind may use the finished model. Off keeps it yours.",
         source="The API; the app always sends it",
-        default=False, folded=True,
+        default=False,
     ),
     Field(
         key="base_model", group=Group.TOP, kind=Kind.CHOICE, label="Base model",

@@ -51,11 +51,13 @@ class TrainingForm:
 
     `touched` maps the keys of `core.fields.FIELDS` to values, valid or not: a half-filled form is kept
     as it is. Unknown keys are dropped by `from_json`, so older files stay readable. With a `sweep` it stands
-    for several runs, see `forms`.
+    for several runs, see `forms`. `suggested` are values that the app fills in where nothing was typed; they
+    are sent like any other, and worked out anew at each start instead of kept.
     """
 
     touched: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
     sweep: Sweep = field(default_factory=Sweep)
+    suggested: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
 
     @property
     def forms(self) -> tuple[TrainingForm, ...]:
@@ -96,7 +98,9 @@ class TrainingForm:
         return str(self.value(key))
 
     def default(self, key: str) -> Value:
-        """Give the default that now holds; `learning_rate` follows `finetune_type` (seed)."""
+        """Give the default that now holds, a suggestion first; `learning_rate` follows `finetune_type` (seed)."""
+        if key in self.suggested:
+            return self.suggested[key]
         if key == "learning_rate":
             return LEARNING_RATE_BY_TYPE.get(str(self.value("finetune_type")), LEARNING_RATE_BY_TYPE["FULL"])
         return FIELD_BY_KEY[key].default

@@ -14,8 +14,9 @@ SETTINGS_VERSION = 1
 class Settings:
     """One immutable value; change it with `dataclasses.replace`.
 
-    `draft` is `TrainingForm.to_json()` of the half-filled form. `window` and `splitters` are Qt's own state
-    bytes in base64, by the name of the widget. `run_columns` is the state of the Runs header.
+    `draft` is `TrainingForm.to_json()` of the half-filled form, `sent_draft` of the one that was sent last.
+    `window` and `splitters` are Qt's own state bytes in base64, by the name of the widget. `run_columns` is the
+    state of the Runs header.
     """
 
     version: int = SETTINGS_VERSION
@@ -32,6 +33,7 @@ class Settings:
     photo_id: str = ""  # the last selected photo
     place: str = "start"
     draft: str = "{}"
+    sent_draft: str = ""  # "" after a start that did not work
     download_folder: str = ""  # "" means the usual one
     window: str = ""
     splitters: tuple[tuple[str, str], ...] = ()

@@ -7,10 +7,12 @@ from hashlib import blake2b
 from pathlib import Path
 
 from segmind_studio.core.datasets import (
+    ADVISED_IMAGES,
     ADVISED_MAX_IMAGES,
     ADVISED_MIN_IMAGES,
     MAX_ARCHIVE_BYTES,
     SMALL_SIDE_PIXELS,
+    USED_MEGAPIXELS,
     Check,
     Dataset,
     Finding,
@@ -76,17 +78,18 @@ def _about_the_whole(dataset: Dataset, used: tuple[Photo, ...], size: int) -> li
         result.append(Finding(
             Check.TOO_LARGE, Severity.MUST,
             f"The package has {size / 1e6:.1f} MB. The service takes less than 100 MB.",
-            "Exclude some photos, or save the largest ones smaller: training uses about 1 megapixel of each.",
+            "Exclude some photos, or save the largest ones smaller: training uses about "
+            f"{USED_MEGAPIXELS} megapixel of each.",
             tuple(photo.photo_id for photo in sorted(used, key=_by_size)[:5]),
         ))
     if count > ADVISED_MAX_IMAGES:
         result.append(Finding(
-            Check.MANY, Severity.SHOULD, f"{count} photos. 1 to {ADVISED_MAX_IMAGES} are advised.",
-            "More has worked for some and failed for others. The best twenty teach more than the next hundred.",
+            Check.MANY, Severity.SHOULD, f"{count} photos. {ADVISED_IMAGES} are advised.",
+            "More has worked for some and failed for others. A few good ones teach more than a hundred others.",
         ))
     if count < ADVISED_MIN_IMAGES:
         result.append(Finding(
-            Check.FEW, Severity.SHOULD, f"Only {_photos(count)}. More than 5 are advised.",
+            Check.FEW, Severity.SHOULD, f"Only {_photos(count)}. {ADVISED_IMAGES} are advised.",
             "Add photos with other light, places and angles.",
         ))
     return result
@@ -112,7 +115,7 @@ def _about_pictures(dataset: Dataset, used: tuple[Photo, ...], digests: ContentD
         *_about(
             small, Check.SMALL, Severity.SHOULD,
             f"{_photos(len(small))} {_is(small)} small, below {SMALL_SIDE_PIXELS} pixels on the short side.",
-            "Training uses about 1 megapixel. Small photos are enlarged and make soft results.",
+            f"Training uses about {USED_MEGAPIXELS} megapixel. Small photos are enlarged and make soft results.",
         ),
         *_about(
             extreme, Check.ASPECT, Severity.SHOULD,

@@ -19,6 +19,13 @@ from segmind_studio.ui.data.caption_editor import trigger_spans
     (BulkEdit(EditKind.REPLACE, "dog", ""), "a cat", "a cat"),
     (BulkEdit(EditKind.TRIM), "  a  cat ,, on\na mat , ", "a cat, on a mat"),
     (BulkEdit(EditKind.SET, "x"), "anything", "x"),
+    (BulkEdit(EditKind.PREPEND, "OHWX, ", skip_holding=True), "ohwx man at sea", "ohwx man at sea"),
+    (BulkEdit(EditKind.PREPEND, "OHWX, ", skip_holding=True), "OHWXY, a man", "OHWX, OHWXY, a man"),
+    (BulkEdit(EditKind.PREPEND, "OHWX,"), "ohwx man", "OHWX,ohwx man"),
+    (BulkEdit(EditKind.APPEND, ",  film grain.", skip_holding=True), "Film\ngrain, a cat", "Film\ngrain, a cat"),
+    (BulkEdit(EditKind.APPEND, " . ", skip_holding=True), "a cat . ", "a cat .  . "),
+    (BulkEdit(EditKind.SET, "cat", skip_holding=True), "a cat", "cat"),
+    (BulkEdit(EditKind.REPLACE, "dog", "cat", skip_holding=True), "a dog and a cat", "a dog and a dog"),
 ])
 def test_each_kind(edit, before, after):
     assert edit.apply(before) == after

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 
 from segmind_studio.core.datasets import Check
 from segmind_studio.ui.data.photo_filter import Show
@@ -180,15 +180,48 @@ def test_removed_photos_come_back_in_their_places(qtbot, place):
     assert place.shown == ["astronaut", "rocket"]
 
 
+def hand(place: DataPlace, *words: str) -> QPushButton:
+    """Find the button in the drawer whose name has these words."""
+    buttons = place.parts.drawer.findChildren(QPushButton)
+    return next(b for b in buttons if b.isVisible() and all(part in b.accessibleName() for part in words))
+
+
+def test_a_press_in_the_drawer_mends_what_was_found_and_can_be_undone(qtbot, place):
+    first, *_ = place.write(3, astronaut="ohwx, a woman", chelsea="ohwx, a cat")
+    (place.photos_folder / "copy.jpg").write_bytes(first.read_bytes())
+    (place.photos_folder / "broken.jpg").write_bytes(b"no picture")
+    place.screen.set_trigger_word("TOK")
+    place.datasets.set_trigger_word("TOK")
+    place.take_in(qtbot)
+    place.parts.actions.checks.setChecked(True)
+    before = place.datasets.dataset.photos
+    asked = QSignalSpy(place.screen.field_mend)
+    for check, word in (
+        (Check.DUPLICATE, "Exclude"), (Check.UNREADABLE, "Remove"), (Check.NO_TRIGGER, "Use"),
+        (Check.NO_TRIGGER, "Add"),
+    ):
+        finding = next(f for f in place.datasets.package.findings if f.check == check)
+        hand(place, finding.words, word).click()
+    changed = {photo.path.stem: photo for photo in place.datasets.dataset.photos}
+    assert (asked.count(), asked.at(0)[0].value) == (1, "ohwx")
+    assert "broken" not in changed
+    assert [stem for stem, photo in changed.items() if photo.excluded] == ["copy"]
+    assert [changed[stem].caption for stem in ("astronaut", "chelsea", "coffee")] == [
+        "TOK, ohwx, a woman", "TOK, ohwx, a cat", "",
+    ]
+    for _ in range(3):
+        place.undo.undo()
+    assert place.datasets.dataset.photos == before
+
+
 def test_the_drawer_selects_the_photos_of_a_finding(qtbot, place):
     place.write(4)
     place.take_in(qtbot)
     place.parts.actions.checks.setChecked(True)
     assert place.parts.drawer.isVisible()
     small = next(f for f in place.datasets.package.findings if f.check == Check.SMALL)
-    wanted = next(b for b, ids in place.parts.drawer._buttons.items() if ids == set(small.photo_ids))
     place.parts.filters.search.setText("astronaut")
-    wanted.click()
+    hand(place, small.words, "Select").click()
     assert {photo.photo_id for photo in place.parts.grid.selected} == set(small.photo_ids)
     assert place.parts.filters.search.text() == ""
 

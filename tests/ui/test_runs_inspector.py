@@ -6,10 +6,10 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSplitter
 
 from segmind_studio.core.runs import STATUS_ORDER, ManifestItem, Phase, Stage, TimelineEntry, manifest_text
 from segmind_studio.services.run_values import WatchState
@@ -305,3 +305,16 @@ def test_every_tab_shows_its_page(qtbot):
     assert inspector.raw.text.toPlainText() == '{\n  "x": 1\n}'
     assert Stage.READY.value == inspector._chip.text
     assert bench.child(QPushButton, "runs.more").menu().actions()
+
+
+def test_nothing_of_a_page_is_cut_at_its_right_when_the_divider_is_dragged_there(qtbot):
+    runs = runs_of_all_stages()
+    bench = make_bench(qtbot, *runs)
+    for run in runs:
+        bench.screen.select(run.run_id)
+        qtbot.waitUntil(lambda run=run: bench.screen.inspector.run == run)
+        bench.screen.findChild(QSplitter, "runs.splitter").setSizes([2000, 1])
+        for _ in range(5):  # a layout asks for the next one
+            QCoreApplication.sendPostedEvents()
+        page = bench.screen.inspector.overview
+        assert page.widget().width() <= page.viewport().width(), run.run_id

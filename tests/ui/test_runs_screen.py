@@ -19,6 +19,7 @@ from segmind_studio.core.errors import (
 )
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
+from segmind_studio.core.steady import steady_now
 from segmind_studio.services.run_values import RunFailure, WatchState
 from segmind_studio.services.submissions import SubmitOutcome, UploadProgress
 from segmind_studio.ui.runs.columns import Column
@@ -266,6 +267,14 @@ def test_a_narrow_table_leaves_out_what_matters_least(qtbot):
 
 
 # -- progress and time
+
+
+def test_the_headline_turns_when_the_strip_does_and_waits_for_no_tick_of_the_page(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    bench.runs.tell(WatchState(checked_at=steady_now() - 4.8))  # the page itself ticks each five seconds
+    with qtbot.waitSignal(bench.screen.list.headline.turned, timeout=2000):
+        pass
+    assert bench.screen.list.headline.words == "Updated 5 s ago"
 
 
 def test_an_upload_moves_the_row_and_the_inspector(qtbot):

@@ -216,8 +216,8 @@ def test_the_quiet_that_the_service_wants_in_words():
 
 
 def test_nothing_is_told_of_checks_that_were_not_or_are_under_way():
-    assert updated_words(WatchState(), NOW) == ""
-    assert updated_words(WatchState(checking=True, checked_at=NOW), NOW) == "Checking…"
+    assert updated_words(WatchState(), "") == ""
+    assert updated_words(WatchState(checking=True, checked_at=NOW), "just now") == "Checking…"
     assert wait_words(WatchState(), NOW) == ""
     assert wait_words(WatchState(checking=True, next_at=NOW + 9), NOW) == ""
 

@@ -253,6 +253,10 @@ def test_a_form_that_was_begun_waits_here(qtbot, start):
     assert "anna-v3 · 2 fields filled in" in words
     with qtbot.waitSignal(start.screen.go):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    start.settings.update(sent_draft=start.settings.value.draft)
+    assert not button.isVisible()
+    start.settings.update(sent_draft="")
+    assert button.isVisible()
     start.settings.update(draft="{}")
     assert not button.isVisible()
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from segmind_studio.core.errors import (
     ApiError,
@@ -11,6 +14,7 @@ from segmind_studio.core.errors import (
     HeldBackError,
     StoreError,
 )
+from segmind_studio.core.runs import Phase
 from segmind_studio.services.run_values import WatchState
 from segmind_studio.services.submissions import SubmitOutcome
 from tests.fakes.run_services import make_run
@@ -72,3 +76,23 @@ def test_a_cancelled_submission_is_shown_to_nobody(bench):
     before = bench.texts()
     bench.screen.show_error(CancelledError())
     assert bench.texts() == before
+
+
+@pytest.mark.parametrize(("name", "error", "phase", "sent"), [
+    ("anna", None, Phase.ACCEPTED, True),
+    ("anna", ApiError(ApiProblem.SERVER, "Nothing came.", may_have_arrived=True), Phase.UNKNOWN, True),
+    ("anna", FULL, Phase.PREPARED, False),
+    ("of an earlier form", FULL, Phase.PREPARED, True),
+])
+def test_a_form_that_was_sent_is_unfinished_no_more(bench, name, error, phase, sent):
+    def finished():
+        return bench.settings.value.draft == bench.settings.value.sent_draft
+    assert not finished()
+    bench.click("train.review")
+    QTest.mouseClick(bench.review.findChild(QPushButton, "review.start"), Qt.MouseButton.LeftButton)
+    assert finished()
+    bench.submits.finished.emit(SubmitOutcome(make_run(name=name, phase=phase, live=False), error))
+    assert finished() is sent
+    QTest.keyClicks(bench.find("train.field.name"), "-2")
+    bench.screen.hide()  # stores what was typed
+    assert not finished()

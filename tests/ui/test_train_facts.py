@@ -125,6 +125,8 @@ def test_any_form_can_be_summed_up_and_checked(*, values, count, account, asking
     assert set(facts.problems) <= {blocker.key for blocker in facts.blockers}
     lines = check_lines(facts, asking=asking)
     assert set(facts.problems) <= {line.key for line in lines}
+    if not (asking or facts.account.connection is None):
+        assert sum(line.severity is Severity.SHOULD for line in lines) == len(facts.cautions)
 
 
 # -- check everything
@@ -146,7 +148,7 @@ def test_problems_advice_and_findings_are_all_listed():
     lines = check_lines(look(form, 3, findings=findings), asking=False)
     assert [(line.severity, line.key) for line in lines] == [
         (Severity.MUST, "name"), (Severity.SHOULD, "learning_rate"),
-        (Severity.SHOULD, "data_source_path"), (Severity.SHOULD, "data_source_path"), (None, ""),
+        (Severity.SHOULD, "data_source_path"), (Severity.SHOULD, "checks"), (None, ""),
     ]
 
 
@@ -160,7 +162,7 @@ def test_a_public_zip_is_not_looked_into():
 @pytest.mark.parametrize(("account", "severity", "words"), [
     (replace(HAND, connection=None), Severity.MUST, "Enter it in Settings."),
     (replace(HAND, credits_error=StudioError("It is wrong.", "Enter it again.")), Severity.MUST, "again."),
-    (replace(HAND, credits=Credits(None, None)), Severity.SHOULD, "no balance."),
+    (replace(HAND, credits=Credits(None, None)), Severity.INFO, "no balance."),
     (replace(HAND, credits=Credits(1.0, 0.5)), Severity.SHOULD, "too little."),
     (replace(PRACTISING, credits=Credits(0.0, 0.0)), None, "left."),
 ])

@@ -49,7 +49,8 @@ def test_every_field_stands_on_the_page_and_in_the_request(qtbot):
         assert isinstance(bench.find(f"train.field.{key}"), QLineEdit)
     for value in ("CHARACTER", "PRODUCT", "STYLE", "GENERAL"):
         assert isinstance(bench.find(f"train.field.theme.{value}"), QRadioButton)
-    assert bench.request == TrainingForm().body("<address of your private upload>")
+    filled = TrainingForm().with_values({"name": "my-model", "instance_prompt": "a photo of TOK"})
+    assert bench.request == filled.body("<address of your private upload>")
 
 
 def test_typing_and_choosing_changes_the_request(bench):
@@ -81,12 +82,12 @@ def test_typing_the_number_of_a_preset_marks_it(bench):
 
 
 def test_an_empty_form_does_not_scold_but_says_what_is_to_do(qtbot):
-    bench = Bench(qtbot, TrainingForm(), count=0)
-    page = bench.screen.findChild(QWidget, "train.field.name").parentWidget().parentWidget()
-    assert "Name is needed." not in bench.texts(page)
+    bench = Bench(qtbot, TrainingForm().with_value("trigger_word", ""), count=0)
+    page = bench.find("train.field.instance_prompt").parentWidget().parentWidget()
+    assert "Prompt is needed." not in bench.texts(page)
     assert bench.says("3 things to do first")
     bench.click("train.check")
-    assert "Name is needed." in bench.texts(page)
+    assert "Prompt is needed." in bench.texts(page)
 
 
 def test_a_wrong_value_is_worded_at_its_field_and_kept(bench):
@@ -112,27 +113,24 @@ def test_details_are_folded_until_they_hold_something_of_the_persons(qtbot, benc
     assert not bench.find("train.field.priority").isVisible()
     bench.click("train.details")
     assert bench.find("train.field.priority").isVisible()
-    other = Bench(qtbot, GOOD.with_value("segmind_public", True))
-    assert other.find("train.field.segmind_public").isVisible()
+    other = Bench(qtbot, GOOD.with_value("priority", "SPEED"))
+    assert other.find("train.field.priority.SPEED").isVisible()
     assert other.says("1 changed")
+
+
+@pytest.mark.parametrize("key", ["captioning", "segmind_public"])
+def test_what_replaces_captions_or_shows_the_model_is_never_folded_away(bench, key):
+    assert bench.find(f"train.field.{key}").isVisible()
+    bench.screen.load_form(GOOD.with_value("priority", "SPEED"))
+    bench.click("train.reset_details")
+    assert bench.find(f"train.field.{key}").isVisible()
 
 
 def test_all_details_go_back_at_once(bench, qtbot):
     bench.screen.load_form(GOOD.with_values({"priority": "SPEED", "lora_rank": 16}))
     qtbot.waitUntil(lambda: bench.find("train.reset_details").height() > 0)
     bench.click("train.reset_details")
-    assert bench.screen.form.differences() == GOOD.differences()
-
-
-def test_name_and_prompt_are_suggested_and_taken_with_one_press(qtbot):
-    bench = Bench(qtbot, TrainingForm().with_values({"theme": "PRODUCT", "trigger_word": "MUG7"}))
-    assert bench.find("train.field.name").placeholderText() == "holiday-photos"
-    bench.click("train.use_name")
-    bench.click("train.use_prompt")
-    assert bench.find("train.field.name").text() == "holiday-photos"
-    assert bench.find("train.field.instance_prompt").toPlainText() == "a photo of MUG7 on a plain background"
-    assert not bench.find("train.use_name").isVisible()
-    assert not bench.find("train.use_prompt").isVisible()
+    assert bench.screen.form.touched == GOOD.touched
 
 
 # -- photos
@@ -273,7 +271,7 @@ def test_a_damaged_draft_is_an_empty_form(qtbot):
         ledger=bench.ledger,
     )
     qtbot.addWidget(screen)
-    assert screen.form == TrainingForm()
+    assert screen.form.touched == {}
 
 
 def test_run_again_shows_the_other_form_and_can_be_undone(bench):
@@ -285,7 +283,7 @@ def test_run_again_shows_the_other_form_and_can_be_undone(bench):
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
     undo = actions["Bring back the form as it was"]
     undo.trigger()
-    assert bench.screen.form.differences() == GOOD.differences()
+    assert bench.screen.form.touched == GOOD.touched
     assert not undo.isEnabled()
 
 
@@ -332,7 +330,7 @@ def test_nothing_is_built_before_somebody_looks():
     assert screen.findChildren(QWidget) == []
     screen.show_error(StudioError("Refused."))
     screen.load_form(GOOD)
-    assert screen.form == GOOD
+    assert screen.form.touched == GOOD.touched
 
 
 def test_going_there_puts_the_focus_inside(bench, qtbot):

@@ -279,7 +279,7 @@ def test_nothing_can_be_saved_before_there_is_a_picture(bench):
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
     assert not actions["Save picture as…"].isEnabled()
     assert not actions["Use these settings again"].isEnabled()
-    assert not actions["Generate again"].isEnabled()
+    assert not any(action.isEnabled() for text, action in actions.items() if text.startswith("Generate again"))
 
 
 def test_the_model_keeps_the_rules_and_its_bound(qtmodeltester, tmp_path):

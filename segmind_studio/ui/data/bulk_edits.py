@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from segmind_studio.core.datasets import Photo
+from segmind_studio.core.datasets import Photo, has_trigger
 
+_AROUND = " ,.;:\uff0c\u3002\u3001\uff1b\uff1a"  # what joins a text to the caption, full-width too
 _LED_IN = 12  # characters of the unchanged text before a change that are shown
 
 
@@ -25,12 +26,16 @@ class EditKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BulkEdit:
-    """One edit. `find` is used by REPLACE only; `match_case` too."""
+    """One edit. `find` is used by REPLACE only; `match_case` too.
+
+    With `skip_holding`, PREPEND and APPEND leave captions as they are that hold the text as words of their own.
+    """
 
     kind: EditKind
     text: str = ""
     find: str = ""
     match_case: bool = False
+    skip_holding: bool = False
 
     @property
     def complete(self) -> bool:
@@ -39,8 +44,16 @@ class BulkEdit:
             return bool(self.find)
         return self.kind in {EditKind.TRIM, EditKind.SET} or bool(self.text)
 
+    def skips(self, caption: str) -> bool:
+        """Tell whether the caption has the text already, whatever stands around it and however it is written."""
+        if not self.skip_holding or self.kind not in {EditKind.PREPEND, EditKind.APPEND}:
+            return False
+        return has_trigger(" ".join(caption.split()), " ".join(self.text.split()).strip(_AROUND))
+
     def apply(self, caption: str) -> str:
         """Give the caption as it would be."""
+        if self.skips(caption):
+            return caption
         match self.kind:
             case EditKind.PREPEND:
                 edited = self.text + caption

@@ -36,6 +36,9 @@ class BulkForm(QWidget):
         self._find = self._field("data.bulk.find", self.tr("Find"))
         self._text = self._field("data.bulk.text", self.tr("Text"))
         self._match_case = QCheckBox(self.tr("Capital letters matter"))
+        self._skip = QCheckBox(self.tr("Skip captions that have it"))
+        self._skip.setObjectName("data.bulk.skip")
+        self._skip.setChecked(True)
         self._labels = {
             self._kind: _label(self.tr("Change captions"), self._kind),
             self._find: _label(self.tr("Find"), self._find),
@@ -48,16 +51,19 @@ class BulkForm(QWidget):
             column.addWidget(self._labels[widget])
             column.addWidget(widget)
             column.addSpacing(SPACE_S)
-        column.addWidget(self._match_case)
+        for box in (self._match_case, self._skip):
+            column.addWidget(box)
+            box.toggled.connect(self.changed)
         self._kind.currentIndexChanged.connect(self._show_fields)
-        self._match_case.toggled.connect(self.changed)
         self._show_fields()
 
     @property
     def edit(self) -> BulkEdit:
         """Give what is asked for."""
         kind = EditKind(self._kind.currentData())
-        return BulkEdit(kind, self._text.text(), self._find.text(), self._match_case.isChecked())
+        return BulkEdit(
+            kind, self._text.text(), self._find.text(), self._match_case.isChecked(), self._skip.isChecked(),
+        )
 
     def ask_for_replacement(self) -> None:
         """Choose find and replace, and put the keyboard there."""
@@ -82,6 +88,7 @@ class BulkForm(QWidget):
             widget.setVisible(wanted)
             self._labels[widget].setVisible(wanted)
         self._match_case.setVisible(replaces)
+        self._skip.setVisible(kind in {EditKind.PREPEND, EditKind.APPEND})
         words = {
             EditKind.PREPEND: self.tr("Text in front, with its space or comma"),
             EditKind.APPEND: self.tr("Text at the end, with its space or comma"),

@@ -22,6 +22,7 @@ from segmind_studio.ui.data.commands import counted
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_facts import photos_text
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
+from segmind_studio.ui.parts.scroll_area import scrolling
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
@@ -60,8 +61,9 @@ class BulkPanel(QWidget):
         buttons = FlowLayout(spacing=SPACE_S)
         for action in (actions.exclude, actions.include, actions.remove):
             buttons.addWidget(ActionButton(action))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_S)
         column.setSpacing(SPACE_XS)
         column.addWidget(self._heading)
         column.addWidget(self._shared)
@@ -76,8 +78,14 @@ class BulkPanel(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._preview)
         column.addWidget(room, 1)
-        column.addSpacing(SPACE_XS)
-        column.addWidget(self._apply)
+        foot = QVBoxLayout()  # stays in sight, however low the window is
+        foot.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_L)
+        foot.addWidget(self._apply)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scrolling(page), 1)
+        whole.addLayout(foot)
         self.form.changed.connect(self._show_preview)
         self.form.submitted.connect(self._apply.click)
         self._apply.clicked.connect(self._submit)
@@ -131,6 +139,9 @@ class BulkPanel(QWidget):
             self._summary.setText(self.tr("Say what to do, and see here what would come of it."))
         else:
             words = self.tr("{0} of {1} captions would change.").format(count, len(self._photos))
+            skipped = sum(edit.skips(photo.caption) for photo in self._photos)
+            if skipped:
+                words += counted(skipped, self.tr(" 1 has it already."), self.tr(" {0} have it already."))
             more = self.tr(" The first {0} are shown.").format(_PREVIEWED) if count > _PREVIEWED else ""
             self._summary.setText(words + more)
         self._apply.setText(counted(count, self.tr("Change 1 caption"), self.tr("Change {0} captions")))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.datasets import Check, Finding, Severity
-from segmind_studio.ui.data.commands import counted
+from segmind_studio.core.datasets import Dataset, Finding, Severity
+from segmind_studio.core.mends import Mend, mends_of
 from segmind_studio.ui.data.finding_lines import LOOKS
 from segmind_studio.ui.data.photo_filter import CAPTION_CHECKS
 from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.parts.mend_buttons import MendButtons
 from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
@@ -23,32 +24,33 @@ _HIGHEST = 260  # logical pixels
 class ChecksDrawer(QWidget):
     """List the findings in groups, each with the photos it is about.
 
-    Signals: select_wanted(frozenset[str]), the photo ids of the finding whose button was pressed.
+    Signals: mend_wanted(Mend), the button of a finding that was pressed; GUI thread.
     """
 
-    select_wanted = Signal(object)
+    mend_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data.checks")
         self.setAccessibleName(self.tr("Checks"))
-        self._findings: tuple[Finding, ...] | None = None
+        self._shown: tuple[tuple[Finding, tuple[Mend, ...]], ...] | None = None
         self._photos = 0
-        self._buttons: dict[QPushButton, frozenset[str]] = {}
         self._area = _Area()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(mark(QFrame(), surface="line"))
         column.addWidget(self._area)
-        self.set_findings((), photos=0)
+        self.set_findings((), Dataset("", ""), "")
 
-    def set_findings(self, findings: tuple[Finding, ...], photos: int) -> None:
-        """Show these; `photos` is how many there are at all."""
-        if (findings, photos) == (self._findings, self._photos):
+    def set_findings(self, findings: tuple[Finding, ...], dataset: Dataset, trigger_word: str) -> None:
+        """Show what was found about a dataset, each with what can be done about it."""
+        shown = tuple((finding, mends_of(finding, dataset, trigger_word)) for finding in findings)
+        photos = len(dataset.photos)
+        if (shown, photos) == (self._shown, self._photos):
             return
-        self._findings, self._photos = findings, photos
-        self._buttons.clear()
+        self._shown, self._photos = shown, photos
+        mends = dict(shown)
         lines = self._area.clear()
         about_captions = [finding for finding in findings if finding.check in CAPTION_CHECKS]
         others = [finding for finding in findings if finding.check not in CAPTION_CHECKS]
@@ -60,20 +62,22 @@ class ChecksDrawer(QWidget):
         )
         for title, group in groups:
             if group:
-                self._add_group(lines, title, group)
+                self._add_group(lines, title, [(finding, mends[finding]) for finding in group])
         if not findings:
             words = self.tr("Nothing to fix.") if photos else self.tr("There is nothing to check yet.")
             lines.addWidget(_calm(words, good=photos > 0))
         lines.addStretch(1)
         self._area.updateGeometry()
 
-    def _add_group(self, lines: QVBoxLayout, title: str, group: Sequence[Finding]) -> None:
+    def _add_group(
+        self, lines: QVBoxLayout, title: str, group: Sequence[tuple[Finding, tuple[Mend, ...]]],
+    ) -> None:
         lines.addWidget(text_label(f"{title}  {len(group)}", "strong", wrap=False))
-        for finding in group:
-            lines.addWidget(self._line(finding))
+        for finding, mends in group:
+            lines.addWidget(self._line(finding, mends))
         lines.addSpacing(SPACE_S)
 
-    def _line(self, finding: Finding) -> QFrame:
+    def _line(self, finding: Finding, mends: tuple[Mend, ...]) -> QFrame:
         name, tone = LOOKS[finding.severity]
         line = QFrame()
         row = QHBoxLayout(line)
@@ -86,24 +90,11 @@ class ChecksDrawer(QWidget):
         if finding.advice:
             words.addWidget(text_label(finding.advice, "small"))
         row.addLayout(words, 1)
-        if finding.photo_ids:
-            count = len(finding.photo_ids)
-            names = frozenset(finding.photo_ids)
-            button = QPushButton(counted(count, self.tr("Select it"), self.tr("Select these {0}")))
-            if finding.check == Check.MISREAD and count > 1:  # the choice stands beside one photo
-                names = frozenset(finding.photo_ids[:1])
-                button.setText(self.tr("Select the first"))
-            button.setAccessibleName(self.tr("{0}: {1}").format(button.text(), finding.words))
-            button.clicked.connect(self._select)
-            self._buttons[button] = names
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        buttons = MendButtons()
+        buttons.pressed.connect(self.mend_wanted)
+        words.addWidget(buttons)
+        buttons.show_mends(mends, finding.words)
         return line
-
-    @Slot()
-    def _select(self) -> None:
-        button = self.sender()
-        if isinstance(button, QPushButton) and button in self._buttons:
-            self.select_wanted.emit(self._buttons[button])
 
 
 class _Area(ScrollArea):

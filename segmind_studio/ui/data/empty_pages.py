@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from segmind_studio.core.datasets import ADVISED_IMAGES
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.parts import ActionButton, EmptyState, IconLabel, text_label
 from segmind_studio.ui.parts.primary_button import PrimaryButton
@@ -21,8 +22,9 @@ class NoPhotos(QWidget):
         super().__init__(parent)
         title = text_label(self.tr("Drop photos here"), "section")
         words = text_label(
-            self.tr("5 to 20 photos of one person, thing or style are best. Folders and zips work too, and "
-                    "captions in text files of the same name come along. Your files are only read."),
+            self.tr("{0} photos of one person, thing or style are best. Folders and zips work too, and "
+                    "captions in text files of the same name come along. Your files are only read.")
+            .format(ADVISED_IMAGES),
             "muted",
         )
         centred = Qt.AlignmentFlag.AlignHCenter

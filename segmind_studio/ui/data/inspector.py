@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Dataset, Finding, Photo
 from segmind_studio.services.thumbnails import Thumbnails
@@ -14,7 +13,7 @@ from segmind_studio.ui.data.bulk_panel import BulkPanel
 from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_panel import PhotoPanel
 from segmind_studio.ui.data.summary_panel import SummaryPanel
-from segmind_studio.ui.parts.scroll_area import ScrollArea
+from segmind_studio.ui.parts.scroll_area import scrolling
 
 _NARROWEST = 264
 
@@ -31,8 +30,8 @@ class Inspector(QFrame):
         self.photo = PhotoPanel(thumbnails, actions)
         self.bulk = BulkPanel(actions)
         self._stack = QStackedWidget()
-        for panel in (self.summary, self.photo, self.bulk):
-            self._stack.addWidget(_scrolling(panel))
+        for page in (scrolling(self.summary), scrolling(self.photo), self.bulk):
+            self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
@@ -57,14 +56,3 @@ class Inspector(QFrame):
         """Offer edits of all these captions, also when there is only one."""
         self.bulk.show_photos(photos)
         self._stack.setCurrentIndex(2)
-
-
-def _scrolling(panel: QWidget) -> ScrollArea:
-    area = ScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-    panel.setProperty("page", True)
-    area.setWidget(panel)
-    return area

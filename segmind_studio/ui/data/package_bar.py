@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import (
+    ADVISED_IMAGES,
     ADVISED_MAX_IMAGES,
     MAX_ARCHIVE_BYTES,
     Dataset,
@@ -101,7 +102,7 @@ class PackageBar(QFrame):
         self._advice.setText(
             unlooked_words(package.unlooked) if package.unlooked
             else self.tr("More than {0}: it has failed for some").format(ADVISED_MAX_IMAGES) if too_many
-            else self.tr("1 to {0} advised").format(ADVISED_MAX_IMAGES)
+            else self.tr("{0} advised").format(ADVISED_IMAGES)
         )
         if not self._cancel.isVisibleTo(self):
             self._show_size(package)

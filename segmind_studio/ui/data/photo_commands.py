@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from segmind_studio.core.datasets import ZIP_SUFFIX, Photo, Severity
+from segmind_studio.core.mends import Mend, MendKind
 from segmind_studio.services.datasets import CaptionState
 from segmind_studio.ui.data.caption_readings import same_way
 from segmind_studio.ui.data.density import density_named
@@ -23,10 +24,11 @@ _SHORTCUT = Qt.FocusReason.ShortcutFocusReason
 class PhotoCommands(QObject):
     """Carry the actions out on the parts of one screen.
 
-    Signals: toast(str), plain news; GUI thread.
+    Signals (GUI thread): toast(str), plain news; field_mend(Mend), a mend of a field of the training form.
     """
 
     toast = Signal(str)
+    field_mend = Signal(object)
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts.screen)
@@ -53,7 +55,7 @@ class PhotoCommands(QObject):
         parts.grid.edit_wanted.connect(self._edit)
         parts.inspector.photo.caption.done.connect(self.focus_grid)
         parts.filters.left.connect(self.focus_grid)
-        parts.drawer.select_wanted.connect(self.select)
+        parts.drawer.mend_wanted.connect(self._mend)
         parts.inspector.photo.readings.chosen.connect(self._read_caption)
         parts.zip_names.chosen.connect(self._read_names)
         parts.offers.taken.connect(self._take_offered)
@@ -102,6 +104,25 @@ class PhotoCommands(QObject):
             parts.filters.show_all()
         parts.grid.select(photo_ids)
         self.focus_grid()
+
+    @Slot(object)
+    def _mend(self, mend: Mend) -> None:
+        """Do what the button of a finding offers, with the photos as they are now."""
+        parts = self._parts
+        photos = [photo for photo in parts.datasets.dataset.photos if photo.photo_id in mend.photo_ids]
+        match mend.kind:
+            case MendKind.SET:
+                self.field_mend.emit(mend)
+            case MendKind.LEAD:
+                parts.editor.lead_captions(str(mend.value))
+            case MendKind.EXCLUDE | MendKind.INCLUDE:
+                parts.editor.set_excluded(photos, excluded=mend.kind is MendKind.EXCLUDE)
+            case MendKind.REMOVE:
+                parts.editor.remove(photos)
+            case MendKind.ADD:
+                parts.dialogs.ask_photos()
+            case MendKind.SELECT:
+                self.select(frozenset(mend.photo_ids))
 
     @Slot()
     def focus_grid(self) -> None:

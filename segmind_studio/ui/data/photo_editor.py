@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from segmind_studio.core.datasets import Photo, ScanReport
+from segmind_studio.core.datasets import Photo, ScanReport, has_trigger
+from segmind_studio.core.mends import lead_with
 from segmind_studio.services.datasets import CaptionState, DatasetService
+from segmind_studio.ui.data.bulk_edits import BulkEdit, EditKind, edited_readings
 from segmind_studio.ui.data.commands import (
     BackgroundCommand,
     CaptionsCommand,
@@ -78,6 +80,18 @@ class PhotoEditor(QObject):
         }
         self._settle(states, "", self.tr("1 caption changed."), self.tr("{0} captions changed."))
 
+    def lead_captions(self, trigger_word: str) -> None:
+        """Put the trigger word in front of the used captions that do not hold it; empty ones stay empty."""
+        edit = BulkEdit(EditKind.PREPEND, lead_with(trigger_word))
+        photos = [
+            photo for photo in self._datasets.dataset.used
+            if photo.caption.strip() and not has_trigger(photo.caption, trigger_word)
+        ]
+        new = {photo.photo_id: edit.apply(photo.caption.lstrip()) for photo in photos}
+        self.change_captions(new, {
+            photo.photo_id: edited_readings(edit, photo, new[photo.photo_id]) for photo in photos
+        })
+
     def read_captions(self, texts: Mapping[str, str]) -> None:
         """Read doubtful captions as these texts, by photo id; their own text when they were right. One step."""
         states = {
@@ -131,6 +145,8 @@ class PhotoEditor(QObject):
         parts: list[str] = []
         if report.added:
             parts.append(counted(len(report.added), self.tr("1 photo added"), self.tr("{0} photos added")))
+            if bad := sum(bool(photo.problem) for photo in report.added):
+                parts.append(counted(bad, self.tr("1 cannot be used"), self.tr("{0} cannot be used")))
         if report.captions_read:
             read = counted(report.captions_read, self.tr("1 caption read"), self.tr("{0} captions read"))
             parts.append(read)

@@ -21,10 +21,13 @@ from segmind_studio.ui.data.picture_view import PictureView
 from segmind_studio.ui.data.tool_buttons import tool_row
 from segmind_studio.ui.parts import Chip, ElidedLabel, text_label
 from segmind_studio.ui.parts.composing import finish_composing
+from segmind_studio.ui.parts.scroll_area import ScrollArea, scrolling
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
 _LINES = 5
+_ABOUT_LEAST = 76  # logical pixels: two lines of findings
+_LONGEST_WORD = 12  # characters of the trigger word on its button
 
 
 class PhotoPanel(QWidget):
@@ -44,14 +47,21 @@ class PhotoPanel(QWidget):
         self.picture = PictureView(thumbnails)
         self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._zoom = text_label("", "small", wrap=False)
+        self._zoom.setMinimumWidth(1)  # its words never decide how wide the panel is
         self._name = mark(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), role="strong")
         self._facts = mark(ElidedLabel(), role="small")
         self.caption = CaptionEditor()
         self.caption.setFixedHeight(self.caption.fontMetrics().lineSpacing() * _LINES + 18)
         self._insert = Chip("")
+        kept = self._insert.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._insert.setSizePolicy(kept)
+        self._insert.setMinimumWidth(60)  # nor do those of this button
         self.readings = CaptionReadings()
         self.findings = FindingLines()
         self.background = BackgroundButton()
+        self._about = self._below()
+        self._about.verticalScrollBar().rangeChanged.connect(self._about_grew)
         label = text_label(self.tr("Caption"), "strong", wrap=False)
         label.setBuddy(self.caption)
         self._build(label, actions)
@@ -76,7 +86,7 @@ class PhotoPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_XS)
-        column.addWidget(self.picture, 1)
+        column.addWidget(self.picture, 3)
         column.addLayout(tools)
         column.addSpacing(SPACE_XS)
         column.addWidget(self._name)
@@ -85,9 +95,27 @@ class PhotoPanel(QWidget):
         column.addLayout(heading)
         column.addWidget(self.caption)
         column.addSpacing(SPACE_XS)
-        column.addWidget(self.readings)
-        column.addWidget(self.findings)
-        column.addWidget(self.background, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._about, 1)
+
+    def _below(self) -> ScrollArea:
+        """Put what is said of the photo into a place of its own, so that nothing above it ever moves."""
+        page = QWidget()
+        lines = QVBoxLayout(page)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(SPACE_XS)
+        for widget in (self.readings, self.findings):
+            lines.addWidget(widget)
+        lines.addWidget(self.background, 0, Qt.AlignmentFlag.AlignLeft)
+        lines.addStretch(1)
+        area = scrolling(page)
+        area.setMinimumHeight(_ABOUT_LEAST)
+        area.setAccessibleName(self.tr("About this photo"))
+        return area
+
+    @Slot(int, int)
+    def _about_grew(self, _least: int, most: int) -> None:
+        """Let the keyboard scroll what is longer than its place."""
+        self._about.setFocusPolicy(Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus)
 
     def show_photo(
         self, photo: Photo, findings: Sequence[Finding], background: str, *, more_doubt: bool = False,
@@ -119,7 +147,8 @@ class PhotoPanel(QWidget):
         word, photo = self._trigger_word, self._photo
         settled = photo is not None and not photo.caption_readings  # else the press would settle it unseen
         self._insert.setVisible(bool(word and photo and settled and not has_trigger(photo.caption, word)))
-        self._insert.setText(self.tr("Add “{0}”").format(word))
+        shown = word if len(word) <= _LONGEST_WORD else f"{word[:_LONGEST_WORD]}…"
+        self._insert.setText(self.tr("Add “{0}”").format(shown.replace("&", "&&")))
         self._insert.setAccessibleName(self.tr("Put the trigger word {0} in front").format(word))
 
     @Slot(str)

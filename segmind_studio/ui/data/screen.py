@@ -30,7 +30,7 @@ class DataScreen(Place):
     """Build a dataset: photos, captions, checks, package.
 
     Signals (GUI thread): train_requested(); open_sample(); toast(str), plain news; undo_toast(str), news
-    of a step that the undo stack can take back.
+    of a step that the undo stack can take back; field_mend(Mend), a mend of a field of the training form.
     """
 
     place_id = "data"
@@ -40,6 +40,7 @@ class DataScreen(Place):
     open_sample = Signal()
     toast = Signal(str)
     undo_toast = Signal(str)
+    field_mend = Signal(object)
 
     def __init__(
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
@@ -109,6 +110,7 @@ class DataScreen(Place):
         parts.inspector.bulk.apply.connect(parts.editor.change_captions)
         parts.editor.toast.connect(self.undo_toast)
         self._commands.toast.connect(self.toast)
+        self._commands.field_mend.connect(self.field_mend)
         self._show_all.triggered.connect(parts.filters.show_all)
         parts.actions.checks.toggled.connect(parts.drawer.setVisible)
         parts.actions.sample.triggered.connect(self.open_sample)
@@ -131,6 +133,16 @@ class DataScreen(Place):
     def choose_photos(self) -> None:
         """Open the dialog for adding photos."""
         self._parts.dialogs.ask_photos()
+
+    @Slot()
+    def show_checks(self) -> None:
+        """Show what was found about the photos."""
+        self._parts.actions.checks.setChecked(True)
+
+    @Slot(str)
+    def lead_captions(self, trigger_word: str) -> None:
+        """Put this word in front of all captions that do not hold it."""
+        self._parts.editor.lead_captions(trigger_word)
 
     @Slot(str)
     def set_trigger_word(self, word: str) -> None:
@@ -172,7 +184,7 @@ class DataScreen(Place):
     def _show_package(self, package: PackageInfo) -> None:
         parts = self._parts
         parts.model.set_findings(package.findings)
-        parts.drawer.set_findings(package.findings, len(self._datasets.dataset.photos))
+        parts.drawer.set_findings(package.findings, self._datasets.dataset, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
         self._follow_selection()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
-from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Dataset
 from segmind_studio.ui.data.photo_facts import summary_lines
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.theme.style import mark
@@ -56,6 +56,6 @@ class SummaryPanel(QWidget):
         return "\n\n".join((
             self.tr("The same person, thing or style in every photo."),
             self.tr("Other light, places and angles from photo to photo."),
-            self.tr("Sharp photos, at least 1000 pixels on each side."),
+            self.tr("Sharp photos, at least {0} pixels on the short side.").format(SMALL_SIDE_PIXELS),
             self.tr("Nothing in front of what matters, and no text over it."),
         ))

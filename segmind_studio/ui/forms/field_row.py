@@ -36,10 +36,12 @@ class FieldRow(QWidget):
     Signals:
         edited(str, object): key and new Value, by the person's hand; GUI thread.
         reset_wanted(str): the reset arrow was pressed.
+        mend_wanted(object): Mend, a button beside the message was pressed.
     """
 
     edited = Signal(str, object)
     reset_wanted = Signal(str)
+    mend_wanted = Signal(object)
 
     def __init__(
         self, field: Field, editor: FieldEditor, prefix: str = "form", parent: QWidget | None = None,
@@ -59,6 +61,7 @@ class FieldRow(QWidget):
         editor.describe(field.label, field.help)
         editor.edited.connect(self._on_edited)
         self._reset.clicked.connect(self._on_reset)
+        self._message.mend_wanted.connect(self.mend_wanted)
         self.set_state(field.default, field.default, changed=False)
         self.set_message(None)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -11,9 +12,13 @@ from segmind_studio.core.fields import Value
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.sweep import Sweep
 
+Suggest = Callable[[TrainingForm], Mapping[str, Value]]
+
 
 class FormModel(QObject):
     """Hold one immutable TrainingForm and replace it with each edit. GUI thread.
+
+    `suggest` gives what is filled into a form where nothing was typed.
 
     Signals:
         changed(object): TrainingForm, only when it differs from the one before.
@@ -21,8 +26,11 @@ class FormModel(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, form: TrainingForm | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, form: TrainingForm | None = None, parent: QObject | None = None, *, suggest: Suggest | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._suggest = suggest or _nothing
         self._form = form or TrainingForm()
 
     @property
@@ -50,12 +58,25 @@ class FormModel(QObject):
         self.replace(self._form.with_values(values))
 
     def replace(self, form: TrainingForm) -> None:
-        """Take another form."""
+        """Take another form; what is suggested is worked out for it."""
+        form = replace(form, suggested=MappingProxyType(dict(self._suggest(form))))
         if _content(form) != _content(self._form):
             self._form = form
             self.changed.emit(form)
 
+    def suggest(self) -> None:
+        """Work out anew what is filled in where nothing was typed: what it follows has changed."""
+        self.replace(self._form)
 
-def _content(form: TrainingForm) -> tuple[list[tuple[str, str]], str]:
-    """Give what was typed, such that 1, 1.0 and True differ."""
-    return sorted((key, repr(value)) for key, value in form.touched.items()), repr(form.sweep)
+
+def _content(form: TrainingForm) -> tuple[list[tuple[str, str]], list[tuple[str, str]], str]:
+    """Give what it holds, such that 1, 1.0 and True differ."""
+    return _plain(form.touched), _plain(form.suggested), repr(form.sweep)
+
+
+def _plain(values: Mapping[str, Value]) -> list[tuple[str, str]]:
+    return sorted((key, repr(value)) for key, value in values.items())
+
+
+def _nothing(_form: TrainingForm) -> Mapping[str, Value]:
+    return {}

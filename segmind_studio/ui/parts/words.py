@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-_NOW_S = 5  # a clock that ticks each second only makes people nervous
+_STEP_S = 5  # a clock that ticks each second only makes people nervous
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 86400
@@ -27,10 +27,10 @@ def relative_time(at: float, now: float) -> str:
     passed = int(now - at)
     if passed >= _MONTH or passed < -_MINUTE:
         return exact_time(at).split(",")[0]
-    if passed < _NOW_S:
+    if passed < _STEP_S:
         words = QCoreApplication.translate("words", "just now")
     elif passed < _MINUTE:
-        words = QCoreApplication.translate("words", "{0} s ago").format(passed)
+        words = QCoreApplication.translate("words", "{0} s ago").format(passed // _STEP_S * _STEP_S)
     elif passed < _HOUR:
         words = QCoreApplication.translate("words", "{0} min ago").format(passed // _MINUTE)
     elif passed < _DAY:
@@ -76,6 +76,6 @@ def unlooked_words(count: int) -> str:
     if not count:
         return ""
     if count == 1:
-        return QCoreApplication.translate("words", "1 photo is still being looked at; the start waits for it.")
-    words = QCoreApplication.translate("words", "{0} photos are still being looked at; the start waits for them.")
+        return QCoreApplication.translate("words", "Still checking 1 photo. The start waits for it.")
+    words = QCoreApplication.translate("words", "Still checking {0} photos. The start waits for them.")
     return words.format(count)

@@ -50,6 +50,8 @@ class ActionBanner(ErrorBanner):
         super().__init__(parent)
         self.setObjectName("runs.error")
         self._commands = commands
+        # The run's own actions come and go with the selected row; these are about the service.
+        self._ways_out = tuple(map(self._of_the_service, (commands.export_zip, commands.try_models)))
 
     def show_failure(self, name: str, error: StudioError) -> None:
         """Show an error of one run; `name` may be "" and a cancelled piece of work is no error."""
@@ -71,5 +73,10 @@ class ActionBanner(ErrorBanner):
         if is_of_the_key(error):
             return commands.open_settings, self._copy
         if isinstance(error, ApiError) and error.problem is ApiProblem.RETIRED:
-            return commands.export_zip, commands.try_models, self._copy
+            return *self._ways_out, self._copy
         return (self._copy,)
+
+    def _of_the_service(self, action: QAction) -> QAction:
+        own = QAction(action.icon(), action.text(), self)
+        own.triggered.connect(action.triggered)
+        return own

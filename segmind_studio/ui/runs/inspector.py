@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from segmind_studio.core.runs import Run, TimelineEntry
 from segmind_studio.services.run_values import WatchState
@@ -49,7 +50,6 @@ class Inspector(QFrame):
         super().__init__(parent)
         self.setObjectName("runs.detail")
         self.setAccessibleName(self.tr("Details"))
-        self.setMinimumWidth(MINIMUM_WIDTH)
         mark(self, surface="inspector")
         self._run: Run | None = None
         self._name = mark(ElidedLabel(), role="section")
@@ -76,6 +76,11 @@ class Inspector(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 0, 0, 0)
         column.addWidget(self._stack)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return hint.expandedTo(QSize(MINIMUM_WIDTH, hint.height()))
 
     @property
     def run(self) -> Run | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.runs import ENDED_STAGES, Phase, Run, Stage
 
 
@@ -73,8 +74,8 @@ def _state(run: Run) -> str:
     if not run.paid_twin:
         return state
     twice = _tr(
-        "The service has this run twice: a request that had no answer had started one too. "
-        "Each has its row here, and both may be paid."
+        "This run was started twice: an earlier request got no answer, but did start one. "
+        "Each has its row here, and both may be charged."
     )
     return f"{state} {twice}" if run.stage not in _QUOTED else f"{twice} {state}"
 
@@ -113,6 +114,8 @@ def to_do(run: Run) -> str:
         return _tr("Look again with “Check now”.")
     if run.retired:
         return _tr("Export your photos as a zip for another trainer, or try the models that you have.")
+    if run.stage is Stage.REFUSED and run.problem in _OF_THE_CREDITS:
+        return _tr("Add credits to the account at Segmind, then run it again.")
     return _tr(_TO_DO[run.stage])
 
 
@@ -144,6 +147,7 @@ def _interrupted(run: Run) -> str:
     return _tr("It stopped before anything was sent. Nothing is paid.")
 
 
+_OF_THE_CREDITS = frozenset({ApiProblem.NO_CREDITS, ApiProblem.TEAM_LIMIT})
 _QUOTED = frozenset({Stage.FAILED, Stage.REFUSED})  # their words end before those of the service
 _FOUND = "The answer to its request was lost; the app found it in the list, and nothing was sent twice."
 _IN_TURN = "It waits for its turn: the runs of a comparison share one upload and are sent one by one."

@@ -12,7 +12,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 
 class DraftCard(QFrame):
-    """Hidden while nothing was typed.
+    """Hidden while nothing was typed, or all of it was sent.
 
     Signals:
         clicked(): the person wants to go on with it; GUI thread.

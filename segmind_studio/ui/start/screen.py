@@ -254,7 +254,9 @@ class StartScreen(Place):
 
     @Slot()
     def _show_draft(self) -> None:
-        self._draft.show_form(TrainingForm.from_json(self._settings.value.draft))
+        settings = self._settings.value
+        unsent = "{}" if settings.draft == settings.sent_draft else settings.draft
+        self._draft.show_form(TrainingForm.from_json(unsent))
 
     @Slot()
     def _card_pressed(self) -> None:

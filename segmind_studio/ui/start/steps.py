@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication
 
 from segmind_studio.core.accounts import AccountKind
-from segmind_studio.core.datasets import ADVISED_MAX_IMAGES, ADVISED_MIN_IMAGES, Dataset
+from segmind_studio.core.datasets import ADVISED_IMAGES, Dataset
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts import AccountsState, KeyringState
 from segmind_studio.ui.start.checklist import StepState
@@ -36,8 +36,8 @@ def photos_step(dataset: Dataset) -> StepState:
     if count:
         photos = _tr("1 photo") if count == 1 else _tr("{0} photos").format(count)
         return StepState(True, _tr("“{name}” has {photos}.").format(name=dataset.name, photos=photos))
-    words = _tr("{least} to {most} good ones are enough. Drop them anywhere in this window.")
-    return StepState(False, words.format(least=ADVISED_MIN_IMAGES, most=ADVISED_MAX_IMAGES))
+    words = _tr("{0} good ones are enough. Drop them anywhere in this window.")
+    return StepState(False, words.format(ADVISED_IMAGES))
 
 
 def run_step(runs: Iterable[Run]) -> StepState:

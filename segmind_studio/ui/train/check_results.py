@@ -8,16 +8,17 @@ from PySide6.QtCore import QCoreApplication
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
-from segmind_studio.ui.train.facts import TrainFacts, unread_words
+from segmind_studio.ui.train.facts import CHECKS, TrainFacts, unread_words
 
 translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One line; `severity` None means that all is well, `key` is the field to go to, "" for none.
+    """One line; `severity` None means that all is well.
 
-    `waiting` marks what is only not done yet.
+    `key` is the field to go to, `CHECKS` for what was found about the photos, "" for none. `waiting` marks
+    what is only not done yet.
     """
 
     severity: Severity | None
@@ -36,7 +37,8 @@ def _history_lines(facts: TrainFacts) -> list[CheckLine]:
 
 
 def _form_lines(facts: TrainFacts) -> list[CheckLine]:
-    lines = [CheckLine(Severity.MUST, words, key) for key, words in facts.problems.items()]
+    lines = [CheckLine(Severity.SHOULD, words) for words in facts.apart]
+    lines += [CheckLine(Severity.MUST, words, key) for key, words in facts.problems.items()]
     lines += [
         CheckLine(item.severity, item.words, item.key)
         for item in facts.advice if item.key != "data_source_path" and item.key not in facts.problems
@@ -62,7 +64,7 @@ def _photo_lines(facts: TrainFacts) -> list[CheckLine]:
         words = translate("CheckLines", "The public zip is fetched by the service; the app does not look into it.")
         return [CheckLine(Severity.INFO, words, key)]
     lines = [CheckLine(item.severity, item.words, key) for item in facts.advice if item.key == key]
-    lines += [CheckLine(item.severity, item.words, key) for item in facts.findings]
+    lines += [CheckLine(item.severity, item.words, CHECKS) for item in facts.findings]
     if facts.waiting_words:
         lines.append(CheckLine(Severity.INFO, facts.waiting_words, key, waiting=True))
     if lines:
@@ -80,9 +82,8 @@ def _account_line(facts: TrainFacts, *, asking: bool) -> CheckLine:
         return CheckLine(Severity.MUST, str(account.credits_error))
     if account.dollars is None:
         words = translate("CheckLines", "{0} answers, and names no balance.").format(account.account.name)
-        return CheckLine(Severity.SHOULD, words)
+        return CheckLine(Severity.INFO, words)
     words = translate("CheckLines", "{0} answers: ${1:.2f} left.").format(account.account.name, account.dollars)
-    short = facts.cost.dollars is not None and account.dollars < facts.cost.dollars
-    if short and not account.practice:
+    if facts.short_of_credits:
         return CheckLine(Severity.SHOULD, translate("CheckLines", "{0} That may be too little.").format(words))
     return CheckLine(None, words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from segmind_studio.core.datasets import Severity
+from segmind_studio.core.datasets import ADVISED_IMAGES, Severity
 from segmind_studio.ui.forms import Message, MessageLine
 from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, bytes_text, text_label
 from segmind_studio.ui.theme.style import mark
@@ -79,7 +79,9 @@ class DatasetCard(QFrame):
         if not used:
             self._icon.set_icon("image-plus", "muted")
             self._name.setText(self.tr("No photos yet"))
-            self._counts.setText(self.tr("Add 6 to 20 photos on the Data page, or give a public zip below."))
+            self._counts.setText(self.tr(
+                "Add {0} photos on the Data page, or give a public zip below.",
+            ).format(ADVISED_IMAGES))
         else:
             self._icon.set_icon("images", "muted")
             self._name.setText(facts.dataset.name)

@@ -24,6 +24,7 @@ from segmind_studio.ui.parts.words import unlooked_words
 translate = QCoreApplication.translate
 # What core.advice says of the photos in its own words; the package's findings say the same.
 _SAID_BY_ADVICE = frozenset({Check.NONE_USED, Check.TOO_LARGE, Check.MANY, Check.FEW, Check.NO_TRIGGER})
+CHECKS = "checks"  # where a line leads: what was found about the photos, on the Data page
 UPLOAD_PLACE = "<address of your private upload>"
 
 
@@ -57,6 +58,14 @@ class Blocker:
     key: str
     words: str
     waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What does not stop the review but should be thought of; `key` is where to go, "" for nowhere."""
+
+    words: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +145,37 @@ class TrainFacts:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """List what does not stop the review but should be thought of; a paid review asks for a word for twins."""
-        said = list(self.twin_words) if self.account.practice else []
-        said += [item.words for item in self.advice if item.severity is not Severity.MUST]
+        """List the cautions as the review shows them, less those that it asks a word for."""
+        apart = (self.closed_words, *(() if self.account.practice else self.twin_words))
+        return tuple(dict.fromkeys(item.words for item in self.cautions if item.words not in apart))
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """List what does not stop the review but should be thought of."""
+        said = [Caution(words) for words in self.apart]
+        said += [
+            Caution(item.words, item.key)
+            for item in self.advice if item.severity is not Severity.MUST and item.key not in self.problems
+        ]
         if not self.public_zip:
-            said += [item.words for item in self.findings if item.severity is Severity.SHOULD]
-        balance, cost = self.account.dollars, self.cost.dollars
-        if balance is not None and cost is not None and balance < cost and not self.account.practice:
+            said += [Caution(item.words, CHECKS) for item in self.findings if item.severity is Severity.SHOULD]
+        if self.short_of_credits:
             words = translate("TrainFacts", "The account has ${0:.2f}, which may be too little.")
-            said.append(words.format(balance))
+            said.append(Caution(words.format(self.account.dollars)))
         return tuple(dict.fromkeys(said))
+
+    @property
+    def short_of_credits(self) -> bool:
+        """Tell whether the account may have too little for what would be started."""
+        balance, cost = self.account.dollars, self.cost.dollars
+        if balance is None or cost is None or self.account.practice:
+            return False
+        return balance < cost
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """List the cautions that no field is about: the service may be closed, a run may be the same."""
+        return (*filter(None, (self.closed_words,)), *self.twin_words)
 
     @property
     def twin_words(self) -> tuple[str, ...]:

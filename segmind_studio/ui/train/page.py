@@ -1,4 +1,4 @@
-"""The scrolling page of the form: five cards, from the theme down to the folded details."""
+"""The scrolling page of the form: its cards, from the theme down to the folded details."""
 
 from __future__ import annotations
 
@@ -20,10 +20,8 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL
 from segmind_studio.ui.train.dataset_card import DatasetCard
-from segmind_studio.ui.train.facts import TrainFacts
+from segmind_studio.ui.train.facts import CHECKS, TrainFacts
 from segmind_studio.ui.train.preset_cards import PresetCards
-from segmind_studio.ui.train.suggestion_line import SuggestionLine
-from segmind_studio.ui.train.suggestions import suggested_name, suggested_prompt
 from segmind_studio.ui.train.sweep_editor import SweepEditor
 from segmind_studio.ui.train.trigger_highlight import TriggerHighlight
 
@@ -37,10 +35,13 @@ class FormPage(ScrollArea):
     """Show all fields of a FormModel.
 
     Signals:
-        data_wanted(): the person wants to go to the photos; GUI thread.
+        data_wanted(), checks_wanted(): the person wants to go to the photos, or to what was found about them.
+        mend_wanted(object): Mend, a button beside a message was pressed. All in the GUI thread.
     """
 
     data_wanted = Signal()
+    checks_wanted = Signal()
+    mend_wanted = Signal(object)
 
     def __init__(self, model: FormModel, notices: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,12 +52,10 @@ class FormPage(ScrollArea):
         self.binding = FormBinding(model, rows.values(), self)
         self._dataset = DatasetCard()
         self._dataset.open_wanted.connect(self.data_wanted)
+        for row in rows.values():
+            row.mend_wanted.connect(self.mend_wanted)
         self._presets = PresetCards()
         self._presets.chosen.connect(self._preset_chosen)
-        self._name_idea = SuggestionLine("train.use_name", self.tr("name"))
-        self._name_idea.taken.connect(self._take_name)
-        self._prompt_idea = SuggestionLine("train.use_prompt", self.tr("prompt"))
-        self._prompt_idea.taken.connect(self._take_prompt)
         prompt = rows["instance_prompt"].editor
         document = prompt.control.document() if isinstance(prompt, ParagraphEditor) else None
         self._highlight = TriggerHighlight(document) if document else None
@@ -107,9 +106,12 @@ class FormPage(ScrollArea):
         for key in ("name", "trigger_word"):
             pair.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
         words.addWidget(rows["instance_prompt"])
-        rows["name"].below.addWidget(self._name_idea)
-        rows["instance_prompt"].below.addWidget(self._prompt_idea)
         self._card(text_label(self.tr("How long"), "strong"), self._presets, rows["iterations"])
+        switches = QHBoxLayout()
+        switches.setSpacing(SPACE_L)
+        self._card().addLayout(switches)
+        for key in ("captioning", "segmind_public"):
+            switches.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
         self._card(self._fold)
         self._card(self._compare)
         self._compare.contents.addWidget(self._sweep)
@@ -145,18 +147,15 @@ class FormPage(ScrollArea):
         self._fold.set_note(self.tr("{0} changed").format(changed) if changed else "")
         self._sweep.show_form(form, facts.problems.get("sweep", ""))
         self._compare.set_note(self.tr("{0} runs").format(len(form.forms)) if form.sweep.on else "")
-        name = suggested_name(facts.dataset.name) if facts.dataset.photos else ""
-        self._name_idea.suggest(name if not form.text("name") else "")
-        prompt = suggested_prompt(form.text("theme"), form.text("trigger_word"))
-        self._prompt_idea.suggest(prompt if not form.text("instance_prompt").strip() else "")
-        self.binding.row("name").editor.set_placeholder(name)
-        self.binding.row("instance_prompt").editor.set_placeholder(prompt)
         self.binding.row("data_source_path").editor.set_placeholder("https://example.org/photos.zip")
         if self._highlight is not None:
             self._highlight.set_word(form.text("trigger_word"))
 
     def reveal(self, key: str) -> None:
-        """Unfold, scroll to and focus a field; the photos of the dataset have their button."""
+        """Unfold, scroll to and focus a field; the photos have their button, the checks their page."""
+        if key == CHECKS:
+            self.checks_wanted.emit()
+            return
         if key in self._folded:
             self._fold.set_open(True)
         if key == "sweep":
@@ -200,16 +199,6 @@ class FormPage(ScrollArea):
     def _preset_chosen(self, preset: Preset) -> None:
         self._model.apply(preset.values)
 
-    @Slot(str)
-    def _take_name(self, text: str) -> None:
-        self._model.set_value("name", text)
-        self.binding.row("name").editor.setFocus()
-
-    @Slot(str)
-    def _take_prompt(self, text: str) -> None:
-        self._model.set_value("instance_prompt", text)
-        self.binding.row("instance_prompt").editor.setFocus()
-
     @Slot()
     def _reset_details(self) -> None:
         form = self._model.form
@@ -220,15 +209,17 @@ class FormPage(ScrollArea):
 
 def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
     """Choose what stands at each field: what is wrong first, then advice; an empty untouched field is quiet."""
-    found: dict[str, Message] = {}
-    sweep = facts.form.sweep
+    form, sweep = facts.form, facts.form.sweep
+    words = translate("FormPage", "Suggested. Write something else if you like.")
+    found = {key: Message(Severity.INFO, words) for key in form.suggested if key not in form.touched}
     if sweep.on:
         values = ", ".join(words_of(sweep.field, value) for value in sweep.values)
         words = translate("FormPage", "Compared below, each in a run of its own: {0}").format(values)
         found[sweep.key] = Message(Severity.INFO, words)
     for item in reversed(facts.advice):  # worst first in the list, so worst last to be written
         if item.key != "data_source_path":  # that stands on the dataset's card
-            found[item.key] = Message(item.severity, item.words)
+            mends = () if item.key == sweep.key else item.mends  # it would not change what is compared
+            found[item.key] = Message(item.severity, item.words, mends)
     for key, words in facts.refusals:
         said = translate("FormPage", "The service said: {0}").format(words)
         found[key] = Message(Severity.MUST, said)

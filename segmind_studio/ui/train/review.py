@@ -164,7 +164,7 @@ class ReviewDialog(QDialog):
 
     def _settings(self) -> str:
         form = self._facts.form
-        shown = ["theme", "trigger_word", "iterations"]
+        shown = ["theme", "trigger_word", "iterations", "captioning"]
         shown += [key for key in form.differences() if FIELD_BY_KEY[key].folded]
         shown = [key for key in shown if key != form.sweep.key]
         return "\n".join(

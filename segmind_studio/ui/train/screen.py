@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.errors import ApiError, ApiProblem, HeldBackError, StoreError, StudioError
+from segmind_studio.core.fields import FIELD_BY_KEY, Value
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.mends import Mend, MendKind
+from segmind_studio.core.runs import Stage
 from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.services.datasets import DatasetService
 from segmind_studio.services.ledger import Ledger
@@ -19,6 +22,7 @@ from segmind_studio.services.runs import RunService, WatchState
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService
 from segmind_studio.ui.forms import FormModel
+from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.costs import CostBook
@@ -26,6 +30,7 @@ from segmind_studio.ui.train.draft import DraftKeeper
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
 from segmind_studio.ui.train.refusals import Refusals
 from segmind_studio.ui.train.review import ReviewDialog
+from segmind_studio.ui.train.suggestions import suggestions
 from segmind_studio.ui.train.view import TrainView
 
 _TOLD_HERE = frozenset({ApiProblem.BAD_REQUEST, ApiProblem.RETIRED})
@@ -38,12 +43,16 @@ class TrainScreen(Place):
         submitted(object): SubmitRequest, exactly once for each confirmed review.
         go(str): a place to show; toast(str): short news.
         trigger_changed(str): the trigger word as it is now.
+        checks_wanted(): what was found about the photos should be shown.
+        lead_wanted(str): this trigger word should stand in all captions.
     """
 
     submitted = Signal(object)
     go = Signal(str)
     toast = Signal(str)
     trigger_changed = Signal(str)
+    checks_wanted = Signal()
+    lead_wanted = Signal(str)
 
     def __init__(  # noqa: PLR0913, PLR0917  # the services it shows, each by name
         self,
@@ -63,7 +72,7 @@ class TrainScreen(Place):
         self._accounts = accounts
         self._unread = runs.watch.unread
         self._refusals = Refusals()
-        self._model = FormModel(parent=self)
+        self._model = FormModel(parent=self, suggest=self._suggestions)
         self._draft = DraftKeeper(self._model, settings, self)
         self._costs = CostBook(runs, self)
         self._ledger = ledger
@@ -92,12 +101,15 @@ class TrainScreen(Place):
         self._runs.watch_changed.connect(self._watch_changed)
         self._costs.changed.connect(self._refresh)
         submits.finished.connect(self._submission_ended)
+        submits.refused.connect(self._draft.unmark_sent)
 
     def _seen(self) -> TrainView:
         """Give the widgets; they are made when somebody first looks."""
         if self._view is None:
             self._view = TrainView(self._model, self._actions, self)
             self._view.data_wanted.connect(self._go_to_data)
+            self._view.checks_wanted.connect(self.checks_wanted)
+            self._view.mend_wanted.connect(self.mend)
             self._view.copied.connect(self.toast)
             self._layout.addWidget(self._view)
         return self._view
@@ -124,6 +136,25 @@ class TrainScreen(Place):
         self._seen().form_swapped(words if undo else "")
         if undo:
             self.toast.emit(self.tr("{0} What you had typed can be brought back.").format(words))
+        self._refresh()
+
+    @Slot(object)
+    def mend(self, mend: Mend) -> None:
+        """Do what a button beside a message offers; a changed field can be brought back."""
+        if mend.kind is MendKind.LEAD:
+            self.lead_wanted.emit(str(mend.value))
+        elif mend.kind is MendKind.SET:
+            field, before = FIELD_BY_KEY[mend.key], self.form
+            self._model.set_value(mend.key, mend.value)
+            words = self.tr("{0} is now: {1}").format(field.label, words_of(field, mend.value))
+            self._keep(before, words)
+
+    def _keep(self, before: TrainingForm, words: str) -> None:
+        """Offer to bring a form back that was replaced; `words` say by what."""
+        self._before_load = before
+        self._actions.undo_load.setEnabled(True)
+        self._seen().form_swapped(words)
+        self.toast.emit(words)
         self._refresh()
 
     @Slot(object)
@@ -154,6 +185,9 @@ class TrainScreen(Place):
 
     # -- how things stand
 
+    def _suggestions(self, form: TrainingForm) -> dict[str, Value]:
+        return suggestions(form, self._datasets.dataset, (run.name for run in self._runs.runs))
+
     def _facts(self) -> TrainFacts:
         state: AccountsState = self._accounts.state
         account = AccountFacts(state.current, state.connection, state.credits, state.credits_error)
@@ -167,6 +201,7 @@ class TrainScreen(Place):
     def _refresh(self) -> None:
         if self._view is None or not self.isVisible():  # it is done when the place is shown
             return
+        self._model.suggest()
         facts = self._facts()
         self._view.show_facts(facts, everything=self._everything)
         if self._checked:
@@ -202,6 +237,8 @@ class TrainScreen(Place):
     def _submission_ended(self, outcome: SubmitOutcome) -> None:
         """Tell here what concerns the form or every start; what an earlier run was told goes."""
         error = outcome.error
+        if error is not None and outcome.run.stage is not Stage.UNKNOWN:
+            self._draft.unmark_sent(outcome.run)
         if isinstance(error, HeldBackError):  # told with the run that holds it back
             return
         self._refusals.clear()
@@ -257,6 +294,7 @@ class TrainScreen(Place):
     def _confirmed(self, request: SubmitRequest) -> None:
         self._seen().clear_error()
         self._ledger.confirm(self._accounts.state.current.account_id, request)
+        self._draft.mark_sent()
         self.submitted.emit(request)
         self._ledger.handed_over()
 

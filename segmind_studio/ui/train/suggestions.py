@@ -1,17 +1,43 @@
-"""What the form offers for a name and a prompt while they are empty."""
+"""What the form fills in for a name and a prompt while nobody has typed them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+
+from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.fields import Value
+from segmind_studio.core.form import TrainingForm
 
 _LONGEST_NAME = 40
+_PLAIN_NAME = "my-model"
 _PROMPTS = {
     "CHARACTER": "a photo of {0}, looking at the camera",
     "PRODUCT": "a photo of {0} on a plain background",
     "STYLE": "a street with old houses, in the style of {0}",
     "GENERAL": "a photo of {0}",
 }
+
+
+def suggestions(form: TrainingForm, dataset: Dataset, taken: Iterable[str]) -> dict[str, Value]:
+    """Give values for the fields that can be guessed; `taken` are the names of runs that are there already."""
+    name = suggested_name(dataset.name) if dataset.photos else ""
+    found: dict[str, Value] = {"name": _free(name or _PLAIN_NAME, taken)}
+    prompt = suggested_prompt(form.text("theme"), form.text("trigger_word"))
+    if prompt:
+        found["instance_prompt"] = prompt
+    return found
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    """Give the name, with a number behind it when it is taken."""
+    known = {other.casefold() for other in taken}
+    free, number = name, 1
+    while free.casefold() in known:
+        number += 1
+        free = f"{name}-{number}"
+    return free
 
 
 def suggested_name(dataset_name: str) -> str:

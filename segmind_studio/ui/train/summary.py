@@ -102,11 +102,15 @@ class SummaryPanel(QFrame):
     def show_facts(self, facts: TrainFacts) -> None:
         """Show how things stand now."""
         blockers = facts.blockers
+        cautions = facts.cautions
         refused = refusal_lines(facts)
         if not blockers and refused:
             one = len(refused) == 1
             words = self.tr("The service refused 1 value") if one else self.tr("The service refused {0} values")
             self._state.set_status("triangle-alert", words.format(len(refused)), "warn")
+        elif not blockers and cautions:
+            words = self.tr("Can start. 1 warning") if len(cautions) == 1 else self.tr("Can start. {0} warnings")
+            self._state.set_status("triangle-alert", words.format(len(cautions)), "warn")
         elif not blockers:
             self._state.set_status("circle-check", self.tr("Ready for the review"), "good")
         elif len(blockers) == 1:
@@ -114,7 +118,8 @@ class SummaryPanel(QFrame):
         else:
             self._state.set_status("list-checks", self.tr("{0} things to do first").format(len(blockers)), "warn")
         to_do = [CheckLine(Severity.MUST, item.words, item.key, waiting=item.waiting) for item in blockers]
-        self._to_do.show_lines((*to_do, *refused))
+        warnings = [CheckLine(Severity.SHOULD, item.words, item.key) for item in cautions]
+        self._to_do.show_lines((*to_do, *refused, *warnings))
         self._photos.show_words(facts.photos_words, facts.waiting_words)
         self._runs.show_words(facts.runs_words)
         self._runs.setVisible(bool(facts.runs_words))

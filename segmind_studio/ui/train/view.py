@@ -20,10 +20,13 @@ class TrainView(QWidget):
     """Show a FormModel and the facts about it. Built when the place is first looked at, not at the start.
 
     Signals (GUI thread):
-        data_wanted(): the person wants to go to the photos; copied(str): news for a toast.
+        data_wanted(), checks_wanted(): the person wants to go to the photos, or to what was found about them.
+        mend_wanted(object): Mend, a button beside a message was pressed. copied(str): news for a toast.
     """
 
     data_wanted = Signal()
+    checks_wanted = Signal()
+    mend_wanted = Signal(object)
     copied = Signal(str)
 
     def __init__(self, model: FormModel, actions: TrainActions, parent: QWidget | None = None) -> None:
@@ -38,6 +41,8 @@ class TrainView(QWidget):
         row.addWidget(self._summary)
         self.setFocusProxy(self._page)
         self._page.data_wanted.connect(self.data_wanted)
+        self._page.checks_wanted.connect(self.checks_wanted)
+        self._page.mend_wanted.connect(self.mend_wanted)
         self._summary.field_wanted.connect(self._page.reveal)
         self._summary.copied.connect(self.copied)
 

@@ -187,6 +187,9 @@ class TryScreen(Place):
         lost = result is not None and result.picture.state is PictureState.UNKNOWN
         self._reuse.setEnabled(result is not None)
         self._save.setEnabled(result is not None and not lost)
+        self._again.setText(
+            self.tr("Generate again (practice, free)") if controls.practice else self.tr("Generate again (paid)")
+        )
         self._again.setEnabled(lost and not busy)
 
     @Slot(object)

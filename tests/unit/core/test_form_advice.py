@@ -51,8 +51,8 @@ def test_the_size_is_named():
     assert "123.5 MB" in item.words
 
 
-@pytest.mark.parametrize(("count", "advised"), [(1, True), (4, True), (6, False), (20, False), (21, True)])
-def test_five_to_twenty_photos_are_advised(*, count: int, advised: bool):
+@pytest.mark.parametrize(("count", "advised"), [(1, True), (5, True), (6, False), (20, False), (21, True)])
+def test_six_to_twenty_photos_are_advised(*, count: int, advised: bool):
     found = at("data_source_path", GOOD, DatasetFacts(count, ("",) * count, 1000))
     assert [item.severity for item in found] == ([Severity.SHOULD] if advised else [])
 
@@ -93,12 +93,24 @@ def test_segminds_own_sample_rate_is_500_times_the_default():
 
 
 @pytest.mark.parametrize(("captions", "on", "told"), [
-    (("a", "b"), True, True), (("a", ""), True, False), (("a", "b"), False, False), (("", " "), False, True),
-    (("a", ""), False, False), ((), False, False),
+    (("a", "b"), True, True), (("a", ""), True, True), (("a", "b"), False, False), (("", ""), True, False),
+    (("", " "), False, True), (("a", ""), False, False), ((), False, False),
 ])
 def test_captions_and_automatic_captions(*, captions: tuple[str, ...], on: bool, told: bool):
     facts = DatasetFacts(len(captions), captions, 100)
     assert bool(at("captioning", GOOD.with_value("captioning", on), facts)) == told
+
+
+@pytest.mark.parametrize(("values", "captions", "key"), [
+    ({"instance_prompt": "a man"}, ("",), "instance_prompt"), ({"learning_rate": 0.005}, ("",), "learning_rate"),
+    ({"captioning": True}, ("TOK",), "captioning"), ({"captioning": False}, ("",), "captioning"),
+    ({"trigger_word": "SKS", "instance_prompt": "SKS"}, ("TOK, a", "TOK, b"), "trigger_word"),
+])
+def test_one_press_does_what_is_advised(values, captions, key):
+    form, facts = GOOD.with_values(values), DatasetFacts(len(captions), captions, 100)
+    [item] = at(key, form, facts)
+    mend = item.mends[0]
+    assert at(mend.key, form.with_value(mend.key, mend.value), facts) == []
 
 
 VALUES = st.one_of(st.text(max_size=5), st.integers(), st.floats(), st.booleans(), st.just(10**400))

@@ -60,7 +60,7 @@ def test_several_photos_are_counted():
     assert (finding.words, finding.photo_ids) == ("2 photos have no caption.", ("p1", "p2"))
 
 
-@pytest.mark.parametrize(("fill", "check"), [(4, Check.FEW), (5, None), (20, None), (21, Check.MANY)])
+@pytest.mark.parametrize(("fill", "check"), [(5, Check.FEW), (6, None), (20, None), (21, Check.MANY)])
 def test_the_advised_numbers(fill, check):
     assert set(found(dataset(fill=fill))) == ({check} if check else set())
 

@@ -1,0 +1,142 @@
+"""What one press can do about a finding or a piece of advice. Pure functions; who shows them carries them out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from segmind_studio.core.datasets import (
+    ADVISED_MAX_IMAGES,
+    ADVISED_MIN_IMAGES,
+    MAX_ARCHIVE_BYTES,
+    Check,
+    Dataset,
+    Finding,
+    Photo,
+    has_trigger,
+)
+from segmind_studio.core.fields import FIELD_BY_KEY, Value
+
+_OPENERS = frozenset({  # words that many captions begin with and that call up nothing
+    "a", "an", "the", "this", "that", "these", "there", "in", "on", "at", "of", "with", "and", "is", "it",
+    "he", "she", "they", "his", "her", "my", "our", "one", "two", "photo", "photograph", "picture", "image",
+    "portrait", "closeup", "close-up", "selfie", "drawing", "painting", "illustration",
+})
+_AROUND = " \t\r\n,.;:!?\"'()[]<>“”„«»"
+
+
+class MendKind(StrEnum):
+    """What a mend does. All of them can be taken back."""
+
+    SET = "set"  # the field `key` gets `value`
+    LEAD = "lead"  # `value` is put in front of all captions that do not hold it
+    EXCLUDE = "exclude"  # the photos stay out of the package
+    INCLUDE = "include"  # the photos go into the package again
+    REMOVE = "remove"  # the photos leave the dataset; their files stay
+    SELECT = "select"  # the photos are selected, for the person to decide
+    ADD = "add"  # the person is asked for photos
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """One button: `words` stand on it."""
+
+    kind: MendKind
+    words: str
+    photo_ids: tuple[str, ...] = ()
+    key: str = ""
+    value: Value = ""
+
+
+def mends_of(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Mend, ...]:
+    """List what can be done about a finding on a dataset, the best first; its photos can at least be selected."""
+    ids = finding.photo_ids
+    it = "it" if len(ids) == 1 else f"these {len(ids)}"
+    found: list[Mend] = []
+    match finding.check:
+        case Check.UNREADABLE:
+            found.append(Mend(MendKind.REMOVE, f"Remove {it}", ids))
+        case Check.DUPLICATE:
+            words = "Exclude the copy" if len(ids) == 1 else "Exclude the copies"
+            found.append(Mend(MendKind.EXCLUDE, words, ids))
+        case Check.SMALL | Check.ASPECT if len(dataset.used) - len(ids) >= ADVISED_MIN_IMAGES:
+            found.append(Mend(MendKind.EXCLUDE, f"Exclude {it}", ids))
+        case Check.NO_TRIGGER:
+            found += trigger_mends([photo.caption for photo in dataset.used], trigger_word)
+        case Check.TOO_LARGE:
+            found += _exclude_largest(dataset.used)
+        case Check.FEW | Check.NONE_USED:
+            found += _more_photos(dataset)
+        case Check.MANY:
+            ids = tuple(photo.photo_id for photo in dataset.used[ADVISED_MAX_IMAGES:])
+            found.append(Mend(MendKind.SELECT, f"Select those after the first {ADVISED_MAX_IMAGES}", ids))
+            return tuple(found)
+        case Check.MISREAD if len(ids) > 1:  # the choice stands beside one photo
+            return (Mend(MendKind.SELECT, "Select the first", ids[:1]),)
+        case _:
+            pass
+    if ids:
+        found.append(Mend(MendKind.SELECT, f"Select {it}", ids))
+    return tuple(found)
+
+
+def trigger_mends(captions: Iterable[str], trigger_word: str) -> tuple[Mend, ...]:
+    """List what can be done about captions without the trigger word: use theirs, or add it to them."""
+    trigger = trigger_word.strip()
+    written = [text for text in captions if text.strip()]
+    missing = sum(not has_trigger(text, trigger) for text in written)
+    if not trigger or not missing:
+        return ()
+    found: list[Mend] = []
+    word = leading_word(written)
+    if word and sum(has_trigger(text, word) for text in written) > len(written) - missing:
+        found.append(Mend(MendKind.SET, f"Use “{word}” as the trigger word", key="trigger_word", value=word))
+    words = "Add it to all" if missing == len(written) else f"Add it to the {missing}" if missing > 1 else "Add it"
+    found.append(Mend(MendKind.LEAD, words, value=trigger))
+    return tuple(found)
+
+
+def leading_word(captions: Sequence[str]) -> str:
+    """Return the word that more than half of the captions, and at least two, begin with, as most of them write it.
+
+    "" when there is none, or when it is a word that calls up nothing, such as "a", or cannot be a trigger word.
+    """
+    firsts = [words[0].strip(_AROUND) for text in captions if (words := text.replace(",", " ").split(maxsplit=1))]
+    counts = Counter(word.casefold() for word in firsts if len(word) > 1)
+    if not counts:
+        return ""
+    folded, count = counts.most_common(1)[0]
+    word = Counter(word for word in firsts if word.casefold() == folded).most_common(1)[0][0]
+    common = count > 1 and count * 2 > len(captions) and folded not in _OPENERS
+    return word if common and not FIELD_BY_KEY["trigger_word"].problem(word) else ""
+
+
+def lead_with(trigger_word: str) -> str:
+    """Return what is put in front of a caption so that it holds the trigger word."""
+    return f"{trigger_word.strip()}, "
+
+
+def _exclude_largest(used: Sequence[Photo]) -> list[Mend]:
+    """Offer to leave out as few photos as make the rest fit, by the sizes of their files."""
+    left = sum(photo.size for photo in used)
+    out: list[str] = []
+    for photo in sorted(used, key=lambda photo: photo.size, reverse=True):
+        if left < MAX_ARCHIVE_BYTES and out:
+            break
+        out.append(photo.photo_id)
+        left -= photo.size
+    if len(out) >= len(used):
+        return []
+    words = "Exclude the largest" if len(out) == 1 else f"Exclude the {len(out)} largest"
+    return [Mend(MendKind.EXCLUDE, words, tuple(out))]
+
+
+def _more_photos(dataset: Dataset) -> list[Mend]:
+    out = tuple(photo.photo_id for photo in dataset.photos if photo.excluded and not photo.problem)
+    found = [Mend(MendKind.ADD, "Add photos…")]
+    if out:
+        words = "Include the excluded photo" if len(out) == 1 else f"Include the {len(out)} excluded photos"
+        found.insert(0, Mend(MendKind.INCLUDE, words, out))
+    return found
