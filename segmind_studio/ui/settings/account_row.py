@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
@@ -57,7 +57,8 @@ class AccountRow(QWidget):
             remove.clicked.connect(self._remove)
             row.addWidget(remove)
         if current:
-            row.addWidget(StatusChip("circle-check", self.tr("In use"), "accent"))
+            chip = StatusChip("circle-check", self.tr("In use"), "accent")
+            row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
         else:
             use = self._button(self.tr("Use"), self.tr("Use {0}").format(name.text()))
             use.clicked.connect(self._use)

@@ -283,8 +283,11 @@ def test_what_stands_against_it_is_said_and_nothing_is_joined(bench, paid, troub
         assert bench.live.add("another run")
     if trouble == "disk":
         bench.database.rows("CREATE TRIGGER stop BEFORE DELETE ON run BEGIN SELECT RAISE(ABORT, 'full'); END")
-    bench.accounts.join()
-    bench.qtbot.waitUntil(lambda: bench.offer().error is not None and bench.accounts.state.connection is not None)
+    if bench.busy:
+        bench.accounts.join()
+    else:  # the account is connected again, and its list shows the same once more
+        with bench.qtbot.waitSignal(bench.runs.kin_found, timeout=10_000):
+            bench.accounts.join()
     assert (bench.current, bench.names) == (other, ["Practice", "Work", "New"])
     bench.qtbot.waitUntil(lambda: len(bench.runs.runs) == 1)
     assert run_id != bench.runs.runs[0].run_id
