@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Kinship
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.matching import own_upload, same_object
 from segmind_studio.core.reconcile import united
 from segmind_studio.core.runs import Job, Phase, Run
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.sheet_intake import IMPORTED, STOPPED
@@ -136,16 +134,4 @@ class AccountKeys:
                 theirs[run.service_id] = merged = united(kept, left)
                 became[left.run_id] = kept.run_id
                 self._journal.save(merged, at)
-        self._journal.remove(became)
-        self._follow(became, (one, other), at)
-
-    def _follow(self, became: dict[str, str], accounts: Iterable[str], at: float) -> None:
-        """Let pictures and other runs name the rows that are left."""
-        album = Album(self._db)
-        for account in accounts if became else ():
-            for picture in album.pictures(account):
-                if picture.run_id in became:
-                    album.save(replace(picture, run_id=became[picture.run_id]))
-            for run in self._journal.runs(account):
-                if run.paid_twin in became:
-                    self._journal.save(replace(run, paid_twin=became[run.paid_twin]), at)
+        self._journal.supersede(became)

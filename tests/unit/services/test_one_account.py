@@ -8,6 +8,7 @@ import pytest
 
 from segmind_studio.core.accounts import ApiKey, KeptIn
 from segmind_studio.core.errors import ApiProblem, SecretsError
+from segmind_studio.core.pictures import Picture, PictureState
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.practice.database import Database as PracticeDatabase
@@ -239,6 +240,7 @@ def test_two_that_are_one_are_joined_by_a_press(bench, paid, old, new, lost):
     (listed,) = bench.runs.runs
     bench.runs.set_notes(listed.run_id, "from the new key")
     bench.qtbot.waitUntil(lambda: bench.runs.run(listed.run_id).notes != "")
+    Album(bench.database).add(Picture("p", other.account_id, listed.run_id, 5.0, PictureState.MADE, 6.0))
     bench.join()
     kept = {account.keyring_name: NEW if new else bench.old} if old or new else {}
     bench.qtbot.waitUntil(lambda: bench.names == ["Practice", "Work"] and bench.kept() == kept)
@@ -247,6 +249,7 @@ def test_two_that_are_one_are_joined_by_a_press(bench, paid, old, new, lost):
     bench.row(run_id)
     bench.qtbot.waitUntil(lambda: [run.run_id for run in bench.runs.runs] == [run_id])
     assert all(note in bench.runs.run(run_id).notes for note in ("good light", "from the new key"))
+    assert [picture.run_id for picture in Album(bench.database).pictures(account.account_id)] == [run_id]
     spent = bench.ledger.spent
     bench.qtbot.waitUntil(lambda: spent(account.account_id) is not None)
     assert spent(account.account_id).today.dollars > 0
