@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from segmind_studio.core.conversions import Conversion, kind_of
@@ -20,8 +21,8 @@ from segmind_studio.core.datasets import Dataset, PackageOptions
 from segmind_studio.core.errors import CancelledError, DatasetError, SourceChangedError
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.dataset.captions import caption_bytes
-from segmind_studio.dataset.conversion import exact_changes_of
-from segmind_studio.dataset.layout import BrokenPictureError, Part, Span, size_of
+from segmind_studio.dataset.conversion import exact_changes_of, opens
+from segmind_studio.dataset.layout import BrokenPictureError, Layout, Part, Span, size_of
 from segmind_studio.dataset.names import StemPool, ascii_stem
 from segmind_studio.dataset.prepare import SUFFIX, Recipe, prepared_copy
 from segmind_studio.dataset.strip import layout_of
@@ -210,12 +211,11 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
         with path.open("rb") as file:
             layout = layout_of(file, file.seek(0, os.SEEK_END), whole=True)
             changes = exact_changes_of(file, layout)
+            parts = _kept(file, layout, changes, item.size, keep=keep)
         if item.image_format != layout.image_format:
             raise BrokenPictureError("This picture is of an unknown kind.")  # noqa: TRY301  # named below
-        if keep and not changes and not layout.refused:
-            return _measured(path, (Span(0, item.size),))
-        if not keep and all(kind_of(text) is Conversion.PROFILE for text in changes):
-            return _measured(path, layout.bare_parts if changes else layout.parts)
+        if parts:
+            return _measured(path, parts)
         copy = prepared_copy(path, Recipe(layout, changes, item.background, keep_metadata=keep), prepared)
         return _measured(copy, (Span(0, copy.stat().st_size),))
     except BrokenPictureError as error:
@@ -226,6 +226,23 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
         raise DatasetError(
             f"“{path.name}” cannot be read.", "See that its disk is there.", error.strerror or str(error)
         ) from error
+
+
+def _kept(
+    file: BinaryIO, layout: Layout, changes: tuple[str, ...], size: int, *, keep: bool
+) -> tuple[Part, ...]:
+    """Give what can go as it is, () when the picture must be converted.
+
+    Metadata for which a trainer could not open a picture are left out; one that loses nothing by it is written
+    anew, with its EXIF.
+    """
+    ways: list[tuple[Part, ...]] = []
+    if keep and not changes and not layout.refused:
+        ways.append((Span(0, size),))
+    written_anew = keep and (changes or layout.lossless)
+    if not written_anew and all(kind_of(text) is Conversion.PROFILE for text in changes):
+        ways.append(layout.bare_parts if changes else layout.parts)
+    return next((parts for parts in ways if opens(file, layout, parts)), ())
 
 
 def _measured(source: Path, parts: tuple[Part, ...]) -> _Picture:

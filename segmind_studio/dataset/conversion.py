@@ -18,7 +18,7 @@ from segmind_studio.core.datasets import WHITE
 from segmind_studio.dataset.colours import source_of, to_srgb
 from segmind_studio.dataset.exif import UPRIGHT, displayed
 from segmind_studio.dataset.jpeg_tail import has_tail
-from segmind_studio.dataset.layout import MAX_PIXELS, BrokenPictureError, Layout, opened_parts
+from segmind_studio.dataset.layout import MAX_PIXELS, BrokenPictureError, Layout, Part, opened_parts
 from segmind_studio.dataset.strip import layout_of
 
 if TYPE_CHECKING:
@@ -82,9 +82,24 @@ def plain_on_screen(layout: Layout) -> bool:
 
     Grey with a profile, and a profile that cannot be used, would be right too, with a warning for each picture.
     """
-    if layout.alpha or layout.channels == _PRINT or (layout.channels == 1 and layout.profile):
+    if layout.refused or layout.short_palette or layout.alpha or layout.channels == _PRINT:
+        return False
+    if layout.channels == 1 and layout.profile:
         return False
     return all(kind_of(text) is Conversion.TURNED for text in possible_changes(layout))
+
+
+def opens(file: BinaryIO, layout: Layout, parts: tuple[Part, ...]) -> bool:
+    """Tell whether a usual trainer can open some parts of a good picture, all that stands beside it included."""
+    from PIL import Image  # noqa: PLC0415  # as below
+
+    try:
+        with Image.open(opened_parts(file, parts)) as image:
+            if layout.late:
+                image.load()
+    except Exception:  # noqa: BLE001  # whatever it is, the trainer would meet it too
+        return False
+    return True
 
 
 def rendered(file: BinaryIO, layout: Layout, background: str, size: tuple[int, int] | None = None) -> Image:

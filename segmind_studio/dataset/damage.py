@@ -4,6 +4,9 @@ A header says nothing of this: decoders fill in what they miss, most of them wit
 asked in its own way. A PNG has checksums and says how many bytes its rows take. A progressive JPEG says which of
 its scans refine which. A WebP's coders stop at the last byte, so one that does without its last bytes has lost its
 way before. Last, Pillow opens what would be sent, as a usual trainer does.
+
+JPEG and WebP have no checksums: damage after which a coder falls into step again can stay unseen, so noise in a
+lossless WebP mostly does, and some in a baseline JPEG without restart markers.
 """
 
 from __future__ import annotations
@@ -24,7 +27,8 @@ from segmind_studio.dataset.strip import layout_of
 
 MAX_BYTES = 500_000_000  # far beyond what can be sent
 _FEW = 64  # bytes of coded data in which nothing can be told
-_SPARE_LOSSY, _SPARE_LOSSLESS = 16, 8  # bytes that a WebP can do without: coders look ahead, writers align
+_SPARE_LOSSY, _SPARE_LOSSLESS = 16, 2  # bytes that a WebP can do without: coders look ahead
+_ALIGNED = 8  # bytes to whose multiples a writer may fill up a lossless stream
 ADVICE = "Save it anew or remove it."
 DAMAGED = f"A part of this picture is damaged. {ADVICE}"
 NOT_OPENED = f"This picture is damaged and cannot be opened. {ADVICE}"
@@ -33,7 +37,7 @@ _PIECE = 4096  # bytes inflated at a time: what the piece with the fault gave is
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by PNG colour type
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _NEEDED = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
-_FRAMES, _PROGRESSIVE, _SOS = {0xC0, 0xC1, 0xC2}, 0xC2, 0xDA
+FRAMES, PROGRESSIVE, SOS = {0xC0, 0xC1, 0xC2}, 0xC2, 0xDA
 _MARKER = re.compile(rb"\xff[\xc0-\xcf\xda-\xfe]", re.DOTALL)  # those with a length that stand between scans
 _COEFFICIENTS, _ALL_BITS = 64, 15
 
@@ -223,29 +227,29 @@ def _adam7_bytes(width: int, height: int, bits: int) -> int:
 def _jpeg_damage(data: bytes) -> str:
     """Tell a JPEG of several scans whose last ones never came; what is in a scan, its decoder tells."""
     progressive, left = False, dict[int, list[int]]()  # for each component the low bits that did not come yet
-    for marker, body in _jpeg_segments(data):
-        if marker in _FRAMES:
-            progressive = marker == _PROGRESSIVE
+    for marker, _at, body in jpeg_segments(data):
+        if marker in FRAMES:
+            progressive = marker == PROGRESSIVE
             left = {body[6 + 3 * number]: [_ALL_BITS] * _COEFFICIENTS for number in range(body[5])}
-        elif marker == _SOS:
+        elif marker == SOS:
             names, (first, last, bits) = body[1 : 1 + 2 * body[0] : 2], body[1 + 2 * body[0] :][:3]
             if not progressive:
                 first, last, bits = 0, _COEFFICIENTS - 1, 0
             for name in names:
                 if name in left:
                     left[name][first : last + 1] = [bits & 15] * len(left[name][first : last + 1])
-        if marker == _SOS and not any(map(any, left.values())):
+        if marker == SOS and not any(map(any, left.values())):
             return ""
     return f"The finer parts of this picture are missing. {ADVICE}"
 
 
-def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give marker and payload of every segment; what is coded between them is passed over."""
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Give marker, offset and payload of every segment; what is coded between them is passed over."""
     at = 2
-    while (found := _MARKER.search(data, at)) is not None:
+    while (found := _MARKER.search(data, at)) is not None and len(data) >= found.start() + 4:
         at = found.start()
         length = struct.unpack_from(">H", data, at + 2)[0]
-        yield data[at + 1], data[at + 4 : at + 2 + length]
+        yield data[at + 1], at, data[at + 4 : at + 2 + length]
         at += 2 + length
 
 
@@ -266,7 +270,9 @@ def _shortened(data: bytes) -> Iterator[bytes]:
         if kind == b"VP8 ":
             bodies = _shortened_lossy(body)
         elif kind == b"VP8L" or (kind == b"ALPH" and body[:1] and body[0] & 3 == 1):
-            bodies = iter([body[:-_SPARE_LOSSLESS]] if len(body) > _FEW else [])
+            needed = body[:-_ALIGNED] + body[-_ALIGNED:].rstrip(b"\0")
+            even = (len(needed) - _SPARE_LOSSLESS) & ~1  # the decoder would read on in what pads an odd length
+            bodies = iter([needed[:even]] if len(body) > _FEW else [])
         else:
             continue
         for shorter in bodies:

@@ -72,7 +72,9 @@ class Layout:
     colours: Colours = Colours()
     exif: bytes = b""
     progressive: bool = False
-    refused: bool = False  # beside the picture stand chunks for which Pillow refuses all of it
+    refused: bool = False  # beside the picture stand chunks for which decoders refuse all of it
+    late: bool = False  # chunks of a PNG are met only when it is decoded: behind its pixels, or an animation's
+    short_palette: bool = False  # an index may be beyond it, where each decoder puts another colour
 
 
 class BrokenPictureError(DatasetError):

@@ -33,7 +33,9 @@ from segmind_studio.dataset.layout import (
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # What the look of the pixels depends on; other extra chunks are words, times, places and thumbnails.
 _COLOURS = {b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"mDCV", b"cLLI", b"tRNS", b"sBIT"}
-_ANCILLARY = 0x20  # the case of the first letter
+_LENGTHS = {b"sRGB": 1, b"gAMA": 4, b"cHRM": 32, b"cICP": 4}  # bytes, fixed by the format
+_ANIMATION = {b"acTL", b"fcTL", b"fdAT"}
+_PIXELS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 _AROUND = 12  # length, kind and checksum
 
 
@@ -57,15 +59,15 @@ def read_png(file: BinaryIO, size: int) -> Layout:
         if kind == b"IHDR":
             found.head = struct.unpack(">IIBB", read_at(file, at + 8, 10))
         elif kind in _COLOURS or kind in _WORDS:
-            if not _unharmed(file, at, length):
+            if length != _LENGTHS.get(kind, length) or not _unharmed(file, at, length):
                 found.refused = True
                 continue  # it counts for nothing, as for libpng
             if kind in _TEXTS:
                 found.take_text(kind, file, at + 8, length)
             else:
                 found.take(kind, file, at + 8, length)
-        found.seen_data |= kind == b"IDAT"
-        if not kind[0] & _ANCILLARY or kind in _COLOURS:
+        found.take_order(kind, length)
+        if kind in _PIXELS or kind in _COLOURS:
             found.parts.append(Span(at, length + _AROUND))
             if kind != b"iCCP":
                 found.bare_parts.append(Span(at, length + _AROUND))
@@ -78,7 +80,8 @@ def read_png(file: BinaryIO, size: int) -> Layout:
         depth=8 if colour_type == _PALETTE else depth, alpha=colour_type in _WITH_ALPHA or bool(found.clear),
         clear=found.clear, profile=found.profile, profile_trouble=found.profile_trouble,
         colours=Colours(found.srgb, found.gamma, found.corners, found.codes), exif=found.exif or found.text_exif,
-        refused=found.refused or found.words > _MAX_ALL_WORDS,
+        refused=found.refused or found.words > _MAX_ALL_WORDS, late=found.late,
+        short_palette=colour_type == _PALETTE and found.entries < 2**depth,
     )
 
 
@@ -109,6 +112,8 @@ class _Found:
     corners: tuple[int, ...] = ()
     codes: tuple[int, ...] = ()
     words: int = 0
+    entries: int = 0  # of the palette
+    late: bool = False  # see `Layout`
     refused: bool = False
 
     @property
@@ -117,22 +122,32 @@ class _Found:
         return orientation_of(self.exif) or orientation_of(self.text_exif) or self.xmp_orientation or UPRIGHT
 
     def take(self, kind: bytes, file: BinaryIO, at: int, length: int) -> None:
-        """Read a chunk about colours, transparency or EXIF; one of a wrong length says nothing."""
+        """Read a chunk about colours, transparency or EXIF, of the right length."""
         if kind == b"iCCP" and not self.profile and not self.profile_trouble:
             self._take_profile(read_at(file, at, length))
         elif kind == b"sRGB":
             self.srgb = True
-        elif kind == b"gAMA" and length == 4:  # noqa: PLR2004  # fixed by the format, as below
+        elif kind == b"gAMA":
             (self.gamma,) = struct.unpack(">I", read_at(file, at, 4))
-        elif kind == b"cHRM" and length == 32:  # noqa: PLR2004
+        elif kind == b"cHRM":
             self.corners = struct.unpack(">8I", read_at(file, at, 32))
-        elif kind == b"cICP" and length == 4:  # noqa: PLR2004
+        elif kind == b"cICP":
             primaries, transfer, matrix, full = read_at(file, at, 4)
             self.codes = (primaries, transfer) if (matrix, full) == (0, 1) else ()
         elif kind == b"tRNS" and length <= 256:  # noqa: PLR2004  # at most one byte for each entry of a palette
             self.clear = read_at(file, at, length)
         elif kind == b"eXIf" and length <= MAX_EXIF_BYTES:
             self.exif = tiff_in(read_at(file, at, length))
+
+    def take_order(self, kind: bytes, length: int) -> None:
+        """Note where the pixels' data stand, and what no decoder knows, has to know, and may refuse all for."""
+        self.refused |= kind not in _PIXELS and kind[:1].isupper()
+        if kind == b"IDAT":
+            self.refused |= self.seen_data and self.late  # its data must not be parted
+        self.late |= (self.seen_data and kind not in _PIXELS) or kind in _ANIMATION
+        self.seen_data |= kind == b"IDAT"
+        if kind == b"PLTE":
+            self.entries = length // 3
 
     def _take_profile(self, data: bytes) -> None:
         _name, _zero, packed = data.partition(b"\0")

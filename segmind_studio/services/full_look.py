@@ -25,13 +25,17 @@ from PySide6.QtGui import QImage, QImageReader
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.damage import (
+    FRAMES,
     MAX_BYTES,
     NOT_OPENED,
+    PROGRESSIVE,
+    SOS,
     Kept,
     Look,
     LookKey,
     checked_look,
     damage_of,
+    jpeg_segments,
     lower_part,
     png_damage,
     without_extras,
@@ -47,8 +51,11 @@ _DEADLINE_S = 90  # seconds for one picture, should nobody be there any more who
 _QT_PIXELS = 40_000_000  # a larger one is shown smaller, see `picture_reading`
 _FINE_PIXELS = 2_000_000  # a larger JPEG is decoded at an eighth, which reads all of its data
 _EIGHTH = 8
+# Of damage; scans in an order that no encoder writes would hide it.
+_TROUBLE = ("Corrupt JPEG data", "Premature end", "Inconsistent progression")
 _EXTRANEOUS = re.compile(r"Corrupt JPEG data: (\d+) extraneous bytes before marker 0xd9")
-_APPLICATION_DATA = range(0xE0, 0xF0)
+_APPLICATION_DATA, _COMMENT = range(0xE0, 0xF0), 0xFE
+_ALL_COEFFICIENTS = b"\0\x3f\0"  # how the header of a sequential scan ends (ITU T.81, B.2.3)
 _ZEROS = re.compile(rb"\0{1024,}")  # what a download that broke off leaves, and a file system after a crash
 _END = b"\xff\xd9"
 _GREY = b"\x7f\x80\x81"  # what the decoder puts where no data came
@@ -108,11 +115,10 @@ def _damage(kept: Kept) -> str:
     if kept.image_format == "JPEG":
         return _jpeg_damage(kept.data) or damage_of(kept)
     found = damage_of(kept)
-    if found or kept.width * kept.height > _QT_PIXELS:
+    # Qt's reader of WebP wants more bytes than a tiny good file has: the window shows such a one all the same.
+    if found or kept.image_format != "PNG" or kept.width * kept.height > _QT_PIXELS:
         return found
-    readable = not _decoded(kept.data).isNull() or (
-        kept.image_format == "PNG" and not _decoded(without_extras(kept.data)).isNull()
-    )
+    readable = any(not _decoded(data).isNull() for data in (kept.data, without_extras(kept.data)))
     return "" if readable else NOT_OPENED
 
 
@@ -122,7 +128,7 @@ def _jpeg_damage(data: bytes) -> str:
     image = _decoded(data)
     if image.isNull():
         return NOT_OPENED
-    words = next((words for words in _words if words.startswith(("Corrupt JPEG data", "Premature end"))), "")
+    words = next((words for words in _words if words.startswith(_TROUBLE)), "")
     extraneous = _EXTRANEOUS.match(words)
     if not words or (extraneous and _harmless(data, int(extraneous[1]))):
         return ""
@@ -134,13 +140,21 @@ def _jpeg_damage(data: bytes) -> str:
 
 
 def _bare(data: bytes) -> bytes:
-    """Give a JPEG without profiles and the like: a warning about one would hide those about the picture."""
-    at = 2
-    kept = [data[:2]]
-    while data[at] == 0xFF and data[at + 1] in _APPLICATION_DATA:  # noqa: PLR2004  # a marker's first byte
-        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        at = end
-    return b"".join([*kept, data[at:]])
+    """Give a JPEG whose decoder has nothing to warn of but its picture: a warning would hide all later ones.
+
+    Profiles and the like become comments, wherever they stand, and a sequential scan says of its coefficients what
+    it must say. All else stays where it is.
+    """
+    quiet, progressive = bytearray(data), False
+    for marker, at, body in jpeg_segments(data):
+        if marker in _APPLICATION_DATA:
+            quiet[at + 1] = _COMMENT
+        elif marker in FRAMES:
+            progressive = marker == PROGRESSIVE
+        elif marker == SOS and not progressive and body[1 + 2 * body[0] :][:3] != _ALL_COEFFICIENTS:
+            start = at + 5 + 2 * body[0]
+            quiet[start : start + 3] = _ALL_COEFFICIENTS[: len(data) - start]
+    return bytes(quiet)
 
 
 def _harmless(data: bytes, count: int) -> bool:

@@ -37,7 +37,9 @@ def read_picture(path: Path, side: int, background: str = WHITE) -> QImage:
     except EndlessPictureError:
         return QImage()
     if layout is None or plain_on_screen(layout):
-        return _plain(path, side, layout.orientation if layout else UPRIGHT)
+        image = _plain(path, side, layout.orientation if layout else UPRIGHT)
+        if layout is None or not image.isNull():
+            return image  # else Qt minds something beside the pixels, which the archive leaves out
     size = _within(QSize(layout.width, layout.height), side)
     pixels = screen_pixels(path, layout, (size.width(), size.height()), background)
     if pixels is None:

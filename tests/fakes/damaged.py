@@ -45,6 +45,19 @@ def without_segment(data: bytes, marker: int) -> bytes:
     return data
 
 
+def warned(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Give a sequential JPEG with something harmless in it of which libjpeg warns before all else."""
+    table, scan = data.index(b"\xff\xdb"), data.index(b"\xff\xda")
+    table += 2 + int.from_bytes(data[table + 2 : table + 4], "big")
+    parameters = scan + 5 + 2 * data[scan + 4]
+    yield "scan parameters of zero", data[:parameters] + bytes(3) + data[parameters + 3 :]
+    for name, segment in {
+        "a later JFIF": b"\xff\xe0\0\x10JFIF\0\2\2\0\0\1\0\1\0\0",
+        "an unknown transform": b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\7",
+    }.items():
+        yield name, data[:table] + segment + data[table:]
+
+
 def chunk(kind: bytes, body: bytes) -> bytes:
     """Give a PNG chunk."""
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
@@ -77,6 +90,9 @@ def damaged() -> Iterator[tuple[str, bytes, str]]:
         yield f"{name} jpeg with zeros at its end", zeroed(data[:-2], 0.5, 1) + END, "lower 4"
         yield f"{name} jpeg with a third zeroed", zeroed(data, 0.33, 0.66), "lower "
         yield f"cut {name} jpeg", data[: len(data) // 2], "lower 4"
+    for name, data in warned(jpeg(metadata=False)):
+        yield f"halved jpeg with {name}", data[: len(data) // 2] + END, "lower 4"
+        yield f"jpeg with {name} and a third zeroed", zeroed(data, 0.33, 0.66), "lower "
     progressive = jpeg(metadata=False, progressive=True)
     scans = [found.start() for found in re.finditer(rb"\xff\xda", progressive)]
     yield "halved progressive jpeg", progressive[: len(progressive) // 2] + END, ""
@@ -125,6 +141,12 @@ def odd_but_good() -> Iterator[tuple[str, bytes]]:
         yield f"{name} restarts", jpeg(image, restart_marker_blocks=3)
         yield f"{name} png", png(image)
         yield f"{name} lossless webp", webp(image, lossless=True, method=0)
+    for size in ((1, 1), (64, 64), (1000, 20)):
+        yield f"flat lossless webp of {size}", webp(Image.new("RGB", size, "white"), metadata=False, lossless=True)
+    for number in range(12):  # some end in an odd length, which is padded
+        picture, options = photo().resize((64 + number, 64)), {"lossless": True, "method": number % 5}
+        yield f"lossless webp {number}", webp(picture, metadata=False, quality=50, **options)
+    yield from warned(jpeg(metadata=False))
     yield "large jpeg", jpeg(photo().resize(WIDE))
     yield "grey jpeg", jpeg(modes["L"])
     yield "cmyk jpeg", jpeg(modes["CMYK"], metadata=False)

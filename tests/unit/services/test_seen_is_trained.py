@@ -16,7 +16,9 @@ from segmind_studio.core.conversions import Conversion, kind_of
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
 from segmind_studio.dataset.archive import manifest_of, plan
 from segmind_studio.dataset.conversion import exact_changes
+from segmind_studio.dataset.damage import LookKey
 from segmind_studio.dataset.inspection import inspect
+from segmind_studio.services.full_look import full_look
 from segmind_studio.services.picture_reading import WHOLE, read_picture
 from tests.fakes.odd_pictures import chunk, cut_out, decoded, deep_png, lying, profile, with_chunks
 from tests.fakes.pictures import SECRET, SUFFIXES, encode, exif, jpeg, photo, png, webp
@@ -245,3 +247,51 @@ def test_a_jpeg_that_lost_its_end_takes_nothing_along(tmp_path, options, strip):
     assert apart(decoded(archived), decoded(whole)) < 3
     for good in (whole, whole[:-2] + bytes(4000) + b"\xff\xd9"):  # some cameras fill a block up
         assert packed(tmp_path, "whole.jpg", good, strip=strip)[2] == good
+
+
+def oddly_built() -> dict[str, bytes]:
+    """Give good pictures for which, or for what stands beside them, one decoder or another refuses all."""
+    plain, flat = png(SMALL, metadata=False), Image.new("RGB", (64, 64), "white")
+    at = plain.index(b"IDAT") - 4
+    length = int.from_bytes(plain[at : at + 4], "big")
+    packed_rows, end = plain[at + 8 : at + 8 + length], plain[-12:]
+    halves = [chunk(b"IDAT", packed_rows[:99]), chunk(b"IDAT", packed_rows[99:])]
+    lossless, lossy = (webp(SMALL, metadata=False, lossless=lossless) for lossless in (True, False))
+    result = {"flat.webp": encode(flat, "WEBP", lossless=True), "one.webp": encode(flat.resize((1, 1)), "WEBP")}
+    frame = chunk(b"acTL", bytes((0, 0, 0, 1, 0, 0, 0, 0))) + chunk(
+        b"fcTL", bytes(4) + bytes((0, 0, 0, 9, 0, 0, 0, 9)) + bytes(14),
+    )
+    result["frame.png"] = plain[:at] + frame + plain[at:]  # smaller than the picture
+    for kind in (b"sRGB", b"gAMA", b"cHRM", b"pHYs", b"acTL", b"fcTL", b"fdAT", b"zTXt"):
+        wrong = chunk(kind, b"")
+        name = kind.decode()
+        result[f"{name}.png"] = plain[:at] + wrong + plain[at:]
+        result[f"{name}-late.png"] = plain[:-12] + wrong + end
+    result["critical.png"] = plain[:at] + chunk(b"ABCD", b"x") + plain[at:]
+    result["parted.png"] = plain[:at] + halves[0] + chunk(b"tEXt", b"a\0b") + halves[1] + plain[at + 12 + length :]
+    for name, data in {"lossless": lossless, "lossy": lossy}.items():
+        result[f"{name}-first.webp"] = (
+            data[:4] + (len(data) + 2).to_bytes(4, "little") + b"WEBPABCD\2\0\0\0xx" + data[12:]
+        )
+        result[f"{name}-small.webp"] = data[:4] + (len(data) - 12).to_bytes(4, "little") + data[8:]
+    for colours in (5, 40):
+        data = png(SMALL.quantize(colours), metadata=False)
+        place = data.index(b"PLTE") - 4
+        size = int.from_bytes(data[place : place + 4], "big")
+        short = chunk(b"PLTE", data[place + 8 : place + 8 + size // 6 * 3])
+        result[f"palette-{colours}.png"] = data[:place] + short + data[place + 12 + size :]
+    return result
+
+
+@pytest.mark.parametrize("strip", [True, False])
+def test_what_one_decoder_refuses_is_seen_and_trained_all_the_same(tmp_path, strip):
+    apart_by = {}
+    for name, data in oddly_built().items():
+        path, known, archived = packed(tmp_path, name, data, strip=strip)
+        trained = decoded(archived)
+        assert (known.width, known.height) == trained.size
+        stat = path.stat()
+        assert not full_look(LookKey(str(path), stat.st_size, stat.st_mtime_ns)).problem, name
+        if (distance := apart(seen(path), trained)) > (0 if name.endswith(".png") else 3):
+            apart_by[name] = distance
+    assert apart_by == {}
