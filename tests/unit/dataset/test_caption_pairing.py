@@ -74,6 +74,18 @@ def test_names_that_differ_without_doubt_belong_together(bring, shot, text):
     assert found.report.skipped == ()
 
 
+@pytest.mark.parametrize(("photos", "texts"), [
+    (["x.jpg", "x.png"], {"x.jpg.txt": "x.jpg", "x.png.txt": "x.png"}),
+    (["2024.05", "2024.06"], {"2024.05.txt": "2024.05", "2024.06.txt": "2024.06"}),
+    (["IMG.1", "IMG.jpg"], {"IMG.1.txt": "IMG.1", "IMG.txt": "IMG.jpg"}),
+])
+def test_the_exact_name_goes_before_the_looser(bring, photos, texts):
+    looser = {"x.txt": "loose", "2024.txt": "loose"}
+    found = bring(photos, {**{name: text for name, text in looser.items() if name not in texts}, **texts})
+    assert found.captions == {name: name for name in photos}
+    assert not texts.keys() & found.told.keys()
+
+
 def test_two_formats_of_one_name_share_a_caption(bring):
     assert bring(["photo.jpg", "photo.png"], {"photo.txt": "words"}).captions == {
         "photo.jpg": "words", "photo.png": "words",
