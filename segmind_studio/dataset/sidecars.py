@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from segmind_studio.core.errors import CancelledError, DatasetError
-from segmind_studio.dataset.caption_tables import MAX_TABLE_BYTES, caption_in, rows_in
+from segmind_studio.dataset.caption_tables import MAX_ROWS, MAX_TABLE_BYTES, Table, caption_in, table_in
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, TOO_LONG, Caption, decode_captions
 from segmind_studio.dataset.folders import PICTURE_SUFFIXES
 from segmind_studio.dataset.pairing import Pairs, pair
@@ -28,6 +28,8 @@ ANOTHER = "Its photo has a caption already, from another file."
 NO_CAPTION = "No caption was found in it."
 NO_WORDS = "This caption is empty."
 NO_ROW_PHOTO = "It has captions for photos that are not here."
+LOST_ROWS = "Not all of it can be read. Mend these places."
+CUT_ROWS = f"It has more than {MAX_ROWS:,} rows. The rest of it was left out."
 IS_PICTURE = "This is a picture that is named as a text. Rename it."
 _SHOWN = 5  # names in one line
 
@@ -188,24 +190,16 @@ class CaptionSearch:
         data = self._read(file, MAX_TABLE_BYTES)
         if data is None:
             return
-        rows = rows_in(data, _suffix(file.name), self.cancelled)
-        if not rows:
+        table = table_in(data, _suffix(file.name), self.cancelled)
+        if not table.rows:
             self.tell(file.name, NO_PHOTO if _suffix(file.name) == _JSON else NO_CAPTION, ())
             return
-        folder = posixpath.dirname(file.name)
-        captions: dict[str, Caption] = {}
-        refused: dict[str, list[str]] = {}
-        for row, caption in rows:
-            name = posixpath.normpath(posixpath.join(folder, row))
-            if not caption.text or len(caption.text) > MAX_CAPTION_BYTES:
-                refused.setdefault(TOO_LONG if caption.text else NO_WORDS, []).append(name)
-            elif captions.setdefault(name, caption).text != caption.text:
-                refused.setdefault(ANOTHER, []).append(name)
+        captions, refused = _sorted_rows(table, posixpath.dirname(file.name))
         left, taken = self._pair_rows(captions, file)
         if taken:
             refused.setdefault(ANOTHER, []).extend(taken)
         if left and len(left) == len(captions) and _suffix(file.name) == _JSON:
-            refused = {NO_PHOTO: []}  # some other program's file
+            refused = {NO_PHOTO: list[str]()}  # some other program's file
         elif left:
             refused[NO_ROW_PHOTO] = left
         for reason, names in refused.items():
@@ -252,6 +246,23 @@ class CaptionSearch:
     def _stop_if_cancelled(self) -> None:
         if self.cancelled():
             raise CancelledError
+
+
+def _sorted_rows(table: Table, folder: str) -> tuple[dict[str, Caption], dict[str, list[str]]]:
+    """Give the captions by the photos' paths, and what is not taken by the reason."""
+    captions: dict[str, Caption] = {}
+    refused: dict[str, list[str]] = {}
+    for row, caption in table.rows:
+        name = posixpath.normpath(posixpath.join(folder, row))
+        if not caption.text or len(caption.text) > MAX_CAPTION_BYTES:
+            refused.setdefault(TOO_LONG if caption.text else NO_WORDS, []).append(name)
+        elif captions.setdefault(name, caption).text != caption.text:
+            refused.setdefault(ANOTHER, []).append(name)
+    if table.lost:
+        refused[LOST_ROWS] = [*table.lost]
+    if table.cut:
+        refused[CUT_ROWS] = []
+    return captions, refused
 
 
 def is_text(name: str) -> bool:
