@@ -17,7 +17,7 @@ from functools import lru_cache
 TEXT_PAGES = (
     "cp1252", "cp1251", "cp932", "gb18030", "cp950", "cp949", "cp1250", "cp1254", "koi8_r", "cp1253", "euc_jp",
     "cp1255", "cp1256", "cp866", "cp850", "cp852", "cp874", "iso8859_2", "cp1257", "iso8859_5", "koi8_u",
-    "mac_roman", "big5hkscs",
+    "mac_roman", "big5hkscs", "iso8859_15",
 )  # likeliest first, which decides between equals; editors of Windows wrote most
 NAME_PAGES = (
     "cp437", "cp850", "cp932", "gb18030", "cp866", "cp950", "cp949", "cp852", "cp1252", "cp857", "cp1251",
@@ -36,6 +36,9 @@ _MATHS = frozenset("ΓπΣστΦΘΩδφεα∞")  # signs in the first code pag
 _PRINTED = frozenset("€£§°«»“”‘’„…–—©®™¿¡·×½²³")  # noqa: RUF001  # these very characters
 _RARE = frozenset("‚ƒˆ‰†‡‹›˜¸¨´¬¦¤¶¢")  # noqa: RUF001  # in code pages of Windows where those of DOS have letters
 _HAN = "Han"  # and kana and Hangul, which stand between them
+_THAI_FIRST, _THAI_CONSONANT, _THAI_LAST = "\u0e01", "\u0e2e", "\u0e5b"
+_THAI_BEFORE = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44")  # vowels that are written before their consonant
+_THAI_BEHIND = frozenset("\u0e30\u0e32\u0e33")
 _HAN_SETS = {
     "cp932": "euc_jp", "euc_jp": "euc_jp", "gb18030": "gb2312", "cp950": "big5", "big5hkscs": "big5",
     "cp949": "euc_kr",
@@ -148,14 +151,16 @@ def oddness(text: str, page: str) -> float:
 def _odd_ascii(before: str, char: str) -> float:
     if char == "\\" and not before.isascii():
         return 0.5
+    if _THAI_FIRST <= before <= _THAI_LAST:
+        return 1.0 if char.isalpha() or before in _THAI_BEFORE else 0.0
     return 0.3 if char.isalpha() and ((char.isupper() and before.islower()) or _is_han(before)) else 0.0
 
 
 @lru_cache(10_000)
 def _odd_pair(before: str, char: str, page: str) -> float:
     """Judge a character that is not ASCII by the one before it."""
-    if unicodedata.category(char) == "Mn":  # a mark stands above or below a letter
-        return 0.0 if before.isalpha() or unicodedata.category(before) == "Mn" else 1.0
+    if _THAI_FIRST <= char <= _THAI_LAST or before in _THAI_BEFORE:
+        return _odd_thai(before, char)
     if char.isalpha() != before.isalpha():
         if (char == "«" and before.isalpha()) or (before == "»" and char.isalpha()):
             return 1.0
@@ -166,6 +171,17 @@ def _odd_pair(before: str, char: str, page: str) -> float:
     if _script(char) != _script(before):
         return odd + (0.3 if _is_han(char) or _is_han(before) else 0.7)
     return odd + (0.15 if char.isupper() and before.isupper() and page not in _HAN_SETS else 0.0)
+
+
+def _odd_thai(before: str, char: str) -> float:
+    """Judge a Thai character by the one before it: nearly all bytes mean one, but few may follow each other."""
+    consonant = _THAI_FIRST <= char <= _THAI_CONSONANT
+    if before in _THAI_BEFORE:
+        return 0.0 if consonant else 1.0
+    if unicodedata.category(char) in {"Mn", "Nd"} or char in _THAI_BEHIND:  # on or behind a consonant
+        fits = _THAI_FIRST <= before <= _THAI_CONSONANT or unicodedata.category(before) in {"Mn", "Nd"}
+        return 0.0 if fits else 1.0
+    return 0.7 if before.isalpha() and _script(before) != _script(char) else 0.0
 
 
 @lru_cache(10_000)
