@@ -83,6 +83,23 @@ def test_a_composed_caption_stays_with_its_photo(qtbot, place, way, before):
     assert place.named("coffee").caption == before
 
 
+@pytest.mark.parametrize("command", ["new", "remove"])
+def test_a_command_that_takes_the_photo_away_takes_its_composed_words_along(qtbot, place, command):
+    dataset_id, caption = place.datasets.dataset.dataset_id, place.parts.inspector.photo.caption
+    place.select("coffee")
+    qtbot.waitUntil(lambda: place.parts.grid.current.path.stem == "coffee" and caption.isVisible())
+    qtbot.waitUntil(lambda: content(caption) == "")
+    compose(focused(qtbot, caption))
+    getattr(place.parts.actions, command).trigger()  # from a menu bar or assistive technology: no key, no press
+    qtbot.waitUntil(lambda: "coffee" not in {photo.path.stem for photo in place.datasets.dataset.photos})
+    if command == "new":
+        place.datasets.open(dataset_id)
+    else:
+        place.undo.undo()
+    qtbot.waitUntil(lambda: len(place.datasets.dataset.photos) == 4)
+    assert place.named("coffee").caption == WORDS
+
+
 def press_elsewhere(window):
     handle, at = window.windowHandle(), QPointF(window.width() - 3, window.height() - 3)
     everywhere = handle.mapToGlobal(at.toPoint()).toPointF()

@@ -13,6 +13,7 @@ from segmind_studio.ui.data.photo_actions import PhotoActions
 from segmind_studio.ui.data.photo_facts import photos_text
 from segmind_studio.ui.data.tool_buttons import tool_row
 from segmind_studio.ui.parts import ActionButton, ElidedLabel
+from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -69,7 +70,7 @@ class DataHeader(QWidget):
             self._menu.addSection(self.tr("Recent"))
         for summary in recent[:_LISTED]:
             name = summary.name.replace("&", "&&")
-            action = QAction(f"{name}   ({photos_text(summary.image_count)})", self._menu)
+            action = finish_before(QAction(f"{name}   ({photos_text(summary.image_count)})", self._menu))
             action.setData(summary.dataset_id)
             action.setCheckable(True)
             action.setChecked(summary.dataset_id == self._dataset_id)

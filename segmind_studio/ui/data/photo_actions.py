@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from segmind_studio.ui.data.density import DENSITIES
+from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 
@@ -110,7 +111,7 @@ class PhotoActions:
     def _make(
         self, text: str, icon_name: str, keys: Keys = "", context: Qt.ShortcutContext = _HERE,
     ) -> QAction:
-        action = QAction(icon(icon_name), text, self._screen)
+        action = finish_before(QAction(icon(icon_name), text, self._screen))
         if keys:
             standard = isinstance(keys, QKeySequence.StandardKey)
             action.setShortcuts(QKeySequence.keyBindings(keys) if standard else [QKeySequence(keys)])

@@ -7,7 +7,7 @@ receive it afterwards, in the new content.
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QMouseEvent, QWindow
+from PySide6.QtGui import QAction, QGuiApplication, QInputMethodEvent, QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
@@ -32,6 +32,18 @@ def finish_composing(editor: QWidget) -> None:
     watcher = _watcher()
     if watcher is not None:
         watcher.finish(editor)
+
+
+def finish_before(action: QAction) -> QAction:
+    """Let an action commit what is being composed, wherever that is, before it does anything. GUI thread.
+
+    An action may come from a menu bar or assistive technology, without a key or a press in the window before it.
+    Call it before anything else is connected; gives the action.
+    """
+    watcher = _watcher()
+    if watcher is not None:
+        action.triggered.connect(watcher.finish_here)
+    return action
 
 
 def replace_text(editor: QLineEdit | QPlainTextEdit, text: str) -> None:
@@ -74,6 +86,12 @@ class Composing(QObject):
             event = QInputMethodEvent()
             event.setCommitString(text)
             QCoreApplication.sendEvent(editor, event)
+
+    @Slot()
+    def finish_here(self) -> None:
+        """Commit what is being composed where the keyboard is."""
+        if isinstance(self._editor, QWidget) and isValid(self._editor):
+            self.finish(self._editor)
 
     @override
     @guarded(False)

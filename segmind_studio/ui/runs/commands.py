@@ -12,6 +12,7 @@ from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.core.steady import steady
 from segmind_studio.services.run_values import WatchState
 from segmind_studio.services.send_again import Patience
+from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.waits import quiet_words
 from segmind_studio.ui.theme.icons import icon
@@ -75,7 +76,7 @@ class RunCommands(QObject):
         self.update_for((), frozenset())
 
     def _make(self, icon_name: str, text: str, tip: str = "") -> QAction:
-        action = QAction(icon(icon_name), text, self)
+        action = finish_before(QAction(icon(icon_name), text, self))
         action.setToolTip(plain_tip(tip or text))
         return action
 

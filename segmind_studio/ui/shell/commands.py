@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence, QUndoStack
 
 from segmind_studio.services.settings import SettingsService
+from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
 
@@ -50,7 +51,7 @@ class WindowCommands(QObject):
         self._follow()
 
     def _action(self, text: str, icon_name: str = "") -> QAction:
-        return QAction(icon(icon_name) if icon_name else QIcon(), text, self)
+        return finish_before(QAction(icon(icon_name) if icon_name else QIcon(), text, self))
 
     def _add_place(self, place: Place) -> None:
         action = self._action(place.title, place.icon_name)

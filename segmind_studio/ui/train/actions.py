@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.theme.icons import icon
 
 translate = QCoreApplication.translate
@@ -30,7 +31,7 @@ class TrainActions:
         self.undo_load.setEnabled(False)
         self.clear = QAction(icon("eraser"), translate("TrainActions", "Clear the form"), place)
         for action in (self.review, self.check, self.undo_load, self.clear):
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            finish_before(action).setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             place.addAction(action)
 
     def in_menus(self) -> Sequence[tuple[str, QAction]]:

@@ -20,6 +20,7 @@ from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.services.tryouts import TryFailure, TryResult, TryService
 from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.folders import existing_folder
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
@@ -79,13 +80,13 @@ class TryScreen(Place):
         return self._view
 
     def _make_actions(self) -> None:
-        self._generate = QAction(icon("wand-sparkles"), self.tr("Generate"), self)
+        self._generate = finish_before(QAction(icon("wand-sparkles"), self.tr("Generate"), self))
         self._generate.triggered.connect(self._ask)
         self._save = QAction(icon("save"), self.tr("Save picture as…"), self)
         self._save.triggered.connect(self._choose_target)
-        self._reuse = QAction(icon("undo-2"), self.tr("Use these settings again"), self)
+        self._reuse = finish_before(QAction(icon("undo-2"), self.tr("Use these settings again"), self))
         self._reuse.triggered.connect(self._use_settings)
-        self._again = QAction(icon("wand-sparkles"), self.tr("Generate again"), self)
+        self._again = finish_before(QAction(icon("wand-sparkles"), self.tr("Generate again"), self))
         self._again.triggered.connect(self._ask_again)
         self._actions = TryActions(self._generate, self._again, self._save, self._reuse)
         for action in (self._generate, self._again, self._save, self._reuse):

@@ -13,7 +13,7 @@ from segmind_studio.core.form import PRESETS, TrainingForm, form_of_body
 
 KEYS = st.sampled_from([field.key for field in FIELDS])
 VALUES = st.one_of(
-    st.text(max_size=20), st.integers(), st.floats(allow_nan=False), st.booleans(),
+    st.text(max_size=20), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.booleans(),
     st.sampled_from([choice.value for field in FIELDS for choice in field.choices]),
 )
 FORMS = st.dictionaries(KEYS, VALUES, max_size=13).map(lambda values: TrainingForm().with_values(values))
