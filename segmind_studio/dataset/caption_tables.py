@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from segmind_studio.core.errors import CancelledError
@@ -16,11 +17,25 @@ from segmind_studio.core.numbers import decoded_json
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, Caption, clean_caption, decode_texts
 
 MAX_TABLE_BYTES = 4_000_000  # 10,000 long captions
-_MAX_ROWS = 20_000
+MAX_ROWS = 20_000
 _TEXT_KEYS = ("caption", "text", "prompt", "description", "tags")  # the first that holds words
 _FILE_KEYS = ("file_name", "filename", "file", "image", "image_file", "image_path", "path", "name", "img")
 _CHECKED_ROWS = 256  # between two looks at whether the person gave up
-_Row = tuple[str, str]
+_MOST_BROKEN = 100  # lines of a CSV; each may make the reader go on to the end in search of a quote
+_QUOTE_END = "end"  # a line put behind another: a row of its own unless a quote is open
+_Row = tuple[str, str, str]  # the photo's name, "" when it cannot be known; the text; where it stands
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """File names with captions, also empty and endless ones, in order; none when it is no such table.
+
+    `lost` are the places of what cannot be read ("line 3"), `cut` tells that there is more than MAX_ROWS.
+    """
+
+    rows: tuple[tuple[str, Caption], ...] = ()
+    lost: tuple[str, ...] = ()
+    cut: bool = False
 
 
 def caption_in(data: bytes) -> Caption | None:
@@ -29,75 +44,112 @@ def caption_in(data: bytes) -> Caption | None:
     return Caption(texts[0], tuple(dict.fromkeys(texts[1:]))) if texts else None
 
 
-def rows_in(data: bytes, suffix: str, cancelled: Callable[[], bool]) -> list[tuple[str, Caption]]:
-    """Give file names with captions, also empty and endless ones, in order; nothing when it is no such table.
-
-    CancelledError when the person gives up.
-    """
+def table_in(data: bytes, suffix: str, cancelled: Callable[[], bool]) -> Table:
+    """Read a table; CancelledError when the person gives up."""
     read = {".jsonl": _json_lines, ".json": _json_table}.get(suffix, _csv_rows)
     first, *more = next(decode_texts([data], cancelled))
-    rows = _taken(read(first), cancelled)
-    if not any(text for _name, text in rows):
-        return []
-    others = [_taken(read(reading), cancelled) for reading in more]
-    others = [other for other in others if len(other) == len(rows)]
-    return [
-        (name, Caption(text, tuple(dict.fromkeys(t for other in others if (t := other[place][1]) != text))))
-        for place, (name, text) in enumerate(rows)
-    ]
+    table = _taken(read(first), cancelled)
+    if not any(caption.text for _name, caption in table.rows):
+        return Table()
+    others = [_taken(read(reading), cancelled).rows for reading in more]
+    others = [other for other in others if len(other) == len(table.rows)]
+    rows = tuple(
+        (name, Caption(caption.text, tuple(dict.fromkeys(
+            text for other in others if (text := other[place][1].text) != caption.text
+        ))))
+        for place, (name, caption) in enumerate(table.rows)
+    )
+    return Table(rows, table.lost, table.cut)
 
 
-def _taken(rows: Iterator[_Row], cancelled: Callable[[], bool]) -> list[_Row]:
-    result: list[_Row] = []
-    for place, (name, text) in enumerate(rows):
-        if place >= _MAX_ROWS:
-            break
-        if place % _CHECKED_ROWS == 0 and cancelled():
+def _taken(rows: Iterator[_Row], cancelled: Callable[[], bool]) -> Table:
+    result: list[tuple[str, Caption]] = []
+    lost: list[str] = []
+    for number, (name, text, place) in enumerate(rows):
+        if number >= MAX_ROWS:
+            return Table(tuple(result), tuple(lost), cut=True)
+        if number % _CHECKED_ROWS == 0 and cancelled():
             raise CancelledError
         name = name.replace("\\", "/").strip()  # noqa: PLW2901  # written on Windows
         if name:
-            result.append((name, text))
-    return result
+            result.append((name, Caption(text)))
+        else:
+            lost.append(place)
+    return Table(tuple(result), tuple(lost))
 
 
 def _json_lines(text: str) -> Iterator[_Row]:
-    for line in io.StringIO(text, newline=None):
-        yield from _rows_of(_loaded(line))
+    for number, line in enumerate(io.StringIO(text, newline=None), 1):
+        if line.strip():
+            yield from _rows_of(_loaded(line), f"line {number}")
 
 
 def _json_table(text: str) -> Iterator[_Row]:
     loaded = _loaded(text)
     if isinstance(loaded, list):
-        for item in cast("list[Any]", loaded):
-            yield from _rows_of(item)
+        for number, item in enumerate(cast("list[Any]", loaded), 1):
+            yield from _rows_of(item, f"entry {number}")
     elif isinstance(loaded, dict):
-        for name, value in cast("dict[str, Any]", loaded).items():
-            yield name, _one_text(value)
+        for number, (name, value) in enumerate(cast("dict[str, Any]", loaded).items(), 1):
+            yield name, _one_text(value), f"entry {number}"
 
 
 def _csv_rows(text: str) -> Iterator[_Row]:
     head = text.partition("\n")[0]
     mark = max(",;\t|", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    try:
-        columns = [column.strip().casefold() for column in next(reader, list[str]())]
-        files = [columns.index(key) for key in _FILE_KEYS if key in columns]
-        texts = [columns.index(key) for key in _TEXT_KEYS if key in columns]
-        if files and texts:
-            for row in reader:
-                if len(row) > files[0]:
-                    words = (row[place] for place in texts if place < len(row) and row[place].strip())
-                    yield row[files[0]], _clean(next(words, ""))
-    except csv.Error:  # a field too long, a quote without an end: what came before it counts
+    rows = _cells(list(io.StringIO(text, newline="")), mark)
+    columns = [column.strip().casefold() for column in next(rows, (list[str](), ""))[0]]
+    files = [columns.index(key) for key in _FILE_KEYS if key in columns]
+    texts = [columns.index(key) for key in _TEXT_KEYS if key in columns]
+    if not files or not texts:
         return
+    last = len(columns) - 1
+    for cells, place in rows:
+        row = cells
+        if any(map(str.strip, cells[last + 1 :])):
+            # A text with commas but without quotes; elsewhere the cells no longer stand below their heads.
+            row = [*cells[:last], mark.join(cells[last:])] if last in texts else []
+        name = row[files[0]] if files[0] < len(row) else ""
+        words = next((row[at] for at in texts if at < len(row) and row[at].strip()), "")
+        yield name, _clean(words), place
 
 
-def _rows_of(value: Any) -> Iterator[_Row]:
-    if isinstance(value, dict):
-        row = _lowered(cast("dict[str, Any]", value))
-        name = next((row[key] for key in _FILE_KEYS if isinstance(row.get(key), str)), "")
-        if name:
-            yield name, _one_text(row)
+def _cells(lines: Sequence[str], mark: str) -> Iterator[tuple[list[str], str]]:
+    """Give the rows that hold something, with their places; without cells where a line cannot be read.
+
+    A line that breaks the rules is read by itself: a quote without an end would take those behind it along.
+    """
+    at = 0
+    for _broken in range(_MOST_BROKEN):
+        reader, read = csv.reader(lines[at:], delimiter=mark, strict=True), 0
+        try:
+            for row in reader:
+                if any(map(str.strip, row)):
+                    yield row, f"line {at + read + 1}"
+                read = reader.line_num
+        except csv.Error:
+            at += read + 1
+            yield _one_line(lines[at - 1], mark), f"line {at}"
+        else:
+            return
+    yield [], f"line {at + 1} and all behind it"
+
+
+def _one_line(line: str, mark: str) -> list[str]:
+    """Read one line as far as it can be: quotes inside a text may stand single. No cells when it stays open."""
+    try:
+        row, *closed = csv.reader((line, _QUOTE_END), delimiter=mark)
+    except csv.Error:  # a field too long
+        return []
+    return row if closed else []
+
+
+def _rows_of(value: Any, place: str) -> Iterator[_Row]:
+    row = _lowered(cast("dict[str, Any]", value)) if isinstance(value, dict) else {}
+    name = next((row[key] for key in _FILE_KEYS if isinstance(row.get(key), str)), "")
+    text = _one_text(row)
+    if name or text or not row:  # a row about something else holds nothing to lose
+        yield name, text, place
 
 
 def _one_text(value: Any) -> str:

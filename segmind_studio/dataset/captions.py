@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from segmind_studio.core.errors import CancelledError, DatasetError
-from segmind_studio.dataset.code_pages import TEXT_PAGES, guess
+from segmind_studio.dataset.code_pages import ODD, TEXT_PAGES, guess
 
 MAX_CAPTION_BYTES = 64 * 1024  # a caption is some sentences; more is another kind of file
 TOO_LONG = f"This text is longer than {MAX_CAPTION_BYTES // 1024} KB, so it is no caption."
@@ -25,7 +25,19 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ISO_2022 = re.compile(rb"\x1b\$[@B]")  # Japanese mail: begins two-byte characters
+_ESCAPES = (  # how texts of seven bits show themselves, and what may read them
+    (re.compile(rb"\x1b\$\)C"), ("iso2022_kr",)),
+    (re.compile(rb"\x1b(?:\$[@B]|\$\([DOPQ]|\([IJ])"), ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2004")),
+    (re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}"), ("hz",)),
+    (re.compile(rb"\+(?:[A-Za-z0-9+/]{3,5}-|[A-Za-z0-9+/]{6,}-?)"), ("utf-7",)),
+)
+_LIKE_A_WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+|[0-9]+")  # between a plus and a hyphen
+_UTF7_RUN = re.compile(r"\+([A-Za-z0-9+/]{3,})-?")
+_LATIN = "\u024f"  # the last of its letters that Europe writes
+_BARE = re.compile(f"[\x80-{_LATIN}]{{1,4}}")  # no words: rather characters of two bytes that happen to be UTF-8
+_EASTERN = ("gb18030", "cp932", "cp949", "cp950")
+_SHORT = 8  # bytes: too few to tell some characters of UTF-16 from others
+_UTF32 = ("utf-32-le", "utf-32-be")
 _ODD_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LOST = "\N{REPLACEMENT CHARACTER}"
 _TELLING = b"\x00\x03\x04\x05\x06\x0e\x30"  # high bytes: Latin to Arabic, Thai, kana
@@ -36,7 +48,6 @@ _MAX_READ_OFTEN = 4 * MAX_CAPTION_BYTES  # a longer one, a table, is read in the
 _UTF16 = ("utf-16-le", "utf-16-be")
 _MOSTLY, _HALF, _SOME = 0.8, 0.5, 0.3
 _WORDS = re.compile(rb"[A-Za-z]{3}| ")
-_ODD = 15.0  # no text that a person wrote is so odd in its own code page
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,7 @@ def decode_texts(
     for data in texts:
         if cancelled():
             raise CancelledError
-        page = _utf16_page(data)
+        page = "" if _utf32_page(data) else _utf16_page(data)
         utf16 = utf16 or page
         found.append(_utf16_readings(data, page) if page else _unicode(data))
     rest = [data for data, readings in zip(texts, found, strict=True) if readings is None]
@@ -104,13 +115,38 @@ def _unicode(data: bytes) -> tuple[str, ...] | None:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _with_losses(data.removeprefix(mark), encoding)
-    if _ISO_2022.search(data) and data.isascii():
-        return (*_with_losses(data, "iso2022_jp"), data.decode("ascii"))
-    try:
-        return (data.decode("utf-8"),)
-    except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
-    return _with_losses(data, "utf-8") if _mostly_good(text) else None
+    if page := _utf32_page(data):
+        return (data.decode(page),)
+    if data.isascii():
+        return _seven_bits(data)
+    text = _decoded(data, "utf-8")
+    if text is None:
+        return _with_losses(data, "utf-8") if _mostly_good(data.decode("utf-8", "replace")) else None
+    if _BARE.fullmatch(text.strip()):
+        return (text, *(other for page in _EASTERN if (other := _decoded(data, page)) is not None))
+    return (text,)
+
+
+def _seven_bits(data: bytes) -> tuple[str, ...]:
+    """Give the readings of a text in ASCII, which may stand for other characters: as mail needed it."""
+    plain = data.decode("ascii")
+    for shown, pages in _ESCAPES:
+        if not shown.search(data):
+            continue
+        texts = [text for page in pages if (text := _decoded(data, page)) is not None and not text.isascii()]
+        if "utf-7" in pages:
+            texts = [text for text in texts if _is_utf7(plain, text)]
+        elif not texts:
+            return (*_with_losses(data, pages[0]), plain)
+        if texts:
+            return (texts[0], plain)
+    return (plain,)
+
+
+def _is_utf7(plain: str, text: str) -> bool:
+    """Tell UTF-7 from a plus and a hyphen beside usual words."""
+    coded = any(not _LIKE_A_WORD.fullmatch(run) for run in _UTF7_RUN.findall(plain))
+    return all(map(_is_usual, text)) and (coded or all(char <= _LATIN for char in text))
 
 
 def _mostly_good(text: str) -> bool:
@@ -147,7 +183,7 @@ def _others(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -
     `utf16` is what some texts of the set were written in, and so these too, where that gives usual characters.
     """
     found = guess(texts, TEXT_PAGES, cancelled)
-    if not utf16 and found.oddness > _ODD:
+    if not utf16 and found.oddness > ODD:
         utf16 = next((page for page in _UTF16 if sum(map(len, texts)) >= 2 * 3 and all(
             _usual_share(data, page) == 1 for data in texts
         )), "")
@@ -157,12 +193,18 @@ def _others(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -
         if utf16 and _usual_share(data, utf16) == 1:
             yield (_pairs(data).decode(utf16, "replace"), *strict)
         elif strict and found.sure and _decoded(data, found.pages[0]) is not None:
-            damaged = _DAMAGE.search(strict[0])
-            yield (_DAMAGE.sub(_LOST, strict[0]), _DAMAGE.sub("", strict[0])) if damaged else (strict[0],)
+            yield _undamaged(strict[0])
         elif strict:
-            yield tuple(strict)
+            pages = _UTF16 if len(data) <= _SHORT else ()
+            short = [data.decode(page) for page in pages if _usual_share(data, page) == 1]
+            yield (*_undamaged(strict[0]), *short, *strict[1:])
         else:
             yield tuple(data.decode(page, "replace") for page in (*pages, "cp1252"))
+
+
+def _undamaged(text: str) -> tuple[str, ...]:
+    """Give a text as it is; where bytes of it mean nothing, with these marked as lost, then left out."""
+    return (_DAMAGE.sub(_LOST, text), _DAMAGE.sub("", text)) if _DAMAGE.search(text) else (text,)
 
 
 def _decoded(data: bytes, page: str) -> str | None:
@@ -170,6 +212,11 @@ def _decoded(data: bytes, page: str) -> str | None:
         return data.decode(page)
     except UnicodeError:
         return None
+
+
+def _utf32_page(data: bytes) -> str:
+    """Give the encoding of UTF-32 without a mark, else ""; other texts are not valid in it, or give zeros."""
+    return next((page for page in _UTF32 if (text := _decoded(data, page)) and "\0" not in text), "")
 
 
 def _utf16_page(data: bytes) -> str:
@@ -233,7 +280,7 @@ def _is_usual(char: str) -> bool:
         return (char < "\u0700" or "\u0900" <= char < "\u0e80") and (char.isprintable() or char in "\xa0\xad")
     if "\u2010" <= char <= "\u2122" or "\u3000" <= char <= "\u30ff" or "\uff01" <= char <= "\uffe6":
         return True
-    return any(_encodes(char, page) for page in ("gb2312", "big5", "euc_jp", "euc_kr"))
+    return any(_encodes(char, page) for page in ("gb2312", "big5hkscs", "euc_jp", "euc_kr"))
 
 
 def _encodes(char: str, page: str) -> bool:

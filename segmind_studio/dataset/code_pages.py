@@ -16,11 +16,12 @@ from functools import lru_cache
 
 TEXT_PAGES = (
     "cp1252", "cp1251", "cp932", "gb18030", "cp950", "cp949", "cp1250", "cp1254", "koi8_r", "cp1253", "euc_jp",
-    "cp1255", "cp1256", "cp866", "cp850", "cp852",
+    "cp1255", "cp1256", "cp866", "cp850", "cp852", "cp874", "iso8859_2", "cp1257", "iso8859_5", "koi8_u",
+    "mac_roman", "big5hkscs", "iso8859_15",
 )  # likeliest first, which decides between equals; editors of Windows wrote most
 NAME_PAGES = (
     "cp437", "cp850", "cp932", "gb18030", "cp866", "cp950", "cp949", "cp852", "cp1252", "cp857", "cp1251",
-    "cp1250", "koi8_r", "euc_jp", "cp737", "cp862",
+    "cp1250", "koi8_r", "euc_jp", "cp737", "cp862", "cp874", "mac_roman", "big5hkscs",
 )  # zips keep names in the code pages of DOS
 _SAMPLE_BYTES = 8 * 1024
 _ONE_SAMPLE_BYTES = 1024  # of each text, so that no long one speaks for all
@@ -28,13 +29,20 @@ _MOST_FAILURES = 0.1  # of the texts of a set; a few may be damaged
 _PLAUSIBLE = 30.0  # so much worse than the best a page may be and still be offered
 _SURE = 12.0  # so much worse than the best every other page must be, in a sample of this many odd bytes
 _SURE_BYTES = 60
+ODD = 15.0  # no text that a person wrote is so odd in its own code page
 _LESS_LIKELY = 0.5  # for each place in the order of likelihood
-_MOST_PAGES = 8
+_MOST_PAGES, _FEW_PAGES = 8, 3
 _MATHS = frozenset("ΓπΣστΦΘΩδφεα∞")  # signs in the first code page of DOS
 _PRINTED = frozenset("€£§°«»“”‘’„…–—©®™¿¡·×½²³")  # noqa: RUF001  # these very characters
 _RARE = frozenset("‚ƒˆ‰†‡‹›˜¸¨´¬¦¤¶¢")  # noqa: RUF001  # in code pages of Windows where those of DOS have letters
 _HAN = "Han"  # and kana and Hangul, which stand between them
-_HAN_SETS = {"cp932": "euc_jp", "euc_jp": "euc_jp", "gb18030": "gb2312", "cp950": "big5", "cp949": "euc_kr"}
+_THAI_FIRST, _THAI_CONSONANT, _THAI_LAST = "\u0e01", "\u0e2e", "\u0e5b"
+_THAI_BEFORE = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44")  # vowels that are written before their consonant
+_THAI_BEHIND = frozenset("\u0e30\u0e32\u0e33")
+_HAN_SETS = {
+    "cp932": "euc_jp", "euc_jp": "euc_jp", "gb18030": "gb2312", "cp950": "big5", "big5hkscs": "big5",
+    "cp949": "euc_kr",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +62,29 @@ def guess(
 ) -> Guess:
     """Rank code pages for texts of one origin; those in plain ASCII say nothing. The first page when none fits."""
     samples = _samples(texts)
-    scores: list[tuple[float, str]] = []
+    scores: list[tuple[float, int, str]] = []
+    known: set[tuple[str, ...]] = set()
     for place, page in enumerate(pages):
         if cancelled():
             break
-        readable = [text for sample in samples if (text := _read(sample, page)) is not None]
+        readable = tuple(text for sample in samples if (text := _read(sample, page)) is not None)
+        if readable in known:  # another page, likelier, says the same
+            continue
+        known.add(readable)
         if readable and len(readable) >= len(samples) * (1 - _MOST_FAILURES):
-            scores.append((_score(readable, page) + place * _LESS_LIKELY, page))
+            scores.append((_score(readable, page) + place * _LESS_LIKELY, place, page))
     scores.sort()
     if not scores:
         return Guess(tuple(pages[:1]), sure=False)
-    best = scores[0][0]
-    near = tuple(page for score, page in scores if score <= best + _PLAUSIBLE)[:_MOST_PAGES]
+    best, place, _page = scores[0]
+    odd = best - place * _LESS_LIKELY
+    few = _FEW_PAGES if odd > ODD else 1  # in doubt of the best, the next are offered however much worse
+    near = tuple(
+        page for rank, (score, _place, page) in enumerate(scores) if rank < few or score <= best + _PLAUSIBLE
+    )[:_MOST_PAGES]
     enough = sum(byte > 0x7F for sample in samples for byte in sample) >= _SURE_BYTES  # noqa: PLR2004
-    return Guess(near, enough and all(score > best + _SURE for score, _page in scores[1:]), best)
+    alone = all(score > best + _SURE for score, _place, _page in scores[1:])
+    return Guess(near, enough and odd <= ODD and alone, odd)
 
 
 def _samples(texts: Iterable[bytes]) -> list[bytes]:
@@ -134,12 +151,16 @@ def oddness(text: str, page: str) -> float:
 def _odd_ascii(before: str, char: str) -> float:
     if char == "\\" and not before.isascii():
         return 0.5
+    if _THAI_FIRST <= before <= _THAI_LAST:
+        return 1.0 if char.isalpha() or before in _THAI_BEFORE else 0.0
     return 0.3 if char.isalpha() and ((char.isupper() and before.islower()) or _is_han(before)) else 0.0
 
 
 @lru_cache(10_000)
 def _odd_pair(before: str, char: str, page: str) -> float:
     """Judge a character that is not ASCII by the one before it."""
+    if _THAI_FIRST <= char <= _THAI_LAST or before in _THAI_BEFORE:
+        return _odd_thai(before, char)
     if char.isalpha() != before.isalpha():
         if (char == "«" and before.isalpha()) or (before == "»" and char.isalpha()):
             return 1.0
@@ -150,6 +171,17 @@ def _odd_pair(before: str, char: str, page: str) -> float:
     if _script(char) != _script(before):
         return odd + (0.3 if _is_han(char) or _is_han(before) else 0.7)
     return odd + (0.15 if char.isupper() and before.isupper() and page not in _HAN_SETS else 0.0)
+
+
+def _odd_thai(before: str, char: str) -> float:
+    """Judge a Thai character by the one before it: nearly all bytes mean one, but few may follow each other."""
+    consonant = _THAI_FIRST <= char <= _THAI_CONSONANT
+    if before in _THAI_BEFORE:
+        return 0.0 if consonant else 1.0
+    if unicodedata.category(char) in {"Mn", "Nd"} or char in _THAI_BEHIND:  # on or behind a consonant
+        fits = _THAI_FIRST <= before <= _THAI_CONSONANT or unicodedata.category(before) in {"Mn", "Nd"}
+        return 0.0 if fits else 1.0
+    return 0.7 if before.isalpha() and _script(before) != _script(char) else 0.0
 
 
 @lru_cache(10_000)
@@ -181,7 +213,7 @@ def _common(char: str, page: str) -> bool:
         return first <= 0xCF  # noqa: PLR2004  # JIS level 1 ends there
     if page == "gb18030":
         return first <= 0xD7  # noqa: PLR2004  # GB 2312 level 1
-    if page == "cp950":
+    if page in {"cp950", "big5hkscs"}:
         return first <= 0xC6  # noqa: PLR2004  # Big5 level 1
     return first <= 0xC8  # noqa: PLR2004  # KS X 1001: Hangul
 

@@ -12,6 +12,7 @@ from typing_extensions import Buffer, override
 from segmind_studio.core.errors import DatasetError
 
 CUT_OFF = "This picture is cut off: the end of the file is missing."
+TOO_LARGE = "It has 100 MB or more, too much for one photo. Save it smaller."
 MAX_BLOCKS = 100_000  # segments or chunks of one file; a hostile one can have millions
 MAX_PIXELS = 89_000_000  # more is a decompression bomb to the decoders (Pillow's own first limit)
 MAX_PROFILE_BYTES = 16 << 20  # a larger colour profile is none: printers' tables have 2 MB

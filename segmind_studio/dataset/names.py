@@ -23,9 +23,14 @@ def ascii_stem(stem: str) -> str:
 def disk_stem(stem: str) -> str:
     """Give a stem for the app's own copy: letters of any script stay, what a file system may refuse goes."""
     plain = unicodedata.normalize("NFC", stem)
-    safe = "".join(char if char.isalnum() or char in "-_. ()" else "_" for char in plain)
+    safe = "".join(char if _is_letter(char) or char in "-_. ()" else "_" for char in plain)
     short = safe.encode("utf-8", "ignore")[:_MAX_STEM].decode("utf-8", "ignore")
     return _usable(short.strip("._ "))
+
+
+def _is_letter(char: str) -> bool:
+    """Tell a letter, a digit, or a mark on one: Thai and Hindi write vowels so."""
+    return char.isalnum() or unicodedata.category(char) in {"Mn", "Mc"}
 
 
 def _usable(stem: str) -> str:

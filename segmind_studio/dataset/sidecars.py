@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from segmind_studio.core.errors import CancelledError, DatasetError
-from segmind_studio.dataset.caption_tables import MAX_TABLE_BYTES, caption_in, rows_in
+from segmind_studio.dataset.caption_tables import MAX_ROWS, MAX_TABLE_BYTES, Table, caption_in, table_in
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, TOO_LONG, Caption, decode_captions
 from segmind_studio.dataset.folders import PICTURE_SUFFIXES
-from segmind_studio.dataset.pairing import pair
+from segmind_studio.dataset.pairing import Pairs, pair
 from segmind_studio.dataset.strip import HEAD_BYTES, begins_like_a_picture
 
 _PLAIN = (".txt", ".caption")
@@ -28,6 +28,8 @@ ANOTHER = "Its photo has a caption already, from another file."
 NO_CAPTION = "No caption was found in it."
 NO_WORDS = "This caption is empty."
 NO_ROW_PHOTO = "It has captions for photos that are not here."
+LOST_ROWS = "Not all of it can be read. Mend these places."
+CUT_ROWS = f"It has more than {MAX_ROWS:,} rows. The rest of it was left out."
 IS_PICTURE = "This is a picture that is named as a text. Rename it."
 _SHOWN = 5  # names in one line
 
@@ -85,16 +87,28 @@ class CaptionSearch:
             files.setdefault(_stem(file.name), []).append(file)
         if not files:
             return []
-        left = self._claim_by(files, _grouped(self.photos, _stem))
-        if left:  # "photo.jpg.txt"
-            left = self._claim_by({name: files[name] for name in left}, {name: [name] for name in self.photos})
+        left = self._claim_by(files, self.photos)
         if left and self.anywhere:
             left = self._claim_anywhere({name: files[name] for name in left})
         return [file for name in left for file in files[name]]
 
-    def _claim_by(self, files: dict[str, list[TextFile]], photos: dict[str, list[str]]) -> tuple[str, ...]:
-        """Pair keys of files with keys of photos; give the keys that are left."""
-        pairs = pair(files, photos)
+    def _claim_by(self, files: dict[str, list[TextFile]], photos: Sequence[str]) -> tuple[str, ...]:
+        """Give photos the files of their name; the keys are given that no photo's name is like.
+
+        "photo.jpg.txt" goes before "photo.txt", which is less exact. A key that could be either is a stem, unless
+        its photo would stay without.
+        """
+        stems, whole = _grouped(photos, _stem), {name: [name] for name in photos}
+        by_stem = pair(files, stems)
+        by_name = pair(by_stem.left, whole)
+        self._take(by_name, files, whole)
+        self._take(by_stem, files, stems)
+        for name in photos:
+            if name in files and name not in self._claims:
+                self._claims[name] = min(files[name], key=_odd_suffix)
+        return by_name.left
+
+    def _take(self, pairs: Pairs, files: dict[str, list[TextFile]], photos: dict[str, list[str]]) -> None:
         for key, owner in pairs.owners.items():
             self._assign(files[key], photos[owner])
         for key, alike in pairs.unsure.items():
@@ -103,26 +117,25 @@ class CaptionSearch:
             )]
             for file in files[key]:
                 self.tell(file.name, UNSURE, tuple(others))
-        return pairs.left
 
     def _claim_anywhere(self, files: dict[str, list[TextFile]]) -> tuple[str, ...]:
-        photos = _grouped(self.photos, lambda name: _stem(posixpath.basename(name)))
+        """Do so for names without their folders; a name that stands in several folders is told."""
         by_name: dict[str, list[TextFile]] = {}
         for key, same in files.items():
             by_name.setdefault(posixpath.basename(key), []).extend(same)
-        spread = {key for key, names in photos.items() if len(set(map(posixpath.dirname, names))) > 1}
-        pairs = pair(by_name, photos)
-        for key, owner in [*pairs.owners.items()]:
-            if owner in spread:
-                for file in by_name[key]:
-                    self.tell(file.name, MANY_PLACES, tuple(photos[owner]))
-            else:
-                self._assign(by_name[key], photos[owner])
-        for key, alike in pairs.unsure.items():
-            for file in by_name[key]:
-                self.tell(file.name, UNSURE, tuple(name for other in alike for name in photos.get(other, ())))
-        left = {id(file) for name in pairs.left for file in by_name[name]}
-        return tuple(key for key, same in files.items() if any(id(file) in left for file in same))
+        left = tuple(by_name)
+        for key_of in (posixpath.basename, _base_stem):  # the more exact first
+            photos = _grouped(self.photos, key_of)
+            pairs = pair(left, photos)
+            for key, owner in [*pairs.owners.items()]:
+                if len(set(map(posixpath.dirname, photos[owner]))) > 1:
+                    del pairs.owners[key]
+                    for file in by_name[key]:
+                        self.tell(file.name, MANY_PLACES, tuple(photos[owner]))
+            self._take(pairs, by_name, photos)
+            left = pairs.left
+        gone = {id(file) for name in left for file in by_name[name]}
+        return tuple(key for key, same in files.items() if any(id(file) in gone for file in same))
 
     def _assign(self, files: list[TextFile], photos: list[str]) -> None:
         """Give the first file to the photos that have none; the rest is told with what went before."""
@@ -177,24 +190,16 @@ class CaptionSearch:
         data = self._read(file, MAX_TABLE_BYTES)
         if data is None:
             return
-        rows = rows_in(data, _suffix(file.name), self.cancelled)
-        if not rows:
+        table = table_in(data, _suffix(file.name), self.cancelled)
+        if not table.rows:
             self.tell(file.name, NO_PHOTO if _suffix(file.name) == _JSON else NO_CAPTION, ())
             return
-        folder = posixpath.dirname(file.name)
-        captions: dict[str, Caption] = {}
-        refused: dict[str, list[str]] = {}
-        for row, caption in rows:
-            name = posixpath.normpath(posixpath.join(folder, row))
-            if not caption.text or len(caption.text) > MAX_CAPTION_BYTES:
-                refused.setdefault(TOO_LONG if caption.text else NO_WORDS, []).append(name)
-            elif captions.setdefault(name, caption).text != caption.text:
-                refused.setdefault(ANOTHER, []).append(name)
+        captions, refused = _sorted_rows(table, posixpath.dirname(file.name))
         left, taken = self._pair_rows(captions, file)
         if taken:
             refused.setdefault(ANOTHER, []).extend(taken)
         if left and len(left) == len(captions) and _suffix(file.name) == _JSON:
-            refused = {NO_PHOTO: []}  # some other program's file
+            refused = {NO_PHOTO: list[str]()}  # some other program's file
         elif left:
             refused[NO_ROW_PHOTO] = left
         for reason, names in refused.items():
@@ -241,6 +246,23 @@ class CaptionSearch:
     def _stop_if_cancelled(self) -> None:
         if self.cancelled():
             raise CancelledError
+
+
+def _sorted_rows(table: Table, folder: str) -> tuple[dict[str, Caption], dict[str, list[str]]]:
+    """Give the captions by the photos' paths, and what is not taken by the reason."""
+    captions: dict[str, Caption] = {}
+    refused: dict[str, list[str]] = {}
+    for row, caption in table.rows:
+        name = posixpath.normpath(posixpath.join(folder, row))
+        if not caption.text or len(caption.text) > MAX_CAPTION_BYTES:
+            refused.setdefault(TOO_LONG if caption.text else NO_WORDS, []).append(name)
+        elif captions.setdefault(name, caption).text != caption.text:
+            refused.setdefault(ANOTHER, []).append(name)
+    if table.lost:
+        refused[LOST_ROWS] = [*table.lost]
+    if table.cut:
+        refused[CUT_ROWS] = []
+    return captions, refused
 
 
 def is_text(name: str) -> bool:

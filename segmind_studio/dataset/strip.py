@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES
 from segmind_studio.dataset.jpeg import SIGNATURE as JPEG
 from segmind_studio.dataset.jpeg import read_jpeg
-from segmind_studio.dataset.layout import Layout, NotAPictureError
+from segmind_studio.dataset.layout import TOO_LARGE, EndlessPictureError, Layout, NotAPictureError
 from segmind_studio.dataset.png import SIGNATURE as PNG
 from segmind_studio.dataset.png import read_png
 from segmind_studio.dataset.webp import is_webp, read_webp
@@ -29,9 +30,14 @@ _BRANDS = {b"heic": "a HEIC", b"heix": "a HEIC", b"mif1": "a HEIC", b"msf1": "a 
 
 
 def layout_of(file: BinaryIO, size: int, *, whole: bool) -> Layout:
-    """Read how a picture is built, whatever its name says; BrokenPictureError when it cannot be used."""
+    """Read how a picture is built, whatever its name says; BrokenPictureError when it cannot be used.
+
+    One of `size` bytes that could never be sent is not walked through: to look for a lost end may take minutes.
+    """
     file.seek(0)
     head = file.read(HEAD_BYTES)
+    if size >= MAX_ARCHIVE_BYTES and begins_like_a_picture(head):
+        raise EndlessPictureError(TOO_LARGE)
     if head.startswith(JPEG):
         return read_jpeg(file, size, whole=whole)
     if head.startswith(PNG):

@@ -19,6 +19,7 @@ from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, ZIP_SUFFIX
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.files import NOT_A_FILE
 from segmind_studio.dataset.folders import HIDDEN, PICTURE_SUFFIXES, ignored, refusal
+from segmind_studio.dataset.layout import TOO_LARGE
 from segmind_studio.dataset.names import natural_key, storable
 from segmind_studio.dataset.sidecars import is_text
 from segmind_studio.dataset.zip_names import Names, read_names
@@ -30,7 +31,7 @@ _END, _END64, _LOCATOR64, _ENTRY = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07", 
 _RECORD64_BYTES, _LOCATOR64_BYTES = 56, 20
 _ENCRYPTED = 0x1
 _CHECKED_ENTRIES = 256  # between two looks at whether the person gave up
-_LINK, _FILE, _KIND = 0o120000, 0o100000, 0o170000
+_LINK, _FILE, _FOLDER, _KIND = 0o120000, 0o100000, 0o040000, 0o170000
 _TOO_MANY = f"This zip holds more than {MAX_MEMBERS:,} files."
 
 
@@ -142,14 +143,14 @@ def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) ->
             locked = True
         elif kind == _LINK:
             found.refused.append((name, "It is a link, not a file."))
-        elif kind not in {0, _FILE}:
+        elif kind not in {0, _FILE} and not (kind == _FOLDER and _has_data(member.info)):
             found.refused.append((name, NOT_A_FILE))
         elif is_text(name):
             found.texts.append(member)
         elif suffix == ZIP_SUFFIX:
             found.refused.append((name, refusal(name)))
         elif suffix in PICTURE_SUFFIXES and member.info.file_size >= MAX_ARCHIVE_BYTES:
-            found.refused.append((name, "It has 100 MB or more, too much for one photo."))
+            found.refused.append((name, TOO_LARGE))
         else:
             found.pictures.append(member)
     if locked:
@@ -173,13 +174,18 @@ def _members(archive: ZipFile, found: Contents, cancelled: Callable[[], bool]) -
                 found.refused.append((top, HIDDEN))
         elif problem := _name_problem(info, name):
             found.refused.append((name, problem))
-        elif not name.endswith("/"):
+        elif not name.endswith("/") or _has_data(info):
             yield Member(path, info)
+
+
+def _has_data(info: ZipInfo) -> bool:
+    """Tell a file whose name ends like a folder's from a folder; the declared size may lie, the checksum too."""
+    return bool(info.file_size or info.CRC)
 
 
 def _name_problem(info: ZipInfo, name: str) -> str:
     parts = name.split("/")
-    if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name):
+    if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:/", name):
         return "Its name leads out of the zip."
     if "\0" in info.orig_filename or not storable(name):
         return "Its name holds characters that no file may have."

@@ -22,11 +22,16 @@ TEXTS = {
            "été à la plage"),
     "tr": ("pencerede oturan kedi, güzel ışık", "kırmızı araba yolun kenarında", "şehir gece"),
     "el": ("μια γάτα κάθεται στο παράθυρο", "κόκκινο αυτοκίνητο"),
+    "th": ("ผู้หญิงยืนอยู่ใต้ต้นไม้ใหญ่", "แมวบนโต๊ะ", "รถสีแดงบนถนน"),
+    "lt": ("mergina stovi po dideliu ąžuolu", "šalia žydi gėlės", "katė sėdi ant palangės"),
+    "uk": ("жінка стоїть під великим деревом", "кіт сидить на вікні", "її червоний капелюх"),
+    "hk": ("一個女人喺樹下企喺度", "紅色嘅車停喺路邊"),
 }
 PAGES = {
     "ja": ("cp932", "euc_jp", "iso2022_jp"), "zh": ("gbk", "gb18030"), "zh-tw": ("big5",), "ko": ("euc_kr",),
-    "ru": ("cp1251", "koi8_r", "cp866"), "pl": ("cp1250",), "cs": ("cp1250",), "fr": ("cp1252",),
-    "tr": ("cp1254",), "el": ("cp1253",),
+    "ru": ("cp1251", "koi8_r", "cp866", "iso8859_5"), "pl": ("cp1250", "iso8859_2"), "cs": ("cp1250",),
+    "fr": ("cp1252",), "tr": ("cp1254",), "el": ("cp1253",), "th": ("cp874",), "lt": (), "uk": ("koi8_u",),
+    "hk": ("big5hkscs",),
 }
 UNICODE = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 
@@ -50,8 +55,34 @@ def test_a_single_caption_is_right_or_marked_with_the_right_one(language, page):
         assert text in {caption.text, *caption.readings}
 
 
+@pytest.mark.parametrize(("language", "page"), [("lt", "cp1257"), ("fr", "mac_roman"), ("cs", "iso8859_2")])
+def test_a_set_in_a_rare_code_page_is_marked_with_the_right_reading(language, page):
+    texts = [text.replace("€", "$") for text in TEXTS[language]]
+    for text, caption in zip(texts, decode_captions([text.encode(page) for text in texts]), strict=True):
+        assert text in {caption.text, *caption.readings}
+
+
+@pytest.mark.parametrize(("text", "page"), [
+    ("나무 아래 서 있는 여자", "iso2022_kr"), ("一位女士站在树下", "hz"), ("ﾈｺと猫", "iso2022_jp_ext"),
+    ("unter der großen Eiche, schöne Bäume", "utf-7"), ("木の下に立つ", "utf-7"), ("木の下", "utf-32-le"),
+    ("кот 😀", "utf-32-be"),
+])
+def test_a_single_text_that_shows_its_encoding_is_read(text, page):
+    assert decode_captions([text.encode(page)])[0].text == text
+
+
+@pytest.mark.parametrize(("text", "page"), [
+    ("猫", "gbk"), ("ﾈｺ", "cp932"), ("犬", "utf-16-le"), ("貓", "big5"),
+])
+def test_too_few_bytes_to_tell_are_marked(text, page):
+    (caption,) = decode_captions([text.encode(page)])
+    assert text in {caption.text, *caption.readings}
+    assert caption.readings
+
+
 def test_plain_texts_are_not_in_doubt():
-    texts = ["a photo of TOK", "1000000000", "m0S0 10 20 30", "", "x", "naïve café, 20 €", "写真", "кот"]
+    texts = ["a photo of TOK", "1000000000", "m0S0 10 20 30", "", "x", "naïve café, 20 €", "写真", "кот",
+             "C++ dog+cat-like", "1girl+dog-, f/2+ISO100", "~{x}~", "a +Big- one", "Ärger", "été"]
     found = decode_captions([text.encode() for text in texts])
     assert [(caption.text, caption.readings) for caption in found] == [(text, ()) for text in texts]
 

@@ -74,6 +74,18 @@ def test_names_that_differ_without_doubt_belong_together(bring, shot, text):
     assert found.report.skipped == ()
 
 
+@pytest.mark.parametrize(("photos", "texts"), [
+    (["x.jpg", "x.png"], {"x.jpg.txt": "x.jpg", "x.png.txt": "x.png"}),
+    (["2024.05", "2024.06"], {"2024.05.txt": "2024.05", "2024.06.txt": "2024.06"}),
+    (["IMG.1", "IMG.jpg"], {"IMG.1.txt": "IMG.1", "IMG.txt": "IMG.jpg"}),
+])
+def test_the_exact_name_goes_before_the_looser(bring, photos, texts):
+    looser = {"x.txt": "loose", "2024.txt": "loose"}
+    found = bring(photos, {**{name: text for name, text in looser.items() if name not in texts}, **texts})
+    assert found.captions == {name: name for name in photos}
+    assert not texts.keys() & found.told.keys()
+
+
 def test_two_formats_of_one_name_share_a_caption(bring):
     assert bring(["photo.jpg", "photo.png"], {"photo.txt": "words"}).captions == {
         "photo.jpg": "words", "photo.png": "words",
@@ -113,6 +125,36 @@ def test_a_caption_of_no_photo_is_told(bring):
 ])
 def test_captions_that_other_trainers_keep_elsewhere(bring, name, text):
     assert bring(["a.jpg", "b.jpg"], {name: text}).captions == {"a.jpg": "words", "b.jpg": ""}
+
+
+@pytest.mark.parametrize(("name", "text", "places"), [
+    ("m.jsonl", '{"file_name": "a.jpg", "text": "A"}\n{"file_name": "b.jpg", "text": "B",}\n', ["line 2"]),
+    ("m.jsonl", '["x"]\n{"file_name": "a.jpg", "text": "A"}\n\n{"text": "B"}', ["line 1", "line 4"]),
+    ("all.json", '[{"file": "a.jpg", "text": "A"}, {"text": "B"}, 3]', ["entry 2", "entry 3"]),
+    ("c.csv", "text,file_name\nA,a.jpg\nB\n\n", ["line 3"]),
+    ("c.csv", 'file_name,text\nb.jpg,"B\na.jpg,A\n', ["line 2"]),
+    ("c.csv", 'file_name,text\nb.jpg,"B\na.jpg,"A"\n', ["line 2"]),
+    ("c.csv", "text,file_name\nB, b,b.jpg\nA,a.jpg\n", ["line 2"]),
+    ("c.csv", "file_name,text\nb.jpg," + "B" * 200_000 + "\na.jpg,A\n", ["line 2"]),
+])
+def test_what_of_a_table_cannot_be_read_is_told_and_the_rest_is_taken(bring, name, text, places):
+    found = bring(["a.jpg", "b.jpg"], {name: text})
+    assert found.captions == {"a.jpg": "A", "b.jpg": ""}
+    assert found.reason(name) == sidecars.LOST_ROWS
+    assert all(place in found.told[name].name for place in places)
+
+
+@pytest.mark.parametrize("text", ['say "A", b', '"say ""A"", b"', '"say ""A""", b'])
+def test_commas_and_quotes_of_a_text_stay_in_it(bring, text):
+    found = bring(["a.jpg"], {"c.csv": f"file_name,text\na.jpg,{text}\n"})
+    assert (found.captions, found.report.skipped) == ({"a.jpg": 'say "A", b'}, ())
+
+
+def test_rows_beyond_the_most_are_told(bring):
+    rows = "".join(f"n{number}.jpg,x\n" for number in range(sidecars.MAX_ROWS - 1))
+    found = bring(["a.jpg", "b.jpg"], {"c.csv": f"file_name,text\n{rows}a.jpg,A\nb.jpg,B\n"})
+    assert found.captions == {"a.jpg": "A", "b.jpg": ""}
+    assert sidecars.CUT_ROWS in {skipped.reason for skipped in found.report.skipped}
 
 
 def test_a_table_names_photos_in_folders_below_it(bring):

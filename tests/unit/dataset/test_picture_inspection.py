@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 from segmind_studio.core.datasets import Photo
 from segmind_studio.dataset.exif import orientation_of
 from segmind_studio.dataset.inspection import GONE, inspect, look_again
-from segmind_studio.dataset.layout import BrokenPictureError
+from segmind_studio.dataset.layout import TOO_LARGE, BrokenPictureError
 from segmind_studio.dataset.strip import layout_of
 from tests.fakes.odd_pictures import chunk, with_chunks
 from tests.fakes.pictures import (
@@ -91,6 +91,15 @@ def test_usual_scans_are_never_too_many(tmp_path):
     path = tmp_path / "film.jpg"
     path.write_bytes(jpeg() + many_scans(300))
     assert inspect(path).problem == ""
+
+
+def test_a_file_that_cannot_be_sent_for_its_size_is_not_walked_through(tmp_path):
+    """Sparse, so it takes no room; to look for its end would take as long as the test may."""
+    path = tmp_path / "endless.jpg"
+    path.write_bytes(jpeg()[:-2])
+    os.truncate(path, 1 << 40)
+    facts = inspect(path)
+    assert (facts.problem, facts.foreign, facts.size) == (TOO_LARGE, False, 1 << 40)
 
 
 @pytest.mark.parametrize("kind", KINDS)

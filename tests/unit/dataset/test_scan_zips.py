@@ -154,8 +154,17 @@ def test_names_in_unmarked_utf8_stay_readable(take):
     assert take(unmarked).added[0].path.name == "\u00e9t\u00e9.jpg"
 
 
+@pytest.mark.parametrize("end", [b"/", b"\\"])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_file_whose_name_ends_like_a_folders_comes_in(take, end, method):
+    data = zipped({"a:b.jpgX": small_jpeg(), "a:b.txtX": b"words", "set/": b""}, method)
+    report = take(renamed(renamed(data, b"jpgX", b"jpg" + end), b"txtX", b"txt" + end))
+    assert [(photo.path.name, photo.caption) for photo in report.added] == [("a_b.jpg", "words")]
+    assert report.skipped == ()
+
+
 @pytest.mark.parametrize("name", [
-    b"../../a.jpg", b"/tmp/aa.jpg", b"C:\\aaaa.jpg", b"c:a.jpg", b"..\\..\\a.jpg", b"\\\\server\\a.jpg",
+    b"../../a.jpg", b"/tmp/aa.jpg", b"C:\\aaaa.jpg", b"c:/a.jpg", b"..\\..\\a.jpg", b"\\\\server\\a.jpg",
     b"a/../../b.jpg", b"a/../b.jpg",
 ])
 def test_names_that_lead_outside_write_nothing(take, tmp_path, imports, name):

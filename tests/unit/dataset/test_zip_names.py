@@ -21,6 +21,7 @@ NAMES = {
     "cp437": ("été", "Ärger", "ärger", "señor", "façade"),
     "cp850": ("été à la plage", "Ünder", "São Paulo"),
     "cp852": ("kočka sedí na okně", "žlutý kůň", "gęś łąka"),
+    "cp874": ("ผู้หญิงยืนอยู่", "แมวบนโต๊ะ"),
     "utf-8": ("予定表", "été", "кошка", unicodedata.normalize("NFD", "café")),
 }
 
