@@ -117,10 +117,14 @@ class Hands:
         patience = QTimer()
         patience.setSingleShot(True)
         patience.timeout.connect(loop.quit)
-        if not condition():
-            look.start()
-            patience.start(int(seconds * 1000))
-            loop.exec()
+        try:
+            if not condition():
+                look.start()
+                patience.start(int(seconds * 1000))
+                loop.exec()
+        finally:
+            look.stop()  # a traceback that is kept would keep it going
+            patience.stop()
         if self._stopped() or not condition():
             raise HandsError(f"waited in vain for {what}")
 
