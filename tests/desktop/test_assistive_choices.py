@@ -272,3 +272,19 @@ def test_every_choice_changed_by_a_reader_is_what_the_service_gets(qapp, tmp_pat
         assert {key: studio.runs[0].form.value(key) for key in wanted} == wanted  # what was sent, by the journal
         job = studio.jobs()[0]
         assert (job.name, job.instance_prompt, job.public) == ("by-reader", "OHWX on a hill", True)
+
+
+def test_whatever_takes_the_keyboard_has_a_name(qapp, tmp_path, photos, listening):
+    with open_studio(tmp_path / "app", practice=True) as studio:
+        take_in(studio, photos)
+        nameless = set()
+        for place in PLACES:
+            studio.window.show_place(place)
+            studio.hands.settle()
+            unfold_everything(Choices(studio))
+            for widget in studio.window.findChildren(QWidget):
+                takes = widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+                takes = takes and widget.focusProxy() is None  # a number box takes it for its line
+                if takes and not interface(widget).text(QAccessible.Text.Name).strip():
+                    nameless.add(f"{place}: {described(widget)}")
+        assert not nameless
