@@ -31,6 +31,7 @@ from segmind_studio.ui.guarded import NOTHING, guarded
 
 _kept: list[QAccessibleInterface] = []
 NO_ACTIONS: list[str] = []
+_NO_ADDRESS = cast("object", Shiboken.VoidPtr(0))
 NO_INTERFACE = cast("QAccessibleInterface | None", None)
 
 
@@ -109,14 +110,15 @@ class SpinBoxInterface(QAccessibleWidget):
         self._value = _SpinBoxValue(box)
 
     @override
-    @guarded(NOTHING)
+    @guarded(_NO_ADDRESS)
     def interface_cast(self, kind: QAccessible.InterfaceType, /) -> object:  # type: ignore[override]  # an address
         kinds = QAccessible.InterfaceType
         if kind == kinds.ValueInterface:
             return self._value
-        if kind in {kinds.TextInterface, kinds.EditableTextInterface}:
-            return self._line().interface_cast(kind)
-        return super().interface_cast(kind)
+        found: object = cast("object", (
+            self._line() if kind in {kinds.TextInterface, kinds.EditableTextInterface} else super()
+        ).interface_cast(kind))
+        return _NO_ADDRESS if found is None else found  # Qt's side ends the process on None
 
     def _line(self) -> QAccessibleInterface:
         """Return the interface of the line inside; Qt knows the line by its name and makes it one without text."""

@@ -10,7 +10,7 @@ _MOST = 4000  # of one walk
 
 
 class TreeReader:
-    """Walk the tree of a process and ask each part for a child that is not there."""
+    """Walk the tree of a process, ask each part what it is and can do, and for a child that is not there."""
 
     def __init__(self):
         session = open_dbus_connection()
@@ -55,6 +55,8 @@ class TreeReader:
             name, path = waiting.pop()
             read += 1
             self.names.add(self._property(name, path, "Name") or "")
+            for question in ("GetState", "GetInterfaces", "GetAttributes"):
+                self._ask(name, path, question)
             gone = self._ask(name, path, "GetChildAtIndex", "i", (99,))
             if gone is not None:
                 self.asked_for_99 += 1
