@@ -65,7 +65,7 @@ def backend():
 def tasks(qapp):
     runner = TaskRunner()
     yield runner
-    assert runner.stop(8000)
+    assert runner.stop(60_000)  # a check of a key may wait for its time-out
 
 
 @pytest.fixture
