@@ -32,6 +32,7 @@ from segmind_studio.services.thumbnails import Thumbnails
 from segmind_studio.services.tryouts import TryService
 from segmind_studio.services.under_way import UnderWay
 from segmind_studio.services.webhooks import WebhookService
+from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
@@ -62,6 +63,7 @@ class Services(QObject):
         self.board = ActivityBoard(self)
         self.accounts = AccountService(
             settings=self.settings, door=KeyringDoor(Vault(), self), tasks=self.tasks,
+            keys=AccountKeys(self.database), busy=self._is_busy,
             environment_key=environment_key(), api_url=options.api_url, practice_only=options.practice,
             know_secret=self._know_secret, parent=self,
         )
@@ -93,9 +95,15 @@ class Services(QObject):
     def _know_secret(self, key: ApiKey) -> None:
         self._secrets.add(key.reveal())
 
+    def _is_busy(self) -> bool:
+        return any(activity.here for activity in self.board.activities)
+
     def _connect(self) -> None:
         for service in (self.runs, self.sheets, self.submits, self.downloads, self.tryouts, self.webhooks):
             self.accounts.connection_changed.connect(service.set_connection)
+        self.runs.kin_found.connect(self.accounts.offer_join)
+        self.accounts.join_wanted.connect(self.runs.join)
+        self.runs.accounts_joined.connect(self.accounts.join_ended)
         self.thumbnails.unreadable.connect(self.looks.doubt)
         self.practice.ready.connect(self.accounts.set_practice)
         self.submits.row_changed.connect(self.runs.accept_row)

@@ -59,10 +59,12 @@ class ApiKey:
 
 
 def account_id_of(key: ApiKey, address: str) -> str:
-    """Give the id of the account that a key belongs to; takes some 50 ms, so never in the window's thread.
+    """Give a key's fingerprint; takes some 50 ms, so never in the window's thread.
 
-    The same key always gives the same id, so whoever enters it again finds the runs again, and nobody else does.
-    The id is written down and the key is not, hence a slow derivation: nobody tries all keys through it.
+    It is the id of the account that begins with this key. A key that came later, in place of another, belongs to
+    the account that its fingerprint is written down for (`store.account_keys`). So whoever enters a key again
+    finds its runs again, and nobody else does. The fingerprint is written down and the key is not, hence a slow
+    derivation: nobody tries all keys through it.
     """
     salt = f"Segmind Studio account at {address}".encode()
     return hashlib.scrypt(key.reveal().encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
@@ -111,6 +113,20 @@ class Account:
         """
         name = quote(self.account_id, safe="")
         return f"{name} {self.api_url}" if self.api_url else name
+
+
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """Two accounts that look like one: the service lists for `account_id` what `other_id` has as its own runs.
+
+    `address` is that of both, `names` are of some of the `shared` runs.
+    """
+
+    account_id: str
+    other_id: str
+    address: str
+    shared: int
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,10 +125,16 @@ def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:
     return replace(run, cost_shared=True) if shared else run
 
 
-def superseded(runs: Iterable[Run], changed: Iterable[Run]) -> tuple[str, ...]:
-    """Name the rows that were taken for runs made elsewhere, and are now known to be runs of our own."""
+def superseded(runs: Iterable[Run], changed: Iterable[Run], jobs: Iterable[Job] = ()) -> tuple[str, ...]:
+    """Name the rows that were taken for runs made elsewhere, and are now known to be runs of our own.
+
+    `jobs` are those that are listed: one may be known here by several ids, after two accounts were joined.
+    """
     known, new = tuple(runs), tuple(changed)
     ours = {run.service_id for run in (*known, *new) if run.made_here and run.service_id}
+    for job in jobs:
+        if not ours.isdisjoint(job.ids):
+            ours.update(job.ids)
     kept = {run.run_id for run in new if run.made_here}
     return tuple(
         run.run_id for run in known
@@ -148,8 +154,18 @@ def _settled(run: Run, job: Job | None, elsewhere: Mapping[str, Run], at: float,
         return replace(run, phase=Phase.UNKNOWN, listings_missed=missed, last_checked_at=at)
     row = elsewhere.get(job.service_id)
     if row is not None:
-        run = replace(run, notes=run.notes or row.notes, pinned=run.pinned or row.pinned)
+        run = united(run, row)
     return with_job(replace(run, phase=Phase.ADOPTED, last_checked_at=at), job, at)
+
+
+def united(kept: Run, left: Run) -> Run:
+    """Give a run with what a person or a download added to another row of it, which goes."""
+    notes = dict.fromkeys(text for text in (kept.notes, left.notes) if text)
+    source = kept if kept.result_path else left
+    return replace(
+        kept, notes="\n\n".join(notes), pinned=kept.pinned or left.pinned,
+        result_path=source.result_path, result_sha256=source.result_sha256,
+    )
 
 
 def _under_another_id(run: Run, free: Mapping[str, Job]) -> Job | None:

@@ -14,17 +14,19 @@ from segmind_studio.core.accounts import (
     Connection,
     Credits,
     KeptIn,
+    Kinship,
     account_id_of,
 )
 from segmind_studio.core.errors import SecretsProblem, StudioError
+from segmind_studio.store.account_keys import AccountKeys
 
 PRACTICE_ACCOUNT = Account(PRACTICE_ACCOUNT_ID, "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)
 ENVIRONMENT_NAME = "SEGMIND_API_KEY"
 
 
-def environment_account(key: ApiKey) -> Account:
+def environment_account(key: ApiKey, keys: AccountKeys) -> Account:
     """Give the account of a key that came without an address, which is Segmind's. As slow as `account_id_of`."""
-    account_id = account_id_of(key, SEGMIND_API_URL)
+    account_id = keys.owner(account_id_of(key, SEGMIND_API_URL), SEGMIND_API_URL)
     return Account(account_id, ENVIRONMENT_NAME, AccountKind.SEGMIND, KeptIn.ENVIRONMENT)
 
 
@@ -47,6 +49,19 @@ STATE_BY_PROBLEM = {
 
 
 @dataclass(frozen=True, slots=True)
+class JoinOffer:
+    """The account in use looks like another that is known here: `other`, None when that one is not in the list.
+
+    `error` is why they could not be joined.
+    """
+
+    kinship: Kinship
+    account: Account
+    other: Account | None = None
+    error: StudioError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountsState:
     """Everything the window shows of accounts. `connection` is None until the key or practice is there.
 
@@ -64,6 +79,7 @@ class AccountsState:
     environment_key_offered: bool = False
     address: str = SEGMIND_API_URL
     address_fixed: bool = False
+    join_offer: JoinOffer | None = None
 
     @property
     def other_address(self) -> bool:
@@ -78,10 +94,14 @@ class AccountsState:
 
 @dataclass(frozen=True, slots=True)
 class KeyTest:
-    """How the entry of a key ended. A key that could not be kept still works: `kept_in` says for how long."""
+    """How the entry of a key ended. A key that could not be kept still works: `kept_in` says for how long.
+
+    `replaced` tells that it took the place of another key of its account.
+    """
 
     name: str
     ok: bool
     credits: Credits | None = None
     kept_in: KeptIn = KeptIn.SESSION
     error: StudioError | None = None
+    replaced: bool = False

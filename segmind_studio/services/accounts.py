@@ -19,6 +19,7 @@ from segmind_studio.core.accounts import (
     Connection,
     Credits,
     KeptIn,
+    Kinship,
     account_id_of,
     bound_to,
     checked_api_url,
@@ -31,15 +32,18 @@ from segmind_studio.services.account_values import (
     PRACTICE_ACCOUNT,
     STATE_BY_PROBLEM,
     AccountsState,
+    JoinOffer,
     KeyringState,
     KeyTest,
     environment_account,
 )
 from segmind_studio.services.keyring_door import KeyringAnswer, KeyringDoor
+from segmind_studio.services.run_values import JoinEnd
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.store.account_keys import AccountKeys
 
-__all__ = ["PRACTICE_ACCOUNT", "AccountService", "AccountsState", "KeyTest", "KeyringState"]
+__all__ = ["PRACTICE_ACCOUNT", "AccountService", "AccountsState", "JoinOffer", "KeyTest", "KeyringState"]
 _KEY_REFUSED = frozenset({ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY, ApiProblem.FORBIDDEN})
 
 
@@ -48,7 +52,9 @@ class _Tested:
     account: Account
     key: ApiKey
     remember: bool
-    credits: Credits
+    credits: Credits | None = None
+    replaces: bool = False
+    joined: Account | None = None  # whose key this was until the two became one; nobody waits for its test
 
 
 class AccountService(QObject):
@@ -57,12 +63,14 @@ class AccountService(QObject):
     Signals:
         changed(object): AccountsState.
         connection_changed(object): Connection or None, when another key or service is to be used.
-        key_tested(object): KeyTest, once for each `add_account`.
+        key_tested(object): KeyTest, once for each `add_account` and `replace_key`.
+        join_wanted(object): Kinship, two accounts that are to become one; `join_ended` takes the answer.
     """
 
     changed = Signal(object)
     connection_changed = Signal(object)
     key_tested = Signal(object)
+    join_wanted = Signal(object)
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
         self,
@@ -70,17 +78,24 @@ class AccountService(QObject):
         settings: SettingsService,
         door: KeyringDoor,
         tasks: TaskRunner,
+        keys: AccountKeys,
+        busy: Callable[[], bool] = bool,
         environment_key: ApiKey | None = None,
         api_url: str = "",
         practice_only: bool = False,
         know_secret: Callable[[ApiKey], None] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """`know_secret` is told of each key before it is used, so that logs can mask it."""
+        """`know_secret` is told of each key before it is used, so that logs can mask it.
+
+        `busy` tells whether work is under way whose rows must keep their account.
+        """
         super().__init__(parent)
         self._settings = settings
         self._door = door
         self._tasks = tasks
+        self._account_keys = keys
+        self._busy = busy
         self._environment_key = environment_key
         self._api_url = api_url
         self._know_secret = know_secret
@@ -94,6 +109,8 @@ class AccountService(QObject):
         self._removing: dict[int, Account] = {}
         self._environment_asked = False
         self._naming = False  # of the environment's key; takes a moment
+        self._joining: JoinOffer | None = None
+        self._apart: set[frozenset[str]] = set()  # accounts that the person does not want to join
         self._state = AccountsState((PRACTICE_ACCOUNT,), PRACTICE_ACCOUNT)
         self._state = self._with_accounts(self._state)
         self._way = _way(settings.value)
@@ -148,7 +165,7 @@ class AccountService(QObject):
             return
         self._environment_asked = self._naming = True
         self._tell_secret(key)
-        name_it = partial(environment_account, key)
+        name_it = partial(environment_account, key, self._account_keys)
         self._tasks.run(name_it, self._environment_key_named, self._environment_key_unnamed)
 
     @Slot(object)
@@ -158,7 +175,8 @@ class AccountService(QObject):
             self._publish()
             return
         self._learn(account.account_id, key)
-        self._session_accounts = (*self._session_accounts, account)
+        if not any(kept.account_id == account.account_id for kept in self._settings.value.accounts):
+            self._session_accounts = (*self._session_accounts, account)
         if self._starts_with_environment:
             self._current = account.account_id
         self._state = replace(self._state, environment_key_offered=True)
@@ -199,8 +217,37 @@ class AccountService(QObject):
         connection = self._connection_for(nameless, key)
 
         def test() -> _Tested:
-            account = replace(nameless, account_id=account_id_of(key, nameless.address))
-            return _Tested(account, key, remember, _credits(connection))
+            found = _credits(connection)
+            fingerprint = account_id_of(key, nameless.address)
+            account = replace(nameless, account_id=self._account_keys.learn(fingerprint, nameless.address))
+            return _Tested(account, key, remember, found)
+
+        self._tasks.run(test, self._key_works, self._key_failed)
+
+    def replace_key(self, account_id: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # the seam's order
+        """Test another key for an account, and use it in place of the one it has; `key_tested` answers.
+
+        Runs, notes, costs and the budget stay with the account. The old key is there until the new one is kept.
+        """
+        self._tell_secret(key)
+        account = next((a for a in self._state.accounts if a.account_id == account_id), PRACTICE_ACCOUNT)
+        if account.kind is AccountKind.PRACTICE:
+            self._key_failed(StudioError("This account is not in the list any more.", "Add the key as a new one."))
+            return
+        address = self._address()
+        if account.address != address:
+            self._key_failed(StudioError(
+                f"“{account.name}” is an account at {account.address}, and the app now speaks to {address}.",
+                "An account keeps its address. Change the address under Advanced, or add this key as a new one.",
+            ))
+            return
+        connection = self._connection_for(account, key)
+        others = tuple(other.account_id for other in self._state.accounts if other.account_id != account_id)
+
+        def test() -> _Tested:
+            found = _credits(connection)
+            self._account_keys.attach(account_id_of(key, account.address), account_id, account.address, others)
+            return _Tested(account, key, remember, found, replaces=True)
 
         self._tasks.run(test, self._key_works, self._key_failed)
 
@@ -226,10 +273,86 @@ class AccountService(QObject):
             self._settings.update(accounts=(*kept, account))
         elif len(kept) == len(self._settings.value.accounts):  # else it is kept in the keyring already
             self._session_accounts = (*self._session_accounts, account)
-        if tested.key == self._environment_key:
+        if tested.key == self._environment_key and kept_in is not KeptIn.ENVIRONMENT:
             self._state = replace(self._state, environment_key_offered=False)
-        self.key_tested.emit(KeyTest(account.name, ok=True, credits=tested.credits, kept_in=kept_in, error=error))
+        if tested.joined is not None:
+            if kept_in is KeptIn.KEYRING:
+                self.remove(tested.joined.account_id)
+            self._publish()
+            return
+        self.key_tested.emit(KeyTest(
+            account.name, ok=True, credits=tested.credits, kept_in=kept_in, error=error, replaced=tested.replaces,
+        ))
         self.use(account.account_id)
+
+    # -- two accounts that are one
+
+    @Slot(object)
+    def offer_join(self, kinship: Kinship) -> None:
+        """Offer to join two accounts; nothing is joined by itself."""
+        state = self._state
+        other = next((a for a in state.accounts if a.account_id == kinship.other_id), None)
+        known = kinship.account_id == state.current.account_id and kinship.address == state.current.address
+        if not known or _pair(kinship) in self._apart or (other is not None and other.address != kinship.address):
+            return
+        before = state.join_offer  # after a failed try the same is found again, and why it failed stays
+        error = before.error if before is not None and _pair(before.kinship) == _pair(kinship) else None
+        self._state = replace(state, join_offer=JoinOffer(kinship, state.current, other, error))
+        self.changed.emit(self._state)
+
+    @Slot()
+    def leave_apart(self) -> None:
+        """Drop the offer to join, for this session."""
+        if self._state.join_offer is not None:
+            self._apart.add(_pair(self._state.join_offer.kinship))
+            self._state = replace(self._state, join_offer=None)
+            self.changed.emit(self._state)
+
+    @Slot()
+    def join(self) -> None:
+        """Make the two accounts of the offer one. There is no connection meanwhile, so nothing is begun."""
+        offer = self._state.join_offer
+        if offer is None or self._joining is not None:
+            return
+        if self._busy():
+            error = StudioError("Something is still under way.", "Wait until it has ended, then join them.")
+            self._state = replace(self._state, join_offer=replace(offer, error=error))
+            self.changed.emit(self._state)
+            return
+        self._joining = offer
+        self._publish()
+        self.join_wanted.emit(offer.kinship)
+
+    @Slot(object)
+    def join_ended(self, end: JoinEnd) -> None:
+        """Go on as the one account, with the key that is in use."""
+        offer = self._joining
+        if offer is not None:
+            if end.error is None:
+                self._go_on_as_one(offer)
+            else:
+                self._state = replace(self._state, join_offer=replace(offer, error=end.error))
+            self._joining = None
+            self._publish()
+
+    def _go_on_as_one(self, offer: JoinOffer) -> None:
+        """Give the key of the account in use to the one that has all the rows now; still without a connection."""
+        one, other_id = offer.account, offer.kinship.other_id
+        other = offer.other or replace(one, account_id=other_id)
+        self._state = replace(self._state, join_offer=None, credits=None, credits_error=None)
+        if self._current == one.account_id:
+            self._current = other_id
+            self._settings.update(current_account=other_id)
+        key = self._keys.get(one.account_id)
+        joined = _Tested(other, key, remember=True, joined=one) if key else None
+        if one.kept_in is not KeptIn.KEYRING:
+            self._keys.pop(one.account_id, None)
+            self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != one.account_id)
+        if joined is not None:
+            kept = one.kept_in is KeptIn.KEYRING
+            self._take_account(joined, KeptIn.SESSION if kept else one.kept_in, None)
+            if kept:
+                self._key_works(joined)
 
     def keep_environment_key(self, name: str) -> None:
         """Keep SEGMIND_API_KEY in the keyring under a name of its own, for Segmind."""
@@ -245,7 +368,7 @@ class AccountService(QObject):
         """Make an account the current one."""
         self._current = account_id
         self._settings.update(current_account=account_id)
-        self._state = replace(self._state, credits=None, credits_error=None)
+        self._state = replace(self._state, credits=None, credits_error=None, join_offer=None)
         self._publish()
 
     def rename(self, account_id: str, name: str) -> None:
@@ -342,7 +465,7 @@ class AccountService(QObject):
             return
         found = dict(answer.keys)
         for account in self._settings.value.accounts:
-            if account.keyring_name in found:
+            if account.keyring_name in found and account.account_id not in self._keys:
                 self._learn(account.account_id, found[account.keyring_name])
         self._use_environment_key()
         self._publish()
@@ -374,6 +497,8 @@ class AccountService(QObject):
         state = self._with_accounts(self._state)
         if self._naming and self._starts_with_environment:
             connection = None  # else the app would begin with practice for a moment
+        elif self._joining is not None:
+            connection = None
         elif state.current.kind is AccountKind.PRACTICE:
             connection = self._practice
         else:
@@ -391,6 +516,10 @@ class AccountService(QObject):
             account, account.address, account.api_url or SEGMIND_WEBHOOK_URL, key,
             proxy=Proxy(value.proxy, value.proxy_url),
         )
+
+
+def _pair(kinship: Kinship) -> frozenset[str]:
+    return frozenset({kinship.account_id, kinship.other_id})
 
 
 def _way(value: Settings) -> tuple[object, ...]:

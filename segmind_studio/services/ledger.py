@@ -139,7 +139,8 @@ class Ledger(QObject):
         if run.run_id in self._ordered:
             return self._ordered[run.run_id]
         row = self._rows.get(run.run_id, run)
-        return row if row.changed_at > run.changed_at or (row.live and row.changed_at == run.changed_at) else run
+        newer = row.changed_at > run.changed_at or (row.live and row.changed_at == run.changed_at)
+        return replace(row, account_id=run.account_id) if newer else run  # two accounts may have become one
 
     def _not_yet_known(self) -> list[Run]:
         waiting = [item.run for item in self._confirmed]

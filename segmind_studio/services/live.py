@@ -25,6 +25,12 @@ class LiveRuns:
         with self._lock:
             self._ids.discard(run_id)
 
+    @property
+    def busy(self) -> bool:
+        """Tell whether any run is worked on."""
+        with self._lock:
+            return bool(self._ids)
+
     def __contains__(self, run_id: object) -> bool:
         with self._lock:
             return run_id in self._ids

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from segmind_studio.core.accounts import Kinship
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import TimelineEntry
 
@@ -55,3 +56,11 @@ class AccessChange:
 
     run_id: str
     public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JoinEnd:
+    """How the joining of two accounts ended; without an error they are one, and its id is `kinship.other_id`."""
+
+    kinship: Kinship
+    error: StudioError | None = None

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.values import Listing
-from segmind_studio.core.accounts import Connection
+from segmind_studio.core.accounts import Connection, Kinship
 from segmind_studio.core.cadence import Cadence
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.reconcile import VANISH_GRACE_S, with_job
@@ -20,9 +20,10 @@ from segmind_studio.core.runs import Job, Phase, Run
 from segmind_studio.core.steady import steady, steady_now
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.measuring import Measures, measure
-from segmind_studio.services.run_values import AccessChange, RunEdit, RunFailure, RunTimeline, WatchState
+from segmind_studio.services.run_values import AccessChange, JoinEnd, RunEdit, RunFailure, RunTimeline, WatchState
 from segmind_studio.services.settling import AbsentRuns, settle
 from segmind_studio.services.tasks import unexpected
+from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 
@@ -40,6 +41,8 @@ class RunWatch(QObject):
         watched(object): WatchState.
         timeline(object): RunTimeline.
         failed(object): RunFailure.
+        kin_found(object): Kinship, when the list holds runs that another account has as its own.
+        joined(object): JoinEnd.
     """
 
     replaced = Signal(object)
@@ -47,11 +50,14 @@ class RunWatch(QObject):
     watched = Signal(object)
     timeline = Signal(object)
     failed = Signal(object)
+    kin_found = Signal(object)
+    joined = Signal(object)
 
     def __init__(self, database: Database, live: LiveRuns) -> None:
         super().__init__()
         self._database = database
         self._journal = Journal(database)
+        self._account_keys = AccountKeys(database)
         self._live = live
         self._connection: Connection | None = None
         self._client: SegmindClient | None = None
@@ -60,6 +66,7 @@ class RunWatch(QObject):
         self._absent = AbsentRuns()
         self._measures = Measures()
         self._loaded = False  # the account's rows were read
+        self._compared = False  # the account's list was looked at for what other accounts have too
         self._state = WatchState()
         self._left_out: StudioError | None = None  # jobs of the list that got no row
         self._failures = 0
@@ -83,7 +90,7 @@ class RunWatch(QObject):
         self._connection = connection
         self._jobs, self._failures, self._not_before, self._left_out = None, 0, 0.0, None
         if other:
-            self._loaded = False
+            self._loaded = self._compared = False
             self._tell(WatchState())
             if not self._read():
                 return
@@ -227,9 +234,40 @@ class RunWatch(QObject):
             return
         settled = settle(self._journal, connection.account.account_id, listing, asked_at, self._live)
         self._left_out = settled.problem
+        new = any(not run.made_here and run.run_id not in self._runs for run in settled.changed)
         self._publish(settled.changed)
         if settled.removed:
             self._load()
+        if new or not self._compared:
+            self._look_for_kin(connection, listing)
+
+    def _look_for_kin(self, connection: Connection, listing: Listing) -> None:
+        """Look whether the list shows that this account is one that is known here by another key."""
+        if connection.practice:
+            return
+        account = connection.account
+        kinship = self._account_keys.kin(account.account_id, account.address, listing.jobs)
+        self._compared = True
+        if kinship is not None:
+            self.kin_found.emit(kinship)
+
+    @Slot(object)
+    def join(self, kinship: Kinship) -> None:
+        """Make two accounts one; no account is watched meanwhile, so no listing comes between."""
+        try:
+            self._join(kinship)
+        except StudioError as error:
+            self.joined.emit(JoinEnd(kinship, error))
+        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+            _log.exception("Joining two accounts broke")
+            self.joined.emit(JoinEnd(kinship, unexpected(error)))
+        else:
+            self.joined.emit(JoinEnd(kinship))
+
+    def _join(self, kinship: Kinship) -> None:
+        if self._connection is not None or self._live.busy:
+            raise StudioError("A run is being sent.", "Wait until nothing is under way, then join the accounts.")
+        self._account_keys.join(kinship, time.time())
 
     def _publish(self, runs: Iterable[Run]) -> None:
         changed = tuple(self._with_life(run) for run in runs)

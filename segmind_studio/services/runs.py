@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from segmind_studio.core.accounts import Connection
+from segmind_studio.core.accounts import Connection, Kinship
 from segmind_studio.core.runs import Run
 from segmind_studio.services.live import LiveRuns
 from segmind_studio.services.run_values import AccessChange, RunEdit, RunFailure, RunTimeline, WatchState
@@ -30,6 +30,8 @@ class RunService(QObject):
         watch_changed(object): WatchState.
         timeline_ready(object): RunTimeline.
         failed(object): RunFailure.
+        kin_found(object): Kinship, when the account's list holds runs that another account has as its own.
+        accounts_joined(object): JoinEnd, once for each `join`.
     """
 
     replaced = Signal(object)
@@ -37,6 +39,9 @@ class RunService(QObject):
     watch_changed = Signal(object)
     timeline_ready = Signal(object)
     failed = Signal(object)
+    kin_found = Signal(object)
+    accounts_joined = Signal(object)
+    _join = Signal(object)
     _connection_set = Signal(object)
     _polling_set = Signal(bool)
     _check = Signal()
@@ -82,6 +87,9 @@ class RunService(QObject):
         self._worker.watched.connect(self._take_watch)
         self._worker.timeline.connect(self.timeline_ready)
         self._worker.failed.connect(self.failed)
+        self._join.connect(self._worker.join)
+        self._worker.kin_found.connect(self.kin_found)
+        self._worker.joined.connect(self.accounts_joined)
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -144,6 +152,11 @@ class RunService(QObject):
     def look_alive(self, run_ids: tuple[str, ...]) -> None:
         """Show at once which of these runs are worked on; nothing is read."""
         self._take(tuple(run for run_id in run_ids if (run := self._runs.get(run_id)) is not None))
+
+    @Slot(object)
+    def join(self, kinship: Kinship) -> None:
+        """Make two accounts one; only after `set_connection(None)`. `accounts_joined` answers."""
+        self._join.emit(kinship)
 
     def load_timeline(self, run_id: str) -> None:
         """Ask for what was seen of a run; `timeline_ready` answers."""

@@ -44,12 +44,22 @@ def settle(
         runs = [replace(run, live=run.run_id in live) for run in journal.runs(account_id)]
         skew_s = listing.skew_s(asked_at)
         changed = merge(account_id, runs, listing.jobs, asked_at, skew_s, complete=listing.complete)
-        removed = superseded(runs, changed)
-        journal.remove(removed)
+        removed = superseded(runs, changed, listing.jobs)
+        journal.supersede(_became(removed, (*runs, *changed), listing))
         if changed:
             journal.save_many(changed, time.time())
         missing = left_out(runs, changed, listing.jobs)
     return Settled(changed, removed, _too_many(missing) if missing else None)
+
+
+def _became(removed: Iterable[str], runs: Iterable[Run], listing: Listing) -> dict[str, str]:
+    """Give the run that each of the removed rows is a part of; both are rows of one job."""
+    rows = {run.run_id: run for run in runs}
+    ours = {run.service_id: run.run_id for run in rows.values() if run.made_here and run.service_id}
+    for job in listing.jobs:
+        owner = next((ours[name] for name in job.ids if name in ours), "")
+        ours.update(dict.fromkeys(job.ids, owner) if owner else {})
+    return {run_id: ours[rows[run_id].service_id] for run_id in removed}
 
 
 def _too_many(count: int) -> StudioError:

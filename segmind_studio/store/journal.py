@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import PurePath
@@ -65,10 +65,20 @@ class Journal:
             for run in runs:
                 _write(connection, run, _stored(connection, run.run_id), at, "")
 
-    def remove(self, run_ids: Iterable[str]) -> None:
-        """Forget runs with their timelines: rows that turned out to be a part of another."""
+    def supersede(self, became: Mapping[str, str]) -> None:
+        """Forget rows with their timelines that turned out to be a part of another: each key of that value.
+
+        Pictures and other runs that name them name the other one from now on.
+        """
         with self._db.transaction() as connection:
-            connection.executemany("DELETE FROM run WHERE run_id = ?", [(run_id,) for run_id in run_ids])
+            for left, kept in became.items():
+                for table, field in (("picture", "run_id"), ("run", "paid_twin")):
+                    before, after = (f'"{field}":{json_text(run_id)}' for run_id in (left, kept))
+                    connection.execute(
+                        f"UPDATE {table} SET record = replace(record, ?, ?) WHERE instr(record, ?)",  # noqa: S608  # our own names
+                        (before, after, before),
+                    )
+            connection.executemany("DELETE FROM run WHERE run_id = ?", [(run_id,) for run_id in became])
 
     def change(
         self, run_id: str, at: float, detail: str = "", *, expected: Phase | None = None, **fields: Any,

@@ -110,6 +110,7 @@ class _Filling:
         here = {str(row[0]) for row in connection.execute(tables)}
         self._ours = set(_TABLES) <= here  # another set of tables is not known here
         self._album = "picture" in here
+        self._keyed_accounts = "account_key" in here
 
     def fill(self) -> Recovered:
         """Carry everything over and count it."""
@@ -120,6 +121,8 @@ class _Filling:
         datasets = self._datasets()
         photos = self._photos(datasets)
         pictures = self._pictures() if self._album else 0
+        if self._keyed_accounts:
+            self._account_keys()
         return Recovered(len(runs), len(datasets), photos, pictures, self._salvage.in_time)
 
     def _runs(self) -> set[str]:
@@ -183,6 +186,12 @@ class _Filling:
             if good and (ended_at is None or _number(ended_at)) and state in _PICTURE_STATES and _object(record):
                 count += self._insert("picture", ("number", *columns), row, rest)
         return count
+
+    def _account_keys(self) -> None:
+        """Carry over which keys belong to one account: without it, a key's runs would be out of sight."""
+        for row, rest in self._rows("account_key", ("account_id", "address"), ("fingerprint",)):
+            if _texts(*row):
+                self._insert("account_key", ("fingerprint", "account_id", "address"), row, rest)
 
     def _rows(
         self, table: str, columns: tuple[str, ...], keys: tuple[str, ...] = (), mark: bytes = b"",

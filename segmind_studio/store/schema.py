@@ -60,6 +60,14 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE dataset ADD COLUMN background TEXT NOT NULL DEFAULT '#ffffff';
     """,
+    # 4: which account a key belongs to, by its fingerprint. One that is not here is its account's id.
+    """
+    CREATE TABLE account_key (
+        fingerprint TEXT NOT NULL PRIMARY KEY,
+        account_id TEXT NOT NULL,
+        address TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 

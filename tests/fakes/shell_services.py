@@ -48,6 +48,15 @@ class FakeAccounts(QObject):
     def add_account(self, name: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # as the service has it
         self.asked.append(("add_account", name, key, remember))
 
+    def replace_key(self, account_id: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # likewise
+        self.asked.append(("replace_key", account_id, key, remember))
+
+    def join(self) -> None:
+        self.asked.append(("join",))
+
+    def leave_apart(self) -> None:
+        self.asked.append(("leave_apart",))
+
     def use(self, account_id: str) -> None:
         self.asked.append(("use", account_id))
 

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QInputDialog, QLabel, QLineEdit, QPushButton
 
-from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Credits, KeptIn
+from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Credits, KeptIn, Kinship
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem
-from segmind_studio.services.accounts import PRACTICE_ACCOUNT, KeyringState, KeyTest
+from segmind_studio.services.accounts import PRACTICE_ACCOUNT, JoinOffer, KeyringState, KeyTest
 from segmind_studio.ui.parts import ActionButton, Banner, Question
 from segmind_studio.ui.settings.account_row import kept_words
 from segmind_studio.ui.settings.accounts_section import AccountsSection
@@ -61,7 +61,8 @@ def test_each_account_has_what_can_be_done_with_it(qtbot):
     accounts = (PRACTICE_ACCOUNT, REAL_ACCOUNT, SESSION, FROM_ENVIRONMENT)
     section = Section(qtbot, replace(ON_REAL, accounts=accounts))
     assert [buttons(row) for row in section.widget.account_rows] == [
-        ["Use"], ["Rename…", "Remove…"], ["Remove…", "Use"], ["Use"],
+        ["Use"], ["Replace the key…", "Rename…", "Remove…"], ["Replace the key…", "Remove…", "Use"],
+        ["Replace the key…", "Use"],
     ]
     assert "In use" in [label.text() for label in section.row("real").findChildren(QLabel)]
 
@@ -130,6 +131,75 @@ def test_the_key_of_the_environment_goes_elsewhere_by_a_press_alone(section):
     assert any("gateway.example.org" in text and here.text() in text for text in section.texts())
     section.qtbot.mouseClick(here, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == [("use_environment_key_here",)]
+
+
+# -- another key for an account, and two accounts that are one
+
+
+def title(section):
+    return next(text for text in section.texts() if text in {"Add a Segmind key", "Replace the key of My account"})
+
+
+@pytest.mark.parametrize("account", [REAL_ACCOUNT, SESSION])
+def test_the_key_of_an_account_is_replaced(qtbot, account):
+    section = Section(qtbot, replace(ON_REAL, accounts=(PRACTICE_ACCOUNT, REAL_ACCOUNT, SESSION)))
+    section.name.setText("half a name")
+    section.press(account.account_id, "Replace the key…")
+    assert any(account.name in text for text in section.texts() if text.startswith("Replace"))
+    assert (section.name.isVisible(), section.test.text()) == (False, "Test and replace")
+    keep = account.kept_in is KeptIn.KEYRING
+    assert section.remember.isChecked() is keep
+    begin(section)
+    assert section.accounts.asked == [("replace_key", account.account_id, ApiKey(GOOD_KEY), keep)]
+    section.accounts.key_tested.emit(KeyTest(account.name, ok=True, kept_in=account.kept_in, replaced=True))
+    assert (section.key.text(), section.name.isVisible(), title(section)) == ("", True, "Add a Segmind key")
+    assert any(text.startswith("The new key of") for text in section.texts())
+
+
+def test_a_key_that_does_not_replace_stays_to_be_put_right(section):
+    section.press("real", "Replace the key…")
+    begin(section)
+    section.accounts.key_tested.emit(KeyTest("", ok=False, error=ApiError(ApiProblem.BAD_KEY, "No.", "Again.")))
+    assert (section.key.text(), title(section)) == (GOOD_KEY, "Replace the key of My account")
+
+
+def test_where_only_the_session_has_the_new_key_it_is_said(section):
+    section.press("real", "Replace the key…")
+    begin(section)
+    section.accounts.key_tested.emit(KeyTest("My account", ok=True, kept_in=KeptIn.SESSION, replaced=True))
+    assert any("still has the old one" in text for text in section.texts())
+
+
+@pytest.mark.parametrize("way", ["cancel", "removed"])
+def test_replacing_can_be_left(section, way):
+    section.press("real", "Replace the key…")
+    section.key.setText(GOOD_KEY)
+    if way == "cancel":
+        cancel = section.widget.findChild(QPushButton, "settings.key_cancel")
+        section.qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    else:
+        section.accounts.become(ON_PRACTICE)
+    assert (section.key.text(), title(section)) == ("", "Add a Segmind key")
+
+
+OFFER = JoinOffer(Kinship("s", "real", "https://api.segmind.com", 5, ("anna", "bob")), SESSION, REAL_ACCOUNT)
+
+
+def test_accounts_that_look_like_one_are_joined_or_left_by_a_press(section):
+    banner = section.widget.findChild(Banner, "accounts.join")
+    assert not banner.isVisible()
+    section.accounts.tell(join_offer=OFFER)
+    assert banner.isVisible()
+    said = " ".join(section.texts())
+    assert all(word in said for word in ("Guest", "My account", "“anna”", "5 runs", "cannot be undone"))
+    for words in ("Join them", "Keep them apart"):
+        button = next(b for b in banner.findChildren(ActionButton) if b.text() == words)
+        section.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert section.accounts.asked == [("join",), ("leave_apart",)]
+    section.accounts.tell(join_offer=replace(OFFER, error=SecretsError(SecretsProblem.FAILED, "No.", "Wait.")))
+    assert any("No. Wait." in text for text in section.texts())
+    section.accounts.tell(join_offer=None)
+    assert not banner.isVisible()
 
 
 # -- the keyring

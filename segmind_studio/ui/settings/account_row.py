@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
@@ -16,11 +16,13 @@ class AccountRow(QWidget):
     """Show one account.
 
     Signals:
-        use_wanted(str), remove_wanted(str): the account's id. renamed(str, str): id and new name. GUI thread.
+        use_wanted(str), remove_wanted(str), replace_wanted(str): the account's id. renamed(str, str): id and new
+            name. GUI thread.
     """
 
     use_wanted = Signal(str)
     remove_wanted = Signal(str)
+    replace_wanted = Signal(str)
     renamed = Signal(str, str)
 
     def __init__(
@@ -40,6 +42,12 @@ class AccountRow(QWidget):
         row.addWidget(IconLabel("flask-conical" if practice else "key-round", "muted", 18))
         row.addSpacing(SPACE_M - SPACE_S)
         row.addLayout(words, 1)
+        if not practice:
+            change = self._button(
+                self.tr("Replace the key…"), self.tr("Replace the key of {0}").format(account.name), "quiet",
+            )
+            change.clicked.connect(self._replace)
+            row.addWidget(change)
         if account.kept_in in {KeptIn.KEYRING, KeptIn.SESSION}:
             if account.kept_in is KeptIn.KEYRING:
                 rename = self._button(self.tr("Rename…"), self.tr("Rename {0}").format(account.name), "quiet")
@@ -49,7 +57,8 @@ class AccountRow(QWidget):
             remove.clicked.connect(self._remove)
             row.addWidget(remove)
         if current:
-            row.addWidget(StatusChip("circle-check", self.tr("In use"), "accent"))
+            chip = StatusChip("circle-check", self.tr("In use"), "accent")
+            row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
         else:
             use = self._button(self.tr("Use"), self.tr("Use {0}").format(name.text()))
             use.clicked.connect(self._use)
@@ -63,6 +72,9 @@ class AccountRow(QWidget):
 
     def _use(self) -> None:
         self.use_wanted.emit(self.account.account_id)
+
+    def _replace(self) -> None:
+        self.replace_wanted.emit(self.account.account_id)
 
     def _remove(self) -> None:
         self.remove_wanted.emit(self.account.account_id)

@@ -10,9 +10,9 @@ from segmind_studio.core.accounts import Account, KeptIn
 from segmind_studio.core.datasets import Severity
 from segmind_studio.services.accounts import AccountService, AccountsState
 from segmind_studio.ui.parts.banner import Banner
-from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.question import Question
 from segmind_studio.ui.settings.account_row import AccountRow
+from segmind_studio.ui.settings.join_banner import JoinBanner
 from segmind_studio.ui.settings.key_form import KeyForm
 from segmind_studio.ui.settings.keyring_banner import KeyringBanner
 from segmind_studio.ui.settings.section import Section
@@ -40,11 +40,11 @@ class AccountsSection(Section):
         self._elsewhere = Banner(Severity.SHOULD)
         self._elsewhere.setObjectName("settings.elsewhere")
         self.rows.addWidget(keyring)
+        self.rows.addWidget(JoinBanner(accounts))
         self.rows.addWidget(self._elsewhere)
         self.rows.addWidget(self._environment)
         self.rows.addLayout(self._list)
         self.add_line()
-        self.rows.addWidget(text_label(self.tr("Add a Segmind key"), "strong"))
         self.rows.addWidget(self.form)
         accounts.changed.connect(self._follow)
         self._follow(accounts.state)
@@ -79,6 +79,7 @@ class AccountsSection(Section):
             row = AccountRow(account, state.keyring_where, current=current)
             row.use_wanted.connect(self._use)
             row.remove_wanted.connect(self._ask_remove)
+            row.replace_wanted.connect(self._replace)
             row.renamed.connect(self._rename)
             self._list.addWidget(row)
             self._row_of[account.account_id] = row
@@ -113,6 +114,12 @@ class AccountsSection(Section):
     @Slot(str, str)
     def _rename(self, account_id: str, name: str) -> None:
         self._accounts.rename(account_id, name)
+
+    @Slot(str)
+    def _replace(self, account_id: str) -> None:
+        account = next((a for a in self._accounts.state.accounts if a.account_id == account_id), None)
+        if account is not None:
+            self.form.begin_replacing(account)
 
     @Slot(str)
     def _ask_remove(self, account_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from segmind_studio.core.accounts import ApiKey, KeptIn
+from segmind_studio.core.accounts import Account, ApiKey, KeptIn
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.accounts import AccountService, AccountsState, KeyTest
@@ -19,12 +19,20 @@ from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 
 class KeyForm(QWidget):
-    """Name, key, remember, test. The key leaves its field as soon as it works."""
+    """Name, key, remember, test. The key leaves its field as soon as it works.
+
+    It takes a new account's key, or another one for an account that is there.
+    """
 
     def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._accounts = accounts
         self._testing = False
+        self._replaced: Account | None = None  # whose key is to be replaced; None takes a new account's
+        self._title = text_label("", "strong")
+        self._stays = text_label(self.tr(
+            "Its runs, notes, costs and budget stay. The old key is used until the new one works.",
+        ), "small")
         self._name = QLineEdit()
         self._name.setObjectName("settings.key_name")
         self._name.setPlaceholderText(self.tr("Segmind"))
@@ -39,6 +47,8 @@ class KeyForm(QWidget):
         self._test = QPushButton(self.tr("Test and keep"))
         self._test.setObjectName("settings.key_test")
         mark(self._test, kind="primary")
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.setObjectName("settings.key_cancel")
         self._error = ErrorBanner()
         self._good = Banner(Severity.INFO, closable=True)
         self._good.hide()
@@ -48,10 +58,12 @@ class KeyForm(QWidget):
         self._name.returnPressed.connect(self._begin)
         self._remember.toggled.connect(self._name_button)
         self._test.clicked.connect(self._begin)
+        self._cancel.clicked.connect(self._take_new)
         accounts.key_tested.connect(self._tested)
         accounts.changed.connect(self._follow)
         self._follow(accounts.state)
         self._key_typed()
+        self._show_whose()
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
@@ -59,18 +71,23 @@ class KeyForm(QWidget):
         grid.setHorizontalSpacing(SPACE_M)
         grid.setVerticalSpacing(SPACE_S)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self._error, 0, 0, 1, 2)
-        grid.addWidget(self._good, 1, 0, 1, 2)
-        grid.addWidget(self._label(self.tr("Name"), self._name), 2, 0)
-        grid.addWidget(self._name, 2, 1)
-        grid.addWidget(self._label(self.tr("Key"), self._key), 3, 0)
-        grid.addWidget(self._key, 3, 1)
-        grid.addWidget(self._hint, 4, 1)
-        grid.addWidget(self._goes_to, 5, 1)
+        self._name_label = self._label(self.tr("Name"), self._name)
+        grid.addWidget(self._title, 0, 0, 1, 2)
+        grid.addWidget(self._stays, 1, 0, 1, 2)
+        grid.addWidget(self._error, 2, 0, 1, 2)
+        grid.addWidget(self._good, 3, 0, 1, 2)
+        grid.addWidget(self._name_label, 4, 0)
+        grid.addWidget(self._name, 4, 1)
+        grid.addWidget(self._label(self.tr("Key"), self._key), 5, 0)
+        grid.addWidget(self._key, 5, 1)
+        grid.addWidget(self._hint, 6, 1)
+        grid.addWidget(self._goes_to, 7, 1)
         last = QHBoxLayout()
+        last.setSpacing(SPACE_S)
         last.addWidget(self._remember, 1)
+        last.addWidget(self._cancel)
         last.addWidget(self._test)
-        grid.addLayout(last, 6, 1)
+        grid.addLayout(last, 8, 1)
 
     @staticmethod
     def _label(text: str, buddy: QWidget) -> QLabel:
@@ -81,6 +98,39 @@ class KeyForm(QWidget):
     def begin_entry(self) -> None:
         """Put the cursor into the key field."""
         self._key.setFocus()
+
+    def begin_replacing(self, account: Account) -> None:
+        """Take another key for this account; what was typed for another is dropped."""
+        if self._testing:
+            return
+        self._replaced = account
+        replace_text(self._key, "")
+        self._remember.setChecked(account.kept_in is KeptIn.KEYRING)
+        self._error.clear()
+        self._good.hide()
+        self._show_whose()
+        self._key.setFocus()
+
+    @Slot()
+    def _take_new(self) -> None:
+        self._replaced = None
+        replace_text(self._key, "")
+        self._error.clear()
+        self._remember.setChecked(True)
+        self._show_whose()
+
+    def _show_whose(self) -> None:
+        account = self._replaced
+        replacing = account is not None
+        self._title.setText(
+            self.tr("Add a Segmind key") if account is None
+            else self.tr("Replace the key of {0}").format(account.name),
+        )
+        self._stays.setVisible(replacing)
+        self._cancel.setVisible(replacing)
+        self._name.setVisible(not replacing)
+        self._name_label.setVisible(not replacing)
+        self._name_button()
 
     @Slot()
     def _key_typed(self) -> None:
@@ -96,6 +146,8 @@ class KeyForm(QWidget):
     def _name_button(self) -> None:
         keep = self._remember.isChecked()
         self._test.setText(self.tr("Test and keep") if keep else self.tr("Test and use"))
+        if self._replaced is not None:
+            self._test.setText(self.tr("Test and replace"))
         if self._testing:
             self._test.setText(self.tr("Testing…"))
 
@@ -107,11 +159,15 @@ class KeyForm(QWidget):
         self._error.clear()
         self._good.hide()
         self._set_testing(on=True)
+        if self._replaced is not None:
+            self._accounts.replace_key(self._replaced.account_id, key, self._remember.isChecked())
+            return
         self._accounts.add_account(self._name.text().strip() or "Segmind", key, self._remember.isChecked())
 
     def _set_testing(self, *, on: bool) -> None:
         self._testing = on
         self._key.setReadOnly(on)
+        self._cancel.setEnabled(not on)
         self._name_button()
         self._key_typed()
 
@@ -125,20 +181,31 @@ class KeyForm(QWidget):
             return
         for field in (self._key, self._name):
             replace_text(field, "")
+        replaced = self._replaced if test.replaced else None
         credit = test.credits.total if test.credits else None
         balance = self.tr("It has ${0}.").format(f"{credit:.2f}") if credit is not None else ""
         kept = self.tr("It is kept for this session only.")
         if test.kept_in is KeptIn.KEYRING:
             where = self._accounts.state.keyring_where or self.tr("the keyring")
             kept = self.tr("It is kept in {0}.").format(where)
+        elif replaced is not None and replaced.kept_in is KeptIn.KEYRING:
+            kept = self.tr("It is used for this session only. The keyring still has the old one.")
         severity = Severity.INFO if test.error is None else Severity.SHOULD
         why = str(test.error) if test.error is not None else ""
         text = " ".join(part for part in (balance, kept, why) if part)
-        self._good.set_message(severity, self.tr("The key of {0} works.").format(test.name), text)
+        title = self.tr("The new key of {0} works.") if test.replaced else self.tr("The key of {0} works.")
+        if test.replaced:
+            self._take_new()
+        self._good.set_message(severity, title.format(test.name), text)
         self._good.show()
 
     @Slot(object)
     def _follow(self, state: AccountsState) -> None:
+        account = self._replaced
+        if account is not None and not self._testing and account.account_id not in {
+            known.account_id for known in state.accounts
+        }:
+            self._take_new()
         where = state.keyring_where or self.tr("this computer's keyring")
         self._remember.setText(self.tr("Keep it in {0}").format(where))
         words = self.tr("This key goes to {0}, not to Segmind.")

@@ -19,6 +19,7 @@ from segmind_studio.ui.parts.banner import Banner
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.page import ScrollPage
 from segmind_studio.ui.place import Place
+from segmind_studio.ui.settings.join_banner import JoinBanner
 from segmind_studio.ui.settings.keyring_banner import KeyringBanner
 from segmind_studio.ui.start.cards import DatasetCard, RunCard
 from segmind_studio.ui.start.checklist import Checklist
@@ -106,6 +107,7 @@ class StartScreen(Place):
         head.addWidget(self._new_photos)
         page.column.addLayout(head)
         page.column.addWidget(self._keyring)
+        page.column.addWidget(JoinBanner(self._accounts))
         page.column.addWidget(self._unread)
         page.column.addWidget(self._note)
         page.column.addLayout(self._decisions)

@@ -371,3 +371,19 @@ def test_a_service_whose_clock_goes_wrong_is_understood(ahead: float | None, sha
     changed = merge("mine", [MEASURED], [OWN_JOB, job], NOW, ahead)
     run = next((run for run in changed if run.run_id == "r2"), MEASURED)
     assert run.cost_shared is shared
+
+
+def test_what_was_added_to_the_row_of_a_listed_run_goes_to_the_run_that_it_is():
+    [seen] = merge("mine", [], [JOB], NOW - 10)
+    seen = replace(seen, notes="from the list", pinned=True, result_path="/models/a", result_sha256="ab")
+    adopted = {run.run_id: run for run in merge("mine", [replace(SENT, notes="mine"), seen], [JOB], NOW)}["r1"]
+    assert adopted.notes.split("\n\n") == ["mine", "from the list"]
+    assert (adopted.pinned, adopted.result_path, adopted.result_sha256) == (True, "/models/a", "ab")
+
+
+def test_a_run_that_two_keys_know_by_two_ids_is_one_row():
+    """After two accounts were joined: the submit told one id, the other account's list the other one."""
+    job = replace(JOB, service_id="job-2b", other_ids=("job-2",))
+    listed = replace(OWNED, run_id="r9", service_id="job-2b", made_here=False)
+    runs = [OWNED, listed]
+    assert superseded(runs, merge("mine", runs, [job], NOW), [job]) == ("r9",)

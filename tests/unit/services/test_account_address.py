@@ -19,6 +19,7 @@ from segmind_studio.services.accounts import AccountService
 from segmind_studio.services.keyring_door import KeyringDoor
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.secrets import Vault
 from tests.fakes.keyrings import MemoryKeyring
 
@@ -35,13 +36,14 @@ def backend():
 
 
 @pytest.fixture
-def make(qapp, backend):
+def make(qapp, backend, database):
     runner = TaskRunner()
 
     def build(value, **more):
         settings = SettingsService(value, lambda _value: None, runner)
         accounts = AccountService(
-            settings=settings, door=KeyringDoor(Vault(choose=lambda: backend)), tasks=runner, **more,
+            settings=settings, door=KeyringDoor(Vault(choose=lambda: backend)), tasks=runner,
+            keys=AccountKeys(database), **more,
         )
         accounts.settings = settings
         accounts.refresh_credits = lambda: None  # these addresses are not to be asked

@@ -5,13 +5,22 @@ from dataclasses import replace
 
 import pytest
 
-from segmind_studio.core.accounts import AccountKind, ApiKey, Credits, KeptIn, account_id_of
+from segmind_studio.core.accounts import (
+    SEGMIND_API_URL,
+    Account,
+    AccountKind,
+    ApiKey,
+    Credits,
+    KeptIn,
+    account_id_of,
+)
 from segmind_studio.core.errors import ApiProblem, SecretsError, SecretsProblem
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts import AccountService, KeyringState
 from segmind_studio.services.keyring_door import KeyringDoor
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.secrets import Vault
 from tests.fakes.scripted_server import ScriptedServer, json_reply
 
@@ -60,12 +69,12 @@ def tasks(qapp):
 
 
 @pytest.fixture
-def make(qtbot, tasks, backend, practice):
+def make(qtbot, tasks, backend, practice, database):
     def build(settings=None, environment=None, **more):
         service = SettingsService(settings or Settings(), lambda _value: None, tasks)
         accounts = AccountService(
             settings=service, door=KeyringDoor(Vault(choose=lambda: backend)), tasks=tasks,
-            environment_key=ApiKey(environment) if environment else None,
+            keys=AccountKeys(database), environment_key=ApiKey(environment) if environment else None,
             **{"api_url": practice.address.api, **more},
         )
         accounts.settings = service
@@ -270,6 +279,19 @@ def test_another_key_in_the_environment_is_another_account(qtbot, make, practice
         assert accounts.state.current.kept_in is KeptIn.ENVIRONMENT
         ids.add(accounts.state.current.account_id)
     assert len(ids) == 2
+
+
+def test_a_later_key_of_an_account_in_the_environment_is_that_account(qtbot, make, database, far):
+    key = "SG_00000000000000ff"
+    AccountKeys(database).attach(account_id_of(ApiKey(key), SEGMIND_API_URL), "first", SEGMIND_API_URL)
+    kept = Account("first", "Work", AccountKind.SEGMIND, KeptIn.KEYRING)
+    listed = Settings(accounts=(kept,), current_account="first")
+    for settings, name in ((Settings(), "SEGMIND_API_KEY"), (listed, "Work")):
+        accounts = make(settings, environment=key, **far)
+        with qtbot.waitSignal(accounts.connection_changed, check_params_cb=lambda it: it is not None):
+            accounts.start()
+        assert accounts.state.current.account_id == "first"
+        assert [account.name for account in accounts.state.accounts] == ["Practice", name]
 
 
 def test_an_id_is_of_the_key_and_its_address_and_tells_neither():

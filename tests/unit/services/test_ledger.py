@@ -227,3 +227,11 @@ def test_it_tells_when_it_would_say_something_else():
     before = len(bench.news)
     bench.settings.update(density="large")
     assert len(bench.news) == before
+
+
+def test_what_was_paid_before_two_accounts_became_one_counts_for_the_one():
+    bench = Bench(day=100.0)
+    row = today("r", Phase.ACCEPTED, credits_before=20.0, credits_after=16.0)
+    bench.submits.row_changed.emit(replace(row, account_id="joined", changed_at=row.changed_at + 1))
+    bench.runs.load(row)  # the same run, read again as the one account's
+    assert (bench.today.dollars, bench.ledger.spent("joined")) == (4.0, None)

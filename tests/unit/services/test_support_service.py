@@ -22,6 +22,7 @@ from segmind_studio.services.runs import RunService, WatchState
 from segmind_studio.services.settings import SettingsService
 from segmind_studio.services.support_bundle import SupportService, accounts_told, computer
 from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.paths import app_paths
 from segmind_studio.store.secrets import Vault
 from tests.fakes.keyrings import MemoryKeyring
@@ -36,7 +37,8 @@ def support(qapp, tmp_path, database):
     value = Settings(accounts=(ACCOUNT,), proxy=ProxyKind.OWN, proxy_url="http://127.0.0.1:3128")
     settings = SettingsService(value, lambda _value: None, tasks)
     accounts = AccountService(
-        settings=settings, door=KeyringDoor(Vault(choose=MemoryKeyring)), tasks=tasks, environment_key=KEY,
+        settings=settings, door=KeyringDoor(Vault(choose=MemoryKeyring)), tasks=tasks, keys=AccountKeys(database),
+        environment_key=KEY,
     )
     runs = RunService(database, LiveRuns())
     service = SupportService(

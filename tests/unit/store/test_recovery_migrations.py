@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from segmind_studio.core.accounts import SEGMIND_API_URL
 from segmind_studio.core.datasets import WHITE
 from segmind_studio.core.pictures import Picture, PictureState
 from segmind_studio.core.runs import Phase, Run
+from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
@@ -15,7 +17,7 @@ from segmind_studio.store.library import Library
 from segmind_studio.store.schema import MIGRATIONS
 
 VERSIONS = range(1, len(MIGRATIONS) + 1)
-ALBUM_SINCE, BACKGROUND_SINCE = 2, 3
+ALBUM_SINCE, BACKGROUND_SINCE, ACCOUNT_KEYS_SINCE = 2, 3, 4
 PAGE = 4096
 
 
@@ -44,6 +46,8 @@ def look(db: Database, version: int) -> None:
     assert dataset.background == (WHITE if version < BACKGROUND_SINCE else "#204060")
     assert db.rows("PRAGMA user_version") == [(len(MIGRATIONS),)]
     look_at_pictures(Album(db), version)
+    owner = AccountKeys(db).owner("key-2", SEGMIND_API_URL)
+    assert owner == ("key-2" if version < ACCOUNT_KEYS_SINCE else "acc-1")
 
 
 def look_at_pictures(album: Album, version: int) -> None:
