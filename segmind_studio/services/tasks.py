@@ -1,12 +1,14 @@
-"""Short pieces of work on a thread pool, with the answer delivered in the asker's thread."""
+"""Short pieces of work on a thread pool, with the answer delivered in the GUI thread."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from itertools import count
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from shiboken6 import Shiboken
 
 from segmind_studio.core.errors import CancelledError, StudioError
 
@@ -14,22 +16,20 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class Task(QObject):
-    """One piece of work under way.
+class Task:
+    """One piece of work under way. GUI thread, but for `work`.
 
-    Signals:
-        done(object): the function's result; emitted in the pool, delivered in the receiver's thread.
-        failed(object): a StudioError; likewise. Nothing is emitted once it was cancelled.
-        ended(object): the task itself, always, last.
+    It is no QObject, and holds what the asker gave it only until the answer is delivered: whatever is destroyed
+    with the last reference to it is destroyed in the GUI thread, never in the pool.
     """
 
-    done = Signal(object)
-    failed = Signal(object)
-    ended = Signal(object)
-
-    def __init__(self, func: Callable[[], object]) -> None:
-        super().__init__()
-        self._func = func
+    def __init__(
+        self, func: Callable[[], object], done: Callable[..., None], failed: Callable[[StudioError], None],
+    ) -> None:
+        self._func: Callable[[], object] | None = func
+        self._receivers: tuple[Callable[..., None], Callable[[StudioError], None]] | None = (done, failed)
+        self._result: object = None
+        self._error: StudioError | None = None
         self._cancelled = False
 
     def cancel(self) -> None:
@@ -38,22 +38,30 @@ class Task(QObject):
 
     def work(self) -> None:
         """Run the function; called once, in the pool."""
+        func = self._func
+        if func is None:
+            return
         try:
-            result = self._func()
+            self._result = func()
         except CancelledError:
-            pass
+            self._cancelled = True
         except StudioError as error:
-            if not self._cancelled:
-                self.failed.emit(error)
+            self._error = error
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
             _log.exception("A task broke")
-            if not self._cancelled:
-                self.failed.emit(unexpected(error))
-        else:
-            if not self._cancelled:
-                self.done.emit(result)
-        finally:
-            self.ended.emit(self)
+            self._error = unexpected(error)
+
+    def deliver(self) -> None:
+        """Call the receiver of the answer, unless it was cancelled or the receiver is gone; called once."""
+        receivers, self._receivers, self._func = self._receivers, None, None
+        result, self._result = self._result, None
+        error, self._error = self._error, None
+        if self._cancelled or receivers is None:
+            return
+        done, failed = receivers
+        receiver = done if error is None else failed
+        if Shiboken.isValid(receiver.__self__):  # pyright: ignore[reportFunctionMemberAccess]  # `run` saw to it
+            receiver(result if error is None else error)
 
 
 def unexpected(error: Exception) -> StudioError:
@@ -66,46 +74,60 @@ def unexpected(error: Exception) -> StudioError:
 
 
 class _Job(QRunnable):
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, worked: Callable[[], None]) -> None:
         super().__init__()
         self._task = task
+        self._worked = worked
 
     def run(self) -> None:
-        self._task.work()
+        try:
+            self._task.work()
+        finally:
+            self._worked()
 
 
 class TaskRunner(QObject):
-    """Run functions on a pool of its own. Lives in the GUI thread; stop it before leaving."""
+    """Run functions on a pool of its own. Lives in the GUI thread; stop it before leaving.
+
+    Signals:
+        ended(object): a Task whose answer was delivered or dropped; emitted in the GUI thread.
+    """
+
+    ended = Signal(object)
+    _worked = Signal(int)  # the number of a task, from the pool
 
     def __init__(self, threads: int = 3, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
         self._pool.setObjectName("tasks")
-        self._tasks: set[Task] = set()
+        self._tasks: dict[int, Task] = {}
+        self._numbers = count()
+        self._worked.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
         self, func: Callable[[], T], done: Callable[[T], None], failed: Callable[[StudioError], None],
     ) -> Task:
-        """Run `func` in the pool; `done` and `failed` must be bound methods of QObjects (their thread)."""
+        """Run `func` in the pool; `done` and `failed` must be bound methods of QObjects of the GUI thread."""
         for receiver in (done, failed):
             if not isinstance(getattr(receiver, "__self__", None), QObject):
                 raise TypeError("done and failed must be bound methods of QObjects")
-        task = Task(func)
-        task.done.connect(done)
-        task.failed.connect(failed)
-        task.ended.connect(self._forget, Qt.ConnectionType.QueuedConnection)
-        self._tasks.add(task)
-        self._pool.start(_Job(task))
+        task, number = Task(func, done, failed), next(self._numbers)
+        self._tasks[number] = task
+        self._pool.start(_Job(task, lambda: self._worked.emit(number)))
         return task
 
-    @Slot(object)
-    def _forget(self, task: Task) -> None:
-        self._tasks.discard(task)
+    @Slot(int)
+    def _deliver(self, number: int) -> None:
+        task = self._tasks.pop(number)
+        try:
+            task.deliver()
+        finally:
+            self.ended.emit(task)
 
     def stop(self, deadline_ms: int = 3000) -> bool:
         """Drop what waits and all answers, wait for what runs; False when the deadline passed."""
         self._pool.clear()
-        for task in self._tasks:
+        for task in self._tasks.values():
             task.cancel()
         return self._pool.waitForDone(deadline_ms)

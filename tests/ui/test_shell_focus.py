@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from shiboken6 import Shiboken
 
 from segmind_studio.ui.parts.toast import ToastHost
 from tests.fakes.shell_services import Shell
@@ -83,3 +84,13 @@ def test_a_place_that_is_left_keeps_nothing(page):
     page.window.show_place("runs")
     focus = QApplication.focusWidget()
     assert focus is None or not page.place.isAncestorOf(focus)
+
+
+def test_a_place_that_is_gone_is_not_asked(page):
+    """While the window goes, its places are destroyed one by one, and the focus moves with each."""
+    first = page.shell.places[0]
+    assert first is not page.place
+    page.near.setFocus()
+    Shiboken.delete(first)
+    disable(page.near)
+    assert page.field.hasFocus()

@@ -1,9 +1,11 @@
 """Short work on the pool: answers arrive in the asker's thread, errors are worded, nothing comes after a stop."""
 
 import threading
+import weakref
 
 import pytest
 from PySide6.QtCore import QObject, QThread, Signal
+from shiboken6 import Shiboken
 
 from segmind_studio.core.errors import CancelledError, StudioError
 from segmind_studio.services.tasks import TaskRunner
@@ -85,7 +87,7 @@ def test_a_cancelled_task_says_nothing(qtbot, runner):
 
     task = runner.run(work, asker.done, asker.failed)
     task.cancel()
-    with qtbot.waitSignal(task.ended):
+    with qtbot.waitSignal(runner.ended, check_params_cb=lambda ended: ended is task):
         go.set()
     assert (asker.results, asker.errors) == ([], [])
 
@@ -96,3 +98,26 @@ def test_only_bound_methods_of_qobjects_may_take_answers(runner):
         runner.run(int, print, asker.failed)
     with pytest.raises(TypeError, match="bound methods"):
         runner.run(int, asker.done, asker.results.append)
+
+
+def test_what_a_task_held_is_destroyed_in_the_askers_thread(qtbot, runner):
+    """A QObject that dies in the pool while its thread handles its events ends the app."""
+    died_in = []
+
+    def ask():
+        asker = Asker()
+        weakref.finalize(asker, lambda: died_in.append(threading.get_ident()))
+        runner.run(lambda: asker.results, asker.done, asker.failed)
+
+    for _ in range(100):
+        with qtbot.waitSignal(runner.ended):
+            ask()
+    assert set(died_in) == {threading.get_ident()}
+    assert len(died_in) >= 99  # the last may still be in the hands of the signal
+
+
+def test_an_answer_for_what_is_gone_is_dropped(qtbot, runner):
+    asker = Asker()
+    with qtbot.waitSignal(runner.ended):
+        runner.run(lambda: 1, asker.done, asker.failed)
+        Shiboken.delete(asker)
