@@ -59,9 +59,16 @@ class Task:
         if self._cancelled or receivers is None:
             return
         done, failed = receivers
-        receiver = done if error is None else failed
-        if Shiboken.isValid(receiver.__self__):  # pyright: ignore[reportFunctionMemberAccess]  # `run` saw to it
-            receiver(result if error is None else error)
+        if error is None:
+            if _there(done):
+                done(result)
+        elif _there(failed):
+            failed(error)
+
+
+def _there(receiver: Callable[..., None]) -> bool:
+    owner = getattr(receiver, "__self__", None)
+    return isinstance(owner, QObject) and Shiboken.isValid(owner)
 
 
 def unexpected(error: Exception) -> StudioError:
@@ -110,7 +117,7 @@ class TaskRunner(QObject):
     ) -> Task:
         """Run `func` in the pool; `done` and `failed` must be bound methods of QObjects of the GUI thread."""
         for receiver in (done, failed):
-            if not isinstance(getattr(receiver, "__self__", None), QObject):
+            if not _there(receiver):
                 raise TypeError("done and failed must be bound methods of QObjects")
         task, number = Task(func, done, failed), next(self._numbers)
         self._tasks[number] = task

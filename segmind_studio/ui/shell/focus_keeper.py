@@ -43,16 +43,13 @@ class FocusKeeper(QObject):
         # Without the signal's own widgets: one of them may just be dying.
         old, new = self._last, QApplication.focusWidget()
         self._last = new
-        if not Shiboken.isValid(self._toasts):
-            return
         if new is not None and self._toasts.isAncestorOf(new):
             if old is not None and not (Shiboken.isValid(old) and self._toasts.isAncestorOf(old)):
                 self._before = old
             return
         if old is None or (Shiboken.isValid(old) and _usable(old)):
             return
-        # The window may be going: its places are destroyed one by one, and each loss of focus is told.
-        place = next((place for place in self._places if Shiboken.isValid(place) and place.isVisible()), None)
+        place = self._shown()
         if place is None or (new is not None and new.window() is not place.window()):
             return
         if new is not None and place.isAncestorOf(new) and not isinstance(new, QAbstractButton):
@@ -69,6 +66,10 @@ class FocusKeeper(QObject):
             target = _nearest(old, place)
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _shown(self) -> Place | None:
+        # While the window goes, its places are destroyed one by one, and the focus moves with each.
+        return next((place for place in self._places if Shiboken.isValid(place) and place.isVisible()), None)
 
 
 def _usable(widget: QWidget) -> bool:
