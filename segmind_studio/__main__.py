@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Open the app, or look at pictures for one that is open; gives the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     if given == ["--look"]:  # see services.looking; hidden, since nobody types it
-        from segmind_studio.services.full_look import serve  # noqa: PLC0415  # and no window
+        from segmind_studio.services.datasets.full_look_process import serve  # noqa: PLC0415  # and no window
 
         return serve()
     options = parse(given)

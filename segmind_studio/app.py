@@ -21,14 +21,14 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
-from segmind_studio.entrance import enter, keep_inside
 from segmind_studio.resources import resource
 from segmind_studio.selftest import Parts, SelfTest
-from segmind_studio.services.breakdowns import Breakdowns
-from segmind_studio.services.garbage import GarbageCollector
-from segmind_studio.services.ledger import Ledger
-from segmind_studio.services.single_instance import SingleInstance
-from segmind_studio.services.submissions import SubmitRequest
+from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.runs.submission_service import SubmitRequest
+from segmind_studio.services.system.breakdowns import Breakdowns
+from segmind_studio.services.system.garbage import GarbageCollector
+from segmind_studio.services.system.single_instance import SingleInstance
+from segmind_studio.startup import enter, keep_inside
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import AppPaths, app_paths

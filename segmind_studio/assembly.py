@@ -11,27 +11,26 @@ from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.settings import Settings
 from segmind_studio.practice_host import PracticeHost
-from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.activity import ActivityBoard, SubmissionWork
-from segmind_studio.services.datasets import DatasetService
-from segmind_studio.services.downloads import DownloadService
-from segmind_studio.services.keyring_door import KeyringDoor
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.looking import LookingPool
-from segmind_studio.services.looks import LookService
-from segmind_studio.services.network import NetworkWatch
-from segmind_studio.services.network_system import SystemNetwork
-from segmind_studio.services.notifications import NotificationService, desktop_board
-from segmind_studio.services.run_sheets import RunSheetService
-from segmind_studio.services.runs import RunService
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.submissions import SubmitOutcome, SubmitService
-from segmind_studio.services.support_bundle import SupportService
-from segmind_studio.services.tasks import TaskRunner
-from segmind_studio.services.thumbnails import Thumbnails
-from segmind_studio.services.tryouts import TryService
-from segmind_studio.services.under_way import UnderWay
-from segmind_studio.services.webhooks import WebhookService
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.accounts.webhook_service import WebhookService
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.datasets.full_look_pool import LookingPool
+from segmind_studio.services.datasets.full_look_service import LookService
+from segmind_studio.services.images.image_service import TryService
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.notices.notifications import NotificationService, desktop_board
+from segmind_studio.services.runs.download_service import DownloadService
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.run_sheets import RunSheetService
+from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitService
+from segmind_studio.services.system.activity import ActivityBoard, SubmissionWork
+from segmind_studio.services.system.network import NetworkWatch, SystemNetwork
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.support_bundle import SupportService
+from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.services.system.work_under_way import UnderWay
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from segmind_studio.core.accounts import ApiKey, Connection
 from segmind_studio.core.errors import StudioError
 from segmind_studio.practice.server import PracticeServer
-from segmind_studio.services.accounts import PRACTICE_ACCOUNT
+from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT
 
 _log = logging.getLogger(__name__)
 

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from segmind_studio.api.safetensors import read_header
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run, Stage
-from segmind_studio.hands import Hands, HandsError
-from segmind_studio.services.datasets import DatasetService
-from segmind_studio.services.downloads import DownloadResult, DownloadService
-from segmind_studio.services.runs import RunService
-from segmind_studio.services.tryouts import TryService
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.images.image_service import TryService
+from segmind_studio.services.runs.download_service import DownloadResult, DownloadService
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.ui_driver import Hands, HandsError
 
 SELF_TEST_LIMIT_S = 60.0
 TOUR_LIMIT_S = 240.0

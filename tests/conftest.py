@@ -20,7 +20,7 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from segmind_studio.core.steady import steady
+from segmind_studio.clock import steady
 
 ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # set by packaging/dev.py, inside the session it starts
 DESKTOP_TESTS = Path(__file__).parent / "desktop"

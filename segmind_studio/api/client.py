@@ -14,8 +14,8 @@ from segmind_studio.api import decode, generation, webhooks
 from segmind_studio.api.answers import Answer
 from segmind_studio.api.caller import Caller
 from segmind_studio.api.hosts import safe_url
+from segmind_studio.api.retry_after import http_date
 from segmind_studio.api.values import Generated, Listing, Submitted, UploadTicket
-from segmind_studio.api.waits import http_date
 from segmind_studio.core.accounts import Connection, Credits
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.form import SUBMIT_PATH

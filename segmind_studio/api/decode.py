@@ -17,8 +17,8 @@ from segmind_studio.api.reading import (
     rows_of_a_part,
     text_of,
 )
+from segmind_studio.api.unwrap import layers_of, rows_of
 from segmind_studio.api.values import Submitted, UploadTicket
-from segmind_studio.api.wrapping import layers_of, rows_of
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.errors import ApiError
 from segmind_studio.core.runs import Job, Stage, stage_of_status

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from segmind_studio.api.answers import PICTURE_LIMIT, Answer
 from segmind_studio.api.caller import Caller
 from segmind_studio.api.complaints import complains
+from segmind_studio.api.error_text import said, tidy
 from segmind_studio.api.pictures import is_picture, picture_in
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import Fields, fields_of, json_of, number_of, text_of
 from segmind_studio.api.values import Generated
-from segmind_studio.api.words import said, tidy
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 
 GENERATE_TIMEOUT_S = 180.0

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from segmind_studio.api.complaints import complains
+from segmind_studio.api.error_text import said, tidy
 from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.reading import Fields, raw_text, switch_of, text_of
-from segmind_studio.api.words import said, tidy
-from segmind_studio.api.wrapping import layers_of
+from segmind_studio.api.unwrap import layers_of
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import Job, progress_of
 from segmind_studio.core.texts import line_of, lines_of

@@ -9,8 +9,8 @@ import re
 import time
 
 from segmind_studio.api.answers import Answer
-from segmind_studio.api.waits import retry_after
-from segmind_studio.api.words import words_of
+from segmind_studio.api.error_text import words_of
+from segmind_studio.api.retry_after import retry_after
 from segmind_studio.core.errors import ApiError, ApiProblem
 
 _RETIRED = re.compile(r"deprecat|no longer|\bretired\b|\bsunset", re.IGNORECASE)

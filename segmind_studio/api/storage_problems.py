@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from segmind_studio.api.answers import Answer
-from segmind_studio.api.waits import retry_after
-from segmind_studio.api.words import words_of, xml_text
+from segmind_studio.api.error_text import words_of, xml_text
+from segmind_studio.api.retry_after import retry_after
 from segmind_studio.core.errors import ApiError, ApiProblem
 
 _EXPIRED = frozenset({"AccessDenied", "ExpiredToken", "RequestTimeTooSkewed", "RequestExpired"})

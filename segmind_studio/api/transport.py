@@ -20,9 +20,9 @@ from typing_extensions import override
 
 from segmind_studio import __version__
 from segmind_studio.api.answers import Answer, Call
+from segmind_studio.api.error_text import tidy
 from segmind_studio.api.packing import PackedError, can_unpack, coding_of, unpacked
 from segmind_studio.api.sockets import Deadline, Sockets
-from segmind_studio.api.words import tidy
 from segmind_studio.core.accounts import LOOPBACK_HOSTS
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
 from segmind_studio.core.masks import masked_body, masked_line

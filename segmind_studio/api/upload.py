@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from segmind_studio.api.answers import Answer, Call
+from segmind_studio.api.error_text import words_of
 from segmind_studio.api.presigned import binds_content_type
 from segmind_studio.api.sockets import Deadline
 from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.api.transport import FOREIGN, Transport, error_body
-from segmind_studio.api.words import words_of
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, DatasetError
 from segmind_studio.core.numbers import whole_number
 

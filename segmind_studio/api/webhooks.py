@@ -11,7 +11,7 @@ from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.jobs import address_of
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import Fields, fields_of, json_of, raw_text, shortened, switch_of, text_of
-from segmind_studio.api.wrapping import rows_of
+from segmind_studio.api.unwrap import rows_of
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.texts import line_of
 from segmind_studio.core.webhooks import Webhook

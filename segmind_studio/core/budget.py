@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from segmind_studio.core.pictures import Picture
+from segmind_studio.core.generated_images import Picture
 from segmind_studio.core.pricing import CostEstimate, money, together
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings

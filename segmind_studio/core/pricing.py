@@ -9,7 +9,7 @@ from statistics import median
 from typing import cast
 
 from segmind_studio.core.fields import Group
-from segmind_studio.core.pictures import Picture
+from segmind_studio.core.generated_images import Picture
 from segmind_studio.core.runs import Phase, Run
 
 _LOOKED_AT = 5  # pictures: prices change, so old ones say little

@@ -12,7 +12,7 @@ from datetime import datetime
 from math import fsum
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.pictures import Picture
+from segmind_studio.core.generated_images import Picture
 from segmind_studio.core.pricing import iterations_of, money, picture_estimate, run_estimate
 from segmind_studio.core.runs import Phase, Run, Stage
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, record_text
 

@@ -11,9 +11,9 @@ from pathlib import PurePath
 from typing import Any
 
 from segmind_studio.core.errors import MovedOnError, StoreError
+from segmind_studio.core.generated_images import PictureState
 from segmind_studio.core.moments import EARLIEST, sound_time
 from segmind_studio.core.numbers import decoded_json
-from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase, Run, TimelineEntry, manifest_items
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, json_text, plain, record_text, utf8_text

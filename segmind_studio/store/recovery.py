@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from segmind_studio.core.generated_images import PictureState
 from segmind_studio.core.numbers import decoded_json
-from segmind_studio.core.pictures import PictureState
 from segmind_studio.core.runs import Phase
 from segmind_studio.store import schema
 from segmind_studio.store.private_files import make_private_file

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection
 from segmind_studio.core.runs import Phase, Run
-from segmind_studio.services.download_steps import Download
-from segmind_studio.services.transfer_stop import TransferStop
+from segmind_studio.services.runs.download_steps import Download
+from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from tests.benchmarks.report import Goal, Line, Race

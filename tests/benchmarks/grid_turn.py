@@ -16,11 +16,10 @@ from PySide6.QtWidgets import QApplication, QListView, QListWidget, QListWidgetI
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset
-from segmind_studio.services.picture_reading import read_picture
-from segmind_studio.services.thumbnails import Thumbnails
-from segmind_studio.ui.data.density import MEDIUM
-from segmind_studio.ui.data.photo_grid import PhotoGrid
-from segmind_studio.ui.data.photo_model import PhotoModel
+from segmind_studio.services.images.thumbnails import Thumbnails, read_picture
+from segmind_studio.ui.data.grid.density import MEDIUM
+from segmind_studio.ui.data.grid.model import PhotoModel
+from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.theme.theme import Theme
 from tests.benchmarks.child import memory, tell
 from tests.benchmarks.sets import as_photos

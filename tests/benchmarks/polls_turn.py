@@ -12,9 +12,9 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.run_values import WatchState
-from segmind_studio.services.runs import RunService
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.store.database import Database
 from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.theme.theme import Theme

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Slot
 
 from segmind_studio.core.datasets import Photo
-from segmind_studio.services.thumbnails import THREADS, Thumbnails
+from segmind_studio.services.images.thumbnails import THREADS, Thumbnails
 from tests.benchmarks.report import Goal, Line, Race
 from tests.benchmarks.sets import as_photos, phone_photos
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from open_studio import OpenStudio, fill_in_the_form, take_in
 from PySide6.QtWidgets import QApplication
 
-from segmind_studio.services import submission
+from segmind_studio.services.runs import submission_steps as submission
 
 
 def main():

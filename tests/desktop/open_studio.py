@@ -10,12 +10,12 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.app import Studio
 from segmind_studio.assembly import Services
 from segmind_studio.command_line import Options
-from segmind_studio.hands import Hands
-from segmind_studio.services.single_instance import SingleInstance
+from segmind_studio.services.system.single_instance import SingleInstance
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import app_paths
 from segmind_studio.store.settings_file import SettingsFile
 from segmind_studio.ui.theme.theme import Theme
+from segmind_studio.ui_driver import Hands
 
 SPEED = 40.0
 

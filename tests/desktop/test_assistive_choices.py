@@ -34,9 +34,9 @@ from shiboken6 import Shiboken
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
-from segmind_studio.ui.data.bulk_form import BulkForm
-from segmind_studio.ui.data.caption_readings import CaptionReadings
-from segmind_studio.ui.data.filter_bar import FilterBar
+from segmind_studio.ui.data.filter import FilterBar
+from segmind_studio.ui.data.inspector.bulk_panel import BulkForm
+from segmind_studio.ui.data.inspector.caption_readings import CaptionReadings
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.parts import Banner, ErrorBanner
 from segmind_studio.ui.tryout.controls import TryControls

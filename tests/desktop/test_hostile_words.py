@@ -10,8 +10,8 @@ from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabBar, QTextEdit
 
 from segmind_studio.core.errors import StudioError
-from segmind_studio.ui.runs.confirm import public_dialog
-from segmind_studio.ui.settings.delivery_table import DeliveryTable
+from segmind_studio.ui.runs.handlers import public_dialog
+from segmind_studio.ui.settings.webhook import DeliveryTable
 from tests.fakes.pictures import jpeg
 from tests.fakes.scripted_server import Reply, ScriptedServer, json_reply
 

@@ -10,7 +10,7 @@ import pytest
 from open_studio import open_studio
 
 from segmind_studio.practice.server import PracticeServer
-from segmind_studio.services.accounts import KeyringState
+from segmind_studio.services.accounts.account_service import KeyringState
 from segmind_studio.store.secrets import SERVICE_NAME
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]

@@ -12,8 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from segmind_studio.command_line import Options
-from segmind_studio.entrance import enter
-from segmind_studio.services.single_instance import SingleInstance
+from segmind_studio.services.system.single_instance import SingleInstance
+from segmind_studio.startup import enter
 from segmind_studio.store.folder_lock import FolderLock
 from segmind_studio.store.paths import app_paths
 from segmind_studio.ui.shell.refusal import RefusalDialog

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from segmind_studio.services.notice import Notice, NoticeError, NoticeEvent
-from segmind_studio.services.notice_bus import SessionBus
+from segmind_studio.services.notices.linux_bus import SessionBus
+from segmind_studio.services.notices.notice import Notice, NoticeError, NoticeEvent
 from tests.fakes.notice_daemon import FIRST_NUMBER, NoticeDaemon
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]

@@ -21,11 +21,11 @@ from secret_traces import Traces, contents, files_below, found, process_texts
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase
-from segmind_studio.hands import HandsError
 from segmind_studio.practice.server import PracticeServer
-from segmind_studio.services.breakdowns import Breakdowns
+from segmind_studio.services.system.breakdowns import Breakdowns
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.secrets import SERVICE_NAME
+from segmind_studio.ui_driver import HandsError
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
 WRONG_KEY = "SG_00ff00ff00ff00ff"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from segmind_studio.core.accounts import KeptIn
 from segmind_studio.practice.server import PracticeServer
 from segmind_studio.resources import resource
-from segmind_studio.services.accounts import KeyringState
+from segmind_studio.services.accounts.account_service import KeyringState
 
 
 def main(folder):

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QPushButton
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.datasets import DatasetService
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.tasks import TaskRunner
-from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.database import Database
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.screen import DataScreen

@@ -2,7 +2,7 @@
 
 import socket
 
-from segmind_studio.services.notice import NoticeError, NoticeEvent
+from segmind_studio.services.notices.notice import NoticeError, NoticeEvent
 
 
 class FakeBoard:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from segmind_studio.clock import steady
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.settings import Settings
-from segmind_studio.core.steady import steady
-from segmind_studio.services.run_values import RunTimeline, WatchState
-from segmind_studio.services.send_again import Patience, SendAgainWaits
+from segmind_studio.services.runs.run_values import RunTimeline, WatchState
+from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
 
 NOW = 1_760_000_000.0
 FORM = TrainingForm().with_values({

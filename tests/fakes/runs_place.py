@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.ledger import Ledger
-from segmind_studio.services.run_values import WatchState
+from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.try_service import FakeTryouts, make_ledger

@@ -13,8 +13,8 @@ from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connectio
 from segmind_studio.core.datasets import Dataset, DatasetSummary
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.webhooks import Webhook
-from segmind_studio.services.accounts import PRACTICE_ACCOUNT, AccountsState
-from segmind_studio.services.activity import ActivityBoard
+from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT, AccountsState
+from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.window import MainWindow
 from tests.fakes.run_services import FakeRuns, FakeSettings

@@ -18,7 +18,7 @@ from segmind_studio.core.accounts import (
 )
 from segmind_studio.core.datasets import Dataset, Finding, PackageInfo, Photo
 from segmind_studio.core.errors import StudioError
-from segmind_studio.services.accounts import AccountsState
+from segmind_studio.services.accounts.account_service import AccountsState
 
 PRACTICE = Account(PRACTICE_ACCOUNT_ID, "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)
 REAL = Account("real", "My Segmind", AccountKind.SEGMIND)

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.pictures import Picture, PictureState
-from segmind_studio.services.ledger import Ledger
-from segmind_studio.services.tryouts import TryFailure, TryRequest, TryResult
+from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.images.image_service import TryFailure, TryRequest, TryResult
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
 
 

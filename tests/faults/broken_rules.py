@@ -19,7 +19,7 @@ from fault_plan import NOT_SENT, SENT, both, life
 
 from segmind_studio.core.practice import Fault
 
-SUBMISSION = "services/submission.py"
+SUBMISSION = "services/runs/submission_steps.py"
 WRITE = """        run = self._step(
             run, Phase.SENDING, body=body, sent_at=time.time(), unanswered_at=unanswered, listings_missed=0,
             error="", seen_before=seen,
@@ -134,7 +134,7 @@ MUTATIONS = (
         aimed(*((life("after uploaded", KILL), both(step)) for step in ("before credits", "before sending"))),
     ),
     Mutation(
-        "sending put back to uploaded by itself", (("services/settling.py", LOOK, PUT_BACK_AND_LOOK),),
+        "sending put back to uploaded by itself", (("services/runs/apply_listing.py", LOOK, PUT_BACK_AND_LOOK),),
         aimed((SENT,)),
     ),
     Mutation(

@@ -8,7 +8,7 @@ from segmind_studio.api import client as api_client
 from segmind_studio.api import upload
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.dataset.archive import ArchivePlan
-from segmind_studio.services import submission
+from segmind_studio.services.runs import submission_steps as submission
 from segmind_studio.store.journal import Journal
 
 

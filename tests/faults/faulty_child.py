@@ -15,11 +15,11 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, Stage, manifest_text
 from segmind_studio.core.settings import Settings
 from segmind_studio.dataset.archive import manifest_of
-from segmind_studio.services.giving_up import give_up
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.send_again import SEND_AGAIN_AFTER_LISTINGS, SEND_AGAIN_AFTER_S, SendAgainWaits
-from segmind_studio.services.settling import settle
-from segmind_studio.services.submission import Submission
+from segmind_studio.services.runs.apply_listing import settle
+from segmind_studio.services.runs.giving_up import give_up
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.send_again import SEND_AGAIN_AFTER_LISTINGS, SEND_AGAIN_AFTER_S, SendAgainWaits
+from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library

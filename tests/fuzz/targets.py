@@ -12,16 +12,16 @@ from email.utils import formatdate
 from segmind_studio.api import decode
 from segmind_studio.api.answers import Answer
 from segmind_studio.api.client import SegmindClient
+from segmind_studio.api.error_text import tidy
 from segmind_studio.api.hosts import may_have_key, safe_url
 from segmind_studio.api.pictures import picture_in
 from segmind_studio.api.presigned import binds_content_type, expires_at
 from segmind_studio.api.problems import problem_of
 from segmind_studio.api.reading import json_of
+from segmind_studio.api.retry_after import retry_after
 from segmind_studio.api.safetensors import metadata_of, read_header
 from segmind_studio.api.storage import StorageClient
 from segmind_studio.api.storage_problems import storage_problem
-from segmind_studio.api.waits import retry_after
-from segmind_studio.api.words import tidy
 from segmind_studio.core.accounts import checked_api_url
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.moments import seconds_of
@@ -33,8 +33,8 @@ from segmind_studio.dataset.damage import LookKey, plain_look
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.scan import scan
 from segmind_studio.dataset.strip import layout_of
-from segmind_studio.services.part_file import PartFile
 from segmind_studio.store.logs import masked_text
+from segmind_studio.store.part_file import PartFile
 from segmind_studio.store.redaction import clean_text
 from segmind_studio.store.settings_file import SettingsFile
 from segmind_studio.store.sheet_reading import sheet_of

@@ -16,13 +16,12 @@ from PySide6.QtCore import Qt
 
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Job, Phase, TimelineEntry
-from segmind_studio.services.run_values import WatchState
+from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.runs.cells import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE
-from segmind_studio.ui.runs.columns import Column
-from segmind_studio.ui.runs.commands import RunCommands
-from segmind_studio.ui.runs.inspector import Inspector
-from segmind_studio.ui.runs.model import RunsModel
+from segmind_studio.ui.runs.actions import RunCommands
+from segmind_studio.ui.runs.inspector.inspector import Inspector
+from segmind_studio.ui.runs.table.columns import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE, Column
+from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.start.cards import RunCard
 from tests.fakes.run_services import NOW, make_run
 
@@ -113,8 +112,8 @@ TABLE = """
     from PySide6.QtWidgets import QApplication
     app = QApplication([])
     from segmind_studio.ui.runs import cells
-    from segmind_studio.ui.runs.model import RunsModel
-    from segmind_studio.ui.runs.table import RunsTable
+    from segmind_studio.ui.runs.table.model import RunsModel
+    from segmind_studio.ui.runs.table.view import RunsTable
     from tests.fakes.run_services import runs_of_all_stages
 
     def broken(*_arguments):

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.ui.assistive import guard_scroll_areas
-from segmind_studio.ui.forms.number_box import NumberBox
+from segmind_studio.ui.forms.numbers import NumberBox
 from segmind_studio.ui.parts import Banner, ToastHost
-from segmind_studio.ui.parts.scroll_area import ScrollArea
+from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.parts.search_field import SearchField
 from tests.fakes.hosting import hosted
 

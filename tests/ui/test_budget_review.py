@@ -16,7 +16,7 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
-from segmind_studio.services.submissions import SubmitOutcome
+from segmind_studio.services.runs.submission_service import SubmitOutcome
 from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run

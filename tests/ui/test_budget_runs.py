@@ -14,7 +14,7 @@ from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.ui.runs.confirm import ConfirmDialog
+from segmind_studio.ui.runs.handlers import ConfirmDialog
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 from tests.fakes.try_service import make_picture

@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.pictures import PictureState
+from segmind_studio.core.generated_images import PictureState
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.ui.settings.budget_section import AmountField, BudgetSection, amount_text, read_amount
+from segmind_studio.ui.settings.budget import AmountField, BudgetSection, amount_text, read_amount
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts

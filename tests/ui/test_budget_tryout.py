@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import ApiError, ApiProblem
-from segmind_studio.core.pictures import PictureState
+from segmind_studio.core.generated_images import PictureState
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.hosting import hosted

@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QInputMethodEvent, QMouseEvent
 from PySide6.QtWidgets import QDialogButtonBox, QInputDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from segmind_studio.ui.forms.text_editors import LineEditor, ParagraphEditor
+from segmind_studio.ui.forms.texts import LineEditor, ParagraphEditor
 from segmind_studio.ui.parts.composing import replace_text, watch_composing
-from segmind_studio.ui.runs.notes import NotesEdit
+from segmind_studio.ui.runs.inspector.record import NotesEdit
 from tests.fakes.data_place import DataPlace
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import Bench

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmind_studio.ui.data.bulk_edits import BulkEdit, EditKind, around_change, shared, trimmed
-from segmind_studio.ui.data.caption_editor import trigger_spans
+from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, around_change, shared, trimmed
+from segmind_studio.ui.data.inspector.caption_editor import trigger_spans
 
 
 @pytest.mark.parametrize(("edit", "before", "after"), [

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.store.library import Library
-from segmind_studio.ui.data.bulk_edits import EditKind
-from segmind_studio.ui.data.photo_filter import Show
+from segmind_studio.ui.data.filter import Show
+from segmind_studio.ui.data.inspector.bulk_edits import EditKind
 from tests.fakes.data_place import DataPlace
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot

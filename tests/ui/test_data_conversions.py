@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog
 
 from segmind_studio.core.datasets import WHITE, Check
-from segmind_studio.ui.data.conversion_words import BLACK, what_changes, why_it_changes
+from segmind_studio.ui.data.conversions import BLACK, what_changes, why_it_changes
 from tests.fakes.data_place import DataPlace
 from tests.fakes.odd_pictures import cut_out, profile
 from tests.fakes.pictures import encode, photo

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 from segmind_studio.core.datasets import Check, ScanReport
-from segmind_studio.services.datasets import CaptionState
-from segmind_studio.ui.data.bulk_edits import EditKind
-from segmind_studio.ui.data.caption_readings import same_way
+from segmind_studio.services.datasets.dataset_service import CaptionState
+from segmind_studio.ui.data.inspector.bulk_edits import EditKind
+from segmind_studio.ui.data.inspector.caption_readings import same_way
 from tests.fakes.data_place import DataPlace
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot

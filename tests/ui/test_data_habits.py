@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.settings import Settings
-from segmind_studio.ui.data.photo_filter import Show
-from segmind_studio.ui.data.picture_view import PictureView
+from segmind_studio.ui.data.filter import Show
+from segmind_studio.ui.data.inspector.picture_view import PictureView
 from tests.fakes.data_place import DataPlace
 
 pytestmark = [

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from segmind_studio.core.conversions import Conversion, change
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
-from segmind_studio.services.thumbnails import Thumbnails
-from segmind_studio.ui.data.inspector import Inspector
-from segmind_studio.ui.data.photo_actions import PhotoActions
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.ui.data.actions import PhotoActions
+from segmind_studio.ui.data.inspector.inspector import Inspector
 from tests.fakes.hosting import hosted
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot

@@ -12,10 +12,10 @@ from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
-from segmind_studio.services.thumbnails import Thumbnails
-from segmind_studio.ui.data.photo_filter import PhotoFilter, Show
-from segmind_studio.ui.data.photo_grid import PhotoGrid
-from segmind_studio.ui.data.photo_model import PhotoModel, Role
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.ui.data.filter import PhotoFilter, Show
+from segmind_studio.ui.data.grid.model import PhotoModel, Role
+from segmind_studio.ui.data.grid.view import PhotoGrid
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -9,8 +9,8 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
 from segmind_studio.core.datasets import Photo
-from segmind_studio.services.thumbnails import Thumbnails
-from segmind_studio.ui.data.picture_view import PictureView
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.ui.data.inspector.picture_view import PictureView
 from tests.fakes.data_place import DataPlace
 from tests.fakes.pictures import photo
 

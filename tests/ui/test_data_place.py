@@ -9,7 +9,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 
 from segmind_studio.core.datasets import Check
-from segmind_studio.ui.data.photo_filter import Show
+from segmind_studio.ui.data.filter import Show
 from tests.fakes.data_place import DataPlace
 
 pytestmark = [

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPl
 
 from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
 from segmind_studio.ui.forms import make_editor
-from segmind_studio.ui.forms.choice_editors import CardsEditor
-from segmind_studio.ui.forms.number_box import NumberBox
+from segmind_studio.ui.forms.choices import CardsEditor
+from segmind_studio.ui.forms.numbers import NumberBox
 from tests.fakes.hosting import hosted
 
 ICONS = {"CHARACTER": "user-round", "PRODUCT": "package", "STYLE": "palette", "GENERAL": "shapes"}

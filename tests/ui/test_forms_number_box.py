@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from segmind_studio.core.fields import FIELD_BY_KEY, Kind
-from segmind_studio.ui.forms.number_box import NumberBox, read_number, value_text
+from segmind_studio.ui.forms.numbers import NumberBox, read_number, value_text
 from tests.fakes.hosting import hosted
 
 ITERATIONS = FIELD_BY_KEY["iterations"]

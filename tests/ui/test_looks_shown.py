@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from segmind_studio.services.activity import ActivityBoard
-from segmind_studio.services.looking import LookingPool
-from segmind_studio.services.looks import LookService
+from segmind_studio.services.datasets.full_look_pool import LookingPool
+from segmind_studio.services.datasets.full_look_service import LookService
+from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.ui.parts.words import unlooked_words
 from tests.fakes.data_place import DataPlace
 from tests.fakes.train_place import Bench

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection
 from segmind_studio.core.runs import Phase, manifest_text
-from segmind_studio.services.run_sheets import RunSheetService
-from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.services.runs.run_sheets import RunSheetService
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.ui.parts import Banner

@@ -10,18 +10,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
+from segmind_studio.clock import steady
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.core.steady import steady
-from segmind_studio.services.download_steps import DownloadResult
-from segmind_studio.services.downloads import DownloadProgress
-from segmind_studio.services.run_values import RunFailure, WatchState
-from segmind_studio.services.submissions import SubmitOutcome
+from segmind_studio.services.runs.download_service import DownloadProgress
+from segmind_studio.services.runs.download_steps import DownloadResult
+from segmind_studio.services.runs.run_values import RunFailure, WatchState
+from segmind_studio.services.runs.submission_service import SubmitOutcome
 from segmind_studio.ui.parts import ActionButton, clock_text
-from segmind_studio.ui.runs import choices, commands
-from segmind_studio.ui.runs.confirm import ConfirmDialog
-from segmind_studio.ui.runs.filters import Filter
+from segmind_studio.ui.runs import actions as commands
+from segmind_studio.ui.runs.handlers import ConfirmDialog
+from segmind_studio.ui.runs.inspector import decision_panel as choices
+from segmind_studio.ui.runs.table.row_filter import Filter
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 

@@ -12,14 +12,12 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSplitter
 
 from segmind_studio.core.runs import STATUS_ORDER, ManifestItem, Phase, Stage, TimelineEntry, manifest_text
-from segmind_studio.services.run_values import WatchState
-from segmind_studio.ui.runs.compare_view import CompareView
-from segmind_studio.ui.runs.comparison import compare
-from segmind_studio.ui.runs.facts import Fact, FactsGrid
-from segmind_studio.ui.runs.raw_page import pretty
-from segmind_studio.ui.runs.settings_page import differing
-from segmind_studio.ui.runs.stepper import StepState, steps_of
-from segmind_studio.ui.runs.timeline_page import entry_word
+from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.ui.runs.compare import CompareView, compare
+from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
+from segmind_studio.ui.runs.inspector.overview import StepState, steps_of
+from segmind_studio.ui.runs.inspector.record import entry_word, pretty
+from segmind_studio.ui.runs.inspector.settings import differing
 from tests.fakes.run_services import FORM, NOW, make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
 

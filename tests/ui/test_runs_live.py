@@ -15,16 +15,16 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.practice.server import PracticeServer
-from segmind_studio.services.accounts import AccountsState
-from segmind_studio.services.downloads import DownloadService
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.runs import RunService
-from segmind_studio.services.submissions import SubmitRequest, SubmitService
+from segmind_studio.services.accounts.account_service import AccountsState
+from segmind_studio.services.runs.download_service import DownloadService
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.submission_service import SubmitRequest, SubmitService
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
-from segmind_studio.ui.runs.confirm import ConfirmDialog
+from segmind_studio.ui.runs.empty_states import PageState
+from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.screen import RunsScreen
-from segmind_studio.ui.runs.states import PageState
 from tests.fakes.run_services import FakeSettings
 from tests.fakes.try_service import make_ledger
 

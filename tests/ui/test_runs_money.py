@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from segmind_studio.core.runs import Phase
 from segmind_studio.ui.parts import exact_time
-from segmind_studio.ui.runs.confirm import ConfirmDialog
-from segmind_studio.ui.runs.facts import FactsGrid
+from segmind_studio.ui.runs.handlers import ConfirmDialog
+from segmind_studio.ui.runs.inspector.facts import FactsGrid
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 

@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QHoverEvent
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
 
 from segmind_studio.core.runs import Phase
-from segmind_studio.ui.runs.columns import Column
-from segmind_studio.ui.runs.model import RunsModel
-from segmind_studio.ui.runs.table import RunsTable
+from segmind_studio.ui.runs.table.columns import Column
+from segmind_studio.ui.runs.table.model import RunsModel
+from segmind_studio.ui.runs.table.view import RunsTable
 from segmind_studio.ui.theme.tokens import tones_of
 from tests.fakes.run_services import make_run
 

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from segmind_studio.core.errors import ApiError, ApiProblem, HeldBackError
 from segmind_studio.core.runs import Phase
-from segmind_studio.services.run_values import RunFailure, WatchState
-from segmind_studio.services.submissions import SubmitOutcome
-from segmind_studio.ui.runs.confirm import ConfirmDialog
+from segmind_studio.services.runs.run_values import RunFailure, WatchState
+from segmind_studio.services.runs.submission_service import SubmitOutcome
+from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.stages import happening, service_words, status_word, to_do
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
+from segmind_studio.clock import steady_now
 from segmind_studio.core.errors import (
     ApiError,
     ApiProblem,
@@ -19,12 +20,11 @@ from segmind_studio.core.errors import (
 )
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.core.steady import steady_now
-from segmind_studio.services.run_values import RunFailure, WatchState
-from segmind_studio.services.submissions import SubmitOutcome, UploadProgress
-from segmind_studio.ui.runs.columns import Column
-from segmind_studio.ui.runs.states import PageState
-from segmind_studio.ui.runs.table_layout import TableLayout
+from segmind_studio.services.runs.run_values import RunFailure, WatchState
+from segmind_studio.services.runs.submission_service import SubmitOutcome, UploadProgress
+from segmind_studio.ui.runs.empty_states import PageState
+from segmind_studio.ui.runs.table.columns import Column
+from segmind_studio.ui.runs.table.view import TableLayout
 from tests.fakes.run_services import make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
 

@@ -15,8 +15,8 @@ from segmind_studio.core.errors import (
 )
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.ui.runs.columns import Column
-from segmind_studio.ui.runs.filters import Filter
+from segmind_studio.ui.runs.table.columns import Column
+from segmind_studio.ui.runs.table.row_filter import Filter
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 

@@ -11,25 +11,29 @@ from hypothesis import strategies as st
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage
 from segmind_studio.resources import resource
-from segmind_studio.services.run_values import WatchState
-from segmind_studio.services.send_again import Patience
+from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.services.runs.send_again import Patience
 from segmind_studio.ui.parts import clock_text
-from segmind_studio.ui.runs.columns import SHAPES, Column, heading, sort_key
-from segmind_studio.ui.runs.filters import Filter, groups_of
-from segmind_studio.ui.runs.headline import updated_words
-from segmind_studio.ui.runs.page_clock import HOURS_TICK_MS, MINUTES_TICK_MS, SECONDS_TICK_MS, tick_for
+from segmind_studio.ui.runs.empty_states import PageState, page_state
+from segmind_studio.ui.runs.refresh_timer import HOURS_TICK_MS, MINUTES_TICK_MS, SECONDS_TICK_MS, tick_for
+from segmind_studio.ui.runs.run_list import updated_words
 from segmind_studio.ui.runs.stages import happening, look_of, status_word, to_do
-from segmind_studio.ui.runs.states import PageState, page_state
-from segmind_studio.ui.runs.table_layout import NAME_MINIMUM, TableLayout
+from segmind_studio.ui.runs.table.columns import SHAPES, Column, heading, sort_key
+from segmind_studio.ui.runs.table.row_filter import Filter, groups_of
+from segmind_studio.ui.runs.table.view import NAME_MINIMUM, TableLayout
 from segmind_studio.ui.runs.values import (
     cost_source,
     cost_text,
     dataset_text,
+    in_words,
+    patience_words,
+    quiet_words,
     settings_text,
     short_cost_text,
+    times_words,
     visibility_text,
+    wait_words,
 )
-from segmind_studio.ui.runs.waits import in_words, patience_words, quiet_words, times_words, wait_words
 from segmind_studio.ui.theme.tokens import LIGHT
 from tests.fakes.run_services import NOW, make_run, runs_of_all_stages
 

@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QInputDialog, QLabel, 
 
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Credits, KeptIn, Kinship
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem
-from segmind_studio.services.accounts import PRACTICE_ACCOUNT, JoinOffer, KeyringState, KeyTest
+from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT, JoinOffer, KeyringState, KeyTest
 from segmind_studio.ui.parts import ActionButton, Banner, Question
-from segmind_studio.ui.settings.account_row import kept_words
-from segmind_studio.ui.settings.accounts_section import AccountsSection
+from segmind_studio.ui.settings.accounts import AccountsSection, kept_words
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, REAL_ACCOUNT, FakeAccounts
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot

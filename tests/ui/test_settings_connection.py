@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 from segmind_studio.core.accounts import SEGMIND_API_URL
 from segmind_studio.core.proxies import ProxyKind
 from segmind_studio.core.settings import Settings
-from segmind_studio.ui.forms.message_line import MessageLine
-from segmind_studio.ui.settings.accounts_section import AccountsSection
-from segmind_studio.ui.settings.address_form import AddressForm
-from segmind_studio.ui.settings.proxy_form import ProxyForm
+from segmind_studio.ui.forms.field_row import MessageLine
+from segmind_studio.ui.settings.accounts import AccountsSection
+from segmind_studio.ui.settings.connection import AddressForm, ProxyForm
 from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import ON_REAL, REAL_ACCOUNT, FakeAccounts, Shell
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.ui.forms import Fold
-from segmind_studio.ui.parts.error_banner import ErrorBanner
-from segmind_studio.ui.settings.support_block import SupportBlock
+from segmind_studio.ui.parts.banners import ErrorBanner
+from segmind_studio.ui.settings.support import SupportBlock
 from tests.fakes.shell_services import FakeSupport
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableWidget
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.webhooks import Webhook
-from segmind_studio.services.webhooks import WebhookLogs
+from segmind_studio.services.accounts.webhook_service import WebhookLogs
 from segmind_studio.ui.parts import ErrorBanner, Question
-from segmind_studio.ui.settings.webhook_section import WebhookSection
+from segmind_studio.ui.settings.webhook import WebhookSection
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakePractice, FakeWebhooks
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot

@@ -9,7 +9,7 @@ from PySide6.QtTest import QSignalSpy
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.parts.question import Question
-from segmind_studio.ui.shell.leaving import leave_words
+from segmind_studio.ui.shell.window import leave_words
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.shell_services import Shell
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from segmind_studio.core.settings import Settings
-from segmind_studio.ui.shell.window_state import WindowState, centred
+from segmind_studio.ui.shell.window import WindowState, centred
 from tests.fakes.run_services import FakeSettings
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot

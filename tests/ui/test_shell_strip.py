@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QAbstractButton, QProgressBar, QPushButton
 
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
-from segmind_studio.services.accounts import KeyringState
-from segmind_studio.services.activity import ActivityBoard
-from segmind_studio.services.runs import WatchState
+from segmind_studio.services.accounts.account_service import KeyringState
+from segmind_studio.services.runs.run_service import WatchState
+from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.ui.parts import clock_text
-from segmind_studio.ui.shell.activity_button import ActivityButton
-from segmind_studio.ui.shell.strip import StatusStrip
+from segmind_studio.ui.shell.activity import ActivityButton
+from segmind_studio.ui.shell.status_strip import StatusStrip
 from tests.fakes.run_services import FakeRuns
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeNetwork
 

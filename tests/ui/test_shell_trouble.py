@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
-from segmind_studio.ui.parts.error_banner import ErrorBanner
+from segmind_studio.ui.parts.banners import ErrorBanner
 from tests.fakes.shell_services import Shell
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot

@@ -15,13 +15,12 @@ from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.core.errors import SecretsError, SecretsProblem, StoreError
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.accounts import KeyringState
-from segmind_studio.services.run_values import WatchState
+from segmind_studio.services.accounts.account_service import KeyringState
+from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, Banner, CardButton
-from segmind_studio.ui.start.checklist import Checklist
-from segmind_studio.ui.start.decisions import decisions
+from segmind_studio.ui.start.cards import decisions
+from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, service_step
 from segmind_studio.ui.start.screen import StartScreen
-from segmind_studio.ui.start.steps import photos_step, run_step, service_step
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run, runs_of_all_stages
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeDatasets
 

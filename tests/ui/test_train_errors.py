@@ -15,8 +15,8 @@ from segmind_studio.core.errors import (
     StoreError,
 )
 from segmind_studio.core.runs import Phase
-from segmind_studio.services.run_values import WatchState
-from segmind_studio.services.submissions import SubmitOutcome
+from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.services.runs.submission_service import SubmitOutcome
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import Bench
 

@@ -15,7 +15,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pricing import CostEstimate
-from segmind_studio.ui.train.check_results import check_lines
+from segmind_studio.ui.train.checks import check_lines
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
 from segmind_studio.ui.train.suggestions import suggested_name, suggested_prompt
 from tests.fakes.train_services import KEY, PRACTICE, REAL, connection_of, photos

@@ -8,7 +8,7 @@ from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.sweep import Sweep
-from segmind_studio.services.submissions import SubmitOutcome
+from segmind_studio.services.runs.submission_service import SubmitOutcome
 from segmind_studio.ui.forms import Message
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench

@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListView, QWidget
 
-from segmind_studio.core.pictures import PictureState
-from segmind_studio.services import thumbnails
-from segmind_studio.services.ledger import Ledger
-from segmind_studio.services.tryouts import TryService
+from segmind_studio.core.generated_images import PictureState
+from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.images import thumbnails
+from segmind_studio.services.images.image_service import TryService
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from segmind_studio.ui.tryout.results_model import MOST

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.services.tryouts import TryResult
+from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.ui.tryout.saving import save_picture, suffix_of
 from tests.fakes.try_service import make_picture
 

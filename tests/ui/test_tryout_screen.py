@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, Q
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
-from segmind_studio.core.pictures import PictureState
-from segmind_studio.services.thumbnails import Thumbnails
-from segmind_studio.services.tryouts import TryRequest, TryResult
+from segmind_studio.core.generated_images import PictureState
+from segmind_studio.services.images.image_service import TryRequest, TryResult
+from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.tryout.results_model import MOST, ResultsModel
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.hosting import hosted

@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from segmind_studio.core.datasets import Dataset, Photo, ScanReport, Severity
-from segmind_studio.services.datasets import CaptionState
-from segmind_studio.ui.data.bulk_edits import around_change
-from segmind_studio.ui.data.commands import counted
+from segmind_studio.services.datasets.dataset_service import CaptionState
+from segmind_studio.ui.data.inspector.bulk_edits import around_change
+from segmind_studio.ui.data.undo_steps import counted
 from segmind_studio.ui.parts import Banner, text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.tokens import SPACE_S

@@ -10,11 +10,11 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Finding, Severity
 from segmind_studio.core.mends import Mend, mends_of
-from segmind_studio.ui.data.finding_lines import LOOKS
-from segmind_studio.ui.data.photo_filter import CAPTION_CHECKS
+from segmind_studio.ui.data.filter import CAPTION_CHECKS
+from segmind_studio.ui.data.findings import LOOKS
 from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.parts.mend_buttons import MendButtons
-from segmind_studio.ui.parts.scroll_area import ScrollArea
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary
-from segmind_studio.ui.data.photo_actions import PhotoActions
-from segmind_studio.ui.data.photo_facts import photos_text
+from segmind_studio.ui.data.actions import PhotoActions
+from segmind_studio.ui.data.facts import photos_text
 from segmind_studio.ui.data.tool_buttons import tool_row
 from segmind_studio.ui.parts import ActionButton, ElidedLabel
 from segmind_studio.ui.parts.composing import finish_before

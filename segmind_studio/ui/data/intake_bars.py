@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QProgressBar, QPus
 from typing_extensions import override
 
 from segmind_studio.core.datasets import ScanProgress, ScanReport, Severity, SkippedFile, ZipName, ZipNames
-from segmind_studio.ui.data.commands import counted
-from segmind_studio.ui.data.photo_facts import photos_text
+from segmind_studio.ui.data.facts import photos_text
+from segmind_studio.ui.data.undo_steps import counted
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts import Banner, ElidedLabel
 from segmind_studio.ui.parts.tips import plain_tip

@@ -13,11 +13,11 @@ from segmind_studio.core.datasets import (
     PackageInfo,
     Severity,
 )
-from segmind_studio.services.datasets import ExportProgress
-from segmind_studio.ui.data.photo_actions import PhotoActions
-from segmind_studio.ui.data.photo_facts import photos_text
+from segmind_studio.services.datasets.dataset_service import ExportProgress
+from segmind_studio.ui.data.actions import PhotoActions
+from segmind_studio.ui.data.facts import photos_text
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, bytes_text, text_label
-from segmind_studio.ui.parts.primary_button import PrimaryButton
+from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.parts.words import unlooked_words
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL

@@ -1,29 +1,132 @@
-"""The Data place: it follows the dataset and shows it in its parts."""
+"""The place Data: photos in, looked at, captioned, packed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QHideEvent, QUndoStack
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QUndoStack
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, PackageInfo, ScanProgress, ScanReport
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.file_uris import local_paths
-from segmind_studio.services.datasets import DatasetService
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.thumbnails import Thumbnails
-from segmind_studio.ui.data import screen_layout
-from segmind_studio.ui.data.density import density_named
-from segmind_studio.ui.data.empty_pages import NoPhotos, NothingMatches
-from segmind_studio.ui.data.parts_here import Parts, make_parts
-from segmind_studio.ui.data.photo_commands import PhotoCommands
-from segmind_studio.ui.data.photo_editor import PhotoEditor
-from segmind_studio.ui.data.photo_filter import PhotoFilter
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.ui.data.editor import PhotoEditor
+from segmind_studio.ui.data.filter import PhotoFilter
+from segmind_studio.ui.data.grid.density import density_named
+from segmind_studio.ui.data.grid.view import NoPhotos, NothingMatches
+from segmind_studio.ui.data.handlers import PhotoCommands
+from segmind_studio.ui.data.widgets import Parts, make_parts
+from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.place import Place
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+_GRID_WIDTH = 760
+_INSPECTOR_WIDTH = 360
+_MOST_FOR_BARS = 0.6  # of the height: the photos stay in sight
+
+
+class Bars(QWidget):
+    """Stack bars that are mostly hidden; they take no room then."""
+
+    def __init__(self, widgets: Sequence[QWidget]) -> None:
+        super().__init__()
+        self._widgets = tuple(widgets)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(SPACE_L, 0, SPACE_L, 0)
+        self._column.setSpacing(SPACE_S)
+        for widget in widgets:
+            self._column.addWidget(widget)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    @override
+    @guarded(False)
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            below = 0 if all(widget.isHidden() for widget in self._widgets) else SPACE_M
+            self._column.setContentsMargins(SPACE_L, 0, SPACE_L, below)
+        return super().event(event)
+
+
+class BarsArea(ScrollArea):
+    """Bars as high as they need to be, up to a part of the page; then they scroll."""
+
+    def __init__(self, bars: Bars) -> None:
+        super().__init__()
+        self._bars = bars
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        bars.setProperty("page", True)
+        self.setWidget(bars)
+        bars.installEventFilter(self)
+
+    @override
+    @guarded(False)
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @override
+    def sizeHint(self) -> QSize:
+        needed, most = self._heights()
+        return QSize(super().sizeHint().width(), min(needed, most))
+
+    def _heights(self) -> tuple[int, int]:
+        """Give the height that the bars need without a scroll bar, and the most that they get."""
+        page = self.parentWidget()
+        needed = self._bars.heightForWidth(max(1, self.width()))
+        return needed, max(1, round(page.height() * _MOST_FOR_BARS)) if page is not None else needed
+
+    def _fit(self) -> None:
+        needed, most = self._heights()
+        policy = Qt.ScrollBarPolicy  # left to Qt, a bar that is there takes the width that makes it needed
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if needed > most else policy.ScrollBarAlwaysOff)
+        self.updateGeometry()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+
+def centre(filters: QWidget, news: Bars, pages: QStackedWidget, drawer: QWidget) -> QWidget:
+    """Put the filters above the grid and the drawer below it."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(filters)
+    column.addWidget(BarsArea(news))
+    column.addWidget(pages, 1)
+    column.addWidget(drawer)
+    drawer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    return box
+
+
+def side_by_side(left: QWidget, right: QWidget) -> QSplitter:
+    """Put two parts beside each other; the right one keeps its width when the window grows."""
+    splitter = QSplitter(Qt.Orientation.Horizontal)
+    splitter.setObjectName("data.splitter")
+    splitter.setChildrenCollapsible(False)
+    splitter.addWidget(left)
+    splitter.addWidget(right)
+    splitter.setStretchFactor(0, 1)
+    splitter.setStretchFactor(1, 0)
+    splitter.setSizes([_GRID_WIDTH, _INSPECTOR_WIDTH])
+    return splitter
 
 
 class DataScreen(Place):
@@ -75,14 +178,14 @@ class DataScreen(Place):
 
     def _lay_out(self) -> None:
         parts = self._parts
-        news = screen_layout.Bars((parts.error, parts.scan_bar, parts.zip_names, parts.offers, parts.skipped))
-        centre = screen_layout.centre(parts.filters, news, self._pages, parts.drawer)
+        news = Bars((parts.error, parts.scan_bar, parts.zip_names, parts.offers, parts.skipped))
+        middle = centre(parts.filters, news, self._pages, parts.drawer)
         parts.drawer.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(parts.header)
-        column.addWidget(screen_layout.side_by_side(centre, parts.inspector), 1)
+        column.addWidget(side_by_side(middle, parts.inspector), 1)
         column.addWidget(parts.package_bar)
 
     def _connect(self, parts: Parts) -> None:

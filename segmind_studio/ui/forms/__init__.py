@@ -5,13 +5,10 @@ Nothing here knows which form it is; the places put rows together and say what i
 
 from __future__ import annotations
 
-from segmind_studio.ui.forms.binding import FormBinding
-from segmind_studio.ui.forms.factory import make_editor, make_row
 from segmind_studio.ui.forms.field_editor import FieldEditor
-from segmind_studio.ui.forms.field_row import FieldRow
+from segmind_studio.ui.forms.field_row import FieldRow, Message, MessageLine
 from segmind_studio.ui.forms.fold import Fold
-from segmind_studio.ui.forms.message_line import Message, MessageLine
-from segmind_studio.ui.forms.model import FormModel
+from segmind_studio.ui.forms.form_model import FormBinding, FormModel, make_editor, make_row
 from segmind_studio.ui.forms.option_card import CardRow, OptionCard
 
 __all__ = [

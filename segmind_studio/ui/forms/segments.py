@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.fields import Field, Value
-from segmind_studio.ui.forms.choice_editors import place_of
+from segmind_studio.ui.forms.choices import place_of
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.option_card import check_one
 from segmind_studio.ui.guarded import guarded

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from segmind_studio.ui.parts.action_button import ActionButton
+from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 

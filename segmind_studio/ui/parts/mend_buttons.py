@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from segmind_studio.core.mends import Mend
-from segmind_studio.ui.parts.flow_layout import FlowLayout
+from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_S
 

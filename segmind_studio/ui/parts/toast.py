@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.parts.action_button import ActionButton
+from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark

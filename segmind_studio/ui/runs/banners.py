@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
 from segmind_studio.ui.parts import ErrorBanner
-from segmind_studio.ui.runs.commands import RunCommands
+from segmind_studio.ui.runs.actions import RunCommands
 
 _OF_THE_KEY = frozenset({ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY})
 

@@ -1,34 +1,213 @@
-"""The Runs place: it brings the list, the inspector and the services together."""
+"""The place Runs: the list, the inspector, and what the services report."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.runs import Run
-from segmind_studio.core.steady import steady_now
-from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.downloads import DownloadService
-from segmind_studio.services.ledger import Ledger
-from segmind_studio.services.run_sheets import RunSheetService
-from segmind_studio.services.runs import RunService, WatchState
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.submissions import SubmitService, UploadProgress
+from segmind_studio.clock import steady_now
+from segmind_studio.core.errors import CancelledError, HeldBackError, StudioError
+from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.runs.download_service import DownloadProgress, DownloadResult, DownloadService
+from segmind_studio.services.runs.run_service import RunFailure, RunService, RunTimeline, WatchState
+from segmind_studio.services.runs.run_sheets import RunSheetService
+from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitService, UploadProgress
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.place import Place
-from segmind_studio.ui.runs.commands import RunCommands
-from segmind_studio.ui.runs.detail_feed import DetailFeed
-from segmind_studio.ui.runs.inspector import Inspector
-from segmind_studio.ui.runs.page_clock import PageClock
-from segmind_studio.ui.runs.reports import Reports
-from segmind_studio.ui.runs.run_actions import RunActions
+from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
+from segmind_studio.ui.runs.empty_states import PageState
+from segmind_studio.ui.runs.handlers import RunActions
+from segmind_studio.ui.runs.inspector.inspector import Inspector
+from segmind_studio.ui.runs.refresh_timer import PageClock
 from segmind_studio.ui.runs.run_list import RunList
-from segmind_studio.ui.runs.sheet_actions import SheetActions
-from segmind_studio.ui.runs.states import PageState
+from segmind_studio.ui.runs.sheets import SheetActions
+from segmind_studio.ui.runs.table.model import RunsModel
+from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
+
+
+class DetailFeed(QObject):
+    """Keep inspector, commands and actions in step with the selection. GUI thread."""
+
+    def __init__(  # noqa: PLR0913  # what it works with, each by name
+        self, inspector: Inspector, *, commands: RunCommands, actions: RunActions, model: RunsModel,
+        runs: RunService, downloads: DownloadService, ledger: Ledger,
+    ) -> None:
+        super().__init__(inspector)
+        self._inspector = inspector
+        self._commands = commands
+        self._actions = actions
+        self._model = model
+        self._runs = runs
+        self._downloads = downloads
+        self._ledger = ledger
+        self._ids: tuple[str, ...] = ()
+        self._entries: tuple[TimelineEntry, ...] = ()
+        self._seen: tuple[object, ...] = ()
+        self._progress: dict[str, tuple[int, int | None]] = {}
+        runs.timeline_ready.connect(self._take_timeline)
+        downloads.progress.connect(self._take_progress)
+        downloads.finished.connect(self._download_finished)
+        downloads.failed.connect(self._download_failed)
+        actions.download_begun.connect(self._download_begun)
+        inspector.download_cancelled.connect(downloads.cancel)
+
+    @property
+    def selected(self) -> tuple[Run, ...]:
+        """Give the selected runs as they are now."""
+        found = (self._runs.run(run_id) for run_id in self._ids)
+        return tuple(run for run in found if run is not None)
+
+    def select(self, run_ids: tuple[str, ...]) -> None:
+        """Follow these runs from now on."""
+        self._ids = run_ids
+        self._entries, self._seen = (), ()
+        self.refresh()
+
+    def touches(self, run_ids: set[str]) -> bool:
+        """Tell whether a change of these concerns what is shown."""
+        return not run_ids.isdisjoint(self._ids)
+
+    def follow_watch(self) -> None:
+        """Follow the watching: only a run that is looked for in the list speaks of it."""
+        if any(run.stage is Stage.UNKNOWN for run in self.selected):
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show the selected runs as they are now."""
+        now = time.time()
+        selected = self.selected
+        one = selected[0] if len(selected) == 1 else None
+        cost = self._ledger.run_cost(one) if one is not None and one.stage in DECISION_STAGES else None
+        patience = self._runs.patience(one) if one is not None else None
+        self._commands.update_for(selected, self._downloads.running, cost, patience)
+        self._actions.set_selected(selected)
+        if one is not None:
+            self._show_one(one, now, cost)
+        elif 1 < len(selected) <= COMPARED_AT_MOST:
+            self._inspector.show_runs(selected)
+        else:
+            self._inspector.show_nothing(len(selected))
+
+    def _show_one(self, run: Run, now: float, cost: CostEstimate | None) -> None:
+        state = (run.run_id, run.phase, run.status, run.error)
+        if state != self._seen:
+            self._seen = state
+            self._runs.load_timeline(run.run_id)
+        self._inspector.overview.choices.show_cost(cost)
+        self._inspector.show_run(run, self._model.percent(run.run_id), self._entries, self._runs.watch, now)
+        if run.run_id in self._downloads.running:
+            self._inspector.strip.show_progress(*self._progress.get(run.run_id, (0, None)))
+        else:
+            self._inspector.strip.hide()
+
+    @Slot(object)
+    def _take_timeline(self, timeline: RunTimeline) -> None:
+        if (timeline.run_id,) == self._ids and timeline.entries != self._entries:
+            self._entries = timeline.entries
+            self.refresh()
+
+    @Slot(str)
+    def _download_begun(self, run_id: str) -> None:
+        self._progress[run_id] = (0, None)
+        if run_id in self._ids:
+            self.refresh()
+
+    @Slot(object)
+    def _take_progress(self, progress: DownloadProgress) -> None:
+        self._progress[progress.run_id] = (progress.received, progress.total)
+        if (progress.run_id,) == self._ids:
+            self._inspector.strip.show_progress(progress.received, progress.total)
+
+    @Slot(object)
+    def _download_finished(self, result: DownloadResult) -> None:
+        self._download_over(result.run_id)
+
+    @Slot(object)
+    def _download_failed(self, failure: RunFailure) -> None:
+        self._download_over(failure.run_id)
+
+    def _download_over(self, run_id: str) -> None:
+        self._progress.pop(run_id, None)
+        if run_id in self._ids:
+            self.refresh()
+
+
+class Reports(QObject):
+    """Listen to the services and tell the person.
+
+    Signals:
+        toast(str): short news.
+    """
+
+    toast = Signal(str)
+
+    def __init__(
+        self, page: RunList, runs: RunService, submits: SubmitService, downloads: DownloadService,
+    ) -> None:
+        super().__init__(page)
+        self._page = page
+        self._runs = runs
+        self._unknown: set[str] = set()
+        self._submission_told = False  # the banner tells how a submission ended
+        runs.replaced.connect(self._look_for_found)
+        runs.changed.connect(self._look_for_found)
+        runs.failed.connect(self._failed)
+        downloads.failed.connect(self._failed)
+        submits.finished.connect(self._submit_finished)
+        submits.refused.connect(self._refused)
+        submits.failed.connect(self._failed)
+        downloads.finished.connect(self._downloaded)
+
+    @Slot(object)
+    def _failed(self, failure: RunFailure) -> None:
+        run = self._runs.run(failure.run_id)
+        self._submission_told = False
+        self._page.show_failure(run.name if run else "", failure.error)
+
+    @Slot(object)
+    def _submit_finished(self, outcome: SubmitOutcome) -> None:
+        error = outcome.error
+        told_by_its_row = outcome.run.phase is Phase.UNKNOWN and not outcome.run.error
+        if error is not None and not told_by_its_row and not isinstance(error, CancelledError):
+            self._page.show_failure(outcome.run.name, error)
+            self._submission_told = True
+        elif self._submission_told and not isinstance(error, HeldBackError):  # that was an earlier run
+            self._page.error_banner.clear()
+            self._submission_told = False
+
+    @Slot(object)
+    def _look_for_found(self, rows: tuple[Run, ...]) -> None:
+        """Say that a run of unknown outcome was found, so that nobody wonders."""
+        for run in rows:
+            if run.phase is Phase.UNKNOWN:
+                self._unknown.add(run.run_id)
+            elif run.run_id in self._unknown:
+                self._unknown.discard(run.run_id)
+                if run.phase is Phase.ADOPTED:
+                    words = self.tr("Found: the service had taken “{name}”. Nothing was sent twice.")
+                    if run.unanswered_at or run.paid_twin:
+                        words = self.tr("Found: the service has “{name}”. It was sent more than once.")
+                    self.toast.emit(words.format(name=run.name))
+
+    @Slot(object)
+    def _refused(self, error: StudioError) -> None:
+        if self._page.isVisible():  # an order of another place is told there
+            self._page.show_failure("", error)
+
+    @Slot(object)
+    def _downloaded(self, result: DownloadResult) -> None:
+        self.toast.emit(self.tr("Saved “{name}” in {folder}").format(
+            name=result.path.name, folder=result.path.parent,
+        ))
+
 
 _INSPECTOR_WIDTH = 460
 

@@ -1,21 +1,44 @@
-"""Enter a key: it is tested at once with the free credits call, and one is told where it is kept."""
+"""The form in which a key is entered or replaced."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from segmind_studio.core.accounts import Account, ApiKey, KeptIn
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
-from segmind_studio.services.accounts import AccountService, AccountsState, KeyTest
-from segmind_studio.ui.parts.banner import Banner
+from segmind_studio.services.accounts.account_service import AccountService, AccountsState, KeyTest
+from segmind_studio.ui.parts.banners import Banner, ErrorBanner
 from segmind_studio.ui.parts.composing import replace_text
-from segmind_studio.ui.parts.error_banner import ErrorBanner
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.settings.key_field import KeyField
+from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+
+
+class KeyField(QLineEdit):
+    """Hidden text that input methods and dictionaries leave alone."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setPlaceholderText("SG_…")
+        self.setInputMethodHints(
+            Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
+            | Qt.InputMethodHint.ImhNoAutoUppercase,
+        )
+        self._eye = QAction(icon("eye", "muted"), self.tr("Show the key"), self)
+        self._eye.setCheckable(True)
+        self._eye.toggled.connect(self._show_text)
+        self.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
+
+    @Slot(bool)
+    def _show_text(self, shown: bool) -> None:  # noqa: FBT001  # Qt's signature
+        self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self._eye.setIcon(icon("eye-off" if shown else "eye", "muted"))
+        self._eye.setText(self.tr("Hide the key") if shown else self.tr("Show the key"))
 
 
 class KeyForm(QWidget):

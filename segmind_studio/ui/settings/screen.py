@@ -10,22 +10,20 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from typing_extensions import override
 
 from segmind_studio.core.practice import PracticeControl
-from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.ledger import Ledger
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.support_bundle import SupportService
-from segmind_studio.services.webhooks import WebhookService
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.webhook_service import WebhookService
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.support_bundle import SupportService
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.parts.page import ScrollPage
+from segmind_studio.ui.parts.layouts import ScrollPage
 from segmind_studio.ui.place import Place
-from segmind_studio.ui.settings.accounts_section import AccountsSection
-from segmind_studio.ui.settings.advanced_section import AdvancedSection
-from segmind_studio.ui.settings.appearance_section import AppearanceSection
-from segmind_studio.ui.settings.budget_section import BudgetSection
-from segmind_studio.ui.settings.practice_section import PracticeSection
+from segmind_studio.ui.settings.accounts import AccountsSection
+from segmind_studio.ui.settings.budget import BudgetSection
+from segmind_studio.ui.settings.connection import AdvancedSection
+from segmind_studio.ui.settings.general import AppearanceSection, PracticeSection, Switch, SwitchesSection
 from segmind_studio.ui.settings.section import Section
-from segmind_studio.ui.settings.switches_section import Switch, SwitchesSection
-from segmind_studio.ui.settings.webhook_section import WebhookSection
+from segmind_studio.ui.settings.webhook import WebhookSection
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme

@@ -1,18 +1,27 @@
-"""What is about to be dropped, judged by names alone: nothing is read while a person still holds the button.
+"""Files dropped on the window: what they are, the veil while they hover, and where they go.
 
-What a name does not tell (a folder with a dot in its name, a picture with an odd suffix or none) is taken all the
-same: the intake asks the system, off this thread, and reports what it could not use.
+What is dropped is judged by names alone: nothing is read while the person still holds the button. What a name does
+not tell (a folder with a dot in its name, a picture with an odd suffix or none) is taken all the same: the intake
+asks the system on a thread of its own, and reports what it could not use.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMimeData
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from segmind_studio.core.datasets import CAPTION_SUFFIX, IMAGE_SUFFIXES, ZIP_SUFFIX
 from segmind_studio.core.file_uris import local_paths
+from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.labels import IconLabel, text_label
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import RADIUS, SPACE_L, SPACE_S, tones_of
 
 _WEB = ("http:", "https:", "data:", "blob:", "ftp:")
 
@@ -86,3 +95,140 @@ def _on_a_host(uri: str) -> bool:
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("drops", text)
+
+
+_VEIL = 235  # of 255
+
+
+class DropVeil(QWidget):
+    """Say what would be added and where, before the button is let go."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._icon = IconLabel("images", "accent", 48)
+        self._title = mark(text_label("", wrap=False), role="title")
+        self._words = text_label("", "muted", wrap=False)
+        column = QVBoxLayout(self)
+        column.setSpacing(SPACE_S)
+        column.addStretch()
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        for widget in (self._icon, self._title, self._words):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+        self.hide()
+
+    @property
+    def title(self) -> str:
+        """Give the line in large."""
+        return self._title.text()
+
+    def offer(self, offer: DropOffer, dataset_name: str) -> None:
+        """Cover the window."""
+        if offer.useful:
+            self._icon.set_icon("images", "accent")
+            self._title.setText(self.tr("Drop to add to “{0}”").format(dataset_name))
+        else:
+            self._icon.set_icon("image-off", "warn")
+            self._title.setText(self.tr("This cannot be used as it is"))
+        parent = self.parentWidget()
+        if parent is not None:
+            self.setGeometry(parent.rect())
+        self._words.setText("\n".join(line for line in (offer.words, *offer.refusals) if line))
+        self.raise_()
+        self.show()
+
+    @override
+    @guarded(None)
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        tones = tones_of()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(tones.window)
+        ground.setAlpha(_VEIL)
+        painter.fillRect(self.rect(), ground)
+        painter.setPen(QPen(QColor(tones.accent), 2, Qt.PenStyle.DashLine))
+        soft = QColor(tones.accent_soft)
+        soft.setAlpha(_VEIL)
+        painter.setBrush(soft)
+        edge = QRectF(self.rect()).adjusted(SPACE_L, SPACE_L, -SPACE_L, -SPACE_L)
+        painter.drawRoundedRect(edge, RADIUS * 1.5, RADIUS * 1.5)
+        painter.end()
+
+
+_DRAGS = {QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.DragLeave, QEvent.Type.Drop}
+
+
+class DropTarget(QObject):
+    """Watch the window's own QWindow: text fields would else take a file's name as text.
+
+    Drags of text go on to the widgets. So does an address from a browser over a field that takes it.
+
+    Signals:
+        dropped(object): tuple[Path, ...]; GUI thread.
+        refused(str): why some of what was dropped, or all of it, is not taken, and what to do.
+    """
+
+    dropped = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, window: QWidget, dataset_name: Callable[[], str]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._dataset_name = dataset_name
+        self._offer: DropOffer | None = None  # of the drag over the window, as far as it is ours
+        self.veil = DropVeil(window)
+        window.setAcceptDrops(True)
+
+    def attach(self) -> None:
+        """Begin to watch; the window must have been shown."""
+        self._window.windowHandle().installEventFilter(self)
+
+    @override
+    @guarded(False)
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() not in _DRAGS:
+            return False
+        if isinstance(event, QDragEnterEvent):
+            self._offer = offer_of(event.mimeData())  # once a drag: it may hold thousands
+        if self._offer is None:
+            return False
+        if not isinstance(event, QDropEvent):
+            fields_too = not self._offer.useful  # one may have been entered
+            self._end()
+            return not fields_too
+        if not self._offer.useful and self._field_takes(event):
+            self.veil.hide()
+            return False
+        self._judge(event, self._offer)
+        return True
+
+    def _judge(self, event: QDropEvent, offer: DropOffer) -> None:
+        """Answer an enter or a move, or take the files; all three are drop events to Qt's class tree."""
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if isinstance(event, QDragMoveEvent):
+            if not self.veil.isVisible():
+                self.veil.offer(offer, self._dataset_name())
+            return
+        self._end()
+        if offer.useful:
+            self.dropped.emit(offer.paths)
+        if offer.refusals:
+            self.refused.emit(" ".join(offer.refusals))
+
+    def _field_takes(self, event: QDropEvent) -> bool:
+        """Tell whether a text field under the pointer would take it as text."""
+        under = self._window.childAt(event.position().toPoint())
+        while under is not None:
+            if isinstance(under, QLineEdit):
+                return under.isEnabled() and not under.isReadOnly() and event.mimeData().hasText()
+            if isinstance(under, QPlainTextEdit | QTextEdit):
+                takes = under.isEnabled() and not under.isReadOnly()
+                return takes and under.canInsertFromMimeData(event.mimeData())
+            under = under.parentWidget()
+        return False
+
+    def _end(self) -> None:
+        self._offer = None
+        self.veil.hide()

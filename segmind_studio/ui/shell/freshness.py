@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from segmind_studio.core.steady import steady_now
+from segmind_studio.clock import steady_now
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.words import relative_time
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from segmind_studio.services.notifications import NotificationService
+from segmind_studio.services.notices.notifications import NotificationService
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.shell.window import MainWindow
 

@@ -1,42 +1,130 @@
-"""The one window: rail, places, strip, menus, toasts and drops."""
+"""The main window: the rail, the places, and what is kept of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QIcon, QPaintEvent, QShowEvent, QUndoStack
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QCoreApplication, QRect, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QIcon, QPaintEvent, QShowEvent, QUndoStack
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.practice import PracticeControl
-from segmind_studio.core.runs import Stage
+from segmind_studio.core.runs import LOCAL_STAGES, Run, Stage
 from segmind_studio.core.settings import Settings
 from segmind_studio.resources import resource
-from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.activity import ActivityBoard
-from segmind_studio.services.datasets import DatasetService
-from segmind_studio.services.network import NetworkWatch
-from segmind_studio.services.runs import RunService
-from segmind_studio.services.settings import SettingsService
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.services.system.network import NetworkWatch
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.question import Question
 from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.place import Place
-from segmind_studio.ui.shell.about_dialog import AboutDialog
-from segmind_studio.ui.shell.commands import WindowCommands
-from segmind_studio.ui.shell.drop_target import DropTarget
+from segmind_studio.ui.shell.actions import WindowCommands
+from segmind_studio.ui.shell.bands import PracticeBand, TroubleBand
+from segmind_studio.ui.shell.dialogs import AboutDialog, ShortcutsDialog
+from segmind_studio.ui.shell.drops import DropTarget
 from segmind_studio.ui.shell.focus_keeper import FocusKeeper
-from segmind_studio.ui.shell.leaving import leave_question, leave_words
 from segmind_studio.ui.shell.menus import Menus
-from segmind_studio.ui.shell.practice_band import PracticeBand
 from segmind_studio.ui.shell.rail import Rail
-from segmind_studio.ui.shell.shortcuts_dialog import ShortcutsDialog
-from segmind_studio.ui.shell.strip import StatusStrip
-from segmind_studio.ui.shell.trouble_band import TroubleBand
-from segmind_studio.ui.shell.window_state import WindowState
+from segmind_studio.ui.shell.status_strip import StatusStrip
 from segmind_studio.ui.theme.theme import Theme
+
+_FIRST_SIZE = QSize(1280, 840)
+
+
+class WindowState:
+    """Save and restore through the settings; text that cannot be read counts as none."""
+
+    def __init__(self, window: QWidget, settings: SettingsService) -> None:
+        self._window = window
+        self._settings = settings
+
+    def restore(self) -> None:
+        """Put the window where it was; Qt moves it back into sight when that screen is gone."""
+        stored = self._settings.value.window
+        if stored and self._window.restoreGeometry(_bytes_of(stored)):
+            return
+        area = QGuiApplication.primaryScreen().availableGeometry()
+        self._window.setGeometry(centred(_FIRST_SIZE.boundedTo(area.size()), area))
+
+    def restore_splitters(self) -> None:
+        """Give every named splitter the sizes it had."""
+        stored = dict(self._settings.value.splitters)
+        for splitter in self._splitters():
+            text = stored.get(splitter.objectName())
+            if text:
+                splitter.restoreState(_bytes_of(text))
+
+    def save(self) -> None:
+        """Remember all of it."""
+        splitters = dict(self._settings.value.splitters)
+        for splitter in self._splitters():
+            splitters[splitter.objectName()] = _text_of(splitter.saveState())
+        self._settings.update(
+            window=_text_of(self._window.saveGeometry()), splitters=tuple(sorted(splitters.items())),
+        )
+
+    def _splitters(self) -> list[QSplitter]:
+        return [splitter for splitter in self._window.findChildren(QSplitter) if splitter.objectName()]
+
+
+def centred(size: QSize, area: QRect) -> QRect:
+    """Give a rectangle of this size in the middle of the area."""
+    rect = QRect(area.topLeft(), size)
+    rect.moveCenter(area.center())
+    return rect
+
+
+def _bytes_of(text: str) -> QByteArray:
+    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))
+
+
+def _text_of(state: QByteArray) -> str:
+    return state.toBase64().toStdString()
+
+
+def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
+    """Give a title and a text, or two empty texts when nothing needs to be said.
+
+    An upload of this app stops when it closes, so that is said each time. That training goes on without
+    the app is said once.
+    """
+    all_runs = tuple(runs)
+    ours = [run for run in all_runs if run.live and run.stage in LOCAL_STAGES]
+    if any(run.stage is Stage.SENDING for run in ours):
+        return (
+            _tr("A request is just being sent."),
+            _tr("Its answer takes some seconds. If you quit now, the app looks for the run at its next start."),
+        )
+    if ours:
+        return (
+            _tr("Photos are still being uploaded."),
+            _tr("The upload stops when you quit. Nothing is paid yet, and you can continue it at the next start."),
+        )
+    if not settings.quit_with_runs_told and any(run.active for run in all_runs):
+        return (
+            _tr("Training goes on without the app."),
+            _tr("Runs belong to the service. Quit whenever you like; their state is here again next time."),
+        )
+    return "", ""
+
+
+def leave_question(title: str, text: str, parent: QWidget) -> Question:
+    """Give the question whether to quit; Escape stays."""
+    return Question(
+        parent, title=title, text=text, verb=_tr("Quit"), back=_tr("Stay"), kind="primary", icon_name="log-out",
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("leave", text)
+
 
 _DECISIONS = {Stage.UNKNOWN, Stage.INTERRUPTED}
 _SMALLEST = (720, 480)

@@ -1,22 +1,26 @@
-"""Cards for what is under way and for datasets."""
+"""The cards of Start: datasets, the unfinished form, decisions and runs."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import DatasetSummary
-from segmind_studio.core.runs import Run
-from segmind_studio.ui.parts.card_button import CardButton
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.runs import Run, Stage
+from segmind_studio.ui.parts.buttons import CardButton
 from segmind_studio.ui.parts.chip import StatusChip
-from segmind_studio.ui.parts.labels import ElidedLabel, text_label
+from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
+from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.parts.words import exact_time, relative_time
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_XS
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XS
 
 CARD_WIDTH = 240
 
@@ -67,3 +71,152 @@ class DatasetCard(CardButton):
         self.add(text_label(self.tr("changed {0}").format(changed), "small", wrap=False))
         self.setToolTip(exact_time(summary.updated_at))
         self.setAccessibleName(self.tr("Dataset {name}, {photos}").format(name=summary.name, photos=photos))
+
+
+class DraftCard(QFrame):
+    """Hidden while nothing was typed, or all of it was sent.
+
+    Signals:
+        clicked(): the person wants to go on with it; GUI thread.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, surface="card")
+        self._words = mark(ElidedLabel(), role="muted")
+        go_on = QPushButton(self.tr("Go on"))
+        go_on.setObjectName("start.draft")
+        go_on.setAccessibleName(self.tr("Go on with the unfinished form"))
+        go_on.clicked.connect(self.clicked)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(text_label(self.tr("Unfinished form"), "strong"))
+        texts.addWidget(self._words)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        row.setSpacing(SPACE_M)
+        row.addWidget(IconLabel("pencil-line", "muted", 20), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        row.addWidget(go_on)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """Give what it says of the form."""
+        return self._words.text()
+
+    def show_form(self, form: TrainingForm) -> None:
+        """Say what the form holds."""
+        changed = len(form.differences())
+        fields = self.tr("1 field filled in") if changed == 1 else self.tr("{0} fields filled in").format(changed)
+        name = form.text("name").strip()
+        self._words.setText(f"{name} · {fields}" if name else fields)
+        self.setVisible(bool(changed))
+
+
+class CardGroup(QWidget):
+    """Cards in lines under a title, and a button for those that are not shown.
+
+    Signals:
+        more_wanted(): the person wants to see the others.
+    """
+
+    more_wanted = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cards: tuple[CardButton, ...] = ()
+        self.more = QPushButton(self.tr("Show all"))
+        self.more.clicked.connect(self.more_wanted)
+        self.more.hide()
+        box = QWidget()
+        self._flow = FlowLayout(box, SPACE_M)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_M)
+        column.addWidget(text_label(title, "section"))
+        column.addWidget(box)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.hide()
+
+    @property
+    def cards(self) -> tuple[CardButton, ...]:
+        """Give the cards in their order."""
+        return self._cards
+
+    def set_cards(self, cards: Sequence[CardButton]) -> None:
+        """Show these; cards that were there and are among them stay as they are."""
+        if self._cards and tuple(cards) == self._cards:
+            return
+        for old in self._cards:
+            self._flow.removeWidget(old)
+            if old not in cards:
+                old.hide()
+                old.deleteLater()
+        self._cards = tuple(cards)
+        for card in self._cards:
+            self._flow.addWidget(card)
+        self.setVisible(bool(self._cards))
+
+    def show_more(self, words: str) -> None:
+        """Offer the others in these words; "" when all are shown."""
+        self.more.setVisible(bool(words))
+        if words:
+            self.more.setText(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One banner: its words, what its button says, and the run that the button shows."""
+
+    title: str
+    text: str
+    button: str
+    run_id: str
+
+
+def decisions(runs: Iterable[Run]) -> tuple[Decision, ...]:
+    """Give one for each kind that there is; the paid one first."""
+    by_stage: dict[Stage, list[Run]] = {Stage.UNKNOWN: [], Stage.INTERRUPTED: []}
+    for run in runs:
+        if run.stage in by_stage:
+            by_stage[run.stage].append(run)
+    found: list[Decision] = []
+    if unknown := by_stage[Stage.UNKNOWN]:
+        one = len(unknown) == 1
+        title = _tr("1 submission has no answer yet") if one else _tr("{0} submissions have no answer yet")
+        text = _tr("{0}. It may have started a run, or not. The app looks for it and never sends it twice.")
+        found.append(Decision(
+            title.format(len(unknown)), text.format(_names(unknown)), _tr("Look at it"), unknown[0].run_id,
+        ))
+    if stopped := by_stage[Stage.INTERRUPTED]:
+        one = len(stopped) == 1
+        title = _tr("1 run was interrupted") if one else _tr("{0} runs were interrupted")
+        text = _tr("{0}. You can continue it where it stopped, or give it up.")
+        found.append(Decision(
+            title.format(len(stopped)), text.format(_names(stopped)), _tr("Decide"), stopped[0].run_id,
+        ))
+    return tuple(found)
+
+
+def news(runs: Iterable[Run]) -> tuple[Decision, ...]:
+    """Return a banner for each run whose end was not looked at yet."""
+    found: list[Decision] = []
+    for run in runs:
+        if run.ready:
+            title, text = _tr("“{0}” is ready"), _tr("You can try the model and download it.")
+        else:
+            title, text = _tr("“{0}” did not become a model"), _tr("The run's page tells why.")
+        found.append(Decision(title.format(run.name), text, _tr("Show"), run.run_id))
+    return tuple(found)
+
+
+def _names(runs: list[Run], shown: int = 3) -> str:
+    names = ", ".join(f"“{run.name}”" for run in runs[:shown])
+    return names if len(runs) <= shown else _tr("{0} and {1} more").format(names, len(runs) - shown)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("decisions", text)

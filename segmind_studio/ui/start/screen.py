@@ -10,23 +10,18 @@ from typing_extensions import override
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run, Stage
-from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.datasets import DatasetService
-from segmind_studio.services.runs import RunService, WatchState
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.ui.parts.action_button import ActionButton
-from segmind_studio.ui.parts.banner import Banner
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.runs.run_service import RunService, WatchState
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.ui.parts.banners import Banner
+from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.parts.page import ScrollPage
+from segmind_studio.ui.parts.layouts import ScrollPage
 from segmind_studio.ui.place import Place
-from segmind_studio.ui.settings.join_banner import JoinBanner
-from segmind_studio.ui.settings.keyring_banner import KeyringBanner
-from segmind_studio.ui.start.cards import DatasetCard, RunCard
-from segmind_studio.ui.start.checklist import Checklist
-from segmind_studio.ui.start.decisions import decisions, news
-from segmind_studio.ui.start.draft_card import DraftCard
-from segmind_studio.ui.start.group import CardGroup
-from segmind_studio.ui.start.steps import photos_step, run_step, service_step
+from segmind_studio.ui.settings.banners import JoinBanner, KeyringBanner
+from segmind_studio.ui.start.cards import CardGroup, DatasetCard, DraftCard, RunCard, decisions, news
+from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, service_step
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL
 

@@ -10,7 +10,7 @@ from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pricing import CostEstimate, estimate, together
 from segmind_studio.core.runs import Run
-from segmind_studio.services.runs import RunService
+from segmind_studio.services.runs.run_service import RunService
 
 
 class CostBook(QObject):

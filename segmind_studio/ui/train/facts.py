@@ -14,9 +14,9 @@ from segmind_studio.core.datasets import Check, Dataset, Finding, PackageInfo, S
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm, body_text, curl_text
+from segmind_studio.core.possible_duplicates import refused_for_good, twins
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
-from segmind_studio.core.twins import refused_for_good, twins
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.parts import bytes_text, exact_time
 from segmind_studio.ui.parts.words import unlooked_words

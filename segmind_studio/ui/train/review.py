@@ -10,14 +10,13 @@ from typing_extensions import override
 from segmind_studio.core.budget import Breach, Standing
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
-from segmind_studio.services.submissions import SubmitRequest
-from segmind_studio.ui.forms.field_row import words_of
-from segmind_studio.ui.forms.message_line import Message, MessageLine
+from segmind_studio.services.runs.submission_service import SubmitRequest
+from segmind_studio.ui.forms.field_row import Message, MessageLine, words_of
 from segmind_studio.ui.parts import StatusChip, text_label
 from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
-from segmind_studio.ui.parts.pay_button import PayButton
-from segmind_studio.ui.parts.scroll_area import ScrollArea
+from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 from segmind_studio.ui.train.facts import TrainFacts

@@ -1,11 +1,11 @@
-"""The Train place: the form, the summary, and the way from them to a confirmed request."""
+"""The place Train: the form, the review, and what is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from typing_extensions import override
@@ -14,24 +14,96 @@ from segmind_studio.core.errors import ApiError, ApiProblem, HeldBackError, Stor
 from segmind_studio.core.fields import FIELD_BY_KEY, Value
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.mends import Mend, MendKind
-from segmind_studio.core.runs import Stage
-from segmind_studio.services.accounts import AccountService, AccountsState
-from segmind_studio.services.datasets import DatasetService
-from segmind_studio.services.ledger import Ledger
-from segmind_studio.services.runs import RunService, WatchState
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest, SubmitService
+from segmind_studio.core.named_fields import fields_named
+from segmind_studio.core.runs import Run, Stage
+from segmind_studio.services.accounts.account_service import AccountService, AccountsState
+from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.runs.run_service import RunService, WatchState
+from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitRequest, SubmitService
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.forms import FormModel
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.costs import CostBook
-from segmind_studio.ui.train.draft import DraftKeeper
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
-from segmind_studio.ui.train.refusals import Refusals
 from segmind_studio.ui.train.review import ReviewDialog
 from segmind_studio.ui.train.suggestions import suggestions
 from segmind_studio.ui.train.view import TrainView
+
+SAVE_AFTER_MS = 300
+
+
+class DraftKeeper(QObject):
+    """Store what is typed, and whether it was sent; `flush` stores at once. GUI thread."""
+
+    def __init__(self, model: FormModel, settings: SettingsService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._settings = settings
+        self._sent: frozenset[str] = frozenset()  # names of the runs that the form was sent as
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SAVE_AFTER_MS)
+        self._timer.timeout.connect(self.flush)
+        model.replace(TrainingForm.from_json(settings.value.draft))
+        model.changed.connect(self._timer.start)
+
+    @Slot()
+    def flush(self) -> None:
+        """Store now."""
+        self._timer.stop()
+        self._settings.update(draft=self._model.form.to_json())
+
+    def mark_sent(self) -> None:
+        """Remember that the form as it is has gone out: it is no longer unfinished."""
+        self.flush()
+        self._sent = frozenset(single.text("name") for single in self._model.form.forms)
+        self._settings.update(sent_draft=self._settings.value.draft)
+
+    @Slot(object)
+    def unmark_sent(self, what: object) -> None:
+        """Remember that it did not work after all; a Run that was started otherwise changes nothing."""
+        if not isinstance(what, Run) or what.name in self._sent:
+            self._settings.update(sent_draft="")
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    value: Value
+    words: str
+
+
+class Refusals:
+    """Remember what the last refusal named."""
+
+    def __init__(self) -> None:
+        self._refused: dict[str, _Refused] = {}
+
+    def take(self, error: ApiError, run: Run) -> None:
+        """Take note of what was refused in this run; what was said before goes."""
+        sent = run.form
+        self._refused = {
+            key: _Refused(sent.value(key), words) for key, words in fields_named(error.detail).items()
+        }
+
+    def clear(self) -> None:
+        """Forget them."""
+        self._refused = {}
+
+    def at(self, form: TrainingForm) -> dict[str, str]:
+        """Give the service's words by field, for those that would be sent as they were refused."""
+        forms = form.forms
+        return {
+            key: refused.words for key, refused in self._refused.items()
+            if any(_same(single.value(key), refused.value) for single in forms)
+        }
+
+
+def _same(value: Value, refused: Value) -> bool:
+    return value == refused and type(value) is type(refused)
+
 
 _TOLD_HERE = frozenset({ApiProblem.BAD_REQUEST, ApiProblem.RETIRED})
 

@@ -12,9 +12,9 @@ from segmind_studio.core.fields import FIELD_BY_KEY, Field, Value
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.sweep import MOST_RUNS, SWEEP_KEYS, Sweep
 from segmind_studio.ui.forms import Message, MessageLine
-from segmind_studio.ui.forms.choice_editors import CalmCombo
+from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.forms.field_row import words_of
-from segmind_studio.ui.forms.number_box import read_number, value_text
+from segmind_studio.ui.forms.numbers import read_number, value_text
 from segmind_studio.ui.parts import FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.theme.style import set_mark

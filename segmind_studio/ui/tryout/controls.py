@@ -1,4 +1,4 @@
-"""The panel of the Try place: which model, what to make, and the button that pays."""
+"""The left side of Try: prompt, options and price."""
 
 from __future__ import annotations
 
@@ -9,25 +9,156 @@ from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.budget import Breach, Standing
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.fields import Field, Value
-from segmind_studio.core.pictures import Picture
+from segmind_studio.core.fields import Choice, Field, Group, Kind, Value
+from segmind_studio.core.generated_images import Picture
+from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
-from segmind_studio.services.tryouts import TryRequest
+from segmind_studio.services.images.image_service import TryRequest
 from segmind_studio.ui.forms import FieldRow, Message, make_editor
-from segmind_studio.ui.forms.choice_editors import CalmCombo
-from segmind_studio.ui.forms.text_editors import ParagraphEditor
+from segmind_studio.ui.forms.choices import CalmCombo
+from segmind_studio.ui.forms.texts import ParagraphEditor
 from segmind_studio.ui.parts import Chip, ErrorBanner, text_label
+from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.parts.composing import finish_composing
-from segmind_studio.ui.parts.primary_button import PrimaryButton
-from segmind_studio.ui.parts.scroll_area import ScrollArea
+from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
-from segmind_studio.ui.tryout.options import OPTIONS, PROMPT, SEED, option_problem, request_for
-from segmind_studio.ui.tryout.price_panel import PricePanel
+
+HIGHEST_SEED = 2**32 - 1
+_SOURCE = "Black Forest Labs' fine-tuned Flux Pro"
+
+PROMPT = Field(
+    key="prompt", group=Group.TOP, kind=Kind.LONG_TEXT, label="Prompt", required=True, max_length=2000, default="",
+    help="What the picture shows. Put the trigger word in to call up what was learnt.", source=_SOURCE,
+)
+STRENGTH = Field(
+    key="finetune_strength", group=Group.TOP, kind=Kind.FLOAT, label="Strength", default=1.0,
+    minimum=0.0, maximum=2.0, step=0.1, source=_SOURCE,
+    help="How much of the learnt shows: 0 is the plain model, 1 is usual, 2 is most.",
+)
+SIZE = Field(
+    key="size", group=Group.TOP, kind=Kind.CHOICE, label="Size", default="1024x1024", source=_SOURCE,
+    help="About one megapixel each.",
+    choices=(
+        Choice("1024x1024", "1:1", "1024 by 1024 pixels."), Choice("832x1216", "2:3", "832 by 1216 pixels."),
+        Choice("1216x832", "3:2", "1216 by 832 pixels."), Choice("1344x768", "16:9", "1344 by 768 pixels."),
+    ),
+)
+SEED = Field(
+    key="seed", group=Group.TOP, kind=Kind.INT, label="Seed", default="", minimum=0, maximum=HIGHEST_SEED, step=1,
+    help="The same seed and prompt give the same picture. Empty: one is drawn each time, and shown.",
+    source=_SOURCE,
+)
+OPTIONS: tuple[Field, ...] = (PROMPT, STRENGTH, SIZE, SEED)
+
+
+def option_problem(field: Field, value: Value) -> str:
+    """Say what is wrong with a setting, "" when it can be sent; a seed may be left out."""
+    return "" if field is SEED and value == "" else field.problem(value)
+
+
+def request_for(run: Run, values: dict[str, Value]) -> TryRequest | None:
+    """Put the request together; None while any setting cannot be sent."""
+    if any(option_problem(field, values[field.key]) for field in OPTIONS):
+        return None
+    width, height = (int(side) for side in str(values[SIZE.key]).split("x"))
+    seed = values[SEED.key]
+    return TryRequest(
+        run_id=run.run_id, prompt=str(values[PROMPT.key]).strip(), seed=seed if isinstance(seed, int) else None,
+        strength=float(values[STRENGTH.key]), width=width, height=height,
+        inference_api_url=run.inference_api_url, slug=run.slug,
+    )
+
+
+class PricePanel(QWidget):
+    """Show the price of a number of calls.
+
+    Signals:
+        changed(): the way is open now, or no longer; done(): Enter was pressed behind the right word. GUI thread.
+    """
+
+    changed = Signal()
+    done = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._breaches: tuple[Breach, ...] = ()
+        self._gate: BudgetGate | None = None
+        self._price = text_label("", "strong")
+        self._price.setObjectName("try.price")
+        self._source = text_label("", "small")
+        self._spent = text_label("", "small")
+        self._spent.setObjectName("try.spent")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(SPACE_S)
+        for label in (self._price, self._source, self._spent):
+            self._column.addWidget(label)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether nothing stands in the way of a press."""
+        return self._gate is None or self._gate.is_open
+
+    @property
+    def breaches(self) -> tuple[Breach, ...]:
+        """Give what the word is asked for."""
+        return self._breaches
+
+    def show_free(self) -> None:
+        """Say that practice costs nothing."""
+        self._say(self.tr("Practice: free"), self.tr("The picture is made on this computer."), "")
+        self._ask(())
+
+    def show_price(
+        self, cost: CostEstimate, count: int, standing: Standing | None, breaches: tuple[Breach, ...],
+    ) -> None:
+        """Say what `count` paid calls at `cost` each come to, and ask for the word where there are breaches."""
+        calls = self.tr("1 paid call") if count == 1 else self.tr("{0} paid calls").format(count)
+        total = None if cost.dollars is None else cost.dollars * count
+        price = self.tr("cost not known yet") if total is None else CostEstimate(total, "").text
+        spent = spent_words(standing) if standing is not None else ""
+        self._say(self.tr("{0}, {1}").format(calls, price), cost.source, spent)
+        self._ask(breaches)
+
+    def close_again(self) -> None:
+        """Take the word away; it was for one press."""
+        if self._gate is not None:
+            self._gate.close_again()
+
+    def begin(self) -> None:
+        """Let the person type the word."""
+        if self._gate is not None:
+            self._gate.begin()
+
+    def _say(self, price: str, source: str, spent: str) -> None:
+        for label, words in ((self._price, price), (self._source, source), (self._spent, spent)):
+            label.setText(words)
+            label.setVisible(bool(words))
+
+    def _ask(self, breaches: tuple[Breach, ...]) -> None:
+        """Put another gate in place where there is something else to say; a word that is typed stays otherwise."""
+        if breaches == self._breaches:
+            return
+        self._breaches = breaches
+        if self._gate is not None:
+            self._gate.hide()
+            self._gate.deleteLater()
+            self._gate = None
+        if breaches:
+            self._gate = BudgetGate(breaches, "try", narrow=True)
+            self._gate.opened.connect(self.changed)
+            self._gate.done.connect(self.done)
+            self._column.addWidget(self._gate)
+            self._gate.show()  # at once: it may get the focus now
+        self.changed.emit()
+
 
 WIDTH = 336
 

@@ -1,25 +1,170 @@
-"""The picture shown large, what is known of it, and the strip of the ones before."""
+"""The pictures of Try: the gallery, one picture, and those that were lost."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.fields import number_text
-from segmind_studio.core.pictures import Picture, PictureState
-from segmind_studio.services.thumbnails import FullPicture, Thumbnails
-from segmind_studio.services.tryouts import TryResult
-from segmind_studio.ui.parts import ActionButton, ElidedLabel, exact_time
+from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.services.images.image_service import TryResult
+from segmind_studio.services.images.thumbnails import FullPicture, Thumbnails
+from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, exact_time, text_label
+from segmind_studio.ui.parts.banners import diagnosis
+from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, tones_of
 from segmind_studio.ui.tryout.actions import TryActions
-from segmind_studio.ui.tryout.lost_card import LostCard
-from segmind_studio.ui.tryout.picture_view import PictureView
 from segmind_studio.ui.tryout.results_model import ResultsModel, photo_of
 from segmind_studio.ui.tryout.thumbnail import SIDE
+
+_ICON = 44
+
+
+class PictureView(QFrame):
+    """Show one image, never enlarged beyond its pixels, or a sentence where there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, surface="canvas")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(QSize(240, 200))
+        self._image = QImage()
+        self._scaled = QPixmap()
+        self._words, self._icon_name = "", "image"
+
+    @property
+    def image(self) -> QImage:
+        """Give what is shown; null when nothing is."""
+        return self._image
+
+    def show_image(self, image: QImage, description: str) -> None:
+        """Show another image."""
+        self._image = image
+        self._scaled = QPixmap()
+        self.setAccessibleDescription(description)
+        self.update()
+
+    def show_words(self, icon_name: str, words: str) -> None:
+        """Say something in place of a picture."""
+        self._image, self._scaled = QImage(), QPixmap()
+        self._words, self._icon_name = words, icon_name
+        self.setAccessibleDescription(words)
+        self.update()
+
+    @override
+    @guarded(None)
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        tones = tones_of(QGuiApplication.palette())
+        painter.fillRect(self.rect(), QColor(tones.canvas))
+        if self._image.isNull():
+            self._paint_words(painter, QColor(tones.muted))
+        else:
+            picture = self._fitted()
+            size = picture.deviceIndependentSize()
+            left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
+            painter.drawPixmap(round(left), round(top), picture)
+
+    def _paint_words(self, painter: QPainter, colour: QColor) -> None:
+        ratio = self.devicePixelRatioF()
+        left, top = (self.width() - _ICON) // 2, self.height() // 2 - _ICON
+        painter.drawPixmap(left, top, icons.pixmap(self._icon_name, "faint", _ICON, ratio))
+        painter.setPen(colour)
+        below = QRect(SPACE_L, top + _ICON + SPACE_L, self.width() - 2 * SPACE_L, self.height() // 2)
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._words)
+
+    def _fitted(self) -> QPixmap:
+        """Give the picture at its size on the screen; worked out once for each size."""
+        ratio = self.devicePixelRatioF()
+        room = QSize(round((self.width() - 2 * SPACE_L) * ratio), round((self.height() - 2 * SPACE_L) * ratio))
+        wanted = self._image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        if wanted.width() > self._image.width():
+            wanted = self._image.size()
+        if self._scaled.size() != wanted:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            scaled = self._image.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+            self._scaled = QPixmap.fromImage(scaled)
+            self._scaled.setDevicePixelRatio(ratio)
+        return self._scaled
+
+
+_TEXT_WIDTH = 320
+_ICON_LOST_CARD = 28
+
+
+class LostCard(QFrame):
+    """Say that there was no answer, and offer to ask once more; nothing happens by itself."""
+
+    def __init__(self, again: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, surface="canvas")
+        self._why = text_label("", "small")
+        self._why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._counts = text_label(self.tr("It counts as paid in your budget."), "small")
+        card = mark(QFrame(), surface="card")
+        card.setObjectName("try.lost")
+        words = QVBoxLayout()
+        words.setSpacing(SPACE_S)
+        for label in (
+            text_label(self.tr("No answer"), "section"),
+            text_label(self.tr("It may have been paid. Nothing is asked again by itself.")),
+            self._counts, self._why,
+        ):
+            label.setFixedWidth(_TEXT_WIDTH)
+            words.addWidget(label)
+        button = ActionButton(again, "", card)
+        button.setObjectName("try.again")
+        copy = mark(QPushButton(icon("copy"), self.tr("Copy diagnosis")), kind="quiet")
+        copy.setObjectName("try.copy_lost")
+        copy.clicked.connect(self._copy_diagnosis)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S)
+        buttons.addWidget(button)
+        buttons.addWidget(copy)
+        buttons.addStretch()
+        words.addSpacing(SPACE_S)
+        words.addLayout(buttons)
+        row = QHBoxLayout(card)
+        row.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
+        row.setSpacing(SPACE_L)
+        row.addWidget(IconLabel("circle-question-mark", "warn", _ICON_LOST_CARD), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
+        column.addStretch(2)
+        middle = QHBoxLayout()
+        middle.addStretch()
+        middle.addWidget(card)
+        middle.addStretch()
+        column.addLayout(middle)
+        column.addStretch(3)
+
+    def show_picture(self, picture: Picture, *, practice: bool) -> None:
+        """Say why there is no answer to this one."""
+        self._why.setText(picture.error)
+        self._why.setVisible(bool(picture.error))
+        self._counts.setVisible(not practice)
+
+    def _copy_diagnosis(self) -> None:
+        QGuiApplication.clipboard().setText(diagnosis(self.tr("No answer"), self._why.text()))
 
 
 class Gallery(QFrame):

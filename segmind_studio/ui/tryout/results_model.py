@@ -20,9 +20,9 @@ from PySide6.QtGui import QIcon, QImage
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
-from segmind_studio.core.pictures import Picture, PictureState
-from segmind_studio.services.thumbnails import ThumbnailReady, Thumbnails
-from segmind_studio.services.tryouts import TryResult
+from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.services.images.image_service import TryResult
+from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.tryout.thumbnail import SIDE, card_icon, picture_icon

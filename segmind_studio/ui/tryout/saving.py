@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from segmind_studio.core.errors import StoreError, StudioError
-from segmind_studio.services.tasks import TaskRunner
-from segmind_studio.services.tryouts import TryResult
+from segmind_studio.services.images.image_service import TryResult
+from segmind_studio.services.system.tasks import TaskRunner
 
 
 class PictureSaver(QObject):

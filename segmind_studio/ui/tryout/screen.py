@@ -1,4 +1,4 @@
-"""The Try place: a picture, the ones before it, and the panel that asks for the next."""
+"""The place Try: a prompt and a finished model in, pictures out."""
 
 from __future__ import annotations
 
@@ -7,27 +7,93 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.budget import Breach
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.pictures import PictureState
-from segmind_studio.services.ledger import Ledger
-from segmind_studio.services.runs import RunService
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.thumbnails import Thumbnails
-from segmind_studio.services.tryouts import TryFailure, TryResult, TryService
+from segmind_studio.core.generated_images import PictureState
+from segmind_studio.core.runs import Run
+from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.images.image_service import TryFailure, TryResult, TryService
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts import EmptyState
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.folders import existing_folder
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.tryout.actions import TryActions
+from segmind_studio.ui.tryout.controls import TryControls
+from segmind_studio.ui.tryout.gallery import Gallery
 from segmind_studio.ui.tryout.results_model import MOST, shown
 from segmind_studio.ui.tryout.saving import PictureSaver, suffix_of
-from segmind_studio.ui.tryout.view import TryView
+
+
+class TryView(QStackedWidget):
+    """Built when the place is first looked at, not at the start.
+
+    Signals:
+        go(str): a place to show, from the empty state; GUI thread.
+    """
+
+    go = Signal(str)
+
+    def __init__(self, actions: TryActions, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.controls = TryControls(actions.generate)
+        self.gallery = Gallery(actions, thumbnails)
+        work = QWidget()
+        row = QHBoxLayout(work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.gallery, 1)
+        row.addWidget(self.controls)
+        self._nothing = self._empty()
+        self.addWidget(self._nothing)
+        self.addWidget(work)
+
+    def _empty(self) -> EmptyState:
+        train = QAction(icon("sliders-horizontal", "accent_text"), self.tr("Train a model"), self)
+        train.triggered.connect(self._go_train)
+        runs = QAction(icon("activity"), self.tr("See the runs"), self)
+        runs.triggered.connect(self._go_runs)
+        return EmptyState(
+            "wand-sparkles", self.tr("No model is ready yet"),
+            self.tr("As soon as a run is ready, you can make pictures with its model here."), train, runs,
+        )
+
+    def take_focus(self) -> None:
+        """Put the keyboard where one goes on: into the prompt, or on what leads to a model."""
+        if self.currentWidget() is not self._nothing:
+            self.controls.begin_prompt()
+        elif self._nothing.primary_button is not None:
+            self._nothing.primary_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_runs(self, ready: Sequence[Run], chosen: str) -> None:
+        """Offer the runs that are ready; pictures that were made stay in sight without any."""
+        self.controls.show_runs(ready, chosen)
+        self.setCurrentIndex(1 if ready or self.gallery.result is not None else 0)
+
+    def show_pictures(self, results: Sequence[TryResult]) -> None:
+        """Show what the album holds."""
+        self.gallery.show_all(results)
+        self.setCurrentIndex(1 if results or self.controls.run is not None else 0)
+
+    def show_result(self, result: TryResult) -> None:
+        """Show a picture that has come, or whose answer was lost."""
+        self.gallery.add(result)
+        self.setCurrentIndex(1)
+
+    def _go_train(self) -> None:
+        self.go.emit("train")
+
+    def _go_runs(self) -> None:
+        self.go.emit("runs")
+
 
 _THUMBNAIL_BYTES = 8 * 1024 * 1024
 

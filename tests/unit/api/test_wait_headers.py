@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmind_studio.api.waits import LONGEST_S, retry_after
+from segmind_studio.api.retry_after import LONGEST_S, retry_after
 
 NOW = 1_750_000_000.0
 

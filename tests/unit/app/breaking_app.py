@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from segmind_studio import app
 from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import ApiKey
-from segmind_studio.hands import Hands
-from segmind_studio.ui.parts.error_banner import ErrorBanner
+from segmind_studio.ui.parts.banners import ErrorBanner
+from segmind_studio.ui_driver import Hands
 
 FOLDER, HOW, ODD_KEY = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 

@@ -14,7 +14,7 @@ import ctypes, resource, sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication, QFileDialog
 from segmind_studio.command_line import parse
-from segmind_studio.entrance import enter, keep_inside
+from segmind_studio.startup import enter, keep_inside
 from segmind_studio.store.paths import app_paths
 paths = app_paths(Path(sys.argv[1]))
 keep_inside(paths)

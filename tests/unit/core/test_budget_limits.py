@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from segmind_studio.core.budget import Bill, Bought, Budget, Limit, check, standing
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings

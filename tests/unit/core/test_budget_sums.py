@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.core.pricing import estimate
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.spending import Spent, local_calendar, spent

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.core.pricing import CostEstimate, estimate, money, picture_estimate, run_estimate
 from segmind_studio.core.runs import Phase, Run
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.possible_duplicates import twins
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.sweep import Sweep
-from segmind_studio.core.twins import twins
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 OPEN = Run("r", "mine", "cat", Phase.UNKNOWN, 1.0, 1.0, dataset_id="d1", data_source_path="https://x.org/a.zip")

@@ -9,9 +9,9 @@ from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connectio
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
 from segmind_studio.practice.server import PracticeServer
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.runs import RunService
-from segmind_studio.services.submission import Submission
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 

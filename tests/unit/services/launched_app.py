@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSocketNotifier
 
-from segmind_studio.services.single_instance import Entry, SingleInstance
+from segmind_studio.services.system.single_instance import Entry, SingleInstance
 
 
 def show(paths):

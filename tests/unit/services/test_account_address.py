@@ -15,10 +15,10 @@ from segmind_studio.core.accounts import (
 )
 from segmind_studio.core.proxies import Proxy, ProxyKind
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.keyring_door import KeyringDoor
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.secrets import Vault
 from tests.fakes.keyrings import MemoryKeyring
@@ -154,7 +154,7 @@ def test_keeping_the_environments_key_tests_it_where_it_belongs(qtbot, make, mon
         asked.append(connection.api_url)
         return Credits(1.0, None)
 
-    monkeypatch.setattr("segmind_studio.services.accounts._credits", tell)
+    monkeypatch.setattr("segmind_studio.services.accounts.account_service._credits", tell)
     accounts = make(Settings(api_url=OTHERS), environment_key=ApiKey(KEY))
     accounts.start()
     with qtbot.waitSignal(accounts.key_tested, timeout=10_000):

@@ -16,10 +16,11 @@ from segmind_studio.core.accounts import (
 )
 from segmind_studio.core.errors import ApiProblem, SecretsError, SecretsProblem
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.accounts import AccountService, KeyringState
-from segmind_studio.services.keyring_door import KeyringDoor
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.services.accounts import account_service
+from segmind_studio.services.accounts.account_service import AccountService, KeyringState
+from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.secrets import Vault
 from tests.fakes.scripted_server import ScriptedServer, json_reply
@@ -171,7 +172,7 @@ def test_a_prompt_that_nobody_answers_can_be_left(qtbot, make, practice, backend
 @pytest.fixture
 def far(monkeypatch):
     """Segmind's own address, which is not asked here."""
-    monkeypatch.setattr("segmind_studio.services.accounts._credits", lambda _connection: Credits(1.0, None))
+    monkeypatch.setattr(account_service, "_credits", lambda _connection: Credits(1.0, None))
     return {"api_url": ""}
 
 

@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtGui import QImage
 
 from segmind_studio.core.runs import Phase
-from segmind_studio.services.activity import ActivityBoard
-from segmind_studio.services.submissions import SubmitOutcome, UploadProgress
-from segmind_studio.services.tryouts import TryRequest
-from segmind_studio.services.under_way import UnderWay
+from segmind_studio.services.images.image_service import TryRequest
+from segmind_studio.services.runs.submission_service import SubmitOutcome, UploadProgress
+from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.services.system.work_under_way import UnderWay
 from tests.fakes.run_services import FakeRuns, FakeSubmits, make_run
 from tests.fakes.try_service import FakeTryouts
 

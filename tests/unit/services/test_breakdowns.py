@@ -5,11 +5,11 @@ import sys
 import threading
 
 import pytest
-from PySide6.QtCore import QObject, QThread, Signal, Slot, qWarning
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot, qWarning
 from PySide6.QtGui import QGuiApplication
 
 from segmind_studio.core.errors import StudioError
-from segmind_studio.services.breakdowns import MOST_LOGGED, Breakdowns
+from segmind_studio.services.system.breakdowns import MOST_LOGGED, Breakdowns
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.logs import configure_logging
 
@@ -157,7 +157,7 @@ def test_what_qt_says_is_logged_without_secrets_and_without_end(breakdowns, log,
 
 def test_ctrl_c_leaves_the_app(qtbot, qapp, breakdowns, monkeypatch):
     left = []
-    monkeypatch.setattr("segmind_studio.services.breakdowns.QCoreApplication.quit", lambda: left.append(True))
+    monkeypatch.setattr(QCoreApplication, "quit", lambda: left.append(True))
     with qtbot.assertNotEmitted(breakdowns.told, wait=50):
         sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert left == [True]

@@ -8,12 +8,12 @@ import pytest
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import ManifestItem, Phase, Run, Stage, manifest_text
 from segmind_studio.core.spending import spent
-from segmind_studio.services import measuring
-from segmind_studio.services.submission import Submission
+from segmind_studio.services.runs import cost_measuring as measuring
+from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.album import Album
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})

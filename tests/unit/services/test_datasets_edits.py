@@ -8,8 +8,7 @@ import pytest
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.core.errors import DatasetError, StoreError
-from segmind_studio.services.dataset_edits import apply_facts
-from segmind_studio.services.datasets import UNTITLED, CaptionState, DatasetService
+from segmind_studio.services.datasets.dataset_service import UNTITLED, CaptionState, DatasetService, apply_facts
 from segmind_studio.store.library import Library
 from tests.fakes.library import MemoryLibrary
 

@@ -18,9 +18,10 @@ from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, Sto
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run
-from segmind_studio.services import download_steps, part_file
-from segmind_studio.services.activity import ActivityBoard
-from segmind_studio.services.downloads import DownloadService
+from segmind_studio.services.runs.download_service import DownloadService
+from segmind_studio.services.runs import download_steps
+from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.store import part_file
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, Reply, ScriptedServer, json_reply, text_reply
 

@@ -10,8 +10,8 @@ from segmind_studio.api.values import Listing
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Job, Phase, Run, Stage
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.settling import settle
+from segmind_studio.services.runs.apply_listing import settle
+from segmind_studio.services.runs.live_runs import LiveRuns
 
 NOW = 1_750_000_000.0
 RUN = Run(

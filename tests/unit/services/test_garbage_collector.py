@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from segmind_studio.services.garbage import GarbageCollector
+from segmind_studio.services.system.garbage import GarbageCollector
 
 
 class Cycle:

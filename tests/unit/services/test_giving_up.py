@@ -9,12 +9,11 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.errors import CancelledError
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.dataset.archive import ArchivePlan
-from segmind_studio.services import giving_up
-from segmind_studio.services import submission as steps
-from segmind_studio.services.activity import ActivityBoard, SubmissionWork
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.runs import RunService
-from segmind_studio.services.submissions import SubmitService
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_service import RunService, giving_up
+from segmind_studio.services.runs import submission_steps as steps
+from segmind_studio.services.runs.submission_service import SubmitService
+from segmind_studio.services.system.activity import ActivityBoard, SubmissionWork
 from tests.fakes.practice_side import jobs
 from tests.fakes.shell_services import REAL_ACCOUNT, FakeAccounts
 

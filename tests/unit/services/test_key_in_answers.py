@@ -13,8 +13,8 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.errors import ApiError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.masks import masked_body
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.settling import settle
+from segmind_studio.services.runs.apply_listing import settle
+from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import KEY, connection_to
 from tests.fakes.scripted_server import Reply, ScriptedServer, json_reply

@@ -10,12 +10,12 @@ import pytest
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.pictures import PictureState
+from segmind_studio.core.generated_images import PictureState
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
-from segmind_studio.services.submissions import SubmitOutcome, SubmitRequest
+from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitRequest
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
 

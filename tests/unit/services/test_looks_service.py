@@ -10,12 +10,12 @@ from segmind_studio.dataset import inspection, scan
 from segmind_studio.dataset.damage import Look, plain_look
 from segmind_studio.dataset.inspection import GONE
 from segmind_studio.dataset.layout import CUT_OFF
-from segmind_studio.services.activity import ActivityBoard
-from segmind_studio.services.datasets import DatasetService
-from segmind_studio.services.looking import LookingPool
-from segmind_studio.services.looks import LookService, key_of
-from segmind_studio.services.submissions import LookProgress
-from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.datasets.full_look_pool import LookingPool
+from segmind_studio.services.datasets.full_look_service import LookService, key_of
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.runs.submission_service import LookProgress
+from segmind_studio.services.system.activity import ActivityBoard
 from tests.fakes.damaged import short_png
 from tests.fakes.library import MemoryLibrary
 from tests.fakes.pictures import jpeg, png

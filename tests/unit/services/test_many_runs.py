@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QTimer
 
 from segmind_studio.core import reconcile
-from segmind_studio.services.runs import SLICE
+from segmind_studio.services.runs.run_service import SLICE
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import Reply, ScriptedServer
 

@@ -7,9 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QNetworkInformation
 
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
-from segmind_studio.services.network import LOOK_EVERY_S, SLEEP_S, NetworkWatch
-from segmind_studio.services.network_system import SystemNetwork, known
-from segmind_studio.services.runs import WatchState
+from segmind_studio.services.runs.run_service import WatchState
+from segmind_studio.services.system.network import LOOK_EVERY_S, SLEEP_S, NetworkWatch, SystemNetwork, known
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts
 
 NOT_SENT = ApiError(ApiProblem.OFFLINE, "The service cannot be reached.")

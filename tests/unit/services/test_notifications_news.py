@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.runs import Phase
-from segmind_studio.services.notice import LONGEST_NAME, News, news_of, plain_name
+from segmind_studio.services.notices.notice import LONGEST_NAME, News, news_of, plain_name
 from tests.fakes.run_services import NOW, make_run
 
 TRAINING = make_run(status="TRAINING_INITIATED")

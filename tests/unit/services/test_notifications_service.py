@@ -6,13 +6,13 @@ import pytest
 
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.notice import NoticeError
-from segmind_studio.services.notifications import NotificationService
-from segmind_studio.services.runs import RunService
-from segmind_studio.services.send_again import SEND_AGAIN_AFTER_S, SendAgainWaits
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.services.notices.notice import NoticeError
+from segmind_studio.services.notices.notifications import NotificationService
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.send_again import SEND_AGAIN_AFTER_S, SendAgainWaits
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.tasks import TaskRunner
 from tests.fakes.notice_boards import FakeBoard
 from tests.fakes.run_services import make_run
 

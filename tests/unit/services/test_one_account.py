@@ -8,18 +8,18 @@ import pytest
 
 from segmind_studio.core.accounts import ApiKey, KeptIn
 from segmind_studio.core.errors import ApiProblem, SecretsError
-from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.practice.database import Database as PracticeDatabase
-from segmind_studio.services.accounts import AccountService
-from segmind_studio.services.keyring_door import KeyringDoor
-from segmind_studio.services.ledger import Ledger
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.runs import RunService
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.tasks import TaskRunner
-from segmind_studio.services.tryouts import TryService
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.images.image_service import TryService
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.album import Album
 from segmind_studio.store.secrets import Vault

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.services.part_file import PartFile
+from segmind_studio.store.part_file import PartFile
 
 OURS = '{"run_id": "r1", "etag": "\\"v1\\""}'
 

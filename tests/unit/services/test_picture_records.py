@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 
 from segmind_studio.core.errors import ApiError, StoreError
-from segmind_studio.core.pictures import Picture, PictureState
-from segmind_studio.services.result_pictures import keep_picture, kept_file, path_of
-from segmind_studio.services.tryouts import TryRequest, TryService
+from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.services.images.image_service import TryRequest, TryService
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
+from segmind_studio.store.result_pictures import keep_picture, kept_file, path_of
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import CLOSE, HANG, RESET, Reply, ScriptedServer, json_reply
 
@@ -193,7 +193,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from segmind_studio.services.tryouts import TryRequest, TryService
+from segmind_studio.services.images.image_service import TryRequest, TryService
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from tests.fakes.connections import connection_to

@@ -9,17 +9,17 @@ import pytest
 from PIL import Image
 
 from segmind_studio.api.client import SegmindClient
+from segmind_studio.clock import steady_now
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run, Stage
-from segmind_studio.core.steady import steady_now
-from segmind_studio.services import run_watch
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.runs import RunService
-from segmind_studio.services.submission import Submission
-from segmind_studio.services.submissions import SubmitRequest, SubmitService
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs import run_poller as run_watch
+from segmind_studio.services.runs.submission_service import SubmitRequest, SubmitService
+from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 

@@ -18,8 +18,8 @@ from segmind_studio.dataset.archive import manifest_of, plan
 from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.damage import LookKey
 from segmind_studio.dataset.inspection import inspect
-from segmind_studio.services.full_look import full_look
-from segmind_studio.services.picture_reading import WHOLE, read_picture
+from segmind_studio.services.datasets.full_look_process import full_look
+from segmind_studio.services.images.thumbnails import WHOLE, read_picture
 from tests.fakes.odd_pictures import chunk, cut_out, decoded, deep_png, lying, profile, with_chunks
 from tests.fakes.pictures import SECRET, SUFFIXES, encode, exif, jpeg, photo, png, webp
 

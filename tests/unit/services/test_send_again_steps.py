@@ -6,7 +6,7 @@ import pytest
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Stage
-from segmind_studio.services.submission import Submission
+from segmind_studio.services.runs.submission_steps import Submission
 from tests.fakes.practice_side import jobs, posts, uploads
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from segmind_studio.core import steady as steady_module
+from segmind_studio import clock as steady_module
+from segmind_studio.clock import steady, steady_now
 from segmind_studio.core.runs import Phase, Run
-from segmind_studio.core.steady import steady, steady_now
-from segmind_studio.services.send_again import (
+from segmind_studio.services.runs.send_again import (
     PRACTICE_SEND_AGAIN_AFTER_S,
     SEND_AGAIN_AFTER_S,
     SendAgainWaits,

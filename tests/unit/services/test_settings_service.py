@@ -4,8 +4,8 @@ import pytest
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.tasks import TaskRunner
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from segmind_studio.services import single_instance
-from segmind_studio.services.single_instance import SOCKET, Entry, SingleInstance, meeting_places, peer_uid
+from segmind_studio.services.system import single_instance
+from segmind_studio.services.system.single_instance import SOCKET, Entry, SingleInstance, meeting_places, peer_uid
 
 LAUNCHES = 4
 

@@ -16,13 +16,13 @@ from segmind_studio.core.errors import (
     StudioError,
 )
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.possible_duplicates import refused_for_good
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Phase, Stage, manifest_items, manifest_text
-from segmind_studio.core.twins import refused_for_good
-from segmind_studio.services import submission as steps
-from segmind_studio.services.giving_up import TOO_LATE, give_up
-from segmind_studio.services.submission import Submission
+from segmind_studio.services.runs.giving_up import TOO_LATE, give_up
+from segmind_studio.services.runs import submission_steps as steps
+from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
 from tests.fakes.damaged import short_png

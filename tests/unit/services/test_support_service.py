@@ -13,15 +13,14 @@ from segmind_studio.core.accounts import Account, AccountKind, ApiKey
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem
 from segmind_studio.core.proxies import ProxyKind
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.accounts import AccountService, AccountsState, KeyringState
-from segmind_studio.services.keyring_door import KeyringDoor
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.network import NetworkWatch
-from segmind_studio.services.network_system import SystemNetwork
-from segmind_studio.services.runs import RunService, WatchState
-from segmind_studio.services.settings import SettingsService
-from segmind_studio.services.support_bundle import SupportService, accounts_told, computer
-from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.services.accounts.account_service import AccountService, AccountsState, KeyringState
+from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_service import RunService, WatchState
+from segmind_studio.services.system.network import NetworkWatch, SystemNetwork
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.support_bundle import SupportService, accounts_told, computer
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.paths import app_paths
 from segmind_studio.store.secrets import Vault

@@ -11,9 +11,9 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import ManifestItem, Phase, Run, Stage, manifest_text
 from segmind_studio.core.sweep import Sweep
-from segmind_studio.services.live import LiveRuns
-from segmind_studio.services.settling import settle
-from segmind_studio.services.submission import Submission
+from segmind_studio.services.runs.apply_listing import settle
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.submission_steps import Submission
 from tests.fakes.practice_side import jobs, posts, uploads
 
 FORM = TrainingForm(

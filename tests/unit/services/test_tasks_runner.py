@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from shiboken6 import Shiboken
 
 from segmind_studio.core.errors import CancelledError, StudioError
-from segmind_studio.services.tasks import TaskRunner
+from segmind_studio.services.system.tasks import TaskRunner
 
 
 class Asker(QObject):

@@ -11,9 +11,8 @@ from PySide6.QtGui import QColorSpace, QImage
 from PySide6.QtTest import QSignalSpy
 
 from segmind_studio.core.datasets import Photo
-from segmind_studio.services import thumbnails as module
-from segmind_studio.services.picture_reading import WHOLE, read_picture
-from segmind_studio.services.thumbnails import Thumbnails
+from segmind_studio.services.images import thumbnails as module
+from segmind_studio.services.images.thumbnails import WHOLE, Thumbnails, read_picture
 from tests.fakes.pictures import exif, many_scans, photo
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -189,7 +188,7 @@ def test_the_whole_picture_comes_for_the_last_photo_asked(qtbot, thumbnails, tmp
 
 
 def test_a_huge_picture_is_shown_smaller(tmp_path, monkeypatch):
-    monkeypatch.setattr("segmind_studio.services.picture_reading.WHOLE_PIXELS", 60_000)
+    monkeypatch.setattr("segmind_studio.services.images.thumbnails.WHOLE_PIXELS", 60_000)
     image = read_picture(make(tmp_path, "a.jpg").path, WHOLE)
     assert image.width() * image.height() == pytest.approx(60_000, rel=0.02)
 

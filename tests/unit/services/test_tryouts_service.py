@@ -13,7 +13,7 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.storage import StorageClient
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.services.tryouts import TryRequest, TryService
+from segmind_studio.services.images.image_service import TryRequest, TryService
 from segmind_studio.store.album import Album
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, RESET, Reply, ScriptedServer, json_reply

@@ -3,7 +3,7 @@
 import pytest
 
 from segmind_studio.core.errors import ApiProblem
-from segmind_studio.services.webhooks import WebhookService
+from segmind_studio.services.accounts.webhook_service import WebhookService
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, RESET, ScriptedServer, json_reply
 

@@ -11,7 +11,7 @@ import pytest
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, SEGMIND_API_URL, Kinship
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.pictures import Picture
+from segmind_studio.core.generated_images import Picture
 from segmind_studio.core.runs import Job, Phase, Run, TimelineEntry
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.album import Album

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database

@@ -7,7 +7,7 @@ import pytest
 
 from segmind_studio.core.accounts import SEGMIND_API_URL
 from segmind_studio.core.datasets import WHITE
-from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.album import Album

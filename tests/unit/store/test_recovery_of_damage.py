@@ -13,7 +13,7 @@ import pytest
 
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.pictures import Picture, PictureState
+from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.store import recovery
 from segmind_studio.store.album import Album

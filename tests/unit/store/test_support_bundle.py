@@ -12,7 +12,7 @@ import pytest
 from segmind_studio.core.accounts import Account, AccountKind
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.pictures import Picture
+from segmind_studio.core.generated_images import Picture
 from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
 from segmind_studio.core.settings import Settings
 from segmind_studio.store.album import Album

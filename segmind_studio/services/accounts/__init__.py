@@ -1,0 +1,1 @@
+"""Accounts, their keys, budgets and webhooks."""

@@ -1,0 +1,531 @@
+"""Accounts as the window sees them: who is used, with which key, where it is kept, and the balance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.core.accounts import (
+    PRACTICE_ACCOUNT_ID,
+    SEGMIND_API_URL,
+    SEGMIND_WEBHOOK_URL,
+    Account,
+    AccountKind,
+    ApiKey,
+    Connection,
+    Credits,
+    KeptIn,
+    Kinship,
+    account_id_of,
+    bound_to,
+    checked_api_url,
+)
+from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem, StudioError
+from segmind_studio.core.proxies import Proxy
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts.account_values import (
+    ENVIRONMENT_NAME,
+    PRACTICE_ACCOUNT,
+    STATE_BY_PROBLEM,
+    AccountsState,
+    JoinOffer,
+    KeyringState,
+    KeyTest,
+    environment_account,
+)
+from segmind_studio.services.accounts.keyring_door import KeyringAnswer, KeyringDoor
+from segmind_studio.services.runs.run_values import JoinEnd
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.store.account_keys import AccountKeys
+
+__all__ = ["PRACTICE_ACCOUNT", "AccountService", "AccountsState", "JoinOffer", "KeyTest", "KeyringState"]
+_KEY_REFUSED = frozenset({ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY, ApiProblem.FORBIDDEN})
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    account: Account
+    key: ApiKey
+    remember: bool
+    credits: Credits | None = None
+    replaces: bool = False
+    joined: Account | None = None  # whose key this was until the two became one; nobody waits for its test
+
+
+class AccountService(QObject):
+    """Hold the accounts. GUI thread.
+
+    Signals:
+        changed(object): AccountsState.
+        connection_changed(object): Connection or None, when another key or service is to be used.
+        key_tested(object): KeyTest, once for each `add_account` and `replace_key`.
+        join_wanted(object): Kinship, two accounts that are to become one; `join_ended` takes the answer.
+    """
+
+    changed = Signal(object)
+    connection_changed = Signal(object)
+    key_tested = Signal(object)
+    join_wanted = Signal(object)
+
+    def __init__(  # noqa: PLR0913  # what it works with, each by name
+        self,
+        *,
+        settings: SettingsService,
+        door: KeyringDoor,
+        tasks: TaskRunner,
+        keys: AccountKeys,
+        busy: Callable[[], bool] = bool,
+        environment_key: ApiKey | None = None,
+        api_url: str = "",
+        practice_only: bool = False,
+        know_secret: Callable[[ApiKey], None] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`know_secret` is told of each key before it is used, so that logs can mask it.
+
+        `busy` tells whether work is under way whose rows must keep their account.
+        """
+        super().__init__(parent)
+        self._settings = settings
+        self._door = door
+        self._tasks = tasks
+        self._account_keys = keys
+        self._busy = busy
+        self._environment_key = environment_key
+        self._api_url = api_url
+        self._know_secret = know_secret
+        self._practice_only = practice_only
+        self._keys: dict[str, ApiKey] = {}
+        self._practice: Connection | None = None
+        self._current = PRACTICE_ACCOUNT_ID if practice_only else settings.value.current_account
+        self._session_accounts: tuple[Account, ...] = ()
+        self._reading = 0
+        self._writing: dict[int, _Tested] = {}
+        self._removing: dict[int, Account] = {}
+        self._environment_asked = False
+        self._naming = False  # of the environment's key; takes a moment
+        self._joining: JoinOffer | None = None
+        self._apart: set[frozenset[str]] = set()  # accounts that the person does not want to join
+        self._state = AccountsState((PRACTICE_ACCOUNT,), PRACTICE_ACCOUNT)
+        self._state = self._with_accounts(self._state)
+        self._way = _way(settings.value)
+        door.answered.connect(self._keyring_answered)
+        settings.changed.connect(self._settings_changed)
+
+    @property
+    def state(self) -> AccountsState:
+        """Give what is known now."""
+        return self._state
+
+    # -- start
+
+    def start(self) -> None:
+        """Ask the keyring, if any account is kept there; call it after the first paint."""
+        if any(account.kept_in is KeptIn.KEYRING for account in self._settings.value.accounts):
+            self._read_keyring()
+        else:
+            self._use_environment_key()
+        self._publish()
+
+    def _read_keyring(self) -> None:
+        accounts = self._settings.value.accounts
+        self._state = replace(self._state, keyring=KeyringState.WAITING, keyring_problem=None)
+        self._reading = self._door.read(tuple(a.keyring_name for a in accounts if a.kept_in is KeptIn.KEYRING))
+
+    @Slot()
+    def retry_keyring(self) -> None:
+        """Ask the keyring again."""
+        self._read_keyring()
+        self._publish()
+
+    @Slot()
+    def give_up_keyring(self) -> None:
+        """Stop waiting for the keyring's prompt; a late answer is dropped."""
+        self._reading = 0
+        problem = SecretsError(
+            SecretsProblem.LOCKED, "The keyring is locked.",
+            "Unlock it and try again, or enter a key for this session.",
+        )
+        self._state = replace(self._state, keyring=KeyringState.LOCKED, keyring_problem=problem)
+        self._use_environment_key()
+        self._publish()
+
+    def _use_environment_key(self) -> None:
+        """Use SEGMIND_API_KEY for this session where the keyring holds no key.
+
+        It came without an address, so it is Segmind's; another gets it by `use_environment_key_here` alone.
+        """
+        key = self._environment_key
+        if not key or self._keys or self._environment_asked:
+            return
+        self._environment_asked = self._naming = True
+        self._tell_secret(key)
+        name_it = partial(environment_account, key, self._account_keys)
+        self._tasks.run(name_it, self._environment_key_named, self._environment_key_unnamed)
+
+    @Slot(object)
+    def _environment_key_named(self, account: Account) -> None:
+        key, self._naming = self._environment_key, False
+        if not key or self._keys:  # another key came in the meantime
+            self._publish()
+            return
+        self._learn(account.account_id, key)
+        if not any(kept.account_id == account.account_id for kept in self._settings.value.accounts):
+            self._session_accounts = (*self._session_accounts, account)
+        if self._starts_with_environment:
+            self._current = account.account_id
+        self._state = replace(self._state, environment_key_offered=True)
+        self._publish()
+
+    @Slot(object)
+    def _environment_key_unnamed(self, error: StudioError) -> None:
+        self._naming = False
+        self._key_failed(error)
+        self._publish()
+
+    @property
+    def _starts_with_environment(self) -> bool:
+        """Tell whether the environment's key is what the app begins with."""
+        default = self._current == PRACTICE_ACCOUNT_ID
+        return default and not (self._practice_only or self._settings.value.accounts)
+
+    def _learn(self, account_id: str, key: ApiKey) -> None:
+        self._tell_secret(key)
+        self._keys[account_id] = key
+
+    def _tell_secret(self, key: ApiKey) -> None:
+        if self._know_secret is not None:
+            self._know_secret(key)
+
+    # -- the person's wishes
+
+    def add_account(self, name: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # the seam's order
+        """Test a key with the free credits call; use it, and keep it if wanted. `key_tested` answers.
+
+        From now on it belongs to the address that is in use now.
+        """
+        self._add(name, key, remember, bound_to(self._address()))
+
+    def _add(self, name: str, key: ApiKey, remember: bool, api_url: str) -> None:  # noqa: FBT001  # the seam's order
+        self._tell_secret(key)
+        nameless = Account("", name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION, api_url)
+        connection = self._connection_for(nameless, key)
+
+        def test() -> _Tested:
+            found = _credits(connection)
+            fingerprint = account_id_of(key, nameless.address)
+            account = replace(nameless, account_id=self._account_keys.learn(fingerprint, nameless.address))
+            return _Tested(account, key, remember, found)
+
+        self._tasks.run(test, self._key_works, self._key_failed)
+
+    def replace_key(self, account_id: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # the seam's order
+        """Test another key for an account, and use it in place of the one it has; `key_tested` answers.
+
+        Runs, notes, costs and the budget stay with the account. The old key is there until the new one is kept.
+        """
+        self._tell_secret(key)
+        account = next((a for a in self._state.accounts if a.account_id == account_id), PRACTICE_ACCOUNT)
+        if account.kind is AccountKind.PRACTICE:
+            self._key_failed(StudioError("This account is not in the list any more.", "Add the key as a new one."))
+            return
+        address = self._address()
+        if account.address != address:
+            self._key_failed(StudioError(
+                f"“{account.name}” is an account at {account.address}, and the app now speaks to {address}.",
+                "An account keeps its address. Change the address under Advanced, or add this key as a new one.",
+            ))
+            return
+        connection = self._connection_for(account, key)
+        others = tuple(other.account_id for other in self._state.accounts if other.account_id != account_id)
+
+        def test() -> _Tested:
+            found = _credits(connection)
+            self._account_keys.attach(account_id_of(key, account.address), account_id, account.address, others)
+            return _Tested(account, key, remember, found, replaces=True)
+
+        self._tasks.run(test, self._key_works, self._key_failed)
+
+    @Slot(object)
+    def _key_failed(self, error: StudioError) -> None:
+        self.key_tested.emit(KeyTest("", ok=False, error=error))
+
+    @Slot(object)
+    def _key_works(self, tested: _Tested) -> None:
+        if tested.remember:
+            self._state = replace(self._state, keyring=KeyringState.WAITING)
+            self._writing[self._door.write(tested.account.keyring_name, tested.key)] = tested
+            self._publish()
+        else:
+            self._take_account(tested, KeptIn.SESSION, None)
+
+    def _take_account(self, tested: _Tested, kept_in: KeptIn, error: StudioError | None) -> None:
+        account = replace(tested.account, kept_in=kept_in)
+        kept = [a for a in self._settings.value.accounts if a.account_id != account.account_id]
+        self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != account.account_id)
+        self._learn(account.account_id, tested.key)
+        if kept_in is KeptIn.KEYRING:
+            self._settings.update(accounts=(*kept, account))
+        elif len(kept) == len(self._settings.value.accounts):  # else it is kept in the keyring already
+            self._session_accounts = (*self._session_accounts, account)
+        if tested.key == self._environment_key and kept_in is not KeptIn.ENVIRONMENT:
+            self._state = replace(self._state, environment_key_offered=False)
+        if tested.joined is not None:
+            if kept_in is KeptIn.KEYRING:
+                self.remove(tested.joined.account_id)
+            self._publish()
+            return
+        self.key_tested.emit(KeyTest(
+            account.name, ok=True, credits=tested.credits, kept_in=kept_in, error=error, replaced=tested.replaces,
+        ))
+        self.use(account.account_id)
+
+    # -- two accounts that are one
+
+    @Slot(object)
+    def offer_join(self, kinship: Kinship) -> None:
+        """Offer to join two accounts; nothing is joined by itself."""
+        state = self._state
+        other = next((a for a in state.accounts if a.account_id == kinship.other_id), None)
+        known = kinship.account_id == state.current.account_id and kinship.address == state.current.address
+        if not known or _pair(kinship) in self._apart or (other is not None and other.address != kinship.address):
+            return
+        before = state.join_offer  # after a failed try the same is found again, and why it failed stays
+        error = before.error if before is not None and _pair(before.kinship) == _pair(kinship) else None
+        self._state = replace(state, join_offer=JoinOffer(kinship, state.current, other, error))
+        self.changed.emit(self._state)
+
+    @Slot()
+    def leave_apart(self) -> None:
+        """Drop the offer to join, for this session."""
+        if self._state.join_offer is not None:
+            self._apart.add(_pair(self._state.join_offer.kinship))
+            self._state = replace(self._state, join_offer=None)
+            self.changed.emit(self._state)
+
+    @Slot()
+    def join(self) -> None:
+        """Make the two accounts of the offer one. There is no connection meanwhile, so nothing is begun."""
+        offer = self._state.join_offer
+        if offer is None or self._joining is not None:
+            return
+        if self._busy():
+            error = StudioError("Something is still under way.", "Wait until it has ended, then join them.")
+            self._state = replace(self._state, join_offer=replace(offer, error=error))
+            self.changed.emit(self._state)
+            return
+        self._joining = offer
+        self._publish()
+        self.join_wanted.emit(offer.kinship)
+
+    @Slot(object)
+    def join_ended(self, end: JoinEnd) -> None:
+        """Go on as the one account, with the key that is in use."""
+        offer = self._joining
+        if offer is not None:
+            if end.error is None:
+                self._go_on_as_one(offer)
+            else:
+                self._state = replace(self._state, join_offer=replace(offer, error=end.error))
+            self._joining = None
+            self._publish()
+
+    def _go_on_as_one(self, offer: JoinOffer) -> None:
+        """Give the key of the account in use to the one that has all the rows now; still without a connection."""
+        one, other_id = offer.account, offer.kinship.other_id
+        other = offer.other or replace(one, account_id=other_id)
+        self._state = replace(self._state, join_offer=None, credits=None, credits_error=None)
+        if self._current == one.account_id:
+            self._current = other_id
+            self._settings.update(current_account=other_id)
+        key = self._keys.get(one.account_id)
+        joined = _Tested(other, key, remember=True, joined=one) if key else None
+        if one.kept_in is not KeptIn.KEYRING:
+            self._keys.pop(one.account_id, None)
+            self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != one.account_id)
+        if joined is not None:
+            kept = one.kept_in is KeptIn.KEYRING
+            self._take_account(joined, KeptIn.SESSION if kept else one.kept_in, None)
+            if kept:
+                self._key_works(joined)
+
+    def keep_environment_key(self, name: str) -> None:
+        """Keep SEGMIND_API_KEY in the keyring under a name of its own, for Segmind."""
+        if self._environment_key:
+            self._add(name, self._environment_key, True, "")
+
+    def use_environment_key_here(self) -> None:
+        """Use SEGMIND_API_KEY for the address in use and this session, by a press alone; `key_tested` answers."""
+        if self._environment_key:
+            self._add(ENVIRONMENT_NAME, self._environment_key, False, bound_to(self._address()))
+
+    def use(self, account_id: str) -> None:
+        """Make an account the current one."""
+        self._current = account_id
+        self._settings.update(current_account=account_id)
+        self._state = replace(self._state, credits=None, credits_error=None, join_offer=None)
+        self._publish()
+
+    def rename(self, account_id: str, name: str) -> None:
+        """Give an account another name."""
+        accounts = tuple(
+            replace(a, name=name.strip() or a.name) if a.account_id == account_id else a
+            for a in self._settings.value.accounts
+        )
+        self._settings.update(accounts=accounts)
+        self._publish()
+
+    def remove(self, account_id: str) -> None:
+        """Forget an account and its key; whoever enters the key again finds its runs again.
+
+        An account whose key the keyring does not let go stays in the list, and the keyring's banner says why.
+        """
+        self._keys.pop(account_id, None)
+        kept = next((a for a in self._settings.value.accounts if a.account_id == account_id), None)
+        if kept is not None:
+            self._removing[self._door.delete(kept.keyring_name)] = kept
+        self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != account_id)
+        if self._current == account_id:
+            self.use(PRACTICE_ACCOUNT_ID)
+        else:
+            self._publish()
+
+    def _removed(self, account: Account, error: SecretsError | None) -> None:
+        if error is None:
+            kept = tuple(a for a in self._settings.value.accounts if a.account_id != account.account_id)
+            self._settings.update(accounts=kept)
+        else:
+            problem = SecretsError(
+                error.problem, f"The key of “{account.name}” is still in the keyring.",
+                "Unlock the keyring, then remove the account once more.", error.detail,
+            )
+            state = STATE_BY_PROBLEM[error.problem]
+            self._state = replace(self._state, keyring=state, keyring_problem=problem)
+        self._publish()
+
+    @Slot(object)
+    def set_practice(self, connection: Connection | None) -> None:
+        """Take notice that the practice service is there, or gone."""
+        if connection is not None:
+            self._tell_secret(connection.key)
+        self._practice = connection
+        self._publish()
+
+    @Slot()
+    def refresh_credits(self) -> None:
+        """Ask for the balance; a failure stands in the state."""
+        connection = self._state.connection
+        if connection is None:
+            return
+
+        def ask() -> tuple[str, Credits]:
+            return connection.account.account_id, _credits(connection)
+
+        self._tasks.run(ask, self._credits_came, self._credits_failed)
+
+    @Slot(object)
+    def _credits_came(self, answer: tuple[str, Credits]) -> None:
+        if answer[0] == self._current:
+            self._state = replace(self._state, credits=answer[1], credits_error=None)
+            self.changed.emit(self._state)
+
+    @Slot(object)
+    def _credits_failed(self, error: StudioError) -> None:
+        refused = isinstance(error, ApiError) and error.problem in _KEY_REFUSED
+        known = None if refused else self._state.credits  # who is not let in has no balance to show
+        self._state = replace(self._state, credits=known, credits_error=error)
+        self.changed.emit(self._state)
+
+    # -- the keyring's answers
+
+    @Slot(object)
+    def _keyring_answered(self, answer: KeyringAnswer) -> None:
+        removed = self._removing.pop(answer.question, None)
+        if removed is not None:
+            self._removed(removed, answer.error)
+            return
+        tested = self._writing.pop(answer.question, None)
+        if tested is None and answer.question != self._reading:
+            return
+        if answer.error is not None:
+            state = STATE_BY_PROBLEM[answer.error.problem]
+            self._state = replace(self._state, keyring=state, keyring_problem=answer.error)
+        else:
+            self._state = replace(
+                self._state, keyring=KeyringState.AVAILABLE, keyring_where=answer.where, keyring_problem=None,
+            )
+        if tested is not None:
+            kept = KeptIn.KEYRING if answer.error is None else KeptIn.SESSION
+            self._take_account(tested, kept, answer.error)
+            return
+        found = dict(answer.keys)
+        for account in self._settings.value.accounts:
+            if account.keyring_name in found and account.account_id not in self._keys:
+                self._learn(account.account_id, found[account.keyring_name])
+        self._use_environment_key()
+        self._publish()
+
+    # -- the state
+
+    def _with_accounts(self, state: AccountsState) -> AccountsState:
+        accounts = (PRACTICE_ACCOUNT, *self._settings.value.accounts, *self._session_accounts)
+        current = next((a for a in accounts if a.account_id == self._current), PRACTICE_ACCOUNT)
+        address, fixed = self._address(), bool(self._api_url)
+        return replace(state, accounts=accounts, current=current, address=address, address_fixed=fixed)
+
+    def _address(self) -> str:
+        """Give the address in use. One that was written into the settings by hand must be a safe one too."""
+        try:
+            return self._api_url or checked_api_url(self._settings.value.api_url or SEGMIND_API_URL)
+        except StudioError:
+            return SEGMIND_API_URL
+
+    @Slot(object)
+    def _settings_changed(self, value: Settings) -> None:
+        """Go another way from now on: to another address, or through another proxy."""
+        if _way(value) != self._way:
+            self._way = _way(value)
+            self._publish()
+
+    def _publish(self) -> None:
+        before = self._state.connection
+        state = self._with_accounts(self._state)
+        if self._naming and self._starts_with_environment:
+            connection = None  # else the app would begin with practice for a moment
+        elif self._joining is not None:
+            connection = None
+        elif state.current.kind is AccountKind.PRACTICE:
+            connection = self._practice
+        else:
+            key = None if state.elsewhere else self._keys.get(state.current.account_id)
+            connection = self._connection_for(state.current, key) if key else None
+        self._state = replace(state, connection=connection)
+        self.changed.emit(self._state)
+        if connection != before:
+            self.connection_changed.emit(connection)
+            self.refresh_credits()
+
+    def _connection_for(self, account: Account, key: ApiKey) -> Connection:
+        value = self._settings.value
+        return Connection(
+            account, account.address, account.api_url or SEGMIND_WEBHOOK_URL, key,
+            proxy=Proxy(value.proxy, value.proxy_url),
+        )
+
+
+def _pair(kinship: Kinship) -> frozenset[str]:
+    return frozenset({kinship.account_id, kinship.other_id})
+
+
+def _way(value: Settings) -> tuple[object, ...]:
+    return value.api_url, value.proxy, value.proxy_url
+
+
+def _credits(connection: Connection) -> Credits:
+    with SegmindClient(connection) as client:
+        return client.credits()

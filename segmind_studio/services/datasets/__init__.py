@@ -1,0 +1,1 @@
+"""Datasets: intake, edits, full looks at the photos, package and export."""

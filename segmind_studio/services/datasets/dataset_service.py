@@ -1,0 +1,419 @@
+"""The open dataset: edits at once in the GUI thread, disk work on two threads that this service owns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.core.datasets import (
+    Dataset,
+    DatasetSummary,
+    PackageInfo,
+    PackageOptions,
+    Photo,
+    ScanReport,
+    background_of,
+)
+from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey
+from segmind_studio.dataset.layout import CUT_OFF
+from segmind_studio.services.datasets.dataset_store import DatasetShelf
+from segmind_studio.services.datasets.export import Exporter
+from segmind_studio.services.datasets.full_look_pool import Looks, PlainLooks
+from segmind_studio.services.datasets.intake import IntakeQueue
+from segmind_studio.services.datasets.messages import DatasetLibrary, ExportProgress, ScanAnswer
+from segmind_studio.services.datasets.package import PackageWatch
+from segmind_studio.services.datasets.threads import DatasetThreads
+
+PlacedPhoto = tuple[int, Photo]  # its place in `Dataset.photos`, and the photo
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionState:
+    """All that is known of one photo's caption: its text, what its file held, other ways to read that."""
+
+    text: str
+    original: str = ""
+    readings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, photo: Photo) -> CaptionState:
+        """Return the state of a photo's caption."""
+        return cls(photo.caption, photo.original_caption, photo.caption_readings)
+
+    def on(self, photo: Photo) -> Photo:
+        """Return the photo with this caption."""
+        return replace(
+            photo, caption=self.text, original_caption=self.original, caption_readings=self.readings,
+        )
+
+
+def with_captions(dataset: Dataset, states: Mapping[str, CaptionState]) -> tuple[Photo, ...]:
+    """Return the photos that differ once their captions are these, by photo id."""
+    return tuple(
+        new
+        for photo in dataset.photos
+        if photo.photo_id in states and (new := states[photo.photo_id].on(photo)) != photo
+    )
+
+
+def placed(dataset: Dataset, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:
+    """Give photos with their places, in order."""
+    wanted = frozenset(photo_ids)
+    return tuple((place, photo) for place, photo in enumerate(dataset.photos) if photo.photo_id in wanted)
+
+
+def insert(dataset: Dataset, photos: Iterable[PlacedPhoto]) -> Dataset:
+    """Put photos back in their places; one that is there already is left alone."""
+    there = {photo.photo_id for photo in dataset.photos}
+    result = list(dataset.photos)
+    for place, photo in sorted(photos, key=_place):
+        if photo.photo_id not in there:
+            there.add(photo.photo_id)
+            result.insert(place, photo)
+    return replace(dataset, photos=tuple(result))
+
+
+def _place(item: PlacedPhoto) -> int:
+    return item[0]
+
+
+def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanReport]:
+    """Give the dataset with what an intake brought, and the report with the photos it changed."""
+    texts, readings, renamed = dict(report.captions), dict(report.readings), dict(report.renamed)
+    replaced = tuple(p for p in dataset.photos if texts.get(p.path, p.caption) != p.caption)
+    changed = tuple(
+        replace(
+            p, caption=texts[p.path], original_caption=texts[p.path], caption_readings=readings.get(p.path, ()),
+        )
+        for p in replaced
+    )
+    moved = tuple(_renamed(p, renamed[p.path]) for p in dataset.photos if p.path in renamed)
+    return dataset.with_photos(moved + changed + report.added), replace(report, replaced=replaced)
+
+
+def _renamed(photo: Photo, now: Photo) -> Photo:
+    """Give a photo under its other name; a caption that the person wrote stays."""
+    moved = replace(now, photo_id=photo.photo_id, excluded=photo.excluded)
+    return moved if photo.caption == photo.original_caption else replace(moved, caption=photo.caption)
+
+
+def worth_a_look(photo: Photo, *, again: bool = False) -> bool:
+    """Tell whether a full look at a photo can bring something new; `again` also where one was taken before."""
+    return (again or not photo.looked) and photo.problem in {"", CUT_OFF}
+
+
+def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
+    """Give the photos for which a full look at their very file brings something new.
+
+    A problem stays one; of a file that is cut off, a look may say how much is missing.
+    """
+    fresh: list[Photo] = []
+    times = {key.mtime_ns for key in looks}
+    for photo in dataset.photos if looks else ():
+        if not worth_a_look(photo, again=True) or photo.mtime_ns not in times:
+            continue
+        look = looks.get(LookKey(str(photo.path), photo.size, photo.mtime_ns))
+        if look is None:
+            continue
+        looked = look.final and look.problem != NOT_SAFE
+        changes = photo.changes if look.changes is None else look.changes
+        width, height, orientation = look.lies or (photo.width, photo.height, photo.orientation)
+        new = replace(
+            photo, problem=look.problem, looked=looked, changes=changes,
+            width=width, height=height, orientation=orientation,  # older versions read fewer signs of it
+        )
+        if new != photo and (looked or look.problem):
+            fresh.append(new)
+    return tuple(fresh)
+
+
+def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ...]:
+    """Give the photos whose file facts differ now; captions and exclusion stay as the dataset has them.
+
+    The look was taken on another thread, so the person may have edited or removed a photo meanwhile.
+    """
+    by_id = {photo.photo_id: photo for photo in looked_at}
+    fresh: list[Photo] = []
+    for old in dataset.photos if by_id else ():
+        new = by_id.get(old.photo_id)
+        if new is not None:
+            facts = replace(
+                new, caption=old.caption, original_caption=old.original_caption, excluded=old.excluded,
+                caption_readings=old.caption_readings,
+            )
+            if facts != old:
+                fresh.append(facts)
+    return tuple(fresh)
+
+
+__all__ = ["UNTITLED", "CaptionState", "DatasetService", "ExportProgress", "PlacedPhoto"]
+
+UNTITLED = "Untitled"
+
+
+class DatasetService(QObject):
+    """Hold the open dataset, store each edit, take photos in, say what would be sent, export it.
+
+    Lives in the GUI thread; every method returns at once. The dataset is an immutable value: edits replace
+    it and are on their way to disk before the method returns.
+
+    Signals (all in the GUI thread):
+        dataset_changed(Dataset): the new whole value, after each edit, intake or switch.
+        scan_progress(ScanProgress): at most one in 60 ms.
+        scan_finished(ScanReport): once for each intake, after `dataset_changed`; also when cancelled.
+        package_changed(PackageInfo): what would be sent now, some 150 ms after the last edit.
+        recent_changed(tuple[DatasetSummary, ...]): newest first.
+        export_progress(ExportProgress): bytes; exported(Path): the file is there.
+        exporting_changed(bool): an export began or ended; a cancelled one ends without any other signal.
+        failed(StudioError): something for the person to read.
+    """
+
+    dataset_changed = Signal(object)
+    scan_progress = Signal(object)
+    scan_finished = Signal(object)
+    package_changed = Signal(object)
+    recent_changed = Signal(object)
+    export_progress = Signal(object)
+    exported = Signal(object)
+    exporting_changed = Signal(bool)
+    failed = Signal(object)
+
+    def __init__(
+        self, library: DatasetLibrary, imports: Path, prepared: Path, parent: QObject | None = None,
+        *, looks: Looks | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._dataset = _fresh(UNTITLED)
+        self._threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), self)
+        self._shelf = DatasetShelf(self._threads, self)
+        self._shelf.loaded.connect(self._on_loaded)
+        self._shelf.recent_changed.connect(self.recent_changed)
+        self._shelf.failed.connect(self.failed)
+        self._intake = IntakeQueue(self._threads, self._known, self)
+        self._intake.progress.connect(self.scan_progress)
+        self._intake.answered.connect(self._on_scanned)
+        self._watch = PackageWatch(self._threads, self._current, self)
+        self._watch.looked_at.connect(self._on_looked_at)
+        self._watch.changed.connect(self.package_changed)
+        self._watch.failed.connect(self.failed)
+        self._exporter = Exporter(self._threads, self)
+        self._exporter.progress.connect(self.export_progress)
+        self._exporter.done.connect(self.exported)
+        self._exporter.failed.connect(self.failed)
+        self._exporter.running_changed.connect(self.exporting_changed)
+
+    @property
+    def dataset(self) -> Dataset:
+        """Give the open dataset."""
+        return self._dataset
+
+    @property
+    def package(self) -> PackageInfo:
+        """Give what would be sent, as last computed."""
+        return self._watch.info
+
+    @property
+    def recent(self) -> tuple[DatasetSummary, ...]:
+        """Give the stored datasets, newest first."""
+        return self._shelf.recent
+
+    @property
+    def scanning(self) -> bool:
+        """Tell whether an intake runs or waits."""
+        return self._intake.busy
+
+    @property
+    def exporting(self) -> bool:
+        """Tell whether an export runs."""
+        return self._exporter.running
+
+    def start(self, last_dataset_id: str = "") -> None:
+        """Start the threads, read the recent datasets and open the last one; a missing one is no error."""
+        self._threads.start()
+        self._threads.recent_wanted.emit()
+        if last_dataset_id:
+            self._intake.hold()  # what is dropped now is for the dataset that comes
+            self._shelf.load(last_dataset_id, quiet=True)
+
+    def stop(self, deadline_ms: int = 5000) -> bool:
+        """Save, stop all work and end both threads; False when one did not end in time. May be repeated."""
+        self._intake.cancel()
+        self._watch.stop()
+        self._exporter.cancel()
+        self._shelf.save_if_missing(self._dataset)
+        return self._threads.stop(deadline_ms)
+
+    def new(self, name: str = "") -> None:
+        """Open an empty dataset. One without a name is stored with its first edit."""
+        self._intake.cancel()
+        self._switch(_fresh(name.strip() or UNTITLED))
+        if name.strip():
+            self._shelf.save(self._dataset)
+
+    def open(self, dataset_id: str) -> None:
+        """Open a stored dataset; `dataset_changed` follows, or `failed`."""
+        self._intake.cancel()
+        self._intake.hold()
+        self._shelf.load(dataset_id, quiet=False)
+
+    def delete(self, dataset_id: str) -> None:
+        """Forget a stored dataset; the photos stay where they are."""
+        self._shelf.delete(dataset_id)
+        if dataset_id == self._dataset.dataset_id:
+            self.new()
+
+    def rename(self, name: str) -> None:
+        """Rename the open dataset; an empty name changes nothing."""
+        if name.strip() and name.strip() != self._dataset.name:
+            self._change(replace(self._dataset, name=name.strip()))
+
+    def add(self, paths: Sequence[Path], code_page: str = "") -> None:
+        """Take photos, folders, zips and caption files in; `scan_finished` says what came of it.
+
+        Names in zips are read in `code_page`, "" to guess it; see `ScanReport.zip_names`.
+        """
+        if paths:
+            self._intake.add(paths, code_page)
+
+    def cancel_scan(self) -> None:
+        """Stop the intake, and those that wait; nothing of them is added."""
+        self._intake.cancel()
+
+    def set_captions(self, captions: Mapping[str, str]) -> None:
+        """Replace captions, by photo id. What a person writes is no longer in doubt."""
+        self.settle_captions({
+            photo.photo_id: CaptionState(captions[photo.photo_id], photo.original_caption)
+            for photo in self._dataset.photos
+            if photo.photo_id in captions
+        })
+
+    def settle_captions(self, states: Mapping[str, CaptionState]) -> None:
+        """Replace captions with all that is known of them, by photo id: what is offered, in doubt, or undone."""
+        self._change_photos(with_captions(self._dataset, states))
+
+    def set_excluded(self, photo_ids: Collection[str], excluded: bool) -> None:  # noqa: FBT001  # reads well
+        """Leave photos out of the package, or take them back."""
+        wanted = frozenset(photo_ids)
+        self._change_photos(
+            replace(photo, excluded=excluded)
+            for photo in self._dataset.photos
+            if photo.photo_id in wanted and photo.excluded != excluded
+        )
+
+    def set_background(self, colour: str) -> None:
+        """Lay the transparent parts of all photos over this colour ("#rrggbb"), here and in the archive."""
+        if background_of(colour) != self._dataset.background:
+            self._change(replace(self._dataset, background=background_of(colour)))
+
+    def placed(self, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:
+        """Give photos with their places, as `restore` takes them: ask before `remove`."""
+        return placed(self._dataset, photo_ids)
+
+    def remove(self, photo_ids: Collection[str]) -> tuple[Photo, ...]:
+        """Take photos out of the dataset and give them; their files stay."""
+        gone = tuple(photo for _place, photo in self.placed(photo_ids))
+        if gone:
+            self._change(self._dataset.without(frozenset(photo_ids)))
+        return gone
+
+    def restore(self, photos: Iterable[PlacedPhoto]) -> None:
+        """Put removed photos back in their places; those that are there already are left alone."""
+        back = insert(self._dataset, photos)
+        if back != self._dataset:
+            self._change(back)
+
+    def set_trigger_word(self, word: str) -> None:
+        """Say which word the captions should hold."""
+        self._watch.set_trigger_word(word)
+
+    def set_options(self, options: PackageOptions) -> None:
+        """Say how the archive is made."""
+        self._watch.set_options(options)
+
+    def take_looks(self, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
+        """Note what full looks brought; gives the photos that turn out to have a problem."""
+        good = {photo.photo_id for photo in self._dataset.photos if looks and not photo.problem}
+        fresh = apply_looks(self._dataset, looks)
+        self._note_facts(fresh)
+        damaged = tuple(photo for photo in fresh if photo.problem and photo.photo_id in good)
+        if damaged:
+            self._watch.refresh()
+        elif fresh:
+            self._watch.recount()
+        return damaged
+
+    def check_files(self) -> None:
+        """Look again whether the photos' files are still there and the same."""
+        self._watch.refresh()
+
+    def export(self, target: Path) -> None:
+        """Write the archive to a file of the person's choice; replaces an export that runs."""
+        self._exporter.export(self._dataset, self._watch.options, target)
+
+    def cancel_export(self) -> None:
+        """Stop the export; nothing is left of its file."""
+        self._exporter.cancel()
+
+    def _current(self) -> Dataset:
+        return self._dataset
+
+    def _known(self) -> Mapping[Path, str]:
+        return {photo.path: photo.original_caption for photo in self._dataset.photos}
+
+    def _change(self, dataset: Dataset, photos: tuple[Photo, ...] = ()) -> None:
+        """Replace the dataset, store it (or only `photos` of it), tell everybody."""
+        self._dataset = replace(dataset, updated_at=time.time())
+        self._shelf.save(self._dataset, photos)
+        self._watch.refresh()
+        self.dataset_changed.emit(self._dataset)
+
+    def _change_photos(self, photos: Iterable[Photo]) -> None:
+        changed = tuple(photos)
+        if changed:
+            self._change(self._dataset.with_photos(changed), changed)
+
+    def _switch(self, dataset: Dataset) -> None:
+        """Show another dataset; the caller has cancelled the intake for the one before."""
+        self._shelf.give_up_loading()
+        self._dataset = dataset
+        self._watch.refresh(0)
+        self.dataset_changed.emit(dataset)
+        self._intake.release()
+
+    @Slot(object)
+    def _on_loaded(self, dataset: Dataset | None) -> None:
+        if dataset is not None:
+            self._switch(dataset)
+        self._intake.release()
+
+    @Slot(object)
+    def _on_scanned(self, answer: ScanAnswer) -> None:
+        if answer.error is not None:
+            self.failed.emit(answer.error)
+        dataset, report = apply_report(self._dataset, answer.report)
+        if answer.folder_name and report.added and dataset.name == UNTITLED and not self._dataset.photos:
+            dataset = replace(dataset, name=answer.folder_name)
+        if dataset != self._dataset:
+            self._change(dataset)
+        # What failed has its own words; it did not find out that there is nothing.
+        self.scan_finished.emit(report if answer.error is None else replace(report, cancelled=True))
+
+    @Slot(object)
+    def _on_looked_at(self, looked_at: tuple[Photo, ...]) -> None:
+        self._note_facts(apply_facts(self._dataset, looked_at))
+
+    def _note_facts(self, fresh: tuple[Photo, ...]) -> None:
+        """Store what is known of files; no edit of the person's."""
+        if fresh:
+            self._dataset = self._dataset.with_photos(fresh)
+            self._shelf.save(self._dataset, fresh)
+            self.dataset_changed.emit(self._dataset)
+
+
+def _fresh(name: str) -> Dataset:
+    return Dataset(uuid4().hex, name, (), time.time())

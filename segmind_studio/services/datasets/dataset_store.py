@@ -1,0 +1,81 @@
+"""The stored datasets as the service sees them: open one, store edits whole or in part, list the recent ones."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
+from segmind_studio.services.datasets.messages import LoadAnswer, LoadRequest, SaveFailure, SaveRequest
+from segmind_studio.services.datasets.threads import DatasetThreads
+
+
+class DatasetShelf(QObject):
+    """Ask the keeper. Lives in the GUI thread.
+
+    Signals:
+        loaded(Dataset | None): the answer to the newest `load`; None when there is nothing to open.
+        recent_changed(tuple[DatasetSummary, ...]), failed(StudioError).
+    """
+
+    loaded = Signal(object)
+    recent_changed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, threads: DatasetThreads, parent: QObject) -> None:
+        super().__init__(parent)
+        self.recent: tuple[DatasetSummary, ...] = ()
+        self._threads = threads
+        self._stored: set[str] = set()  # ids whose whole is on disk, or on its way
+        self._loading: LoadRequest | None = None
+        self._last_id = 0
+        threads.keeper.loaded.connect(self._on_loaded)
+        threads.keeper.recent_read.connect(self._on_recent)
+        threads.keeper.save_failed.connect(self._on_save_failed)
+
+    def load(self, dataset_id: str, *, quiet: bool) -> None:
+        """Read a dataset; a missing one is an error unless `quiet`."""
+        self._last_id += 1
+        self._loading = LoadRequest(self._last_id, dataset_id, quiet)
+        self._threads.load_wanted.emit(self._loading)
+
+    def give_up_loading(self) -> None:
+        """Drop the answer that is on its way."""
+        self._loading = None
+
+    def save(self, dataset: Dataset, photos: tuple[Photo, ...] = ()) -> None:
+        """Store a dataset; only `photos` of it where the rest is stored already."""
+        stored = dataset.dataset_id in self._stored
+        self._stored.add(dataset.dataset_id)
+        self._threads.save_wanted.emit(SaveRequest(dataset, photos if stored else ()))
+
+    def save_if_missing(self, dataset: Dataset) -> None:
+        """Store a dataset with photos whose last save failed."""
+        if dataset.photos and dataset.dataset_id not in self._stored:
+            self.save(dataset)
+
+    def delete(self, dataset_id: str) -> None:
+        """Forget a dataset."""
+        self._stored.discard(dataset_id)
+        self._threads.delete_wanted.emit(dataset_id)
+
+    @Slot(object)
+    def _on_loaded(self, answer: LoadAnswer) -> None:
+        if answer.request != self._loading:
+            return
+        self._loading = None
+        if answer.dataset is not None:
+            self._stored.add(answer.dataset.dataset_id)
+        if answer.error is not None:
+            self.failed.emit(answer.error)
+        self.loaded.emit(answer.dataset)
+
+    @Slot(object)
+    def _on_recent(self, recent: tuple[DatasetSummary, ...]) -> None:
+        if recent != self.recent:
+            self.recent = recent
+            self.recent_changed.emit(recent)
+
+    @Slot(object)
+    def _on_save_failed(self, failure: SaveFailure) -> None:
+        self._stored.discard(failure.dataset_id)  # the next edit, or the end, stores it whole
+        self.failed.emit(failure.error)

@@ -1,0 +1,97 @@
+"""The worker that stores datasets: every call of the library happens here, on one thread."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.core.errors import DatasetError, StudioError
+from segmind_studio.services.datasets.messages import (
+    DatasetLibrary,
+    LoadAnswer,
+    LoadRequest,
+    SaveFailure,
+    SaveRequest,
+)
+from segmind_studio.services.system.tasks import unexpected
+
+_log = logging.getLogger(__name__)
+
+
+class DatasetKeeper(QObject):
+    """Load, save and list datasets in the order they were asked for.
+
+    Signals (emitted in the keeper's thread):
+        loaded(LoadAnswer), recent_read(tuple[DatasetSummary, ...]), save_failed(SaveFailure).
+    """
+
+    loaded = Signal(object)
+    recent_read = Signal(object)
+    save_failed = Signal(object)
+
+    def __init__(self, library: DatasetLibrary) -> None:
+        super().__init__()
+        self._library = library
+
+    @Slot(object)
+    def load(self, request: LoadRequest) -> None:
+        """Answer with the dataset."""
+        try:
+            dataset = self._library.load(request.dataset_id)
+        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+            self.loaded.emit(LoadAnswer(request, None, _worded(error)))
+            return
+        gone: StudioError | None = None
+        if dataset is None and not request.quiet:
+            gone = DatasetError("This dataset is no longer there.", "It was deleted. Choose another one.")
+        self.loaded.emit(LoadAnswer(request, dataset, gone))
+
+    @Slot(object)
+    def save(self, request: SaveRequest) -> None:
+        """Store a dataset, or some of its photos."""
+        try:
+            if request.photos:
+                self._save_photos(request)
+                return
+            self._library.save(request.dataset)
+        except Exception as error:  # noqa: BLE001  # as above
+            self.save_failed.emit(SaveFailure(request.dataset.dataset_id, _worded(error)))
+        else:
+            self.read_recent()
+
+    def _save_photos(self, request: SaveRequest) -> None:
+        dataset = request.dataset
+        try:
+            self._library.save_photos(dataset.dataset_id, request.photos, updated_at=dataset.updated_at)
+        except KeyError:  # the whole of it could not be stored before
+            self._library.save(dataset)
+
+    @Slot(str)
+    def delete(self, dataset_id: str) -> None:
+        """Forget a dataset."""
+        try:
+            self._library.delete(dataset_id)
+        except Exception as error:  # noqa: BLE001  # as above
+            self.save_failed.emit(SaveFailure(dataset_id, _worded(error)))
+        self.read_recent()
+
+    @Slot()
+    def read_recent(self) -> None:
+        """Answer with the stored datasets, newest first."""
+        try:
+            self.recent_read.emit(self._library.recent())
+        except Exception as error:  # noqa: BLE001  # as above
+            self.save_failed.emit(SaveFailure("", _worded(error)))
+
+    @Slot()
+    def finish(self) -> None:
+        """End the thread; everything asked before has been done."""
+        self.thread().quit()
+
+
+def _worded(error: Exception) -> StudioError:
+    if isinstance(error, StudioError):
+        return error
+    _log.error("The dataset keeper broke", exc_info=error)
+    return unexpected(error)

@@ -1,0 +1,82 @@
+"""The queue of intakes: one runs, the others wait; answers to given-up ones are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.core.datasets import ScanReport
+from segmind_studio.services.datasets.messages import ScanAnswer, ScanRequest, ScanStep
+from segmind_studio.services.datasets.threads import DatasetThreads
+
+
+class IntakeQueue(QObject):
+    """Ask the worker for one intake after the other. Lives in the GUI thread.
+
+    Signals:
+        progress(ScanProgress); answered(ScanAnswer): also for a cancelled one, then without photos.
+    """
+
+    progress = Signal(object)
+    answered = Signal(object)
+
+    def __init__(self, threads: DatasetThreads, known: Callable[[], Mapping[Path, str]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._known = known
+        self._wanted = threads.scan_wanted
+        self._waiting: list[tuple[tuple[Path, ...], str]] = []
+        self._running: ScanRequest | None = None
+        self._held = False
+        self._last_id = 0
+        threads.files.scan_step.connect(self._on_step)
+        threads.files.scanned.connect(self._on_scanned)
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether an intake runs or waits."""
+        return self._running is not None or bool(self._waiting)
+
+    def add(self, paths: Sequence[Path], code_page: str = "") -> None:
+        """Ask for an intake; names in zips are read in `code_page`, "" to guess it."""
+        self._waiting.append((tuple(paths), code_page))
+        self.next()
+
+    def hold(self) -> None:
+        """Begin nothing until `release`: the dataset to add to is still being read."""
+        self._held = True
+
+    def next(self) -> None:
+        """Begin the next one, when none runs and none is held."""
+        if self._running is None and not self._held and self._waiting:
+            self._last_id += 1
+            paths, code_page = self._waiting.pop(0)
+            self._running = ScanRequest(self._last_id, paths, self._known(), code_page)
+            self._wanted.emit(self._running)
+
+    def release(self) -> None:
+        """Go on after `hold`."""
+        self._held = False
+        self.next()
+
+    def cancel(self) -> None:
+        """Stop the one that runs, whose answer comes and brings nothing, and forget those that wait."""
+        self._waiting.clear()
+        if self._running is not None:
+            self._running.cancelled.set()
+
+    @Slot(object)
+    def _on_step(self, step: ScanStep) -> None:
+        if self._running is not None and step.request_id == self._running.request_id:
+            self.progress.emit(step.progress)
+
+    @Slot(object)
+    def _on_scanned(self, answer: ScanAnswer) -> None:
+        if self._running is None or answer.request_id != self._running.request_id:
+            return
+        if self._running.cancelled.is_set():  # it may have been done before it heard of that
+            answer = ScanAnswer(answer.request_id, ScanReport((), (), cancelled=True))
+        self._running = None
+        self.answered.emit(answer)
+        self.next()

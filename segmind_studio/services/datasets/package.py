@@ -1,0 +1,95 @@
+"""Keep what would be sent up to date: one plan for a burst of edits, made off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from segmind_studio.core.datasets import Dataset, PackageInfo, PackageOptions
+from segmind_studio.services.datasets.messages import PackageAnswer, PackageRequest
+from segmind_studio.services.datasets.threads import DatasetThreads
+
+DELAY_MS = 150  # edits come in bursts
+
+
+class PackageWatch(QObject):
+    """Ask for the package again after changes; only the newest request is answered. Lives in the GUI thread.
+
+    Signals:
+        changed(PackageInfo); looked_at(tuple[Photo, ...]): photos whose files are not what they were, always
+        before `changed`; failed(StudioError): about the app's own folder, told once until it is over.
+    """
+
+    changed = Signal(object)
+    looked_at = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, threads: DatasetThreads, dataset: Callable[[], Dataset], parent: QObject) -> None:
+        super().__init__(parent)
+        self.info = PackageInfo()
+        self.options = PackageOptions()
+        self.trigger_word = ""
+        self._dataset = dataset
+        self._wanted = threads.package_wanted
+        self._newest: PackageRequest | None = None
+        self._told = ""
+        self._last_id = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._ask)
+        threads.files.packaged.connect(self._on_packaged)
+
+    def set_options(self, options: PackageOptions) -> None:
+        """Say how the archive is made."""
+        if options != self.options:
+            self.options = options
+            self.refresh()
+
+    def set_trigger_word(self, word: str) -> None:
+        """Say which word the captions should hold."""
+        if word != self.trigger_word:
+            self.trigger_word = word
+            self.refresh()
+
+    def refresh(self, delay_ms: int = DELAY_MS) -> None:
+        """Ask anew, a little after the last of several calls."""
+        self._timer.start(delay_ms)
+
+    def stop(self) -> None:
+        """Ask no more; the request that runs is given up."""
+        self._timer.stop()
+        if self._newest is not None:
+            self._newest.cancelled.set()
+
+    @Slot()
+    def _ask(self) -> None:
+        self.stop()
+        self._last_id += 1
+        self._newest = PackageRequest(self._last_id, self._dataset(), self.options, self.trigger_word)
+        self._wanted.emit(self._newest)
+
+    @Slot(object)
+    def _on_packaged(self, answer: PackageAnswer) -> None:
+        newest = self._newest
+        if newest is None or answer.request_id != newest.request_id or newest.cancelled.is_set():
+            return
+        if answer.changed:
+            self.looked_at.emit(answer.changed)
+        if answer.error is not None and answer.error.title != self._told:
+            self._told = answer.error.title
+            self.failed.emit(answer.error)
+        elif answer.info.exact:
+            self._told = ""
+        self._show(answer.info)
+
+    def recount(self) -> None:
+        """Say anew how many photos are still to be looked at; nothing else changed."""
+        self._show(self.info)
+
+    def _show(self, info: PackageInfo) -> None:
+        info = replace(info, unlooked=self._dataset().unlooked)  # as it is now: looks go on while it is planned
+        if info != self.info:
+            self.info = info
+            self.changed.emit(info)

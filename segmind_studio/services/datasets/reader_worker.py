@@ -1,0 +1,210 @@
+"""The worker that reads photos: intakes, the plan of the package with its findings, exports."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.core.datasets import (
+    MAX_ARCHIVE_BYTES,
+    Dataset,
+    PackageInfo,
+    Photo,
+    ScanProgress,
+    ScanReport,
+)
+from segmind_studio.core.errors import CancelledError, DatasetError, StudioError
+from segmind_studio.dataset.archive import PlanCache, manifest_of, plan, write
+from segmind_studio.dataset.checks import ContentDigests, findings
+from segmind_studio.dataset.exif import UPRIGHT
+from segmind_studio.dataset.inspection import look_again
+from segmind_studio.dataset.prepare import trim
+from segmind_studio.dataset.scan import first_folder_name, scan
+from segmind_studio.services.datasets.full_look_pool import Looks, ignored, refuse_damaged
+from segmind_studio.services.datasets.messages import (
+    ExportAnswer,
+    ExportProgress,
+    ExportRequest,
+    ExportStep,
+    PackageAnswer,
+    PackageRequest,
+    ScanAnswer,
+    ScanRequest,
+    ScanStep,
+)
+from segmind_studio.services.system.tasks import unexpected
+
+_log = logging.getLogger(__name__)
+_STEP_S = 0.06  # progress at most this often
+_PLANNED_BYTES = 5 * MAX_ARCHIVE_BYTES  # far beyond what can be sent, reading it all would be for nothing
+
+
+class DatasetWorker(QObject):
+    """Do what reads photos, one request after the other. Requests come by signals; so do the answers.
+
+    Signals (emitted in the worker's thread):
+        scan_step(ScanStep), scanned(ScanAnswer), packaged(PackageAnswer), export_step(ExportStep),
+        exported(ExportAnswer).
+    """
+
+    scan_step = Signal(object)
+    scanned = Signal(object)
+    packaged = Signal(object)
+    export_step = Signal(object)
+    exported = Signal(object)
+
+    def __init__(self, imports: Path, prepared: Path, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+        self._imports = imports
+        self._prepared = prepared
+        self._plans = PlanCache()
+        self._digests = ContentDigests()
+        self._next_step_at = 0.0
+        self._trimmed = False
+
+    @Slot(object)
+    def scan(self, request: ScanRequest) -> None:
+        """Take dropped things in; always answers."""
+        nothing = ScanReport((), (), cancelled=request.cancelled.is_set())
+        try:
+            folder = first_folder_name(request.paths)
+            self._next_step_at = 0.0
+
+            def step(progress: ScanProgress) -> None:
+                if self._due():
+                    self.scan_step.emit(ScanStep(request.request_id, progress))
+
+            report = scan(
+                request.paths, request.known, self._imports, step, request.cancelled.is_set, request.code_page,
+            )
+            self.scanned.emit(ScanAnswer(request.request_id, report, folder))
+        except StudioError as error:
+            self.scanned.emit(ScanAnswer(request.request_id, nothing, error=error))
+        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+            self.scanned.emit(ScanAnswer(request.request_id, nothing, error=_worded(error)))
+
+    @Slot(object)
+    def package(self, request: PackageRequest) -> None:
+        """Say what would be sent; a request that a newer one replaced is not answered."""
+        try:
+            self._package(request)
+        except CancelledError:
+            return
+        except Exception as error:  # noqa: BLE001  # as above
+            self.packaged.emit(PackageAnswer(request.request_id, PackageInfo(), error=_worded(error)))
+
+    @Slot(object)
+    def export(self, request: ExportRequest) -> None:
+        """Write the archive to a file; always answers."""
+        self._next_step_at = 0.0
+
+        def step(done: int, total: int) -> None:
+            if done == total or self._due():
+                self.export_step.emit(ExportStep(request.request_id, ExportProgress(done, total)))
+
+        failure: StudioError | None = None
+        try:
+            items = manifest_of(request.dataset)
+            if not items:
+                raise DatasetError("There is no photo to export.", "Add some first.")  # noqa: TRY301
+            refuse_damaged(self._looks, items, ignored, request.cancelled.is_set)
+            archive = plan(items, request.options, self._prepared, self._plans, request.cancelled.is_set)
+            write(archive, request.target, step, request.cancelled.is_set)
+        except StudioError as error:
+            failure = error
+        except Exception as error:  # noqa: BLE001  # as above
+            failure = _worded(error)
+        self.exported.emit(ExportAnswer(request.request_id, request.target, failure))
+
+    @Slot()
+    def finish(self) -> None:
+        """End the thread."""
+        self.thread().quit()
+
+    def _due(self) -> bool:
+        now = time.monotonic()
+        if now < self._next_step_at:
+            return False
+        self._next_step_at = now + _STEP_S
+        return True
+
+    def _package(self, request: PackageRequest) -> None:
+        """Look at the files again, try photo by photo so that each problem finds its photo, then add up.
+
+        What takes long (photos to convert) is answered with a close guess first.
+        """
+        if not self._trimmed:
+            self._trimmed = True
+            trim(self._prepared)
+        dataset, changed = self._looked_at(request.dataset, request.cancelled.is_set)
+        guess = sum(photo.size for photo in dataset.used)
+        too_much = guess > _PLANNED_BYTES
+        slow = tuple(photo for photo in dataset.used if photo.changes or photo.orientation != UPRIGHT)
+        items = manifest_of(replace(dataset, photos=slow))
+        if too_much or not self._plans.holds(items, request.options, self._prepared):
+            self._answer(request, dataset, guess, changed, exact=False)
+        if too_much:
+            return
+        try:
+            dataset, unusable = self._tried(request, dataset)
+            archive = plan(
+                manifest_of(dataset), request.options, self._prepared, self._plans, request.cancelled.is_set
+            )
+        except CancelledError:
+            raise
+        except StudioError as error:
+            self._answer(request, dataset, guess, changed, exact=False, error=error)
+        else:
+            size = archive.size if archive.image_count else 0
+            self._answer(request, dataset, size, changed + unusable, exact=True)
+
+    def _looked_at(self, dataset: Dataset, cancelled: Callable[[], bool]) -> tuple[Dataset, tuple[Photo, ...]]:
+        """Give the dataset as its files are now, and the photos that differ."""
+        changed: list[Photo] = []
+        for photo in dataset.photos:
+            if cancelled():
+                raise CancelledError
+            now = look_again(photo)
+            if now is not photo:
+                changed.append(now)
+        return dataset.with_photos(tuple(changed)), tuple(changed)
+
+    def _tried(self, request: PackageRequest, dataset: Dataset) -> tuple[Dataset, tuple[Photo, ...]]:
+        """Plan each photo by itself and give those that cannot be used their problem."""
+        unusable: list[Photo] = []
+        for photo in dataset.used:
+            item = manifest_of(replace(dataset, photos=(photo,)))
+            try:
+                plan(item, request.options, self._prepared, self._plans, request.cancelled.is_set)
+            except DatasetError as error:
+                cause = error.__cause__
+                words = cause.title if isinstance(cause, DatasetError) else error.title
+                unusable.append(replace(photo, problem=words))
+        return dataset.with_photos(tuple(unusable)), tuple(unusable)
+
+    def _answer(  # noqa: PLR0913  # the parts of one answer
+        self, request: PackageRequest, dataset: Dataset, size: int, changed: tuple[Photo, ...],
+        *, exact: bool, error: StudioError | None = None,
+    ) -> None:
+        used = dataset.used
+        info = PackageInfo(
+            image_count=len(used),
+            caption_count=sum(bool(photo.caption.strip()) for photo in used),
+            excluded_count=sum(photo.excluded for photo in dataset.photos),
+            size=size,
+            findings=findings(dataset, request.trigger_word, package_size=size, digests=self._digests),
+            exact=exact,
+        )
+        if not request.cancelled.is_set():
+            self.packaged.emit(PackageAnswer(request.request_id, info, changed, error))
+
+
+def _worded(error: Exception) -> StudioError:
+    _log.error("The dataset worker broke", exc_info=error)
+    return unexpected(error)

@@ -1,0 +1,76 @@
+"""The two threads of the dataset service: who owns them, how they are asked, how they end."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from segmind_studio.services.datasets.dataset_store_worker import DatasetKeeper
+from segmind_studio.services.datasets.full_look_pool import Looks
+from segmind_studio.services.datasets.messages import DatasetLibrary
+from segmind_studio.services.datasets.reader_worker import DatasetWorker
+
+_log = logging.getLogger(__name__)
+
+
+class DatasetThreads(QObject):
+    """Own one thread that stores (never kept waiting by a slow disk of photos) and one that reads photos.
+
+    Lives in the GUI thread. Its signals are the requests; the workers' signals are the answers.
+
+    Signals (emitted by the service, received by the workers):
+        load_wanted(LoadRequest), save_wanted(SaveRequest), delete_wanted(str), recent_wanted(),
+        scan_wanted(ScanRequest), package_wanted(PackageRequest), export_wanted(ExportRequest),
+        finish_wanted(): end after all that was asked before.
+    """
+
+    load_wanted = Signal(object)
+    save_wanted = Signal(object)
+    delete_wanted = Signal(str)
+    recent_wanted = Signal()
+    scan_wanted = Signal(object)
+    package_wanted = Signal(object)
+    export_wanted = Signal(object)
+    finish_wanted = Signal()
+
+    def __init__(
+        self, library: DatasetLibrary, imports: Path, prepared: Path, looks: Looks, parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self.keeper = DatasetKeeper(library)
+        self.files = DatasetWorker(imports, prepared, looks)
+        self._threads = (QThread(self), QThread(self))
+        self._threads[0].setObjectName("dataset-keeper")
+        self._threads[1].setObjectName("dataset-files")
+        self.keeper.moveToThread(self._threads[0])
+        self.files.moveToThread(self._threads[1])
+        self.load_wanted.connect(self.keeper.load)
+        self.save_wanted.connect(self.keeper.save)
+        self.delete_wanted.connect(self.keeper.delete)
+        self.recent_wanted.connect(self.keeper.read_recent)
+        self.scan_wanted.connect(self.files.scan)
+        self.package_wanted.connect(self.files.package)
+        self.export_wanted.connect(self.files.export)
+        self.finish_wanted.connect(self.keeper.finish)
+        self.finish_wanted.connect(self.files.finish)
+        self._asked_to_finish = False
+
+    def start(self) -> None:
+        """Start both; requests made before are answered now."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, deadline_ms: int) -> bool:
+        """Let both end after what was asked of them; False when one is not done by then. May be repeated."""
+        if not self._asked_to_finish:
+            self._asked_to_finish = True
+            self.finish_wanted.emit()
+        end = time.monotonic() + deadline_ms / 1000
+        for thread in self._threads:
+            left = max(0, round((end - time.monotonic()) * 1000))
+            if thread.isRunning() and not thread.wait(left):
+                _log.warning("The thread %s did not end in %d ms.", thread.objectName(), deadline_ms)
+        return not any(thread.isRunning() for thread in self._threads)

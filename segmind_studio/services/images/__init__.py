@@ -1,0 +1,1 @@
+"""Pictures for the screen, and pictures made by a model."""

@@ -1,0 +1,346 @@
+"""Thumbnails and whole pictures, decoded off the GUI thread and kept in a bounded memory.
+
+What is shown is what goes into the archive, read as plain RGB. Where the file's own bytes are right, Qt decodes
+them and ignores any profile; everything else comes from the converter that the archive uses too. Nothing is written
+to disk.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+from PySide6.QtCore import QMetaObject, QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
+from PySide6.QtGui import QImage, QImageReader, QPainter, QTransform
+from typing_extensions import override
+
+from segmind_studio.core.conversions import Conversion, holds
+from segmind_studio.core.datasets import WHITE, Photo
+from segmind_studio.dataset.conversion import Pixels, plain_on_screen, screen_pixels
+from segmind_studio.dataset.exif import UPRIGHT
+from segmind_studio.dataset.layout import BrokenPictureError, EndlessPictureError, Layout
+from segmind_studio.dataset.strip import layout_of
+
+WHOLE = 0  # the side that asks for the whole picture
+WHOLE_PIXELS = 40_000_000  # a larger picture is shown at this size: Qt refuses to allocate much more
+_BAND_PIXELS = 256 * 1024
+_ACROSS, _UPSIDE_DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+_TURNS = {
+    2: (0, _ACROSS), 3: (0, _ACROSS | _UPSIDE_DOWN), 4: (0, _UPSIDE_DOWN), 5: (90, _ACROSS), 6: (90, None),
+    7: (90, _UPSIDE_DOWN), 8: (270, None),
+}
+
+
+def read_picture(path: Path, side: int, background: str = WHITE) -> QImage:
+    """Read a picture upright, in sRGB, within `side` pixels (0: whole); null when it cannot be read.
+
+    Transparent parts are laid over `background` ("#rrggbb").
+    """
+    try:
+        layout = _layout(path)
+    except EndlessPictureError:
+        return QImage()
+    if layout is None or plain_on_screen(layout):
+        image = _plain(path, side, layout.orientation if layout else UPRIGHT)
+        if layout is None or not image.isNull():
+            return image  # else Qt minds something beside the pixels, which the archive leaves out
+    size = _within(QSize(layout.width, layout.height), side)
+    pixels = screen_pixels(path, layout, (size.width(), size.height()), background)
+    if pixels is None:
+        return QImage()
+    return _image_of(pixels)
+
+
+def _image_of(pixels: Pixels) -> QImage:
+    """Make Qt's picture band by band, so that other threads run in between."""
+    result = QImage(pixels.width, pixels.height, QImage.Format.Format_RGB32)
+    painter = QPainter(result)
+    line = 3 * pixels.width
+    height = max(1, _BAND_PIXELS // pixels.width)
+    for top in range(0, pixels.height, height):
+        data = pixels.data[top * line : (top + height) * line]  # Qt does not keep it alive
+        band = QImage(data, pixels.width, len(data) // line, line, QImage.Format.Format_RGB888)
+        painter.drawImage(0, top, band)
+    painter.end()
+    return result
+
+
+def _layout(path: Path) -> Layout | None:
+    try:
+        with path.open("rb") as file:
+            return layout_of(file, path.stat().st_size, whole=False)
+    except EndlessPictureError:
+        raise
+    except (OSError, ValueError, BrokenPictureError):
+        return None
+
+
+def _plain(path: Path, side: int, orientation: int) -> QImage:
+    """Let Qt decode the bytes as they are; a file that is no good picture is shown as far as Qt can."""
+    reader = QImageReader(str(path))
+    reader.setDecideFormatFromContent(True)
+    reader.setAutoTransform(False)  # Qt looks into EXIF alone
+    size = reader.size()
+    if size.isEmpty():
+        return QImage()
+    wanted = _within(size, side)
+    if wanted != size:
+        reader.setScaledSize(wanted)
+    image = _turned(reader.read(), orientation)
+    if not image.isNull() and side != WHOLE:
+        image.convertTo(QImage.Format.Format_RGB32)
+    return image
+
+
+def _turned(image: QImage, orientation: int) -> QImage:
+    """Turn as EXIF numbers it: by a quarter, then over."""
+    if image.isNull():
+        return image
+    degrees, over = _TURNS.get(orientation, (0, None))
+    if degrees:
+        image = image.transformed(QTransform().rotate(degrees))
+    return image.flipped(over) if over is not None else image
+
+
+def _within(size: QSize, side: int) -> QSize:
+    if side != WHOLE:
+        limit = QSize(side, side)
+        if size.boundedTo(limit) == size:
+            return size
+        return size.scaled(limit, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+    pixels = size.width() * size.height()
+    return size if pixels <= WHOLE_PIXELS else size * (WHOLE_PIXELS / pixels) ** 0.5
+
+
+THREADS = 2
+MEMORY_BYTES = 40 * 1024 * 1024
+
+# Photo id, the file's time and the background: a changed file is another picture. The background is "" where it
+# cannot be seen.
+_Name: TypeAlias = tuple[str, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ThumbnailReady:
+    """A thumbnail of this photo can now be looked up."""
+
+    photo_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FullPicture:
+    """The whole picture; a null image when it cannot be read."""
+
+    photo_id: str
+    image: QImage
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    photo: Photo
+    side: int
+    background: str
+
+    @property
+    def name(self) -> _Name:
+        see_through = holds(self.photo.changes, Conversion.TRANSPARENT)
+        return self.photo.photo_id, self.photo.mtime_ns, self.background if see_through else ""
+
+
+_Burst: TypeAlias = OrderedDict[tuple[_Name, int], _Request]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    request: _Request
+    image: QImage
+
+
+class Thumbnails(QObject):
+    """Look pictures up and queue what is missing: the newest burst first, in the order it was asked.
+
+    A burst is everything asked between two turns of the event loop, so one repaint is decoded from its
+    top. A picture that cannot be read is remembered as a null image and not tried again until the file
+    changes. All methods belong to the GUI thread; decoding runs on two threads of its own.
+
+    Signals: ready(ThumbnailReady), full_ready(FullPicture); unreadable(Photo), once for each file that cannot be
+    decoded; background_changed(), what was looked up before may look otherwise now. All in the GUI thread.
+    """
+
+    ready = Signal(object)
+    full_ready = Signal(object)
+    unreadable = Signal(object)
+    background_changed = Signal()
+    _decoded = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, *, memory_bytes: int = MEMORY_BYTES) -> None:
+        super().__init__(parent)
+        self._kept = _Kept(memory_bytes)
+        self._broken: set[_Name] = set()
+        self._asked: _Burst = OrderedDict()  # since the last turn of the event loop
+        self._bursts: list[_Burst] = []  # the newest last
+        self._turn_awaited = False
+        self._full: _Request | None = None
+        self._at_work: set[tuple[_Name, int]] = set()
+        self._stopped = False
+        self._background = WHITE
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(THREADS)
+        self._pool.setObjectName("thumbnails")
+        self._decoded.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    def image(self, photo: Photo, side: int) -> QImage | None:
+        """Look up a picture that fits a square of `side` device pixels.
+
+        None: not there yet, it is queued and `ready` will tell. A null image: it cannot be read. Until
+        the right size is there, another size of the same picture stands in.
+        """
+        request = _Request(photo, side, self._background)
+        name = request.name
+        if name in self._broken:
+            return QImage()
+        found = self._kept.get(name, side)
+        if found is None:
+            self._queue(request)
+            return self._kept.nearest(name, side)
+        return found
+
+    def set_background(self, background: str) -> None:
+        """Lay transparent parts over this colour ("#rrggbb") from now on."""
+        if background != self._background:
+            self._background = background
+            self.background_changed.emit()
+
+    def keep_only(self, photo_ids: Collection[str]) -> None:
+        """Drop the queued thumbnails of all other photos: their rows are no longer visible."""
+        for burst in (self._asked, *self._bursts):
+            for key in [key for key in burst if key[0][0] not in photo_ids]:
+                del burst[key]
+        self._bursts = [burst for burst in self._bursts if burst]  # a quick scroll leaves hundreds behind
+
+    def load_full(self, photo: Photo) -> None:
+        """Decode the whole picture and tell through `full_ready`; a newer call replaces a waiting one."""
+        self._full = _Request(photo, WHOLE, self._background)
+        self._await_turn()
+
+    def stop(self, deadline_ms: int = 2000) -> bool:
+        """Drop what is queued and wait for the two pictures at work; True when both ended in time."""
+        self._stopped = True
+        self._asked.clear()
+        self._bursts.clear()
+        self._full = None
+        return self._pool.waitForDone(deadline_ms)
+
+    def _queue(self, request: _Request) -> None:
+        key = (request.name, request.side)
+        if self._stopped or key in self._at_work:
+            return
+        for burst in self._bursts:
+            burst.pop(key, None)
+        self._asked[key] = request
+        self._await_turn()
+
+    def _await_turn(self) -> None:
+        if not self._turn_awaited and not self._stopped:
+            self._turn_awaited = True
+            QMetaObject.invokeMethod(self, "_close_burst", Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def _close_burst(self) -> None:
+        self._turn_awaited = False
+        if self._asked:
+            self._bursts.append(self._asked)
+            self._asked = OrderedDict()
+        self._pump()
+
+    def _pump(self) -> None:
+        while not self._stopped and len(self._at_work) < THREADS and (request := self._next()) is not None:
+            self._at_work.add((request.name, request.side))
+            self._pool.start(_Decode(request, self))
+
+    def _next(self) -> _Request | None:
+        if self._full is not None:
+            request, self._full = self._full, None
+            return request
+        while self._bursts:
+            if self._bursts[-1]:
+                return self._bursts[-1].popitem(last=False)[1]
+            self._bursts.pop()
+        return None
+
+    def hand_over(self, request: _Request, image: QImage) -> None:
+        """Take a decoded picture from a worker; called in the worker's thread."""
+        self._decoded.emit(_Answer(request, image))
+
+    @Slot(object)
+    def _take(self, answer: _Answer) -> None:
+        request, image = answer.request, answer.image
+        self._at_work.discard((request.name, request.side))
+        if self._stopped:
+            return
+        if request.side == WHOLE:
+            if request.name == replace(request, background=self._background).name:  # else it is asked for again
+                self.full_ready.emit(FullPicture(request.photo.photo_id, image))
+        else:
+            if image.isNull():
+                self._broken.add(request.name)
+                self.unreadable.emit(request.photo)
+            else:
+                self._kept.put(request.name, request.side, image)
+            self.ready.emit(ThumbnailReady(request.photo.photo_id))
+        self._pump()
+
+
+class _Kept:
+    """The pictures in memory, bounded in bytes; the one not looked up for longest goes first."""
+
+    def __init__(self, memory_bytes: int) -> None:
+        self._memory_bytes = memory_bytes
+        self._used = 0
+        self._images: OrderedDict[tuple[_Name, int], QImage] = OrderedDict()
+        self._sides: dict[_Name, set[int]] = {}
+
+    def get(self, name: _Name, side: int) -> QImage | None:
+        found = self._images.get((name, side))
+        if found is not None:
+            self._images.move_to_end((name, side))
+        return found
+
+    def nearest(self, name: _Name, side: int) -> QImage | None:
+        sides = self._sides.get(name)
+        if not sides:
+            return None
+        return self.get(name, min(sides, key=lambda known: abs(known - side)))
+
+    def put(self, name: _Name, side: int, image: QImage) -> None:
+        self._drop(name, side)
+        self._images[name, side] = image
+        self._sides.setdefault(name, set()).add(side)
+        self._used += image.sizeInBytes()
+        while self._used > self._memory_bytes and len(self._images) > 1:
+            self._drop(*next(iter(self._images)))
+
+    def _drop(self, name: _Name, side: int) -> None:
+        image = self._images.pop((name, side), None)
+        if image is not None:
+            self._used -= image.sizeInBytes()
+            self._sides[name].discard(side)
+            if not self._sides[name]:
+                del self._sides[name]
+
+
+class _Decode(QRunnable):
+    """Decode one picture on a thread of the pool."""
+
+    def __init__(self, request: _Request, owner: Thumbnails) -> None:
+        super().__init__()
+        self._request = request
+        self._owner = owner
+
+    @override
+    def run(self) -> None:
+        request = self._request
+        self._owner.hand_over(request, read_picture(request.photo.path, request.side, request.background))

@@ -1,0 +1,173 @@
+"""Tell the person about their runs while they look elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from segmind_studio.core.runs import Phase, Run
+from segmind_studio.services.notices.bus_worker import NoticeWorker
+from segmind_studio.services.notices.notice import News, Notice, NoticeBoard, news_of, plain_name
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.send_again import SEND_AGAIN_AFTER_LISTINGS
+from segmind_studio.services.system.settings_service import SettingsService
+
+MOST_KEPT = 3  # as many as the window shows at a time
+
+
+def desktop_board() -> Callable[[], NoticeBoard] | None:
+    """Give how to reach this system's notifications: over D-Bus on Linux; None on Windows and macOS."""
+    return _open_session_bus if sys.platform == "linux" else None
+
+
+def _open_session_bus() -> NoticeBoard:
+    from segmind_studio.services.notices.linux_bus import SessionBus  # noqa: PLC0415  # jeepney is there on Linux only
+
+    return SessionBus()
+
+
+class NotificationService(QObject):
+    """Tell when a run is ready, was refused, has failed or needs a decision, while the window is not in front.
+
+    Only changes of runs that were known before are told, and only while `Settings.notifications` is on. On Linux
+    the desktop shows it; the thread for that starts with the first one. On Windows and macOS, and where no
+    notification daemon answers, it is kept until the person comes back and then shown in the app. GUI thread.
+
+    Signals:
+        clicked(str): the run's id; the person clicked its notification.
+        shown_in_app(str, str): a text to show in the window, and the run's id.
+        attention_wanted(): news waits in the app: mark it in the taskbar or the dock.
+        news(str, str): a run is ready, was refused or has failed: a text, and its id. Emitted wherever the person
+            looks, and whatever the settings say.
+    """
+
+    clicked = Signal(str)
+    shown_in_app = Signal(str, str)
+    attention_wanted = Signal()
+    news = Signal(str, str)
+    _show = Signal(object)
+    _withdraw = Signal(str)
+    _finish = Signal()
+
+    def __init__(
+        self, runs: RunService, settings: SettingsService, in_front: Callable[[], bool],
+        open_board: Callable[[], NoticeBoard] | None, parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._in_front = in_front
+        self._runs = runs
+        self._known: dict[str, Run] = {}
+        self._decisions: set[str] = set()  # runs whose decision is known, told or not
+        self._kept: list[tuple[str, str]] = []
+        self._available = open_board is not None
+        self._thread = QThread(self)
+        self._thread.setObjectName("notifications")
+        if open_board is not None:
+            self._worker = NoticeWorker(open_board)
+            self._worker.moveToThread(self._thread)
+            self._show.connect(self._worker.show)
+            self._withdraw.connect(self._worker.withdraw)
+            self._finish.connect(self._worker.finish)
+            self._worker.clicked.connect(self._clicked)
+            self._worker.not_shown.connect(self._keep)
+            self._worker.unavailable.connect(self._lost)
+        runs.replaced.connect(self._take_all)
+        runs.changed.connect(self._take)
+
+    @property
+    def available(self) -> bool:
+        """Tell whether the desktop shows notifications, as far as is known."""
+        return self._available
+
+    @Slot(object)
+    def _take_all(self, runs: tuple[Run, ...]) -> None:
+        before = self._known
+        self._known = {run.run_id: run for run in runs}
+        self._decisions = {  # what was looked for before the app was started was told then
+            run.run_id for run in runs
+            if run.phase is Phase.UNKNOWN and run.listings_missed >= SEND_AGAIN_AFTER_LISTINGS
+            and (run.run_id not in before or run.run_id in self._decisions)
+        }
+
+    @Slot(object)
+    def _take(self, runs: tuple[Run, ...]) -> None:
+        for run in runs:
+            before = self._known.get(run.run_id)
+            self._known[run.run_id] = run
+            if before is not None:
+                self._compare(before, run)
+
+    def _compare(self, before: Run, run: Run) -> None:
+        if run.phase is not Phase.UNKNOWN and run.run_id in self._decisions:
+            self._decisions.discard(run.run_id)
+            self._withdraw.emit(run.run_id)
+        news = news_of(before, run, undecided=self._runs.may_send_again(run))
+        if news is None or (news is News.DECISION and run.run_id in self._decisions):
+            return
+        if news is News.DECISION:
+            self._decisions.add(run.run_id)
+        else:  # a decision has its number on the rail
+            self.news.emit(f"{self._notice(run, news).title}.", run.run_id)
+        if self._settings.value.notifications and not self._in_front():
+            self._tell(self._notice(run, news))
+
+    def _notice(self, run: Run, news: News) -> Notice:
+        title, text = {
+            News.READY: (self.tr("{0} is ready"), self.tr("You can try the model and download it.")),
+            News.FAILED: (self.tr("{0} has failed"), self.tr("The run's page tells why.")),
+            News.REFUSED: (self.tr("{0} was refused"), self.tr("Nothing was started and nothing was paid.")),
+            News.DECISION: (
+                self.tr("{0} needs a decision"),
+                self.tr("No answer came when it was sent, and it was not found. Nothing is sent again by itself."),
+            ),
+        }[news]
+        name = plain_name(run.name) or self.tr("A run")
+        return Notice(run.run_id, title.replace("{0}", name), text, stays=news is not News.READY)
+
+    def _tell(self, notice: Notice) -> None:
+        if not self._available:
+            self._keep(notice)
+            return
+        if not self._thread.isRunning():
+            self._thread.start()
+        self._show.emit(notice)
+
+    @Slot(object)
+    def _keep(self, notice: Notice) -> None:
+        """Show it in the app, now or when the person comes back; of many, the newest."""
+        text = f"{notice.title}."
+        if self._in_front():
+            self.shown_in_app.emit(text, notice.run_id)
+            return
+        others = [kept for kept in self._kept if kept[1] != notice.run_id]
+        self._kept = [*others, (text, notice.run_id)][-MOST_KEPT:]
+        self.attention_wanted.emit()
+
+    @Slot()
+    def came_to_front(self) -> None:
+        """Show what was kept: the person looks at the window again."""
+        kept, self._kept = self._kept, []
+        for text, run_id in kept:
+            self.shown_in_app.emit(text, run_id)
+
+    @Slot()
+    def _lost(self) -> None:
+        self._available = False
+
+    @Slot(str, str)
+    def _clicked(self, run_id: str, token: str) -> None:
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token  # Qt takes it when the window asks to come to the front
+        self.clicked.emit(run_id)
+
+    def stop(self, deadline_ms: int = 6000) -> bool:
+        """Tell nothing more and end the thread; False when the deadline passed."""
+        self._known.clear()
+        if not self._thread.isRunning():
+            return True
+        self._finish.emit()
+        return self._thread.wait(deadline_ms)

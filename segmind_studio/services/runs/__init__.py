@@ -1,0 +1,1 @@
+"""Runs: submission, polling, downloads and run sheets."""

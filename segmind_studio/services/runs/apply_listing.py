@@ -1,0 +1,123 @@
+"""Bring the journal and the service's list together in one step on the disk, without Qt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from segmind_studio.api.values import Listing
+from segmind_studio.clock import steady
+from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
+from segmind_studio.core.reconcile import MOST_ELSEWHERE, left_out, merge, superseded
+from segmind_studio.core.runs import Run
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.store.journal import Journal
+
+GONE_AFTER_S = 600.0
+GONE_AFTER_LISTINGS = 3
+PRACTICE_GONE_AFTER_S = 10.0
+ASK_EVERY_S = 60.0  # one other call a minute has room beside the listings
+PRACTICE_ASK_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a listing changed: runs that differ or are new, and the ids of rows that became part of another.
+
+    `problem` says that jobs of the list got no row.
+    """
+
+    changed: tuple[Run, ...]
+    removed: tuple[str, ...] = ()
+    problem: StudioError | None = None
+
+
+def settle(
+    journal: Journal, account_id: str, listing: Listing, asked_at: float, live: LiveRuns,
+) -> Settled:
+    """Adopt, update and add runs after seeing a listing that was asked for at `asked_at`.
+
+    Reading and writing are one transaction: what a submission writes meanwhile is not overwritten.
+    """
+    with journal.transaction():
+        runs = [replace(run, live=run.run_id in live) for run in journal.runs(account_id)]
+        skew_s = listing.skew_s(asked_at)
+        changed = merge(account_id, runs, listing.jobs, asked_at, skew_s, complete=listing.complete)
+        removed = superseded(runs, changed, listing.jobs)
+        journal.supersede(_became(removed, (*runs, *changed), listing))
+        if changed:
+            journal.save_many(changed, time.time())
+        missing = left_out(runs, changed, listing.jobs)
+    return Settled(changed, removed, _too_many(missing) if missing else None)
+
+
+def _became(removed: Iterable[str], runs: Iterable[Run], listing: Listing) -> dict[str, str]:
+    """Give the run that each of the removed rows is a part of; both are rows of one job."""
+    rows = {run.run_id: run for run in runs}
+    ours = {run.service_id: run.run_id for run in rows.values() if run.made_here and run.service_id}
+    for job in listing.jobs:
+        owner = next((ours[name] for name in job.ids if name in ours), "")
+        ours.update(dict.fromkeys(job.ids, owner) if owner else {})
+    return {run_id: ours[rows[run_id].service_id] for run_id in removed}
+
+
+def _too_many(count: int) -> StudioError:
+    return StudioError(
+        f"{count} runs of the list are not shown.",
+        f"More than {MOST_ELSEWHERE} that were not started here are not kept. Runs that were started here are "
+        "all here.",
+    )
+
+
+@dataclass(slots=True)
+class _Absence:
+    run: Run
+    since: float
+    listings: int = 0
+    asked_at: float = 0.0
+    denied: int = 0  # how often in a row the service did not know its id
+
+
+class AbsentRuns:
+    """Know which runs the listings lack, whose details to ask for, and which are gone. One thread.
+
+    A run is gone when several listings over ten minutes of this process lacked it and the service does not
+    know its id, asked more than once. Less says nothing: a list may lag, or lack a row, or all of them.
+    """
+
+    def __init__(self, clock: Callable[[], float] = steady) -> None:
+        self._clock = clock
+        self._absent: dict[str, _Absence] = {}
+        self._asked_at = float("-inf")
+
+    def see(self, runs: Iterable[Run]) -> None:
+        """Count after a listing, with all runs of the account as they are now."""
+        before, self._absent = self._absent, {}
+        for run in runs:
+            if run.unlisted_since is not None and not run.vanished:
+                absence = before.get(run.run_id) or _Absence(run, self._clock())
+                absence.run = run
+                absence.listings += 1
+                self._absent[run.run_id] = absence
+
+    def due(self, *, practice: bool) -> Run | None:
+        """Choose a run whose details are to be asked for now, one that may still be trained first."""
+        now = self._clock()
+        if not self._absent or now - self._asked_at < (PRACTICE_ASK_EVERY_S if practice else ASK_EVERY_S):
+            return None
+        absence = min(self._absent.values(), key=lambda one: (one.asked_at, not one.run.active, one.since))
+        absence.asked_at = self._asked_at = now
+        return absence.run
+
+    def gone(self, run: Run, error: ApiError, *, practice: bool) -> bool:
+        """Tell whether a run is gone, after its details were asked for and this came."""
+        absence = self._absent.get(run.run_id)
+        if absence is None or error.problem is not ApiProblem.NOT_FOUND:
+            return False
+        absence.denied += 1
+        waited = self._clock() - absence.since
+        return (
+            absence.denied > 1 and absence.listings >= GONE_AFTER_LISTINGS
+            and waited >= (PRACTICE_GONE_AFTER_S if practice else GONE_AFTER_S)
+        )

@@ -1,0 +1,96 @@
+"""What a run costs, as the balance tells before and after it; the service itself names no cost.
+
+A service may take its money with the request, or only when the training ends: a balance that did not change
+measures nothing yet, and is read again when the run has ended. For a request without an answer the balance is the
+best evidence that there is.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.clock import steady
+from segmind_studio.core.errors import ApiError, StoreError, StudioError
+from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.store.journal import Journal
+
+_log = logging.getLogger(__name__)
+MEASURE_EVERY_S = 60.0
+PRACTICE_MEASURE_EVERY_S = 1.0
+LONGEST_S = 24 * 3600.0  # between two balances more may have happened than this app knows of
+_OPEN = frozenset({Phase.SENDING, Phase.UNKNOWN})
+_TAKEN = frozenset({Phase.ACCEPTED, Phase.ADOPTED})
+_ENDED = frozenset({Stage.READY, Stage.FAILED})
+
+
+def measure(journal: Journal, client: SegmindClient, run: Run) -> Run:
+    """Read the balance after a run's request and write it down; the run as it was when that does not work.
+
+    It is also written whether this run alone can have changed the balance.
+    """
+    try:
+        return _note(journal, run, client.credits().total)
+    except (ApiError, StoreError) as error:
+        _log.info("The cost could not be measured: %s", error.title)
+        return run
+
+
+def stop_if_paid(journal: Journal, run: Run, balance: float | None) -> None:
+    """Raise StudioError when the balance now says, for the first time, that the run's request was paid.
+
+    The person did not know when they decided to send it once more.
+    """
+    if run.cost is None and balance is not None:
+        cost = _note(journal, run, balance).cost
+        if cost is not None:
+            raise StudioError(
+                "Nothing was sent: the first request seems to be paid.",
+                f"Your balance has fallen by ${cost:.2f} since it left. Let the app look for the run.",
+            )
+
+
+def _note(journal: Journal, run: Run, balance: float | None) -> Run:
+    at = time.time()
+    alone = journal.alone(run, at if run.before_at is None else run.before_at, at)
+    return journal.change(
+        run.run_id, at, expected=run.phase, credits_after=balance, after_at=at, cost_shared=not alone,
+    )
+
+
+class Measures:
+    """Choose the run whose balance is to be read now, one at a time and not often. One thread."""
+
+    def __init__(self, clock: Callable[[], float] = steady) -> None:
+        self._clock = clock
+        self._measured_at: dict[str, float] = {}
+        self._last = float("-inf")
+
+    def due(self, runs: Iterable[Run], *, practice: bool) -> Run | None:
+        """Give the run that waited longest, None when no balance would tell more."""
+        every, now = (PRACTICE_MEASURE_EVERY_S if practice else MEASURE_EVERY_S), self._clock()
+        if now - self._last < every:
+            return None
+        wanted = [run for run in runs if _tells_more(run, every)]
+        if not wanted:
+            return None
+        run = min(wanted, key=lambda one: self._measured_at.get(one.run_id, float("-inf")))
+        self._measured_at[run.run_id] = self._last = now
+        return run
+
+
+def _tells_more(run: Run, settled_s: float) -> bool:
+    """Tell whether another look at the balance may say what a run costs."""
+    if run.live or not run.made_here or run.credits_before is None or run.before_at is None:
+        return False
+    if time.time() - run.before_at > LONGEST_S:
+        return False
+    if run.phase in _OPEN:
+        return run.credits_after is None or run.uncharged
+    if run.phase not in _TAKEN:
+        return False
+    if run.credits_after is None or run.after_at is None:
+        return True
+    return run.uncharged and run.stage in _ENDED and run.after_at < run.changed_at + settled_s

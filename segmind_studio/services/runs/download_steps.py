@@ -1,0 +1,155 @@
+"""One download as a row of steps, without Qt: find the address, fetch, check, name, and note in the journal."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.api.safetensors import metadata_of, read_header
+from segmind_studio.api.storage import StorageClient
+from segmind_studio.api.values import Downloaded
+from segmind_studio.core.accounts import Connection
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError, StudioError
+from segmind_studio.core.reconcile import with_job
+from segmind_studio.core.runs import Run
+from segmind_studio.services.system.transfer_stop import TransferStop
+from segmind_studio.store.journal import Journal
+from segmind_studio.store.part_file import PartFile
+
+TRIES = 4
+PAUSE_S = 1.0  # doubled with each try
+_TRY_AGAIN = frozenset({
+    ApiProblem.UPLOAD_EXPIRED, ApiProblem.SLOW_DOWN, ApiProblem.UNANSWERED, ApiProblem.SERVER,
+})
+_NO_LINK = frozenset({
+    ApiProblem.NOT_FOUND, ApiProblem.BAD_REQUEST, ApiProblem.FORBIDDEN, ApiProblem.RETIRED, ApiProblem.ODD_ANSWER,
+})
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadResult:
+    """A model file that is whole and on the disk. `metadata` is what its maker wrote into its head."""
+
+    run_id: str
+    path: Path
+    size: int
+    sha256: str
+    metadata: Mapping[str, str]
+
+
+class Download:
+    """Fetch the weights of one run. Blocking, for a worker thread.
+
+    `progress` hears the bytes received and the size, None when it is not known.
+    """
+
+    def __init__(
+        self, journal: Journal, connection: Connection, *,
+        progress: Callable[[int, int | None], None], stop: TransferStop,
+    ) -> None:
+        self._journal = journal
+        self._connection = connection
+        self._progress = progress
+        self._stop = stop
+
+    def run(self, run_id: str, target: Path) -> tuple[Run, DownloadResult]:
+        """Bring the file to `target`, or to the next free name beside it, and give the new row and the result.
+
+        Nothing stands under the final name before the file is checked. Raises StudioError; CancelledError
+        after a stop, and then nothing is left behind, except when the app is left: then it can be continued.
+        """
+        run = self._journal.get(run_id)
+        if run is None or run.account_id != self._connection.account.account_id:
+            raise StudioError("This run belongs to another account.", "Choose that account, then try again.")
+        with SegmindClient(self._connection) as client, self._stop.watching(client):
+            run = self._with_address(client, run)
+            part = PartFile.beside(target, run_id)
+            try:
+                fetched = self._fetch(client, run, part)
+            except CancelledError:
+                part.leave() if self._stop.leaving else part.discard()
+                raise
+            except StudioError:
+                part.leave()
+                raise
+        return self._checked(run, part, fetched)
+
+    def _with_address(self, client: SegmindClient, run: Run) -> Run:
+        if not run.weights_url and run.service_id:
+            now = time.time()
+            new = with_job(run, client.details(run.service_id), now)
+            run = self._journal.change(
+                run.run_id, now, cloud_storage_url=new.cloud_storage_url, trained_model_url=new.trained_model_url,
+            )
+        if not run.weights_url:
+            raise StudioError(
+                "The service names no file for this run.",
+                "Wait until training is complete. Some models are never given out as files.",
+            )
+        return run
+
+    def _link(self, client: SegmindClient, run: Run) -> str:
+        """Give an address to fetch from: a short-lived one, else the one that came with the finished training."""
+        try:
+            return client.weights_link(run.cloud_storage_url or run.trained_model_url)
+        except ApiError as error:
+            if error.problem in _NO_LINK and run.trained_model_url:
+                return run.trained_model_url
+            raise
+
+    def _fetch(self, client: SegmindClient, run: Run, part: PartFile) -> Downloaded:
+        """Fetch with patience: a break is continued from where it was, an expired address is asked for again."""
+        for attempt in range(TRIES):
+            if self._stop.asked():
+                raise CancelledError
+            try:
+                return self._fetch_once(self._link(client, run), part)
+            except ApiError as error:
+                if error.problem not in _TRY_AGAIN or attempt == TRIES - 1:
+                    raise
+                pause = 0.0 if error.problem is ApiProblem.UPLOAD_EXPIRED else PAUSE_S * 2.0**attempt
+                self._stop.wait(max(pause, error.retry_after or 0.0))
+        raise AssertionError("unreachable")
+
+    def _fetch_once(self, url: str, part: PartFile) -> Downloaded:
+        with (
+            StorageClient(loopback=self._connection.loopback, proxy=self._connection.proxy) as storage,
+            self._stop.watching(storage),
+            part.open() as file,
+        ):
+            def progress(received: int, total: int | None) -> None:
+                part.look_at_room(received, total)
+                self._progress(received, total)
+
+            fetched = storage.download(
+                url, file, offset=part.offset, etag=part.etag,
+                progress=progress, cancelled=self._stop.asked, started=part.remember,
+            )
+            _flush(file.fileno())
+            return fetched
+
+    def _checked(self, run: Run, part: PartFile, fetched: Downloaded) -> tuple[Run, DownloadResult]:
+        try:
+            header = read_header(part.path)
+        except StudioError:
+            part.discard()
+            raise
+        path = part.finish()
+        new = self._journal.change(
+            run.run_id, time.time(), result_path=str(path), result_sha256=fetched.sha256,
+        )
+        return new, DownloadResult(run.run_id, path, fetched.total, fetched.sha256, metadata_of(header))
+
+
+def _flush(descriptor: int) -> None:
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        raise StoreError(
+            "The file cannot be written.", "Make room on the disk, or choose another folder.",
+            error.strerror or str(error),
+        ) from None

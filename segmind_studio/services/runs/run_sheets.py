@@ -1,0 +1,132 @@
+"""Sheets of runs as the window sees them: written to a file, and taken in from one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.core.accounts import Connection
+from segmind_studio.core.errors import StoreError, StudioError
+from segmind_studio.core.runs import Run
+from segmind_studio.services.runs.run_service import RunFailure
+from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.store.database import Database
+from segmind_studio.store.file_names import safe_stem, write_without_overwriting
+from segmind_studio.store.journal import Journal
+from segmind_studio.store.sheet_intake import take_in
+from segmind_studio.store.sheet_reading import read_sheet
+from segmind_studio.store.sheets import SheetSource, sheet_bytes
+
+SUFFIX = ".run.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSaved:
+    """Where a run's sheet was written: the file that was asked for, or the next free name beside it."""
+
+    run_id: str
+    path: Path
+
+
+class RunSheetService(QObject):
+    """Export and import runs' sheets. GUI thread; the files and the journal are the pool's work.
+
+    `secrets` gives the keys that are known now; it is asked on a worker thread.
+
+    Signals:
+        exported(object): SheetSaved.
+        imported(object): Run, as it now stands in the journal of the account that was current when asked.
+        row_changed(object): Run, likewise; for whoever shows the list.
+        failed(object): RunFailure; its run_id is "" when an import failed.
+    """
+
+    exported = Signal(object)
+    imported = Signal(object)
+    row_changed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self, database: Database, tasks: TaskRunner, secrets: Callable[[], Iterable[str]] = tuple,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._database = database
+        self._tasks = tasks
+        self._secrets = secrets
+        self._account_id = ""
+
+    @Slot(object)
+    def set_connection(self, connection: Connection | None) -> None:
+        """Take sheets into this account from now on."""
+        self._account_id = connection.account.account_id if connection else ""
+
+    @staticmethod
+    def default_target(run: Run, folder: Path) -> Path:
+        """Give the file that is proposed for a run's sheet."""
+        return folder / f"{safe_stem(run.name, 'run')}{SUFFIX}"
+
+    def export(self, run_id: str, target: Path) -> None:
+        """Write a run's sheet; a file that is there is never replaced."""
+        work = partial(_export, self._database, run_id, target, self._secrets)
+        self._tasks.run(work, self._exported, self._failed)
+
+    def take_in(self, path: Path) -> None:
+        """Add the run of a sheet to the current account, as history."""
+        if not self._account_id:
+            self.failed.emit(RunFailure("", StudioError(
+                "There is no account yet to import the run to.", "Choose an account in Settings.",
+            )))
+            return
+        self._tasks.run(partial(_import, self._database, path, self._account_id), self._imported, self._failed)
+
+    @Slot(object)
+    def _exported(self, saved: SheetSaved) -> None:
+        self.exported.emit(saved)
+
+    @Slot(object)
+    def _imported(self, run: Run) -> None:
+        self.row_changed.emit(run)
+        self.imported.emit(run)
+
+    @Slot(object)
+    def _failed(self, error: StudioError) -> None:
+        self.failed.emit(RunFailure("", error))
+
+
+def _export(database: Database, run_id: str, target: Path, secrets: Callable[[], Iterable[str]]) -> SheetSaved:
+    journal = Journal(database)
+    run = journal.get(run_id)
+    if run is None:
+        raise StoreError("This run is no longer in the history.", "Look at the list of runs.")
+    source = SheetSource(run, journal.timeline(run_id), _size_of(run.result_path), time.time(), tuple(secrets()))
+    return SheetSaved(run_id, _write(target, sheet_bytes(source)))
+
+
+def _import(database: Database, path: Path, account_id: str) -> Run:
+    now = time.time()
+    return take_in(database, read_sheet(path, now), account_id, now)
+
+
+def _size_of(path: str) -> int | None:
+    try:
+        return Path(path).stat().st_size if path else None
+    except (OSError, ValueError):
+        return None
+
+
+def _write(target: Path, content: bytes) -> Path:
+    """Write the whole file aside, then give it its name or the next free one."""
+    aside = target.with_name(f".{uuid4().hex}.part")
+    try:
+        return write_without_overwriting(aside, target, content)
+    except OSError as error:
+        raise StoreError(
+            f"“{target.name}” could not be written.", "Make room on the disk, or choose another folder.",
+            error.strerror or str(error),
+        ) from error

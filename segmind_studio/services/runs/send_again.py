@@ -1,0 +1,74 @@
+"""When a run of unknown outcome may be sent again: how long it was waited for, and how often it was looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from segmind_studio.clock import steady
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.runs import Phase, Run
+
+SEND_AGAIN_AFTER_S = 180.0
+SEND_AGAIN_AFTER_LISTINGS = 3
+PRACTICE_SEND_AGAIN_AFTER_S = 10.0
+_WAITS = frozenset({Phase.SENDING, Phase.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """What is to come before a run may be sent again: a moment, as `steady` has it, and looks that miss it."""
+
+    opens_at: float
+    looks: int
+
+    def left(self, now: float) -> float:
+        """Give the seconds that are still to be waited."""
+        return max(0.0, self.opens_at - now)
+
+    def over(self, now: float) -> bool:
+        """Tell whether a person may now risk a second run."""
+        return not self.looks and not self.left(now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Since:
+    at: float
+    missed: int
+
+
+class SendAgainWaits:
+    """Know since when runs of unknown outcome are waited for, in this process. One thread.
+
+    The computer's clock has no say: set back or forward, it neither opens the way to a second run early nor
+    never. So the wait begins anew with each start of the app, and it takes one look of this start.
+    """
+
+    def __init__(self, clock: Callable[[], float] = steady) -> None:
+        self._clock = clock
+        self._since: dict[tuple[str, float | None], _Since] = {}
+
+    def see(self, runs: Iterable[Run]) -> None:
+        """Begin to count for those that are new here."""
+        for run in runs:
+            if run.phase in _WAITS:
+                self._since.setdefault((run.run_id, run.sent_at), _Since(self._clock(), run.listings_missed))
+
+    def patience(self, run: Run) -> Patience | None:
+        """Give what is still to come; None for a run that has its answer, or that is being sent."""
+        if run.phase not in _WAITS or run.live:
+            return None
+        self.see((run,))
+        since = self._since[run.run_id, run.sent_at]
+        looked = run.listings_missed - since.missed
+        looks = max(0, SEND_AGAIN_AFTER_LISTINGS - run.listings_missed, 1 - looked)
+        return Patience(since.at + _wait_of(run), looks)
+
+    def may_send_again(self, run: Run) -> bool:
+        """Tell whether a person may now risk a second run."""
+        patience = self.patience(run)
+        return patience is not None and patience.over(self._clock()) and run.phase is Phase.UNKNOWN
+
+
+def _wait_of(run: Run) -> float:
+    return PRACTICE_SEND_AGAIN_AFTER_S if run.account_id == PRACTICE_ACCOUNT_ID else SEND_AGAIN_AFTER_S

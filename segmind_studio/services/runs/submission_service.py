@@ -1,0 +1,371 @@
+"""Submissions as the window sees them: start, cancel, continue, give up, send again."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from segmind_studio.core.accounts import Connection
+from segmind_studio.core.datasets import Dataset, PackageOptions
+from segmind_studio.core.errors import CancelledError, HeldBackError, StudioError
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
+from segmind_studio.dataset.archive import manifest_of
+from segmind_studio.services.datasets.full_look_pool import Looks, PlainLooks, refuse_damaged
+from segmind_studio.services.runs.giving_up import MAY_STILL_STOP, TOO_LATE, GivingUp
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_values import RunFailure
+from segmind_studio.services.runs.submission_steps import Submission
+from segmind_studio.services.system.tasks import unexpected
+from segmind_studio.store.journal import Journal
+
+_log = logging.getLogger(__name__)
+PROGRESS_EVERY_S = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitRequest:
+    """What the person confirmed: the form, and the dataset as it was then (None for a public zip).
+
+    A form that compares a setting stands for several runs, see `TrainingForm.forms`.
+    """
+
+    form: TrainingForm
+    dataset: Dataset | None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadProgress:
+    """Bytes of the archive that were handed to the network."""
+
+    run_id: str
+    sent: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookProgress:
+    """How many of a run's photos were looked at before they are sent, and all."""
+
+    run_id: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitOutcome:
+    """How a submission ended; `error` is None when the service accepted it.
+
+    It is a HeldBackError when it was not begun, since one that was started with it did not go well.
+    """
+
+    run: Run
+    error: StudioError | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    connection: Connection
+    run_ids: tuple[str, ...]
+    options: PackageOptions
+    new_runs: tuple[Run, ...] = ()
+    again: bool = False  # the person's decision to send a run of unknown outcome once more
+
+
+class _Worker(QObject):
+    """Do one submission after another on its own thread."""
+
+    row_changed = Signal(object)  # Run
+    started = Signal(object)  # tuple[Run, ...]
+    looking = Signal(object)  # LookProgress
+    progress = Signal(object)  # UploadProgress
+    finished = Signal(object)  # SubmitOutcome
+    refused = Signal(object)  # StudioError
+    failed = Signal(object)  # RunFailure
+    life_changed = Signal(object)  # tuple[str, ...]
+
+    def __init__(self, journal: Journal, prepared: Path, live: LiveRuns, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+        self._rows: dict[str, Run] = {}  # of the order that is carried out, as last written
+        self._journal = journal
+        self._prepared = prepared
+        self._live = live
+        self._cancelled: set[str] = set()
+        self._stopping = threading.Event()
+        self._woken = threading.Condition()
+        self._last_progress = 0.0
+
+    def cancel(self, run_id: str) -> None:
+        """Ask for a stop, from any thread; it takes effect between two pieces, never during the POST."""
+        with self._woken:
+            self._cancelled.add(run_id)
+            self._woken.notify_all()
+
+    def stop(self) -> None:
+        """Ask all work to stop, from any thread."""
+        with self._woken:
+            self._stopping.set()
+            self._woken.notify_all()
+
+    def _pause(self, run_id: str, seconds: float) -> bool:
+        with self._woken:
+            return self._woken.wait_for(lambda: self._is_cancelled(run_id), seconds)
+
+    @Slot(object)
+    def do(self, order: _Order) -> None:
+        """Carry out one order; never raises."""
+        waiting = dict.fromkeys(order.run_ids)
+        self._rows = {run.run_id: replace(run, live=False) for run in order.new_runs}
+        try:
+            if not self._stopping.is_set():
+                for run_id, error in self._drive(order):
+                    waiting.pop(run_id)
+                    self._end(run_id, error)
+                    if waiting and error is None and not order.again:
+                        self._begin(next(iter(waiting)))
+        except StudioError as error:
+            self._end_all(waiting, error)
+        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+            _log.exception("A submission broke")
+            self._end_all(waiting, unexpected(error))
+        for run_id in order.run_ids:
+            self._cancelled.discard(run_id)
+            self._live.discard(run_id)
+        self.life_changed.emit(order.run_ids)
+
+    def _drive(self, order: _Order) -> Iterator[tuple[str, StudioError | None]]:
+        if order.new_runs:
+            self._journal.add_all(order.new_runs, order.new_runs[0].created_at)
+            self.started.emit(order.new_runs)
+        else:
+            found = (self._journal.get(run_id) for run_id in order.run_ids)
+            self._rows = {run.run_id: run for run in found if run is not None}
+        submission = Submission(
+            self._journal, order.connection, self._prepared,
+            changed=self._changed, progress=self._progress,
+            cancelled=self._is_cancelled, pause=self._pause, options=order.options,
+            look=self._look,
+        )
+        if order.again:
+            for run_id in order.run_ids:
+                yield run_id, submission.send_again(run_id)
+        else:
+            self._begin(order.run_ids[0])
+            yield from submission.drive_all(order.run_ids)
+
+    def _is_cancelled(self, run_id: str) -> bool:
+        return run_id in self._cancelled or self._stopping.is_set()
+
+    def _end_all(self, run_ids: Iterable[str], error: StudioError) -> None:
+        """Tell the error with the first of the runs; the others only end."""
+        told = error
+        for run_id in run_ids:
+            self._end(run_id, told)
+            told = HeldBackError(error.title)
+
+    def _begin(self, run_id: str) -> None:
+        """Tell that this one is worked on, before its first step is done: an upload takes long."""
+        if run_id in self._rows:
+            self._changed(self._rows[run_id])
+
+    def _end(self, run_id: str, error: StudioError | None) -> None:
+        """Tell how it ended, by what is known of its row: the journal itself may be what failed."""
+        self._live.discard(run_id)
+        if run_id in self._cancelled:
+            error = self._stopped(run_id, error)
+        run = self._rows.get(run_id)
+        if run is not None:
+            self.row_changed.emit(run)
+            self.finished.emit(SubmitOutcome(run, error))
+        elif error is not None:
+            self.refused.emit(error)
+
+    def _stopped(self, run_id: str, error: StudioError | None) -> StudioError | None:
+        """Look how far a run is that the person wanted to stop; say so when it was too late."""
+        try:
+            run = self._journal.get(run_id)
+        except StudioError:
+            return error
+        if run is None:
+            return error
+        self._rows[run_id] = run
+        if run.phase is Phase.ABANDONED:
+            return CancelledError()
+        if run.phase not in MAY_STILL_STOP and run.phase is not Phase.REFUSED:
+            self.failed.emit(RunFailure(run_id, StudioError(*TOO_LATE)))
+        return error
+
+    def _changed(self, run: Run) -> None:
+        self._rows[run.run_id] = run
+        self.row_changed.emit(replace(run, live=True))
+
+    def _look(self, run_id: str, items: tuple[ManifestItem, ...]) -> None:
+        def step(done: int, total: int) -> None:
+            self.looking.emit(LookProgress(run_id, done, total))
+
+        refuse_damaged(self._looks, items, step, partial(self._is_cancelled, run_id))
+
+    def _progress(self, run_id: str, sent: int, total: int) -> None:
+        now = time.monotonic()
+        if sent >= total or now - self._last_progress >= PROGRESS_EVERY_S:
+            self._last_progress = now
+            self.progress.emit(UploadProgress(run_id, sent, total))
+
+
+class SubmitService(QObject):
+    """Take submissions from the window and do them one after another. GUI thread.
+
+    Signals:
+        started(object): tuple[Run, ...] that belong together, as soon as their intent is on disk.
+        row_changed(object): Run, after each step.
+        looking(object): LookProgress, while the run waits for its photos to be looked at.
+        progress(object): UploadProgress, at most every 80 ms.
+        finished(object): SubmitOutcome, once for each run of an order.
+        refused(object): StudioError, when an order could not even be taken: no connection, or no row to read.
+        failed(object): RunFailure, when something wanted of one run could not be: it is worked on already, or
+            it is too late to stop it.
+        life_changed(object): tuple[str, ...], the ids of runs that are worked on from now on, or no more.
+    """
+
+    started = Signal(object)
+    row_changed = Signal(object)
+    looking = Signal(object)
+    progress = Signal(object)
+    finished = Signal(object)
+    refused = Signal(object)
+    failed = Signal(object)
+    life_changed = Signal(object)
+    _order = Signal(object)
+    _give_up = Signal(str)
+
+    def __init__(
+        self, journal: Journal, prepared: Path, live: LiveRuns, parent: QObject | None = None,
+        *, looks: Looks | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._live = live
+        self._connection: Connection | None = None
+        self._options = PackageOptions()
+        self._thread = QThread(self)
+        self._thread.setObjectName("submissions")
+        self._worker = _Worker(journal, prepared, live, looks or PlainLooks())
+        self._worker.moveToThread(self._thread)
+        self._order.connect(self._worker.do)
+        self._worker.started.connect(self.started)
+        self._worker.row_changed.connect(self.row_changed)
+        self._worker.looking.connect(self.looking)
+        self._worker.progress.connect(self.progress)
+        self._worker.finished.connect(self.finished)
+        self._worker.refused.connect(self.refused)
+        self._worker.failed.connect(self.failed)
+        self._worker.life_changed.connect(self.life_changed)
+        self._pen_thread = QThread(self)
+        self._pen_thread.setObjectName("giving-up")
+        self._pen = GivingUp(journal)
+        self._pen.moveToThread(self._pen_thread)
+        self._give_up.connect(self._pen.do)
+        self._pen.given_up.connect(self._given_up)
+        self._pen.failed.connect(self.failed)
+
+    def start(self) -> None:
+        """Start the threads."""
+        self._thread.start()
+        self._pen_thread.start()
+
+    @Slot(object)
+    def set_connection(self, connection: Connection | None) -> None:
+        """Use this connection for the orders that come; running ones keep theirs."""
+        self._connection = connection
+
+    def set_options(self, options: PackageOptions) -> None:
+        """Make the archives of the orders that come like this."""
+        self._options = options
+
+    def submit(self, request: SubmitRequest) -> tuple[str, ...]:
+        """Take a confirmed request, once; gives the runs' ids, none when it was refused."""
+        connection = self._ready()
+        if connection is None:
+            return ()
+        now = time.time()
+        form = request.form
+        dataset = None if form.text("data_source_path") else request.dataset
+        manifest = manifest_text(manifest_of(dataset)) if dataset else ""
+        sweep_id = uuid4().hex if form.sweep.on else ""
+        runs = tuple(
+            Run(
+                run_id=uuid4().hex, account_id=connection.account.account_id, name=single.text("name"),
+                phase=Phase.PREPARED, created_at=now - place / 1000, changed_at=now, body=single.body(),
+                manifest=manifest,
+                dataset_id=dataset.dataset_id if dataset else "", dataset_name=dataset.name if dataset else "",
+                image_count=len(dataset.used) if dataset else 0,
+                sweep_id=sweep_id, sweep_key=form.sweep.key, live=True,
+            )
+            for place, single in enumerate(form.forms)  # a moment apart: the newest run is listed first
+        )
+        run_ids = tuple(run.run_id for run in runs)
+        self._send(_Order(connection, run_ids, self._options, new_runs=runs))
+        return run_ids
+
+    def resume(self, run_id: str) -> None:
+        """Go on with an interrupted run from what is on disk."""
+        connection = self._ready()
+        if connection is not None:
+            self._send(_Order(connection, (run_id,), self._options))
+
+    def send_again(self, run_id: str) -> None:
+        """Send a run of unknown outcome once more; the person has confirmed that it may cost twice."""
+        connection = self._ready()
+        if connection is not None:
+            self._send(_Order(connection, (run_id,), self._options, again=True))
+
+    def abandon(self, run_id: str) -> None:
+        """Give a run up that was not sent, also one that is on its way there; nothing is paid.
+
+        `failed` tells when the request has left before.
+        """
+        if run_id in self._live:
+            self._worker.cancel(run_id)
+        self._give_up.emit(run_id)
+
+    @Slot(object)
+    def _given_up(self, run: Run) -> None:
+        self.row_changed.emit(run)
+        if run.run_id not in self._live:  # else its worker tells of the end
+            self.finished.emit(SubmitOutcome(run, CancelledError()))
+
+    def cancel(self, run_id: str) -> None:
+        """Stop before anything is paid; `failed` tells when the request was on its way already."""
+        self._worker.cancel(run_id)
+
+    def _ready(self) -> Connection | None:
+        if self._connection is None:
+            self.refused.emit(StudioError("There is no connection yet.", "Choose an account in Settings."))
+        return self._connection
+
+    def _send(self, order: _Order) -> None:
+        if self._live.add(*order.run_ids):
+            self.life_changed.emit(order.run_ids)
+            self._order.emit(order)
+            return
+        for run_id in order.run_ids:
+            self.failed.emit(RunFailure(run_id, StudioError(
+                "The app is already working on this run.", "Nothing more was asked for. Look at its row.",
+            )))
+
+    def stop(self, deadline_ms: int = 8000) -> bool:
+        """Stop between two steps and end the threads; False when the deadline passed."""
+        self._worker.stop()
+        stopped = True
+        for thread in (self._thread, self._pen_thread):
+            thread.quit()
+            stopped = (not thread.isRunning() or thread.wait(deadline_ms)) and stopped
+        return stopped

@@ -1,0 +1,1 @@
+"""What serves the whole app: settings, tasks, network, work under way, breakdowns."""

@@ -1,0 +1,142 @@
+"""One list of all long work, so that it is seen and can be stopped in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from segmind_studio.core.runs import Phase, Run
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitService, UploadProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One piece of long work; `total` is None when its end is not known. Units: "bytes", "photos" or "".
+
+    What is not done `here` goes on at the service, for hours: no bar moves for it.
+    """
+
+    key: str
+    title: str
+    done: int = 0
+    total: int | None = None
+    unit: str = ""
+    cancel: Callable[[], None] | None = None
+    here: bool = True
+
+
+class ActivityBoard(QObject):
+    """Keep what is under way. GUI thread only.
+
+    Signals:
+        changed(object): tuple[Activity, ...], all that is under way, oldest first.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work: dict[str, Activity] = {}
+
+    @property
+    def activities(self) -> tuple[Activity, ...]:
+        """Give all that is under way, oldest first."""
+        return tuple(self._work.values())
+
+    def begin(
+        self, key: str, title: str, cancel: Callable[[], None] | None = None, *, here: bool = True,
+    ) -> None:
+        """Put work on the board; the same key again starts it anew."""
+        self._work[key] = Activity(key, title, cancel=cancel, here=here)
+        self.changed.emit(self.activities)
+
+    def rename(self, key: str, title: str) -> None:
+        """Give work another title; unknown keys are dropped."""
+        if key in self._work and self._work[key].title != title:
+            self._work[key] = replace(self._work[key], title=title)
+            self.changed.emit(self.activities)
+
+    def progress(self, key: str, done: int, total: int | None, unit: str = "") -> None:
+        """Move work on; unknown keys are late answers and are dropped."""
+        if key in self._work:
+            self._work[key] = replace(self._work[key], done=done, total=total, unit=unit)
+            self.changed.emit(self.activities)
+
+    def end(self, key: str) -> None:
+        """Take work off the board."""
+        if self._work.pop(key, None) is not None:
+            self.changed.emit(self.activities)
+
+
+class SubmissionWork(QObject):
+    """Put submissions on the board, from the first step to the answer. GUI thread.
+
+    An upload's last bytes are in the network's buffers long before they have arrived, and an account may be
+    changed meanwhile: what is under way is told by its name, of another account with that one's too.
+    """
+
+    def __init__(
+        self, board: ActivityBoard, submits: SubmitService, accounts: AccountService,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._board = board
+        self._submits = submits
+        self._accounts = accounts
+        self._runs: dict[str, Run] = {}
+        submits.row_changed.connect(self._row_changed)
+        submits.progress.connect(self._moved)
+        submits.finished.connect(self._finished)
+        accounts.changed.connect(self._name_again)
+
+    @Slot(object)
+    def _row_changed(self, run: Run) -> None:
+        if run.live:
+            self._runs[run.run_id] = run
+            self._show(run)
+
+    def _show(self, run: Run) -> None:
+        stop = None if run.phase in _SENT else _Stop(self._submits, run.run_id)
+        self._board.begin(f"submit-{run.run_id}", self._title(run), stop)
+
+    @Slot(object)
+    def _moved(self, progress: UploadProgress) -> None:
+        self._board.progress(f"submit-{progress.run_id}", progress.sent, progress.total, "bytes")
+
+    @Slot(object)
+    def _finished(self, outcome: SubmitOutcome) -> None:
+        self._runs.pop(outcome.run.run_id, None)
+        self._board.end(f"submit-{outcome.run.run_id}")
+
+    @Slot(object)
+    def _name_again(self, _state: object) -> None:
+        for run in self._runs.values():
+            self._board.rename(f"submit-{run.run_id}", self._title(run))
+
+    def _title(self, run: Run) -> str:
+        state = self._accounts.state
+        words = self.tr("Sending “{0}”") if run.phase in _SENT else self.tr("Uploading photos of “{0}”")
+        name = run.name if len(run.name) <= _LONGEST_NAME else f"{run.name[:_LONGEST_NAME]}…"
+        title = words.format(name)
+        if run.account_id == state.current.account_id:
+            return title
+        names = [account.name for account in state.accounts if account.account_id == run.account_id]
+        return f"{names[0] if names else self.tr('Another account')}: {title}"
+
+
+_LONGEST_NAME = 32  # characters; the strip has other things to say
+_SENT = frozenset({Phase.SENDING, Phase.ACCEPTED, Phase.UNKNOWN})
+
+
+class _Stop:
+    """Stop one submission, for the list of what is under way."""
+
+    def __init__(self, submits: SubmitService, run_id: str) -> None:
+        self._submits = submits
+        self._run_id = run_id
+
+    def __call__(self) -> None:
+        self._submits.cancel(self._run_id)

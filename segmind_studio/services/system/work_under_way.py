@@ -1,0 +1,91 @@
+"""Put on the board what other services have under way: runs that are sent, pictures, runs at the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from PySide6.QtCore import QObject, Slot
+
+from segmind_studio.core.runs import LOCAL_STAGES, Run
+from segmind_studio.services.images.image_service import TryService
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitService, UploadProgress
+from segmind_studio.services.system.activity import ActivityBoard
+
+_PICTURES, _RUNS = "pictures", "runs"
+
+
+class UnderWay(QObject):
+    """Follow the services, and keep their work on the board. GUI thread."""
+
+    def __init__(
+        self, board: ActivityBoard, *, runs: RunService, submits: SubmitService, tryouts: TryService,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._board = board
+        self._submits = submits
+        self._tryouts = tryouts
+        self._sending: set[str] = set()
+        self._training: set[str] = set()
+        self._waiting = self._told = 0
+        runs.replaced.connect(self._take_all)
+        runs.changed.connect(self._take)
+        submits.progress.connect(self._sent)
+        submits.finished.connect(self._ended)
+        tryouts.busy_changed.connect(self._count_pictures)
+        tryouts.changed.connect(self._count_pictures)
+
+    @Slot(object)
+    def _take_all(self, runs: tuple[Run, ...]) -> None:
+        self._training.clear()  # what is being sent goes on, also in the name of another account
+        self._take(runs)
+
+    @Slot(object)
+    def _take(self, runs: Iterable[Run]) -> None:
+        for run in runs:
+            if run.live and run.stage in LOCAL_STAGES:
+                self._training.discard(run.run_id)
+                self._begin(run)
+                continue
+            self._end(run.run_id)
+            (self._training.add if run.active else self._training.discard)(run.run_id)
+        count = len(self._training)
+        if count != self._told:
+            self._told = count
+            many = self.tr("{0} runs at the service").format(count)
+            title = self.tr("1 run at the service") if count == 1 else many
+            self._board.begin(_RUNS, title, here=False) if count else self._board.end(_RUNS)
+
+    def _begin(self, run: Run) -> None:
+        if run.run_id not in self._sending:
+            self._sending.add(run.run_id)
+            title = self.tr("Sending {0}").format(run.name)
+            self._board.begin(_key(run.run_id), title, partial(self._submits.cancel, run.run_id))
+
+    def _end(self, run_id: str) -> None:
+        if run_id in self._sending:
+            self._sending.discard(run_id)
+            self._board.end(_key(run_id))
+
+    @Slot(object)
+    def _sent(self, progress: UploadProgress) -> None:
+        self._board.progress(_key(progress.run_id), progress.sent, progress.total, "bytes")
+
+    @Slot(object)
+    def _ended(self, outcome: SubmitOutcome) -> None:
+        self._end(outcome.run.run_id)
+
+    @Slot()
+    def _count_pictures(self) -> None:
+        count = self._tryouts.waiting
+        if count == self._waiting:
+            return
+        self._waiting = count
+        title = self.tr("Making a picture") if count == 1 else self.tr("Making {0} pictures").format(count)
+        self._board.begin(_PICTURES, title, self._tryouts.cancel) if count else self._board.end(_PICTURES)
+
+
+def _key(run_id: str) -> str:
+    return f"send:{run_id}"

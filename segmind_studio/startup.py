@@ -1,0 +1,91 @@
+"""The way in: the app's folders, and the one app that may use them. Where there is none, a window says why."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import sys
+
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog
+
+from segmind_studio.command_line import Options
+from segmind_studio.core.errors import StudioError
+from segmind_studio.services.system.single_instance import Entry, SingleInstance
+from segmind_studio.store.paths import AppPaths
+from segmind_studio.store.private_files import make_private_file
+from segmind_studio.ui.shell.refusal import RefusalDialog
+from segmind_studio.ui.theme.theme import Theme
+
+translate = QGuiApplication.translate
+_UNSEEN = frozenset({"offscreen", "minimal"})  # nobody could press a button there
+
+
+DEBUGGED = "SEGMIND_STUDIO_DEBUG"  # in the environment: debuggers may look into the app, and crashes be dumped
+_SET_DUMPABLE = 4  # prctl's
+
+
+def keep_inside(paths: AppPaths) -> None:
+    """Let no core dump and no other program of this user read the keys, and Qt write nothing elsewhere.
+
+    Call it before there is a QApplication. Qt's own file dialog keeps the last folders in a file of its own.
+    """
+    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
+        QSettings.setPath(form, QSettings.Scope.UserScope, str(paths.config))
+    if os.name != "posix" or os.environ.get(DEBUGGED):
+        return
+    import resource  # noqa: PLC0415  # POSIX has it alone
+
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)  # dumps that go to a program heed no limit
+
+
+def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstance | int:
+    """Claim the folders for this app; an exit code when another app took the files, or there is no way in."""
+    while True:
+        instance = SingleInstance(paths.data)
+        try:
+            paths.create()
+            make_private_file(paths.qt_settings)
+            entry = instance.enter(options.paths)
+        except StudioError as error:
+            refusal = error
+        else:
+            if entry is Entry.FIRST:
+                return instance
+            if entry is Entry.HANDED_OVER:
+                return 0
+            refusal = _no_answer(instance.holder)
+        print(f"segmind-studio: {refusal}", file=sys.stderr)  # noqa: T201  # whoever started it may look there
+        unseen = app.platformName() in _UNSEEN or options.self_test or options.tour is not None
+        if unseen or not _try_again(app, refusal, paths):
+            return 1
+
+
+def _no_answer(holder: str) -> StudioError:
+    advice = translate(
+        "Entrance",
+        "Look for its window: it may be busy, or just closing. If it does not come back, end it, then try again.",
+    )
+    process = translate("Entrance", "It is process {0}.").format(holder) if holder else ""
+    return StudioError(
+        translate("Entrance", "Segmind Studio is open already and does not answer."),
+        " ".join(part for part in (advice, process) if part),
+    )
+
+
+def _try_again(app: QApplication, refusal: StudioError, paths: AppPaths) -> bool:
+    """Show why there is no way in; True when the person wants to try once more."""
+    theme = Theme(app)
+    theme.apply("system")
+    dialog = RefusalDialog(refusal, translate("Entrance", "Data folder: {0}").format(paths.data))
+    dialog.finished.connect(app.exit)
+    app.setQuitOnLastWindowClosed(False)  # that would also quit the app which may start after this
+    dialog.show()
+    app.exec()
+    app.setQuitOnLastWindowClosed(True)
+    return dialog.result() == QDialog.DialogCode.Accepted

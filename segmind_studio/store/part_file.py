@@ -1,0 +1,191 @@
+"""The half-fetched file beside its target, with a note of what it is a half of, so that it can be continued.
+
+`name.safetensors.part` holds the bytes, `name.safetensors.part.json` the run and the ETag. A part without
+our note is somebody else's: it is left alone and another name is taken. No link is followed: a folder that
+others may write into could send the bytes anywhere by one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Self, cast
+
+from segmind_studio.core.errors import StoreError
+from segmind_studio.core.numbers import decoded_json
+from segmind_studio.store.file_names import free_names, move_without_overwriting
+
+_SPARE_BYTES = 64 * 1024 * 1024  # left free on the disk
+_LOOK_EVERY = 16 * 1024 * 1024  # bytes between two looks at the room that is left
+_LONGEST_NOTE = 64 * 1024
+
+
+@dataclass(slots=True)
+class PartFile:
+    """One download's file on the disk. Blocking; every OSError becomes a StoreError in words."""
+
+    run_id: str
+    target: Path
+    etag: str = ""
+    _looked_at: int = 0  # the bytes that were there when the room was looked at last
+
+    @classmethod
+    def beside(cls, target: Path, run_id: str) -> Self:
+        """Give the part of this run beside `target`, an old one that can be continued or a new one."""
+        try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for name in free_names(target):
+                part = cls(run_id, name)
+                note = part._read_note()
+                if note is not None:
+                    part.etag = note
+                    return part
+                if not any(os.path.lexists(path) for path in (name, part.path, part.note)):
+                    part._begin()
+                    return part
+        except OSError as error:
+            raise _unwritable(error) from None
+        raise StoreError("There is no free name for the file.", "Choose another folder.")
+
+    @property
+    def path(self) -> Path:
+        """Give the file that is being filled."""
+        return self.target.with_name(f"{self.target.name}.part")
+
+    @property
+    def note(self) -> Path:
+        """Give the file that says what it is a part of."""
+        return self.target.with_name(f"{self.target.name}.part.json")
+
+    @property
+    def offset(self) -> int:
+        """Give the bytes that are there and can be continued from, 0 when their ETag is not known."""
+        try:
+            return self.path.lstat().st_size if self.etag else 0
+        except OSError:
+            return 0
+
+    def _begin(self) -> None:
+        """Make both files, which must not be there; a link of that name counts as there."""
+        try:
+            self._write_note("", os.O_EXCL)
+            os.close(os.open(self.path, _WRITE | os.O_EXCL, 0o600))
+        except FileExistsError:
+            raise StoreError(
+                "The file cannot be written.", "Another program is writing there. Try again.", self.path.name,
+            ) from None
+
+    def open(self) -> BinaryIO:
+        """Open it for reading and writing, unbuffered, so that closing has nothing left to fail with."""
+        try:
+            descriptor = os.open(self.path, _WRITE, 0o600)
+            return cast("BinaryIO", os.fdopen(_alone(descriptor), "r+b", buffering=0))
+        except OSError as error:
+            raise _unwritable(error) from None
+
+    def remember(self, etag: str, total: int | None) -> None:
+        """Note what is coming, before its first byte; StoreError when there is no room for it."""
+        try:
+            held = self.path.lstat().st_size
+            if total is not None and total - held > self._room():
+                raise StoreError(
+                    "There is not enough room on the disk.",
+                    f"The file has {total / 1e6:.0f} MB. Make room, or choose another folder.",
+                )
+            self._looked_at = held
+            if etag != self.etag:
+                self._write_note(etag)
+                self.etag = etag
+        except OSError as error:
+            raise _unwritable(error) from None
+
+    def look_at_room(self, received: int, total: int | None) -> None:
+        """Stop with StoreError while there still is some room; call it with the bytes that are there so far.
+
+        What came of a file whose length nobody knows is not kept: it may have no end.
+        """
+        if received - self._looked_at < _LOOK_EVERY:
+            return
+        self._looked_at = received
+        try:
+            room = self._room()
+        except OSError as error:
+            raise _unwritable(error) from None
+        if room < 0:
+            if total is None:
+                self.etag = ""
+            raise StoreError(
+                "There is not enough room on the disk any more.",
+                f"{received / 1e6:.0f} MB came, then it was stopped before the disk was full. Make room, then try "
+                "again.",
+            )
+
+    def _room(self) -> int:
+        return shutil.disk_usage(self.path.parent).free - _SPARE_BYTES
+
+    def finish(self) -> Path:
+        """Give it its final name, or the next free one; nothing is ever replaced."""
+        try:
+            path = move_without_overwriting(self.path, self.target)
+            self.note.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(error) from None
+        return path
+
+    def leave(self) -> None:
+        """Keep it when it can be continued later, else remove it."""
+        if not self.offset:
+            self.discard()
+
+    def discard(self) -> None:
+        """Remove it and its note as far as that can be done."""
+        for path in (self.path, self.note):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:  # it is the person's folder: better a leftover than a second error
+                continue
+
+    def _read_note(self) -> str | None:
+        """Give the ETag of this run's part; None when there is none or it is another's."""
+        try:
+            descriptor = os.open(self.note, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _PLAIN)
+            with os.fdopen(_alone(descriptor), "rb") as file:
+                value = decoded_json(file.read(_LONGEST_NOTE).decode())
+        except (OSError, ValueError):
+            return None
+        if not isinstance(value, dict):
+            return None
+        fields = cast("dict[str, object]", value)
+        etag = fields.get("etag")
+        if fields.get("run_id") != self.run_id or self.path.is_symlink():
+            return None
+        return etag if isinstance(etag, str) else ""
+
+    def _write_note(self, etag: str, exclusively: int = 0) -> None:
+        descriptor = os.open(self.note, _WRITE | os.O_TRUNC | exclusively, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(json.dumps({"run_id": self.run_id, "etag": etag}).encode())
+
+
+_PLAIN = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)  # one of Windows, one of all others
+_WRITE = os.O_RDWR | os.O_CREAT | _PLAIN
+
+
+def _alone(descriptor: int) -> int:
+    """Give it back, or close it and raise OSError where it is no plain file or has another name elsewhere."""
+    about = os.fstat(descriptor)
+    if stat.S_ISREG(about.st_mode) and about.st_nlink == 1:
+        return descriptor
+    os.close(descriptor)
+    raise OSError("This is no file of its own.")
+
+
+def _unwritable(error: OSError) -> StoreError:
+    return StoreError(
+        "The file cannot be written.", "Make room on the disk, or choose another folder.",
+        error.strerror or str(error),
+    )

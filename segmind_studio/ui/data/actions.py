@@ -1,0 +1,121 @@
+"""Every command of the Data place as an action: words, icon and keys. What they do is the screen's part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from segmind_studio.ui.data.grid.density import DENSITIES
+from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.icons import icon
+
+Keys = QKeySequence | QKeySequence.StandardKey | str
+_HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
+_GRID = Qt.ShortcutContext.WidgetShortcut
+_WINDOW = Qt.ShortcutContext.WindowShortcut
+
+
+class PhotoActions:
+    """The actions, made for one screen and owned by it.
+
+    Keys that could mean something in a text field (Delete, Space) hold in the grid only; Ctrl+O and
+    Ctrl+Shift+O in the whole window; all others while the keyboard is on this place.
+    """
+
+    def __init__(self, screen: QWidget) -> None:
+        self._screen = screen
+        tr = screen.tr
+        self.add = self._make(tr("Add photos…"), "image-plus", QKeySequence.StandardKey.Open, _WINDOW)
+        self.add_folder = self._make(tr("Add folder…"), "folder-plus", "Ctrl+Shift+O", _WINDOW)
+        self.sample = self._make(tr("Use the sample photos"), "sparkles")
+        self.export = self._make(tr("Export zip…"), "package", "Ctrl+E")
+        self.train = self._make(tr("Train with this"), "rocket")
+        self.new = self._make(tr("New dataset"), "plus")
+        self.rename = self._make(tr("Rename dataset…"), "pencil-line")
+        self.find = self._make(tr("Find photos"), "search", QKeySequence.StandardKey.Find)
+        self.replace = self._make(tr("Replace in captions…"), "replace", "Ctrl+H")
+        self.exclude = self._make(tr("Exclude"), "eye-off", QKeySequence.StandardKey.Delete, _GRID)
+        self.include = self._make(tr("Include"), "eye", "Insert", _GRID)
+        self.remove = self._make(tr("Remove from dataset"), "trash-2", "Shift+Del", _GRID)
+        everything = QKeySequence.StandardKey.SelectAll
+        self.select_all = self._make(tr("Select all photos"), "square-check", everything, _GRID)
+        self.show_file = self._make(tr("Show in its folder"), "folder-open")
+        self.next = self._make(tr("Next photo"), "chevron-right", "Ctrl+Down")
+        self.previous = self._make(tr("Previous photo"), "chevron-left", "Ctrl+Up")
+        self.next_problem = self._make(tr("Next problem"), "triangle-alert", "Ctrl+J")
+        self.checks = self._make(tr("Checks"), "list-checks", "Ctrl+K")
+        self.checks.setCheckable(True)
+        self.full_view = self._make(tr("Full view"), "expand", "Space", _GRID)
+        self.zoom_in = self._make(tr("Zoom in"), "zoom-in", QKeySequence.StandardKey.ZoomIn)
+        self.zoom_out = self._make(tr("Zoom out"), "zoom-out", QKeySequence.StandardKey.ZoomOut)
+        self.zoom_fit = self._make(tr("Whole picture"), "shrink", "Ctrl+0")
+        self._densities = QActionGroup(screen)
+        words = {"small": tr("Small photos"), "medium": tr("Medium photos"), "large": tr("Large photos")}
+        icons = {"small": "grid-3x3", "medium": "layout-grid", "large": "square"}
+        self.densities = {size.name: self._make(words[size.name], icons[size.name]) for size in DENSITIES}
+        for action in self.densities.values():
+            action.setCheckable(True)
+            self._densities.addAction(action)
+
+    def bind(self, grid: QWidget) -> None:
+        """Give the screen and the grid the keys that hold there."""
+        for action in self._all():
+            (grid if action.shortcutContext() == _GRID else self._screen).addAction(action)
+
+    def follow(self, *, photos: int, selected: int, included: int, excluded: int) -> None:
+        """Enable what makes sense: photos in the dataset, photos selected, and how many of them are in or out."""
+        for action in (self.find, self.replace, self.select_all, self.next, self.previous, self.next_problem):
+            action.setEnabled(photos > 0)
+        self.exclude.setEnabled(included > 0)
+        self.include.setEnabled(excluded > 0)
+        self.remove.setEnabled(selected > 0)
+        for action in (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file):
+            action.setEnabled(selected == 1)
+
+    def context_menu(self, parent: QWidget) -> QMenu:
+        """Give the menu for the selected photos; it deletes itself when it closes."""
+        menu = QMenu(parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for group in (
+            (self.full_view, self.show_file),
+            (self.exclude, self.include, self.remove),
+            (self.replace, self.select_all),
+            (self.add, self.add_folder),
+        ):
+            for action in group:
+                if action.isEnabled():
+                    menu.addAction(action)
+            menu.addSeparator()
+        return menu
+
+    def menu_actions(self) -> Sequence[tuple[str, QAction]]:
+        """Give each with its menu, in order."""
+        return (
+            ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
+            ("edit", self.select_all), ("edit", self.exclude), ("edit", self.include), ("edit", self.remove),
+            ("edit", self.find), ("edit", self.replace),
+            ("dataset", self.new), ("dataset", self.rename), ("dataset", self.previous), ("dataset", self.next),
+            ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),
+            ("dataset", self.train),
+            ("view", self.full_view), ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
+            *(("view", action) for action in self.densities.values()),
+        )
+
+    def _all(self) -> Sequence[QAction]:
+        return [action for _menu, action in self.menu_actions()]
+
+    def _make(
+        self, text: str, icon_name: str, keys: Keys = "", context: Qt.ShortcutContext = _HERE,
+    ) -> QAction:
+        action = finish_before(QAction(icon(icon_name), text, self._screen))
+        if keys:
+            standard = isinstance(keys, QKeySequence.StandardKey)
+            action.setShortcuts(QKeySequence.keyBindings(keys) if standard else [QKeySequence(keys)])
+            action.setShortcutContext(context)
+            shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(plain_tip(f"{text.rstrip('…')} ({shown})"))
+        return action

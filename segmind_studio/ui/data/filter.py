@@ -1,0 +1,155 @@
+"""Which photos the grid shows: the filter and the bar that sets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+
+from segmind_studio.core.datasets import Check, Finding, Photo, Severity
+from segmind_studio.ui.parts import Chip, FlowLayout
+from segmind_studio.ui.parts.composing import replace_text
+from segmind_studio.ui.parts.search_field import SearchField
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+CAPTION_CHECKS = frozenset({Check.NO_CAPTION, Check.NO_TRIGGER, Check.MISREAD})
+
+
+class Show(StrEnum):
+    """The chips above the grid."""
+
+    ALL = "all"
+    NO_CAPTION = "no_caption"
+    PROBLEMS = "problems"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFilter:
+    """One chip, and words to look for in names and captions ("" for none)."""
+
+    show: Show = Show.ALL
+    words: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Tell whether it can hide anything."""
+        return self.show is not Show.ALL or bool(self.words.strip())
+
+
+def without_caption(photo: Photo) -> bool:
+    """Tell whether a photo that goes into the package has no caption."""
+    return photo.used and not photo.caption.strip()
+
+
+def troubled(photos: Iterable[Photo], findings: Iterable[Finding]) -> frozenset[str]:
+    """Name the photos that cannot be used, or that a check of the picture itself wants looked at.
+
+    Findings about captions have their own chip and badge; an excluded photo troubles nobody.
+    """
+    named = {
+        photo_id
+        for finding in findings
+        if finding.severity is not Severity.INFO and finding.check not in CAPTION_CHECKS
+        for photo_id in finding.photo_ids
+    }
+    return frozenset(
+        photo.photo_id
+        for photo in photos
+        if not photo.excluded and (photo.problem or photo.photo_id in named)
+    )
+
+
+def passes(photo: Photo, wanted: PhotoFilter, in_trouble: frozenset[str]) -> bool:
+    """Tell whether a photo is shown."""
+    words = wanted.words.strip().casefold()
+    if words and words not in photo.path.name.casefold() and words not in photo.caption.casefold():
+        return False
+    if wanted.show is Show.NO_CAPTION:
+        return without_caption(photo)
+    if wanted.show is Show.PROBLEMS:
+        return photo.photo_id in in_trouble
+    if wanted.show is Show.EXCLUDED:
+        return photo.excluded
+    return True
+
+
+def counts(photos: Iterable[Photo], in_trouble: frozenset[str]) -> dict[Show, int]:
+    """Count what each chip would show without a search."""
+    found = dict.fromkeys(Show, 0)
+    found[Show.PROBLEMS] = len(in_trouble)
+    for photo in photos:
+        found[Show.ALL] += 1
+        found[Show.NO_CAPTION] += without_caption(photo)
+        found[Show.EXCLUDED] += photo.excluded
+    return found
+
+
+_SEARCH_WIDTH = 200
+
+
+class FilterBar(QWidget):
+    """Say which photos are shown.
+
+    Signals (GUI thread): filtered(PhotoFilter); left(), when the keyboard should go to the grid.
+    """
+
+    filtered = Signal(object)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chips: dict[Show, Chip] = {}
+        self._group = QButtonGroup(self)
+        chips = QWidget()
+        chips.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        flow = FlowLayout(chips, spacing=SPACE_S)
+        for show, words in (
+            (Show.ALL, self.tr("All")),
+            (Show.NO_CAPTION, self.tr("No caption")),
+            (Show.PROBLEMS, self.tr("Problems")),
+            (Show.EXCLUDED, self.tr("Excluded")),
+        ):
+            chip = Chip(words, checkable=True)
+            chip.setObjectName(f"data.filter.{show.value}")
+            self.chips[show] = chip
+            self._group.addButton(chip)
+            flow.addWidget(chip)
+        self.chips[Show.ALL].setChecked(True)
+        self.search = SearchField(self.tr("Find photos by name or caption"))
+        self.search.setObjectName("data.search")
+        self.search.setPlaceholderText(self.tr("Name or caption"))
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(_SEARCH_WIDTH)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_L, 0, SPACE_L, SPACE_M)
+        row.setSpacing(SPACE_S)
+        row.addWidget(chips, 3, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.search, 1)
+        self._group.buttonToggled.connect(self._tell)  # not buttonClicked: assistive technology toggles
+        self.search.textChanged.connect(self._tell)
+        self.search.done.connect(self.left)
+
+    @property
+    def filter(self) -> PhotoFilter:
+        """Give what is chosen."""
+        show = next(show for show, chip in self.chips.items() if chip.isChecked())
+        return PhotoFilter(show, self.search.text())
+
+    def set_counts(self, counts: Mapping[Show, int]) -> None:
+        """Show how many photos each chip stands for."""
+        for show, chip in self.chips.items():
+            chip.set_count(counts[show])
+
+    def show_all(self) -> None:
+        """Take chip and search back."""
+        self.chips[Show.ALL].setChecked(True)
+        replace_text(self.search, "")
+        self._tell()
+
+    @Slot()
+    def _tell(self) -> None:
+        self.filtered.emit(self.filter)

@@ -1,0 +1,105 @@
+"""The findings of the checks as lines with their mends, for the drawer and for one photo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Finding, Photo, Severity
+from segmind_studio.ui.data.conversions import what_changes, why_it_changes
+from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.theme.style import set_mark
+from segmind_studio.ui.theme.tokens import SPACE_S
+
+LOOKS = {
+    Severity.MUST: ("circle-x", "bad"),
+    Severity.SHOULD: ("triangle-alert", "warn"),
+    Severity.INFO: ("info", "info"),
+}
+
+
+class FindingLines(QWidget):
+    """Show some findings one below the other; hidden when there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(SPACE_S)
+        self._shown: tuple[Finding, ...] = ()
+        self.hide()
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """Give what is shown."""
+        return self._shown
+
+    def set_findings(self, findings: Sequence[Finding]) -> None:
+        """Show these instead of those before."""
+        if tuple(findings) == self._shown:
+            return
+        self._shown = tuple(findings)
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for finding in findings:
+            self._column.addWidget(_line(finding))
+        self.setVisible(bool(findings))
+
+
+def _line(finding: Finding) -> QFrame:
+    name, tone = LOOKS[finding.severity]
+    line = QFrame()
+    set_mark(line, "tone", tone)
+    row = QHBoxLayout(line)
+    row.setContentsMargins(10, SPACE_S, 10, SPACE_S)
+    row.setSpacing(SPACE_S)
+    row.addWidget(IconLabel(name, tone, 16), 0, Qt.AlignmentFlag.AlignTop)
+    words = QVBoxLayout()
+    words.setSpacing(2)
+    words.addWidget(text_label(finding.words))
+    if finding.advice:
+        words.addWidget(text_label(finding.advice, "small"))
+    row.addLayout(words, 1)
+    return line
+
+
+_SHOWN_OTHERWISE = frozenset({  # above, in the empty field, in the choice of readings, and below
+    Check.UNREADABLE, Check.NO_CAPTION, Check.MISREAD, Check.CONVERTED,
+})
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("photo", text)
+
+
+def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> list[Finding]:
+    """Word the findings that name a photo for this one photo, worst first as they came.
+
+    What is changed on its way comes last, as the photo itself says it; `background` is the dataset's.
+    """
+    small = _tr("Small: below {0} pixels on the short side. It would be enlarged.")
+    words = {
+        Check.TOO_LARGE: _tr("One of the largest photos of a package that is too large."),
+        Check.DUPLICATE: _tr("The same picture is in here more than once. Exclude the copy."),
+        Check.SMALL: small.format(SMALL_SIDE_PIXELS),
+        Check.ASPECT: _tr("Very long or very tall. The edges may be cut off."),
+        Check.NO_TRIGGER: _tr("The caption does not hold the trigger word."),
+    }
+    lines: list[Finding] = []
+    if photo.excluded:
+        lines.append(Finding("excluded", Severity.INFO, _tr("Excluded: it stays out of the package.")))
+    if photo.problem:
+        lines.append(Finding(Check.UNREADABLE, Severity.SHOULD, photo.problem, _tr("It is left out.")))
+    for finding in findings:
+        if photo.photo_id not in finding.photo_ids or finding.check in _SHOWN_OTHERWISE:
+            continue
+        known = next((words[check] for check in words if check == finding.check), finding.words)
+        lines.append(Finding(finding.check, finding.severity, known))
+    if photo.used and (changed := what_changes(photo.changes, background)):
+        words = _tr("Converted for training: {0}.").format(changed)
+        lines.append(Finding(Check.CONVERTED, Severity.INFO, words, why_it_changes(photo.changes)))
+    return lines

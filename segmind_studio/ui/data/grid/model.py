@@ -1,0 +1,306 @@
+"""The photos as a Qt model: filtered, and changed by difference, so that selection and scroll stay.
+
+The difference between two lists of rows is found as the runs of rows that a Qt model announces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Dataset, Finding, Photo
+from segmind_studio.ui.data import filter as photo_filter
+from segmind_studio.ui.data.filter import PhotoFilter, Show
+from segmind_studio.ui.guarded import NOTHING, guarded
+from segmind_studio.ui.parts.tips import plain_tip
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Neighbouring rows, both ends included."""
+
+    first: int
+    last: int
+
+
+def runs_of(rows: Iterable[int]) -> list[Rows]:
+    """Join ascending row numbers to runs of neighbours."""
+    found: list[Rows] = []
+    first = last = -2
+    for row in rows:
+        if row != last + 1:
+            if last >= 0:
+                found.append(Rows(first, last))
+            first = row
+        last = row
+    if last >= 0:
+        found.append(Rows(first, last))
+    return found
+
+
+def same_order_changes(old: Sequence[Photo], new: Sequence[Photo]) -> list[tuple[Photo, Photo]] | None:
+    """Pair the photos that changed with what they were; None when photos came, went or moved."""
+    if len(old) != len(new):
+        return None
+    changes = [(was, now) for was, now in zip(old, new, strict=True) if was is not now and was != now]
+    same = all(was.photo_id == now.photo_id for was, now in changes)
+    return changes if same else None
+
+
+def removed_runs(old: Sequence[str], kept: Collection[str]) -> list[Rows]:
+    """Give the runs of `old` that are not kept, the last one first, so that earlier numbers stay true."""
+    return runs_of(row for row, name in enumerate(old) if name not in kept)[::-1]
+
+
+def inserted_runs(new: Sequence[str], known: Collection[str]) -> list[Rows]:
+    """Give the runs of `new` that were not known, as row numbers in `new`, the first one first.
+
+    Right for inserting one after the other when the known rows keep their order.
+    """
+    return runs_of(row for row, name in enumerate(new) if name not in known)
+
+
+_MOST_RUNS = 64  # more separate pieces than this are announced as a reset: it is quicker for the view
+_NO_PARENT = QModelIndex()
+
+
+class Role(IntEnum):
+    """What the delegate asks for, besides Qt's own roles."""
+
+    PHOTO = Qt.ItemDataRole.UserRole
+    TROUBLED = Qt.ItemDataRole.UserRole + 1
+
+
+class PhotoModel(QAbstractListModel):
+    """Show the photos of a dataset that pass the filter.
+
+    Photos that are held stay in view though they no longer pass: a photo does not vanish under the
+    hands of the person who types its caption.
+
+    Signals: counted(dict[Show, int]), after each change of the photos or the findings; GUI thread.
+    """
+
+    counted = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._dataset = Dataset("", "")
+        self._findings: tuple[Finding, ...] = ()
+        self._troubled: frozenset[str] = frozenset()
+        self._held: frozenset[str] = frozenset()
+        self._filter = PhotoFilter()
+        self._counts = dict.fromkeys(Show, 0)
+        self._shown: list[Photo] = []
+        self._row_of: dict[str, int] = {}
+        self._readers: dict[int, Callable[[Photo], object]] = {
+            Role.PHOTO: _itself,
+            Role.TROUBLED: self._is_troubled,
+            Qt.ItemDataRole.DisplayRole: _name,
+            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
+            Qt.ItemDataRole.ToolTipRole: self._tip,
+        }
+
+    @property
+    def filter(self) -> PhotoFilter:
+        """Give what is filtered by."""
+        return self._filter
+
+    @property
+    def counts(self) -> dict[Show, int]:
+        """Count what each chip would show."""
+        return self._counts
+
+    @property
+    def troubled(self) -> frozenset[str]:
+        """Name the photos with a problem."""
+        return self._troubled
+
+    @property
+    def shown(self) -> Sequence[Photo]:
+        """Give the rows."""
+        return self._shown
+
+    def row_of(self, photo_id: str) -> int:
+        """Give the row of a photo, -1 when it is not shown."""
+        return self._row_of.get(photo_id, -1)
+
+    def index_of(self, photo_id: str) -> QModelIndex:
+        """Give the index of a photo, an invalid one when it is not shown."""
+        return self.index(self.row_of(photo_id))
+
+    def set_dataset(self, dataset: Dataset) -> None:
+        """Show another state of the dataset, or another dataset."""
+        old, self._dataset = self._dataset, dataset
+        if dataset.dataset_id == old.dataset_id:
+            changes = same_order_changes(old.photos, dataset.photos)
+            if changes is not None and self._change_in_place(changes):
+                return
+            self._find_trouble()
+            self._refresh()
+        else:
+            self._held = frozenset()
+            self._find_trouble()
+            self._start_again(self._wanted())
+        self._count()
+
+    def set_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Mark the photos that the checks name."""
+        if findings == self._findings:
+            return
+        self._findings = findings
+        before = self._troubled
+        self._find_trouble()
+        if before == self._troubled:
+            return
+        self._refresh()
+        self._tell_changed(sorted(self._row_of[name] for name in before ^ self._troubled if name in self._row_of))
+        self._count()
+
+    def set_filter(self, wanted: PhotoFilter) -> None:
+        """Show other photos of the same dataset. Only what passes stays held: a selection survives edits."""
+        if wanted != self._filter:
+            self._filter = wanted
+            self._held = frozenset(
+                photo.photo_id for photo in self._dataset.photos
+                if photo.photo_id in self._held and photo_filter.passes(photo, wanted, self._troubled)
+            )
+            self._refresh()
+
+    def hold(self, photo_ids: frozenset[str]) -> None:
+        """Keep these photos in view, and let go of those held before."""
+        if photo_ids != self._held:
+            self._held = photo_ids
+            if self._filter.narrows:
+                self._refresh()
+
+    @override
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._shown)
+
+    @override
+    @guarded(NOTHING)
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = index.row()
+        if not index.isValid() or row >= len(self._shown):
+            return None
+        read = self._readers.get(role)
+        return read(self._shown[row]) if read else None
+
+    def _is_troubled(self, photo: Photo) -> bool:
+        return photo.photo_id in self._troubled
+
+    def _spoken(self, photo: Photo) -> str:
+        return ", ".join((photo.path.name, *self._states(photo)))
+
+    def _tip(self, photo: Photo) -> str:
+        return plain_tip("\n".join((photo.path.name, *self._states(photo), photo.caption)).strip())
+
+    def _states(self, photo: Photo) -> list[str]:
+        states: list[str] = []
+        if photo.excluded:
+            states.append(self.tr("excluded"))
+        if photo.problem:
+            states.append(photo.problem)
+        elif photo.photo_id in self._troubled:
+            states.append(self.tr("a check wants it looked at"))
+        if photo_filter.without_caption(photo):
+            states.append(self.tr("no caption"))
+        elif photo.caption_readings:
+            states.append(self.tr("its caption may be misread"))
+        return states
+
+    def _change_in_place(self, changes: Sequence[tuple[Photo, Photo]]) -> bool:
+        """Take changed photos one by one; False when one of them comes into view, leaves it or heals."""
+        was = self._troubled
+        now = (was - {old.photo_id for old, _new in changes}) | photo_filter.troubled(
+            [new for _old, new in changes], self._findings,
+        )
+        rows: list[int] = []
+        for _old, new in changes:
+            row = self.row_of(new.photo_id)
+            shown = new.photo_id in self._held or photo_filter.passes(new, self._filter, now)
+            if shown != (row >= 0):
+                return False
+            if row >= 0:
+                rows.append(row)
+        for _old, new in changes:
+            if (row := self.row_of(new.photo_id)) >= 0:
+                self._shown[row] = new
+        self._troubled = now
+        self._tell_changed(sorted(rows))
+        if changes:
+            self._count()
+        return True
+
+    def _count(self) -> None:
+        self._counts = photo_filter.counts(self._dataset.photos, self._troubled)
+        self.counted.emit(self._counts)
+
+    def _find_trouble(self) -> None:
+        self._troubled = photo_filter.troubled(self._dataset.photos, self._findings)
+
+    def _wanted(self) -> list[Photo]:
+        if not self._filter.narrows:
+            return list(self._dataset.photos)
+        return [
+            photo
+            for photo in self._dataset.photos
+            if photo.photo_id in self._held or photo_filter.passes(photo, self._filter, self._troubled)
+        ]
+
+    def _refresh(self) -> None:
+        old, new = self._shown, self._wanted()
+        old_ids, new_ids = [photo.photo_id for photo in old], [photo.photo_id for photo in new]
+        if old_ids != new_ids and not self._move_to(old_ids, new_ids, new):
+            self._start_again(new)
+            return
+        before = {photo.photo_id: photo for photo in old}
+        self._shown = new
+        changed = [row for row, photo in enumerate(new) if before.get(photo.photo_id, photo) is not photo]
+        self._tell_changed(row for row in changed if before[new_ids[row]] != new[row])
+
+    def _move_to(self, old_ids: list[str], new_ids: list[str], new: list[Photo]) -> bool:
+        """Remove and insert rows by runs; False when a reset says it better."""
+        known, wanted = set(old_ids), set(new_ids)
+        if [name for name in old_ids if name in wanted] != [name for name in new_ids if name in known]:
+            return False
+        gone, come = removed_runs(old_ids, wanted), inserted_runs(new_ids, known)
+        if len(gone) + len(come) > _MOST_RUNS:
+            return False
+        self._shown = list(self._shown)
+        for rows in gone:
+            self.beginRemoveRows(QModelIndex(), rows.first, rows.last)
+            del self._shown[rows.first : rows.last + 1]
+            self._count_rows()
+            self.endRemoveRows()
+        for rows in come:
+            self.beginInsertRows(QModelIndex(), rows.first, rows.last)
+            self._shown[rows.first : rows.first] = new[rows.first : rows.last + 1]
+            self._count_rows()
+            self.endInsertRows()
+        return True
+
+    def _start_again(self, new: list[Photo]) -> None:
+        self.beginResetModel()
+        self._shown = new
+        self._count_rows()
+        self.endResetModel()
+
+    def _count_rows(self) -> None:
+        self._row_of = {photo.photo_id: row for row, photo in enumerate(self._shown)}
+
+    def _tell_changed(self, rows: Iterable[int]) -> None:
+        for run in runs_of(rows):
+            self.dataChanged.emit(self.index(run.first), self.index(run.last))
+
+
+def _itself(photo: Photo) -> Photo:
+    return photo
+
+
+def _name(photo: Photo) -> str:
+    return photo.path.name

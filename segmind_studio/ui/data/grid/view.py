@@ -1,0 +1,273 @@
+"""The grid of photos, and what stands there when it is empty."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import ADVISED_IMAGES, Photo
+from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
+from segmind_studio.ui.data.actions import PhotoActions
+from segmind_studio.ui.data.grid import density as sizes
+from segmind_studio.ui.data.grid.density import GAP, MEDIUM, Cells, Density
+from segmind_studio.ui.data.grid.model import PhotoModel, runs_of
+from segmind_studio.ui.data.grid.tile import PhotoDelegate
+from segmind_studio.ui.parts import ActionButton, EmptyState, IconLabel, text_label
+from segmind_studio.ui.parts.buttons import PrimaryButton
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
+
+_EDIT = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
+_BATCH = 400  # cells laid out at once; the rest follows when the window has been painted
+_EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles stand below the chips
+
+
+class PhotoGrid(QListView):
+    """Show a PhotoModel. Selection and the current photo are kept by photo, also through a reset.
+
+    Signals (GUI thread): chosen(), when other photos are selected or another one is current; edit_wanted(), when
+    Enter or F2 is pressed.
+    """
+
+    chosen = Signal()
+    edit_wanted = Signal()
+
+    def __init__(self, model: PhotoModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("data.grid")
+        self.setAccessibleName(self.tr("Photos"))
+        self._photos = model
+        self._thumbnails = thumbnails
+        self._painter = PhotoDelegate(thumbnails, self)
+        self._density = MEDIUM
+        self._cells = Cells(MEDIUM, 1, MEDIUM.tile, 0)
+        self._remembered: tuple[frozenset[str], str] = (frozenset(), "")
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(_BATCH)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setSelectionRectVisible(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setMouseTracking(True)
+        self.setItemDelegate(self._painter)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(0)
+        self._settle.timeout.connect(self._drop_invisible)
+        self._tell = QTimer(self)
+        self._tell.setSingleShot(True)
+        self._tell.setInterval(0)
+        self._tell.timeout.connect(self.chosen)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        model.modelAboutToBeReset.connect(self._remember)
+        self.setModel(model)
+        model.modelReset.connect(self._reselect)
+        thumbnails.ready.connect(self._repaint)
+        thumbnails.background_changed.connect(self._repaint_all)
+        self.setStyleSheet("QListView { background: transparent; border: none; }")  # it is the page, not a field
+        self.setViewportMargins(_EDGE, 0, 0, 0)
+        self._measure()
+
+    @property
+    def selected(self) -> tuple[Photo, ...]:
+        """Give the selected photos in the order shown."""
+        chosen = self.selectionModel().selection()
+        ranges = sorted((part.top(), part.bottom()) for part in map(chosen.at, range(chosen.count())))
+        return tuple(photo for top, bottom in ranges for photo in self._photos.shown[top : bottom + 1])
+
+    @property
+    def current(self) -> Photo | None:
+        """Give the photo with the focus ring."""
+        row = self.currentIndex().row()
+        return self._photos.shown[row] if 0 <= row < len(self._photos.shown) else None
+
+    @property
+    def density(self) -> Density:
+        """Give the size of the cells."""
+        return self._density
+
+    def set_density(self, density: Density) -> None:
+        """Show larger or smaller cells; the current photo stays in view."""
+        if density != self._density:
+            self._density = density
+            self._measure()
+            if self.currentIndex().isValid():
+                self.scrollTo(self.currentIndex(), QListView.ScrollHint.PositionAtCenter)
+
+    def select(self, photo_ids: frozenset[str], current: str = "") -> None:
+        """Select these photos, as far as they are shown, and scroll to the current one."""
+        rows = sorted(row for name in photo_ids if (row := self._photos.row_of(name)) >= 0)
+        chosen = QItemSelection()
+        for run in runs_of(rows):
+            chosen.select(self._photos.index(run.first), self._photos.index(run.last))
+        target = self._photos.index_of(current) if current else QModelIndex()
+        if not target.isValid() and rows:
+            target = self._photos.index(rows[0])
+        model = self.selectionModel()
+        model.setCurrentIndex(target, QItemSelectionModel.SelectionFlag.NoUpdate)
+        model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if target.isValid():
+            self.scrollTo(target)
+
+    def step(self, by: int) -> bool:
+        """Select the next (1) or previous (-1) photo alone; False at the end."""
+        row = self.currentIndex().row() + by
+        if not 0 <= row < len(self._photos.shown):
+            return False
+        self.select(frozenset({self._photos.shown[row].photo_id}))
+        return True
+
+    @override
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self._tell.start()
+
+    @override
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().currentChanged(current, previous)
+        self._tell.start()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._measure()
+        super().resizeEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._measure()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
+            self.clearSelection()
+            return
+        if event.key() in _EDIT and self.selectionModel().hasSelection():
+            if self._tell.isActive():  # what is typed next belongs to the photo that is selected now
+                self._tell.stop()
+                self.chosen.emit()
+            self.edit_wanted.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _measure(self) -> None:
+        name_height = self._painter.set_font(self.font())
+        room = self.width() - _EDGE - self.verticalScrollBar().sizeHint().width() - 1
+        found = sizes.cells(self._density, room, name_height)
+        self._painter.set_cells(found, found.columns * self._lines(found))
+        if found != self._cells:
+            self._cells = found
+            self.verticalScrollBar().setSingleStep(found.height // 4)
+            self.setGridSize(QSize(found.width, found.height))
+        self._settle.start()
+
+    def _lines(self, cells: Cells) -> int:
+        """Count the lines that can be seen, the cut ones above and below included."""
+        return self.viewport().height() // cells.height + 2
+
+    @Slot()
+    def _repaint_all(self) -> None:
+        self._painter.forget()
+        self.viewport().update()
+
+    @Slot(object)
+    def _repaint(self, ready: ThumbnailReady) -> None:
+        index = self._photos.index_of(ready.photo_id)
+        if index.isValid():
+            self.update(index)
+
+    @Slot()
+    def _scrolled(self) -> None:
+        self._settle.start()  # connected itself, it would take the bar's value for its milliseconds
+
+    @Slot()
+    def _drop_invisible(self) -> None:
+        first = self.verticalOffset() // self._cells.height * self._cells.columns
+        last = first + self._lines(self._cells) * self._cells.columns
+        names = {photo.photo_id for photo in self._photos.shown[first:last]}
+        if self.current is not None:
+            names.add(self.current.photo_id)
+        self._thumbnails.keep_only(names)
+
+    @Slot()
+    def _remember(self) -> None:
+        current = self.current
+        chosen = frozenset(photo.photo_id for photo in self.selected)
+        self._remembered = (chosen, current.photo_id if current else "")
+
+    @Slot()
+    def _reselect(self) -> None:
+        chosen, current = self._remembered
+        self.select(chosen, current)
+        self._tell.start()
+
+
+_WIDTH = 440
+
+
+class NoPhotos(QWidget):
+    """Invite to bring photos, in three ways."""
+
+    def __init__(self, actions: PhotoActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title = text_label(self.tr("Drop photos here"), "section")
+        words = text_label(
+            self.tr("{0} photos of one person, thing or style are best. Folders and zips work too, and "
+                    "captions in text files of the same name come along. Your files are only read.")
+            .format(ADVISED_IMAGES),
+            "muted",
+        )
+        centred = Qt.AlignmentFlag.AlignHCenter
+        for label in (title, words):
+            label.setAlignment(centred)
+            label.setMaximumWidth(_WIDTH)
+        self.add = PrimaryButton(actions.add, "image-plus")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S)
+        buttons.addStretch()
+        for button in (self.add, ActionButton(actions.add_folder), ActionButton(actions.sample)):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(IconLabel("images", "faint", 44), 0, centred)
+        column.addSpacing(SPACE_S)
+        for label in (title, words):
+            line = QHBoxLayout()  # keeps the height that the wrapped words need
+            line.addStretch(1)
+            line.addWidget(label, 100)
+            line.addStretch(1)
+            column.addLayout(line)
+        column.addSpacing(SPACE_L)
+        column.addLayout(buttons)
+        column.addStretch(3)
+
+
+class NothingMatches(EmptyState):
+    """Say that the filter hides every photo; one button takes it back."""
+
+    def __init__(self, show_all: QAction, parent: QWidget | None = None) -> None:
+        super().__init__("search", "", "", show_all, parent=parent)
+        self.set_words(
+            "search", self.tr("Nothing matches"), self.tr("No photo is like that. All of them are still there."),
+        )

@@ -1,0 +1,281 @@
+"""What the commands do that a person gives with keys, menus and the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+
+from segmind_studio.core.datasets import ZIP_SUFFIX, Photo, Severity
+from segmind_studio.core.mends import Mend, MendKind
+from segmind_studio.services.datasets.dataset_service import CaptionState
+from segmind_studio.ui.data.filter import CAPTION_CHECKS
+from segmind_studio.ui.data.grid.density import density_named
+from segmind_studio.ui.data.inspector.caption_readings import same_way
+from segmind_studio.ui.data.inspector.full_view import FullView
+from segmind_studio.ui.data.widgets import Parts
+
+_ZOOM = 1.25
+_SHORTCUT = Qt.FocusReason.ShortcutFocusReason
+
+
+class PhotoCommands(QObject):
+    """Carry the actions out on the parts of one screen.
+
+    Signals (GUI thread): toast(str), plain news; field_mend(Mend), a mend of a field of the training form.
+    """
+
+    toast = Signal(str)
+    field_mend = Signal(object)
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts.screen)
+        self._parts = parts
+        self._full: FullView | None = None
+        actions, picture, dialogs = parts.actions, parts.inspector.photo.picture, parts.dialogs
+        actions.bind(parts.grid)
+        for action, slot in (
+            (actions.add, dialogs.ask_photos), (actions.add_folder, dialogs.ask_folder),
+            (actions.export, self._ask_target), (actions.rename, self._ask_name), (actions.new, self._new),
+            (actions.find, self._find), (actions.replace, self._replace),
+            (actions.exclude, self._exclude), (actions.include, self._include), (actions.remove, self._remove),
+            (actions.select_all, parts.grid.selectAll), (actions.show_file, self._show_file),
+            (actions.next, self._next), (actions.previous, self._previous),
+            (actions.next_problem, self._next_problem), (actions.full_view, self.show_full),
+            (actions.zoom_in, self._zoom_in), (actions.zoom_out, self._zoom_out),
+            (actions.zoom_fit, picture.zoom_to_fit),
+        ):
+            action.triggered.connect(slot)
+        for action in actions.densities.values():
+            action.toggled.connect(self._set_density)
+        parts.grid.customContextMenuRequested.connect(self._show_menu)
+        parts.grid.doubleClicked.connect(self.show_full)
+        parts.grid.edit_wanted.connect(self._edit)
+        parts.inspector.photo.caption.done.connect(self.focus_grid)
+        parts.filters.left.connect(self.focus_grid)
+        parts.drawer.mend_wanted.connect(self._mend)
+        parts.inspector.photo.readings.chosen.connect(self._read_caption)
+        parts.zip_names.chosen.connect(self._read_names)
+        parts.offers.taken.connect(self._take_offered)
+        parts.offers.kept.connect(self._keep_mine)
+        dialogs.photos_chosen.connect(self._add)
+        dialogs.target_chosen.connect(self._export)
+        dialogs.named.connect(parts.datasets.rename)
+
+    @property
+    def full_view(self) -> FullView | None:
+        """Give the full view once it has been shown."""
+        return self._full
+
+    @Slot()
+    def show_full(self) -> None:
+        """Show the selected photo over the whole window."""
+        if self._parts.grid.current is None:
+            return
+        if self._full is None:
+            self._full = FullView(self._parts.thumbnails, self._parts.screen.window())
+            self._full.step_wanted.connect(self._step)
+            self._full.exclude_wanted.connect(self._toggle_excluded)
+            self._full.closed.connect(self.focus_grid)
+            self._full.destroyed.connect(self._forget_full)
+        self.follow_full(opening=True)
+
+    @Slot()
+    def _forget_full(self) -> None:
+        self._full = None  # it went with the window that it covered
+
+    def follow_full(self, *, opening: bool = False) -> None:
+        """Show in the full view what is now the current photo; `opening` also when it is not open."""
+        grid, shown, full = self._parts.grid, self._parts.model.shown, self._full
+        if full is None or not (opening or full.isVisible()):
+            return
+        if grid.current is None:
+            full.hide()
+        else:
+            full.show_photo(grid.current, grid.currentIndex().row() + 1, len(shown))
+
+    @Slot(object)
+    def select(self, photo_ids: frozenset[str]) -> None:
+        """Select photos, also those that the filter hides."""
+        parts = self._parts
+        if any(parts.model.row_of(photo_id) < 0 for photo_id in photo_ids):
+            parts.filters.show_all()
+        parts.grid.select(photo_ids)
+        self.focus_grid()
+
+    @Slot(object)
+    def _mend(self, mend: Mend) -> None:
+        """Do what the button of a finding offers, with the photos as they are now."""
+        parts = self._parts
+        photos = [photo for photo in parts.datasets.dataset.photos if photo.photo_id in mend.photo_ids]
+        match mend.kind:
+            case MendKind.SET:
+                self.field_mend.emit(mend)
+            case MendKind.LEAD:
+                parts.editor.lead_captions(str(mend.value))
+            case MendKind.EXCLUDE | MendKind.INCLUDE:
+                parts.editor.set_excluded(photos, excluded=mend.kind is MendKind.EXCLUDE)
+            case MendKind.REMOVE:
+                parts.editor.remove(photos)
+            case MendKind.ADD:
+                parts.dialogs.ask_photos()
+            case MendKind.SELECT:
+                self.select(frozenset(mend.photo_ids))
+
+    @Slot()
+    def focus_grid(self) -> None:
+        """Put the keyboard on the grid."""
+        self._parts.grid.setFocus(_SHORTCUT)
+
+    @Slot()
+    def _edit(self) -> None:
+        """Put the keyboard into the caption, or into the edit of many captions."""
+        inspector = self._parts.inspector
+        if len(self._parts.grid.selected) == 1:
+            inspector.photo.caption.setFocus(_SHORTCUT)
+        else:
+            inspector.bulk.form.setFocus(_SHORTCUT)
+
+    # Photos in and out
+
+    @Slot(object)
+    def _add(self, paths: Sequence[Path]) -> None:
+        self._parts.datasets.add(paths)
+
+    @Slot(object, str)
+    def _read_names(self, zip_path: Path, code_page: str) -> None:
+        self._parts.datasets.add((zip_path,), code_page)
+
+    @Slot()
+    def _exclude(self) -> None:
+        self._parts.editor.set_excluded(self._parts.grid.selected, excluded=True)
+
+    @Slot()
+    def _include(self) -> None:
+        self._parts.editor.set_excluded(self._parts.grid.selected, excluded=False)
+
+    @Slot()
+    def _toggle_excluded(self) -> None:
+        photo = self._parts.grid.current
+        if photo is not None:
+            self._parts.editor.set_excluded((photo,), excluded=not photo.excluded)
+
+    @Slot()
+    def _remove(self) -> None:
+        self._parts.editor.remove(self._parts.grid.selected)
+
+    @Slot()
+    def _show_file(self) -> None:
+        for photo in self._parts.grid.selected[:1]:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(photo.path.parent)))
+
+    @Slot(str, str, bool)
+    def _read_caption(self, photo_id: str, text: str, every: bool) -> None:  # noqa: FBT001  # as the signal has it
+        photos = self._parts.datasets.dataset.photos
+        photo = self._parts.datasets.dataset.photo(photo_id)
+        if photo is not None:
+            self._parts.editor.read_captions(same_way(photo, text, photos) if every else {photo_id: text})
+
+    @Slot(object)
+    def _take_offered(self, offered: Mapping[str, CaptionState]) -> None:
+        self._parts.editor.settle_offered(offered, take=True)
+
+    @Slot(object)
+    def _keep_mine(self, offered: Mapping[str, CaptionState]) -> None:
+        self._parts.editor.settle_offered(offered, take=False)
+
+    # The dataset
+
+    @Slot()
+    def _new(self) -> None:
+        self._parts.datasets.new()
+
+    @Slot()
+    def _ask_name(self) -> None:
+        self._parts.dialogs.ask_name(self._parts.datasets.dataset.name)
+
+    @Slot()
+    def _ask_target(self) -> None:
+        self._parts.dialogs.ask_target(self._parts.datasets.dataset.name)
+
+    @Slot(object)
+    def _export(self, target: Path) -> None:
+        named = target.suffix.lower() == ZIP_SUFFIX
+        self._parts.datasets.export(target if named else target.with_name(target.name + ZIP_SUFFIX))
+
+    # Going about
+
+    @Slot()
+    def _next(self) -> None:
+        self._step(1)
+
+    @Slot()
+    def _previous(self) -> None:
+        self._step(-1)
+
+    @Slot(int)
+    def _step(self, by: int) -> None:
+        self._parts.grid.step(by)
+
+    @Slot()
+    def _next_problem(self) -> None:
+        photo = self._problem_after(self._parts.grid.current)
+        if photo is None:
+            self.toast.emit(self.tr("No problem is left."))
+            return
+        typing = self._parts.inspector.photo.caption.hasFocus()
+        self.select(frozenset({photo.photo_id}))
+        if typing:
+            self._parts.inspector.photo.caption.setFocus(_SHORTCUT)
+
+    def _problem_after(self, current: Photo | None) -> Photo | None:
+        """Find the next photo with a problem, round the end of the dataset."""
+        parts = self._parts
+        wanted = parts.model.troubled | {
+            photo_id
+            for finding in parts.datasets.package.findings
+            if finding.check in CAPTION_CHECKS and finding.severity is not Severity.INFO
+            for photo_id in finding.photo_ids
+        }
+        photos = parts.datasets.dataset.photos
+        start = photos.index(current) + 1 if current in photos else 0
+        return next((photo for photo in photos[start:] + photos[:start] if photo.photo_id in wanted), None)
+
+    @Slot()
+    def _find(self) -> None:
+        self._parts.filters.search.setFocus(_SHORTCUT)
+        self._parts.filters.search.selectAll()
+
+    @Slot()
+    def _replace(self) -> None:
+        """Open find and replace on the selected photos, on all that are shown when there are not several."""
+        parts = self._parts
+        if len(parts.grid.selected) < 2:  # noqa: PLR2004  # several
+            parts.grid.selectAll()
+        parts.inspector.show_bulk(parts.grid.selected)
+        parts.inspector.bulk.form.ask_for_replacement()
+
+    # Looking
+
+    @Slot()
+    def _zoom_in(self) -> None:
+        self._parts.inspector.photo.picture.zoom_by(_ZOOM)
+
+    @Slot()
+    def _zoom_out(self) -> None:
+        self._parts.inspector.photo.picture.zoom_by(1 / _ZOOM)
+
+    @Slot()
+    def _set_density(self) -> None:
+        actions = self._parts.actions.densities
+        for name, action in actions.items():
+            if action.isChecked():
+                self._parts.grid.set_density(density_named(name))
+                self._parts.settings.update(density=name)
+
+    @Slot(QPoint)
+    def _show_menu(self, at: QPoint) -> None:
+        menu = self._parts.actions.context_menu(self._parts.grid)
+        menu.popup(self._parts.grid.viewport().mapToGlobal(at))

@@ -1,0 +1,1 @@
+"""The right side of Data: one photo, many, or the dataset."""

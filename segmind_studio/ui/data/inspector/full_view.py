@@ -1,0 +1,119 @@
+"""One photo over the whole window: Space shows it and takes it away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Photo
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.ui.data.facts import one_line
+from segmind_studio.ui.data.inspector.picture_view import PictureView
+from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, tones_of
+
+_NEXT = {Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown}
+_PREVIOUS = {Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_PageUp}
+_CLOSE = {Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}
+
+
+class FullView(QWidget):
+    """Cover a window with one photo. It keeps the keyboard until it is closed.
+
+    Signals (GUI thread): step_wanted(int), 1 for the next photo and -1 for the one before;
+    exclude_wanted(); closed().
+    """
+
+    step_wanted = Signal(int)
+    exclude_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, thumbnails: Thumbnails, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("data.full")
+        self.picture = PictureView(thumbnails)
+        self._name = mark(ElidedLabel(), role="strong")
+        self._facts = text_label("", "small", wrap=False)
+        self._caption = text_label("")
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._close = QToolButton()
+        self._close.setIcon(icon("x"))
+        self._close.setAccessibleName(self.tr("Close the full view"))
+        self._close.setToolTip(self.tr("Close (Space)"))
+        self._close.clicked.connect(self.hide)
+        top = QHBoxLayout()
+        top.setSpacing(SPACE_M)
+        top.addWidget(self._name, 1)
+        top.addWidget(self._facts)
+        top.addWidget(self._close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_M)
+        column.setSpacing(SPACE_S)
+        column.addLayout(top)
+        column.addWidget(self.picture, 1)
+        column.addWidget(self._caption)
+        window.installEventFilter(self)
+        self.hide()
+
+    def show_photo(self, photo: Photo, place: int, count: int) -> None:
+        """Show a photo, the one in `place` (from 1) of `count`, and take the keyboard."""
+        self.picture.set_photo(photo)
+        self._name.setText(photo.path.name)
+        excluded = self.tr("Excluded · ") if photo.excluded else ""
+        self._facts.setText(self.tr("{0}{1} · {2} of {3}").format(excluded, one_line(photo), place, count))
+        self._caption.setText(photo.caption or self.tr("No caption"))
+        mark(self._caption, role="muted")
+        if not self.isVisible():
+            self._cover()
+            self.show()
+            self.raise_()
+            self.picture.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    @guarded(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(tones_of(QGuiApplication.palette()).canvas))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in _CLOSE:
+            self.hide()
+        elif key in _NEXT:
+            self.step_wanted.emit(1)
+        elif key in _PREVIOUS:
+            self.step_wanted.emit(-1)
+        elif key is Qt.Key.Key_Delete:
+            self.exclude_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        stops = (self.picture, self._close)
+        there = stops.index(self._close) if self._close.hasFocus() else 0
+        stops[1 - there].setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+        return True
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.closed.emit()
+
+    @override
+    @guarded(False)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._cover()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _cover(self) -> None:
+        window = self.parentWidget()
+        if window is not None:
+            self.setGeometry(window.rect())

@@ -1,0 +1,112 @@
+"""The right side of Data: one photo, many photos, or the whole dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFormLayout, QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Dataset, Finding, Photo
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.ui.data.actions import PhotoActions
+from segmind_studio.ui.data.facts import summary_lines
+from segmind_studio.ui.data.inspector.bulk_panel import BulkPanel
+from segmind_studio.ui.data.inspector.photo_panel import PhotoPanel
+from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.parts.layouts import scrolling
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+
+class SummaryPanel(QWidget):
+    """Show a dataset's facts and how to go on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: list[tuple[str, str]] = []
+        self._name = mark(ElidedLabel(), role="section")
+        self._facts = QFormLayout()
+        self._facts.setHorizontalSpacing(SPACE_M)
+        self._facts.setVerticalSpacing(SPACE_S)
+        self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._hint = text_label("", "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        column.addWidget(self._name)
+        column.addLayout(self._facts)
+        column.addSpacing(SPACE_S)
+        column.addWidget(self._hint)
+        column.addStretch(1)
+
+    def show_dataset(self, dataset: Dataset, trigger_word: str) -> None:
+        """Show these facts."""
+        self._name.setText(dataset.name if dataset.photos else self.tr("What works best"))
+        lines = summary_lines(dataset, trigger_word) if dataset.photos else []
+        self._hint.setText(self._next_step() if dataset.photos else self._advice())
+        if lines == self._lines:
+            return
+        self._lines = lines
+        while self._facts.rowCount():
+            self._facts.removeRow(0)
+        for label, value in lines:
+            self._facts.addRow(text_label(label, "muted", wrap=False), text_label(value))
+
+    def _next_step(self) -> str:
+        return self.tr(
+            "Select a photo to see it large and to write its caption. Select several to change their "
+            "captions together."
+        )
+
+    def _advice(self) -> str:
+        return "\n\n".join((
+            self.tr("The same person, thing or style in every photo."),
+            self.tr("Other light, places and angles from photo to photo."),
+            self.tr("Sharp photos, at least {0} pixels on the short side.").format(SMALL_SIDE_PIXELS),
+            self.tr("Nothing in front of what matters, and no text over it."),
+        ))
+
+
+_NARROWEST = 264
+
+
+class Inspector(QFrame):
+    """Show the dataset, one photo, or several."""
+
+    def __init__(self, thumbnails: Thumbnails, actions: PhotoActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setMinimumWidth(_NARROWEST)
+        self.summary = SummaryPanel()
+        self.photo = PhotoPanel(thumbnails, actions)
+        self.bulk = BulkPanel(actions)
+        self._stack = QStackedWidget()
+        for page in (scrolling(self.summary), scrolling(self.photo), self.bulk):
+            self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    def show_selection(
+        self, dataset: Dataset, photos: Sequence[Photo], findings: Sequence[Finding], trigger_word: str,
+    ) -> None:
+        """Follow the selection, and the dataset when it changes."""
+        if not photos:
+            self.summary.show_dataset(dataset, trigger_word)
+            self._stack.setCurrentIndex(0)
+        elif len(photos) == 1:
+            photo = photos[0]
+            others = dataset.photos if photo.caption_readings else ()
+            more_doubt = any(other.caption_readings and other.photo_id != photo.photo_id for other in others)
+            self.photo.show_photo(photo, findings, dataset.background, more_doubt=more_doubt)
+            self._stack.setCurrentIndex(1)
+        else:
+            self.show_bulk(photos)
+
+    def show_bulk(self, photos: Sequence[Photo]) -> None:
+        """Offer edits of all these captions, also when there is only one."""
+        self.bulk.show_photos(photos)
+        self._stack.setCurrentIndex(2)

@@ -1,0 +1,173 @@
+"""Everything on the Data place that can be undone, each step with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QUndoCommand
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Photo, ScanReport
+from segmind_studio.services.datasets.dataset_service import CaptionState, DatasetService
+
+_TYPING = 1  # the id of caption edits, which may be joined
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Put a count in words: `one` for 1, else `many` with {0}."""
+    return one if count == 1 else many.format(count)
+
+
+def states_of(datasets: DatasetService, photo_ids: Container[str]) -> dict[str, CaptionState]:
+    """Return the captions of these photos as they are now, by photo id."""
+    photos = datasets.dataset.photos
+    return {photo.photo_id: CaptionState.of(photo) for photo in photos if photo.photo_id in photo_ids}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("undo", text)
+
+
+class ExcludeCommand(QUndoCommand):
+    """Leave photos out of the package, or take them back. Only photos that change are named."""
+
+    def __init__(self, datasets: DatasetService, photo_ids: frozenset[str], *, excluded: bool) -> None:
+        count = len(photo_ids)
+        super().__init__(
+            counted(count, _tr("Exclude 1 photo"), _tr("Exclude {0} photos")) if excluded
+            else counted(count, _tr("Include 1 photo"), _tr("Include {0} photos"))
+        )
+        self._datasets = datasets
+        self._photo_ids = photo_ids
+        self._excluded = excluded
+
+    @override
+    def redo(self) -> None:
+        self._datasets.set_excluded(self._photo_ids, self._excluded)
+
+    @override
+    def undo(self) -> None:
+        self._datasets.set_excluded(self._photo_ids, not self._excluded)
+
+
+class TypeCaptionCommand(QUndoCommand):
+    """Type in one caption. Edits of one sitting that all write, or all delete, are one step.
+
+    `sitting` is a number that changes whenever the person leaves the field or the photo.
+    """
+
+    def __init__(self, datasets: DatasetService, photo: Photo, new: str, sitting: int) -> None:
+        super().__init__(_tr("Edit caption"))
+        self._datasets = datasets
+        self.photo_id = photo.photo_id
+        self.old = CaptionState.of(photo)
+        self.new = new
+        self.sitting = sitting
+        self.writes = len(new) >= len(photo.caption)
+
+    @override
+    def id(self) -> int:
+        return _TYPING
+
+    @override
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, TypeCaptionCommand):
+            return False
+        if (other.photo_id, other.sitting, other.writes) != (self.photo_id, self.sitting, self.writes):
+            return False
+        self.new = other.new
+        self.setObsolete(self.new == self.old.text and not self.old.readings)
+        return True
+
+    @override
+    def redo(self) -> None:
+        self._datasets.set_captions({self.photo_id: self.new})
+
+    @override
+    def undo(self) -> None:
+        self._datasets.settle_captions({self.photo_id: self.old})
+
+
+class CaptionsCommand(QUndoCommand):
+    """Change captions, or only what is in doubt about them; the new states are by photo id."""
+
+    def __init__(self, datasets: DatasetService, new: Mapping[str, CaptionState], words: str = "") -> None:
+        super().__init__(words or counted(len(new), _tr("Change 1 caption"), _tr("Change {0} captions")))
+        self._datasets = datasets
+        self._new = dict(new)
+        self._old = states_of(datasets, self._new)
+
+    @override
+    def redo(self) -> None:
+        self._datasets.settle_captions(self._new)
+
+    @override
+    def undo(self) -> None:
+        self._datasets.settle_captions(self._old)
+
+
+class BackgroundCommand(QUndoCommand):
+    """Lay transparent parts over another colour."""
+
+    def __init__(self, datasets: DatasetService, colour: str) -> None:
+        super().__init__(_tr("Change the background"))
+        self._datasets = datasets
+        self._old = datasets.dataset.background
+        self._new = colour
+
+    @override
+    def redo(self) -> None:
+        self._datasets.set_background(self._new)
+
+    @override
+    def undo(self) -> None:
+        self._datasets.set_background(self._old)
+
+
+class RemoveCommand(QUndoCommand):
+    """Take photos out of the dataset; their files stay, and so does their place in the order."""
+
+    def __init__(self, datasets: DatasetService, photo_ids: frozenset[str]) -> None:
+        super().__init__(counted(len(photo_ids), _tr("Remove 1 photo"), _tr("Remove {0} photos")))
+        self._datasets = datasets
+        self._photo_ids = photo_ids
+        self._places = datasets.placed(photo_ids)
+
+    @override
+    def redo(self) -> None:
+        self._places = self._datasets.placed(self._photo_ids)
+        self._datasets.remove(self._photo_ids)
+
+    @override
+    def undo(self) -> None:
+        self._datasets.restore(self._places)
+
+
+class IntakeCommand(QUndoCommand):
+    """Take in what a finished intake brought: photos, and captions for photos that were there.
+
+    The intake is already done when this is made, so the first `redo` changes nothing.
+    """
+
+    def __init__(self, datasets: DatasetService, report: ScanReport) -> None:
+        count = len(report.added)
+        super().__init__(
+            counted(count, _tr("Add 1 photo"), _tr("Add {0} photos")) if count else _tr("Read captions")
+        )
+        self._datasets = datasets
+        self._photo_ids = frozenset(photo.photo_id for photo in report.added)
+        self._places = datasets.placed(self._photo_ids)
+        self._old = {photo.photo_id: CaptionState.of(photo) for photo in report.replaced}
+        self._new = states_of(datasets, self._old)
+
+    @override
+    def redo(self) -> None:
+        self._datasets.restore(self._places)
+        self._datasets.settle_captions(self._new)
+
+    @override
+    def undo(self) -> None:
+        self._places = self._datasets.placed(self._photo_ids)
+        self._datasets.remove(self._photo_ids)
+        self._datasets.settle_captions(self._old)

@@ -1,0 +1,65 @@
+"""The parts of the Data place, made together so that the screen and its commands can share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.ui.data.actions import PhotoActions
+from segmind_studio.ui.data.caption_offers import CaptionOffers
+from segmind_studio.ui.data.checks_drawer import ChecksDrawer
+from segmind_studio.ui.data.editor import PhotoEditor
+from segmind_studio.ui.data.file_dialogs import FileDialogs
+from segmind_studio.ui.data.filter import FilterBar
+from segmind_studio.ui.data.grid.model import PhotoModel
+from segmind_studio.ui.data.grid.view import PhotoGrid
+from segmind_studio.ui.data.header import DataHeader
+from segmind_studio.ui.data.inspector.inspector import Inspector
+from segmind_studio.ui.data.intake_bars import IntakeReport, ScanBar, ZipNameChoice
+from segmind_studio.ui.data.package_bar import PackageBar
+from segmind_studio.ui.parts import ErrorBanner
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The services that the place works with, and its widgets."""
+
+    screen: QWidget
+    datasets: DatasetService
+    thumbnails: Thumbnails
+    settings: SettingsService
+    actions: PhotoActions
+    editor: PhotoEditor
+    dialogs: FileDialogs
+    model: PhotoModel
+    grid: PhotoGrid
+    header: DataHeader
+    filters: FilterBar
+    error: ErrorBanner
+    scan_bar: ScanBar
+    skipped: IntakeReport
+    offers: CaptionOffers
+    zip_names: ZipNameChoice
+    drawer: ChecksDrawer
+    inspector: Inspector
+    package_bar: PackageBar
+
+
+def make_parts(
+    screen: QWidget, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService,
+    editor: PhotoEditor,
+) -> Parts:
+    """Make the widgets; none of them is placed or connected yet."""
+    actions = PhotoActions(screen)
+    model = PhotoModel(screen)
+    return Parts(
+        screen=screen, datasets=datasets, thumbnails=thumbnails, settings=settings, actions=actions, editor=editor,
+        dialogs=FileDialogs(screen), model=model, grid=PhotoGrid(model, thumbnails),
+        header=DataHeader(actions), filters=FilterBar(), error=ErrorBanner(), scan_bar=ScanBar(),
+        skipped=IntakeReport(), offers=CaptionOffers(), zip_names=ZipNameChoice(),
+        drawer=ChecksDrawer(), inspector=Inspector(thumbnails, actions), package_bar=PackageBar(actions),
+    )

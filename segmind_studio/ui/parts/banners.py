@@ -1,0 +1,195 @@
+"""A line or an error across the top of a page, with its actions."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio import __version__
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.errors import ApiError, CancelledError, StudioError
+from segmind_studio.ui.assistive import announce
+from segmind_studio.ui.parts.buttons import ActionButton
+from segmind_studio.ui.parts.labels import IconLabel, text_label
+from segmind_studio.ui.parts.layouts import FlowLayout
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark, set_mark
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+
+_LOOKS = {
+    Severity.MUST: ("circle-x", "bad"),
+    Severity.SHOULD: ("triangle-alert", "warn"),
+    Severity.INFO: ("info", "info"),
+}
+
+
+class Banner(QFrame):
+    """A soft coloured bar with an icon, a title, a text and what can be done.
+
+    Signals:
+        closed(): the person closed it; only a closable banner can be. GUI thread.
+    """
+
+    closed = Signal()
+
+    def __init__(  # noqa: PLR0913  # one for each thing that is shown
+        self, severity: Severity = Severity.INFO, title: str = "", text: str = "",
+        actions: Sequence[QAction] = (), parent: QWidget | None = None, *, closable: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._icon = IconLabel("info", "info", 18)
+        self._title = text_label("", "strong")
+        self._text = text_label("")
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._buttons_box = QWidget()
+        self._buttons = FlowLayout(self._buttons_box, spacing=SPACE_S)
+        self.words = QVBoxLayout()
+        self.words.setSpacing(2)
+        for widget in (self._title, self._text):
+            self.words.addWidget(widget)
+        self.words.addSpacing(2)
+        self.words.addWidget(self._buttons_box)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_M, 10, SPACE_S, 10)
+        row.setSpacing(10)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self.words, 1)
+        self._close = QToolButton()
+        self._close.setIcon(icon("x", "muted"))
+        self._close.setFixedSize(24, 24)
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.setToolTip(self.tr("Close"))
+        self._close.clicked.connect(self._dismiss)
+        self._close.setVisible(closable)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._severity = severity
+        self._said = ""  # what was announced while it is shown
+        self.set_message(severity, title, text)
+        self.set_actions(actions)
+
+    def set_message(self, severity: Severity, title: str, text: str = "") -> None:
+        """Say something else; whether the banner is visible stays the caller's choice."""
+        name, tone = _LOOKS[severity]
+        self._icon.set_icon(name, tone)
+        set_mark(self, "tone", tone)
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._severity = severity
+        self.setAccessibleName(title or text)
+        self._say()
+
+    def _say(self) -> None:
+        words = " ".join(part for part in (self._title.text(), self._text.text()) if part)
+        if self.isVisible() and words != self._said:
+            self._said = words
+            announce(self, words, urgent=self._severity is Severity.MUST)
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        self._say()
+
+    @override
+    def hideEvent(self, event: QHideEvent, /) -> None:
+        super().hideEvent(event)
+        if self.isHidden():  # taken away, not only out of sight with its page
+            self._said = ""
+
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer these buttons instead of those before."""
+        while (item := self._buttons.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for action in actions:
+            self._buttons.addWidget(ActionButton(action))
+        self._buttons_box.setVisible(bool(actions))
+
+    def _dismiss(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+
+_LINES = 6
+
+
+def diagnosis(*parts: str) -> str:
+    """Write what is known of a problem, and which app it was; no part may hold a key."""
+    app = f"Segmind Studio {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    return "\n".join(part for part in (*parts, app) if part)
+
+
+class ErrorBanner(Banner):
+    """Hidden until `show_error`; closable.
+
+    `details` names what is folded away, by itself the service's words; `more` is what else can be done.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, *, details: str = "", more: Sequence[QAction] = (),
+    ) -> None:
+        super().__init__(Severity.MUST, parent=parent, closable=True)
+        details = details or self.tr("What the service said")
+        self._error: StudioError | None = None
+        self._copy = QAction(icon("copy"), self.tr("Copy diagnosis"), self)
+        self._copy.triggered.connect(self._copy_diagnosis)
+        self._unfold = QPushButton(details)
+        self._unfold.setCheckable(True)
+        mark(self._unfold, kind="link")
+        self._detail = QPlainTextEdit()
+        self._detail.setReadOnly(True)
+        self._detail.setAccessibleName(details)
+        self._detail.setFixedHeight(self._detail.fontMetrics().lineSpacing() * _LINES)
+        mark(self._detail, role="mono")
+        self._detail.hide()
+        self._unfold.toggled.connect(self._detail.setVisible)
+        self.words.insertWidget(2, self._unfold)
+        self.words.insertWidget(3, self._detail)
+        self.set_actions((self._copy, *more))
+        self.hide()
+
+    @property
+    def error(self) -> StudioError | None:
+        """Give the error that is shown, None when there is none."""
+        return self._error
+
+    def show_error(self, error: StudioError, severity: Severity = Severity.MUST) -> None:
+        """Show an error; a CancelledError is shown to nobody."""
+        if isinstance(error, CancelledError):
+            return
+        self._error = error
+        self.set_message(severity, error.title, error.advice)
+        by_service = isinstance(error, ApiError)
+        self._unfold.setText(self.tr("What the service said") if by_service else self.tr("Details"))
+        self._unfold.setVisible(bool(error.detail))
+        self._unfold.setChecked(False)
+        self._detail.setPlainText(error.detail)
+        self.show()
+
+    def unfold(self) -> None:
+        """Show the words behind the fold."""
+        self._unfold.setChecked(True)
+
+    def clear(self) -> None:
+        """Hide it; the problem is gone."""
+        self._error = None
+        self.hide()
+
+    def diagnosis(self) -> str:
+        """Write what helps somebody else to understand the problem; it holds no key."""
+        if self._error is None:
+            return ""
+        kind = getattr(self._error, "problem", "")
+        named = f"{type(self._error).__name__} {kind}".strip()
+        return diagnosis(self._error.title, self._error.advice, self._error.detail, named)
+
+    def _copy_diagnosis(self) -> None:
+        QGuiApplication.clipboard().setText(self.diagnosis())

@@ -1,0 +1,210 @@
+"""All that can be done with runs, as actions that know when they are possible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from segmind_studio.clock import steady
+from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.services.runs.send_again import Patience
+from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.runs.values import quiet_words
+from segmind_studio.ui.theme.icons import icon
+
+_WEIGHTS_STAGES = frozenset({Stage.TRAINED, Stage.DEPLOYING, Stage.READY})
+COMPARED_AT_MOST = 5
+
+
+class RunCommands(QObject):
+    """Own the actions. `update_for` enables them for what is selected; whoever listens does the work."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.check = self._make("refresh-cw", self.tr("Check now"), self.tr("Ask the service for your runs"))
+        self.check.setShortcut(QKeySequence.StandardKey.Refresh)
+        self.find = self._make("search", self.tr("Find a run"))
+        self.find.setShortcut(QKeySequence.StandardKey.Find)
+        for action in (self.check, self.find):
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.try_it = self._make("wand-sparkles", self.tr("Try it"))
+        self.download = self._make("download", self.tr("Download"))
+        self.download_as = self._make("file-down", self.tr("Download as…"))
+        self.show_folder = self._make("folder-open", self.tr("Show in folder"))
+        self.again = self._make(
+            "copy-plus", self.tr("Run again"), self.tr("Put these settings into the form; nothing is sent yet"),
+        )
+        self.siblings = self._make(
+            "rows-3", self.tr("Compare with the others"),
+            self.tr("Select all runs that were started together with this one"),
+        )
+        self.public = self._make("globe", self.tr("Make public…"))
+        self.copy_id = self._make("clipboard-copy", self.tr("Copy id"))
+        self.copy_id.setShortcut(QKeySequence.StandardKey.Copy)
+        self.copy_id.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.pin = self._make("pin", self.tr("Pin"))
+        self.refresh = self._make("rotate-cw", self.tr("Refresh details"))
+        self.export_sheet = self._make(
+            "file-down", self.tr("Export run sheet…"), self.tr("Save all that is known of this run in one file"),
+        )
+        self.import_sheet = self._make(
+            "file-plus", self.tr("Import run sheet…"), self.tr("Add a run from such a file, as history"),
+        )
+        self.cancel = self._make(
+            "x", self.tr("Cancel"), self.tr("Stop before anything is paid; it can be continued"),
+        )
+        self.resume = self._make("play", self.tr("Continue"))
+        self.abandon = self._make(
+            "circle-slash", self.tr("Give up"), self.tr("Stop for good; nothing is paid"),
+        )
+        self.settle = self._make("refresh-cw", self.tr("Look again now"))
+        self.send_again = self._make("send", self.tr("Send again (may start a second paid run)…"))
+        self.open_settings = self._make("key-round", self.tr("Open Settings"))
+        self.export_zip = self._make(
+            "package", self.tr("Export zip…"), self.tr("Go to the photos, to export them"),
+        )
+        self.try_models = self._make("wand-sparkles", self.tr("Try a model"))
+        self.back_to_form = self._make("square-pen", self.tr("Back to the form"))
+        self.patience: Patience | None = None  # what is still to come before the selected run may be sent again
+        self._selected: Run | None = None
+        self._asking = self._quiet = False
+        self.update_for((), frozenset())
+
+    def _make(self, icon_name: str, text: str, tip: str = "") -> QAction:
+        action = finish_before(QAction(icon(icon_name), text, self))
+        action.setToolTip(plain_tip(tip or text))
+        return action
+
+    def for_menu(self) -> tuple[QAction, ...]:
+        """Give what belongs in the window's Run menu, in order."""
+        return (
+            self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
+            self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh, self._line(),
+            self.export_sheet, self.import_sheet, self._line(),
+            self.cancel, self.resume, self.abandon, self.settle, self.send_again,
+        )
+
+    def for_table(self) -> tuple[QAction, ...]:
+        """Give what belongs in the table's context menu."""
+        return (
+            self.try_it, self.download, self.download_as, self.show_folder, self.again,
+            self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh,
+            self._line(), self.cancel, self.resume, self.abandon, self.settle, self.send_again,
+        )
+
+    def for_more(self) -> tuple[QAction, ...]:
+        """Give what belongs behind the inspector's "More" button."""
+        return (self.download_as, self.show_folder, self._line(), self.pin, self.copy_id, self.refresh,
+                self.siblings, self._line(), self.export_sheet, self.import_sheet)
+
+    def _line(self) -> QAction:
+        line = QAction(self)
+        line.setSeparator(True)
+        return line
+
+    def show_watch(self, watch: WatchState, now: float) -> None:
+        """Let the service be asked unless it is being asked or wants quiet; `now` is as `steady_now` has it."""
+        quiet = quiet_words(watch, now)
+        self._asking, self._quiet = watch.checking, bool(quiet)
+        self.check.setEnabled(not (self._asking or self._quiet))
+        self._for_unknown()
+        reason = self.tr("Not now: {reason}.").format(reason=quiet) if quiet else ""
+        self.check.setToolTip(plain_tip(reason or self.tr("Ask the service for your runs")))
+        self.settle.setToolTip(plain_tip(reason or self.settle.text()))
+
+    def update_for(
+        self, selected: Sequence[Run], downloading: frozenset[str], cost: CostEstimate | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        """Enable what is possible with the selected runs.
+
+        `cost` is what sending the one that waits for a decision costs, `patience` what is to come before it may
+        be sent again.
+        """
+        one = selected[0] if len(selected) == 1 else None
+        self._selected, self.patience = one, patience
+        stage = one.stage if one else None
+        self._for_model(one, downloading)
+        self.again.setEnabled(one is not None)
+        retired = one is not None and one.retired
+        self.back_to_form.setEnabled(stage is Stage.REFUSED and not retired)
+        for action in (self.export_zip, self.try_models):
+            self._contextual(action, retired)
+        known = one is not None and bool(one.service_id)
+        self.copy_id.setEnabled(any(run.service_id for run in selected))
+        self.refresh.setEnabled(known)
+        self.public.setEnabled(known and one is not None and not one.vanished and stage is not Stage.FAILED)
+        is_public = one is not None and one.public is True
+        if is_public:
+            _name(self.public, self.tr("Make private"), "lock")
+        else:
+            _name(self.public, self.tr("Make public…"), "globe")
+        self.export_sheet.setEnabled(one is not None)
+        self.pin.setEnabled(bool(selected))
+        pinned = bool(selected) and all(run.pinned for run in selected)
+        if pinned:
+            _name(self.pin, self.tr("Unpin"), "pin-off")
+        else:
+            _name(self.pin, self.tr("Pin"), "pin")
+        self._contextual(self.siblings, one is not None and bool(one.sweep_id))
+        self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
+        self._contextual(self.resume, stage is Stage.INTERRUPTED)
+        self.resume.setText(self._resume_words(cost))
+        self._contextual(self.abandon, stage in {Stage.INTERRUPTED, Stage.PREPARING, Stage.UPLOADING})
+        self._for_unknown()
+
+    def tick(self) -> None:
+        """Take notice that time has passed for the selected run."""
+        self._for_unknown()
+
+    def _for_unknown(self) -> None:
+        one = self._selected
+        unknown = one is not None and one.stage is Stage.UNKNOWN
+        self._contextual(self.settle, unknown, not (self._asking or self._quiet))
+        over = self.patience is not None and self.patience.over(steady())
+        self._contextual(self.send_again, unknown, one is not None and one.phase is Phase.UNKNOWN and over)
+
+    def _resume_words(self, cost: CostEstimate | None) -> str:
+        if cost is None or cost.dollars is None:
+            return self.tr("Continue (paid)")
+        if not cost.dollars:
+            return self.tr("Continue (practice, free)")
+        return self.tr("Continue (paid, {cost})").format(cost=cost.text)
+
+    def _for_model(self, one: Run | None, downloading: frozenset[str]) -> None:
+        ready = one is not None and one.ready and not one.vanished
+        self.try_it.setEnabled(ready)
+        self.try_it.setToolTip(self.tr("Make a picture with this model; each one is paid") if ready
+                               else self.tr("Possible once the run is ready"))
+        has_weights = one is not None and one.stage in _WEIGHTS_STAGES and bool(one.weights_url)
+        busy = one is not None and one.run_id in downloading
+        for action in (self.download, self.download_as):
+            action.setEnabled(has_weights and not busy)
+            action.setToolTip(plain_tip(self._download_tip(one, has_weights=has_weights, busy=busy)))
+        self.show_folder.setEnabled(one is not None and bool(one.result_path))
+
+    def _download_tip(self, one: Run | None, *, has_weights: bool, busy: bool) -> str:
+        if busy:
+            return self.tr("It is being downloaded")
+        if has_weights:
+            return self.tr("Save the trained weights on this computer")
+        if one is not None and one.stage in _WEIGHTS_STAGES:
+            return self.tr("The service has named no file for this run")
+        return self.tr("Possible once the training is done")
+
+    @staticmethod
+    def _contextual(action: QAction, applies: bool, enabled: bool = True) -> None:  # noqa: FBT001, FBT002  # two plain facts
+        action.setVisible(applies)
+        action.setEnabled(applies and enabled)
+
+
+def _name(action: QAction, text: str, icon_name: str) -> None:
+    """Give an action other words with their icon; an icon set again would lay the whole place out anew."""
+    if action.text() != text:
+        action.setText(text)
+        action.setIcon(icon(icon_name))

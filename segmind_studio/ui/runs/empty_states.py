@@ -1,0 +1,142 @@
+"""What stands in the middle of the place: the table, or the reason why there is none."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.ui.parts import EmptyState, text_label
+from segmind_studio.ui.runs.actions import RunCommands
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.tokens import SPACE_M
+
+_BAR_WIDTH = 220
+
+
+class PageState(StrEnum):
+    """What is shown."""
+
+    LOADING = "loading"
+    NO_KEY = "no key"
+    UNREAD = "unread"  # the app's own file cannot be read
+    FAILED = "failed"
+    NO_RUNS = "no runs"
+    NO_MATCH = "no match"
+    TABLE = "table"
+
+
+def page_state(*, loaded: bool, connected: bool, total: int, shown: int, watch: WatchState) -> PageState:
+    """Decide: of `total` runs `shown` pass filter and search."""
+    if watch.unread:
+        return PageState.UNREAD
+    if shown or total:
+        return PageState.TABLE if shown else PageState.NO_MATCH
+    if not connected:
+        return PageState.NO_KEY
+    if watch.error is not None:
+        return PageState.FAILED
+    if not loaded or watch.checked_at is None:
+        return PageState.LOADING
+    return PageState.NO_RUNS
+
+
+class Middle(QStackedWidget):
+    """Hold the table and its stand-ins.
+
+    Signals:
+        go(str): the id of the place that a stand-in leads to.
+    """
+
+    go = Signal(str)
+
+    def __init__(self, table: QWidget, commands: RunCommands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        main = "accent_text"
+        train = self._leading("sliders-horizontal", self.tr("Set up a run"), "train", main)
+        photos = self._leading("images", self.tr("Choose photos"), "data")
+        settings = self._leading("key-round", self.tr("Open Settings"), "settings", main)
+        practice = self._leading("flask-conical", self.tr("See how it works"), "start")
+        check = QAction(icon("refresh-cw", main), commands.check.text(), self)
+        check.triggered.connect(commands.check.trigger)
+        commands.check.enabledChanged.connect(check.setEnabled)
+        again = QAction(icon("refresh-cw", main), self.tr("Try again"), self)
+        again.triggered.connect(commands.check.trigger)
+        self.show_all = QAction(icon("list", main), self.tr("Show all runs"), self)
+        self.state = PageState.TABLE
+        self._pages: dict[PageState, QWidget] = {
+            PageState.TABLE: table,
+            PageState.LOADING: self._loading(),
+            PageState.NO_KEY: EmptyState(
+                "key-round", self.tr("No account is connected"),
+                self.tr("Runs belong to an account. Add a key, or practise, where nothing is paid."),
+                settings, practice, parent=self,
+            ),
+            PageState.UNREAD: EmptyState(
+                "triangle-alert", self.tr("Your history cannot be read"),
+                self.tr("Your runs are in a file on this computer that cannot be used now. Nothing can be started "
+                        "until it can. The app tries again by itself; you can also try now."),
+                again, parent=self,
+            ),
+            PageState.FAILED: EmptyState(
+                "cloud-off", self.tr("The runs could not be listed"),
+                self.tr("There are none on this computer either. The app goes on trying; you can also ask now."),
+                check, photos, parent=self,
+            ),
+            PageState.NO_RUNS: EmptyState(
+                "activity", self.tr("No runs yet"),
+                self.tr("A run is one paid training of your photos. It shows here from the first upload to the "
+                        "finished model."),
+                train, photos, parent=self,
+            ),
+            PageState.NO_MATCH: EmptyState("text-search", "", "", self.show_all, None, parent=self),
+        }
+        for page in self._pages.values():
+            self.addWidget(page)
+
+    def show_state(self, state: PageState, search: str = "", group: str = "") -> None:
+        """Show one of the pages; `search` and `group` are what nothing matches."""
+        if state is PageState.NO_MATCH:
+            page = self._pages[state]
+            if isinstance(page, EmptyState):
+                page.set_words("text-search", self.tr("Nothing matches"), self._no_match(search, group))
+        self.state = state
+        self.setCurrentWidget(self._pages[state])
+
+    def _no_match(self, search: str, group: str) -> str:
+        if search and group:
+            return self.tr("No run under “{group}” holds “{search}”.").format(group=group, search=search)
+        if search:
+            return self.tr("No run holds “{search}”.").format(search=search)
+        return self.tr("No run is under “{group}” now.").format(group=group)
+
+    def _loading(self) -> QWidget:
+        page = QWidget()
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        bar.setFixedWidth(_BAR_WIDTH)
+        bar.setAccessibleName(self.tr("Loading"))
+        column = QVBoxLayout(page)
+        column.setSpacing(SPACE_M)
+        column.addStretch(2)
+        column.addWidget(text_label(self.tr("Asking the service for your runs…"), "muted", wrap=False), 0,
+                         Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        return page
+
+    def _leading(self, icon_name: str, text: str, place_id: str, tone: str = "text") -> QAction:
+        action = QAction(icon(icon_name, tone), text, self)
+        action.setData(place_id)
+        action.triggered.connect(self._go)
+        return action
+
+    @Slot()
+    def _go(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.go.emit(str(action.data()))

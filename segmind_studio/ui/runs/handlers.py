@@ -1,0 +1,401 @@
+"""What the actions on runs do, and the questions asked before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.budget import Breach, Standing
+from segmind_studio.core.possible_duplicates import refused_for_good
+from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.core.runs import Run
+from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.runs.download_service import DownloadService
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.submission_service import SubmitService
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts import IconLabel, exact_time, text_label
+from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.buttons import PayButton
+from segmind_studio.ui.parts.fact_block import FactBlock
+from segmind_studio.ui.parts.folders import existing_folder
+from segmind_studio.ui.runs.actions import RunCommands
+from segmind_studio.ui.runs.values import evidence_text
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+
+_WIDTH = 480
+_ICON = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a question is about in money; `standing` is None in practice and where no limit is set."""
+
+    cost: CostEstimate
+    standing: Standing | None = None
+    note: str = ""
+
+    def blocks(self) -> list[FactBlock]:
+        """Give what is shown of it."""
+        cost = FactBlock("coins", QCoreApplication.translate("Price", "Cost"), large=True)
+        cost.show_words(self.cost.text, " ".join(part for part in (self.cost.source, self.note) if part))
+        if self.standing is None:
+            return [cost]
+        budget = FactBlock("wallet", QCoreApplication.translate("Price", "Budget"))
+        known = self.standing.month
+        budget.show_words(spent_words(self.standing), known.source if known else "")
+        return [cost, budget]
+
+
+class ConfirmDialog(QDialog):
+    """Ask once, with Cancel as the default. Open it with `open()`; it deletes itself.
+
+    With a price it says what it costs. Where a limit would be passed, or there are `warnings`, it asks for a
+    typed word first.
+
+    Signals:
+        confirmed(str): the run's id; the person pressed the button with the verb, at most once.
+    """
+
+    confirmed = Signal(str)
+
+    def __init__(  # noqa: PLR0913  # one for each thing that is shown
+        self, run_id: str, icon_name: str, *, title: str, text: str, verb: str, parent: QWidget,
+        price: Price | None = None, warnings: tuple[Breach, ...] = (),
+    ) -> None:
+        super().__init__(parent)
+        self._run_id = run_id
+        self._asked = False
+        breaches = (*warnings, *(price.standing.breaches if price and price.standing else ()))
+        self._gate = BudgetGate(breaches, "runs.confirm") if breaches else None
+        self.setObjectName("runs.confirm")
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.verb_button = mark(PayButton(verb), kind="danger")
+        self.verb_button.setObjectName("runs.confirm.verb")
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button.setObjectName("runs.confirm.cancel")
+        self.cancel_button.setDefault(True)
+        self.verb_button.clicked.connect(self._accept)
+        self.cancel_button.clicked.connect(self.reject)
+        words = QVBoxLayout()
+        words.setSpacing(SPACE_M)
+        words.addWidget(text_label(title, "section"))
+        words.addWidget(text_label(text))
+        for block in price.blocks() if price else ():
+            words.addWidget(block)
+        words.addStretch()
+        top = QHBoxLayout()
+        top.setSpacing(SPACE_L)
+        top.addWidget(IconLabel(icon_name, "warn", _ICON), 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(words, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
+        layout.setSpacing(SPACE_L)
+        layout.addLayout(top)
+        if self._gate is not None:
+            self.verb_button.setEnabled(False)
+            self._gate.opened.connect(self.verb_button.setEnabled)
+            self._gate.done.connect(self.verb_button.setFocus)
+            layout.addWidget(self._gate)
+        layout.addLayout(self._buttons())
+        self.setFixedWidth(_WIDTH)
+        self.finished.connect(self.deleteLater)
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        layout = self.layout()
+        if layout is not None:  # only now the words have their fonts
+            self.setFixedHeight(layout.totalHeightForWidth(_WIDTH))
+        super().showEvent(event)
+        self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S)
+        row.addStretch()
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.verb_button)
+        return row
+
+    def _accept(self) -> None:
+        if self._asked or (self._gate is not None and not self._gate.is_open):
+            return
+        self._asked = True
+        self.confirmed.emit(self._run_id)
+        self.accept()
+
+
+def public_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
+    """Make the question before a model becomes public."""
+    return ConfirmDialog(
+        run.run_id, "globe",
+        title=parent.tr("Make “{name}” public?").format(name=run.name),
+        text=parent.tr(
+            "Anybody on Segmind will be able to make pictures with this model. "
+            "If it was taught a face, ask that person first. You can make it private again at any time, "
+            "but pictures that were made in the meantime stay."
+        ),
+        verb=parent.tr("Make public"), parent=parent,
+    )
+
+
+def send_again_dialog(run: Run, cost: CostEstimate, standing: Standing | None, parent: QWidget) -> ConfirmDialog:
+    """Make the question before a request of unknown outcome is sent once more."""
+    practice = run.account_id == PRACTICE_ACCOUNT_ID
+    risk = (
+        parent.tr("If it has, there will be two runs.") if practice
+        else parent.tr("If it has, you will pay for two runs.")
+    )
+    text = parent.tr(
+        "The app has looked {count} times and not found this run. The first request may still have "
+        "started one that is not listed yet. {risk}"
+    ).format(count=run.listings_missed, risk=risk)
+    balance = evidence_text(run)
+    paid = () if practice or run.cost is None else (
+        Breach(None, run.cost, parent.tr("Your balance: {0}").format(balance)),
+    )
+    if balance and not paid:
+        text = "\n\n".join((text, parent.tr("Your balance: {0}").format(balance)))
+    note = "" if practice else parent.tr(
+        "It comes on top of the first request, which counts as paid as long as nobody knows better.",
+    )
+    return ConfirmDialog(
+        run.run_id, "triangle-alert", title=parent.tr("Send “{name}” again?").format(name=run.name), text=text,
+        verb=parent.tr("Send again"), parent=parent, price=Price(cost, standing, note),
+        warnings=paid,
+    )
+
+
+def continue_dialog(
+    run: Run, cost: CostEstimate, standing: Standing | None, parent: QWidget, *, closed: Run | None = None,
+) -> ConfirmDialog:
+    """Make the question before an interrupted run goes on and passes a limit, or will be refused.
+
+    `closed` is the run that was refused last because the service takes none.
+    """
+    text = parent.tr("It goes on where it stopped, and then its request is sent. That is the step that is paid.")
+    warnings: tuple[Breach, ...] = ()
+    if closed is not None and closed.sent_at is not None:
+        words = parent.tr("The service took no new runs when it was last asked, on {0}.")
+        warnings = (Breach(None, None, words.format(exact_time(closed.sent_at))),)
+    return ConfirmDialog(
+        run.run_id, "wallet", title=parent.tr("Continue “{name}”?").format(name=run.name), text=text,
+        verb=parent.tr("Continue"), parent=parent, price=Price(cost, standing), warnings=warnings,
+    )
+
+
+class RunActions(QObject):
+    """Turn commands into calls to the services, for the runs that are selected.
+
+    Signals:
+        try_requested(str): a run's id.
+        run_again(object): TrainingForm.
+        download_begun(str): a run's id; its progress follows from the service.
+        select_wanted(object): tuple[str, ...], the ids of runs to select instead.
+        toast(str): short news for the person.
+    """
+
+    select_wanted = Signal(object)
+    try_requested = Signal(str)
+    run_again = Signal(object)
+    download_begun = Signal(str)
+    toast = Signal(str)
+
+    def __init__(  # noqa: PLR0913  # what it works with, each by name
+        self, commands: RunCommands, *, runs: RunService, submits: SubmitService, downloads: DownloadService,
+        settings: SettingsService, ledger: Ledger, window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._runs = runs
+        self._submits = submits
+        self._downloads = downloads
+        self._settings = settings
+        self._ledger = ledger
+        self._window = window
+        self._selected: tuple[Run, ...] = ()
+        self._saved_as = ""
+        for action, slot in (
+            (commands.check, runs.check_now), (commands.settle, runs.check_now),
+            (commands.try_it, self._try), (commands.download, self._download),
+            (commands.download_as, self._download_as), (commands.show_folder, self._show_folder),
+            (commands.again, self._again), (commands.back_to_form, self._again),
+            (commands.siblings, self._select_siblings), (commands.public, self._change_access),
+            (commands.copy_id, self._copy_id), (commands.pin, self._pin), (commands.refresh, self._refresh),
+            (commands.cancel, self._cancel),
+            (commands.resume, self._resume), (commands.abandon, self._abandon),
+            (commands.send_again, self._ask_send_again),
+        ):
+            action.triggered.connect(slot)
+
+    def set_selected(self, runs: tuple[Run, ...]) -> None:
+        """Work on these from now on."""
+        self._selected = runs
+
+    @property
+    def _one(self) -> Run | None:
+        return self._selected[0] if len(self._selected) == 1 else None
+
+    # -- the model
+
+    @Slot()
+    def _try(self) -> None:
+        if self._one is not None:
+            self.try_requested.emit(self._one.run_id)
+
+    @Slot()
+    def _again(self) -> None:
+        if self._one is not None:
+            self.run_again.emit(self._one.form)
+
+    @Slot()
+    def _select_siblings(self) -> None:
+        if self._one is not None and self._one.sweep_id:
+            together = tuple(run.run_id for run in self._runs.runs if run.sweep_id == self._one.sweep_id)
+            self.select_wanted.emit(together)
+
+    @Slot()
+    def _change_access(self) -> None:
+        run = self._one
+        if run is None:
+            return
+        if run.public:
+            self._runs.set_public(run.run_id, False)
+            return
+        dialog = public_dialog(run, self._window)
+        dialog.confirmed.connect(self._make_public)
+        dialog.open()
+
+    @Slot(str)
+    def _make_public(self, run_id: str) -> None:
+        self._runs.set_public(run_id, True)
+
+    # -- files
+
+    @Slot()
+    def _download(self) -> None:
+        run = self._one
+        if run is not None:
+            self._fetch(run.run_id, self._downloads.default_target(run, self.folder()))
+
+    @Slot()
+    def _download_as(self) -> None:
+        run = self._one
+        if run is None:
+            return
+        target = self._downloads.default_target(run, existing_folder(self.folder()))
+        self._saved_as = run.run_id
+        dialog = QFileDialog(self._window, self.tr("Download “{name}” as").format(name=run.name), str(target))
+        guard_scroll_areas(dialog)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("Weights (*.safetensors)"), self.tr("All files (*)")])
+        dialog.setDefaultSuffix(target.suffix.lstrip("."))
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a file that is there is never replaced
+        dialog.selectFile(target.name)
+        dialog.fileSelected.connect(self._save_as)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _save_as(self, path: str) -> None:
+        self._fetch(self._saved_as, Path(path))
+
+    def _fetch(self, run_id: str, target: Path) -> None:
+        self._downloads.download(run_id, target)
+        self.download_begun.emit(run_id)
+
+    def folder(self) -> Path:
+        """Give the folder that downloads go to: the settings' one, else the usual one."""
+        chosen = self._settings.value.download_folder
+        return Path(chosen) if chosen else self._downloads.usual_folder
+
+    @Slot()
+    def _show_folder(self) -> None:
+        run = self._one
+        if run is not None and run.result_path:
+            folder = Path(run.result_path).parent
+            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+                self.toast.emit(self.tr("The folder cannot be opened: {folder}").format(folder=folder))
+
+    # -- the row
+
+    @Slot()
+    def _copy_id(self) -> None:
+        ids = [run.service_id for run in self._selected if run.service_id]
+        QGuiApplication.clipboard().setText("\n".join(ids))
+        self.toast.emit(self.tr("Id copied") if len(ids) == 1
+                        else self.tr("{count} ids copied").format(count=len(ids)))
+
+    @Slot()
+    def _pin(self) -> None:
+        pinned = all(run.pinned for run in self._selected)
+        for run in self._selected:
+            if run.pinned is pinned:
+                self._runs.set_pinned(run.run_id, not pinned)
+
+    @Slot()
+    def _refresh(self) -> None:
+        if self._one is not None:
+            self._runs.refresh_details(self._one.run_id)
+
+    # -- what waits for a decision
+
+    @Slot()
+    def _cancel(self) -> None:
+        if self._one is not None:
+            self._submits.cancel(self._one.run_id)
+
+    @Slot()
+    def _resume(self) -> None:
+        """Go on with an interrupted run; it is asked about only where that passes a limit, or will be refused."""
+        run = self._one
+        if run is None or self._ledger.under_way(run.run_id):
+            return
+        standing = self._ledger.standing_of_run(run)
+        closed = refused_for_good(self._runs.runs)
+        if closed is None and (standing is None or not standing.breaches):
+            self._go_on(run.run_id)
+            return
+        dialog = continue_dialog(run, self._ledger.run_cost(run), standing, self._window, closed=closed)
+        dialog.confirmed.connect(self._go_on)
+        dialog.open()
+
+    @Slot(str)
+    def _go_on(self, run_id: str) -> None:
+        self._hand_over(run_id, self._submits.resume)
+
+    @Slot()
+    def _abandon(self) -> None:
+        if self._one is not None:
+            self._submits.abandon(self._one.run_id)
+
+    @Slot()
+    def _ask_send_again(self) -> None:
+        run = self._one
+        if run is None or self._ledger.under_way(run.run_id):
+            return
+        cost, standing = self._ledger.run_cost(run), self._ledger.standing_of_run(run)
+        dialog = send_again_dialog(run, cost, standing, self._window)
+        dialog.confirmed.connect(self._send_again)
+        dialog.open()
+
+    @Slot(str)
+    def _send_again(self, run_id: str) -> None:
+        self._hand_over(run_id, self._submits.send_again)
+
+    def _hand_over(self, run_id: str, give: Callable[[str], None]) -> None:
+        """Count a run and give it to the service, which takes or refuses it at once."""
+        run = self._runs.run(run_id)
+        if run is not None:
+            self._ledger.confirm_run(run)
+            give(run_id)
+            self._ledger.handed_over()

@@ -1,0 +1,1 @@
+"""The right side of Runs: everything about one run."""

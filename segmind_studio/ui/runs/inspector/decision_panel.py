@@ -1,0 +1,157 @@
+"""The panel of a run that waits for the person: what is known, what the app does, and the choices."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from segmind_studio.clock import steady, steady_now
+from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.core.runs import Run, Stage
+from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.ui.parts import ActionButton, FlowLayout, exact_time, relative_time, text_label
+from segmind_studio.ui.parts.buttons import PrimaryButton
+from segmind_studio.ui.runs.actions import RunCommands
+from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
+from segmind_studio.ui.runs.refresh_timer import Countdown
+from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
+from segmind_studio.ui.runs.values import (
+    evidence_text,
+    patience_words,
+    quiet_left,
+    quiet_words,
+    times_words,
+    wait_words,
+)
+from segmind_studio.ui.theme.style import set_mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+
+_SHOWN = frozenset({
+    Stage.PREPARING, Stage.UPLOADING, Stage.INTERRUPTED, Stage.UNKNOWN, Stage.REFUSED,
+})
+
+
+class ChoicePanel(QFrame):
+    """Show the buttons of a run's stage; hidden where there is nothing to decide."""
+
+    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self._cost: CostEstimate | None = None
+        self._run: Run | None = None
+        self._watch = WatchState()
+        self._title = text_label("", "strong")
+        self._known = FactsGrid(self)
+        self._does = text_label("", "muted")
+        self._why_not = text_label("", "small")
+        buttons = QWidget()
+        row = FlowLayout(buttons, SPACE_S)
+        for name, button in (
+            ("runs.settle", PrimaryButton(commands.settle, "refresh-cw", buttons)),
+            ("runs.send_again", ActionButton(commands.send_again, "danger", buttons)),
+            ("runs.resume", PrimaryButton(commands.resume, "play", buttons)),
+            ("runs.abandon", ActionButton(commands.abandon, "", buttons)),
+            ("runs.cancel", ActionButton(commands.cancel, "", buttons)),
+            ("runs.export_zip", PrimaryButton(commands.export_zip, "package", buttons)),
+            ("runs.try_models", ActionButton(commands.try_models, "", buttons)),
+            ("runs.back_to_form", PrimaryButton(commands.back_to_form, "square-pen", buttons)),
+        ):
+            button.setObjectName(name)
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setSpacing(SPACE_S)
+        for widget in (self._title, self._known, self._does, buttons, self._why_not):
+            column.addWidget(widget)
+        self._countdown = Countdown(self)
+        self._countdown.ticked.connect(self._tick)
+        self.hide()
+
+    @property
+    def ticking(self) -> bool:
+        """Tell whether it counts down."""
+        return self._countdown.running
+
+    def show_cost(self, cost: CostEstimate | None) -> None:
+        """Know what sending the run costs that is shown next."""
+        self._cost = cost
+
+    def show_run(self, run: Run, watch: WatchState, now: float) -> None:
+        """Show what a run's stage asks for; `now` is in seconds since the epoch."""
+        stage = run.stage
+        self._run, self._watch = run, watch
+        self.setVisible(stage in _SHOWN)
+        unknown = stage is Stage.UNKNOWN
+        self._colour("warn" if stage in DECISION_STAGES else "")
+        self._commands.back_to_form.setVisible(stage is Stage.REFUSED and not run.retired)
+        self._title.setText(self.tr("What is known") if unknown else "")
+        self._title.setVisible(unknown)
+        self._known.set_facts(self._facts(run, now) if unknown else ())
+        self._known.setVisible(unknown)
+        self._write_waits()
+
+    def _tick(self) -> None:
+        self._commands.tick()
+        self._write_waits()
+
+    def _write_waits(self) -> None:
+        """Say what the app does next, and what is to come before the run may be sent again."""
+        stage = self._run.stage if self._run is not None else None
+        unknown, interrupted = stage is Stage.UNKNOWN, stage is Stage.INTERRUPTED
+        watch, now = self._watch, steady_now()
+        self._does.setText(self._doing(watch, now) if unknown else self._continuing() if interrupted else "")
+        self._does.setVisible(unknown or interrupted)
+        patience = self._commands.patience if unknown else None
+        words = patience_words(patience, steady()) if patience else ""
+        if patience and patience.looks and watch.next_at is None and not watch.checking:
+            off = self.tr("The app does not look by itself: the checks in the background are off.")
+            words = f"{words} {off}"
+        self._why_not.setText(words)
+        self._why_not.setVisible(bool(words))
+        counting = bool(patience and patience.left(steady())) or quiet_left(watch, now) > 0
+        self._countdown.want(unknown and (counting or bool(wait_words(watch, now))))
+
+    def _colour(self, tone: str) -> None:
+        set_mark(self, "tone", tone)
+        layout = self.layout()
+        if layout is not None:
+            side, top = (SPACE_L, SPACE_M) if tone else (0, SPACE_XS)
+            layout.setContentsMargins(side, top, side, top)
+
+    def _facts(self, run: Run, now: float) -> list[Fact]:
+        facts: list[Fact] = []
+        if run.sent_at is not None:
+            facts.append(Fact(self.tr("Sent"), relative_time(run.sent_at, now), tip=exact_time(run.sent_at)))
+        looked = self.tr("not yet")
+        if run.listings_missed and run.last_checked_at is not None:
+            looked = self.tr("{times}, last {when}").format(
+                times=times_words(run.listings_missed), when=relative_time(run.last_checked_at, now),
+            )
+        facts.append(Fact(self.tr("Looked for it"), looked))
+        balance = evidence_text(run)
+        if balance:
+            facts.append(Fact(self.tr("Your balance"), balance))
+        if run.data_source_path:
+            facts.append(Fact(self.tr("Known by"), run.data_source_path, code=True))
+        return facts
+
+    def _continuing(self) -> str:
+        """Say what going on costs."""
+        cost = self._cost
+        if cost is None:
+            return ""
+        if cost.dollars == 0:
+            return cost.source
+        words = self.tr("Continue sends the paid request. Cost: {cost}. {source}")
+        return words.format(cost=cost.text, source=cost.source)
+
+    def _doing(self, watch: WatchState, now: float) -> str:
+        does = self.tr(
+            "The app asks for the list of runs and looks for one that was made from this upload. "
+            "If it is there, this row takes it over."
+        )
+        if watch.checking:
+            return f"{does} {self.tr('It is looking now.')}"
+        quiet = quiet_words(watch, now)
+        if quiet:
+            return f"{does} {self.tr('It looks again after that: {quiet}.').format(quiet=quiet)}"
+        wait = wait_words(watch, now)
+        return f"{does} {self.tr('It looks again {wait}.').format(wait=wait)}" if wait else does

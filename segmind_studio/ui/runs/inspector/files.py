@@ -1,0 +1,114 @@
+"""The files of a run and how far their download is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from segmind_studio.core.runs import Run, Stage
+from segmind_studio.ui.parts import ActionButton, FlowLayout, bytes_text, text_label
+from segmind_studio.ui.runs.actions import RunCommands
+from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
+from segmind_studio.ui.runs.inspector.page import Page
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
+
+_TRAINED = frozenset({Stage.TRAINED, Stage.DEPLOYING, Stage.READY})
+
+
+class FilesPage(Page):
+    """Show what can be downloaded and what was."""
+
+    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.title = self.tr("Files")
+        self.setAccessibleName(self.title)
+        self.add_section(self.tr("Trained weights"))
+        self._words = text_label("", "muted")
+        self.column.addWidget(self._words)
+        buttons = QWidget()
+        row = FlowLayout(buttons, SPACE_S)
+        for action in (commands.download_as, commands.show_folder):
+            row.addWidget(ActionButton(action, "", buttons))
+        self.column.addWidget(buttons)
+        self._saved_title = self.add_section(self.tr("Saved on this computer"))
+        self.saved = FactsGrid()
+        self.column.addWidget(self.saved)
+        self._model_title = self.add_section(self.tr("At the service"))
+        self.model = FactsGrid()
+        self.column.addWidget(self.model)
+        self.column.addStretch()
+
+    def show_run(self, run: Run) -> None:
+        """Show a run's files."""
+        self._words.setText(self._sentence(run))
+        saved: list[Fact] = []
+        if run.result_path:
+            saved.append(Fact(self.tr("File"), run.result_path, code=True))
+        if run.result_sha256:
+            saved.append(Fact(self.tr("SHA-256"), run.result_sha256, code=True))
+        self.saved.set_facts(saved)
+        self._saved_title.setVisible(bool(saved))
+        model = [Fact(label, value, code=True) for label, value in (
+            (self.tr("Weights"), run.weights_url), (self.tr("Model name"), run.slug),
+            (self.tr("Model address"), run.inference_api_url),
+        ) if value]
+        self.model.set_facts(model)
+        self._model_title.setVisible(bool(model))
+
+    def _sentence(self, run: Run) -> str:
+        if run.weights_url:
+            return self.tr("The service keeps the trained weights as one file. It can be used in other programs.")
+        if run.stage in _TRAINED:
+            return self.tr("The service has named no file for this run. For Flux Pro it may offer none.")
+        return self.tr("There is nothing to download before the training is done.")
+
+
+_STEPS = 1000  # a progress bar counts in int32, a file may be larger
+
+
+class DownloadStrip(QWidget):
+    """Hidden until a download is shown.
+
+    Signals:
+        cancelled(): the person wants it stopped.
+    """
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = text_label("", "small", wrap=False)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Download"))
+        self._cancel = mark(QPushButton(self.tr("Cancel")), kind="quiet")
+        self._cancel.setAccessibleName(self.tr("Cancel the download"))
+        self._cancel.clicked.connect(self.cancelled)
+        left = QVBoxLayout()
+        left.setSpacing(SPACE_XS)
+        left.addWidget(self._words)
+        left.addWidget(self._bar)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_S)
+        row.addLayout(left, 1)
+        row.addWidget(self._cancel)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """Give what it says."""
+        return self._words.text()
+
+    def show_progress(self, received: int, total: int | None) -> None:
+        """Show how many bytes are here, of how many if that is known."""
+        if total:
+            self._bar.setRange(0, _STEPS)
+            self._bar.setValue(min(_STEPS, received * _STEPS // total))
+            self._words.setText(self.tr("Downloading: {done} of {all}").format(
+                done=bytes_text(received), all=bytes_text(total)))
+        else:
+            self._bar.setRange(0, 0)
+            self._words.setText(self.tr("Downloading: {done}").format(done=bytes_text(received)))
+        self.show()

@@ -1,0 +1,179 @@
+"""The inspector: what is selected in the table, with its buttons and all that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from segmind_studio.core.runs import Run, TimelineEntry
+from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip
+from segmind_studio.ui.parts.buttons import PrimaryButton
+from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
+from segmind_studio.ui.runs.compare import CompareView
+from segmind_studio.ui.runs.inspector.dataset import DatasetPage
+from segmind_studio.ui.runs.inspector.files import DownloadStrip, FilesPage
+from segmind_studio.ui.runs.inspector.overview import OverviewPage
+from segmind_studio.ui.runs.inspector.record import RawPage, TimelinePage
+from segmind_studio.ui.runs.inspector.settings import SettingsPage
+from segmind_studio.ui.runs.stages import look_of, status_word
+from segmind_studio.ui.theme.style import mark, set_mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+MINIMUM_WIDTH = 340
+
+
+class Inspector(QFrame):
+    """Follow the selection: nothing, one run, two to five to compare, or more.
+
+    Signals:
+        download_cancelled(str): the id of the run whose download should stop.
+    """
+
+    download_cancelled = Signal(str)
+
+    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runs.detail")
+        self.setAccessibleName(self.tr("Details"))
+        mark(self, surface="inspector")
+        self._run: Run | None = None
+        self._name = mark(ElidedLabel(), role="section")
+        self._chip = StatusChip()
+        self.overview = OverviewPage(commands)
+        self.settings = SettingsPage()
+        self.dataset = DatasetPage()
+        self.timeline = TimelinePage()
+        self.files = FilesPage(commands)
+        self.raw = RawPage()
+        self.strip = DownloadStrip()
+        self.strip.cancelled.connect(self._cancel_download)
+        self.tabs = QTabBar()
+        self._pages = QStackedWidget()
+        self._fill_tabs()
+        self.compare = CompareView()
+        self._nothing = EmptyState(
+            "mouse-pointer", self.tr("No run selected"), self.tr("Select a run to see all that is known of it."),
+        )
+        self._single = self._make_single(commands)
+        self._stack = QStackedWidget()
+        for widget in (self._nothing, self._single, self.compare):
+            self._stack.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return hint.expandedTo(QSize(MINIMUM_WIDTH, hint.height()))
+
+    @property
+    def run(self) -> Run | None:
+        """Give the one run that is shown, None when there is none or several."""
+        return self._run
+
+    def show_nothing(self, selected: int) -> None:
+        """Say that nothing is selected, or too much to compare."""
+        self._run = None
+        if selected:
+            title = self.tr("{count} runs selected").format(count=selected)
+            sentence = self.tr("Up to {most} can be compared.").format(most=COMPARED_AT_MOST)
+            self._nothing.set_words("rows-3", title, sentence)
+        else:
+            self._nothing.set_words(
+                "mouse-pointer", self.tr("No run selected"),
+                self.tr("Select a run to see all that is known of it."),
+            )
+        self._stack.setCurrentWidget(self._nothing)
+
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """Compare several runs."""
+        self._run = None
+        self.compare.show_runs(runs)
+        self._stack.setCurrentWidget(self.compare)
+
+    def show_run(
+        self, run: Run, percent: int | None, entries: Sequence[TimelineEntry], watch: WatchState, now: float,
+    ) -> None:
+        """Show one run as it is at `now` (seconds since the epoch)."""
+        self._run = run
+        self._name.setText(run.name)
+        look = look_of(run)
+        self._chip.set_status(look.icon, status_word(run, percent), "plain" if look.tone == "muted" else look.tone)
+        self.overview.show_run(run, percent, entries, watch, now)
+        self.settings.show_run(run)
+        self.dataset.show_run(run)
+        self.timeline.show_entries(entries)
+        self.files.show_run(run)
+        self.raw.show_run(run)
+        self._stack.setCurrentWidget(self._single)
+
+    def _fill_tabs(self) -> None:
+        self.tabs.setAccessibleName(self.tr("Details"))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        for page in (self.overview, self.settings, self.dataset, self.timeline, self.files, self.raw):
+            self.tabs.addTab(page.title)
+            self._pages.addWidget(page)
+        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+
+    def _make_single(self, commands: RunCommands) -> QWidget:
+        single = QWidget()
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_M)
+        head.addWidget(self._name, 1)
+        head.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        buttons = QWidget()
+        row = FlowLayout(buttons, SPACE_S)
+        for name, button in (
+            ("runs.try", PrimaryButton(commands.try_it, "wand-sparkles", buttons)),
+            ("runs.download", ActionButton(commands.download, "", buttons)),
+            ("runs.again", ActionButton(commands.again, "", buttons)),
+            ("runs.public", ActionButton(commands.public, "", buttons)),
+        ):
+            button.setObjectName(name)
+            row.addWidget(button)
+        row.addWidget(self._make_more(commands, buttons))
+        top = QVBoxLayout()
+        top.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_S)
+        top.setSpacing(SPACE_M)
+        top.addLayout(head)
+        top.addWidget(buttons)
+        top.addWidget(self.strip)
+        column = QVBoxLayout(single)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(SPACE_M, 0, 0, 0)
+        tabs.addWidget(self.tabs)
+        column.addLayout(top)
+        column.addLayout(tabs)
+        column.addWidget(mark(QFrame(), surface="line"))
+        column.addWidget(self._pages, 1)
+        return single
+
+    def _make_more(self, commands: RunCommands, parent: QWidget) -> QPushButton:
+        more = QPushButton(self.tr("More"), parent)
+        more.setObjectName("runs.more")
+        set_mark(more, "menu", "true")
+        menu = QMenu(more)
+        menu.addActions(commands.for_more())
+        more.setMenu(menu)
+        return more
+
+    def _cancel_download(self) -> None:
+        if self._run is not None:
+            self.download_cancelled.emit(self._run.run_id)

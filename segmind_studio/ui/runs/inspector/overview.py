@@ -1,0 +1,232 @@
+"""The first page about a run: state, steps, decision, notes and facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.fields import FIELD_BY_KEY
+from segmind_studio.core.runs import STATUS_ORDER, Phase, Run, Stage, TimelineEntry, stage_of_status
+from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts import IconLabel, exact_time, relative_time, text_label
+from segmind_studio.ui.runs.actions import RunCommands
+from segmind_studio.ui.runs.inspector.decision_panel import ChoicePanel
+from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
+from segmind_studio.ui.runs.inspector.page import Page
+from segmind_studio.ui.runs.inspector.record import NotesEdit
+from segmind_studio.ui.runs.stages import happening, look_of, service_words, status_word, to_do
+from segmind_studio.ui.runs.values import (
+    DASH,
+    base_model_text,
+    cost_source,
+    cost_text,
+    dataset_text,
+    settings_text,
+    visibility_text,
+)
+from segmind_studio.ui.theme.style import mark, set_mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, tones_of
+
+_SIDE = 18
+
+
+class StepState(StrEnum):
+    """How far a step is."""
+
+    DONE = "done"
+    NOW = "now"
+    FAILED = "failed"
+    TO_COME = "to come"
+
+
+_LOOKS = {
+    StepState.DONE: ("circle-check", "good", ""),
+    StepState.NOW: ("circle-dot", "accent", "strong"),
+    StepState.FAILED: ("octagon-x", "bad", "bad"),
+    StepState.TO_COME: ("circle", "faint", "muted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step; `at` is when the app first saw it, None when it never did."""
+
+    stage: Stage
+    state: StepState
+    at: float | None = None
+
+
+def steps_of(run: Run, entries: Iterable[TimelineEntry]) -> tuple[Step, ...]:
+    """Read how far a run came from its status and from what was seen before."""
+    first_seen: dict[int, float] = {}
+    for entry in entries:
+        place = _place(entry.what)
+        if place is not None:
+            first_seen.setdefault(place, entry.at)
+    now = _place(run.status or "REQUESTED") if run.phase in {Phase.ACCEPTED, Phase.ADOPTED} else None
+    stage = run.stage
+    reached = max((*first_seen, -1 if now is None else now)) if now is None or stage is Stage.FAILED else now
+    steps: list[Step] = []
+    for place, status in enumerate(STATUS_ORDER):
+        state = StepState.DONE if place <= reached else StepState.TO_COME
+        if stage is Stage.FAILED and place == reached + 1:
+            state = StepState.FAILED
+        elif place == now and stage not in {Stage.READY, Stage.FAILED}:
+            state = StepState.NOW
+        steps.append(Step(stage_of_status(status), state, first_seen.get(place)))
+    return tuple(steps)
+
+
+def _place(status: str) -> int | None:
+    word = "INFERENCE_QUEUED" if status == "DEPLOYING" else status
+    return STATUS_ORDER.index(word) if word in STATUS_ORDER else None
+
+
+class Stepper(QWidget):
+    """Show the steps from top to bottom."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._steps: tuple[Step, ...] = ()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(SPACE_S)
+        grid.setColumnStretch(1, 1)
+        self._rows = [(IconLabel("circle", "faint", _SIDE), text_label(), text_label("", "small", wrap=False))
+                      for _ in STATUS_ORDER]
+        for row, (mark_label, word, when) in enumerate(self._rows):
+            grid.addWidget(mark_label, row, 0)
+            grid.addWidget(word, row, 1)
+            grid.addWidget(when, row, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Give what is shown."""
+        return self._steps
+
+    def set_steps(self, steps: tuple[Step, ...]) -> None:
+        """Show these steps, as many as there are states."""
+        if steps == self._steps:
+            return
+        self._steps = steps
+        for step, (mark_label, word, when) in zip(steps, self._rows, strict=True):
+            name, tone, role = _LOOKS[step.state]
+            mark_label.set_icon(name, tone)
+            text = QCoreApplication.translate("Stages", step.stage.value)
+            word.setText(text)
+            set_mark(word, "role", role)
+            word.setAccessibleDescription(step.state.value)
+            when.setText("" if step.at is None else exact_time(step.at))
+        self.update()
+
+    @override
+    @guarded(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        tones = tones_of(self.palette())
+        for step, (above, *_), (below, *_) in zip(self._steps[1:], self._rows[:-1], self._rows[1:], strict=False):
+            colour = tones.line_button if step.state is StepState.TO_COME else tones.good
+            painter.setPen(QPen(QColor(colour), 2))
+            x = above.geometry().center().x() + 1
+            painter.drawLine(
+                QPoint(x, above.geometry().bottom() + 3), QPoint(x, below.geometry().top() - 2),
+            )
+
+
+_ERROR_STAGES = frozenset({Stage.FAILED, Stage.REFUSED, Stage.INTERRUPTED, Stage.UNKNOWN})
+_PLAIN_STAGES = frozenset({Stage.INTERRUPTED, Stage.UNKNOWN})
+
+
+class OverviewPage(Page):
+    """Show one run in plain words."""
+
+    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.title = self.tr("Overview")
+        self.setAccessibleName(self.title)
+        self._icon = IconLabel("circle", "muted", 28)
+        self._stage = text_label("", "section")
+        self._happening = text_label()
+        self._to_do = text_label("", "muted")
+        self._error_box = mark(QFrame(), surface="sunken")
+        self._error = text_label()
+        self._error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box = QVBoxLayout(self._error_box)
+        box.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        box.addWidget(self._error)
+        self.choices = ChoicePanel(commands)
+        self.stepper = Stepper()
+        self._facts = FactsGrid()
+        self.notes = NotesEdit()
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_M)
+        head.addWidget(self._icon)
+        head.addWidget(self._stage, 1)
+        self.column.addLayout(head)
+        for widget in (self._happening, self._error_box, self._to_do, self.choices):
+            self.column.addWidget(widget)
+        self.column.addSpacing(SPACE_S)
+        self.column.addWidget(self.stepper)
+        self.add_section(self.tr("In short"))
+        self.column.addWidget(self._facts)
+        self.add_section(self.tr("Notes")).setBuddy(self.notes)
+        self.column.addWidget(self.notes)
+        self.column.addStretch()
+        self.column.setSpacing(SPACE_S)
+        self.column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+
+    def show_run(
+        self, run: Run, percent: int | None, entries: Sequence[TimelineEntry], watch: WatchState, now: float,
+    ) -> None:
+        """Show a run as it is at `now` (seconds since the epoch)."""
+        look = look_of(run)
+        self._icon.set_icon(look.icon, look.tone)
+        self._stage.setText(status_word(run, percent))
+        self._happening.setText(happening(run))
+        self._to_do.setText(to_do(run))
+        error = service_words(run)
+        self._error.setText(error)
+        self._error_box.setVisible(bool(error) and run.stage in _ERROR_STAGES)
+        set_mark(self._error_box, "tone", "plain" if run.stage in _PLAIN_STAGES else "bad")
+        self.choices.show_run(run, watch, now)
+        self.stepper.set_steps(steps_of(run, entries))
+        self.stepper.setVisible(run.phase not in {Phase.REFUSED, Phase.ABANDONED})
+        self._facts.set_facts(self._in_short(run, now))
+        self.notes.show_notes(run)
+
+    def _in_short(self, run: Run, now: float) -> list[Fact]:
+        facts = [
+            Fact(self.tr("Started"), relative_time(run.created_at, now), tip=exact_time(run.created_at)),
+            Fact(self.tr("Last change"), relative_time(run.changed_at, now), tip=exact_time(run.changed_at)),
+            Fact(self.tr("Settings"), settings_text(run)),
+            Fact(self.tr("Dataset"), dataset_text(run)),
+            self._cost(run),
+            Fact(self.tr("Who may use it"), visibility_text(run)),
+            Fact(self.tr("Base model"), base_model_text(run)),
+        ]
+        if run.sweep_key in FIELD_BY_KEY:
+            words = self.tr("One of several runs that differ in {0}").format(FIELD_BY_KEY[run.sweep_key].label)
+            facts.insert(2, Fact(self.tr("Comparison"), words))
+        if run.trigger_word:
+            facts.insert(2, Fact(self.tr("Trigger word"), run.trigger_word))
+        if run.service_id:
+            facts.append(Fact(self.tr("Id"), run.service_id, code=True))
+        if run.inference_api_url:
+            facts.append(Fact(self.tr("Model address"), run.inference_api_url, code=True))
+        return facts
+
+    def _cost(self, run: Run) -> Fact:
+        if cost_text(run) != DASH:
+            return Fact(self.tr("Cost"), cost_text(run), note=cost_source(run))
+        if run.uncharged or run.cost_shared:
+            value = self.tr("Nothing charged so far") if run.uncharged else self.tr("Not measured")
+            return Fact(self.tr("Cost"), value, note=cost_source(run))
+        return Fact(self.tr("Cost"), self.tr("Not measured"))

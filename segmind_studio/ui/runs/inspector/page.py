@@ -1,0 +1,50 @@
+"""The pages of the inspector: each scrolls on its own, from top to bottom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.parts.layouts import ScrollArea
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL
+
+
+class Page(ScrollArea):
+    """A column that scrolls up and down, never narrower than what is in it; subclasses fill `column`."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.setAccessibleName(title)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._body = body = QWidget()
+        body.setProperty("page", True)
+        self.column = QVBoxLayout(body)
+        self.column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_XL)
+        self.column.setSpacing(SPACE_M)
+        self.setWidget(body)
+        body.installEventFilter(self)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        inside = self._body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(inside, super().minimumSizeHint().height())
+
+    @override
+    @guarded(False)
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def add_section(self, title: str) -> QLabel:
+        """Add a heading with some air above it, which goes when the heading is hidden."""
+        heading = text_label(title, "strong")
+        heading.setContentsMargins(0, SPACE_M if self.column.count() else 0, 0, 0)
+        self.column.addWidget(heading)
+        return heading

@@ -1,0 +1,181 @@
+"""What is recorded of a run: its timeline, the service's last answer whole, and the person's notes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.numbers import decoded_json
+from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry, stage_of_status
+from segmind_studio.ui.parts import exact_time, text_label
+from segmind_studio.ui.parts.composing import finish_composing
+from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
+from segmind_studio.ui.runs.inspector.page import Page
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+
+_SHOWN_AT_MOST = 100
+
+
+class TimelinePage(Page):
+    """Show the entries, newest first."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.title = self.tr("Timeline")
+        self.setAccessibleName(self.title)
+        self.column.addWidget(text_label(self.tr(
+            "These are the times when this app first saw each change. The service tells no times of its own, "
+            "so a change that came while the app was closed shows when it was opened again."
+        ), "muted"))
+        self.entries = FactsGrid()
+        self.column.addWidget(self.entries)
+        self.column.addStretch()
+
+    def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
+        """Show these entries, which come oldest first."""
+        newest = list(reversed(entries))[:_SHOWN_AT_MOST]
+        self.entries.set_facts([
+            Fact(exact_time(entry.at), entry_word(entry.what), note=entry.detail) for entry in newest
+        ])
+
+
+def entry_word(what: str) -> str:
+    """Say what a phase or a service status means; an unknown status stays as it came."""
+    phases = {
+        Phase.PREPARED: _tr("Noted on this computer"),
+        Phase.UPLOADING: _tr("Upload began"),
+        Phase.UPLOADED: _tr("Photos uploaded"),
+        Phase.SENDING: _tr("Request sent"),
+        Phase.ACCEPTED: _tr("Taken by the service"),
+        Phase.REFUSED: _tr("Refused by the service"),
+        Phase.UNKNOWN: _tr("No usable answer"),
+        Phase.ADOPTED: _tr("Found in the service's list"),
+        Phase.ABANDONED: _tr("Given up"),
+    }
+    if what in {phase.value for phase in Phase}:
+        return phases[Phase(what)]
+    if not what:
+        return _tr("Stopped")
+    stage = stage_of_status(what)
+    word = QCoreApplication.translate("Stages", stage.value)
+    return what if stage is Stage.OTHER else f"{word} ({what})"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("TimelinePage", text)
+
+
+_READABLE = 100_000  # characters; a longer answer is shown as it came, not decoded on the GUI thread
+_LINES = 26
+
+
+class RawPage(Page):
+    """Show JSON, indented."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.title = self.tr("Raw")
+        self.setAccessibleName(self.title)
+        self._raw: str | None = None
+        self._words = text_label("", "muted")
+        self.text = mark(QPlainTextEdit(), role="mono")
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName(self.tr("The service's last answer"))
+        self.text.setMinimumHeight(self.text.fontMetrics().lineSpacing() * _LINES)
+        self._copy = QPushButton(icon("copy"), self.tr("Copy JSON"))
+        self._copy.clicked.connect(self._copy_json)
+        self.column.addWidget(self._words)
+        self.column.addWidget(self.text)
+        self.column.addWidget(self._copy)
+        self.column.addStretch()
+
+    def show_run(self, run: Run) -> None:
+        """Show what the service said of a run."""
+        if run.raw == self._raw:
+            return
+        self._raw = run.raw
+        self._words.setText(
+            self.tr("The service's last answer about this run, with every field it sent.") if run.raw
+            else self.tr("The service has not said anything about this run yet.")
+        )
+        self.text.setPlainText(pretty(run.raw))
+        self.text.setVisible(bool(run.raw))
+        self._copy.setVisible(bool(run.raw))
+
+    @Slot()
+    def _copy_json(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())
+
+
+def pretty(raw: str) -> str:
+    """Indent JSON; anything else, or very much of it, stays as it came."""
+    if len(raw) > _READABLE:
+        return raw
+    try:
+        return json.dumps(decoded_json(raw), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        return raw
+
+
+_KEEP_AFTER_MS = 700
+_LINES_NOTES = 4
+
+
+class NotesEdit(QPlainTextEdit):
+    """Edit the notes of one run after another.
+
+    Signals:
+        noted(str, str): a run's id and its new notes; at the latest when the field or the run is left.
+    """
+
+    noted = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runs.notes")
+        self.setAccessibleName(self.tr("Notes"))
+        self.setPlaceholderText(self.tr("Your own words about this run"))
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES_NOTES + 18)
+        self._run_id = ""
+        self._kept = ""
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_KEEP_AFTER_MS)
+        self._later.timeout.connect(self.keep)
+        self.textChanged.connect(self._later.start)
+
+    def show_notes(self, run: Run) -> None:
+        """Show a run's notes; what is being typed for the same run is never replaced."""
+        if run.run_id == self._run_id and (self.hasFocus() or run.notes == self._kept):
+            return
+        finish_composing(self)  # into the run it was typed for
+        self.keep()
+        self._run_id, self._kept = run.run_id, run.notes
+        if self.toPlainText() != run.notes:
+            self.setPlainText(run.notes)
+        self._later.stop()
+
+    def keep(self) -> None:
+        """Hand over what was typed and not yet kept."""
+        self._later.stop()
+        text = self.toPlainText()
+        if self._run_id and text != self._kept:
+            self._kept = text
+            self.noted.emit(self._run_id, text)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.keep()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.keep()

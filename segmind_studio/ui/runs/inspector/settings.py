@@ -1,0 +1,92 @@
+"""Settings: what was sent, what differs from the defaults first, and the exact JSON."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+
+from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
+from segmind_studio.core.form import TrainingForm, body_text
+from segmind_studio.core.runs import Run
+from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
+from segmind_studio.ui.runs.inspector.page import Page
+from segmind_studio.ui.runs.values import DASH, sent_value, settings_known, value_text
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+
+_LINES = 21
+_ELSEWHERE = frozenset({"name", "data_source_path"})  # shown as the title and on the Dataset page
+
+
+class SettingsPage(Page):
+    """Show what a run was made with."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.title = self.tr("Settings")
+        self.setAccessibleName(self.title)
+        self._changed_title = self.add_section(self.tr("Different from the defaults"))
+        self.changed = FactsGrid()
+        self.column.addWidget(self.changed)
+        self._same_title = self.add_section(self.tr("As the defaults have it"))
+        self.same = FactsGrid()
+        self.column.addWidget(self.same)
+        self._unknown = text_label(self.tr(
+            "This run was made elsewhere. The service does not tell which settings it was made with."
+        ), "muted")
+        self.column.addWidget(self._unknown)
+        self._json_title = self.add_section(self.tr("Exactly what was sent"))
+        self._json = mark(QPlainTextEdit(), role="mono")
+        self._json.setReadOnly(True)
+        self._json.setAccessibleName(self.tr("Exactly what was sent"))
+        self._json.setFixedHeight(self._json.fontMetrics().lineSpacing() * _LINES)
+        self.column.addWidget(self._json)
+        self._copy = QPushButton(icon("copy"), self.tr("Copy JSON"))
+        self._copy.clicked.connect(self._copy_json)
+        self.column.addWidget(self._copy)
+        self.column.addStretch()
+
+    def show_run(self, run: Run) -> None:
+        """Show a run's settings."""
+        changed, same = differing(run)
+        known = settings_known(run)
+        self._unknown.setVisible(not known)
+        self.changed.set_facts(changed)
+        self._changed_title.setVisible(bool(changed))
+        self.same.set_facts(same)
+        self._same_title.setVisible(bool(same))
+        text = body_text(run.body) if run.body else ""
+        if text != self._json.toPlainText():
+            self._json.setPlainText(text)
+        self._json_title.setText(self.tr("Exactly what was sent") if run.sent_at is not None
+                                 else self.tr("Exactly what will be sent"))
+        for widget in (self._json_title, self._json, self._copy):
+            widget.setVisible(known)
+
+    @Slot()
+    def _copy_json(self) -> None:
+        QGuiApplication.clipboard().setText(self._json.toPlainText())
+
+
+def differing(run: Run) -> tuple[list[Fact], list[Fact]]:
+    """Give the settings that differ from the defaults, with the defaults beside them, and the rest."""
+    form = run.form
+    changed: list[Fact] = []
+    same: list[Fact] = []
+    for field in FIELDS:
+        value = sent_value(run, field.key)
+        if field.key in _ELSEWHERE or value is None:
+            continue
+        text = value_text(field.key, value)
+        if form.changed(field.key):
+            changed.append(Fact(field.label, text, note=_default_note(form, field.key)))
+        else:
+            same.append(Fact(field.label, text))
+    return changed, same
+
+
+def _default_note(form: TrainingForm, key: str) -> str:
+    default = value_text(key, form.default(key))
+    return "" if default == DASH or FIELD_BY_KEY[key].required else f"default: {default}"

@@ -1,0 +1,102 @@
+"""Timers that bring ages and waits on the page up to date."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from segmind_studio.ui.guarded import guarded
+
+_SECOND_MS = 1000
+
+
+class Countdown(QObject):
+    """Tick each second while wanted and seen.
+
+    Signals:
+        ticked(): the words should be written again; also when the widget comes into sight. GUI thread.
+    """
+
+    ticked = Signal()
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._wanted = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(_SECOND_MS)
+        self._timer.timeout.connect(self.ticked)
+        widget.installEventFilter(self)
+
+    @property
+    def running(self) -> bool:
+        """Tell whether it ticks."""
+        return self._timer.isActive()
+
+    def want(self, on: bool) -> None:  # noqa: FBT001  # as Qt's setters
+        """Tick from now on, or no more."""
+        self._wanted = on
+        self._wind()
+
+    def _wind(self) -> None:
+        on = self._wanted and self._widget.isVisible()
+        if on and not self._timer.isActive():
+            self._timer.start()
+        elif not on:
+            self._timer.stop()
+
+    @override
+    @guarded(False)
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() == QEvent.Type.Show:
+            if self._wanted:
+                self.ticked.emit()
+            self._wind()
+        elif event.type() == QEvent.Type.Hide:
+            self._timer.stop()
+        return False
+
+
+SECONDS_TICK_MS = 5_000
+MINUTES_TICK_MS = 30_000
+HOURS_TICK_MS = 600_000
+_MINUTE = 60
+_HOUR = 3600
+
+
+class PageClock(QObject):
+    """Tell when relative times should be written again.
+
+    Signals:
+        ticked(): once for each `wind`; GUI thread.
+    """
+
+    ticked = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.ticked)
+
+    @property
+    def running(self) -> bool:
+        """Tell whether it will tick."""
+        return self._timer.isActive()
+
+    def wind(self, *distances: float) -> None:
+        """Tick once, when words about moments so many seconds away or ago need it."""
+        self._timer.start(tick_for(*distances))
+
+    def stop(self) -> None:
+        """Stand still."""
+        self._timer.stop()
+
+
+def tick_for(*distances: float) -> int:
+    """Give the milliseconds until words about moments so many seconds away or ago should be written again."""
+    nearest = min((abs(distance) for distance in distances), default=float(_HOUR))
+    if nearest < _MINUTE:
+        return SECONDS_TICK_MS
+    return MINUTES_TICK_MS if nearest < _HOUR else HOURS_TICK_MS

@@ -1,0 +1,114 @@
+"""Export and import of a run's sheet: the file dialogs, and what is said afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from segmind_studio.core.runs import Run
+from segmind_studio.services.runs.run_service import RunFailure, RunService
+from segmind_studio.services.runs.run_sheets import RunSheetService, SheetSaved
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.folders import existing_folder
+from segmind_studio.ui.runs.actions import RunCommands
+from segmind_studio.ui.runs.banners import ActionBanner
+from segmind_studio.ui.runs.table.view import RunsTable
+
+
+class SheetActions(QObject):
+    """Ask for a file and hand it to the service. Without a service both commands are hidden.
+
+    Signals:
+        toast(str): short news for the person.
+        imported(str): the run that was taken in.
+    """
+
+    toast = Signal(str)
+    imported = Signal(str)
+
+    def __init__(  # noqa: PLR0913  # what it works with, each by name
+        self, commands: RunCommands, sheets: RunSheetService | None, *, runs: RunService, table: RunsTable,
+        banner: ActionBanner, window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._sheets = sheets
+        self._runs = runs
+        self._table = table
+        self._banner = banner
+        self._window = window
+        self._exporting = ""
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        for action, slot in ((commands.export_sheet, self._ask_target), (commands.import_sheet, self._ask_sheet)):
+            action.setVisible(sheets is not None)
+            action.triggered.connect(slot)
+        if sheets is not None:
+            sheets.exported.connect(self._exported)
+            sheets.imported.connect(self._taken_in)
+            sheets.failed.connect(self._failed)
+
+    @Slot()
+    def _ask_target(self) -> None:
+        selected = self._table.selected_ids()
+        run = self._runs.run(selected[0]) if len(selected) == 1 else None
+        if run is None or self._sheets is None:
+            return
+        target = self._sheets.default_target(run, Path(self._folder))
+        self._exporting = run.run_id
+        dialog = self._dialog(self.tr("Export the sheet of “{name}”").format(name=run.name))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix("json")
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a file that is there is never replaced
+        dialog.selectFile(target.name)
+        dialog.fileSelected.connect(self._export)
+        dialog.open()
+
+    @Slot(str)
+    def _export(self, path: str) -> None:
+        if self._sheets is not None and path:
+            self._sheets.export(self._exporting, Path(path))
+
+    @Slot()
+    def _ask_sheet(self) -> None:
+        dialog = self._dialog(self.tr("Import a run sheet"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._import)
+        dialog.open()
+
+    @Slot(str)
+    def _import(self, path: str) -> None:
+        if self._sheets is not None and path:
+            self._sheets.take_in(Path(path))
+
+    def _dialog(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, str(existing_folder(self._folder)))
+        guard_scroll_areas(dialog)
+        dialog.setObjectName("runs.sheet_file")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setNameFilters([self.tr("Run sheets (*.json)"), self.tr("All files (*)")])
+        dialog.finished.connect(self._remember)
+        return dialog
+
+    @Slot(int)
+    def _remember(self, result: int) -> None:
+        dialog = self.sender()
+        if isinstance(dialog, QFileDialog) and result == QDialog.DialogCode.Accepted:
+            self._folder = dialog.directory().absolutePath()
+
+    # -- what the service tells
+
+    @Slot(object)
+    def _exported(self, saved: SheetSaved) -> None:
+        words = self.tr("Saved “{name}” in {folder}")
+        self.toast.emit(words.format(name=saved.path.name, folder=saved.path.parent))
+
+    @Slot(object)
+    def _taken_in(self, run: Run) -> None:
+        self.toast.emit(self.tr("Imported “{name}”. Nothing was sent.").format(name=run.name))
+        self.imported.emit(run.run_id)
+
+    @Slot(object)
+    def _failed(self, failure: RunFailure) -> None:
+        self._banner.show_failure("", failure.error)

@@ -1,0 +1,220 @@
+"""The columns of the table and the text, order and tip of every cell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QIcon
+
+from segmind_studio.core.runs import Run, Stage
+from segmind_studio.ui.parts import bytes_text, exact_time, relative_time
+from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.runs.stages import StageLook, happening, look_of, status_word
+from segmind_studio.ui.runs.values import (
+    cost_source,
+    dataset_text,
+    sent_value,
+    settings_text,
+    short_cost_text,
+    visibility_text,
+)
+from segmind_studio.ui.theme.icons import icon
+
+Key = tuple[bool, int | float | str, float, str]
+
+
+class Column(IntEnum):
+    """The columns, in the order of the model."""
+
+    STATUS = 0
+    NAME = 1
+    DATASET = 2
+    SETTINGS = 3
+    STARTED = 4
+    CHANGED = 5
+    COST = 6
+    VISIBILITY = 7
+    PINNED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnShape:
+    """How wide a column is at first, in pixels, and which are left out first where room is short.
+
+    `rank` 0 is never left out; the highest goes first.
+    """
+
+    width: int
+    rank: int
+
+
+SHAPES: dict[Column, ColumnShape] = {
+    Column.STATUS: ColumnShape(164, 0),
+    Column.NAME: ColumnShape(170, 0),
+    Column.DATASET: ColumnShape(130, 4),
+    Column.SETTINGS: ColumnShape(100, 3),
+    Column.STARTED: ColumnShape(108, 1),
+    Column.CHANGED: ColumnShape(108, 7),
+    Column.COST: ColumnShape(68, 5),
+    Column.VISIBILITY: ColumnShape(92, 6),
+    Column.PINNED: ColumnShape(44, 2),
+}
+_STAGES = {stage: place for place, stage in enumerate((
+    Stage.UNKNOWN, Stage.INTERRUPTED, Stage.PREPARING, Stage.UPLOADING, Stage.SENDING, Stage.REQUESTED,
+    Stage.PROCESSING, Stage.TRAINING, Stage.OTHER, Stage.TRAINED, Stage.DEPLOYING, Stage.READY, Stage.FAILED,
+    Stage.REFUSED, Stage.ABANDONED,
+))}
+
+
+def heading(column: Column) -> str:
+    """Give a column's heading."""
+    return {
+        Column.STATUS: _tr("Status"),
+        Column.NAME: _tr("Name"),
+        Column.DATASET: _tr("Dataset"),
+        Column.SETTINGS: _tr("Settings"),
+        Column.STARTED: _tr("Started"),
+        Column.CHANGED: _tr("Changed"),
+        Column.COST: _tr("Cost"),
+        Column.VISIBILITY: _tr("Visibility"),
+        Column.PINNED: _tr("Pin"),
+    }[column]
+
+
+def sort_key(run: Run, column: Column, *, descending: bool) -> Key:
+    """Give what orders the rows; pinned runs come first either way, equal ones by age, the newest first.
+
+    The rows are kept in ascending order of this key and shown in reverse when `descending`.
+    """
+    pinned = run.pinned if descending else not run.pinned
+    age = run.created_at if descending else -run.created_at
+    return pinned, _PRIMARY[column](run), age, run.run_id
+
+
+def _iterations(run: Run) -> int:
+    value = sent_value(run, "iterations")
+    return value if isinstance(value, int) else -1
+
+
+_PRIMARY: dict[Column, Callable[[Run], int | float | str]] = {
+    Column.STATUS: lambda run: _STAGES[run.stage],
+    Column.NAME: lambda run: run.name.casefold(),
+    Column.DATASET: lambda run: dataset_text(run).casefold(),
+    Column.SETTINGS: _iterations,
+    Column.STARTED: lambda run: run.created_at,
+    Column.CHANGED: lambda run: run.changed_at,
+    Column.COST: lambda run: -1.0 if run.cost is None else run.cost,
+    Column.VISIBILITY: lambda run: -1 if run.public is None else int(run.public),
+    Column.PINNED: lambda _run: 0,
+}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Columns", text)
+
+
+RUN_ROLE = Qt.ItemDataRole.UserRole + 1  # the Run
+LOOK_ROLE = Qt.ItemDataRole.UserRole + 2  # its StageLook
+PERCENT_ROLE = Qt.ItemDataRole.UserRole + 3  # int, or None when nothing is uploaded
+
+
+class Cells:
+    """Answer for single cells. `now` is in seconds since the epoch; `percent` is of uploads, by run id."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+        self.percent: dict[str, int] = {}
+        self._icons: dict[str, QIcon] = {}
+        self._answers: dict[int, Callable[[Run, Column], object]] = {
+            Qt.ItemDataRole.DisplayRole: self._shown,
+            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
+            Qt.ItemDataRole.ToolTipRole: self._tip,
+            Qt.ItemDataRole.DecorationRole: self._icon,
+            Qt.ItemDataRole.TextAlignmentRole: self._alignment,
+            LOOK_ROLE: self._look,
+            PERCENT_ROLE: self._percent,
+        }
+
+    def data(self, run: Run, column: Column, role: int) -> object:
+        """Give what `QAbstractItemModel.data` gives."""
+        answer = self._answers.get(role)
+        return None if answer is None else answer(run, column)
+
+    def _shown(self, run: Run, column: Column) -> str:
+        return "" if column is Column.PINNED else self._text(run, column)
+
+    def _text(self, run: Run, column: Column) -> str:
+        if column is Column.STATUS:
+            return status_word(run, self.percent.get(run.run_id))
+        if column is Column.STARTED:
+            return relative_time(run.created_at, self.now)
+        if column is Column.CHANGED:
+            return relative_time(run.changed_at, self.now)
+        return _TEXTS[column](run)
+
+    def _spoken(self, run: Run, column: Column) -> str | None:
+        return self._text(run, column) if column in {Column.STATUS, Column.PINNED} else None
+
+    def _tip(self, run: Run, column: Column) -> str | None:
+        tip = _TIPS[column](run) if column in _TIPS else None
+        return None if tip is None else plain_tip(tip)
+
+    def _alignment(self, _run: Run, column: Column) -> Qt.AlignmentFlag | None:
+        return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter if column is Column.COST else None
+
+    def _look(self, run: Run, _column: Column) -> StageLook:
+        return look_of(run)
+
+    def _percent(self, run: Run, _column: Column) -> int | None:
+        return self.percent.get(run.run_id)
+
+    def _icon(self, run: Run, column: Column) -> QIcon | None:
+        if column is Column.VISIBILITY and run.public is not None:
+            return self._made("globe" if run.public else "lock")
+        if column is Column.PINNED and run.pinned:
+            return self._made("pin")
+        return None
+
+    def _made(self, name: str) -> QIcon:
+        if name not in self._icons:
+            self._icons[name] = icon(name, "muted")
+        return self._icons[name]
+
+
+def _pin_text(run: Run) -> str:
+    return _tr_cells("Pinned") if run.pinned else _tr_cells("Not pinned")
+
+
+def _dataset_tip(run: Run) -> str | None:
+    if not run.image_count:
+        return None
+    return _tr_cells("{name}: {count} photos, {size}").format(
+        name=dataset_text(run), count=run.image_count, size=bytes_text(run.archive_size),
+    )
+
+
+_TEXTS: dict[Column, Callable[[Run], str]] = {
+    Column.NAME: lambda run: run.name,
+    Column.DATASET: dataset_text,
+    Column.SETTINGS: settings_text,
+    Column.COST: short_cost_text,
+    Column.VISIBILITY: visibility_text,
+    Column.PINNED: _pin_text,
+}
+_TIPS: dict[Column, Callable[[Run], str | None]] = {
+    Column.STATUS: happening,
+    Column.NAME: lambda run: f"{run.name}\n{run.notes}" if run.notes else None,
+    Column.DATASET: _dataset_tip,
+    Column.STARTED: lambda run: exact_time(run.created_at),
+    Column.CHANGED: lambda run: exact_time(run.changed_at),
+    Column.COST: cost_source,
+    Column.PINNED: _pin_text,
+}
+
+
+def _tr_cells(text: str) -> str:
+    return QCoreApplication.translate("Cells", text)

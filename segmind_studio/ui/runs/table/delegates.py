@@ -1,0 +1,136 @@
+"""How the table's cells are painted: a whole row lights up, amber for a decision, and the status chip."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from typing_extensions import override
+
+from segmind_studio.core.runs import Run, Stage
+from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.runs.stages import StageLook
+from segmind_studio.ui.runs.table.columns import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE
+from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
+from segmind_studio.ui.theme import icons, tokens
+from segmind_studio.ui.theme.theme import points
+from segmind_studio.ui.theme.tokens import Tones, tones_of
+
+_Index = QModelIndex | QPersistentModelIndex
+_ICON = 14
+_PAD = 9
+_GAP = 6
+_SLACK = 3  # drawn text may be a little wider than its advance
+_CHIP_HEIGHT = 24
+_MARGIN = 8
+_FILL_ALPHA = 56  # of 255: how strong the done part of an upload stands on its chip
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paint cells so that hovering lights the whole row; rows that need a decision have an amber ground.
+
+    `hovered` is the row under the pointer, -1 for none; the table sets it.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.hovered = -1
+
+    @override
+    @guarded(None)
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().initStyleOption(option, index)
+        state = option.state & ~QStyle.StateFlag.State_MouseOver & ~QStyle.StateFlag.State_HasFocus
+        if index.row() == self.hovered:
+            state |= QStyle.StateFlag.State_MouseOver
+        option.state = state
+
+    @override
+    @guarded(None)
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        run = cast("Run", index.data(RUN_ROLE))
+        plain = not option.state & QStyle.StateFlag.State_Selected and index.row() != self.hovered
+        if plain and run.stage in DECISION_STAGES:
+            painter.fillRect(option.rect, QColor(tones_of(option.palette).warn_soft))
+        self.paint_cell(painter, option, index)
+
+    def paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint what stands on the ground; subclasses paint something else."""
+        super().paint(painter, option, index)
+
+
+class StatusDelegate(RowDelegate):
+    """Paint the status as a chip of icon and word; an upload's chip fills up from the left."""
+
+    @override
+    def paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        styled = QStyleOptionViewItem(option)
+        self.initStyleOption(styled, index)
+        text = styled.text
+        styled.text, styled.icon = "", QIcon()
+        widget = cast("QObject | None", option.widget)
+        style = option.widget.style() if widget else QApplication.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, styled, painter, option.widget)
+        _paint_chip(painter, styled, index, text)
+
+    @override
+    @guarded(QSize())
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        metrics = QFontMetrics(_chip_font(option))
+        text = str(index.data(Qt.ItemDataRole.DisplayRole))
+        return QSize(_chip_width(metrics, text) + 2 * _MARGIN, _CHIP_HEIGHT + _MARGIN)
+
+
+def _paint_chip(painter: QPainter, option: QStyleOptionViewItem, index: _Index, text: str) -> None:
+    look = cast("StageLook", index.data(LOOK_ROLE))
+    tones = tones_of(option.palette)
+    font = _chip_font(option)
+    room = option.rect.width() - 2 * _MARGIN
+    width = min(room, _chip_width(QFontMetrics(font), text))
+    top = option.rect.center().y() - _CHIP_HEIGHT // 2 + 1
+    chip = QRect(option.rect.left() + _MARGIN, top, width, _CHIP_HEIGHT)
+    ink = QColor(getattr(tones, look.tone))
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    on_amber = not option.state & QStyle.StateFlag.State_Selected and look.tone == "warn"
+    painter.setBrush(QColor(tones.surface if on_amber else _ground(tones, look)))
+    painter.drawRoundedRect(chip, _CHIP_HEIGHT / 2, _CHIP_HEIGHT / 2)
+    percent = cast("int | None", index.data(PERCENT_ROLE))
+    if percent is not None and cast("Run", index.data(RUN_ROLE)).stage is Stage.UPLOADING:
+        _paint_done(painter, chip, percent, ink)
+    ratio = painter.device().devicePixelRatioF()
+    drawn = icons.pixmap(look.icon, look.tone, _ICON, ratio)
+    painter.drawPixmap(chip.left() + _PAD, chip.top() + (_CHIP_HEIGHT - _ICON) // 2, drawn)
+    painter.setFont(font)
+    painter.setPen(ink)
+    words = chip.adjusted(_PAD + _ICON + _GAP, 0, -_PAD, 0)
+    elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, words.width())
+    painter.drawText(words, (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft).value, elided)
+    painter.restore()
+
+
+def _paint_done(painter: QPainter, chip: QRect, percent: int, ink: QColor) -> None:
+    done = QColor(ink)
+    done.setAlpha(_FILL_ALPHA)
+    painter.save()
+    painter.setClipRect(QRectF(chip.left(), chip.top(), chip.width() * percent / 100, chip.height()))
+    painter.setBrush(done)
+    painter.drawRoundedRect(chip, _CHIP_HEIGHT / 2, _CHIP_HEIGHT / 2)
+    painter.restore()
+
+
+def _ground(tones: Tones, look: StageLook) -> str:
+    return tones.sunken if look.tone == "muted" else str(getattr(tones, f"{look.tone}_soft"))
+
+
+def _chip_font(option: QStyleOptionViewItem) -> QFont:
+    font = QFont(option.font)
+    font.setPointSizeF(points(tokens.SMALL))
+    return font
+
+
+def _chip_width(metrics: QFontMetrics, text: str) -> int:
+    return metrics.horizontalAdvance(text) + 2 * _PAD + _ICON + _GAP + _SLACK

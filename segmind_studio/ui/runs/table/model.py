@@ -1,0 +1,346 @@
+"""The runs as a Qt model: sorted and filtered, changed by difference only; rows are found by halving."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from typing_extensions import override
+
+from segmind_studio.core.runs import Run
+from segmind_studio.ui.guarded import NOTHING, guarded
+from segmind_studio.ui.runs.table.columns import RUN_ROLE, Cells, Column, Key, heading, sort_key
+from segmind_studio.ui.runs.table.row_filter import Choice, Filter, GroupCounts
+
+
+class OrderedRows:
+    """Runs kept ascending by their key, counted from the top as they are shown: reversed when descending.
+
+    A run that is asked for must be there as it was added; `replace` it when it changed.
+    """
+
+    def __init__(self) -> None:
+        self._column = Column.STARTED
+        self._descending = True
+        self._runs: list[Run] = []
+        self._keys: list[Key] = []
+        self._ids: set[str] = set()
+
+    def __contains__(self, run_id: str) -> bool:
+        return run_id in self._ids
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    @property
+    def order(self) -> tuple[Column, bool]:
+        """Give the column, and whether it is descending."""
+        return self._column, self._descending
+
+    def at(self, row: int) -> Run:
+        """Give the run of a row."""
+        return self._runs[-1 - row if self._descending else row]
+
+    def row_of(self, run: Run) -> int:
+        """Give the row of a run that is there."""
+        place = self._place(run)
+        return len(self) - 1 - place if self._descending else place
+
+    def row_for(self, run: Run) -> int:
+        """Give the row that a run would have once it were added."""
+        place = self._place(run)
+        return len(self) - place if self._descending else place
+
+    def row_after(self, old: Run, new: Run) -> int:
+        """Give the row that `new` would have instead of `old`."""
+        place = self._place(new)
+        place -= place > self._place(old)
+        return len(self) - 1 - place if self._descending else place
+
+    def add(self, run: Run) -> None:
+        """Put a run in its place."""
+        key = self._key(run)
+        place = bisect_left(self._keys, key)
+        self._runs.insert(place, run)
+        self._keys.insert(place, key)
+        self._ids.add(run.run_id)
+
+    def drop(self, run: Run) -> None:
+        """Take a run out."""
+        place = self._place(run)
+        del self._runs[place]
+        del self._keys[place]
+        self._ids.discard(run.run_id)
+
+    def replace(self, old: Run, new: Run) -> None:
+        """Put `new` where `old` stood; its row must not differ."""
+        place = self._place(old)
+        self._runs[place] = new
+        self._keys[place] = self._key(new)
+
+    def fill(self, runs: Iterable[Run]) -> None:
+        """Start over with these."""
+        self._runs = sorted(runs, key=self._key)
+        self._keys = [self._key(run) for run in self._runs]
+        self._ids = {run.run_id for run in self._runs}
+
+    def sort(self, column: Column, *, descending: bool) -> None:
+        """Order by another column."""
+        self._column, self._descending = column, descending
+        self.fill(self._runs)
+
+    def _key(self, run: Run) -> Key:
+        return sort_key(run, self._column, descending=self._descending)
+
+    def _place(self, run: Run) -> int:
+        return bisect_left(self._keys, self._key(run))
+
+
+_Index = QModelIndex | QPersistentModelIndex
+_TOP = QModelIndex()
+FEW = 8  # more rows than this are moved in one layout change
+TOLD_APART = 200  # more rows than this are told in one range, which repaints all that is in view
+
+
+class RunsModel(QAbstractTableModel):
+    """Show runs, sorted and filtered here in Python: a sorting proxy over it froze the window for a second.
+
+    Signals:
+        counts_changed(object): dict[Filter, int], of all runs, whatever the search.
+    """
+
+    counts_changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cells = Cells()
+        self._runs: dict[str, Run] = {}
+        self._rows = OrderedRows()
+        self._choice = Choice()
+        self._counts = GroupCounts()
+
+    # -- what the rest of the place asks
+
+    @property
+    def counts(self) -> dict[Filter, int]:
+        """Give how many runs are in each group."""
+        return self._counts.counts
+
+    def run_at(self, row: int) -> Run:
+        """Give the run of a row."""
+        return self._rows.at(row)
+
+    def row_of(self, run_id: str) -> int:
+        """Give the row of a run, -1 when it is not shown."""
+        return self._rows.row_of(self._runs[run_id]) if run_id in self._rows else -1
+
+    def percent(self, run_id: str) -> int | None:
+        """Give how much of a run's upload is done, as far as this session has seen it."""
+        return self._cells.percent.get(run_id)
+
+    # -- what changes
+
+    def replace_all(self, runs: Sequence[Run]) -> None:
+        """Show these runs instead. A reset only where nothing is shared, as with another account."""
+        ids = {run.run_id for run in runs}
+        gone = [run for run_id, run in self._runs.items() if run_id not in ids]
+        if len(gone) == len(self._runs):
+            if gone or ids:
+                self._start_over(runs)
+            return
+        before = self.counts
+        for run in gone:
+            self._hide(run)
+            self._counts.change(run, None)
+            del self._runs[run.run_id]
+        self._take(runs)
+        self._tell_counts(before)
+
+    def apply(self, changed: Iterable[Run]) -> None:
+        """Take in runs that changed or are new; runs that are as they were touch nothing."""
+        before = self.counts
+        self._take(changed)
+        self._tell_counts(before)
+
+    def set_progress(self, run_id: str, sent: int, total: int) -> None:
+        """Show how far an upload is, in whole percents."""
+        percent = min(100, sent * 100 // total) if total > 0 else 0
+        if self._cells.percent.get(run_id) != percent:
+            self._cells.percent[run_id] = percent
+            row = self.row_of(run_id)
+            if row >= 0:
+                self._tell_rows(row, row, Column.STATUS)
+
+    def set_filter(self, which: Filter) -> None:
+        """Show one group."""
+        if which is not self._choice.filter:
+            self._choice.filter = which
+            self._choose_again()
+
+    def set_search(self, text: str) -> None:
+        """Show only runs that hold every word of `text`."""
+        if self._choice.search(text):
+            self._choose_again()
+
+    def keep(self, run_ids: Iterable[str]) -> None:
+        """Let these rows stay though they leave the filter: what a person looks at must not slip away."""
+        left, self._choice.kept = self._choice.kept, frozenset(run_ids)
+        for run_id in left - self._choice.kept:
+            run = self._runs.get(run_id)
+            if run is not None and not self._wanted(run):
+                self._hide(run)
+
+    def tick(self, now: float) -> None:
+        """Let relative times be read again; `now` is in seconds since the epoch."""
+        self._cells.now = now
+        if self._rows:
+            self.dataChanged.emit(
+                self.index(0, Column.STARTED), self.index(len(self._rows) - 1, Column.CHANGED),
+                [Qt.ItemDataRole.DisplayRole],
+            )
+
+    # -- the model as Qt asks it
+
+    @override
+    def rowCount(self, parent: _Index = _TOP) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: _Index = _TOP) -> int:
+        return 0 if parent.isValid() else len(Column)
+
+    @override
+    @guarded(NOTHING)
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        run = self._rows.at(index.row())
+        return run if role == RUN_ROLE else self._cells.data(run, Column(index.column()), role)
+
+    @override
+    @guarded(NOTHING)
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return heading(Column(section))
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.COST:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    @override
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Order by a column; selection and current row stay with their runs."""
+        descending = order is Qt.SortOrder.DescendingOrder
+        if 0 <= column < len(Column) and (column, descending) != self._rows.order:
+            self._in_one_layout_change(lambda: self._rows.sort(Column(column), descending=descending))
+
+    # -- differences
+
+    def _take(self, changed: Iterable[Run]) -> None:
+        put: list[Run] = []
+        moves: list[tuple[Run, Run]] = []
+        for new in {run.run_id: run for run in changed}.values():
+            old = self._runs.get(new.run_id)
+            if old is new or old == new:
+                continue
+            self._counts.change(old, new)
+            if old is None or new.run_id not in self._rows:
+                self._runs[new.run_id] = new
+                self._show(new)
+            elif not self._wanted(new):
+                self._hide(old)
+                self._runs[new.run_id] = new
+            elif self._rows.row_after(old, new) == self._rows.row_of(old):
+                self._rows.replace(old, new)
+                self._runs[new.run_id] = new
+                put.append(new)
+            else:
+                moves.append((old, new))
+        if len(moves) > FEW:
+            self._in_one_layout_change(lambda: self._move_together(moves))
+        else:
+            for old, new in moves:
+                self._move(old, new)
+                put.append(new)
+        self._tell_runs(put)
+
+    def _show(self, run: Run) -> None:
+        if self._wanted(run):
+            row = self._rows.row_for(run)
+            self.beginInsertRows(_TOP, row, row)
+            self._rows.add(run)
+            self.endInsertRows()
+
+    def _hide(self, run: Run) -> None:
+        if run.run_id in self._rows:
+            row = self._rows.row_of(run)
+            self.beginRemoveRows(_TOP, row, row)
+            self._rows.drop(run)
+            self.endRemoveRows()
+
+    def _move(self, old: Run, new: Run) -> None:
+        source, target = self._rows.row_of(old), self._rows.row_after(old, new)
+        if source == target:  # a move before this one has brought it there
+            self._rows.replace(old, new)
+            self._runs[new.run_id] = new
+            return
+        self.beginMoveRows(_TOP, source, source, _TOP, target if target < source else target + 1)
+        self._move_together([(old, new)])
+        self.endMoveRows()
+
+    def _move_together(self, moves: Sequence[tuple[Run, Run]]) -> None:
+        for old, new in moves:
+            self._rows.drop(old)
+            self._rows.add(new)
+            self._runs[new.run_id] = new
+
+    # -- all rows at once
+
+    def _start_over(self, runs: Sequence[Run]) -> None:
+        self.beginResetModel()
+        self._runs = {run.run_id: run for run in runs}
+        self._counts.fill(self._runs.values())
+        self._fill()
+        self.endResetModel()
+        self.counts_changed.emit(self.counts)
+
+    def _choose_again(self) -> None:
+        """Fill the rows anew after the person chose another filter or search; the table selects again."""
+        self.beginResetModel()
+        self._fill()
+        self.endResetModel()
+
+    def _fill(self) -> None:
+        self._choice.kept = frozenset()
+        self._rows.fill(run for run in self._runs.values() if self._choice.takes(run))
+
+    def _in_one_layout_change(self, change: Callable[[], None]) -> None:
+        self.layoutAboutToBeChanged.emit()
+        old = self.persistentIndexList()
+        ids = [self._rows.at(index.row()).run_id for index in old]
+        change()
+        new = [self.index(self.row_of(run_id), index.column()) for run_id, index in zip(ids, old, strict=True)]
+        self.changePersistentIndexList(old, new)
+        self.layoutChanged.emit()
+
+    def _wanted(self, run: Run) -> bool:
+        return self._choice.wants(run, shown=run.run_id in self._rows)
+
+    def _tell_runs(self, runs: Sequence[Run]) -> None:
+        rows = [self._rows.row_of(run) for run in runs]
+        if len(rows) > TOLD_APART:
+            self._tell_rows(min(rows), max(rows), Column.STATUS, Column.PINNED)
+            return
+        for row in rows:
+            self._tell_rows(row, row, Column.STATUS, Column.PINNED)
+
+    def _tell_rows(self, top: int, bottom: int, first: Column, last: Column | None = None) -> None:
+        self.dataChanged.emit(self.index(top, first), self.index(bottom, first if last is None else last))
+
+    def _tell_counts(self, before: dict[Filter, int]) -> None:
+        if self.counts != before:
+            self.counts_changed.emit(self.counts)

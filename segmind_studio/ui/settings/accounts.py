@@ -1,0 +1,246 @@
+"""The accounts: a row for each, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QPushButton, QVBoxLayout, QWidget
+
+from segmind_studio.core.accounts import Account, AccountKind, KeptIn
+from segmind_studio.core.datasets import Severity
+from segmind_studio.services.accounts.account_service import AccountService, AccountsState
+from segmind_studio.ui.parts.banners import Banner
+from segmind_studio.ui.parts.chip import StatusChip
+from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
+from segmind_studio.ui.parts.question import Question
+from segmind_studio.ui.settings.banners import JoinBanner, KeyringBanner
+from segmind_studio.ui.settings.key_form import KeyForm
+from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+
+class AccountRow(QWidget):
+    """Show one account.
+
+    Signals:
+        use_wanted(str), remove_wanted(str), replace_wanted(str): the account's id. renamed(str, str): id and new
+            name. GUI thread.
+    """
+
+    use_wanted = Signal(str)
+    remove_wanted = Signal(str)
+    replace_wanted = Signal(str)
+    renamed = Signal(str, str)
+
+    def __init__(
+        self, account: Account, keyring_where: str, *, current: bool, parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.account = account
+        practice = account.kind is AccountKind.PRACTICE
+        name = mark(ElidedLabel(self.tr("Practice") if practice else account.name), role="strong")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(name)
+        words.addWidget(text_label(kept_words(account, keyring_where), "small"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_S)
+        row.addWidget(IconLabel("flask-conical" if practice else "key-round", "muted", 18))
+        row.addSpacing(SPACE_M - SPACE_S)
+        row.addLayout(words, 1)
+        if not practice:
+            change = self._button(
+                self.tr("Replace the key…"), self.tr("Replace the key of {0}").format(account.name), "quiet",
+            )
+            change.clicked.connect(self._replace)
+            row.addWidget(change)
+        if account.kept_in in {KeptIn.KEYRING, KeptIn.SESSION}:
+            if account.kept_in is KeptIn.KEYRING:
+                rename = self._button(self.tr("Rename…"), self.tr("Rename {0}").format(account.name), "quiet")
+                rename.clicked.connect(self._ask_name)
+                row.addWidget(rename)
+            remove = self._button(self.tr("Remove…"), self.tr("Remove {0}").format(account.name), "quiet")
+            remove.clicked.connect(self._remove)
+            row.addWidget(remove)
+        if current:
+            chip = StatusChip("circle-check", self.tr("In use"), "accent")
+            row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        else:
+            use = self._button(self.tr("Use"), self.tr("Use {0}").format(name.text()))
+            use.clicked.connect(self._use)
+            row.addWidget(use)
+
+    @staticmethod
+    def _button(text: str, spoken: str, kind: str = "") -> QPushButton:
+        button = QPushButton(text)
+        button.setAccessibleName(spoken)
+        return mark(button, kind=kind)
+
+    def _use(self) -> None:
+        self.use_wanted.emit(self.account.account_id)
+
+    def _replace(self) -> None:
+        self.replace_wanted.emit(self.account.account_id)
+
+    def _remove(self) -> None:
+        self.remove_wanted.emit(self.account.account_id)
+
+    def _ask_name(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(self.tr("Rename the account"))
+        dialog.setLabelText(self.tr("Name"))
+        dialog.setTextValue(self.account.name)
+        dialog.textValueSelected.connect(self._take_name)
+        dialog.open()
+
+    def _take_name(self, name: str) -> None:
+        if name.strip():
+            self.renamed.emit(self.account.account_id, name.strip())
+
+
+def kept_words(account: Account, keyring_where: str) -> str:
+    """Say where the key of an account is kept, and for which address it was given when that is not Segmind's."""
+    where = keyring_where or _tr("this computer's keyring")
+    kept = {
+        KeptIn.KEYRING: _tr("The key is kept in {0}.").format(where),
+        KeptIn.SESSION: _tr("The key is for this session only. It is gone when the app closes."),
+        KeptIn.ENVIRONMENT: _tr("The key comes from SEGMIND_API_KEY, for this session."),
+        KeptIn.NOWHERE: _tr("A service on this computer. Nothing is paid, nothing leaves."),
+    }[account.kept_in]
+    return " ".join((kept, _tr("It is for {0} alone.").format(account.api_url))) if account.api_url else kept
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("account_row", text)
+
+
+class AccountsSection(Section):
+    """List the accounts, take new keys."""
+
+    def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.set_title(
+            self.tr("Accounts and keys"), self.tr("The account in use pays for runs. Each has its own list."),
+        )
+        self._accounts = accounts
+        self._shown: tuple[object, ...] = ()
+        self._row_of: dict[str, AccountRow] = {}
+        self._list = QVBoxLayout()
+        self._list.setSpacing(SPACE_L)
+        self.form = KeyForm(accounts)
+        keyring = KeyringBanner(accounts)
+        keyring.key_wanted.connect(self.form.begin_entry)
+        self._environment = self._environment_banner()
+        self._elsewhere = Banner(Severity.SHOULD)
+        self._elsewhere.setObjectName("settings.elsewhere")
+        self.rows.addWidget(keyring)
+        self.rows.addWidget(JoinBanner(accounts))
+        self.rows.addWidget(self._elsewhere)
+        self.rows.addWidget(self._environment)
+        self.rows.addLayout(self._list)
+        self.add_line()
+        self.rows.addWidget(self.form)
+        accounts.changed.connect(self._follow)
+        self._follow(accounts.state)
+
+    def _environment_banner(self) -> Banner:
+        keep = QAction(icon("key-round"), self.tr("Keep it in the keyring"), self)
+        keep.triggered.connect(self._keep_environment_key)
+        self._here = QAction(self.tr("Use it here"), self)
+        self._here.triggered.connect(self._use_environment_key_here)
+        return Banner(Severity.INFO, actions=(keep, self._here))
+
+    @property
+    def account_rows(self) -> tuple[AccountRow, ...]:
+        """Give the rows in their order."""
+        return tuple(self._row_of.values())
+
+    @Slot(object)
+    def _follow(self, state: AccountsState) -> None:
+        self._show_environment(state)
+        self._show_elsewhere(state)
+        wanted = (state.accounts, state.current, state.keyring_where)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        for row in self._row_of.values():
+            self._list.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._row_of.clear()
+        for account in state.accounts:
+            current = account.account_id == state.current.account_id
+            row = AccountRow(account, state.keyring_where, current=current)
+            row.use_wanted.connect(self._use)
+            row.remove_wanted.connect(self._ask_remove)
+            row.replace_wanted.connect(self._replace)
+            row.renamed.connect(self._rename)
+            self._list.addWidget(row)
+            self._row_of[account.account_id] = row
+
+    def _show_environment(self, state: AccountsState) -> None:
+        severity, text = Severity.INFO, self.tr("It is used for this session and not stored. You can keep it.")
+        if state.other_address:
+            severity = Severity.SHOULD
+            text = self.tr(
+                "It is taken for Segmind's. The app now speaks to {0}, and does not send it there until you press "
+                "“{1}”.",
+            ).format(state.address, self._here.text())
+        self._environment.set_message(severity, self.tr("A key was found in SEGMIND_API_KEY"), text)
+        self._here.setVisible(state.other_address)
+        self._environment.setVisible(state.environment_key_offered)
+
+    def _show_elsewhere(self, state: AccountsState) -> None:
+        words = self.tr(
+            "Its key was given for {0}, and the app now speaks to {1}. Nothing is sent. Add the key again below "
+            "if that address may have it, or change the address under Advanced.",
+        )
+        title = self.tr("The key of {0} is for another address").format(state.current.name)
+        text = words.format(state.current.address, state.address)
+        self._elsewhere.set_message(Severity.SHOULD, title, text)
+        said = state.environment_key_offered and state.current.kept_in is KeptIn.ENVIRONMENT
+        self._elsewhere.setVisible(state.elsewhere and not said)
+
+    @Slot(str)
+    def _use(self, account_id: str) -> None:
+        self._accounts.use(account_id)
+
+    @Slot(str, str)
+    def _rename(self, account_id: str, name: str) -> None:
+        self._accounts.rename(account_id, name)
+
+    @Slot(str)
+    def _replace(self, account_id: str) -> None:
+        account = next((a for a in self._accounts.state.accounts if a.account_id == account_id), None)
+        if account is not None:
+            self.form.begin_replacing(account)
+
+    @Slot(str)
+    def _ask_remove(self, account_id: str) -> None:
+        account = next((a for a in self._accounts.state.accounts if a.account_id == account_id), None)
+        if account is not None:
+            self._question(account).open()
+
+    def _question(self, account: Account) -> Question:
+        question = Question(
+            self, title=self.tr("Remove the key of {0}?").format(account.name),
+            text=self.tr("The key is deleted from where it is kept. The runs stay, in this app and at Segmind."),
+            verb=self.tr("Remove the key"), subject=account.account_id,
+        )
+        question.confirmed.connect(self._remove)
+        return question
+
+    @Slot(str)
+    def _remove(self, account_id: str) -> None:
+        self._accounts.remove(account_id)
+
+    @Slot()
+    def _keep_environment_key(self) -> None:
+        self._accounts.keep_environment_key("Segmind")
+
+    @Slot()
+    def _use_environment_key_here(self) -> None:
+        self._accounts.use_environment_key_here()

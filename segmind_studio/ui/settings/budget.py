@@ -1,0 +1,211 @@
+"""The limits for what runs and pictures may cost, and what was spent."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.accounts import AccountKind
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.settings import Settings
+from segmind_studio.core.spending import Spent
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.ui.forms.field_row import Message, MessageLine
+from segmind_studio.ui.parts.composing import replace_text
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.theme.style import set_mark
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
+
+_FIELD_WIDTH = 120
+_AMOUNT = re.compile(r"\$? ?([0-9]{1,7})(?:[.,]([0-9]{0,2}))?")
+
+
+def read_amount(text: str) -> float | None:
+    """Read an amount of US dollars with at most two decimals, None for an empty text; ValueError for others."""
+    typed = text.strip()
+    if not typed:
+        return None
+    found = _AMOUNT.fullmatch(typed)
+    if found is None:
+        raise ValueError(text)
+    return float(f"{found[1]}.{found[2] or 0}")
+
+
+def amount_text(amount: float | None) -> str:
+    """Write an amount as a person would type it: 20, 7.50, "" for none."""
+    if amount is None:
+        return ""
+    return f"{amount:.0f}" if amount == round(amount) else f"{amount:.2f}"
+
+
+class AmountField(QLineEdit):
+    """Edit an optional amount.
+
+    Signals:
+        amount_typed(object): float, or None when it was emptied; by the person's hand only, never for a text
+        that is no amount.
+    """
+
+    amount_typed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(self.tr("No limit"))
+        self.setFixedWidth(_FIELD_WIDTH)
+        self.setMaxLength(20)
+        self._amount: float | None = None  # what was last shown or told
+        self.textChanged.connect(self._typed)  # not textEdited: assistive technology sets texts
+
+    @property
+    def readable(self) -> bool:
+        """Tell whether what stands in it is an amount or nothing."""
+        try:
+            read_amount(self.text())
+        except ValueError:
+            return False
+        return True
+
+    def show_amount(self, amount: float | None) -> None:
+        """Show what holds, unless the text says the same already or is still being put right."""
+        if self.readable:
+            self._amount = amount
+            if read_amount(self.text()) != amount:
+                replace_text(self, amount_text(amount))
+
+    @Slot()
+    def _typed(self) -> None:
+        set_mark(self, "bad", not self.readable)
+        if self.readable and (amount := read_amount(self.text())) != self._amount:
+            self._amount = amount
+            self.amount_typed.emit(amount)
+
+
+class BudgetSection(Section):
+    """Three optional amounts that are kept at once."""
+
+    def __init__(
+        self, settings: SettingsService, ledger: Ledger, accounts: AccountService, parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.set_title(self.tr("Budget"), self.tr(
+            "Where a run or a picture would pass a limit, you are asked to type a word first. "
+            "An empty field sets no limit.",
+        ))
+        self._settings, self._ledger, self._accounts = settings, ledger, accounts
+        self._fields: dict[str, AmountField] = {}
+        self._problem = MessageLine()
+        self._today, self._today_source = text_label("", "strong"), text_label("", "small")
+        self._month, self._month_source = text_label("", "strong"), text_label("", "small")
+        self._today.setObjectName("settings.spent_today")
+        self._month.setObjectName("settings.spent_month")
+        self.rows.addLayout(self._limits())
+        self.rows.addWidget(self._problem)
+        self.add_line()
+        for words, source in ((self._today, self._today_source), (self._month, self._month_source)):
+            self.rows.addLayout(self._stacked(words, source))
+        self.add_line()
+        self.rows.addWidget(text_label(self.tr(
+            "Your runs and pictures: what was started in this app with the account in use. A run's cost is "
+            "measured from the credits before and after, else it is an estimate. A picture's cost is what Segmind "
+            "tells with it. What has no answer counts as paid. The limit for one run is for training only.",
+        ), "small"))
+        settings.changed.connect(self._follow)
+        for signal in (ledger.changed, accounts.changed):
+            signal.connect(self._spending_changed)
+        self._follow(settings.value)
+
+    def _limits(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE_M)
+        grid.setVerticalSpacing(SPACE_S)
+        grid.setColumnStretch(2, 1)
+        for line, (name, title) in enumerate((
+            ("budget_per_run", self.tr("For one run")),
+            ("budget_per_day", self.tr("For a day")),
+            ("budget_per_month", self.tr("For a month")),
+        )):
+            field = AmountField()
+            field.setObjectName(f"settings.{name}")
+            field.setAccessibleName(self.tr("Limit in US dollars: {0}").format(title))
+            field.amount_typed.connect(self._keep)
+            field.textChanged.connect(self._judge)
+            label = text_label(title, wrap=False)
+            label.setBuddy(field)
+            grid.addWidget(label, line, 0)
+            grid.addWidget(field, line, 1)
+            grid.addWidget(text_label(self.tr("US dollars"), "muted", wrap=False), line, 2)
+            self._fields[name] = field
+        return grid
+
+    @staticmethod
+    def _stacked(words: QLabel, source: QLabel) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(SPACE_XS)
+        column.addWidget(words)
+        column.addWidget(source)
+        return column
+
+    # -- the limits
+
+    @Slot(object)
+    def _keep(self, amount: float | None) -> None:
+        for name, field in self._fields.items():
+            if field is self.sender():
+                self._settings.update(**{name: amount})
+
+    @Slot()
+    def _judge(self) -> None:
+        bad = [name for name, field in self._fields.items() if not field.readable]
+        if not bad:
+            self._problem.show_message(None)
+            return
+        held: float | None = getattr(self._settings.value, bad[0])
+        still = self.tr("no limit") if held is None else f"${held:.2f}"
+        words = self.tr("That is no amount. Type dollars, like 20 or 7.50. What holds until then: {0}.")
+        self._problem.show_message(Message(Severity.MUST, words.format(still)))
+
+    @Slot(object)
+    def _follow(self, value: Settings) -> None:
+        for name, field in self._fields.items():
+            field.show_amount(getattr(value, name))
+
+    # -- what was spent
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    @Slot()
+    def _spending_changed(self) -> None:
+        if self.isVisible():  # else it is done when somebody looks
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Add up again: something was paid, or another day has begun."""
+        account = self._accounts.state.current
+        practice = account.kind is AccountKind.PRACTICE
+        spending = None if practice else self._ledger.spent(account.account_id)
+        for words, source in ((self._today, self._today_source), (self._month, self._month_source)):
+            source.setVisible(spending is not None)
+            words.setVisible(not practice or words is self._today)
+        if practice:
+            self._today.setText(self.tr("Practice is never paid. Limits hold for your Segmind accounts."))
+        elif spending is None:
+            self._today.setText(self.tr("Spent today: not known yet"))
+            self._month.setText(self.tr("Spent this month: not known yet"))
+        else:
+            self._tell(self._today, self._today_source, self.tr("Spent today: {0}"), spending.today)
+            self._tell(self._month, self._month_source, self.tr("Spent this month: {0}"), spending.month)
+
+    @staticmethod
+    def _tell(words: QLabel, source: QLabel, template: str, amount: Spent) -> None:
+        words.setText(template.format(amount.text))
+        source.setText(amount.source)

@@ -1,0 +1,193 @@
+"""Appearance, switches and the practice service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
+
+from segmind_studio.core.practice import FAULT_WORDS, Fault, PracticeControl
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.shell.menus import SPEEDS, speed_words
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.theme import Theme
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XL
+
+_ICONS = {"system": "monitor", "light": "sun", "dark": "moon"}
+
+
+class AppearanceSection(Section):
+    """Three choices; the system is followed live."""
+
+    def __init__(self, settings: SettingsService, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.set_title(self.tr("Appearance"))
+        self._settings = settings
+        self._theme = theme
+        self._box = QComboBox()
+        self._box.setObjectName("settings.appearance")
+        self._box.setIconSize(QSize(16, 16))
+        words = {"system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark")}
+        for mode, word in words.items():
+            self._box.addItem(icon(_ICONS[mode]), word, mode)
+        label = text_label(self.tr("Colours"), wrap=False)
+        label.setBuddy(self._box)
+        self._now = text_label("", "small")
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_M)
+        row.addWidget(label)
+        row.addWidget(self._box)
+        row.addWidget(self._now, 1)
+        self.rows.addLayout(row)
+        self._box.currentIndexChanged.connect(self._choose)  # not activated: assistive technology selects
+        settings.changed.connect(self._follow)
+        theme.changed.connect(self._follow)
+        self._follow()
+
+    @Slot()
+    def _choose(self) -> None:
+        mode = str(self._box.currentData())
+        if mode == self._settings.value.appearance:
+            return
+        self._theme.apply(mode)
+        self._settings.update(appearance=mode)
+
+    @Slot()
+    def _follow(self) -> None:
+        self._box.setCurrentIndex(max(0, self._box.findData(self._settings.value.appearance)))
+        dark = self._theme.tones.dark
+        follows = self._settings.value.appearance == "system"
+        now = self.tr("Dark now.") if dark else self.tr("Light now.")
+        self._now.setText(now if follows else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One check box; `field` is the name in `Settings`."""
+
+    field: str
+    title: str
+    sentence: str
+
+
+class SwitchesSection(Section):
+    """Check boxes that are kept at once."""
+
+    def __init__(
+        self, title: str, switches: tuple[Switch, ...], settings: SettingsService, parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.set_title(title)
+        self._settings = settings
+        self._showing = False
+        self._boxes: dict[str, QCheckBox] = {}
+        for switch in switches:
+            box = QCheckBox(switch.title)
+            box.setObjectName(f"settings.{switch.field}")
+            box.toggled.connect(self._keep)  # not clicked: assistive technology toggles
+            self.add_choice(box, switch.sentence)
+            self._boxes[switch.field] = box
+        settings.changed.connect(self._follow)
+        self._follow(settings.value)
+
+    @Slot()
+    def _keep(self) -> None:
+        if not self._showing:
+            self._settings.update(**{field: box.isChecked() for field, box in self._boxes.items()})
+
+    @Slot(object)
+    def _follow(self, value: Settings) -> None:
+        self._showing = True
+        for field, box in self._boxes.items():
+            box.setChecked(bool(getattr(value, field)))
+        self._showing = False
+
+
+class PracticeSection(Section):
+    """Greyed out until the service runs."""
+
+    def __init__(self, settings: SettingsService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.set_title(self.tr("Practice"), self.tr(
+            "A stand-in for Segmind on this computer: same steps, same errors, pretended training, nothing paid.",
+        ))
+        self._settings = settings
+        self._control: PracticeControl | None = None
+        self._showing = False
+        self._state = text_label("", "muted")
+        self._speed = QComboBox()
+        self._speed.setObjectName("settings.practice_speed")
+        for speed in SPEEDS:
+            self._speed.addItem(speed_words(speed), speed)
+        label = text_label(self.tr("Speed"), wrap=False)
+        label.setBuddy(self._speed)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_M)
+        row.addWidget(label)
+        row.addWidget(self._speed)
+        row.addStretch()
+        self._faults: dict[Fault, QCheckBox] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE_XL)
+        grid.setVerticalSpacing(SPACE_S)
+        for number, (fault, words) in enumerate(FAULT_WORDS.items()):
+            box = QCheckBox(words)
+            box.setObjectName(f"settings.fault.{fault}")
+            box.toggled.connect(self._set_fault)  # not clicked: assistive technology toggles
+            grid.addWidget(box, number // 2, number % 2)
+            self._faults[fault] = box
+        self.rows.addWidget(self._state)
+        self.rows.addLayout(row)
+        self.rows.addWidget(text_label(self.tr("Make it fail, to see what the app does"), "strong"))
+        self.rows.addLayout(grid)
+        self._speed.currentIndexChanged.connect(self._set_speed)
+        settings.changed.connect(self._follow)
+        self._follow(settings.value)
+        self.refresh()
+
+    def set_practice(self, control: PracticeControl | None) -> None:
+        """Take notice that the service runs, or does not."""
+        self._control = control
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the faults again: those that happen once turn themselves off."""
+        running = self._control is not None
+        self._state.setText("" if running else self.tr("The practice service is not running yet."))
+        self._state.setVisible(not running)
+        on = self._control.faults() if self._control else frozenset[Fault]()
+        self._showing = True
+        for fault, box in self._faults.items():
+            box.setEnabled(running)
+            box.setChecked(fault in on)
+        self._showing = False
+        self._speed.setEnabled(running)
+
+    @Slot()
+    def _set_fault(self) -> None:
+        if self._showing:
+            return
+        pressed = self.sender()
+        for fault, box in self._faults.items():
+            if box is pressed and self._control is not None:
+                self._control.set_fault(fault, on=box.isChecked())
+
+    @Slot()
+    def _set_speed(self) -> None:
+        if self._showing or self._speed.currentIndex() < 0:
+            return
+        speed = float(self._speed.currentData())
+        if self._control is not None:
+            self._control.set_speed(speed)
+        self._settings.update(practice_speed=speed)
+
+    @Slot(object)
+    def _follow(self, value: Settings) -> None:
+        self._showing = True
+        self._speed.setCurrentIndex(self._speed.findData(value.practice_speed))  # none for a speed of its own
+        self._showing = False

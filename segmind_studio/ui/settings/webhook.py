@@ -1,0 +1,284 @@
+"""The account's one webhook: look at it, register, replace or remove it, and read its deliveries.
+
+The service does not publish the columns of its deliveries, so the table shows them as they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segmind_studio.core.accounts import AccountKind, Connection
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.practice import PracticeControl
+from segmind_studio.core.webhooks import DEFAULT_EVENT_TYPE, EVENTS, Webhook
+from segmind_studio.services.accounts.account_service import AccountService, AccountsState
+from segmind_studio.services.accounts.webhook_service import WebhookLogs, WebhookService
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.banners import ErrorBanner
+from segmind_studio.ui.parts.composing import replace_text
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.question import Question
+from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+
+_MOST_ROWS = 50
+_MOST_COLUMNS = 6
+_MOST_TEXT = 200
+_HEIGHT = 220
+
+
+class DeliveryTable(QWidget):
+    """Hidden until there is something to show."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = text_label("", "strong")
+        self._table = QTableWidget()
+        guard_scroll_areas(self._table)
+        self._table.setAccessibleName(self.tr("Deliveries"))
+        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setShowGrid(False)
+        self._table.verticalHeader().hide()
+        self._table.setFixedHeight(_HEIGHT)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._words)
+        column.addWidget(self._table)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """Give the line above the table."""
+        return self._words.text()
+
+    def show_rows(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Show the newest rows, as the service ordered them."""
+        names = list(dict.fromkeys(name for row in rows for name in row))[:_MOST_COLUMNS]
+        self._words.setText(self.tr("{0} deliveries").format(len(rows)) if rows else self.tr("No deliveries yet."))
+        self._table.setVisible(bool(rows))
+        self._table.setColumnCount(len(names))
+        self._table.setHorizontalHeaderLabels(names)
+        self._table.setRowCount(min(len(rows), _MOST_ROWS))
+        for line, row in enumerate(rows[:_MOST_ROWS]):
+            for place, name in enumerate(names):
+                text = str(row.get(name, ""))
+                item = QTableWidgetItem(text[:_MOST_TEXT])
+                item.setToolTip(plain_tip(text))
+                self._table.setItem(line, place, item)
+        header = self._table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        self.show()
+
+
+class WebhookSection(Section):
+    """Speak only when asked: the list is read when the settings are opened with another account than before."""
+
+    def __init__(self, webhooks: WebhookService, accounts: AccountService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.set_title(self.tr("Webhook"), self.tr(
+            "Segmind calls this address when a run moves on: {0}. There is one for each account.",
+        ).format(", ".join(EVENTS)))
+        self._webhooks = webhooks
+        self._accounts = accounts
+        self._practice: PracticeControl | None = None
+        self._asked_for: Connection | None = None
+        self._current: Webhook | None = None
+        self._state = text_label("", "strong")
+        self._url = QLineEdit()
+        self._url.setObjectName("settings.webhook_url")
+        self._url.setPlaceholderText("https://")
+        self._types = QLineEdit(DEFAULT_EVENT_TYPE)
+        self._types.setObjectName("settings.webhook_types")
+        self._keep = self._button("settings.webhook_keep", self.tr("Register"), "")
+        self._remove = self._button("settings.webhook_remove", self.tr("Remove…"), "danger")
+        self._logs = self._button("settings.webhook_logs", self.tr("Show deliveries"), "")
+        self._look = self._button("settings.webhook_refresh", self.tr("Look again"), "quiet")
+        self._look.setIcon(icon("refresh-cw"))
+        self._sample = self._button("settings.webhook_sample", self.tr("Send a sample"), "")
+        self._error = ErrorBanner()
+        self._table = DeliveryTable()
+        self._lay_out()
+        self._connect()
+        self._follow(accounts.state)
+
+    @staticmethod
+    def _button(name: str, text: str, kind: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        return mark(button, kind=kind)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE_M)
+        grid.setVerticalSpacing(SPACE_S)
+        grid.setColumnStretch(1, 1)
+        fields = ((self.tr("Address"), self._url), (self.tr("Event types"), self._types))
+        for line, (words, field) in enumerate(fields):
+            label = text_label(words, wrap=False)
+            label.setBuddy(field)
+            grid.addWidget(label, line, 0)
+            grid.addWidget(field, line, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S)
+        for button in (self._keep, self._remove, self._logs, self._sample):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        buttons.addWidget(self._look)
+        self.rows.addWidget(self._state)
+        self.rows.addWidget(self._error)
+        self.rows.addLayout(grid)
+        self.rows.addWidget(text_label(self.tr(
+            "Segmind does not publish the name of the event type; change it if its console shows another. "
+            "A sample can be sent from the Developer tab of Segmind's console.",
+        ), "small"))
+        self.rows.addLayout(buttons)
+        self.rows.addWidget(self._table)
+
+    def _connect(self) -> None:
+        self._keep.clicked.connect(self._keep_pressed)
+        self._remove.clicked.connect(self._remove_pressed)
+        self._logs.clicked.connect(self._logs_pressed)
+        self._look.clicked.connect(self._webhooks.refresh)
+        self._sample.clicked.connect(self._send_sample)
+        for field in (self._url, self._types):
+            field.textChanged.connect(self._show_buttons)
+        self._webhooks.changed.connect(self._show)
+        self._webhooks.logs.connect(self._show_logs)
+        self._webhooks.failed.connect(self._fail)
+        self._webhooks.busy_changed.connect(self._show_buttons)
+        self._accounts.changed.connect(self._follow)
+
+    def set_practice(self, control: PracticeControl | None) -> None:
+        """Offer to send a sample: the practice service can."""
+        self._practice = control
+        self._show_buttons()
+
+    def activated(self) -> None:
+        """Look the webhook up, once for each connection."""
+        connection = self._accounts.state.connection
+        if connection is not None and connection != self._asked_for:
+            self._asked_for = connection
+            self._webhooks.refresh()
+
+    @Slot(object)
+    def _follow(self, _state: AccountsState) -> None:
+        if self.isVisible():
+            self.activated()
+        self._show_words()
+        self._show_buttons()
+
+    @Slot(object)
+    def _show(self, webhooks: tuple[Webhook, ...]) -> None:
+        self._error.clear()
+        new = webhooks[0] if webhooks else None
+        if new != self._current:
+            self._current = new
+            replace_text(self._url, new.url if new else "")
+            replace_text(self._types, ", ".join(new.types) if new and new.types else DEFAULT_EVENT_TYPE)
+            self._table.hide()
+        self._show_words()
+        self._show_buttons()
+
+    @Slot(object)
+    def _show_logs(self, logs: WebhookLogs) -> None:
+        if self._current is not None and logs.webhook_id == self._current.webhook_id:
+            self._table.show_rows(logs.rows)
+
+    @Slot(object)
+    def _fail(self, error: StudioError) -> None:
+        self._error.show_error(error)
+        self._show_buttons()
+
+    def _show_words(self) -> None:
+        if self._accounts.state.connection is None:
+            self._state.setText(self.tr("No account is connected."))
+        elif self._current is not None:
+            self._state.setText(self.tr("Registered"))
+        else:
+            self._state.setText(self.tr("None is registered."))
+
+    def _typed(self) -> tuple[str, tuple[str, ...]]:
+        types = tuple(word.strip() for word in self._types.text().split(",") if word.strip())
+        return self._url.text().strip(), types
+
+    @Slot()
+    def _show_buttons(self) -> None:
+        connected = self._accounts.state.connection is not None
+        free = connected and not self._webhooks.busy
+        url, types = self._typed()
+        parts = QUrl(url)
+        good = bool(parts.host()) and parts.scheme() in {"https", "http"} and bool(types)
+        there = self._current
+        changed = there is None or (url, types) != (there.url, there.types)
+        self._keep.setText(self.tr("Replace…") if there else self.tr("Register"))
+        self._keep.setEnabled(free and good and changed)
+        for button in (self._remove, self._logs):
+            button.setVisible(there is not None)
+            button.setEnabled(free)
+        self._look.setEnabled(free)
+        practice = self._accounts.state.current.kind is AccountKind.PRACTICE
+        self._sample.setVisible(practice and self._practice is not None and there is not None)
+
+    @Slot()
+    def _keep_pressed(self) -> None:
+        url, types = self._typed()
+        if self._current is None:
+            self._webhooks.add(url, types)
+            return
+        words = self.tr("The service takes one. {0} is deleted first, then {1} is registered.")
+        question = Question(
+            self, title=self.tr("Replace the webhook?"), text=words.format(self._current.url, url),
+            verb=self.tr("Replace"), subject=url,
+        )
+        question.confirmed.connect(self._replace)
+        question.open()
+
+    @Slot(str)
+    def _replace(self, url: str) -> None:
+        self._webhooks.replace(url, self._typed()[1])
+
+    @Slot()
+    def _remove_pressed(self) -> None:
+        if self._current is None:
+            return
+        words = self.tr("{0} is no longer called when runs move on.")
+        question = Question(
+            self, title=self.tr("Remove the webhook?"), text=words.format(self._current.url),
+            verb=self.tr("Remove"), subject=self._current.webhook_id,
+        )
+        question.confirmed.connect(self._remove_now)
+        question.open()
+
+    @Slot(str)
+    def _remove_now(self, webhook_id: str) -> None:
+        self._webhooks.remove(webhook_id)
+
+    @Slot()
+    def _logs_pressed(self) -> None:
+        if self._current is not None:
+            self._webhooks.load_logs(self._current.webhook_id)
+
+    @Slot()
+    def _send_sample(self) -> None:
+        if self._practice is not None:
+            self._practice.send_sample_webhook()

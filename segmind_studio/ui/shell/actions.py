@@ -1,0 +1,88 @@
+"""The window's own commands: places, appearance, undo, help, quit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence, QUndoStack
+
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.place import Place
+from segmind_studio.ui.theme.icons import icon
+
+_SETTINGS = "settings"
+_APPEARANCES = ("system", "light", "dark")
+
+
+class WindowCommands(QObject):
+    """Make the actions once.
+
+    Signals:
+        place_wanted(str): show this place; GUI thread.
+    """
+
+    place_wanted = Signal(str)
+
+    def __init__(
+        self, places: Sequence[Place], settings: SettingsService, undo: QUndoStack, parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.undo = undo.createUndoAction(self, self.tr("Undo"))
+        self.undo.setShortcuts(QKeySequence.StandardKey.Undo)
+        self.undo.setIcon(icon("undo-2"))
+        self.redo = undo.createRedoAction(self, self.tr("Redo"))
+        self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        self.redo.setIcon(icon("redo-2"))
+        self.places: list[QAction] = []
+        for place in places:
+            self._add_place(place)
+        self.appearance = self._appearance_actions()
+        self.shortcuts = self._action(self.tr("Keyboard shortcuts"), "keyboard")
+        self.shortcuts.setShortcuts([QKeySequence("Ctrl+?"), QKeySequence("Ctrl+Shift+/"), QKeySequence("F1")])
+        self.about = self._action(self.tr("About Segmind Studio"), "info")
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+        self.quit = self._action(self.tr("Quit"), "log-out")
+        self.quit.setShortcuts(QKeySequence.keyBindings(QKeySequence.StandardKey.Quit) or [QKeySequence("Ctrl+Q")])
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+        settings.changed.connect(self._follow)
+        self._follow()
+
+    def _action(self, text: str, icon_name: str = "") -> QAction:
+        return finish_before(QAction(icon(icon_name) if icon_name else QIcon(), text, self))
+
+    def _add_place(self, place: Place) -> None:
+        action = self._action(place.title, place.icon_name)
+        action.setData(place.place_id)
+        if place.place_id == _SETTINGS:
+            action.setMenuRole(QAction.MenuRole.PreferencesRole)
+            keys = QKeySequence.keyBindings(QKeySequence.StandardKey.Preferences)
+            action.setShortcuts(keys or [QKeySequence("Ctrl+,")])
+        else:
+            action.setShortcut(QKeySequence(f"Alt+{len(self.places) + 1}"))
+        action.triggered.connect(self._show_place)
+        self.places.append(action)
+
+    def _appearance_actions(self) -> list[QAction]:
+        group = QActionGroup(self)
+        words = (self.tr("As the system"), self.tr("Light"), self.tr("Dark"))
+        for mode, word in zip(_APPEARANCES, words, strict=True):
+            action = group.addAction(word)
+            action.setCheckable(True)
+            action.setData(mode)
+        group.triggered.connect(self._choose_appearance)
+        return group.actions()
+
+    def _show_place(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.place_wanted.emit(str(action.data()))
+
+    def _choose_appearance(self, action: QAction) -> None:
+        self._settings.update(appearance=str(action.data()))
+
+    def _follow(self) -> None:
+        for action in self.appearance:
+            action.setChecked(action.data() == self._settings.value.appearance)

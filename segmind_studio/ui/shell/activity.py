@@ -1,0 +1,192 @@
+"""What is under way: a button in the strip and the list behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segmind_studio.services.system.activity import Activity, ActivityBoard
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.words import bytes_text
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+_WIDTH = 340
+_FULL = 1000
+
+
+class ActivityRow(QWidget):
+    """One piece of work."""
+
+    def __init__(self, work: Activity, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._title = text_label(work.title, "strong", wrap=False)
+        self._count = text_label("", "small", wrap=False)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(work.title)
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.setAccessibleName(self.tr("Cancel {0}").format(work.title))
+        self.cancel.clicked.connect(self._cancel)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE_M)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(self._title, 0, 0)
+        grid.addWidget(self._bar, 1, 0)
+        grid.addWidget(self._count, 2, 0)
+        grid.addWidget(self.cancel, 0, 1, 3, 1, Qt.AlignmentFlag.AlignVCenter)
+        self.show_work(work)
+
+    def show_work(self, work: Activity) -> None:
+        """Show how far it is now."""
+        self._work = work
+        self.cancel.setVisible(work.cancel is not None)
+        self._title.setText(work.title)
+        words = self.progress_words(work)
+        self._count.setText(words if work.here else self.tr("The service does the work."))
+        self._bar.setVisible(work.here)
+        if work.total:
+            self._bar.setRange(0, _FULL)
+            self._bar.setValue(min(_FULL, work.done * _FULL // work.total))
+        else:
+            self._bar.setRange(0, 0)
+
+    def progress_words(self, work: Activity) -> str:
+        """Say how far it is, in its own unit."""
+        if work.unit == "bytes":
+            done = bytes_text(work.done)
+            return self.tr("{0} of {1}").format(done, bytes_text(work.total)) if work.total else done
+        done = str(work.done)
+        if work.total:
+            done = self.tr("{0} of {1}").format(work.done, work.total)
+        return self.tr("{0} photos").format(done) if work.unit == "photos" else done if work.done else ""
+
+    def _cancel(self) -> None:
+        if self._work.cancel is not None:
+            self.cancel.setEnabled(False)
+            self._work.cancel()
+
+
+class ActivityList(QFrame):
+    """A popup above the strip; rows are kept while their work goes on, so that a press never misses."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        mark(self, surface="raised")
+        self.setFixedWidth(_WIDTH)
+        self._rows: dict[str, ActivityRow] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        self._column.setSpacing(SPACE_L)
+        self._column.addWidget(text_label(self.tr("Under way"), "section"))
+        self._nothing: QLabel = text_label(self.tr("Nothing is under way in this app."), "muted")
+        self._column.addWidget(self._nothing)
+
+    @property
+    def rows(self) -> tuple[ActivityRow, ...]:
+        """Give the rows, oldest first."""
+        return tuple(self._rows.values())
+
+    def set_work(self, work: tuple[Activity, ...]) -> None:
+        """Show this work."""
+        wanted = {item.key: item for item in work}
+        for key in tuple(self._rows):
+            if key not in wanted:
+                row = self._rows.pop(key)
+                self._column.removeWidget(row)
+                row.hide()
+                row.deleteLater()
+        for key, item in wanted.items():
+            if key in self._rows:
+                self._rows[key].show_work(item)
+            else:
+                self._rows[key] = ActivityRow(item, self)
+                self._column.addWidget(self._rows[key])
+        self._nothing.setVisible(not wanted)
+        if self.isVisible():
+            bottom = self.geometry().bottom()
+            self.adjustSize()
+            self.move(self.x(), bottom - self.height() + 1)
+
+
+_BAR_WIDTH = 90
+
+
+def permille(work: Activity) -> int | None:
+    """Give how far it is, 0 to 1000, None when its end is not known."""
+    if not work.total:
+        return None
+    return min(_FULL, work.done * _FULL // work.total)
+
+
+class ActivityButton(QWidget):
+    """Nothing to see while nothing runs."""
+
+    def __init__(self, activity: ActivityBoard, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bar = QProgressBar()
+        self._bar.setFixedWidth(_BAR_WIDTH)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self.button = QPushButton()
+        self.button.setObjectName("strip.activity")
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setToolTip(self.tr("Show all that is under way"))
+        mark(self.button, kind="strip")
+        self.popup = ActivityList(self)
+        self.button.clicked.connect(self._open)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_S)
+        row.addWidget(self._bar)
+        row.addWidget(self.button)
+        activity.changed.connect(self._show)
+        self._show(activity.activities)
+
+    def _show(self, work: tuple[Activity, ...]) -> None:
+        self.popup.set_work(work)
+        here = tuple(one for one in work if one.here)
+        self._bar.setVisible(bool(here))
+        if not work:
+            self.button.setText(self.tr("Nothing under way"))
+            self.button.setIcon(icon("circle-check", "faint"))
+            return
+        self.button.setIcon(icon("activity", "accent"))
+        known = [value for value in map(permille, here) if value is not None]
+        if known:
+            self._bar.setRange(0, _FULL)
+            self._bar.setValue(sum(known) // len(known))
+        else:
+            self._bar.setRange(0, 0)
+        self.button.setText(self._words(work))
+
+    def _words(self, work: Sequence[Activity]) -> str:
+        here = [one for one in work if one.here]
+        if len(here) > 1:
+            return self.tr("{0} tasks").format(len(here))
+        only = (here or work)[0]
+        done = permille(only)
+        return only.title if done is None else self.tr("{0}, {1} %").format(only.title, done // 10)
+
+    def _open(self) -> None:
+        self.popup.adjustSize()
+        size = self.popup.sizeHint()
+        corner = self.button.mapToGlobal(QPoint(self.button.width() - size.width(), -size.height() - SPACE_S))
+        self.popup.move(corner)
+        self.popup.show()

@@ -1,0 +1,77 @@
+"""Bands across the window: practice, and trouble with the connection."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from segmind_studio.core.accounts import AccountKind
+from segmind_studio.core.datasets import Severity
+from segmind_studio.core.errors import StudioError
+from segmind_studio.services.accounts.account_service import AccountService, AccountsState
+from segmind_studio.ui.parts.banners import ErrorBanner
+from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+
+class PracticeBand(QFrame):
+    """Visible while the practice service is used.
+
+    Signals:
+        key_wanted(): the person wants to use a real key; GUI thread.
+    """
+
+    key_wanted = Signal()
+
+    def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, surface="practice")
+        self.setObjectName("practice_band")
+        more = ElidedLabel(self.tr("Runs here are pretended, on this computer. Nothing leaves it."))
+        mark(more, role="muted")
+        link = QPushButton(self.tr("Use a Segmind key…"))
+        link.clicked.connect(self.key_wanted)
+        mark(link, kind="link")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_L, 2, SPACE_L, 3)
+        row.setSpacing(SPACE_S)
+        row.addWidget(IconLabel("flask-conical", "accent", 16))
+        row.addWidget(text_label(self.tr("Practice service — nothing is paid"), "strong", wrap=False))
+        row.addWidget(more, 1)
+        row.addWidget(link)
+        accounts.changed.connect(self._follow)
+        self._follow(accounts.state)
+
+    def _follow(self, state: AccountsState) -> None:
+        self.setVisible(state.current.kind is AccountKind.PRACTICE)
+
+
+class TroubleBand(QWidget):
+    """Hidden until there is trouble, and again once it was closed.
+
+    Signals:
+        support_wanted(): the person wants to save a support bundle; GUI thread.
+    """
+
+    support_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        bundle = QAction(icon("package"), self.tr("Save a support bundle…"), self)
+        bundle.triggered.connect(self.support_wanted)
+        self._banner = ErrorBanner(details=self.tr("Where it happened"), more=(bundle,))
+        self._banner.setObjectName("trouble")
+        self._banner.closed.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, 0)
+        row.addWidget(self._banner)
+        self.hide()
+
+    def show_trouble(self, error: StudioError, severity: Severity) -> None:
+        """Say it, unless something is said already: the first trouble explains those that follow."""
+        if self.isHidden():
+            self._banner.show_error(error, severity)
+            self.show()

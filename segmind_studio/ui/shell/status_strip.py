@@ -1,0 +1,189 @@
+"""The strip at the bottom: account, balance, network and work under way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
+
+from segmind_studio.core.accounts import AccountKind
+from segmind_studio.core.errors import ApiError, ApiProblem
+from segmind_studio.services.accounts.account_service import AccountService, AccountsState, KeyringState
+from segmind_studio.services.runs.run_service import RunService, WatchState
+from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.services.system.network import NetworkWatch
+from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.parts.words import clock_text, exact_time
+from segmind_studio.ui.shell.activity import ActivityButton
+from segmind_studio.ui.shell.freshness import Freshness
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
+
+
+class AccountMenu(QMenu):
+    """List the accounts as they are when it opens.
+
+    Signals:
+        settings_wanted(): the person wants to add or change one; GUI thread.
+    """
+
+    settings_wanted = Signal()
+
+    def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._accounts = accounts
+        self._group = QActionGroup(self)
+        self._group.triggered.connect(self._choose)
+        self._line = self.addSeparator()
+        more = self.addAction(icon("settings", "muted"), self.tr("Accounts and keys…"))
+        more.triggered.connect(self.settings_wanted)
+        self.aboutToShow.connect(self.fill)
+        self.fill()
+
+    def fill(self) -> None:
+        """Put the accounts in."""
+        for old in self._group.actions():
+            self.removeAction(old)
+            self._group.removeAction(old)
+            old.deleteLater()
+        state = self._accounts.state
+        for account in state.accounts:
+            practice = account.kind is AccountKind.PRACTICE
+            action = self._group.addAction(self.tr("Practice") if practice else account.name)
+            action.setCheckable(True)
+            action.setChecked(account.account_id == state.current.account_id)
+            action.setData(account.account_id)
+            self.insertAction(self._line, action)
+
+    def _choose(self, action: QAction) -> None:
+        self._accounts.use(str(action.data()))
+
+
+_NO_NETWORK = {ApiProblem.OFFLINE, ApiProblem.UNANSWERED}
+
+
+class StatusStrip(QFrame):
+    """Four small buttons; each says something and does what one expects of it.
+
+    Signals:
+        settings_wanted(): the person wants to see the accounts; GUI thread.
+    """
+
+    settings_wanted = Signal()
+
+    def __init__(
+        self, accounts: AccountService, runs: RunService, activity: ActivityBoard, network: NetworkWatch,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        mark(self, surface="strip")
+        self._accounts = accounts
+        self._runs = runs
+        self._network = network
+        self._fresh = Freshness(self)
+        self._account = self._button("strip.account")
+        menu = AccountMenu(accounts, self)
+        menu.settings_wanted.connect(self.settings_wanted)
+        self._account.setMenu(menu)
+        self._credits = self._button("strip.credits")
+        self._credits.clicked.connect(accounts.refresh_credits)
+        self._updated = self._button("strip.updated")
+        self._updated.clicked.connect(runs.check_now)
+        self._activity = ActivityButton(activity, self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_S, 3, SPACE_S, 3)
+        row.setSpacing(SPACE_XS)
+        for widget in (self._account, self._credits, self._updated):
+            row.addWidget(widget)
+        row.addStretch()
+        row.addWidget(self._activity)
+        accounts.changed.connect(self._show_accounts)
+        runs.watch_changed.connect(self._show_watch)
+        self._fresh.changed.connect(self._show_age)
+        network.changed.connect(self._show_network)
+        self._show_accounts(accounts.state)
+        self._show_watch(runs.watch)
+
+    @staticmethod
+    def _button(name: str) -> QPushButton:
+        button = QPushButton()
+        button.setObjectName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return mark(button, kind="strip")
+
+    def _show_accounts(self, state: AccountsState) -> None:
+        practice = state.current.kind is AccountKind.PRACTICE
+        name, tone, words = ("flask-conical", "accent", "") if practice else ("key-round", "muted", "")
+        if state.connection is None:
+            waiting = practice or state.keyring in {KeyringState.UNASKED, KeyringState.WAITING}
+            words = self.tr("starting…") if practice else self.tr("waiting for the keyring…")
+            if state.elsewhere:
+                name, tone, words = "triangle-alert", "warn", self.tr("key for another address")
+            elif not waiting:
+                name, tone, words = "triangle-alert", "warn", self.tr("no key")
+        self._account.setIcon(icon(name, tone))
+        title = self.tr("Practice") if practice else state.current.name
+        self._account.setText(f"{title}: {words}" if words else title)
+        self._account.setToolTip(
+            self.tr("The practice service on this computer. Nothing is paid.") if practice
+            else self.tr("The account that pays for runs. Press to choose another.")
+        )
+        self._show_credits(state)
+
+    def _show_credits(self, state: AccountsState) -> None:
+        total = state.credits.total if state.credits else None
+        name, tone = "wallet", "muted"
+        if state.connection is None:
+            text, tip = self.tr("Credits —"), self.tr("Credits are asked for once an account is connected.")
+        elif total is not None:
+            text, tip = self.tr("Credits ${0}").format(f"{total:.2f}"), self.tr("Press to ask again.")
+        elif state.credits_error is not None:
+            name, tone, text, tip = "triangle-alert", "warn", self.tr("Credits unknown"), str(state.credits_error)
+        else:
+            text, tip = self.tr("Credits unknown"), self.tr("The service named no figure. Press to ask again.")
+        if total is not None and state.current.kind is AccountKind.PRACTICE:
+            tip = self.tr("Pretended credits of the practice service. Press to ask again.")
+        if state.current.kind is AccountKind.PRACTICE and total is not None:
+            text = self.tr("Practice credits ${0}").format(f"{total:.2f}")
+        self._credits.setEnabled(state.connection is not None)
+        self._credits.setIcon(icon(name, tone))
+        self._credits.setText(text)
+        self._credits.setToolTip(plain_tip(tip))
+
+    def _show_network(self) -> None:
+        self._show_age(self._fresh.words)
+
+    def _show_watch(self, watch: WatchState) -> None:
+        self._fresh.set_moment(watch.checked_at)
+        self._show_age(self._fresh.words)
+
+    def _show_age(self, words: str) -> None:
+        watch = self._runs.watch
+        updated = seen = self.tr("updated {0}").format(words) if words else self.tr("not checked yet")
+        tip = [self.tr("Runs checked at {0}.").format(exact_time(watch.checked_at))] if watch.checked_at else []
+        name, tone = "cloud", "muted"
+        if watch.error is not None:
+            offline = isinstance(watch.error, ApiError) and watch.error.problem in _NO_NETWORK
+            name, tone = ("wifi-off" if offline else "triangle-alert"), "warn"
+            state = self.tr("No connection") if offline else self.tr("Check failed")
+            updated = f"{state}, {updated}"
+            tip.insert(0, str(watch.error))
+        if self._network.online is False:
+            name, tone = "wifi-off", "warn"
+            updated = self.tr("Offline, {0}").format(seen)
+            tip.insert(0, self.tr(
+                "There is no network. Your photos, captions and exports are on this computer, and practice works. "
+                "The runs are checked as soon as it is back.",
+            ))
+        if watch.checking:
+            name, updated = "refresh-cw", self.tr("checking…")
+        if watch.quiet_until is None:
+            tip.append(self.tr("Press to check now."))
+        else:
+            words = self.tr("The service wants quiet until {0}. Then you can check again.")
+            tip.append(words.format(clock_text(watch.quiet_until)))
+        self._updated.setEnabled(watch.quiet_until is None)
+        self._updated.setIcon(icon(name, tone))
+        self._updated.setText(updated)
+        self._updated.setToolTip(plain_tip("\n".join(tip)))

@@ -1,0 +1,411 @@
+"""The page with the form: dataset, presets, fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import ADVISED_IMAGES, Severity, has_trigger
+from segmind_studio.core.fields import FIELDS, Value
+from segmind_studio.core.form import PRESETS, Preset, TrainingForm
+from segmind_studio.ui.forms import (
+    CardRow,
+    FieldRow,
+    Fold,
+    FormBinding,
+    FormModel,
+    Message,
+    MessageLine,
+    OptionCard,
+    make_row,
+)
+from segmind_studio.ui.forms.field_row import words_of
+from segmind_studio.ui.forms.texts import ParagraphEditor
+from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, bytes_text, text_label
+from segmind_studio.ui.parts.layouts import ScrollArea
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_S, SPACE_XL, tones_of
+from segmind_studio.ui.train.facts import CHECKS, TrainFacts
+from segmind_studio.ui.train.sweep_editor import SweepEditor
+
+_ICONS = {"Explore": "rabbit", "Standard": "gauge", "Thorough": "snail"}
+
+
+class PresetCards(QWidget):
+    """Offer the presets; the one whose values the form holds is marked.
+
+    Signals:
+        chosen(object): Preset; GUI thread.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        cards: list[OptionCard] = []
+        for preset in PRESETS:
+            extra = self.tr("{0} iterations").format(preset.values["iterations"])
+            card = OptionCard(preset.name, preset.words, _ICONS.get(preset.name, ""), extra)
+            card.setObjectName(f"train.preset.{preset.name}")
+            cards.append(card)
+        self._row = CardRow(cards)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._row)
+        self._row.chosen.connect(self._chosen)
+
+    def show_form(self, form: TrainingForm) -> None:
+        """Mark the preset that the form holds, or none."""
+        names = [preset.name for preset in PRESETS]
+        self._row.check(names.index(form.preset()) if form.preset() else -1)
+
+    def _chosen(self, place: int) -> None:
+        self.chosen.emit(PRESETS[place])
+
+
+class DatasetCard(QFrame):
+    """Show the dataset that would be uploaded, or that there is none yet.
+
+    Signals:
+        open_wanted(): the person wants to see the photos; GUI thread.
+    """
+
+    open_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, surface="sunken")
+        self._icon = IconLabel("images", "muted", 24)
+        self._name = mark(ElidedLabel(), role="strong")
+        self._counts = text_label("", "muted")
+        self._state = StatusChip()
+        self._button = QPushButton(self.tr("Open Data"))
+        self._button.setObjectName("train.open_data")
+        self._button.setAccessibleName(self.tr("Open the Data page"))
+        self._button.clicked.connect(self.open_wanted)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for label in (self._name, self._counts):
+            words.addWidget(label)
+        chip = QHBoxLayout()
+        chip.setContentsMargins(0, SPACE_S - 2, 0, 0)
+        chip.addWidget(self._state)
+        chip.addStretch()
+        words.addLayout(chip)
+        self._message = MessageLine()
+        words.addWidget(self._message)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
+        row.setSpacing(SPACE_M)
+        row.addWidget(self._icon)
+        row.addLayout(words, 1)
+        row.addWidget(self._button)
+
+    @property
+    def button(self) -> QPushButton:
+        """Give the button that leads to the photos."""
+        return self._button
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Give the name and the counts as they are shown."""
+        return self._name.text(), self._counts.text()
+
+    @property
+    def message(self) -> Message | None:
+        """Give what is said of the photos."""
+        return self._message.message
+
+    @property
+    def status(self) -> str:
+        """Give the word on the chip."""
+        return self._state.text
+
+    def show_facts(self, facts: TrainFacts) -> None:
+        """Show what would be sent now."""
+        used = len(facts.dataset.used)
+        self._button.setText(self.tr("Open Data") if used else self.tr("Add photos"))
+        mark(self._button, kind="primary" if not used and not facts.public_zip else "normal")
+        if not used:
+            self._icon.set_icon("image-plus", "muted")
+            self._name.setText(self.tr("No photos yet"))
+            self._counts.setText(self.tr(
+                "Add {0} photos on the Data page, or give a public zip below.",
+            ).format(ADVISED_IMAGES))
+        else:
+            self._icon.set_icon("images", "muted")
+            self._name.setText(facts.dataset.name)
+            self._counts.setText(self._count_words(facts, used))
+        self._show_state(facts, used)
+        said = [item for item in facts.advice if item.key == "data_source_path"]
+        self._message.show_message(Message(said[0].severity, said[0].words) if said and used else None)
+
+    def _count_words(self, facts: TrainFacts, used: int) -> str:
+        captions = sum(bool(photo.caption.strip()) for photo in facts.dataset.used)
+        left_out = len(facts.dataset.photos) - used
+        parts = [self.tr("1 photo") if used == 1 else self.tr("{0} photos").format(used)]
+        if facts.measured:
+            parts.append(bytes_text(facts.package.size))
+        parts.append(self.tr("{0} with captions").format(captions))
+        if left_out:
+            parts.append(self.tr("{0} left out").format(left_out))
+        return " · ".join(parts)
+
+    def _show_state(self, facts: TrainFacts, used: int) -> None:
+        must = sum(item.severity is Severity.MUST for item in facts.package.findings)
+        should = sum(item.severity is Severity.SHOULD for item in facts.package.findings)
+        self._state.setVisible(bool(used) or bool(facts.public_zip))
+        if facts.public_zip:
+            self._state.set_status("circle-slash", self.tr("Not sent: the public zip is used"), "plain")
+        elif not facts.measured:
+            self._state.set_status("loader-circle", self.tr("Measuring the package…"), "plain")
+        elif must:
+            self._state.set_status("circle-x", self.tr("{0} to fix").format(must), "bad")
+        elif should:
+            self._state.set_status("triangle-alert", self.tr("{0} to look at").format(should), "warn")
+        elif facts.waiting_words:
+            self._state.set_status("loader-circle", self.tr("Looking at the photos…"), "plain")
+        else:
+            self._state.set_status("lock", self.tr("Ready, uploaded privately"), "good")
+
+
+class TriggerHighlight(QSyntaxHighlighter):
+    """Tint each place where the trigger word stands as a word of its own."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._word = ""
+
+    def set_word(self, word: str) -> None:
+        """Look for another word; also call it after the theme has changed."""
+        self._word = word.strip()
+        self.rehighlight()
+
+    @override
+    @guarded(None)
+    def highlightBlock(self, text: str, /) -> None:
+        look = QTextCharFormat()
+        tones = tones_of(QGuiApplication.palette())
+        look.setForeground(QColor(tones.accent))
+        look.setBackground(QColor(tones.accent_soft))
+        look.setFontWeight(QFont.Weight.DemiBold)
+        wanted, found = self._word.lower(), text.lower()
+        if not wanted or len(found) != len(text):  # a few letters grow when lowered; no place fits then
+            return
+        start = found.find(wanted)
+        while start >= 0:
+            end = start + len(wanted)
+            if has_trigger(text[max(0, start - 1):end + 1], self._word):
+                before = text[:start].encode("utf-16-le")
+                self.setFormat(len(before) // 2, len(text[start:end].encode("utf-16-le")) // 2, look)
+            start = found.find(wanted, end)
+
+
+translate = QCoreApplication.translate
+_THEME_ICONS: dict[Value, str] = {
+    "CHARACTER": "user-round", "PRODUCT": "package", "STYLE": "palette", "GENERAL": "shapes",
+}
+
+
+class FormPage(ScrollArea):
+    """Show all fields of a FormModel.
+
+    Signals:
+        data_wanted(), checks_wanted(): the person wants to go to the photos, or to what was found about them.
+        mend_wanted(object): Mend, a button beside a message was pressed. All in the GUI thread.
+    """
+
+    data_wanted = Signal()
+    checks_wanted = Signal()
+    mend_wanted = Signal(object)
+
+    def __init__(self, model: FormModel, notices: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        rows = {
+            field.key: make_row(field, "train", _THEME_ICONS if field.key == "theme" else None) for field in FIELDS
+        }
+        self.binding = FormBinding(model, rows.values(), self)
+        self._dataset = DatasetCard()
+        self._dataset.open_wanted.connect(self.data_wanted)
+        for row in rows.values():
+            row.mend_wanted.connect(self.mend_wanted)
+        self._presets = PresetCards()
+        self._presets.chosen.connect(self._preset_chosen)
+        prompt = rows["instance_prompt"].editor
+        document = prompt.control.document() if isinstance(prompt, ParagraphEditor) else None
+        self._highlight = TriggerHighlight(document) if document else None
+        self._folded = tuple(field.key for field in FIELDS if field.folded)
+        self._fold = Fold(self.tr("Details"), "train.details")
+        self._zip = Fold(self.tr("Use a public zip instead"), "train.zip")
+        self._compare = Fold(self.tr("Compare several values"), "train.sweep")
+        self._sweep = SweepEditor()
+        self._sweep.edited.connect(model.set_sweep)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("The training form"))
+        self._column = self._make_column()
+        self._fill(rows, notices)
+        self.open_where_changed()
+
+    # -- how it is put together: from the outside in, since Qt styles a widget anew each time it is moved
+
+    def _make_column(self) -> QVBoxLayout:
+        page = QWidget()
+        page.setProperty("page", True)
+        self.setWidget(page)
+        middle = QWidget(page)
+        middle.setMaximumWidth(READING_WIDTH)
+        centre = QHBoxLayout(page)
+        centre.setContentsMargins(0, 0, 0, 0)
+        centre.addStretch(1)
+        centre.addWidget(middle, 100)
+        centre.addStretch(1)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
+        column.setSpacing(SPACE_L)
+        return column
+
+    def _fill(self, rows: dict[str, FieldRow], notices: QWidget) -> None:
+        self._column.addWidget(text_label(self.tr("Train a model"), "title"))
+        self._column.addWidget(text_label(
+            self.tr("Set up one run. Nothing is sent and nothing is paid before you confirm the review."), "muted",
+        ))
+        self._column.addWidget(notices)
+        self._card(rows["theme"])
+        self._card(text_label(self.tr("Photos"), "strong"), self._dataset, self._zip)
+        words = self._card()
+        pair = QHBoxLayout()
+        pair.setSpacing(SPACE_L)
+        words.addLayout(pair)
+        for key in ("name", "trigger_word"):
+            pair.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(rows["instance_prompt"])
+        self._card(text_label(self.tr("How long"), "strong"), self._presets, rows["iterations"])
+        switches = QHBoxLayout()
+        switches.setSpacing(SPACE_L)
+        self._card().addLayout(switches)
+        for key in ("captioning", "segmind_public"):
+            switches.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
+        self._card(self._fold)
+        self._card(self._compare)
+        self._compare.contents.addWidget(self._sweep)
+        self._zip.contents.addWidget(rows["data_source_path"])
+        for key in self._folded:
+            self._fold.contents.addWidget(rows[key])
+        reset = mark(QPushButton(icon("undo-2", "muted"), self.tr("All details back to default")), kind="quiet")
+        reset.setObjectName("train.reset_details")
+        reset.clicked.connect(self._reset_details)
+        self._fold.contents.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addStretch()
+
+    def _card(self, *inside: QWidget) -> QVBoxLayout:
+        """Put another card on the page, with these widgets in it."""
+        card = mark(QFrame(), surface="card")
+        self._column.addWidget(card)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        for widget in inside:
+            column.addWidget(widget)
+        return column
+
+    # -- what it shows
+
+    def show_facts(self, facts: TrainFacts, *, everything: bool) -> None:
+        """Show photos, suggestions and messages; `everything` names missing fields before they were touched."""
+        form = facts.form
+        self._dataset.show_facts(facts)
+        self._presets.show_form(form)
+        self.binding.show_messages(_messages(facts, everything=everything))
+        changed = sum(form.changed(key) for key in self._folded)
+        self._fold.set_note(self.tr("{0} changed").format(changed) if changed else "")
+        self._sweep.show_form(form, facts.problems.get("sweep", ""))
+        self._compare.set_note(self.tr("{0} runs").format(len(form.forms)) if form.sweep.on else "")
+        self.binding.row("data_source_path").editor.set_placeholder("https://example.org/photos.zip")
+        if self._highlight is not None:
+            self._highlight.set_word(form.text("trigger_word"))
+
+    def reveal(self, key: str) -> None:
+        """Unfold, scroll to and focus a field; the photos have their button, the checks their page."""
+        if key == CHECKS:
+            self.checks_wanted.emit()
+            return
+        if key in self._folded:
+            self._fold.set_open(True)
+        if key == "sweep":
+            self._compare.set_open(True)
+        target: QWidget = self._sweep if key == "sweep" else self.binding.row(key)
+        focus: QWidget = self._sweep if key == "sweep" else self.binding.row(key).editor
+        if key == "data_source_path" and not self._zip.is_open:
+            target = self._dataset
+            focus = self._dataset.button
+        self._column.activate()
+        self.ensureWidgetVisible(target, 0, SPACE_XL)
+        focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_for(self, keys: Iterable[str]) -> None:
+        """Unfold what holds these fields."""
+        for key in keys:
+            if key in self._folded:
+                self._fold.set_open(True)
+            if key == "data_source_path":
+                self._zip.set_open(True)
+
+    def open_where_changed(self) -> None:
+        """Unfold what holds values other than the defaults, so that nothing is sent unseen."""
+        form = self._model.form
+        if any(form.changed(key) for key in self._folded):
+            self._fold.set_open(True)
+        if form.text("data_source_path"):
+            self._zip.set_open(True)
+        if form.sweep.on:
+            self._compare.set_open(True)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._highlight is not None:
+            self._highlight.set_word(self._model.form.text("trigger_word"))
+
+    # -- what the person does
+
+    @Slot(object)
+    def _preset_chosen(self, preset: Preset) -> None:
+        self._model.apply(preset.values)
+
+    @Slot()
+    def _reset_details(self) -> None:
+        form = self._model.form
+        for key in self._folded:
+            form = form.without(key)
+        self._model.replace(form)
+
+
+def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
+    """Choose what stands at each field: what is wrong first, then advice; an empty untouched field is quiet."""
+    form, sweep = facts.form, facts.form.sweep
+    words = translate("FormPage", "Suggested. Write something else if you like.")
+    found = {key: Message(Severity.INFO, words) for key in form.suggested if key not in form.touched}
+    if sweep.on:
+        values = ", ".join(words_of(sweep.field, value) for value in sweep.values)
+        words = translate("FormPage", "Compared below, each in a run of its own: {0}").format(values)
+        found[sweep.key] = Message(Severity.INFO, words)
+    for item in reversed(facts.advice):  # worst first in the list, so worst last to be written
+        if item.key != "data_source_path":  # that stands on the dataset's card
+            mends = () if item.key == sweep.key else item.mends  # it would not change what is compared
+            found[item.key] = Message(item.severity, item.words, mends)
+    for key, words in facts.refusals:
+        said = translate("FormPage", "The service said: {0}").format(words)
+        found[key] = Message(Severity.MUST, said)
+    for key, words in facts.problems.items():
+        if everything or not facts.untouched(key):
+            found[key] = Message(Severity.MUST, words)
+    return found
