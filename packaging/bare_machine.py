@@ -51,7 +51,7 @@ class Mirror:
 
 
 def try_all(arguments: Sequence[str]) -> int:
-    """Make the machine, run the commands in it (`arguments` go to `test`), remove it; gives the exit code."""
+    """Make the machine, run the commands in it (`arguments` go to `test`), remove it; returns the exit code."""
     _demand()
     mirror = own_mirror(_asked("apt-get", "indextargets", "--format", _APT, "Created-By: Packages"), _codename())
     LOGS.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ def try_all(arguments: Sequence[str]) -> int:
 
 @contextlib.contextmanager
 def machine(root: Path) -> Generator[Path]:
-    """Give an empty folder for it that is removed at the end, also after Ctrl+C and SIGTERM."""
+    """Return an empty folder for it that is removed at the end, also after Ctrl+C and SIGTERM."""
     before = signal.signal(signal.SIGTERM, _leave)
     try:
         _remove(root)  # one that was killed may have left it
@@ -100,7 +100,7 @@ def own_mirror(targets: str, codename: str) -> Mirror:
 
 
 def inside(root: Path, words: Sequence[str], environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Give the command that runs `words` in the machine's checkout; of our environment it has the ways out alone.
+    """Return the command that runs `words` in the machine's checkout; it gets only our proxies.
 
     The shell stays above them as the first process of their namespace, and so takes in what they leave behind.
     """
@@ -165,7 +165,7 @@ def bring_ways_out(root: Path, host: Path = Path("/"), home: Path | None = None)
 
 
 def _bundles(settings: Sequence[Path]) -> set[str]:
-    """Give the files of trusted certificates that pip is told to use."""
+    """Return the files of trusted certificates that pip is told to use."""
     named = {os.environ[name] for name in _TRUST if os.environ.get(name)}
     for file in settings:
         parser = configparser.RawConfigParser()
@@ -197,7 +197,7 @@ def _asked(*command: str) -> str:
 
 
 def _follow(command: Sequence[str], log: Path, *, shown: bool = True) -> tuple[int, list[str]]:
-    """Run it, keep and show what it says; gives its exit code and the lines that tell what failed."""
+    """Run it, keep and show what it says; returns its exit code and the lines that tell what failed."""
     told: list[str] = []
     with log.open("wb") as kept, subprocess.Popen(
         list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -34,7 +34,7 @@ print(f"The wheel holds {segmind_studio.__version__} and all {len(files)} resour
 
 
 def main() -> int:
-    """Build and look; gives the exit code."""
+    """Build and look; returns the exit code."""
     python = Path(sys.argv[1])
     shutil.rmtree(WHEELS, ignore_errors=True)
     _run([str(python), "-m", "hatchling", "build", "--target", "wheel", "--directory", str(WHEELS)])

@@ -136,7 +136,7 @@ class DesktopSession:
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = answer.line("dbus-daemon")
 
     def _known_services(self) -> list[Path]:
-        """Give what the bus may start when asked: the accessibility bus, and the keyring's own prompt."""
+        """Return what the bus may start when asked: the accessibility bus, and the keyring's own prompt."""
         wanted = [] if self._bare else ["org.a11y.*.service"]
         if self._keyring == "locked":
             wanted.append("org.gnome.keyring.*.service")
@@ -209,7 +209,7 @@ class DesktopSession:
         raise SessionError(f"{name} did not start.\n{self.logs()}")
 
     def logs(self) -> str:
-        """Give the ends of what the parts wrote, for a person who looks for a cause."""
+        """Return the ends of what the parts wrote, for a person who looks for a cause."""
         files = sorted(self._folder.glob("*.log"))
         return "\n".join(f"--- {file.stem}\n{file.read_text(errors='replace')[-1000:]}" for file in files)
 

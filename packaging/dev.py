@@ -137,7 +137,7 @@ def _has_display() -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the command line says; gives the exit code."""
+    """Do what the command line says; returns the exit code."""
     commands = {
         "run": run, "test": test, "faults": faults, "fuzz": fuzz, "bench": bench, "bare": bare, "lock": lock,
     }

@@ -66,7 +66,7 @@ class Environment:
         _check([*map(str, pip), *quiet, *arguments])
 
     def _works(self) -> bool:
-        """Tell whether its Python runs, is new enough and has pip; a missing pip is brought in."""
+        """Return whether its Python runs, is new enough and has pip; a missing pip is brought in."""
         recent = "import sys; sys.exit(sys.version_info < (3, 11))"
         if self._helper:
             return self._does("-c", recent)

@@ -71,7 +71,7 @@ def ensure(wanted: Mapping[str, str]) -> None:
 
 
 def _missing(wanted: Iterable[str]) -> list[str]:
-    """Give the packages that dpkg does not know as installed; newer releases append t64 to some."""
+    """Return the packages that dpkg does not know as installed; newer releases append t64 to some."""
     names = [name for package in wanted for name in (package, f"{package}t64")]
     question = ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n", *names]
     answer = subprocess.run(question, capture_output=True, text=True, check=False)

@@ -12,7 +12,7 @@ NO_DISPLAY = "segmind-studio: there is no display to open a window on (no DISPLA
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Open the app, or look at pictures for one that is open; gives the exit code."""
+    """Open the app, or look at pictures for one that is open; returns the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     if given == ["--look"]:  # see services.looking; hidden, since nobody types it
         from segmind_studio.services.datasets.full_look_process import serve  # noqa: PLC0415  # and no window
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _has_display() -> bool:
-    """Tell whether Qt could open a window; without one it would abort instead of raising."""
+    """Return whether Qt could open a window; without one it would abort instead of raising."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

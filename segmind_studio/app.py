@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QUndoStack
@@ -22,8 +23,7 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.resources import resource
-from segmind_studio.selftest import Parts, SelfTest
-from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.submission_service import SubmitRequest
 from segmind_studio.services.system.breakdowns import Breakdowns
 from segmind_studio.services.system.garbage import GarbageCollector
@@ -35,12 +35,15 @@ from segmind_studio.store.paths import AppPaths, app_paths
 from segmind_studio.ui.data.screen import DataScreen
 from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.settings.screen import SettingsScreen
-from segmind_studio.ui.shell.run_news import RunNews, come_to_front
+from segmind_studio.ui.shell.run_news import RunNews, come_to_front, in_front
 from segmind_studio.ui.shell.window import MainWindow
 from segmind_studio.ui.start.screen import StartScreen
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.train.screen import TrainScreen
 from segmind_studio.ui.tryout.screen import TryScreen
+
+if TYPE_CHECKING:
+    from segmind_studio.selftest import SelfTest
 
 _log = logging.getLogger(__name__)
 APP_ID = "segmind-studio"
@@ -58,17 +61,17 @@ class Studio(QObject):
         self._services = services
         s = services
         self._undo = QUndoStack(self)
-        ledger = Ledger(s.runs, s.tryouts, s.settings, s.submits, self)
+        budgets = BudgetService(s.runs, s.tryouts, s.settings, s.submits, self)
         self._start_place = StartScreen(s.accounts, s.datasets, s.runs, s.settings)
         self._data = DataScreen(s.datasets, s.thumbnails, s.settings, self._undo)
-        self._train = TrainScreen(s.datasets, s.runs, s.accounts, s.settings, s.submits, ledger=ledger)
+        self._train = TrainScreen(s.datasets, s.runs, s.accounts, s.settings, s.submits, budgets=budgets)
         self._runs_place = RunsScreen(
-            s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, ledger=ledger,
+            s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=budgets,
         )
-        self._try = TryScreen(s.tryouts, s.runs, s.settings, ledger)
+        self._try = TryScreen(s.tryouts, s.runs, s.settings, budgets)
         self._settings_place = SettingsScreen(
             s.accounts, s.settings, theme, _paths_text(s.paths),
-            webhooks=s.webhooks, ledger=ledger, support=s.support,
+            webhooks=s.webhooks, budgets=budgets, support=s.support,
         )
         self.window = MainWindow(
             places=(self._start_place, self._data, self._train, self._runs_place, self._try, self._settings_place),
@@ -159,8 +162,10 @@ class Studio(QObject):
             self._self_test.take_breakdown(error)
 
     def _begin_self_test(self) -> None:
+        from segmind_studio.selftest import SelfTest, SelfTestParts  # noqa: PLC0415  # and QtTest: only when asked for
+
         s = self._services
-        parts = Parts(self.window, s.datasets, s.runs, s.downloads, s.tryouts, s.paths.data)
+        parts = SelfTestParts(self.window, s.datasets, s.runs, s.downloads, s.tryouts, s.paths.data)
         self._self_test = SelfTest(parts, self._options.tour, self)
         self._self_test.finished.connect(self.leave)
         self._self_test.start()
@@ -304,7 +309,7 @@ class Studio(QObject):
 
 
 def run(options: Options) -> int:
-    """Open the app and stay until it is left; gives the exit code."""
+    """Open the app and stay until it is left; returns the exit code."""
     if options.self_test or options.tour:
         if options.data_dir is not None:
             return _run(options, app_paths(options.data_dir))
@@ -325,7 +330,7 @@ def _run(options: Options, paths: AppPaths) -> int:
     breakdowns = Breakdowns(CrashFile(paths.logs), lambda: tuple(secrets), app)
     breakdowns.start()
     theme = Theme(app)
-    services = Services(options, paths, secrets)
+    services = Services(options, paths, secrets, in_front)
     theme.prepare(services.settings.value.appearance)
     studio = Studio(options, services, instance, theme)
     theme.apply(services.settings.value.appearance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
 
@@ -15,16 +16,16 @@ from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.keyring_door import KeyringDoor
 from segmind_studio.services.accounts.webhook_service import WebhookService
 from segmind_studio.services.datasets.dataset_service import DatasetService
-from segmind_studio.services.datasets.full_look_pool import LookingPool
-from segmind_studio.services.datasets.full_look_service import LookService
-from segmind_studio.services.images.image_service import TryService
+from segmind_studio.services.datasets.full_look_pool import FullLookPool
+from segmind_studio.services.datasets.full_look_service import FullLookService
+from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.notices.notifications import NotificationService, desktop_board
 from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_sheets import RunSheetService
-from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitService
+from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome
 from segmind_studio.services.system.activity import ActivityBoard, SubmissionWork
 from segmind_studio.services.system.network import NetworkWatch, SystemNetwork
 from segmind_studio.services.system.settings_service import SettingsService
@@ -39,7 +40,6 @@ from segmind_studio.store.library import Library
 from segmind_studio.store.paths import AppPaths
 from segmind_studio.store.secrets import Vault
 from segmind_studio.store.settings_file import SettingsFile
-from segmind_studio.ui.shell.run_news import in_front
 
 SELF_TEST_SPEED = 15.0
 TOUR_SPEED = 6.0
@@ -48,7 +48,7 @@ TOUR_SPEED = 6.0
 class Services(QObject):
     """Build the services for one data folder, start them, and stop them in reverse order. GUI thread."""
 
-    def __init__(self, options: Options, paths: AppPaths, secrets: set[str]) -> None:
+    def __init__(self, options: Options, paths: AppPaths, secrets: set[str], in_front: Callable[[], bool]) -> None:
         super().__init__()
         self._secrets = secrets
         settings_file = SettingsFile(paths.settings_file)
@@ -66,18 +66,18 @@ class Services(QObject):
             environment_key=environment_key(), api_url=options.api_url, practice_only=options.practice,
             know_secret=self._know_secret, parent=self,
         )
-        looking = LookingPool()
+        looking = FullLookPool()
         self.datasets = DatasetService(
             Library(self.database), paths.imports, paths.prepared, self, looks=looking,
         )
-        self.looks = LookService(self.datasets, looking, self.board, self)
+        self.looks = FullLookService(self.datasets, looking, self.board, self)
         self.thumbnails = Thumbnails(self)
         self.runs = RunService(self.database, live, self)
         self.sheets = RunSheetService(self.database, self.tasks, lambda: tuple(secrets), self)
-        self.submits = SubmitService(journal, paths.prepared, live, self, looks=looking)
+        self.submits = SubmissionService(journal, paths.prepared, live, self, looks=looking)
         self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
-        self.tryouts = TryService(paths.results, Album(self.database), self)
+        self.tryouts = ImageService(paths.results, Album(self.database), self)
         self.webhooks = WebhookService(self)
         self.network = NetworkWatch(self.runs, self.accounts, SystemNetwork(self), self)
         self.support = SupportService(
@@ -155,13 +155,13 @@ class Services(QObject):
 
 
 def environment_key() -> ApiKey | None:
-    """Give SEGMIND_API_KEY, None when it is not set; child processes do not inherit it further."""
+    """Return SEGMIND_API_KEY, None when it is not set; child processes do not inherit it further."""
     text = os.environ.pop("SEGMIND_API_KEY", "").strip()
     return ApiKey(text) if text else None
 
 
 def practice_speed(options: Options, settings: Settings) -> float:
-    """Give how fast the practice service runs: as chosen, or faster for the self-test and the tour."""
+    """Return how fast the practice service runs: as chosen, or faster for the self-test and the tour."""
     if options.self_test:
         return SELF_TEST_SPEED
     return TOUR_SPEED if options.tour else settings.practice_speed

@@ -7,7 +7,7 @@ import time
 
 
 def steady() -> float:
-    """Give seconds since some moment; only differences mean something. Sleep of the computer counts too."""
+    """Return seconds since some moment; only differences mean something. Sleep of the computer counts too."""
     if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     if sys.platform == "darwin":
@@ -19,7 +19,7 @@ _EPOCH = time.time() - steady()
 
 
 def steady_now() -> float:
-    """Give seconds since the epoch as the clock stood when the app began: never back, never ahead.
+    """Return seconds since the epoch as the clock stood when the app began: never back, never ahead.
 
     For moments of this process that are only compared with each other, like "checked 10 s ago".
     """

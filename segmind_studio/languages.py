@@ -1,4 +1,7 @@
-"""The window's language: Qt's own words and ours, where somebody translated them."""
+"""The window's language: Qt's own words and ours, where somebody translated them.
+
+Kept apart: it is about the whole app, not about its window.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ OUR_WORDS = "segmind-studio"
 
 
 def install(app: QCoreApplication, locale: QLocale, folder: Path | None = None) -> tuple[str, ...]:
-    """Install the translators that exist for `locale`; gives their languages. English needs none.
+    """Install the translators that exist for `locale`; returns their languages. English needs none.
 
     Ours are `segmind-studio_<language>.qm` in `folder`, by default `resources/translations`.
     """

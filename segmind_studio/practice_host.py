@@ -56,7 +56,7 @@ class PracticeHost(QObject):
         self.ready.emit(self._connection)
 
     def at_speed(self, speed: float) -> Connection | None:
-        """Run at another speed; gives the connection that knows it, None before the service is there."""
+        """Run at another speed; returns the connection that knows it, None before the service is there."""
         self._speed = speed
         self.server.set_speed(speed)
         if self._connection is not None:

@@ -14,7 +14,7 @@ def _root() -> Path:
 
 
 def resource(*parts: str) -> Path:
-    """Give the path of a shipped file or folder; FileNotFoundError when it was not packaged."""
+    """Return the path of a shipped file or folder; FileNotFoundError when it was not packaged."""
     path = _root().joinpath(*parts)
     if not path.exists():
         raise FileNotFoundError(f"Not packaged: {'/'.join(parts)}")

@@ -18,7 +18,7 @@ from segmind_studio.api.safetensors import read_header
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.services.datasets.dataset_service import DatasetService
-from segmind_studio.services.images.image_service import TryService
+from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.download_service import DownloadResult, DownloadService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.ui_driver import Hands, HandsError
@@ -31,14 +31,14 @@ CAPTION = "CHELSEA the tabby cat looks up at the camera, soft indoor light"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class SelfTestParts:
     """What the self-test looks at besides the window."""
 
     window: QMainWindow
     datasets: DatasetService
     runs: RunService
     downloads: DownloadService
-    tryouts: TryService
+    tryouts: ImageService
     downloads_folder: Path
 
 
@@ -54,7 +54,7 @@ class SelfTest(QObject):
 
     finished = Signal(int)
 
-    def __init__(self, parts: Parts, pictures: Path | None, parent: QObject | None = None) -> None:
+    def __init__(self, parts: SelfTestParts, pictures: Path | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts = parts
         self._pictures = pictures

@@ -38,7 +38,7 @@ class Hands:
         self._stopped = stopped or _never
 
     def find(self, kind: type[W], name: str) -> W:
-        """Give the widget with this object name, in the nearest window that has one; HandsError without one."""
+        """Return the widget with this object name, in the nearest window that has one; HandsError without one."""
         for top in sorted(QApplication.topLevelWidgets(), key=self._distance):
             found = top if top.objectName() == name else top.findChild(kind, name)
             if isinstance(found, kind):
@@ -51,7 +51,7 @@ class Hands:
         return not ours, top.isHidden()
 
     def button(self, name: str) -> QAbstractButton:
-        """Give a button."""
+        """Return a button."""
         return self.find(QAbstractButton, name)
 
     def click(self, name: str) -> None:

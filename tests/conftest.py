@@ -79,7 +79,7 @@ def no_thread_left() -> Iterator[None]:
 
 
 def system_threads() -> frozenset[str]:
-    """Give the numbers of this process's threads; looking for QThreads is slow, and without a new one needless."""
+    """Return the numbers of this process's threads; looking for QThreads is slow, so first this."""
     tasks = Path("/proc/self/task")
     return frozenset(os.listdir(tasks)) if tasks.is_dir() else frozenset({str(time.monotonic_ns())})  # noqa: PTH208
 
@@ -120,7 +120,7 @@ def no_process_left() -> Iterator[None]:
 
 
 def has_children() -> bool:
-    """Tell whether this process has any; looking for those that matter is slow, and without any needless."""
+    """Return whether this process has any; looking for those that matter is slow, and without any needless."""
     if not hasattr(os, "waitid"):
         return False
     try:
@@ -131,7 +131,7 @@ def has_children() -> bool:
 
 
 def looking_children() -> list[str]:
-    """Give the numbers of the processes that this one started to look at pictures."""
+    """Return the numbers of the processes that this one started to look at pictures."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile
@@ -170,7 +170,7 @@ def swallowed() -> Iterator[list[str]]:
 
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Give folders for homes; `mktemp` itself looks at all earlier ones each time."""
+    """Return folders for homes; `mktemp` itself looks at all earlier ones each time."""
     base = tmp_path_factory.mktemp("homes")
     return (base / str(number) for number in itertools.count())
 
@@ -260,7 +260,7 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def loopback(host: str) -> bool:
-    """Tell whether a host is this computer."""
+    """Return whether a host is this computer."""
     try:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:

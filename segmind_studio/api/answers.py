@@ -34,12 +34,12 @@ class Call:
 
     @property
     def secret(self) -> str:
-        """Give the key that goes with it, "" when none does."""
+        """Return the key that goes with it, "" when none does."""
         return self.headers.get(KEY_HEADER, "")
 
     @property
     def path(self) -> str:
-        """Give the URL without scheme, host and query: what may be logged."""
+        """Return the URL without scheme, host and query: what may be logged."""
         return "/" + self.url.partition("://")[2].partition("?")[0].partition("/")[2]
 
 
@@ -60,16 +60,16 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Tell whether it is a success, any 2xx."""
+        """Return whether it is a success, any 2xx."""
         return 200 <= self.status < 300  # noqa: PLR2004
 
     @property
     def content_type(self) -> str:
-        """Give the media type alone, in lower case."""
+        """Return the media type alone, in lower case."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
     def is_html(self) -> bool:
-        """Tell whether it is a page for people: by its type or by its first characters."""
+        """Return whether it is a page for people: by its type or by its first characters."""
         start = self.body[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
         return "html" in self.content_type or start.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))

@@ -155,14 +155,14 @@ _taken: dict[str, str] = {}  # by address; what a service takes does not change 
 
 
 def _refuses_the_form(error: ApiError) -> bool:
-    """Tell whether a refusal is about how the request was written, not about what it says."""
+    """Return whether a refusal is about how the request was written, not about what it says."""
     if error.problem is ApiProblem.BAD_REQUEST:
         return bool(_OF_THE_FORM.search(error.detail))
     return error.problem is ApiProblem.CONTENT_TYPE
 
 
 def _header(key: str) -> str:
-    """Give the key as a header value; one that cannot be a header is no key."""
+    """Return the key as a header value; one that cannot be a header is no key."""
     if not key:
         raise ApiError(ApiProblem.MISSING_KEY, "There is no key.", "Add one in Settings. Nothing was sent.")
     if not (key.isascii() and key.isprintable()):

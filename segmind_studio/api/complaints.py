@@ -20,7 +20,7 @@ _DEPTH = 4
 
 
 def complains(fields: Fields) -> bool:
-    """Tell whether an object that is no job says that something went wrong."""
+    """Return whether an object that is no job says that something went wrong."""
     if any(_says_something(fields.get(name), _DEPTH) for name in _ERRORS):
         return True
     if any(switch_of(fields.get(name)) is False for name in _SWITCHES):

@@ -1,4 +1,4 @@
-"""Fetch a large file from a presigned address: resumed where possible, counted, and hashed as it comes."""
+"""Fetch a large file from a presigned address: resumed where possible, counted, hashed, read in large pieces."""
 
 from __future__ import annotations
 
@@ -6,21 +6,58 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
+import httpcore
 import httpx
 
 from segmind_studio.api.answers import Answer, Call
 from segmind_studio.api.hosts import MOST_REDIRECTS, REDIRECTS, redirected
-from segmind_studio.api.pieces import pieces
 from segmind_studio.api.sockets import Deadline
 from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.api.transport import FOREIGN, Transport, error_body, refuse_coded
 from segmind_studio.api.values import Downloaded
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
 from segmind_studio.core.numbers import whole_number
+
+PIECE = 1024 * 1024
+
+
+def pieces(response: httpx.Response, timeout: float) -> Iterator[bytes]:
+    """Yield the body piece by piece as it comes over the wire, `timeout` seconds at most between two.
+
+    Where the length is known, only the first piece comes through httpx: with it the parser has handed over
+    all it held, and the rest is read from the connection itself (httpx's `network_stream` extension). The
+    connection is not used again after that. Raises httpx's exceptions.
+    """
+    length = whole_number(response.headers.get("content-length", ""))
+    if length is None:
+        yield from response.iter_raw()
+        return
+    parsed = response.iter_raw()
+    first = next(parsed, b"")
+    yield first
+    left = length - len(first)
+    stream = cast("httpcore.NetworkStream", response.extensions["network_stream"])
+    while left > 0:
+        piece = _read(stream, min(left, PIECE), timeout)
+        left -= len(piece)
+        yield piece
+
+
+def _read(stream: httpcore.NetworkStream, most: int, timeout: float) -> bytes:
+    try:
+        piece = stream.read(most, timeout)
+    except httpcore.TimeoutException as error:
+        raise httpx.ReadTimeout(str(error)) from None
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+        raise httpx.ReadError(str(error)) from None
+    if not piece:
+        raise httpx.RemoteProtocolError("the connection ended before the body was complete")
+    return piece
+
 
 LOGGER = logging.getLogger(__name__)
 STALL_S = 30.0
@@ -167,12 +204,12 @@ class Fetch:
 
 
 def is_strong(etag: str) -> bool:
-    """Tell whether an ETag promises the very same bytes, as resuming needs."""
+    """Return whether an ETag promises the very same bytes, as resuming needs."""
     return len(etag) > 2 and etag.startswith('"') and etag.endswith('"') and etag.isascii()  # noqa: PLR2004
 
 
 def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None]:
-    """Give where an answer starts in the file, and the size of the whole file if it says."""
+    """Return where an answer starts in the file, and the size of the whole file if it says."""
     if partial:
         match = _RANGE.fullmatch(headers.get("content-range", "").strip())
         if match is None:

@@ -22,7 +22,7 @@ _LONGEST_FORM = 400  # characters that a key takes in its longest form
 
 
 def words_of(answer: Answer) -> str:
-    """Give what the body says: no markup, no key, no signature, at most 2,000 characters."""
+    """Return what the body says: no markup, no key, no signature, at most 2,000 characters."""
     text = answer.body[:_LOOKED_AT].decode("utf-8", "replace").lstrip("\ufeff")
     start = text.lstrip()
     if answer.is_html:
@@ -38,7 +38,7 @@ def words_of(answer: Answer) -> str:
 
 
 def tidy(text: str, secret: str = "") -> str:
-    """Give a text fit to show: one key-free paragraph, without control characters, cut to length and lines."""
+    """Return a text fit to show: one key-free paragraph, without control characters, cut to length and lines."""
     room = LONGEST * _ROOM
     clean = lines_of(text.encode("utf-8", "replace").decode("utf-8"), room, MOST_LINES)
     if len(clean) == room:
@@ -48,7 +48,7 @@ def tidy(text: str, secret: str = "") -> str:
 
 
 def xml_text(text: str, tag: str) -> str:
-    """Give the text of the first `tag` in an XML error, "" when it is not there."""
+    """Return the text of the first `tag` in an XML error, "" when it is not there."""
     return _between(text, tag, ignore_case=False)
 
 

@@ -1,20 +1,68 @@
-"""Try a finished model: one paid call for a picture, at once (v1) or through the queue (v2)."""
+"""Try a finished model: one paid call, at once (v1) or through the queue (v2), and the picture in its answer."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import cast
 
 from segmind_studio.api.answers import PICTURE_LIMIT, Answer
 from segmind_studio.api.caller import Caller
 from segmind_studio.api.complaints import complains
 from segmind_studio.api.error_text import said, tidy
-from segmind_studio.api.pictures import is_picture, picture_in
+from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import Fields, fields_of, json_of, number_of, text_of
 from segmind_studio.api.values import Generated
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+
+_KEYS = ("image", "images", "output", "outputs", "url", "image_url", "result", "data", "base64", "b64_json")
+_DEPTH = 4
+_MOST_TEXTS = 50
+
+
+def is_picture(body: bytes) -> bool:
+    """Return by the first bytes whether this is a JPEG, PNG, WebP or GIF."""
+    return body.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8")) or (
+        body[:4] == b"RIFF" and body[8:12] == b"WEBP"
+    )
+
+
+def picture_in(value: object, *, loopback: bool) -> bytes | str | None:
+    """Return the first picture's bytes, or the address of one, from a decoded answer; None without either."""
+    for _count, text in zip(range(_MOST_TEXTS), _texts(value, _DEPTH), strict=False):
+        url = safe_url(text, loopback=loopback)
+        if url:
+            return url
+        body = _decoded(text)
+        if is_picture(body):
+            return body
+    return None
+
+
+def _decoded(text: str) -> bytes:
+    data = text.partition(",")[2] if text.startswith("data:image/") else text
+    try:
+        return base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _texts(value: object, depth: int) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value.strip()
+    elif depth and isinstance(value, list):
+        for item in cast("list[object]", value):
+            yield from _texts(item, depth - 1)
+    elif depth and isinstance(value, Mapping):
+        fields = cast("Mapping[str, object]", value)
+        for key in _KEYS:
+            if key in fields:
+                yield from _texts(fields[key], depth - 1)
+
 
 GENERATE_TIMEOUT_S = 180.0
 POLL_S = 1.0

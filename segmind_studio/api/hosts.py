@@ -30,7 +30,7 @@ def _parts(url: str) -> SplitResult | None:
 
 
 def origin(url: str) -> Origin | None:
-    """Give scheme, host and port of an http(s) address; None when it is none or could be misread."""
+    """Return scheme, host and port of an http(s) address; None when it is none or could be misread."""
     parts = _parts(url)
     if parts is None:
         return None
@@ -38,7 +38,7 @@ def origin(url: str) -> Origin | None:
 
 
 def safe_url(text: str, *, loopback: bool) -> str:
-    """Give an address that came in an answer if it may be opened, else "".
+    """Return an address that came in an answer if it may be opened, else "".
 
     Only https; http on this computer too when the connection itself is on this computer.
     """
@@ -51,7 +51,7 @@ def safe_url(text: str, *, loopback: bool) -> str:
 
 
 def redirected(url: str, location: str, *, loopback: bool) -> str:
-    """Give where a redirect leads, "" when that may not be opened; for requests without a key only."""
+    """Return where a redirect leads, "" when that may not be opened; for requests without a key only."""
     try:
         return safe_url(urljoin(url, location), loopback=loopback) if location else ""
     except ValueError:
@@ -59,7 +59,7 @@ def redirected(url: str, location: str, *, loopback: bool) -> str:
 
 
 def may_have_key(url: str, connection: Connection) -> bool:
-    """Tell whether the key of this connection may be sent to `url`.
+    """Return whether the key of this connection may be sent to `url`.
 
     That is the connection's own API and webhook service: Segmind's two hosts for Segmind's key, and none of its
     blogs, documents and pictures. A key for another address goes to that origin alone; so does a practice key.

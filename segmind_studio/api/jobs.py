@@ -84,7 +84,7 @@ def _failure(value: object) -> str:
 
 
 def newest_of(jobs: Sequence[Job]) -> tuple[Job, ...]:
-    """Give each job once, as it was updated last; where no times tell two apart, the one that is further."""
+    """Return each job once, as it was updated last; where no times tell two apart, the one that is further."""
     found: dict[str, Job] = {}
     for job in jobs:
         known = found.get(job.service_id)

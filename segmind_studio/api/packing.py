@@ -1,6 +1,8 @@
 """Bodies that come packed although plain ones are asked for: unpacked within a bound, or not at all.
 
 A few bytes can unpack to fill the memory. Texts as services write them become some dozen times as long.
+
+Kept apart: the decompression bound has tests of its own.
 """
 
 from __future__ import annotations
@@ -20,19 +22,19 @@ class PackedError(Exception):
 
 
 def coding_of(header: str) -> str:
-    """Give how a body is packed, "" when it is not; what several names say is the header itself."""
+    """Return how a body is packed, "" when it is not; what several names say is the header itself."""
     names = [name.strip() for name in header.lower().split(",")]
     packed = [name for name in names if name not in _PLAIN]
     return packed[0] if len(packed) == 1 and len(packed[0]) else header.lower() if packed else ""
 
 
 def can_unpack(coding: str) -> bool:
-    """Tell whether this is one known way of packing."""
+    """Return whether this is one known way of packing."""
     return coding in _KNOWN
 
 
 def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Give a body unpacked, piece by piece; PackedError when it is none, ends early, or becomes too large."""
+    """Yield a body unpacked, piece by piece; PackedError when it is none, ends early, or becomes too large."""
     machine = zlib.decompressobj(_ANY_HEAD)
     came = gave = 0
     for packed in pieces:

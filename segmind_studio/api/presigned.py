@@ -16,7 +16,7 @@ def _query(url: str) -> dict[str, str]:
 
 
 def expires_at(url: str) -> float | None:
-    """Give the end of a URL in seconds since the epoch, None when it does not say (signatures 4 and 2)."""
+    """Return the end of a URL in seconds since the epoch, None when it does not say (signatures 4 and 2)."""
     query = _query(url)
     try:
         if "x-amz-date" in query:
@@ -29,5 +29,5 @@ def expires_at(url: str) -> float | None:
 
 
 def binds_content_type(url: str) -> bool:
-    """Tell whether the signature covers Content-Type, which must then be sent."""
+    """Return whether the signature covers Content-Type, which must then be sent."""
     return "content-type" in _query(url).get("x-amz-signedheaders", "").lower().split(";")

@@ -64,7 +64,7 @@ _FIRST_SERVER_ERROR = 500
 
 
 def problem_of(answer: Answer) -> ApiError:
-    """Give the error that an answer other than 2xx means.
+    """Return the error that an answer other than 2xx means.
 
     `may_have_arrived` is True for a call that acts when the status does not say that nothing was done:
     any 5xx, 408, and a redirect other than 307 and 308.
@@ -74,7 +74,7 @@ def problem_of(answer: Answer) -> ApiError:
 
 
 def odd_answer(answer: Answer, detail: str = "") -> ApiError:
-    """Give the error for an answer that cannot be understood; one to a call that acts may have acted."""
+    """Return the error for an answer that cannot be understood; one to a call that acts may have acted."""
     return error_of(ApiProblem.ODD_ANSWER, answer, detail or words_of(answer))
 
 

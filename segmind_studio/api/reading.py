@@ -22,7 +22,7 @@ _BETWEEN = re.compile(r"[\s,]{0,1000}")
 
 
 def json_of(answer: Answer) -> object:
-    """Give the decoded JSON of an answer; a page for people, or anything else, is an odd answer.
+    """Return the decoded JSON of an answer; a page for people, or anything else, is an odd answer.
 
     So is one of more than MOST_ITEMS values, found before it is decoded.
     """
@@ -37,7 +37,7 @@ def json_of(answer: Answer) -> object:
 
 
 def _masked_json(value: object, body: bytes, secret: str) -> object:
-    """Give a decoded `body` that went through `masked_body` without what escapes may have hidden from that."""
+    """Return a decoded `body` that went through `masked_body` without what escapes may have hidden from that."""
     if not secret or not (b"\\" in body or b"\0" in body):
         return value
     text = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -46,7 +46,7 @@ def _masked_json(value: object, body: bytes, secret: str) -> object:
 
 
 def rows_of_a_part(answer: Answer, names: tuple[str, ...]) -> Iterator[object] | None:
-    """Give the whole rows of a list that was cut, one at a time; None when there is no list at its beginning."""
+    """Return the whole rows of a list that was cut, one at a time; None when there is no list at its beginning."""
     text = answer.body.decode("utf-8", "ignore")
     key = "|".join(names)
     opening = re.match(rf'\ufeff?\s{{0,100}}(?:\{{\s{{0,100}}"(?:{key})"\s{{0,100}}:\s{{0,100}})?\[', text)
@@ -65,12 +65,12 @@ def _rows_from(text: str, place: int, secret: str) -> Iterator[object]:
 
 
 def fields_of(value: object) -> Fields | None:
-    """Give a decoded JSON object, None for anything else."""
+    """Return a decoded JSON object, None for anything else."""
     return cast("Fields", value) if isinstance(value, dict) else None
 
 
 def text_of(value: object) -> str:
-    """Give a text or a whole number as text, "" for anything else; never a half of a character."""
+    """Return a text or a whole number as text, "" for anything else; never a half of a character."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, int) and not isinstance(value, bool):
@@ -102,7 +102,7 @@ def _json_text(value: object) -> str:
 
 
 def shortened(value: object, depth: int = _RAW_DEPTH) -> object:
-    """Give a decoded value with its long texts and lists cut, each with a word that says so."""
+    """Return a decoded value with its long texts and lists cut, each with a word that says so."""
     if isinstance(value, str):
         return value if len(value) <= _RAW_TEXT else f"{value[:_RAW_TEXT]}… ({len(value)} characters)"
     rows, fields = list_of(value), fields_of(value)
@@ -119,17 +119,17 @@ def shortened(value: object, depth: int = _RAW_DEPTH) -> object:
 
 
 def number_of(value: object) -> float | None:
-    """Give a finite number, from a number or a text; None for anything else."""
+    """Return a finite number, from a number or a text; None for anything else."""
     return finite_number(value)
 
 
 def switch_of(value: object) -> bool | None:
-    """Give a truth value, from one or from its text; None for anything else."""
+    """Return a truth value, from one or from its text; None for anything else."""
     if isinstance(value, bool):
         return value
     return {"true": True, "1": True, "false": False, "0": False}.get(text_of(value).strip().lower())
 
 
 def list_of(value: object) -> list[object] | None:
-    """Give a decoded JSON list, None for anything else."""
+    """Return a decoded JSON list, None for anything else."""
     return cast("list[object]", value) if isinstance(value, list) else None

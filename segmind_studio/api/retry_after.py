@@ -34,7 +34,7 @@ def _moment(text: str) -> float | None:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Give the seconds to wait, the longer one where both headers are there; None without either.
+    """Return the seconds to wait, the longer one where both headers are there; None without either.
 
     `headers` has lower-case names. Moments are compared with the answer's own `Date`, so that a wrong clock
     on this computer does not matter; `now` is used where there is none.

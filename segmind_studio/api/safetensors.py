@@ -22,7 +22,7 @@ METADATA = "__metadata__"
 
 
 def read_header(path: Path) -> dict[str, object]:
-    """Give the decoded head of a safetensors file; StudioError in words when the file is not a whole one."""
+    """Return the decoded head of a safetensors file; StudioError in words when the file is not a whole one."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -47,7 +47,7 @@ def read_header(path: Path) -> dict[str, object]:
 
 
 def metadata_of(header: dict[str, object]) -> dict[str, str]:
-    """Give the texts that the maker wrote into the head, {} without any."""
+    """Return the texts that the maker wrote into the head, {} without any."""
     found = header.get(METADATA)
     if not isinstance(found, dict):
         return {}

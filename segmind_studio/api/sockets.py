@@ -29,7 +29,7 @@ class Sockets:
 
     @property
     def was_late(self) -> bool:
-        """Tell whether the request that began last was cut because it took too long."""
+        """Return whether the request that began last was cut because it took too long."""
         return self._was_late
 
     def begin(self) -> None:
@@ -38,7 +38,7 @@ class Sockets:
 
     @property
     def was_cut(self) -> bool:
-        """Tell whether `cut` was called."""
+        """Return whether `cut` was called."""
         return self._was_cut
 
     def trace(self, event: str, info: Mapping[str, object]) -> None:

@@ -58,7 +58,7 @@ class _NoCookies(CookieJar):
 
 @functools.cache
 def _certificates(_file: str | None, _folder: str | None) -> ssl.SSLContext:
-    """Give the usual verification, loaded once: it takes longer than all else in making a client."""
+    """Return the usual verification, loaded once: it takes longer than all else in making a client."""
     return httpx.create_ssl_context()
 
 

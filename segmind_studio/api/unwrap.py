@@ -42,7 +42,7 @@ def _rank(value: object) -> int:
 
 
 def layers_of(value: object) -> Iterator[Fields]:
-    """Give an object and what it may be wrapped in, innermost first."""
+    """Return an object and what it may be wrapped in, innermost first."""
     found: list[Fields] = []
     for _ in range(_DEPTH):
         rows = list_of(value)

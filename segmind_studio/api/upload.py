@@ -89,7 +89,7 @@ def _answer(response: httpx.Response) -> Answer:
 
 
 def _is_encrypted(answer: Answer) -> bool:
-    """Tell whether the storage encrypts with a key of its own: the ETag then looks like an MD5 and is none."""
+    """Return whether the storage encrypts with a key of its own: the ETag then looks like an MD5 and is none."""
     return answer.headers.get("x-amz-server-side-encryption", "").startswith("aws:kms") or any(
         name.startswith("x-amz-server-side-encryption-customer") for name in answer.headers
     )
@@ -102,7 +102,7 @@ def _is_there(transport: Transport, url: str, readable_at: str, length: int) -> 
 
 
 def _size_at(transport: Transport, url: str) -> int | None:
-    """Give the size of the file at an address, None when no storage told it."""
+    """Return the size of the file at an address, None when no storage told it."""
     try:
         deadline = Deadline(transport.sockets, 3 * LOOK_S)
         with transport.opened(

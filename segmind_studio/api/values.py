@@ -23,7 +23,7 @@ class Listing:
     complete: bool = True
 
     def skew_s(self, asked_at: float) -> float | None:
-        """Give how far the service's clock is ahead, if it told its time; `asked_at` is by this computer's."""
+        """Return how far the service's clock is ahead, if it told its time; `asked_at` is by this computer's."""
         return None if self.server_time is None else self.server_time - asked_at
 
 

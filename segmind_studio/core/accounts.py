@@ -29,17 +29,17 @@ class ApiKey:
         self._text = text.strip()
 
     def reveal(self) -> str:
-        """Give the key itself; only request headers and the keyring may ask for it."""
+        """Return the key itself; only request headers and the keyring may ask for it."""
         return self._text
 
     @property
     def masked(self) -> str:
-        """Give a form that may be shown: the first three and the last two characters."""
+        """Return a form that may be shown: the first three and the last two characters."""
         return f"{self._text[:3]}…{self._text[-2:]}" if len(self._text) > 8 else "…"  # noqa: PLR2004
 
     @property
     def looks_usual(self) -> bool:
-        """Tell whether it has Segmind's usual shape, `SG_` and 16 hex digits (docs, second-hand)."""
+        """Return whether it has Segmind's usual shape, `SG_` and 16 hex digits (docs, second-hand)."""
         return _KEY_SHAPE.fullmatch(self._text) is not None
 
     def __bool__(self) -> bool:
@@ -59,7 +59,7 @@ class ApiKey:
 
 
 def account_id_of(key: ApiKey, address: str) -> str:
-    """Give a key's fingerprint; takes some 50 ms, so never in the window's thread.
+    """Return a key's fingerprint; takes some 50 ms, so never in the window's thread.
 
     It is the id of the account that begins with this key. A key that came later, in place of another, belongs to
     the account that its fingerprint is written down for (`store.account_keys`). So whoever enters a key again
@@ -101,12 +101,12 @@ class Account:
 
     @property
     def address(self) -> str:
-        """Give the address that its key was given for."""
+        """Return the address that its key was given for."""
         return self.api_url or SEGMIND_API_URL
 
     @property
     def keyring_name(self) -> str:
-        """Give the name of its key in the keyring.
+        """Return the name of its key in the keyring.
 
         The address is a part of it: whatever is written into the settings, a key is found for no other address.
         An id that holds a blank could pass for an id with an address, so what no id of ours holds is encoded.
@@ -142,12 +142,12 @@ class Connection:
 
     @property
     def practice(self) -> bool:
-        """Tell whether nothing done here is ever paid."""
+        """Return whether nothing done here is ever paid."""
         return self.account.kind is AccountKind.PRACTICE
 
     @property
     def loopback(self) -> bool:
-        """Tell whether the service is on this computer; only then may its answers' addresses be http."""
+        """Return whether the service is on this computer; only then may its answers' addresses be http."""
         return (urlsplit(self.api_url).hostname or "") in LOOPBACK_HOSTS
 
 
@@ -166,12 +166,12 @@ class Credits:
 
 
 def bound_to(address: str) -> str:
-    """Give an address as an account keeps it: "" for Segmind's own."""
+    """Return an address as an account keeps it: "" for Segmind's own."""
     return "" if address == SEGMIND_API_URL else address
 
 
 def checked_api_url(text: str) -> str:
-    """Give the base URL without a trailing slash, or raise StudioError: https, or http on loopback only."""
+    """Return the base URL without a trailing slash, or raise StudioError: https, or http on loopback only."""
     url = text.strip().rstrip("/")
     try:
         parts = urlsplit(url)

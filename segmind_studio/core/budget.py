@@ -47,7 +47,7 @@ class Budget:
 
     @property
     def empty(self) -> bool:
-        """Tell whether there is no limit at all."""
+        """Return whether there is no limit at all."""
         return self.per_run is None and self.per_day is None and self.per_month is None
 
 
@@ -64,17 +64,17 @@ class Bill:
 
     @property
     def count(self) -> int:
-        """Give how many are bought."""
+        """Return how many are bought."""
         return len(self.costs)
 
     @property
     def total(self) -> CostEstimate:
-        """Give what all of it costs."""
+        """Return what all of it costs."""
         return together(self.costs, self.bought)
 
     @property
     def dearest(self) -> CostEstimate | None:
-        """Give the highest of the costs that are known."""
+        """Return the highest of the costs that are known."""
         known = [cost for cost in self.costs if cost.dollars is not None]
         return max(known, key=_dollars) if known else None
 
@@ -87,7 +87,7 @@ class Bill:
 
     @property
     def words(self) -> str:
-        """Say what it costs."""
+        """Return in words what it costs."""
         cost = "cost" if self.count > 1 else "costs"
         return f"{self.subject.capitalize()} {cost} {self.total.text}."
 
@@ -185,7 +185,7 @@ def standing(
     budget: Budget, bill: Bill, history: tuple[Iterable[Run], Iterable[Picture]] | None, account_id: str,
     calendar: Calendar,
 ) -> Standing:
-    """Say how things stand before a bill is paid; `history` is None while runs or pictures are not read."""
+    """Return how things stand before a bill is paid; `history` is None while runs or pictures are not read."""
     today = month = None
     if history is not None:
         runs, pictures = tuple(history[0]), tuple(history[1])
@@ -198,5 +198,5 @@ def _dollars(cost: CostEstimate) -> float:
 
 
 def _over(total: float, most: float) -> float:
-    """Give by how many dollars a total passes a limit, in whole cents; 0 when it does not."""
+    """Return by how many dollars a total passes a limit, in whole cents; 0 when it does not."""
     return max(0.0, round(round(total, 2) - round(most, 2), 2))

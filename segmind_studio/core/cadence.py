@@ -1,4 +1,7 @@
-"""When to ask the service again: quick while something runs, slow when nothing does, never a nuisance."""
+"""When to ask the service again: quick while something runs, slow when nothing does, never a nuisance.
+
+Kept apart: the arithmetic of waiting is pure, and has tests of its own.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ class Cadence:
         self, *, active: bool, failures: int = 0, offline: bool = False, retry_after: float | None = None,
         rng: random.Random | None = None,
     ) -> float:
-        """Give the seconds until the next listing.
+        """Return the seconds until the next listing.
 
         `failures` counts failed listings in a row: from the quick pace on the wait doubles with each, with up to
         a third of jitter. `offline` says that the last one never left this computer: nobody is bothered then,

@@ -42,5 +42,5 @@ def detail_of(text: str) -> str:
 
 
 def holds(changes: Iterable[str], kind: Conversion) -> bool:
-    """Tell whether a change of this kind is among them."""
+    """Return whether a change of this kind is among them."""
     return any(kind_of(text) is kind for text in changes)

@@ -56,12 +56,12 @@ class Photo:
 
     @property
     def used(self) -> bool:
-        """Tell whether it goes into the package."""
+        """Return whether it goes into the package."""
         return not self.excluded and not self.problem
 
     @property
     def shown(self) -> bool:
-        """Tell whether there may be a picture to show: of a damaged one, what is left of it."""
+        """Return whether there may be a picture to show: of a damaged one, what is left of it."""
         return not self.problem or self.looked
 
 
@@ -77,7 +77,7 @@ class Dataset:
 
     @property
     def used(self) -> tuple[Photo, ...]:
-        """Give the photos that go into the package."""
+        """Return the photos that go into the package."""
         return tuple(photo for photo in self.photos if photo.used)
 
     @property
@@ -90,13 +90,13 @@ class Dataset:
         return next((photo for photo in self.photos if photo.photo_id == photo_id), None)
 
     def with_photos(self, changed: tuple[Photo, ...]) -> Self:
-        """Give the dataset with photos replaced by id; new ones are appended."""
+        """Return the dataset with photos replaced by id; new ones are appended."""
         by_id = {photo.photo_id: photo for photo in changed}
         kept = tuple(by_id.pop(photo.photo_id, photo) for photo in self.photos)
         return replace(self, photos=kept + tuple(by_id.values()))
 
     def without(self, photo_ids: frozenset[str]) -> Self:
-        """Give the dataset less some photos."""
+        """Return the dataset less some photos."""
         return replace(self, photos=tuple(p for p in self.photos if p.photo_id not in photo_ids))
 
 
@@ -234,7 +234,7 @@ class PackageInfo:
 
     @property
     def fits(self) -> bool:
-        """Tell whether the service would take it by size and count."""
+        """Return whether the service would take it by size and count."""
         return self.image_count > 0 and self.size < MAX_ARCHIVE_BYTES
 
 
@@ -245,7 +245,7 @@ def background_of(text: str) -> str:
 
 
 def has_trigger(text: str, trigger_word: str) -> bool:
-    """Tell whether the trigger word stands in the text, ignoring case, as a word of its own."""
+    """Return whether the trigger word stands in the text, ignoring case, as a word of its own."""
     wanted = trigger_word.strip().casefold()
     if not wanted:
         return False

@@ -67,7 +67,7 @@ class Field:
     folded: bool = False
 
     def problem(self, value: Value) -> str:
-        """Say what is wrong with `value` and what to do, or "" when it can be sent."""
+        """Return in words what is wrong with `value` and what to do, or "" when it can be sent."""
         match self.kind:
             case Kind.BOOL:
                 return "" if isinstance(value, bool) else f"{self.label} is either on or off."
@@ -116,7 +116,7 @@ class Field:
 
 
 def is_finite_number(value: object) -> TypeGuard[int | float]:
-    """Tell whether it is a whole or decimal number; True, False, NaN and infinity are none."""
+    """Return whether it is a whole or decimal number; True, False, NaN and infinity are none."""
     if isinstance(value, bool):
         return False
     return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))

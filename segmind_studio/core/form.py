@@ -61,7 +61,7 @@ class TrainingForm:
 
     @property
     def forms(self) -> tuple[TrainingForm, ...]:
-        """Give one form for each run that would be started; one alone where nothing is compared."""
+        """Return one form for each run that would be started; one alone where nothing is compared."""
         single = replace(self, sweep=Sweep())
         if not self.sweep.values:
             return (single,)
@@ -72,7 +72,7 @@ class TrainingForm:
         )
 
     def opening_sweep(self, key: str) -> Sweep:
-        """Give the comparison to begin with: around what the form now holds for `key`, "" for none."""
+        """Return the comparison to begin with: around what the form now holds for `key`, "" for none."""
         if not key:
             return Sweep()
         item, value = FIELD_BY_KEY[key], self.value(key)
@@ -88,17 +88,17 @@ class TrainingForm:
         return Sweep(key, (values[start], values[(start + 1) % len(values)]))
 
     def value(self, key: str) -> Value:
-        """Give what would be sent for `key`."""
+        """Return what would be sent for `key`."""
         if key in self.touched:
             return self.touched[key]
         return self.default(key)
 
     def text(self, key: str) -> str:
-        """Give the value of a text field."""
+        """Return the value of a text field."""
         return str(self.value(key))
 
     def default(self, key: str) -> Value:
-        """Give the default that now holds, a suggestion first; `learning_rate` follows `finetune_type` (seed)."""
+        """Return the default in force, a suggestion first; `learning_rate` follows `finetune_type` (seed)."""
         if key in self.suggested:
             return self.suggested[key]
         if key == "learning_rate":
@@ -106,25 +106,25 @@ class TrainingForm:
         return FIELD_BY_KEY[key].default
 
     def changed(self, key: str) -> bool:
-        """Tell whether the value differs from the default that now holds."""
+        """Return whether the value differs from the default that now holds."""
         value, default = self.value(key), self.default(key)
         return value != default or type(value) is not type(default)
 
     def with_value(self, key: str, value: Value) -> Self:
-        """Give the form with one field touched."""
+        """Return the form with one field touched."""
         if key not in FIELD_BY_KEY:
             raise KeyError(key)
         return replace(self, touched=MappingProxyType({**self.touched, key: value}))
 
     def with_values(self, values: Mapping[str, Value]) -> Self:
-        """Give the form with several fields touched, as a preset does."""
+        """Return the form with several fields touched, as a preset does."""
         form = self
         for key, value in values.items():
             form = form.with_value(key, value)
         return form
 
     def without(self, key: str) -> Self:
-        """Give the form with one field back at its default."""
+        """Return the form with one field back at its default."""
         return replace(
             self, touched=MappingProxyType({k: v for k, v in self.touched.items() if k != key})
         )
@@ -147,7 +147,7 @@ class TrainingForm:
         return ""
 
     def body(self, data_source_path: str = "") -> dict[str, object]:
-        """Give the exact JSON body; `data_source_path` is the upload's address once there is one."""
+        """Return the exact JSON body; `data_source_path` is the upload's address once there is one."""
         top: dict[str, object] = {}
         advance: dict[str, object] = {}
         for item in FIELDS:
@@ -181,7 +181,7 @@ class TrainingForm:
 
 
 def form_of_body(body: Mapping[str, object]) -> TrainingForm:
-    """Give the form that a sent body came from, for "run again"; the upload's address is left out."""
+    """Return the form that a sent body came from, for "run again"; the upload's address is left out."""
     flat: dict[str, object] = dict(body)
     advance = flat.pop(Group.ADVANCE.value, None)
     if isinstance(advance, Mapping):

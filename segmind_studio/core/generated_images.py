@@ -42,10 +42,10 @@ class Picture:
 
     @property
     def may_be_paid(self) -> bool:
-        """Tell whether it counts as spent."""
+        """Return whether it counts as spent."""
         return self.state is not PictureState.FAILED
 
     @property
     def unanswered(self) -> bool:
-        """Tell whether it counts as spent although no picture came."""
+        """Return whether it counts as spent although no picture came."""
         return self.state in {PictureState.ASKED, PictureState.UNKNOWN}

@@ -43,7 +43,7 @@ _NAMED = re.compile(
 
 
 def masked_text(text: str, secrets: Iterable[str] = ()) -> str:
-    """Give the text with keys, signatures and the known secrets replaced by an ellipsis.
+    """Return the text with keys, signatures and the known secrets replaced by an ellipsis.
 
     Where a secret shows only once the unseen characters are gone, they go too.
     """
@@ -63,7 +63,7 @@ def _masked(text: str, secrets: Iterable[str]) -> str:
 
 
 def masked_body(body: bytes, secret: str) -> bytes:
-    """Give the bytes with every form of the secret starred out.
+    """Return the bytes with every form of the secret starred out.
 
     The length stays, so that lengths written elsewhere in a file still hold.
     """
@@ -74,7 +74,7 @@ def masked_body(body: bytes, secret: str) -> bytes:
 
 
 def masked_line(text: str, secret: str) -> str:
-    """Give a header's value with the secret starred out."""
+    """Return a header's value with the secret starred out."""
     return masked_body(text.encode("utf-8", "surrogateescape"), secret).decode("utf-8", "surrogateescape")
 
 
@@ -85,7 +85,7 @@ def _pattern(secret: str) -> re.Pattern[str]:
 
 @functools.lru_cache(maxsize=64)
 def _bytes_pattern(secret: str, *, through: bool) -> re.Pattern[bytes]:
-    """Give the pattern of a secret in bytes; looking `through` unseen characters takes a little longer."""
+    """Return the pattern of a secret in bytes; looking `through` unseen characters takes a little longer."""
     plain = secret[:_LONGEST]
     between = b"" if not through else _UNSEEN_BYTES + b"{0,%d}+" % _UNSEEN_RUN
     ways = [between.join(_ways(char).encode("utf-8", "replace") for char in plain)]
@@ -98,13 +98,13 @@ def _character_by_character(secret: str) -> str:
 
 
 def _ways(char: str) -> str:
-    """Give a pattern of one character as it is and as an address may write it."""
+    """Return a pattern of one character as it is and as an address may write it."""
     coded = "".join(f"%{byte:02x}" for byte in char.encode("utf-8", "replace"))
     return f"(?:{re.escape(char)}|(?i:{coded}))"
 
 
 def _forms(secret: str) -> list[str]:
-    """Give the other forms in which it may stand: as JSON, in hex and in base64, the longest first."""
+    """Return the other forms in which it may stand: as JSON, in hex and in base64, the longest first."""
     if len(secret) < _LEAST:
         return []
     plain = secret[:_LONGEST].encode("utf-8", "replace")

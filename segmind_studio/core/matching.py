@@ -32,7 +32,7 @@ class _Fit:
 def pair(
     runs: Sequence[Run], jobs: Iterable[Job], first_seen: Mapping[str, float], skew_s: float | None,
 ) -> dict[str, Job]:
-    """Give the job of each run that has one, by the run's id; no job is given twice, the best fits first.
+    """Return the job of each run that has one, by the run's id; no job is given twice, the best fits first.
 
     `runs` wait for an answer, `jobs` are owned by no other run. `first_seen` tells for the jobs that were listed
     before when that was, by their id, in seconds since the epoch. `skew_s` is how far the service's clock is ahead
@@ -68,7 +68,7 @@ def _fit(
 
 
 def of_another_request(run: Run, job: Job, runs: Sequence[Run]) -> bool:
-    """Tell whether a job was started by a request of this run that had no answer, beside the job it has."""
+    """Return whether a job was started by a request of this run that had no answer, beside the job it has."""
     if not own_upload(run) or not set(run.seen_before).isdisjoint(job.ids):
         return False
     if not same_object(run.data_source_path, job.data_source_path):
@@ -98,7 +98,7 @@ def _rank_of_another_name(run: Run, job: Job, runs: Sequence[Run]) -> int | None
 
 
 def _apart(run: Run, job: Job, first_seen: Mapping[str, float], skew_s: float | None) -> float | None:
-    """Give the seconds from the first request that may have started it to the job; None when not known."""
+    """Return the seconds from the first request that may have started it to the job; None when not known."""
     made = seconds_of(job.created_ts)
     if made is not None:
         made -= skew_s or 0.0
@@ -109,12 +109,12 @@ def _apart(run: Run, job: Job, first_seen: Mapping[str, float], skew_s: float | 
 
 
 def own_upload(run: Run) -> bool:
-    """Tell whether its address is of an upload of its own, and so belongs to no other submission."""
+    """Return whether its address is of an upload of its own, and so belongs to no other submission."""
     return bool(run.manifest or run.archive_sha256) and bool(run.data_source_path)
 
 
 def same_object(one: str, other: str) -> bool:
-    """Tell whether two addresses name the same stored file.
+    """Return whether two addresses name the same stored file.
 
     A signature does not matter, nor whether the bucket stands in the host or in the path.
     """

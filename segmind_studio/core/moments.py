@@ -14,7 +14,7 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 
 
 def sound_time(seconds: float | None, earliest: float = EARLIEST) -> float | None:
-    """Give seconds since the epoch when they lie from `earliest` to the year 2200, else None.
+    """Return seconds since the epoch when they lie from `earliest` to the year 2200, else None.
 
     Go writes the year 1 for "never", others the year 9999: no calendar of every zone has these.
     """

@@ -2,6 +2,8 @@
 
 The words come as `{loc, msg}` pairs written out (“body.advance_parameters.iterations: must be at least 100”), or
 as a sentence that mentions a field.
+
+Kept apart: it is pure, and has tests of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ _PLACE = re.compile(rf"(?:^|(?<=[\s:;,]))(?P<path>(?:\w+\.)*)(?P<key>{_KEYS})(?:
 
 
 def fields_named(words: str) -> dict[str, str]:
-    """Give what is said of each field, by the fields' keys in the form's order; empty when none is named."""
+    """Return what is said of each field, by the fields' keys in the form's order; empty when none is named."""
     found = _placed(words) or {key: " ".join(words.split()) for key in FIELD_BY_KEY if _mentions(words, key)}
     return {key: found[key] for key in FIELD_BY_KEY if key in found}
 

@@ -65,7 +65,7 @@ class PracticeControl(Protocol):
     """What the window may tell a running practice service; every call returns at once, from any thread."""
 
     def faults(self) -> frozenset[Fault]:
-        """Give the faults that are on."""
+        """Return the faults that are on."""
         ...
 
     def set_fault(self, fault: Fault, *, on: bool) -> None:

@@ -94,7 +94,7 @@ def together(costs: Sequence[CostEstimate], what: str = "run") -> CostEstimate:
 
 
 def iterations_of(run: Run) -> int:
-    """Give what was sent; 0 for a run made elsewhere, whose settings nobody knows."""
+    """Return what was sent; 0 for a run made elsewhere, whose settings nobody knows."""
     advance = run.body.get(Group.ADVANCE.value)
     value = cast("Mapping[str, object]", advance).get("iterations") if isinstance(advance, Mapping) else None
     return value if isinstance(value, int) else 0

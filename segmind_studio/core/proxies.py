@@ -32,7 +32,7 @@ SYSTEM_PROXY = Proxy()
 
 
 def checked_proxy_url(text: str) -> str:
-    """Give a proxy's address as `http://host:port`; StudioError in words for anything else.
+    """Return a proxy's address as `http://host:port`; StudioError in words for anything else.
 
     A name and password are refused: this address is kept in a file that anybody with the person's rights can read.
     """

@@ -20,7 +20,7 @@ def merge(  # noqa: PLR0913  # the journal, the list, and what is known of the l
     account_id: str, runs: Sequence[Run], jobs: Iterable[Job], at: float, skew_s: float | None = None, *,
     complete: bool = True,
 ) -> tuple[Run, ...]:
-    """Give only the runs that differ from `runs` after seeing `jobs` at time `at`, new ones included.
+    """Return only the runs that differ from `runs` after seeing `jobs` at time `at`, new ones included.
 
     `at` is when the listing was asked for, `skew_s` how far the service's clock is ahead, None if not known.
     A list that is not `complete` says nothing of what it does not hold. Runs that this process is submitting
@@ -78,7 +78,7 @@ def left_out(runs: Sequence[Run], changed: Iterable[Run], jobs: Iterable[Job]) -
 def _doubled(
     mine: Sequence[Run], free: Mapping[str, Job], elsewhere: Mapping[str, Run], at: float,
 ) -> dict[str, Run]:
-    """Give the rows of jobs that an earlier request of a run has started, by the run's id.
+    """Return the rows of jobs that an earlier request of a run has started, by the run's id.
 
     The run has a job of its own from a later request: there are two, both are paid, and each has a row.
     """
@@ -98,7 +98,7 @@ def _doubled(
 
 
 def _row_of_double(run: Run, job: Job, row: Run | None, at: float) -> Run:
-    """Give the row of a run's other job: made here, from the same photos and settings, at an unknown cost."""
+    """Return the row of a run's other job: made here, from the same photos and settings, at an unknown cost."""
     before = row or _made_elsewhere(run.account_id, job, at)
     return with_job(replace(
         run, run_id=before.run_id, created_at=before.created_at, phase=Phase.ADOPTED, changed_at=at,
@@ -111,12 +111,12 @@ def _row_of_double(run: Run, job: Job, row: Run | None, at: float) -> Run:
 
 
 def _with_twin(run: Run, twin: Run) -> Run:
-    """Give a run whose earlier request is found: that one counts by its own row from now on."""
+    """Return a run whose earlier request is found: that one counts by its own row from now on."""
     return replace(run, unanswered_at=run.unanswered_at[1:], paid_twin=twin.run_id)
 
 
 def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:
-    """Give a run whose two balances may differ by one of these jobs too as one that was not measured."""
+    """Return a run whose two balances may differ by one of these jobs too as one that was not measured."""
     if run.before_at is None or run.after_at is None:
         return run
     first, last = run.before_at - CLOCKS_DIFFER_S, run.after_at + CLOCKS_DIFFER_S
@@ -143,7 +143,7 @@ def superseded(runs: Iterable[Run], changed: Iterable[Run], jobs: Iterable[Job] 
 
 
 def _says_something(listed: Mapping[str, Job], mine: Iterable[Run]) -> bool:
-    """Tell whether a list may be believed not to hold a run: an empty one only where nothing was ever listed."""
+    """Return whether a list may be believed not to hold a run: an empty one only where nothing was ever listed."""
     return bool(listed) or not any(run.service_id and not run.vanished for run in mine)
 
 
@@ -159,7 +159,7 @@ def _settled(run: Run, job: Job | None, elsewhere: Mapping[str, Run], at: float,
 
 
 def united(kept: Run, left: Run) -> Run:
-    """Give a run with what a person or a download added to another row of it, which goes."""
+    """Return a run with what a person or a download added to another row of it, which goes."""
     notes = dict.fromkeys(text for text in (kept.notes, left.notes) if text)
     source = kept if kept.result_path else left
     return replace(
@@ -190,7 +190,7 @@ def _seen(run: Run, job: Job | None, at: float) -> Run:
 
 
 def with_job(run: Run, job: Job, at: float) -> Run:
-    """Give the run with what the service now says; an empty answer never erases what was known.
+    """Return the run with what the service now says; an empty answer never erases what was known.
 
     What is older than what was told before, as from a copy that lags, changes no status.
     """
@@ -220,7 +220,7 @@ def with_job(run: Run, job: Job, at: float) -> Run:
 
 
 def _goes_back(run: Run, job: Job) -> bool:
-    """Tell whether a job is told as it was before; of the same moment, what is further is the newer."""
+    """Return whether a job is told as it was before; of the same moment, what is further is the newer."""
     now, before = seconds_of(job.updated_ts), seconds_of(run.updated_ts)
     if now is None or before is None or not run.service_id:
         return False

@@ -104,7 +104,7 @@ def stage_of_status(status: str, error_message: str = "") -> Stage:
 
 
 def progress_of(status: str) -> int:
-    """Give how far a status is, the higher the further; -1 for one that is in no order."""
+    """Return how far a status is, the higher the further; -1 for one that is in no order."""
     word = status.strip().upper()
     word = "INFERENCE_QUEUED" if word == "DEPLOYING" else word
     return STATUS_ORDER.index(word) if word in STATUS_ORDER else -1
@@ -146,7 +146,7 @@ class Job:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Give every id it is known by, the one it is asked for by first."""
+        """Return every id it is known by, the one it is asked for by first."""
         return (self.service_id, *self.other_ids) if self.service_id else self.other_ids
 
 
@@ -219,7 +219,7 @@ class Run:
 
     @property
     def stage(self) -> Stage:
-        """Give the one word for where it is."""
+        """Return the one word for where it is."""
         if self.phase in _TAKEN:
             return stage_of_status(self.status or "REQUESTED", self.error)
         if self.phase in _NOT_SENT and not self.live:
@@ -230,27 +230,27 @@ class Run:
 
     @property
     def active(self) -> bool:
-        """Tell whether anything may still happen to it by itself."""
+        """Return whether anything may still happen to it by itself."""
         return self.stage not in ENDED_STAGES and self.stage is not Stage.INTERRUPTED and not self.vanished
 
     @property
     def absent(self) -> bool:
-        """Tell whether the service does not list it at the moment, though it had taken it."""
+        """Return whether the service does not list it at the moment, though it had taken it."""
         return self.vanished or self.unlisted_since is not None
 
     @property
     def ready(self) -> bool:
-        """Tell whether its model can be used."""
+        """Return whether its model can be used."""
         return self.stage is Stage.READY
 
     @property
     def weights_url(self) -> str:
-        """Give the stored address of the weights, "" when the service named none."""
+        """Return the stored address of the weights, "" when the service named none."""
         return self.trained_model_url or self.cloud_storage_url
 
     @property
     def form(self) -> TrainingForm:
-        """Give the settings it was made with, for "run again"; only a public zip keeps its address."""
+        """Return the settings it was made with, for "run again"; only a public zip keeps its address."""
         form = form_of_body(self.body)
         address = self.body.get("data_source_path")
         if self.made_here and not self.manifest and isinstance(address, str) and address:
@@ -259,18 +259,18 @@ class Run:
 
     @property
     def retired(self) -> bool:
-        """Tell whether it was refused because the service takes no new runs."""
+        """Return whether it was refused because the service takes no new runs."""
         return self.phase is Phase.REFUSED and self.problem == ApiProblem.RETIRED
 
     @property
     def trigger_word(self) -> str:
-        """Give the trigger word that was sent, "" for runs made elsewhere."""
+        """Return the trigger word that was sent, "" for runs made elsewhere."""
         word = self.body.get("trigger_word")
         return word if isinstance(word, str) else ""
 
     @property
     def cost(self) -> float | None:
-        """Give the measured cost in US dollars, credits before less credits after; None without a good measure.
+        """Return the measured cost in US dollars, credits before less credits after; None without a good measure.
 
         A balance that rose (somebody topped up), one that fell by more than any run costs, and one that
         something else was paid from in between measure nothing. One that did not change is no cost of nothing:
@@ -281,7 +281,7 @@ class Run:
 
     @property
     def uncharged(self) -> bool:
-        """Tell whether nothing had been charged when the balance was last read."""
+        """Return whether nothing had been charged when the balance was last read."""
         paid = self._difference
         return paid is not None and abs(paid) < _HALF_A_CENT
 
@@ -293,7 +293,7 @@ class Run:
 
     @property
     def unanswered_times(self) -> tuple[float, ...]:
-        """Give when its requests left that have no answer, oldest first; for a run of unknown outcome."""
+        """Return when its requests left that have no answer, oldest first; for a run of unknown outcome."""
         return (*self.unanswered_at, self.changed_at if self.sent_at is None else self.sent_at)
 
 

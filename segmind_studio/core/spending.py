@@ -5,10 +5,8 @@ Amounts are US dollars.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from math import fsum
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
@@ -44,7 +42,7 @@ class Spent:
 
     @property
     def dollars(self) -> float:
-        """Give the sum, less what has no known cost."""
+        """Return the sum, less what has no known cost."""
         return fsum((self.measured, self.estimated, self.told, self.guessed))
 
     @property
@@ -62,7 +60,7 @@ class Spent:
 
     @property
     def source(self) -> str:
-        """Say where the figures come from."""
+        """Return in words where the figures come from."""
         said: list[str] = []
         if self.measured_runs:
             said.append(f"Measured: {_runs(self.measured_runs)}, {money(self.measured)}.")
@@ -92,15 +90,6 @@ class Calendar:
 
     day: float
     month: float
-
-
-def local_calendar(now: float) -> Calendar:
-    """Find the beginnings of the day and the month of `now` in this computer's time zone as it is now."""
-    if hasattr(time, "tzset"):
-        time.tzset()  # else the zone stays the one of the start, wherever the person has travelled
-    # Naive on purpose: midnight is looked up in the zone, where summer time may have begun since.
-    day = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: DTZ006
-    return Calendar(day.timestamp(), day.replace(day=1).timestamp())
 
 
 def spent(runs: Iterable[Run], pictures: Iterable[Picture], account_id: str, since: float) -> Spent:
@@ -166,7 +155,7 @@ def _on_runs(mine: list[Run], since: float) -> _Amounts:
 
 
 def _counts(run: Run, since: float) -> bool:
-    """Tell whether a run's last request counts; earlier ones without an answer count by themselves."""
+    """Return whether a run's last request counts; earlier ones without an answer count by themselves."""
     if run.live and run.stage in _ABOUT_TO_PAY:
         return True
     when = run.created_at if run.sent_at is None else run.sent_at

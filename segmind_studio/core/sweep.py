@@ -28,16 +28,16 @@ class Sweep:
 
     @property
     def on(self) -> bool:
-        """Tell whether anything is compared."""
+        """Return whether anything is compared."""
         return bool(self.key)
 
     @property
     def field(self) -> Field:
-        """Give the setting; KeyError when nothing is compared."""
+        """Return the setting; KeyError when nothing is compared."""
         return FIELD_BY_KEY[self.key]
 
     def problem(self, name: str) -> str:
-        """Say why these runs cannot be started under this name, or "" when they can."""
+        """Return in words why these runs cannot be started under this name, or "" when they can."""
         if not self.on:
             return ""
         wrong = [words for words in map(self.field.problem, self.values) if words]
@@ -56,7 +56,7 @@ class Sweep:
         return f"Take a name of at most {room} characters: the runs add to it." if len(name) > room else ""
 
     def names(self, name: str) -> tuple[str, ...]:
-        """Give each run's name: they share one upload, so only the name tells them apart in the list."""
+        """Return each run's name: they share one upload, so only the name tells them apart in the list."""
         return tuple(f"{name}-{self._suffix(value)}" for value in self.values)
 
     def _suffix(self, value: Value) -> str:
@@ -66,7 +66,7 @@ class Sweep:
         return _SHORT.get(self.key, "") + re.sub(r"[^A-Za-z0-9_]+", "_", text.replace(".", "p"))
 
     def plain(self) -> dict[str, object]:
-        """Give it as JSON knows it."""
+        """Return it as JSON knows it."""
         return {"key": self.key, "values": list(self.values)}
 
     @classmethod

@@ -12,12 +12,12 @@ _CUT = "…"
 
 
 def line_of(text: str, most: int) -> str:
-    """Give a text as one line of at most `most` characters, an ellipsis at its end where it was cut."""
+    """Return a text as one line of at most `most` characters, an ellipsis at its end where it was cut."""
     return _cut(_BLANKS.sub(" ", _seen(text, most)).strip(), most, text)
 
 
 def lines_of(text: str, most: int, most_lines: int) -> str:
-    """Give a text with its line ends, cut after `most` characters or `most_lines` lines; empty lines go."""
+    """Return a text with its line ends, cut after `most` characters or `most_lines` lines; empty lines go."""
     lines = [line for part in _seen(text, most).split("\n") if (line := _BLANKS.sub(" ", part).strip())]
     whole = "\n".join(lines[:most_lines])
     return _cut(whole + _CUT if len(lines) > most_lines else whole, most, text)

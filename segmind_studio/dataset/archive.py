@@ -42,7 +42,7 @@ class ArchivePlan:
     caption_count: int
 
     def chunks(self, piece: int = PIECE) -> Iterator[bytes]:
-        """Give the archive in pieces of `piece` bytes, reading the photos as it goes; may be asked again.
+        """Return the archive in pieces of `piece` bytes, reading the photos as it goes; may be asked again.
 
         SourceChangedError names a photo that is not what it was when the plan was made.
         """
@@ -75,12 +75,12 @@ class PlanCache:
         self._pictures: dict[_Key, _Picture] = {}
 
     def get(self, key: _Key) -> _Picture | None:
-        """Give a planned picture whose source is still the same."""
+        """Return a planned picture whose source is still the same."""
         picture = self._pictures.get(key)
         return picture if picture is not None and picture.still_there else None
 
     def holds(self, items: tuple[ManifestItem, ...], options: PackageOptions, prepared: Path) -> bool:
-        """Tell whether planning these again would read nothing."""
+        """Return whether planning these again would read nothing."""
         return all(self.get(_key(item, options, prepared)) is not None for item in items)
 
     def put(self, key: _Key, picture: _Picture) -> None:
@@ -91,7 +91,7 @@ class PlanCache:
 
 
 def manifest_of(dataset: Dataset) -> tuple[ManifestItem, ...]:
-    """Give the photos that would be sent, in order, as a submission records them."""
+    """Return the photos that would be sent, in order, as a submission records them."""
     return tuple(
         ManifestItem(
             str(p.path), p.size, p.mtime_ns, p.caption, p.orientation, p.image_format, dataset.background
@@ -231,7 +231,7 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
 def _kept(
     file: BinaryIO, layout: Layout, changes: tuple[str, ...], size: int, *, keep: bool
 ) -> tuple[Part, ...]:
-    """Give what can go as it is, () when the picture must be converted.
+    """Return what can go as it is, () when the picture must be converted.
 
     Metadata for which a trainer could not open a picture are left out; one that loses nothing by it is written
     anew, with its EXIF.

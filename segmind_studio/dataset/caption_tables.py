@@ -39,7 +39,7 @@ class Table:
 
 
 def caption_in(data: bytes) -> Caption | None:
-    """Give the caption in the JSON beside one photo; None when it holds none."""
+    """Return the caption in the JSON beside one photo; None when it holds none."""
     texts = [text for reading in next(decode_texts([data])) if (text := _one_text(_loaded(reading)))]
     return Caption(texts[0], tuple(dict.fromkeys(texts[1:]))) if texts else None
 
@@ -115,7 +115,7 @@ def _csv_rows(text: str) -> Iterator[_Row]:
 
 
 def _cells(lines: Sequence[str], mark: str) -> Iterator[tuple[list[str], str]]:
-    """Give the rows that hold something, with their places; without cells where a line cannot be read.
+    """Yield the rows that hold something, with their places; without cells where a line cannot be read.
 
     A line that breaks the rules is read by itself: a quote without an end would take those behind it along.
     """
@@ -160,7 +160,7 @@ def _one_text(value: Any) -> str:
 
 
 def _clean(text: str) -> str:
-    """Give a caption cleaned; one that is too long to be taken stays as it is, since cleaning takes long too."""
+    """Return a caption cleaned; one that is too long to be taken stays as it is, since cleaning takes long too."""
     return clean_caption(text) if len(text) <= MAX_CAPTION_BYTES else text
 
 

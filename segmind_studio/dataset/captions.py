@@ -81,7 +81,7 @@ def decode_captions(
 def decode_texts(
     texts: Sequence[bytes], cancelled: Callable[[], bool] = lambda: False
 ) -> Iterator[tuple[str, ...]]:
-    """Give the readings of each of some texts of one origin, the likeliest first; CancelledError as above.
+    """Return the readings of each of some texts of one origin, the likeliest first; CancelledError as above.
 
     A mark at the beginning is believed, then UTF-16 that shows itself, then UTF-8, also with a damaged byte. What
     remains was written in one code page, which all of it together decides.
@@ -100,18 +100,18 @@ def decode_texts(
 
 
 def clean_caption(text: str) -> str:
-    """Give the text with plain line ends, separators as spaces, no control characters and no space around it."""
+    """Return the text with plain line ends, separators as spaces, no control characters and no space around it."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROLS.sub("", _SEPARATORS.sub(" ", lines)).strip()
 
 
 def caption_bytes(text: str) -> bytes:
-    """Give what goes into the archive: UTF-8 without a mark; b"" for a caption without words."""
+    """Return what goes into the archive: UTF-8 without a mark; b"" for a caption without words."""
     return clean_caption(text).encode("utf-8", "replace")
 
 
 def _unicode(data: bytes) -> tuple[str, ...] | None:
-    """Give the readings of a text that shows by itself how it was written; None when it does not."""
+    """Return the readings of a text that shows by itself how it was written; None when it does not."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _with_losses(data.removeprefix(mark), encoding)
@@ -128,7 +128,7 @@ def _unicode(data: bytes) -> tuple[str, ...] | None:
 
 
 def _seven_bits(data: bytes) -> tuple[str, ...]:
-    """Give the readings of a text in ASCII, which may stand for other characters: as mail needed it."""
+    """Return the readings of a text in ASCII, which may stand for other characters: as mail needed it."""
     plain = data.decode("ascii")
     for shown, pages in _ESCAPES:
         if not shown.search(data):
@@ -150,7 +150,7 @@ def _is_utf7(plain: str, text: str) -> bool:
 
 
 def _mostly_good(text: str) -> bool:
-    """Tell whether UTF-8 with losses is UTF-8 all the same; other encodings are valid in it here and there."""
+    """Return whether UTF-8 with losses is UTF-8 all the same; other encodings are valid in it here and there."""
     text = text[:MAX_CAPTION_BYTES]
     lost = text.count(_LOST)
     good = [char for char in text if not char.isascii() and char != _LOST]
@@ -178,7 +178,7 @@ def _western(byte: int) -> str:
 
 
 def _others(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -> Iterator[tuple[str, ...]]:
-    """Give the readings of each text; damaged bytes of one do not change how the others are read.
+    """Yield the readings of each text; damaged bytes of one do not change how the others are read.
 
     `utf16` is what some texts of the set were written in, and so these too, where that gives usual characters.
     """
@@ -203,7 +203,7 @@ def _others(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -
 
 
 def _undamaged(text: str) -> tuple[str, ...]:
-    """Give a text as it is; where bytes of it mean nothing, with these marked as lost, then left out."""
+    """Return a text as it is; where bytes of it mean nothing, with these marked as lost, then left out."""
     return (_DAMAGE.sub(_LOST, text), _DAMAGE.sub("", text)) if _DAMAGE.search(text) else (text,)
 
 
@@ -215,12 +215,12 @@ def _decoded(data: bytes, page: str) -> str | None:
 
 
 def _utf32_page(data: bytes) -> str:
-    """Give the encoding of UTF-32 without a mark, else ""; other texts are not valid in it, or give zeros."""
+    """Return the encoding of UTF-32 without a mark, else ""; other texts are not valid in it, or give zeros."""
     return next((page for page in _UTF32 if (text := _decoded(data, page)) and "\0" not in text), "")
 
 
 def _utf16_page(data: bytes) -> str:
-    """Give the encoding of UTF-16 without a mark that shows itself, else "".
+    """Return the encoding of UTF-16 without a mark that shows itself, else "".
 
     Most letters of Europe, the Near East and Japan have one of a few high bytes, which no other text has at
     every second place.
@@ -261,7 +261,7 @@ def _pairs(data: bytes) -> bytes:
 
 
 def _usual_share(data: bytes, page: str) -> float:
-    """Give the share of usual characters when the bytes are read as UTF-16; 0 when they cannot be."""
+    """Return the share of usual characters when the bytes are read as UTF-16; 0 when they cannot be."""
     text = _decoded(data[: 2 * _UTF16_PAIRS], page)
     return sum(map(_is_usual, text)) / len(text) if text else 0
 
@@ -273,7 +273,7 @@ def _kana_share(head: bytes, page: str) -> float:
 
 @lru_cache(10_000)
 def _is_usual(char: str) -> bool:
-    """Tell whether texts that people write hold the character."""
+    """Return whether texts that people write hold the character."""
     if char in "\t\n\r" or " " <= char <= "~":
         return True
     if char < "\u2000":  # Latin to Arabic, and India to Thailand

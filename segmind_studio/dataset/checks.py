@@ -33,7 +33,7 @@ class ContentDigests:
         self._known: dict[tuple[Path, int, int], bytes] = {}
 
     def of(self, photo: Photo) -> bytes:
-        """Give the hash; b"" when the file cannot be read."""
+        """Return the hash; b"" when the file cannot be read."""
         key = (photo.path, photo.size, photo.mtime_ns)
         if key not in self._known:
             self._known[key] = _digest(photo.path)
@@ -162,7 +162,7 @@ def _about(photos: list[Photo], check: Check, severity: Severity, words: str, ad
 
 
 def _duplicates(used: tuple[Photo, ...], digests: ContentDigests) -> list[Photo]:
-    """Give the photos whose bytes an earlier photo has too."""
+    """Return the photos whose bytes an earlier photo has too."""
     sizes: dict[int, list[Photo]] = {}
     for photo in used:
         sizes.setdefault(photo.size, []).append(photo)

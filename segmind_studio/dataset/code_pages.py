@@ -88,7 +88,7 @@ def guess(
 
 
 def _samples(texts: Iterable[bytes]) -> list[bytes]:
-    """Give the parts of the texts that are not ASCII, up to a bound."""
+    """Return the parts of the texts that are not ASCII, up to a bound."""
     samples: list[bytes] = []
     room = _SAMPLE_BYTES
     for text in texts:
@@ -103,7 +103,7 @@ def _samples(texts: Iterable[bytes]) -> list[bytes]:
 
 
 def _whole_words(text: bytes) -> bytes:
-    """Give the first words of a long text that are not ASCII, cut where there are no words."""
+    """Return the first words of a long text that are not ASCII, cut where there are no words."""
     sample = b""
     for part in re.finditer(rb"[^\r\n ]+", text):
         word = part[0][:_ONE_SAMPLE_BYTES]
@@ -124,7 +124,7 @@ def _read(sample: bytes, page: str) -> str | None:
 
 
 def _score(texts: Sequence[str], page: str) -> float:
-    """Say how odd texts are for what was written in a code page; 0 is flawless."""
+    """Return how odd texts are for what was written in a code page; 0 is flawless."""
     from charset_normalizer import from_bytes  # noqa: PLC0415  # seldom needed, and not quick to import
 
     joined = "\n".join(texts)
@@ -232,7 +232,7 @@ def _is_han(char: str) -> bool:
 
 @lru_cache(10_000)
 def _symbol(char: str) -> bool:
-    """Tell whether it is a sign that stands in few texts; those of every printed page are none."""
+    """Return whether it is a sign that stands in few texts; those of every printed page are none."""
     if char in _PRINTED or char.isascii() or unicodedata.east_asian_width(char) in {"W", "F"}:
         return False
     return unicodedata.category(char) in {"Sm", "Sc", "So", "Sk", "No", "Po"} or char in "ªº"

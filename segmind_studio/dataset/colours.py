@@ -159,7 +159,7 @@ def _changes_nothing(transform: Any, mode: str) -> bool:  # as above
 
 
 def _name_of(profile: Any) -> str:  # as above
-    """Give an open profile's name as it describes itself, short and printable."""
+    """Return an open profile's name as it describes itself, short and printable."""
     from PIL import ImageCms  # noqa: PLC0415  # as above
 
     try:
@@ -213,13 +213,13 @@ def _bt709_light(value: float) -> float:
 
 
 def _pq_light(value: float) -> float:
-    """Give light by SMPTE ST 2084, 1 for 203 cd/m²."""
+    """Return light by SMPTE ST 2084, 1 for 203 cd/m²."""
     root = value ** (1 / 78.84375)
     return 10_000 / 203 * (max(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (1 / 0.1593017578125)
 
 
 def _hlg_light(value: float) -> float:
-    """Give light by BT.2100's HLG on a screen of 1000 cd/m², 1 for its white (a value of 0.75, 203 cd/m²)."""
+    """Return light by BT.2100's HLG on a screen of 1000 cd/m², 1 for its white (a value of 0.75, 203 cd/m²)."""
     from math import exp  # noqa: PLC0415  # nobody else here needs it
 
     scene = value * value / 3 if value <= 0.5 else (exp((value - 0.55991073) / 0.17883277) + 0.28466892) / 12  # noqa: PLR2004
@@ -274,7 +274,7 @@ _D50 = [0.9642, 1.0, 0.8249]
 
 
 def _columns(white: _Point, primaries: list[_Point]) -> list[list[float]]:
-    """Give the XYZ of red, green and blue under D50, by Bradford's adaptation (ICC.1:2022, annex E)."""
+    """Return the XYZ of red, green and blue under D50, by Bradford's adaptation (ICC.1:2022, annex E)."""
     unscaled = _transposed([_tristimulus(point) for point in primaries])
     light = _tristimulus(white)
     amounts = _times(_inverse(unscaled), light)

@@ -53,7 +53,7 @@ def possible_changes(layout: Layout) -> tuple[str, ...]:
 
 
 def exact_changes(path: Path) -> tuple[str, ...]:
-    """Say what is changed on the way into the archive; () when the bytes are kept.
+    """Return what is changed on the way into the archive; () when the bytes are kept.
 
     Decodes a picture that may be transparent. BrokenPictureError when it cannot be decoded, OSError when the
     file cannot be read. Blocks, for any thread or process.
@@ -73,12 +73,12 @@ def exact_changes_of(file: BinaryIO, layout: Layout) -> tuple[str, ...]:
 
 
 def keeps_its_pixels(changes: tuple[str, ...]) -> bool:
-    """Tell whether the picture's stored colours are the right ones, whichever way it lies."""
+    """Return whether the picture's stored colours are the right ones, whichever way it lies."""
     return all(kind_of(text) in _BESIDE_THE_PIXELS for text in changes)
 
 
 def plain_on_screen(layout: Layout) -> bool:
-    """Tell whether Qt shows it right, but for the way it lies: no colours to convert, nothing transparent.
+    """Return whether Qt shows it right, but for the way it lies: no colours to convert, nothing transparent.
 
     Grey with a profile, and a profile that cannot be used, would be right too, with a warning for each picture.
     """
@@ -90,7 +90,7 @@ def plain_on_screen(layout: Layout) -> bool:
 
 
 def opens(file: BinaryIO, layout: Layout, parts: tuple[Part, ...]) -> bool:
-    """Tell whether a usual trainer can open some parts of a good picture, all that stands beside it included."""
+    """Return whether a usual trainer can open some parts of a good picture, all that stands beside it included."""
     from PIL import Image  # noqa: PLC0415  # as below
 
     try:
@@ -131,7 +131,7 @@ def as_stored(file: BinaryIO, layout: Layout) -> Image:
 
 
 def screen_pixels(path: Path, layout: Layout, size: tuple[int, int], background: str = WHITE) -> Pixels | None:
-    """Give a picture for the window, turned upright, from `size` before that; None when it cannot be decoded."""
+    """Return a picture for the window, turned upright, from `size` before that; None when it cannot be decoded."""
     try:
         with path.open("rb") as file:
             whole = layout_of(file, file.seek(0, os.SEEK_END), whole=True)
@@ -239,7 +239,7 @@ def _clear_values(layout: Layout) -> list[int]:
 
 
 def _all_but(value: int, count: int) -> list[int]:
-    """Give a table that makes everything opaque but one value."""
+    """Return a table that makes everything opaque but one value."""
     return [0 if n == value else 255 for n in range(count)]
 
 

@@ -121,13 +121,13 @@ def kept_of(key: LookKey) -> Kept | None:
 
 
 def damage_of(kept: Kept) -> str:
-    """Say what is wrong with a picture's data, "" when nothing is."""
+    """Return in words what is wrong with a picture's data, "" when nothing is."""
     find = {"JPEG": _jpeg_damage, "PNG": png_damage, "WEBP": _webp_damage}[kept.image_format]
     return find(kept.data) or opened_damage(kept)
 
 
 def opened_damage(kept: Kept) -> str:
-    """Say whether Pillow opens it as a trainer would.
+    """Return in words whether Pillow opens it as a trainer would.
 
     A PNG that does so without its profile and the like is good: those are put right on the way into the archive.
     """
@@ -138,13 +138,13 @@ def opened_damage(kept: Kept) -> str:
 
 
 def lower_part(share: float, what: str = "missing") -> str:
-    """Say how much of the lower end is missing or damaged; `share` is 0 to 1."""
+    """Return in words how much of the lower end is missing or damaged; `share` is 0 to 1."""
     percent = round(share * 100)
     return f"The lower {percent} % of this picture is {what}. {ADVICE}" if 0 < percent < 100 else DAMAGED  # noqa: PLR2004
 
 
 def without_extras(png: bytes) -> bytes:
-    """Give a PNG with nothing in it that its pixels do not need."""
+    """Return a PNG with nothing in it that its pixels do not need."""
     kept = [png[at : at + 12 + length] for kind, at, length in _png_chunks(png) if kind in _NEEDED]
     return png[:8] + b"".join(kept)
 
@@ -244,7 +244,7 @@ def _jpeg_damage(data: bytes) -> str:
 
 
 def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Give marker, offset and payload of every segment; what is coded between them is passed over."""
+    """Yield marker, offset and payload of every segment; what is coded between them is passed over."""
     at = 2
     while (found := _MARKER.search(data, at)) is not None and len(data) >= found.start() + 4:
         at = found.start()
@@ -264,7 +264,7 @@ def _webp_damage(data: bytes) -> str:
 
 
 def _shortened(data: bytes) -> Iterator[bytes]:
-    """Give a copy for each stream of coded data, which lacks the last bytes of that stream."""
+    """Yield a copy for each stream of coded data, which lacks the last bytes of that stream."""
     chunks = list(_webp_chunks(data))
     for place, (kind, body) in enumerate(chunks):
         if kind == b"VP8 ":

@@ -23,7 +23,7 @@ _IN_XMP = re.compile(rb"""tiff:Orientation(?:\s{0,9}=\s{0,9}["']|[^<>]{0,99}>)\s
 
 
 def orientation_of(tiff: bytes) -> int:
-    """Give the orientation, 1 to 8, from the TIFF block inside EXIF; 0 when it says nothing about it.
+    """Return the orientation, 1 to 8, from the TIFF block inside EXIF; 0 when it says nothing about it.
 
     A value that makes no sense means upright, as it does to Pillow: nobody else is asked then.
     """
@@ -44,7 +44,7 @@ def orientation_of(tiff: bytes) -> int:
 
 
 def orientation_in_xmp(packet: bytes) -> int:
-    """Give the orientation from an XMP packet (`tiff:Orientation`), 0 when it says nothing sensible."""
+    """Return the orientation from an XMP packet (`tiff:Orientation`), 0 when it says nothing sensible."""
     if packet.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in packet[:64]:
         packet = packet.replace(b"\0", b"")  # UTF-16 and 32: what is looked for is ASCII
     found = _IN_XMP.search(packet)
@@ -53,7 +53,7 @@ def orientation_in_xmp(packet: bytes) -> int:
 
 
 def raw_profile(text: bytes) -> bytes:
-    """Give the bytes that ImageMagick writes as hex into a text chunk named "Raw profile type …"; b"" if none."""
+    """Return bytes that ImageMagick writes as hex into a text chunk named "Raw profile type …"; b"" without."""
     lines = text.lstrip().split(b"\n", 2)  # a name, a length, then the bytes
     try:
         return unhexlify(b"".join(lines[2].split())) if len(lines) > 2 else b""  # noqa: PLR2004
@@ -62,11 +62,11 @@ def raw_profile(text: bytes) -> bytes:
 
 
 def tiff_in(block: bytes) -> bytes:
-    """Give the TIFF block of EXIF with or without its head, b"" when there is none."""
+    """Return the TIFF block of EXIF with or without its head, b"" when there is none."""
     tiff = block.removeprefix(EXIF_HEAD)
     return tiff if tiff[:4] in _HEADERS else b""
 
 
 def displayed(width: int, height: int, orientation: int) -> tuple[int, int]:
-    """Give width and height as a person sees them."""
+    """Return width and height as a person sees them."""
     return (height, width) if orientation in SIDEWAYS else (width, height)

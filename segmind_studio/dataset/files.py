@@ -58,6 +58,6 @@ def _opened(path: Path | str) -> int:
 
 
 def why(error: BaseException) -> str:
-    """Give the system's words for an error, without a name of a file."""
+    """Return the system's words for an error, without a name of a file."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return text.rstrip(".") or "it is damaged"

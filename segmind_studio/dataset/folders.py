@@ -37,12 +37,12 @@ class Folder:
 
 
 def ignored(name: str) -> bool:
-    """Tell whether a name is hidden or belongs to the system, so that nobody means it."""
+    """Return whether a name is hidden or belongs to the system, so that nobody means it."""
     return name.startswith(".") or name.casefold() in _SYSTEM
 
 
 def refusal(name: str, words: str = "") -> str:
-    """Say why a file is no photo; `words` are what its content says."""
+    """Return in words why a file is no photo; `words` are what its content says."""
     suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  # a Path for each file would be slow
     if suffix == ZIP_SUFFIX:
         return "A zip inside a folder or a zip is left alone. Unpack it first, or add it by itself."
@@ -52,7 +52,7 @@ def refusal(name: str, words: str = "") -> str:
 
 
 def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[Folder]:
-    """Give a folder and all below it, sorted. `refused` is called with each path that is left out, and why.
+    """Yield a folder and all below it, sorted. `refused` is called with each path that is left out, and why.
 
     Only regular files are given, and links to such inside of `top`; a hidden folder is refused as one. Folders
     that a link inside of `top` leads to are given where they stand themselves.
@@ -89,7 +89,7 @@ def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[
 
 
 def files_beside(folder: str, kinds: Callable[[str], bool], cancelled: Callable[[], bool]) -> tuple[str, ...]:
-    """Give the paths of files of some kinds in one folder, no hidden ones and no links out; none if it is shut."""
+    """Return the paths of files of some kinds in one folder: not hidden, no links out; none if it is closed."""
     inside = os.path.realpath(folder)
     result: list[str] = []
     try:

@@ -73,7 +73,7 @@ def inspect(path: Path) -> PictureFacts:
 
 
 def look_again(photo: Photo) -> Photo:
-    """Give the photo with the facts of its file as they are now; the same object when nothing changed."""
+    """Return the photo with the facts of its file as they are now; the same object when nothing changed."""
     try:
         stat = photo.path.stat()
         same = (stat.st_size, stat.st_mtime_ns) == (photo.size, photo.mtime_ns)

@@ -48,7 +48,7 @@ _MARKER_IN_DATA = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in coded data FF i
 
 
 def read_jpeg(file: BinaryIO, size: int, *, whole: bool) -> Layout:
-    """Give the layout, or raise BrokenPictureError.
+    """Return the layout, or raise BrokenPictureError.
 
     A quick look reads the headers and the last bytes; where there may be many scans, it counts them. `whole`
     walks to the true end, which is what `parts` needs: phones put more pictures, films and records behind it.
@@ -162,7 +162,7 @@ class _Reader:
             raise EndlessPictureError("This JPEG has too many scans, and would take very long. Save it anew.")
 
     def _kept(self, marker: int, start: int, end: int) -> list[Part]:
-        """Give what stays of a segment: everything but application data and comments.
+        """Return what stays of a segment: everything but application data and comments.
 
         JFIF (without its thumbnail), the colour profile and Adobe's colour transform stay, since the
         colours depend on them.
@@ -207,7 +207,7 @@ class _Reader:
         return (b"".join(pieces[number] for number in sorted(pieces)), "") if whole else (b"", DAMAGED)
 
     def _next_marker_in_data(self) -> int:
-        """Give where the next real marker begins; raises when the file ends before."""
+        """Return where the next real marker begins; raises when the file ends before."""
         at, carried = self.at, b""
         self.file.seek(at)
         while data := self.file.read(_PIECE):

@@ -24,7 +24,7 @@ _ASCII, _SPACE = 0x80, 0x20
 
 
 def has_tail(file: BinaryIO, layout: Layout) -> bool:
-    """Tell whether bytes that are no part of the picture stand before its end mark; the layout is a whole one.
+    """Return whether bytes that are no part of the picture stand before its end mark; the layout is a whole one.
 
     Less than about ten bytes are not found, and bytes of one value do not count: some cameras fill a block up
     with them. Of a progressive picture, which no decoder shows before its end mark, only words are found.
@@ -54,7 +54,7 @@ def _ends_early(stream: BinaryIO, size: int) -> bool:
 
 
 def _last_row(stream: BinaryIO) -> bytes:
-    """Give the last row as far as it can be decoded; one that cannot is black, as a new picture is."""
+    """Return the last row as far as it can be decoded; one that cannot is black, as a new picture is."""
     from PIL import Image  # noqa: PLC0415  # 13 ms that the start of the app need not pay
 
     try:

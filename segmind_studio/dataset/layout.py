@@ -91,12 +91,12 @@ class EndlessPictureError(BrokenPictureError):
 
 
 def cut_off() -> BrokenPictureError:
-    """Give the error for a file whose end is missing."""
+    """Return the error for a file whose end is missing."""
     return BrokenPictureError(CUT_OFF)
 
 
 def damaged() -> BrokenPictureError:
-    """Give the error for a file that breaks its format's rules."""
+    """Return the error for a file that breaks its format's rules."""
     return BrokenPictureError("This picture is damaged and cannot be read.")
 
 
@@ -127,7 +127,7 @@ def joined(parts: list[Part]) -> tuple[Part, ...]:
 
 
 def size_of(part: Part) -> int:
-    """Give the number of bytes of a part."""
+    """Return the number of bytes of a part."""
     return len(part) if isinstance(part, bytes) else part.length
 
 

@@ -15,13 +15,13 @@ _RESERVED = frozenset(
 
 
 def ascii_stem(stem: str) -> str:
-    """Give a stem of letters, digits, "-", "_" and "." that every system takes; accents are dropped."""
+    """Return a stem of letters, digits, "-", "_" and "." that every system takes; accents are dropped."""
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode("ascii")
     return _usable(re.sub(r"[^A-Za-z0-9._-]+", "-", plain)[:_MAX_STEM].strip("-. "))
 
 
 def disk_stem(stem: str) -> str:
-    """Give a stem for the app's own copy: letters of any script stay, what a file system may refuse goes."""
+    """Return a stem for the app's own copy: letters of any script stay, what a file system may refuse goes."""
     plain = unicodedata.normalize("NFC", stem)
     safe = "".join(char if _is_letter(char) or char in "-_. ()" else "_" for char in plain)
     short = safe.encode("utf-8", "ignore")[:_MAX_STEM].decode("utf-8", "ignore")
@@ -40,13 +40,13 @@ def _usable(stem: str) -> str:
 
 
 def shown(name: str) -> str:
-    """Give a name as a report may show it: nothing invisible in it, not endless."""
+    """Return a name as a report may show it: nothing invisible in it, not endless."""
     text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
     return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN // 2]}…{text[-_MAX_SHOWN // 2 :]}"
 
 
 def storable(text: str) -> bool:
-    """Tell whether a name is text at all; on Linux a name may be any bytes."""
+    """Return whether a name is text at all; on Linux a name may be any bytes."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -55,7 +55,7 @@ def storable(text: str) -> bool:
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Give a key that sorts "photo 2" before "photo 10", ignoring case."""
+    """Return a key that sorts "photo 2" before "photo 10", ignoring case."""
     pieces = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
     return tuple((0, int(p[:18]), p) if p[0] in "0123456789" else (1, 0, p) for p in pieces)
 
@@ -68,7 +68,7 @@ class StemPool:
         self._seen: Counter[str] = Counter()
 
     def take(self, stem: str) -> str:
-        """Give the stem itself, or with "-2", "-3" and so on behind it."""
+        """Return the stem itself, or with "-2", "-3" and so on behind it."""
         wanted, free = stem.casefold(), stem
         while free.casefold() in self._taken:
             self._seen[wanted] += 1  # remembered, so that a thousand of one name stay cheap

@@ -51,7 +51,7 @@ _WORDS = _TEXTS | {b"eXIf"}
 
 
 def read_png(file: BinaryIO, size: int) -> Layout:
-    """Give the layout, or raise BrokenPictureError; reads the head of every chunk and no picture data."""
+    """Return the layout, or raise BrokenPictureError; reads the head of every chunk and no picture data."""
     if read_at(file, 0, 8) != SIGNATURE:
         raise damaged()
     found = _Found()
@@ -86,7 +86,7 @@ def read_png(file: BinaryIO, size: int) -> Layout:
 
 
 def _unharmed(file: BinaryIO, at: int, length: int) -> bool:
-    """Tell whether a chunk has its checksum; one that is too long to be looked at has not."""
+    """Return whether a chunk has its checksum; one that is too long to be looked at has not."""
     if length > _MAX_PACKED:
         return False
     data = read_at(file, at + 4, length + 8)
@@ -118,7 +118,7 @@ class _Found:
 
     @property
     def orientation(self) -> int:
-        """Give it by EXIF, else by the text chunk, else by XMP."""
+        """Return it by EXIF, else by the text chunk, else by XMP."""
         return orientation_of(self.exif) or orientation_of(self.text_exif) or self.xmp_orientation or UPRIGHT
 
     def take(self, kind: bytes, file: BinaryIO, at: int, length: int) -> None:
@@ -179,7 +179,7 @@ class _Found:
 
 
 def _text(kind: bytes, data: bytes) -> tuple[bytes, bytes, bool]:
-    """Give keyword and text of a text chunk, unpacked up to Pillow's limit, and whether it goes beyond."""
+    """Return keyword and text of a text chunk, unpacked up to Pillow's limit, and whether it goes beyond."""
     keyword, _zero, text = data.partition(b"\0")
     packed = kind == b"zTXt"
     if kind == b"zTXt":
@@ -196,7 +196,7 @@ def _text(kind: bytes, data: bytes) -> tuple[bytes, bytes, bool]:
 
 
 def _chunks(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
-    """Give kind, offset and data length of every chunk, the header first, to the end of the picture."""
+    """Yield kind, offset and data length of every chunk, the header first, to the end of the picture."""
     at = 8
     for block in range(MAX_BLOCKS):
         length, kind = struct.unpack(">I4s", read_at(file, at, 8))

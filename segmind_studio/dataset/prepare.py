@@ -48,12 +48,12 @@ class Recipe:
 
     @property
     def key(self) -> bytes:
-        """Give all that makes another copy of the same bytes."""
+        """Return all that makes another copy of the same bytes."""
         return repr((_RECIPE, self.changes, self.background, self.keep_metadata)).encode()
 
 
 def prepared_copy(source: Path, recipe: Recipe, folder: Path) -> Path:
-    """Give a converted picture of the same format: JPEG and WebP q95, or better where that loses too much, PNG
+    """Return a converted picture of the same format: JPEG and WebP q95, or better where that loses too much, PNG
     and lossless WebP without loss; upright, in sRGB, 8 bits, nothing transparent, without a profile.
 
     The same bytes give the same file. BrokenPictureError when it cannot be decoded, StoreError when the
@@ -137,7 +137,7 @@ def _close_enough(image: Image, image_format: str, ways: list[dict[str, Any]]) -
 
 
 def _sampling(file: BinaryIO, layout: Layout) -> int:
-    """Give the file's own chroma sampling; other colours would lose more by it than those it was made for."""
+    """Return the file's own chroma sampling; other colours would lose more by it than those it was made for."""
     from PIL import Image, JpegImagePlugin  # noqa: PLC0415  # 13 ms that the start of the app need not pay
 
     file.seek(0)
@@ -148,7 +148,7 @@ def _sampling(file: BinaryIO, layout: Layout) -> int:
 
 
 def _exif(layout: Layout) -> bytes:
-    """Give the file's EXIF without the orientation, b"" when Pillow cannot write it."""
+    """Return the file's EXIF without the orientation, b"" when Pillow cannot write it."""
     from PIL import Image  # noqa: PLC0415  # as above
 
     exif = Image.Exif()

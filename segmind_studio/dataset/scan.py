@@ -70,7 +70,7 @@ def scan(  # noqa: PLR0913, PLR0917  # what an intake needs to know
 
 
 def first_folder_name(paths: Iterable[Path]) -> str:
-    """Give the name of the first folder among what was dropped, "" when there is none."""
+    """Return the name of the first folder among what was dropped, "" when there is none."""
     return next((shown(path.name) for path in paths if os.path.isdir(path)), "")  # noqa: PTH112  # never raises
 
 
@@ -126,7 +126,7 @@ class _Intake:
             self._match_beside(folder, names)
 
     def report(self) -> ScanReport:
-        """Say what came of it."""
+        """Return what came of it."""
         texts = {**self.offered, **self.given}
         read = sum(bool(photo.original_caption) for photo in self.added.values())
         return ScanReport(
@@ -323,7 +323,7 @@ def _read(path: str, cancelled: CancelledCall, limit: int) -> bytes:
 
 
 def _is_zip(path: Path) -> bool:
-    """Tell by content whether a file without a suffix, or with one like ".zip_1", is a zip."""
+    """Return by content whether a file without a suffix, or with one like ".zip_1", is a zip."""
     suffix = path.suffix.lower()
     if suffix and not suffix.startswith(ZIP_SUFFIX):
         return False
@@ -338,7 +338,7 @@ def _zip_name(code_page: str, sample: str) -> ZipName:
 
 
 def _told(left_out: list[SkippedFile]) -> tuple[SkippedFile, ...]:
-    """Give what was left out for a report; of many hidden files the first, with the number of the others."""
+    """Return what was left out for a report; of many hidden files the first, with the number of the others."""
     hidden = [entry for entry in left_out if entry.reason == HIDDEN]
     if len(hidden) <= _HIDDEN_NAMED:
         return tuple(left_out)

@@ -67,7 +67,7 @@ class CaptionSearch:
     _found: dict[str, Caption] = field(default_factory=dict[str, Caption])
 
     def find(self) -> dict[str, Caption]:
-        """Give the captions by the photos' names."""
+        """Return the captions by the photos' names."""
         for file in self.files:
             self._kinds.setdefault(_suffix(file.name), []).append(file)
         for suffix in _PLAIN:
@@ -81,7 +81,7 @@ class CaptionSearch:
         return self._found
 
     def _claim(self, suffix: str) -> list[TextFile]:
-        """Give photos their files of one kind; those files remain that no photo's name is like."""
+        """Return photos their files of one kind; those files remain that no photo's name is like."""
         files: dict[str, list[TextFile]] = {}
         for file in self._kinds.get(suffix, ()):
             files.setdefault(_stem(file.name), []).append(file)
@@ -93,7 +93,7 @@ class CaptionSearch:
         return [file for name in left for file in files[name]]
 
     def _claim_by(self, files: dict[str, list[TextFile]], photos: Sequence[str]) -> tuple[str, ...]:
-        """Give photos the files of their name; the keys are given that no photo's name is like.
+        """Return photos the files of their name; the keys are given that no photo's name is like.
 
         "photo.jpg.txt" goes before "photo.txt", which is less exact. A key that could be either is a stem, unless
         its photo would stay without.
@@ -206,7 +206,7 @@ class CaptionSearch:
             self.tell(file.name, reason, tuple(names))
 
     def _pair_rows(self, captions: dict[str, Caption], file: TextFile) -> tuple[list[str], list[str]]:
-        """Give rows to photos by path, then by path without suffix, then by name alone; what is left and taken."""
+        """Pair rows with photos by path, then without suffix, then by name alone; gives what is left and taken."""
         left: list[str] = list(captions)
         taken: list[str] = []
         for photo_key, row_key in (
@@ -249,7 +249,7 @@ class CaptionSearch:
 
 
 def _sorted_rows(table: Table, folder: str) -> tuple[dict[str, Caption], dict[str, list[str]]]:
-    """Give the captions by the photos' paths, and what is not taken by the reason."""
+    """Return the captions by the photos' paths, and what is not taken by the reason."""
     captions: dict[str, Caption] = {}
     refused: dict[str, list[str]] = {}
     for row, caption in table.rows:
@@ -266,12 +266,12 @@ def _sorted_rows(table: Table, folder: str) -> tuple[dict[str, Caption], dict[st
 
 
 def is_text(name: str) -> bool:
-    """Tell whether a file of this name may hold captions."""
+    """Return whether a file of this name may hold captions."""
     return _suffix(name) in TEXT_SUFFIXES
 
 
 def some_of(names: Iterable[str]) -> str:
-    """Give names without their folders in one line, the first few when there are many."""
+    """Return names without their folders in one line, the first few when there are many."""
     short = list(dict.fromkeys(posixpath.basename(name) for name in names))
     more = len(short) - _SHOWN
     return ", ".join(short[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
@@ -293,7 +293,7 @@ def _base_stem(name: str) -> str:
 
 
 def _row_stem(name: str) -> str:
-    """Give a row's name without the suffix of a picture; it may have been written without one."""
+    """Return a row's name without the suffix of a picture; it may have been written without one."""
     return _stem(name) if _suffix(name) in PICTURE_SUFFIXES else name
 
 

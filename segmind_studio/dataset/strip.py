@@ -48,12 +48,12 @@ def layout_of(file: BinaryIO, size: int, *, whole: bool) -> Layout:
 
 
 def begins_like_a_picture(head: bytes) -> bool:
-    """Tell by the first 16 bytes whether it may be a JPEG, PNG or WebP."""
+    """Return by the first 16 bytes whether it may be a JPEG, PNG or WebP."""
     return head.startswith((JPEG, PNG)) or is_webp(head)
 
 
 def foreign_words(head: bytes) -> str:
-    """Say by the first 16 bytes what a file is that is no picture to take."""
+    """Return the words for by the first 16 bytes what a file is that is no picture to take."""
     if not head:
         return "This file is empty."
     name = next((name for start, name in _OTHERS.items() if head.startswith(start)), "")

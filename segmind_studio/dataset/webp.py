@@ -31,12 +31,12 @@ _LOSSLESS_START = 0x2F
 
 
 def is_webp(head: bytes) -> bool:
-    """Tell by the first 12 bytes."""
+    """Return by the first 12 bytes."""
     return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
 
 def read_webp(file: BinaryIO, size: int) -> Layout:
-    """Give the layout, or raise BrokenPictureError; reads the head of every chunk and no picture data."""
+    """Return the layout, or raise BrokenPictureError; reads the head of every chunk and no picture data."""
     head = read_at(file, 0, _HEAD)
     if not is_webp(head):
         raise damaged()
@@ -78,7 +78,7 @@ def _whole(parts: list[Part]) -> tuple[Part, ...]:
 
 
 def _chunks(file: BinaryIO, size: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Give kind, offset and data length of every chunk up to `end`, where the file says it ends."""
+    """Yield kind, offset and data length of every chunk up to `end`, where the file says it ends."""
     if end > size + 1:  # some writers leave the last padding byte out
         raise cut_off()
     at = _HEAD
@@ -94,7 +94,7 @@ def _chunks(file: BinaryIO, size: int, end: int) -> Iterator[tuple[bytes, int, i
 
 
 def _head_without_metadata(file: BinaryIO, at: int, length: int) -> bytes:
-    """Give the extended head with the flags of the dropped chunks cleared."""
+    """Return the extended head with the flags of the dropped chunks cleared."""
     if length != 10:  # noqa: PLR2004  # fixed by the format
         raise damaged()
     chunk = bytearray(read_at(file, at, 18))

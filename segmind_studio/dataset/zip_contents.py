@@ -63,7 +63,7 @@ class ListedZip(ZipFile):
 
     @property
     def filelist(self) -> list[ZipInfo]:  # pyright: ignore[reportIncompatibleVariableOverride]  # `ZipFile` fills it
-        """Give the entries read so far; asked once for each more. CancelledError."""
+        """Return the entries read so far; asked once for each more. CancelledError."""
         if len(self._entries) % _CHECKED_ENTRIES == 0 and self._cancelled():
             raise CancelledError
         return self._entries
@@ -97,7 +97,7 @@ class BoundedReader:
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """Give the place."""
+        """Return the place."""
         return self._file.tell()
 
     def seekable(self) -> bool:
@@ -160,7 +160,7 @@ def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) ->
 
 
 def _members(archive: ZipFile, found: Contents, cancelled: Callable[[], bool]) -> Iterator[Member]:
-    """Give the files whose names are good; of a hidden folder its own name is refused, once."""
+    """Yield the files whose names are good; of a hidden folder its own name is refused, once."""
     hidden: set[str] = set()
     for number, (info, name) in enumerate(zip(archive.infolist(), found.names.texts, strict=True)):
         if number % _CHECKED_ENTRIES == 0 and cancelled():

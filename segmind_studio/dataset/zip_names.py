@@ -63,7 +63,7 @@ def read_names(infos: Sequence[ZipInfo], code_page: str, cancelled: Callable[[],
 
 
 def _marked(info: ZipInfo) -> tuple[str, bytes]:
-    """Give a name, and its bytes when nothing in the zip says how to read them."""
+    """Return a name, and its bytes when nothing in the zip says how to read them."""
     name = info.orig_filename
     if info.flag_bits & _UTF8 or name.isascii():
         return _parted(name), b""
@@ -73,7 +73,7 @@ def _marked(info: ZipInfo) -> tuple[str, bytes]:
 
 
 def _unicode_path(extra: bytes, raw: bytes) -> str:
-    """Give the name in Info-ZIP's extra field, "" when there is none or it was kept for another name."""
+    """Return the name in Info-ZIP's extra field, "" when there is none or it was kept for another name."""
     at = 0
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, at)
@@ -92,7 +92,7 @@ def _read(raw: bytes, pages: Sequence[str]) -> str:
 
 
 def _parted(name: str) -> str:
-    r"""Give a name with "/" between its parts.
+    r"""Return a name with "/" between its parts.
 
     A backslash that is left after decoding is no half of a character, so it parts folders, as old tools do. None
     stands between a letter and a bare suffix, though: there the code page is wrong, and the name is kept whole.

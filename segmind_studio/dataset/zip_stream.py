@@ -44,7 +44,7 @@ class ZipEntry:
 
 
 def checked_size(entries: Sequence[ZipEntry]) -> int:
-    """Give the exact size of the archive in bytes; DatasetError when a plain zip cannot hold it."""
+    """Return the exact size of the archive in bytes; DatasetError when a plain zip cannot hold it."""
     size = _END + sum(_LOCAL + _CENTRAL + 2 * len(entry.name) + entry.size for entry in entries)
     if size > _MAX_BYTES or len(entries) > _MAX_ENTRIES:
         raise DatasetError("These photos are too many for one zip.", "Exclude some: the service takes 100 MB.")
@@ -52,7 +52,7 @@ def checked_size(entries: Sequence[ZipEntry]) -> int:
 
 
 def stream(entries: Sequence[ZipEntry], piece: int) -> Iterator[bytes]:
-    """Give the archive in pieces of exactly `piece` bytes, the last one shorter."""
+    """Yield the archive in pieces of exactly `piece` bytes, the last one shorter."""
     packer = _Packer(piece)
     offsets: list[int] = []
     for entry in entries:
@@ -78,7 +78,7 @@ def _central(entry: ZipEntry, offset: int) -> bytes:
 
 
 def _common(entry: ZipEntry) -> bytes:
-    """Give what both headers hold: no flags, stored, the date, checksum, sizes, name length, no extras."""
+    """Return what both headers hold: no flags, stored, the date, checksum, sizes, name length, no extras."""
     return struct.pack(
         "<4H3I2H", 0, 0, 0, _FIRST_OF_1980, entry.crc, entry.size, entry.size, len(entry.name), 0
     )

@@ -85,12 +85,12 @@ class Unpacking:
 
     @property
     def names(self) -> Names:
-        """Give how its names were read."""
+        """Return how its names were read."""
         return self.found.names
 
     @property
     def texts(self) -> list[TextFile]:
-        """Give the files that may hold captions."""
+        """Return the files that may hold captions."""
         return [TextFile(str(member.path), partial(self._text, member)) for member in self.found.texts]
 
     def pictures(self) -> Iterator[Unpacked]:
@@ -241,5 +241,5 @@ def _no_room(error: OSError) -> StoreError:
 
 
 def _suffix(suffix: str, image_format: str) -> str:
-    """Give the suffix of the copy: the picture's own where it is one of a picture."""
+    """Return the suffix of the copy: the picture's own where it is one of a picture."""
     return suffix if suffix in PICTURE_SUFFIXES else {"JPEG": ".jpg", "PNG": ".png"}.get(image_format, ".webp")

@@ -22,7 +22,7 @@ class RefusalError(Exception):
         self.content_type = content_type
 
     def response(self) -> web.Response:
-        """Give the answer to send."""
+        """Return the answer to send."""
         text = self.body if isinstance(self.body, str) else json.dumps(self.body)
         return web.Response(
             status=self.status, text=text, headers=self.headers, content_type=self.content_type, charset="utf-8",
@@ -30,32 +30,32 @@ class RefusalError(Exception):
 
 
 def refused(reason: str) -> RefusalError:
-    """Give a 400 with the reason as `error`."""
+    """Return a 400 with the reason as `error`."""
     return RefusalError(400, {"error": reason})
 
 
 def refused_field(place: tuple[str, ...], reason: str) -> RefusalError:
-    """Give a 400 with the reason as a `detail` list, as for a field that is missing or of a wrong type."""
+    """Return a 400 with the reason as a `detail` list, as for a field that is missing or of a wrong type."""
     return RefusalError(400, {"detail": [{"loc": ["body", *place], "msg": reason}]})
 
 
 def not_found(what: str) -> RefusalError:
-    """Give a 404."""
+    """Return a 404."""
     return RefusalError(404, {"error": f"{what} not found"})
 
 
 def too_few_credits() -> RefusalError:
-    """Give the 406 that asks for money."""
+    """Return the 406 that asks for money."""
     return RefusalError(406, {"error": "Insufficient credits. Please top up your account to continue."})
 
 
 def team_limit() -> RefusalError:
-    """Give the 406 of a team whose owner has set a limit."""
+    """Return the 406 of a team whose owner has set a limit."""
     return RefusalError(406, {"error": "Your team has reached its limit. Please contact the owner of the team."})
 
 
 def missing_key(*, bearer: bool) -> RefusalError:
-    """Give the 401 for a request without the header; the text differs from the one for a bad key."""
+    """Return the 401 for a request without the header; the text differs from the one for a bad key."""
     words = "Missing x-api-key header."
     if bearer:
         words += " Authorization: Bearer is not supported."
@@ -63,7 +63,7 @@ def missing_key(*, bearer: bool) -> RefusalError:
 
 
 def bad_key() -> RefusalError:
-    """Give the 401 for a key that is not ours."""
+    """Return the 401 for a key that is not ours."""
     return RefusalError(401, {
         "error": "invalid_api_key", "error_description": "The API key is invalid or was revoked.",
         "status_code": 401,
@@ -71,14 +71,14 @@ def bad_key() -> RefusalError:
 
 
 def wrong_content_type(wanted: str, given: str) -> RefusalError:
-    """Give the 406 for a body of a type that is missing or not `wanted`."""
+    """Return the 406 for a body of a type that is missing or not `wanted`."""
     if not given:
         return RefusalError(406, {"error": f"Not Acceptable: the Content-Type header is missing, use {wanted}"})
     return RefusalError(406, {"error": f"Not Acceptable: Content-Type {given} is not supported, use {wanted}"})
 
 
 def html(status: int, title: str) -> RefusalError:
-    """Give the page that a gateway answers with: for 405 and 503, and in place of an answer."""
+    """Return the page that a gateway answers with: for 405 and 503, and in place of an answer."""
     page = (
         f"<html>\n<head><title>{status} {title}</title></head>\n<body>\n"
         f"<center><h1>{status} {title}</h1></center>\n</body>\n</html>\n"

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.practice.answers import RefusalError, wrong_content_type
-from segmind_studio.practice.database import Database
+from segmind_studio.practice.database import PracticeDatabase
 from segmind_studio.practice.dispatcher import Dispatcher
 from segmind_studio.practice.faults import FaultBoard, RequestLog
 from segmind_studio.practice.jobs import Jobs, Origins
@@ -38,7 +38,7 @@ class Context:
     address: PracticeAddress
     user: str
     origins: Origins
-    database: Database
+    database: PracticeDatabase
     jobs: Jobs
     objects: ObjectStore
     signer: Signer
@@ -54,7 +54,7 @@ class Context:
         return await asyncio.get_running_loop().run_in_executor(self.workers, work)
 
     def copies_folder(self, finetune_id: str) -> Path:
-        """Give the folder of the small copies of a run's pictures."""
+        """Return the folder of the small copies of a run's pictures."""
         return self.folder / "datasets" / finetune_id
 
 

@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS pictures (
 """
 
 
-class Database:
+class PracticeDatabase:
     """One connection, used by the service's own thread only.
 
     A file that is no database, or one of another version, gets the ending `.set-aside` and a new one is begun:
@@ -79,18 +79,18 @@ class Database:
         return self._connection.execute(sql, values).rowcount
 
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
-        """Give all rows of a question, each by column name."""
+        """Return all rows of a question, each by column name."""
         cursor = self._connection.execute(sql, values)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def row(self, sql: str, *values: object) -> dict[str, Any] | None:
-        """Give the first row of a question."""
+        """Return the first row of a question."""
         found = self.rows(sql, *values)
         return found[0] if found else None
 
     def kept(self, name: str, first: str) -> str:
-        """Give the value kept by a name; `first` is kept when there is none."""
+        """Return the value kept by a name; `first` is kept when there is none."""
         self.run("INSERT INTO kept VALUES (?, ?) ON CONFLICT DO NOTHING", name, first)
         found = self.row("SELECT value FROM kept WHERE name = ?", name)
         return str(found["value"]) if found else first

@@ -34,7 +34,7 @@ class FaultBoard:
         self._turns: dict[Fault, bool] = {}
 
     def all(self) -> frozenset[Fault]:
-        """Give the faults that are on."""
+        """Return the faults that are on."""
         with self._lock:
             return frozenset(self._on)
 
@@ -44,18 +44,18 @@ class FaultBoard:
             (self._on.add if on else self._on.discard)(fault)
 
     def on(self, fault: Fault) -> bool:
-        """Tell whether a fault is on."""
+        """Return whether a fault is on."""
         with self._lock:
             return fault in self._on
 
     def every_other(self, fault: Fault) -> bool:
-        """Tell whether it is the turn of a fault that comes every other time, the first time included."""
+        """Return whether it is the turn of a fault that comes every other time, the first time included."""
         with self._lock:
             self._turns[fault] = not self._turns.get(fault, False)
             return self._turns[fault]
 
     def take(self, fault: Fault) -> bool:
-        """Tell whether a once-fault is on, and turn it off."""
+        """Return whether a once-fault is on, and turn it off."""
         with self._lock:
             if fault not in self._on:
                 return False
@@ -82,11 +82,11 @@ class RequestLog:
             self._breaches.append(path)
 
     def seen(self) -> tuple[SeenRequest, ...]:
-        """Give the requests, oldest first."""
+        """Return the requests, oldest first."""
         with self._lock:
             return tuple(self._seen)
 
     def breaches(self) -> tuple[str, ...]:
-        """Give the storage paths that were asked for with the key in the headers."""
+        """Return the storage paths that were asked for with the key in the headers."""
         with self._lock:
             return tuple(self._breaches)

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.practice.answers import too_few_credits
-from segmind_studio.practice.database import Database, stamp
+from segmind_studio.practice.database import PracticeDatabase, stamp
 from segmind_studio.practice.faults import FaultBoard
 from segmind_studio.practice.rules import Order
 
@@ -40,7 +40,7 @@ class Origins:
     bucket: str
 
     def weights_url(self, finetune_id: str) -> str:
-        """Give the stored address of a run's weights; it opens only when signed."""
+        """Return the stored address of a run's weights; it opens only when signed."""
         return f"{self.storage}/{self.bucket}/{weights_key(finetune_id)}"
 
 
@@ -62,11 +62,11 @@ class JobRow:
 
     @property
     def trained(self) -> bool:
-        """Tell whether there are weights."""
+        """Return whether there are weights."""
         return self.status in _TRAINED
 
     def told(self, origins: Origins) -> dict[str, object]:
-        """Give the run as the details and the list tell it."""
+        """Return the run as the details and the list tell it."""
         told: dict[str, object] = {
             "id": self.job_id,
             "finetune_id": self.finetune_id,
@@ -86,7 +86,7 @@ class JobRow:
         return told | self.results(origins)
 
     def results(self, origins: Origins) -> dict[str, object]:
-        """Give the addresses that its status brings."""
+        """Return the addresses that its status brings."""
         found: dict[str, object] = {}
         if self.trained:
             found["trained_model_url"] = origins.weights_url(self.finetune_id)
@@ -96,7 +96,7 @@ class JobRow:
 
 
 def weights_key(finetune_id: str) -> str:
-    """Give the storage key of a run's weights."""
+    """Return the storage key of a run's weights."""
     return f"models/{finetune_id}/lora.safetensors"
 
 
@@ -107,7 +107,7 @@ class Jobs:
     """
 
     def __init__(  # noqa: PLR0913  # given once, by the one place that puts the service together
-        self, database: Database, faults: FaultBoard, reached: Callable[[JobRow, float], None],
+        self, database: PracticeDatabase, faults: FaultBoard, reached: Callable[[JobRow, float], None],
         *, credits_cents: int, speed: float, now: float,
     ) -> None:
         self._database = database
@@ -121,7 +121,7 @@ class Jobs:
 
     @property
     def balance_cents(self) -> int:
-        """Give the money that is left, in cents; none while the fault says so."""
+        """Return the money that is left, in cents; none while the fault says so."""
         return 0 if self._faults.on(Fault.NO_CREDITS) else int(self._database.kept("balance", "0"))
 
     def charge(self, cents: int) -> None:
@@ -185,7 +185,7 @@ class Jobs:
         self._database.keep(f"owed {finetune_id}", "0")
 
     def next_due(self) -> float | None:
-        """Give the time of the next change, None when nothing runs."""
+        """Return the time of the next change, None when nothing runs."""
         found = self._database.row("SELECT min(due_at) AS due_at FROM steps WHERE done = 0")
         return found["due_at"] if found else None
 
@@ -202,7 +202,7 @@ class Jobs:
 
     @property
     def speed(self) -> float:
-        """Tell how many times faster than life runs go."""
+        """Return how many times faster than life runs go."""
         return self._speed
 
     def find(self, finetune_id: str) -> JobRow | None:
@@ -214,12 +214,12 @@ class Jobs:
         return _job(self._database.row("SELECT * FROM runs WHERE slug = ? AND status = 'AVAILABLE'", slug))
 
     def all(self) -> list[JobRow]:
-        """Give all runs, newest first."""
+        """Return all runs, newest first."""
         rows = self._database.rows("SELECT * FROM runs ORDER BY number DESC")
         return [job for row in rows if (job := _job(row)) is not None]
 
     def listed(self, now: float) -> list[JobRow]:
-        """Give the runs that the list shows: all, less the newest while it lags."""
+        """Return the runs that the list shows: all, less the newest while it lags."""
         if not self._faults.on(Fault.LAGGING_LIST):
             return self.all()
         return [job for job in self.all() if now - job.created_at >= _LISTED_AFTER_S / self._speed]

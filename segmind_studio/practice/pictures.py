@@ -41,12 +41,12 @@ class PictureOrder:
 
     @property
     def content_type(self) -> str:
-        """Give the type of the bytes."""
+        """Return the type of the bytes."""
         return f"image/{self.image_format.lower()}"
 
 
 def read_picture_order(body: Mapping[str, object]) -> PictureOrder:
-    """Give the picture a body stands for; RefusalError with the reason when it breaks a rule."""
+    """Return the picture a body stands for; RefusalError with the reason when it breaks a rule."""
     prompt = body.get("prompt")
     if prompt is None:
         raise refused_field(("prompt",), "Field required")
@@ -76,7 +76,7 @@ def _side(body: Mapping[str, object], key: str) -> int:
 
 
 def render(order: PictureOrder, copies: Path) -> bytes:
-    """Give the bytes of the picture; the same order of the same run gives the same picture.
+    """Return the bytes of the picture; the same order of the same run gives the same picture.
 
     The seed picks the photo, its crop and its tint. At strength 0 nothing of the photo is left but a wash of its
     colours, at 1 it is itself, at 2 its colours are exaggerated.
@@ -142,7 +142,7 @@ def _font(size: float) -> _Font:
 
 @cache
 def _face() -> str:
-    """Give a typeface of this computer that has more than the letters of English, "" when none is found."""
+    """Return a typeface of this computer that has more than the letters of English, "" when none is found."""
     for name in _FACES:
         try:
             ImageFont.truetype(name, 12)
@@ -153,7 +153,7 @@ def _face() -> str:
 
 
 def _paintable(text: str) -> str:
-    """Give a text in the letters that the typeface has; Pillow's own has those of English only."""
+    """Return a text in the letters that the typeface has; Pillow's own has those of English only."""
     if _face():
         return text
     plain = unicodedata.normalize("NFKD", text.replace("\N{EN DASH}", "-"))

@@ -44,14 +44,14 @@ class Order:
 
     @property
     def price_cents(self) -> int:
-        """Give upstream's list price: under 150 steps 2 dollars, up to 500 4, above 6."""
+        """Return upstream's list price: under 150 steps 2 dollars, up to 500 4, above 6."""
         if self.iterations < 150:  # noqa: PLR2004  # the price list itself
             return 200
         return 400 if self.iterations <= 500 else 600  # noqa: PLR2004  # the price list itself
 
 
 def read_order(body: Mapping[str, object]) -> Order:
-    """Give the order a body stands for; RefusalError with the reason when it breaks a rule."""
+    """Return the order a body stands for; RefusalError with the reason when it breaks a rule."""
     _check_required(body)
     advance = body.get("advance_parameters", {})
     if not isinstance(advance, dict):

@@ -36,7 +36,7 @@ class StorageRefusalError(Exception):
         self.parts = {"Code": code, "Message": message, **more}
 
     def response(self) -> web.Response:
-        """Give the XML answer."""
+        """Return the XML answer."""
         parts = {**self.parts, "RequestId": uuid4().hex[:16].upper()}
         inner = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in parts.items())
         return web.Response(
@@ -46,7 +46,7 @@ class StorageRefusalError(Exception):
 
 
 def storage_app(context: Context) -> web.Application:
-    """Give the application of the storage side."""
+    """Return the application of the storage side."""
     app = web.Application(middlewares=[watch, _xml_refusals])
     app[CONTEXT] = context
     app.router.add_route("*", "/{place:.*}", _any)
@@ -78,7 +78,7 @@ async def _any(request: web.Request) -> web.StreamResponse:
 
 
 def _check_signature(request: web.Request, context: Context) -> str:
-    """Give the key that is asked for, when the address was signed for this method and still holds."""
+    """Return the key that is asked for, when the address was signed for this method and still holds."""
     query = dict(request.query)
     if "X-Amz-Signature" not in query:
         raise StorageRefusalError(403, "AccessDenied", "Access Denied")
@@ -181,7 +181,7 @@ async def _get(request: web.Request, context: Context) -> web.StreamResponse:
 
 
 def _part(request: web.Request, stored: StoredObject) -> tuple[int, int] | None:
-    """Give the first and the last byte of the part that is asked for, None when it is the whole.
+    """Return the first and the last byte of the part that is asked for, None when it is the whole.
 
     Several ranges at once, and a range whose `If-Range` is no longer right, count for nothing.
     """

@@ -61,7 +61,7 @@ class PracticeServer:
                 thread.join(deadline_s)
 
     def faults(self) -> frozenset[Fault]:
-        """Give the faults that are on."""
+        """Return the faults that are on."""
         return self._faults.all()
 
     def set_fault(self, fault: Fault, *, on: bool) -> None:
@@ -82,11 +82,11 @@ class PracticeServer:
             service.send_sample()
 
     def requests(self) -> tuple[SeenRequest, ...]:
-        """Give the latest requests of both sides, oldest first, for tests."""
+        """Return the latest requests of both sides, oldest first, for tests."""
         return self._seen.seen()
 
     def breaches(self) -> tuple[str, ...]:
-        """Give the storage paths that were asked for with the key in the headers, for tests."""
+        """Return the storage paths that were asked for with the key in the headers, for tests."""
         return self._seen.breaches()
 
     def _start(self) -> Service:

@@ -24,7 +24,7 @@ class Service:
 
     @property
     def address(self) -> PracticeAddress:
-        """Tell where it is."""
+        """Return where it is."""
         return self._context.address
 
     def stop(self) -> None:

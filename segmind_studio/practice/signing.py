@@ -40,7 +40,7 @@ class Signer:
     secret: str
 
     def sign(self, method: str, origin: str, path: str, *, at: float, expires_s: int) -> str:
-        """Give `origin + path` with a signature that holds from `at` for `expires_s` seconds."""
+        """Return `origin + path` with a signature that holds from `at` for `expires_s` seconds."""
         day, moment = _day_and_moment(at)
         query = {
             "X-Amz-Algorithm": _ALGORITHM,

@@ -19,7 +19,7 @@ import aiohttp
 from aiohttp import web
 
 from segmind_studio.practice.context import CONTEXT, Context
-from segmind_studio.practice.database import Database, new_key
+from segmind_studio.practice.database import PracticeDatabase, new_key
 from segmind_studio.practice.dispatcher import Dispatcher
 from segmind_studio.practice.finetunes import add_finetune_routes
 from segmind_studio.practice.gate import SparingFilter, guard, watch
@@ -40,13 +40,13 @@ _WORKERS = 2
 
 @asynccontextmanager
 async def running_site(options: ServiceOptions) -> AsyncGenerator[Context]:
-    """Give a service that is listening, and stop it in the reverse order at the end.
+    """Return a service that is listening, and stop it in the reverse order at the end.
 
     Raises OSError when a port or the folder cannot be had, sqlite3.Error when the database cannot.
     """
     options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        database = Database(options.folder / "practice.sqlite3")
+        database = PracticeDatabase(options.folder / "practice.sqlite3")
         stack.callback(database.close)
         api_socket = stack.enter_context(_bound(database, "port", options.port))
         s3_socket = stack.enter_context(_bound(database, "s3_port", options.s3_port))
@@ -86,7 +86,7 @@ async def _close(runner: web.AppRunner, site: web.BaseSite) -> None:
 
 
 def _context(
-    options: ServiceOptions, database: Database, sockets: tuple[socket.socket, socket.socket],
+    options: ServiceOptions, database: PracticeDatabase, sockets: tuple[socket.socket, socket.socket],
     workers: ThreadPoolExecutor, session: aiohttp.ClientSession,
 ) -> Context:
     api, s3 = (f"http://{_HOST}:{listening.getsockname()[1]}" for listening in sockets)
@@ -120,8 +120,8 @@ def _api_app(context: Context) -> web.Application:
     return app
 
 
-def _bound(database: Database, name: str, port: int) -> socket.socket:
-    """Give a listening socket; with port 0 on the port of last time, so that stored addresses stay right."""
+def _bound(database: PracticeDatabase, name: str, port: int) -> socket.socket:
+    """Return a listening socket; with port 0 on the port of last time, so that stored addresses stay right."""
     if port:
         return socket.create_server((_HOST, port))
     try:

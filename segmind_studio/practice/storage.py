@@ -11,7 +11,7 @@ from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
-from segmind_studio.practice.database import Database
+from segmind_studio.practice.database import PracticeDatabase
 
 _KEPT_S = 7 * 24 * 3600.0  # uploads older than this are removed at a start
 _PIECE = 1 << 20
@@ -31,18 +31,18 @@ class StoredObject:
 class ObjectStore:
     """Objects by key. Used by the service's own thread only; no key ever becomes a path."""
 
-    def __init__(self, database: Database, folder: Path, bucket: str) -> None:
+    def __init__(self, database: PracticeDatabase, folder: Path, bucket: str) -> None:
         self._database = database
         self._folder = folder
         self.bucket = bucket
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def path(self, key: str) -> Path:
-        """Give the file in which an object is kept."""
+        """Return the file in which an object is kept."""
         return self._folder / hashlib.sha256(key.encode()).hexdigest()
 
     def aside(self) -> Path:
-        """Give a new file that only its owner may read, to be filled and then added."""
+        """Return a new file that only its owner may read, to be filled and then added."""
         path = self._folder / f"{uuid4().hex}.part"
         path.touch(0o600)
         return path
@@ -68,7 +68,7 @@ class ObjectStore:
         return StoredObject(key, path, row["size"], row["etag"], row["stored_at"])
 
     def key_of(self, url: str) -> str:
-        """Give the key that an unsigned address of ours names, "" when it is none; any port will do.
+        """Return the key that an unsigned address of ours names, "" when it is none; any port will do.
 
         The ports may have changed since the address was given out.
         """
@@ -108,7 +108,7 @@ class Digest:
 
     @property
     def etag(self) -> str:
-        """Give the ETag of what was written."""
+        """Return the ETag of what was written."""
         return f'"{self._md5.hexdigest()}"'
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from segmind_studio.practice.answers import RefusalError
-from segmind_studio.practice.database import Database, stamp
+from segmind_studio.practice.database import PracticeDatabase, stamp
 from segmind_studio.practice.jobs import JobRow, Origins
 
 EVENTS = frozenset({"TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE"})
@@ -39,19 +39,19 @@ class Attempt:
 
     @property
     def arrived(self) -> bool:
-        """Tell whether the receiver took it."""
+        """Return whether the receiver took it."""
         return self.status_code is not None and 200 <= self.status_code < 300  # noqa: PLR2004  # any 2xx
 
 
 class WebhookBook:
     """The registered webhook and its deliveries, kept in the database. For the service's own thread."""
 
-    def __init__(self, database: Database, origins: Origins) -> None:
+    def __init__(self, database: PracticeDatabase, origins: Origins) -> None:
         self._database = database
         self._origins = origins
 
     def registered(self) -> dict[str, object] | None:
-        """Give the webhook as the service tells it, None when there is none."""
+        """Return the webhook as the service tells it, None when there is none."""
         row = self._database.row("SELECT * FROM webhooks")
         return _told(row) if row else None
 
@@ -84,7 +84,7 @@ class WebhookBook:
             self._database.run("DELETE FROM webhooks WHERE webhook_id = ?", webhook_id)
 
     def logs(self, webhook_id: str) -> list[dict[str, object]]:
-        """Give every attempt, newest first; also for a webhook that was deleted."""
+        """Return every attempt, newest first; also for a webhook that was deleted."""
         rows = self._database.rows(
             "SELECT * FROM dispatches WHERE webhook_id = ? ORDER BY number DESC", webhook_id,
         )
@@ -125,7 +125,7 @@ class WebhookBook:
             )
 
     def next_delivery(self) -> Delivery | None:
-        """Give the oldest delivery that waits; the ones behind it wait too, so that order is kept."""
+        """Return the oldest delivery that waits; the ones behind it wait too, so that order is kept."""
         row = self._database.row(
             "SELECT number, webhook_id, url, payload, attempts, due_at FROM deliveries"
             " JOIN webhooks USING (webhook_id) ORDER BY number LIMIT 1",

@@ -30,14 +30,14 @@ class AccountKeys:
         self._journal = Journal(db)
 
     def owner(self, fingerprint: str, address: str) -> str:
-        """Give the id of the account that a key for this address belongs to."""
+        """Return the id of the account that a key for this address belongs to."""
         rows = self._db.rows(
             "SELECT account_id FROM account_key WHERE fingerprint = ? AND address = ?", (fingerprint, address),
         )
         return str(rows[0][0]) if rows else fingerprint
 
     def learn(self, fingerprint: str, address: str) -> str:
-        """Write down a key that works, unless it is known; gives the id of its account."""
+        """Write down a key that works, unless it is known; returns the id of its account."""
         with self._db.transaction() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO account_key VALUES (?, ?, ?)", (fingerprint, fingerprint, address),
@@ -93,7 +93,7 @@ class AccountKeys:
         return [run for run in self._journal.runs(account_id) if self._is_one_of(run, by_id, jobs)]
 
     def _is_one_of(self, run: Run, by_id: dict[str, Job], jobs: Sequence[Job]) -> bool:
-        """Tell whether a run is certainly one of these jobs: by its id, or by an upload that nobody else has.
+        """Return whether a run is certainly one of these jobs: by its id, or by an upload that nobody else has.
 
         What a sheet brought may be anybody's. An id alone says little of a run that was not started here.
         """

@@ -54,7 +54,7 @@ class Album:
         return tuple(picture for row in rows if (picture := _picture(row)) is not None)
 
     def texts(self) -> Iterator[str]:
-        """Give all that the person wrote or named: prompts, models, files."""
+        """Yield all that the person wrote or named: prompts, models, files."""
         for row in self._db.rows(f"SELECT {_COLUMNS} FROM picture"):  # noqa: S608  # constant
             picture = _picture(row)
             if picture is not None:

@@ -57,7 +57,7 @@ class CrashFile:
                 self._path.unlink(missing_ok=True)
 
     def _take_last(self) -> str:
-        """Give what follows the first line of the last time's file; then there were stacks to write."""
+        """Return what follows the first line of the last time's file; then there were stacks to write."""
         if not self._path.exists():
             return ""
         with self._path.open("rb") as file:

@@ -44,7 +44,7 @@ class Database:
 
     @property
     def note(self) -> str:
-        """Give a sentence about a damaged file that was set aside, "" when there was none."""
+        """Return a sentence about a damaged file that was set aside, "" when there was none."""
         return self._note
 
     def open(self) -> None:

@@ -19,20 +19,20 @@ _NO_LINKS = frozenset({
 
 
 def safe_stem(text: str, fallback: str) -> str:
-    """Give a file name without suffix that every system takes, made of `text`."""
+    """Return a file name without suffix that every system takes, made of `text`."""
     stem = _UNSAFE.sub("-", text).strip("-")[:_LONGEST].strip("-") or fallback
     return f"{stem}-model" if _RESERVED.fullmatch(stem) else stem
 
 
 def free_names(wanted: Path) -> Iterator[Path]:
-    """Give `wanted`, then "name (2).suffix" and so on."""
+    """Yield `wanted`, then "name (2).suffix" and so on."""
     yield wanted
     for number in range(2, _TRIES):
         yield wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
 
 
 def move_without_overwriting(source: Path, wanted: Path) -> Path:
-    """Give `source` the name `wanted`, or the next free one beside it; no file is ever replaced.
+    """Return `source` the name `wanted`, or the next free one beside it; no file is ever replaced.
 
     Both must be in the same folder. Raises OSError.
     """

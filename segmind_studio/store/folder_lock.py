@@ -71,7 +71,7 @@ class FolderLock:
 
     @property
     def holder(self) -> str:
-        """Give the number of the process that last claimed the folder, "" when it is not known."""
+        """Return the number of the process that last claimed the folder, "" when it is not known."""
         try:
             with self._path.open("rb") as file:
                 return file.read(_LONGEST_NOTE).decode("ascii", "replace").strip()

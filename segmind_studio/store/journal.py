@@ -109,7 +109,7 @@ class Journal:
                 _enter(connection, run.run_id, entry.at, entry.what, entry.detail)
 
     def holds(self, run_id: str) -> bool:
-        """Tell whether a run has this id, in any account, readable or not."""
+        """Return whether a run has this id, in any account, readable or not."""
         return bool(self._db.rows("SELECT 1 FROM run WHERE run_id = ?", (run_id,)))
 
     def get(self, run_id: str) -> Run | None:
@@ -126,7 +126,7 @@ class Journal:
         return tuple(run for row in rows if (run := _run(row)) is not None)
 
     def alone(self, run: Run, since: float, until: float) -> bool:
-        """Tell whether nothing else of its account may have been paid in a time, neither run nor picture.
+        """Return whether nothing else of its account may have been paid in a time, neither run nor picture.
 
         A run that was sent shortly before and has no measured cost may be paid late, and one for which nothing
         was taken yet when its training ends.
@@ -164,7 +164,7 @@ class Journal:
         return tuple(run for row in rows if (run := _run(row)) is not None)
 
     def texts(self) -> Iterator[str]:
-        """Give all that the person wrote or named: runs, prompts, notes, datasets, captions, files and folders."""
+        """Yield all that the person wrote or named: runs, prompts, notes, datasets, captions, files, folders."""
         for row in self._db.rows(f"SELECT {_COLUMNS} FROM run"):  # noqa: S608  # constant
             run = _run(row)
             if run is not None:
@@ -210,7 +210,7 @@ def _run(row: tuple[object, ...]) -> Run | None:
 
 
 def _with_sound_times(run: Run) -> Run:
-    """Give a run whose times can be shown; a start that cannot be counts as the last change."""
+    """Return a run whose times can be shown; a start that cannot be counts as the last change."""
     created, changed, sent, checked = (
         sound_time(at, 0.0) for at in (run.created_at, run.changed_at, run.sent_at, run.last_checked_at)
     )
@@ -246,7 +246,7 @@ def _entries_left(connection: sqlite3.Connection, run_id: str) -> int:
 
 
 def _is_known(connection: sqlite3.Connection, run_id: str, what: str, detail: str) -> bool:
-    """Tell whether a status was entered often enough: one that goes back and forth says nothing new."""
+    """Return whether a status was entered often enough: one that goes back and forth says nothing new."""
     (count,) = connection.execute(
         "SELECT count(*) FROM timeline WHERE run_id = ? AND what = ? AND detail = ?",
         (run_id, utf8_text(what), utf8_text(detail)),
@@ -262,7 +262,7 @@ def _enter(connection: sqlite3.Connection, run_id: str, at: float, what: str, de
 
 
 def _news(run: Run, stored: Run | None, detail: str) -> list[tuple[str, str]]:
-    """Give the entries for what is new: the phase first, then the status with the service's error."""
+    """Return the entries for what is new: the phase first, then the status with the service's error."""
     news: list[tuple[str, str]] = []
     if stored is None or run.phase is not stored.phase:
         news.append((run.phase.value, detail))

@@ -90,7 +90,7 @@ class Library:
         )
 
     def texts(self) -> Iterator[str]:
-        """Give all that the person wrote or named: datasets, captions, files and their folders."""
+        """Yield all that the person wrote or named: datasets, captions, files and their folders."""
         for (name,) in self._db.rows("SELECT name FROM dataset"):
             yield str(name)
         for row in self._db.rows("SELECT photo_id, record FROM photo"):

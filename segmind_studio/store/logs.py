@@ -25,7 +25,7 @@ class MaskingFormatter(logging.Formatter):
         self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line without secrets."""
+        """Return the line without secrets."""
         return masked_text(super().format(record), self._secrets())
 
 

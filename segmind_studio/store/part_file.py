@@ -35,7 +35,7 @@ class PartFile:
 
     @classmethod
     def beside(cls, target: Path, run_id: str) -> Self:
-        """Give the part of this run beside `target`, an old one that can be continued or a new one."""
+        """Return the part of this run beside `target`, an old one that can be continued or a new one."""
         try:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in free_names(target):
@@ -53,17 +53,17 @@ class PartFile:
 
     @property
     def path(self) -> Path:
-        """Give the file that is being filled."""
+        """Return the file that is being filled."""
         return self.target.with_name(f"{self.target.name}.part")
 
     @property
     def note(self) -> Path:
-        """Give the file that says what it is a part of."""
+        """Return the file that says what it is a part of."""
         return self.target.with_name(f"{self.target.name}.part.json")
 
     @property
     def offset(self) -> int:
-        """Give the bytes that are there and can be continued from, 0 when their ETag is not known."""
+        """Return the bytes that are there and can be continued from, 0 when their ETag is not known."""
         try:
             return self.path.lstat().st_size if self.etag else 0
         except OSError:
@@ -128,7 +128,7 @@ class PartFile:
         return shutil.disk_usage(self.path.parent).free - _SPARE_BYTES
 
     def finish(self) -> Path:
-        """Give it its final name, or the next free one; nothing is ever replaced."""
+        """Return it its final name, or the next free one; nothing is ever replaced."""
         try:
             path = move_without_overwriting(self.path, self.target)
             self.note.unlink(missing_ok=True)
@@ -150,7 +150,7 @@ class PartFile:
                 continue
 
     def _read_note(self) -> str | None:
-        """Give the ETag of this run's part; None when there is none or it is another's."""
+        """Return the ETag of this run's part; None when there is none or it is another's."""
         try:
             descriptor = os.open(self.note, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _PLAIN)
             with os.fdopen(_alone(descriptor), "rb") as file:
@@ -176,7 +176,7 @@ _WRITE = os.O_RDWR | os.O_CREAT | _PLAIN
 
 
 def _alone(descriptor: int) -> int:
-    """Give it back, or close it and raise OSError where it is no plain file or has another name elsewhere."""
+    """Return it back, or close it and raise OSError where it is no plain file or has another name elsewhere."""
     about = os.fstat(descriptor)
     if stat.S_ISREG(about.st_mode) and about.st_nlink == 1:
         return descriptor

@@ -24,42 +24,42 @@ class AppPaths:
 
     @property
     def database(self) -> Path:
-        """Give the file that holds datasets and runs."""
+        """Return the file that holds datasets and runs."""
         return self.data / "studio.sqlite3"
 
     @property
     def settings_file(self) -> Path:
-        """Give the settings file."""
+        """Return the settings file."""
         return self.config / "settings.json"
 
     @property
     def qt_settings(self) -> Path:
-        """Give the file in which Qt's own dialogs remember the last folders; its name is Qt's."""
+        """Return the file in which Qt's own dialogs remember the last folders; its name is Qt's."""
         return self.config / "QtProject.conf"
 
     @property
     def imports(self) -> Path:
-        """Give the folder for copies of pictures that came in zips."""
+        """Return the folder for copies of pictures that came in zips."""
         return self.data / "imports"
 
     @property
     def prepared(self) -> Path:
-        """Give the folder for re-encoded pictures; it may be emptied at any time."""
+        """Return the folder for re-encoded pictures; it may be emptied at any time."""
         return self.cache / "prepared"
 
     @property
     def results(self) -> Path:
-        """Give the folder for the pictures made on the Try page."""
+        """Return the folder for the pictures made on the Try page."""
         return self.data / "results"
 
     @property
     def practice(self) -> Path:
-        """Give the folder of the practice service."""
+        """Return the folder of the practice service."""
         return self.data / "practice"
 
     @property
     def log_file(self) -> Path:
-        """Give the log; older parts have `.1` and `.2` appended."""
+        """Return the log; older parts have `.1` and `.2` appended."""
         return self.logs / "studio.log"
 
     def create(self) -> None:
@@ -70,7 +70,7 @@ class AppPaths:
 
 
 def app_paths(data_dir: Path | None) -> AppPaths:
-    """Give the platform's own folders, or everything below `data_dir` when one is given."""
+    """Return the platform's own folders, or everything below `data_dir` when one is given."""
     if data_dir is not None:
         root = data_dir.expanduser().absolute()
         return AppPaths(root / "data", root / "config", root / "cache", root / "logs", root / "downloads")

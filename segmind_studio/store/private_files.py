@@ -19,7 +19,7 @@ PRIVATE_FOLDER = 0o700
 
 
 def store_error(error: OSError, path: Path, doing: str = "written") -> StoreError:
-    """Give the worded form of a system error at one of the app's own files."""
+    """Return the worded form of a system error at one of the app's own files."""
     title = f"“{path.name}” could not be {doing}."
     if error.errno in _FULL:
         advice = "The disk is full. Free some space, then try again."

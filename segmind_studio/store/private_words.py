@@ -51,7 +51,7 @@ class PrivateWords:
         }
 
     def text(self, text: str) -> str:
-        """Give the text without secrets and without anything of the person's own."""
+        """Return the text without secrets and without anything of the person's own."""
         text = clean_text(text, self._secrets)
         text = self._without_known(text)
         text = _ADDRESS.sub(_short_address, text)
@@ -59,7 +59,7 @@ class PrivateWords:
         return _WORD.sub(_short_name, _FOLDERS.sub(_short_folder, text))
 
     def value(self, value: object) -> object:
-        """Give a decoded JSON value with each of its texts like that; names of fields lose secrets alone."""
+        """Return a decoded JSON value with each of its texts like that; names of fields lose secrets alone."""
         return self._texts(clean_value(value, self._secrets))
 
     def _texts(self, value: object) -> object:
@@ -85,7 +85,7 @@ class PrivateWords:
         return "".join((*pieces, text[done:]))
 
     def _found_at(self, text: str, place: int) -> int:
-        """Give the length of the longest known text that stands here as a whole, 0 for none."""
+        """Return the length of the longest known text that stands here as a whole, 0 for none."""
         start = text[place : place + _START]
         lengths = self._lengths.get(start)
         if lengths is None or (place and text[place].isalnum() and text[place - 1].isalnum()):
@@ -100,7 +100,7 @@ class PrivateWords:
 
 
 def _forms(text: str) -> set[str]:
-    """Give the ways in which a text may stand in a log: line by line, and as Python and JSON quote it."""
+    """Return the ways in which a text may stand in a log: line by line, and as Python and JSON quote it."""
     whole = text.strip()
     forms = {whole, repr(whole)[1:-1], json.dumps(whole)[1:-1], json.dumps(whole, ensure_ascii=False)[1:-1]}
     forms |= {line.strip() for line in whole.splitlines()}
@@ -131,5 +131,5 @@ def _short_name(found: re.Match[str]) -> str:
 
 
 def _harmless(path: str) -> bool:
-    """Tell whether a path names a part of a program, or a file that every copy of this app has."""
+    """Return whether a path names a part of a program, or a file that every copy of this app has."""
     return path.lower().endswith(_CODE) or re.split(r"[/\\]", path)[-1] in _OWN_FILES

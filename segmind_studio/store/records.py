@@ -48,7 +48,7 @@ def utf8_text(text: str) -> str:
 
 
 def plain(value: object) -> object:
-    """Give a dataclass as the dicts, lists and scalars that JSON knows."""
+    """Return a dataclass as the dicts, lists and scalars that JSON knows."""
     return _plain(value, frozenset())
 
 
@@ -97,7 +97,7 @@ def from_text(kind: type[T], text: str, **known: object) -> T:
 
 @cache
 def _readers(kind: type[object]) -> dict[str, _Read]:
-    """Give one checking reader for each field of a dataclass."""
+    """Return one checking reader for each field of a dataclass."""
     hints = get_type_hints(kind)
     names = [item.name for item in dataclasses.fields(cast("Any", kind))]
     return {name: _reader(hints[name]) for name in names}

@@ -41,7 +41,7 @@ class Recovered:
 
     @property
     def words(self) -> str:
-        """Say it in a sentence for the person."""
+        """Return the words for it in a sentence for the person."""
         if not (self.runs or self.datasets or self.pictures):
             return "Nothing in it could be read: the app starts with an empty one."
         said: list[str] = []
@@ -196,7 +196,7 @@ class _Filling:
     def _rows(
         self, table: str, columns: tuple[str, ...], keys: tuple[str, ...] = (), mark: bytes = b"",
     ) -> Iterator[tuple[Row, dict[str, object]]]:
-        """Give rows with the columns that are named, and what else the tables of that version have."""
+        """Yield rows with the columns that are named, and what else the tables of that version have."""
         named = {*keys, *columns, "number"}
         here = [str(row[1]) for row in self._connection.execute(f"PRAGMA table_info({table})")]
         others = tuple(name for name in self._salvage.columns(table) if name in here and name not in named)

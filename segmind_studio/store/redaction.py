@@ -25,7 +25,7 @@ _SECRET_FIELD = re.compile(
 
 
 def clean_text(text: str, secrets: Iterable[str] = ()) -> str:
-    """Give the text without keys, signed queries, names and passwords in addresses, and the home folder."""
+    """Return the text without keys, signed queries, names and passwords in addresses, and the home folder."""
     home = str(Path.home())
     text = _BARE_LOGIN.sub(f"{MASK}@", _ADDRESS.sub(_clean_address, utf8_text(text)))
     if len(home) > 1:
@@ -34,7 +34,7 @@ def clean_text(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def clean_value(value: object, secrets: Iterable[str] = (), *, deepest: int = DEEPEST) -> object:
-    """Give a decoded JSON value with every text cleaned, names included; what a secret's name holds is masked."""
+    """Return a decoded JSON value with all texts cleaned, names too; values under a secret's name are masked."""
     if isinstance(value, str):
         return clean_text(value, secrets)
     if isinstance(value, Mapping):

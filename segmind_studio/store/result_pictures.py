@@ -47,6 +47,6 @@ def kept_file(folder: Path, picture_id: str) -> str:
 
 
 def path_of(folder: Path, picture: Picture) -> Path | None:
-    """Give the file of a picture, None while it has none; never one of another folder."""
+    """Return the file of a picture, None while it has none; never one of another folder."""
     name = Path(picture.file_name).name
     return folder / name if name else None

@@ -72,12 +72,12 @@ class Salvage:
 
     @property
     def in_time(self) -> bool:
-        """Tell whether the time has not run out."""
+        """Return whether the time has not run out."""
         return time.monotonic() < self._deadline
 
     @property
     def version(self) -> int:
-        """Give the version that the file says it has, 0 when it cannot be read."""
+        """Return the version that the file says it has, 0 when it cannot be read."""
         return next((row[0] for row in self._scan("PRAGMA user_version") if isinstance(row[0], int)), 0)
 
     def columns(self, table: str) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class Salvage:
         return tuple(str(row[1]) for row in self._scan(f"PRAGMA table_info({table})"))
 
     def numbered(self, table: str, columns: Sequence[str], mark: bytes = b"") -> Iterator[Row]:
-        """Give every row that can be reached of a table with a `number`, in no order; it stands first.
+        """Yield every row that can be reached of a table with a `number`, in no order; it stands first.
 
         `mark` is for a table that came with a later version: bytes that each of its rows holds. Such a table
         begins elsewhere in each file, so behind a lost first page its rows are looked for page by page too;
@@ -114,7 +114,7 @@ class Salvage:
                 yield from self._scan(f"{select} = ?", number)
 
     def keyed(self, table: str, keys: Sequence[str], columns: Sequence[str]) -> Iterator[Row]:
-        """Give every row that can be reached of a table whose keys are ids; rows may come twice."""
+        """Yield every row that can be reached of a table whose keys are ids; rows may come twice."""
         select = f"SELECT {', '.join((*keys, *columns))} FROM {table}"  # noqa: S608  # our own names
         order = ", ".join(keys)
         yield from self._scan(f"{select} ORDER BY {order}")
@@ -160,7 +160,7 @@ class Salvage:
             file.write(start)
 
     def _pages_with(self, mark: bytes) -> list[int]:
-        """Give the numbers of the pages of table rows that hold some bytes."""
+        """Return the numbers of the pages of table rows that hold some bytes."""
         content = self._damaged.read_bytes() if self._damaged.stat().st_size <= _MOST_RAW_BYTES else b""
         starts = range(_PAGE, len(content), _PAGE)
         return [
@@ -190,7 +190,7 @@ class Salvage:
         return [str(row[0]) for row in self._scan("SELECT name FROM sqlite_master WHERE type = 'table'")]
 
     def _scan(self, sql: str, *parameters: object) -> Iterator[Row]:
-        """Give rows up to the first that cannot be read."""
+        """Yield rows up to the first that cannot be read."""
         self._whole = False
         if self._connection is None:
             return

@@ -1,4 +1,7 @@
-"""Which program keeps the secrets of a Linux desktop. Nothing here reads a secret."""
+"""Which program keeps the secrets of a Linux desktop. Nothing here reads a secret.
+
+Kept apart: it needs jeepney, which is there on Linux only.
+"""
 
 # jeepney comes without types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false

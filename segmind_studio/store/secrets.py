@@ -31,7 +31,7 @@ class Keyring(Protocol):
     """What the vault needs of a keyring backend."""
 
     def get_password(self, service: str, username: str) -> str | None:
-        """Give a secret, None when there is none."""
+        """Return a secret, None when there is none."""
         ...
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -60,7 +60,7 @@ class Vault:
         self._found: Keyring | None = None
 
     def read(self, name: str) -> ApiKey | None:
-        """Give the key that is kept under a name (`Account.keyring_name`), None when the keyring has none."""
+        """Return the key that is kept under a name (`Account.keyring_name`), None when the keyring has none."""
         backend = self._backend()
         try:
             text = backend.get_password(self._service, name)
@@ -111,7 +111,7 @@ class Vault:
 
 
 def safe_keyring() -> Keyring | None:
-    """Give the backend the person configured, else the best one that is there now; None without a safe one."""
+    """Return the backend the person configured, else the best one that is there now; None without a safe one."""
     from keyring import backend, core  # noqa: PLC0415  # slow, see above
 
     configured = core.load_env() or core.load_config()

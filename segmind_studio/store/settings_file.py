@@ -1,4 +1,7 @@
-"""The settings on disk: one JSON file, replaced as a whole. No key is ever part of it."""
+"""The settings on disk: one JSON file, replaced as a whole. No key is ever part of it.
+
+Kept apart: it is the one door to that file.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ class SettingsFile:
         self._path = path
 
     def load(self) -> tuple[Settings, str]:
-        """Give the settings and "", or a sentence for the person when the file could not be used.
+        """Return the settings and "", or a sentence for the person when the file could not be used.
 
         Unknown keys are dropped and values of a wrong type take their defaults. A file that is no JSON
         object is set aside as `settings.json.damaged-1`, and the defaults are given. Never raises.

@@ -47,7 +47,7 @@ def _might_be(row: Run, run: Run) -> bool:
 
 
 def _fill(journal: Journal, known: Run, sheet: Sheet, at: float) -> Run:
-    """Give a run that was found in the list what only the sheet knows; what is there stays."""
+    """Return a run that was found in the list what only the sheet knows; what is there stays."""
     bare = not known.made_here and not known.manifest and set(known.body) <= {"instance_prompt"}
     if not bare:
         raise _there_already(known)

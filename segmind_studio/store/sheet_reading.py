@@ -123,7 +123,7 @@ def _sheet(fields: Fields, now: float) -> Sheet:
 
 
 def _phase(phase: str, service_id: str) -> Phase:
-    """Give a phase that nothing follows: what was under way elsewhere is not under way here."""
+    """Return a phase that nothing follows: what was under way elsewhere is not under way here."""
     if service_id:
         return Phase.ADOPTED
     return Phase.REFUSED if phase == Phase.REFUSED.value else Phase.ABANDONED

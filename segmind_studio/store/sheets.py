@@ -106,12 +106,12 @@ def _photos(manifest: str) -> list[dict[str, object]]:
 
 
 def _last_name(path: str) -> str:
-    """Give the file name of a path of this or another system."""
+    """Return the file name of a path of this or another system."""
     return PureWindowsPath(path).name if "\\" in path else PurePath(path).name
 
 
 def _decoded(raw: str) -> object:
-    """Give the service's answer as JSON if it is some, else as the text it is."""
+    """Return the service's answer as JSON if it is some, else as the text it is."""
     try:
         return decoded_json(raw) if raw else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""The support bundle: one zip for whoever helps, with everything about the app and nothing of the person's own.
+"""The support bundle: one zip for whoever helps, with everything about the app and nothing of the person.
 
 Each part is made by itself: one that cannot be read says so, and the others are there all the same.
 """
@@ -9,6 +9,7 @@ import io
 import json
 import logging
 import shutil
+import sqlite3
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +23,6 @@ from segmind_studio.core.masks import MASK
 from segmind_studio.core.settings import Settings
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
-from segmind_studio.store.database_health import health
 from segmind_studio.store.journal import WRITTEN_FIELDS, Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.logs import MAX_BYTES
@@ -30,8 +30,39 @@ from segmind_studio.store.paths import AppPaths
 from segmind_studio.store.private_files import PRIVATE_FILE
 from segmind_studio.store.private_words import PrivateWords
 from segmind_studio.store.records import plain
+from segmind_studio.store.schema import MIGRATIONS
 from segmind_studio.store.sheets import iso
 from segmind_studio.store.support_runs import MOST_RUNS, recent_runs
+
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+_MOST_WORDS = 20  # lines of the integrity check
+
+
+def health(database: Database, path: Path) -> dict[str, object]:
+    """Look at the file; blocking, for any thread. StoreError when it cannot be read at all."""
+    found = database.rows(f"PRAGMA integrity_check({_MOST_WORDS})")
+    tables = [str(name) for (name,) in database.rows(_TABLES)]
+    return {
+        "integrity": [str(words) for (words,) in found],
+        "version": database.rows("PRAGMA user_version")[0][0],
+        "version_of_the_app": len(MIGRATIONS),
+        "sqlite": sqlite3.sqlite_version,
+        "rows": {name: database.rows(f'SELECT count(*) FROM "{name}"')[0][0] for name in tables},  # noqa: S608  # from the schema
+        "file_bytes": _size(path),
+        "wal_bytes": _size(path.with_name(path.name + "-wal")),
+        "set_aside": {
+            kept.name: _size(kept) for kept in sorted(path.parent.glob(f"{path.name}.damaged-*"))
+        },
+        "note": database.note,
+    }
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
 
 _log = logging.getLogger(__name__)
 LARGEST_LOG = MAX_BYTES  # bytes of one log file, its end
@@ -102,7 +133,7 @@ def bundle_bytes(source: SupportSource) -> bytes:
 
 
 def settings_told(settings: Settings) -> dict[str, object]:
-    """Give the settings that say nothing about the person; of the others, whether they were changed."""
+    """Return the settings that say nothing about the person; of the others, whether they were changed."""
     usual = Settings()
     return {
         item.name: plain(getattr(settings, item.name)) if item.name in _TOLD
@@ -139,7 +170,7 @@ def _room(path: Path) -> dict[str, object]:
 
 
 def _texts(source: SupportSource) -> Iterator[str]:
-    """Give all that the person wrote or named; what cannot be read is left to the other rules of the words."""
+    """Yield all that the person wrote or named; what cannot be read is left to the other rules of the words."""
     yield Path.home().name
     yield from (account.name for account in source.known_accounts)
     form = TrainingForm.from_json(source.settings.draft)

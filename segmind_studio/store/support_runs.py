@@ -74,7 +74,7 @@ def _answer(raw: str) -> object:
 
 
 def described(value: object, name: str = "", depth: int = _DEEPEST) -> object:
-    """Give a decoded JSON value with its shape, its numbers and switches; of a free text only its length."""
+    """Return a decoded JSON value with its shape, its numbers and switches; of a free text only its length."""
     if isinstance(value, str):
         return _cut(value) if name in _TOLD else _size(value)
     if isinstance(value, Mapping) and depth:

@@ -15,7 +15,7 @@ NOTHING: object = None  # what a model gives where there is no answer
 
 
 def guarded(instead: R) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Give a decorator for what Qt calls many times over: it logs the first exception and gives `instead`.
+    """Return a decorator for what Qt calls many times over: it logs the first exception and gives `instead`.
 
     Within a call from Python (a grab, a selection, a show), PySide keeps the exception of an override until that
     call returns. Qt meanwhile goes on to call other overrides, and the second exception ends the process with

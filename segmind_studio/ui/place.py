@@ -25,7 +25,7 @@ class Place(QWidget):
         watch_composing()
 
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
-        """Give commands with the menu each belongs in: file, edit, dataset, train, run, try, view or help."""
+        """Return commands with the menu each belongs in: file, edit, dataset, train, run, try, view or help."""
         return ()
 
     def activated(self) -> None:

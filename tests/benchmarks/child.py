@@ -13,7 +13,7 @@ LIMIT_S = 180
 
 
 def child(module: str, *arguments: object) -> dict[str, float]:
-    """Run a module of this folder; gives the figures of its last line."""
+    """Run a module of this folder; returns the figures of its last line."""
     command = [sys.executable, "-m", f"tests.benchmarks.{module}", *map(str, arguments)]
     environment = {**os.environ, STARTED: repr(time.monotonic())}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled
@@ -29,12 +29,12 @@ def tell(**figures: float) -> None:
 
 
 def since_start() -> float:
-    """Give the milliseconds since this child's parent started it."""
+    """Return the milliseconds since this child's parent started it."""
     return 1000 * (time.monotonic() - float(os.environ[STARTED]))
 
 
 def memory() -> float:
-    """Give this process's memory in MB, its share of what it has in common with others included (PSS)."""
+    """Return this process's memory in MB, its share of what it has in common with others included (PSS)."""
     for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
         if line.startswith("Pss:"):
             return float(line.split()[1]) * 1024 / 1e6

@@ -68,7 +68,7 @@ class WeightsDownload:
 
 @contextlib.contextmanager
 def races(folder: Path, *, size: int = SIZE) -> Iterator[list[Race]]:
-    """Give the race, while its storage runs."""
+    """Yield the race, while its storage runs."""
     with tempfile.TemporaryDirectory(dir=quick_place(folder, size)) as quick:
         source = Path(quick, "source")
         write_weights(source, size)
@@ -82,7 +82,7 @@ def races(folder: Path, *, size: int = SIZE) -> Iterator[list[Race]]:
 
 
 def quick_place(folder: Path, size: int, ram_disk: Path = RAM_DISK) -> Path:
-    """Give the disk in memory where it has room for the source and both copies, otherwise `folder`."""
+    """Return the disk in memory where it has room for the source and both copies, otherwise `folder`."""
     try:
         roomy = os.access(ram_disk, os.W_OK) and shutil.disk_usage(ram_disk).free > COPIES * size
     except OSError:

@@ -91,7 +91,7 @@ class Window(QObject):
         side.view.viewport().installEventFilter(self)
 
     def first_paint(self) -> float:
-        """Give the milliseconds from filling the shown, empty view until its pictures' places are painted."""
+        """Return the milliseconds from filling the shown, empty view until its pictures' places are painted."""
         self._window.show()
         self._rest()
         self._paints = 0

@@ -42,9 +42,9 @@ class Polls(QObject):
         self._database = Database(folder / "studio.sqlite3")
         self.service = RunService(self._database, LiveRuns())
         submits, settings = FakeSubmits(), FakeSettings()
-        self._ledger = make_ledger(self.service, settings, submits)
+        self._budgets = make_ledger(self.service, settings, submits)
         self.screen = RunsScreen(
-            self.service, submits, FakeDownloads(), FakeAccounts(), settings, ledger=self._ledger,
+            self.service, submits, FakeDownloads(), FakeAccounts(), settings, budgets=self._budgets,
         )
         self.screen.resize(1200, 800)
         self.service.watch_changed.connect(self._watch)
@@ -72,7 +72,7 @@ class Polls(QObject):
         self.screen.close()
 
     def poll(self) -> float:
-        """Ask once; gives the milliseconds that the GUI thread worked until all was painted."""
+        """Ask once; returns the milliseconds that the GUI thread worked until all was painted."""
         before = time.thread_time()
         self.service.check_now()
         self._loop.exec()
@@ -110,7 +110,7 @@ class Polls(QObject):
 
 
 def job(number: int, status: str = "TRAINING_INITIATED") -> dict[str, object]:
-    """Give a job as the service lists it."""
+    """Return a job as the service lists it."""
     name = f"00000000-0000-4000-8000-{number:012}"
     stamp = f"2025-{number % 12 + 1:02}-{number % 28 + 1:02}T{number % 24:02}:{number % 60:02}:00Z"
     return {

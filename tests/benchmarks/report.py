@@ -72,7 +72,7 @@ class Growth:
 
 
 def cells(line: Line, found: Rounds) -> list[str]:
-    """Give one line's cells; "?" where this system does not tell that figure."""
+    """Return one line's cells; "?" where this system does not tell that figure."""
     told = found.product.get(line.name)
     mine = statistics.median(told) if told else None
     ratio = found.ratio(line.name)

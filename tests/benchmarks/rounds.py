@@ -19,7 +19,7 @@ TRIES = 3  # times the rounds that are wanted; what is missing then is taken fro
 _WORK = bytes(24 * 1024 * 1024)
 _THREADS = min(2, os.cpu_count() or 1)
 
-Turn = Callable[[], Mapping[str, float]]  # measures once; gives figures by their names
+Turn = Callable[[], Mapping[str, float]]  # measures once; returns figures by their names
 
 
 class Calm:
@@ -30,7 +30,7 @@ class Calm:
         self._clock = threading.Event()
 
     def now(self) -> bool:
-        """Tell whether the machine is as quick as it can be."""
+        """Return whether the machine is as quick as it can be."""
         spent = fixed_work()
         self._best = min(self._best, spent)
         return spent <= self._best * SLACK
@@ -70,7 +70,7 @@ class Rounds:
                 kept.setdefault(name, []).append(figure)
 
     def ratio(self, name: str) -> float | None:
-        """Give the median of the rounds' ratios; None without a peer, or where the system tells no such figure."""
+        """Return the median of the rounds' ratios; None without a peer, or where the system has no such figure."""
         if name not in self.product or name not in self.peer:
             return None
         pairs = zip(self.product[name], self.peer[name], strict=True)
@@ -117,7 +117,7 @@ def nobody() -> Mapping[str, float]:
 
 
 def fixed_work() -> float:
-    """Do it once; gives seconds."""
+    """Do it once; returns seconds."""
     threads = [threading.Thread(target=hashlib.sha256, args=(_WORK,)) for _ in range(_THREADS)]
     begun = time.perf_counter()
     for thread in threads:

@@ -22,7 +22,7 @@ _PIECE = 1024 * 1024
 
 @contextlib.contextmanager
 def storage(folder: Path, file: Path | None = None, *, tls: bool = False) -> Iterator[str]:
-    """Run one; gives its address."""
+    """Run one; returns its address."""
     command = [sys.executable, "-m", __name__, str(folder if tls else ""), str(file or "")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603  # ourselves
         port = int(server.stdout.readline())

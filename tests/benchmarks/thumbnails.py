@@ -67,7 +67,7 @@ def djpeg(paths: Sequence[Path]) -> dict[str, float]:
 
 @contextlib.contextmanager
 def races(folder: Path, *, count: int = 28, size: tuple[int, int] = (4000, 3000)) -> Iterator[list[Race]]:
-    """Give the race."""
+    """Yield the race."""
     app = QCoreApplication.instance() or QCoreApplication([])
     paths = phone_photos(folder / "photos", count, size)
     photos = as_photos(paths)

@@ -41,7 +41,7 @@ class Upload:
         return self.product()
 
     def memory(self) -> dict[str, float]:
-        """Give by how much the process grew at its largest, in MB; nothing where the system does not tell it."""
+        """Return by how much the process grew at its largest, in MB; nothing where the system does not tell it."""
         try:
             Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts again
             before = peak()
@@ -68,7 +68,7 @@ class Upload:
 
 @contextlib.contextmanager
 def races(folder: Path, *, count: int = 28, size: tuple[int, int] = (4000, 3000)) -> Iterator[list[Race]]:
-    """Give the races, while their storages run."""
+    """Yield the races, while their storages run."""
     paths = phone_photos(folder / "photos", count, size)
     server_context(folder, "127.0.0.1")
     with trusting(folder / "cert"), storage(folder) as plain_url, storage(folder, tls=True) as tls_url:
@@ -117,7 +117,7 @@ def forget(paths: Sequence[Path]) -> None:
 
 
 def peak() -> float:
-    """Give the most bytes that this process held since the peak was started again."""
+    """Return the most bytes that this process held since the peak was started again."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM"):
             return float(line.split()[1]) * 1024

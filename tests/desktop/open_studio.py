@@ -14,6 +14,7 @@ from segmind_studio.services.system.single_instance import SingleInstance
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import app_paths
 from segmind_studio.store.settings_file import SettingsFile
+from segmind_studio.ui.shell.run_news import in_front
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui_driver import Hands
 
@@ -36,7 +37,7 @@ class OpenStudio:
         self.secrets = set()
         self.log = configure_logging(self.paths.log_file, lambda: tuple(self.secrets), level=logging.DEBUG)
         logging.captureWarnings(capture=False)
-        self.services = Services(given, self.paths, self.secrets)
+        self.services = Services(given, self.paths, self.secrets, in_front)
         theme.apply(self.services.settings.value.appearance)
         self.studio = Studio(given, self.services, self.instance, theme)
         self.window = self.studio.window

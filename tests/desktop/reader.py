@@ -22,7 +22,7 @@ def set_text(widget, text):
 
 
 def name_of(widget):
-    """Give the name that a reader says, or that of the label which belongs to the widget."""
+    """Return the name that a reader says, or that of the label which belongs to the widget."""
     found = interface(widget)
     labels = [other for other, relation in found.relations() if relation == QAccessible.RelationFlag.Label]
     names = [found.text(QAccessible.Text.Name), *(label.text(QAccessible.Text.Name) for label in labels)]
@@ -39,7 +39,7 @@ def checkable_buttons(window):
 
 
 def checkable_items(window):
-    """Give each menu's checkable items as pairs of the menu and the place in it."""
+    """Return each menu's checkable items as pairs of the menu and the place in it."""
     return [
         (menu, place)
         for menu in window.findChildren(QMenu)
@@ -48,7 +48,7 @@ def checkable_items(window):
 
 
 def shown_in_form(window, key):
-    """Give what a field's widget shows; texts as texts, a choice by its value, a switch as a bool."""
+    """Return what a field's widget shows; texts as texts, a choice by its value, a switch as a bool."""
     name = f"train.field.{key}"
     control = window.findChild(QWidget, name)
     radios = control.findChildren(QRadioButton)

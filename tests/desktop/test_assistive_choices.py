@@ -34,7 +34,7 @@ from shiboken6 import Shiboken
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
-from segmind_studio.ui.data.filter import FilterBar
+from segmind_studio.ui.data.filter import PhotoFilterBar
 from segmind_studio.ui.data.inspector.bulk_panel import BulkForm
 from segmind_studio.ui.data.inspector.caption_readings import CaptionReadings
 from segmind_studio.ui.forms import Fold
@@ -132,7 +132,7 @@ def unfold_everything(choices):
 
 
 def in_banner(button):
-    """Tell whether a button belongs to a banner, or to what is only there for doubtful captions."""
+    """Return whether a button belongs to a banner, or to what is only there for doubtful captions."""
     part = button.parentWidget()
     while part is not None and not isinstance(part, (Banner, CaptionReadings)):
         part = part.parentWidget()
@@ -140,12 +140,12 @@ def in_banner(button):
 
 
 def views(choices, place):
-    """Give what brings each view of a place into sight."""
+    """Return what brings each view of a place into sight."""
     find, window = choices.find, choices.window
     if place == "data":
         kind, grid = find(QComboBox, "data.bulk.kind"), find(QListView, "data.grid")
         def edit_many(words):
-            window.findChild(FilterBar).show_all()  # a chip may hide all photos
+            window.findChild(PhotoFilterBar).show_all()  # a chip may hide all photos
             grid.selectAll()
             kind.setCurrentIndex(kind.findText(words))
             choices.studio.hands.wait(window.findChild(BulkForm).isVisible, "the edit of many captions")

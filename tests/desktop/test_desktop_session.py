@@ -77,7 +77,7 @@ def test_the_exit_code_is_the_command_s() -> None:
 
 @pytest.fixture
 def short_place() -> Iterator[Path]:
-    """Give an empty folder whose path leaves room for the names of sockets."""
+    """Yield an empty folder whose path leaves room for the names of sockets."""
     with tempfile.TemporaryDirectory(prefix="t") as folder:
         yield Path(folder)
 

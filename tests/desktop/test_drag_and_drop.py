@@ -44,7 +44,7 @@ class Pointer:
 
 @pytest.fixture
 def drag(tmp_path):
-    """Give a function that opens the app and holds these files over it; it is asked what then happens."""
+    """Return a function that opens the app and holds these files over it; it is asked what then happens."""
     sources = []
 
     def begin(studio, *paths):

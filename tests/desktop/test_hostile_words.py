@@ -63,7 +63,7 @@ def photos(tmp_path):
 
 
 def tips() -> Iterator[tuple[str, str]]:
-    """Give every tooltip that is there, with where it is."""
+    """Yield every tooltip that is there, with where it is."""
     for widget in QApplication.allWidgets():
         yield f"{type(widget).__name__} {widget.objectName()}", widget.toolTip()
         if isinstance(widget, QAbstractItemView) and widget.model() is not None:

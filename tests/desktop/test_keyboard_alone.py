@@ -45,7 +45,7 @@ class Keyboard:
 
     @staticmethod
     def named(widget, name):
-        """Tell whether the focus is on the control or on the field inside of it."""
+        """Return whether the focus is on the control or on the field inside of it."""
         while widget is not None:
             if widget.objectName() == name:
                 return True

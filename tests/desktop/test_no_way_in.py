@@ -69,7 +69,7 @@ def test_a_folder_that_cannot_be_made_is_told(qapp, tmp_path, capsys):
 
 
 def wait_for_one(apps):
-    """Give the process that ends first."""
+    """Return the process that ends first."""
     with ThreadPoolExecutor(len(apps)) as pool:
         waits = {pool.submit(app.wait, 60): app for app in apps}
         done, _rest = wait(waits, 60, return_when=FIRST_COMPLETED)

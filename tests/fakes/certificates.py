@@ -6,7 +6,7 @@ import subprocess
 
 
 def server_context(folder, host):
-    """Give a server's TLS context for `host`; `folder / "cert"` is what a client has to trust."""
+    """Return a server's TLS context for `host`; `folder / "cert"` is what a client has to trust."""
     openssl = shutil.which("openssl")
     assert openssl, "the openssl command is needed"
     name = "IP" if host[0].isdigit() else "DNS"

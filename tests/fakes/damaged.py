@@ -16,37 +16,37 @@ WIDE = (1800, 1200)  # large enough for a decoder that takes a short way with la
 
 
 def noise(length: int) -> bytes:
-    """Give bytes that say nothing, and no JPEG marker; always the same."""
+    """Return bytes that say nothing, and no JPEG marker; always the same."""
     return random.Random(length).randbytes(length).replace(b"\xff", b"\xfe")  # noqa: S311  # no secret
 
 
 def zeroed(data: bytes, start: float, end: float) -> bytes:
-    """Give the file with zeros in the place of a part; start and end are shares of it."""
+    """Return the file with zeros in the place of a part; start and end are shares of it."""
     first, last = int(len(data) * start), int(len(data) * end)
     return data[:first] + bytes(last - first) + data[last:]
 
 
 def noisy(data: bytes, share: float, length: int) -> bytes:
-    """Give the file with noise in it."""
+    """Return the file with noise in it."""
     at = int(len(data) * share)
     return data[:at] + noise(length) + data[at + length :]
 
 
 def flipped(data: bytes, share: float) -> bytes:
-    """Give the file with one bit changed."""
+    """Return the file with one bit changed."""
     at = int(len(data) * share)
     return data[:at] + bytes([data[at] ^ 4]) + data[at + 1 :]
 
 
 def without_segment(data: bytes, marker: int) -> bytes:
-    """Give a JPEG less all segments of one kind."""
+    """Return a JPEG less all segments of one kind."""
     while (at := data.find(bytes([0xFF, marker]))) >= 0:
         data = data[:at] + data[at + 2 + int.from_bytes(data[at + 2 : at + 4], "big") :]
     return data
 
 
 def warned(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Give a sequential JPEG with something harmless in it of which libjpeg warns before all else."""
+    """Yield a sequential JPEG with something harmless in it of which libjpeg warns before all else."""
     table, scan = data.index(b"\xff\xdb"), data.index(b"\xff\xda")
     table += 2 + int.from_bytes(data[table + 2 : table + 4], "big")
     parameters = scan + 5 + 2 * data[scan + 4]
@@ -59,12 +59,12 @@ def warned(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
-    """Give a PNG chunk."""
+    """Return a PNG chunk."""
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def short_png(share: float, *, interlaced: bool = False) -> bytes:
-    """Give a PNG of 600 by 400 pixels, valid in every chunk, that has only a share of its rows."""
+    """Return a PNG of 600 by 400 pixels, valid in every chunk, that has only a share of its rows."""
     pixels = photo().tobytes()
     rows = b"".join(b"\0" + pixels[row * 1800 : row * 1800 + 1800] for row in range(int(400 * share)))
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 600, 400, 8, 2, 0, 0, int(interlaced)))
@@ -72,13 +72,13 @@ def short_png(share: float, *, interlaced: bool = False) -> bytes:
 
 
 def short_webp(data: bytes, share: float) -> bytes:
-    """Give a bare WebP whose only chunk ends early, as its head says."""
+    """Return a bare WebP whose only chunk ends early, as its head says."""
     data = data[: int(len(data) * share) // 2 * 2]
     return data[:4] + struct.pack("<I", len(data) - 8) + data[8:16] + struct.pack("<I", len(data) - 20) + data[20:]
 
 
 def damaged() -> Iterator[tuple[str, bytes, str]]:
-    """Give name, file, and what its problem must name: where, or "" where that cannot be known."""
+    """Yield name, file, and what its problem must name: where, or "" where that cannot be known."""
     encodes = {
         "baseline": jpeg(metadata=False), "large": jpeg(photo().resize(WIDE), metadata=False),
         "restarts": jpeg(metadata=False, restart_marker_blocks=16),
@@ -126,7 +126,7 @@ def damaged() -> Iterator[tuple[str, bytes, str]]:
 
 
 def odd_but_good() -> Iterator[tuple[str, bytes]]:
-    """Give name and file of pictures that are whole, however odd."""
+    """Yield name and file of pictures that are whole, however odd."""
     modes = {mode: photo().convert(mode) for mode in ("1", "L", "LA", "RGB", "RGBA", "CMYK")}
     flat = {f"flat {shade}": Image.new("RGB", (400, 300), (shade,) * 3) for shade in (0, 128, 255)}
     cut_out = Image.new("RGB", (600, 400), "white")

@@ -83,7 +83,7 @@ class DataPlace:
         return found
 
     def named(self, stem: str) -> Photo:
-        """Give the photo whose file has this stem."""
+        """Return the photo whose file has this stem."""
         return next(photo for photo in self.datasets.dataset.photos if photo.path.stem == stem)
 
     def select(self, *stems: str) -> None:
@@ -93,5 +93,5 @@ class DataPlace:
 
     @property
     def shown(self) -> list[str]:
-        """Give the stems of the rows."""
+        """Return the stems of the rows."""
         return [photo.path.stem for photo in self.parts.model.shown]

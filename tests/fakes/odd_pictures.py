@@ -16,7 +16,7 @@ XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description {}</rdf:Description>
 
 @cache
 def profile(name: str) -> bytes:
-    """Give a colour profile: a named space of Qt's, "sRGB", "grey", "print", "broken" or "huge" (sRGB, padded)."""
+    """Return a colour profile: a named space of Qt, "sRGB", "grey", "print", "broken" or "huge" (sRGB, padded)."""
     if name == "sRGB":
         return srgb()
     if name == "grey":
@@ -87,14 +87,14 @@ def deep_png(image: Image.Image, colour_type: int, depth: int = 16, *chunks: byt
 
 
 def cut_out(image: Image.Image | None = None) -> Image.Image:
-    """Give a photograph that fades out from left to right."""
+    """Return a photograph that fades out from left to right."""
     result = (image or photo()).convert("RGBA")
     result.putalpha(Image.linear_gradient("L").rotate(90).resize(result.size))
     return result
 
 
 def lying(kind: str, where: str, orientation: int = 6) -> dict[str, object]:
-    """Give what Pillow's `save` needs to say an orientation in one place: "exif", "xmp", "text" or ""."""
+    """Return what Pillow's `save` needs to say an orientation in one place: "exif", "xmp", "text" or ""."""
     packet = XMP.format(f'tiff:Orientation="{orientation}">').encode()
     if where == "exif":
         return {"exif": exif(orientation)}

@@ -14,13 +14,13 @@ SECRET = "secret-place"  # noqa: S105  # no password; it stands in every kind of
 
 @cache
 def photo(name: str = "coffee.png") -> Image.Image:
-    """Give one of scikit-image's photographs, 600 by 400 by default."""
+    """Return one of scikit-image's photographs, 600 by 400 by default."""
     with Image.open(Path(skimage.__file__).parent / "data" / name) as image:
         return image.convert("RGB")
 
 
 def exif(orientation: int = 1) -> bytes:
-    """Give an EXIF block with an orientation, a camera and a place."""
+    """Return an EXIF block with an orientation, a camera and a place."""
     block = Image.Exif()
     block[ORIENTATION] = orientation
     block[0x010F] = SECRET
@@ -30,7 +30,7 @@ def exif(orientation: int = 1) -> bytes:
 
 @cache
 def srgb() -> bytes:
-    """Give a colour profile; always the same, though it says when it was made."""
+    """Return a colour profile; always the same, though it says when it was made."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
@@ -75,12 +75,12 @@ def encode(image: Image.Image | None, image_format: str, **options: object) -> b
 
 
 def small_jpeg(shade: int = 0) -> bytes:
-    """Give a tiny good JPEG; another shade gives other bytes."""
+    """Return a tiny good JPEG; another shade gives other bytes."""
     return encode(Image.new("RGB", (16, 12), (shade % 256, shade // 256 % 256, 90)), "JPEG", quality=90)
 
 
 def bomb_png(width: int = 40_000, height: int = 40_000) -> bytes:
-    """Give a PNG of a few bytes that says it has 1600 megapixels."""
+    """Return a PNG of a few bytes that says it has 1600 megapixels."""
     data = bytearray(encode(Image.new("L", (1, 1)), "PNG"))
     data[16:24] = struct.pack(">II", width, height)
     return bytes(data)

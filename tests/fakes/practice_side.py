@@ -6,7 +6,7 @@ SUBMIT = "/finetune/request/submit"
 
 
 def jobs(connection):
-    """Give the jobs that the service has."""
+    """Return the jobs that the service has."""
     with SegmindClient(connection) as client:
         return client.list_jobs().jobs
 

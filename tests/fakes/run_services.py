@@ -24,7 +24,7 @@ FORM = TrainingForm().with_values({
 
 
 def make_run(run_id: str = "r1", phase: Phase = Phase.ACCEPTED, **fields: object) -> Run:
-    """Give a run that was sent with `FORM`; any field may be set."""
+    """Return a run that was sent with `FORM`; any field may be set."""
     run = Run(
         run_id=run_id, account_id="real", name=run_id, phase=phase, created_at=NOW, changed_at=NOW,
         body=FORM.body("https://bucket.s3.amazonaws.com/uploads/u/1-dataset.zip"), dataset_name="Holiday",
@@ -35,7 +35,7 @@ def make_run(run_id: str = "r1", phase: Phase = Phase.ACCEPTED, **fields: object
 
 
 def runs_of_all_stages(now: float = NOW) -> tuple[Run, ...]:
-    """Give one run for each thing that a row can be, newest first."""
+    """Return one run for each thing that a row can be, newest first."""
     service = {"service_id": "3f9a5c7e-1d2b-4a6f-9c8e-112233445566", "public": False, "base_model": "FLUX_PRO"}
     made = (
         make_run("new-face", Phase.PREPARED, sent_at=None),
@@ -147,7 +147,7 @@ class FakeRuns(QObject):
 
 
 class FakeSubmits(QObject):
-    """Stand in for SubmitService."""
+    """Stand in for SubmissionService."""
 
     started = Signal(object)
     row_changed = Signal(object)

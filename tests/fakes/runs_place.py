@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeRuns, FakeSettings, FakeSubmits
@@ -25,17 +25,17 @@ class Bench:
     accounts: FakeAccounts
     settings: FakeSettings
     tryouts: FakeTryouts
-    ledger: Ledger
+    budgets: BudgetService
 
     @property
     def shown(self) -> list[str]:
-        """Give the ids in the table, from the top."""
+        """Return the ids in the table, from the top."""
         model = self.screen.list.model
         return [model.run_at(row).run_id for row in range(model.rowCount())]
 
     @property
     def selected(self) -> tuple[str, ...]:
-        """Give the selected ids."""
+        """Return the selected ids."""
         return self.screen.list.table.selected_ids()
 
     def child(self, kind: type, name: str) -> object:
@@ -54,11 +54,11 @@ def make_bench(
     fake.watch = watch or WatchState(checked_at=time.time(), next_at=time.time() + 15)
     parts = fake, FakeSubmits(), FakeDownloads(), FakeAccounts(connected=connected), FakeSettings(settings)
     tryouts = FakeTryouts()
-    ledger = make_ledger(fake, parts[4], parts[1], tryouts)
-    screen = RunsScreen(*parts, ledger=ledger)
+    budgets = make_ledger(fake, parts[4], parts[1], tryouts)
+    screen = RunsScreen(*parts, budgets=budgets)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)
     if show:
         with qtbot.waitExposed(screen):
             screen.show()
-    return Bench(screen, *parts, tryouts, ledger)
+    return Bench(screen, *parts, tryouts, budgets)

@@ -206,7 +206,7 @@ class PlainPlace(Place):
 
 
 def plain_places() -> tuple[PlainPlace, ...]:
-    """Give a stand-in for each of the six places."""
+    """Return a stand-in for each of the six places."""
     return (
         PlainPlace("start", "Start", "house", "file"),
         PlainPlace("data", "Data", "images", "dataset"),

@@ -28,9 +28,9 @@ class Bench:
         self.accounts = accounts or FakeAccounts()
         self.settings = FakeSettings(Settings(draft=form.to_json()))
         self.submits = FakeSubmits()
-        self.ledger = make_ledger(self.runs, self.settings, self.submits)
+        self.budgets = make_ledger(self.runs, self.settings, self.submits)
         self.screen = TrainScreen(
-            self.datasets, self.runs, self.accounts, self.settings, self.submits, ledger=self.ledger,
+            self.datasets, self.runs, self.accounts, self.settings, self.submits, budgets=self.budgets,
         )
         hosted(qtbot, self.screen, 1200, 900)
         self.sent, self.places, self.toasts, self.triggers = [], [], [], []

@@ -26,12 +26,12 @@ KEY = "SG_0123456789abcdef"
 
 
 def connection_of(account: Account, key: str = KEY) -> Connection:
-    """Give a connection that leads nowhere."""
+    """Return a connection that leads nowhere."""
     return Connection(account, "https://api.segmind.com", "https://hooks.segmind.com", ApiKey(key))
 
 
 def photos(count: int, captions: int = 0) -> tuple[Photo, ...]:
-    """Give good photos, the first ones with captions that hold TOK."""
+    """Return good photos, the first ones with captions that hold TOK."""
     texts = [f"TOK in a garden, {n}" for n in range(captions)] + [""] * (count - captions)
     return tuple(
         Photo(f"p{n}", Path(f"{n}.jpg"), 1024, 1024, 900_000, caption=text) for n, text in enumerate(texts)

@@ -1,4 +1,4 @@
-"""A stand-in for TryService: same signals and names, no thread, no disk; and the ledger on stand-ins."""
+"""A stand-in for ImageService: same signals and names, no thread, no disk; and the budgets on stand-ins."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from PySide6.QtGui import QImage
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import Picture, PictureState
-from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.image_service import TryFailure, TryRequest, TryResult
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
 
 
 def make_picture(picture_id: str = "p1", state: PictureState = PictureState.MADE, **fields: object) -> Picture:
-    """Give a picture of the run "anna", asked for a moment ago."""
+    """Return a picture of the run "anna", asked for a moment ago."""
     return replace(Picture(picture_id, "real", "anna", time.time(), state, prompt="TOKMAN"), **fields)
 
 
@@ -105,9 +105,9 @@ class FakeTryouts(QObject):
 
 def make_ledger(
     runs: FakeRuns, settings: FakeSettings, submits: FakeSubmits | None = None, tryouts: FakeTryouts | None = None,
-) -> Ledger:
-    """Give a ledger on stand-ins, which must be kept alive; without tryouts no picture was ever made."""
+) -> BudgetService:
+    """Return a budgets on stand-ins, which must be kept alive; without tryouts no picture was ever made."""
     parts = submits or FakeSubmits(), tryouts or FakeTryouts()
-    ledger = Ledger(runs, parts[1], settings, parts[0])
-    ledger.parts = parts
-    return ledger
+    budgets = BudgetService(runs, parts[1], settings, parts[0])
+    budgets.parts = parts
+    return budgets

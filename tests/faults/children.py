@@ -13,7 +13,7 @@ PRELOADED = ["warm_child"]
 
 
 def children_context():
-    """Give the way to start children."""
+    """Return the way to start children."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     return context

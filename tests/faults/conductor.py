@@ -34,12 +34,12 @@ class Conductor:
         self.broken = ""
 
     def measure(self, *, starts):
-        """Let a process live that stops nowhere; gives the seconds that it lives."""
+        """Let a process live that stops nowhere; returns the seconds that it lives."""
         self.lead(Life(moment=1.0), starts=starts, length=CHILD_LIMIT_S)
         return self._done - self._begun
 
     def lead(self, life, *, starts, length=0.0):
-        """Let the processes of one life live; gives the troubles that they met, and the last step of the first.
+        """Let the processes of one life live; returns the troubles that they met, and the last step of the first.
 
         `length` is how many seconds a life lasts that ends at a random moment.
         """

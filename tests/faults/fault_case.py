@@ -110,7 +110,7 @@ class Case:
 
     @property
     def names(self):
-        """Give the names of the runs that the first life starts; several share one upload."""
+        """Return the names of the runs that the first life starts; several share one upload."""
         if self.together == 1:
             return (self.name,)
         return tuple(f"{self.name}-it{100 + number}" for number in range(self.together))
@@ -120,7 +120,7 @@ class Case:
 
     @property
     def given_up_in_time(self):
-        """Tell whether the person gave it up while it went on, at a step before the request is written."""
+        """Return whether the person gave it up while it went on, at a step before the request is written."""
         return any(
             trouble.what == GIVES_UP and trouble.step in STEPS[: STEPS.index("after sending")]
             for life in self.lives for trouble in life.troubles

@@ -53,7 +53,7 @@ MEETINGS = (
 
 
 def cases(count, seed):
-    """Give `count` cases in random order, always the same for a seed.
+    """Return `count` cases in random order, always the same for a seed.
 
     A fixed share is killed at random moments; the rest are the directed cases, each of them once if `count` has
     room for all.
@@ -76,7 +76,7 @@ def cases(count, seed):
 
 
 def directed():
-    """Give the lives and decisions ("" for any) of every case that aims at a step."""
+    """Return the lives and decisions ("" for any) of every case that aims at a step."""
     return [*at_each_step(), *in_the_second_life(), *two_at_once()]
 
 

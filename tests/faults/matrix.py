@@ -132,7 +132,7 @@ class Matrix:
 
 
 def carry_out(every, folder, say=print, workers=2):
-    """Carry out cases on `workers` practice services at a time; gives the sum of the outcomes."""
+    """Carry out cases on `workers` practice services at a time; returns the sum of the outcomes."""
     total = Outcome()
 
     def part(number):

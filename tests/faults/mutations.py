@@ -37,7 +37,7 @@ def mutate(mutation, folder):
 
 
 def outcome_of(mutation):
-    """Carry out the cases of a mutation on a mutated copy, in a process of its own; gives what that says."""
+    """Carry out the cases of a mutation on a mutated copy, in a process of its own; returns what that says."""
     with tempfile.TemporaryDirectory(prefix="mutated-") as folder:
         mutate(mutation, folder)
         done = subprocess.run(  # noqa: S603  # our own program
@@ -49,7 +49,7 @@ def outcome_of(mutation):
 
 
 def found(lines):
-    """Tell whether the matrix found something, by the last line of an outcome."""
+    """Return whether the matrix found something, by the last line of an outcome."""
     return lines[-1].startswith("cases=") and not lines[-1].endswith("duplicates=0 losses=0")
 
 

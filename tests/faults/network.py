@@ -43,7 +43,7 @@ class Network:
             self._trouble = trouble
 
     def disarm(self):
-        """Give the trouble that no request has met, and forget it."""
+        """Return the trouble that no request has met, and forget it."""
         return self.take()
 
     def refuse(self):
@@ -76,13 +76,13 @@ class Network:
     # -- what the relays say
 
     def take(self):
-        """Give the trouble for a request that has begun."""
+        """Return the trouble for a request that has begun."""
         with self._changed:
             trouble, self._trouble = self._trouble, ""
             return trouble
 
     def comes(self, *troubles):
-        """Tell whether one of these troubles has come for a request that has begun already."""
+        """Return whether one of these troubles has come for a request that has begun already."""
         with self._changed:
             return self._trouble in troubles
 

@@ -94,7 +94,7 @@ class Relay:
         return not cut
 
     async def _pieces(self, says, left):
-        """Give the pieces of a request's body as they come, up to a cut in the middle of it."""
+        """Return the pieces of a request's body as they come, up to a cut in the middle of it."""
         while left:
             piece = await says.read(min(PIECE, left))
             if not piece or self._network.comes(*BEFORE_THE_SERVICE):
@@ -173,7 +173,7 @@ def _reset(hears):
 
 
 def _bound(port):
-    """Give a socket on a port that other sockets of this user may share."""
+    """Return a socket on a port that other sockets of this user may share."""
     made = socket.socket()
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     made.bind((HOST, port))

@@ -86,13 +86,13 @@ class Stage:
             self.server.set_fault(fault, on=True)
 
     def add_decoy(self, name):
-        """Start a run of other photos past the app, as another computer would; gives its id."""
+        """Start a run of other photos past the app, as another computer would; returns its id."""
         body = dict(form_of(name).body(self._decoy_path))
         with self._no_faults():
             return self._client.post(SUBMIT, json=body).raise_for_status().json()["finetune_id"]
 
     def seen(self, names, decoys, since):
-        """Tell what the service has of the runs with these names, and what has come `since` so many requests."""
+        """Return what the service has of the runs with these names, and what has come `since` so many requests."""
         with self._no_faults():
             jobs = self._client.get(LIST).raise_for_status().json()
         requests = [one for one in self.server.requests()[since:] if NOT_THE_APP not in one.headers]
@@ -105,7 +105,7 @@ class Stage:
         )
 
     def prepared(self, folder):
-        """Give a folder as the app leaves it: with a dataset, and a form that was filled in earlier."""
+        """Return a folder as the app leaves it: with a dataset, and a form that was filled in earlier."""
         folder.mkdir()
         database = Database(folder / DATABASE)
         Library(database).save(self.photos)
@@ -133,7 +133,7 @@ def make_photos(folder):
 
 
 def small_zip(dataset):
-    """Give a zip of a dataset's photos."""
+    """Return a zip of a dataset's photos."""
     with tempfile.TemporaryDirectory() as place:
         made = shutil.make_archive(str(Path(place) / "decoy"), "zip", dataset.photos[0].path.parent)
         return Path(made).read_bytes()

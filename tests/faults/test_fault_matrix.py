@@ -43,7 +43,7 @@ def test_nothing_is_paid_twice_and_nothing_is_lost(tmp_path, capsys):
 
 
 def struck_at(life_number, every):
-    """Give the steps and troubles of the first or second lives that have but one."""
+    """Return the steps and troubles of the first or second lives that have but one."""
     lives = [case.lives[life_number] for case in every if len(case.lives) > life_number]
     return {(life.troubles[0].step, life.troubles[0].what) for life in lives if len(life.troubles) == 1}
 

@@ -42,7 +42,7 @@ def run(photos):
 
 @pytest.fixture
 def judged(run, photos):
-    """Judge what is all right but for some changes; gives all that is wrong."""
+    """Judge what is all right but for some changes; returns all that is wrong."""
     def words(case=CASE, *, phases=ADOPTED, note="", dataset=photos, draft=None, others=(), jobs=(JOB,), decoys=(),
               posts=(0,), uploads=1, breaches=(), intent=True, **changes):
         draft = faulty_child.form_of(NAME).to_json() if draft is None else draft

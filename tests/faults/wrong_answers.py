@@ -8,7 +8,7 @@ JSON_TYPE, HTML_TYPE = "Content-Type: application/json", "Content-Type: text/htm
 
 
 def in_place_of(answer, trouble):
-    """Give the answer itself, or what somebody else says in its place."""
+    """Return the answer itself, or what somebody else says in its place."""
     _, _, body = answer.partition(END)
     said = {
         HTML: ("200 OK", PAGE, HTML_TYPE),
@@ -22,7 +22,7 @@ def in_place_of(answer, trouble):
 
 
 def half_of(answer):
-    """Give the head and half of the body; half of the head when there is no body."""
+    """Return the head and half of the body; half of the head when there is no body."""
     head, _, body = answer.partition(END)
     return head + END + body[: len(body) // 2] if len(body) > 1 else head[: len(head) // 2]
 

@@ -31,7 +31,7 @@ _DIGITS = (
 
 
 def systematic():
-    """Give what patterns are slow over: each beginning with each character again and again, bare and in JSON."""
+    """Return what patterns are slow over: each beginning with each character again and again, bare and in JSON."""
     for lead in dict.fromkeys(_LEADS):
         for token in _LONG:
             text = lead + token * _REPEATED
@@ -40,7 +40,7 @@ def systematic():
 
 
 def hostile(random, samples):
-    """Give one input; the same state of `random` always gives the same."""
+    """Return one input; the same state of `random` always gives the same."""
     made = random.choice((_mutated, _mutated, _mutated, _long, _long, _nested, _numbers, _json))(random, samples)
     return made[:LARGEST]
 

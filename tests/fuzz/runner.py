@@ -28,7 +28,7 @@ class Failure:
 
     @property
     def kind(self):
-        """Give the problem without its figures: each kind is told once."""
+        """Return the problem without its figures: each kind is told once."""
         return _kind(self.problem)
 
 
@@ -72,7 +72,7 @@ class Runner:
         return self.failures
 
     def data(self, target, number):
-        """Give an input by its number; every second one of the first is the same for all seeds."""
+        """Return an input by its number; every second one of the first is the same for all seeds."""
         if number % 2 and number // 2 < len(SYSTEMATIC):
             return SYSTEMATIC[number // 2]
         chance = random.Random(f"{self._seed} {target.name} {number}")  # noqa: S311  # no secret
@@ -109,7 +109,7 @@ def _kind(problem):
 
 
 def _most_memory():
-    """Give the most memory this process ever had, in bytes; 0 where the system does not tell."""
+    """Return the most memory this process ever had, in bytes; 0 where the system does not tell."""
     if sys.platform == "win32":
         return 0
     import resource  # noqa: PLC0415  # not on Windows

@@ -13,8 +13,8 @@ from segmind_studio.api import decode
 from segmind_studio.api.answers import Answer
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.error_text import tidy
+from segmind_studio.api.generation import picture_in
 from segmind_studio.api.hosts import may_have_key, safe_url
-from segmind_studio.api.pictures import picture_in
 from segmind_studio.api.presigned import binds_content_type, expires_at
 from segmind_studio.api.problems import problem_of
 from segmind_studio.api.reading import json_of
@@ -245,7 +245,7 @@ class Wire:
 
 
 def every():
-    """Give all targets; the samples of some take a moment to make."""
+    """Return all targets; the samples of some take a moment to make."""
     small = photo().resize((60, 40))
     pictures = (
         jpeg(small), jpeg(small, progressive=True), many_scans(40, side=8),

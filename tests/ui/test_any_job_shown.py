@@ -19,7 +19,7 @@ from segmind_studio.core.runs import Job, Phase, TimelineEntry
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.actions import RunCommands
-from segmind_studio.ui.runs.inspector.inspector import Inspector
+from segmind_studio.ui.runs.inspector.inspector import RunInspector
 from segmind_studio.ui.runs.table.columns import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE, Column
 from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.start.cards import RunCard
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 
 @pytest.fixture(scope="module")
 def inspector(qapp):
-    inspector = Inspector(RunCommands())
+    inspector = RunInspector(RunCommands())
     yield inspector
     inspector.deleteLater()
 

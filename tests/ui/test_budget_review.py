@@ -38,9 +38,9 @@ class Bench:
         limits = {f"budget_per_{name}": dollars for name, dollars in limits.items()}
         self.settings = FakeSettings(Settings(draft=form.to_json(), **limits))
         self.tryouts = FakeTryouts()
-        self.ledger = make_ledger(self.runs, self.settings, self.submits, self.tryouts)
+        self.budgets = make_ledger(self.runs, self.settings, self.submits, self.tryouts)
         self.screen = TrainScreen(
-            FakeDatasets(12), self.runs, self.accounts, self.settings, self.submits, ledger=self.ledger,
+            FakeDatasets(12), self.runs, self.accounts, self.settings, self.submits, budgets=self.budgets,
         )
         hosted(qtbot, self.screen, 1200, 900)
         self.sent = []
@@ -68,7 +68,7 @@ class Bench:
         self.qtbot.waitUntil(lambda: not self.screen.findChildren(QDialog, "review"))
 
     def row(self, run_id, **fields):
-        """Give the row that the submission of the form makes."""
+        """Return the row that the submission of the form makes."""
         now = time.time()
         run = Run(run_id, "real", "anna", Phase.PREPARED, now, now, body=GOOD.body(), live=True)
         return replace(run, **fields)
@@ -296,4 +296,4 @@ def test_the_runs_of_a_comparison_are_judged_together_and_each_by_itself(qtbot):
     QTest.keyClicks(bench.field, "spend")
     QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)
     assert len(bench.sent) == 1
-    assert bench.ledger.spent("real").today.estimated_runs == 3
+    assert bench.budgets.spent("real").today.estimated_runs == 3

@@ -189,7 +189,7 @@ def test_a_run_that_may_be_paid_twice_counts_twice(qtbot):
     QTest.keyClicks(place.field, "spend")
     qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
     assert place.asked == [("send_again", "u")]
-    assert place.bench.ledger.spent("real").month.dollars == 8.0
+    assert place.bench.budgets.spent("real").month.dollars == 8.0
 
 
 def test_the_keys_lead_from_the_word_to_the_button_and_cancel_stays_the_default(qtbot):

@@ -25,8 +25,8 @@ class Bench:
     def __init__(self, qtbot, settings=None, account=REAL) -> None:
         self.settings, self.runs, self.accounts = FakeSettings(settings), FakeRuns(), FakeAccounts(account)
         self.tryouts = FakeTryouts()
-        self.ledger = make_ledger(self.runs, self.settings, None, self.tryouts)
-        self.section = hosted(qtbot, BudgetSection(self.settings, self.ledger, self.accounts))
+        self.budgets = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.section = hosted(qtbot, BudgetSection(self.settings, self.budgets, self.accounts))
 
     def field(self, name):
         return self.section.findChild(AmountField, f"settings.budget_per_{name}")

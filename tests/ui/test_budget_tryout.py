@@ -39,8 +39,8 @@ class Bench:
         self.tryouts = FakeTryouts(pictures, loaded=loaded, account_id=account_id)
         self.runs = FakeRuns(runs or [ready(account_id=account_id)])
         self.settings = FakeSettings(Settings(**{f"budget_per_{name}": most for name, most in limits.items()}))
-        self.ledger = make_ledger(self.runs, self.settings, None, self.tryouts)
-        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.ledger)
+        self.budgets = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
         hosted(qtbot, self.screen, 1200, 900)
         self.find("try.prompt").setPlainText("TOKMAN on the moon")
 
@@ -150,9 +150,9 @@ def test_what_changed_since_is_looked_at_again_before_it_is_paid(qtbot):
     """The word was typed for what stood there then."""
     bench = Bench(qtbot, make_picture(cost=0.06), day=0.1)
     QTest.keyClicks(bench.field, "spend")
-    bench.ledger.blockSignals(True)  # as when the day ends: nobody tells
+    bench.budgets.blockSignals(True)  # as when the day ends: nobody tells
     bench.settings.update(budget_per_day=0.05)
-    bench.ledger.blockSignals(False)
+    bench.budgets.blockSignals(False)
     bench.press()
     assert bench.count == 0
     assert "over your limit of $0.05 a day" in bench.says()

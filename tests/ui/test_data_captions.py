@@ -31,7 +31,7 @@ def place(qtbot, tmp_path):
 
 @pytest.fixture
 def caption(qtbot, place):
-    """Give the caption field with the keyboard in it, on the coffee photo."""
+    """Return the caption field with the keyboard in it, on the coffee photo."""
     editor = place.parts.inspector.photo.caption
     place.select("coffee")
     qtbot.waitUntil(lambda: place.parts.inspector.photo._photo.path.stem == "coffee")

@@ -12,7 +12,7 @@ from segmind_studio.core.conversions import Conversion, change
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.data.actions import PhotoActions
-from segmind_studio.ui.data.inspector.inspector import Inspector
+from segmind_studio.ui.data.inspector.inspector import PhotoInspector
 from tests.fakes.hosting import hosted
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
@@ -35,7 +35,7 @@ def inspector(qtbot):
     thumbnails = Thumbnails()
     place = QWidget()
     qtbot.addWidget(place)
-    inspector = Inspector(thumbnails, PhotoActions(place))
+    inspector = PhotoInspector(thumbnails, PhotoActions(place))
     hosted(qtbot, inspector, 264, 520)
     inspector.photo.set_trigger_word("TOK" * 12)
     yield inspector

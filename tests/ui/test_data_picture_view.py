@@ -41,7 +41,7 @@ def wheel(view: PictureView, at: QPointF, notches: int) -> None:
 
 
 def under(view: PictureView, at: QPointF) -> QPointF:
-    """Give the point of the picture that is shown at a point of the view."""
+    """Return the point of the picture that is shown at a point of the view."""
     return (at - view.frame.target.topLeft()) / view.frame.scale
 
 

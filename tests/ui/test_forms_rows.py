@@ -17,7 +17,7 @@ from tests.fakes.hosting import hosted
 
 @pytest.fixture
 def form(qtbot):
-    """Give a page with a row for each field, bound to a model."""
+    """Return a page with a row for each field, bound to a model."""
     page = QWidget()
     column = QVBoxLayout(page)
     rows = [make_row(field, "train") for field in FIELDS]

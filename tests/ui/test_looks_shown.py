@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from segmind_studio.services.datasets.full_look_pool import LookingPool
-from segmind_studio.services.datasets.full_look_service import LookService
+from segmind_studio.services.datasets.full_look_pool import FullLookPool
+from segmind_studio.services.datasets.full_look_service import FullLookService
 from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.ui.parts.words import unlooked_words
 from tests.fakes.data_place import DataPlace
@@ -37,7 +37,7 @@ def test_train_says_that_the_start_waits(qtbot):
 
 def test_a_damaged_photo_is_still_seen_and_says_what_is_missing(qtbot, tmp_path):
     place = DataPlace(tmp_path)
-    looks = LookService(place.datasets, LookingPool(), ActivityBoard())
+    looks = FullLookService(place.datasets, FullLookPool(), ActivityBoard())
     place.start()
     looks.start()
     (path,) = place.write(1)

@@ -66,7 +66,7 @@ def test_a_label_that_is_too_narrow_has_such_a_tip(qtbot):
 
 
 def ours(node: ast.expr) -> bool:
-    """Tell whether a tooltip is a `plain_tip`, or one whole sentence of the app's own."""
+    """Return whether a tooltip is a `plain_tip`, or one whole sentence of the app's own."""
     if isinstance(node, ast.IfExp):
         return ours(node.body) and ours(node.orelse)
     if isinstance(node, ast.Call):

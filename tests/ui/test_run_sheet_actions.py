@@ -52,9 +52,10 @@ class Place:
         self.runs = FakeRuns((self.run,))
         self.sheets.row_changed.connect(self.runs.put)
         submits, settings = FakeSubmits(), FakeSettings()
-        self.ledger = make_ledger(self.runs, settings, submits)
+        self.budgets = make_ledger(self.runs, settings, submits)
         self.screen = RunsScreen(
-            self.runs, submits, FakeDownloads(), FakeAccounts(), settings, sheets=self.sheets, ledger=self.ledger,
+            self.runs, submits, FakeDownloads(), FakeAccounts(), settings,
+            sheets=self.sheets, budgets=self.budgets,
         )
         qtbot.addWidget(self.screen)
         self.screen.resize(1200, 760)

@@ -15,14 +15,14 @@ from segmind_studio.core.runs import STATUS_ORDER, ManifestItem, Phase, Stage, T
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.runs.compare import CompareView, compare
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
-from segmind_studio.ui.runs.inspector.overview import StepState, steps_of
+from segmind_studio.ui.runs.inspector.overview import RunStepState, steps_of
 from segmind_studio.ui.runs.inspector.record import entry_word, pretty
 from segmind_studio.ui.runs.inspector.settings import differing
 from tests.fakes.run_services import FORM, NOW, make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-DONE, HERE, COMING, FAILED = StepState.DONE, StepState.NOW, StepState.TO_COME, StepState.FAILED
+DONE, HERE, COMING, FAILED = RunStepState.DONE, RunStepState.NOW, RunStepState.TO_COME, RunStepState.FAILED
 
 
 def seen(*statuses):

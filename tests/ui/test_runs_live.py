@@ -19,7 +19,7 @@ from segmind_studio.services.accounts.account_service import AccountsState
 from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
-from segmind_studio.services.runs.submission_service import SubmitRequest, SubmitService
+from segmind_studio.services.runs.submission_service import SubmissionService, SubmitRequest
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.ui.runs.empty_states import PageState
@@ -68,20 +68,20 @@ def place(qtbot, tmp_path, server):
     database = Database(tmp_path / "studio.sqlite3")
     journal, live = Journal(database), LiveRuns()
     runs, downloads = RunService(database, live), DownloadService(journal)
-    submits = SubmitService(journal, tmp_path / "prepared", live)
+    submits = SubmissionService(journal, tmp_path / "prepared", live)
     for service in (submits, downloads):
         service.row_changed.connect(runs.accept_row)
     connection = Connection(PRACTICE, server.address.api, server.address.api, ApiKey(server.address.key), SPEED)
     settings = FakeSettings(Settings(download_folder=str(tmp_path / "files")))
     (tmp_path / "files").mkdir()
-    ledger = make_ledger(runs, settings, submits)
-    screen = RunsScreen(runs, submits, downloads, OneAccount(connection), settings, ledger=ledger)
+    budgets = make_ledger(runs, settings, submits)
+    screen = RunsScreen(runs, submits, downloads, OneAccount(connection), settings, budgets=budgets)
     model = screen.list.model
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)
     screen.parts = runs, submits, downloads
-    screen.ledger = ledger
+    screen.budgets = budgets
     screen.show()
     for service in (runs, submits):
         service.start()

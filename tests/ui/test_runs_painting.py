@@ -25,7 +25,7 @@ def table(qtbot):
 
 
 def pixel(table, row, column, fraction=0.97, level=0.2):
-    """Give the colour near the upper right corner of a cell, where no text stands."""
+    """Return the colour near the upper right corner of a cell, where no text stands."""
     rect = table.visualRect(table.model().index(row, column))
     image = table.viewport().grab().toImage()
     ratio = image.devicePixelRatio()

@@ -31,10 +31,10 @@ class Screen:
     def __init__(self, qtbot) -> None:
         self.accounts, self.settings, self.theme = FakeAccounts(), FakeSettings(), TonedTheme()
         self.webhooks, self.practice, self.support = FakeWebhooks(), FakePractice(), FakeSupport()
-        self.ledger = make_ledger(FakeRuns(), self.settings)
+        self.budgets = make_ledger(FakeRuns(), self.settings)
         self.widget = SettingsScreen(
             self.accounts, self.settings, self.theme, PATHS,
-            webhooks=self.webhooks, ledger=self.ledger, support=self.support,
+            webhooks=self.webhooks, budgets=self.budgets, support=self.support,
         )
         qtbot.addWidget(self.widget)
         self.widget.resize(1000, 600)

@@ -35,7 +35,7 @@ def set_window(app, colour):
 
 
 def strongest(picture):
-    """Give the colour of the pixels that are fully painted."""
+    """Return the colour of the pixels that are fully painted."""
     image = picture.toImage()
     colours = {
         image.pixelColor(x, y).name()

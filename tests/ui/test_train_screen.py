@@ -268,7 +268,7 @@ def test_a_damaged_draft_is_an_empty_form(qtbot):
     bench = Bench(qtbot)
     screen = TrainScreen(
         bench.datasets, bench.runs, bench.accounts, FakeSettings(Settings(draft="{broken")), bench.submits,
-        ledger=bench.ledger,
+        budgets=bench.budgets,
     )
     qtbot.addWidget(screen)
     assert screen.form.touched == {}
@@ -325,8 +325,8 @@ def test_what_happens_while_nobody_looks_is_shown_when_they_do(bench):
 
 def test_nothing_is_built_before_somebody_looks():
     runs, settings, submits = FakeRuns(), FakeSettings(), FakeSubmits()
-    ledger = make_ledger(runs, settings, submits)
-    screen = TrainScreen(FakeDatasets(3), runs, FakeAccounts(), settings, submits, ledger=ledger)
+    budgets = make_ledger(runs, settings, submits)
+    screen = TrainScreen(FakeDatasets(3), runs, FakeAccounts(), settings, submits, budgets=budgets)
     assert screen.findChildren(QWidget) == []
     screen.show_error(StudioError("Refused."))
     screen.load_form(GOOD)

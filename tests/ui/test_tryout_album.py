@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListView, QWidget
 
 from segmind_studio.core.generated_images import PictureState
-from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images import thumbnails
-from segmind_studio.services.images.image_service import TryService
+from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from segmind_studio.ui.tryout.results_model import MOST
@@ -50,8 +50,8 @@ class Bench:
         self.runs = FakeRuns(runs or [ready()])
         self.settings = FakeSettings()
         self.runs.loaded = True
-        self.ledger = make_ledger(self.runs, self.settings, None, self.tryouts)
-        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.ledger)
+        self.budgets = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
 
     def open(self):
         hosted(self.qtbot, self.screen, 1200, 900)
@@ -201,9 +201,9 @@ def test_from_a_press_to_the_next_start(qtbot, tmp_path):
 
     def start(url):
         bench = Bench(qtbot, tmp_path, runs=[ready(account_id="a1")])
-        bench.tryouts = TryService(tmp_path / "results", Album(database))
-        bench.ledger = Ledger(bench.runs, bench.tryouts, bench.settings, FakeSubmits())
-        bench.screen = TryScreen(bench.tryouts, bench.runs, bench.settings, bench.ledger)
+        bench.tryouts = ImageService(tmp_path / "results", Album(database))
+        bench.budgets = BudgetService(bench.runs, bench.tryouts, bench.settings, FakeSubmits())
+        bench.screen = TryScreen(bench.tryouts, bench.runs, bench.settings, bench.budgets)
         bench.tryouts.set_connection(connection_to(url))
         qtbot.waitUntil(lambda: bench.tryouts.loaded, timeout=10_000)
         return bench.open()
@@ -220,7 +220,7 @@ def test_from_a_press_to_the_next_start(qtbot, tmp_path):
         assert again.strip.model().rowCount() == 2
         assert again.find("try.lost").isVisible()
         assert again.find("try.price", QLabel).text() == "1 paid call, about $0.06"
-        assert again.ledger.spent("a1").today.text == "about $0.12"
+        assert again.budgets.spent("a1").today.text == "about $0.12"
         again.strip.setCurrentIndex(again.strip.model().index(1, 0))
         again.wait_for("blue")
         assert again.says("on the moon")

@@ -42,8 +42,8 @@ class Bench:
         self.tryouts = FakeTryouts(account_id=runs[0].account_id if runs else "real")
         self.runs = FakeRuns(runs)
         self.settings = FakeSettings()
-        self.ledger = make_ledger(self.runs, self.settings, None, self.tryouts)
-        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.ledger)
+        self.budgets = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
         hosted(qtbot, self.screen, 1200, 900)
         self.places = []
         self.screen.go.connect(self.places.append)

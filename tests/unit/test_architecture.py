@@ -49,7 +49,7 @@ def written_files() -> Iterator[Path]:
 
 
 def imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Give (module, name) of every import in a file, also of those inside functions."""
+    """Yield (module, name) of every import in a file, also of those inside functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
@@ -89,6 +89,38 @@ def test_no_file_is_two_things() -> None:
         if path.suffix == ".py" and (lines := path.read_text(encoding="utf-8").count("\n")) > LONGEST_FILE
     }
     assert long == {}
+
+
+SHORT_FILE = 60
+KEPT_APART = "Kept apart: "
+
+
+def test_a_short_module_with_one_importer_says_why_it_is_kept_apart() -> None:
+    """It is a wall, not a room: what is always read together stands in one file."""
+    trees = dict(sources(PACKAGE))
+    importers: dict[str, set[Path]] = {}
+    for path, tree in trees.items():
+        for module, name in imports(tree):
+            for dotted in (module, f"{module}.{name}"):
+                importers.setdefault(dotted, set()).add(path)
+    walls = [
+        str(path)
+        for path, tree in trees.items()
+        if path.name not in {"__init__.py", "__main__.py"}
+        and (ROOT / path).read_text(encoding="utf-8").count("\n") < SHORT_FILE
+        and len(importers.get(".".join(path.with_suffix("").parts), ())) <= 1
+        and KEPT_APART not in (ast.get_docstring(tree) or "")
+    ]
+    assert walls == []
+
+
+def test_no_two_classes_bear_one_name() -> None:
+    found: dict[str, list[str]] = {}
+    for path, tree in sources(PACKAGE):
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(str(path))
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
 
 
 def lines_with(pattern: re.Pattern[str]) -> list[str]:
@@ -145,7 +177,7 @@ def test_packaging_is_no_package() -> None:
 
 
 def named_icons(tree: ast.Module) -> Iterator[str]:
-    """Give the texts that stand where an icon's name belongs."""
+    """Yield the texts that stand where an icon's name belongs."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))

@@ -23,7 +23,7 @@ def tool(folder: Path, name: str, script: str) -> None:
 
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a folder that is the whole PATH, with a dpkg-query that knows what `installed` lists."""
+    """Return a folder that is the whole PATH, with a dpkg-query that knows what `installed` lists."""
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "installed").touch()

@@ -50,7 +50,7 @@ def patterns():
 
 
 def work(func, text):
-    """Give the seconds of this thread alone, the least of three turns."""
+    """Return the seconds of this thread alone, the least of three turns."""
     least = float("inf")
     for _ in range(3):
         begun = time.thread_time()
@@ -62,7 +62,7 @@ def work(func, text):
 
 
 def grows(func, unit, tail=""):
-    """Tell by how much more work a text of four times the length is, 0.0 for what is too little to measure."""
+    """Return by how much more work a text of four times the length is, 0.0 for what is too little to measure."""
     short, long = (unit * (size // len(unit)) + tail for size in (SHORT, LONG))
     spent = work(func, long)
     return spent / max(work(func, short), 1e-9) if spent >= UNSEEN_S else 0.0

@@ -119,7 +119,7 @@ class AccountService(QObject):
 
     @property
     def state(self) -> AccountsState:
-        """Give what is known now."""
+        """Return what is known now."""
         return self._state
 
     # -- start
@@ -190,7 +190,7 @@ class AccountService(QObject):
 
     @property
     def _starts_with_environment(self) -> bool:
-        """Tell whether the environment's key is what the app begins with."""
+        """Return whether the environment's key is what the app begins with."""
         default = self._current == PRACTICE_ACCOUNT_ID
         return default and not (self._practice_only or self._settings.value.accounts)
 
@@ -479,7 +479,7 @@ class AccountService(QObject):
         return replace(state, accounts=accounts, current=current, address=address, address_fixed=fixed)
 
     def _address(self) -> str:
-        """Give the address in use. One that was written into the settings by hand must be a safe one too."""
+        """Return the address in use. One that was written into the settings by hand must be a safe one too."""
         try:
             return self._api_url or checked_api_url(self._settings.value.api_url or SEGMIND_API_URL)
         except StudioError:

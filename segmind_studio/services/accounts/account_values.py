@@ -25,7 +25,7 @@ ENVIRONMENT_NAME = "SEGMIND_API_KEY"
 
 
 def environment_account(key: ApiKey, keys: AccountKeys) -> Account:
-    """Give the account of a key that came without an address, which is Segmind's. As slow as `account_id_of`."""
+    """Return the account of a key that came without an address, which is Segmind's. As slow as `account_id_of`."""
     account_id = keys.owner(account_id_of(key, SEGMIND_API_URL), SEGMIND_API_URL)
     return Account(account_id, ENVIRONMENT_NAME, AccountKind.SEGMIND, KeptIn.ENVIRONMENT)
 
@@ -83,12 +83,12 @@ class AccountsState:
 
     @property
     def other_address(self) -> bool:
-        """Tell whether requests go to another address than Segmind's."""
+        """Return whether requests go to another address than Segmind's."""
         return self.address != SEGMIND_API_URL
 
     @property
     def elsewhere(self) -> bool:
-        """Tell whether the current account's key was given for another address, and so is not used."""
+        """Return whether the current account's key was given for another address, and so is not used."""
         return self.current.kind is AccountKind.SEGMIND and self.current.address != self.address
 
 

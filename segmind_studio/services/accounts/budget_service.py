@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -15,10 +16,10 @@ from segmind_studio.core.generated_images import Picture
 from segmind_studio.core.pricing import CostEstimate, iterations_of, picture_estimate, run_estimate
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings
-from segmind_studio.core.spending import Spent, local_calendar, spent
-from segmind_studio.services.images.image_service import TryService
+from segmind_studio.core.spending import Calendar, Spent, spent
+from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.run_service import RunFailure, RunService
-from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitRequest, SubmitService
+from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, SubmitRequest
 from segmind_studio.services.system.settings_service import SettingsService
 
 
@@ -39,16 +40,16 @@ class _Confirmed:
 
     @property
     def run(self) -> Run:
-        """Give it as a run that is about to be sent."""
+        """Return it as a run that is about to be sent."""
         now, body = time.time(), self.form.body()
         return Run("", self.account_id, self.form.text("name"), Phase.PREPARED, now, now, body=body, live=True)
 
     def became(self, run: Run) -> bool:
-        """Tell whether this is its row, as it was when it was started."""
+        """Return whether this is its row, as it was when it was started."""
         return run.account_id == self.account_id and run.body == self.form.body()
 
 
-class Ledger(QObject):
+class BudgetService(QObject):
     """Add up what counts against the budget. GUI thread; adding up takes a moment, so it is done when asked.
 
     Signals:
@@ -58,7 +59,7 @@ class Ledger(QObject):
     changed = Signal()
 
     def __init__(
-        self, runs: RunService, tryouts: TryService, settings: SettingsService, submits: SubmitService,
+        self, runs: RunService, tryouts: ImageService, settings: SettingsService, submits: SubmissionService,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -85,7 +86,7 @@ class Ledger(QObject):
     # -- what things cost
 
     def run_cost(self, run: Run) -> CostEstimate:
-        """Say what sending a run costs that has a row already."""
+        """Return what sending a run costs that has a row already."""
         if run.account_id == PRACTICE_ACCOUNT_ID:
             return run_estimate(run, (), practice=True)
         iterations = iterations_of(run)
@@ -94,27 +95,27 @@ class Ledger(QObject):
         return self._prices[iterations]
 
     def picture_cost(self, run: Run) -> CostEstimate:
-        """Say what one picture of a run's model costs."""
+        """Return what one picture of a run's model costs."""
         practice = run.account_id == PRACTICE_ACCOUNT_ID
         return picture_estimate(run.run_id, () if practice else self._tryouts.pictures, practice=practice)
 
     # -- how things stand
 
     def standing(self, account_id: str, costs: Sequence[CostEstimate]) -> Standing | None:
-        """Say how more runs, one at each cost, stand to the limits; None in practice and without limits."""
+        """Return how more runs, one at each cost, stand to the limits; None in practice and without limits."""
         return self._standing(account_id, Bill(tuple(costs)))
 
     def standing_of_run(self, run: Run) -> Standing | None:
-        """Say how sending a run that has a row already stands to the limits; as `standing`."""
+        """Return how sending a run that has a row already stands to the limits; as `standing`."""
         earlier = len(run.unanswered_at) + (run.phase is Phase.UNKNOWN)
         return self._standing(run.account_id, Bill((self.run_cost(run),), earlier=earlier))
 
     def standing_of_pictures(self, account_id: str, cost: CostEstimate, count: int = 1) -> Standing | None:
-        """Say how `count` pictures at `cost` each stand to the limits for a day and a month; as `standing`."""
+        """Return how `count` pictures at `cost` each stand to the limits for a day and a month; as `standing`."""
         return self._standing(account_id, Bill((cost,) * count, Bought.PICTURE))
 
     def spent(self, account_id: str) -> Spending | None:
-        """Say what was spent today and this month; None while it is not known yet."""
+        """Return what was spent today and this month; None while it is not known yet."""
         history = self._history(account_id)
         if history is None:
             return None
@@ -135,7 +136,7 @@ class Ledger(QObject):
         return ([*map(self._newest, known), *self._not_yet_known()], pictures) if read else None
 
     def _newest(self, run: Run) -> Run:
-        """Give a run as it is about to be, or as the submission last told of it, if that is news."""
+        """Return a run as it is about to be, or as the submission last told of it, if that is news."""
         if run.run_id in self._ordered:
             return self._ordered[run.run_id]
         row = self._rows.get(run.run_id, run)
@@ -169,7 +170,7 @@ class Ledger(QObject):
         self.changed.emit()
 
     def under_way(self, run_id: str) -> bool:
-        """Tell whether a run was confirmed and its worker has not told of it yet."""
+        """Return whether a run was confirmed and its worker has not told of it yet."""
         return run_id in self._ordered
 
     # -- news
@@ -228,3 +229,12 @@ class Ledger(QObject):
         if failure.run_id in self._handed:  # it was not taken: an earlier order has the run
             self._handed.remove(failure.run_id)
             self._ordered.pop(failure.run_id, None)
+
+
+def local_calendar(now: float) -> Calendar:
+    """Find the beginnings of the day and the month of `now` in this computer's time zone as it is now."""
+    if hasattr(time, "tzset"):
+        time.tzset()  # else the zone stays the one of the start, wherever the person has travelled
+    # Naive on purpose: midnight is looked up in the zone, where summer time may have begun since.
+    day = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: DTZ006
+    return Calendar(day.timestamp(), day.replace(day=1).timestamp())

@@ -45,7 +45,7 @@ class KeyringDoor(QObject):
         self._count = 0
 
     def read(self, names: tuple[str, ...]) -> int:
-        """Ask for keys by their names in the keyring; gives the question's number."""
+        """Ask for keys by their names in the keyring; returns the question's number."""
 
         def work() -> tuple[tuple[str, ApiKey], ...]:
             found = ((name, self._vault.read(name)) for name in names)
@@ -54,7 +54,7 @@ class KeyringDoor(QObject):
         return self._ask(work)
 
     def write(self, name: str, key: ApiKey) -> int:
-        """Keep a key; gives the question's number."""
+        """Keep a key; returns the question's number."""
 
         def work() -> tuple[tuple[str, ApiKey], ...]:
             self._vault.write(name, key)
@@ -63,7 +63,7 @@ class KeyringDoor(QObject):
         return self._ask(work)
 
     def delete(self, name: str) -> int:
-        """Forget a key; gives the question's number."""
+        """Forget a key; returns the question's number."""
 
         def work() -> tuple[tuple[str, ApiKey], ...]:
             self._vault.delete(name)

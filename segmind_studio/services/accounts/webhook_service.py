@@ -100,12 +100,12 @@ class WebhookService(QObject):
 
     @property
     def webhooks(self) -> tuple[Webhook, ...]:
-        """Give what the last list said, () before the first."""
+        """Return what the last list said, () before the first."""
         return self._webhooks
 
     @property
     def busy(self) -> bool:
-        """Tell whether something is being asked."""
+        """Return whether something is being asked."""
         return bool(self._orders)
 
     @Slot(object)

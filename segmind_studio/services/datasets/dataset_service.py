@@ -62,7 +62,7 @@ def with_captions(dataset: Dataset, states: Mapping[str, CaptionState]) -> tuple
 
 
 def placed(dataset: Dataset, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:
-    """Give photos with their places, in order."""
+    """Return photos with their places, in order."""
     wanted = frozenset(photo_ids)
     return tuple((place, photo) for place, photo in enumerate(dataset.photos) if photo.photo_id in wanted)
 
@@ -83,7 +83,7 @@ def _place(item: PlacedPhoto) -> int:
 
 
 def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanReport]:
-    """Give the dataset with what an intake brought, and the report with the photos it changed."""
+    """Return the dataset with what an intake brought, and the report with the photos it changed."""
     texts, readings, renamed = dict(report.captions), dict(report.readings), dict(report.renamed)
     replaced = tuple(p for p in dataset.photos if texts.get(p.path, p.caption) != p.caption)
     changed = tuple(
@@ -97,18 +97,18 @@ def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanRep
 
 
 def _renamed(photo: Photo, now: Photo) -> Photo:
-    """Give a photo under its other name; a caption that the person wrote stays."""
+    """Return a photo under its other name; a caption that the person wrote stays."""
     moved = replace(now, photo_id=photo.photo_id, excluded=photo.excluded)
     return moved if photo.caption == photo.original_caption else replace(moved, caption=photo.caption)
 
 
 def worth_a_look(photo: Photo, *, again: bool = False) -> bool:
-    """Tell whether a full look at a photo can bring something new; `again` also where one was taken before."""
+    """Return whether a full look at a photo can bring something new; `again` also where one was taken before."""
     return (again or not photo.looked) and photo.problem in {"", CUT_OFF}
 
 
 def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
-    """Give the photos for which a full look at their very file brings something new.
+    """Return the photos for which a full look at their very file brings something new.
 
     A problem stays one; of a file that is cut off, a look may say how much is missing.
     """
@@ -133,7 +133,7 @@ def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo,
 
 
 def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ...]:
-    """Give the photos whose file facts differ now; captions and exclusion stay as the dataset has them.
+    """Return the photos whose file facts differ now; captions and exclusion stay as the dataset has them.
 
     The look was taken on another thread, so the person may have edited or removed a photo meanwhile.
     """
@@ -209,27 +209,27 @@ class DatasetService(QObject):
 
     @property
     def dataset(self) -> Dataset:
-        """Give the open dataset."""
+        """Return the open dataset."""
         return self._dataset
 
     @property
     def package(self) -> PackageInfo:
-        """Give what would be sent, as last computed."""
+        """Return what would be sent, as last computed."""
         return self._watch.info
 
     @property
     def recent(self) -> tuple[DatasetSummary, ...]:
-        """Give the stored datasets, newest first."""
+        """Return the stored datasets, newest first."""
         return self._shelf.recent
 
     @property
     def scanning(self) -> bool:
-        """Tell whether an intake runs or waits."""
+        """Return whether an intake runs or waits."""
         return self._intake.busy
 
     @property
     def exporting(self) -> bool:
-        """Tell whether an export runs."""
+        """Return whether an export runs."""
         return self._exporter.running
 
     def start(self, last_dataset_id: str = "") -> None:
@@ -311,7 +311,7 @@ class DatasetService(QObject):
             self._change(replace(self._dataset, background=background_of(colour)))
 
     def placed(self, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:
-        """Give photos with their places, as `restore` takes them: ask before `remove`."""
+        """Return photos with their places, as `restore` takes them: ask before `remove`."""
         return placed(self._dataset, photo_ids)
 
     def remove(self, photo_ids: Collection[str]) -> tuple[Photo, ...]:
@@ -336,7 +336,7 @@ class DatasetService(QObject):
         self._watch.set_options(options)
 
     def take_looks(self, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
-        """Note what full looks brought; gives the photos that turn out to have a problem."""
+        """Note what full looks brought; returns the photos that turn out to have a problem."""
         good = {photo.photo_id for photo in self._dataset.photos if looks and not photo.problem}
         fresh = apply_looks(self._dataset, looks)
         self._note_facts(fresh)

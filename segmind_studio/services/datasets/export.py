@@ -34,7 +34,7 @@ class Exporter(QObject):
 
     @property
     def running(self) -> bool:
-        """Tell whether one runs."""
+        """Return whether one runs."""
         return self._running is not None
 
     def export(self, dataset: Dataset, options: PackageOptions, target: Path) -> None:

@@ -42,7 +42,7 @@ class Looks(Protocol):
     def look_all(
         self, keys: Iterable[LookKey], progress: Callable[[int, int], None], cancelled: Callable[[], bool],
     ) -> tuple[Look, ...]:
-        """Give a look for each, in order. `progress` gets how many are done, and all. CancelledError."""
+        """Return a look for each, in order. `progress` gets how many are done, and all. CancelledError."""
         ...
 
 
@@ -87,7 +87,7 @@ def ignored(_done: int, _total: int) -> None:
     """Take no notice of progress."""
 
 
-class LookingPool:
+class FullLookPool:
     """Keep what is known of pictures, the queue of those to look at, and the processes that look.
 
     Each process has a thread that speaks with it. An answer is given on such a thread, or at once in the asker's
@@ -113,7 +113,7 @@ class LookingPool:
 
     @property
     def processes(self) -> tuple[int, ...]:
-        """Give the ids of the processes that are there now."""
+        """Return the ids of the processes that are there now."""
         with self._changed:
             return tuple(child.pid for child in self._children)
 
@@ -152,7 +152,7 @@ class LookingPool:
     def look_all(
         self, keys: Iterable[LookKey], progress: Callable[[int, int], None], cancelled: Callable[[], bool],
     ) -> tuple[Look, ...]:
-        """Give a look for each, in order, before all else that waits. Blocks; CancelledError within a moment."""
+        """Return a look for each, in order, before all else that waits. Blocks; CancelledError within a moment."""
         wanted = tuple(keys)
         found: dict[LookKey, Look] = {}
         here = Condition()
@@ -371,14 +371,14 @@ class _Child:
 
 
 def child_command() -> tuple[str, ...]:
-    """Give the command that starts a process that looks; a frozen program is its own interpreter."""
+    """Return the command that starts a process that looks; a frozen program is its own interpreter."""
     if getattr(sys, "frozen", False):
         return (sys.executable, "--look")
     return (sys.executable, "-P", "-m", "segmind_studio", "--look")  # -P: nothing is imported from the folder
 
 
 def _environment() -> dict[str, str]:
-    """Give an environment in which the process finds this very package."""
+    """Return an environment in which the process finds this very package."""
     home = str(Path(segmind_studio.__file__).resolve().parents[1])
     path = os.pathsep.join(part for part in (home, os.environ.get("PYTHONPATH", "")) if part)
     return {**os.environ, "PYTHONPATH": path}

@@ -86,7 +86,7 @@ def _with_changes(key: LookKey, look: Look) -> Look:
 
 
 def _where_cut(key: LookKey) -> str:
-    """Say how much of a file that ends early is missing, "" when that cannot be known."""
+    """Return in words how much of a file that ends early is missing, "" when that cannot be known."""
     if key.size > MAX_BYTES:
         return ""
     try:
@@ -123,7 +123,7 @@ def _damage(kept: Kept) -> str:
 
 
 def _jpeg_damage(data: bytes) -> str:
-    """Say what libjpeg has to say; it warns of the first fault alone, so what no pixel needs is left out."""
+    """Return what libjpeg says; it warns of the first fault alone, so what no pixel needs is left out."""
     data = _bare(data)
     image = _decoded(data)
     if image.isNull():
@@ -140,7 +140,7 @@ def _jpeg_damage(data: bytes) -> str:
 
 
 def _bare(data: bytes) -> bytes:
-    """Give a JPEG whose decoder has nothing to warn of but its picture: a warning would hide all later ones.
+    """Return a JPEG whose decoder has nothing to warn of but its picture: a warning would hide all later ones.
 
     Profiles and the like become comments, wherever they stand, and a sequential scan says of its coefficients what
     it must say. All else stays where it is.
@@ -158,7 +158,7 @@ def _bare(data: bytes) -> bytes:
 
 
 def _harmless(data: bytes, count: int) -> bool:
-    """Tell whether bytes that no decoder wanted are padding: very few, or some of one value before the end mark.
+    """Return whether bytes that no decoder wanted are padding: very few, or some of one value before the end mark.
 
     Coded data find their step again after a fault, and then end a few bytes too early or too late.
     """
@@ -183,7 +183,7 @@ def _decoded(data: bytes) -> QImage:
 
 
 def _missing_share(image: QImage) -> float:
-    """Give the share of the rows at the lower end for which no data came, 0 to 1."""
+    """Return the share of the rows at the lower end for which no data came, 0 to 1."""
     if image.isNull():
         return 0
     width, depth = image.width(), image.depth() // 8
@@ -201,7 +201,7 @@ def _row(image: QImage, number: int) -> bytes:
 
 
 def serve() -> int:
-    """Answer requests until the input ends; gives the exit code."""
+    """Answer requests until the input ends; returns the exit code."""
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)  # a library that prints must not be taken for an answer

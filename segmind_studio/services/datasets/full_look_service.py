@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.dataset.damage import Look, LookKey
 from segmind_studio.services.datasets.dataset_service import DatasetService, worth_a_look
-from segmind_studio.services.datasets.full_look_pool import LookingPool
+from segmind_studio.services.datasets.full_look_pool import FullLookPool
 from segmind_studio.services.runs.submission_service import LookProgress, SubmitOutcome
 from segmind_studio.services.system.activity import ActivityBoard
 
@@ -26,7 +26,7 @@ class _Answer:
     look: Look
 
 
-class LookService(QObject):
+class FullLookService(QObject):
     """Have each photo of the open dataset looked at in full once, the used ones first. Lives in the GUI thread.
 
     What is found is stored with the dataset. Another dataset takes the place of the one before, whose photos are
@@ -40,7 +40,7 @@ class LookService(QObject):
     _found = Signal(object)  # _Answer, from the pool's threads
 
     def __init__(
-        self, datasets: DatasetService, pool: LookingPool, board: ActivityBoard, parent: QObject | None = None,
+        self, datasets: DatasetService, pool: FullLookPool, board: ActivityBoard, parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._datasets = datasets
@@ -201,7 +201,7 @@ class LookService(QObject):
 
 
 def _missing(photos: tuple[Photo, ...], others: tuple[Photo, ...]) -> list[Photo]:
-    """Give the photos that are not among the others; an edited one is another."""
+    """Return the photos that are not among the others; an edited one is another."""
     if len(photos) == len(others):
         return [photo for photo, other in zip(photos, others, strict=True) if photo is not other]
     known = set(map(id, others))
@@ -209,5 +209,5 @@ def _missing(photos: tuple[Photo, ...], others: tuple[Photo, ...]) -> list[Photo
 
 
 def key_of(photo: Photo) -> LookKey:
-    """Give the file of a photo as it was when it was scanned."""
+    """Return the file of a photo as it was when it was scanned."""
     return LookKey(str(photo.path), photo.size, photo.mtime_ns)

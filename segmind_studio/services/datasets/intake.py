@@ -35,7 +35,7 @@ class IntakeQueue(QObject):
 
     @property
     def busy(self) -> bool:
-        """Tell whether an intake runs or waits."""
+        """Return whether an intake runs or waits."""
         return self._running is not None or bool(self._waiting)
 
     def add(self, paths: Sequence[Path], code_page: str = "") -> None:

@@ -34,11 +34,11 @@ class DatasetLibrary(Protocol):
         ...
 
     def load(self, dataset_id: str) -> Dataset | None:
-        """Give a stored dataset."""
+        """Return a stored dataset."""
         ...
 
     def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
-        """Give the newest first."""
+        """Return the newest first."""
         ...
 
     def delete(self, dataset_id: str) -> None:

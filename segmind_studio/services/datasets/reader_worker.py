@@ -165,7 +165,7 @@ class DatasetWorker(QObject):
             self._answer(request, dataset, size, changed + unusable, exact=True)
 
     def _looked_at(self, dataset: Dataset, cancelled: Callable[[], bool]) -> tuple[Dataset, tuple[Photo, ...]]:
-        """Give the dataset as its files are now, and the photos that differ."""
+        """Return the dataset as its files are now, and the photos that differ."""
         changed: list[Photo] = []
         for photo in dataset.photos:
             if cancelled():

@@ -14,12 +14,12 @@ from PySide6.QtGui import QImage
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
 from segmind_studio.core.generated_images import Picture, PictureState
-from segmind_studio.services.images.image_worker import AlbumPage, Order, Outcome, PictureWorker, TryRequest
+from segmind_studio.services.images.image_worker import AlbumPage, ImageOrder, Outcome, PictureWorker, TryRequest
 from segmind_studio.store.album import Album
 from segmind_studio.store.result_pictures import path_of
 
 _SEEDS = 2**31  # a service may read them as 32 bits with a sign
-__all__ = ["TryFailure", "TryRequest", "TryResult", "TryService"]
+__all__ = ["ImageService", "TryFailure", "TryRequest", "TryResult"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class TryFailure:
     picture: Picture | None = None
 
 
-class TryService(QObject):
+class ImageService(QObject):
     """Make pictures with finished models, one after another, and know all earlier ones. GUI thread.
 
     Signals:
@@ -73,7 +73,7 @@ class TryService(QObject):
         self._account_id = ""
         self._loaded = ""  # the account whose pictures these are
         self._pictures: dict[str, Picture] = {}
-        self._orders: list[Order] = []
+        self._orders: list[ImageOrder] = []
         self._stopped = False
         self._thread = QThread(self)
         self._thread.setObjectName("tryouts")
@@ -86,26 +86,26 @@ class TryService(QObject):
 
     @property
     def busy(self) -> bool:
-        """Tell whether a picture is being made."""
+        """Return whether a picture is being made."""
         return bool(self._orders)
 
     @property
     def waiting(self) -> int:
-        """Give the number of pictures that are not made yet."""
+        """Return the number of pictures that are not made yet."""
         return len(self._orders)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
-        """Give the account's pictures, newest first, those under way included."""
+        """Return the account's pictures, newest first, those under way included."""
         return tuple(sorted(self._pictures.values(), key=lambda picture: picture.asked_at, reverse=True))
 
     @property
     def loaded(self) -> bool:
-        """Tell whether the album was read; before that a missing picture means nothing."""
+        """Return whether the album was read; before that a missing picture means nothing."""
         return bool(self._account_id) and self._loaded == self._account_id
 
     def result_of(self, picture: Picture) -> TryResult:
-        """Give a picture of the album to show; its image is still on the disk."""
+        """Return a picture of the album to show; its image is still on the disk."""
         return TryResult(picture, path=path_of(self._results, picture))
 
     @Slot(object)
@@ -136,7 +136,7 @@ class TryService(QObject):
             self.failed.emit(TryFailure(request, error))
             return
         picture = request.picture(uuid4().hex, self._account_id, time.time())
-        order = Order(self._connection, request, picture)
+        order = ImageOrder(self._connection, request, picture)
         self._orders.append(order)
         self._awake()
         if not self.loaded:

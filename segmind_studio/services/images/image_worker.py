@@ -41,7 +41,7 @@ class TryRequest:
     slug: str = ""
 
     def params(self) -> dict[str, object]:
-        """Give the body that goes out."""
+        """Return the body that goes out."""
         body: dict[str, object] = {
             "prompt": self.prompt, "width": self.width, "height": self.height, "finetune_strength": self.strength,
         }
@@ -50,7 +50,7 @@ class TryRequest:
         return body
 
     def picture(self, picture_id: str, account_id: str, at: float) -> Picture:
-        """Give the row of the album that stands for it."""
+        """Return the row of the album that stands for it."""
         return Picture(
             picture_id, account_id, self.run_id, at, prompt=self.prompt, seed=self.seed, strength=self.strength,
             width=self.width, height=self.height, slug=self.slug,
@@ -58,7 +58,7 @@ class TryRequest:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Order:
+class ImageOrder:
     """One picture to ask for, as soon as those before it are done."""
 
     connection: Connection
@@ -71,7 +71,7 @@ class Order:
 class Outcome:
     """What became of an order. `picture` is None when nothing was asked for; `image` may be null."""
 
-    order: Order
+    order: ImageOrder
     picture: Picture | None = None
     image: QImage = field(default_factory=QImage)
     remaining: float | None = None
@@ -111,7 +111,7 @@ class PictureWorker(QObject):
             _log.warning("The album cannot be read: %s", error.detail)
 
     @Slot(object)
-    def do(self, order: Order) -> None:
+    def do(self, order: ImageOrder) -> None:
         """Carry out one order; never raises."""
         try:
             picture = self._write_down(order)
@@ -127,7 +127,7 @@ class PictureWorker(QObject):
         else:
             self.ended.emit(self._made(order, picture, made))
 
-    def _write_down(self, order: Order) -> Picture:
+    def _write_down(self, order: ImageOrder) -> Picture:
         """Have the intent on the disk; where that cannot be done, nothing is asked for."""
         if order.stop.asked():
             raise CancelledError
@@ -137,12 +137,12 @@ class PictureWorker(QObject):
         self._album.add(picture)
         return picture
 
-    def _asked(self, order: Order) -> Generated:
+    def _asked(self, order: ImageOrder) -> Generated:
         request = order.request
         with SegmindClient(order.connection) as client, order.stop.watching(client):
             return client.generate(request.inference_api_url or request.slug, request.params())
 
-    def _not_made(self, order: Order, picture: Picture, problem: Exception) -> Outcome:
+    def _not_made(self, order: ImageOrder, picture: Picture, problem: Exception) -> Outcome:
         """Only an answer that surely means "nothing was done" makes it unpaid."""
         error = problem if isinstance(problem, StudioError) else unexpected(problem)
         unpaid = isinstance(error, ApiError) and not error.may_have_arrived
@@ -152,7 +152,7 @@ class PictureWorker(QObject):
         state = PictureState.FAILED if unpaid else PictureState.UNKNOWN
         return Outcome(order, self._ended(picture, state, error=words), error=error)
 
-    def _made(self, order: Order, picture: Picture, made: Generated) -> Outcome:
+    def _made(self, order: ImageOrder, picture: Picture, made: Generated) -> Outcome:
         path = self._kept(picture, made.image)
         name = path.name if path else ""
         cost = None if made.cost is not None and made.cost < 0 else made.cost

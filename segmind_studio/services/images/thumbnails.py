@@ -1,8 +1,8 @@
 """Thumbnails and whole pictures, decoded off the GUI thread and kept in a bounded memory.
 
 What is shown is what goes into the archive, read as plain RGB. Where the file's own bytes are right, Qt decodes
-them and ignores any profile; everything else comes from the converter that the archive uses too. Nothing is written
-to disk.
+them and ignores any profile; everything else comes from the converter that the archive uses too. Nothing is
+written to disk.
 """
 
 from __future__ import annotations

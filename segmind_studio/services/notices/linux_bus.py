@@ -52,7 +52,7 @@ class SessionBus:
         self._call(message_bus.AddMatch(wanted))
 
     def fileno(self) -> int:
-        """Give the descriptor of the connection."""
+        """Return the descriptor of the connection."""
         return self._connection.sock.fileno()
 
     def show(self, notice: Notice, replaces: int) -> int:

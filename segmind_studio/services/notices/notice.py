@@ -51,11 +51,11 @@ class NoticeBoard(Protocol):
     """The door to the desktop's notifications. One thread; every method raises NoticeError."""
 
     def fileno(self) -> int:
-        """Give the descriptor that turns readable when an event came."""
+        """Return the descriptor that turns readable when an event came."""
         ...
 
     def show(self, notice: Notice, replaces: int) -> int:
-        """Show a notice in place of an earlier one (0: of none); gives its number, never 0."""
+        """Show a notice in place of an earlier one (0: of none); returns its number, never 0."""
         ...
 
     def withdraw(self, number: int) -> None:
@@ -63,7 +63,7 @@ class NoticeBoard(Protocol):
         ...
 
     def events(self) -> tuple[NoticeEvent, ...]:
-        """Give what came since the last time; never waits."""
+        """Return what came since the last time; never waits."""
         ...
 
     def close(self) -> None:
@@ -72,7 +72,7 @@ class NoticeBoard(Protocol):
 
 
 def news_of(before: Run, run: Run, *, undecided: bool) -> News | None:
-    """Give what is worth telling about a known run that changed.
+    """Return what is worth telling about a known run that changed.
 
     `undecided` says that it may be sent again, so that the person has to decide. A decision stays news until it
     is made: whoever tells it remembers that it was told.
@@ -85,7 +85,7 @@ def news_of(before: Run, run: Run, *, undecided: bool) -> News | None:
 
 
 def plain_name(name: str) -> str:
-    """Give a run's name fit for a notification: one short line, no key, "" instead of an address.
+    """Return a run's name fit for a notification: one short line, no key, "" instead of an address.
 
     A run that was made elsewhere may have any text as its name.
     """

@@ -19,7 +19,7 @@ MOST_KEPT = 3  # as many as the window shows at a time
 
 
 def desktop_board() -> Callable[[], NoticeBoard] | None:
-    """Give how to reach this system's notifications: over D-Bus on Linux; None on Windows and macOS."""
+    """Return how to reach this system's notifications: over D-Bus on Linux; None on Windows and macOS."""
     return _open_session_bus if sys.platform == "linux" else None
 
 
@@ -80,7 +80,7 @@ class NotificationService(QObject):
 
     @property
     def available(self) -> bool:
-        """Tell whether the desktop shows notifications, as far as is known."""
+        """Return whether the desktop shows notifications, as far as is known."""
         return self._available
 
     @Slot(object)

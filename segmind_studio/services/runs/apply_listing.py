@@ -53,7 +53,7 @@ def settle(
 
 
 def _became(removed: Iterable[str], runs: Iterable[Run], listing: Listing) -> dict[str, str]:
-    """Give the run that each of the removed rows is a part of; both are rows of one job."""
+    """Return the run that each of the removed rows is a part of; both are rows of one job."""
     rows = {run.run_id: run for run in runs}
     ours = {run.service_id: run.run_id for run in rows.values() if run.made_here and run.service_id}
     for job in listing.jobs:
@@ -111,7 +111,7 @@ class AbsentRuns:
         return absence.run
 
     def gone(self, run: Run, error: ApiError, *, practice: bool) -> bool:
-        """Tell whether a run is gone, after its details were asked for and this came."""
+        """Return whether a run is gone, after its details were asked for and this came."""
         absence = self._absent.get(run.run_id)
         if absence is None or error.problem is not ApiProblem.NOT_FOUND:
             return False

@@ -69,7 +69,7 @@ class Measures:
         self._last = float("-inf")
 
     def due(self, runs: Iterable[Run], *, practice: bool) -> Run | None:
-        """Give the run that waited longest, None when no balance would tell more."""
+        """Return the run that waited longest, None when no balance would tell more."""
         every, now = (PRACTICE_MEASURE_EVERY_S if practice else MEASURE_EVERY_S), self._clock()
         if now - self._last < every:
             return None
@@ -82,7 +82,7 @@ class Measures:
 
 
 def _tells_more(run: Run, settled_s: float) -> bool:
-    """Tell whether another look at the balance may say what a run costs."""
+    """Return whether another look at the balance may say what a run costs."""
     if run.live or not run.made_here or run.credits_before is None or run.before_at is None:
         return False
     if time.time() - run.before_at > LONGEST_S:

@@ -125,7 +125,7 @@ class DownloadService(QObject):
 
     @property
     def usual_folder(self) -> Path:
-        """Give where files go that nobody chose a folder for: the portable folder, else the system's own."""
+        """Return where files go that nobody chose a folder for: the portable folder, else the system's own."""
         if self._folder is not None:
             return self._folder
         place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
@@ -133,7 +133,7 @@ class DownloadService(QObject):
 
     @property
     def running(self) -> frozenset[str]:
-        """Give the runs whose files are on their way or wait for their turn."""
+        """Return the runs whose files are on their way or wait for their turn."""
         return frozenset(self._orders)
 
     @Slot(object)
@@ -142,7 +142,7 @@ class DownloadService(QObject):
         self._connection = connection
 
     def default_target(self, run: Run, folder: Path) -> Path:
-        """Give the file that a run's weights would go to; it may exist, and is then not replaced."""
+        """Return the file that a run's weights would go to; it may exist, and is then not replaced."""
         return folder / f"{safe_stem(run.name, 'model')}.safetensors"
 
     def download(self, run_id: str, target: Path) -> None:

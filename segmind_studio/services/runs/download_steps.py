@@ -93,7 +93,7 @@ class Download:
         return run
 
     def _link(self, client: SegmindClient, run: Run) -> str:
-        """Give an address to fetch from: a short-lived one, else the one that came with the finished training."""
+        """Return an address to fetch from: a short-lived one, else the one that came with the finished run."""
         try:
             return client.weights_link(run.cloud_storage_url or run.trained_model_url)
         except ApiError as error:

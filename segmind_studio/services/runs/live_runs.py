@@ -27,7 +27,7 @@ class LiveRuns:
 
     @property
     def busy(self) -> bool:
-        """Tell whether any run is worked on."""
+        """Return whether any run is worked on."""
         with self._lock:
             return bool(self._ids)
 

@@ -39,7 +39,7 @@ LONGEST_TIMER_MS = 24 * 3600 * 1000
 READ_AGAIN_S = 15.0  # the rows, after the disk did not give them; nobody is bothered by it
 
 
-class RunWatch(QObject):
+class RunPoller(QObject):
     """Poll the list endpoint and own the journal's rows. Lives on its own QThread; slots only.
 
     Signals:
@@ -226,7 +226,7 @@ class RunWatch(QObject):
             self.check()
 
     def _unsettled(self, now: float) -> bool:
-        """Tell whether an unchanged list can still change a row: one is looked for, or its grace runs out."""
+        """Return whether an unchanged list can still change a row: one is looked for, or its grace runs out."""
         listed = {job.service_id for job in self._jobs or ()}
         return any(
             run.phase in {Phase.UNKNOWN, Phase.SENDING}
@@ -411,5 +411,5 @@ class RunWatch(QObject):
 
 
 def _offline(error: StudioError | None) -> bool:
-    """Tell whether a check never left this computer."""
+    """Return whether a check never left this computer."""
     return isinstance(error, ApiError) and error.problem is ApiProblem.OFFLINE

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from segmind_studio.core.accounts import Connection, Kinship
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.live_runs import LiveRuns
-from segmind_studio.services.runs.run_poller import RunWatch
+from segmind_studio.services.runs.run_poller import RunPoller
 from segmind_studio.services.runs.run_values import AccessChange, RunEdit, RunFailure, RunTimeline, WatchState
 from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
 from segmind_studio.store.database import Database
@@ -21,7 +21,7 @@ SLICE = 250  # runs that are told of at once: what the window does with as many 
 
 
 class RunService(QObject):
-    """Hold the current account's runs. GUI thread; the asking and the disk are `RunWatch`'s.
+    """Hold the current account's runs. GUI thread; the asking and the disk are `RunPoller`'s.
 
     Signals:
         replaced(object): tuple[Run, ...], the whole list: first load, another account.
@@ -70,7 +70,7 @@ class RunService(QObject):
         self._teller.timeout.connect(self._tell_next)
         self._thread = QThread(self)
         self._thread.setObjectName("runs")
-        self._worker = RunWatch(database, live)
+        self._worker = RunPoller(database, live)
         self._worker.moveToThread(self._thread)
         self._connection_set.connect(self._worker.set_connection)
         self._polling_set.connect(self._worker.set_polling)
@@ -93,19 +93,19 @@ class RunService(QObject):
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        """Give the account's runs, newest first."""
+        """Return the account's runs, newest first."""
         if self._sorted is None:
             self._sorted = tuple(sorted(self._runs.values(), key=_age, reverse=True))
         return self._sorted
 
     @property
     def loaded(self) -> bool:
-        """Tell whether the journal was read; before that an empty list means nothing."""
+        """Return whether the journal was read; before that an empty list means nothing."""
         return self._loaded
 
     @property
     def watch(self) -> WatchState:
-        """Give how the watching goes."""
+        """Return how the watching goes."""
         return self._watch
 
     def run(self, run_id: str) -> Run | None:
@@ -113,11 +113,11 @@ class RunService(QObject):
         return self._runs.get(run_id)
 
     def patience(self, run: Run) -> Patience | None:
-        """Give what is still to come before a run may be sent again; None where that is no question."""
+        """Return what is still to come before a run may be sent again; None where that is no question."""
         return self._waits.patience(run)
 
     def may_send_again(self, run: Run) -> bool:
-        """Tell whether a person may now risk a second run."""
+        """Return whether a person may now risk a second run."""
         return self._waits.may_send_again(run)
 
     def start(self) -> None:

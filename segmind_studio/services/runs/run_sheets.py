@@ -68,7 +68,7 @@ class RunSheetService(QObject):
 
     @staticmethod
     def default_target(run: Run, folder: Path) -> Path:
-        """Give the file that is proposed for a run's sheet."""
+        """Return the file that is proposed for a run's sheet."""
         return folder / f"{safe_stem(run.name, 'run')}{SUFFIX}"
 
     def export(self, run_id: str, target: Path) -> None:

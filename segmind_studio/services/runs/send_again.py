@@ -23,11 +23,11 @@ class Patience:
     looks: int
 
     def left(self, now: float) -> float:
-        """Give the seconds that are still to be waited."""
+        """Return the seconds that are still to be waited."""
         return max(0.0, self.opens_at - now)
 
     def over(self, now: float) -> bool:
-        """Tell whether a person may now risk a second run."""
+        """Return whether a person may now risk a second run."""
         return not self.looks and not self.left(now)
 
 
@@ -55,7 +55,7 @@ class SendAgainWaits:
                 self._since.setdefault((run.run_id, run.sent_at), _Since(self._clock(), run.listings_missed))
 
     def patience(self, run: Run) -> Patience | None:
-        """Give what is still to come; None for a run that has its answer, or that is being sent."""
+        """Return what is still to come; None for a run that has its answer, or that is being sent."""
         if run.phase not in _WAITS or run.live:
             return None
         self.see((run,))
@@ -65,7 +65,7 @@ class SendAgainWaits:
         return Patience(since.at + _wait_of(run), looks)
 
     def may_send_again(self, run: Run) -> bool:
-        """Tell whether a person may now risk a second run."""
+        """Return whether a person may now risk a second run."""
         patience = self.patience(run)
         return patience is not None and patience.over(self._clock()) and run.phase is Phase.UNKNOWN
 

@@ -221,7 +221,7 @@ class _Worker(QObject):
             self.progress.emit(UploadProgress(run_id, sent, total))
 
 
-class SubmitService(QObject):
+class SubmissionService(QObject):
     """Take submissions from the window and do them one after another. GUI thread.
 
     Signals:
@@ -291,7 +291,7 @@ class SubmitService(QObject):
         self._options = options
 
     def submit(self, request: SubmitRequest) -> tuple[str, ...]:
-        """Take a confirmed request, once; gives the runs' ids, none when it was refused."""
+        """Take a confirmed request, once; returns the runs' ids, none when it was refused."""
         connection = self._ready()
         if connection is None:
             return ()

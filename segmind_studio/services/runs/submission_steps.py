@@ -198,7 +198,7 @@ class Submission:
     # -- the photos
 
     def _with_shared_upload(self, run: Run) -> Run:
-        """Give the run with the upload of one that was started together with it, if there is one yet."""
+        """Return the run with the upload of one that was started together with it, if there is one yet."""
         for other in self._journal.sweep(run):
             if other.run_id != run.run_id and other.archive_sha256 and other.manifest == run.manifest:
                 return self._step(
@@ -244,7 +244,7 @@ class Submission:
         return package
 
     def _put(self, client: SegmindClient, run: Run, package: ArchivePlan) -> tuple[str, str]:
-        """Upload the archive to a fresh address; gives the address to train from and the SHA-256."""
+        """Upload the archive to a fresh address; returns the address to train from and the SHA-256."""
         ticket = client.upload_ticket(ARCHIVE_NAME)
         digest = hashlib.sha256()
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.services.accounts.account_service import AccountService
-from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitService, UploadProgress
+from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ActivityBoard(QObject):
 
     @property
     def activities(self) -> tuple[Activity, ...]:
-        """Give all that is under way, oldest first."""
+        """Return all that is under way, oldest first."""
         return tuple(self._work.values())
 
     def begin(
@@ -79,7 +79,7 @@ class SubmissionWork(QObject):
     """
 
     def __init__(
-        self, board: ActivityBoard, submits: SubmitService, accounts: AccountService,
+        self, board: ActivityBoard, submits: SubmissionService, accounts: AccountService,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -134,7 +134,7 @@ _SENT = frozenset({Phase.SENDING, Phase.ACCEPTED, Phase.UNKNOWN})
 class _Stop:
     """Stop one submission, for the list of what is under way."""
 
-    def __init__(self, submits: SubmitService, run_id: str) -> None:
+    def __init__(self, submits: SubmissionService, run_id: str) -> None:
         self._submits = submits
         self._run_id = run_id
 

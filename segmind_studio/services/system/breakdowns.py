@@ -59,7 +59,7 @@ class Breakdowns(QObject):
 
     @property
     def last_crash(self) -> StudioError | None:
-        """Give what is to be said of a crash that ended the app the last time, None when it ended well."""
+        """Return what is to be said of a crash that ended the app the last time, None when it ended well."""
         return self._last_crash
 
     def start(self) -> None:

@@ -2,6 +2,8 @@
 
 The collector runs in whichever thread happens to allocate. When a worker's turn destroys a QObject of the GUI
 thread, Qt's locks and the interpreter's lock wait for each other and the app hangs for ever. So it is done here.
+
+Kept apart: it is about the whole process, and whoever changes it must read this.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class SystemNetwork(QObject):
 
 
 def known(reachability: str) -> bool | None:
-    """Give what the name of a `QNetworkInformation.Reachability` says for a service on the internet."""
+    """Return what the name of a `QNetworkInformation.Reachability` says for a service on the internet."""
     return {"Online": True, "Disconnected": False}.get(reachability)
 
 
@@ -92,7 +92,7 @@ class NetworkWatch(QObject):
 
     @property
     def online(self) -> bool | None:
-        """Give what `changed` last told."""
+        """Return what `changed` last told."""
         return self._online
 
     def start(self) -> None:

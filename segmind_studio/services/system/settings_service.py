@@ -42,7 +42,7 @@ class SettingsService(QObject):
 
     @property
     def value(self) -> Settings:
-        """Give the settings that now hold."""
+        """Return the settings that now hold."""
         return self._value
 
     def update(self, **changes: Any) -> None:

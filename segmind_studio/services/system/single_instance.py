@@ -65,12 +65,12 @@ class SingleInstance(QObject):
 
     @property
     def holder(self) -> str:
-        """Give the number of the process that has the folder, "" when it is not known."""
+        """Return the number of the process that has the folder, "" when it is not known."""
         return self._lock.holder
 
     @property
     def address(self) -> str:
-        """Give the name of the socket where later launches are heard, "" while there is none."""
+        """Return the name of the socket where later launches are heard, "" while there is none."""
         return self._server.serverName() if self._server is not None else ""
 
     def enter(self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S) -> Entry:
@@ -107,7 +107,7 @@ class SingleInstance(QObject):
         self._server = server
 
     def hand_over(self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S) -> bool:
-        """Give the paths to the app that has the folder; False when it did not say that it took them."""
+        """Return the paths to the app that has the folder; False when it did not say that it took them."""
         end = time.monotonic() + patience_s
         return any(_Message(paths).send(name, max(0.0, end - time.monotonic())) for name in self._places())
 
@@ -217,7 +217,7 @@ def _pause(milliseconds: int) -> None:
 
 
 def meeting_places(folder: Path, handle: int = -1) -> list[str]:
-    """Give the names of sockets, the best first, where the apps of one data folder may meet.
+    """Return the names of sockets, the best first, where the apps of one data folder may meet.
 
     The data folder's own, by its open `handle` if its path is too long; then, for a disk that knows no owners or
     no sockets, the user's folders for such things. None that others could write to: they might listen there first.
@@ -246,13 +246,13 @@ def _is_private(folder: Path) -> bool:
 
 
 def is_own(descriptor: int) -> bool:
-    """Tell whether the process at the other end of a local socket is this user's; True where no system tells."""
+    """Return whether the process at the other end of a local socket is this user's; True where no system tells."""
     uid = peer_uid(descriptor)
     return uid is None or uid == os.geteuid()
 
 
 def peer_uid(descriptor: int) -> int | None:
-    """Give the user of the process at the other end; None where no system tells, -1 where it could not be told."""
+    """Return the user of the process at that end; None where the system has no answer, -1 if asking failed."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as peer:
             _pid, uid, _gid = struct.unpack("iII", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))

@@ -68,12 +68,12 @@ class SupportService(QObject):
 
     @property
     def saving(self) -> bool:
-        """Tell whether one is being made."""
+        """Return whether one is being made."""
         return self._saving
 
     @staticmethod
     def default_name() -> str:
-        """Give the file name that is proposed."""
+        """Return the file name that is proposed."""
         return f"segmind-studio-support-{time.strftime('%Y-%m-%d')}{SUFFIX}"
 
     def save(self, target: Path, window: Mapping[str, object]) -> None:
@@ -128,7 +128,7 @@ def computer() -> dict[str, object]:
 
 
 def accounts_told(state: AccountsState) -> dict[str, object]:
-    """Tell where keys are kept: no name, no id and no key."""
+    """Return where keys are kept: no name, no id and no key."""
     return {
         "accounts": [
             {

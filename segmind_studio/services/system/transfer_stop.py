@@ -30,7 +30,7 @@ class TransferStop:
 
     @property
     def leaving(self) -> bool:
-        """Tell whether the app is left, so that what was begun may be kept for the next time."""
+        """Return whether the app is left, so that what was begun may be kept for the next time."""
         return self._leaving
 
     def stop(self, *, leaving: bool = False) -> None:
@@ -43,7 +43,7 @@ class TransferStop:
             client.abort()
 
     def asked(self) -> bool:
-        """Tell whether a stop was asked for."""
+        """Return whether a stop was asked for."""
         return self._event.is_set()
 
     def wait(self, seconds: float) -> None:

@@ -8,9 +8,9 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 
 from segmind_studio.core.runs import LOCAL_STAGES, Run
-from segmind_studio.services.images.image_service import TryService
+from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.run_service import RunService
-from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitService, UploadProgress
+from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
 from segmind_studio.services.system.activity import ActivityBoard
 
 _PICTURES, _RUNS = "pictures", "runs"
@@ -20,7 +20,7 @@ class UnderWay(QObject):
     """Follow the services, and keep their work on the board. GUI thread."""
 
     def __init__(
-        self, board: ActivityBoard, *, runs: RunService, submits: SubmitService, tryouts: TryService,
+        self, board: ActivityBoard, *, runs: RunService, submits: SubmissionService, tryouts: ImageService,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)

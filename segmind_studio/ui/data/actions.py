@@ -77,7 +77,7 @@ class PhotoActions:
             action.setEnabled(selected == 1)
 
     def context_menu(self, parent: QWidget) -> QMenu:
-        """Give the menu for the selected photos; it deletes itself when it closes."""
+        """Return the menu for the selected photos; it deletes itself when it closes."""
         menu = QMenu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for group in (
@@ -93,7 +93,7 @@ class PhotoActions:
         return menu
 
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
-        """Give each with its menu, in order."""
+        """Return each with its menu, in order."""
         return (
             ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
             ("edit", self.select_all), ("edit", self.exclude), ("edit", self.include), ("edit", self.remove),

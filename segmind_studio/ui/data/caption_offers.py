@@ -56,7 +56,7 @@ class CaptionOffers(Banner):
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
-        """Give the captions side by side: yours, and the one on the disk."""
+        """Return the captions side by side: yours, and the one on the disk."""
         return tuple((photo.caption, state.text) for photo, state in self._offered)
 
     def offer(self, report: ScanReport, dataset: Dataset) -> None:

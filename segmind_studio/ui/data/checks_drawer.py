@@ -108,7 +108,7 @@ class _Area(ScrollArea):
         self._column = self.clear()
 
     def clear(self) -> QVBoxLayout:
-        """Give an empty column instead of the one before."""
+        """Return an empty column instead of the one before."""
         page = QWidget()
         page.setProperty("page", True)
         column = QVBoxLayout(page)

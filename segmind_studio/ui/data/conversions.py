@@ -31,7 +31,7 @@ def what_changes(changes: Sequence[str], background: str) -> str:
 
 
 def why_it_changes(changes: Sequence[str]) -> str:
-    """Say why: what training does not heed, and what is out of order."""
+    """Return in words why: what training does not heed, and what is out of order."""
     kinds = tuple(kind for text in changes if (kind := kind_of(text)) is not None)
     unheeded = {
         Conversion.COLOURS: _tr("colour profiles"),

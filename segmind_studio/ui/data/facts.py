@@ -30,7 +30,7 @@ def one_line(photo: Photo) -> str:
 
 
 def summary_lines(dataset: Dataset, trigger_word: str) -> list[tuple[str, str]]:
-    """Give the facts about a whole dataset, as label and value."""
+    """Return the facts about a whole dataset, as label and value."""
     used = dataset.used
     captions = [photo.caption for photo in used if photo.caption.strip()]
     lines = [

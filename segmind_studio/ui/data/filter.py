@@ -36,12 +36,12 @@ class PhotoFilter:
 
     @property
     def narrows(self) -> bool:
-        """Tell whether it can hide anything."""
+        """Return whether it can hide anything."""
         return self.show is not Show.ALL or bool(self.words.strip())
 
 
 def without_caption(photo: Photo) -> bool:
-    """Tell whether a photo that goes into the package has no caption."""
+    """Return whether a photo that goes into the package has no caption."""
     return photo.used and not photo.caption.strip()
 
 
@@ -64,7 +64,7 @@ def troubled(photos: Iterable[Photo], findings: Iterable[Finding]) -> frozenset[
 
 
 def passes(photo: Photo, wanted: PhotoFilter, in_trouble: frozenset[str]) -> bool:
-    """Tell whether a photo is shown."""
+    """Return whether a photo is shown."""
     words = wanted.words.strip().casefold()
     if words and words not in photo.path.name.casefold() and words not in photo.caption.casefold():
         return False
@@ -91,7 +91,7 @@ def counts(photos: Iterable[Photo], in_trouble: frozenset[str]) -> dict[Show, in
 _SEARCH_WIDTH = 200
 
 
-class FilterBar(QWidget):
+class PhotoFilterBar(QWidget):
     """Say which photos are shown.
 
     Signals (GUI thread): filtered(PhotoFilter); left(), when the keyboard should go to the grid.
@@ -135,7 +135,7 @@ class FilterBar(QWidget):
 
     @property
     def filter(self) -> PhotoFilter:
-        """Give what is chosen."""
+        """Return what is chosen."""
         show = next(show for show, chip in self.chips.items() if chip.isChecked())
         return PhotoFilter(show, self.search.text())
 

@@ -33,7 +33,7 @@ class FindingLines(QWidget):
 
     @property
     def shown(self) -> tuple[Finding, ...]:
-        """Give what is shown."""
+        """Return what is shown."""
         return self._shown
 
     def set_findings(self, findings: Sequence[Finding]) -> None:

@@ -15,7 +15,7 @@ from segmind_studio.ui.data.filter import CAPTION_CHECKS
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from segmind_studio.ui.data.inspector.full_view import FullView
-from segmind_studio.ui.data.widgets import Parts
+from segmind_studio.ui.data.widgets import DataWidgets
 
 _ZOOM = 1.25
 _SHORTCUT = Qt.FocusReason.ShortcutFocusReason
@@ -30,7 +30,7 @@ class PhotoCommands(QObject):
     toast = Signal(str)
     field_mend = Signal(object)
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: DataWidgets) -> None:
         super().__init__(parts.screen)
         self._parts = parts
         self._full: FullView | None = None
@@ -66,7 +66,7 @@ class PhotoCommands(QObject):
 
     @property
     def full_view(self) -> FullView | None:
-        """Give the full view once it has been shown."""
+        """Return the full view once it has been shown."""
         return self._full
 
     @Slot()

@@ -101,7 +101,7 @@ class SkippedModel(QAbstractListModel):
         self.endResetModel()
 
     def text_of(self, rows: Iterable[int]) -> str:
-        """Give rows as text; names are set in."""
+        """Return rows as text; names are set in."""
         return "\n".join(text if heads else f"    {text}" for text, heads in map(self._rows.__getitem__, rows))
 
     @override
@@ -169,7 +169,7 @@ class IntakeReport(Banner):
 
     @property
     def reasons(self) -> str:
-        """Give what is folded away, a line for each file."""
+        """Return what is folded away, a line for each file."""
         return "\n".join(f"{skipped.name}: {skipped.reason}" for skipped in self._skipped)
 
     def show_report(self, report: ScanReport) -> None:
@@ -236,7 +236,7 @@ class ZipNameChoice(Banner):
 
     @property
     def waiting(self) -> tuple[ZipNames, ...]:
-        """Give the zips that wait for a choice, the one that is shown first."""
+        """Return the zips that wait for a choice, the one that is shown first."""
         return tuple(self._waiting)
 
     def ask(self, doubtful: Sequence[ZipNames]) -> None:

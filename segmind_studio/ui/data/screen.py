@@ -21,7 +21,7 @@ from segmind_studio.ui.data.filter import PhotoFilter
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.grid.view import NoPhotos, NothingMatches
 from segmind_studio.ui.data.handlers import PhotoCommands
-from segmind_studio.ui.data.widgets import Parts, make_parts
+from segmind_studio.ui.data.widgets import DataWidgets, make_widgets
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.place import Place
@@ -86,7 +86,7 @@ class BarsArea(ScrollArea):
         return QSize(super().sizeHint().width(), min(needed, most))
 
     def _heights(self) -> tuple[int, int]:
-        """Give the height that the bars need without a scroll bar, and the most that they get."""
+        """Return the height that the bars need without a scroll bar, and the most that they get."""
         page = self.parentWidget()
         needed = self._bars.heightForWidth(max(1, self.width()))
         return needed, max(1, round(page.height() * _MOST_FOR_BARS)) if page is not None else needed
@@ -158,7 +158,7 @@ class DataScreen(Place):
         self._dataset_id = ""
         self._empty = True
         self._trigger_word = ""
-        self._parts = make_parts(self, datasets, thumbnails, settings, PhotoEditor(datasets, undo, self))
+        self._parts = make_widgets(self, datasets, thumbnails, settings, PhotoEditor(datasets, undo, self))
         self._commands = PhotoCommands(self._parts)
         self._show_all = QAction(self.tr("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
@@ -188,7 +188,7 @@ class DataScreen(Place):
         column.addWidget(side_by_side(middle, parts.inspector), 1)
         column.addWidget(parts.package_bar)
 
-    def _connect(self, parts: Parts) -> None:
+    def _connect(self, parts: DataWidgets) -> None:
         datasets = self._datasets
         datasets.dataset_changed.connect(self._show_dataset)
         datasets.package_changed.connect(self._show_package)

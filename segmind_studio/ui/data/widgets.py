@@ -14,18 +14,18 @@ from segmind_studio.ui.data.caption_offers import CaptionOffers
 from segmind_studio.ui.data.checks_drawer import ChecksDrawer
 from segmind_studio.ui.data.editor import PhotoEditor
 from segmind_studio.ui.data.file_dialogs import FileDialogs
-from segmind_studio.ui.data.filter import FilterBar
+from segmind_studio.ui.data.filter import PhotoFilterBar
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.data.header import DataHeader
-from segmind_studio.ui.data.inspector.inspector import Inspector
+from segmind_studio.ui.data.inspector.inspector import PhotoInspector
 from segmind_studio.ui.data.intake_bars import IntakeReport, ScanBar, ZipNameChoice
 from segmind_studio.ui.data.package_bar import PackageBar
 from segmind_studio.ui.parts import ErrorBanner
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class DataWidgets:
     """The services that the place works with, and its widgets."""
 
     screen: QWidget
@@ -38,28 +38,28 @@ class Parts:
     model: PhotoModel
     grid: PhotoGrid
     header: DataHeader
-    filters: FilterBar
+    filters: PhotoFilterBar
     error: ErrorBanner
     scan_bar: ScanBar
     skipped: IntakeReport
     offers: CaptionOffers
     zip_names: ZipNameChoice
     drawer: ChecksDrawer
-    inspector: Inspector
+    inspector: PhotoInspector
     package_bar: PackageBar
 
 
-def make_parts(
+def make_widgets(
     screen: QWidget, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService,
     editor: PhotoEditor,
-) -> Parts:
+) -> DataWidgets:
     """Make the widgets; none of them is placed or connected yet."""
     actions = PhotoActions(screen)
     model = PhotoModel(screen)
-    return Parts(
+    return DataWidgets(
         screen=screen, datasets=datasets, thumbnails=thumbnails, settings=settings, actions=actions, editor=editor,
         dialogs=FileDialogs(screen), model=model, grid=PhotoGrid(model, thumbnails),
-        header=DataHeader(actions), filters=FilterBar(), error=ErrorBanner(), scan_bar=ScanBar(),
+        header=DataHeader(actions), filters=PhotoFilterBar(), error=ErrorBanner(), scan_bar=ScanBar(),
         skipped=IntakeReport(), offers=CaptionOffers(), zip_names=ZipNameChoice(),
-        drawer=ChecksDrawer(), inspector=Inspector(thumbnails, actions), package_bar=PackageBar(actions),
+        drawer=ChecksDrawer(), inspector=PhotoInspector(thumbnails, actions), package_bar=PackageBar(actions),
     )

@@ -20,12 +20,12 @@ class FieldEditor(QWidget):
 
     @property
     def control(self) -> QWidget:
-        """Give the widget that takes the focus and carries the object name."""
+        """Return the widget that takes the focus and carries the object name."""
         raise NotImplementedError
 
     @property
     def compact(self) -> bool:
-        """Tell whether it keeps its natural width instead of filling the row."""
+        """Return whether it keeps its natural width instead of filling the row."""
         return False
 
     def set_value(self, value: Value) -> None:

@@ -65,11 +65,11 @@ class MessageLine(QWidget):
 
     @property
     def message(self) -> Message | None:
-        """Give what is said."""
+        """Return what is said."""
         return self._message
 
     def show_message(self, message: Message | None) -> None:
-        """Say something else; None hides the line."""
+        """Show something else; None hides the line."""
         self._message = message
         self.setVisible(message is not None)
         if message is not None:
@@ -186,11 +186,11 @@ class FieldRow(QWidget):
 
     @property
     def message(self) -> Message | None:
-        """Give what is said below the editor."""
+        """Return what is said below the editor."""
         return self._message.message
 
     def set_message(self, message: Message | None) -> None:
-        """Say what is wrong, or what should be thought of; None takes it back."""
+        """Show what is wrong, or what should be thought of; None takes it back."""
         self._message.show_message(message)
         self.editor.set_bad(message is not None and message.severity is Severity.MUST)
         self.editor.describe(

@@ -51,7 +51,7 @@ class Fold(QWidget):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether the body is shown."""
+        """Return whether the body is shown."""
         return self._open
 
     def set_open(self, open_now: bool) -> None:  # noqa: FBT001  # reads like a Qt setter
@@ -61,7 +61,7 @@ class Fold(QWidget):
             self.opened.emit(open_now)
 
     def set_note(self, text: str) -> None:
-        """Say something short beside the title, such as how much in it has changed."""
+        """Show something short beside the title, such as how much in it has changed."""
         self._note.setText(text)
 
     def _turn(self) -> None:

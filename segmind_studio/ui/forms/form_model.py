@@ -43,7 +43,7 @@ class FormModel(QObject):
 
     @property
     def form(self) -> TrainingForm:
-        """Give the form as it is now."""
+        """Return the form as it is now."""
         return self._form
 
     @Slot(str, object)
@@ -78,7 +78,7 @@ class FormModel(QObject):
 
 
 def _content(form: TrainingForm) -> tuple[list[tuple[str, str]], list[tuple[str, str]], str]:
-    """Give what it holds, such that 1, 1.0 and True differ."""
+    """Return what it holds, such that 1, 1.0 and True differ."""
     return _plain(form.touched), _plain(form.suggested), repr(form.sweep)
 
 
@@ -108,7 +108,7 @@ class FormBinding(QObject):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Give the fields that have rows, in their order."""
+        """Return the fields that have rows, in their order."""
         return tuple(self._rows)
 
     @Slot(object)
@@ -130,7 +130,7 @@ _SEGMENTS = range(2, 5)  # so many choices are shown side by side
 def make_editor(
     field: Field, prefix: str, icons: Mapping[Value, str] | None = None, parent: QWidget | None = None,
 ) -> FieldEditor:
-    """Give the editor for a field; its control is named `<prefix>.field.<key>`. Icons make cards of choices."""
+    """Return the editor for a field; its control is named `<prefix>.field.<key>`. Icons make cards of choices."""
     name = f"{prefix}.field.{field.key}"
     match field.kind:
         case Kind.BOOL:
@@ -148,5 +148,5 @@ def make_editor(
 
 
 def make_row(field: Field, prefix: str, icons: Mapping[Value, str] | None = None) -> FieldRow:
-    """Give the whole row for a field."""
+    """Return the whole row for a field."""
     return FieldRow(field, make_editor(field, prefix, icons), prefix)

@@ -27,7 +27,7 @@ _DECIMAL = re.compile(r"[+-]?([0-9]++(?:[.,][0-9]*+)?|[.,][0-9]++)([eE][+-]?[0-9
 
 
 def read_number(text: str, kind: Kind) -> Value:
-    """Give the number that a person typed, or the text itself when it is none; a comma counts as a point."""
+    """Return the number that a person typed, or the text itself when it is none; a comma counts as a point."""
     typed = text.strip()
     if kind is Kind.INT:
         return int(typed) if _WHOLE.fullmatch(typed) and len(typed) <= _LONGEST else text
@@ -63,7 +63,7 @@ class NumberBox(QAbstractSpinBox):
         take_over(SpinBoxInterface(self))
 
     def number(self) -> Value:
-        """Give what it holds."""
+        """Return what it holds."""
         return self._value
 
     def show_value(self, value: Value) -> None:

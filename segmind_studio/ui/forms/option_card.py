@@ -139,7 +139,7 @@ class CardRow(QWidget):
 
     @property
     def cards(self) -> tuple[OptionCard, ...]:
-        """Give the cards."""
+        """Return the cards."""
         return self._cards
 
     def check(self, place: int) -> None:

@@ -25,7 +25,7 @@ class Switch(QCheckBox):
 
     @property
     def words(self) -> str:
-        """Give the word for its state."""
+        """Return the word for its state."""
         return self.tr("On") if self.isChecked() else self.tr("Off")
 
     @override

@@ -73,7 +73,7 @@ class Banner(QFrame):
         self.set_actions(actions)
 
     def set_message(self, severity: Severity, title: str, text: str = "") -> None:
-        """Say something else; whether the banner is visible stays the caller's choice."""
+        """Show something else; whether the banner is visible stays the caller's choice."""
         name, tone = _LOOKS[severity]
         self._icon.set_icon(name, tone)
         set_mark(self, "tone", tone)
@@ -158,7 +158,7 @@ class ErrorBanner(Banner):
 
     @property
     def error(self) -> StudioError | None:
-        """Give the error that is shown, None when there is none."""
+        """Return the error that is shown, None when there is none."""
         return self._error
 
     def show_error(self, error: StudioError, severity: Severity = Severity.MUST) -> None:

@@ -21,7 +21,7 @@ _FIELD_WIDTH = 120
 
 
 def spent_words(standing: Standing) -> str:
-    """Say what was spent today and this month, each beside its limit."""
+    """Return in words what was spent today and this month, each beside its limit."""
     budget = standing.budget
     return "\n".join((
         _line(translate("Budget", "Spent today"), standing.today, budget.per_day),
@@ -103,7 +103,7 @@ class BudgetGate(QFrame):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether the word is typed; capitals and spaces around it do not matter."""
+        """Return whether the word is typed; capitals and spaces around it do not matter."""
         return self._field.text().strip().casefold() == self._word.casefold()
 
     def close_again(self) -> None:

@@ -47,7 +47,7 @@ class StatusChip(QFrame):
 
     @property
     def text(self) -> str:
-        """Give the word."""
+        """Return the word."""
         return self._label.text()
 
     def set_status(self, icon_name: str, text: str, tone: str) -> None:

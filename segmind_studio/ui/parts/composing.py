@@ -38,7 +38,7 @@ def finish_before(action: QAction) -> QAction:
     """Let an action commit what is being composed, wherever that is, before it does anything. GUI thread.
 
     An action may come from a menu bar or assistive technology, without a key or a press in the window before it.
-    Call it before anything else is connected; gives the action.
+    Call it before anything else is connected; returns the action.
     """
     watcher = _watcher()
     if watcher is not None:

@@ -33,12 +33,12 @@ class FactBlock(QWidget):
 
     @property
     def words(self) -> str:
-        """Give the fact."""
+        """Return the fact."""
         return self._words.text()
 
     @property
     def source(self) -> str:
-        """Give where it comes from."""
+        """Return where it comes from."""
         return self._source.text()
 
     def set_icon(self, icon_name: str) -> None:
@@ -46,7 +46,7 @@ class FactBlock(QWidget):
         self._icon.set_icon(icon_name, "muted")
 
     def show_words(self, words: str, source: str = "") -> None:
-        """Say something else."""
+        """Show something else."""
         self._words.setText(words)
         self._source.setText(source)
         self._source.setVisible(bool(source))

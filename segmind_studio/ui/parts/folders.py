@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def existing_folder(wanted: str | Path) -> Path:
-    """Give the nearest folder above that is there: one that is not opens the dialog just anywhere.
+    """Return the nearest folder above that is there: one that is not opens the dialog just anywhere.
 
     A disk that was pulled out or a folder that was deleted leaves the settings as they were.
     """

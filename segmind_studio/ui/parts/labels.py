@@ -14,7 +14,7 @@ from segmind_studio.ui.theme.style import mark
 
 
 def text_label(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
-    """Give a label that shows plain text, never markup, and can be read by a screen reader."""
+    """Return a label that shows plain text, never markup, and can be read by a screen reader."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wrap)
@@ -82,7 +82,7 @@ class IconLabel(QLabel):
 
     @property
     def icon_name(self) -> str:
-        """Give the name of what is shown."""
+        """Return the name of what is shown."""
         return self._name
 
     @override

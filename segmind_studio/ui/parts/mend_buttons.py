@@ -32,7 +32,7 @@ class MendButtons(QWidget):
 
     @property
     def mends(self) -> tuple[Mend, ...]:
-        """Give what is offered, in its order."""
+        """Return what is offered, in its order."""
         return tuple(self._mends.values())
 
     def show_mends(self, mends: Sequence[Mend], about: str) -> None:

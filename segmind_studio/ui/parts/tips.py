@@ -13,7 +13,7 @@ _MARKUP = '<p style="white-space: pre-wrap">{0}</p>'
 
 
 def plain_tip(text: str) -> str:
-    """Give a tooltip that shows just this text, wrapped and cut; every one with words that are not ours needs it.
+    """Return a tooltip that shows just this text, wrapped and cut; every one with foreign words needs it.
 
     Only what looks like markup is written as such, escaped: a screen reader reads a tooltip as it is.
     """

@@ -18,7 +18,7 @@ _ROUNDS_UP = 999.95  # would be written as 1000.0
 
 
 def relative_time(at: float, now: float) -> str:
-    """Say how long ago `at` was; both are seconds since the epoch.
+    """Return in words how long ago `at` was; both are seconds since the epoch.
 
     Clocks may differ a little: a moment to come counts as now. A later one is named, since nobody knows its age.
     """
@@ -72,7 +72,7 @@ def bytes_text(count: int) -> str:
 
 
 def unlooked_words(count: int) -> str:
-    """Say that a start waits for photos to be looked at, "" when none is waited for."""
+    """Return in words that a start waits for photos to be looked at, "" when none is waited for."""
     if not count:
         return ""
     if count == 1:

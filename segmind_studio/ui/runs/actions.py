@@ -81,7 +81,7 @@ class RunCommands(QObject):
         return action
 
     def for_menu(self) -> tuple[QAction, ...]:
-        """Give what belongs in the window's Run menu, in order."""
+        """Return what belongs in the window's Run menu, in order."""
         return (
             self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
             self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh, self._line(),
@@ -90,7 +90,7 @@ class RunCommands(QObject):
         )
 
     def for_table(self) -> tuple[QAction, ...]:
-        """Give what belongs in the table's context menu."""
+        """Return what belongs in the table's context menu."""
         return (
             self.try_it, self.download, self.download_as, self.show_folder, self.again,
             self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh,
@@ -98,7 +98,7 @@ class RunCommands(QObject):
         )
 
     def for_more(self) -> tuple[QAction, ...]:
-        """Give what belongs behind the inspector's "More" button."""
+        """Return what belongs behind the inspector's "More" button."""
         return (self.download_as, self.show_folder, self._line(), self.pin, self.copy_id, self.refresh,
                 self.siblings, self._line(), self.export_sheet, self.import_sheet)
 

@@ -14,7 +14,7 @@ _OF_THE_KEY = frozenset({ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY})
 
 
 def is_of_the_key(error: StudioError | None) -> bool:
-    """Tell whether an error is about the key, and is put right in Settings."""
+    """Return whether an error is about the key, and is put right in Settings."""
     return isinstance(error, ApiError) and error.problem in _OF_THE_KEY
 
 

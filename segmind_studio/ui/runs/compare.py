@@ -39,12 +39,12 @@ class ComparedRow:
 
     @property
     def differs(self) -> bool:
-        """Tell whether the runs are not all the same in this."""
+        """Return whether the runs are not all the same in this."""
         return len(set(self.values)) > 1
 
 
 def compare(runs: Sequence[Run]) -> tuple[ComparedRow, ...]:
-    """Give every line that can be compared, settings in the form's order first."""
+    """Return every line that can be compared, settings in the form's order first."""
     rows = [
         ComparedRow(field.label, tuple(value_text(field.key, sent_value(run, field.key)) for run in runs))
         for field in FIELDS if field.key not in _ELSEWHERE

@@ -16,10 +16,10 @@ from segmind_studio.core.budget import Breach, Standing
 from segmind_studio.core.possible_duplicates import refused_for_good
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
-from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs.run_service import RunService
-from segmind_studio.services.runs.submission_service import SubmitService
+from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import IconLabel, exact_time, text_label
@@ -45,7 +45,7 @@ class Price:
     note: str = ""
 
     def blocks(self) -> list[FactBlock]:
-        """Give what is shown of it."""
+        """Return what is shown of it."""
         cost = FactBlock("coins", QCoreApplication.translate("Price", "Cost"), large=True)
         cost.show_words(self.cost.text, " ".join(part for part in (self.cost.source, self.note) if part))
         if self.standing is None:
@@ -212,15 +212,15 @@ class RunActions(QObject):
     toast = Signal(str)
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
-        self, commands: RunCommands, *, runs: RunService, submits: SubmitService, downloads: DownloadService,
-        settings: SettingsService, ledger: Ledger, window: QWidget,
+        self, commands: RunCommands, *, runs: RunService, submits: SubmissionService, downloads: DownloadService,
+        settings: SettingsService, budgets: BudgetService, window: QWidget,
     ) -> None:
         super().__init__(window)
         self._runs = runs
         self._submits = submits
         self._downloads = downloads
         self._settings = settings
-        self._ledger = ledger
+        self._budgets = budgets
         self._window = window
         self._selected: tuple[Run, ...] = ()
         self._saved_as = ""
@@ -314,7 +314,7 @@ class RunActions(QObject):
         self.download_begun.emit(run_id)
 
     def folder(self) -> Path:
-        """Give the folder that downloads go to: the settings' one, else the usual one."""
+        """Return the folder that downloads go to: the settings' one, else the usual one."""
         chosen = self._settings.value.download_folder
         return Path(chosen) if chosen else self._downloads.usual_folder
 
@@ -358,14 +358,14 @@ class RunActions(QObject):
     def _resume(self) -> None:
         """Go on with an interrupted run; it is asked about only where that passes a limit, or will be refused."""
         run = self._one
-        if run is None or self._ledger.under_way(run.run_id):
+        if run is None or self._budgets.under_way(run.run_id):
             return
-        standing = self._ledger.standing_of_run(run)
+        standing = self._budgets.standing_of_run(run)
         closed = refused_for_good(self._runs.runs)
         if closed is None and (standing is None or not standing.breaches):
             self._go_on(run.run_id)
             return
-        dialog = continue_dialog(run, self._ledger.run_cost(run), standing, self._window, closed=closed)
+        dialog = continue_dialog(run, self._budgets.run_cost(run), standing, self._window, closed=closed)
         dialog.confirmed.connect(self._go_on)
         dialog.open()
 
@@ -381,9 +381,9 @@ class RunActions(QObject):
     @Slot()
     def _ask_send_again(self) -> None:
         run = self._one
-        if run is None or self._ledger.under_way(run.run_id):
+        if run is None or self._budgets.under_way(run.run_id):
             return
-        cost, standing = self._ledger.run_cost(run), self._ledger.standing_of_run(run)
+        cost, standing = self._budgets.run_cost(run), self._budgets.standing_of_run(run)
         dialog = send_again_dialog(run, cost, standing, self._window)
         dialog.confirmed.connect(self._send_again)
         dialog.open()
@@ -396,6 +396,6 @@ class RunActions(QObject):
         """Count a run and give it to the service, which takes or refuses it at once."""
         run = self._runs.run(run_id)
         if run is not None:
-            self._ledger.confirm_run(run)
+            self._budgets.confirm_run(run)
             give(run_id)
-            self._ledger.handed_over()
+            self._budgets.handed_over()

@@ -31,7 +31,7 @@ class Countdown(QObject):
 
     @property
     def running(self) -> bool:
-        """Tell whether it ticks."""
+        """Return whether it ticks."""
         return self._timer.isActive()
 
     def want(self, on: bool) -> None:  # noqa: FBT001  # as Qt's setters
@@ -82,7 +82,7 @@ class PageClock(QObject):
 
     @property
     def running(self) -> bool:
-        """Tell whether it will tick."""
+        """Return whether it will tick."""
         return self._timer.isActive()
 
     def wind(self, *distances: float) -> None:
@@ -95,7 +95,7 @@ class PageClock(QObject):
 
 
 def tick_for(*distances: float) -> int:
-    """Give the milliseconds until words about moments so many seconds away or ago should be written again."""
+    """Return the milliseconds until words about moments so many seconds away or ago should be written again."""
     nearest = min((abs(distance) for distance in distances), default=float(_HOUR))
     if nearest < _MINUTE:
         return SECONDS_TICK_MS

@@ -20,7 +20,7 @@ from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.banners import ActionBanner, ListBanner, is_of_the_key
 from segmind_studio.ui.runs.empty_states import Middle, PageState, page_state
 from segmind_studio.ui.runs.refresh_timer import Countdown, tick_for
-from segmind_studio.ui.runs.table.filter_bar import FilterBar
+from segmind_studio.ui.runs.table.filter_bar import RunFilterBar
 from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.runs.table.row_filter import Filter, filter_word
 from segmind_studio.ui.runs.table.view import Arrangement, RunsTable
@@ -64,16 +64,16 @@ class Headline(QWidget):
 
     @property
     def words(self) -> str:
-        """Give what it says."""
+        """Return what it says."""
         return self._words.text()
 
     @property
     def ticking(self) -> bool:
-        """Tell whether it counts down."""
+        """Return whether it counts down."""
         return self._countdown.running
 
     def show_watch(self, watch: WatchState) -> None:
-        """Say when it was and when it will be."""
+        """Show when it was and when it will be."""
         self._watch = watch
         self._fresh.set_moment(watch.checked_at)
         self._write()
@@ -91,7 +91,7 @@ class Headline(QWidget):
 
 
 def updated_words(watch: WatchState, age: str) -> str:
-    """Say how old the list is; `age` is in words."""
+    """Return in words how old the list is; `age` is in words."""
     if watch.checking:
         return _tr("Checking…")
     return _tr("Updated {when}").format(when=age) if age else ""
@@ -129,7 +129,7 @@ class RunList(QWidget):
         self.model = RunsModel(self)
         self.table = RunsTable(self.model)
         self.headline = Headline(commands)
-        self.filter_bar = FilterBar()
+        self.filter_bar = RunFilterBar()
         self.list_banner = ListBanner(commands)
         self.error_banner = ActionBanner(commands)
         self.middle = Middle(self.table, commands)
@@ -249,7 +249,7 @@ class RunList(QWidget):
         self._decide()
 
     def show_failure(self, name: str, error: StudioError) -> None:
-        """Say that something did not work for a run, unless the banner of the list says the same of the key."""
+        """Show that something did not work for a run, unless the banner of the list says the same of the key."""
         if not (is_of_the_key(error) and is_of_the_key(self.list_banner.error)):
             self.error_banner.show_failure(name, error)
 

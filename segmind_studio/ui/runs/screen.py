@@ -15,17 +15,17 @@ from segmind_studio.core.errors import CancelledError, HeldBackError, StudioErro
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
 from segmind_studio.services.accounts.account_service import AccountService
-from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.download_service import DownloadProgress, DownloadResult, DownloadService
 from segmind_studio.services.runs.run_service import RunFailure, RunService, RunTimeline, WatchState
 from segmind_studio.services.runs.run_sheets import RunSheetService
-from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitService, UploadProgress
+from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
 from segmind_studio.ui.runs.empty_states import PageState
 from segmind_studio.ui.runs.handlers import RunActions
-from segmind_studio.ui.runs.inspector.inspector import Inspector
+from segmind_studio.ui.runs.inspector.inspector import RunInspector
 from segmind_studio.ui.runs.refresh_timer import PageClock
 from segmind_studio.ui.runs.run_list import RunList
 from segmind_studio.ui.runs.sheets import SheetActions
@@ -37,8 +37,8 @@ class DetailFeed(QObject):
     """Keep inspector, commands and actions in step with the selection. GUI thread."""
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
-        self, inspector: Inspector, *, commands: RunCommands, actions: RunActions, model: RunsModel,
-        runs: RunService, downloads: DownloadService, ledger: Ledger,
+        self, inspector: RunInspector, *, commands: RunCommands, actions: RunActions, model: RunsModel,
+        runs: RunService, downloads: DownloadService, budgets: BudgetService,
     ) -> None:
         super().__init__(inspector)
         self._inspector = inspector
@@ -47,7 +47,7 @@ class DetailFeed(QObject):
         self._model = model
         self._runs = runs
         self._downloads = downloads
-        self._ledger = ledger
+        self._budgets = budgets
         self._ids: tuple[str, ...] = ()
         self._entries: tuple[TimelineEntry, ...] = ()
         self._seen: tuple[object, ...] = ()
@@ -61,7 +61,7 @@ class DetailFeed(QObject):
 
     @property
     def selected(self) -> tuple[Run, ...]:
-        """Give the selected runs as they are now."""
+        """Return the selected runs as they are now."""
         found = (self._runs.run(run_id) for run_id in self._ids)
         return tuple(run for run in found if run is not None)
 
@@ -72,7 +72,7 @@ class DetailFeed(QObject):
         self.refresh()
 
     def touches(self, run_ids: set[str]) -> bool:
-        """Tell whether a change of these concerns what is shown."""
+        """Return whether a change of these concerns what is shown."""
         return not run_ids.isdisjoint(self._ids)
 
     def follow_watch(self) -> None:
@@ -85,7 +85,7 @@ class DetailFeed(QObject):
         now = time.time()
         selected = self.selected
         one = selected[0] if len(selected) == 1 else None
-        cost = self._ledger.run_cost(one) if one is not None and one.stage in DECISION_STAGES else None
+        cost = self._budgets.run_cost(one) if one is not None and one.stage in DECISION_STAGES else None
         patience = self._runs.patience(one) if one is not None else None
         self._commands.update_for(selected, self._downloads.running, cost, patience)
         self._actions.set_selected(selected)
@@ -150,7 +150,7 @@ class Reports(QObject):
     toast = Signal(str)
 
     def __init__(
-        self, page: RunList, runs: RunService, submits: SubmitService, downloads: DownloadService,
+        self, page: RunList, runs: RunService, submits: SubmissionService, downloads: DownloadService,
     ) -> None:
         super().__init__(page)
         self._page = page
@@ -185,7 +185,7 @@ class Reports(QObject):
 
     @Slot(object)
     def _look_for_found(self, rows: tuple[Run, ...]) -> None:
-        """Say that a run of unknown outcome was found, so that nobody wonders."""
+        """Show that a run of unknown outcome was found, so that nobody wonders."""
         for run in rows:
             if run.phase is Phase.UNKNOWN:
                 self._unknown.add(run.run_id)
@@ -230,8 +230,8 @@ class RunsScreen(Place):
     toast = Signal(str)
 
     def __init__(  # noqa: PLR0913, PLR0917  # the seam's services
-        self, runs: RunService, submits: SubmitService, downloads: DownloadService, accounts: AccountService,
-        settings: SettingsService, parent: QWidget | None = None, *, ledger: Ledger,
+        self, runs: RunService, submits: SubmissionService, downloads: DownloadService, accounts: AccountService,
+        settings: SettingsService, parent: QWidget | None = None, *, budgets: BudgetService,
         sheets: RunSheetService | None = None,
     ) -> None:
         super().__init__(parent)
@@ -239,15 +239,15 @@ class RunsScreen(Place):
         self._runs = runs
         self.commands = RunCommands(self)
         self.list = RunList(self.commands, runs, accounts, settings)
-        self.inspector = Inspector(self.commands)
+        self.inspector = RunInspector(self.commands)
         self._lay_out()
         self._actions = RunActions(
-            self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, ledger=ledger,
+            self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, budgets=budgets,
             window=self,
         )
         self._feed = DetailFeed(
             self.inspector, commands=self.commands, actions=self._actions, model=self.list.model, runs=runs,
-            downloads=downloads, ledger=ledger,
+            downloads=downloads, budgets=budgets,
         )
         self._reports = Reports(self.list, runs, submits, downloads)
         self._sheets = SheetActions(

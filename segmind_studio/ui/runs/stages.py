@@ -39,12 +39,12 @@ _VANISHED = StageLook("unlink", "muted")
 
 
 def look_of(run: Run) -> StageLook:
-    """Give the icon and tone of a run's row."""
+    """Return the icon and tone of a run's row."""
     return _VANISHED if run.vanished else _LOOKS[run.stage]
 
 
 def status_word(run: Run, percent: int | None = None) -> str:
-    """Give the words of the status chip; `percent` is how much of the upload is done, if known."""
+    """Return the words of the status chip; `percent` is how much of the upload is done, if known."""
     if run.vanished:
         return _tr("Not listed now")
     stage = run.stage
@@ -56,7 +56,7 @@ def status_word(run: Run, percent: int | None = None) -> str:
 
 
 def happening(run: Run) -> str:
-    """Say in a sentence or two what happens now."""
+    """Return the words for in a sentence or two what happens now."""
     if run.vanished:
         return _tr(
             "The service does not list this run at the moment, and does not know it by its id. Its last known "
@@ -81,7 +81,7 @@ def _state(run: Run) -> str:
 
 
 def service_words(run: Run) -> str:
-    """Give what is shown of the words that came with a stage; of a refusal only the service's own."""
+    """Return what is shown of the words that came with a stage; of a refusal only the service's own."""
     error = run.error.strip()
     return error.partition("\n")[2].strip() if run.stage is Stage.REFUSED else error
 
@@ -107,7 +107,7 @@ def _state_itself(run: Run) -> str:
 
 
 def to_do(run: Run) -> str:
-    """Say what the person can do about it."""
+    """Return in words what the person can do about it."""
     if run.vanished and run.stage not in ENDED_STAGES:
         return _tr("Look again with “Check now”. It may still be trained; a second run would be paid too.")
     if run.vanished:
@@ -120,7 +120,7 @@ def to_do(run: Run) -> str:
 
 
 def _refused(run: Run) -> str:
-    """Say that the service said no; words of its own are announced only where there are any."""
+    """Return in words that the service said no; words of its own are announced only where there are any."""
     if run.retired:
         said = _tr("The service takes no new fine-tuning runs. Nothing was started and nothing was paid.")
     else:

@@ -20,7 +20,7 @@ DASH = "—"
 
 
 def sent_value(run: Run, key: str) -> Value | None:
-    """Give what was sent for a field; None where the body names none, as in runs made elsewhere."""
+    """Return what was sent for a field; None where the body names none, as in runs made elsewhere."""
     value = run.body.get(key)
     advance = run.body.get(Group.ADVANCE.value)
     if value is None and isinstance(advance, Mapping):
@@ -29,7 +29,7 @@ def sent_value(run: Run, key: str) -> Value | None:
 
 
 def settings_known(run: Run) -> bool:
-    """Tell whether the app has the settings that were sent."""
+    """Return whether the app has the settings that were sent."""
     return Group.ADVANCE.value in run.body
 
 
@@ -79,7 +79,7 @@ def short_cost_text(run: Run) -> str:
 
 
 def cost_source(run: Run) -> str:
-    """Say where the cost comes from, with the times between which it was measured."""
+    """Return in words where the cost comes from, with the times between which it was measured."""
     if _practice(run):
         return _tr("Nothing is paid in practice. Only its pretended credits go down.")
     if run.cost_shared:
@@ -99,14 +99,14 @@ def cost_source(run: Run) -> str:
 
 
 def measured_times(run: Run) -> str:
-    """Say from when until when the balance was looked at, "" when that is not known."""
+    """Return the words for from when until when the balance was looked at, "" when that is not known."""
     if run.before_at is None or run.after_at is None:
         return ""
     return _tr("From {0} until {1}.").format(exact_time(run.before_at), exact_time(run.after_at))
 
 
 def evidence_text(run: Run) -> str:
-    """Say what the balance tells of a request without an answer, "" when nothing is known."""
+    """Return in words what the balance tells of a request without an answer, "" when nothing is known."""
     if run.cost is not None:
         words = _tr("It fell by ${0:.2f} with the request: it was probably taken and paid.").format(run.cost)
     elif run.uncharged:
@@ -123,7 +123,7 @@ def _practice(run: Run) -> bool:
 
 
 def visibility_text(run: Run) -> str:
-    """Say who may use the model."""
+    """Return in words who may use the model."""
     if run.public is None:
         return DASH
     return _tr("Public") if run.public else _tr("Private")
@@ -151,7 +151,7 @@ _HOUR = 3600
 
 
 def wait_words(watch: WatchState, now: float) -> str:
-    """Say in how long the list is asked for again, "" when that is not known or already due."""
+    """Return the words for in how long the list is asked for again, "" when that is not known or already due."""
     if watch.checking or watch.next_at is None or watch.next_at <= now:
         return ""
     wait = watch.next_at - now
@@ -159,7 +159,7 @@ def wait_words(watch: WatchState, now: float) -> str:
 
 
 def in_words(wait: float) -> str:
-    """Say how many seconds, minutes or hours something is away, "" for what no clock counts."""
+    """Return in words how many seconds, minutes or hours something is away, "" for what no clock counts."""
     if not math.isfinite(wait):
         return ""
     if wait < _MINUTE:
@@ -170,12 +170,12 @@ def in_words(wait: float) -> str:
 
 
 def quiet_left(watch: WatchState, now: float) -> float:
-    """Give for how many seconds the service is not to be asked; 0 when it may be."""
+    """Return for how many seconds the service is not to be asked; 0 when it may be."""
     return max(0.0, (watch.quiet_until or 0.0) - now)
 
 
 def quiet_words(watch: WatchState, now: float) -> str:
-    """Say until when the service wants quiet, "" when it may be asked."""
+    """Return the words for until when the service wants quiet, "" when it may be asked."""
     left = quiet_left(watch, now)
     if not left or not math.isfinite(left):
         return ""
@@ -184,7 +184,7 @@ def quiet_words(watch: WatchState, now: float) -> str:
 
 
 def patience_words(patience: Patience, now: float) -> str:
-    """Say what is to come before a run may be sent again, "" when nothing is; `now` is as `steady` has it."""
+    """Return what must come before a run may be sent again, "" when nothing; `now` is from `clock.steady`."""
     looks = ""
     if patience.looks:
         looks = _tr_waits("after 1 more look") if patience.looks == 1 else _tr_waits("after {count} more looks")
@@ -196,7 +196,7 @@ def patience_words(patience: Patience, now: float) -> str:
 
 
 def times_words(count: int) -> str:
-    """Say how often something happened: "once", "twice", "3 times"."""
+    """Return in words how often something happened: "once", "twice", "3 times"."""
     if count == 1:
         return _tr_waits("once")
     return _tr_waits("twice") if count == 2 else _tr_waits("{count} times").format(count=count)  # noqa: PLR2004  # the word

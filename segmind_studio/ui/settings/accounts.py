@@ -102,7 +102,7 @@ class AccountRow(QWidget):
 
 
 def kept_words(account: Account, keyring_where: str) -> str:
-    """Say where the key of an account is kept, and for which address it was given when that is not Segmind's."""
+    """Return where the key of an account is kept, and its address when that is not Segmind's."""
     where = keyring_where or _tr("this computer's keyring")
     kept = {
         KeptIn.KEYRING: _tr("The key is kept in {0}.").format(where),
@@ -155,7 +155,7 @@ class AccountsSection(Section):
 
     @property
     def account_rows(self) -> tuple[AccountRow, ...]:
-        """Give the rows in their order."""
+        """Return the rows in their order."""
         return tuple(self._row_of.values())
 
     @Slot(object)

@@ -14,7 +14,7 @@ from segmind_studio.core.datasets import Severity
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.spending import Spent
 from segmind_studio.services.accounts.account_service import AccountService
-from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.forms.field_row import Message, MessageLine
 from segmind_studio.ui.parts.composing import replace_text
@@ -65,7 +65,7 @@ class AmountField(QLineEdit):
 
     @property
     def readable(self) -> bool:
-        """Tell whether what stands in it is an amount or nothing."""
+        """Return whether what stands in it is an amount or nothing."""
         try:
             read_amount(self.text())
         except ValueError:
@@ -91,14 +91,15 @@ class BudgetSection(Section):
     """Three optional amounts that are kept at once."""
 
     def __init__(
-        self, settings: SettingsService, ledger: Ledger, accounts: AccountService, parent: QWidget | None = None,
+        self, settings: SettingsService, budgets: BudgetService, accounts: AccountService,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.set_title(self.tr("Budget"), self.tr(
             "Where a run or a picture would pass a limit, you are asked to type a word first. "
             "An empty field sets no limit.",
         ))
-        self._settings, self._ledger, self._accounts = settings, ledger, accounts
+        self._settings, self._budgets, self._accounts = settings, budgets, accounts
         self._fields: dict[str, AmountField] = {}
         self._problem = MessageLine()
         self._today, self._today_source = text_label("", "strong"), text_label("", "small")
@@ -117,7 +118,7 @@ class BudgetSection(Section):
             "tells with it. What has no answer counts as paid. The limit for one run is for training only.",
         ), "small"))
         settings.changed.connect(self._follow)
-        for signal in (ledger.changed, accounts.changed):
+        for signal in (budgets.changed, accounts.changed):
             signal.connect(self._spending_changed)
         self._follow(settings.value)
 
@@ -192,7 +193,7 @@ class BudgetSection(Section):
         """Add up again: something was paid, or another day has begun."""
         account = self._accounts.state.current
         practice = account.kind is AccountKind.PRACTICE
-        spending = None if practice else self._ledger.spent(account.account_id)
+        spending = None if practice else self._budgets.spent(account.account_id)
         for words, source in ((self._today, self._today_source), (self._month, self._month_source)):
             source.setVisible(spending is not None)
             words.setVisible(not practice or words is self._today)

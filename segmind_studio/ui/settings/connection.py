@@ -18,7 +18,7 @@ from segmind_studio.services.system.support_bundle import SupportService
 from segmind_studio.ui.forms.field_row import Message, MessageLine
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.settings.section import Rows, Section
+from segmind_studio.ui.settings.section import LabelledRows, Section
 from segmind_studio.ui.settings.support import FolderRows, SupportBlock
 from segmind_studio.ui.theme.style import set_mark
 
@@ -42,7 +42,7 @@ class AddressForm(QWidget):
         self._message = MessageLine()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        rows = Rows()
+        rows = LabelledRows()
         rows.add_row(self.tr("API address"), self._field, self._use, self._back)
         rows.add_below(self._message)
         column.addLayout(rows)
@@ -136,7 +136,7 @@ class ProxyForm(QWidget):
         self._message = MessageLine()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        rows = Rows()
+        rows = LabelledRows()
         self._box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         rows.add_row(self.tr("Proxy"), self._box, self._field)
         rows.add_below(self._message)

@@ -66,7 +66,7 @@ class AppearanceSection(Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class SwitchRow:
     """One check box; `field` is the name in `Settings`."""
 
     field: str
@@ -78,7 +78,8 @@ class SwitchesSection(Section):
     """Check boxes that are kept at once."""
 
     def __init__(
-        self, title: str, switches: tuple[Switch, ...], settings: SettingsService, parent: QWidget | None = None,
+        self, title: str, switches: tuple[SwitchRow, ...], settings: SettingsService,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.set_title(title)

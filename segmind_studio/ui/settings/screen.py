@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from segmind_studio.core.practice import PracticeControl
 from segmind_studio.services.accounts.account_service import AccountService
-from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.accounts.webhook_service import WebhookService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.support_bundle import SupportService
@@ -21,7 +21,7 @@ from segmind_studio.ui.place import Place
 from segmind_studio.ui.settings.accounts import AccountsSection
 from segmind_studio.ui.settings.budget import BudgetSection
 from segmind_studio.ui.settings.connection import AdvancedSection
-from segmind_studio.ui.settings.general import AppearanceSection, PracticeSection, Switch, SwitchesSection
+from segmind_studio.ui.settings.general import AppearanceSection, PracticeSection, SwitchesSection, SwitchRow
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.settings.webhook import WebhookSection
 from segmind_studio.ui.theme.icons import icon
@@ -51,14 +51,14 @@ class SettingsScreen(Place):
         paths_text: Mapping[str, str],
         *,
         webhooks: WebhookService,
-        ledger: Ledger,
+        budgets: BudgetService,
         support: SupportService,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "settings", self.tr("Settings"), "settings"
         self._accounts = AccountsSection(accounts)
-        self._budget = BudgetSection(settings, ledger, accounts)
+        self._budget = BudgetSection(settings, budgets, accounts)
         self._webhook = WebhookSection(webhooks, accounts)
         self._practice = PracticeSection(settings)
         self._advanced = AdvancedSection(accounts, settings, support, paths_text)
@@ -90,11 +90,11 @@ class SettingsScreen(Place):
 
     def _watch_section(self, settings: SettingsService) -> SwitchesSection:
         return SwitchesSection(self.tr("Checks and notifications"), (
-            Switch(
+            SwitchRow(
                 "polling", self.tr("Check the runs in the background"),
                 self.tr("Every 15 seconds while one is under way, else every five minutes. F5 checks now."),
             ),
-            Switch(
+            SwitchRow(
                 "notifications", self.tr("Tell me when a run is ready or has failed"),
                 self.tr("Only while this window is not in front."),
             ),
@@ -102,7 +102,7 @@ class SettingsScreen(Place):
 
     def _dataset_section(self, settings: SettingsService) -> SwitchesSection:
         return SwitchesSection(self.tr("Datasets"), (
-            Switch(
+            SwitchRow(
                 "strip_metadata", self.tr("Leave out what cameras write into photos"),
                 self.tr(
                     "Place, time and camera are taken out of what is sent; pictures are not changed. "

@@ -31,7 +31,7 @@ class Section(QWidget):
 
     @property
     def title(self) -> str:
-        """Give its name, as the list of contents shows it."""
+        """Return its name, as the list of contents shows it."""
         return self._title.text()
 
     def set_title(self, title: str, sentence: str = "") -> None:
@@ -59,7 +59,7 @@ class Section(QWidget):
 _LABELS_WIDTH = 128
 
 
-class Rows(QGridLayout):
+class LabelledRows(QGridLayout):
     """A column of labels, a column that takes what room there is, a column of buttons."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from segmind_studio.ui.forms.fold import Fold
 from segmind_studio.ui.parts.banners import ErrorBanner
 from segmind_studio.ui.parts.folders import existing_folder
 from segmind_studio.ui.parts.labels import IconLabel, text_label
-from segmind_studio.ui.settings.section import Rows
+from segmind_studio.ui.settings.section import LabelledRows
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
@@ -165,7 +165,7 @@ class FolderRows(QWidget):
         self._log_file = next((Path(path) for path in paths_text.values() if path.endswith(".log")), None)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        rows = Rows()
+        rows = LabelledRows()
         for title, path in paths_text.items():
             field = QLineEdit(path)
             field.setReadOnly(True)

@@ -66,7 +66,7 @@ class DeliveryTable(QWidget):
 
     @property
     def words(self) -> str:
-        """Give the line above the table."""
+        """Return the line above the table."""
         return self._words.text()
 
     def show_rows(self, rows: Sequence[Mapping[str, object]]) -> None:

@@ -67,7 +67,7 @@ class ActivityRow(QWidget):
             self._bar.setRange(0, 0)
 
     def progress_words(self, work: Activity) -> str:
-        """Say how far it is, in its own unit."""
+        """Return in words how far it is, in its own unit."""
         if work.unit == "bytes":
             done = bytes_text(work.done)
             return self.tr("{0} of {1}").format(done, bytes_text(work.total)) if work.total else done
@@ -99,7 +99,7 @@ class ActivityList(QFrame):
 
     @property
     def rows(self) -> tuple[ActivityRow, ...]:
-        """Give the rows, oldest first."""
+        """Return the rows, oldest first."""
         return tuple(self._rows.values())
 
     def set_work(self, work: tuple[Activity, ...]) -> None:
@@ -128,7 +128,7 @@ _BAR_WIDTH = 90
 
 
 def permille(work: Activity) -> int | None:
-    """Give how far it is, 0 to 1000, None when its end is not known."""
+    """Return how far it is, 0 to 1000, None when its end is not known."""
     if not work.total:
         return None
     return min(_FULL, work.done * _FULL // work.total)

@@ -71,7 +71,7 @@ class TroubleBand(QWidget):
         self.hide()
 
     def show_trouble(self, error: StudioError, severity: Severity) -> None:
-        """Say it, unless something is said already: the first trouble explains those that follow."""
+        """Show it, unless something is said already: the first trouble explains those that follow."""
         if self.isHidden():
             self._banner.show_error(error, severity)
             self.show()

@@ -43,12 +43,12 @@ class DropOffer:
 
     @property
     def useful(self) -> bool:
-        """Tell whether there is anything in it that can be taken."""
+        """Return whether there is anything in it that can be taken."""
         return bool(self.paths)
 
     @property
     def words(self) -> str:
-        """Say what it holds: "12 photos, 1 zip"."""
+        """Return in words what it holds: "12 photos, 1 zip"."""
         alone = self.others == len(self.paths)
         return ", ".join(
             one if count == 1 else many.format(count)
@@ -64,7 +64,7 @@ class DropOffer:
 
     @property
     def refusals(self) -> tuple[str, ...]:
-        """Say what of it cannot be taken, and what to do; empty when all can be."""
+        """Return what of it cannot be taken, and what to do; empty when all can be."""
         parts: list[str] = []
         if self.web:
             parts.append(_tr("Nothing is fetched from the web. Save the picture first, then drop the file."))
@@ -120,7 +120,7 @@ class DropVeil(QWidget):
 
     @property
     def title(self) -> str:
-        """Give the line in large."""
+        """Return the line in large."""
         return self._title.text()
 
     def offer(self, offer: DropOffer, dataset_name: str) -> None:
@@ -218,7 +218,7 @@ class DropTarget(QObject):
             self.refused.emit(" ".join(offer.refusals))
 
     def _field_takes(self, event: QDropEvent) -> bool:
-        """Tell whether a text field under the pointer would take it as text."""
+        """Return whether a text field under the pointer would take it as text."""
         under = self._window.childAt(event.position().toPoint())
         while under is not None:
             if isinstance(under, QLineEdit):

@@ -22,7 +22,7 @@ def rounded_age(age: float) -> int:
 
 
 def next_change(age: float) -> float:
-    """Give the seconds until `rounded_age` changes."""
+    """Return the seconds until `rounded_age` changes."""
     step = _STEP_S if age < _MINUTE_S else _MINUTE_S if age < _HOUR_S else _HOUR_S
     return step - max(0.0, age) % step
 
@@ -48,7 +48,7 @@ class Freshness(QObject):
 
     @property
     def words(self) -> str:
-        """Give the words as last told."""
+        """Return the words as last told."""
         return self._words
 
     def set_moment(self, at: float | None) -> None:
@@ -58,7 +58,7 @@ class Freshness(QObject):
 
     @property
     def ticking(self) -> bool:
-        """Tell whether the timer runs."""
+        """Return whether the timer runs."""
         return self._timer.isActive()
 
     @override

@@ -95,7 +95,7 @@ class Menus:
 
     @property
     def actions(self) -> tuple[tuple[str, tuple[QAction, ...]], ...]:
-        """Give the commands with the title of their menu, for the list of shortcuts."""
+        """Return the commands with the title of their menu, for the list of shortcuts."""
         seen: list[tuple[str, tuple[QAction, ...]]] = []
         for action in self._bar.actions():
             menu = action.menu()

@@ -42,7 +42,7 @@ class RailButton(QToolButton):
 
     @property
     def count(self) -> int:
-        """Give the number in the corner, 0 for none."""
+        """Return the number in the corner, 0 for none."""
         return self._count
 
     def set_count(self, count: int, words: str) -> None:
@@ -125,7 +125,7 @@ class Rail(QFrame):
             self._buttons[place_id].setChecked(True)
 
     def set_count(self, place_id: str, count: int, words: str) -> None:
-        """Say how many things at a place wait for the person."""
+        """Show how many things at a place wait for the person."""
         if place_id in self._buttons:
             self._buttons[place_id].set_count(count, words)
 

@@ -14,7 +14,7 @@ RUNS = "runs"
 
 
 def in_front() -> bool:
-    """Tell whether the person works in a window of this app right now."""
+    """Return whether the person works in a window of this app right now."""
     return QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive
 
 

@@ -75,7 +75,7 @@ class WindowState:
 
 
 def centred(size: QSize, area: QRect) -> QRect:
-    """Give a rectangle of this size in the middle of the area."""
+    """Return a rectangle of this size in the middle of the area."""
     rect = QRect(area.topLeft(), size)
     rect.moveCenter(area.center())
     return rect
@@ -90,7 +90,7 @@ def _text_of(state: QByteArray) -> str:
 
 
 def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
-    """Give a title and a text, or two empty texts when nothing needs to be said.
+    """Return a title and a text, or two empty texts when nothing needs to be said.
 
     An upload of this app stops when it closes, so that is said each time. That training goes on without
     the app is said once.
@@ -116,7 +116,7 @@ def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
 
 
 def leave_question(title: str, text: str, parent: QWidget) -> Question:
-    """Give the question whether to quit; Escape stays."""
+    """Return the question whether to quit; Escape stays."""
     return Question(
         parent, title=title, text=text, verb=_tr("Quit"), back=_tr("Stay"), kind="primary", icon_name="log-out",
     )
@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
 
     @property
     def place(self) -> str:
-        """Give the id of the place that is shown."""
+        """Return the id of the place that is shown."""
         shown = self._stack.currentWidget()
         return shown.place_id if isinstance(shown, Place) else ""
 
@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def show_trouble(self, error: StudioError, severity: Severity = Severity.MUST) -> None:
-        """Say above every place that the app itself failed; what is said there already stays."""
+        """Show above every place that the app itself failed; what is said there already stays."""
         self._trouble.show_trouble(error, severity)
 
     def mark_news(self, words: str) -> None:

@@ -57,7 +57,7 @@ class RunCard(CardButton):
         self.setAccessibleName(self.tr("Run {name}, {stage}").format(name=run.name, stage=word))
 
 
-class DatasetCard(CardButton):
+class RecentDatasetCard(CardButton):
     """One dataset that was worked on."""
 
     def __init__(self, summary: DatasetSummary, parent: QWidget | None = None) -> None:
@@ -104,11 +104,11 @@ class DraftCard(QFrame):
 
     @property
     def words(self) -> str:
-        """Give what it says of the form."""
+        """Return what it says of the form."""
         return self._words.text()
 
     def show_form(self, form: TrainingForm) -> None:
-        """Say what the form holds."""
+        """Show what the form holds."""
         changed = len(form.differences())
         fields = self.tr("1 field filled in") if changed == 1 else self.tr("{0} fields filled in").format(changed)
         name = form.text("name").strip()
@@ -143,7 +143,7 @@ class CardGroup(QWidget):
 
     @property
     def cards(self) -> tuple[CardButton, ...]:
-        """Give the cards in their order."""
+        """Return the cards in their order."""
         return self._cards
 
     def set_cards(self, cards: Sequence[CardButton]) -> None:
@@ -178,7 +178,7 @@ class Decision:
 
 
 def decisions(runs: Iterable[Run]) -> tuple[Decision, ...]:
-    """Give one for each kind that there is; the paid one first."""
+    """Return one for each kind that there is; the paid one first."""
     by_stage: dict[Stage, list[Run]] = {Stage.UNKNOWN: [], Stage.INTERRUPTED: []}
     for run in runs:
         if run.stage in by_stage:

@@ -52,7 +52,7 @@ class Step(QWidget):
 
     @property
     def words(self) -> str:
-        """Give the line that says how it stands."""
+        """Return the line that says how it stands."""
         return self._words.text()
 
     def show_state(self, state: StepState, *, next_one: bool) -> None:
@@ -121,7 +121,7 @@ def _button(name: str, text: str, icon_name: str, spoken: str = "") -> QPushButt
 
 
 def service_step(state: AccountsState) -> StepState:
-    """Tell whether there is a service to talk to."""
+    """Return whether there is a service to talk to."""
     practice = state.current.kind is AccountKind.PRACTICE
     if state.connection is not None and practice:
         return StepState(True, _tr("You are on the practice service: everything works and nothing is paid."))
@@ -138,7 +138,7 @@ def service_step(state: AccountsState) -> StepState:
 
 
 def photos_step(dataset: Dataset) -> StepState:
-    """Tell whether there are photos."""
+    """Return whether there are photos."""
     count = len(dataset.used)
     if count:
         photos = _tr("1 photo") if count == 1 else _tr("{0} photos").format(count)
@@ -148,7 +148,7 @@ def photos_step(dataset: Dataset) -> StepState:
 
 
 def run_step(runs: Iterable[Run]) -> StepState:
-    """Tell whether anything was ever sent or found."""
+    """Return whether anything was ever sent or found."""
     if any(run.service_id or run.sent_at is not None for run in runs):
         return StepState(True, _tr("It is on the Runs page."))
     return StepState(False, _tr("You see what it costs and who will see it before anything is sent."))

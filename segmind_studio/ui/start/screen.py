@@ -20,7 +20,7 @@ from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.settings.banners import JoinBanner, KeyringBanner
-from segmind_studio.ui.start.cards import CardGroup, DatasetCard, DraftCard, RunCard, decisions, news
+from segmind_studio.ui.start.cards import CardGroup, DraftCard, RecentDatasetCard, RunCard, decisions, news
 from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, service_step
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL
@@ -144,7 +144,7 @@ class StartScreen(Place):
         self._show_decisions(self._runs.runs)
 
     def show_note(self, title: str, text: str) -> None:
-        """Say something about the app's own files, until it is closed."""
+        """Show something about the app's own files, until it is closed."""
         self._note.set_message(Severity.SHOULD, title, text)
         self._note.show()
 
@@ -158,7 +158,7 @@ class StartScreen(Place):
 
     @Slot(object)
     def _show_watch(self, watch: WatchState) -> None:
-        """Say that the history cannot be read: it must not look as if there were none."""
+        """Show that the history cannot be read: it must not look as if there were none."""
         error = watch.error if watch.unread else None
         if error is not None:
             self._unread.set_message(Severity.MUST, self.tr("Your history cannot be read"), str(error))
@@ -240,9 +240,9 @@ class StartScreen(Place):
 
     @Slot()
     def _show_recent(self) -> None:
-        cards: list[DatasetCard] = []
+        cards: list[RecentDatasetCard] = []
         for summary in self._datasets.recent[:_MOST_DATASETS]:
-            card = DatasetCard(summary)
+            card = RecentDatasetCard(summary)
             card.clicked.connect(self._card_pressed)
             cards.append(card)
         self._recent.set_cards(cards)
@@ -258,7 +258,7 @@ class StartScreen(Place):
         card = self.sender()
         if isinstance(card, RunCard):
             self.open_run.emit(card.run_id)
-        elif isinstance(card, DatasetCard):
+        elif isinstance(card, RecentDatasetCard):
             self.open_dataset.emit(card.dataset_id)
 
     @Slot()

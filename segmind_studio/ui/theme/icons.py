@@ -17,7 +17,7 @@ _LINE = "1.8"  # of 24; Lucide's own is 2
 
 
 def icon(name: str, tone: str = "text", on: str = "") -> QIcon:
-    """Give a Lucide icon in a colour of `Tones`; `on` is the colour while its button is checked.
+    """Return a Lucide icon in a colour of `Tones`; `on` is the colour while its button is checked.
 
     FileNotFoundError when `resources/icons/<name>.svg` is not there.
     """
@@ -26,7 +26,7 @@ def icon(name: str, tone: str = "text", on: str = "") -> QIcon:
 
 
 def pixmap(name: str, tone: str, side: int, ratio: float) -> QPixmap:
-    """Give an icon of `side` by `side` logical pixels for a screen with `ratio` device pixels to one."""
+    """Return an icon of `side` by `side` logical pixels for a screen with `ratio` device pixels to one."""
     colour = getattr(tones_of(), tone)
     device = max(1, round(side * ratio))
     key = f"studio-icon/{name}/{colour}/{device}"

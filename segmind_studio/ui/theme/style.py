@@ -11,7 +11,7 @@ W = TypeVar("W", bound=QWidget)
 
 
 def mark(widget: W, *, kind: str = "", role: str = "", surface: str = "") -> W:
-    """Give the widget back with its marks set; an empty mark leaves what was there.
+    """Return the widget back with its marks set; an empty mark leaves what was there.
 
     `kind` (buttons): "primary", "danger", "quiet". `role` (labels): "title", "section", "strong",
     "muted", "small", "mono", "bad", "warn", "good". `surface` (frames, widgets): "card", "sunken",

@@ -39,12 +39,12 @@ class Theme(QObject):
 
     @property
     def mode(self) -> str:
-        """Give "system", "light" or "dark", as last applied."""
+        """Return "system", "light" or "dark", as last applied."""
         return self._mode
 
     @property
     def tones(self) -> Tones:
-        """Give the colours that hold now."""
+        """Return the colours that hold now."""
         return self._tones or self._wanted()
 
     def prepare(self, mode: str) -> None:
@@ -93,12 +93,12 @@ class Theme(QObject):
 
 
 def points(size: float) -> float:
-    """Give a type size for this system."""
+    """Return a type size for this system."""
     return size * _MAC_POINTS if sys.platform == "darwin" else size
 
 
 def palette_of(tones: Tones) -> QPalette:
-    """Give the palette, for everything that the style sheet does not reach."""
+    """Return the palette, for everything that the style sheet does not reach."""
     roles = QPalette.ColorRole
     palette = QPalette()
     for role, colour in (

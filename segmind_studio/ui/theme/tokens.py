@@ -80,7 +80,7 @@ DARK = Tones(
 
 
 def tones_of(_palette: QPalette | None = None) -> Tones:
-    """Give the colours that `Theme` has set on the application.
+    """Return the colours that `Theme` has set on the application.
 
     A palette of a widget or of a paint option may be passed and is not looked at: the style sheet puts each
     widget's own background into it, so it cannot tell light from dark.

@@ -35,7 +35,7 @@ class TrainActions:
             place.addAction(action)
 
     def in_menus(self) -> Sequence[tuple[str, QAction]]:
-        """Give each with its menu."""
+        """Return each with its menu."""
         return (
             ("train", self.review), ("train", self.check), ("train", self.clear), ("edit", self.undo_load),
         )

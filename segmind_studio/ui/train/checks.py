@@ -28,7 +28,7 @@ class CheckLine:
 
 
 def check_lines(facts: TrainFacts, *, asking: bool) -> tuple[CheckLine, ...]:
-    """Say how form, photos and account stand; `asking` while the balance is still being asked for."""
+    """Return how form, photos and account stand; `asking` while the balance is still being asked for."""
     return (*_history_lines(facts), *_form_lines(facts), *_photo_lines(facts), _account_line(facts, asking=asking))
 
 
@@ -48,7 +48,7 @@ def _form_lines(facts: TrainFacts) -> list[CheckLine]:
 
 
 def refusal_lines(facts: TrainFacts) -> list[CheckLine]:
-    """Say what the service refused, as long as the form holds it."""
+    """Return what the service refused, as long as the form holds it."""
     words = translate("CheckLines", "{0}: the service said “{1}”")
     return [
         CheckLine(Severity.MUST, words.format(FIELD_BY_KEY[key].label, said), key)

@@ -31,11 +31,11 @@ class CostBook(QObject):
         runs.changed.connect(self._update)
 
     def estimate(self, form: TrainingForm, *, practice: bool) -> CostEstimate:
-        """Say what the form's runs may cost together; unknown while their iterations cannot be sent."""
+        """Return what the form's runs may cost together; unknown while their iterations cannot be sent."""
         return together(self.estimates(form, practice=practice))
 
     def estimates(self, form: TrainingForm, *, practice: bool) -> tuple[CostEstimate, ...]:
-        """Say what each of the form's runs may cost."""
+        """Return what each of the form's runs may cost."""
         return tuple(self._one(single, practice=practice) for single in form.forms)
 
     def _one(self, form: TrainingForm, *, practice: bool) -> CostEstimate:

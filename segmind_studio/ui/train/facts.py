@@ -39,12 +39,12 @@ class AccountFacts:
 
     @property
     def practice(self) -> bool:
-        """Tell whether nothing done with it is ever paid."""
+        """Return whether nothing done with it is ever paid."""
         return self.account.kind is AccountKind.PRACTICE
 
     @property
     def dollars(self) -> float | None:
-        """Give the balance, None when it is not known."""
+        """Return the balance, None when it is not known."""
         return self.credits.total if self.credits else None
 
 
@@ -99,12 +99,12 @@ class TrainFacts:
 
     @property
     def public_zip(self) -> str:
-        """Give the address of the public zip, "" when the dataset is uploaded."""
+        """Return the address of the public zip, "" when the dataset is uploaded."""
         return self.form.text("data_source_path")
 
     @property
     def measured(self) -> bool:
-        """Tell whether the package belongs to the photos that are now there."""
+        """Return whether the package belongs to the photos that are now there."""
         return self.package.image_count == len(self.dataset.used)
 
     @property
@@ -136,7 +136,7 @@ class TrainFacts:
         return tuple(found)
 
     def untouched(self, key: str) -> bool:
-        """Tell whether nobody has put anything into this field yet."""
+        """Return whether nobody has put anything into this field yet."""
         if key == "data_source_path" and not self.public_zip:
             return not self.dataset.used
         if key == "sweep":
@@ -166,7 +166,7 @@ class TrainFacts:
 
     @property
     def short_of_credits(self) -> bool:
-        """Tell whether the account may have too little for what would be started."""
+        """Return whether the account may have too little for what would be started."""
         balance, cost = self.account.dollars, self.cost.dollars
         if balance is None or cost is None or self.account.practice:
             return False
@@ -179,7 +179,7 @@ class TrainFacts:
 
     @property
     def twin_words(self) -> tuple[str, ...]:
-        """Say of each run of unknown outcome that this may be the same once more."""
+        """Return for each run of unknown outcome that this may be the same once more."""
         risk = (
             translate("TrainFacts", "there may be two runs") if self.account.practice
             else translate("TrainFacts", "you may pay twice")
@@ -198,7 +198,7 @@ class TrainFacts:
 
     @property
     def closed_words(self) -> str:
-        """Say that the service took no new runs when it was last asked, "" when it did."""
+        """Return in words that the service took no new runs when it was last asked, "" when it did."""
         if self.closed is None or self.closed.sent_at is None:
             return ""
         words = translate(
@@ -210,7 +210,7 @@ class TrainFacts:
 
     @property
     def photos_words(self) -> str:
-        """Say which photos are sent, and how much that is."""
+        """Return in words which photos are sent, and how much that is."""
         if self.public_zip:
             host = _host(self.public_zip)
             return translate("TrainFacts", "A public zip at {0}").format(host or self.public_zip)
@@ -225,12 +225,12 @@ class TrainFacts:
 
     @property
     def waiting_words(self) -> str:
-        """Say that photos are still being looked at, "" when none is."""
+        """Return in words that photos are still being looked at, "" when none is."""
         return "" if self.public_zip else unlooked_words(self.package.unlooked)
 
     @property
     def viewer_words(self) -> str:
-        """Say who will see photos and model."""
+        """Return in words who will see photos and model."""
         if self.account.practice:
             return translate("TrainFacts", "Nobody. Practice stays on this computer.")
         if self.form.value("segmind_public") is True:
@@ -245,12 +245,12 @@ class TrainFacts:
 
     @property
     def public(self) -> bool:
-        """Tell whether others will see the model."""
+        """Return whether others will see the model."""
         return self.form.value("segmind_public") is True and not self.account.practice
 
     @property
     def runs_words(self) -> str:
-        """Say which runs are started and how they differ, "" when it is one alone."""
+        """Return in words which runs are started and how they differ, "" when it is one alone."""
         sweep = self.form.sweep
         if not sweep.on:
             return ""
@@ -264,24 +264,24 @@ class TrainFacts:
 
     @property
     def bodies(self) -> tuple[dict[str, object], ...]:
-        """Give the body of each request; the upload's address is not known yet and is named as such."""
+        """Return the body of each request; the upload's address is not known yet and is named as such."""
         return tuple(single.body("" if self.public_zip else UPLOAD_PLACE) for single in self.form.forms)
 
     @property
     def request_json(self) -> str:
-        """Give the bodies as they go out."""
+        """Return the bodies as they go out."""
         return "\n\n".join(map(body_text, self.bodies))
 
     @property
     def request_curl(self) -> str:
-        """Give the requests as commands, with the key masked."""
+        """Return the requests as commands, with the key masked."""
         connection = self.account.connection
         api_url = connection.api_url if connection else SEGMIND_API_URL
         return "\n\n".join(curl_text(api_url, body) for body in self.bodies)
 
 
 def unread_words() -> str:
-    """Say that nothing can be started while the history cannot be read."""
+    """Return in words that nothing can be started while the history cannot be read."""
     return translate(
         "TrainFacts", "Your history cannot be read, so a new run could not be noted. The Start page says why.",
     )

@@ -109,22 +109,22 @@ class DatasetCard(QFrame):
 
     @property
     def button(self) -> QPushButton:
-        """Give the button that leads to the photos."""
+        """Return the button that leads to the photos."""
         return self._button
 
     @property
     def words(self) -> tuple[str, str]:
-        """Give the name and the counts as they are shown."""
+        """Return the name and the counts as they are shown."""
         return self._name.text(), self._counts.text()
 
     @property
     def message(self) -> Message | None:
-        """Give what is said of the photos."""
+        """Return what is said of the photos."""
         return self._message.message
 
     @property
     def status(self) -> str:
-        """Give the word on the chip."""
+        """Return the word on the chip."""
         return self._state.text
 
     def show_facts(self, facts: TrainFacts) -> None:

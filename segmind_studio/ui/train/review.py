@@ -82,7 +82,7 @@ class ReviewDialog(QDialog):
 
     @property
     def facts(self) -> TrainFacts:
-        """Give what is reviewed."""
+        """Return what is reviewed."""
         return self._facts
 
     # -- how it is put together

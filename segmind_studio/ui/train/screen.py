@@ -17,10 +17,10 @@ from segmind_studio.core.mends import Mend, MendKind
 from segmind_studio.core.named_fields import fields_named
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
-from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.runs.run_service import RunService, WatchState
-from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitRequest, SubmitService
+from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, SubmitRequest
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.forms import FormModel
 from segmind_studio.ui.forms.field_row import words_of
@@ -93,7 +93,7 @@ class Refusals:
         self._refused = {}
 
     def at(self, form: TrainingForm) -> dict[str, str]:
-        """Give the service's words by field, for those that would be sent as they were refused."""
+        """Return the service's words by field, for those that would be sent as they were refused."""
         forms = form.forms
         return {
             key: refused.words for key, refused in self._refused.items()
@@ -132,10 +132,10 @@ class TrainScreen(Place):
         runs: RunService,
         accounts: AccountService,
         settings: SettingsService,
-        submits: SubmitService,
+        submits: SubmissionService,
         parent: QWidget | None = None,
         *,
-        ledger: Ledger,
+        budgets: BudgetService,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "train", self.tr("Train"), "sliders-horizontal"
@@ -147,7 +147,7 @@ class TrainScreen(Place):
         self._model = FormModel(parent=self, suggest=self._suggestions)
         self._draft = DraftKeeper(self._model, settings, self)
         self._costs = CostBook(runs, self)
-        self._ledger = ledger
+        self._budgets = budgets
         self._everything = False  # name what is missing even where nobody has been yet
         self._asking = False  # the balance is being asked for, for "Check everything"
         self._checked = False
@@ -160,7 +160,7 @@ class TrainScreen(Place):
         self._actions = TrainActions(self)
         self._connect(submits)
 
-    def _connect(self, submits: SubmitService) -> None:
+    def _connect(self, submits: SubmissionService) -> None:
         actions = self._actions
         actions.review.triggered.connect(self._start_review)
         actions.check.triggered.connect(self._check_everything)
@@ -176,7 +176,7 @@ class TrainScreen(Place):
         submits.refused.connect(self._draft.unmark_sent)
 
     def _seen(self) -> TrainView:
-        """Give the widgets; they are made when somebody first looks."""
+        """Return the widgets; they are made when somebody first looks."""
         if self._view is None:
             self._view = TrainView(self._model, self._actions, self)
             self._view.data_wanted.connect(self._go_to_data)
@@ -190,7 +190,7 @@ class TrainScreen(Place):
 
     @property
     def form(self) -> TrainingForm:
-        """Give the form as it is now."""
+        """Return the form as it is now."""
         return self._model.form
 
     def load_form(self, form: TrainingForm) -> None:
@@ -356,7 +356,7 @@ class TrainScreen(Place):
         if self._review is None:
             self._draft.flush()
             costs = self._costs.estimates(facts.form, practice=facts.account.practice)
-            standing = self._ledger.standing(facts.account.account.account_id, costs)
+            standing = self._budgets.standing(facts.account.account.account_id, costs)
             self._review = ReviewDialog(facts, self, standing=standing)
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)
@@ -365,10 +365,10 @@ class TrainScreen(Place):
     @Slot(object)
     def _confirmed(self, request: SubmitRequest) -> None:
         self._seen().clear_error()
-        self._ledger.confirm(self._accounts.state.current.account_id, request)
+        self._budgets.confirm(self._accounts.state.current.account_id, request)
         self._draft.mark_sent()
         self.submitted.emit(request)
-        self._ledger.handed_over()
+        self._budgets.handed_over()
 
     @Slot()
     def _review_closed(self) -> None:

@@ -1,4 +1,7 @@
-"""What the form fills in for a name and a prompt while nobody has typed them."""
+"""What the form fills in for a name and a prompt while nobody has typed them.
+
+Kept apart: it is Qt-free, and has tests of its own.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _PROMPTS = {
 
 
 def suggestions(form: TrainingForm, dataset: Dataset, taken: Iterable[str]) -> dict[str, Value]:
-    """Give values for the fields that can be guessed; `taken` are the names of runs that are there already."""
+    """Return values for the fields that can be guessed; `taken` are the names of runs that are there already."""
     name = suggested_name(dataset.name) if dataset.photos else ""
     found: dict[str, Value] = {"name": _free(name or _PLAIN_NAME, taken)}
     prompt = suggested_prompt(form.text("theme"), form.text("trigger_word"))
@@ -31,7 +34,7 @@ def suggestions(form: TrainingForm, dataset: Dataset, taken: Iterable[str]) -> d
 
 
 def _free(name: str, taken: Iterable[str]) -> str:
-    """Give the name, with a number behind it when it is taken."""
+    """Return the name, with a number behind it when it is taken."""
     known = {other.casefold() for other in taken}
     free, number = name, 1
     while free.casefold() in known:
@@ -41,12 +44,12 @@ def _free(name: str, taken: Iterable[str]) -> str:
 
 
 def suggested_name(dataset_name: str) -> str:
-    """Give a name that the API takes, made of the dataset's; "" when nothing of it can be used."""
+    """Return a name that the API takes, made of the dataset's; "" when nothing of it can be used."""
     plain = unicodedata.normalize("NFKD", dataset_name).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-_")[:_LONGEST_NAME].rstrip("-_")
 
 
 def suggested_prompt(theme: str, trigger_word: str) -> str:
-    """Give a sentence that fits the theme and holds the trigger word; "" without one."""
+    """Return a sentence that fits the theme and holds the trigger word; "" without one."""
     trigger = trigger_word.strip()
     return _PROMPTS.get(theme, _PROMPTS["GENERAL"]).format(trigger) if trigger else ""

@@ -119,7 +119,7 @@ class LinkLines(QWidget):
 
     @property
     def lines(self) -> tuple[CheckLine, ...]:
-        """Give what is shown."""
+        """Return what is shown."""
         return self._lines
 
     def show_lines(self, lines: Iterable[CheckLine]) -> None:

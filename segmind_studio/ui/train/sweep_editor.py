@@ -167,7 +167,7 @@ class _Choices(QWidget):
 
 
 def _offered(field: Field) -> tuple[Value, ...]:
-    """Give the values that can be checked, none for a number."""
+    """Return the values that can be checked, none for a number."""
     if isinstance(field.default, bool):
         return _SWITCHES
     return tuple(choice.value for choice in field.choices)

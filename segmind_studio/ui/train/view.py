@@ -38,7 +38,7 @@ class Notices(QWidget):
 
     @property
     def error(self) -> StudioError | None:
-        """Give the error that is shown."""
+        """Return the error that is shown."""
         return self._error.error
 
     def show_error(self, error: StudioError) -> None:
@@ -67,7 +67,7 @@ class Notices(QWidget):
         self._fit()
 
     def show_loaded(self, words: str) -> None:
-        """Say that the form was replaced, beside the button that undoes it; "" takes it away."""
+        """Show that the form was replaced, beside the button that undoes it; "" takes it away."""
         self._loaded.set_message(Severity.INFO, words)
         self._loaded.setVisible(bool(words))
         self._fit()

@@ -59,7 +59,7 @@ OPTIONS: tuple[Field, ...] = (PROMPT, STRENGTH, SIZE, SEED)
 
 
 def option_problem(field: Field, value: Value) -> str:
-    """Say what is wrong with a setting, "" when it can be sent; a seed may be left out."""
+    """Return in words what is wrong with a setting, "" when it can be sent; a seed may be left out."""
     return "" if field is SEED and value == "" else field.problem(value)
 
 
@@ -103,23 +103,23 @@ class PricePanel(QWidget):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether nothing stands in the way of a press."""
+        """Return whether nothing stands in the way of a press."""
         return self._gate is None or self._gate.is_open
 
     @property
     def breaches(self) -> tuple[Breach, ...]:
-        """Give what the word is asked for."""
+        """Return what the word is asked for."""
         return self._breaches
 
     def show_free(self) -> None:
-        """Say that practice costs nothing."""
+        """Show that practice costs nothing."""
         self._say(self.tr("Practice: free"), self.tr("The picture is made on this computer."), "")
         self._ask(())
 
     def show_price(
         self, cost: CostEstimate, count: int, standing: Standing | None, breaches: tuple[Breach, ...],
     ) -> None:
-        """Say what `count` paid calls at `cost` each come to, and ask for the word where there are breaches."""
+        """Show what `count` paid calls at `cost` each come to, and ask for the word where there are breaches."""
         calls = self.tr("1 paid call") if count == 1 else self.tr("{0} paid calls").format(count)
         total = None if cost.dollars is None else cost.dollars * count
         price = self.tr("cost not known yet") if total is None else CostEstimate(total, "").text
@@ -258,13 +258,13 @@ class TryControls(QFrame):
 
     @property
     def run(self) -> Run | None:
-        """Give the chosen run."""
+        """Return the chosen run."""
         place = self._combo.currentIndex()
         return self._runs[place] if 0 <= place < len(self._runs) else None
 
     @property
     def practice(self) -> bool:
-        """Tell whether a picture costs nothing."""
+        """Return whether a picture costs nothing."""
         return self.run is not None and self.run.account_id == PRACTICE_ACCOUNT_ID
 
     def show_runs(self, runs: Sequence[Run], chosen: str) -> None:
@@ -297,7 +297,7 @@ class TryControls(QFrame):
     # -- the settings
 
     def request(self) -> TryRequest | None:
-        """Give what would be asked for; None while something is missing or wrong."""
+        """Return what would be asked for; None while something is missing or wrong."""
         return request_for(self.run, self._values) if self.run else None
 
     def use(self, picture: Picture) -> None:

@@ -37,7 +37,7 @@ from segmind_studio.ui.tryout.thumbnail import SIDE
 _ICON = 44
 
 
-class PictureView(QFrame):
+class ResultView(QFrame):
     """Show one image, never enlarged beyond its pixels, or a sentence where there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -51,7 +51,7 @@ class PictureView(QFrame):
 
     @property
     def image(self) -> QImage:
-        """Give what is shown; null when nothing is."""
+        """Return what is shown; null when nothing is."""
         return self._image
 
     def show_image(self, image: QImage, description: str) -> None:
@@ -62,7 +62,7 @@ class PictureView(QFrame):
         self.update()
 
     def show_words(self, icon_name: str, words: str) -> None:
-        """Say something in place of a picture."""
+        """Show something in place of a picture."""
         self._image, self._scaled = QImage(), QPixmap()
         self._words, self._icon_name = words, icon_name
         self.setAccessibleDescription(words)
@@ -92,7 +92,7 @@ class PictureView(QFrame):
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._words)
 
     def _fitted(self) -> QPixmap:
-        """Give the picture at its size on the screen; worked out once for each size."""
+        """Return the picture at its size on the screen; worked out once for each size."""
         ratio = self.devicePixelRatioF()
         room = QSize(round((self.width() - 2 * SPACE_L) * ratio), round((self.height() - 2 * SPACE_L) * ratio))
         wanted = self._image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
@@ -158,7 +158,7 @@ class LostCard(QFrame):
         column.addStretch(3)
 
     def show_picture(self, picture: Picture, *, practice: bool) -> None:
-        """Say why there is no answer to this one."""
+        """Show why there is no answer to this one."""
         self._why.setText(picture.error)
         self._why.setVisible(bool(picture.error))
         self._counts.setVisible(not practice)
@@ -181,7 +181,7 @@ class Gallery(QFrame):
         self._thumbnails = thumbnails
         self._names: Mapping[str, str] = {}
         self._model = ResultsModel(thumbnails, self)
-        self._picture = PictureView()
+        self._picture = ResultView()
         self._picture.setObjectName("try.picture")
         self._picture.setAccessibleName(self.tr("The picture"))
         self._lost = LostCard(actions.again)
@@ -229,7 +229,7 @@ class Gallery(QFrame):
 
     @property
     def result(self) -> TryResult | None:
-        """Give the result that is shown large."""
+        """Return the result that is shown large."""
         row = self._strip.currentIndex().row()
         return self._model.result(row) if row >= 0 else None
 
@@ -261,7 +261,7 @@ class Gallery(QFrame):
         self._show()
 
     def tell(self, words: str) -> None:
-        """Say something about the picture, such as where it was saved, until another one is shown."""
+        """Show something about the picture, such as where it was saved, until another one is shown."""
         self._facts.setText(words)
 
     def _current_changed(self, _now: QModelIndex, _before: QModelIndex) -> None:

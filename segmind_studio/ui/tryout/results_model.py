@@ -40,12 +40,12 @@ class _Row:
 
 
 def shown(picture: Picture) -> bool:
-    """Tell whether a picture has its place in the strip: it was made, or it may have been paid."""
+    """Return whether a picture has its place in the strip: it was made, or it may have been paid."""
     return picture.state in {PictureState.MADE, PictureState.UNKNOWN}
 
 
 def photo_of(result: TryResult) -> Photo:
-    """Give the picture as the thumbnails know it."""
+    """Return the picture as the thumbnails know it."""
     return Photo(result.picture.picture_id, result.path or Path())
 
 
@@ -81,7 +81,7 @@ class ResultsModel(QAbstractListModel):
             self.endRemoveRows()
 
     def result(self, row: int) -> TryResult:
-        """Give a result; IndexError past the end."""
+        """Return a result; IndexError past the end."""
         return self._rows[row].result
 
     @override
@@ -107,7 +107,7 @@ class ResultsModel(QAbstractListModel):
                 return None
 
     def _icon(self, row: _Row) -> QIcon:
-        """Give what is there of a picture on the disk, and have the rest decoded."""
+        """Return what is there of a picture on the disk, and have the rest decoded."""
         image = self._thumbnails.image(photo_of(row.result), SIDE * _SHARP)
         if image is None:
             return card_icon("image", "faint")
@@ -123,7 +123,7 @@ class ResultsModel(QAbstractListModel):
 
 
 def _made_icon(result: TryResult) -> QIcon | None:
-    """Give the icon of what needs no decoding."""
+    """Return the icon of what needs no decoding."""
     if result.picture.state is PictureState.UNKNOWN:
         return card_icon("circle-question-mark", "warn")
     if not result.image.isNull():

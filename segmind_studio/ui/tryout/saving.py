@@ -67,7 +67,7 @@ def _write(result: TryResult, target: Path) -> None:
 
 
 def _image(result: TryResult) -> QImage:
-    """Give the picture, read from its file where it is not in memory."""
+    """Return the picture, read from its file where it is not in memory."""
     return QImage(str(result.path)) if result.image.isNull() and result.path else result.image
 
 
@@ -76,5 +76,5 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def suffix_of(result: TryResult) -> str:
-    """Give the ending that the picture came with."""
+    """Return the ending that the picture came with."""
     return result.path.suffix if result.path is not None and result.path.suffix else ".png"

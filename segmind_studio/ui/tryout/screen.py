@@ -15,8 +15,8 @@ from segmind_studio.core.budget import Breach
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import PictureState
 from segmind_studio.core.runs import Run
-from segmind_studio.services.accounts.budget_service import Ledger
-from segmind_studio.services.images.image_service import TryFailure, TryResult, TryService
+from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.images.image_service import ImageService, TryFailure, TryResult
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.settings_service import SettingsService
@@ -108,7 +108,7 @@ class TryScreen(Place):
     go = Signal(str)
 
     def __init__(
-        self, tryouts: TryService, runs: RunService, settings: SettingsService, ledger: Ledger,
+        self, tryouts: ImageService, runs: RunService, settings: SettingsService, budgets: BudgetService,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -116,7 +116,7 @@ class TryScreen(Place):
         self._tryouts = tryouts
         self._runs = runs
         self._settings = settings
-        self._ledger = ledger
+        self._budgets = budgets
         self._may_pass: set[str] = set()  # accounts for which a price that nobody knows was confirmed once
         self._wanted = ""  # the run that was asked for, also before it is known
         self._saver = PictureSaver(self)
@@ -128,7 +128,7 @@ class TryScreen(Place):
         self._connect()
 
     def _seen(self) -> TryView:
-        """Give the widgets; they are made when somebody first looks."""
+        """Return the widgets; they are made when somebody first looks."""
         if self._view is None:
             view = TryView(self._actions, self._thumbnails, self)
             view.controls.changed.connect(self._refresh)
@@ -161,7 +161,7 @@ class TryScreen(Place):
     def _connect(self) -> None:
         self._runs.replaced.connect(self._runs_changed)
         self._runs.changed.connect(self._runs_changed)
-        self._ledger.changed.connect(self._reckon)
+        self._budgets.changed.connect(self._reckon)
         self._tryouts.replaced.connect(self._pictures_replaced)
         self._tryouts.finished.connect(self._made)
         self._tryouts.failed.connect(self._failed)
@@ -231,8 +231,8 @@ class TryScreen(Place):
         if run.account_id == PRACTICE_ACCOUNT_ID:
             price.show_free()
             return
-        cost = self._ledger.picture_cost(run)
-        standing = self._ledger.standing_of_pictures(run.account_id, cost)
+        cost = self._budgets.picture_cost(run)
+        standing = self._budgets.standing_of_pictures(run.account_id, cost)
         breaches = standing.breaches if standing is not None else ()
         if run.account_id in self._may_pass:
             breaches = tuple(breach for breach in breaches if not _of_an_unknown_price(breach))
@@ -348,5 +348,5 @@ class TryScreen(Place):
 
 
 def _of_an_unknown_price(breach: Breach) -> bool:
-    """Tell whether it is only a price that nobody knows which may pass a limit."""
+    """Return whether it is only a price that nobody knows which may pass a limit."""
     return breach.over is None and not breach.unread

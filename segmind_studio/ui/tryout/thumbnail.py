@@ -33,7 +33,7 @@ def picture_icon(image: QImage) -> QIcon:
 
 
 def card_icon(name: str, tone: str) -> QIcon:
-    """Give a card with a drawing in a tone, on the soft ground of that tone if it has one."""
+    """Return a card with a drawing in a tone, on the soft ground of that tone if it has one."""
     return QIcon(_CardEngine(name, tone))
 
 

@@ -15,7 +15,7 @@ def server():
 
 @pytest.fixture
 def ask(server):
-    """Give a client of a server that answers with these replies."""
+    """Return a client of a server that answers with these replies."""
     clients = []
 
     def make(*replies, timeout=5.0, **options):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from segmind_studio.api import decode
 from segmind_studio.api.answers import Answer
-from segmind_studio.api.pictures import is_picture, picture_in
+from segmind_studio.api.generation import is_picture, picture_in
 from segmind_studio.api.problems import problem_of
 from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.core.errors import ApiError, ApiProblem

@@ -30,7 +30,7 @@ def part(start, total=SIZE, body=BODY, **headers):
 
 @pytest.fixture
 def fetch(server):
-    """Download into a target; gives the result."""
+    """Download into a target; returns the result."""
     def run(*replies, target=None, offset=0, etag="", progress=lambda *_seen: None, cancelled=bool, **more):
         server.replies[:] = replies
         with StorageClient(loopback=True) as client:

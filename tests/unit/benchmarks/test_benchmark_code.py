@@ -61,7 +61,7 @@ def measured(row):
 
 
 def counted():
-    """Give a turn that measures 1, 2, 3 and so on."""
+    """Return a turn that measures 1, 2, 3 and so on."""
     numbers = iter(range(1, 100))
     return lambda: {"time": float(next(numbers))}
 

@@ -14,7 +14,8 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.core.pricing import estimate
 from segmind_studio.core.runs import Phase, Run
-from segmind_studio.core.spending import Spent, local_calendar, spent
+from segmind_studio.core.spending import Spent, spent
+from segmind_studio.services.accounts.budget_service import local_calendar
 
 BODY = TrainingForm().body()  # 300 iterations, 4 dollars by the list
 SENT = frozenset({Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED, Phase.ADOPTED})

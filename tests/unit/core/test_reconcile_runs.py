@@ -299,7 +299,7 @@ RUNS = st.lists(st.builds(
 
 
 def with_ids(runs: list[Run]) -> list[Run]:
-    """Give accepted runs an id each, as the service does, and the others none."""
+    """Return accepted runs an id each, as the service does, and the others none."""
     return [
         replace(run, service_id=f"job-{n}", status="REQUESTED")
         if run.phase in {Phase.ACCEPTED, Phase.ADOPTED} else run

@@ -25,7 +25,7 @@ def home(tmp_path):
 
 @pytest.fixture
 def look(tmp_path):
-    """Scan with nothing known, or photos without captions; gives the report."""
+    """Scan with nothing known, or photos without captions; returns the report."""
     def run(*paths, known=(), progress=None, cancelled=None):
         return scan(
             paths, dict.fromkeys(known, ""), tmp_path / "imports", progress or [].append,

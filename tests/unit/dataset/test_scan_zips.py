@@ -28,7 +28,7 @@ def imports(tmp_path):
 
 @pytest.fixture
 def take(tmp_path, imports):
-    """Scan one zip of these members, or these bytes; gives the report."""
+    """Scan one zip of these members, or these bytes; returns the report."""
     def run(content, *, known=(), cancelled=lambda: False):
         path = tmp_path / "dropped.zip"
         path.write_bytes(content if isinstance(content, bytes) else zipped(content))
@@ -45,7 +45,7 @@ def zipped(members, method=zipfile.ZIP_DEFLATED):
 
 
 def renamed(data, old, new):
-    """Give the zip with a member's name replaced by one of the same length, as no honest tool writes it."""
+    """Return the zip with a member's name replaced by one of the same length, as no honest tool writes it."""
     assert len(old) == len(new)
     return data.replace(old, new)
 

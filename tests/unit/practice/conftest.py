@@ -58,13 +58,13 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Practice]]:
 
 @pytest.fixture
 def practice(start: Callable[..., Practice]) -> Practice:
-    """Give a service that is so fast that a run takes less than a tenth of a second."""
+    """Return a service that is so fast that a run takes less than a tenth of a second."""
     return start(speed=600.0)
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    """Give one such service to all tests of a module that leave nothing behind which others would see."""
+    """Yield one such service to all tests of a module that leave nothing behind which others would see."""
     practice = Practice(tmp_path_factory.mktemp("shared"), speed=600.0)
     yield practice
     practice.close()

@@ -42,7 +42,7 @@ def wait_until(condition: Callable[[], Any], within_s: float = 8.0) -> Any:
 def photo(
     colour: tuple[int, int, int] = (200, 90, 30), kind: str = "JPEG", side: int = 96, *, spot: bool = False,
 ) -> bytes:
-    """Give a picture of one colour, with a grey spot below if so wanted."""
+    """Return a picture of one colour, with a grey spot below if so wanted."""
     target = io.BytesIO()
     picture = Image.new("RGB", (side, side), colour)
     if spot:

@@ -15,7 +15,7 @@ SMALL = {"width": 256, "height": 256}
 
 @pytest.fixture(scope="module")
 def model(shared):
-    """Give the slug of a model that was taught one orange and one blue picture."""
+    """Return the slug of a model that was taught one orange and one blue picture."""
     files = {"a.jpg": photo((220, 120, 20), side=300, spot=True),
              "b.png": photo((20, 60, 220), "PNG", side=300, spot=True)}
     return shared.wait_for(shared.submit(data_source_path=shared.upload(zip_of(files))))["slug"]

@@ -20,7 +20,7 @@ def code(answer):
 
 @pytest.fixture(scope="module")
 def download(shared):
-    """Give the presigned address of a finished run's weights."""
+    """Return the presigned address of a finished run's weights."""
     job = shared.wait_for(shared.submit())
     return link(shared, job["cloud_storage_url"]).text
 

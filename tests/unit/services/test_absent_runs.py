@@ -7,8 +7,8 @@ import pytest
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run
-from segmind_studio.services.runs.apply_listing import GONE_AFTER_S, AbsentRuns
 from segmind_studio.services.runs import apply_listing as settling
+from segmind_studio.services.runs.apply_listing import GONE_AFTER_S, AbsentRuns
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import ScriptedServer, json_reply
 

@@ -18,8 +18,8 @@ from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, Sto
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run
-from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs import download_steps
+from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.store import part_file
 from tests.fakes.connections import connection_to

@@ -12,7 +12,7 @@ import pytest
 import segmind_studio
 from segmind_studio.core.errors import CancelledError
 from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey, plain_look
-from segmind_studio.services.datasets.full_look_pool import LookingPool, child_command
+from segmind_studio.services.datasets.full_look_pool import FullLookPool, child_command
 from tests.fakes.damaged import damaged, odd_but_good, short_png
 from tests.fakes.pictures import jpeg
 
@@ -35,7 +35,7 @@ def make_pool():
     pools = []
 
     def make(*command, **options):
-        pools.append(LookingPool(command, **options))
+        pools.append(FullLookPool(command, **options))
         return pools[-1]
 
     yield make

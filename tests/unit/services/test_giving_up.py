@@ -9,10 +9,11 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.errors import CancelledError
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.dataset.archive import ArchivePlan
-from segmind_studio.services.runs.live_runs import LiveRuns
-from segmind_studio.services.runs.run_service import RunService, giving_up
+from segmind_studio.services.runs import giving_up
 from segmind_studio.services.runs import submission_steps as steps
-from segmind_studio.services.runs.submission_service import SubmitService
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.services.system.activity import ActivityBoard, SubmissionWork
 from tests.fakes.practice_side import jobs
 from tests.fakes.shell_services import REAL_ACCOUNT, FakeAccounts
@@ -35,7 +36,7 @@ def runs(qapp, database, live):
 
 @pytest.fixture
 def submits(qapp, journal, tmp_path, live, runs):
-    service = SubmitService(journal, tmp_path / "prepared", live)
+    service = SubmissionService(journal, tmp_path / "prepared", live)
     service.row_changed.connect(runs.accept_row)
     service.life_changed.connect(runs.look_alive)
     service.start()

@@ -11,8 +11,8 @@ from segmind_studio.dataset.damage import Look, plain_look
 from segmind_studio.dataset.inspection import GONE
 from segmind_studio.dataset.layout import CUT_OFF
 from segmind_studio.services.datasets.dataset_service import DatasetService
-from segmind_studio.services.datasets.full_look_pool import LookingPool
-from segmind_studio.services.datasets.full_look_service import LookService, key_of
+from segmind_studio.services.datasets.full_look_pool import FullLookPool
+from segmind_studio.services.datasets.full_look_service import FullLookService, key_of
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.submission_service import LookProgress
 from segmind_studio.services.system.activity import ActivityBoard
@@ -68,7 +68,7 @@ class Bench:
     def __init__(self, folder, library):
         self.pool, self.board, self.told = Pool(), ActivityBoard(), []
         self.datasets = DatasetService(library, folder / "imports", folder / "prepared", looks=self.pool)
-        self.looks = LookService(self.datasets, self.pool, self.board)
+        self.looks = FullLookService(self.datasets, self.pool, self.board)
         self.looks.told.connect(self.told.append)
 
     def start(self, dataset_id=""):
@@ -303,9 +303,9 @@ def test_a_start_that_waits_is_on_the_board_until_it_goes_on(bench):
 
 
 def test_the_real_pool_answers_on_threads_of_its_own(qtbot, tmp_path, place):
-    board, pool = ActivityBoard(), LookingPool()
+    board, pool = ActivityBoard(), FullLookPool()
     datasets = DatasetService(MemoryLibrary(), tmp_path / "imports", tmp_path / "prepared", looks=pool)
-    looks = LookService(datasets, pool, board)
+    looks = FullLookService(datasets, pool, board)
     datasets.start()
     looks.start()
     with qtbot.waitSignal(looks.told, timeout=60_000):

@@ -11,11 +11,11 @@ from segmind_studio.core.errors import ApiProblem, SecretsError
 from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.practice.database import Database as PracticeDatabase
+from segmind_studio.practice.database import PracticeDatabase
 from segmind_studio.services.accounts.account_service import AccountService
-from segmind_studio.services.accounts.budget_service import Ledger
+from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.accounts.keyring_door import KeyringDoor
-from segmind_studio.services.images.image_service import TryService
+from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.settings_service import SettingsService
@@ -43,13 +43,13 @@ class Bench:
         self.tasks, self.live = TaskRunner(), LiveRuns()
         self.settings = SettingsService(value or Settings(), self.file.save, self.tasks)
         self.runs = RunService(self.database, self.live)
-        self.tryouts = TryService(self.folder / "results", Album(self.database))
+        self.tryouts = ImageService(self.folder / "results", Album(self.database))
         self.accounts = AccountService(
             settings=self.settings, door=KeyringDoor(Vault(choose=lambda: self.keyring)), tasks=self.tasks,
             keys=AccountKeys(self.database), busy=lambda: self.busy,
             **{"api_url": self.practice.address.api, **more},
         )
-        self.ledger = Ledger(self.runs, self.tryouts, self.settings, FakeSubmits())
+        self.budgets = BudgetService(self.runs, self.tryouts, self.settings, FakeSubmits())
         for service in (self.runs, self.tryouts):
             self.accounts.connection_changed.connect(service.set_connection)
         self.runs.kin_found.connect(self.accounts.offer_join)
@@ -84,7 +84,7 @@ class Bench:
         return self._tested(lambda: self.accounts.replace_key(account.account_id, ApiKey(key), remember))
 
     def row(self, run_id):
-        """Give the row of a run that the service knows, once it is shown."""
+        """Return the row of a run that the service knows, once it is shown."""
         settled = (Phase.ACCEPTED, Phase.ADOPTED)
         self.qtbot.waitUntil(
             lambda: any(run.run_id == run_id and run.phase in settled for run in self.runs.runs), timeout=10_000,
@@ -148,7 +148,7 @@ def paid(bench, journal, run, make_submission):
 def test_another_key_keeps_runs_notes_and_costs_and_settles_what_is_unknown(bench, paid, remember):
     account = bench.start().enter(bench.old, "Work", remember=remember)
     run_id = paid(account, lost=True)
-    spent = bench.ledger.spent
+    spent = bench.budgets.spent
     bench.change_key()
     test = bench.replace(account, remember=remember)
     assert (test.ok, test.replaced, bench.current, bench.names) == (True, True, account, ["Practice", "Work"])
@@ -250,7 +250,7 @@ def test_two_that_are_one_are_joined_by_a_press(bench, paid, old, new, lost):
     bench.qtbot.waitUntil(lambda: [run.run_id for run in bench.runs.runs] == [run_id])
     assert all(note in bench.runs.run(run_id).notes for note in ("good light", "from the new key"))
     assert [picture.run_id for picture in Album(bench.database).pictures(account.account_id)] == [run_id]
-    spent = bench.ledger.spent
+    spent = bench.budgets.spent
     bench.qtbot.waitUntil(lambda: spent(account.account_id) is not None)
     assert spent(account.account_id).today.dollars > 0
     assert bench.accounts.state.join_offer is None

@@ -13,7 +13,7 @@ from PIL import Image
 
 from segmind_studio.core.errors import ApiError, StoreError
 from segmind_studio.core.generated_images import Picture, PictureState
-from segmind_studio.services.images.image_service import TryRequest, TryService
+from segmind_studio.services.images.image_service import ImageService, TryRequest
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from segmind_studio.store.result_pictures import keep_picture, kept_file, path_of
@@ -48,7 +48,7 @@ class Bench:
         self.services = []
 
     def start(self, url="http://127.0.0.1:1", album=None):
-        service = TryService(self.folder, album or self.album)
+        service = ImageService(self.folder, album or self.album)
         self.services.append(service)
         with self.qtbot.waitSignal(service.replaced, check_params_cb=lambda _: service.loaded, timeout=10_000):
             service.set_connection(connection_to(url))
@@ -193,13 +193,13 @@ CHILD = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from segmind_studio.services.images.image_service import TryRequest, TryService
+from segmind_studio.services.images.image_service import TryRequest, ImageService
 from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
 from tests.fakes.connections import connection_to
 
 app = QCoreApplication(sys.argv)
-service = TryService(Path(sys.argv[1]), Album(Database(Path(sys.argv[2]))))
+service = ImageService(Path(sys.argv[1]), Album(Database(Path(sys.argv[2]))))
 service.set_connection(connection_to(sys.argv[3]))
 service.generate(TryRequest("r1", "TOK, a cat", seed=7, slug="cat-1"))
 app.exec()

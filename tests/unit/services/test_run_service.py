@@ -15,10 +15,10 @@ from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, Sto
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.services.runs import run_poller as run_watch
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
-from segmind_studio.services.runs import run_poller as run_watch
-from segmind_studio.services.runs.submission_service import SubmitRequest, SubmitService
+from segmind_studio.services.runs.submission_service import SubmissionService, SubmitRequest
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
@@ -41,7 +41,7 @@ def runs(qapp, database, live):
 
 @pytest.fixture
 def submits(qapp, journal, tmp_path, live, runs):
-    service = SubmitService(journal, tmp_path / "prepared", live)
+    service = SubmissionService(journal, tmp_path / "prepared", live)
     service.row_changed.connect(runs.accept_row)
     service.start()
     yield service
@@ -315,7 +315,7 @@ def write_version(database_file, version):
 
 @pytest.fixture
 def newer(tmp_path):
-    """A database with one interrupted run, from a newer version of the app; gives what brings it back."""
+    """A database with one interrupted run, from a newer version of the app; returns what brings it back."""
     path = tmp_path / "studio.sqlite3"
     database = Database(path)
     Journal(database).add(Run("a", "practice", "mine", Phase.UPLOADED, 1.0, 1.0), 1.0)

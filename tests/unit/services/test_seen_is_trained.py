@@ -91,7 +91,7 @@ def by_hand() -> dict[str, bytes]:
 
 
 def packed(folder: Path, name: str, data: bytes, *, strip: bool = True) -> tuple[Path, Photo, bytes]:
-    """Give a file, what is known of it, and its bytes in the archive."""
+    """Return a file, what is known of it, and its bytes in the archive."""
     path = folder / name
     path.write_bytes(data)
     facts = inspect(path)
@@ -143,7 +143,7 @@ def check(folder: Path, name: str, data: bytes) -> str:
 
 
 def goes_anyway(data: bytes) -> bool:
-    """Tell whether there is metadata, or a chunk with a wrong checksum."""
+    """Return whether there is metadata, or a chunk with a wrong checksum."""
     return any(mark in data for mark in (b"Exif", b"eXIf", b"EXIF", b"tiff:", b"iTXt", b"zTXt", b"bKGD", UNSOUND))
 
 
@@ -250,7 +250,7 @@ def test_a_jpeg_that_lost_its_end_takes_nothing_along(tmp_path, options, strip):
 
 
 def oddly_built() -> dict[str, bytes]:
-    """Give good pictures for which, or for what stands beside them, one decoder or another refuses all."""
+    """Return good pictures for which, or for what stands beside them, one decoder or another refuses all."""
     plain, flat = png(SMALL, metadata=False), Image.new("RGB", (64, 64), "white")
     at = plain.index(b"IDAT") - 4
     length = int.from_bytes(plain[at : at + 4], "big")

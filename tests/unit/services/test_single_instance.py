@@ -82,7 +82,7 @@ def test_what_a_killed_app_left_is_in_nobodys_way(qtbot, tmp_path):
 
 @pytest.fixture
 def short():
-    """Give an empty folder whose path leaves room for the names of sockets."""
+    """Return an empty folder whose path leaves room for the names of sockets."""
     with tempfile.TemporaryDirectory(prefix="t") as folder:
         yield Path(folder).resolve()
 

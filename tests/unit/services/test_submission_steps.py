@@ -20,8 +20,8 @@ from segmind_studio.core.possible_duplicates import refused_for_good
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Phase, Stage, manifest_items, manifest_text
-from segmind_studio.services.runs.giving_up import TOO_LATE, give_up
 from segmind_studio.services.runs import submission_steps as steps
+from segmind_studio.services.runs.giving_up import TOO_LATE, give_up
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to

@@ -13,7 +13,7 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.storage import StorageClient
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.services.images.image_service import TryRequest, TryService
+from segmind_studio.services.images.image_service import ImageService, TryRequest
 from segmind_studio.store.album import Album
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, RESET, Reply, ScriptedServer, json_reply
@@ -49,8 +49,8 @@ def album(database):
 
 
 def started(qtbot, folder, album, connection):
-    """Give the service as a start of the app makes it, once it has read the album."""
-    service = TryService(folder, album)
+    """Return the service as a start of the app makes it, once it has read the album."""
+    service = ImageService(folder, album)
     with qtbot.waitSignal(service.replaced, check_params_cb=lambda _: service.loaded, timeout=10_000):
         service.set_connection(connection)
     return service

@@ -207,7 +207,7 @@ def test_behind_a_spoilt_first_page_everything_comes_back(count: int, whole: Pat
 
 
 def leaf_of(path: Path, marks: bytes) -> int:
-    """Give the page on which some bytes stand."""
+    """Return the page on which some bytes stand."""
     return path.read_bytes().index(marks) // PAGE
 
 
@@ -242,7 +242,7 @@ def test_photos_without_their_dataset_make_a_new_one(whole: Path, tmp_path: Path
 
 
 def crashed(whole: Path, tmp_path: Path) -> Path:
-    """Give a file whose last run is in the WAL only, as after a crash."""
+    """Return a file whose last run is in the WAL only, as after a crash."""
     path = tmp_path / "studio.sqlite3"
     shutil.copyfile(whole, tmp_path / "live.sqlite3")
     db = Database(tmp_path / "live.sqlite3")

@@ -26,7 +26,7 @@ DENSITIES = (SMALL, MEDIUM, LARGE)
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class CellSizes:
     """How the cells of one density fill a width: columns, and the side of the square tile in each."""
 
     density: Density
@@ -36,12 +36,12 @@ class Cells:
 
     @property
     def width(self) -> int:
-        """Give the width of a cell, with its share of the gaps."""
+        """Return the width of a cell, with its share of the gaps."""
         return self.tile + GAP
 
     @property
     def height(self) -> int:
-        """Give the height of a cell, with its share of the gaps."""
+        """Return the height of a cell, with its share of the gaps."""
         return self.tile + NAME_GAP + self.name_height + GAP
 
 
@@ -50,12 +50,12 @@ def density_named(name: str) -> Density:
     return next((density for density in DENSITIES if density.name == name), MEDIUM)
 
 
-def cells(density: Density, width: int, name_height: int) -> Cells:
+def cells(density: Density, width: int, name_height: int) -> CellSizes:
     """Fill `width` logical pixels with as many tiles as fit, and let them share what is left."""
     columns = max(1, width // (density.tile + GAP))
-    return Cells(density, columns, max(density.tile // 2, width // columns - GAP), name_height)
+    return CellSizes(density, columns, max(density.tile // 2, width // columns - GAP), name_height)
 
 
 def thumbnail_side(tile: int, ratio: float) -> int:
-    """Give the side in device pixels to ask for, rounded up to a step."""
+    """Return the side in device pixels to ask for, rounded up to a step."""
     return _STEP * math.ceil(tile * ratio / _STEP)

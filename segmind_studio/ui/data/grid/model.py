@@ -20,25 +20,25 @@ from segmind_studio.ui.parts.tips import plain_tip
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowRange:
     """Neighbouring rows, both ends included."""
 
     first: int
     last: int
 
 
-def runs_of(rows: Iterable[int]) -> list[Rows]:
+def runs_of(rows: Iterable[int]) -> list[RowRange]:
     """Join ascending row numbers to runs of neighbours."""
-    found: list[Rows] = []
+    found: list[RowRange] = []
     first = last = -2
     for row in rows:
         if row != last + 1:
             if last >= 0:
-                found.append(Rows(first, last))
+                found.append(RowRange(first, last))
             first = row
         last = row
     if last >= 0:
-        found.append(Rows(first, last))
+        found.append(RowRange(first, last))
     return found
 
 
@@ -51,13 +51,13 @@ def same_order_changes(old: Sequence[Photo], new: Sequence[Photo]) -> list[tuple
     return changes if same else None
 
 
-def removed_runs(old: Sequence[str], kept: Collection[str]) -> list[Rows]:
-    """Give the runs of `old` that are not kept, the last one first, so that earlier numbers stay true."""
+def removed_runs(old: Sequence[str], kept: Collection[str]) -> list[RowRange]:
+    """Return the runs of `old` that are not kept, the last one first, so that earlier numbers stay true."""
     return runs_of(row for row, name in enumerate(old) if name not in kept)[::-1]
 
 
-def inserted_runs(new: Sequence[str], known: Collection[str]) -> list[Rows]:
-    """Give the runs of `new` that were not known, as row numbers in `new`, the first one first.
+def inserted_runs(new: Sequence[str], known: Collection[str]) -> list[RowRange]:
+    """Return the runs of `new` that were not known, as row numbers in `new`, the first one first.
 
     Right for inserting one after the other when the known rows keep their order.
     """
@@ -106,7 +106,7 @@ class PhotoModel(QAbstractListModel):
 
     @property
     def filter(self) -> PhotoFilter:
-        """Give what is filtered by."""
+        """Return what is filtered by."""
         return self._filter
 
     @property
@@ -121,15 +121,15 @@ class PhotoModel(QAbstractListModel):
 
     @property
     def shown(self) -> Sequence[Photo]:
-        """Give the rows."""
+        """Return the rows."""
         return self._shown
 
     def row_of(self, photo_id: str) -> int:
-        """Give the row of a photo, -1 when it is not shown."""
+        """Return the row of a photo, -1 when it is not shown."""
         return self._row_of.get(photo_id, -1)
 
     def index_of(self, photo_id: str) -> QModelIndex:
-        """Give the index of a photo, an invalid one when it is not shown."""
+        """Return the index of a photo, an invalid one when it is not shown."""
         return self.index(self.row_of(photo_id))
 
     def set_dataset(self, dataset: Dataset) -> None:

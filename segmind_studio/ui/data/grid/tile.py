@@ -33,7 +33,7 @@ from typing_extensions import override
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.data.filter import without_caption
-from segmind_studio.ui.data.grid.density import GAP, MEDIUM, NAME_GAP, Cells, thumbnail_side
+from segmind_studio.ui.data.grid.density import GAP, MEDIUM, NAME_GAP, CellSizes, thumbnail_side
 from segmind_studio.ui.data.grid.model import Role
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
@@ -49,13 +49,13 @@ _DIMMED = 0.32
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TileLook:
     """Everything that the look of a cell depends on, but for the picture, the rings and the pointer."""
 
     photo: Photo
     looked_at: bool  # a check wants it looked at
     selected: bool
-    cells: Cells
+    cells: CellSizes
     ratio: float
     tones: Tones
 
@@ -70,7 +70,7 @@ class _Badge:
     word: str
 
 
-def paint_tile(look: Look, image: QImage | None, font: QFont) -> QPixmap:
+def paint_tile(look: TileLook, image: QImage | None, font: QFont) -> QPixmap:
     """Paint a cell; the picture is None while it is not there yet, and null when it cannot be read."""
     cells = look.cells
     pixmap = QPixmap(QSize(cells.width, cells.height) * look.ratio)
@@ -105,7 +105,7 @@ def _paint_rounded(painter: QPainter, inner: QRectF, image: QImage, ground: QCol
     painter.fillPath(corners, ground)
 
 
-def _paint_picture(painter: QPainter, tile: QRectF, look: Look, image: QImage | None) -> None:
+def _paint_picture(painter: QPainter, tile: QRectF, look: TileLook, image: QImage | None) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     ground = QColor(look.tones.canvas)
     painter.setBrush(ground)
@@ -123,7 +123,7 @@ def _paint_picture(painter: QPainter, tile: QRectF, look: Look, image: QImage | 
     painter.setOpacity(1)
 
 
-def _badges(look: Look, tile: QRectF) -> list[tuple[QPointF, _Badge]]:
+def _badges(look: TileLook, tile: QRectF) -> list[tuple[QPointF, _Badge]]:
     photo, above = look.photo, tile.topLeft()
     below = tile.bottomLeft() - QPointF(0, _BADGE + 2 * SPACE_XS)
     found: list[tuple[QPointF, _Badge]] = []
@@ -141,7 +141,7 @@ def _badges(look: Look, tile: QRectF) -> list[tuple[QPointF, _Badge]]:
     return found
 
 
-def _paint_badge(painter: QPainter, corner: QPointF, badge: _Badge, look: Look) -> None:
+def _paint_badge(painter: QPainter, corner: QPointF, badge: _Badge, look: TileLook) -> None:
     """Paint an icon with its word; in the small density the word is in the tooltip only."""
     worded = look.cells.density.tile >= MEDIUM.tile
     word_width = QFontMetrics(painter.font()).horizontalAdvance(badge.word)
@@ -160,7 +160,7 @@ def _paint_badge(painter: QPainter, corner: QPointF, badge: _Badge, look: Look) 
         painter.drawText(pill.adjusted(_BADGE, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.word)
 
 
-def _paint_name(painter: QPainter, tile: QRectF, look: Look) -> None:
+def _paint_name(painter: QPainter, tile: QRectF, look: TileLook) -> None:
     tones = look.tones
     painter.setPen(QColor(tones.faint if look.photo.excluded else tones.text if look.selected else tones.muted))
     line = QRectF(tile.x(), tile.bottom() + NAME_GAP, tile.width(), look.cells.name_height)
@@ -182,12 +182,12 @@ class PhotoDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._font = QFont()
-        self._cells = Cells(MEDIUM, 1, MEDIUM.tile, 0)
-        self._painted: OrderedDict[tuple[Look, int], QPixmap] = OrderedDict()
+        self._cells = CellSizes(MEDIUM, 1, MEDIUM.tile, 0)
+        self._painted: OrderedDict[tuple[TileLook, int], QPixmap] = OrderedDict()
         self._room = _LEAST_KEPT
 
     def set_font(self, font: QFont) -> int:
-        """Write names in the small size of this font; gives their height in logical pixels."""
+        """Write names in the small size of this font; returns their height in logical pixels."""
         self._font = QFont(font)
         self._font.setPointSizeF(points(SMALL))
         self._painted.clear()
@@ -197,7 +197,7 @@ class PhotoDelegate(QStyledItemDelegate):
         """Paint every cell anew: the pictures look otherwise."""
         self._painted.clear()
 
-    def set_cells(self, cells: Cells, visible: int) -> None:
+    def set_cells(self, cells: CellSizes, visible: int) -> None:
         """Take the size of every cell, and how many of them are visible: twice as many are kept painted."""
         self._room = max(_LEAST_KEPT, 2 * visible)
         if cells != self._cells:
@@ -220,7 +220,7 @@ class PhotoDelegate(QStyledItemDelegate):
         tones = tones_of(QGuiApplication.palette())  # the view's own has a transparent window colour
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
-        look = Look(
+        look = TileLook(
             photo, bool(index.data(Role.TROUBLED)), bool(state & QStyle.StateFlag.State_Selected),
             self._cells, painter.device().devicePixelRatioF(), tones,
         )
@@ -228,7 +228,7 @@ class PhotoDelegate(QStyledItemDelegate):
         side = self._cells.tile
         self._paint_rings(painter, QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, side, side), state, tones)
 
-    def _cell(self, look: Look) -> QPixmap:
+    def _cell(self, look: TileLook) -> QPixmap:
         """Find a painted cell, or paint it; a picture of another size stands in until the right one is there."""
         found = self._kept(look, _RIGHT)
         if found is not None:
@@ -249,7 +249,7 @@ class PhotoDelegate(QStyledItemDelegate):
                 self._painted.popitem(last=False)
         return found
 
-    def _kept(self, look: Look, state: int) -> QPixmap | None:
+    def _kept(self, look: TileLook, state: int) -> QPixmap | None:
         found = self._painted.get((look, state))
         if found is not None:
             self._painted.move_to_end((look, state))

@@ -22,7 +22,7 @@ from segmind_studio.core.datasets import ADVISED_IMAGES, Photo
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.grid import density as sizes
-from segmind_studio.ui.data.grid.density import GAP, MEDIUM, Cells, Density
+from segmind_studio.ui.data.grid.density import GAP, MEDIUM, CellSizes, Density
 from segmind_studio.ui.data.grid.model import PhotoModel, runs_of
 from segmind_studio.ui.data.grid.tile import PhotoDelegate
 from segmind_studio.ui.parts import ActionButton, EmptyState, IconLabel, text_label
@@ -52,7 +52,7 @@ class PhotoGrid(QListView):
         self._thumbnails = thumbnails
         self._painter = PhotoDelegate(thumbnails, self)
         self._density = MEDIUM
-        self._cells = Cells(MEDIUM, 1, MEDIUM.tile, 0)
+        self._cells = CellSizes(MEDIUM, 1, MEDIUM.tile, 0)
         self._remembered: tuple[frozenset[str], str] = (frozenset(), "")
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
@@ -87,20 +87,20 @@ class PhotoGrid(QListView):
 
     @property
     def selected(self) -> tuple[Photo, ...]:
-        """Give the selected photos in the order shown."""
+        """Return the selected photos in the order shown."""
         chosen = self.selectionModel().selection()
         ranges = sorted((part.top(), part.bottom()) for part in map(chosen.at, range(chosen.count())))
         return tuple(photo for top, bottom in ranges for photo in self._photos.shown[top : bottom + 1])
 
     @property
     def current(self) -> Photo | None:
-        """Give the photo with the focus ring."""
+        """Return the photo with the focus ring."""
         row = self.currentIndex().row()
         return self._photos.shown[row] if 0 <= row < len(self._photos.shown) else None
 
     @property
     def density(self) -> Density:
-        """Give the size of the cells."""
+        """Return the size of the cells."""
         return self._density
 
     def set_density(self, density: Density) -> None:
@@ -181,7 +181,7 @@ class PhotoGrid(QListView):
             self.setGridSize(QSize(found.width, found.height))
         self._settle.start()
 
-    def _lines(self, cells: Cells) -> int:
+    def _lines(self, cells: CellSizes) -> int:
         """Count the lines that can be seen, the cut ones above and below included."""
         return self.viewport().height() // cells.height + 2
 

@@ -39,19 +39,19 @@ class BulkEdit:
 
     @property
     def complete(self) -> bool:
-        """Tell whether it says enough to be done."""
+        """Return whether it says enough to be done."""
         if self.kind is EditKind.REPLACE:
             return bool(self.find)
         return self.kind in {EditKind.TRIM, EditKind.SET} or bool(self.text)
 
     def skips(self, caption: str) -> bool:
-        """Tell whether the caption has the text already, whatever stands around it and however it is written."""
+        """Return whether the caption has the text already, whatever stands around it and however it is written."""
         if not self.skip_holding or self.kind not in {EditKind.PREPEND, EditKind.APPEND}:
             return False
         return has_trigger(" ".join(caption.split()), " ".join(self.text.split()).strip(_AROUND))
 
     def apply(self, caption: str) -> str:
-        """Give the caption as it would be."""
+        """Return the caption as it would be."""
         if self.skips(caption):
             return caption
         match self.kind:
@@ -85,13 +85,13 @@ class Shared:
 
 
 def edited_readings(edit: BulkEdit, photo: Photo, new: str) -> tuple[str, ...]:
-    """Give the other readings of a doubtful caption as the same edit leaves them, less those that are `new`."""
+    """Return the other readings of a doubtful caption as the same edit leaves them, less those that are `new`."""
     edited = dict.fromkeys(edit.apply(reading) for reading in photo.caption_readings)
     return tuple(reading for reading in edited if reading != new)
 
 
 def trimmed(caption: str) -> str:
-    """Give one line without doubled spaces, empty parts between commas, or a comma at either end."""
+    """Return one line without doubled spaces, empty parts between commas, or a comma at either end."""
     parts = (" ".join(part.split()) for part in caption.split(","))
     return ", ".join(part for part in parts if part)
 
@@ -109,7 +109,7 @@ def shared(captions: Sequence[str]) -> Shared:
 
 
 def around_change(old: str, new: str) -> tuple[str, str]:
-    """Give both texts as one line each, from a little before the place where they differ."""
+    """Return both texts as one line each, from a little before the place where they differ."""
     before, after = " ".join(old.split()), " ".join(new.split())
     same = _same_start(before, after)
     start = max(0, same - _LED_IN)

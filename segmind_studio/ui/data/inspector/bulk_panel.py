@@ -87,7 +87,7 @@ class BulkForm(QWidget):
 
     @property
     def edit(self) -> BulkEdit:
-        """Give what is asked for."""
+        """Return what is asked for."""
         kind = EditKind(self._kind.currentData())
         return BulkEdit(
             kind, self._text.text(), self._find.text(), self._match_case.isChecked(), self._skip.isChecked(),

@@ -118,7 +118,7 @@ class CaptionReadings(QFrame):
 
     @property
     def buttons(self) -> Sequence[QPushButton]:
-        """Give the buttons of the readings, in their order."""
+        """Return the buttons of the readings, in their order."""
         return tuple(self._buttons)
 
     @Slot()

@@ -20,7 +20,7 @@ from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 
-class SummaryPanel(QWidget):
+class DatasetPanel(QWidget):
     """Show a dataset's facts and how to go on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -72,7 +72,7 @@ class SummaryPanel(QWidget):
 _NARROWEST = 264
 
 
-class Inspector(QFrame):
+class PhotoInspector(QFrame):
     """Show the dataset, one photo, or several."""
 
     def __init__(self, thumbnails: Thumbnails, actions: PhotoActions, parent: QWidget | None = None) -> None:
@@ -80,7 +80,7 @@ class Inspector(QFrame):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setMinimumWidth(_NARROWEST)
-        self.summary = SummaryPanel()
+        self.summary = DatasetPanel()
         self.photo = PhotoPanel(thumbnails, actions)
         self.bulk = BulkPanel(actions)
         self._stack = QStackedWidget()

@@ -47,29 +47,29 @@ class PictureFrame:
 
     @property
     def fits(self) -> bool:
-        """Tell whether the picture is shown whole and follows the size of the view."""
+        """Return whether the picture is shown whole and follows the size of the view."""
         return self._scale == 0.0
 
     @property
     def scale(self) -> float:
-        """Give the logical pixels for one pixel of the picture."""
+        """Return the logical pixels for one pixel of the picture."""
         return self._scale or self._fit_scale()
 
     @property
     def zoom(self) -> float:
-        """Give the device pixels for one pixel of the picture."""
+        """Return the device pixels for one pixel of the picture."""
         return self.scale * self.ratio
 
     @property
     def middle(self) -> QPointF:
-        """Give the point of the picture in the middle of the view."""
+        """Return the point of the picture in the middle of the view."""
         if self.fits:
             return QPointF(self.picture.width() / 2, self.picture.height() / 2)
         return self._middle
 
     @property
     def target(self) -> QRectF:
-        """Give where in the view the whole picture would be painted, in logical pixels."""
+        """Return where in the view the whole picture would be painted, in logical pixels."""
         corner = self._centre() - self.middle * self.scale
         return QRectF(corner, self.picture * self.scale)
 
@@ -148,12 +148,12 @@ class PictureView(QWidget):
 
     @property
     def photo(self) -> Photo | None:
-        """Give what is shown."""
+        """Return what is shown."""
         return self._photo
 
     @property
     def frame(self) -> PictureFrame:
-        """Give the geometry: zoom, and what part is shown."""
+        """Return the geometry: zoom, and what part is shown."""
         return self._frame
 
     def set_photo(self, photo: Photo | None) -> None:

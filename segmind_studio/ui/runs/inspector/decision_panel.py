@@ -67,7 +67,7 @@ class ChoicePanel(QFrame):
 
     @property
     def ticking(self) -> bool:
-        """Tell whether it counts down."""
+        """Return whether it counts down."""
         return self._countdown.running
 
     def show_cost(self, cost: CostEstimate | None) -> None:
@@ -93,7 +93,7 @@ class ChoicePanel(QFrame):
         self._write_waits()
 
     def _write_waits(self) -> None:
-        """Say what the app does next, and what is to come before the run may be sent again."""
+        """Show what the app does next, and what is to come before the run may be sent again."""
         stage = self._run.stage if self._run is not None else None
         unknown, interrupted = stage is Stage.UNKNOWN, stage is Stage.INTERRUPTED
         watch, now = self._watch, steady_now()
@@ -134,7 +134,7 @@ class ChoicePanel(QFrame):
         return facts
 
     def _continuing(self) -> str:
-        """Say what going on costs."""
+        """Return in words what going on costs."""
         cost = self._cost
         if cost is None:
             return ""

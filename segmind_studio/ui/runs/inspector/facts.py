@@ -46,7 +46,7 @@ class FactsGrid(QWidget):
 
     @property
     def facts(self) -> tuple[Fact, ...]:
-        """Give what is shown."""
+        """Return what is shown."""
         return self._facts
 
     def set_facts(self, facts: Sequence[Fact]) -> None:

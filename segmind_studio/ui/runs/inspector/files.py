@@ -98,7 +98,7 @@ class DownloadStrip(QWidget):
 
     @property
     def words(self) -> str:
-        """Give what it says."""
+        """Return what it says."""
         return self._words.text()
 
     def show_progress(self, received: int, total: int | None) -> None:

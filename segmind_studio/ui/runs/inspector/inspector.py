@@ -35,7 +35,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 MINIMUM_WIDTH = 340
 
 
-class Inspector(QFrame):
+class RunInspector(QFrame):
     """Follow the selection: nothing, one run, two to five to compare, or more.
 
     Signals:
@@ -82,11 +82,11 @@ class Inspector(QFrame):
 
     @property
     def run(self) -> Run | None:
-        """Give the one run that is shown, None when there is none or several."""
+        """Return the one run that is shown, None when there is none or several."""
         return self._run
 
     def show_nothing(self, selected: int) -> None:
-        """Say that nothing is selected, or too much to compare."""
+        """Show that nothing is selected, or too much to compare."""
         self._run = None
         if selected:
             title = self.tr("{count} runs selected").format(count=selected)

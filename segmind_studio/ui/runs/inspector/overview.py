@@ -37,7 +37,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, tones_of
 _SIDE = 18
 
 
-class StepState(StrEnum):
+class RunStepState(StrEnum):
     """How far a step is."""
 
     DONE = "done"
@@ -47,23 +47,23 @@ class StepState(StrEnum):
 
 
 _LOOKS = {
-    StepState.DONE: ("circle-check", "good", ""),
-    StepState.NOW: ("circle-dot", "accent", "strong"),
-    StepState.FAILED: ("octagon-x", "bad", "bad"),
-    StepState.TO_COME: ("circle", "faint", "muted"),
+    RunStepState.DONE: ("circle-check", "good", ""),
+    RunStepState.NOW: ("circle-dot", "accent", "strong"),
+    RunStepState.FAILED: ("octagon-x", "bad", "bad"),
+    RunStepState.TO_COME: ("circle", "faint", "muted"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RunStep:
     """One step; `at` is when the app first saw it, None when it never did."""
 
     stage: Stage
-    state: StepState
+    state: RunStepState
     at: float | None = None
 
 
-def steps_of(run: Run, entries: Iterable[TimelineEntry]) -> tuple[Step, ...]:
+def steps_of(run: Run, entries: Iterable[TimelineEntry]) -> tuple[RunStep, ...]:
     """Read how far a run came from its status and from what was seen before."""
     first_seen: dict[int, float] = {}
     for entry in entries:
@@ -73,14 +73,14 @@ def steps_of(run: Run, entries: Iterable[TimelineEntry]) -> tuple[Step, ...]:
     now = _place(run.status or "REQUESTED") if run.phase in {Phase.ACCEPTED, Phase.ADOPTED} else None
     stage = run.stage
     reached = max((*first_seen, -1 if now is None else now)) if now is None or stage is Stage.FAILED else now
-    steps: list[Step] = []
+    steps: list[RunStep] = []
     for place, status in enumerate(STATUS_ORDER):
-        state = StepState.DONE if place <= reached else StepState.TO_COME
+        state = RunStepState.DONE if place <= reached else RunStepState.TO_COME
         if stage is Stage.FAILED and place == reached + 1:
-            state = StepState.FAILED
+            state = RunStepState.FAILED
         elif place == now and stage not in {Stage.READY, Stage.FAILED}:
-            state = StepState.NOW
-        steps.append(Step(stage_of_status(status), state, first_seen.get(place)))
+            state = RunStepState.NOW
+        steps.append(RunStep(stage_of_status(status), state, first_seen.get(place)))
     return tuple(steps)
 
 
@@ -94,7 +94,7 @@ class Stepper(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._steps: tuple[Step, ...] = ()
+        self._steps: tuple[RunStep, ...] = ()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
@@ -108,11 +108,11 @@ class Stepper(QWidget):
             grid.addWidget(when, row, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        """Give what is shown."""
+    def steps(self) -> tuple[RunStep, ...]:
+        """Return what is shown."""
         return self._steps
 
-    def set_steps(self, steps: tuple[Step, ...]) -> None:
+    def set_steps(self, steps: tuple[RunStep, ...]) -> None:
         """Show these steps, as many as there are states."""
         if steps == self._steps:
             return
@@ -133,7 +133,7 @@ class Stepper(QWidget):
         painter = QPainter(self)
         tones = tones_of(self.palette())
         for step, (above, *_), (below, *_) in zip(self._steps[1:], self._rows[:-1], self._rows[1:], strict=False):
-            colour = tones.line_button if step.state is StepState.TO_COME else tones.good
+            colour = tones.line_button if step.state is RunStepState.TO_COME else tones.good
             painter.setPen(QPen(QColor(colour), 2))
             x = above.geometry().center().x() + 1
             painter.drawLine(

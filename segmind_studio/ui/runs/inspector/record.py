@@ -46,7 +46,7 @@ class TimelinePage(Page):
 
 
 def entry_word(what: str) -> str:
-    """Say what a phase or a service status means; an unknown status stays as it came."""
+    """Return in words what a phase or a service status means; an unknown status stays as it came."""
     phases = {
         Phase.PREPARED: _tr("Noted on this computer"),
         Phase.UPLOADING: _tr("Upload began"),

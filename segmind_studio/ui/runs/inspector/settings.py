@@ -71,7 +71,7 @@ class SettingsPage(Page):
 
 
 def differing(run: Run) -> tuple[list[Fact], list[Fact]]:
-    """Give the settings that differ from the defaults, with the defaults beside them, and the rest."""
+    """Return the settings that differ from the defaults, with the defaults beside them, and the rest."""
     form = run.form
     changed: list[Fact] = []
     same: list[Fact] = []

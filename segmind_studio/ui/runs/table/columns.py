@@ -71,7 +71,7 @@ _STAGES = {stage: place for place, stage in enumerate((
 
 
 def heading(column: Column) -> str:
-    """Give a column's heading."""
+    """Return a column's heading."""
     return {
         Column.STATUS: _tr("Status"),
         Column.NAME: _tr("Name"),
@@ -86,7 +86,7 @@ def heading(column: Column) -> str:
 
 
 def sort_key(run: Run, column: Column, *, descending: bool) -> Key:
-    """Give what orders the rows; pinned runs come first either way, equal ones by age, the newest first.
+    """Return what orders the rows; pinned runs come first either way, equal ones by age, the newest first.
 
     The rows are kept in ascending order of this key and shown in reverse when `descending`.
     """
@@ -122,7 +122,7 @@ LOOK_ROLE = Qt.ItemDataRole.UserRole + 2  # its StageLook
 PERCENT_ROLE = Qt.ItemDataRole.UserRole + 3  # int, or None when nothing is uploaded
 
 
-class Cells:
+class CellTexts:
     """Answer for single cells. `now` is in seconds since the epoch; `percent` is of uploads, by run id."""
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ class Cells:
         }
 
     def data(self, run: Run, column: Column, role: int) -> object:
-        """Give what `QAbstractItemModel.data` gives."""
+        """Return what `QAbstractItemModel.data` gives."""
         answer = self._answers.get(role)
         return None if answer is None else answer(run, column)
 

@@ -20,7 +20,7 @@ _CHIP_TOP = 2
 _NARROW = 720  # below this the chips need the room more
 
 
-class FilterBar(QWidget):
+class RunFilterBar(QWidget):
     """Choose one group of runs, and words to look for.
 
     Signals:
@@ -59,7 +59,7 @@ class FilterBar(QWidget):
 
     @property
     def chosen(self) -> Filter:
-        """Give the chosen group."""
+        """Return the chosen group."""
         return list(Filter)[max(0, self._group.checkedId())]
 
     def choose(self, which: Filter) -> None:

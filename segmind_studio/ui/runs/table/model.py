@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from segmind_studio.core.runs import Run
 from segmind_studio.ui.guarded import NOTHING, guarded
-from segmind_studio.ui.runs.table.columns import RUN_ROLE, Cells, Column, Key, heading, sort_key
-from segmind_studio.ui.runs.table.row_filter import Choice, Filter, GroupCounts
+from segmind_studio.ui.runs.table.columns import RUN_ROLE, CellTexts, Column, Key, heading, sort_key
+from segmind_studio.ui.runs.table.row_filter import Filter, GroupCounts, RowChoice
 
 
 class OrderedRows:
@@ -35,25 +35,25 @@ class OrderedRows:
 
     @property
     def order(self) -> tuple[Column, bool]:
-        """Give the column, and whether it is descending."""
+        """Return the column, and whether it is descending."""
         return self._column, self._descending
 
     def at(self, row: int) -> Run:
-        """Give the run of a row."""
+        """Return the run of a row."""
         return self._runs[-1 - row if self._descending else row]
 
     def row_of(self, run: Run) -> int:
-        """Give the row of a run that is there."""
+        """Return the row of a run that is there."""
         place = self._place(run)
         return len(self) - 1 - place if self._descending else place
 
     def row_for(self, run: Run) -> int:
-        """Give the row that a run would have once it were added."""
+        """Return the row that a run would have once it were added."""
         place = self._place(run)
         return len(self) - place if self._descending else place
 
     def row_after(self, old: Run, new: Run) -> int:
-        """Give the row that `new` would have instead of `old`."""
+        """Return the row that `new` would have instead of `old`."""
         place = self._place(new)
         place -= place > self._place(old)
         return len(self) - 1 - place if self._descending else place
@@ -114,29 +114,29 @@ class RunsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._cells = Cells()
+        self._cells = CellTexts()
         self._runs: dict[str, Run] = {}
         self._rows = OrderedRows()
-        self._choice = Choice()
+        self._choice = RowChoice()
         self._counts = GroupCounts()
 
     # -- what the rest of the place asks
 
     @property
     def counts(self) -> dict[Filter, int]:
-        """Give how many runs are in each group."""
+        """Return how many runs are in each group."""
         return self._counts.counts
 
     def run_at(self, row: int) -> Run:
-        """Give the run of a row."""
+        """Return the run of a row."""
         return self._rows.at(row)
 
     def row_of(self, run_id: str) -> int:
-        """Give the row of a run, -1 when it is not shown."""
+        """Return the row of a run, -1 when it is not shown."""
         return self._rows.row_of(self._runs[run_id]) if run_id in self._rows else -1
 
     def percent(self, run_id: str) -> int | None:
-        """Give how much of a run's upload is done, as far as this session has seen it."""
+        """Return how much of a run's upload is done, as far as this session has seen it."""
         return self._cells.percent.get(run_id)
 
     # -- what changes

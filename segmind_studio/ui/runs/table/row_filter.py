@@ -32,7 +32,7 @@ class Filter(StrEnum):
 
 
 def filter_word(which: Filter) -> str:
-    """Give the word of a filter's chip."""
+    """Return the word of a filter's chip."""
     return {
         Filter.ALL: _tr("All"),
         Filter.ACTIVE: _tr("Active"),
@@ -43,7 +43,7 @@ def filter_word(which: Filter) -> str:
 
 
 def groups_of(run: Run) -> frozenset[Filter]:
-    """Give the groups that a run is in."""
+    """Return the groups that a run is in."""
     return _groups(run.stage, run.vanished)
 
 
@@ -62,7 +62,7 @@ def _groups(stage: Stage, vanished: bool) -> frozenset[Filter]:  # noqa: FBT001 
 
 
 def haystack(run: Run) -> str:
-    """Give all that the search looks in, folded."""
+    """Return all that the search looks in, folded."""
     return "\n".join((
         run.name, dataset_text(run), run.trigger_word, run.stage.value, run.status, run.service_id, run.slug,
         run.notes, str(run.body.get("instance_prompt") or ""),
@@ -78,7 +78,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Filters", text)
 
 
-class Choice:
+class RowChoice:
     """Decide for single runs; the texts that the search looks in are made when first needed."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class Choice:
         return not same
 
     def takes(self, run: Run) -> bool:
-        """Tell whether a run passes filter and search."""
+        """Return whether a run passes filter and search."""
         if self.filter is not Filter.ALL and self.filter not in groups_of(run):
             return False
         if not self._words:
@@ -103,7 +103,7 @@ class Choice:
         return all(word in text for word in self._words)
 
     def wants(self, run: Run, *, shown: bool) -> bool:
-        """Tell whether a run, `shown` as a row now or not, should be a row."""
+        """Return whether a run, `shown` as a row now or not, should be a row."""
         return self.takes(run) or (shown and run.run_id in self.kept)
 
     def _text(self, run: Run) -> str:
@@ -122,7 +122,7 @@ class GroupCounts:
 
     @property
     def counts(self) -> dict[Filter, int]:
-        """Give how many runs are in each group."""
+        """Return how many runs are in each group."""
         return {
             which: sum(count for groups, count in self._by_groups.items() if which in groups) for which in Filter
         }

@@ -49,7 +49,7 @@ class TableLayout:
     descending: bool = True
 
     def columns_for(self, room: int) -> frozenset[Column]:
-        """Give the columns that fit into `room` pixels; the name takes what is left over."""
+        """Return the columns that fit into `room` pixels; the name takes what is left over."""
         wanted = [column for column in Column if column not in self.hidden]
         for column in sorted(wanted, key=lambda item: SHAPES[item].rank, reverse=True):
             if self._needs(wanted) <= room or SHAPES[column].rank == 0:
@@ -180,7 +180,7 @@ class RunsTable(QTableView):
     # -- selection
 
     def selected_ids(self) -> tuple[str, ...]:
-        """Give the selected runs, from the top."""
+        """Return the selected runs, from the top."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return tuple(self._model.run_at(row).run_id for row in rows)
 
@@ -230,7 +230,7 @@ class RunsTable(QTableView):
     # -- columns
 
     def table_layout(self) -> TableLayout:
-        """Give columns and order as they are now."""
+        """Return columns and order as they are now."""
         header = self.horizontalHeader()
         kept = self._layout.widths
         widths = (
@@ -345,7 +345,7 @@ class Arrangement(QObject):
 
     @property
     def filter(self) -> Filter:
-        """Give the group that was shown last."""
+        """Return the group that was shown last."""
         return Filter.of(self._settings.value.run_filter)
 
     def keep_filter(self, which: Filter) -> None:

@@ -28,25 +28,25 @@ class Bench:
     def __init__(self, *runs, **limits) -> None:
         self.runs, self.submits, self.tryouts = FakeRuns(), FakeSubmits(), FakeTryouts()
         self.settings = FakeSettings(Settings(**{f"budget_per_{name}": most for name, most in limits.items()}))
-        self.ledger = make_ledger(self.runs, self.settings, self.submits, self.tryouts)
+        self.budgets = make_ledger(self.runs, self.settings, self.submits, self.tryouts)
         self.runs.load(*runs)
         self.news = []
-        self.ledger.changed.connect(lambda: self.news.append(1))
+        self.budgets.changed.connect(lambda: self.news.append(1))
 
     @property
     def today(self):
-        return self.ledger.spent("real").today
+        return self.budgets.spent("real").today
 
     def passes(self, cost=COST, count=1):
-        standing = self.ledger.standing("real", (cost,) * count)
+        standing = self.budgets.standing("real", (cost,) * count)
         return bool(standing and standing.breaches)
 
     def request(self, name="anna"):
         return SubmitRequest(FORM.with_value("name", name), None)
 
     def order(self, run):
-        self.ledger.confirm_run(run)
-        self.ledger.handed_over()
+        self.budgets.confirm_run(run)
+        self.budgets.handed_over()
 
 
 def today(run_id="u", phase=Phase.UNKNOWN, **fields):
@@ -60,14 +60,14 @@ def interrupted(run_id="i", **fields):
 def test_a_comparison_counts_with_all_its_runs():
     bench = Bench(day=12.0)
     compared = replace(FORM, sweep=Sweep("iterations", (120, 300, 600)))
-    bench.ledger.confirm("real", SubmitRequest(compared, None))
-    bench.ledger.handed_over()
+    bench.budgets.confirm("real", SubmitRequest(compared, None))
+    bench.budgets.handed_over()
     assert (bench.today.dollars, bench.today.estimated_runs) == (12.0, 3)
-    standing = bench.ledger.standing("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)])
+    standing = bench.budgets.standing("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)])
     assert standing.breaches[0].words.startswith("These 3 runs cost about $12.00. With them you spend about $24.0")
-    bench.ledger.confirm("real", SubmitRequest(compared, None))
+    bench.budgets.confirm("real", SubmitRequest(compared, None))
     bench.submits.refused.emit(StudioError("No connection."))
-    bench.ledger.handed_over()
+    bench.budgets.handed_over()
     assert bench.today.estimated_runs == 3
 
 
@@ -75,14 +75,14 @@ def test_so_many_runs_stand_together():
     bench = Bench(day=12.0)
     assert not bench.passes(count=3)
     assert bench.passes(count=4)
-    assert bench.ledger.standing("real", (COST,) * 4).bill.words == "These 4 runs cost about $16.00."
+    assert bench.budgets.standing("real", (COST,) * 4).bill.words == "These 4 runs cost about $16.00."
 
 
 def test_several_requests_are_counted_at_once_and_each_until_its_row_is_known():
     bench = Bench()
     requests = [bench.request(f"anna-{number}") for number in range(3)]
-    bench.ledger.confirm("real", *requests)
-    bench.ledger.handed_over()
+    bench.budgets.confirm("real", *requests)
+    bench.budgets.handed_over()
     assert bench.today.dollars == 12.0
     row = Run("r1", "real", "anna-1", Phase.PREPARED, 1.0, 1.0, body=requests[1].form.body(), live=True)
     bench.submits.started.emit((row,))
@@ -94,10 +94,10 @@ def test_several_requests_are_counted_at_once_and_each_until_its_row_is_known():
 @pytest.mark.parametrize("refused", [1, 2])
 def test_what_is_refused_while_it_is_handed_over_leaves_room(refused):
     bench = Bench()
-    bench.ledger.confirm("real", bench.request("a"), bench.request("b"))
+    bench.budgets.confirm("real", bench.request("a"), bench.request("b"))
     for _ in range(refused):
         bench.submits.refused.emit(StudioError("No connection."))
-    bench.ledger.handed_over()
+    bench.budgets.handed_over()
     bench.submits.refused.emit(StudioError("Another order."))
     assert bench.today.estimated_runs == 2 - refused
 
@@ -110,10 +110,10 @@ def test_an_interrupted_run_counts_from_the_moment_it_is_told_to_go_on():
     bench = Bench(run)
     assert bench.today.dollars == 0.0
     bench.order(run)
-    assert bench.ledger.under_way("i")
+    assert bench.budgets.under_way("i")
     assert bench.today.dollars == 4.0  # it may wait for long behind another upload
     bench.submits.row_changed.emit(replace(run, live=True, changed_at=run.changed_at + 1))
-    assert not bench.ledger.under_way("i")
+    assert not bench.budgets.under_way("i")
     assert bench.today.dollars == 4.0  # though the list of runs has not heard of it
     stopped = replace(run, changed_at=run.changed_at + 1)
     bench.submits.finished.emit(SubmitOutcome(stopped, StudioError("Stopped.")))
@@ -123,10 +123,10 @@ def test_an_interrupted_run_counts_from_the_moment_it_is_told_to_go_on():
 def test_a_run_that_is_refused_at_once_does_not_go_on():
     run = interrupted()
     bench = Bench(run)
-    bench.ledger.confirm_run(run)
+    bench.budgets.confirm_run(run)
     bench.submits.refused.emit(StudioError("No connection."))
-    bench.ledger.handed_over()
-    assert not bench.ledger.under_way("i")
+    bench.budgets.handed_over()
+    assert not bench.budgets.under_way("i")
     assert bench.today.dollars == 0.0
 
 
@@ -134,7 +134,7 @@ def test_a_run_that_is_sent_again_counts_twice():
     run = today()
     bench = Bench(run, day=8.0)
     assert bench.today.dollars == 4.0
-    assert bench.ledger.standing_of_run(run).breaches == ()
+    assert bench.budgets.standing_of_run(run).breaches == ()
     bench.order(run)
     assert (bench.today.dollars, bench.today.unanswered) == (8.0, 2)
     again = replace(run, phase=Phase.ACCEPTED, unanswered_at=(run.sent_at,), changed_at=run.changed_at + 1)
@@ -147,9 +147,9 @@ def test_a_run_that_is_sent_again_counts_twice():
 def test_the_limit_for_one_run_holds_for_all_requests_of_it():
     run = today()
     bench = Bench(run, run=7.0)
-    (breach,) = bench.ledger.standing_of_run(run).breaches
+    (breach,) = bench.budgets.standing_of_run(run).breaches
     assert breach.words.startswith("Paid twice, this run costs about $8.00.")
-    assert bench.ledger.standing_of_run(interrupted()).breaches == ()
+    assert bench.budgets.standing_of_run(interrupted()).breaches == ()
 
 
 def test_a_newer_row_of_the_list_is_believed():
@@ -164,11 +164,11 @@ def test_a_newer_row_of_the_list_is_believed():
 def test_a_run_costs_what_others_of_its_length_did_until_another_is_measured():
     run = interrupted()
     bench = Bench(run)
-    assert bench.ledger.run_cost(run).dollars == 4.0
+    assert bench.budgets.run_cost(run).dollars == 4.0
     bench.runs.put(today("a", Phase.ACCEPTED, credits_before=9.0, credits_after=6.5))
-    assert bench.ledger.run_cost(run).dollars == 2.5
-    assert bench.ledger.run_cost(replace(run, body={})).dollars is None
-    assert bench.ledger.run_cost(replace(run, account_id=PRACTICE_ACCOUNT_ID)).text == "free"
+    assert bench.budgets.run_cost(run).dollars == 2.5
+    assert bench.budgets.run_cost(replace(run, body={})).dollars is None
+    assert bench.budgets.run_cost(replace(run, account_id=PRACTICE_ACCOUNT_ID)).text == "free"
 
 
 # -- pictures
@@ -177,11 +177,11 @@ def test_a_run_costs_what_others_of_its_length_did_until_another_is_measured():
 def test_pictures_count_for_runs_and_runs_for_pictures():
     bench = Bench(today("a", Phase.ACCEPTED), day=8.0, run=0.0)
     bench.tryouts.load(make_picture(cost=0.06))
-    assert bench.ledger.standing("real", [COST]).breaches[-1].over == pytest.approx(0.06)
-    picture = bench.ledger.picture_cost(make_run("anna"))
+    assert bench.budgets.standing("real", [COST]).breaches[-1].over == pytest.approx(0.06)
+    picture = bench.budgets.picture_cost(make_run("anna"))
     assert picture.dollars == 0.06
-    assert bench.ledger.standing_of_pictures("real", picture, 10).breaches == ()  # no limit for a run holds
-    assert bench.ledger.standing_of_pictures("real", picture, 66).breaches
+    assert bench.budgets.standing_of_pictures("real", picture, 10).breaches == ()  # no limit for a run holds
+    assert bench.budgets.standing_of_pictures("real", picture, 66).breaches
 
 
 def test_a_picture_that_is_being_made_counts_already():
@@ -198,19 +198,19 @@ def test_what_is_not_read_is_not_taken_for_nothing(missing):
     bench.tryouts.loaded = missing != "pictures"
     if missing == "album":
         bench.tryouts.load(make_picture(account_id="another"))
-    assert bench.ledger.spent("real") is None
-    (breach,) = bench.ledger.standing("real", [COST]).breaches
+    assert bench.budgets.spent("real") is None
+    (breach,) = bench.budgets.standing("real", [COST]).breaches
     assert breach.unread
 
 
 def test_practice_and_no_limits_are_never_asked_about():
     bench = Bench(today())
-    assert bench.ledger.standing("real", [COST]) is None
+    assert bench.budgets.standing("real", [COST]) is None
     bench.settings.update(budget_per_day=0.0)
-    assert bench.ledger.standing("real", [COST]).breaches
-    assert bench.ledger.standing(PRACTICE_ACCOUNT_ID, [COST]) is None
-    assert bench.ledger.standing_of_pictures(PRACTICE_ACCOUNT_ID, COST) is None
-    assert bench.ledger.picture_cost(make_run("x", account_id=PRACTICE_ACCOUNT_ID)).text == "free"
+    assert bench.budgets.standing("real", [COST]).breaches
+    assert bench.budgets.standing(PRACTICE_ACCOUNT_ID, [COST]) is None
+    assert bench.budgets.standing_of_pictures(PRACTICE_ACCOUNT_ID, COST) is None
+    assert bench.budgets.picture_cost(make_run("x", account_id=PRACTICE_ACCOUNT_ID)).text == "free"
 
 
 def test_it_tells_when_it_would_say_something_else():
@@ -234,4 +234,4 @@ def test_what_was_paid_before_two_accounts_became_one_counts_for_the_one():
     row = today("r", Phase.ACCEPTED, credits_before=20.0, credits_after=16.0)
     bench.submits.row_changed.emit(replace(row, account_id="joined", changed_at=row.changed_at + 1))
     bench.runs.load(row)  # the same run, read again as the one account's
-    assert (bench.today.dollars, bench.ledger.spent("joined")) == (4.0, None)
+    assert (bench.today.dollars, bench.budgets.spent("joined")) == (4.0, None)
