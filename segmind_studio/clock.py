@@ -6,7 +6,7 @@ import sys
 import time
 
 
-def steady() -> float:
+def monotonic_seconds() -> float:
     """Return seconds since some moment; only differences mean something. Sleep of the computer counts too."""
     if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -15,12 +15,12 @@ def steady() -> float:
     return time.monotonic()
 
 
-_EPOCH = time.time() - steady()
+_EPOCH = time.time() - monotonic_seconds()
 
 
-def steady_now() -> float:
+def monotonic_epoch() -> float:
     """Return seconds since the epoch as the clock stood when the app began: never back, never ahead.
 
     For moments of this process that are only compared with each other, like "checked 10 s ago".
     """
-    return _EPOCH + steady()
+    return _EPOCH + monotonic_seconds()

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 JSON_LIMIT = 32 * 1024 * 1024  # bytes; a list of 10,000 jobs has about 3 MB
 MOST_ITEMS = 1_000_000  # values of one answer; 10,000 jobs of forty fields have 400,000
-PICTURE_LIMIT = 64 * 1024 * 1024
+IMAGE_LIMIT = 64 * 1024 * 1024
 KEY_HEADER = "x-api-key"
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from segmind_studio.api.answers import Answer
-from segmind_studio.api.complaints import complains
 from segmind_studio.api.hosts import safe_url
-from segmind_studio.api.jobs import LONGEST_NAME, address_of, ids_of, job_of, newest_of, told_apart
+from segmind_studio.api.jobs import LONGEST_NAME, address_of, ids_of, job_of, newest_of, without_shared_ids
 from segmind_studio.api.presigned import expires_at
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import (
@@ -17,6 +16,7 @@ from segmind_studio.api.reading import (
     rows_of_a_part,
     text_of,
 )
+from segmind_studio.api.served_errors import reports_error
 from segmind_studio.api.unwrap import layers_of, rows_of
 from segmind_studio.api.values import Submitted, UploadTicket
 from segmind_studio.core.accounts import Credits
@@ -45,7 +45,7 @@ def jobs_of(answer: Answer, *, loopback: bool) -> tuple[tuple[Job, ...], int]:
             jobs.append(job)
     if not jobs and (count or answer.cut):
         raise odd_answer(answer)
-    return told_apart(newest_of(jobs)), count - len(jobs)
+    return without_shared_ids(newest_of(jobs)), count - len(jobs)
 
 
 def details_of(answer: Answer, service_id: str, *, loopback: bool) -> Job:
@@ -64,7 +64,7 @@ def submitted_of(answer: Answer) -> Submitted:
     """
     value = json_of(answer)
     layers = list(layers_of(value))
-    refused = any(complains(fields) for fields in layers)
+    refused = any(reports_error(fields) for fields in layers)
     for fields in layers:
         ids = ids_of(fields)
         if ids and not (refused and not _is_job(fields)):
@@ -85,7 +85,7 @@ def changed_of(answer: Answer) -> None:
             value = json_of(answer)
         except ApiError:
             return
-        if not any(complains(fields) for fields in layers_of(value)):
+        if not any(reports_error(fields) for fields in layers_of(value)):
             return
     raise odd_answer(answer)
 
@@ -95,7 +95,7 @@ def ticket_of(answer: Answer, *, loopback: bool) -> UploadTicket:
     for fields in layers_of(json_of(answer)):
         presigned = safe_url(text_of(fields.get("presigned_url")).strip(), loopback=loopback)
         s3_url = address_of(fields.get("s3_url"))
-        if presigned and s3_url and not complains(fields):
+        if presigned and s3_url and not reports_error(fields):
             return UploadTicket(presigned, s3_url, expires_at(presigned))
     raise odd_answer(answer, "The answer holds no upload address.")
 
@@ -105,7 +105,7 @@ def credits_of(answer: Answer) -> Credits:
     for fields in layers_of(json_of(answer)):
         paid = number_of(fields.get("credits"))
         free = number_of(fields.get("free-credits", fields.get("free_credits")))
-        if (paid is not None or free is not None) and not complains(fields):
+        if (paid is not None or free is not None) and not reports_error(fields):
             return Credits(paid, free)
     raise odd_answer(answer)
 
@@ -117,7 +117,7 @@ def link_of(answer: Answer, *, loopback: bool) -> str:
     if url:
         return url
     fields = fields_of(json_of(answer)) or {}
-    if complains(fields):
+    if reports_error(fields):
         raise odd_answer(answer)
     urls = [safe_url(text_of(value).strip(), loopback=loopback) for value in fields.values()]
     found = {url for url in urls if url}

@@ -115,13 +115,13 @@ class Fetch:
         """Ask at one address; a text is the address that it leads on to."""
         headers = {"Range": f"bytes={offset}-", "If-Range": etag} if offset else {}
         begun = time.monotonic()
-        said = "no answer"
+        outcome = "no answer"
         deadline = Deadline(self.transport.sockets, PATIENCE_S, SLOWEST)
         try:
             with self.transport.opened(
                 "GET", url, headers, read_timeout=STALL_S, deadline=deadline,
             ) as response:
-                said = str(response.status_code)
+                outcome = str(response.status_code)
                 if response.status_code in REDIRECTS:
                     place = redirected(url, response.headers.get("location", ""), loopback=self.loopback)
                     if not place:
@@ -137,7 +137,7 @@ class Fetch:
             raise self.transport.translated(error, acts=False) from None
         finally:
             spent = (time.monotonic() - begun) * 1000
-            LOGGER.info("GET %s: %s, %d ms", Call("GET", url).path, said, spent)
+            LOGGER.info("GET %s: %s, %d ms", Call("GET", url).path, outcome, spent)
 
     def _take(
         self, response: httpx.Response, deadline: Deadline, offset: int, wanted: str,

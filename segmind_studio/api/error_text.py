@@ -34,10 +34,10 @@ def words_of(answer: Answer) -> str:
         found = _json_words(answer.body, text)
     else:
         found = text
-    return tidy(found, answer.secret)
+    return clean_error_text(found, answer.secret)
 
 
-def tidy(text: str, secret: str = "") -> str:
+def clean_error_text(text: str, secret: str = "") -> str:
     """Return a text fit to show: one key-free paragraph, without control characters, cut to length and lines."""
     room = LONGEST * _ROOM
     clean = lines_of(text.encode("utf-8", "replace").decode("utf-8"), room, MOST_LINES)
@@ -79,11 +79,11 @@ def _json_words(body: bytes, text: str) -> str:
         value = decoded_json(body)
     except ValueError:
         return text
-    found = list(dict.fromkeys(said(value)))
+    found = list(dict.fromkeys(messages_in(value)))
     return ": ".join(found) if found else text
 
 
-def said(value: object, depth: int = _DEPTH) -> list[str]:
+def messages_in(value: object, depth: int = _DEPTH) -> list[str]:
     """List the sentences in a decoded error: under the usual keys, in lists, with the place where named."""
     if isinstance(value, str):
         return [value.strip()] if value.strip() else []
@@ -92,11 +92,12 @@ def said(value: object, depth: int = _DEPTH) -> list[str]:
     if isinstance(value, Mapping):
         body = cast("Mapping[str, object]", value)
         place = body.get("loc")
-        inner = [text for key in _KEYS for text in said(body.get(key), depth - 1)]
+        inner = [text for key in _KEYS for text in messages_in(body.get(key), depth - 1)]
         if isinstance(place, Sequence) and not isinstance(place, str) and inner:
             where = ".".join(str(part) for part in cast("Sequence[object]", place))
             return [f"{where}: {' '.join(inner)}"]
         return inner
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
-        return [text for item in list(cast("Sequence[object]", value))[:20] for text in said(item, depth - 1)]
+        items = list(cast("Sequence[object]", value))[:20]
+        return [text for item in items for text in messages_in(item, depth - 1)]
     return []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from segmind_studio.api.complaints import complains
-from segmind_studio.api.error_text import said, tidy
+from segmind_studio.api.error_text import clean_error_text, messages_in
 from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.reading import Fields, raw_text, switch_of, text_of
+from segmind_studio.api.served_errors import reports_error
 from segmind_studio.api.unwrap import layers_of
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import Job, progress_of
@@ -30,7 +30,7 @@ def job_of(value: object, *, loopback: bool, asked: str = "") -> Job | None:
     """Read one job, bare or wrapped; None when it has no id. `asked` is the id that was asked for."""
     for fields in layers_of(value):
         ids = ids_of(fields)
-        if not ids and not (asked and "status" in fields and not complains(fields)):
+        if not ids and not (asked and "status" in fields and not reports_error(fields)):
             continue
         if asked and ids and asked not in ids:
             return None
@@ -79,7 +79,7 @@ def address_of(value: object) -> str:
 
 def _failure(value: object) -> str:
     """Read an error message, a text or an object; a written-out "null" is none."""
-    words = tidy(text_of(": ".join(said(value))))
+    words = clean_error_text(text_of(": ".join(messages_in(value))))
     return "" if words.lower() in {"null", "none"} else words
 
 
@@ -100,7 +100,7 @@ def _is_older(job: Job, known: Job) -> bool:
     return progress_of(job.status) < progress_of(known.status)
 
 
-def told_apart(jobs: Sequence[Job]) -> tuple[Job, ...]:
+def without_shared_ids(jobs: Sequence[Job]) -> tuple[Job, ...]:
     """Leave out those other ids that several jobs share, or that are a job's own: they say nothing."""
     owners: dict[str, set[str]] = {}
     for job in jobs:

@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from segmind_studio import __version__
 from segmind_studio.api.answers import Answer, Call
-from segmind_studio.api.error_text import tidy
+from segmind_studio.api.error_text import clean_error_text
 from segmind_studio.api.packing import PackedError, can_unpack, coding_of, unpacked
 from segmind_studio.api.sockets import Deadline, Sockets
 from segmind_studio.core.accounts import LOOPBACK_HOSTS
@@ -148,14 +148,14 @@ class Transport:
 
     def _once(self, call: Call) -> Answer:
         begun = time.monotonic()
-        said = "no answer"
+        outcome = "no answer"
         try:
             with self.opened(
                 call.method, call.url, call.headers,
                 content=call.content or None, read_timeout=call.read_timeout,
                 deadline=Deadline(self.sockets, _SLOWEST * call.read_timeout),
             ) as response:
-                said = str(response.status_code)
+                outcome = str(response.status_code)
                 names = {
                     name.lower(): masked_line(value, call.secret) for name, value in response.headers.items()
                 }
@@ -165,7 +165,7 @@ class Transport:
                 response.status_code, names, masked_body(body, call.secret), call.acts, call.secret, cut,
             )
         finally:
-            LOGGER.info("%s %s: %s, %d ms", call.method, call.path, said, (time.monotonic() - begun) * 1000)
+            LOGGER.info("%s %s: %s, %d ms", call.method, call.path, outcome, (time.monotonic() - begun) * 1000)
 
     def _body(self, response: httpx.Response, call: Call) -> bytes:
         """Read at most `call.limit` bytes; of a call that may be answered in part, what came until then."""
@@ -195,7 +195,7 @@ class Transport:
         """
         if self.sockets.was_cut:
             return CancelledError()
-        words = tidy(f"{type(error).__name__}: {error}".rstrip(": "), secret)
+        words = clean_error_text(f"{type(error).__name__}: {error}".rstrip(": "), secret)
         if isinstance(error, _NOT_SENT):
             return _not_sent(error, words)
         late = isinstance(error, httpx.TimeoutException) or self.sockets.was_late
@@ -242,7 +242,7 @@ def _packed(response: httpx.Response, why: str = "", *, acts: bool, secret: str)
         ApiProblem.ODD_ANSWER, "The answer cannot be understood.",
         _ARRIVED if acts else
         "It came packed, though the app asks for plain answers. A proxy may stand between. Try again later.",
-        tidy(f"{words}: {why}" if why else words, secret)[:_SHORT],
+        clean_error_text(f"{words}: {why}" if why else words, secret)[:_SHORT],
         http_status=response.status_code, may_have_arrived=acts,
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from segmind_studio.api.complaints import complains
 from segmind_studio.api.reading import Fields, fields_of, list_of
+from segmind_studio.api.served_errors import reports_error
 
 _ITEM = ("finetune", "data", "payload", "request", "item")
 _DEPTH = 3
@@ -23,7 +23,7 @@ def rows_of(value: object, names: tuple[str, ...]) -> list[object] | None:
         if rows is not None:
             return rows
         fields = fields_of(value)
-        if fields is None or complains(fields):
+        if fields is None or reports_error(fields):
             return None
         named = [fields[name] for name in names if name in fields]
         usable = [item for item in named if _rank(item) < _NO_RANK]

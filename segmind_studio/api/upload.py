@@ -50,7 +50,7 @@ def put(  # noqa: PLR0913  # the transport, and the values of StorageClient.put
     if binds_content_type(url):
         headers["Content-Type"] = "application/zip"
     begun = time.monotonic()
-    said = "no answer"
+    outcome = "no answer"
     digest = hashlib.md5(usedforsecurity=False)
 
     def counted() -> Iterator[bytes]:
@@ -63,7 +63,7 @@ def put(  # noqa: PLR0913  # the transport, and the values of StorageClient.put
         with transport.opened(
             "PUT", url, headers, content=_paced(counted(), deadline), read_timeout=ANSWER_S, deadline=deadline,
         ) as response:
-            said = str(response.status_code)
+            outcome = str(response.status_code)
             answer = _answer(response)
         if not answer.ok:
             raise storage_problem(answer)
@@ -71,7 +71,7 @@ def put(  # noqa: PLR0913  # the transport, and the values of StorageClient.put
         raise transport.translated(error, acts=True) from None
     finally:
         spent = (time.monotonic() - begun) * 1000
-        LOGGER.info("PUT %s: %s, %d bytes, %d ms", Call("PUT", url).path, said, length, spent)
+        LOGGER.info("PUT %s: %s, %d bytes, %d ms", Call("PUT", url).path, outcome, length, spent)
     etag = answer.headers.get("etag", "")
     if etag and not answer.is_html:
         found = _MD5.fullmatch(etag)

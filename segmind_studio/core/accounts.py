@@ -116,7 +116,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Kinship:
+class AccountOverlap:
     """Two accounts that look like one: the service lists for `account_id` what `other_id` has as its own runs.
 
     `address` is that of both, `names` are of some of the `shared` runs.

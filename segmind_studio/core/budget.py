@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from segmind_studio.core.generated_images import Picture
+from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.pricing import CostEstimate, money, together
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
@@ -24,11 +24,11 @@ class Limit(StrEnum):
     MONTH = "a month"
 
 
-class Bought(StrEnum):
+class PurchaseKind(StrEnum):
     """What is paid for."""
 
     RUN = "run"
-    PICTURE = "picture"
+    IMAGE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Bill:
     """
 
     costs: tuple[CostEstimate, ...]
-    bought: Bought = Bought.RUN
+    purchase: PurchaseKind = PurchaseKind.RUN
     earlier: int = 0
 
     @property
@@ -70,10 +70,10 @@ class Bill:
     @property
     def total(self) -> CostEstimate:
         """Return what all of it costs."""
-        return together(self.costs, self.bought)
+        return together(self.costs, self.purchase)
 
     @property
-    def dearest(self) -> CostEstimate | None:
+    def highest_cost(self) -> CostEstimate | None:
         """Return the highest of the costs that are known."""
         known = [cost for cost in self.costs if cost.dollars is not None]
         return max(known, key=_dollars) if known else None
@@ -82,8 +82,8 @@ class Bill:
     def subject(self) -> str:
         """Name it within a sentence."""
         if self.count > 1:
-            return f"these {self.count} {self.bought}s"
-        return "this request" if self.earlier else f"this {self.bought}"
+            return f"these {self.count} {self.purchase}s"
+        return "this request" if self.earlier else f"this {self.purchase}"
 
     @property
     def words(self) -> str:
@@ -108,7 +108,7 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BudgetStatus:
     """How things stand before a bill is paid; `today` and `month` are None while the history is not read."""
 
     budget: Budget
@@ -120,7 +120,7 @@ class Standing:
 
 def check(budget: Budget, bill: Bill, today: Spent | None, month: Spent | None) -> tuple[Breach, ...]:
     """List the limits that paying a bill would pass, or may pass because something is unknown."""
-    runs = bill.bought is Bought.RUN
+    runs = bill.purchase is PurchaseKind.RUN
     times = ((Limit.DAY, "today", budget.per_day, today), (Limit.MONTH, "this month", budget.per_month, month))
     any_limit = (runs and budget.per_run is not None) or any(most is not None for _, _, most, _ in times)
     found: list[Breach] = []
@@ -129,8 +129,8 @@ def check(budget: Budget, bill: Bill, today: Spent | None, month: Spent | None) 
         cost = "cost" if bill.count > 1 else "costs"
         words = f"What {bill.subject} {cost} is unknown, so {it_may} pass your limits."
         found.append(Breach(None, None, words, bill.total.source))
-    if runs and budget.per_run is not None and bill.dearest is not None:
-        found += _one_run(budget.per_run, bill, bill.dearest)
+    if runs and budget.per_run is not None and bill.highest_cost is not None:
+        found += _one_run(budget.per_run, bill, bill.highest_cost)
     for limit, time, most, before in times:
         breach = None if most is None else _passed(limit, time, most, bill, before)
         if breach is not None:
@@ -138,9 +138,9 @@ def check(budget: Budget, bill: Bill, today: Spent | None, month: Spent | None) 
     return tuple(found)
 
 
-def _one_run(most: float, bill: Bill, dearest: CostEstimate) -> list[Breach]:
+def _one_run(most: float, bill: Bill, highest_cost: CostEstimate) -> list[Breach]:
     """Check the limit for one run; a run that may be paid more than once counts with all its requests."""
-    dollars = _dollars(dearest) * (1 + bill.earlier)
+    dollars = _dollars(highest_cost) * (1 + bill.earlier)
     over = _over(dollars, most)
     if not over:
         return []
@@ -150,11 +150,11 @@ def _one_run(most: float, bill: Bill, dearest: CostEstimate) -> list[Breach]:
     elif bill.count == 1:
         costs = bill.words
     elif len({cost.dollars for cost in bill.costs}) == 1:
-        costs = f"Each of these {bill.count} runs costs {dearest.text}."
+        costs = f"Each of these {bill.count} runs costs {highest_cost.text}."
     else:
-        costs = f"The dearest of these {bill.count} runs costs {dearest.text}."
+        costs = f"The dearest of these {bill.count} runs costs {highest_cost.text}."
     words = f"{costs} That is {money(over)} over your limit of {money(most)} {Limit.RUN}."
-    return [Breach(Limit.RUN, over, words, dearest.source)]
+    return [Breach(Limit.RUN, over, words, highest_cost.source)]
 
 
 def _passed(limit: Limit, time: str, most: float, bill: Bill, before: Spent | None) -> Breach | None:
@@ -181,16 +181,16 @@ def _passed(limit: Limit, time: str, most: float, bill: Bill, before: Spent | No
     return None
 
 
-def standing(
-    budget: Budget, bill: Bill, history: tuple[Iterable[Run], Iterable[Picture]] | None, account_id: str,
+def budget_status(
+    budget: Budget, bill: Bill, history: tuple[Iterable[Run], Iterable[GeneratedImage]] | None, account_id: str,
     calendar: Calendar,
-) -> Standing:
+) -> BudgetStatus:
     """Return how things stand before a bill is paid; `history` is None while runs or pictures are not read."""
     today = month = None
     if history is not None:
-        runs, pictures = tuple(history[0]), tuple(history[1])
-        today, month = (spent(runs, pictures, account_id, since) for since in (calendar.day, calendar.month))
-    return Standing(budget, bill, today, month, check(budget, bill, today, month))
+        runs, images = tuple(history[0]), tuple(history[1])
+        today, month = (spent(runs, images, account_id, since) for since in (calendar.day, calendar.month))
+    return BudgetStatus(budget, bill, today, month, check(budget, bill, today, month))
 
 
 def _dollars(cost: CostEstimate) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class PictureState(StrEnum):
+class ImageState(StrEnum):
     """How far a picture is."""
 
     ASKED = "asked"  # written before the request leaves; it may be paid from now on
@@ -16,7 +16,7 @@ class PictureState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class GeneratedImage:
     """One row of the album. Times are seconds since the epoch, UTC.
 
     `cost` is in US dollars, as the service told it with the picture; None when it told none. `file_name` is
@@ -24,11 +24,11 @@ class Picture:
     asked for, in pixels.
     """
 
-    picture_id: str
+    image_id: str
     account_id: str
     run_id: str
     asked_at: float
-    state: PictureState = PictureState.ASKED
+    state: ImageState = ImageState.ASKED
     ended_at: float | None = None
     prompt: str = ""
     seed: int | None = None
@@ -43,9 +43,9 @@ class Picture:
     @property
     def may_be_paid(self) -> bool:
         """Return whether it counts as spent."""
-        return self.state is not PictureState.FAILED
+        return self.state is not ImageState.FAILED
 
     @property
     def unanswered(self) -> bool:
         """Return whether it counts as spent although no picture came."""
-        return self.state in {PictureState.ASKED, PictureState.UNKNOWN}
+        return self.state in {ImageState.ASKED, ImageState.UNKNOWN}

@@ -13,7 +13,7 @@ _MILLI_FROM = 1e11  # epoch seconds reach this in the year 5138
 LATEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 
 
-def sound_time(seconds: float | None, earliest: float = EARLIEST) -> float | None:
+def plausible_time(seconds: float | None, earliest: float = EARLIEST) -> float | None:
     """Return seconds since the epoch when they lie from `earliest` to the year 2200, else None.
 
     Go writes the year 1 for "never", others the year 9999: no calendar of every zone has these.
@@ -30,9 +30,9 @@ def seconds_of(stamp: str) -> float | None:
     if number is not None:
         while number > LATEST and number >= _MILLI_FROM:
             number /= 1000.0
-        return sound_time(number)
+        return plausible_time(number)
     try:
         moment = datetime.fromisoformat(stamp)
-        return sound_time((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+        return plausible_time((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         return None

@@ -34,10 +34,10 @@ def _placed(words: str) -> dict[str, str]:
     ends = [place.start() for place in places[1:]] + [len(words)]
     found: dict[str, str] = {}
     for place, end in zip(places, ends, strict=False):
-        said = words[place.end():end]
-        said = " ".join(said.split()).strip(" :;,")
-        if said:
-            found[place["key"]] = f"{found[place['key']]} {said}" if place["key"] in found else said
+        message = words[place.end():end]
+        message = " ".join(message.split()).strip(" :;,")
+        if message:
+            found[place["key"]] = f"{found[place['key']]} {message}" if place["key"] in found else message
     return found
 
 

@@ -10,7 +10,7 @@ from segmind_studio.core.runs import ENDED_STAGES, Run, Stage
 _OPEN = frozenset({Stage.SENDING, Stage.UNKNOWN})
 
 
-def twins(form: TrainingForm, dataset_id: str, runs: Iterable[Run]) -> tuple[Run, ...]:
+def possible_duplicates(form: TrainingForm, dataset_id: str, runs: Iterable[Run]) -> tuple[Run, ...]:
     """List the runs whose outcome is open and that have the photos or the name of what the form would start.
 
     Open is a request without an answer, and a run that the service had taken and does not list at the moment.

@@ -9,7 +9,7 @@ from statistics import median
 from typing import cast
 
 from segmind_studio.core.fields import Group
-from segmind_studio.core.generated_images import Picture
+from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import Phase, Run
 
 _LOOKED_AT = 5  # pictures: prices change, so old ones say little
@@ -61,16 +61,16 @@ def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEst
     )
 
 
-def picture_estimate(run_id: str, pictures: Iterable[Picture], *, practice: bool) -> CostEstimate:
+def image_estimate(run_id: str, images: Iterable[GeneratedImage], *, practice: bool) -> CostEstimate:
     """Estimate one picture of a model: what the service told for the last ones, else unknown.
 
-    `pictures` are those of the account, in any order.
+    `images` are those of the account, in any order.
     """
     if practice:
         return FREE
     told = [
-        (picture.asked_at, picture.cost) for picture in pictures
-        if picture.run_id == run_id and picture.cost is not None and picture.may_be_paid
+        (image.asked_at, image.cost) for image in images
+        if image.run_id == run_id and image.cost is not None and image.may_be_paid
     ]
     last = [cost for _, cost in sorted(told)[-_LOOKED_AT:]]
     if not last:

@@ -53,8 +53,8 @@ def merge(  # noqa: PLR0913  # the journal, the list, and what is known of the l
         job = by_id.get(run.service_id) or _under_another_id(run, free)
         if job is not None:
             free.pop(job.service_id, None)
-        twin = doubled.get(run.run_id)
-        run = run if twin is None else _with_twin(run, twin)  # noqa: PLW2901  # the same run, newer
+        duplicate = doubled.get(run.run_id)
+        run = run if duplicate is None else _with_duplicate(run, duplicate)  # noqa: PLW2901  # the same run, newer
         changed.append(_seen(run, job, at) if complete or job is not None else run)
     changed += doubled.values()
     taken = {job.service_id for job in found.values()} | {row.service_id for row in doubled.values()}
@@ -110,9 +110,9 @@ def _row_of_double(run: Run, job: Job, row: Run | None, at: float) -> Run:
     ), job, at)
 
 
-def _with_twin(run: Run, twin: Run) -> Run:
+def _with_duplicate(run: Run, duplicate: Run) -> Run:
     """Return a run whose earlier request is found: that one counts by its own row from now on."""
-    return replace(run, unanswered_at=run.unanswered_at[1:], paid_twin=twin.run_id)
+    return replace(run, unanswered_at=run.unanswered_at[1:], paid_twin=duplicate.run_id)
 
 
 def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:
@@ -154,11 +154,11 @@ def _settled(run: Run, job: Job | None, elsewhere: Mapping[str, Run], at: float,
         return replace(run, phase=Phase.UNKNOWN, listings_missed=missed, last_checked_at=at)
     row = elsewhere.get(job.service_id)
     if row is not None:
-        run = united(run, row)
+        run = merge_rows(run, row)
     return with_job(replace(run, phase=Phase.ADOPTED, last_checked_at=at), job, at)
 
 
-def united(kept: Run, left: Run) -> Run:
+def merge_rows(kept: Run, left: Run) -> Run:
     """Return a run with what a person or a download added to another row of it, which goes."""
     notes = dict.fromkeys(text for text in (kept.notes, left.notes) if text)
     source = kept if kept.result_path else left

@@ -22,7 +22,7 @@ from segmind_studio.core.errors import CancelledError, DatasetError, SourceChang
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.dataset.captions import caption_bytes
 from segmind_studio.dataset.conversion import exact_changes_of, opens
-from segmind_studio.dataset.layout import BrokenPictureError, Layout, Part, Span, size_of
+from segmind_studio.dataset.layout import BrokenImageError, Layout, Part, Span, size_of
 from segmind_studio.dataset.names import StemPool, ascii_stem
 from segmind_studio.dataset.prepare import SUFFIX, Recipe, prepared_copy
 from segmind_studio.dataset.strip import layout_of
@@ -50,7 +50,7 @@ class ArchivePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Picture:
+class _PlannedImage:
     """One planned picture: which bytes of which file, as long as that file has this size and time."""
 
     source: Path
@@ -72,22 +72,22 @@ class PlanCache:
     """Remember planned pictures, so that planning again reads only what is new. For any thread."""
 
     def __init__(self) -> None:
-        self._pictures: dict[_Key, _Picture] = {}
+        self._images: dict[_Key, _PlannedImage] = {}
 
-    def get(self, key: _Key) -> _Picture | None:
+    def get(self, key: _Key) -> _PlannedImage | None:
         """Return a planned picture whose source is still the same."""
-        picture = self._pictures.get(key)
-        return picture if picture is not None and picture.still_there else None
+        image = self._images.get(key)
+        return image if image is not None and image.still_there else None
 
     def holds(self, items: tuple[ManifestItem, ...], options: PackageOptions, prepared: Path) -> bool:
         """Return whether planning these again would read nothing."""
         return all(self.get(_key(item, options, prepared)) is not None for item in items)
 
-    def put(self, key: _Key, picture: _Picture) -> None:
+    def put(self, key: _Key, image: _PlannedImage) -> None:
         """Remember one; all are forgotten when they become too many."""
-        if len(self._pictures) >= _MAX_CACHED:
-            self._pictures = {}
-        self._pictures[key] = picture
+        if len(self._images) >= _MAX_CACHED:
+            self._images = {}
+        self._images[key] = image
 
 
 def manifest_of(dataset: Dataset) -> tuple[ManifestItem, ...]:
@@ -126,11 +126,11 @@ def plan(
         if cancelled():
             raise CancelledError
         path = Path(item.path)
-        picture = _picture(item, path, options, prepared, cache)
+        image = _image(item, path, options, prepared, cache)
         stem = stems.take(ascii_stem(path.stem))
         entries.append(ZipEntry(
-            stem + SUFFIX[item.image_format], picture.size, picture.crc, picture.parts,
-            picture.source, picture.source_size, picture.mtime_ns, path.name,
+            stem + SUFFIX[item.image_format], image.size, image.crc, image.parts,
+            image.source, image.source_size, image.mtime_ns, path.name,
         ))
         if caption := caption_bytes(item.caption):
             entries.append(ZipEntry(f"{stem}.txt", len(caption), zlib.crc32(caption), (caption,)))
@@ -175,17 +175,17 @@ def write(
     return digest.hexdigest()
 
 
-def _picture(
+def _image(
     item: ManifestItem, path: Path, options: PackageOptions, prepared: Path, cache: PlanCache
-) -> _Picture:
+) -> _PlannedImage:
     _see_unchanged(item, path)
     key = _key(item, options, prepared)
-    picture = cache.get(key)
-    if picture is None:
-        picture = _planned(item, path, options, prepared)
+    image = cache.get(key)
+    if image is None:
+        image = _planned(item, path, options, prepared)
         _see_unchanged(item, path)  # it was read more than once
-        cache.put(key, picture)
-    return picture
+        cache.put(key, image)
+    return image
 
 
 def _see_unchanged(item: ManifestItem, path: Path) -> None:
@@ -204,7 +204,7 @@ def _key(item: ManifestItem, options: PackageOptions, prepared: Path) -> _Key:
     return (item.path, item.size, item.mtime_ns, item.background, options.strip_metadata, str(prepared))
 
 
-def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: Path) -> _Picture:
+def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: Path) -> _PlannedImage:
     """Find out what goes in; the file itself says what must be converted, whatever `item` says of it."""
     keep = not options.strip_metadata
     try:
@@ -213,12 +213,12 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
             changes = exact_changes_of(file, layout)
             parts = _kept(file, layout, changes, item.size, keep=keep)
         if item.image_format != layout.image_format:
-            raise BrokenPictureError("This picture is of an unknown kind.")  # noqa: TRY301  # named below
+            raise BrokenImageError("This picture is of an unknown kind.")  # noqa: TRY301  # named below
         if parts:
             return _measured(path, parts)
         copy = prepared_copy(path, Recipe(layout, changes, item.background, keep_metadata=keep), prepared)
         return _measured(copy, (Span(0, copy.stat().st_size),))
-    except BrokenPictureError as error:
+    except BrokenImageError as error:
         raise DatasetError(
             f"“{path.name}” cannot be used. {error.title}", "Remove it from the dataset.", error.detail
         ) from error
@@ -245,7 +245,7 @@ def _kept(
     return next((parts for parts in ways if opens(file, layout, parts)), ())
 
 
-def _measured(source: Path, parts: tuple[Part, ...]) -> _Picture:
+def _measured(source: Path, parts: tuple[Part, ...]) -> _PlannedImage:
     """Find out the checksum of some parts of a file; reads them once."""
     stat = source.stat()
     crc = 0
@@ -259,10 +259,10 @@ def _measured(source: Path, parts: tuple[Part, ...]) -> _Picture:
             while left:
                 data = file.read(min(left, PIECE))
                 if not data:
-                    raise BrokenPictureError("The file became shorter while it was read.")
+                    raise BrokenImageError("The file became shorter while it was read.")
                 crc = zlib.crc32(data, crc)
                 left -= len(data)
-    return _Picture(source, stat.st_size, stat.st_mtime_ns, parts, sum(map(size_of, parts)), crc)
+    return _PlannedImage(source, stat.st_size, stat.st_mtime_ns, parts, sum(map(size_of, parts)), crc)
 
 
 def _size_and_time(path: Path) -> tuple[int, int] | None:

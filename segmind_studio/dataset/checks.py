@@ -56,7 +56,7 @@ def findings(
     size = sum(photo.size for photo in used) if package_size is None else package_size
     found = [
         *_about_the_whole(dataset, used, size),
-        *_about_pictures(dataset, used, digests or ContentDigests()),
+        *_about_photos(dataset, used, digests or ContentDigests()),
         *_about_captions(used, trigger_word.strip()),
     ]
     return tuple(sorted(found, key=_rank))
@@ -95,7 +95,7 @@ def _about_the_whole(dataset: Dataset, used: tuple[Photo, ...], size: int) -> li
     return result
 
 
-def _about_pictures(dataset: Dataset, used: tuple[Photo, ...], digests: ContentDigests) -> list[Finding]:
+def _about_photos(dataset: Dataset, used: tuple[Photo, ...], digests: ContentDigests) -> list[Finding]:
     unreadable = [photo for photo in dataset.photos if photo.problem and not photo.excluded]
     small = [photo for photo in used if min(photo.width, photo.height) < SMALL_SIDE_PIXELS]
     extreme = [p for p in used if max(p.width, p.height) > EXTREME_ASPECT * min(p.width, p.height)]

@@ -57,20 +57,20 @@ class Source:
 
 def source_of(layout: Layout) -> Source:
     """Find the colours of a picture; never raises. A profile that cannot be used counts as sRGB, and is named."""
-    said = layout.colours
+    declared = layout.colours
     trouble = (change(Conversion.PROFILE, layout.profile_trouble),) if layout.profile_trouble else ()
-    if said.codes and (built := _profile_of_codes(said.codes)):
-        name = _HDR.get(said.codes[1]) or _NAMES.get(said.codes[0], "")
-        kind = Conversion.BRIGHTNESS if said.codes[1] in _HDR else Conversion.COLOURS
+    if declared.codes and (built := _profile_of_codes(declared.codes)):
+        name = _HDR.get(declared.codes[1]) or _NAMES.get(declared.codes[0], "")
+        kind = Conversion.BRIGHTNESS if declared.codes[1] in _HDR else Conversion.COLOURS
         return Source() if _verdict(built).is_srgb else Source(built, (change(kind, name),))
     if layout.profile:
         return _of_profile(layout, trouble)
-    if trouble or said.srgb or not (said.gamma or said.corners) or layout.channels == _PRINT:
+    if trouble or declared.srgb or not (declared.gamma or declared.corners) or layout.channels == _PRINT:
         return Source(changes=trouble)
-    built = _profile_of_gamma(said)
+    built = _profile_of_gamma(declared)
     if not _verdict(built).mode or _verdict(built).is_srgb:
         return Source()  # corners that make no triangle say nothing
-    name = f"gamma {100_000 / said.gamma:.2g}" if said.gamma and not _like_srgb(said.gamma) else ""
+    name = f"gamma {100_000 / declared.gamma:.2g}" if declared.gamma and not _like_srgb(declared.gamma) else ""
     return Source(built, (change(Conversion.COLOURS, name),))
 
 
@@ -163,10 +163,10 @@ def _name_of(profile: Any) -> str:  # as above
     from PIL import ImageCms  # noqa: PLC0415  # as above
 
     try:
-        said = ImageCms.getProfileDescription(profile)
+        declared = ImageCms.getProfileDescription(profile)
     except (OSError, ValueError, TypeError, ImageCms.PyCMSError):
         return ""
-    words = " ".join("".join(char if char.isprintable() else " " for char in said).split())
+    words = " ".join("".join(char if char.isprintable() else " " for char in declared).split())
     return words[:_LONGEST_NAME]
 
 
@@ -186,11 +186,11 @@ def _profile_of_codes(codes: tuple[int, ...]) -> bytes:
 
 
 @lru_cache(maxsize=16)
-def _profile_of_gamma(said: Colours) -> bytes:
-    corners = said.corners or _SRGB_CORNERS
-    if not said.gamma or _like_srgb(said.gamma):
+def _profile_of_gamma(declared: Colours) -> bytes:
+    corners = declared.corners or _SRGB_CORNERS
+    if not declared.gamma or _like_srgb(declared.gamma):
         return _matrix_profile(corners, _srgb_light)
-    return _matrix_profile(corners, _power(100_000 / said.gamma))
+    return _matrix_profile(corners, _power(100_000 / declared.gamma))
 
 
 def _like_srgb(gamma: int) -> bool:

@@ -18,7 +18,7 @@ from segmind_studio.core.datasets import WHITE
 from segmind_studio.dataset.colours import source_of, to_srgb
 from segmind_studio.dataset.exif import UPRIGHT, displayed
 from segmind_studio.dataset.jpeg_tail import has_tail
-from segmind_studio.dataset.layout import MAX_PIXELS, BrokenPictureError, Layout, Part, opened_parts
+from segmind_studio.dataset.layout import MAX_PIXELS, BrokenImageError, Layout, Part, opened_parts
 from segmind_studio.dataset.strip import layout_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def possible_changes(layout: Layout) -> tuple[str, ...]:
 def exact_changes(path: Path) -> tuple[str, ...]:
     """Return what is changed on the way into the archive; () when the bytes are kept.
 
-    Decodes a picture that may be transparent. BrokenPictureError when it cannot be decoded, OSError when the
+    Decodes a picture that may be transparent. BrokenImageError when it cannot be decoded, OSError when the
     file cannot be read. Blocks, for any thread or process.
     """
     with path.open("rb") as file:
@@ -105,7 +105,7 @@ def opens(file: BinaryIO, layout: Layout, parts: tuple[Part, ...]) -> bool:
 def rendered(file: BinaryIO, layout: Layout, background: str, size: tuple[int, int] | None = None) -> Image:
     """Decode a picture and convert it to RGB; `size` is the wanted one before it is turned, None for its own.
 
-    The layout must have been read whole. BrokenPictureError when it cannot be decoded.
+    The layout must have been read whole. BrokenImageError when it cannot be decoded.
     """
     from PIL import Image  # noqa: PLC0415  # 13 ms that the start of the app need not pay
 
@@ -136,7 +136,7 @@ def screen_pixels(path: Path, layout: Layout, size: tuple[int, int], background:
         with path.open("rb") as file:
             whole = layout_of(file, file.seek(0, os.SEEK_END), whole=True)
             image = rendered(file, whole, background, size)
-    except (OSError, BrokenPictureError):
+    except (OSError, BrokenImageError):
         return None
     return Pixels(*displayed(*size, layout.orientation), image.tobytes())
 
@@ -162,16 +162,16 @@ def _needs_a_look(layout: Layout) -> bool:
 
 @contextmanager
 def _decoding() -> Generator[None]:
-    """Turn what Pillow raises on bad files into BrokenPictureError."""
+    """Turn what Pillow raises on bad files into BrokenImageError."""
     from PIL.Image import DecompressionBombError  # noqa: PLC0415  # as above
 
     try:
         yield
-    except BrokenPictureError:
+    except BrokenImageError:
         raise
     except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, MemoryError,
             DecompressionBombError) as error:
-        raise BrokenPictureError("This picture is damaged and cannot be opened.", detail=str(error)) from error
+        raise BrokenImageError("This picture is damaged and cannot be opened.", detail=str(error)) from error
 
 
 def _opened(file: BinaryIO, layout: Layout) -> Image:
@@ -179,7 +179,7 @@ def _opened(file: BinaryIO, layout: Layout) -> Image:
     from PIL import Image  # noqa: PLC0415  # as above
 
     if layout.width * layout.height > MAX_PIXELS:
-        raise BrokenPictureError("This picture is too large to open safely.")
+        raise BrokenImageError("This picture is too large to open safely.")
     image = Image.open(opened_parts(file, layout.bare_parts), formats=(layout.image_format,))
     if image.mode != "P":
         image.info.pop("transparency", None)  # Pillow compares it wrongly in all but 8 bits; see `_split`
@@ -225,8 +225,8 @@ def _mask_of_one_colour(image: Image, file: BinaryIO, layout: Layout) -> Image |
         low.tile = [low.tile[0]._replace(args="RGB;16L")]  # read the other way round, these are the low bytes
         channels.append((low, [value & 255 for value in values]))
     mask = None
-    for picture, wanted in channels:
-        for band, value in zip(picture.split(), wanted, strict=True):
+    for plane, wanted in channels:
+        for band, value in zip(plane.split(), wanted, strict=True):
             here = band.point(_all_but(value, 256))
             mask = here if mask is None else ImageChops.lighter(mask, here)
     return mask

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from segmind_studio.dataset.inspection import MAX_PIXELS
-from segmind_studio.dataset.layout import BrokenPictureError, Part, read_at, size_of
+from segmind_studio.dataset.layout import BrokenImageError, Part, read_at, size_of
 from segmind_studio.dataset.strip import layout_of
 
 MAX_BYTES = 500_000_000  # far beyond what can be sent
@@ -84,7 +84,7 @@ def checked_look(key: LookKey, damage: Callable[[Kept], str]) -> Look:
     """Look at a file with `damage`, which says what is wrong with the picture's data; never raises."""
     try:
         kept = kept_of(key)
-    except BrokenPictureError as error:
+    except BrokenImageError as error:
         return Look(error.title)
     except MemoryError:
         return Look(NOT_SAFE)
@@ -113,7 +113,7 @@ def kept_of(key: LookKey) -> Kept | None:
     with path.open("rb") as file:
         layout = layout_of(file, key.size, whole=True)
         if layout.width * layout.height > MAX_PIXELS or sum(map(size_of, layout.parts)) > MAX_BYTES:
-            raise BrokenPictureError(f"This picture is too large to open safely. {ADVICE}")
+            raise BrokenImageError(f"This picture is too large to open safely. {ADVICE}")
         data = b"".join(_bytes_of(file, part) for part in layout.parts)
     if _state(path) != (key.size, key.mtime_ns):
         return None

@@ -11,7 +11,7 @@ from binascii import unhexlify
 
 UPRIGHT = 1
 SAYS_NOTHING = 0
-SIDEWAYS = frozenset({5, 6, 7, 8})  # width and height change places
+TRANSPOSED = frozenset({5, 6, 7, 8})  # width and height change places
 MAX_EXIF_BYTES = 1 << 20  # more than any camera writes
 EXIF_HEAD = b"Exif\0\0"
 XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\0"
@@ -69,4 +69,4 @@ def tiff_in(block: bytes) -> bytes:
 
 def displayed(width: int, height: int, orientation: int) -> tuple[int, int]:
     """Return width and height as a person sees them."""
-    return (height, width) if orientation in SIDEWAYS else (width, height)
+    return (height, width) if orientation in TRANSPOSED else (width, height)

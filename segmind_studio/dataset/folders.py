@@ -11,11 +11,11 @@ from segmind_studio.core.errors import CancelledError
 from segmind_studio.dataset.files import NOT_A_FILE, why
 from segmind_studio.dataset.names import natural_key
 
-PICTURE_SUFFIXES = IMAGE_SUFFIXES | {".jfif", ".jpe"}  # browsers save JPEGs under these names too
+ACCEPTED_SUFFIXES = IMAGE_SUFFIXES | {".jfif", ".jpe"}  # browsers save JPEGs under these names too
 HIDDEN = "Hidden files and those of the system are left out."
-LEADS_OUT = "This link leads out of the folder, so it is not followed. Add what it leads to."
-NOT_A_PICTURE = "This is not a JPEG, PNG or WebP picture."
-_OTHER_PICTURES = frozenset(
+LINK_OUTSIDE = "This link leads out of the folder, so it is not followed. Add what it leads to."
+NOT_AN_IMAGE = "This is not a JPEG, PNG or WebP picture."
+_OTHER_FORMATS = frozenset(
     ".heic .heif .avif .tif .tiff .gif .bmp .jxl .psd .svg .dng .cr2 .cr3 .nef .arw .orf .rw2 .raf".split()  # noqa: SIM905
 )
 _SYSTEM = frozenset(
@@ -46,9 +46,9 @@ def refusal(name: str, words: str = "") -> str:
     suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  # a Path for each file would be slow
     if suffix == ZIP_SUFFIX:
         return "A zip inside a folder or a zip is left alone. Unpack it first, or add it by itself."
-    if suffix in _OTHER_PICTURES:
+    if suffix in _OTHER_FORMATS:
         return _SAVE_AS
-    return words if words.endswith(_SAVE_AS) else NOT_A_PICTURE
+    return words if words.endswith(_SAVE_AS) else NOT_AN_IMAGE
 
 
 def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[Folder]:
@@ -80,7 +80,7 @@ def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[
                 refused(entry.path, reason)
             elif _is_folder(entry):
                 folders += [] if entry.is_symlink() else [entry.path]
-            elif _is_file(entry) or _leads_nowhere(entry):
+            elif _is_file(entry) or _is_broken_link(entry):
                 files.append(entry.path)
             else:
                 refused(entry.path, NOT_A_FILE)
@@ -110,7 +110,7 @@ def _left_out(entry: os.DirEntry[str], inside: str) -> str:
     if entry.is_symlink():
         target = os.path.realpath(entry.path)
         if target != inside and not target.startswith(inside.rstrip(os.sep) + os.sep):
-            return LEADS_OUT
+            return LINK_OUTSIDE
     return ""
 
 
@@ -134,7 +134,7 @@ def _hidden(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _leads_nowhere(entry: os.DirEntry[str]) -> bool:
+def _is_broken_link(entry: os.DirEntry[str]) -> bool:
     return entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110  # as above
 
 

@@ -18,10 +18,10 @@ from segmind_studio.dataset.exif import (
 from segmind_studio.dataset.layout import (
     MAX_BLOCKS,
     MAX_PROFILE_BYTES,
-    BrokenPictureError,
-    EndlessPictureError,
+    BrokenImageError,
     Layout,
     Part,
+    SlowImageError,
     Span,
     cut_off,
     damaged,
@@ -48,7 +48,7 @@ _MARKER_IN_DATA = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in coded data FF i
 
 
 def read_jpeg(file: BinaryIO, size: int, *, whole: bool) -> Layout:
-    """Return the layout, or raise BrokenPictureError.
+    """Return the layout, or raise BrokenImageError.
 
     A quick look reads the headers and the last bytes; where there may be many scans, it counts them. `whole`
     walks to the true end, which is what `parts` needs: phones put more pictures, films and records behind it.
@@ -147,11 +147,11 @@ class _Reader:
 
     def _frame(self, marker: int, start: int) -> None:
         if marker in _ODD_FRAMES:
-            raise BrokenPictureError("This is a rare kind of JPEG that cannot be read. Save it anew as a JPEG.")
+            raise BrokenImageError("This is a rare kind of JPEG that cannot be read. Save it anew as a JPEG.")
         self.progressive = marker == _PROGRESSIVE
         precision, height, width, self.channels = struct.unpack(">BHHB", read_at(self.file, start + 4, 6))
         if precision != _EIGHT_BITS:
-            raise BrokenPictureError("This JPEG has more than 8 bits a colour. Save it anew as a usual JPEG.")
+            raise BrokenImageError("This JPEG has more than 8 bits a colour. Save it anew as a usual JPEG.")
         self.width, self.height = width, height
 
     def _scan(self, start: int) -> None:
@@ -159,7 +159,7 @@ class _Reader:
         self.progressive = self.progressive or read_at(self.file, start + 4, 1)[0] < self.channels
         pixels = self.width * self.height
         if self.progressive and (self.scans > MAX_SCANS or self.scans * pixels > _SCANNED_PIXELS):
-            raise EndlessPictureError("This JPEG has too many scans, and would take very long. Save it anew.")
+            raise SlowImageError("This JPEG has too many scans, and would take very long. Save it anew.")
 
     def _kept(self, marker: int, start: int, end: int) -> list[Part]:
         """Return what stays of a segment: everything but application data and comments.

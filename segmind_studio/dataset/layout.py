@@ -78,30 +78,30 @@ class Layout:
     short_palette: bool = False  # an index may be beyond it, where each decoder puts another colour
 
 
-class BrokenPictureError(DatasetError):
+class BrokenImageError(DatasetError):
     """Tell in one sentence why a picture cannot be used."""
 
 
-class NotAPictureError(BrokenPictureError):
+class NotAnImageError(BrokenImageError):
     """Tell that a file does not begin like any picture that is taken."""
 
 
-class EndlessPictureError(BrokenPictureError):
+class SlowImageError(BrokenImageError):
     """Tell that decoding would take longer than anybody expects of such a file."""
 
 
-def cut_off() -> BrokenPictureError:
+def cut_off() -> BrokenImageError:
     """Return the error for a file whose end is missing."""
-    return BrokenPictureError(CUT_OFF)
+    return BrokenImageError(CUT_OFF)
 
 
-def damaged() -> BrokenPictureError:
+def damaged() -> BrokenImageError:
     """Return the error for a file that breaks its format's rules."""
-    return BrokenPictureError("This picture is damaged and cannot be read.")
+    return BrokenImageError("This picture is damaged and cannot be read.")
 
 
 def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
-    """Read exactly `length` bytes, or raise BrokenPictureError because the file ends before."""
+    """Read exactly `length` bytes, or raise BrokenImageError because the file ends before."""
     file.seek(offset)
     data = file.read(length)
     if len(data) < length:

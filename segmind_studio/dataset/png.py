@@ -51,7 +51,7 @@ _WORDS = _TEXTS | {b"eXIf"}
 
 
 def read_png(file: BinaryIO, size: int) -> Layout:
-    """Return the layout, or raise BrokenPictureError; reads the head of every chunk and no picture data."""
+    """Return the layout, or raise BrokenImageError; reads the head of every chunk and no picture data."""
     if read_at(file, 0, 8) != SIGNATURE:
         raise damaged()
     found = _Found()

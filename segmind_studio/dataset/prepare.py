@@ -19,9 +19,9 @@ from uuid import uuid4
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.dataset.conversion import as_stored, keeps_its_pixels, rendered
-from segmind_studio.dataset.exif import EXIF_HEAD, SIDEWAYS
+from segmind_studio.dataset.exif import EXIF_HEAD, TRANSPOSED
 from segmind_studio.dataset.inspection import inspect
-from segmind_studio.dataset.layout import BrokenPictureError, Layout, opened_parts
+from segmind_studio.dataset.layout import BrokenImageError, Layout, opened_parts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -56,7 +56,7 @@ def prepared_copy(source: Path, recipe: Recipe, folder: Path) -> Path:
     """Return a converted picture of the same format: JPEG and WebP q95, or better where that loses too much, PNG
     and lossless WebP without loss; upright, in sRGB, 8 bits, nothing transparent, without a profile.
 
-    The same bytes give the same file. BrokenPictureError when it cannot be decoded, StoreError when the
+    The same bytes give the same file. BrokenImageError when it cannot be decoded, StoreError when the
     cache cannot be written, OSError when the source cannot be read. Blocks for up to a second per picture.
     """  # noqa: D205  # the first sentence is a list
     target = folder / f"{_digest(source, recipe)}{SUFFIX[recipe.layout.image_format]}"
@@ -116,7 +116,7 @@ def _converted(file: BinaryIO, recipe: Recipe) -> bytes:
     try:
         return _close_enough(image, layout.image_format, [way | exif for way in ways])
     except (OSError, ValueError) as error:
-        raise BrokenPictureError("This picture cannot be converted.", detail=str(error)) from error
+        raise BrokenImageError("This picture cannot be converted.", detail=str(error)) from error
 
 
 def _close_enough(image: Image, image_format: str, ways: list[dict[str, Any]]) -> bytes:
@@ -143,7 +143,7 @@ def _sampling(file: BinaryIO, layout: Layout) -> int:
     file.seek(0)
     with Image.open(opened_parts(file, layout.bare_parts), formats=("JPEG",)) as image:
         sampling = JpegImagePlugin.get_sampling(image)
-    sideways = sampling == _4_2_2 and layout.orientation in SIDEWAYS  # its halves would lie the other way
+    sideways = sampling == _4_2_2 and layout.orientation in TRANSPOSED  # its halves would lie the other way
     return _4_4_4 if sampling < 0 or sideways else sampling
 
 

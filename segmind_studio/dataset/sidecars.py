@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.caption_tables import MAX_ROWS, MAX_TABLE_BYTES, Table, caption_in, table_in
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, TOO_LONG, Caption, decode_captions
-from segmind_studio.dataset.folders import PICTURE_SUFFIXES
+from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES
 from segmind_studio.dataset.pairing import Pairs, pair
-from segmind_studio.dataset.strip import HEAD_BYTES, begins_like_a_picture
+from segmind_studio.dataset.strip import HEAD_BYTES, starts_like_an_image
 
 _PLAIN = (".txt", ".caption")
 _JSON = ".json"
@@ -30,7 +30,7 @@ NO_WORDS = "This caption is empty."
 NO_ROW_PHOTO = "It has captions for photos that are not here."
 LOST_ROWS = "Not all of it can be read. Mend these places."
 CUT_ROWS = f"It has more than {MAX_ROWS:,} rows. The rest of it was left out."
-IS_PICTURE = "This is a picture that is named as a text. Rename it."
+IS_IMAGE = "This is a picture that is named as a text. Rename it."
 _SHOWN = 5  # names in one line
 
 
@@ -45,12 +45,12 @@ class TextFile:
     read: Callable[[int], bytes]
 
 
-Tell = Callable[[str, str, tuple[str, ...]], None]  # the file's name, the reason, other names it is about
+Report = Callable[[str, str, tuple[str, ...]], None]  # the file's name, the reason, other names it is about
 
 
 @dataclass(slots=True)
 class CaptionSearch:
-    """Find the captions of photos among text files. `tell` is called for each that is not taken, with a reason.
+    """Find the captions of photos among text files. `report` is called for each that is not taken, with a reason.
 
     `anywhere` lets a file find its photo in another folder, when only one folder has its name. `find` reads
     only what belongs to a photo, and raises CancelledError when the person gives up.
@@ -58,7 +58,7 @@ class CaptionSearch:
 
     photos: Sequence[str]
     files: Sequence[TextFile]
-    tell: Tell
+    report: Report
     cancelled: Callable[[], bool]
     anywhere: bool = False
     wanted: frozenset[str] | None = None  # of the photos; None for all
@@ -72,7 +72,7 @@ class CaptionSearch:
             self._kinds.setdefault(_suffix(file.name), []).append(file)
         for suffix in _PLAIN:
             for file in self._claim(suffix):
-                self.tell(file.name, NO_PHOTO, ())
+                self.report(file.name, NO_PHOTO, ())
         tables = self._claim(_JSON)
         self._read_claimed()
         for file in [*tables, *(file for suffix in _TABLES for file in self._kinds.get(suffix, ()))]:
@@ -116,7 +116,7 @@ class CaptionSearch:
                 *photos.get(other, ()), *(file.name for file in files.get(other, ()))
             )]
             for file in files[key]:
-                self.tell(file.name, UNSURE, tuple(others))
+                self.report(file.name, UNSURE, tuple(others))
 
     def _claim_anywhere(self, files: dict[str, list[TextFile]]) -> tuple[str, ...]:
         """Do so for names without their folders; a name that stands in several folders is told."""
@@ -131,11 +131,11 @@ class CaptionSearch:
                 if len(set(map(posixpath.dirname, photos[owner]))) > 1:
                     del pairs.owners[key]
                     for file in by_name[key]:
-                        self.tell(file.name, MANY_PLACES, tuple(photos[owner]))
+                        self.report(file.name, MANY_PLACES, tuple(photos[owner]))
             self._take(pairs, by_name, photos)
             left = pairs.left
-        gone = {id(file) for name in left for file in by_name[name]}
-        return tuple(key for key, same in files.items() if any(id(file) in gone for file in same))
+        assigned = {id(file) for name in left for file in by_name[name]}
+        return tuple(key for key, same in files.items() if any(id(file) in assigned for file in same))
 
     def _assign(self, files: list[TextFile], photos: list[str]) -> None:
         """Give the first file to the photos that have none; the rest is told with what went before."""
@@ -146,7 +146,7 @@ class CaptionSearch:
         else:
             more.insert(0, first)
         for file in more:
-            self.tell(file.name, ANOTHER, tuple(dict.fromkeys(self._claims[name].name for name in photos)))
+            self.report(file.name, ANOTHER, tuple(dict.fromkeys(self._claims[name].name for name in photos)))
 
     def _read_claimed(self) -> None:
         """Read the claimed files, the plain ones together: their encoding shows better so."""
@@ -166,24 +166,24 @@ class CaptionSearch:
             elif is_json:
                 caption = caption_in(data)
                 if caption is None:
-                    self.tell(file.name, NO_CAPTION, ())
+                    self.report(file.name, NO_CAPTION, ())
                     self._unclaim(owners[id(file)])
                 else:
-                    self._give(file, owners[id(file)], caption)
+                    self._assign_caption(file, owners[id(file)], caption)
             else:
                 plain.append((file, data))
         for (file, _data), caption in zip(
             plain, decode_captions([data for _file, data in plain], self.cancelled), strict=True
         ):
-            self._give(file, owners[id(file)], caption)
+            self._assign_caption(file, owners[id(file)], caption)
 
     def _unclaim(self, names: list[str]) -> None:
         for name in names:
             del self._claims[name]
 
-    def _give(self, file: TextFile, names: list[str], caption: Caption) -> None:
+    def _assign_caption(self, file: TextFile, names: list[str], caption: Caption) -> None:
         if not caption.text:
-            self.tell(file.name, NO_WORDS, ())
+            self.report(file.name, NO_WORDS, ())
         self._found.update(dict.fromkeys(names, caption))
 
     def _read_table(self, file: TextFile) -> None:
@@ -192,7 +192,7 @@ class CaptionSearch:
             return
         table = table_in(data, _suffix(file.name), self.cancelled)
         if not table.rows:
-            self.tell(file.name, NO_PHOTO if _suffix(file.name) == _JSON else NO_CAPTION, ())
+            self.report(file.name, NO_PHOTO if _suffix(file.name) == _JSON else NO_CAPTION, ())
             return
         captions, refused = _sorted_rows(table, posixpath.dirname(file.name))
         left, taken = self._pair_rows(captions, file)
@@ -203,7 +203,7 @@ class CaptionSearch:
         elif left:
             refused[NO_ROW_PHOTO] = left
         for reason, names in refused.items():
-            self.tell(file.name, reason, tuple(names))
+            self.report(file.name, reason, tuple(names))
 
     def _pair_rows(self, captions: dict[str, Caption], file: TextFile) -> tuple[list[str], list[str]]:
         """Pair rows with photos by path, then without suffix, then by name alone; gives what is left and taken."""
@@ -233,13 +233,13 @@ class CaptionSearch:
         try:
             data = file.read(limit)
         except DatasetError as error:
-            self.tell(file.name, error.title, ())
+            self.report(file.name, error.title, ())
             return None
-        if begins_like_a_picture(data[:HEAD_BYTES]):
-            self.tell(file.name, IS_PICTURE, ())
+        if starts_like_an_image(data[:HEAD_BYTES]):
+            self.report(file.name, IS_IMAGE, ())
             return None
         if len(data) > limit:
-            self.tell(file.name, TOO_LONG, ())
+            self.report(file.name, TOO_LONG, ())
             return None
         return data
 
@@ -294,7 +294,7 @@ def _base_stem(name: str) -> str:
 
 def _row_stem(name: str) -> str:
     """Return a row's name without the suffix of a picture; it may have been written without one."""
-    return _stem(name) if _suffix(name) in PICTURE_SUFFIXES else name
+    return _stem(name) if _suffix(name) in ACCEPTED_SUFFIXES else name
 
 
 def _row_base(name: str) -> str:

@@ -10,7 +10,7 @@ from segmind_studio.dataset.exif import MAX_EXIF_BYTES, UPRIGHT, orientation_in_
 from segmind_studio.dataset.layout import (
     MAX_BLOCKS,
     MAX_PROFILE_BYTES,
-    BrokenPictureError,
+    BrokenImageError,
     Layout,
     Part,
     Span,
@@ -36,7 +36,7 @@ def is_webp(head: bytes) -> bool:
 
 
 def read_webp(file: BinaryIO, size: int) -> Layout:
-    """Return the layout, or raise BrokenPictureError; reads the head of every chunk and no picture data."""
+    """Return the layout, or raise BrokenImageError; reads the head of every chunk and no picture data."""
     head = read_at(file, 0, _HEAD)
     if not is_webp(head):
         raise damaged()
@@ -99,7 +99,7 @@ def _head_without_metadata(file: BinaryIO, at: int, length: int) -> bytes:
         raise damaged()
     chunk = bytearray(read_at(file, at, 18))
     if chunk[8] & _ANIMATED:
-        raise BrokenPictureError("This is an animation. Save one picture of it as a JPEG or PNG.")
+        raise BrokenImageError("This is an animation. Save one picture of it as a JPEG or PNG.")
     chunk[8] &= ~(_HAS_EXIF | _HAS_XMP) & 0xFF
     return bytes(chunk)
 

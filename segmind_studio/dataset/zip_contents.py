@@ -18,7 +18,7 @@ from zipfile import ZipFile, ZipInfo
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, ZIP_SUFFIX
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.files import NOT_A_FILE
-from segmind_studio.dataset.folders import HIDDEN, PICTURE_SUFFIXES, ignored, refusal
+from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, HIDDEN, ignored, refusal
 from segmind_studio.dataset.layout import TOO_LARGE
 from segmind_studio.dataset.names import natural_key, storable
 from segmind_studio.dataset.sidecars import is_text
@@ -48,7 +48,7 @@ class Contents:
     """What a zip holds; `refused` are names with reasons. Anything that is no text may be a picture."""
 
     names: Names
-    pictures: list[Member] = field(default_factory=list[Member])
+    images: list[Member] = field(default_factory=list[Member])
     texts: list[Member] = field(default_factory=list[Member])
     refused: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
@@ -149,13 +149,13 @@ def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) ->
             found.texts.append(member)
         elif suffix == ZIP_SUFFIX:
             found.refused.append((name, refusal(name)))
-        elif suffix in PICTURE_SUFFIXES and member.info.file_size >= MAX_ARCHIVE_BYTES:
+        elif suffix in ACCEPTED_SUFFIXES and member.info.file_size >= MAX_ARCHIVE_BYTES:
             found.refused.append((name, TOO_LARGE))
         else:
-            found.pictures.append(member)
+            found.images.append(member)
     if locked:
         found.refused.append(("", "Files in it are protected with a password. Unpack the zip first."))
-    found.pictures.sort(key=partial(_in_order, cancelled))
+    found.images.sort(key=partial(_in_order, cancelled))
     return found
 
 

@@ -20,11 +20,11 @@ from zlib import error as zlib_error
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES
 from segmind_studio.core.errors import CancelledError, DatasetError, StoreError
 from segmind_studio.dataset.files import open_regular, why
-from segmind_studio.dataset.folders import PICTURE_SUFFIXES, refusal
+from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, refusal
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.names import StemPool, disk_stem
 from segmind_studio.dataset.sidecars import TextFile
-from segmind_studio.dataset.strip import HEAD_BYTES, begins_like_a_picture, foreign_words
+from segmind_studio.dataset.strip import HEAD_BYTES, foreign_words, starts_like_an_image
 from segmind_studio.dataset.zip_contents import Contents, ListedZip, Member, check_table, contents
 from segmind_studio.dataset.zip_names import Names
 
@@ -93,14 +93,14 @@ class Unpacking:
         """Return the files that may hold captions."""
         return [TextFile(str(member.path), partial(self._text, member)) for member in self.found.texts]
 
-    def pictures(self) -> Iterator[Unpacked]:
+    def images(self) -> Iterator[Unpacked]:
         """Copy each picture to `imports/<hash>/<safe name>` and give it.
 
         Raises StoreError when `imports` cannot be written, nothing else.
         """
         for name, reason in self.found.refused:
             self.refuse(name, reason)
-        for member in self.found.pictures:
+        for member in self.found.images:
             if self.cancelled():
                 return
             if self.left <= 0:
@@ -168,7 +168,7 @@ class Unpacking:
         """Read a member; what it declares is not believed, so the bytes that come are counted."""
         total = 0
         for piece in self._raw_pieces(member, _PIECE):
-            if not total and not begins_like_a_picture(piece[:HEAD_BYTES]):
+            if not total and not starts_like_an_image(piece[:HEAD_BYTES]):
                 raise DatasetError(refusal(member.path.name, foreign_words(piece[:HEAD_BYTES])))
             total += len(piece)
             self.left -= len(piece)
@@ -242,4 +242,4 @@ def _no_room(error: OSError) -> StoreError:
 
 def _suffix(suffix: str, image_format: str) -> str:
     """Return the suffix of the copy: the picture's own where it is one of a picture."""
-    return suffix if suffix in PICTURE_SUFFIXES else {"JPEG": ".jpg", "PNG": ".png"}.get(image_format, ".webp")
+    return suffix if suffix in ACCEPTED_SUFFIXES else {"JPEG": ".jpg", "PNG": ".png"}.get(image_format, ".webp")

@@ -19,7 +19,7 @@ _FIRST, _LAST = 400, 599
 _DEPTH = 4
 
 
-def complains(fields: Fields) -> bool:
+def reports_error(fields: Fields) -> bool:
     """Return whether an object that is no job says that something went wrong."""
     if any(_says_something(fields.get(name), _DEPTH) for name in _ERRORS):
         return True
