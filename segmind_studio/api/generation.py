@@ -1,4 +1,4 @@
-"""Try a finished model: one paid call, at once (v1) or through the queue (v2), and the picture in its answer."""
+"""Try a finished model: one paid call, direct (v1) or through the queue (v2), and the image in its answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def is_image(body: bytes) -> bool:
 
 
 def image_in(value: object, *, loopback: bool) -> bytes | str | None:
-    """Return the first picture's bytes, or the address of one, from a decoded answer; None without either."""
+    """Return the first image's bytes, or the address of one, from a decoded answer; None without either."""
     for _count, text in zip(range(_MOST_TEXTS), _texts(value, _DEPTH), strict=False):
         url = safe_url(text, loopback=loopback)
         if url:
@@ -67,14 +67,14 @@ def _texts(value: object, depth: int) -> Iterator[str]:
 GENERATE_TIMEOUT_S = 180.0
 POLL_S = 1.0
 LONGEST_POLL_S = 5.0
-QUEUE_PATIENCE_S = 600.0  # as the official SDK waits
+QUEUE_PATIENCE_S = 600.0  # the official SDK waits as long
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _FAILED_WITH_BODY = frozenset({422})
 _LONGEST_WORD = 200  # characters
 
 
 def generate(caller: Caller, slug_or_url: str, params: Mapping[str, object]) -> Generated:
-    """Make a picture and wait for it."""
+    """Generate an image and wait for it."""
     url = slug_or_url if "://" in slug_or_url else _url(caller, "v1", slug_or_url)
     answer = caller.ask(
         "POST", url, body=params, acts=True, timeout=GENERATE_TIMEOUT_S, limit=IMAGE_LIMIT,
@@ -86,7 +86,7 @@ def generate_queued(
     caller: Caller, slug: str, params: Mapping[str, object], *,
     cancelled: Callable[[], bool], wait: Callable[[float], None],
 ) -> Generated:
-    """Queue a picture, ask until it is made, and fetch it. Giving up does not end the paid work."""
+    """Queue an image, poll until it is ready, and download it. A cancel does not stop the paid work."""
     answer = caller.ask("POST", _url(caller, "v2", slug), body=params, acts=True)
     fields = fields_of(json_of(answer)) or {}
     status_url, response_url = text_of(fields.get("status_url")), text_of(fields.get("response_url"))
@@ -132,7 +132,7 @@ def _state(fields: Fields) -> str:
 
 
 def _raise_if_failed(answer: Answer) -> None:
-    """Tell of a failed picture, which is served with 422 and a valid body."""
+    """Raise ApiError for a failed image, which is served with 422 and a valid body."""
     if answer.ok and answer.content_type not in {"application/json", ""}:
         return
     if not answer.ok or answer.body[:1] == b"{":
@@ -168,13 +168,13 @@ def _generated(
 
 
 def _metered(value: object) -> float | None:
-    """Read the cost that a queued answer tells in its `metrics`."""
+    """Return the cost from `metrics` of a queued answer, None when it is missing."""
     metrics = fields_of((fields_of(value) or {}).get("metrics")) or {}
     return number_of(metrics.get("cost"))
 
 
 def _fetched(caller: Caller, url: str) -> tuple[bytes, str]:
-    """Get a picture that the answer only points to, without the key; it is paid, whatever happens here."""
+    """Download an image that the answer only links to, without the key; it is paid even if this fails."""
     try:
         answer = caller.fetch(url, IMAGE_LIMIT)
     except ApiError as error:

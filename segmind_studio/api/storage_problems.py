@@ -22,7 +22,7 @@ _ADVICE = {
 
 
 def storage_problem(answer: Answer) -> ApiError:
-    """Return the error that an answer of the storage means.
+    """Return the error for an answer of the storage.
 
     Only the code and the message are shown: the rest of such an answer repeats the signature.
     """
