@@ -1,4 +1,4 @@
-"""Warnings across fields and photos: things the service would take and the person may regret."""
+"""Warnings across fields and photos: values that the service accepts and that are probably a mistake."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _LOUD_LEARNING_RATE = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One sentence at a field; `MUST` blocks the review, everything else lets it pass. `fixes` may be empty."""
+    """One message at a field; `MUST` blocks the review, other severities do not. `fixes` may be empty."""
 
-    key: str  # the field it stands at
+    key: str  # the field it is about
     severity: Severity
     words: str
     fixes: tuple[Fix, ...] = ()
@@ -33,7 +33,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class DatasetFacts:
-    """What the form needs to know of the photos that would be sent."""
+    """What the form needs to know about the photos that would be sent."""
 
     image_count: int = 0
     captions: tuple[str, ...] = ()  # of the used photos, empty texts included
@@ -41,13 +41,13 @@ class DatasetFacts:
 
     @classmethod
     def of(cls, dataset: Dataset, package: PackageInfo) -> DatasetFacts:
-        """Collect them."""
+        """Return the facts of a dataset and its package."""
         used = dataset.used
         return cls(len(used), tuple(photo.caption for photo in used), package.size)
 
 
 def advice(form: TrainingForm, facts: DatasetFacts) -> tuple[Advice, ...]:
-    """List what should be said about a form, all of its runs, and its photos, worst first."""
+    """Return the advice on a form, all of its runs, and its photos, worst first."""
     found = [
         item
         for single in form.forms

@@ -1,4 +1,4 @@
-"""What one press can do about a finding or a piece of advice. Pure functions; who shows them carries them out."""
+"""Fixes for a finding or a piece of advice, each a button. Pure functions; the window applies them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from segmind_studio.core.datasets import (
 )
 from segmind_studio.core.fields import FIELD_BY_KEY, Value
 
-_OPENERS = frozenset({  # words that many captions begin with and that call up nothing
+_OPENERS = frozenset({  # frequent first words of captions that are no trigger word
     "a", "an", "the", "this", "that", "these", "there", "in", "on", "at", "of", "with", "and", "is", "it",
     "he", "she", "they", "his", "her", "my", "our", "one", "two", "photo", "photograph", "picture", "image",
     "portrait", "closeup", "close-up", "selfie", "drawing", "painting", "illustration",
@@ -41,7 +41,7 @@ class FixKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One button: `words` stand on it."""
+    """One button; `words` is its text."""
 
     kind: FixKind
     words: str
@@ -51,7 +51,7 @@ class Fix:
 
 
 def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fix, ...]:
-    """List what can be done about a finding on a dataset, the best first; its photos can at least be selected."""
+    """Return the fixes for a finding on a dataset, the best first; at least, its photos can be selected."""
     ids = finding.photo_ids
     it = "it" if len(ids) == 1 else f"these {len(ids)}"
     found: list[Fix] = []
@@ -73,7 +73,7 @@ def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fi
             ids = tuple(photo.photo_id for photo in dataset.used[ADVISED_MAX_IMAGES:])
             found.append(Fix(FixKind.SELECT, f"Select those after the first {ADVISED_MAX_IMAGES}", ids))
             return tuple(found)
-        case Check.MISREAD if len(ids) > 1:  # the choice stands beside one photo
+        case Check.MISREAD if len(ids) > 1:  # the choice is shown beside one photo
             return (Fix(FixKind.SELECT, "Select the first", ids[:1]),)
         case _:
             pass
@@ -83,7 +83,7 @@ def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fi
 
 
 def trigger_fixes(captions: Iterable[str], trigger_word: str) -> tuple[Fix, ...]:
-    """List what can be done about captions without the trigger word: use theirs, or add it to them."""
+    """Return the fixes for captions without the trigger word: use their first word, or add the trigger word."""
     trigger = trigger_word.strip()
     written = [text for text in captions if text.strip()]
     missing = sum(not has_trigger(text, trigger) for text in written)
@@ -99,9 +99,9 @@ def trigger_fixes(captions: Iterable[str], trigger_word: str) -> tuple[Fix, ...]
 
 
 def leading_word(captions: Sequence[str]) -> str:
-    """Return the word that more than half of the captions, and at least two, begin with, as most of them write it.
+    """Return the word that more than half of the captions, and at least two, begin with, in its usual form.
 
-    "" when there is none, or when it is a word that calls up nothing, such as "a", or cannot be a trigger word.
+    "" when there is none, when it is a common word such as "a", or when it cannot be a trigger word.
     """
     firsts = [words[0].strip(_AROUND) for text in captions if (words := text.replace(",", " ").split(maxsplit=1))]
     counts = Counter(word.casefold() for word in firsts if len(word) > 1)
@@ -114,12 +114,12 @@ def leading_word(captions: Sequence[str]) -> str:
 
 
 def trigger_prefix(trigger_word: str) -> str:
-    """Return what is put in front of a caption so that it holds the trigger word."""
+    """Return the text to put in front of a caption so that it contains the trigger word."""
     return f"{trigger_word.strip()}, "
 
 
 def _exclude_largest(used: Sequence[Photo]) -> list[Fix]:
-    """Offer to leave out as few photos as make the rest fit, by the sizes of their files."""
+    """Return the fix that leaves out as few photos as possible to fit, by the sizes of their files."""
     left = sum(photo.size for photo in used)
     out: list[str] = []
     for photo in sorted(used, key=lambda photo: photo.size, reverse=True):

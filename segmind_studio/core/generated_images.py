@@ -1,4 +1,4 @@
-"""Pictures of finished models: one paid call each, from the intent on disk to the file."""
+"""Images made by finished models: one paid call each, from the request on disk to the file."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from enum import StrEnum
 
 
 class ImageState(StrEnum):
-    """How far a picture is."""
+    """The state of a generated image."""
 
-    ASKED = "asked"  # written before the request leaves; it may be paid from now on
-    MADE = "made"  # a picture came
-    FAILED = "failed"  # the service said no, or the request never left: surely not paid
-    UNKNOWN = "unknown"  # the request left and no usable answer came; nothing is asked again by itself
+    ASKED = "asked"  # written before the request is sent; it may be paid from now on
+    MADE = "made"  # an image was received
+    FAILED = "failed"  # the service refused, or the request was never sent: surely not paid
+    UNKNOWN = "unknown"  # the request was sent and no usable answer came; nothing is repeated automatically
 
 
 @dataclass(frozen=True, slots=True)
 class GeneratedImage:
-    """One row of the album. Times are seconds since the epoch, UTC.
+    """One row of the image store. Times are seconds since the epoch, UTC.
 
-    `cost` is in US dollars, as the service told it with the picture; None when it told none. `file_name` is
-    a name in the app's own folder of pictures, "" while there is none. `width` and `height` are what was
-    asked for, in pixels.
+    `cost` is in US dollars, as the service reported it with the image; None when it reported none. `file_name` is
+    a name in the app's own folder of images, "" while there is none. `width` and `height` are what was requested,
+    in pixels.
     """
 
     image_id: str
@@ -47,5 +47,5 @@ class GeneratedImage:
 
     @property
     def unanswered(self) -> bool:
-        """Return whether it counts as spent although no picture came."""
+        """Return whether it counts as spent although no image was received."""
         return self.state in {ImageState.ASKED, ImageState.UNKNOWN}

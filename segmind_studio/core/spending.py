@@ -1,4 +1,4 @@
-"""What was spent on runs and pictures: which count, since when, and where each figure comes from.
+"""What was spent on runs and images: what counts, since when, and where each amount comes from.
 
 Amounts are US dollars.
 """
@@ -16,15 +16,15 @@ from segmind_studio.core.runs import Phase, Run, Stage
 
 _PAID = frozenset({Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED, Phase.ADOPTED})
 _UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})
-_ABOUT_TO_PAY = frozenset({Stage.PREPARING, Stage.UPLOADING})  # live: they are sent without asking again
+_ABOUT_TO_PAY = frozenset({Stage.PREPARING, Stage.UPLOADING})  # live: they are sent without another question
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What was paid in a time: measured or told, estimated, and how much has no known cost.
+    """What was paid in a period: measured or reported, estimated, and how much has no known cost.
 
-    `unanswered` runs and pictures were sent and have no answer yet; they count as paid. A run that was sent
-    again counts once for each request that has no answer.
+    `unanswered` runs and images were sent and have no answer yet; they count as paid. A run that was sent again
+    counts once for each request that has no answer.
     """
 
     measured: float = 0.0
@@ -42,17 +42,17 @@ class Spent:
 
     @property
     def dollars(self) -> float:
-        """Return the sum, less what has no known cost."""
+        """Return the sum, without what has no known cost."""
         return fsum((self.measured, self.estimated, self.image_reported, self.image_estimated))
 
     @property
     def unpriced(self) -> str:
-        """Name what has no known cost, "" when there is nothing."""
+        """Return what has no known cost, as text, "" when there is nothing."""
         return _both(self.unpriced_runs, self.unpriced_images)
 
     @property
     def text(self) -> str:
-        """Write the sum for a person."""
+        """Return the sum as text for the user."""
         if self.unpriced:
             return f"at least {money(self.dollars)}"
         about = self.estimated_runs or self.estimated_images
@@ -60,7 +60,7 @@ class Spent:
 
     @property
     def source(self) -> str:
-        """Return in words where the figures come from."""
+        """Return sentences that say where the amounts come from."""
         sentences: list[str] = []
         if self.measured_runs:
             sentences.append(f"Measured: {_runs(self.measured_runs)}, {money(self.measured)}.")
@@ -94,10 +94,10 @@ class Calendar:
 
 
 def spent(runs: Iterable[Run], images: Iterable[GeneratedImage], account_id: str, since: float) -> Spent:
-    """Add up what an account's runs and pictures made here have cost since a time.
+    """Return what an account's runs and images made here have cost since a time.
 
-    Something counts when its request was sent, as far as anybody can know, or is about to be sent. A time
-    that is still to come (the clock was set back) counts, so that nothing spent is ever hidden.
+    Something counts when its request was sent, as far as is known, or is about to be sent. A time in the future
+    (the clock was set back) counts, so that no payment is ever hidden.
     """
     if account_id == PRACTICE_ACCOUNT_ID:
         return Spent()
@@ -114,7 +114,7 @@ def spent(runs: Iterable[Run], images: Iterable[GeneratedImage], account_id: str
 
 @dataclass(slots=True)
 class _Amounts:
-    """The amounts of one kind while they are collected."""
+    """The amounts of one kind while they are summed."""
 
     known: list[float] = field(default_factory=list[float])
     estimated: list[float] = field(default_factory=list[float])
@@ -122,7 +122,7 @@ class _Amounts:
     unanswered: int = 0
 
     def add_estimate(self, price: float | None, count: int = 1) -> None:
-        """Count something whose own cost is not known at the price of its like, None when that is unknown."""
+        """Count `count` items of unknown cost at `price`, the price of similar ones; None when that is unknown."""
         if price is None:
             self.unpriced += count
         else:
@@ -130,7 +130,7 @@ class _Amounts:
 
 
 def _on_runs(mine: list[Run], since: float) -> _Amounts:
-    """Collect what runs cost. A measured cost of nothing is no measure: the money may be taken later."""
+    """Return what runs cost. A measured cost of zero does not count: the money may be taken later."""
     found = _Amounts()
     known = [run for run in mine if run.cost]
     prices: dict[int, float | None] = {}
@@ -156,7 +156,7 @@ def _on_runs(mine: list[Run], since: float) -> _Amounts:
 
 
 def _counts(run: Run, since: float) -> bool:
-    """Return whether a run's last request counts; earlier ones without an answer count by themselves."""
+    """Return whether a run's last request counts; earlier ones without an answer are counted separately."""
     if run.live and run.stage in _ABOUT_TO_PAY:
         return True
     when = run.created_at if run.sent_at is None else run.sent_at
