@@ -43,7 +43,7 @@ def money(dollars: float) -> str:
 
 
 def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEstimate:
-    """Return the estimate for one run: from the user's measured runs, else upstream's list price, named as such."""
+    """Return the estimate for one run: from measured runs, else upstream's list price, named as such."""
     if practice:
         return FREE
     measured = [

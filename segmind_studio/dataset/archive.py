@@ -1,7 +1,7 @@
-"""Plan the archive that is sent: flat, stored, the same bytes for the same photos, its size known beforehand.
+"""Plan the archive that is sent: flat, stored, the same bytes for the same photos, its size known in advance.
 
-No picture is held in memory: a plan says which bytes of which files stand where. An upload streams it; only
-an export, which a person asked for, writes it to disk.
+No image is held in memory: a plan says which bytes of which files go where. An upload streams it; only an export
+that the user asked for writes it to disk.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MAX_CACHED = 50_000
 
 @dataclass(frozen=True, slots=True)
 class ArchivePlan:
-    """What the archive will be: every entry with its exact size and checksum, and the exact total in bytes."""
+    """The planned archive: every entry with its exact size and checksum, and the exact total in bytes."""
 
     entries: tuple[ZipEntry, ...]
     size: int
@@ -42,16 +42,16 @@ class ArchivePlan:
     caption_count: int
 
     def chunks(self, piece: int = PIECE) -> Iterator[bytes]:
-        """Return the archive in pieces of `piece` bytes, reading the photos as it goes; may be asked again.
+        """Return the archive in pieces of `piece` bytes, reading the photos meanwhile; may be called again.
 
-        SourceChangedError names a photo that is not what it was when the plan was made.
+        SourceChangedError names a photo that has changed since the plan was made.
         """
         return stream(self.entries, piece)
 
 
 @dataclass(frozen=True, slots=True)
 class _PlannedImage:
-    """One planned picture: which bytes of which file, as long as that file has this size and time."""
+    """One planned image: which bytes of which file, valid while that file has this size and time."""
 
     source: Path
     source_size: int
@@ -69,13 +69,13 @@ _Key = tuple[str, int, int, str, bool, str]
 
 
 class PlanCache:
-    """Remember planned pictures, so that planning again reads only what is new. For any thread."""
+    """Cache planned images, so that the next plan reads only what is new. For any thread."""
 
     def __init__(self) -> None:
         self._images: dict[_Key, _PlannedImage] = {}
 
     def get(self, key: _Key) -> _PlannedImage | None:
-        """Return a planned picture whose source is still the same."""
+        """Return a planned image whose source is still the same, else None."""
         image = self._images.get(key)
         return image if image is not None and image.still_there else None
 
@@ -84,14 +84,14 @@ class PlanCache:
         return all(self.get(_key(item, options, prepared)) is not None for item in items)
 
     def put(self, key: _Key, image: _PlannedImage) -> None:
-        """Remember one; all are forgotten when they become too many."""
+        """Add one; the cache is emptied when it is full."""
         if len(self._images) >= _MAX_CACHED:
             self._images = {}
         self._images[key] = image
 
 
 def manifest_of(dataset: Dataset) -> tuple[ManifestItem, ...]:
-    """Return the photos that would be sent, in order, as a submission records them."""
+    """Return the photos that would be sent, in order, as a submission stores them."""
     return tuple(
         ManifestItem(
             str(p.path), p.size, p.mtime_ns, p.caption, p.orientation, p.image_format, dataset.background
@@ -101,7 +101,7 @@ def manifest_of(dataset: Dataset) -> tuple[ManifestItem, ...]:
 
 
 def never() -> bool:
-    """Never cancel."""
+    """Return False: never cancel."""
     return False
 
 
@@ -112,11 +112,11 @@ def plan(
     cache: PlanCache | None = None,
     cancelled: Callable[[], bool] = never,
 ) -> ArchivePlan:
-    """Read every photo once and say exactly what the archive will be.
+    """Read every photo once and return the exact plan of the archive.
 
-    Raises SourceChangedError when a photo is gone or is not what `items` says, DatasetError when one
-    cannot be read or all are too much for a zip, StoreError when `prepared` cannot be written, and
-    CancelledError. The order of `items` is the order in the archive; each caption follows its photo.
+    Raises SourceChangedError when a photo is missing or differs from `items`, DatasetError when one cannot be read
+    or all are too much for a zip, StoreError when `prepared` cannot be written, and CancelledError. The order of
+    `items` is the order in the archive; each caption follows its photo.
     """
     cache = cache or PlanCache()
     stems = StemPool()
@@ -141,10 +141,10 @@ def plan(
 def write(
     archive: ArchivePlan, target: Path, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
 ) -> str:
-    """Write the archive to a file, aside and then renamed, and give its SHA-256 in hex.
+    """Write the archive to a temporary file, rename it, and return its SHA-256 in hex.
 
-    `progress` gets bytes written and bytes in all. Raises SourceChangedError, CancelledError, or DatasetError
-    when the file cannot be written; nothing is left behind then, and a file of that name stays as it was.
+    `progress` gets bytes written and bytes in all. Raises SourceChangedError, CancelledError, or DatasetError when
+    the file cannot be written; then no new file is left, and an existing file of that name is unchanged.
     """
     aside = target.with_name(f".{target.name[:100]}.{uuid4().hex}.part")
     digest = sha256()
@@ -205,7 +205,7 @@ def _key(item: ManifestItem, options: PackageOptions, prepared: Path) -> _Key:
 
 
 def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: Path) -> _PlannedImage:
-    """Find out what goes in; the file itself says what must be converted, whatever `item` says of it."""
+    """Return which bytes go in; the file itself decides what is converted, whatever `item` says about it."""
     keep = not options.strip_metadata
     try:
         with path.open("rb") as file:
@@ -213,7 +213,7 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
             changes = exact_changes_of(file, layout)
             parts = _kept(file, layout, changes, item.size, keep=keep)
         if item.image_format != layout.image_format:
-            raise BrokenImageError("This picture is of an unknown kind.")  # noqa: TRY301  # named below
+            raise BrokenImageError("This picture is of an unknown kind.")  # noqa: TRY301  # caught below, with the name
         if parts:
             return _measured(path, parts)
         copy = prepared_copy(path, Recipe(layout, changes, item.background, keep_metadata=keep), prepared)
@@ -231,10 +231,10 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
 def _kept(
     file: BinaryIO, layout: Layout, changes: tuple[str, ...], size: int, *, keep: bool
 ) -> tuple[Part, ...]:
-    """Return what can go as it is, () when the picture must be converted.
+    """Return the parts that are used unchanged, () when the image must be converted.
 
-    Metadata for which a trainer could not open a picture are left out; one that loses nothing by it is written
-    anew, with its EXIF.
+    Metadata that keeps a trainer from opening an image is left out; an image that loses nothing by it is encoded
+    again, with its EXIF.
     """
     ways: list[tuple[Part, ...]] = []
     if keep and not changes and not layout.refused:
@@ -246,7 +246,7 @@ def _kept(
 
 
 def _measured(source: Path, parts: tuple[Part, ...]) -> _PlannedImage:
-    """Find out the checksum of some parts of a file; reads them once."""
+    """Return some parts of a file with their checksum; reads them once."""
     stat = source.stat()
     crc = 0
     with source.open("rb") as file:

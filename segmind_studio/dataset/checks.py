@@ -1,4 +1,4 @@
-"""What is worth saying about a dataset before it is sent: findings with counts, reasons and what to do."""
+"""Checks of a dataset before it is sent: findings with counts, reasons and advice."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from segmind_studio.core.datasets import (
     has_trigger,
 )
 
-EXTREME_ASPECT = 2.0  # longer than 2:1, a square crop loses more than half of the picture
+EXTREME_ASPECT = 2.0  # longer than 2:1, a square crop loses more than half of the image
 _PIECE = 512 * 1024
 _ORDER = tuple(Severity)
 
 
 class ContentDigests:
-    """Give the hash of a photo's bytes, each file read once. For one thread."""
+    """Hash the bytes of photos, each file read once. For one thread."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[Path, int, int], bytes] = {}
@@ -47,10 +47,10 @@ def findings(
     package_size: int | None = None,
     digests: ContentDigests | None = None,
 ) -> tuple[Finding, ...]:
-    """List what should be said, worst first.
+    """Return the findings, worst first.
 
-    `package_size` is the archive's size in bytes; without it the files' own sizes are added up. Reads whole
-    files only where two have the same size, so not for the GUI thread. Excluded photos are left alone.
+    `package_size` is the archive's size in bytes; without it the files' own sizes are added up. Reads whole files
+    only where two have the same size, so not for the GUI thread. Excluded photos are ignored.
     """
     used = dataset.used
     size = sum(photo.size for photo in used) if package_size is None else package_size
@@ -162,7 +162,7 @@ def _about(photos: list[Photo], check: Check, severity: Severity, words: str, ad
 
 
 def _duplicates(used: tuple[Photo, ...], digests: ContentDigests) -> list[Photo]:
-    """Return the photos whose bytes an earlier photo has too."""
+    """Return the photos with the same bytes as an earlier photo."""
     sizes: dict[int, list[Photo]] = {}
     for photo in used:
         sizes.setdefault(photo.size, []).append(photo)

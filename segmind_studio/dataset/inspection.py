@@ -1,4 +1,4 @@
-"""Look at one picture file: its size as displayed, its format, and whether it can be used. Decodes nothing."""
+"""Inspect one image file: its size as displayed, its format, and whether it can be used. Decodes nothing."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ FILE_MISSING = "This file is no longer there."
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """What a file is; `problem` is "" for a good picture, else a sentence.
+    """The facts of a file; `problem` is "" for a good image, else a sentence.
 
-    `changes` is as headers tell it. `foreign` tells that it does not even begin like a JPEG, PNG or WebP, or could
-    not be opened. An `endless` one is never decoded.
+    `changes` are those by the headers. `foreign` is True when it does not begin like a JPEG, PNG or WebP, or could
+    not be opened. An `endless` image would take too long to decode, and never is.
     """
 
     width: int = 0
@@ -43,7 +43,7 @@ class ImageFacts:
 
 
 def inspect(path: Path) -> ImageFacts:
-    """Look at a file; never raises. Reads headers, and the whole file only when its end is in doubt."""
+    """Return the facts of a file; never raises. Reads headers, and the whole file if its end is in doubt."""
     try:
         with open_regular(path) as file:
             stat = os.fstat(file.fileno())
@@ -73,7 +73,7 @@ def inspect(path: Path) -> ImageFacts:
 
 
 def look_again(photo: Photo) -> Photo:
-    """Return the photo with the facts of its file as they are now; the same object when nothing changed."""
+    """Return the photo with the current facts of its file; the same object when nothing changed."""
     try:
         stat = photo.path.stat()
         same = (stat.st_size, stat.st_mtime_ns) == (photo.size, photo.mtime_ns)

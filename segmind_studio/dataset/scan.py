@@ -1,4 +1,4 @@
-"""Take in what a person dropped: pictures, folders, zips and captions. No file, however odd, makes it raise."""
+"""Scan what the user added: images, folders, zips and captions. No file, however unusual, makes it raise."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from segmind_studio.dataset.zips import Unpacked, unpack
 
 ProgressCall = Callable[[ScanProgress], None]
 CancelledCall = Callable[[], bool]
-_HIDDEN_NAMED = 10  # hidden files are named up to so many; a disk of a Mac has one for each photo
+_HIDDEN_NAMED = 10  # so many hidden files are named; a disk from a Mac has one for each photo
 _NO_TEXT = "Its name cannot be read as text. Rename it."
 
 
-def scan(  # noqa: PLR0913, PLR0917  # what an intake needs to know
+def scan(  # noqa: PLR0913, PLR0917  # the parameters of an intake
     paths: Iterable[Path],
     known: Mapping[Path, str],
     imports: Path,
@@ -42,13 +42,13 @@ def scan(  # noqa: PLR0913, PLR0917  # what an intake needs to know
     cancelled: CancelledCall,
     code_page: str = "",
 ) -> ScanReport:
-    """Look at everything that was dropped and report what it brings to a dataset.
+    """Scan everything that was added and return what is new for a dataset.
 
-    `known` are the dataset's photos by path, with the captions that were read with them. What a file is, its
-    content decides; whatever is not taken is named in the report, with a reason. A picture that cannot be used
-    becomes a photo with a `problem`; one inside a zip is skipped. Pictures from zips are copied to `imports`, and
-    taken away again when the intake is cancelled; names in zips are read in `code_page`, "" to guess.
-    Raises StoreError when `imports` cannot be written. `progress` is called for each file looked at.
+    `known` are the dataset's photos by path, with the captions that were read with them. The content of a file
+    decides what it is; whatever is not added is named in the report, with a reason. An image that cannot be used
+    becomes a photo with a `problem`; one inside a zip is skipped. Images from zips are copied to `imports`, and
+    removed again when the intake is cancelled; names in zips are read in `code_page`, "" to guess. Raises
+    StoreError when `imports` cannot be written. `progress` is called for each file looked at.
     """
     intake = _Intake(known, imports, progress, cancelled, code_page)
     try:
@@ -70,7 +70,7 @@ def scan(  # noqa: PLR0913, PLR0917  # what an intake needs to know
 
 
 def first_folder_name(paths: Iterable[Path]) -> str:
-    """Return the name of the first folder among what was dropped, "" when there is none."""
+    """Return the name of the first folder among the added paths, "" when there is none."""
     return next((shown(path.name) for path in paths if os.path.isdir(path)), "")  # noqa: PTH112  # never raises
 
 
@@ -84,9 +84,9 @@ class _Intake:
     added: dict[Path, Photo] = field(default_factory=dict[Path, Photo])
     left_out: list[SkippedFile] = field(default_factory=list[SkippedFile])
     already_there: set[Path] = field(default_factory=set[Path])
-    loose: dict[str, None] = field(default_factory=dict[str, None])  # pictures that were dropped by name
+    loose: dict[str, None] = field(default_factory=dict[str, None])  # images that were added by name
     loose_texts: list[TextFile] = field(default_factory=list[TextFile])
-    given: dict[Path, Caption] = field(default_factory=dict[Path, Caption])  # dropped by name, for known photos
+    given: dict[Path, Caption] = field(default_factory=dict[Path, Caption])  # added by name, for known photos
     offered: dict[Path, Caption] = field(default_factory=dict[Path, Caption])
     zip_names: list[ZipNames] = field(default_factory=list[ZipNames])
     renamed: list[tuple[Path, Photo]] = field(default_factory=list[tuple[Path, Photo]])
@@ -94,7 +94,7 @@ class _Intake:
     looked_at: int = 0
 
     def take(self, path: Path) -> None:
-        """Take in one thing that was dropped by name."""
+        """Scan one path that was added by name."""
         if not storable(str(path)):
             self._skip(path.name, _NO_TEXT)
         elif os.path.isdir(path):  # noqa: PTH112  # unlike is_dir() it never raises
@@ -107,7 +107,7 @@ class _Intake:
             self.loose[str(path)] = None
 
     def match_loose(self) -> None:
-        """Give caption files that were dropped by name to their photos, wherever these are, then those beside."""
+        """Pair caption files that were added by name with photos in any folder, then those beside photos."""
         photos = [str(path) for path in (*self.added, *(self.known if self.loose_texts else ()))]
         for file in self.loose_texts:
             self._look(os.path.basename(file.name))  # noqa: PTH119
@@ -126,7 +126,7 @@ class _Intake:
             self._match_beside(folder, names)
 
     def report(self) -> ScanReport:
-        """Return what came of it."""
+        """Return the result."""
         texts = {**self.offered, **self.given}
         read = sum(bool(photo.original_caption) for photo in self.added.values())
         return ScanReport(
@@ -138,11 +138,11 @@ class _Intake:
         )
 
     def undo_copies(self) -> None:
-        """Remove what was copied out of zips."""
+        """Remove the copies from zips."""
         for path in self.copies:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-                path.parent.rmdir()  # refused, and rightly, when another name is kept in it
+                path.parent.rmdir()  # refused when another name is kept in it, as it should be
 
     def _take_folder(self, top: Path) -> None:
         before = len(self.added) + len(self.already_there) + len(self.left_out)
@@ -179,7 +179,7 @@ class _Intake:
                 images.append(path)
 
     def _take_image(self, name: str, short: str, *, named: bool = False) -> bool:
-        """Look at a file and take it when it is a picture, or should be one by its suffix."""
+        """Inspect a file and add it when it is an image, or should be one by its suffix."""
         path = Path(name)
         self._look(path.name)
         if path in self.known:
@@ -242,7 +242,7 @@ class _Intake:
         images.setdefault(image.name, []).append(image.path)
 
     def _rename(self, places: list[Path]) -> None:
-        """Note new photos of a zip as known ones with another name: the same bytes, read in a chosen code page."""
+        """Record new photos of a zip as renamed ones: the same bytes, read in a chosen code page."""
         now = frozenset(places)
         before: dict[Path, list[Path]] = {}
         for path in self.known if self.code_page else ():
@@ -256,7 +256,7 @@ class _Intake:
         self, photos: list[str], files: list[TextFile], report_text: Callable[[str, str, tuple[str, ...]], None],
         *, anywhere: bool = False, wanted: frozenset[str] | None = None,
     ) -> dict[str, Caption]:
-        """Find captions; names are compared with "/" between folders, and given back as this system has them."""
+        """Return captions by the photos' names; compared with "/" between folders, returned as on this system."""
         if not files:
             return {}
         if os.sep == "/":
@@ -269,7 +269,7 @@ class _Intake:
         return {own[name]: caption for name, caption in found.items()}
 
     def _match_beside(self, folder: str, names: list[str]) -> None:
-        """Find the captions of pictures that were dropped by themselves; their neighbours keep their own."""
+        """Find the captions of images that were added singly; their neighbours keep their own."""
         wanted = frozenset(names)
 
         def report_text(name: str, reason: str, others: tuple[str, ...]) -> None:
@@ -285,7 +285,7 @@ class _Intake:
         self._settle({Path(name): caption for name, caption in found.items()})
 
     def _settle(self, found: Mapping[Path, Caption]) -> None:
-        """Give captions that were found beside photos to new ones; for known ones, offer those that differ."""
+        """Set captions that were found beside new photos; for known ones, offer those that differ."""
         for path, caption in found.items():
             photo = self.added.get(path)
             if photo is not None and not photo.original_caption:
@@ -338,7 +338,7 @@ def _zip_name(code_page: str, sample: str) -> ZipName:
 
 
 def _reported(left_out: list[SkippedFile]) -> tuple[SkippedFile, ...]:
-    """Return what was left out for a report; of many hidden files the first, with the number of the others."""
+    """Return the skipped files for a report; of many hidden files the first, with the number of the others."""
     hidden = [entry for entry in left_out if entry.reason == HIDDEN]
     if len(hidden) <= _HIDDEN_NAMED:
         return tuple(left_out)
