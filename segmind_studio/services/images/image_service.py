@@ -13,10 +13,10 @@ from PySide6.QtGui import QImage
 
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
-from segmind_studio.core.generated_images import Picture, PictureState
-from segmind_studio.services.images.image_worker import AlbumPage, ImageOrder, Outcome, PictureWorker, TryRequest
-from segmind_studio.store.album import Album
-from segmind_studio.store.result_pictures import path_of
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.services.images.image_worker import ImageOrder, ImageWorker, Outcome, StoredImages, TryRequest
+from segmind_studio.store.image_store import ImageStore
+from segmind_studio.store.result_images import path_of
 
 _SEEDS = 2**31  # a service may read them as 32 bits with a sign
 __all__ = ["ImageService", "TryFailure", "TryRequest", "TryResult"]
@@ -29,7 +29,7 @@ class TryResult:
     `path` is None when it could not be saved; `remaining` is the balance in US dollars if it was told.
     """
 
-    picture: Picture
+    generated: GeneratedImage
     image: QImage = field(default_factory=QImage)
     path: Path | None = None
     remaining: float | None = None
@@ -39,12 +39,12 @@ class TryResult:
 class TryFailure:
     """Why there is no picture. `error` is a CancelledError when the person did not want to wait any longer.
 
-    `picture` is its row in the album, None when nothing was asked for.
+    `generated` is its row in the album, None when nothing was asked for.
     """
 
     request: TryRequest
     error: StudioError
-    picture: Picture | None = None
+    generated: GeneratedImage | None = None
 
 
 class ImageService(QObject):
@@ -66,18 +66,18 @@ class ImageService(QObject):
     _wanted = Signal(object)
     _load = Signal(str)
 
-    def __init__(self, results: Path, album: Album, parent: QObject | None = None) -> None:
+    def __init__(self, results: Path, image_store: ImageStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._results = results
         self._connection: Connection | None = None
         self._account_id = ""
         self._loaded = ""  # the account whose pictures these are
-        self._pictures: dict[str, Picture] = {}
+        self._images: dict[str, GeneratedImage] = {}
         self._orders: list[ImageOrder] = []
         self._stopped = False
         self._thread = QThread(self)
         self._thread.setObjectName("tryouts")
-        self._worker = PictureWorker(album, results)
+        self._worker = ImageWorker(image_store, results)
         self._worker.moveToThread(self._thread)
         self._wanted.connect(self._worker.do)
         self._load.connect(self._worker.load)
@@ -95,18 +95,18 @@ class ImageService(QObject):
         return len(self._orders)
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
+    def images(self) -> tuple[GeneratedImage, ...]:
         """Return the account's pictures, newest first, those under way included."""
-        return tuple(sorted(self._pictures.values(), key=lambda picture: picture.asked_at, reverse=True))
+        return tuple(sorted(self._images.values(), key=lambda generated: generated.asked_at, reverse=True))
 
     @property
     def loaded(self) -> bool:
         """Return whether the album was read; before that a missing picture means nothing."""
         return bool(self._account_id) and self._loaded == self._account_id
 
-    def result_of(self, picture: Picture) -> TryResult:
+    def result_of(self, generated: GeneratedImage) -> TryResult:
         """Return a picture of the album to show; its image is still on the disk."""
-        return TryResult(picture, path=path_of(self._results, picture))
+        return TryResult(generated, path=path_of(self._results, generated))
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
@@ -116,7 +116,7 @@ class ImageService(QObject):
         if account_id == self._account_id or self._stopped:
             return
         self._account_id = account_id
-        self._pictures = {}
+        self._images = {}
         if account_id:
             self._awake()
             self._load.emit(account_id)
@@ -135,14 +135,14 @@ class ImageService(QObject):
             error = StudioError("There is no account to ask with.", "Add a key in Settings.")
             self.failed.emit(TryFailure(request, error))
             return
-        picture = request.picture(uuid4().hex, self._account_id, time.time())
-        order = ImageOrder(self._connection, request, picture)
+        generated = request.generated(uuid4().hex, self._account_id, time.time())
+        order = ImageOrder(self._connection, request, generated)
         self._orders.append(order)
         self._awake()
         if not self.loaded:
             self._load.emit(self._account_id)  # a disk that refused may have recovered
         self._wanted.emit(order)
-        self._keep(picture)
+        self._keep(generated)
         if len(self._orders) == 1:
             self.busy_changed.emit(True)
 
@@ -155,31 +155,31 @@ class ImageService(QObject):
         if not self._thread.isRunning():
             self._thread.start()
 
-    def _keep(self, picture: Picture) -> None:
-        if picture.account_id == self._account_id:
-            self._pictures[picture.picture_id] = picture
-            self.changed.emit(picture)
+    def _keep(self, generated: GeneratedImage) -> None:
+        if generated.account_id == self._account_id:
+            self._images[generated.image_id] = generated
+            self.changed.emit(generated)
 
     @Slot(object)
-    def _take_page(self, page: AlbumPage) -> None:
+    def _take_page(self, page: StoredImages) -> None:
         if page.account_id != self._account_id:
             return
         self._loaded = page.account_id
-        under_way = {order.picture.picture_id: order.picture for order in self._orders}
-        mine = {key: picture for key, picture in under_way.items() if picture.account_id == self._account_id}
-        self._pictures = {picture.picture_id: picture for picture in page.pictures} | mine
-        self.replaced.emit(self.pictures)
+        under_way = {order.generated.image_id: order.generated for order in self._orders}
+        mine = {key: generated for key, generated in under_way.items() if generated.account_id == self._account_id}
+        self._images = {generated.image_id: generated for generated in page.images} | mine
+        self.replaced.emit(self.images)
 
     @Slot(object)
     def _take_outcome(self, outcome: Outcome) -> None:
-        order, picture = outcome.order, outcome.picture
+        order, generated = outcome.order, outcome.generated
         self._orders = [other for other in self._orders if other is not order]
-        self._keep(picture or replace(order.picture, state=PictureState.FAILED))  # without a row: never asked
-        if picture is not None and picture.state is PictureState.MADE and outcome.error is None:
-            path = path_of(self._results, picture)
-            self.finished.emit(TryResult(picture, outcome.image, path, outcome.remaining))
+        self._keep(generated or replace(order.generated, state=ImageState.FAILED))  # without a row: never asked
+        if generated is not None and generated.state is ImageState.MADE and outcome.error is None:
+            path = path_of(self._results, generated)
+            self.finished.emit(TryResult(generated, outcome.image, path, outcome.remaining))
         else:
-            self.failed.emit(TryFailure(order.request, outcome.error or CancelledError(), picture))
+            self.failed.emit(TryFailure(order.request, outcome.error or CancelledError(), generated))
         if not self._orders:
             self.busy_changed.emit(False)
 

@@ -15,11 +15,11 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.values import Generated
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, CancelledError, StoreError, StudioError
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import TransferStop
-from segmind_studio.store.album import Album
-from segmind_studio.store.result_pictures import keep_picture, kept_file
+from segmind_studio.store.image_store import ImageStore
+from segmind_studio.store.result_images import kept_file, save_image
 
 _log = logging.getLogger(__name__)
 
@@ -49,10 +49,10 @@ class TryRequest:
             body["seed"] = self.seed
         return body
 
-    def picture(self, picture_id: str, account_id: str, at: float) -> Picture:
+    def generated(self, image_id: str, account_id: str, at: float) -> GeneratedImage:
         """Return the row of the album that stands for it."""
-        return Picture(
-            picture_id, account_id, self.run_id, at, prompt=self.prompt, seed=self.seed, strength=self.strength,
+        return GeneratedImage(
+            image_id, account_id, self.run_id, at, prompt=self.prompt, seed=self.seed, strength=self.strength,
             width=self.width, height=self.height, slug=self.slug,
         )
 
@@ -63,50 +63,50 @@ class ImageOrder:
 
     connection: Connection
     request: TryRequest
-    picture: Picture
+    generated: GeneratedImage
     stop: TransferStop = field(default_factory=TransferStop)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an order. `picture` is None when nothing was asked for; `image` may be null."""
+    """What became of an order. `generated` is None when nothing was asked for; `image` may be null."""
 
     order: ImageOrder
-    picture: Picture | None = None
+    generated: GeneratedImage | None = None
     image: QImage = field(default_factory=QImage)
     remaining: float | None = None
     error: StudioError | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class AlbumPage:
+class StoredImages:
     """An account's pictures, newest first."""
 
     account_id: str
-    pictures: tuple[Picture, ...]
+    images: tuple[GeneratedImage, ...]
 
 
-class PictureWorker(QObject):
+class ImageWorker(QObject):
     """Ask for one picture after another, on its own thread.
 
     Signals:
-        read(object): AlbumPage. ended(object): Outcome, once for each order.
+        read(object): StoredImages. ended(object): Outcome, once for each order.
     """
 
     read = Signal(object)
     ended = Signal(object)
 
-    def __init__(self, album: Album, results: Path) -> None:
+    def __init__(self, image_store: ImageStore, results: Path) -> None:
         super().__init__()
-        self._album = album
+        self._image_store = image_store
         self._results = results
 
     @Slot(str)
     def load(self, account_id: str) -> None:
         """Read an account's pictures; what an earlier start of the app was waiting for has no answer any more."""
         try:
-            self._album.settle(time.time(), partial(kept_file, self._results))
-            self.read.emit(AlbumPage(account_id, self._album.pictures(account_id)))
+            self._image_store.settle(time.time(), partial(kept_file, self._results))
+            self.read.emit(StoredImages(account_id, self._image_store.images(account_id)))
         except StoreError as error:
             _log.warning("The album cannot be read: %s", error.detail)
 
@@ -114,7 +114,7 @@ class PictureWorker(QObject):
     def do(self, order: ImageOrder) -> None:
         """Carry out one order; never raises."""
         try:
-            picture = self._write_down(order)
+            generated = self._write_down(order)
         except StudioError as error:
             self.ended.emit(Outcome(order, error=error))
             return
@@ -123,37 +123,37 @@ class PictureWorker(QObject):
         except Exception as problem:  # noqa: BLE001  # the border of a thread: it is worded and logged
             if not isinstance(problem, StudioError):
                 _log.exception("A try broke")
-            self.ended.emit(self._not_made(order, picture, problem))
+            self.ended.emit(self._not_made(order, generated, problem))
         else:
-            self.ended.emit(self._made(order, picture, made))
+            self.ended.emit(self._made(order, generated, made))
 
-    def _write_down(self, order: ImageOrder) -> Picture:
+    def _write_down(self, order: ImageOrder) -> GeneratedImage:
         """Have the intent on the disk; where that cannot be done, nothing is asked for."""
         if order.stop.asked():
             raise CancelledError
         if not (order.request.inference_api_url or order.request.slug):
             raise StudioError("This model cannot be called yet.", "Wait until the run is ready.")
-        picture = replace(order.picture, asked_at=time.time())
-        self._album.add(picture)
-        return picture
+        generated = replace(order.generated, asked_at=time.time())
+        self._image_store.add(generated)
+        return generated
 
     def _asked(self, order: ImageOrder) -> Generated:
         request = order.request
         with SegmindClient(order.connection) as client, order.stop.watching(client):
             return client.generate(request.inference_api_url or request.slug, request.params())
 
-    def _not_made(self, order: ImageOrder, picture: Picture, problem: Exception) -> Outcome:
+    def _not_made(self, order: ImageOrder, generated: GeneratedImage, problem: Exception) -> Outcome:
         """Only an answer that surely means "nothing was done" makes it unpaid."""
         error = problem if isinstance(problem, StudioError) else unexpected(problem)
         unpaid = isinstance(error, ApiError) and not error.may_have_arrived
         words = "\n".join(part for part in (error.title, error.detail) if part)
         if isinstance(error, CancelledError):
             words = "The app was closed." if order.stop.leaving else "You stopped waiting."
-        state = PictureState.FAILED if unpaid else PictureState.UNKNOWN
-        return Outcome(order, self._ended(picture, state, error=words), error=error)
+        state = ImageState.FAILED if unpaid else ImageState.UNKNOWN
+        return Outcome(order, self._ended(generated, state, error=words), error=error)
 
-    def _made(self, order: ImageOrder, picture: Picture, made: Generated) -> Outcome:
-        path = self._kept(picture, made.image)
+    def _made(self, order: ImageOrder, generated: GeneratedImage, made: Generated) -> Outcome:
+        path = self._kept(generated, made.image)
         name = path.name if path else ""
         cost = None if made.cost is not None and made.cost < 0 else made.cost
         image = QImage.fromData(made.image)
@@ -164,27 +164,27 @@ class PictureWorker(QObject):
                 f"It was saved as {name}." if name else "It could not be saved either.",
             )
         words = str(error) if error else ""
-        ended = self._ended(picture, PictureState.MADE, file_name=name, cost=cost, error=words)
+        ended = self._ended(generated, ImageState.MADE, file_name=name, cost=cost, error=words)
         return Outcome(order, ended, image, made.remaining, error)
 
-    def _kept(self, picture: Picture, image: bytes) -> Path | None:
+    def _kept(self, generated: GeneratedImage, image: bytes) -> Path | None:
         """Save a picture; it was paid, so a full disk must not keep it from being shown."""
         try:
-            return keep_picture(self._results, picture, image)
+            return save_image(self._results, generated, image)
         except StoreError as error:
             _log.warning("A picture could not be saved: %s", error.detail)
             return None
 
     def _ended(
-        self, picture: Picture, state: PictureState, *, file_name: str = "", cost: float | None = None,
+        self, generated: GeneratedImage, state: ImageState, *, file_name: str = "", cost: float | None = None,
         error: str = "",
-    ) -> Picture:
+    ) -> GeneratedImage:
         """Write how it ended; where the disk refuses, the next start finds out from what is there."""
         ended = replace(
-            picture, state=state, ended_at=time.time(), file_name=file_name, cost=cost, error=error,
+            generated, state=state, ended_at=time.time(), file_name=file_name, cost=cost, error=error,
         )
         try:
-            self._album.save(ended)
+            self._image_store.save(ended)
         except (StoreError, KeyError) as problem:
             _log.warning("The end of a picture could not be written: %s", problem)
         return ended

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.values import Listing
-from segmind_studio.clock import steady, steady_now
-from segmind_studio.core.accounts import Connection, Kinship
+from segmind_studio.clock import monotonic_epoch, monotonic_seconds
+from segmind_studio.core.accounts import AccountOverlap, Connection
 from segmind_studio.core.cadence import Cadence
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.reconcile import VANISH_GRACE_S, with_job
@@ -48,7 +48,7 @@ class RunPoller(QObject):
         watched(object): WatchState.
         timeline(object): RunTimeline.
         failed(object): RunFailure.
-        kin_found(object): Kinship, when the list holds runs that another account has as its own.
+        overlap_found(object): AccountOverlap, when the list holds runs that another account has as its own.
         joined(object): JoinEnd.
     """
 
@@ -57,7 +57,7 @@ class RunPoller(QObject):
     watched = Signal(object)
     timeline = Signal(object)
     failed = Signal(object)
-    kin_found = Signal(object)
+    overlap_found = Signal(object)
     joined = Signal(object)
 
     def __init__(self, database: Database, live: LiveRuns) -> None:
@@ -77,8 +77,8 @@ class RunPoller(QObject):
         self._state = WatchState()
         self._left_out: StudioError | None = None  # jobs of the list that got no row
         self._failures = 0
-        self._not_before = 0.0  # the service asked for quiet until then; as `steady` has it
-        self._asked_at = 0.0  # when a check last reached the service; as `steady` has it
+        self._not_before = 0.0  # the service asked for quiet until then; as `monotonic_seconds` has it
+        self._asked_at = 0.0  # when a check last reached the service; as `monotonic_seconds` has it
         self._polling = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -149,7 +149,7 @@ class RunPoller(QObject):
         self._timer.stop()
         if self._connection is None:
             return
-        now, begun = time.time(), steady()
+        now, begun = time.time(), monotonic_seconds()
         if begun < self._not_before:
             self._arm()
             return
@@ -164,7 +164,7 @@ class RunPoller(QObject):
             self._failures, self._not_before, self._asked_at = 0, 0.0, begun
             self._ask_for_absent(self._connection)
             self._measure(self._connection)
-            self._tell(WatchState(checked_at=steady_now(), error=self._left_out))
+            self._tell(WatchState(checked_at=monotonic_epoch(), error=self._left_out))
         except StudioError as error:
             self._check_failed(error)
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
@@ -183,7 +183,7 @@ class RunPoller(QObject):
         except ApiError as error:
             if error.problem is ApiProblem.RATE_LIMITED:
                 self._keep_quiet(error)
-            if self._absent.gone(run, error, practice=connection.practice):
+            if self._absent.has_vanished(run, error, practice=connection.practice):
                 self._publish((self._journal.change(run.run_id, time.time(), vanished=True),))
 
     def _measure(self, connection: Connection) -> None:
@@ -195,14 +195,14 @@ class RunPoller(QObject):
     def _check_failed(self, error: StudioError) -> None:
         self._failures += 1
         if not _offline(error):
-            self._asked_at = steady()
+            self._asked_at = monotonic_seconds()
         self._keep_quiet(error)
         self._tell(replace(self._state, checking=False, error=error))
 
     def _keep_quiet(self, error: StudioError) -> None:
         wait = getattr(error, "retry_after", None)
         if isinstance(wait, (int, float)):
-            self._not_before = steady() + wait
+            self._not_before = monotonic_seconds() + wait
 
     @Slot()
     def _quiet_ended(self) -> None:
@@ -219,7 +219,7 @@ class RunPoller(QObject):
             return
         self._close_client()  # what it holds open may be dead: the first question would wait for its time-out
         pace = Cadence(connection.practice, connection.speed).wait(active=True)
-        rest = self._asked_at + pace - steady()
+        rest = self._asked_at + pace - monotonic_seconds()
         if 0.0 < rest <= pace:
             self._arm_for(rest)
         else:
@@ -246,35 +246,35 @@ class RunPoller(QObject):
         if settled.removed:
             self._load()
         if new or not self._compared:
-            self._look_for_kin(connection, listing)
+            self._look_for_overlap(connection, listing)
 
-    def _look_for_kin(self, connection: Connection, listing: Listing) -> None:
+    def _look_for_overlap(self, connection: Connection, listing: Listing) -> None:
         """Look whether the list shows that this account is one that is known here by another key."""
         if connection.practice:
             return
         account = connection.account
-        kinship = self._account_keys.kin(account.account_id, account.address, listing.jobs)
+        overlap = self._account_keys.find_overlap(account.account_id, account.address, listing.jobs)
         self._compared = True
-        if kinship is not None:
-            self.kin_found.emit(kinship)
+        if overlap is not None:
+            self.overlap_found.emit(overlap)
 
     @Slot(object)
-    def join(self, kinship: Kinship) -> None:
+    def join(self, overlap: AccountOverlap) -> None:
         """Make two accounts one; no account is watched meanwhile, so no listing comes between."""
         try:
-            self._join(kinship)
+            self._join(overlap)
         except StudioError as error:
-            self.joined.emit(JoinEnd(kinship, error))
+            self.joined.emit(JoinEnd(overlap, error))
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
             _log.exception("Joining two accounts broke")
-            self.joined.emit(JoinEnd(kinship, unexpected(error)))
+            self.joined.emit(JoinEnd(overlap, unexpected(error)))
         else:
-            self.joined.emit(JoinEnd(kinship))
+            self.joined.emit(JoinEnd(overlap))
 
-    def _join(self, kinship: Kinship) -> None:
+    def _join(self, overlap: AccountOverlap) -> None:
         if self._connection is not None or self._live.busy:
             raise StudioError("A run is being sent.", "Wait until nothing is under way, then join the accounts.")
-        self._account_keys.join(kinship, time.time())
+        self._account_keys.join(overlap, time.time())
 
     def _publish(self, runs: Iterable[Run]) -> None:
         changed = tuple(self._with_life(run) for run in runs)
@@ -291,17 +291,17 @@ class RunPoller(QObject):
         wait = cadence.wait(
             active=any(self._with_life(run).active for run in self._runs.values()),
             failures=self._failures, offline=_offline(self._state.error),
-            retry_after=max(0.0, self._not_before - steady()) or None,
+            retry_after=max(0.0, self._not_before - monotonic_seconds()) or None,
         )
         self._arm_for(wait)
 
     def _arm_for(self, wait: float) -> None:
         self._timer.start(min(LONGEST_TIMER_MS, int(wait * 1000)))
-        self._tell(replace(self._state, next_at=steady_now() + wait))
+        self._tell(replace(self._state, next_at=monotonic_epoch() + wait))
 
     def _tell(self, state: WatchState) -> None:
-        quiet = self._not_before - steady()
-        self._state = replace(state, quiet_until=steady_now() + quiet if quiet > 0 else None)
+        quiet = self._not_before - monotonic_seconds()
+        self._state = replace(state, quiet_until=monotonic_epoch() + quiet if quiet > 0 else None)
         if quiet > 0:
             self._quiet.start(min(LONGEST_TIMER_MS, int(quiet * 1000) + 1))
         else:

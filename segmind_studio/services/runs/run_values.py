@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from segmind_studio.core.accounts import Kinship
+from segmind_studio.core.accounts import AccountOverlap
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import TimelineEntry
 
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """How the watching goes. Times are as `core.steady.steady_now` has them; None before the first, or when off.
+    """The state of the polling. Times are from `clock.monotonic_epoch`; None before the first, or when off.
 
     Until `quiet_until` the service wants not to be asked; None when it may be.
     `unread` says that the account's rows cannot be read from this computer, and `error` then why.
@@ -60,7 +60,7 @@ class AccessChange:
 
 @dataclass(frozen=True, slots=True)
 class JoinEnd:
-    """How the joining of two accounts ended; without an error they are one, and its id is `kinship.other_id`."""
+    """How the joining of two accounts ended; without an error they are one, and its id is `overlap.other_id`."""
 
-    kinship: Kinship
+    overlap: AccountOverlap
     error: StudioError | None = None
