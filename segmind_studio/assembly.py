@@ -127,7 +127,6 @@ class Services(QObject):
         """Start everything that reads disk, keyring or network; call it after the first paint."""
         self.runs.start()
         self.runs.set_polling(on=self.settings.value.polling)
-        self.submits.start()
         self.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
         self.datasets.start(self.settings.value.dataset_id)
         self.looks.start()

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
 from segmind_studio.core.generated_images import Picture, PictureState
-from segmind_studio.services.images.image_worker import AlbumPage, ImageOrder, Outcome, PictureWorker, TryRequest
+from segmind_studio.services.images.image_worker import (
+    AlbumPage,
+    ImageOrder,
+    MadePicture,
+    PictureMaker,
+    TryRequest,
+)
+from segmind_studio.services.system.transfer_stop import TransferStop
+from segmind_studio.services.system.worker_thread import END_MS, Outcome, WorkerThread
 from segmind_studio.store.album import Album
 from segmind_studio.store.result_pictures import path_of
 
+_log = logging.getLogger(__name__)
 _SEEDS = 2**31  # a service may read them as 32 bits with a sign
 __all__ = ["ImageService", "TryFailure", "TryRequest", "TryResult"]
 
@@ -63,8 +74,6 @@ class ImageService(QObject):
     finished = Signal(object)
     failed = Signal(object)
     busy_changed = Signal(object)
-    _wanted = Signal(object)
-    _load = Signal(str)
 
     def __init__(self, results: Path, album: Album, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,15 +82,9 @@ class ImageService(QObject):
         self._account_id = ""
         self._loaded = ""  # the account whose pictures these are
         self._pictures: dict[str, Picture] = {}
-        self._orders: list[ImageOrder] = []
-        self._stopped = False
-        self._thread = QThread(self)
-        self._thread.setObjectName("tryouts")
-        self._worker = PictureWorker(album, results)
-        self._worker.moveToThread(self._thread)
-        self._wanted.connect(self._worker.do)
-        self._load.connect(self._worker.load)
-        self._worker.read.connect(self._take_page)
+        self._orders: dict[ImageOrder, TransferStop] = {}
+        self._maker = PictureMaker(album, results)
+        self._worker = WorkerThread("tryouts", self)
         self._worker.ended.connect(self._take_outcome)
 
     @property
@@ -113,13 +116,12 @@ class ImageService(QObject):
         """Ask in this account's name from now on; what is under way is not touched."""
         self._connection = connection
         account_id = connection.account.account_id if connection else ""
-        if account_id == self._account_id or self._stopped:
+        if account_id == self._account_id or self._worker.stopped:
             return
         self._account_id = account_id
         self._pictures = {}
         if account_id:
-            self._awake()
-            self._load.emit(account_id)
+            self._load(account_id)
         self.replaced.emit(())
 
     def generate(self, request: TryRequest) -> None:
@@ -127,7 +129,7 @@ class ImageService(QObject):
 
         A seed that is left open is drawn here, so that the picture can be repeated: services do not tell theirs.
         """
-        if self._stopped:
+        if self._worker.stopped:
             return
         if request.seed is None:
             request = replace(request, seed=secrets.randbelow(_SEEDS))
@@ -137,31 +139,34 @@ class ImageService(QObject):
             return
         picture = request.picture(uuid4().hex, self._account_id, time.time())
         order = ImageOrder(self._connection, request, picture)
-        self._orders.append(order)
-        self._awake()
         if not self.loaded:
-            self._load.emit(self._account_id)  # a disk that refused may have recovered
-        self._wanted.emit(order)
+            self._load(self._account_id)  # a disk that refused may have recovered
+        self._orders[order] = self._worker.run(order, partial(self._maker.make, order))
         self._keep(picture)
         if len(self._orders) == 1:
             self.busy_changed.emit(True)
 
     def cancel(self) -> None:
         """Stop waiting. A picture that the service has begun may be paid all the same."""
-        for order in self._orders:
-            order.stop.stop()
+        for stop in self._orders.values():
+            stop.stop()
 
-    def _awake(self) -> None:
-        if not self._thread.isRunning():
-            self._thread.start()
+    def _load(self, account_id: str) -> None:
+        def read(_stop: TransferStop) -> AlbumPage:
+            return self._maker.load(account_id)
+
+        self._worker.run(account_id, read)
 
     def _keep(self, picture: Picture) -> None:
         if picture.account_id == self._account_id:
             self._pictures[picture.picture_id] = picture
             self.changed.emit(picture)
 
-    @Slot(object)
-    def _take_page(self, page: AlbumPage) -> None:
+    def _take_page(self, page: AlbumPage | None, error: StudioError | None) -> None:
+        if page is None:
+            if not self._worker.stopped:
+                _log.warning("The album cannot be read: %s", error.detail if error else "")
+            return
         if page.account_id != self._account_id:
             return
         self._loaded = page.account_id
@@ -171,24 +176,33 @@ class ImageService(QObject):
         self.replaced.emit(self.pictures)
 
     @Slot(object)
-    def _take_outcome(self, outcome: Outcome) -> None:
-        order, picture = outcome.order, outcome.picture
-        self._orders = [other for other in self._orders if other is not order]
-        self._keep(picture or replace(order.picture, state=PictureState.FAILED))  # without a row: never asked
-        if picture is not None and picture.state is PictureState.MADE and outcome.error is None:
-            path = path_of(self._results, picture)
-            self.finished.emit(TryResult(picture, outcome.image, path, outcome.remaining))
+    def _take_outcome(self, outcome: Outcome[ImageOrder | str, AlbumPage | MadePicture]) -> None:
+        if isinstance(outcome.order, ImageOrder):
+            made = outcome.result if isinstance(outcome.result, MadePicture) else None
+            self._take_picture(outcome.order, made, made.error if made else outcome.error)
         else:
-            self.failed.emit(TryFailure(order.request, outcome.error or CancelledError(), picture))
+            self._take_page(outcome.result if isinstance(outcome.result, AlbumPage) else None, outcome.error)
+
+    def _take_picture(self, order: ImageOrder, made: MadePicture | None, error: StudioError | None) -> None:
+        self._orders.pop(order, None)
+        picture = made.picture if made else None
+        self._keep(picture or replace(order.picture, state=PictureState.FAILED))  # without a row: never asked
+        if made is not None and made.picture.state is PictureState.MADE and error is None:
+            path = path_of(self._results, made.picture)
+            self.finished.emit(TryResult(made.picture, made.image, path, made.remaining))
+        else:
+            self.failed.emit(TryFailure(order.request, error or CancelledError(), picture))
         if not self._orders:
             self.busy_changed.emit(False)
 
-    def stop(self, deadline_ms: int = 8000) -> bool:
+    def ask_stop(self) -> None:
+        """Stop waiting for what was asked for."""
+        self._worker.ask_stop()
+
+    def join(self, deadline_ms: int = END_MS) -> bool:
+        """Wait for the end after `ask_stop`; False when the deadline passed."""
+        return self._worker.join(deadline_ms)
+
+    def stop(self, deadline_ms: int = END_MS) -> bool:
         """Stop waiting and end the thread; False when the deadline passed. May be repeated."""
-        self._stopped = True
-        for order in self._orders:
-            order.stop.stop(leaving=True)
-        if not self._thread.isRunning():
-            return True
-        self._thread.quit()
-        return self._thread.wait(deadline_ms)
+        return self._worker.stop(deadline_ms)

@@ -1,4 +1,4 @@
-"""The worker behind the Try place: it writes each picture down, asks for it, and keeps what comes."""
+"""The work behind the Try place: it writes each picture down, asks for it, and keeps what comes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from segmind_studio.api.client import SegmindClient
@@ -64,15 +63,13 @@ class ImageOrder:
     connection: Connection
     request: TryRequest
     picture: Picture
-    stop: TransferStop = field(default_factory=TransferStop)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an order. `picture` is None when nothing was asked for; `image` may be null."""
+class MadePicture:
+    """What became of a picture that was asked for; `image` may be null."""
 
-    order: ImageOrder
-    picture: Picture | None = None
+    picture: Picture
     image: QImage = field(default_factory=QImage)
     remaining: float | None = None
     error: StudioError | None = None
@@ -86,50 +83,35 @@ class AlbumPage:
     pictures: tuple[Picture, ...]
 
 
-class PictureWorker(QObject):
-    """Ask for one picture after another, on its own thread.
-
-    Signals:
-        read(object): AlbumPage. ended(object): Outcome, once for each order.
-    """
-
-    read = Signal(object)
-    ended = Signal(object)
+class PictureMaker:
+    """Ask for one picture after another. Blocking; for one worker thread."""
 
     def __init__(self, album: Album, results: Path) -> None:
-        super().__init__()
         self._album = album
         self._results = results
 
-    @Slot(str)
-    def load(self, account_id: str) -> None:
-        """Read an account's pictures; what an earlier start of the app was waiting for has no answer any more."""
-        try:
-            self._album.settle(time.time(), partial(kept_file, self._results))
-            self.read.emit(AlbumPage(account_id, self._album.pictures(account_id)))
-        except StoreError as error:
-            _log.warning("The album cannot be read: %s", error.detail)
+    def load(self, account_id: str) -> AlbumPage:
+        """Read an account's pictures; what an earlier start of the app was waiting for has no answer any more.
 
-    @Slot(object)
-    def do(self, order: ImageOrder) -> None:
-        """Carry out one order; never raises."""
+        StoreError when the disk refuses.
+        """
+        self._album.settle(time.time(), partial(kept_file, self._results))
+        return AlbumPage(account_id, self._album.pictures(account_id))
+
+    def make(self, order: ImageOrder, stop: TransferStop) -> MadePicture:
+        """Carry out one order. Raises StudioError when nothing was asked for."""
+        picture = self._write_down(order, stop)
         try:
-            picture = self._write_down(order)
-        except StudioError as error:
-            self.ended.emit(Outcome(order, error=error))
-            return
-        try:
-            made = self._asked(order)
+            made = self._asked(order, stop)
         except Exception as problem:  # noqa: BLE001  # the border of a thread: it is worded and logged
             if not isinstance(problem, StudioError):
                 _log.exception("A try broke")
-            self.ended.emit(self._not_made(order, picture, problem))
-        else:
-            self.ended.emit(self._made(order, picture, made))
+            return self._not_made(picture, problem, stop)
+        return self._made(picture, made)
 
-    def _write_down(self, order: ImageOrder) -> Picture:
+    def _write_down(self, order: ImageOrder, stop: TransferStop) -> Picture:
         """Have the intent on the disk; where that cannot be done, nothing is asked for."""
-        if order.stop.asked():
+        if stop.asked():
             raise CancelledError
         if not (order.request.inference_api_url or order.request.slug):
             raise StudioError("This model cannot be called yet.", "Wait until the run is ready.")
@@ -137,22 +119,22 @@ class PictureWorker(QObject):
         self._album.add(picture)
         return picture
 
-    def _asked(self, order: ImageOrder) -> Generated:
+    def _asked(self, order: ImageOrder, stop: TransferStop) -> Generated:
         request = order.request
-        with SegmindClient(order.connection) as client, order.stop.watching(client):
+        with SegmindClient(order.connection) as client, stop.watching(client):
             return client.generate(request.inference_api_url or request.slug, request.params())
 
-    def _not_made(self, order: ImageOrder, picture: Picture, problem: Exception) -> Outcome:
+    def _not_made(self, picture: Picture, problem: Exception, stop: TransferStop) -> MadePicture:
         """Only an answer that surely means "nothing was done" makes it unpaid."""
         error = problem if isinstance(problem, StudioError) else unexpected(problem)
         unpaid = isinstance(error, ApiError) and not error.may_have_arrived
         words = "\n".join(part for part in (error.title, error.detail) if part)
         if isinstance(error, CancelledError):
-            words = "The app was closed." if order.stop.leaving else "You stopped waiting."
+            words = "The app was closed." if stop.leaving else "You stopped waiting."
         state = PictureState.FAILED if unpaid else PictureState.UNKNOWN
-        return Outcome(order, self._ended(picture, state, error=words), error=error)
+        return MadePicture(self._ended(picture, state, error=words), error=error)
 
-    def _made(self, order: ImageOrder, picture: Picture, made: Generated) -> Outcome:
+    def _made(self, picture: Picture, made: Generated) -> MadePicture:
         path = self._kept(picture, made.image)
         name = path.name if path else ""
         cost = None if made.cost is not None and made.cost < 0 else made.cost
@@ -165,7 +147,7 @@ class PictureWorker(QObject):
             )
         words = str(error) if error else ""
         ended = self._ended(picture, PictureState.MADE, file_name=name, cost=cost, error=words)
-        return Outcome(order, ended, image, made.remaining, error)
+        return MadePicture(ended, image, made.remaining, error)
 
     def _kept(self, picture: Picture, image: bytes) -> Path | None:
         """Save a picture; it was paid, so a full disk must not keep it from being shown."""

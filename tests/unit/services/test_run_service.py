@@ -43,7 +43,6 @@ def runs(qapp, database, live):
 def submits(qapp, journal, tmp_path, live, runs):
     service = SubmissionService(journal, tmp_path / "prepared", live)
     service.row_changed.connect(runs.accept_row)
-    service.start()
     yield service
     assert service.stop()
 
