@@ -105,6 +105,8 @@ class Services(QObject):
         self.runs.accounts_joined.connect(self.accounts.join_ended)
         self.thumbnails.unreadable.connect(self.looks.doubt)
         self.practice.ready.connect(self.accounts.set_practice)
+        self.submits.confirmed.connect(self.runs.take_confirmed)
+        self.submits.unwritten.connect(self.runs.drop_unwritten)
         self.submits.row_changed.connect(self.runs.accept_row)
         self.submits.life_changed.connect(self.runs.look_alive)
         self.downloads.row_changed.connect(self.runs.accept_row)

@@ -153,9 +153,9 @@ class WebhookService(QObject):
         """Drop everything."""
         self._worker.ask_stop()
 
-    def join(self, deadline_ms: int = END_MS) -> bool:
+    def wait_end(self, deadline_ms: int = END_MS) -> bool:
         """Wait for the end after `ask_stop`; False when the deadline passed."""
-        return self._worker.join(deadline_ms)
+        return self._worker.wait_end(deadline_ms)
 
     def stop(self, deadline_ms: int = END_MS) -> bool:
         """Stop and wait for the end; False when the deadline passed. May be repeated."""

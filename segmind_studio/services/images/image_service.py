@@ -199,9 +199,9 @@ class ImageService(QObject):
         """Stop waiting for what was asked for."""
         self._worker.ask_stop()
 
-    def join(self, deadline_ms: int = END_MS) -> bool:
+    def wait_end(self, deadline_ms: int = END_MS) -> bool:
         """Wait for the end after `ask_stop`; False when the deadline passed."""
-        return self._worker.join(deadline_ms)
+        return self._worker.wait_end(deadline_ms)
 
     def stop(self, deadline_ms: int = END_MS) -> bool:
         """Stop waiting and end the thread; False when the deadline passed. May be repeated."""

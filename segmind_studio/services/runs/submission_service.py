@@ -26,7 +26,7 @@ from segmind_studio.services.runs.run_values import RunFailure
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import Abortable, TransferStop
-from segmind_studio.services.system.worker_thread import END_MS, Outcome, WorkerThread, join_all
+from segmind_studio.services.system.worker_thread import END_MS, Outcome, WorkerThread, wait_for_all
 from segmind_studio.store.journal import Journal
 
 _log = logging.getLogger(__name__)
@@ -394,11 +394,11 @@ class SubmissionService(QObject):
         self._worker.ask_stop()
         self._writer.ask_stop()
 
-    def join(self, deadline_ms: int = END_MS) -> bool:
+    def wait_end(self, deadline_ms: int = END_MS) -> bool:
         """Wait for the end after `ask_stop`; False when the deadline passed."""
-        return join_all((self._writer, self._worker), deadline_ms)
+        return wait_for_all((self._writer.wait_end, self._worker.wait_end), deadline_ms)
 
     def stop(self, deadline_ms: int = END_MS) -> bool:
         """Stop and wait for the end; False when the deadline passed."""
         self.ask_stop()
-        return self.join(deadline_ms)
+        return self.wait_end(deadline_ms)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -25,21 +25,18 @@ _log = logging.getLogger(__name__)
 END_MS = 8000
 
 
-class Ending(Protocol):
-    """Whatever was asked to stop and can be waited for."""
-
-    def join(self, deadline_ms: int) -> bool:
-        """Wait for the end; False when the deadline passed."""
-        ...
-
-
-def join_all(endings: Iterable[Ending], deadline_ms: int) -> bool:
-    """Wait for all of them under one deadline; False when one was not done by then."""
+def wait_for_all(waits: Iterable[Callable[[int], bool]], deadline_ms: int) -> bool:
+    """Call all of these with what is left of one deadline, in milliseconds; False when one was not done."""
     end = time.monotonic() + deadline_ms / 1000
     clean = True
-    for ending in endings:
-        clean = ending.join(max(0, round((end - time.monotonic()) * 1000))) and clean
+    for wait in waits:
+        clean = wait(max(0, round((end - time.monotonic()) * 1000))) and clean
     return clean
+
+
+def thread_ended(thread: QThread, deadline_ms: int) -> bool:
+    """Wait for a thread that was asked to end, or was never started; False when the deadline passed."""
+    return not thread.isRunning() or thread.wait(deadline_ms)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +156,9 @@ class WorkerThread(QObject):
 
     @Slot(int)
     def _deliver(self, number: int) -> None:
-        self.ended.emit(self._pieces.pop(number).outcome())
+        piece = self._pieces.pop(number, None)
+        if piece is not None:  # else the thread has ended, and whoever asked is leaving
+            self.ended.emit(piece.outcome())
 
     def ask_stop(self) -> None:
         """Ask everything to stop, and the thread to end after it; it never waits. May be repeated."""
@@ -171,11 +170,17 @@ class WorkerThread(QObject):
                 piece.stop.stop(leaving=True)
         self._last.emit()
 
-    def join(self, deadline_ms: int = END_MS) -> bool:
-        """Wait for the thread to end after `ask_stop`; False when the deadline passed. May be repeated."""
-        return not self._thread.isRunning() or self._thread.wait(deadline_ms)
+    def wait_end(self, deadline_ms: int = END_MS) -> bool:
+        """Wait for the thread to end after `ask_stop`; False when the deadline passed. May be repeated.
+
+        Once it has ended nothing is emitted any more, and what the pieces held is dropped here.
+        """
+        ended = thread_ended(self._thread, deadline_ms)
+        if ended:
+            self._pieces.clear()
+        return ended
 
     def stop(self, deadline_ms: int = END_MS) -> bool:
         """Ask for the stop and wait for it."""
         self.ask_stop()
-        return self.join(deadline_ms)
+        return self.wait_end(deadline_ms)

@@ -78,7 +78,7 @@ def test_the_end_stops_what_runs_and_drops_what_waits():
     running = worker.run("long", lambda stop: stop.wait(60))
     waiting = worker.run("waits", lambda _stop: begun.append(1))
     worker.ask_stop()
-    assert worker.join()
+    assert worker.wait_end()
     assert (running.leaving, waiting.leaving, begun) == (True, True, [])
     assert worker.run("late", lambda _stop: begun.append(2)).asked()
     assert worker.stop()
@@ -99,10 +99,10 @@ def test_a_deadline_that_passes_is_told():
     assert begun.wait(20)
     worker.ask_stop()
     asked_at = time.monotonic()
-    assert not worker.join(100)
+    assert not worker.wait_end(100)
     assert time.monotonic() - asked_at < 30
     gate.set()
-    assert worker.join()
+    assert worker.wait_end()
 
 
 def test_a_qobject_that_only_the_work_knows_dies_in_the_gui_thread(qtbot, worker):
