@@ -105,6 +105,8 @@ class Services(QObject):
         self.runs.accounts_joined.connect(self.accounts.join_ended)
         self.thumbnails.unreadable.connect(self.looks.doubt)
         self.practice.ready.connect(self.accounts.set_practice)
+        self.submits.confirmed.connect(self.runs.take_confirmed)
+        self.submits.unwritten.connect(self.runs.drop_unwritten)
         self.submits.row_changed.connect(self.runs.accept_row)
         self.submits.life_changed.connect(self.runs.look_alive)
         self.downloads.row_changed.connect(self.runs.accept_row)
@@ -127,7 +129,6 @@ class Services(QObject):
         """Start everything that reads disk, keyring or network; call it after the first paint."""
         self.runs.start()
         self.runs.set_polling(on=self.settings.value.polling)
-        self.submits.start()
         self.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
         self.datasets.start(self.settings.value.dataset_id)
         self.looks.start()

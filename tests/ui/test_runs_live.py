@@ -83,8 +83,7 @@ def place(qtbot, tmp_path, server):
     screen.parts = runs, submits, downloads
     screen.budgets = budgets
     screen.show()
-    for service in (runs, submits):
-        service.start()
+    runs.start()
     for service in (runs, submits, downloads):
         service.set_connection(connection)
     yield screen

@@ -1,4 +1,4 @@
-"""The worker behind the Try place: it writes each picture down, asks for it, and keeps what comes."""
+"""The work behind the Try place: it writes each image down, asks for it, and keeps what comes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from segmind_studio.api.client import SegmindClient
@@ -26,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TryRequest:
-    """One picture to make. Sizes are pixels, `strength` is 0 to 2, a `seed` of None is drawn when it is asked for.
+    """One image to make. Sizes are pixels, `strength` is 0 to 2, a `seed` of None is drawn when asked for.
 
     The model is called by `inference_api_url`, or by `slug` where it has none.
     """
@@ -50,7 +49,7 @@ class TryRequest:
         return body
 
     def generated(self, image_id: str, account_id: str, at: float) -> GeneratedImage:
-        """Return the row of the album that stands for it."""
+        """Return the row of the image store that stands for it."""
         return GeneratedImage(
             image_id, account_id, self.run_id, at, prompt=self.prompt, seed=self.seed, strength=self.strength,
             width=self.width, height=self.height, slug=self.slug,
@@ -59,20 +58,18 @@ class TryRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageOrder:
-    """One picture to ask for, as soon as those before it are done."""
+    """One image to ask for, as soon as those before it are done."""
 
     connection: Connection
     request: TryRequest
     generated: GeneratedImage
-    stop: TransferStop = field(default_factory=TransferStop)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an order. `generated` is None when nothing was asked for; `image` may be null."""
+class MadeImage:
+    """What became of a image that was asked for; `image` may be null."""
 
-    order: ImageOrder
-    generated: GeneratedImage | None = None
+    generated: GeneratedImage
     image: QImage = field(default_factory=QImage)
     remaining: float | None = None
     error: StudioError | None = None
@@ -80,56 +77,41 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class StoredImages:
-    """An account's pictures, newest first."""
+    """An account's images, newest first."""
 
     account_id: str
     images: tuple[GeneratedImage, ...]
 
 
-class ImageWorker(QObject):
-    """Ask for one picture after another, on its own thread.
-
-    Signals:
-        read(object): StoredImages. ended(object): Outcome, once for each order.
-    """
-
-    read = Signal(object)
-    ended = Signal(object)
+class ImageMaker:
+    """Ask for one image after another. Blocking; for one worker thread."""
 
     def __init__(self, image_store: ImageStore, results: Path) -> None:
-        super().__init__()
         self._image_store = image_store
         self._results = results
 
-    @Slot(str)
-    def load(self, account_id: str) -> None:
-        """Read an account's pictures; what an earlier start of the app was waiting for has no answer any more."""
-        try:
-            self._image_store.settle(time.time(), partial(kept_file, self._results))
-            self.read.emit(StoredImages(account_id, self._image_store.images(account_id)))
-        except StoreError as error:
-            _log.warning("The album cannot be read: %s", error.detail)
+    def load(self, account_id: str) -> StoredImages:
+        """Read an account's images; what an earlier start of the app was waiting for has no answer any more.
 
-    @Slot(object)
-    def do(self, order: ImageOrder) -> None:
-        """Carry out one order; never raises."""
+        StoreError when the disk refuses.
+        """
+        self._image_store.settle(time.time(), partial(kept_file, self._results))
+        return StoredImages(account_id, self._image_store.images(account_id))
+
+    def make(self, order: ImageOrder, stop: TransferStop) -> MadeImage:
+        """Carry out one order. Raises StudioError when nothing was asked for."""
+        generated = self._write_down(order, stop)
         try:
-            generated = self._write_down(order)
-        except StudioError as error:
-            self.ended.emit(Outcome(order, error=error))
-            return
-        try:
-            made = self._asked(order)
+            made = self._asked(order, stop)
         except Exception as problem:  # noqa: BLE001  # the border of a thread: it is worded and logged
             if not isinstance(problem, StudioError):
                 _log.exception("A try broke")
-            self.ended.emit(self._not_made(order, generated, problem))
-        else:
-            self.ended.emit(self._made(order, generated, made))
+            return self._not_made(generated, problem, stop)
+        return self._made(generated, made)
 
-    def _write_down(self, order: ImageOrder) -> GeneratedImage:
+    def _write_down(self, order: ImageOrder, stop: TransferStop) -> GeneratedImage:
         """Have the intent on the disk; where that cannot be done, nothing is asked for."""
-        if order.stop.asked():
+        if stop.asked():
             raise CancelledError
         if not (order.request.inference_api_url or order.request.slug):
             raise StudioError("This model cannot be called yet.", "Wait until the run is ready.")
@@ -137,22 +119,22 @@ class ImageWorker(QObject):
         self._image_store.add(generated)
         return generated
 
-    def _asked(self, order: ImageOrder) -> Generated:
+    def _asked(self, order: ImageOrder, stop: TransferStop) -> Generated:
         request = order.request
-        with SegmindClient(order.connection) as client, order.stop.watching(client):
+        with SegmindClient(order.connection) as client, stop.watching(client):
             return client.generate(request.inference_api_url or request.slug, request.params())
 
-    def _not_made(self, order: ImageOrder, generated: GeneratedImage, problem: Exception) -> Outcome:
+    def _not_made(self, generated: GeneratedImage, problem: Exception, stop: TransferStop) -> MadeImage:
         """Only an answer that surely means "nothing was done" makes it unpaid."""
         error = problem if isinstance(problem, StudioError) else unexpected(problem)
         unpaid = isinstance(error, ApiError) and not error.may_have_arrived
         words = "\n".join(part for part in (error.title, error.detail) if part)
         if isinstance(error, CancelledError):
-            words = "The app was closed." if order.stop.leaving else "You stopped waiting."
+            words = "The app was closed." if stop.leaving else "You stopped waiting."
         state = ImageState.FAILED if unpaid else ImageState.UNKNOWN
-        return Outcome(order, self._ended(generated, state, error=words), error=error)
+        return MadeImage(self._ended(generated, state, error=words), error=error)
 
-    def _made(self, order: ImageOrder, generated: GeneratedImage, made: Generated) -> Outcome:
+    def _made(self, generated: GeneratedImage, made: Generated) -> MadeImage:
         path = self._kept(generated, made.image)
         name = path.name if path else ""
         cost = None if made.cost is not None and made.cost < 0 else made.cost
@@ -165,14 +147,14 @@ class ImageWorker(QObject):
             )
         words = str(error) if error else ""
         ended = self._ended(generated, ImageState.MADE, file_name=name, cost=cost, error=words)
-        return Outcome(order, ended, image, made.remaining, error)
+        return MadeImage(ended, image, made.remaining, error)
 
     def _kept(self, generated: GeneratedImage, image: bytes) -> Path | None:
-        """Save a picture; it was paid, so a full disk must not keep it from being shown."""
+        """Save a image; it was paid, so a full disk must not keep it from being shown."""
         try:
             return save_image(self._results, generated, image)
         except StoreError as error:
-            _log.warning("A picture could not be saved: %s", error.detail)
+            _log.warning("A image could not be saved: %s", error.detail)
             return None
 
     def _ended(
@@ -186,5 +168,5 @@ class ImageWorker(QObject):
         try:
             self._image_store.save(ended)
         except (StoreError, KeyError) as problem:
-            _log.warning("The end of a picture could not be written: %s", problem)
+            _log.warning("The end of a image could not be written: %s", problem)
         return ended

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
@@ -11,8 +12,17 @@ from segmind_studio.core.accounts import AccountOverlap, Connection
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_poller import RunPoller
-from segmind_studio.services.runs.run_values import AccessChange, RunEdit, RunFailure, RunTimeline, WatchState
+from segmind_studio.services.runs.run_store import RunStore
+from segmind_studio.services.runs.run_values import (
+    AccessChange,
+    AccountRows,
+    RunEdit,
+    RunFailure,
+    RunTimeline,
+    WatchState,
+)
 from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
+from segmind_studio.services.system.worker_thread import END_MS, thread_ended, wait_for_all
 from segmind_studio.store.database import Database
 
 __all__ = ["RunFailure", "RunService", "RunTimeline", "WatchState"]
@@ -21,7 +31,9 @@ SLICE = 250  # runs that are told of at once: what the window does with as many 
 
 
 class RunService(QObject):
-    """Hold the current account's runs. GUI thread; the asking and the disk are `RunPoller`'s.
+    """Hold the current account's runs. GUI thread; `RunPoller` asks, `RunStore` has the disk, on a thread each.
+
+    A run is known from the moment it is confirmed, before its row is written.
 
     Signals:
         replaced(object): tuple[Run, ...], the whole list: first load, another account.
@@ -30,7 +42,7 @@ class RunService(QObject):
         watch_changed(object): WatchState.
         timeline_ready(object): RunTimeline.
         failed(object): RunFailure.
-        overlap_found(object): AccountOverlap, when the list holds runs that another account has as its own.
+        overlap_found(object): AccountOverlap, when the account's list holds runs of another account.
         accounts_joined(object): JoinEnd, once for each `join`.
     """
 
@@ -50,7 +62,7 @@ class RunService(QObject):
     _timeline = Signal(str)
     _edit = Signal(object)
     _access = Signal(object)
-    _refresh = Signal(str)
+    _refresh = Signal(str, object)
     _finish = Signal()
 
     def __init__(
@@ -68,28 +80,46 @@ class RunService(QObject):
         self._teller = QTimer(self)
         self._teller.setInterval(0)
         self._teller.timeout.connect(self._tell_next)
-        self._thread = QThread(self)
-        self._thread.setObjectName("runs")
-        self._worker = RunPoller(database, live)
-        self._worker.moveToThread(self._thread)
-        self._connection_set.connect(self._worker.set_connection)
-        self._polling_set.connect(self._worker.set_polling)
-        self._check.connect(self._worker.check)
-        self._resume.connect(self._worker.resume)
-        self._reload.connect(self._worker.reload)
-        self._timeline.connect(self._worker.load_timeline)
-        self._edit.connect(self._worker.edit)
-        self._access.connect(self._worker.change_access)
-        self._refresh.connect(self._worker.refresh)
-        self._finish.connect(self._worker.finish)
-        self._worker.replaced.connect(self._take_all)
-        self._worker.changed.connect(self._take)
-        self._worker.watched.connect(self._take_watch)
-        self._worker.timeline.connect(self.timeline_ready)
-        self._worker.failed.connect(self.failed)
-        self._join.connect(self._worker.join)
-        self._worker.overlap_found.connect(self.overlap_found)
-        self._worker.joined.connect(self.accounts_joined)
+        self._account_id = ""  # whose rows these are
+        self._confirmed: dict[str, Run] = {}  # runs that have no row yet, by id
+        self._threads = (QThread(self), QThread(self))
+        self._poller, self._store = RunPoller(), RunStore(database, live)
+        for thread, worker, name in zip(
+            self._threads, (self._poller, self._store), ("runs", "run-rows"), strict=True,
+        ):
+            thread.setObjectName(name)
+            worker.moveToThread(thread)
+            self._finish.connect(worker.finish)
+        self._connect()
+
+    def _connect(self) -> None:
+        poller, store = self._poller, self._store
+        self._connection_set.connect(poller.set_connection)  # first: it must know whose rows the store then reads
+        self._connection_set.connect(store.set_connection)
+        self._polling_set.connect(poller.set_polling)
+        self._check.connect(poller.check)
+        self._resume.connect(poller.resume)
+        self._access.connect(poller.change_access)
+        self._refresh.connect(poller.refresh)
+        self._reload.connect(store.reload)
+        self._timeline.connect(store.load_timeline)
+        self._edit.connect(store.edit)
+        self._join.connect(store.join)
+        poller.rows_wanted.connect(store.read)
+        poller.listed.connect(store.take_listing)
+        poller.answered.connect(store.take_answer)
+        poller.described.connect(store.take_details)
+        store.rows_read.connect(poller.take_rows)
+        store.stored.connect(poller.take_stored)
+        store.stirred.connect(poller.take_stir)
+        poller.watched.connect(self._take_watch)
+        store.replaced.connect(self._take_all)
+        store.changed.connect(self._take)
+        store.timeline.connect(self.timeline_ready)
+        poller.failed.connect(self.failed)
+        store.failed.connect(self.failed)
+        store.overlap_found.connect(self.overlap_found)
+        store.joined.connect(self.accounts_joined)
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -121,8 +151,9 @@ class RunService(QObject):
         return self._waits.may_send_again(run)
 
     def start(self) -> None:
-        """Start the thread; nothing is read before a connection is set."""
-        self._thread.start()
+        """Start the threads; nothing is read before a connection is set."""
+        for thread in self._threads:
+            thread.start()
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
@@ -144,8 +175,28 @@ class RunService(QObject):
         self._resume.emit()
 
     @Slot(object)
+    def take_confirmed(self, runs: tuple[Run, ...]) -> None:
+        """Know runs that were just confirmed; their rows are being written."""
+        self._confirmed.update((run.run_id, run) for run in runs)
+        self._take(tuple(run for run in runs if run.account_id == self._account_id))
+
+    @Slot(object)
+    def drop_unwritten(self, run_ids: tuple[str, ...]) -> None:
+        """Forget confirmed runs whose rows could not be written."""
+        before = len(self._runs)
+        for run_id in run_ids:
+            if self._confirmed.pop(run_id, None) is not None:
+                self._runs.pop(run_id, None)
+        if len(self._runs) < before:
+            self._sorted = None
+            self.replaced.emit(self.runs)
+
+    @Slot(object)
     def accept_row(self, run: Run) -> None:
-        """Take notice that another worker wrote this run; the journal is read again, in its turn."""
+        """Know a run as another worker wrote it; the journal is read again as well, which has the last word."""
+        self._confirmed.pop(run.run_id, None)
+        if run.account_id == self._account_id:
+            self._take((run,))
         self._reload.emit(run.run_id)
 
     @Slot(object)
@@ -172,18 +223,22 @@ class RunService(QObject):
 
     def set_public(self, run_id: str, public: bool) -> None:  # noqa: FBT001  # the seam's order
         """Make a model public or private; the person has confirmed."""
-        self._access.emit(AccessChange(run_id, public))
+        self._access.emit(AccessChange(run_id, public, self._runs.get(run_id)))
 
     def refresh_details(self, run_id: str) -> None:
         """Ask the service for one run's details."""
-        self._refresh.emit(run_id)
+        self._refresh.emit(run_id, self._runs.get(run_id))
 
     @Slot(object)
-    def _take_all(self, runs: tuple[Run, ...]) -> None:
+    def _take_all(self, rows: AccountRows) -> None:
         while self._untold:  # of the rows that are replaced nobody needs to hear; of the watching they do
             if isinstance(left := self._untold.popleft(), WatchState):
                 self.watch_changed.emit(left)
-        self._runs = {run.run_id: self._with_life(run) for run in runs}
+        self._account_id = rows.account_id
+        for run in rows.runs:
+            self._confirmed.pop(run.run_id, None)
+        mine = (run for run in self._confirmed.values() if run.account_id == rows.account_id)
+        self._runs = {run.run_id: self._with_life(run) for run in (*rows.runs, *mine)}
         self._sorted = None
         self._loaded = True
         self._waits.see(self._runs.values())
@@ -234,15 +289,21 @@ class RunService(QObject):
         else:
             self.changed.emit(tuple(run for told in news if (run := self._runs.get(told.run_id)) is not None))
 
-    def stop(self, deadline_ms: int = 8000) -> bool:
-        """Stop watching and end the thread; False when the deadline passed."""
+    def ask_stop(self) -> None:
+        """Stop watching, and write what was asked for."""
         self._untold.clear()
         self._teller.stop()
-        if not self._thread.isRunning():
-            return True
-        self._worker.abort()
+        self._poller.abort()
         self._finish.emit()
-        return self._thread.wait(deadline_ms)
+
+    def wait_end(self, deadline_ms: int = END_MS) -> bool:
+        """Wait for both threads to end after `ask_stop`; False when the deadline passed."""
+        return wait_for_all((partial(thread_ended, thread) for thread in self._threads), deadline_ms)
+
+    def stop(self, deadline_ms: int = END_MS) -> bool:
+        """Stop watching and end the threads; False when the deadline passed."""
+        self.ask_stop()
+        return self.wait_end(deadline_ms)
 
 
 def _age(run: Run) -> float:

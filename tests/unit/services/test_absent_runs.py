@@ -28,7 +28,7 @@ class Looks:
         self.now += after_s
         self.absent.see([run])
         asked = self.absent.due(practice=False)
-        return asked is not None and self.absent.gone(asked, answer, practice=False)
+        return asked is not None and self.absent.has_vanished(asked, answer, practice=False)
 
 
 def test_a_run_is_gone_after_ten_minutes_of_listings_and_questions():

@@ -194,12 +194,12 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from segmind_studio.services.images.image_service import TryRequest, ImageService
-from segmind_studio.store.image_store import Album
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.database import Database
 from tests.fakes.connections import connection_to
 
 app = QCoreApplication(sys.argv)
-service = ImageService(Path(sys.argv[1]), Album(Database(Path(sys.argv[2]))))
+service = ImageService(Path(sys.argv[1]), ImageStore(Database(Path(sys.argv[2]))))
 service.set_connection(connection_to(sys.argv[3]))
 service.generate(TryRequest("r1", "TOK, a cat", seed=7, slug="cat-1"))
 app.exec()
