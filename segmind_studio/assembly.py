@@ -104,7 +104,8 @@ class Services(QObject):
         self.accounts.join_wanted.connect(self.runs.join)
         self.runs.accounts_joined.connect(self.accounts.join_ended)
         self.thumbnails.unreadable.connect(self.looks.doubt)
-        self.practice.ready.connect(self.accounts.set_practice)
+        self.practice.changed.connect(self.accounts.set_practice)
+        self.accounts.practice_wanted.connect(self.practice.need)
         self.submits.confirmed.connect(self.runs.take_confirmed)
         self.submits.unwritten.connect(self.runs.drop_unwritten)
         self.submits.row_changed.connect(self.runs.accept_row)
@@ -133,7 +134,6 @@ class Services(QObject):
         self.datasets.start(self.settings.value.dataset_id)
         self.looks.start()
         self.accounts.start()
-        self.practice.start()
         self.network.start()
 
     def set_options(self, options: PackageOptions) -> None:

@@ -62,7 +62,14 @@ FAULT_WORDS: dict[Fault, str] = {
 
 
 class PracticeControl(Protocol):
-    """The commands of a running practice service for the window; each returns at once, from any thread."""
+    """What the window may tell the practice service, running or not. GUI thread; every call returns at once.
+
+    What is told before the service runs holds once it does.
+    """
+
+    def start(self) -> None:
+        """Start the service unless it runs."""
+        ...
 
     def faults(self) -> frozenset[Fault]:
         """Return the faults that are on."""

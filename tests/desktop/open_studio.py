@@ -50,7 +50,16 @@ class OpenStudio:
 
     @property
     def practice(self):
-        return self.services.practice.server
+        return self.services.practice
+
+    def requests(self):
+        """What the practice service has seen: method, path, status."""
+        seen = []
+        self.practice.requests_seen.connect(seen.append)
+        self.practice.ask_requests()
+        self.hands.wait(lambda: seen, "the requests")
+        self.practice.requests_seen.disconnect(seen.append)
+        return seen[0]
 
     def wait_for_connection(self):
         self.driver.wait(lambda: self.services.accounts.state.connection is not None, "a connection")

@@ -88,7 +88,7 @@ class Choices:
         texts += tuple(button.text() for button in window.findChildren(QAbstractButton))
         secrets = tuple(line.echoMode() for line in window.findChildren(QLineEdit))
         return (
-            services.settings.value, self.request(), window.place, services.practice.server.faults(),
+            services.settings.value, self.request(), window.place, services.practice.faults(),
             window.findChild(TryControls).request(),
             window.findChild(BulkForm).edit, visible, filtered, texts, secrets,
         )

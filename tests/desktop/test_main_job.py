@@ -67,7 +67,7 @@ def test_the_answer_to_the_submit_is_lost_and_there_is_one_run(qapp, tmp_path, p
         studio.driver.wait(lambda: studio.services.runs.run(run_id).phase is Phase.ADOPTED, "the run", 60)
         studio.driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 90)
         assert len(studio.jobs()) == len(studio.runs) == 1
-        posts = [seen for seen in studio.practice.requests() if seen.path == "/finetune/request/submit"]
+        posts = [path for _method, path, _status in studio.requests() if path == "/finetune/request/submit"]
         assert len(posts) == 1
 
 
@@ -85,7 +85,7 @@ def test_one_confirmation_starts_a_comparison_from_one_upload(qapp, tmp_path, ph
         start_run(studio)
         driver.wait(lambda: len(studio.runs) == 2 and all(run.ready for run in studio.runs), "both models", 90)
         assert sorted(job.name for job in studio.jobs()) == ["my-cat-it120", "my-cat-it150"]
-        assert sum(seen.method == "PUT" for seen in studio.practice.requests()) == 1
+        assert sum(method == "PUT" for method, _path, _status in studio.requests()) == 1
         assert [run.name for run in studio.runs] == ["my-cat-it120", "my-cat-it150"]  # the first stands on top
 
 

@@ -65,12 +65,14 @@ class AccountService(QObject):
         connection_changed(object): Connection or None, when another key or service is to be used.
         key_tested(object): KeyTest, once for each `add_account` and `replace_key`.
         join_wanted(object): AccountOverlap, two accounts that are to become one; `join_ended` takes the answer.
+        practice_wanted(): the practice account is chosen and its service is not there; may come again.
     """
 
     changed = Signal(object)
     connection_changed = Signal(object)
     key_tested = Signal(object)
     join_wanted = Signal(object)
+    practice_wanted = Signal()
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
         self,
@@ -495,8 +497,10 @@ class AccountService(QObject):
     def _publish(self) -> None:
         before = self._state.connection
         state = self._with_accounts(self._state)
+        practice = state.current.kind is AccountKind.PRACTICE and self._practice is None
         if self._naming and self._starts_with_environment:
             connection = None  # else the app would begin with practice for a moment
+            practice = False
         elif self._joining is not None:
             connection = None
         elif state.current.kind is AccountKind.PRACTICE:
@@ -509,6 +513,8 @@ class AccountService(QObject):
         if connection != before:
             self.connection_changed.emit(connection)
             self.refresh_credits()
+        if practice:
+            self.practice_wanted.emit()
 
     def _connection_for(self, account: Account, key: ApiKey) -> Connection:
         value = self._settings.value
