@@ -39,7 +39,7 @@ class TryResult:
 class TryFailure:
     """Why there is no picture. `error` is a CancelledError when the person did not want to wait any longer.
 
-    `generated` is its row in the album, None when nothing was asked for.
+    `generated` is its row in the image store, None when nothing was requested.
     """
 
     request: TryRequest
@@ -51,8 +51,8 @@ class ImageService(QObject):
     """Make pictures with finished models, one after another, and know all earlier ones. GUI thread.
 
     Signals:
-        replaced(object): tuple[Picture, ...], the whole album: first read, another account.
-        changed(object): Picture, asked for or ended.
+        replaced(object): tuple[GeneratedImage, ...], all rows: first read, another account.
+        changed(object): GeneratedImage, requested or ended.
         finished(object): TryResult, with its image.
         failed(object): TryFailure.
         busy_changed(object): bool.
@@ -101,11 +101,11 @@ class ImageService(QObject):
 
     @property
     def loaded(self) -> bool:
-        """Return whether the album was read; before that a missing picture means nothing."""
+        """Return whether the image store was read; before that a missing image means nothing."""
         return bool(self._account_id) and self._loaded == self._account_id
 
     def result_of(self, generated: GeneratedImage) -> TryResult:
-        """Return a picture of the album to show; its image is still on the disk."""
+        """Return a stored image to show; its pixels are still on the disk."""
         return TryResult(generated, path=path_of(self._results, generated))
 
     @Slot(object)

@@ -50,7 +50,7 @@ class TryRequest:
         return body
 
     def generated(self, image_id: str, account_id: str, at: float) -> GeneratedImage:
-        """Return the row of the album that stands for it."""
+        """Return its row for the image store."""
         return GeneratedImage(
             image_id, account_id, self.run_id, at, prompt=self.prompt, seed=self.seed, strength=self.strength,
             width=self.width, height=self.height, slug=self.slug,
@@ -108,7 +108,7 @@ class ImageWorker(QObject):
             self._image_store.settle(time.time(), partial(kept_file, self._results))
             self.read.emit(StoredImages(account_id, self._image_store.images(account_id)))
         except StoreError as error:
-            _log.warning("The album cannot be read: %s", error.detail)
+            _log.warning("The image store cannot be read: %s", error.detail)
 
     @Slot(object)
     def do(self, order: ImageOrder) -> None:

@@ -147,7 +147,7 @@ def test_what_waits_in_turn_is_not_written_before_it_is_its_turn(bench):
 
 
 class FullDisk(ImageStore):
-    """An album on a disk without room."""
+    """An image store on a disk without room."""
 
     def add(self, _picture):
         raise StoreError("The disk is full.")
@@ -164,7 +164,7 @@ def test_what_cannot_be_written_down_is_not_asked_for(bench):
 
 
 class FullLater(ImageStore):
-    """An album on a disk that is full once the answer is there."""
+    """An image store on a disk that is full once the answer is there."""
 
     def save(self, _picture):
         raise StoreError("The disk is full.")
@@ -194,12 +194,12 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from segmind_studio.services.images.image_service import TryRequest, ImageService
-from segmind_studio.store.image_store import Album
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.database import Database
 from tests.fakes.connections import connection_to
 
 app = QCoreApplication(sys.argv)
-service = ImageService(Path(sys.argv[1]), Album(Database(Path(sys.argv[2]))))
+service = ImageService(Path(sys.argv[1]), ImageStore(Database(Path(sys.argv[2]))))
 service.set_connection(connection_to(sys.argv[3]))
 service.generate(TryRequest("r1", "TOK, a cat", seed=7, slug="cat-1"))
 app.exec()

@@ -236,7 +236,8 @@ def test_a_disk_that_goes_during_the_look_is_no_damage(qtbot, bench, place):
         bench.datasets.add([place])
     (place / "1.jpg").rename(place / "away")
     with qtbot.waitSignal(
-        bench.datasets.dataset_changed, check_params_cb=lambda _dataset: bench.photos["1.jpg"].problem == FILE_MISSING,
+        bench.datasets.dataset_changed,
+        check_params_cb=lambda _dataset: bench.photos["1.jpg"].problem == FILE_MISSING,
     ):
         bench.pool.go_on()
     bench.pool.held = False
