@@ -1,8 +1,8 @@
-"""A bare machine: a Debian root with python3 alone, in which both commands of the README run as on a fresh one.
+"""A bare machine: a Debian root with python3 alone, in which both commands of the README run as on a new one.
 
-It lies in `build/bare`, is made by debootstrap from the mirror that this system's own apt uses, and is removed at
-the end. What is mounted in it is mounted in a namespace of its own, so it goes when the last process in it ends,
-however that ends. Needs Linux, root and git. Standard library only.
+It is in `build/bare`, is made by debootstrap from the mirror that this system's own apt uses, and is removed at
+the end. Its mounts are in a namespace of their own, so they end with its last process, however that ends. Needs
+Linux, root and git. Standard library only.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from system_packages import SetupError
 
 MACHINE = ROOT / "build" / "bare"
 LOGS = ROOT / "build" / "bare-logs"
-CHECKOUT = "studio"  # where the checkout lies in the machine
+CHECKOUT = "studio"  # where the checkout is in the machine
 COMMANDS = (("run",), ("test",))
 _APART = ("unshare", "--mount", "--pid", "--fork", "--kill-child")
 _APT = "$(REPO_URI)\n$(RELEASE)\n$(COMPONENT)\n$(ORIGIN)"
-_ORIGINS = frozenset({"Debian", "Ubuntu", ""})  # "" until the lists were fetched once
-_COPIED = (  # what the host has to reach its registries
+_ORIGINS = frozenset({"Debian", "Ubuntu", ""})  # "" until the lists were downloaded once
+_COPIED = (  # the host's settings for reaching its registries
     "/etc/apt/auth.conf", "/etc/apt/auth.conf.d", "/etc/hosts", "/etc/pip.conf", "/etc/resolv.conf",
     "/usr/local/share/ca-certificates",
 )
@@ -51,7 +51,7 @@ class Mirror:
 
 
 def try_all(arguments: Sequence[str]) -> int:
-    """Make the machine, run the commands in it (`arguments` go to `test`), remove it; returns the exit code."""
+    """Make the machine, run the commands in it (`arguments` go to `test`), remove it; return the exit code."""
     _demand()
     mirror = own_mirror(_asked("apt-get", "indextargets", "--format", _APT, "Created-By: Packages"), _codename())
     LOGS.mkdir(parents=True, exist_ok=True)
@@ -73,10 +73,10 @@ def try_all(arguments: Sequence[str]) -> int:
 
 @contextlib.contextmanager
 def machine(root: Path) -> Generator[Path]:
-    """Return an empty folder for it that is removed at the end, also after Ctrl+C and SIGTERM."""
+    """Yield an empty folder for it that is removed at the end, also after Ctrl+C and SIGTERM."""
     before = signal.signal(signal.SIGTERM, _leave)
     try:
-        _remove(root)  # one that was killed may have left it
+        _remove(root)  # a killed one may have left it
         root.mkdir(parents=True)
         yield root
     finally:
@@ -86,7 +86,7 @@ def machine(root: Path) -> Generator[Path]:
 
 
 def own_mirror(targets: str, codename: str) -> Mirror:
-    """Find the mirror among the index targets of apt, four lines each: address, release, component, origin."""
+    """Return the mirror among the index targets of apt, four lines each: address, release, component, origin."""
     lines = targets.splitlines()
     main = {
         release: address
@@ -102,7 +102,7 @@ def own_mirror(targets: str, codename: str) -> Mirror:
 def inside(root: Path, words: Sequence[str], environment: Mapping[str, str] = os.environ) -> list[str]:
     """Return the command that runs `words` in the machine's checkout; it gets only our proxies.
 
-    The shell stays above them as the first process of their namespace, and so takes in what they leave behind.
+    The shell stays as the first process of their namespace, and so becomes the parent of orphans.
     """
     kept = {name: value for name, value in environment.items() if name.startswith("PIP_")}
     kept.pop("PIP_FIND_LINKS", None)  # a folder of the host
@@ -132,7 +132,7 @@ def _codename() -> str:
 
 
 def _make(root: Path, mirror: Mirror) -> None:
-    """Have debootstrap fill the folder; it mounts too, so it runs apart as well."""
+    """Run debootstrap in the folder; it mounts too, so it runs in the namespace as well."""
     print(f"Making it: {mirror.release} with python3 alone", flush=True)
     command = ["debootstrap", "--variant=minbase", "--include=python3", mirror.release, str(root), mirror.address]
     code, _told = _follow([*_APART, *command], LOGS / "debootstrap.log", shown=False)
@@ -149,7 +149,7 @@ def _of_the_way(line: str) -> bool:
 
 
 def bring_ways_out(root: Path, host: Path = Path("/"), home: Path | None = None) -> None:
-    """Copy what the host has to reach its registries: names, trust, the settings of pip and apt's logins."""
+    """Copy the host's settings for reaching its registries: names, trust, the settings of pip and apt's logins."""
     home = home or Path.home()
     wanted = {host / place.lstrip("/"): root / place.lstrip("/") for place in _COPIED}
     wanted |= {home / place: root / "root" / place for place in _PIP_OF_USER}
@@ -176,7 +176,7 @@ def _bundles(settings: Sequence[Path]) -> set[str]:
 
 
 def _bring_checkout(target: Path) -> None:
-    """Copy what git has, with what is changed and not yet committed, and nothing that git does not know."""
+    """Copy git's files, with changes that are not yet committed, and nothing that git does not know."""
     who = ("-c", "user.name=bare", "-c", "user.email=bare@localhost")
     commit = _asked("git", "-C", str(ROOT), *who, "stash", "create").strip() or "HEAD"
     target.mkdir()
@@ -197,7 +197,7 @@ def _asked(*command: str) -> str:
 
 
 def _follow(command: Sequence[str], log: Path, *, shown: bool = True) -> tuple[int, list[str]]:
-    """Run it, keep and show what it says; returns its exit code and the lines that tell what failed."""
+    """Run the command, log and show its output; return its exit code and the lines that name failures."""
     told: list[str] = []
     with log.open("wb") as kept, subprocess.Popen(
         list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -212,7 +212,7 @@ def _follow(command: Sequence[str], log: Path, *, shown: bool = True) -> tuple[i
                 if line.startswith(_TOLD) or "FAILED in" in line:
                     told.append(line.rstrip())
         except BaseException:
-            process.kill()  # and with it all that runs apart
+            process.kill()  # and with it all in its namespace
             process.stdout.read()  # ends when the last of them has ended
             raise
     return process.returncode, told

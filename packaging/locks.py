@@ -17,8 +17,8 @@ _EDITABLE = "editables>=0.5"  # what hatchling asks for besides, to install a pr
 
 
 def write(*, upgrade: bool) -> None:
-    """Resolve the newest set first; the other two are parts of it, so they can share an environment."""
-    import tomllib  # noqa: PLC0415  # older Pythons lack it, and must get as far as being told so
+    """Resolve the newest set first; the other two are subsets of it, so they can share an environment."""
+    import tomllib  # noqa: PLC0415  # older Pythons lack it, and must reach the message about that
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     more = ("--upgrade",) if upgrade else ()

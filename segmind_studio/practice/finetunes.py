@@ -28,7 +28,7 @@ _LONGEST_FILE_NAME = 128
 
 
 def add_finetune_routes(app: web.Application) -> None:
-    """Add them to the API; a path takes its own method and no other, HEAD neither."""
+    """Add them to the API; a path accepts its own method only, not even HEAD."""
     base = "/finetune/request"
     app.router.add_route("POST", f"{base}/submit", _submit)
     app.router.add_route("GET", f"{base}/details", _details)
@@ -61,7 +61,7 @@ async def _submit(request: web.Request) -> web.StreamResponse:
 
 
 async def _start(context: Context, order: Order, finetune_id: str) -> JobRow:
-    """Look at the zip and start the run."""
+    """Check the zip and start the run."""
     copies = context.copies_folder(finetune_id)
     key = context.objects.key_of(order.data_source_path)
     if key:

@@ -1,4 +1,4 @@
-"""The try-it picture: one of the person's own photos and the prompt, plainly marked as practice.
+"""The generated image of practice: one of the user's own photos and the prompt, clearly marked as practice.
 
 Blocking: for the service's worker threads.
 """
@@ -24,13 +24,13 @@ _BAND_PART = 14  # of the height
 _SIDES = (256, 2048)
 _MOST_STRENGTH = 2.0
 _FORMATS = {"jpeg": "JPEG", "jpg": "JPEG", "png": "PNG"}
-_LONGEST_PROMPT = 400  # characters that are painted
+_LONGEST_PROMPT = 400  # characters that are drawn
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True, slots=True)
 class ImageRequest:
-    """What a picture is asked for with."""
+    """The parameters of a requested image."""
 
     prompt: str
     seed: int
@@ -41,12 +41,12 @@ class ImageRequest:
 
     @property
     def content_type(self) -> str:
-        """Return the type of the bytes."""
+        """Return the media type of the bytes."""
         return f"image/{self.image_format.lower()}"
 
 
 def read_image_request(body: Mapping[str, object]) -> ImageRequest:
-    """Return the picture a body stands for; RefusalError with the reason when it breaks a rule."""
+    """Return the request in a body; RefusalError with the reason when it breaks a rule."""
     prompt = body.get("prompt")
     if prompt is None:
         raise refused_field(("prompt",), "Field required")
@@ -76,10 +76,10 @@ def _side(body: Mapping[str, object], key: str) -> int:
 
 
 def render(order: ImageRequest, copies: Path) -> bytes:
-    """Return the bytes of the picture; the same order of the same run gives the same picture.
+    """Return the bytes of the image; the same request for the same run gives the same image.
 
-    The seed picks the photo, its crop and its tint. At strength 0 nothing of the photo is left but a wash of its
-    colours, at 1 it is itself, at 2 its colours are exaggerated.
+    The seed selects the photo, its crop and its tint. At strength 0 only a wash of the photo's colours is left, at
+    1 it is unchanged, at 2 its colours are exaggerated.
     """
     chance = random.Random(order.seed)  # noqa: S311  # no secret
     paths = sorted(copies.glob("*.jpg"))
@@ -142,7 +142,7 @@ def _font(size: float) -> _Font:
 
 @cache
 def _face() -> str:
-    """Return a typeface of this computer that has more than the letters of English, "" when none is found."""
+    """Return a typeface of this computer with more than the letters of English, "" when none is found."""
     for name in _FACES:
         try:
             ImageFont.truetype(name, 12)

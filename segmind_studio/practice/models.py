@@ -108,7 +108,7 @@ async def _result(request: web.Request) -> web.StreamResponse:
 
 
 def _asked(request: web.Request) -> dict[str, object]:
-    """Return the body that tells how far a queued picture is."""
+    """Return the body with the state of a queued image."""
     context = request.app[CONTEXT]
     request_id = request.match_info["request_id"]
     row = context.database.row("SELECT * FROM pictures WHERE request_id = ?", request_id)

@@ -1,4 +1,4 @@
-"""The zip a run is trained on: is it one, does it hold pictures, and small copies for the try-it pictures.
+"""The zip of a run: check it, check its images, and make small copies for generated images.
 
 Blocking: for the service's worker threads.
 """
@@ -28,9 +28,9 @@ _BROKEN_IMAGE = (*_BROKEN_ZIP, SyntaxError, Image.DecompressionBombError, Image.
 
 
 def copy_images(path: Path, folder: Path) -> int:
-    """Check the zip at `path` and keep small copies of its first pictures in `folder`.
+    """Check the zip at `path` and write small copies of its first images to `folder`.
 
-    Gives the number of pictures. Raises RefusalError with the reason, and then leaves no folder behind.
+    Returns the number of images. Raises RefusalError with the reason, and then leaves no folder.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -65,7 +65,7 @@ def _is_picture(info: zipfile.ZipInfo) -> bool:
 
 
 def _open_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path | None) -> None:
-    """Read the header of a picture; decode it only where a copy of it is wanted, and then at a reduced size."""
+    """Read the header of an image; decode it only where a copy of it is wanted, and then at a reduced size."""
     if info.file_size > _MOST_IMAGE_BYTES:
         raise ValueError(info.filename)
     with archive.open(info) as file, Image.open(file, formats=_FORMATS) as image:

@@ -1,4 +1,4 @@
-"""The album: every picture that was asked for, on the disk before its request leaves."""
+"""The store of generated images: every image that was requested, on the disk before its request is sent."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _LEFT = "The app was closed before the answer came."
 
 
 class ImageStore:
-    """Keep pictures; blocking, for any thread. StoreError when the disk refuses. The files are not its own."""
+    """Store rows of images, without their files; blocking, for any thread. StoreError when the disk refuses."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def add(self, image: GeneratedImage) -> None:
-        """Write a new picture; StoreError when it is already there: one row is one request."""
+        """Write a new image; StoreError when it is already there: one row is one request."""
         with self._db.transaction() as connection:
             known = connection.execute("SELECT 1 FROM picture WHERE picture_id = ?", (image.image_id,))
             if known.fetchone() is not None:
@@ -35,7 +35,7 @@ class ImageStore:
             )
 
     def save(self, image: GeneratedImage) -> None:
-        """Write what became of a known picture; KeyError when it is unknown."""
+        """Write the changed row of a known image; KeyError when it is unknown."""
         with self._db.transaction() as connection:
             done = connection.execute(
                 "UPDATE picture SET account_id = ?, asked_at = ?, ended_at = ?, state = ?, record = ? "
@@ -46,7 +46,7 @@ class ImageStore:
                 raise KeyError(image.image_id)
 
     def images(self, account_id: str) -> tuple[GeneratedImage, ...]:
-        """List an account's pictures, newest first. A record that cannot be read is logged and left out."""
+        """Return an account's images, newest first. A record that cannot be read is logged and left out."""
         rows = self._db.rows(
             f"SELECT {_COLUMNS} FROM picture WHERE account_id = ? ORDER BY asked_at DESC, number DESC",  # noqa: S608  # constant
             (account_id,),
@@ -54,17 +54,17 @@ class ImageStore:
         return tuple(image for row in rows if (image := _image(row)) is not None)
 
     def texts(self) -> Iterator[str]:
-        """Yield all that the person wrote or named: prompts, models, files."""
+        """Yield all that the user wrote or named: prompts, models, files."""
         for row in self._db.rows(f"SELECT {_COLUMNS} FROM picture"):  # noqa: S608  # constant
             image = _image(row)
             if image is not None:
                 yield from (image.prompt, image.slug, image.file_name)
 
     def settle(self, at: float, file_of: Callable[[str], str]) -> None:
-        """End what an earlier start of the app was still waiting for, before anything new is asked.
+        """End requests that an earlier start of the app was waiting for; call it before new requests.
 
-        `file_of` gives the name of the file that was kept for a picture's id, "" when there is none. With a
-        file the picture was made, at a cost that nobody knows; without one its outcome is unknown.
+        `file_of` returns the name of the file that was stored for an image's id, "" when there is none. With a
+        file the image was made, at an unknown cost; without one its outcome is unknown.
         """
         with self._db.transaction() as connection:
             rows = connection.execute(

@@ -1,4 +1,4 @@
-"""Build a new database from what can be read of a damaged one, and say in words how much came back."""
+"""Build a new database from what can be read of a damaged one, and say how much was recovered."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NEW_NAME = "Recovered photos"
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """How much came back; `whole` is False when the time ran out before everything was tried."""
+    """How much was recovered; `whole` is False when the time ran out before everything was tried."""
 
     runs: int = 0
     datasets: int = 0
@@ -41,7 +41,7 @@ class Recovered:
 
     @property
     def words(self) -> str:
-        """Return the words for it in a sentence for the person."""
+        """Return it as a sentence for the user."""
         if not (self.runs or self.datasets or self.images):
             return "Nothing in it could be read: the app starts with an empty one."
         said: list[str] = []
@@ -59,11 +59,11 @@ class Recovered:
 def recover(
     damaged: Path, target: Path, migrations: Sequence[str] = schema.MIGRATIONS, *, longest_s: float = LONGEST_S,
 ) -> Recovered:
-    """Make `target`, a new file with the newest tables and all rows of `damaged` that can be read.
+    """Create `target`, a new file with the newest tables and all readable rows of `damaged`.
 
-    `damaged` and its WAL are only read. An older file's rows go into its own tables first, and the later
-    scripts are run on them. Blocking, at most about `longest_s` seconds and the time to copy the file.
-    Raises OSError, StoreError or sqlite3.Error when the disk refuses; never for damage.
+    `damaged` and its WAL are only read. An older file's rows go into its own tables first, and the later scripts
+    are run on them. Blocking, at most about `longest_s` seconds and the time to copy the file. Raises OSError,
+    StoreError or sqlite3.Error when the disk refuses; never for damage.
     """
     copy = target.with_name(f"{target.name}.reading")
     template = target.with_name(f"{target.name}.template")
@@ -94,13 +94,13 @@ def _build(path: Path, migrations: Sequence[str], salvage: Salvage | None) -> Re
 
 
 def _clear(path: Path) -> None:
-    """Remove what an interrupted recovery left, with SQLite's files beside it."""
+    """Remove the files of an interrupted recovery, with SQLite's files beside them."""
     for ending in ("", "-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 class _Filling:
-    """Carry rows over, one table after the other; a row whose values have the wrong types is left out."""
+    """Copy rows, one table after the other; a row with values of wrong types is left out."""
 
     def __init__(self, connection: sqlite3.Connection, salvage: Salvage) -> None:
         self._connection = connection
@@ -108,12 +108,12 @@ class _Filling:
         self._unsure: list[tuple[str, str]] = []  # runs that may have been sent since, with their new phase
         tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
         here = {str(row[0]) for row in connection.execute(tables)}
-        self._ours = set(_TABLES) <= here  # another set of tables is not known here
+        self._ours = set(_TABLES) <= here  # an unknown set of tables has no known types
         self._has_images = "picture" in here
         self._keyed_accounts = "account_key" in here
 
     def fill(self) -> Recovered:
-        """Carry everything over and count it."""
+        """Copy everything and count it."""
         if not self._ours:
             return Recovered()
         runs = self._runs()
@@ -162,7 +162,7 @@ class _Filling:
         return found
 
     def _photos(self, datasets: set[str]) -> int:
-        """Carry photos over; those whose dataset is lost make a new one, for the sake of their captions."""
+        """Copy photos; those of a lost dataset go into a new one, so that their captions are kept."""
         count = 0
         for row, rest in self._rows("photo", ("position", "record"), ("dataset_id", "photo_id")):
             dataset_id, photo_id, position, record = row
@@ -177,7 +177,7 @@ class _Filling:
         return count
 
     def _images(self) -> int:
-        """Carry pictures over, each a call that may have been paid."""
+        """Copy generated images, each a call that may have been paid."""
         columns = ("picture_id", "account_id", "asked_at", "ended_at", "state", "record")
         count = 0
         for row, rest in self._rows("picture", columns, mark=_IMAGE_MARK):
@@ -188,7 +188,7 @@ class _Filling:
         return count
 
     def _account_keys(self) -> None:
-        """Carry over which keys belong to one account: without it, a key's runs would be out of sight."""
+        """Copy which keys belong to one account: without it, a key's runs would not be shown."""
         for row, rest in self._rows("account_key", ("account_id", "address"), ("fingerprint",)):
             if _texts(*row):
                 self._insert("account_key", ("fingerprint", "account_id", "address"), row, rest)
@@ -196,7 +196,7 @@ class _Filling:
     def _rows(
         self, table: str, columns: tuple[str, ...], keys: tuple[str, ...] = (), mark: bytes = b"",
     ) -> Iterator[tuple[Row, dict[str, object]]]:
-        """Yield rows with the columns that are named, and what else the tables of that version have."""
+        """Yield rows with the named columns, and the further columns of that version's tables."""
         named = {*keys, *columns, "number"}
         here = [str(row[1]) for row in self._connection.execute(f"PRAGMA table_info({table})")]
         others = tuple(name for name in self._salvage.columns(table) if name in here and name not in named)
@@ -218,13 +218,13 @@ class _Filling:
         same = f"SELECT {', '.join(names)} FROM {table} WHERE number = ?"  # noqa: S608  # our own names
         if self._connection.execute(same, values[:1]).fetchone() in {None, tuple(values)}:
             return False
-        return self._connection.execute(sql, [None, *values[1:]]).rowcount > 0  # a torn row has taken its number
+        return self._connection.execute(sql, [None, *values[1:]]).rowcount > 0  # a broken row has used its number
 
 
 def _settled(fields: dict[str, object], created_at: object) -> str:
-    """Write the record of a run that could be continued so that it cannot: newer steps of it may be lost.
+    """Return the record of an unfinished run so that it cannot be continued: later steps of it may be lost.
 
-    A run whose photos were uploaded may have been sent, so its outcome counts as unknown; the list tells.
+    A run whose photos were uploaded may have been sent, so its outcome counts as unknown; the list decides.
     Continuing it as if nothing was sent could be paid twice.
     """
     uploaded = bool(fields.get("data_source_path"))

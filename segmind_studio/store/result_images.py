@@ -1,4 +1,4 @@
-"""The files of the pictures that finished models made, in the app's own folder."""
+"""The files of generated images, in the app's own folder."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _ID_SHOWN = 12
 
 
 def save_image(folder: Path, image: GeneratedImage, content: bytes) -> Path:
-    """Write a picture under a new name made of its model, its local time and its id; StoreError in words.
+    """Write an image under a new name made of its model, its local time and its id; StoreError on failure.
 
-    The file is there whole, or empty or not at all, so that one found after a crash can be trusted.
+    The file is complete, or empty, or missing, so that one found after a crash can be trusted.
     """
     suffix = next((suffix for start, suffix in _SUFFIXES if content.startswith(start)), ".bin")
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(image.asked_at))
@@ -35,7 +35,7 @@ def save_image(folder: Path, image: GeneratedImage, content: bytes) -> Path:
 
 
 def kept_file(folder: Path, image_id: str) -> str:
-    """Name the file that was kept for a picture, "" when there is none."""
+    """Return the name of the file that was stored for an image, "" when there is none."""
     if len(image_id) != _ID_LENGTH:
         return ""
     mark = f"-{image_id[:_ID_SHOWN]}"
@@ -47,6 +47,6 @@ def kept_file(folder: Path, image_id: str) -> str:
 
 
 def path_of(folder: Path, image: GeneratedImage) -> Path | None:
-    """Return the file of a picture, None while it has none; never one of another folder."""
+    """Return the file of an image, None while it has none; never one of another folder."""
     name = Path(image.file_name).name
     return folder / name if name else None

@@ -1,4 +1,4 @@
-"""Read a run's sheet, whoever wrote it, as history: nothing in it can be continued, sent or fetched."""
+"""Read a run's sheet from any source, as history: nothing in it can be continued, sent or downloaded."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ _SHORT, _LONG = 200, 20_000  # characters
 _MOST_PHOTOS, _MOST_ENTRIES = 5000, 5000
 _MOST_ITEMS = 200_000  # values; a sheet of 5000 photos has 60,000
 _MOST_FIELDS = 100  # of the form
-_LARGEST_PART = 100_000  # characters of the form, and of the service's answer, which the app cuts to fewer
+_LARGEST_PART = 100_000  # characters of the form, and of the service's answer, of which the app stores fewer
 _ADVICE = "Choose a file that this app wrote with “Export run sheet”."
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a sheet tells. The run has no account yet."""
+    """The content of a sheet. The run has no account yet."""
 
     run: Run
     timeline: tuple[TimelineEntry, ...]
 
 
 def read_sheet(path: Path, now: float) -> Sheet:
-    """Read a file; blocking. StoreError in words when it is no sheet or cannot be read.
+    """Return the sheet in a file; blocking. StoreError when it is no sheet or cannot be read.
 
-    `now` (seconds, UTC) is the latest that any time in it may be. A value of the wrong kind counts as missing.
+    `now` (seconds, UTC) is the latest allowed time in it. A value of the wrong type counts as missing.
     """
     return sheet_of(_content(path), now)
 
 
 def sheet_of(content: bytes, now: float) -> Sheet:
-    """Read the bytes of a sheet; see `read_sheet`."""
+    """Return the sheet in some bytes; see `read_sheet`."""
     if values_in(content) > _MOST_ITEMS:
         raise _too_large()
     try:
@@ -115,7 +115,7 @@ def _sheet(fields: Fields, now: float) -> Sheet:
         service_id=service_id, status=_text(told.get("status")), error=_text(told.get("error"), _LONG),
         public=public if isinstance(public, bool) else None, base_model=_text(told.get("base_model")),
         raw=answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False) if answer else "",
-        vanished=bool(service_id),  # until the service lists it; then it has its addresses from there too
+        vanished=bool(service_id),  # until the service lists it; then it gets its addresses from there too
         made_here=False, result_sha256=_text(result.get("sha256")),
         credits_before=cost, credits_after=None if cost is None else 0.0, notes=_text(told.get("notes"), _LONG),
     )
@@ -123,7 +123,7 @@ def _sheet(fields: Fields, now: float) -> Sheet:
 
 
 def _phase(phase: str, service_id: str) -> Phase:
-    """Return a phase that nothing follows: what was under way elsewhere is not under way here."""
+    """Return a phase that has no next phase: what was running elsewhere is not running here."""
     if service_id:
         return Phase.ADOPTED
     return Phase.REFUSED if phase == Phase.REFUSED.value else Phase.ABANDONED
@@ -142,7 +142,7 @@ def _photos(value: object) -> tuple[ManifestItem, ...]:
 
 
 def _file_name(text: str) -> str:
-    """Leave the folders out: nothing may take it for a file of this computer."""
+    """Return the name without folders: it must not be used as a file of this computer."""
     return PureWindowsPath(PurePosixPath(text).name).name
 
 

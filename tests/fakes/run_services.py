@@ -1,4 +1,4 @@
-"""Small stand-ins for the services of the Runs place: same signals, same names, and a record of what was asked."""
+"""Small stand-ins for the services of the Runs place: same signals, same names, and a record of the calls."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def make_run(run_id: str = "r1", phase: Phase = Phase.ACCEPTED, **fields: object
 
 
 def runs_of_all_stages(now: float = NOW) -> tuple[Run, ...]:
-    """Return one run for each thing that a row can be, newest first."""
+    """Return one run for each state of a row, newest first."""
     service = {"service_id": "3f9a5c7e-1d2b-4a6f-9c8e-112233445566", "public": False, "base_model": "FLUX_PRO"}
     made = (
         make_run("new-face", Phase.PREPARED, sent_at=None),
@@ -98,7 +98,7 @@ class FakeRuns(QObject):
         return monotonic_seconds() - self._behind
 
     def _look_for(self, run: Run) -> None:
-        """Wait for a run as if the app had been open since it was sent."""
+        """Wait for a run as if the app had been running since it was sent."""
         self._behind = time.time() - (run.sent_at or time.time())
         self.waits.see((replace(run, listings_missed=0),))
         self._behind = 0.0

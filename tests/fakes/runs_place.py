@@ -16,7 +16,7 @@ from tests.fakes.try_service import FakeTryouts, make_budget_service
 
 @dataclass
 class Bench:
-    """The place and what it works with."""
+    """The place and its services."""
 
     screen: RunsScreen
     runs: FakeRuns
@@ -49,7 +49,7 @@ def make_bench(
     qtbot: object, *runs: Run, watch: WatchState | None = None, connected: bool = True,
     settings: Settings | None = None, show: bool = True,
 ) -> Bench:
-    """Build it; by default the list was fetched a moment ago."""
+    """Build it; by default the list was loaded a moment ago."""
     fake = FakeRuns(runs)
     fake.watch = watch or WatchState(checked_at=time.time(), next_at=time.time() + 15)
     parts = fake, FakeSubmits(), FakeDownloads(), FakeAccounts(connected=connected), FakeSettings(settings)

@@ -18,12 +18,12 @@ from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
 
 
 def make_image(image_id: str = "p1", state: ImageState = ImageState.MADE, **fields: object) -> GeneratedImage:
-    """Return a picture of the run "anna", asked for a moment ago."""
+    """Return an image of the run "anna", requested a moment ago."""
     return replace(GeneratedImage(image_id, "real", "anna", time.time(), state, prompt="TOKMAN"), **fields)
 
 
 class FakeTryouts(QObject):
-    """Record in `asked` what is asked for; `make`, `lose` and `fail` end the oldest."""
+    """Record requests in `asked`; `make`, `lose` and `fail` end the oldest."""
 
     replaced = Signal(object)
     changed = Signal(object)
@@ -108,7 +108,7 @@ class FakeTryouts(QObject):
 def make_budget_service(
     runs: FakeRuns, settings: FakeSettings, submits: FakeSubmits | None = None, tryouts: FakeTryouts | None = None,
 ) -> BudgetService:
-    """Return a budgets on stand-ins, which must be kept alive; without tryouts no picture was ever made."""
+    """Return a budget service on stand-ins, which must be kept alive; without tryouts there are no images."""
     parts = submits or FakeSubmits(), tryouts or FakeTryouts()
     budgets = BudgetService(runs, parts[1], settings, parts[0])
     budgets.parts = parts

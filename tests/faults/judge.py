@@ -1,4 +1,4 @@
-"""What must hold after each life of a case, and after its last; looked up on the disk and at the service."""
+"""What must be true after each life of a case, and after its last; read from the disk and the service."""
 
 import json
 import re
@@ -25,11 +25,11 @@ from segmind_studio.ui.runs.stages import happening, to_do
 LEADS_TO_ANOTHER = re.compile(r"run it again|start again|start a new run|send it again\b", re.IGNORECASE)
 EARLIER = "earlier"  # the name in the form that was in the settings before
 PRICE = 2.0  # of a run of 120 iterations
-SURE_REFUSALS = frozenset({401, 402, 406, 425, 429})  # the service took nothing, and the person may go on
+SURE_REFUSALS = frozenset({401, 402, 406, 425, 429})  # the service accepted nothing, and the user may continue
 NOTHING_TAKEN = frozenset({"prepared", "uploading", "uploaded", "refused", "abandoned"})
 WAITING = frozenset({"prepared", "uploading", "uploaded", "sending"})
 TAKEN = frozenset({"accepted", "adopted"})
-# Written here once more on purpose: the table of the app may be wrong.
+# A second copy on purpose: the table of the app may be wrong.
 FOLLOWS = {
     "prepared": {"uploading", "uploaded", "abandoned"}, "uploading": {"uploaded", "abandoned"},
     "uploaded": {"sending", "abandoned"}, "sending": {"accepted", "refused", "unknown", "uploaded", "adopted"},
@@ -39,7 +39,7 @@ FOLLOWS = {
 
 @dataclass(frozen=True)
 class Told:
-    """What the disk holds."""
+    """The state of the disk."""
 
     rows: tuple = ()
     phases: dict = field(default_factory=dict)  # by the run's name, in the order they were written
@@ -53,7 +53,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the service has of one case, and what of it has reached the service."""
+    """The jobs of one case at the service, and the requests that reached it."""
 
     jobs: tuple = ()  # of the names of its runs
     decoys: tuple = ()
@@ -66,7 +66,7 @@ class Seen:
 
 
 def read_disk(folder, names):
-    """Read a copy of the folder as the next start would find it; the original stays as it was left."""
+    """Read a copy of the folder as the next start would find it; the original stays unchanged."""
     with tempfile.TemporaryDirectory(prefix="looked-at-") as copy:
         for name in (DATABASE, f"{DATABASE}-wal", SETTINGS):
             if (Path(folder) / name).exists():
@@ -90,7 +90,7 @@ def phases_of(journal, name):
 
 
 def second_requests(case, told, seen):
-    """Say in how far more was sent or started than once."""
+    """Yield what was sent or started more than once."""
     for name in case.names:
         if len(seen.of(name)) > 1:
             yield f"{len(seen.of(name))} runs of {name}"
@@ -105,7 +105,7 @@ def second_requests(case, told, seen):
 
 
 def always(case, told, seen, photos):
-    """Name what is lost or wrong on the disk, whenever a process has ended."""
+    """Yield what is lost or wrong on the disk, whenever a process has ended."""
     if told.note:
         yield f"the app found damage: {told.note}"
     if told.dataset != photos:
@@ -144,7 +144,7 @@ def _always(run, phases, jobs, photos, name):
 
 
 def _advised(run, jobs):
-    """Name words that lead to a second payment, while the service has the run and the app has not seen its end."""
+    """Yield texts that lead to a second payment, while the service has the run and the app has no result."""
     if not jobs or run.stage in {Stage.READY, Stage.FAILED}:
         return
     for seen in (run, replace(run, unlisted_since=1.0), replace(run, vanished=True)):
@@ -154,7 +154,7 @@ def _advised(run, jobs):
 
 
 def _changed(run, photos, name):
-    """Name what was confirmed and is not on the disk as it was confirmed."""
+    """Yield what was confirmed and is not on the disk as confirmed."""
     if run.manifest != manifest_text(manifest_of(photos)):
         yield "the record of the photos is gone"
     path = run.body["data_source_path"]
@@ -164,7 +164,7 @@ def _changed(run, photos, name):
 
 
 def at_the_end(case, told, seen):
-    """Name what is lost or wrong after the last life, which met no trouble."""
+    """Yield what is lost or wrong after the last life, which had no trouble."""
     for name in case.names:
         run = told.run(name)
         if run is not None:

@@ -1,4 +1,4 @@
-"""One side of the network: a real TCP relay on loopback, through which everything passes request by request."""
+"""One port of the network: a real TCP relay on loopback that passes everything on, request by request."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ BROKEN = (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunErro
 
 
 class Relay:
-    """Lead from its own port to the port `leads_to`. The port is held also while nobody may connect."""
+    """Pass connections from its own port to the port `leads_to`. The port is held also while none is accepted."""
 
     def __init__(self, network):
         self._network = network
@@ -47,7 +47,7 @@ class Relay:
         self._place.close()
 
     def knock(self):
-        """Be the last in the row of those who wait to be let in, and wait for one's turn."""
+        """Wait in the queue of new connections until it is this one's turn."""
         with contextlib.suppress(ConnectionError), socket.create_connection((HOST, self.port)) as visitor:
             visitor.shutdown(socket.SHUT_WR)
             visitor.recv(1)
@@ -72,7 +72,7 @@ class Relay:
                 self._tasks.discard(task)
 
     async def _pass(self, head, says, hears, service):
-        """Carry one request there and its answer back, or do what is to happen instead; False when it was cut."""
+        """Pass one request on and its answer back, or cause its trouble instead; False when it was cut."""
         trouble = self._network.take()
         answer = b""
         if trouble == CUT_SENDING:
@@ -82,7 +82,7 @@ class Relay:
             if trouble == DELAY:
                 await asyncio.sleep(DELAY_S)
             answer = await service.ask(head, self._pieces(says, _length(head)))
-            trouble = trouble or self._network.take()  # it may have come meanwhile
+            trouble = trouble or self._network.take()  # it may have been set meanwhile
         if trouble in {STALL, STALL_ANSWER}:
             await _until_gone(says)
         if not answer or trouble in {STALL_ANSWER, CUT_BEFORE_ANSWER, *BEFORE_THE_SERVICE}:
@@ -94,7 +94,7 @@ class Relay:
         return not cut
 
     async def _pieces(self, says, left):
-        """Return the pieces of a request's body as they come, up to a cut in the middle of it."""
+        """Yield the pieces of a request's body as they arrive, up to a cut in the middle of it."""
         while left:
             piece = await says.read(min(PIECE, left))
             if not piece or self._network.comes(*BEFORE_THE_SERVICE):
@@ -104,7 +104,7 @@ class Relay:
 
 
 class Service:
-    """The connection from the relay on to the service, made when first needed."""
+    """The connection from the relay to the service, opened when first needed."""
 
     def __init__(self, port):
         self._port = port
@@ -120,7 +120,7 @@ class Service:
             self._streams[1].close()
 
     async def hear_no_more_than(self, part):
-        """Send a part of a request and then nothing, and wait until the service has understood that."""
+        """Send a part of a request and then nothing, and wait until the service has processed it."""
         says, hears = await self._opened()
         hears.write(part)
         hears.write_eof()
@@ -128,9 +128,9 @@ class Service:
             await says.read()
 
     async def ask(self, head, body):
-        """Send a request on and give the whole answer; b"" when the child or the service broke off.
+        """Pass a request on and return the whole answer; b"" when the child or the service closed.
 
-        The answer is waited for even when the child is gone: what has been sent has been sent.
+        The answer is read even when the child has ended: the request was sent.
         """
         says, hears = await self._opened()
         hears.write(head)
@@ -149,7 +149,7 @@ class Service:
 
 
 async def _head(says):
-    """Read up to the end of a request's head; b"" when the other side has gone."""
+    """Read up to the end of a request's header; b"" when the other side has closed."""
     try:
         return await says.readuntil(END)
     except BROKEN:

@@ -1,4 +1,4 @@
-"""Every reader of what strangers write, each as a function of bytes that may raise our own errors alone."""
+"""Every reader of foreign data, each as a function of bytes that may raise only our own errors."""
 
 import io
 import json
@@ -83,7 +83,7 @@ LINES = (
 
 @dataclass(frozen=True)
 class Target:
-    """One reader: `run` takes the input and a folder of its own."""
+    """One reader: `run` gets the input and a folder of its own."""
 
     name: str
     samples: tuple
@@ -91,7 +91,7 @@ class Target:
 
 
 def ours(action, *arguments, **named):
-    """Call a reader that may refuse in our own words."""
+    """Call a reader that may raise our own errors."""
     try:
         return action(*arguments, **named)
     except StudioError:
@@ -99,7 +99,7 @@ def ours(action, *arguments, **named):
 
 
 def _one_of(data, *choices):
-    """Choose by the input itself, so that it comes out the same when it is tried again."""
+    """Return a choice that depends on the input only, so that it is the same on the next try."""
     return choices[zlib.crc32(data) % len(choices)]
 
 
@@ -197,7 +197,7 @@ def _files(data, folder):
 
 
 class Wire:
-    """A server that answers each request with the bytes it was given last, and both clients that ask it."""
+    """A server that answers each request with the last given bytes, and both clients that call it."""
 
     def __init__(self):
         self._answer = b""

@@ -35,7 +35,7 @@ def ready(run_id="anna", **fields):
 
 
 class Bench:
-    """A Try place whose album has pictures on the disk, the newest first."""
+    """A Try place with stored images on the disk, the newest first."""
 
     def __init__(self, qtbot, folder, *images, runs=None) -> None:
         self.qtbot = qtbot
@@ -100,7 +100,7 @@ def test_nothing_is_read_from_the_disk_before_somebody_looks_nor_in_the_gui_thre
         return read(*arguments)
 
     read = thumbnails.read_image
-    monkeypatch.setattr(thumbnails, "read_picture", reading)
+    monkeypatch.setattr(thumbnails, "read_image", reading)
     bench = Bench(qtbot, tmp_path, *images(3))
     bench.tryouts.load(*bench.tryouts.images)
     assert threads == []

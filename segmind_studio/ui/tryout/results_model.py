@@ -1,4 +1,4 @@
-"""The pictures of the strip, newest first: those made just now, and those the album remembers."""
+"""The pictures of the strip, newest first: those made just now, and the stored ones."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class TryView(QStackedWidget):
         self.setCurrentIndex(1 if ready or self.gallery.result is not None else 0)
 
     def show_images(self, results: Sequence[TryResult]) -> None:
-        """Show what the album holds."""
+        """Show the stored images."""
         self.gallery.show_all(results)
         self.setCurrentIndex(1 if results or self.controls.run is not None else 0)
 

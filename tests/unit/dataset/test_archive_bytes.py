@@ -272,7 +272,7 @@ class TestPlanCache:
         cache = PlanCache()
         for number in range(10):
             plan(items({f"{number}.jpg": small_jpeg(number)}), STRIP, prepared, cache)
-        assert len(cache._pictures) <= 3
+        assert len(cache._images) <= 3
 
 
 class TestRefusals:

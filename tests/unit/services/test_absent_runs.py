@@ -78,7 +78,7 @@ def test_a_list_that_lacks_a_run_once_makes_nobody_think_it_gone(
 
 
 def test_what_the_service_does_not_know_by_its_id_either_is_gone_in_the_end(qtbot, runs, journal, monkeypatch):
-    monkeypatch.setattr(settling, "GONE_AFTER_S", 0.0)
+    monkeypatch.setattr(settling, "VANISHED_AFTER_S", 0.0)
     monkeypatch.setattr(settling, "ASK_EVERY_S", 0.0)
     journal.add(replace(RUN, account_id="a1", unlisted_since=None), 1.0)
 

@@ -147,7 +147,7 @@ def test_what_waits_in_turn_is_not_written_before_it_is_its_turn(bench):
 
 
 class FullDisk(ImageStore):
-    """An album on a disk without room."""
+    """An image store on a disk without room."""
 
     def add(self, _picture):
         raise StoreError("The disk is full.")
@@ -164,7 +164,7 @@ def test_what_cannot_be_written_down_is_not_asked_for(bench):
 
 
 class FullLater(ImageStore):
-    """An album on a disk that is full once the answer is there."""
+    """An image store on a disk that is full once the answer is there."""
 
     def save(self, _picture):
         raise StoreError("The disk is full.")

@@ -49,7 +49,7 @@ def image_store(database):
 
 
 def started(qtbot, folder, image_store, connection):
-    """Return the service as a start of the app makes it, once it has read the album."""
+    """Return the service as a start of the app makes it, once it has read the image store."""
     service = ImageService(folder, image_store)
     with qtbot.waitSignal(service.replaced, check_params_cb=lambda _: service.loaded, timeout=10_000):
         service.set_connection(connection)

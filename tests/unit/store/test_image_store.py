@@ -1,4 +1,4 @@
-"""The album: what is written comes back as it was, once, and for its account only."""
+"""The image store: what is written comes back as it was, once, and for its account only."""
 
 from dataclasses import replace
 from pathlib import Path
