@@ -18,6 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from segmind_studio.services.datasets.full_look_process import serve  # noqa: PLC0415  # and no window
 
         return serve()
+    if given == ["--practice-service"]:  # see practice_host; hidden likewise
+        from segmind_studio.practice.process import serve as serve_practice  # noqa: PLC0415  # and no window
+
+        return serve_practice()
     options = parse(given)
     if not _has_display():
         print(NO_DISPLAY, file=sys.stderr)  # noqa: T201  # the one place that speaks to a terminal

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication
 from segmind_studio import __version__, languages
 from segmind_studio.assembly import Services
 from segmind_studio.command_line import Options
-from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
@@ -84,6 +83,8 @@ class Studio(QObject):
         self._damage_told = False
         self._settings = s.settings.value
         self._connect(instance)
+        self.window.set_practice(s.practice)
+        self._settings_place.set_practice(s.practice)
 
     def _connect(self, instance: SingleInstance) -> None:
         s = self._services
@@ -107,14 +108,13 @@ class Studio(QObject):
         self._train.trigger_changed.connect(self._data.set_trigger_word)
         self._train.trigger_changed.connect(s.datasets.set_trigger_word)
         self._train.checks_wanted.connect(self._show_checks)
-        self._train.lead_wanted.connect(self._data.lead_captions)
-        self._data.field_mend.connect(self._train.mend)
+        self._train.prepend_wanted.connect(self._data.prepend_trigger)
+        self._data.field_fix.connect(self._train.fix)
         self._train.submitted.connect(self._submit)
         self._runs_place.run_again.connect(self._run_again)
         self._runs_place.try_requested.connect(self._try_run)
         s.submits.started.connect(self._runs_started)
         s.submits.refused.connect(self._train.show_error)
-        s.practice.ready.connect(self._practice_ready)
         s.practice.failed.connect(self._tell)
         s.settings.failed.connect(self._tell)
         s.looks.told.connect(self.window.toast)
@@ -276,11 +276,6 @@ class Studio(QObject):
         self._settings_place.show_key_entry()
 
     @Slot(object)
-    def _practice_ready(self, _connection: Connection) -> None:
-        self.window.set_practice(self._services.practice.server)
-        self._settings_place.set_practice(self._services.practice.server)
-
-    @Slot(object)
     def _settings_changed(self, value: Settings) -> None:
         services, before = self._services, self._settings
         self._settings = value
@@ -289,9 +284,7 @@ class Studio(QObject):
         if value.strip_metadata != before.strip_metadata:
             services.set_options(PackageOptions(strip_metadata=value.strip_metadata))
         if value.practice_speed != before.practice_speed:
-            connection = services.practice.at_speed(value.practice_speed)
-            if connection is not None:
-                services.accounts.set_practice(connection)
+            services.practice.at_speed(value.practice_speed)
 
     @Slot()
     def _tell_damage(self) -> None:

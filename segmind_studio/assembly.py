@@ -33,8 +33,8 @@ from segmind_studio.services.system.support_bundle import SupportService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.services.system.work_under_way import UnderWay
 from segmind_studio.store.account_keys import AccountKeys
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.paths import AppPaths
@@ -77,7 +77,7 @@ class Services(QObject):
         self.submits = SubmissionService(journal, paths.prepared, live, self, looks=looking)
         self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
-        self.tryouts = ImageService(paths.results, Album(self.database), self)
+        self.tryouts = ImageService(paths.results, ImageStore(self.database), self)
         self.webhooks = WebhookService(self)
         self.network = NetworkWatch(self.runs, self.accounts, SystemNetwork(self), self)
         self.support = SupportService(
@@ -100,11 +100,12 @@ class Services(QObject):
     def _connect(self) -> None:
         for service in (self.runs, self.sheets, self.submits, self.downloads, self.tryouts, self.webhooks):
             self.accounts.connection_changed.connect(service.set_connection)
-        self.runs.kin_found.connect(self.accounts.offer_join)
+        self.runs.overlap_found.connect(self.accounts.offer_join)
         self.accounts.join_wanted.connect(self.runs.join)
         self.runs.accounts_joined.connect(self.accounts.join_ended)
         self.thumbnails.unreadable.connect(self.looks.doubt)
-        self.practice.ready.connect(self.accounts.set_practice)
+        self.practice.changed.connect(self.accounts.set_practice)
+        self.accounts.practice_wanted.connect(self.practice.need)
         self.submits.confirmed.connect(self.runs.take_confirmed)
         self.submits.unwritten.connect(self.runs.drop_unwritten)
         self.submits.row_changed.connect(self.runs.accept_row)
@@ -133,7 +134,6 @@ class Services(QObject):
         self.datasets.start(self.settings.value.dataset_id)
         self.looks.start()
         self.accounts.start()
-        self.practice.start()
         self.network.start()
 
     def set_options(self, options: PackageOptions) -> None:

@@ -1,70 +1,240 @@
-"""Start the practice service inside the app, away from the GUI thread, and say when it is there."""
+"""Start the practice service in a process of its own when it is needed, and say when it is there or gone."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
 
+from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.accounts import ApiKey, Connection
 from segmind_studio.core.errors import StudioError
-from segmind_studio.practice.server import PracticeServer
-from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT
+from segmind_studio.core.practice import Fault
+from segmind_studio.practice.channel import (
+    AskRequests,
+    Begin,
+    FaultsOn,
+    Logged,
+    NotStarted,
+    Order,
+    Ready,
+    RequestsSeen,
+    SendSample,
+    SetFault,
+    SetSpeed,
+    line_of,
+    report_of,
+)
+from segmind_studio.services.accounts.account_values import PRACTICE_ACCOUNT
+from segmind_studio.services.system.own_program import child_command, python_path
 
 _log = logging.getLogger(__name__)
+SWITCH = "--practice-service"  # of this program: be that process
+START_WITHIN_MS = 30_000
+ENDS_ALLOWED = 3  # unexpected ends within ENDS_WITHIN_S seconds, after which it is not started by itself
+ENDS_WITHIN_S = 60.0
+_ADVICE = "Open the Practice menu to try again; your other accounts still work."
 
 
 class PracticeHost(QObject):
-    """Own the app's practice service.
+    """Own the practice service's process, and be its `core.practice.PracticeControl`. GUI thread.
+
+    The process ends when its standard input does, so with this app, also when that is killed.
 
     Signals:
-        ready(object): Connection; emitted on the starting thread, delivered in the receiver's.
-        failed(object): StudioError, when no loopback port could be had.
+        changed(object): Connection, when it is there or has another speed; None, when it is gone.
+        failed(object): StudioError, when it did not start, or ended by itself.
+        requests_seen(object): tuple of (method, path, status), the answer to `ask_requests`.
     """
 
-    ready = Signal(object)
+    changed = Signal(object)
     failed = Signal(object)
+    requests_seen = Signal(object)
 
     def __init__(self, folder: Path, speed: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._folder = folder
         self._speed = speed
+        self._faults: frozenset[Fault] = frozenset()
         self._connection: Connection | None = None
-        self._thread = threading.Thread(target=self._start, name="practice-start", daemon=True)
-        self.server = PracticeServer(folder, speed=speed)
+        self._process: QProcess | None = None
+        self._begun = Begin(str(folder), speed)
+        self._later: list[Order] = []  # what was asked for before it was there
+        self._ends: list[float] = []
+        self._gave_up = self._stopped = False
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(START_WITHIN_MS)
+        self._patience.timeout.connect(self._kill)
 
-    def start(self) -> None:
-        """Start it on a thread of its own; `ready` or `failed` answers."""
-        self._thread.start()
-
-    def _start(self) -> None:
-        try:
-            address = self.server.start()
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
-            _log.exception("The practice service did not start")
-            self.failed.emit(StudioError(
-                "The practice service could not start.",
-                "Other programs may hold this computer's ports; restart the app. Real accounts still work.",
-                type(error).__name__,
-            ))
-            return
-        self._connection = Connection(
-            PRACTICE_ACCOUNT, address.api, address.api, ApiKey(address.key), self._speed,
-        )
-        self.ready.emit(self._connection)
-
-    def at_speed(self, speed: float) -> Connection | None:
-        """Run at another speed; returns the connection that knows it, None before the service is there."""
-        self._speed = speed
-        self.server.set_speed(speed)
-        if self._connection is not None:
-            self._connection = replace(self._connection, speed=speed)
+    @property
+    def connection(self) -> Connection | None:
+        """Return the way to it, None while it does not run."""
         return self._connection
 
-    def stop(self) -> None:
-        """Stop it; waits a few seconds at most."""
-        if self._thread.ident is not None:
-            self._thread.join(5.0)
-            self.server.stop()
+    @property
+    def process_id(self) -> int:
+        """Return the number of its process, 0 without one."""
+        return self._process.processId() if self._process is not None else 0
+
+    # -- what the app wants
+
+    @Slot()
+    def need(self) -> None:
+        """Start it unless it runs, or ended by itself again and again."""
+        if self._process is None and not self._gave_up and not self._stopped:
+            self._start()
+
+    def at_speed(self, speed: float) -> None:
+        """Run at another speed; `changed` brings the connection that knows it."""
+        self.set_speed(speed)
+        if self._connection is not None:
+            self._connection = replace(self._connection, speed=speed)
+            self.changed.emit(self._connection)
+
+    def ask_requests(self) -> None:
+        """Ask for the latest requests that it has seen, for tests."""
+        self._order(AskRequests())
+
+    def stop(self, deadline_ms: int = 6000) -> bool:
+        """End it and wait for that; False when it is there all the same."""
+        self._stopped = True
+        process, self._process = self._process, None
+        self._patience.stop()
+        if process is None:
+            return True
+        process.finished.disconnect(self._ended)
+        process.closeWriteChannel()
+        ended = self._connection is not None and process.waitForFinished(deadline_ms)
+        if not ended:  # one that still starts would first finish that
+            process.kill()
+            process.waitForFinished(1000)
+        self._connection = None
+        return process.state() is QProcess.ProcessState.NotRunning
+
+    # -- what the person wants
+
+    def start(self) -> None:
+        """Start it unless it runs; after it was given up too."""
+        if self._gave_up:
+            self._gave_up, self._ends = False, []
+        self.need()
+
+    def faults(self) -> frozenset[Fault]:
+        """Return the faults that are on, as it last reported."""
+        return self._faults
+
+    def set_fault(self, fault: Fault, *, on: bool) -> None:
+        """Turn a fault on or off."""
+        self._faults = self._faults | {fault} if on else self._faults - {fault}
+        if self._connection is not None:
+            self._order(SetFault(fault, on))
+
+    def set_speed(self, speed: float) -> None:
+        """Run `speed` times as fast as life."""
+        self._speed = speed
+        if self._connection is not None:
+            self._order(SetSpeed(speed))
+
+    def send_sample_webhook(self) -> None:
+        """Send the test sample to the registered webhook."""
+        self._order(SendSample())
+
+    # -- the process
+
+    def _start(self) -> None:
+        process = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.insert("PYTHONPATH", python_path())
+        environment.remove("SEGMIND_API_KEY")  # it has no business there
+        process.setProcessEnvironment(environment)
+        process.setStandardErrorFile(QProcess.nullDevice())
+        process.readyReadStandardOutput.connect(self._read)
+        process.finished.connect(self._ended)
+        process.errorOccurred.connect(self._broke)
+        self._process = process
+        command = child_command(SWITCH)
+        process.start(command[0], list(command[1:]))
+        self._patience.start()
+        self._begun = Begin(str(self._folder), self._speed, tuple(sorted(self._faults)))
+        process.write(line_of(self._begun))
+
+    def _order(self, order: Order) -> None:
+        if self._connection is None or self._process is None:
+            self._later.append(order)
+        else:
+            self._process.write(line_of(order))
+
+    @Slot()
+    def _read(self) -> None:
+        while self._process is not None and self._process.canReadLine():
+            report = report_of(bytes(self._process.readLine().data()))
+            match report:
+                case Ready():
+                    self._take(report)
+                case FaultsOn():
+                    self._faults = frozenset(report.faults)
+                case Logged():
+                    _log.log(report.level, "The practice service: %s", report.text)
+                case NotStarted():
+                    self._gave_up = True
+                    self.failed.emit(StudioError(report.title, report.advice, report.detail))
+                case RequestsSeen():
+                    self.requests_seen.emit(report.requests)
+                case _:
+                    _log.warning("The practice service wrote a line that is no report")
+
+    def _take(self, ready: Ready) -> None:
+        self._patience.stop()
+        self._connection = Connection(PRACTICE_ACCOUNT, ready.api, ready.api, ApiKey(ready.key), self._speed)
+        if self._speed != self._begun.speed:  # it was changed while the process started
+            self._order(SetSpeed(self._speed))
+        for fault in self._faults.symmetric_difference(self._begun.faults):
+            self._order(SetFault(fault, fault in self._faults))
+        later, self._later = self._later, []
+        for order in later:
+            self._order(order)
+        self.changed.emit(self._connection)
+
+    @Slot()
+    def _kill(self) -> None:
+        if self._process is not None:
+            _log.warning("The practice service did not start in time")
+            self._process.kill()
+
+    @Slot(QProcess.ProcessError)
+    def _broke(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:
+            self._ended()
+
+    @Slot()
+    def _ended(self) -> None:
+        """Tell that it is gone. Whoever needs it, asks for it again by `need`."""
+        if self._process is None:
+            return
+        self._read()  # why it did not start may still wait there
+        self._process.deleteLater()
+        self._process = None
+        self._patience.stop()
+        self._later.clear()
+        self._connection = None
+        if not self._gave_up:
+            now = monotonic_seconds()
+            self._ends = [*(at for at in self._ends if now - at < ENDS_WITHIN_S), now]
+            self._gave_up = len(self._ends) > ENDS_ALLOWED
+            _log.warning("The practice service has ended by itself")
+            self.failed.emit(_ends_again() if self._gave_up else _ended_once())
+        self.changed.emit(None)
+
+
+def _ended_once() -> StudioError:
+    return StudioError(
+        "The practice service has ended unexpectedly.",
+        "It is started again when it is needed; its runs are kept.",
+    )
+
+
+def _ends_again() -> StudioError:
+    return StudioError("The practice service ends again and again.", _ADVICE)

@@ -20,7 +20,7 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from segmind_studio.clock import steady
+from segmind_studio.clock import monotonic_seconds
 
 ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # set by packaging/dev.py, inside the session it starts
 DESKTOP_TESTS = Path(__file__).parent / "desktop"
@@ -33,6 +33,7 @@ KEPT_ON_DESKTOP = frozenset({
     "DBUS_SESSION_BUS_ADDRESS", "QT_ACCESSIBILITY", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON",
 })
 THREAD_END_S = 3.0
+OWN_SWITCHES = frozenset({b"--look", b"--practice-service"})
 
 hypothesis.settings.register_profile("studio", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("studio"), derandomize=True)
@@ -111,9 +112,9 @@ def ended(thread: QThread) -> bool:
 
 @pytest.fixture(autouse=True)
 def no_process_left() -> Iterator[None]:
-    """Fail a test that leaves a process which looks at pictures."""
+    """Fail a test that leaves a process which looks at pictures, or the practice service's."""
     yield
-    left = looking_children() if has_children() else []
+    left = own_children() if has_children() else []
     for number in left:
         os.kill(int(number), signal.SIGKILL)  # for the sake of the next tests
     assert left == []
@@ -130,13 +131,14 @@ def has_children() -> bool:
     return True
 
 
-def looking_children() -> list[str]:
-    """Return the numbers of the processes that this one started to look at pictures."""
+def own_children() -> list[str]:
+    """Return the numbers of the processes that this one started from the app's own program."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile
             parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            if parent == str(os.getpid()) and b"--look" in (folder / "cmdline").read_bytes():
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if parent == str(os.getpid()) and OWN_SWITCHES.intersection(words):
                 found.append(folder.name)
     return found
 
@@ -211,7 +213,7 @@ def forget_keyrings() -> None:
 @pytest.fixture
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> float:
     """Stop the clocks that ages and waits are told by: on a busy machine "5 s ago" would soon be 6. Gives now."""
-    now, since = time.time(), steady()
+    now, since = time.time(), monotonic_seconds()
     monkeypatch.setattr(time, "time", lambda: now)
     if hasattr(time, "clock_gettime"):
         monkeypatch.setattr(time, "clock_gettime", lambda _clock: since)

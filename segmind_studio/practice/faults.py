@@ -1,12 +1,12 @@
 """What the practice service was told from outside: the faults that are on, and what it has seen.
 
-Both are shared between the window's thread and the service's own, and so are locked.
+Both are shared between the thread that takes orders and the service's own, and so are locked.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import NamedTuple
 
@@ -26,11 +26,17 @@ class SeenRequest(NamedTuple):
 
 
 class FaultBoard:
-    """Hold the faults that are on. Every method may be called from any thread."""
+    """Hold the faults that are on. Every method may be called from any thread.
 
-    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+    `changed` is called, in the thread that made the change, with all that are on then.
+    """
+
+    def __init__(
+        self, faults: Iterable[Fault] = (), changed: Callable[[frozenset[Fault]], None] | None = None,
+    ) -> None:
         self._lock = Lock()
         self._on = set(faults)
+        self._changed = changed
         self._turns: dict[Fault, bool] = {}
 
     def all(self) -> frozenset[Fault]:
@@ -42,6 +48,7 @@ class FaultBoard:
         """Turn a fault on or off."""
         with self._lock:
             (self._on.add if on else self._on.discard)(fault)
+        self._emit()
 
     def on(self, fault: Fault) -> bool:
         """Return whether a fault is on."""
@@ -60,7 +67,12 @@ class FaultBoard:
             if fault not in self._on:
                 return False
             self._on.discard(fault)
-            return True
+        self._emit()
+        return True
+
+    def _emit(self) -> None:
+        if self._changed is not None:
+            self._changed(self.all())
 
 
 class RequestLog:

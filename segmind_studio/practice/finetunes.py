@@ -19,7 +19,7 @@ from segmind_studio.practice.jobs import JobRow, weights_key
 from segmind_studio.practice.rules import Order, read_order
 from segmind_studio.practice.storage import etag_of
 from segmind_studio.practice.weights import write_weights
-from segmind_studio.practice.zips import MAX_ZIP_BYTES, take_pictures
+from segmind_studio.practice.zips import MAX_ZIP_BYTES, copy_images
 
 _UPLOAD_HOLDS_S = 900
 _DOWNLOAD_HOLDS_S = 300
@@ -70,12 +70,12 @@ async def _start(context: Context, order: Order, finetune_id: str) -> JobRow:
             raise refused("data_source_path could not be read: there is no such upload")
         if stored.size >= MAX_ZIP_BYTES:
             raise refused("data_source_path is too large: the zip must be under 100 MB")
-        await context.in_worker(partial(take_pictures, stored.path, copies))
+        await context.in_worker(partial(copy_images, stored.path, copies))
     else:
         with TemporaryDirectory(dir=context.folder, ignore_cleanup_errors=True) as folder:
             fetched = Path(folder) / "fetched.zip"
             await fetch_zip(context.session, order.data_source_path, fetched)
-            await context.in_worker(partial(take_pictures, fetched, copies))
+            await context.in_worker(partial(copy_images, fetched, copies))
     try:
         job = context.jobs.add(order, finetune_id, "AWS_S3" if key else "URL", time.time())
     except RefusalError:

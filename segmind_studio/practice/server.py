@@ -1,4 +1,4 @@
-"""The practice service as the app holds it: a thread that is started, told things and stopped.
+"""The practice service as its process holds it: a thread that is started, told things and stopped.
 
 Importing this is cheap; the server library is imported in the thread.
 """
@@ -6,7 +6,7 @@ Importing this is cheap; the server library is imported in the thread.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ _SPEEDS = (0.01, 10_000.0)
 
 
 class PracticeServer:
-    """A real HTTP service on 127.0.0.1, and its `core.practice.PracticeControl`.
+    """A real HTTP service on 127.0.0.1.
 
     Its runs, money, uploads and webhook live in `data_dir` and outlast it. With port 0 it takes the ports of last
     time when they are free. `credits` (US dollars) is the first balance, given again at a start that finds
@@ -33,13 +33,13 @@ class PracticeServer:
     def __init__(  # noqa: PLR0913  # each can be set from the command line
         self, data_dir: Path, *, port: int = 0, s3_port: int = 0, s3_relay_port: int = 0, speed: float = 1.0,
         credits: float = 100.0,  # noqa: A002  # the word of the contract
-        faults: Iterable[Fault] = (),
+        faults: Iterable[Fault] = (), faults_changed: Callable[[frozenset[Fault]], None] | None = None,
     ) -> None:
         self._data_dir = data_dir
         self._ports = (port, s3_port, s3_relay_port)
         self._speed = _checked_speed(speed)
         self._credits = credits
-        self._faults = FaultBoard(faults)
+        self._faults = FaultBoard(faults, faults_changed)
         self._seen = RequestLog()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Kinship
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, AccountOverlap
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.matching import own_upload, same_object
-from segmind_studio.core.reconcile import united
+from segmind_studio.core.reconcile import merge_rows
 from segmind_studio.core.runs import Job, Phase, Run
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
@@ -69,16 +69,16 @@ class AccountKeys:
 
     # -- two that are one
 
-    def kin(self, account_id: str, address: str, jobs: Sequence[Job]) -> Kinship | None:
+    def find_overlap(self, account_id: str, address: str, jobs: Sequence[Job]) -> AccountOverlap | None:
         """Find the account that shares most of the jobs that are listed for this one; None when none does.
 
         Accounts whose address is known to be another are left out. Practice is nobody's kin.
         """
         found = [
-            Kinship(account_id, other, address, len(same), tuple(run.name for run in same[:_NAMED]))
+            AccountOverlap(account_id, other, address, len(same), tuple(run.name for run in same[:_NAMED]))
             for other in self._others(account_id, address) if (same := self._shared(other, jobs))
         ]
-        return max(found, key=lambda kinship: kinship.shared, default=None)
+        return max(found, key=lambda overlap: overlap.shared, default=None)
 
     def _others(self, account_id: str, address: str) -> list[str]:
         rows = self._db.rows(
@@ -108,30 +108,30 @@ class AccountKeys:
     def _from_a_sheet(self, run: Run) -> bool:
         return any(entry.detail in _FROM_A_SHEET for entry in self._journal.timeline(run.run_id))
 
-    def join(self, kinship: Kinship, at: float) -> None:
+    def join(self, overlap: AccountOverlap, at: float) -> None:
         """Make two accounts one, which is `other_id`: runs, pictures and keys, all in one transaction.
 
         A run that both have becomes one row, that of the run that was started here; nobody may be working on
         either account's rows.
         """
-        one, other = kinship.account_id, kinship.other_id
+        one, other = overlap.account_id, overlap.other_id
         with self._db.transaction() as connection:
-            self._unite_rows(one, other, at)
+            self._merge_rows(one, other, at)
             for table in ("run", "picture", "account_key"):
                 connection.execute(f"UPDATE {table} SET account_id = ? WHERE account_id = ?", (other, one))  # noqa: S608  # our own names
             for fingerprint in (one, other):
                 connection.execute(
-                    "INSERT OR REPLACE INTO account_key VALUES (?, ?, ?)", (fingerprint, other, kinship.address),
+                    "INSERT OR REPLACE INTO account_key VALUES (?, ?, ?)", (fingerprint, other, overlap.address),
                 )
 
-    def _unite_rows(self, one: str, other: str, at: float) -> None:
+    def _merge_rows(self, one: str, other: str, at: float) -> None:
         theirs = {run.service_id: run for run in self._journal.runs(other) if run.service_id}
         became: dict[str, str] = {}
         for run in self._journal.runs(one):
-            twin = theirs.get(run.service_id)
-            if twin is not None:
-                kept, left = (run, twin) if run.made_here and not twin.made_here else (twin, run)
-                theirs[run.service_id] = merged = united(kept, left)
+            duplicate = theirs.get(run.service_id)
+            if duplicate is not None:
+                kept, left = (run, duplicate) if run.made_here and not duplicate.made_here else (duplicate, run)
+                theirs[run.service_id] = merged = merge_rows(kept, left)
                 became[left.run_id] = kept.run_id
                 self._journal.save(merged, at)
         self._journal.supersede(became)

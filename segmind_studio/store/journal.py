@@ -11,8 +11,8 @@ from pathlib import PurePath
 from typing import Any
 
 from segmind_studio.core.errors import MovedOnError, StoreError
-from segmind_studio.core.generated_images import PictureState
-from segmind_studio.core.moments import EARLIEST, sound_time
+from segmind_studio.core.generated_images import ImageState
+from segmind_studio.core.moments import EARLIEST, plausible_time
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Phase, Run, TimelineEntry, manifest_items
 from segmind_studio.store.database import Database
@@ -142,7 +142,7 @@ class Journal:
         return not self._db.rows(
             "SELECT 1 FROM picture WHERE account_id = ? AND state <> ? AND asked_at <= ? "
             "AND coalesce(ended_at, ?) >= ? LIMIT 1",
-            (run.account_id, PictureState.FAILED.value, until, until, since),
+            (run.account_id, ImageState.FAILED.value, until, until, since),
         )
 
     def sweep(self, run: Run) -> tuple[Run, ...]:
@@ -206,13 +206,13 @@ def _run(row: tuple[object, ...]) -> Run | None:
     except ValueError as error:
         _log.warning("Run %s cannot be read: %s", run_id, error)
         return None
-    return _with_sound_times(run)
+    return _with_plausible_times(run)
 
 
-def _with_sound_times(run: Run) -> Run:
+def _with_plausible_times(run: Run) -> Run:
     """Return a run whose times can be shown; a start that cannot be counts as the last change."""
     created, changed, sent, checked = (
-        sound_time(at, 0.0) for at in (run.created_at, run.changed_at, run.sent_at, run.last_checked_at)
+        plausible_time(at, 0.0) for at in (run.created_at, run.changed_at, run.sent_at, run.last_checked_at)
     )
     if (created, changed, sent, checked) == (run.created_at, run.changed_at, run.sent_at, run.last_checked_at):
         return run

@@ -10,7 +10,7 @@ from pathlib import Path
 from segmind_studio.core.errors import StoreError
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
-_GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
+_MISSING = frozenset({errno.ENOENT, errno.ENOTDIR})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _POSIX = os.name == "posix"
@@ -25,7 +25,7 @@ def store_error(error: OSError, path: Path, doing: str = "written") -> StoreErro
         advice = "The disk is full. Free some space, then try again."
     elif error.errno in _DENIED:
         advice = f"The app has no right to use {path.parent}. Change its permissions, then try again."
-    elif error.errno in _GONE:
+    elif error.errno in _MISSING:
         advice = f"The folder {path.parent} is not there. Make it again, or choose another."
     else:
         advice = f"Look at the disk and the folder {path.parent}, then try again."

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from segmind_studio.core.generated_images import PictureState
+from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Phase
 from segmind_studio.store import schema
@@ -22,9 +22,9 @@ from segmind_studio.store.salvage import Row, Salvage
 
 LONGEST_S = 20.0
 _TABLES = ("run", "timeline", "dataset", "photo")  # of every version; an older file lacks the later ones
-_PICTURE_MARK = b'"strength":'
+_IMAGE_MARK = b'"strength":'
 _UNSENT = frozenset({Phase.PREPARED.value, Phase.UPLOADING.value, Phase.UPLOADED.value})
-_PICTURE_STATES = frozenset(state.value for state in PictureState)
+_IMAGE_STATES = frozenset(state.value for state in ImageState)
 _UNSURE = "The history was damaged; whether this run was sent since is not certain. Look at the list first."
 _NEW_NAME = "Recovered photos"
 
@@ -36,21 +36,21 @@ class Recovered:
     runs: int = 0
     datasets: int = 0
     photos: int = 0
-    pictures: int = 0
+    images: int = 0
     whole: bool = True
 
     @property
     def words(self) -> str:
         """Return the words for it in a sentence for the person."""
-        if not (self.runs or self.datasets or self.pictures):
+        if not (self.runs or self.datasets or self.images):
             return "Nothing in it could be read: the app starts with an empty one."
         said: list[str] = []
         if self.runs:
             said.append(_count(self.runs, "run"))
         if self.datasets:
             said.append(f"{_count(self.datasets, 'dataset')} with {_count(self.photos, 'photo')}")
-        if self.pictures:
-            said.append(f"{_count(self.pictures, 'picture')} made in Try")
+        if self.images:
+            said.append(f"{_count(self.images, 'picture')} made in Try")
         end = "" if self.whole else " There may be more in it; reading all of it would have taken too long."
         listed = " and ".join(part for part in (", ".join(said[:-1]), said[-1]) if part)
         return f"What could be read is back: {listed}.{end}"
@@ -109,7 +109,7 @@ class _Filling:
         tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
         here = {str(row[0]) for row in connection.execute(tables)}
         self._ours = set(_TABLES) <= here  # another set of tables is not known here
-        self._album = "picture" in here
+        self._has_images = "picture" in here
         self._keyed_accounts = "account_key" in here
 
     def fill(self) -> Recovered:
@@ -120,10 +120,10 @@ class _Filling:
         self._timeline(runs)
         datasets = self._datasets()
         photos = self._photos(datasets)
-        pictures = self._pictures() if self._album else 0
+        images = self._images() if self._has_images else 0
         if self._keyed_accounts:
             self._account_keys()
-        return Recovered(len(runs), len(datasets), photos, pictures, self._salvage.in_time)
+        return Recovered(len(runs), len(datasets), photos, images, self._salvage.in_time)
 
     def _runs(self) -> set[str]:
         columns = ("run_id", "account_id", "created_at", "body", "record")
@@ -176,14 +176,14 @@ class _Filling:
             count += self._insert("photo", ("dataset_id", "photo_id", "position", "record"), row, rest)
         return count
 
-    def _pictures(self) -> int:
+    def _images(self) -> int:
         """Carry pictures over, each a call that may have been paid."""
         columns = ("picture_id", "account_id", "asked_at", "ended_at", "state", "record")
         count = 0
-        for row, rest in self._rows("picture", columns, mark=_PICTURE_MARK):
-            picture_id, account_id, asked_at, ended_at, state, record = row[1:]
-            good = _texts(picture_id, account_id, state) and _number(asked_at)
-            if good and (ended_at is None or _number(ended_at)) and state in _PICTURE_STATES and _object(record):
+        for row, rest in self._rows("picture", columns, mark=_IMAGE_MARK):
+            image_id, account_id, asked_at, ended_at, state, record = row[1:]
+            good = _texts(image_id, account_id, state) and _number(asked_at)
+            if good and (ended_at is None or _number(ended_at)) and state in _IMAGE_STATES and _object(record):
                 count += self._insert("picture", ("number", *columns), row, rest)
         return count
 

@@ -141,7 +141,7 @@ class Salvage:
             make_private_file(beside)
             shutil.copyfile(wal, beside)
         if repair:
-            self._mend(template, repair)
+            self._repair(template, repair)
         self._connect()
 
     def _connect(self) -> None:
@@ -151,7 +151,7 @@ class Salvage:
         for _ in self._scan("PRAGMA writable_schema = ON"):  # a file that was cut short is read as it is
             pass
 
-    def _mend(self, template: Path, count: int) -> None:
+    def _repair(self, template: Path, count: int) -> None:
         """Put the start of a whole new file over the copy's own: its header, or all of its first page."""
         with template.open("rb") as file:
             start = bytearray(file.read(count))

@@ -21,8 +21,8 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.masks import MASK
 from segmind_studio.core.settings import Settings
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import WRITTEN_FIELDS, Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.logs import MAX_BYTES
@@ -176,7 +176,7 @@ def _texts(source: SupportSource) -> Iterator[str]:
     form = TrainingForm.from_json(source.settings.draft)
     yield from (form.text(field) for field in WRITTEN_FIELDS)
     database = source.database
-    for texts in (Library(database).texts(), Journal(database).texts(), Album(database).texts()):
+    for texts in (Library(database).texts(), Journal(database).texts(), ImageStore(database).texts()):
         try:
             yield from texts
         except StudioError:

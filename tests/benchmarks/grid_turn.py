@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QListView, QListWidget, QListWidgetI
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset
-from segmind_studio.services.images.thumbnails import Thumbnails, read_picture
+from segmind_studio.services.images.thumbnails import Thumbnails, read_image
 from segmind_studio.ui.data.grid.density import MEDIUM
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
@@ -54,7 +54,7 @@ class Peer:
 
     def __init__(self, count: int, folder: Path) -> None:
         self._count = count
-        self._images = [read_picture(path, MEDIUM.tile) for path in sorted(folder.glob("*.jpg"))]
+        self._images = [read_image(path, MEDIUM.tile) for path in sorted(folder.glob("*.jpg"))]
         self.view = QListWidget()
         self.view.setViewMode(QListView.ViewMode.IconMode)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)

@@ -21,7 +21,7 @@ from segmind_studio.ui.theme.theme import Theme
 from tests.benchmarks.child import tell
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeSettings, FakeSubmits
 from tests.fakes.scripted_server import ScriptedServer, json_reply
-from tests.fakes.try_service import make_ledger
+from tests.fakes.try_service import make_budget_service
 
 TIMES = 7
 CHANGED = 100  # one run in so many changes
@@ -42,7 +42,7 @@ class Polls(QObject):
         self._database = Database(folder / "studio.sqlite3")
         self.service = RunService(self._database, LiveRuns())
         submits, settings = FakeSubmits(), FakeSettings()
-        self._budgets = make_ledger(self.service, settings, submits)
+        self._budgets = make_budget_service(self.service, settings, submits)
         self.screen = RunsScreen(
             self.service, submits, FakeDownloads(), FakeAccounts(), settings, budgets=self._budgets,
         )

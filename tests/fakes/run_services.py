@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
-from segmind_studio.clock import steady
+from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
@@ -97,7 +97,7 @@ class FakeRuns(QObject):
         return self._runs.get(run_id)
 
     def _clock(self) -> float:
-        return steady() - self._behind
+        return monotonic_seconds() - self._behind
 
     def _look_for(self, run: Run) -> None:
         """Wait for a run as if the app had been open since it was sent."""

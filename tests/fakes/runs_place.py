@@ -11,7 +11,7 @@ from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeRuns, FakeSettings, FakeSubmits
-from tests.fakes.try_service import FakeTryouts, make_ledger
+from tests.fakes.try_service import FakeTryouts, make_budget_service
 
 
 @dataclass
@@ -54,7 +54,7 @@ def make_bench(
     fake.watch = watch or WatchState(checked_at=time.time(), next_at=time.time() + 15)
     parts = fake, FakeSubmits(), FakeDownloads(), FakeAccounts(connected=connected), FakeSettings(settings)
     tryouts = FakeTryouts()
-    budgets = make_ledger(fake, parts[4], parts[1], tryouts)
+    budgets = make_budget_service(fake, parts[4], parts[1], tryouts)
     screen = RunsScreen(*parts, budgets=budgets)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)

@@ -171,6 +171,10 @@ class FakePractice:
         self.on: set[Fault] = set()
         self.speed = 1.0
         self.samples = 0
+        self.starts = 0
+
+    def start(self) -> None:
+        self.starts += 1
 
     def faults(self) -> frozenset[Fault]:
         return frozenset(self.on)

@@ -149,7 +149,7 @@ class Conductor:
         network, server = self._stage.network, self._stage.server
         if network.disarm():  # the trouble was to meet a request, and none came
             self._met = [trouble for trouble in self._met if trouble.what not in NETWORK]
-        network.mend()
+        network.restore()
         network.next_life()
         self._stage.disk.free()
         for fault in server.faults() - {Fault.LAGGING_LIST}:

@@ -23,7 +23,7 @@ class Network:
         self._open = Counter()  # connections by the life that made them
         self._under_way = 0
         self.api, self.s3 = Relay(self), Relay(self)
-        self.mend()
+        self.restore()
 
     def stop(self):
         for relay in (self.api, self.s3):
@@ -51,7 +51,7 @@ class Network:
         for relay in (self.api, self.s3):
             self._do(relay.refuse())
 
-    def mend(self):
+    def restore(self):
         """Let everybody connect."""
         for relay in (self.api, self.s3):
             self._do(relay.listen())

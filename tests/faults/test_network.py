@@ -120,7 +120,7 @@ def test_nobody_listens_until_it_is_mended_and_the_address_stays(network, child,
     network.refuse()
     with pytest.raises(httpx.ConnectError):
         child.get("/never")
-    network.mend()
+    network.restore()
     assert child.get("/after").status_code == 200
     assert [seen.path for seen in service.seen] == ["/before", "/after"]
 

@@ -12,8 +12,8 @@ from email.utils import formatdate
 from segmind_studio.api import decode
 from segmind_studio.api.answers import Answer
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.api.error_text import tidy
-from segmind_studio.api.generation import picture_in
+from segmind_studio.api.error_text import clean_error_text
+from segmind_studio.api.generation import image_in
 from segmind_studio.api.hosts import may_have_key, safe_url
 from segmind_studio.api.presigned import binds_content_type, expires_at
 from segmind_studio.api.problems import problem_of
@@ -114,7 +114,7 @@ def _answers(data, _folder):
     ours(decode.link_of, answer, loopback=False)
     value = ours(json_of, Answer(200, {}, data))
     read_event(value)
-    picture_in(value, loopback=False)
+    image_in(value, loopback=False)
 
 
 def _problems(data, _folder):
@@ -140,7 +140,7 @@ def _lines(data, _folder):
     expires_at(text)
     binds_content_type(text)
     seconds_of(text)
-    tidy(text, KEY)
+    clean_error_text(text, KEY)
     assert KEY not in masked_text(text, (KEY,))
     assert KEY not in clean_text(text, (KEY,))
 
@@ -247,7 +247,7 @@ class Wire:
 def every():
     """Return all targets; the samples of some take a moment to make."""
     small = photo().resize((60, 40))
-    pictures = (
+    images = (
         jpeg(small), jpeg(small, progressive=True), many_scans(40, side=8),
         many_scans(5, side=8, progressive=False), png(small), webp(small), webp(small, lossless=True), exif(6),
     )
@@ -270,21 +270,21 @@ def every():
         Target("answers", JSONS, _answers), Target("problems", PAGES, _problems),
         Target("headers", LINES, _headers), Target("lines", LINES, _lines), Target("wire", WIRE, Wire()),
         Target("captions", captions, _captions),
-        Target("pictures", pictures, _pictures), Target("zips", _archives(pictures), _zips),
+        Target("pictures", images, _pictures), Target("zips", _archives(images), _zips),
         Target("sheets", (json.dumps(sheet).encode(), *JSONS), _sheets),
         Target("settings", (json.dumps(settings).encode(), *JSONS), _settings),
         Target("files", (weights, *JSONS, b'{"run_id": "r1", "etag": "x"}'), _files),
     )
 
 
-def _archives(pictures):
+def _archives(images):
     found = []
     for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", method) as archive:
-            archive.writestr("a/cat.jpg", pictures[0])
+            archive.writestr("a/cat.jpg", images[0])
             archive.writestr("a/cat.txt", "é" * 300)
-            archive.writestr("../b.png", pictures[4])
+            archive.writestr("../b.png", images[4])
             archive.comment = b"x"
         found.append(target.getvalue())
     return tuple(found)

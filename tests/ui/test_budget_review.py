@@ -21,7 +21,7 @@ from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts, FakeDatasets
-from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
+from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})  # 4 dollars by the list
@@ -38,7 +38,7 @@ class Bench:
         limits = {f"budget_per_{name}": dollars for name, dollars in limits.items()}
         self.settings = FakeSettings(Settings(draft=form.to_json(), **limits))
         self.tryouts = FakeTryouts()
-        self.budgets = make_ledger(self.runs, self.settings, self.submits, self.tryouts)
+        self.budgets = make_budget_service(self.runs, self.settings, self.submits, self.tryouts)
         self.screen = TrainScreen(
             FakeDatasets(12), self.runs, self.accounts, self.settings, self.submits, budgets=self.budgets,
         )
@@ -217,7 +217,7 @@ def test_a_run_under_way_counts_once(qtbot):
     bench.submits.row_changed.emit(replace(row, phase=Phase.SENDING, sent_at=time.time()))
     dialog = bench.open()
     assert "Spent today: about $4.00 of $8.00" in bench.says(dialog)
-    assert bench.budgets.standing("real", [CostEstimate(4.0, "")]).breaches == ()
+    assert bench.budgets.budget_status("real", [CostEstimate(4.0, "")]).breaches == ()
 
 
 def test_a_run_that_was_not_paid_after_all_leaves_room_again(qtbot):
@@ -262,7 +262,7 @@ def test_a_refusal_of_another_order_takes_nothing_away(qtbot):
 def test_pictures_of_today_count(qtbot):
     bench = Bench(qtbot, day=4.05)
     bench.runs.load()
-    bench.tryouts.load(make_picture(cost=0.06))
+    bench.tryouts.load(make_image(cost=0.06))
     dialog = bench.open()
     assert "Spent today: $0.06 of $4.05" in bench.says(dialog)
     assert "That is $0.01 over your limit of $4.05 a day." in bench.says(dialog)

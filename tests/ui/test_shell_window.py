@@ -179,6 +179,14 @@ def test_a_fault_that_turned_itself_off_is_not_ticked(shell):
     assert not lost.isChecked()
 
 
+def test_who_opens_the_practice_menu_wants_the_service_to_run(shell):
+    control = FakePractice()
+    shell.window.set_practice(control)
+    assert control.starts == 0
+    menus(shell)["Practice"].aboutToShow.emit()
+    assert control.starts == 1
+
+
 def test_speed_and_sample_reach_the_practice_service(shell):
     control = FakePractice()
     shell.window.set_practice(control)

@@ -15,11 +15,11 @@ from segmind_studio.core.accounts import (
     SEGMIND_WEBHOOK_URL,
     Account,
     AccountKind,
+    AccountOverlap,
     ApiKey,
     Connection,
     Credits,
     KeptIn,
-    Kinship,
     account_id_of,
     bound_to,
     checked_api_url,
@@ -64,13 +64,15 @@ class AccountService(QObject):
         changed(object): AccountsState.
         connection_changed(object): Connection or None, when another key or service is to be used.
         key_tested(object): KeyTest, once for each `add_account` and `replace_key`.
-        join_wanted(object): Kinship, two accounts that are to become one; `join_ended` takes the answer.
+        join_wanted(object): AccountOverlap, two accounts that are to become one; `join_ended` takes the answer.
+        practice_wanted(): the practice account is chosen and its service is not there; may come again.
     """
 
     changed = Signal(object)
     connection_changed = Signal(object)
     key_tested = Signal(object)
     join_wanted = Signal(object)
+    practice_wanted = Signal()
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
         self,
@@ -288,23 +290,23 @@ class AccountService(QObject):
     # -- two accounts that are one
 
     @Slot(object)
-    def offer_join(self, kinship: Kinship) -> None:
+    def offer_join(self, overlap: AccountOverlap) -> None:
         """Offer to join two accounts; nothing is joined by itself."""
         state = self._state
-        other = next((a for a in state.accounts if a.account_id == kinship.other_id), None)
-        known = kinship.account_id == state.current.account_id and kinship.address == state.current.address
-        if not known or _pair(kinship) in self._apart or (other is not None and other.address != kinship.address):
+        other = next((a for a in state.accounts if a.account_id == overlap.other_id), None)
+        known = overlap.account_id == state.current.account_id and overlap.address == state.current.address
+        if not known or _pair(overlap) in self._apart or (other is not None and other.address != overlap.address):
             return
         before = state.join_offer  # after a failed try the same is found again, and why it failed stays
-        error = before.error if before is not None and _pair(before.kinship) == _pair(kinship) else None
-        self._state = replace(state, join_offer=JoinOffer(kinship, state.current, other, error))
+        error = before.error if before is not None and _pair(before.overlap) == _pair(overlap) else None
+        self._state = replace(state, join_offer=JoinOffer(overlap, state.current, other, error))
         self.changed.emit(self._state)
 
     @Slot()
     def leave_apart(self) -> None:
         """Drop the offer to join, for this session."""
         if self._state.join_offer is not None:
-            self._apart.add(_pair(self._state.join_offer.kinship))
+            self._apart.add(_pair(self._state.join_offer.overlap))
             self._state = replace(self._state, join_offer=None)
             self.changed.emit(self._state)
 
@@ -321,7 +323,7 @@ class AccountService(QObject):
             return
         self._joining = offer
         self._publish()
-        self.join_wanted.emit(offer.kinship)
+        self.join_wanted.emit(offer.overlap)
 
     @Slot(object)
     def join_ended(self, end: JoinEnd) -> None:
@@ -337,7 +339,7 @@ class AccountService(QObject):
 
     def _go_on_as_one(self, offer: JoinOffer) -> None:
         """Give the key of the account in use to the one that has all the rows now; still without a connection."""
-        one, other_id = offer.account, offer.kinship.other_id
+        one, other_id = offer.account, offer.overlap.other_id
         other = offer.other or replace(one, account_id=other_id)
         self._state = replace(self._state, join_offer=None, credits=None, credits_error=None)
         if self._current == one.account_id:
@@ -495,8 +497,10 @@ class AccountService(QObject):
     def _publish(self) -> None:
         before = self._state.connection
         state = self._with_accounts(self._state)
+        practice = state.current.kind is AccountKind.PRACTICE and self._practice is None
         if self._naming and self._starts_with_environment:
             connection = None  # else the app would begin with practice for a moment
+            practice = False
         elif self._joining is not None:
             connection = None
         elif state.current.kind is AccountKind.PRACTICE:
@@ -509,6 +513,8 @@ class AccountService(QObject):
         if connection != before:
             self.connection_changed.emit(connection)
             self.refresh_credits()
+        if practice:
+            self.practice_wanted.emit()
 
     def _connection_for(self, account: Account, key: ApiKey) -> Connection:
         value = self._settings.value
@@ -518,8 +524,8 @@ class AccountService(QObject):
         )
 
 
-def _pair(kinship: Kinship) -> frozenset[str]:
-    return frozenset({kinship.account_id, kinship.other_id})
+def _pair(overlap: AccountOverlap) -> frozenset[str]:
+    return frozenset({overlap.account_id, overlap.other_id})
 
 
 def _way(value: Settings) -> tuple[object, ...]:

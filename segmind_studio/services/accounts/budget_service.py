@@ -13,17 +13,17 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.budget import Bill, Bought, Budget, Standing, standing
+from segmind_studio.core.budget import Bill, Budget, BudgetStatus, PurchaseKind, budget_status
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.generated_images import Picture
+from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.pricing import (
     FREE,
     CostEstimate,
     estimate,
+    image_estimate,
     iterations_of,
     measured_cost,
-    picture_estimate,
     run_estimate,
 )
 from segmind_studio.core.runs import Phase, Run
@@ -67,7 +67,7 @@ class BudgetService(QObject):
         runs.replaced.connect(self._runs_replaced)
         runs.changed.connect(self._runs_changed)
         for news in (tryouts.replaced, tryouts.changed):
-            news.connect(self._pictures_changed)
+            news.connect(self._images_changed)
         settings.changed.connect(self._settings_changed)
 
     # -- what things cost
@@ -97,25 +97,25 @@ class BudgetService(QObject):
             self._prices[iterations] = estimate(iterations, self._runs.runs, practice=False)
         return self._prices[iterations]
 
-    def picture_cost(self, run: Run) -> CostEstimate:
+    def image_cost(self, run: Run) -> CostEstimate:
         """Return what one picture of a run's model costs."""
         practice = run.account_id == PRACTICE_ACCOUNT_ID
-        return picture_estimate(run.run_id, () if practice else self._tryouts.pictures, practice=practice)
+        return image_estimate(run.run_id, () if practice else self._tryouts.images, practice=practice)
 
     # -- how things stand
 
-    def standing(self, account_id: str, costs: Sequence[CostEstimate]) -> Standing | None:
+    def budget_status(self, account_id: str, costs: Sequence[CostEstimate]) -> BudgetStatus | None:
         """Return how more runs, one at each cost, stand to the limits; None in practice and without limits."""
-        return self._standing(account_id, Bill(tuple(costs)))
+        return self._budget_status(account_id, Bill(tuple(costs)))
 
-    def standing_of_run(self, run: Run) -> Standing | None:
-        """Return how sending a run that has a row already stands to the limits; as `standing`."""
+    def budget_status_of_run(self, run: Run) -> BudgetStatus | None:
+        """Return how sending a run that has a row already stands to the limits; as `budget_status`."""
         earlier = len(run.unanswered_at) + (run.phase is Phase.UNKNOWN)
-        return self._standing(run.account_id, Bill((self.run_cost(run),), earlier=earlier))
+        return self._budget_status(run.account_id, Bill((self.run_cost(run),), earlier=earlier))
 
-    def standing_of_pictures(self, account_id: str, cost: CostEstimate, count: int = 1) -> Standing | None:
-        """Return how `count` pictures at `cost` each stand to the limits for a day and a month; as `standing`."""
-        return self._standing(account_id, Bill((cost,) * count, Bought.PICTURE))
+    def budget_status_of_images(self, account_id: str, cost: CostEstimate, count: int = 1) -> BudgetStatus | None:
+        """Return how `count` images at `cost` each compare with the limits of the day and the month."""
+        return self._budget_status(account_id, Bill((cost,) * count, PurchaseKind.IMAGE))
 
     def spent(self, account_id: str) -> Spending | None:
         """Return what was spent today and this month; None while it is not known yet."""
@@ -125,18 +125,18 @@ class BudgetService(QObject):
         calendar = local_calendar(time.time())
         return Spending(*(spent(*history, account_id, since) for since in (calendar.day, calendar.month)))
 
-    def _standing(self, account_id: str, bill: Bill) -> Standing | None:
+    def _budget_status(self, account_id: str, bill: Bill) -> BudgetStatus | None:
         if account_id == PRACTICE_ACCOUNT_ID or self._budget.empty:
             return None
         calendar = local_calendar(time.time())
-        return standing(self._budget, bill, self._history(account_id), account_id, calendar)
+        return budget_status(self._budget, bill, self._history(account_id), account_id, calendar)
 
-    def _history(self, account_id: str) -> tuple[list[Run], tuple[Picture, ...]] | None:
+    def _history(self, account_id: str) -> tuple[list[Run], tuple[GeneratedImage, ...]] | None:
         known = self._runs.runs
         read = self._runs.loaded and all(run.account_id == account_id for run in known)
-        pictures = self._tryouts.pictures
-        read = read and self._tryouts.loaded and all(picture.account_id == account_id for picture in pictures)
-        return (list(known), pictures) if read else None
+        images = self._tryouts.images
+        read = read and self._tryouts.loaded and all(generated.account_id == account_id for generated in images)
+        return (list(known), images) if read else None
 
     # -- news
 
@@ -159,7 +159,7 @@ class BudgetService(QObject):
         self.changed.emit()
 
     @Slot(object)
-    def _pictures_changed(self, _pictures: object) -> None:
+    def _images_changed(self, _images: object) -> None:
         self.changed.emit()
 
     @Slot(object)

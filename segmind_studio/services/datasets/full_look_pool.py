@@ -18,13 +18,14 @@ from pathlib import Path
 from threading import Condition, Thread, Timer, current_thread
 from typing import Any, Protocol, cast
 
-import segmind_studio
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey, plain_look
+from segmind_studio.services.system.own_program import child_command, python_path
 
 _log = logging.getLogger(__name__)
+SWITCH = "--look"  # of this program: be such a process
 READY = "ready"  # the first line of a process that can look
 DEADLINE_S = 60.0  # for one picture, and for the start of a process
 IDLE_S = 5.0
@@ -98,7 +99,7 @@ class FullLookPool:
         self, command: Sequence[str] = (), *, processes: int = 0, deadline_s: float = DEADLINE_S,
         idle_s: float = IDLE_S,
     ) -> None:
-        self._command = tuple(command) or child_command()
+        self._command = tuple(command) or child_command(SWITCH)
         self._most = processes or min(MOST_PROCESSES, os.cpu_count() or 1)
         self._deadline_s = deadline_s
         self._idle_s = idle_s
@@ -370,18 +371,8 @@ class _Child:
             process.stdout.close()
 
 
-def child_command() -> tuple[str, ...]:
-    """Return the command that starts a process that looks; a frozen program is its own interpreter."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable, "--look")
-    return (sys.executable, "-P", "-m", "segmind_studio", "--look")  # -P: nothing is imported from the folder
-
-
 def _environment() -> dict[str, str]:
-    """Return an environment in which the process finds this very package."""
-    home = str(Path(segmind_studio.__file__).resolve().parents[1])
-    path = os.pathsep.join(part for part in (home, os.environ.get("PYTHONPATH", "")) if part)
-    return {**os.environ, "PYTHONPATH": path}
+    return {**os.environ, "PYTHONPATH": python_path()}
 
 
 def _creation_flags() -> int:

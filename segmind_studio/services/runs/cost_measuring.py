@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.clock import steady
+from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.errors import ApiError, StoreError, StudioError
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.store.journal import Journal
@@ -67,7 +67,7 @@ def note_balance(journal: Journal, run: Run, balance: float | None) -> Run:
 class Measures:
     """Choose the run whose balance is to be read now, one at a time and not often. One thread."""
 
-    def __init__(self, clock: Callable[[], float] = steady) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic_seconds) -> None:
         self._clock = clock
         self._measured_at: dict[str, float] = {}
         self._last = float("-inf")

@@ -13,7 +13,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.clock import steady, steady_now
+from segmind_studio.clock import monotonic_epoch, monotonic_seconds
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.cadence import Cadence
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
@@ -67,11 +67,11 @@ class RunPoller(QObject):
         self._number = 0  # of the check; an answer to another one is late
         self._checking = False
         self._again = False  # another check is wanted after this one, or once the rows are read
-        self._begun = 0.0  # when this check began; as `steady` has it
+        self._begun = 0.0  # when this check began; as `monotonic_seconds` has it
         self._state = WatchState()
         self._failures = 0
-        self._not_before = 0.0  # the service asked for quiet until then; as `steady` has it
-        self._asked_at = 0.0  # when a check last reached the service; as `steady` has it
+        self._not_before = 0.0  # the service asked for quiet until then; as `monotonic_seconds` has it
+        self._asked_at = 0.0  # when a check last reached the service; as `monotonic_seconds` has it
         self._polling = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -141,7 +141,7 @@ class RunPoller(QObject):
         if self._checking:
             self._again = True
             return
-        now, self._begun = time.time(), steady()
+        now, self._begun = time.time(), monotonic_seconds()
         if self._begun < self._not_before:
             self._arm()
             return
@@ -177,7 +177,7 @@ class RunPoller(QObject):
         if question is not None:
             self._guarded(lambda: self._ask(connection, question))
             return
-        self._tell(WatchState(checked_at=steady_now(), error=stored.left_out))
+        self._tell(WatchState(checked_at=monotonic_epoch(), error=stored.left_out))
         self._end_check()
 
     def _ask(self, connection: Connection, question: RunQuestion) -> None:
@@ -209,7 +209,7 @@ class RunPoller(QObject):
     def _check_failed(self, error: StudioError) -> None:
         self._failures += 1
         if not _offline(error):
-            self._asked_at = steady()
+            self._asked_at = monotonic_seconds()
         self._keep_quiet(error)
         self._tell(replace(self._state, checking=False, error=error))
         self._end_check()
@@ -242,7 +242,7 @@ class RunPoller(QObject):
             return
         self._close_client()  # what it holds open may be dead: the first question would wait for its time-out
         pace = Cadence(connection.practice, connection.speed).wait(active=True)
-        rest = self._asked_at + pace - steady()
+        rest = self._asked_at + pace - monotonic_seconds()
         if 0.0 < rest <= pace:
             self._arm_for(rest)
         else:
@@ -253,7 +253,7 @@ class RunPoller(QObject):
     def _keep_quiet(self, error: StudioError) -> None:
         wait = getattr(error, "retry_after", None)
         if isinstance(wait, (int, float)):
-            self._not_before = steady() + wait
+            self._not_before = monotonic_seconds() + wait
 
     @Slot()
     def _quiet_ended(self) -> None:
@@ -267,17 +267,17 @@ class RunPoller(QObject):
         wait = cadence.wait(
             active=self._active,
             failures=self._failures, offline=_offline(self._state.error),
-            retry_after=max(0.0, self._not_before - steady()) or None,
+            retry_after=max(0.0, self._not_before - monotonic_seconds()) or None,
         )
         self._arm_for(wait)
 
     def _arm_for(self, wait: float) -> None:
         self._timer.start(min(LONGEST_TIMER_MS, int(wait * 1000)))
-        self._tell(replace(self._state, next_at=steady_now() + wait))
+        self._tell(replace(self._state, next_at=monotonic_epoch() + wait))
 
     def _tell(self, state: WatchState) -> None:
-        quiet = self._not_before - steady()
-        self._state = replace(state, quiet_until=steady_now() + quiet if quiet > 0 else None)
+        quiet = self._not_before - monotonic_seconds()
+        self._state = replace(state, quiet_until=monotonic_epoch() + quiet if quiet > 0 else None)
         if quiet > 0:
             self._quiet.start(min(LONGEST_TIMER_MS, int(quiet * 1000) + 1))
         else:

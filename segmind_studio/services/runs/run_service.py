@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from segmind_studio.core.accounts import Connection, Kinship
+from segmind_studio.core.accounts import AccountOverlap, Connection
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_poller import RunPoller
@@ -42,7 +42,7 @@ class RunService(QObject):
         watch_changed(object): WatchState.
         timeline_ready(object): RunTimeline.
         failed(object): RunFailure.
-        kin_found(object): Kinship, when the account's list holds runs that another account has as its own.
+        overlap_found(object): AccountOverlap, when the account's list holds runs of another account.
         accounts_joined(object): JoinEnd, once for each `join`.
     """
 
@@ -51,7 +51,7 @@ class RunService(QObject):
     watch_changed = Signal(object)
     timeline_ready = Signal(object)
     failed = Signal(object)
-    kin_found = Signal(object)
+    overlap_found = Signal(object)
     accounts_joined = Signal(object)
     _join = Signal(object)
     _connection_set = Signal(object)
@@ -118,7 +118,7 @@ class RunService(QObject):
         store.timeline.connect(self.timeline_ready)
         poller.failed.connect(self.failed)
         store.failed.connect(self.failed)
-        store.kin_found.connect(self.kin_found)
+        store.overlap_found.connect(self.overlap_found)
         store.joined.connect(self.accounts_joined)
 
     @property
@@ -205,9 +205,9 @@ class RunService(QObject):
         self._take(tuple(run for run_id in run_ids if (run := self._runs.get(run_id)) is not None))
 
     @Slot(object)
-    def join(self, kinship: Kinship) -> None:
+    def join(self, overlap: AccountOverlap) -> None:
         """Make two accounts one; only after `set_connection(None)`. `accounts_joined` answers."""
-        self._join.emit(kinship)
+        self._join.emit(overlap)
 
     def load_timeline(self, run_id: str) -> None:
         """Ask for what was seen of a run; `timeline_ready` answers."""

@@ -15,7 +15,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from segmind_studio.api.values import Listing
-from segmind_studio.core.accounts import Connection, Kinship
+from segmind_studio.core.accounts import AccountOverlap, Connection
 from segmind_studio.core.errors import StoreError, StudioError
 from segmind_studio.core.reconcile import VANISH_GRACE_S, with_job
 from segmind_studio.core.runs import Job, Phase, Run
@@ -55,7 +55,7 @@ class RunStore(QObject):
         stirred(object): Stirred.
         timeline(object): RunTimeline.
         failed(object): RunFailure.
-        kin_found(object): Kinship, when the list holds runs that another account has as its own.
+        overlap_found(object): AccountOverlap, when the list holds runs that another account has as its own.
         joined(object): JoinEnd.
     """
 
@@ -66,7 +66,7 @@ class RunStore(QObject):
     stirred = Signal(object)
     timeline = Signal(object)
     failed = Signal(object)
-    kin_found = Signal(object)
+    overlap_found = Signal(object)
     joined = Signal(object)
 
     def __init__(self, database: Database, live: LiveRuns) -> None:
@@ -158,7 +158,7 @@ class RunStore(QObject):
             return None
         if answer.job is not None:
             self._write_details(run, answer.job)
-        elif answer.error is not None and self._absent.gone(run, answer.error, practice=self._practice):
+        elif answer.error is not None and self._absent.has_vanished(run, answer.error, practice=self._practice):
             self._publish((self._journal.change(run.run_id, time.time(), vanished=True),))
         return self._next_measure()
 
@@ -216,10 +216,10 @@ class RunStore(QObject):
         if self._connection is None or self._connection.practice:
             return
         account = self._connection.account
-        kinship = self._account_keys.kin(account.account_id, account.address, listing.jobs)
+        overlap = self._account_keys.find_overlap(account.account_id, account.address, listing.jobs)
         self._compared = True
-        if kinship is not None:
-            self.kin_found.emit(kinship)
+        if overlap is not None:
+            self.overlap_found.emit(overlap)
 
     @Slot(object)
     def take_details(self, seen: DetailsSeen) -> None:
@@ -278,21 +278,21 @@ class RunStore(QObject):
             self.failed.emit(RunFailure(run_id, unexpected(error)))
 
     @Slot(object)
-    def join(self, kinship: Kinship) -> None:
+    def join(self, overlap: AccountOverlap) -> None:
         """Make two accounts one; no account is watched meanwhile, so no listing comes between."""
         try:
             if self._connection is not None or self._live.busy:
                 raise StudioError(  # noqa: TRY301  # one answer for all that stands in its way
                     "A run is being sent.", "Wait until nothing is under way, then join the accounts.",
                 )
-            self._account_keys.join(kinship, time.time())
+            self._account_keys.join(overlap, time.time())
         except StudioError as error:
-            self.joined.emit(JoinEnd(kinship, error))
+            self.joined.emit(JoinEnd(overlap, error))
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
             _log.exception("Joining two accounts broke")
-            self.joined.emit(JoinEnd(kinship, unexpected(error)))
+            self.joined.emit(JoinEnd(overlap, unexpected(error)))
         else:
-            self.joined.emit(JoinEnd(kinship))
+            self.joined.emit(JoinEnd(overlap))
 
     @Slot()
     def finish(self) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from segmind_studio.api.values import Listing
-from segmind_studio.core.accounts import Kinship
+from segmind_studio.core.accounts import AccountOverlap
 from segmind_studio.core.errors import ApiError, StudioError
 from segmind_studio.core.runs import Job, Run, TimelineEntry
 
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """How the watching goes. Times are as `clock.steady_now` has them; None before the first, or when off.
+    """How the watching goes. Times are as `clock.monotonic_epoch` has them; None before the first, or when off.
 
     Until `quiet_until` the service wants not to be asked; None when it may be.
     `unread` says that the account's rows cannot be read from this computer, and `error` then why.
@@ -62,9 +62,9 @@ class AccessChange:
 
 @dataclass(frozen=True, slots=True)
 class JoinEnd:
-    """How the joining of two accounts ended; without an error they are one, and its id is `kinship.other_id`."""
+    """How the joining of two accounts ended; without an error they are one, and its id is `overlap.other_id`."""
 
-    kinship: Kinship
+    overlap: AccountOverlap
     error: StudioError | None = None
 
 

@@ -17,7 +17,7 @@ SPEEDS = (1.0, 5.0, 20.0, 100.0)
 
 
 class PracticeMenu(QMenu):
-    """Faults and speed of a running practice service."""
+    """Faults and speed of the practice service; whoever opens it wants the service to run."""
 
     def __init__(self, control: PracticeControl, settings: SettingsService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,11 @@ class PracticeMenu(QMenu):
             action.setData(fault)
             action.triggered.connect(self._toggle)
             self._faults[fault] = action
-        self.aboutToShow.connect(self._follow)
+        self.aboutToShow.connect(self._open)
+        self._follow()
+
+    def _open(self) -> None:
+        self._control.start()
         self._follow()
 
     def _follow(self) -> None:

@@ -12,8 +12,8 @@ from typing_extensions import override
 
 from segmind_studio.core.errors import ApiError, ApiProblem, HeldBackError, StoreError, StudioError
 from segmind_studio.core.fields import FIELD_BY_KEY, Value
+from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.mends import Mend, MendKind
 from segmind_studio.core.named_fields import fields_named
 from segmind_studio.core.pricing import together
 from segmind_studio.core.runs import Run, Stage
@@ -116,7 +116,7 @@ class TrainScreen(Place):
         go(str): a place to show; toast(str): short news.
         trigger_changed(str): the trigger word as it is now.
         checks_wanted(): what was found about the photos should be shown.
-        lead_wanted(str): this trigger word should stand in all captions.
+        prepend_wanted(str): this trigger word should stand in all captions.
     """
 
     submitted = Signal(object)
@@ -124,7 +124,7 @@ class TrainScreen(Place):
     toast = Signal(str)
     trigger_changed = Signal(str)
     checks_wanted = Signal()
-    lead_wanted = Signal(str)
+    prepend_wanted = Signal(str)
 
     def __init__(  # noqa: PLR0913, PLR0917  # the services it shows, each by name
         self,
@@ -180,7 +180,7 @@ class TrainScreen(Place):
             self._view = TrainView(self._model, self._actions, self)
             self._view.data_wanted.connect(self._go_to_data)
             self._view.checks_wanted.connect(self.checks_wanted)
-            self._view.mend_wanted.connect(self.mend)
+            self._view.fix_wanted.connect(self.fix)
             self._view.copied.connect(self.toast)
             self._layout.addWidget(self._view)
         return self._view
@@ -210,14 +210,14 @@ class TrainScreen(Place):
         self._refresh()
 
     @Slot(object)
-    def mend(self, mend: Mend) -> None:
+    def fix(self, fix: Fix) -> None:
         """Do what a button beside a message offers; a changed field can be brought back."""
-        if mend.kind is MendKind.LEAD:
-            self.lead_wanted.emit(str(mend.value))
-        elif mend.kind is MendKind.SET:
-            field, before = FIELD_BY_KEY[mend.key], self.form
-            self._model.set_value(mend.key, mend.value)
-            words = self.tr("{0} is now: {1}").format(field.label, words_of(field, mend.value))
+        if fix.kind is FixKind.PREPEND:
+            self.prepend_wanted.emit(str(fix.value))
+        elif fix.kind is FixKind.SET:
+            field, before = FIELD_BY_KEY[fix.key], self.form
+            self._model.set_value(fix.key, fix.value)
+            words = self.tr("{0} is now: {1}").format(field.label, words_of(field, fix.value))
             self._keep(before, words)
 
     def _keep(self, before: TrainingForm, words: str) -> None:
@@ -355,8 +355,8 @@ class TrainScreen(Place):
         if self._review is None:
             self._draft.flush()
             costs = self._budgets.form_costs(facts.form, practice=facts.account.practice)
-            standing = self._budgets.standing(facts.account.account.account_id, costs)
-            self._review = ReviewDialog(facts, self, standing=standing)
+            budget_status = self._budgets.budget_status(facts.account.account.account_id, costs)
+            self._review = ReviewDialog(facts, self, budget_status=budget_status)
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)
             self._review.open()

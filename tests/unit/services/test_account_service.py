@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from segmind_studio.core.accounts import (
+    PRACTICE_ACCOUNT_ID,
     SEGMIND_API_URL,
     Account,
     AccountKind,
@@ -97,6 +98,31 @@ def test_practice_is_the_default(make, connection):
     accounts.set_practice(connection)
     assert accounts.state.connection == connection
     assert accounts.state.keyring is KeyringState.UNASKED
+
+
+def test_the_practice_service_is_asked_for_while_its_account_is_chosen_and_it_is_not_there(make, connection):
+    accounts = make()
+    asked = []
+    accounts.practice_wanted.connect(lambda: asked.append(1))
+    accounts.start()
+    assert asked
+    accounts.set_practice(connection)
+    before = len(asked)
+    accounts.retry_keyring()
+    assert len(asked) == before
+    accounts.set_practice(None)
+    assert len(asked) == before + 1
+
+
+def test_the_practice_service_is_not_asked_for_with_a_key_of_ones_own(qtbot, make, practice, far):
+    accounts = make(environment=practice.address.key, **far)
+    asked = []
+    accounts.practice_wanted.connect(lambda: asked.append(1))
+    accounts.start()
+    qtbot.waitUntil(lambda: accounts.state.environment_key_offered)
+    assert asked == []
+    accounts.use(PRACTICE_ACCOUNT_ID)
+    assert asked == [1]
 
 
 def test_a_good_key_is_kept_and_used(qtbot, make, practice, backend):

@@ -12,7 +12,8 @@ import pytest
 import segmind_studio
 from segmind_studio.core.errors import CancelledError
 from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey, plain_look
-from segmind_studio.services.datasets.full_look_pool import FullLookPool, child_command
+from segmind_studio.services.datasets.full_look_pool import SWITCH, FullLookPool
+from segmind_studio.services.system.own_program import child_command
 from tests.fakes.damaged import damaged, odd_but_good, short_png
 from tests.fakes.pictures import jpeg
 
@@ -175,7 +176,7 @@ def test_a_process_ends_with_whoever_started_it_and_needs_no_display():
     environment = {name: text for name, text in os.environ.items() if "DISPLAY" not in name and "QT_" not in name}
     environment["PYTHONPATH"] = str(Path(segmind_studio.__file__).parents[1])
     with subprocess.Popen(  # noqa: S603  # our own
-        child_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
+        child_command(SWITCH), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
     ) as child:
         assert child.stdout.readline() == b'"ready"\n'
         child.stdin.close()

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.clock import steady_now
+from segmind_studio.clock import monotonic_epoch
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
 from segmind_studio.core.form import TrainingForm
@@ -320,7 +320,7 @@ def test_the_quiet_that_the_service_wants_is_told_and_ends(qtbot, runs, connecti
     practice.set_fault(Fault.RATE_LIMIT, on=True)
     runs.check_now()
     qtbot.waitUntil(lambda: runs.watch.quiet_until is not None)
-    left = runs.watch.quiet_until - steady_now()
+    left = runs.watch.quiet_until - monotonic_epoch()
     assert 0 < left <= 60
     asked = len(practice.requests())
     runs.check_now()

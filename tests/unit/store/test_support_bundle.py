@@ -12,11 +12,11 @@ import pytest
 from segmind_studio.core.accounts import Account, AccountKind
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.generated_images import Picture
+from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
 from segmind_studio.core.settings import Settings
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.logs import MAX_BYTES, configure_logging
@@ -74,7 +74,7 @@ def source(paths, database, tmp_path):
         slug="granny-model-9f",
     )
     Journal(database).add(run, 12.0, f"it said: {PROMPT}")
-    Album(database).add(Picture(
+    ImageStore(database).add(GeneratedImage(
         "pic1", "acc", "run1", 13.0, prompt="under the mango tree", slug="granny-try-1f",
         file_name="granny-try-1f-1.png",
     ))

@@ -29,7 +29,7 @@ _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True, slots=True)
-class PictureOrder:
+class ImageRequest:
     """What a picture is asked for with."""
 
     prompt: str
@@ -45,7 +45,7 @@ class PictureOrder:
         return f"image/{self.image_format.lower()}"
 
 
-def read_picture_order(body: Mapping[str, object]) -> PictureOrder:
+def read_image_request(body: Mapping[str, object]) -> ImageRequest:
     """Return the picture a body stands for; RefusalError with the reason when it breaks a rule."""
     prompt = body.get("prompt")
     if prompt is None:
@@ -63,7 +63,7 @@ def read_picture_order(body: Mapping[str, object]) -> PictureOrder:
     image_format = body.get("image_format", "jpeg")
     if not isinstance(image_format, str) or image_format not in _FORMATS:
         raise refused("image_format must be jpeg or png")
-    return PictureOrder(
+    return ImageRequest(
         prompt, seed, float(strength), _side(body, "width"), _side(body, "height"), _FORMATS[image_format],
     )
 
@@ -75,7 +75,7 @@ def _side(body: Mapping[str, object], key: str) -> int:
     return value
 
 
-def render(order: PictureOrder, copies: Path) -> bytes:
+def render(order: ImageRequest, copies: Path) -> bytes:
     """Return the bytes of the picture; the same order of the same run gives the same picture.
 
     The seed picks the photo, its crop and its tint. At strength 0 nothing of the photo is left but a wash of its
@@ -87,35 +87,35 @@ def render(order: PictureOrder, copies: Path) -> bytes:
     if paths:
         with Image.open(chance.choice(paths)) as photo:
             centre = (0.3 + 0.4 * chance.random(), 0.3 + 0.4 * chance.random())
-            picture = ImageOps.fit(photo.convert("RGB"), size, centering=centre)
+            image = ImageOps.fit(photo.convert("RGB"), size, centering=centre)
     else:
-        picture = Image.new("RGB", size, (96, 96, 96))
+        image = Image.new("RGB", size, (96, 96, 96))
     if chance.random() < 0.5:  # noqa: PLR2004  # every second one
-        picture = ImageOps.mirror(picture)
-    picture = _tinted(picture, order.strength, chance)
-    _write_words(picture, order.prompt)
+        image = ImageOps.mirror(image)
+    image = _tinted(image, order.strength, chance)
+    _write_words(image, order.prompt)
     target = io.BytesIO()
     if order.image_format == "PNG":
-        picture.save(target, "PNG", compress_level=1)
+        image.save(target, "PNG", compress_level=1)
     else:
-        picture.save(target, "JPEG", quality=90)
+        image.save(target, "JPEG", quality=90)
     return target.getvalue()
 
 
-def _tinted(picture: Image.Image, strength: float, chance: random.Random) -> Image.Image:
-    wash = picture.resize((6, 6), Image.Resampling.BOX).resize(picture.size, Image.Resampling.BICUBIC)
+def _tinted(image: Image.Image, strength: float, chance: random.Random) -> Image.Image:
+    wash = image.resize((6, 6), Image.Resampling.BOX).resize(image.size, Image.Resampling.BICUBIC)
     if strength < 1.0:
-        picture = Image.blend(wash, picture, strength)
+        image = Image.blend(wash, image, strength)
     elif strength > 1.0:
-        picture = ImageEnhance.Color(picture).enhance(1.0 + 2.0 * (strength - 1.0))
+        image = ImageEnhance.Color(image).enhance(1.0 + 2.0 * (strength - 1.0))
     tint = tuple(chance.randrange(200, 256) for _ in range(3))
-    return ImageChops.multiply(picture, Image.new("RGB", picture.size, tint))
+    return ImageChops.multiply(image, Image.new("RGB", image.size, tint))
 
 
-def _write_words(picture: Image.Image, prompt: str) -> None:
-    width, height = picture.size
+def _write_words(image: Image.Image, prompt: str) -> None:
+    width, height = image.size
     band = height // _BAND_PART
-    draw = ImageDraw.Draw(picture, "RGBA")
+    draw = ImageDraw.Draw(image, "RGBA")
     draw.rectangle((0, 0, width, band), fill=BAND_COLOUR)
     _fitting(draw, BAND_WORDS, (width // 2, band // 2), width * 0.94, band * 0.56)
     font = _font(max(12, width // 36))

@@ -1,0 +1,25 @@
+"""How this program starts itself once more, for work that has a process of its own. Without Qt.
+
+Kept apart: the full looks and the practice service start alike, and neither needs what the other imports.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import segmind_studio
+
+
+def child_command(switch: str) -> tuple[str, ...]:
+    """Return the command that starts this program with a hidden switch; a frozen one is its own interpreter."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, switch)
+    return (sys.executable, "-P", "-m", "segmind_studio", switch)  # -P: nothing is imported from the folder
+
+
+def python_path() -> str:
+    """Return a PYTHONPATH with which the process finds this very package."""
+    home = str(Path(segmind_studio.__file__).resolve().parents[1])
+    return os.pathsep.join(part for part in (home, os.environ.get("PYTHONPATH", "")) if part)
