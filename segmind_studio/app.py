@@ -60,7 +60,7 @@ class Studio(QObject):
         self._services = services
         s = services
         self._undo = QUndoStack(self)
-        budgets = BudgetService(s.runs, s.tryouts, s.settings, s.submits, self)
+        budgets = BudgetService(s.runs, s.tryouts, s.settings, self)
         self._start_place = StartScreen(s.accounts, s.datasets, s.runs, s.settings)
         self._data = DataScreen(s.datasets, s.thumbnails, s.settings, self._undo)
         self._train = TrainScreen(s.datasets, s.runs, s.accounts, s.settings, s.submits, budgets=budgets)

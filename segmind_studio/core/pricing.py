@@ -8,6 +8,7 @@ from math import fsum
 from statistics import median
 from typing import cast
 
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.fields import Group
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import Phase, Run
@@ -47,9 +48,7 @@ def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEst
     if practice:
         return FREE
     measured = [
-        run.cost for run in runs
-        if run.cost and run.made_here and run.phase not in _UNANSWERED
-        and run.account_id != "practice" and iterations_of(run) == iterations
+        cost for run in runs if (cost := measured_cost(run)) is not None and iterations_of(run) == iterations
     ]
     if measured:
         mean = sum(measured) / len(measured)
@@ -59,6 +58,13 @@ def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEst
         _list_price(iterations),
         "Black Forest Labs' list price for this trainer. Segmind publishes no price; yours may differ.",
     )
+
+
+def measured_cost(run: Run) -> float | None:
+    """Return what a run that was made here surely cost, in US dollars; None where that says nothing of others."""
+    if run.made_here and run.phase not in _UNANSWERED and run.account_id != PRACTICE_ACCOUNT_ID:
+        return run.cost or None
+    return None
 
 
 def image_estimate(run_id: str, images: Iterable[GeneratedImage], *, practice: bool) -> CostEstimate:

@@ -138,6 +138,7 @@ def _on_runs(mine: list[Run], since: float) -> _Amounts:
         if not run.made_here:
             continue
         earlier = sum(at >= since for at in run.unanswered_at)
+        earlier += run.live and run.phase is Phase.UNKNOWN  # the person sends it once more, just now
         counts = _counts(run, since)
         if not (earlier or counts):
             continue

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +17,7 @@ from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.runs.run_values import RunTimeline, WatchState
 from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
+from segmind_studio.services.runs.submission_service import SubmitRequest
 
 NOW = 1_760_000_000.0
 FORM = TrainingForm().with_values({
@@ -119,6 +121,20 @@ class FakeRuns(QObject):
             self._runs[run.run_id] = run
         self.changed.emit(runs)
 
+    def take_confirmed(self, runs: tuple[Run, ...]) -> None:
+        self.put(*runs)
+
+    def drop_unwritten(self, run_ids: tuple[str, ...]) -> None:
+        for run_id in run_ids:
+            self._runs.pop(run_id, None)
+        self.replaced.emit(self.runs)
+
+    def accept_row(self, run: Run) -> None:
+        self.put(run)
+
+    def look_alive(self, run_ids: tuple[str, ...]) -> None:
+        self.put(*(replace(self._runs[run_id], live=True) for run_id in run_ids if run_id in self._runs))
+
     def tell(self, watch: WatchState) -> None:
         self.watch = watch
         self.watch_changed.emit(watch)
@@ -149,7 +165,9 @@ class FakeRuns(QObject):
 class FakeSubmits(QObject):
     """Stand in for SubmissionService."""
 
+    confirmed = Signal(object)
     started = Signal(object)
+    unwritten = Signal(object)
     row_changed = Signal(object)
     progress = Signal(object)
     finished = Signal(object)
@@ -160,18 +178,29 @@ class FakeSubmits(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[str, str]] = []
+        self.taken: tuple[Run, ...] = ()  # by the last `submit`
+
+    def submit(self, request: SubmitRequest, account_id: str = "real") -> None:
+        now = time.time()
+        self.taken = tuple(
+            Run(uuid4().hex, account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(), live=True)
+            for form in request.form.forms
+        )
+        self.confirmed.emit(self.taken)
 
     def cancel(self, run_id: str) -> None:
         self.asked.append(("cancel", run_id))
 
     def resume(self, run_id: str) -> None:
         self.asked.append(("resume", run_id))
+        self.life_changed.emit((run_id,))
 
     def abandon(self, run_id: str) -> None:
         self.asked.append(("abandon", run_id))
 
     def send_again(self, run_id: str) -> None:
         self.asked.append(("send_again", run_id))
+        self.life_changed.emit((run_id,))
 
 
 class FakeDownloads(QObject):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from segmind_studio.core.errors import StudioError
@@ -108,8 +108,16 @@ class FakeTryouts(QObject):
 def make_budget_service(
     runs: FakeRuns, settings: FakeSettings, submits: FakeSubmits | None = None, tryouts: FakeTryouts | None = None,
 ) -> BudgetService:
-    """Return a budget service on stand-ins, which must be kept alive; without tryouts there are no images."""
+    """Return a budget service on stand-ins, which must be kept alive; without tryouts there are no images.
+
+    The runs hear of the submissions, as in the app.
+    """
     parts = submits or FakeSubmits(), tryouts or FakeTryouts()
-    budgets = BudgetService(runs, parts[1], settings, parts[0])
+    for signal, slot in (
+        (parts[0].confirmed, runs.take_confirmed), (parts[0].unwritten, runs.drop_unwritten),
+        (parts[0].row_changed, runs.accept_row), (parts[0].life_changed, runs.look_alive),
+    ):
+        signal.connect(slot, Qt.ConnectionType.UniqueConnection)
+    budgets = BudgetService(runs, parts[1], settings)
     budgets.parts = parts
     return budgets

@@ -69,8 +69,7 @@ def place(qtbot, tmp_path, server):
     journal, live = Journal(database), LiveRuns()
     runs, downloads = RunService(database, live), DownloadService(journal)
     submits = SubmissionService(journal, tmp_path / "prepared", live)
-    for service in (submits, downloads):
-        service.row_changed.connect(runs.accept_row)
+    downloads.row_changed.connect(runs.accept_row)
     connection = Connection(PRACTICE, server.address.api, server.address.api, ApiKey(server.address.key), SPEED)
     settings = FakeSettings(Settings(download_folder=str(tmp_path / "files")))
     (tmp_path / "files").mkdir()

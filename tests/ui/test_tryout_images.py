@@ -22,7 +22,7 @@ from segmind_studio.ui.tryout.results_model import MOST
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.connections import connection_to
 from tests.fakes.hosting import hosted
-from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
+from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.scripted_server import RESET, Reply, ScriptedServer
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
 
@@ -202,7 +202,7 @@ def test_from_a_press_to_the_next_start(qtbot, tmp_path):
     def start(url):
         bench = Bench(qtbot, tmp_path, runs=[ready(account_id="a1")])
         bench.tryouts = ImageService(tmp_path / "results", ImageStore(database))
-        bench.budgets = BudgetService(bench.runs, bench.tryouts, bench.settings, FakeSubmits())
+        bench.budgets = BudgetService(bench.runs, bench.tryouts, bench.settings)
         bench.screen = TryScreen(bench.tryouts, bench.runs, bench.settings, bench.budgets)
         bench.tryouts.set_connection(connection_to(url))
         qtbot.waitUntil(lambda: bench.tryouts.loaded, timeout=10_000)

@@ -22,10 +22,10 @@ from segmind_studio.services.runs.run_values import (
     AccessChange,
     DetailsSeen,
     ListingSeen,
-    Question,
     QuestionAnswer,
     RowsRead,
     RunFailure,
+    RunQuestion,
     Stirred,
     Stored,
     WatchState,
@@ -180,7 +180,7 @@ class RunPoller(QObject):
         self._tell(WatchState(checked_at=monotonic_epoch(), error=stored.left_out))
         self._end_check()
 
-    def _ask(self, connection: Connection, question: Question) -> None:
+    def _ask(self, connection: Connection, question: RunQuestion) -> None:
         client = self._the_client(connection)
         job: Job | None = None
         balance: float | None = None

@@ -27,11 +27,11 @@ from segmind_studio.services.runs.run_values import (
     DetailsSeen,
     JoinEnd,
     ListingSeen,
-    Question,
     QuestionAnswer,
     RowsRead,
     RunEdit,
     RunFailure,
+    RunQuestion,
     RunTimeline,
     Stirred,
     Stored,
@@ -137,13 +137,13 @@ class RunStore(QObject):
         if seen.account_id == self._account_id:
             self._answer(seen.number, lambda: self._after_listing(seen))
 
-    def _after_listing(self, seen: ListingSeen) -> Question | None:
+    def _after_listing(self, seen: ListingSeen) -> RunQuestion | None:
         self._jobs = seen.listing.jobs
         if not seen.same or self._unsettled(seen.asked_at):
             self._merge(seen.listing, seen.asked_at)
         self._absent.see(self._runs.values())
         run = self._absent.due(practice=self._practice)
-        return Question(run) if run is not None else self._next_measure()
+        return RunQuestion(run) if run is not None else self._next_measure()
 
     @Slot(object)
     def take_answer(self, answer: QuestionAnswer) -> None:
@@ -151,7 +151,7 @@ class RunStore(QObject):
         if answer.account_id == self._account_id:
             self._answer(answer.number, lambda: self._after_answer(answer))
 
-    def _after_answer(self, answer: QuestionAnswer) -> Question | None:
+    def _after_answer(self, answer: QuestionAnswer) -> RunQuestion | None:
         run = answer.question.run
         if answer.question.balance:
             self._measure(run, answer)
@@ -162,7 +162,7 @@ class RunStore(QObject):
             self._publish((self._journal.change(run.run_id, time.time(), vanished=True),))
         return self._next_measure()
 
-    def _answer(self, number: int, work: Callable[[], Question | None]) -> None:
+    def _answer(self, number: int, work: Callable[[], RunQuestion | None]) -> None:
         try:
             question = work()
         except StudioError as error:
@@ -177,10 +177,10 @@ class RunStore(QObject):
     def _practice(self) -> bool:
         return self._connection is not None and self._connection.practice
 
-    def _next_measure(self) -> Question | None:
+    def _next_measure(self) -> RunQuestion | None:
         """Have the balance read where it may still tell what a run costs, or whether an unanswered one is paid."""
         run = self._measures.due(map(self._with_life, self._runs.values()), practice=self._practice)
-        return Question(run, balance=True) if run is not None else None
+        return RunQuestion(run, balance=True) if run is not None else None
 
     def _measure(self, run: Run, answer: QuestionAnswer) -> None:
         if answer.error is not None:

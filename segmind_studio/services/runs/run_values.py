@@ -103,7 +103,7 @@ class ListingSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RunQuestion:
     """What the run store wants to know besides: a run's details, or the balance as its cost."""
 
     run: Run
@@ -116,7 +116,7 @@ class QuestionAnswer:
 
     number: int
     account_id: str
-    question: Question
+    question: RunQuestion
     job: Job | None = None
     balance: float | None = None
     error: ApiError | None = None
@@ -131,7 +131,7 @@ class Stored:
 
     number: int
     active: bool = False
-    question: Question | None = None
+    question: RunQuestion | None = None
     left_out: StudioError | None = None
     error: StudioError | None = None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -361,7 +360,7 @@ class RunActions(QObject):
     def _resume(self) -> None:
         """Go on with an interrupted run; it is asked about only where that passes a limit, or will be refused."""
         run = self._one
-        if run is None or self._budgets.under_way(run.run_id):
+        if run is None or run.live:
             return
         budget_status = self._budgets.budget_status_of_run(run)
         closed = refused_for_good(self._runs.runs)
@@ -374,7 +373,7 @@ class RunActions(QObject):
 
     @Slot(str)
     def _go_on(self, run_id: str) -> None:
-        self._hand_over(run_id, self._submits.resume)
+        self._submits.resume(run_id)
 
     @Slot()
     def _abandon(self) -> None:
@@ -384,7 +383,7 @@ class RunActions(QObject):
     @Slot()
     def _ask_send_again(self) -> None:
         run = self._one
-        if run is None or self._budgets.under_way(run.run_id):
+        if run is None or run.live:
             return
         cost, budget_status = self._budgets.run_cost(run), self._budgets.budget_status_of_run(run)
         dialog = send_again_dialog(run, cost, budget_status, self._window)
@@ -393,12 +392,4 @@ class RunActions(QObject):
 
     @Slot(str)
     def _send_again(self, run_id: str) -> None:
-        self._hand_over(run_id, self._submits.send_again)
-
-    def _hand_over(self, run_id: str, give: Callable[[str], None]) -> None:
-        """Count a run and give it to the service, which takes or refuses it at once."""
-        run = self._runs.run(run_id)
-        if run is not None:
-            self._budgets.confirm_run(run)
-            give(run_id)
-            self._budgets.handed_over()
+        self._submits.send_again(run_id)

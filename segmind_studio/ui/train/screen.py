@@ -15,6 +15,7 @@ from segmind_studio.core.fields import FIELD_BY_KEY, Value
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.named_fields import fields_named
+from segmind_studio.core.pricing import together
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.services.accounts.budget_service import BudgetService
@@ -26,7 +27,6 @@ from segmind_studio.ui.forms import FormModel
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.train.actions import TrainActions
-from segmind_studio.ui.train.costs import CostBook
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
 from segmind_studio.ui.train.review import ReviewDialog
 from segmind_studio.ui.train.suggestions import suggestions
@@ -146,7 +146,6 @@ class TrainScreen(Place):
         self._refusals = Refusals()
         self._model = FormModel(parent=self, suggest=self._suggestions)
         self._draft = DraftKeeper(self._model, settings, self)
-        self._costs = CostBook(runs, self)
         self._budgets = budgets
         self._everything = False  # name what is missing even where nobody has been yet
         self._asking = False  # the balance is being asked for, for "Check everything"
@@ -171,7 +170,7 @@ class TrainScreen(Place):
         self._datasets.package_changed.connect(self._refresh_from)
         self._accounts.changed.connect(self._account_changed)
         self._runs.watch_changed.connect(self._watch_changed)
-        self._costs.changed.connect(self._refresh)
+        self._budgets.prices_changed.connect(self._refresh)
         submits.finished.connect(self._submission_ended)
         submits.refused.connect(self._draft.unmark_sent)
 
@@ -265,7 +264,7 @@ class TrainScreen(Place):
         account = AccountFacts(state.current, state.connection, state.credits, state.credits_error)
         facts = TrainFacts.of(
             self.form, self._datasets.dataset, self._datasets.package, account,
-            self._costs.estimate(self.form, practice=account.practice), self._runs.runs,
+            together(self._budgets.form_costs(self.form, practice=account.practice)), self._runs.runs,
         )
         return replace(facts, refusals=tuple(self._refusals.at(self.form).items()), unread=self._unread)
 
@@ -355,7 +354,7 @@ class TrainScreen(Place):
             return
         if self._review is None:
             self._draft.flush()
-            costs = self._costs.estimates(facts.form, practice=facts.account.practice)
+            costs = self._budgets.form_costs(facts.form, practice=facts.account.practice)
             budget_status = self._budgets.budget_status(facts.account.account.account_id, costs)
             self._review = ReviewDialog(facts, self, budget_status=budget_status)
             self._review.confirmed.connect(self._confirmed)
@@ -365,10 +364,8 @@ class TrainScreen(Place):
     @Slot(object)
     def _confirmed(self, request: SubmitRequest) -> None:
         self._seen().clear_error()
-        self._budgets.confirm(self._accounts.state.current.account_id, request)
         self._draft.mark_sent()
         self.submitted.emit(request)
-        self._budgets.handed_over()
 
     @Slot()
     def _review_closed(self) -> None:

@@ -107,6 +107,7 @@ RUNS = st.lists(st.builds(
 
 @given(RUNS, st.floats(0, 200))
 def test_every_run_counts_once_or_not_at_all(runs: list[Run], since: float):
+    runs = [replace(r, live=r.live and r.phase is not Phase.UNKNOWN) for r in runs]  # none is sent again
     sums = spent(runs, (), "mine", since)
     counted = [
         r for r in runs
@@ -142,11 +143,22 @@ def test_a_longer_time_never_costs_less(runs: list[Run], one: float, other: floa
 @given(RUNS, st.floats(0, 200))
 def test_an_unknown_run_counts_like_an_accepted_one_without_a_measure(runs: list[Run], since: float):
     accepted = [replace(r, credits_after=None, phase=Phase.ACCEPTED) if r.phase in SENT else r for r in runs]
-    unknown = [replace(r, credits_after=None, phase=Phase.UNKNOWN) if r.phase in SENT else r for r in runs]
+    unknown = [
+        replace(r, credits_after=None, phase=Phase.UNKNOWN, live=False) if r.phase in SENT else r for r in runs
+    ]
     assert spent(unknown, (), "mine", since).dollars == spent(accepted, (), "mine", since).dollars
 
 
 # -- requests that were sent again
+
+
+@given(RUNS, st.floats(0, 200))
+def test_an_unknown_run_that_is_worked_on_counts_once_more(runs: list[Run], since: float):
+    waiting = [replace(r, phase=Phase.UNKNOWN, live=False) for r in runs]
+    again = [replace(r, live=True) for r in waiting]
+    mine = sum(r.made_here and r.account_id == "mine" for r in runs)
+    before, now = spent(waiting, (), "mine", since), spent(again, (), "mine", since)
+    assert now.unanswered == before.unanswered + mine
 
 
 @pytest.mark.parametrize(("fields", "requests", "unanswered"), [

@@ -12,10 +12,10 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.pricing import CostEstimate
-from segmind_studio.core.runs import Phase, Run
+from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
-from segmind_studio.services.runs.submission_service import SubmitOutcome, SubmitRequest
+from segmind_studio.services.runs.submission_service import SubmitRequest
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
 
@@ -44,9 +44,9 @@ class Bench:
     def request(self, name="anna"):
         return SubmitRequest(FORM.with_value("name", name), None)
 
-    def order(self, run):
-        self.budgets.confirm_run(run)
-        self.budgets.handed_over()
+    def submit(self, request):
+        self.submits.submit(request)
+        return self.submits.taken
 
 
 def today(run_id="u", phase=Phase.UNKNOWN, **fields):
@@ -60,14 +60,11 @@ def interrupted(run_id="i", **fields):
 def test_a_comparison_counts_with_all_its_runs():
     bench = Bench(day=12.0)
     compared = replace(FORM, sweep=Sweep("iterations", (120, 300, 600)))
-    bench.budgets.confirm("real", SubmitRequest(compared, None))
-    bench.budgets.handed_over()
+    bench.submit(SubmitRequest(compared, None))
     assert (bench.today.dollars, bench.today.estimated_runs) == (12.0, 3)
     status = bench.budgets.budget_status("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)])
     assert status.breaches[0].words.startswith("These 3 runs cost about $12.00. With them you spend about $24.0")
-    bench.budgets.confirm("real", SubmitRequest(compared, None))
     bench.submits.refused.emit(StudioError("No connection."))
-    bench.budgets.handed_over()
     assert bench.today.estimated_runs == 3
 
 
@@ -78,28 +75,23 @@ def test_so_many_runs_stand_together():
     assert bench.budgets.budget_status("real", (COST,) * 4).bill.words == "These 4 runs cost about $16.00."
 
 
-def test_several_requests_are_counted_at_once_and_each_until_its_row_is_known():
+def test_several_requests_are_counted_at_once_and_each_until_it_has_ended():
     bench = Bench()
-    requests = [bench.request(f"anna-{number}") for number in range(3)]
-    bench.budgets.confirm("real", *requests)
-    bench.budgets.handed_over()
+    rows = [row for number in range(3) for row in bench.submit(bench.request(f"anna-{number}"))]
     assert bench.today.dollars == 12.0
-    row = Run("r1", "real", "anna-1", Phase.PREPARED, 1.0, 1.0, body=requests[1].form.body(), live=True)
-    bench.submits.started.emit((row,))
+    bench.submits.row_changed.emit(replace(rows[1], phase=Phase.SENDING, sent_at=time.time()))
     assert bench.today.estimated_runs == 3
-    bench.submits.finished.emit(SubmitOutcome(replace(row, phase=Phase.REFUSED), StudioError("No.")))
+    bench.submits.row_changed.emit(replace(rows[1], phase=Phase.REFUSED, live=False))
     assert bench.today.estimated_runs == 2
 
 
-@pytest.mark.parametrize("refused", [1, 2])
-def test_what_is_refused_while_it_is_handed_over_leaves_room(refused):
+def test_what_could_not_be_written_leaves_room():
     bench = Bench()
-    bench.budgets.confirm("real", bench.request("a"), bench.request("b"))
-    for _ in range(refused):
-        bench.submits.refused.emit(StudioError("No connection."))
-    bench.budgets.handed_over()
-    bench.submits.refused.emit(StudioError("Another order."))
-    assert bench.today.estimated_runs == 2 - refused
+    bench.submit(bench.request("a"))
+    (lost,) = bench.submit(bench.request("b"))
+    assert bench.today.estimated_runs == 2
+    bench.submits.unwritten.emit((lost.run_id,))
+    assert bench.today.estimated_runs == 1
 
 
 # -- runs that go on
@@ -109,24 +101,11 @@ def test_an_interrupted_run_counts_from_the_moment_it_is_told_to_go_on():
     run = interrupted()
     bench = Bench(run)
     assert bench.today.dollars == 0.0
-    bench.order(run)
-    assert bench.budgets.under_way("i")
+    bench.submits.resume("i")
     assert bench.today.dollars == 4.0  # it may wait for long behind another upload
     bench.submits.row_changed.emit(replace(run, live=True, changed_at=run.changed_at + 1))
-    assert not bench.budgets.under_way("i")
-    assert bench.today.dollars == 4.0  # though the list of runs has not heard of it
-    stopped = replace(run, changed_at=run.changed_at + 1)
-    bench.submits.finished.emit(SubmitOutcome(stopped, StudioError("Stopped.")))
-    assert bench.today.dollars == 0.0
-
-
-def test_a_run_that_is_refused_at_once_does_not_go_on():
-    run = interrupted()
-    bench = Bench(run)
-    bench.budgets.confirm_run(run)
-    bench.submits.refused.emit(StudioError("No connection."))
-    bench.budgets.handed_over()
-    assert not bench.budgets.under_way("i")
+    assert bench.today.dollars == 4.0
+    bench.submits.row_changed.emit(replace(run, changed_at=run.changed_at + 1))
     assert bench.today.dollars == 0.0
 
 
@@ -135,12 +114,12 @@ def test_a_run_that_is_sent_again_counts_twice():
     bench = Bench(run, day=8.0)
     assert bench.today.dollars == 4.0
     assert bench.budgets.budget_status_of_run(run).breaches == ()
-    bench.order(run)
+    bench.submits.send_again("u")
     assert (bench.today.dollars, bench.today.unanswered) == (8.0, 2)
-    again = replace(run, phase=Phase.ACCEPTED, unanswered_at=(run.sent_at,), changed_at=run.changed_at + 1)
-    bench.submits.finished.emit(SubmitOutcome(again, None))
-    assert bench.today.dollars == 8.0  # whoever tells of it
-    bench.runs.put(again)
+    sending = replace(run, phase=Phase.SENDING, unanswered_at=(run.sent_at,), sent_at=time.time(), live=True)
+    bench.submits.row_changed.emit(sending)
+    assert (bench.today.dollars, bench.today.unanswered) == (8.0, 2)
+    bench.submits.row_changed.emit(replace(sending, phase=Phase.ACCEPTED, live=False))
     assert bench.today.dollars == 8.0
 
 
@@ -152,15 +131,6 @@ def test_the_limit_for_one_run_holds_for_all_requests_of_it():
     assert bench.budgets.budget_status_of_run(interrupted()).breaches == ()
 
 
-def test_a_newer_row_of_the_list_is_believed():
-    run = interrupted()
-    bench = Bench(run)
-    bench.submits.row_changed.emit(replace(run, live=True))
-    assert bench.today.dollars == 4.0
-    bench.runs.put(replace(run, phase=Phase.ABANDONED, changed_at=run.changed_at + 5))
-    assert bench.today.dollars == 0.0
-
-
 def test_a_run_costs_what_others_of_its_length_did_until_another_is_measured():
     run = interrupted()
     bench = Bench(run)
@@ -169,6 +139,21 @@ def test_a_run_costs_what_others_of_its_length_did_until_another_is_measured():
     assert bench.budgets.run_cost(run).dollars == 2.5
     assert bench.budgets.run_cost(replace(run, body={})).dollars is None
     assert bench.budgets.run_cost(replace(run, account_id=PRACTICE_ACCOUNT_ID)).text == "free"
+
+
+def test_a_cost_that_turns_out_to_be_shared_measures_nothing_any_more():
+    bench = Bench()
+    measured = today("a", Phase.ACCEPTED, credits_before=9.0, credits_after=6.5)
+    bench.runs.put(measured)
+    (cost,) = bench.budgets.form_costs(FORM, practice=False)
+    assert (cost.dollars, cost.source) == (2.5, "Measured from your own run with 300 iterations.")
+    news = []
+    bench.budgets.prices_changed.connect(lambda: news.append(1))
+    bench.runs.put(replace(measured, cost_shared=True))
+    (cost,) = bench.budgets.form_costs(FORM, practice=False)
+    assert cost.dollars == bench.budgets.run_cost(interrupted()).dollars == 4.0
+    assert "Measured" not in cost.source
+    assert news == [1]
 
 
 # -- pictures
@@ -219,7 +204,7 @@ def test_it_tells_when_it_would_say_something_else():
         lambda: bench.runs.put(today()), bench.runs.load, lambda: bench.tryouts.put(make_image()),
         bench.tryouts.load, lambda: bench.settings.update(budget_per_day=5.0),
         lambda: bench.submits.row_changed.emit(today("r")),
-        lambda: bench.submits.finished.emit(SubmitOutcome(today("r"), None)),
+        lambda: bench.submit(bench.request()),
     ):
         before = len(bench.news)
         happens()
@@ -227,11 +212,3 @@ def test_it_tells_when_it_would_say_something_else():
     before = len(bench.news)
     bench.settings.update(density="large")
     assert len(bench.news) == before
-
-
-def test_what_was_paid_before_two_accounts_became_one_counts_for_the_one():
-    bench = Bench(day=100.0)
-    row = today("r", Phase.ACCEPTED, credits_before=20.0, credits_after=16.0)
-    bench.submits.row_changed.emit(replace(row, account_id="joined", changed_at=row.changed_at + 1))
-    bench.runs.load(row)  # the same run, read again as the one account's
-    assert (bench.today.dollars, bench.budgets.spent("joined")) == (4.0, None)

@@ -25,7 +25,6 @@ from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.secrets import Vault
 from segmind_studio.store.settings_file import SettingsFile
 from tests.fakes.keyrings import BrokenKeyring, MemoryKeyring
-from tests.fakes.run_services import FakeSubmits
 
 NEW = "SG_00000000000000ff"
 OTHER_ADDRESS = "https://proxy.example.org"
@@ -49,7 +48,7 @@ class Bench:
             keys=AccountKeys(self.database), busy=lambda: self.busy,
             **{"api_url": self.practice.address.api, **more},
         )
-        self.budgets = BudgetService(self.runs, self.tryouts, self.settings, FakeSubmits())
+        self.budgets = BudgetService(self.runs, self.tryouts, self.settings)
         for service in (self.runs, self.tryouts):
             self.accounts.connection_changed.connect(service.set_connection)
         self.runs.overlap_found.connect(self.accounts.offer_join)
