@@ -22,7 +22,7 @@ class PracticeHost(QObject):
 
     Signals:
         ready(object): Connection; emitted on the starting thread, delivered in the receiver's.
-        failed(object): StudioError, when no loopback port could be had.
+        failed(object): StudioError, when no loopback port is available.
     """
 
     ready = Signal(object)
