@@ -38,7 +38,7 @@ _COPIED = (  # the host's settings for reaching its registries
 _PIP_OF_USER = (".config/pip/pip.conf", ".pip/pip.conf")
 _TRUST = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-_TOLD = ("FAILED ", "ERROR ", "Failed before", "This did not work")
+_FAILURE_MARKS = ("FAILED ", "ERROR ", "Failed before", "This did not work")
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def try_all(arguments: Sequence[str]) -> int:
         for command, more in zip(COMMANDS, ((), tuple(arguments)), strict=True):
             words = ["python3", "packaging/dev.py", *command, *more]
             print(f"\n== {shlex.join(words)}", flush=True)
-            code, told = _follow(inside(root, words), LOGS / f"{command[0]}.log")
+            code, failures = _follow(inside(root, words), LOGS / f"{command[0]}.log")
             if code:
-                failed += [f"{shlex.join(words)} ended with {code}", *told]
+                failed += [f"{shlex.join(words)} ended with {code}", *failures]
     print(f"\nThe whole of what was said: {LOGS}")
     print("\n".join(["Failed on the bare machine:", *failed] if failed else ["Both pass on a bare machine."]))
     return 1 if failed else 0
@@ -135,7 +135,7 @@ def _make(root: Path, mirror: Mirror) -> None:
     """Run debootstrap in the folder; it mounts too, so it runs in the namespace as well."""
     print(f"Making it: {mirror.release} with python3 alone", flush=True)
     command = ["debootstrap", "--variant=minbase", "--include=python3", mirror.release, str(root), mirror.address]
-    code, _told = _follow([*_APART, *command], LOGS / "debootstrap.log", shown=False)
+    code, _failures = _follow([*_APART, *command], LOGS / "debootstrap.log", shown=False)
     if code:
         raise SetupError(f"debootstrap ended with {code}; see {LOGS / 'debootstrap.log'}.")
     (root / "etc/apt/sources.list").write_text(mirror.sources, encoding="utf-8")
@@ -165,7 +165,7 @@ def bring_ways_out(root: Path, host: Path = Path("/"), home: Path | None = None)
 
 
 def _bundles(settings: Sequence[Path]) -> set[str]:
-    """Return the files of trusted certificates that pip is told to use."""
+    """Return the files of trusted certificates in the settings of pip."""
     named = {os.environ[name] for name in _TRUST if os.environ.get(name)}
     for file in settings:
         parser = configparser.RawConfigParser()
@@ -198,7 +198,7 @@ def _asked(*command: str) -> str:
 
 def _follow(command: Sequence[str], log: Path, *, shown: bool = True) -> tuple[int, list[str]]:
     """Run the command, log and show its output; return its exit code and the lines that name failures."""
-    told: list[str] = []
+    failures: list[str] = []
     with log.open("wb") as kept, subprocess.Popen(
         list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:
@@ -209,13 +209,13 @@ def _follow(command: Sequence[str], log: Path, *, shown: bool = True) -> tuple[i
                 line = raw.decode(errors="replace")
                 if shown:
                     print(line, end="", flush=True)
-                if line.startswith(_TOLD) or "FAILED in" in line:
-                    told.append(line.rstrip())
+                if line.startswith(_FAILURE_MARKS) or "FAILED in" in line:
+                    failures.append(line.rstrip())
         except BaseException:
             process.kill()  # and with it all in its namespace
             process.stdout.read()  # ends when the last of them has ended
             raise
-    return process.returncode, told
+    return process.returncode, failures
 
 
 def _remove(root: Path) -> None:

@@ -105,8 +105,8 @@ def generate_queued(
         pause = min(LONGEST_POLL_S, pause * 1.2)
     result = caller.ask("GET", response_url, answers=_FAILED_WITH_BODY, limit=IMAGE_LIMIT)
     _raise_if_failed(result)
-    told = {**answer.headers, **result.headers}
-    return _generated(caller, result, told, text_of(fields.get("request_id")))
+    headers = {**answer.headers, **result.headers}
+    return _generated(caller, result, headers, text_of(fields.get("request_id")))
 
 
 def _url(caller: Caller, version: str, slug: str) -> str:
@@ -147,10 +147,10 @@ def _raise_if_failed(answer: Answer) -> None:
 
 
 def _generated(
-    caller: Caller, answer: Answer, told: Mapping[str, str], request_id: str = "",
+    caller: Caller, answer: Answer, headers: Mapping[str, str], request_id: str = "",
 ) -> Generated:
     image, content_type = answer.body, answer.content_type
-    cost = number_of(told.get("x-cost"))
+    cost = number_of(headers.get("x-cost"))
     if not is_image(image):
         value = json_of(answer)
         cost = _metered(value) if cost is None else cost
@@ -162,8 +162,8 @@ def _generated(
         else:
             raise odd_answer(answer)
     return Generated(
-        image, content_type[:_LONGEST_WORD], cost, number_of(told.get("x-remaining-credits")),
-        (request_id or told.get("x-request-id", ""))[:_LONGEST_WORD],
+        image, content_type[:_LONGEST_WORD], cost, number_of(headers.get("x-remaining-credits")),
+        (request_id or headers.get("x-request-id", ""))[:_LONGEST_WORD],
     )
 
 

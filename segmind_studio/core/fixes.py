@@ -35,8 +35,8 @@ class FixKind(StrEnum):
     EXCLUDE = "exclude"  # the photos stay out of the package
     INCLUDE = "include"  # the photos go into the package again
     REMOVE = "remove"  # the photos leave the dataset; their files stay
-    SELECT = "select"  # the photos are selected, for the person to decide
-    ADD = "add"  # the person is asked for photos
+    SELECT = "select"  # the photos are selected, and the user decides
+    ADD = "add"  # the user chooses photos to add
 
 
 @dataclass(frozen=True, slots=True)

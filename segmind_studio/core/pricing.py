@@ -74,11 +74,11 @@ def image_estimate(run_id: str, images: Iterable[GeneratedImage], *, practice: b
     """
     if practice:
         return FREE
-    told = [
+    reported = [
         (image.asked_at, image.cost) for image in images
         if image.run_id == run_id and image.cost is not None and image.may_be_paid
     ]
-    last = [cost for _, cost in sorted(told)[-_LOOKED_AT:]]
+    last = [cost for _, cost in sorted(reported)[-_LOOKED_AT:]]
     if not last:
         return CostEstimate(
             None, "Segmind tells the cost only with the picture, and you have no picture of this model yet.",

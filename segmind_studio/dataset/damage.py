@@ -54,7 +54,7 @@ class LookKey(NamedTuple):
 class Look:
     """The result of a full look at a file; `problem` is "" for a good image, else a sentence.
 
-    `changes` are those for the archive, see `Photo.changes`; None where they are not known. `lies` is width,
+    `changes` are those for the archive, see `Photo.changes`; None where they are not known. `geometry` is width,
     height (pixels as displayed) and orientation, None likewise. `final` is False when the known file could not be
     examined: it is missing, has changed, or cannot be read now.
     """
@@ -62,7 +62,7 @@ class Look:
     problem: str = ""
     changes: tuple[str, ...] | None = None
     final: bool = True
-    lies: tuple[int, int, int] | None = None
+    geometry: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Open files that the user added: regular files only, each read up to a limit, whatever the name stands for."""
+"""Open files that the user added: regular files only, each read up to a limit, whatever has that name."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ FILE_MISSING = "This file is no longer there."
 class ImageFacts:
     """The facts of a file; `problem` is "" for a good image, else a sentence.
 
-    `changes` are those by the headers. `foreign` is True when it does not begin like a JPEG, PNG or WebP, or could
-    not be opened. An `endless` image would take too long to decode, and never is.
+    `changes` are those by the headers. `not_an_image` is True when it does not begin like a JPEG, PNG or WebP, or
+    could not be opened. `too_slow` is True when decoding would take too long, so the image is never decoded.
     """
 
     width: int = 0
@@ -38,8 +38,8 @@ class ImageFacts:
     orientation: int = 1
     problem: str = ""
     changes: tuple[str, ...] = ()
-    foreign: bool = False
-    endless: bool = False
+    not_an_image: bool = False
+    too_slow: bool = False
 
 
 def inspect(path: Path) -> ImageFacts:
@@ -52,16 +52,16 @@ def inspect(path: Path) -> ImageFacts:
                 layout = layout_of(file, stat.st_size, whole=False)
             except BrokenImageError as error:
                 return replace(
-                    facts, problem=error.title, foreign=isinstance(error, NotAnImageError),
-                    endless=isinstance(error, SlowImageError),
+                    facts, problem=error.title, not_an_image=isinstance(error, NotAnImageError),
+                    too_slow=isinstance(error, SlowImageError),
                 )
     except DatasetError as error:
-        return ImageFacts(problem=error.title, foreign=True)
+        return ImageFacts(problem=error.title, not_an_image=True)
     except FileNotFoundError:
-        return ImageFacts(problem=FILE_MISSING, foreign=True)
+        return ImageFacts(problem=FILE_MISSING, not_an_image=True)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         words = error.strerror if isinstance(error, OSError) else ""
-        return ImageFacts(problem=f"This file cannot be opened: {words or error}.", foreign=True)
+        return ImageFacts(problem=f"This file cannot be opened: {words or error}.", not_an_image=True)
     if layout.width * layout.height > MAX_PIXELS:
         megapixels = layout.width * layout.height // 1_000_000
         return replace(facts, problem=f"This picture has {megapixels} megapixels, too many to open safely.")

@@ -186,7 +186,7 @@ class _Intake:
             self.already_there.add(path)
         elif path not in self.added:
             facts = inspect(path)
-            if facts.foreign and (path.suffix.lower() not in ACCEPTED_SUFFIXES):
+            if facts.not_an_image and (path.suffix.lower() not in ACCEPTED_SUFFIXES):
                 missing = named and facts.problem == FILE_MISSING
                 reason = refusal(path.name, facts.problem) if facts.size else facts.problem
                 self._skip(short, "This file is not there, or cannot be reached." if missing else reason)

@@ -136,7 +136,7 @@ class Unpacking:
             self.imports.mkdir(mode=0o700, parents=True, exist_ok=True)
             digest = self._unpack_to(member, aside)
             facts = inspect(aside)
-            if facts.foreign:
+            if facts.not_an_image:
                 raise DatasetError(facts.problem if not facts.size else refusal(member.path.name, facts.problem))
             if facts.problem:
                 raise DatasetError(facts.problem)
@@ -179,8 +179,8 @@ class Unpacking:
     def _raw_pieces(self, member: Member, most: int) -> Iterator[bytes]:
         """Decompress a member piece by piece; CancelledError, and DatasetError for damage.
 
-        zipfile limits the output of Deflate. LZMA gets a few packed bytes at a time, since each may become some
-        thousand; a few bytes of bzip2 may become a gigabyte, so it is decompressed here.
+        zipfile limits the output of Deflate. LZMA gets a few compressed bytes at a time, since each may become
+        some thousand; a few bytes of bzip2 may become a gigabyte, so it is decompressed here.
         """
         try:
             if member.info.compress_type == ZIP_BZIP2:

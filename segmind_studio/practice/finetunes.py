@@ -89,19 +89,19 @@ async def _details(request: web.Request) -> web.StreamResponse:
     context = request.app[CONTEXT]
     body = await json_body(request)
     job = _wanted_job(context, body.get("request_id"))
-    return web.json_response({"finetune": job.told(context.origins)})
+    return web.json_response({"finetune": job.as_json(context.origins)})
 
 
 async def _list(request: web.Request) -> web.StreamResponse:
     context = request.app[CONTEXT]
-    told = [job.told(context.origins) for job in context.jobs.listed(time.time())]
+    rows = [job.as_json(context.origins) for job in context.jobs.listed(time.time())]
     if context.faults.on(Fault.FLAPPING_STATUS) and context.faults.every_other(Fault.FLAPPING_STATUS):
-        told = [{**job, "status": "REQUESTED", "error_message": None} for job in told]
-    if told and context.faults.take(Fault.MISSING_ROW):
-        told = told[1:]
-    if told and context.faults.take(Fault.EMPTY_LIST):
-        told = []
-    return web.json_response(told)
+        rows = [{**job, "status": "REQUESTED", "error_message": None} for job in rows]
+    if rows and context.faults.take(Fault.MISSING_ROW):
+        rows = rows[1:]
+    if rows and context.faults.take(Fault.EMPTY_LIST):
+        rows = []
+    return web.json_response(rows)
 
 
 async def _upload_address(request: web.Request) -> web.StreamResponse:

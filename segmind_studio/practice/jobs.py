@@ -65,9 +65,9 @@ class JobRow:
         """Return whether its weights exist."""
         return self.status in _TRAINED
 
-    def told(self, origins: Origins) -> dict[str, object]:
+    def as_json(self, origins: Origins) -> dict[str, object]:
         """Return the run as in the answers of details and list."""
-        told: dict[str, object] = {
+        fields: dict[str, object] = {
             "id": self.job_id,
             "finetune_id": self.finetune_id,
             "name": self.name,
@@ -83,7 +83,7 @@ class JobRow:
             "created_ts": stamp(self.created_at),
             "updated_ts": stamp(self.updated_at),
         }
-        return told | self.results(origins)
+        return fields | self.results(origins)
 
     def results(self, origins: Origins) -> dict[str, object]:
         """Return the addresses that exist at its status."""

@@ -91,8 +91,8 @@ def _context(
 ) -> Context:
     api, s3 = (f"http://{_HOST}:{listening.getsockname()[1]}" for listening in sockets)
     address = PracticeAddress(api, s3, new_key())
-    told_s3 = f"http://{_HOST}:{options.s3_relay_port}" if options.s3_relay_port else s3
-    origins = Origins(api, told_s3, database.kept("bucket", f"practice-{secrets.token_hex(4)}"))
+    named_s3 = f"http://{_HOST}:{options.s3_relay_port}" if options.s3_relay_port else s3
+    origins = Origins(api, named_s3, database.kept("bucket", f"practice-{secrets.token_hex(4)}"))
     webhooks = WebhookBook(database, origins)
     jobs = Jobs(
         database, options.faults, webhooks.reached,

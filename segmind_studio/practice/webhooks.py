@@ -53,7 +53,7 @@ class WebhookBook:
     def registered(self) -> dict[str, object] | None:
         """Return the webhook as in the service's answers, None when there is none."""
         row = self._database.row("SELECT * FROM webhooks")
-        return _told(row) if row else None
+        return _as_json(row) if row else None
 
     def add(self, url: str, types: list[str], now: float) -> dict[str, object]:
         """Register the webhook; refused when there is one already (the documentation's one-webhook rule)."""
@@ -153,10 +153,10 @@ class WebhookBook:
         row = self._database.row("SELECT * FROM webhooks WHERE webhook_id = ?", webhook_id)
         if row is None:
             raise RefusalError(404, {"message": "Webhook not found"})
-        return _told(row)
+        return _as_json(row)
 
 
-def _told(row: dict[str, Any]) -> dict[str, object]:
+def _as_json(row: dict[str, Any]) -> dict[str, object]:
     return {
         "webhook_id": row["webhook_id"], "webhook_url": row["url"],
         "event": {"types": json.loads(row["types"])}, "created_ts": stamp(row["created_at"]),

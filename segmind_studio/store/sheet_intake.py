@@ -51,13 +51,13 @@ def _fill(journal: Journal, known: Run, sheet: Sheet, at: float) -> Run:
     bare = not known.made_here and not known.manifest and set(known.body) <= {"instance_prompt"}
     if not bare:
         raise _there_already(known)
-    told = sheet.run
+    imported = sheet.run
     run = replace(
-        known, body=told.body or known.body, manifest=told.manifest, dataset_name=told.dataset_name,
-        image_count=told.image_count, archive_size=told.archive_size, archive_sha256=told.archive_sha256,
-        sent_at=told.sent_at, notes=known.notes or told.notes,
-        result_sha256=known.result_sha256 or told.result_sha256,
-        credits_before=told.credits_before, credits_after=told.credits_after,
+        known, body=imported.body or known.body, manifest=imported.manifest, dataset_name=imported.dataset_name,
+        image_count=imported.image_count, archive_size=imported.archive_size,
+        archive_sha256=imported.archive_sha256, sent_at=imported.sent_at, notes=known.notes or imported.notes,
+        result_sha256=known.result_sha256 or imported.result_sha256,
+        credits_before=imported.credits_before, credits_after=imported.credits_after,
     )
     entries = (*sheet.timeline, *journal.timeline(known.run_id), TimelineEntry(at, run.phase.value, IMPORTED))
     journal.write_history(run, sorted(entries, key=_time_of))

@@ -57,18 +57,18 @@ def sheet_of(content: bytes, now: float) -> Sheet:
         raise StoreError("This file is no run sheet.", _ADVICE, str(error)[:_SHORT]) from error
     if not isinstance(loaded, dict) or MARK not in loaded:
         raise StoreError("This file is no run sheet.", _ADVICE)
-    told = cast("dict[str, object]", loaded)
-    parts = (json.dumps(told.get(name), ensure_ascii=False) for name in ("body", "answer"))
-    if len(_fields(told.get("body"))) > _MOST_FIELDS or any(len(part) > _LARGEST_PART for part in parts):
+    values = cast("dict[str, object]", loaded)
+    parts = (json.dumps(values.get(name), ensure_ascii=False) for name in ("body", "answer"))
+    if len(_fields(values.get("body"))) > _MOST_FIELDS or any(len(part) > _LARGEST_PART for part in parts):
         raise _too_large()
-    version = told[MARK]
+    version = values[MARK]
     if type(version) is not int or version < 1:
         raise StoreError("This file is no run sheet.", _ADVICE, f"version {str(version)[:20]}")
     if version > VERSION:
         raise StoreError(
             "This sheet was written by a newer version of the app.", "Install the newest version, then import it.",
         )
-    return _sheet(_fields(clean_value(told)), now)
+    return _sheet(_fields(clean_value(values)), now)
 
 
 def _content(path: Path) -> bytes:
@@ -93,17 +93,18 @@ def _too_large() -> StoreError:
 
 
 def _sheet(fields: Fields, now: float) -> Sheet:
-    told, times, dataset = _fields(fields.get("run")), _fields(fields.get("times")), _fields(fields.get("dataset"))
-    result, run_id = _fields(fields.get("result")), _text(told.get("run_id"))
+    values, times = _fields(fields.get("run")), _fields(fields.get("times"))
+    dataset = _fields(fields.get("dataset"))
+    result, run_id = _fields(fields.get("result")), _text(values.get("run_id"))
     if not _RUN_ID.fullmatch(run_id):
         raise StoreError("This sheet does not say which run it is of.", _ADVICE)
     created = _time(times.get("created"), now)
-    service_id = _text(told.get("service_id"))
-    photos, answer, public = _photos(dataset.get("photos")), fields.get("answer"), told.get("public")
+    service_id = _text(values.get("service_id"))
+    photos, answer, public = _photos(dataset.get("photos")), fields.get("answer"), values.get("public")
     cost = _dollars(_fields(fields.get("cost")).get("us_dollars"))
     run = Run(
-        run_id=run_id, account_id="", name=_text(told.get("name")) or run_id,
-        phase=_phase(_text(told.get("phase")), service_id),
+        run_id=run_id, account_id="", name=_text(values.get("name")) or run_id,
+        phase=_phase(_text(values.get("phase")), service_id),
         created_at=now if created is None else created,
         changed_at=_time(times.get("changed"), now) or created or now,
         body=_fields(fields.get("body")),
@@ -112,12 +113,12 @@ def _sheet(fields: Fields, now: float) -> Sheet:
         image_count=min(_count(dataset.get("photo_count")), _MOST_PHOTOS) or len(photos),
         archive_size=_count(dataset.get("archive_size")), archive_sha256=_text(dataset.get("archive_sha256")),
         data_source_path=_text(dataset.get("address"), _LONG), sent_at=_time(times.get("sent"), now),
-        service_id=service_id, status=_text(told.get("status")), error=_text(told.get("error"), _LONG),
-        public=public if isinstance(public, bool) else None, base_model=_text(told.get("base_model")),
+        service_id=service_id, status=_text(values.get("status")), error=_text(values.get("error"), _LONG),
+        public=public if isinstance(public, bool) else None, base_model=_text(values.get("base_model")),
         raw=answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False) if answer else "",
         vanished=bool(service_id),  # until the service lists it; then it gets its addresses from there too
         made_here=False, result_sha256=_text(result.get("sha256")),
-        credits_before=cost, credits_after=None if cost is None else 0.0, notes=_text(told.get("notes"), _LONG),
+        credits_before=cost, credits_after=None if cost is None else 0.0, notes=_text(values.get("notes"), _LONG),
     )
     return Sheet(run, _timeline(fields.get("timeline"), now))
 

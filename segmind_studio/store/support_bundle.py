@@ -68,7 +68,7 @@ _log = logging.getLogger(__name__)
 LARGEST_LOG = MAX_BYTES  # bytes of one log file, its end
 LONGEST_LINE = 2000
 _MOST_LOGS = 8
-_TOLD = frozenset({  # of every other setting only whether it was changed is included
+_INCLUDED = frozenset({  # of every other setting only whether it was changed is included
     "version", "appearance", "api_url", "polling", "notifications", "strip_metadata", "practice_speed", "density",
     "place", "first_run_done", "quit_with_runs_told", "proxy", "proxy_url",
 })
@@ -114,7 +114,7 @@ def bundle_bytes(source: SupportSource) -> bytes:
     journal = Journal(source.database)
     parts: tuple[tuple[str, Callable[[], object]], ...] = (
         ("computer.json", lambda: _computer(source)),
-        ("settings.json", lambda: settings_told(source.settings)),
+        ("settings.json", lambda: settings_summary(source.settings)),
         ("accounts.json", lambda: source.accounts),
         ("runs.json", lambda: recent_runs(journal)),
         ("database.json", lambda: health(source.database, source.paths.database)),
@@ -132,11 +132,11 @@ def bundle_bytes(source: SupportSource) -> bytes:
     return content.getvalue()
 
 
-def settings_told(settings: Settings) -> dict[str, object]:
+def settings_summary(settings: Settings) -> dict[str, object]:
     """Return the settings that reveal nothing about the user; of the others, whether they were changed."""
     usual = Settings()
     return {
-        item.name: plain(getattr(settings, item.name)) if item.name in _TOLD
+        item.name: plain(getattr(settings, item.name)) if item.name in _INCLUDED
         else "(as usual)" if getattr(settings, item.name) == getattr(usual, item.name) else "(changed)"
         for item in fields(Settings)
     }

@@ -23,7 +23,7 @@ _LONGEST_ANSWER = 20_000  # characters, as JSON
 _DEEPEST = 6
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 _MOST_ITEMS = 50
-_TOLD = frozenset({  # fields whose texts are the service's own: states, ids, times, and error messages
+_INCLUDED = frozenset({  # fields whose texts are the service's own: states, ids, times, and error messages
     "id", "finetune_id", "request_id", "status", "event", "type", "base_model", "source_type", "theme", "priority",
     "finetune_type", "created_ts", "updated_ts", "created_at", "updated_at",
     "error", "error_message", "error_description", "message", "detail", "reason",
@@ -76,7 +76,7 @@ def _answer(raw: str) -> object:
 def described(value: object, name: str = "", depth: int = _DEEPEST) -> object:
     """Return a decoded JSON value with its structure, numbers and booleans; of a free text only its length."""
     if isinstance(value, str):
-        return _cut(value) if name in _TOLD else _size(value)
+        return _cut(value) if name in _INCLUDED else _size(value)
     if isinstance(value, Mapping) and depth:
         fields = list(cast("Mapping[str, object]", value).items())[:_MOST_ITEMS]
         return {_field(key): described(item, key, depth - 1) for key, item in fields}

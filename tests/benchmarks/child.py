@@ -23,7 +23,7 @@ def child(module: str, *arguments: object) -> dict[str, float]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def tell(**figures: float) -> None:
+def print_figures(**figures: float) -> None:
     """Print what a child has measured."""
     print(json.dumps(figures), flush=True)
 

@@ -21,7 +21,7 @@ from segmind_studio.ui.data.grid.density import MEDIUM
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.theme.theme import Theme
-from tests.benchmarks.child import memory, tell
+from tests.benchmarks.child import memory, print_figures
 from tests.benchmarks.sets import as_photos
 
 FRAME_MS = 16
@@ -156,7 +156,7 @@ def main(who: str, count: int, folder: Path, frames: int) -> None:
     first = window.first_paint()
     window.scroll(frames)
     slow = sorted(window.frames)[int(0.99 * len(window.frames))]
-    tell(first=first, p99=slow, memory=memory())
+    print_figures(first=first, p99=slow, memory=memory())
     side.stop()
 
 

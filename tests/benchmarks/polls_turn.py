@@ -18,7 +18,7 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.store.database import Database
 from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.theme.theme import Theme
-from tests.benchmarks.child import tell
+from tests.benchmarks.child import print_figures
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeSettings, FakeSubmits
 from tests.fakes.scripted_server import ScriptedServer, json_reply
 from tests.fakes.try_service import make_budget_service
@@ -129,13 +129,13 @@ def main(who: str, count: int, folder: Path) -> None:
     polls = Polls(count, folder)
     polls.start()
     if who == "product":
-        tell(
+        print_figures(
             unchanged=statistics.median(polls.poll() for _ in range(TIMES)),
             changed=statistics.median(polls.poll_changed() for _ in range(TIMES)),
         )
     else:
         spent = statistics.median(polls.reset() for _ in range(TIMES))
-        tell(unchanged=spent, changed=spent)
+        print_figures(unchanged=spent, changed=spent)
     polls.stop()
 
 

@@ -73,8 +73,8 @@ class Growth:
 
 def cells(line: Line, found: Rounds) -> list[str]:
     """Return one line's cells; "?" where this system does not have that figure."""
-    told = found.product.get(line.name)
-    mine = statistics.median(told) if told else None
+    figures = found.product.get(line.name)
+    mine = statistics.median(figures) if figures else None
     ratio = found.ratio(line.name)
     theirs = statistics.median(found.peer[line.name]) if ratio is not None else None
     reached = mine if line.goal.own else ratio

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
 
-from tests.benchmarks.child import memory, since_start, tell
+from tests.benchmarks.child import memory, print_figures, since_start
 
 REST_MS = 6000  # from the first paint until everything has started
 IDLE_MS = 10_000
@@ -59,7 +59,7 @@ class Watch(QObject):
     @Slot()
     def _leave(self) -> None:
         idle = 100_000 * (time.process_time() - self._worked) / IDLE_MS
-        tell(first=self._first, memory=self._memory, idle=idle)
+        print_figures(first=self._first, memory=self._memory, idle=idle)
         os._exit(0)  # the end is not measured
 
 

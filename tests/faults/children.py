@@ -49,7 +49,7 @@ class Child:
         self.killed = False
         self.held = False
 
-    def hear(self):
+    def next_step(self):
         """Read the next step; return whether the process waits there. An ended process waits for nothing."""
         try:
             self.step, waits = self.pipe.recv()
@@ -60,7 +60,7 @@ class Child:
     def go(self, order=""):
         """Let it continue."""
         self.held = False
-        with contextlib.suppress(ConnectionError):  # it was killed: the next `hear` returns that
+        with contextlib.suppress(ConnectionError):  # it was killed: the next `next_step` returns that
             self.pipe.send(order)
 
     def kill(self, after_s=0.0):
@@ -71,7 +71,7 @@ class Child:
         if self._process.is_alive():
             self._process.kill()
         while self.alive:  # steps that it reported before
-            self.hear()
+            self.next_step()
 
     def end(self):
         """Wait for its end. Its exit code is not used: where two threads start processes, it may be wrong."""

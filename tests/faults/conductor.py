@@ -71,7 +71,7 @@ class Conductor:
                 raise BrokenCaseError(f"{self._case}: a child hangs after “{living[0].step}”")
         for child in living:
             if child.pipe in ready and child.alive:
-                if child.hear():
+                if child.next_step():
                     self._answer(child, life)
                 if child.step == DONE and not self._done > self._begun:
                     self._done = time.monotonic()

@@ -38,7 +38,7 @@ FOLLOWS = {
 
 
 @dataclass(frozen=True)
-class Told:
+class DiskState:
     """The state of the disk."""
 
     rows: tuple = ()
@@ -52,7 +52,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ServiceState:
     """The jobs of one case at the service, and the requests that reached it."""
 
     jobs: tuple = ()  # of the names of its runs
@@ -75,7 +75,7 @@ def read_disk(folder, names):
         database = Database(Path(copy) / DATABASE)
         try:
             journal = Journal(database)
-            return Told(
+            return DiskState(
                 rows=journal.runs(faulty_child.ACCOUNT.account_id),
                 phases={name: phases_of(journal, name) for name in names},
                 dataset=Library(database).load(faulty_child.DATASET),
@@ -89,7 +89,7 @@ def phases_of(journal, name):
     return [entry.what for entry in journal.timeline(faulty_child.run_id_of(name)) if entry.what in FOLLOWS]
 
 
-def second_requests(case, told, seen):
+def second_requests(case, disk_state, seen):
     """Yield what was sent or started more than once."""
     for name in case.names:
         if len(seen.of(name)) > 1:
@@ -98,28 +98,28 @@ def second_requests(case, told, seen):
     if case.unknown == SEND_AGAIN:
         allowed += sum(
             before == "unknown" and after == "sending"
-            for phases in told.phases.values() for before, after in pairwise(phases)
+            for phases in disk_state.phases.values() for before, after in pairwise(phases)
         )
     if sum(status not in SURE_REFUSALS for status in seen.posts[:-1]) >= allowed:
         yield f"{len(seen.posts)} submits reached the service, answered with {list(seen.posts)}"
 
 
-def always(case, told, seen, photos):
+def always(case, disk_state, seen, photos):
     """Yield what is lost or wrong on the disk, whenever a process has ended."""
-    if told.note:
-        yield f"the app found damage: {told.note}"
-    if told.dataset != photos:
+    if disk_state.note:
+        yield f"the app found damage: {disk_state.note}"
+    if disk_state.dataset != photos:
         yield "the dataset is not what it was"
     drafts = {faulty_child.form_of(name).to_json() for name in (*case.names, EARLIER)}
-    if told.draft not in drafts:
+    if disk_state.draft not in drafts:
         yield "the form is gone"
     for name in case.names:
-        yield from _always(told.run(name), told.phases[name], seen.of(name), photos, name)
+        yield from _always(disk_state.run(name), disk_state.phases[name], seen.of(name), photos, name)
     if seen.breaches:
         yield f"the key went to storage: {seen.breaches}"
-    if seen.uploads and not any(told.run(name) for name in case.names):
+    if seen.uploads and not any(disk_state.run(name) for name in case.names):
         yield "photos left before the intent was written"
-    if len(seen.posts) > sum(phases.count("sending") for phases in told.phases.values()):
+    if len(seen.posts) > sum(phases.count("sending") for phases in disk_state.phases.values()):
         yield "a submit left before it was written"
 
 
@@ -163,17 +163,17 @@ def _changed(run, photos, name):
         yield "the request is not what was confirmed"
 
 
-def at_the_end(case, told, seen):
+def at_the_end(case, disk_state, seen):
     """Yield what is lost or wrong after the last life, which had no trouble."""
     for name in case.names:
-        run = told.run(name)
+        run = disk_state.run(name)
         if run is not None:
-            yield from _at_the_end(case, run, told.phases[name], seen.of(name), seen.posts)
-    own = Counter(row.service_id for row in told.rows if row.service_id)
+            yield from _at_the_end(case, run, disk_state.phases[name], seen.of(name), seen.posts)
+    own = Counter(row.service_id for row in disk_state.rows if row.service_id)
     if doubled := [service_id for service_id, count in own.items() if count > 1]:
         yield f"two rows for one run: {doubled}"
     for job in seen.decoys:
-        if not any(row.service_id == job["finetune_id"] and not row.made_here for row in told.rows):
+        if not any(row.service_id == job["finetune_id"] and not row.made_here for row in disk_state.rows):
             yield f"the run “{job['name']}” of somebody else is not listed as such"
 
 

@@ -105,23 +105,23 @@ class Matrix:
             if conductor.broken:
                 self.outcome.broken += 1
                 self._say(f"BROKEN {case}: life {number + 1} ended with: {conductor.broken}")
-            told = judge.read_disk(folder, case.names)
+            disk_state = judge.read_disk(folder, case.names)
             seen = stage.seen(case.names, decoys, since)
-            found = judge.always(case, told, seen, stage.photos)
+            found = judge.always(case, disk_state, seen, stage.photos)
             wrong += [f"life {number + 1}: {words}" for words in found]
         stage.network.wait_until_quiet()
         seen = stage.seen(case.names, decoys, since)
-        wrong += judge.at_the_end(case, told, seen)
-        self._count(case, told, wrong, list(judge.second_requests(case, told, seen)))
+        wrong += judge.at_the_end(case, disk_state, seen)
+        self._count(case, disk_state, wrong, list(judge.second_requests(case, disk_state, seen)))
         self.outcome.struck += met_all
         stage.server.set_fault(Fault.LAGGING_LIST, on=False)
         stage.server.set_speed(SPEED)
         shutil.rmtree(folder)
 
-    def _count(self, case, told, wrong, twice):
+    def _count(self, case, disk_state, wrong, twice):
         self.outcome.cases += 1
         for name in case.names:
-            run = told.run(name)
+            run = disk_state.run(name)
             self.outcome.ends[run.phase if run else "nothing"] += 1
         if twice:
             self.outcome.duplicates += 1

@@ -52,51 +52,51 @@ class Relay:
             visitor.shutdown(socket.SHUT_WR)
             visitor.recv(1)
 
-    async def _serve(self, says, hears):
+    async def _serve(self, reader, writer):
         task = asyncio.current_task()
         self._tasks.add(task)
-        self._children.add(hears)
+        self._children.add(writer)
         with self._network.connection():
             service = Service(self.leads_to)
             try:
-                while head := await _head(says):
+                while head := await _head(reader):
                     with self._network.request():
-                        if not await self._pass(head, says, hears, service):
+                        if not await self._pass(head, reader, writer, service):
                             break
             except BROKEN:
-                _reset(hears)
+                _reset(writer)
             finally:
                 service.close()
-                hears.close()
-                self._children.discard(hears)
+                writer.close()
+                self._children.discard(writer)
                 self._tasks.discard(task)
 
-    async def _pass(self, head, says, hears, service):
+    async def _pass(self, head, reader, writer, service):
         """Pass one request on and its answer back, or cause its trouble instead; False when it was cut."""
         trouble = self._network.take()
         answer = b""
         if trouble == CUT_SENDING:
-            whole = head + await says.readexactly(_length(head))
+            whole = head + await reader.readexactly(_length(head))
             await service.hear_no_more_than(whole[: len(whole) // 2])
         elif trouble not in BEFORE_THE_SERVICE:
             if trouble == DELAY:
                 await asyncio.sleep(DELAY_S)
-            answer = await service.ask(head, self._pieces(says, _length(head)))
+            answer = await service.ask(head, self._pieces(reader, _length(head)))
             trouble = trouble or self._network.take()  # it may have been set meanwhile
         if trouble in {STALL, STALL_ANSWER}:
-            await _until_gone(says)
+            await _until_gone(reader)
         if not answer or trouble in {STALL_ANSWER, CUT_BEFORE_ANSWER, *BEFORE_THE_SERVICE}:
-            _reset(hears)
+            _reset(writer)
             return False
         cut = trouble == CUT_IN_ANSWER
-        hears.write(half_of(answer) if cut else in_place_of(answer, trouble))
-        await hears.drain()
+        writer.write(half_of(answer) if cut else in_place_of(answer, trouble))
+        await writer.drain()
         return not cut
 
-    async def _pieces(self, says, left):
+    async def _pieces(self, reader, left):
         """Yield the pieces of a request's body as they arrive, up to a cut in the middle of it."""
         while left:
-            piece = await says.read(min(PIECE, left))
+            piece = await reader.read(min(PIECE, left))
             if not piece or self._network.comes(*BEFORE_THE_SERVICE):
                 raise asyncio.IncompleteReadError(piece, left)
             left -= len(piece)
@@ -121,43 +121,43 @@ class Service:
 
     async def hear_no_more_than(self, part):
         """Send a part of a request and then nothing, and wait until the service has processed it."""
-        says, hears = await self._opened()
-        hears.write(part)
-        hears.write_eof()
+        reader, writer = await self._opened()
+        writer.write(part)
+        writer.write_eof()
         with contextlib.suppress(*BROKEN):
-            await says.read()
+            await reader.read()
 
     async def ask(self, head, body):
         """Pass a request on and return the whole answer; b"" when the child or the service closed.
 
         The answer is read even when the child has ended: the request was sent.
         """
-        says, hears = await self._opened()
-        hears.write(head)
+        reader, writer = await self._opened()
+        writer.write(head)
         try:
             async for piece in body:
-                hears.write(piece)
-                await hears.drain()
+                writer.write(piece)
+                await writer.drain()
         except asyncio.IncompleteReadError:
             await self.hear_no_more_than(b"")
             return b""
         try:
-            answer = await says.readuntil(END)
-            return answer + await says.readexactly(_length(answer))
+            answer = await reader.readuntil(END)
+            return answer + await reader.readexactly(_length(answer))
         except BROKEN:
             return b""
 
 
-async def _head(says):
+async def _head(reader):
     """Read up to the end of a request's header; b"" when the other side has closed."""
     try:
-        return await says.readuntil(END)
+        return await reader.readuntil(END)
     except BROKEN:
         return b""
 
 
-async def _until_gone(says):
-    while await says.read(PIECE):
+async def _until_gone(reader):
+    while await reader.read(PIECE):
         pass
 
 
@@ -166,10 +166,10 @@ def _length(head):
     return int(found[1]) if found else 0
 
 
-def _reset(hears):
+def _reset(writer):
     with contextlib.suppress(OSError):
-        hears.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ONLY_AT_ONCE)
-    hears.transport.abort()
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ONLY_AT_ONCE)
+    writer.transport.abort()
 
 
 def _bound(port):

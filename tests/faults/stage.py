@@ -96,7 +96,7 @@ class Stage:
         with self._no_faults():
             jobs = self._client.get(LIST).raise_for_status().json()
         requests = [one for one in self.server.requests()[since:] if NOT_THE_APP not in one.headers]
-        return judge.Seen(
+        return judge.ServiceState(
             jobs=tuple(job for job in jobs if job["name"] in names and job["finetune_id"] not in decoys),
             decoys=tuple(job for job in jobs if job["finetune_id"] in decoys),
             posts=tuple(one.status for one in requests if one.path == SUBMIT),

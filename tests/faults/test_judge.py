@@ -7,7 +7,7 @@ import faulty_child
 import judge
 import pytest
 from fault_case import CUT_BEFORE_ANSWER, GIVE_UP, KILL, SEND_AGAIN, Case, Life, Trouble
-from judge import Seen, Told
+from judge import DiskState, ServiceState
 from stage import make_photos
 
 from segmind_studio.core.runs import Phase, Run, manifest_text
@@ -47,11 +47,11 @@ def judged(run, photos):
               posts=(0,), uploads=1, breaches=(), intent=True, **changes):
         draft = faulty_child.form_of(NAME).to_json() if draft is None else draft
         rows = (replace(run, **changes), *others) if intent else others
-        told = Told(rows, {NAME: list(phases) if intent else []}, dataset, note, draft)
-        seen = Seen(tuple(jobs), tuple(decoys), tuple(posts), uploads, tuple(breaches))
+        disk_state = DiskState(rows, {NAME: list(phases) if intent else []}, dataset, note, draft)
+        seen = ServiceState(tuple(jobs), tuple(decoys), tuple(posts), uploads, tuple(breaches))
         return [
-            *judge.always(case, told, seen, photos), *judge.at_the_end(case, told, seen),
-            *judge.second_requests(case, told, seen),
+            *judge.always(case, disk_state, seen, photos), *judge.at_the_end(case, disk_state, seen),
+            *judge.second_requests(case, disk_state, seen),
         ]
     return words
 
@@ -138,9 +138,9 @@ def test_the_disk_is_read_as_it_is_and_left_alone(tmp_path, photos, run):
     SettingsFile(folder / faulty_child.SETTINGS).save(Settings(draft=json.dumps({"name": "cat"})))
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert before[f"{faulty_child.DATABASE}-wal"]  # as after a kill: nothing closed it
-    told = judge.read_disk(folder, [NAME])
-    assert told.run(NAME).phase is Phase.SENDING
-    assert told.phases == {NAME: ["prepared", "sending"]}
-    assert (told.dataset, told.note, told.draft) == (photos, "", '{"name": "cat"}')
+    disk_state = judge.read_disk(folder, [NAME])
+    assert disk_state.run(NAME).phase is Phase.SENDING
+    assert disk_state.phases == {NAME: ["prepared", "sending"]}
+    assert (disk_state.dataset, disk_state.note, disk_state.draft) == (photos, "", '{"name": "cat"}')
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     database.close()

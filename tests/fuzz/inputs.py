@@ -31,7 +31,7 @@ _DIGITS = (
 
 
 def systematic():
-    """Return inputs that patterns may be slow on: each start with each character repeated, bare and in JSON."""
+    """Return inputs that patterns may be slow on: each beginning, each character repeated, bare and in JSON."""
     for lead in dict.fromkeys(_LEADS):
         for token in _LONG:
             text = lead + token * _REPEATED

@@ -82,7 +82,7 @@ def _with_changes(key: LookKey, look: Look) -> Look:
         return Look(error.title)
     except OSError:
         return Look(final=False)
-    return replace(look, changes=changes, lies=(facts.width, facts.height, facts.orientation))
+    return replace(look, changes=changes, geometry=(facts.width, facts.height, facts.orientation))
 
 
 def _where_cut(key: LookKey) -> str:

@@ -83,7 +83,7 @@ def test_a_picture_that_takes_for_ever_is_told_without_decoding_it(tmp_path, cou
     path.write_bytes(many_scans(count, progressive=progressive, side=side))
     facts = inspect(path)
     assert problem in facts.problem
-    assert bool(facts.problem) == facts.endless == bool(problem)
+    assert bool(facts.problem) == facts.too_slow == bool(problem)
 
 
 def test_usual_scans_are_never_too_many(tmp_path):
@@ -99,7 +99,7 @@ def test_a_file_that_cannot_be_sent_for_its_size_is_not_walked_through(tmp_path)
     path.write_bytes(jpeg()[:-2])
     os.truncate(path, 1 << 40)
     facts = inspect(path)
-    assert (facts.problem, facts.foreign, facts.size) == (TOO_LARGE, False, 1 << 40)
+    assert (facts.problem, facts.not_an_image, facts.size) == (TOO_LARGE, False, 1 << 40)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -21,7 +21,7 @@ from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.logs import MAX_BYTES, configure_logging
 from segmind_studio.store.paths import app_paths
-from segmind_studio.store.support_bundle import SupportSource, bundle_bytes, settings_told
+from segmind_studio.store.support_bundle import SupportSource, bundle_bytes, settings_summary
 from segmind_studio.store.support_runs import described
 
 KEY = "SG_0123456789abcdef"
@@ -153,7 +153,7 @@ def test_what_helps_is_in_it(source):
 
 def test_a_setting_that_comes_later_is_not_told_by_itself():
     """Only those that are named are; each of the others must say nothing but whether it was changed."""
-    told = settings_told(replace(Settings(), run_columns="x", budget_per_run=5.0))
+    told = settings_summary(replace(Settings(), run_columns="x", budget_per_run=5.0))
     assert set(told) == {item.name for item in fields(Settings)}
     assert {value for value in told.values() if isinstance(value, str) and value.startswith("(")} == {
         "(as usual)", "(changed)",
