@@ -425,15 +425,24 @@ class AccountService(QObject):
         if connection is None:
             return
 
-        def ask() -> tuple[str, Credits]:
-            return connection.account.account_id, _credits(connection)
+        def ask() -> tuple[Connection, Credits | StudioError]:
+            try:
+                return connection, _credits(connection)
+            except StudioError as error:
+                return connection, error
 
         self._tasks.run(ask, self._credits_came, self._credits_failed)
 
     @Slot(object)
-    def _credits_came(self, answer: tuple[str, Credits]) -> None:
-        if answer[0] == self._current:
-            self._state = replace(self._state, credits=answer[1], credits_error=None)
+    def _credits_came(self, answer: tuple[Connection, Credits | StudioError]) -> None:
+        """Take a balance, or why there is none; what comes for another account or key is dropped."""
+        asked_with, found = answer
+        if asked_with != self._state.connection:
+            return
+        if isinstance(found, StudioError):
+            self._credits_failed(found)
+        else:
+            self._state = replace(self._state, credits=found, credits_error=None)
             self.changed.emit(self._state)
 
     @Slot(object)

@@ -245,6 +245,7 @@ class DatasetService(QObject):
         self._intake.cancel()
         self._watch.stop()
         self._exporter.cancel()
+        self._shelf.flush()
         self._shelf.save_if_missing(self._dataset)
         return self._threads.stop(deadline_ms)
 

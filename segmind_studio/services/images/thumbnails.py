@@ -7,6 +7,7 @@ written to disk.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.layout import BrokenImageError, Layout, SlowImageError
 from segmind_studio.dataset.strip import layout_of
 
+_log = logging.getLogger(__name__)
 WHOLE = 0  # the side that asks for the whole picture
 WHOLE_PIXELS = 40_000_000  # a larger picture is shown at this size: Qt refuses to allocate much more
 _BAND_PIXELS = 256 * 1024
@@ -342,5 +344,9 @@ class _Decode(QRunnable):
 
     @override
     def run(self) -> None:
-        request = self._request
-        self._owner.hand_over(request, read_image(request.photo.path, request.side, request.background))
+        request, image = self._request, QImage()
+        try:
+            image = read_image(request.photo.path, request.side, request.background)
+        except Exception:  # noqa: BLE001  # the border of a thread: the answer must come, or its place in the pool is lost
+            _log.exception("A photo could not be decoded")
+        self._owner.hand_over(request, image)

@@ -220,3 +220,19 @@ def test_another_background_is_another_picture_of_a_photo_that_shows_it(qtbot, t
     fetched(qtbot, thumbnails, plain, 128)
     thumbnails.set_background("#000000")
     assert thumbnails.image(plain, 128) is not None
+
+
+def test_a_decode_that_breaks_ends_alone(qtbot, thumbnails, tmp_path, monkeypatch, caplog):
+    broken = [make(tmp_path, f"broken{number}.jpg") for number in range(4)]
+    good = make(tmp_path, "good.jpg")
+
+    def read(path, *arguments):
+        if path.name.startswith("broken"):
+            raise ZeroDivisionError
+        return read_image(path, *arguments)
+
+    monkeypatch.setattr(module, "read_image", read)
+    for one in broken:
+        assert fetched(qtbot, thumbnails, one, 128).isNull()
+    assert fetched(qtbot, thumbnails, good, 128).width() == 128
+    assert "could not be decoded" in caplog.text
