@@ -52,13 +52,8 @@ class Mirror:
 
 def try_all(arguments: Sequence[str]) -> int:
     """Make the machine, run the commands in it (`arguments` go to `test`), remove it; return the exit code."""
-    _demand()
-    mirror = own_mirror(_asked("apt-get", "indextargets", "--format", _APT, "Created-By: Packages"), _codename())
-    LOGS.mkdir(parents=True, exist_ok=True)
     failed: list[str] = []
-    with machine(MACHINE) as root:
-        print(f"The bare machine lies in {root} and is removed at the end.", flush=True)
-        _make(root, mirror)
+    with debian(MACHINE, ("python3",)) as root:
         _bring_checkout(root / CHECKOUT)
         for command, more in zip(COMMANDS, ((), tuple(arguments)), strict=True):
             words = ["python3", "packaging/dev.py", *command, *more]
@@ -69,6 +64,18 @@ def try_all(arguments: Sequence[str]) -> int:
     print(f"\nThe whole of what was said: {LOGS}")
     print("\n".join(["Failed on the bare machine:", *failed] if failed else ["Both pass on a bare machine."]))
     return 1 if failed else 0
+
+
+@contextlib.contextmanager
+def debian(root: Path, packages: Sequence[str]) -> Generator[Path]:
+    """Return the root folder of a bare Debian with these packages alone; it is removed at the end."""
+    _demand()
+    mirror = own_mirror(_asked("apt-get", "indextargets", "--format", _APT, "Created-By: Packages"), _codename())
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with machine(root):
+        print(f"The bare machine lies in {root} and is removed at the end.", flush=True)
+        _make(root, mirror, packages)
+        yield root
 
 
 @contextlib.contextmanager
@@ -99,8 +106,10 @@ def own_mirror(targets: str, codename: str) -> Mirror:
     return Mirror(main[codename], codename, "".join(f"deb {main[name]} {name} main\n" for name in releases))
 
 
-def inside(root: Path, words: Sequence[str], environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Return the command that runs `words` in the machine's checkout; it gets only our proxies.
+def inside(
+    root: Path, words: Sequence[str], environment: Mapping[str, str] = os.environ, folder: str = f"/{CHECKOUT}",
+) -> list[str]:
+    """Return the command that runs `words` in a folder of the machine; it gets only our proxies.
 
     The shell stays as the first process of their namespace, and so becomes the parent of orphans.
     """
@@ -111,7 +120,8 @@ def inside(root: Path, words: Sequence[str], environment: Mapping[str, str] = os
         kept["PIP_CERT"] = trust
     bare = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=dumb"]
     bare += [f"{name}={value}" for name, value in sorted(kept.items())]
-    entered = shlex.join(["chroot", str(root), *bare, "sh", "-c", f"cd /{CHECKOUT} && {shlex.join(words)}"])
+    there = f"cd {shlex.quote(folder)} && {shlex.join(words)}"
+    entered = shlex.join(["chroot", str(root), *bare, "sh", "-c", there])
     place = shlex.quote(str(root))
     script = f"mount --rbind /dev {place}/dev && mount --rbind /sys {place}/sys && {entered}; exit $?"
     return [*_APART, f"--mount-proc={root}/proc", "sh", "-c", script]
@@ -131,10 +141,11 @@ def _codename() -> str:
     return ""
 
 
-def _make(root: Path, mirror: Mirror) -> None:
+def _make(root: Path, mirror: Mirror, packages: Sequence[str]) -> None:
     """Run debootstrap in the folder; it mounts too, so it runs in the namespace as well."""
-    print(f"Making it: {mirror.release} with python3 alone", flush=True)
-    command = ["debootstrap", "--variant=minbase", "--include=python3", mirror.release, str(root), mirror.address]
+    print(f"Making it: {mirror.release} with {', '.join(packages) or 'nothing besides'}", flush=True)
+    include = [f"--include={','.join(packages)}"] if packages else []
+    command = ["debootstrap", "--variant=minbase", *include, mirror.release, str(root), mirror.address]
     code, _failures = _follow([*_APART, *command], LOGS / "debootstrap.log", shown=False)
     if code:
         raise SetupError(f"debootstrap ended with {code}; see {LOGS / 'debootstrap.log'}.")

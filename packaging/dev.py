@@ -6,6 +6,8 @@
   python3 packaging/dev.py fuzz [SECONDS] [SEED] [--input FILE]
   python3 packaging/dev.py bench [NAME…]
   python3 packaging/dev.py bare [ARGUMENTS OF PYTEST]
+  python3 packaging/dev.py package deb|rpm|tar|windows|macos… [--again]
+  python3 packaging/dev.py package-test deb|tar|windows…
   python3 packaging/dev.py lock [--upgrade]
 
 `run` opens the app on the practice service with sample photos; without a display it runs the tour on a virtual
@@ -13,7 +15,9 @@ one. `test` runs every check. `faults` kills and disturbs submissions at every s
 or lost; with `--mutations` it breaks the app on purpose and reports which of these faults are found. `fuzz` feeds
 hostile inputs to every reader of foreign data; failing inputs are saved in build/fuzz/. `bench` measures the speed
 against named peers, side by side. `bare` makes a bare Debian in `build/bare`, runs `run` and `test` in it, prints
-what failed, and removes it; it needs Linux and root. Standard library only.
+what failed, and removes it; it needs Linux and root. `package` makes installers in dist/, with a bill of materials
+and checksums; `--again` makes them twice and compares the bytes. `package-test` installs and uses them on a system
+where nothing else is installed. Standard library only.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from collections.abc import Mapping, Sequence
 
 import bare_machine
 import locks
+import package_commands
 import system_packages
 from python_environment import BUILD_LOCK, ROOT, RUN_LOCK, TEST_LOCK, Environment
 
@@ -140,6 +145,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command of the command line; return the exit code."""
     commands = {
         "run": run, "test": test, "faults": faults, "fuzz": fuzz, "bench": bench, "bare": bare, "lock": lock,
+        "package": package_commands.package, "package-test": package_commands.package_test,
     }
     if sys.version_info < (3, 11):  # noqa: UP036  # it is started by any Python
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)

@@ -18,6 +18,8 @@ LOCK_FOLDER = ROOT / "packaging"
 RUN_LOCK = LOCK_FOLDER / "requirements.txt"
 TEST_LOCK = LOCK_FOLDER / "requirements-dev.txt"
 BUILD_LOCK = LOCK_FOLDER / "requirements-build.txt"
+PACKAGE_LOCK = LOCK_FOLDER / "requirements-package.txt"  # what freezes and packs
+WINDOWS_LOCK = LOCK_FOLDER / "requirements-windows.txt"  # the Python that goes into the setup program
 _STAMP = "segmind-studio.installed"
 
 

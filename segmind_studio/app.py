@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from segmind_studio import __version__, languages
 from segmind_studio.assembly import Services
-from segmind_studio.command_line import Options
+from segmind_studio.command_line import NEW_DATASET, Options
 from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
@@ -80,6 +80,7 @@ class Studio(QObject):
         self._news = RunNews(s.notifications, self.window, self)
         self._self_test: SelfTest | None = None
         self._early: tuple[Path, ...] | None = ()  # what other launches brought before the services started
+        self._wish = options.wish  # until the services start
         self._damage_told = False
         self._settings = s.settings.value
         self._connect(instance)
@@ -90,6 +91,7 @@ class Studio(QObject):
         s = self._services
         window = self.window
         window.paths_dropped.connect(self._add)
+        instance.wished.connect(self._wished)
         instance.called.connect(self._called)
         for place in (self._start_place, self._train, self._runs_place, self._try, self._settings_place):
             place.go.connect(window.show_place)
@@ -145,6 +147,7 @@ class Studio(QObject):
         if self._options.sample and not self._options.paths:
             self._open_sample()
         early, self._early = self._early or (), None
+        self._wished(self._wish)
         self._add((*self._options.paths, *early))
         if self._options.self_test or self._options.tour:
             self._begin_self_test()
@@ -165,7 +168,9 @@ class Studio(QObject):
         from segmind_studio.selftest import SelfTest, SelfTestParts  # noqa: PLC0415  # and QtTest: only when asked for
 
         s = self._services
-        parts = SelfTestParts(self.window, s.datasets, s.runs, s.downloads, s.tryouts, s.paths.data)
+        parts = SelfTestParts(
+            self.window, s.datasets, s.runs, s.downloads, s.tryouts, s.paths.data, verbose=self._options.verbose,
+        )
         self._self_test = SelfTest(parts, self._options.tour, self)
         self._self_test.finished.connect(self.leave)
         self._self_test.start()
@@ -186,6 +191,17 @@ class Studio(QObject):
         else:
             self._early += paths
         come_to_front(self.window)
+
+    @Slot(str)
+    def _wished(self, wish: str) -> None:
+        """Do what the command line of this launch, or of another, asks for besides its files."""
+        if self._early is not None:
+            self._wish = wish
+        elif wish == NEW_DATASET:
+            self._services.datasets.new()
+            self.window.show_place("data")
+        elif wish:
+            self.window.show_place(wish)
 
     @Slot()
     def _choose_photos(self) -> None:

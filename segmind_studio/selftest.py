@@ -5,28 +5,37 @@ Every control is found by its object name and used as a person would; what is wa
 
 from __future__ import annotations
 
+import platform
+import re
+import ssl
 import sys
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtCore import QObject, QTimer, Signal, Slot, qVersion
+from PySide6.QtGui import QGuiApplication, QImageReader, QPixmap
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from segmind_studio import __version__
 from segmind_studio.api.safetensors import read_header
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run, Stage
+from segmind_studio.resources import resource
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.download_service import DownloadResult, DownloadService
 from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.store.secrets import keyring_modules, own_keyring_module
 from segmind_studio.ui_driver import UiDriver, UiDriverError
 
 SELF_TEST_LIMIT_S = 60.0
 TOUR_LIMIT_S = 240.0
 RUN_LIMIT_S = 150.0
 TRIGGER = "CHELSEA"
+DAMAGED = "damaged.jpg"
+_LOWER_PART = re.compile(r"\d+ % of this picture")  # no other decoder can say how much
 CAPTION = "CHELSEA the tabby cat looks up at the camera, soft indoor light"
 
 
@@ -40,6 +49,7 @@ class SelfTestParts:
     downloads: DownloadService
     tryouts: ImageService
     downloads_folder: Path
+    verbose: bool = False
 
 
 class SelfTest(QObject):
@@ -113,7 +123,11 @@ class SelfTest(QObject):
 
     def _steps(self) -> Iterator[str]:
         yield from self._open()
+        yield from self._keyrings()
         yield from self._photos()
+        yield from self._damaged()
+        driver = self._driver
+        driver.click("data.train")
         yield from self._form()
         run_id = yield from self._start_run()
         yield from self._watch(run_id)
@@ -125,6 +139,36 @@ class SelfTest(QObject):
         driver.wait(self._parts.window.isVisible, "the window to be shown")
         driver.wait(lambda: self._parts.runs.loaded, "the practice service to be connected")
         yield "The window is open, on the practice service"
+
+    def _keyrings(self) -> Iterator[str]:
+        """See that keyring finds its back-ends: it looks them up by name; a frozen program easily loses them."""
+        found: list[dict[str, bool] | Exception] = []
+        Thread(target=_look_for_keyrings, args=(found,), name="keyrings", daemon=True).start()
+        self._driver.wait(lambda: bool(found), "the keyrings to be found")
+        modules = found[0]
+        if isinstance(modules, Exception) or own_keyring_module() not in modules:
+            raise UiDriverError(f"{own_keyring_module()} is not found: {modules}")
+        if self._parts.verbose:
+            for line in _surroundings(self._parts.downloads_folder):
+                self._say(f"    {line}")
+            for name, usable in modules.items():
+                self._say(f"    {name}: {'can be used' if usable else 'found, cannot be used here'}")
+        yield f"Keyrings found: {', '.join(name.rpartition('.')[2] for name in modules)}"
+
+    def _damaged(self) -> Iterator[str]:
+        """See that damage is found which one decoder alone knows: it runs in a process of this program."""
+        datasets = self._parts.datasets
+        file = self._parts.downloads_folder / DAMAGED
+        whole = resource("sample", "chelsea-1.jpg").read_bytes()
+        half = len(whole) // 2
+        file.write_bytes(whole[:half] + bytes(len(whole) - half - 2) + whole[-2:])
+        datasets.add((file,))
+        self._driver.wait(lambda: _LOWER_PART.search(self._problem(file)) is not None, "the damage to be found")
+        yield f"{DAMAGED}: {self._problem(file).partition('. ')[0]}"
+
+    def _problem(self, file: Path) -> str:
+        photos = self._parts.datasets.dataset.photos
+        return next((photo.problem for photo in photos if photo.path.name == file.name), "")
 
     def _photos(self) -> Iterator[str]:
         driver = self._driver
@@ -143,7 +187,6 @@ class SelfTest(QObject):
             photo_id = datasets.dataset.photos[rows[0]].photo_id
             driver.wait(lambda: self._caption(photo_id) == CAPTION, "the caption to be kept")
             yield "The missing caption is written"
-        driver.click("data.train")
 
     def _caption(self, photo_id: str) -> str:
         photo = self._parts.datasets.dataset.photo(photo_id)
@@ -252,6 +295,24 @@ class SelfTest(QObject):
             area = self._parts.window.frameGeometry()
             return self._parts.window.screen().grabWindow(0, area.x(), area.y(), area.width(), area.height())
         return self._parts.window.grab()
+
+
+def _look_for_keyrings(found: list[dict[str, bool] | Exception]) -> None:
+    try:
+        found.append(keyring_modules())
+    except Exception as error:  # noqa: BLE001  # the border of a thread: it is told by who waits
+        found.append(error)
+
+
+def _surroundings(folder: Path) -> Iterator[str]:
+    """Return in lines what this program is made of and runs on."""
+    frozen = "frozen" if getattr(sys, "frozen", False) else "from its source"
+    yield f"Segmind Studio {__version__}, {frozen}: {sys.executable}"
+    yield f"Python {platform.python_version()}, Qt {qVersion()}, {ssl.OPENSSL_VERSION}"
+    yield f"{platform.platform()}, window system {QGuiApplication.platformName()}"
+    formats = sorted(bytes(kind.data()).decode() for kind in QImageReader.supportedImageFormats())
+    yield f"Pictures that Qt reads: {', '.join(formats)}"
+    yield f"Data in {folder}"
 
 
 class _Keeper(QObject):

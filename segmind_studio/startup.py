@@ -51,7 +51,7 @@ def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstanc
         try:
             paths.create()
             make_private_file(paths.qt_settings)
-            entry = instance.enter(options.paths)
+            entry = instance.enter(options.paths, wish=options.wish)
         except StudioError as error:
             refusal = error
         else:

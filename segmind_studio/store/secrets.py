@@ -24,6 +24,7 @@ _NAMES = {
     "keyring.backends.macOS": "macOS Keychain",
     "keyring.backends.kwallet": "KWallet",
 }
+_OF_SYSTEM = {"win32": "keyring.backends.Windows", "darwin": "keyring.backends.macOS"}
 _ANY_KEYRING = "the desktop's keyring"
 
 
@@ -120,6 +121,24 @@ def safe_keyring() -> Keyring | None:
     backend.get_all_keyring()  # loads the backends' modules; its own list is made once and becomes outdated
     kinds = [kind for kind in backend.KeyringBackend.get_viable_backends() if _safe(kind)]
     return cast("Keyring", max(kinds, key=_priority)()) if kinds else None
+
+
+def keyring_modules() -> dict[str, bool]:
+    """Return the back-ends that keyring finds, by module, and whether each could be used now. Blocks for a moment.
+
+    A frozen program that lost the list of them finds none.
+    """
+    from keyring import backend  # noqa: PLC0415  # slow, see above
+
+    backend.get_all_keyring()
+    viable = {kind.__module__ for kind in backend.KeyringBackend.get_viable_backends() if _safe(kind)}
+    found = {name for name in sys.modules if name.startswith("keyring.backends.")} - _NO_STORES
+    return {name: name in viable for name in sorted(found)}
+
+
+def own_keyring_module() -> str:
+    """Return the module of the back-end that this system's keyring needs."""
+    return _OF_SYSTEM.get(sys.platform, "keyring.backends.SecretService")
 
 
 def _safe(kind: type[KeyringBackend]) -> bool:

@@ -57,7 +57,7 @@ class OpenStudio:
         seen = []
         self.practice.requests_seen.connect(seen.append)
         self.practice.ask_requests()
-        self.hands.wait(lambda: seen, "the requests")
+        self.driver.wait(lambda: seen, "the requests")
         self.practice.requests_seen.disconnect(seen.append)
         return seen[0]
 
