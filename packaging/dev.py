@@ -11,25 +11,25 @@
   python3 packaging/dev.py lock [--upgrade]
 
 `run` opens the app on the practice service with sample photos; without a display it runs the tour on a virtual
-one. `test` runs every check. `faults` kills and disturbs submissions at every step and counts what was paid twice
-or lost; with `--mutations` it breaks the app on purpose and reports which of these faults are found. `fuzz` feeds
-hostile inputs to every reader of foreign data; failing inputs are saved in build/fuzz/. `bench` measures the speed
-against named peers, side by side. `bare` makes a bare Debian in `build/bare`, runs `run` and `test` in it, prints
-what failed, and removes it; it needs Linux and root. `package` makes installers in dist/, with a bill of materials
-and checksums; `--again` makes them twice and compares the bytes. `package-test` installs and uses them on a system
-where nothing else is installed. Standard library only.
+one. `test` runs every check, the tests in two processes, or in one if a file is named or with -n0. `faults` kills
+and disturbs submissions at every step and counts what was paid twice or lost; with `--mutations` it breaks the app
+on purpose and reports which of these faults are found. `fuzz` feeds hostile inputs to every reader of foreign
+data; failing inputs are saved in build/fuzz/. `bench` measures the speed against named peers, side by side. `bare`
+makes a bare Debian in `build/bare`, runs `run` and `test` in it, prints what failed, and removes it; it needs
+Linux and root. `package` makes installers in dist/, with a bill of materials and checksums; `--again` makes them
+twice and compares the bytes. `package-test` installs and uses them on a system where nothing else is installed.
+Standard library only.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import bare_machine
+import checks
 import locks
 import package_commands
 import system_packages
@@ -37,9 +37,6 @@ from python_environment import BUILD_LOCK, ROOT, RUN_LOCK, TEST_LOCK, Environmen
 
 BUILD = ROOT / "build"
 TOUR = BUILD / "tour"
-SESSION = (sys.executable, str(ROOT / "packaging" / "desktop_session.py"))
-FUZZED = ("60", "1")  # seconds and seed: the same inputs for each change
-ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # the tests of tests/desktop look for it
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -52,34 +49,20 @@ def run(arguments: Sequence[str]) -> int:
     studio.install([RUN_LOCK, BUILD_LOCK], project=True)
     app = [str(studio.python), "-m", "segmind_studio"]
     if shown:
-        return _call([*app, "--practice", "--sample", *given])
+        return checks.call([*app, "--practice", "--sample", *given])
     print("There is no display here: the tour runs on a virtual one, its pictures go to build/tour/.", flush=True)
     shutil.rmtree(TOUR, ignore_errors=True)
     TOUR.mkdir(parents=True)
-    return _call([*SESSION, "--bare", "--size", "1600x1000", "--", *app, "--tour", str(TOUR), *given])
+    return checks.call([*checks.SESSION, "--bare", "--size", "1600x1000", "--", *app, "--tour", str(TOUR), *given])
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the linters, the build of the wheel, and all tests in a desktop session; pytest's output is last."""
+    """Run the linters, the build of the wheel, hostile inputs and all tests; pytest's output is last."""
     system_packages.ensure({**system_packages.WINDOW, **system_packages.SCREEN, **system_packages.DESKTOP})
     studio = Environment(ROOT / ".venv")
     studio.make()
     studio.install([TEST_LOCK, BUILD_LOCK], project=True)
-    python = str(studio.python)
-    tool = studio.python.parent
-    steps: list[tuple[str, Sequence[str]]] = [
-        ("ruff", [str(tool / "ruff"), "check", "."]),
-        ("import-linter", [str(tool / "lint-imports")]),
-        ("pyright", [str(tool / "pyright")]),
-        ("wheel", [sys.executable, str(ROOT / "packaging" / "check_wheel.py"), python]),
-        ("fuzz", [python, "-m", "tests.fuzz", *FUZZED]),
-    ]
-    failed = [name for name, command in steps if not _step(name, command)]
-    tests = [python, "-m", "pytest", *arguments]
-    if failed:
-        print(f"\nFailed before the tests: {', '.join(failed)}", flush=True)
-    passed = _step("pytest", _in_session(tests), {ON_DESKTOP: "1"} if sys.platform == "linux" else {})
-    return 0 if passed and not failed else 1
+    return checks.check(studio.python, arguments)
 
 
 def faults(arguments: Sequence[str]) -> int:
@@ -87,7 +70,7 @@ def faults(arguments: Sequence[str]) -> int:
     studio = Environment(ROOT / ".venv")
     studio.make()
     studio.install([TEST_LOCK, BUILD_LOCK], project=True)
-    return _call([str(studio.python), str(ROOT / "tests" / "faults"), *arguments])
+    return checks.call([str(studio.python), str(ROOT / "tests" / "faults"), *arguments])
 
 
 def fuzz(arguments: Sequence[str]) -> int:
@@ -95,7 +78,7 @@ def fuzz(arguments: Sequence[str]) -> int:
     studio = Environment(ROOT / ".venv")
     studio.make()
     studio.install([TEST_LOCK, BUILD_LOCK], project=True)
-    return _call([str(studio.python), "-m", "tests.fuzz", *arguments])
+    return checks.call([str(studio.python), "-m", "tests.fuzz", *arguments])
 
 
 def bench(arguments: Sequence[str]) -> int:
@@ -104,8 +87,8 @@ def bench(arguments: Sequence[str]) -> int:
     studio = Environment(ROOT / ".venv")
     studio.make()
     studio.install([TEST_LOCK, BUILD_LOCK], project=True)
-    session = [*SESSION, "--bare", "--size", "1600x1000", "--"] if sys.platform == "linux" else []
-    return _call([*session, str(studio.python), "-m", "tests.benchmarks", *arguments])
+    session = [*checks.SESSION, "--bare", "--size", "1600x1000", "--"] if sys.platform == "linux" else []
+    return checks.call([*session, str(studio.python), "-m", "tests.benchmarks", *arguments])
 
 
 def bare(arguments: Sequence[str]) -> int:
@@ -117,24 +100,6 @@ def lock(arguments: Sequence[str]) -> int:
     """Write the three locks again, with `--upgrade` to the newest versions."""
     locks.write(upgrade="--upgrade" in arguments)
     return 0
-
-
-def _in_session(command: Sequence[str]) -> list[str]:
-    return [*SESSION, "--keyring", "unlocked", "--", *command] if sys.platform == "linux" else list(command)
-
-
-def _step(name: str, command: Sequence[str], more: Mapping[str, str] | None = None) -> bool:
-    print(f"\n== {name}", flush=True)
-    start = time.monotonic()
-    code = _call(command, more)
-    if name != "pytest":
-        print(f"== {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - start:.0f} s", flush=True)
-    return code == 0
-
-
-def _call(command: Sequence[str], more: Mapping[str, str] | None = None) -> int:
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(more or {})}
-    return subprocess.run(list(command), cwd=ROOT, env=environment, check=False).returncode
 
 
 def _has_display() -> bool:

@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -47,6 +47,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.desktop)
         if item.get_closest_marker("desktop") and not os.environ.get(ON_DESKTOP):
             item.add_marker(pytest.mark.skip(reason="needs the desktop session of packaging/dev.py test"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, object, object]:
+    """Make what a test has said fit to be sent from the process that ran it: halves of characters cannot be."""
+    return without_halves((yield))
+
+
+def without_halves(data: object) -> object:
+    """Return the same data with each half of a pair of surrogates written as its number."""
+    match data:
+        case str():
+            return data.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            return {without_halves(key): without_halves(value) for key, value in data.items()}
+        case list() | tuple():
+            return type(data)(map(without_halves, data))
+    return data
 
 
 # -- threads: this fixture is the first, so it looks after all others have cleaned up

@@ -6,6 +6,7 @@ Everything here belongs to the loop of the service's own thread.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import socket
@@ -63,7 +64,7 @@ async def running_site(options: ServiceOptions) -> AsyncGenerator[Context]:
             )
             await runner.setup()
             site = web.SockSite(runner, listening)
-            stack.push_async_callback(_close, runner, site)
+            stack.push_async_callback(_close, runner, site, listening)
             await site.start()
         yield context
 
@@ -74,15 +75,24 @@ def _sparing_log() -> logging.Logger:
     return log
 
 
-async def _close(runner: web.AppRunner, site: web.BaseSite) -> None:
-    """Stop listening, wait until accepted connections have a handler, then close every connection.
+async def _close(runner: web.AppRunner, site: web.BaseSite, listening: socket.socket) -> None:
+    """Stop accepting, wait until accepted connections have a handler, then close the port and every connection.
 
-    A connection without a handler would stay open and unanswered for as long as the process lives.
+    A connection without a handler would stay open and unanswered for as long as the process lives. The port is
+    closed after that: a server that is closed takes no connection any more, also none that it has accepted. A
+    connection whose other side does not read is not waited for.
     """
-    await site.stop()
+    with contextlib.suppress(NotImplementedError):  # by the loop of Windows
+        asyncio.get_running_loop().remove_reader(listening)
     for _ in range(_ACCEPTING_TURNS):
         await asyncio.sleep(0)
+    await site.stop()
+    handlers = runner.server.connections if runner.server else []
+    transports = [handler.transport for handler in handlers if handler.transport is not None]
     await runner.cleanup()
+    for transport in transports:
+        transport.abort()
+    await asyncio.sleep(0)  # which is when they are closed
 
 
 def _context(

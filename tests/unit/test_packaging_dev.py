@@ -83,7 +83,9 @@ def test_the_commands_explain_themselves() -> None:
             assert f"packaging/dev.py {command}" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["dev", "bare_machine", "locks", "system_packages", "python_environment"])
+@pytest.mark.parametrize("name", [
+    "dev", "bare_machine", "checks", "locks", "system_packages", "python_environment",
+])
 def test_an_older_python_gets_as_far_as_being_told(name: str) -> None:
     source = (ROOT / "packaging" / f"{name}.py").read_text(encoding="utf-8")
     tree = ast.parse(source, feature_version=(3, 8))

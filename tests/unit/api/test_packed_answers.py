@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import itertools
 import json
 import tracemalloc
 import zlib
@@ -42,7 +43,7 @@ BOMB = gzip.compress(b"[" + b" " * 2**26)  # 64 MiB in 64 KiB
     *((encoding, TWICE) for encoding in ("gzip, gzip", "br", "zstd", "identity, br", "x")),
     ("gzip", BOMB), ("GZIP", BOMB), ("deflate", BOMB), ("gzip", gzip.compress(b"[]")[:-9]), ("gzip", b"[]"),
     ("deflate", b"\x00"),
-])
+], ids=itertools.count())
 def test_what_cannot_be_unpacked_within_a_bound_is_an_odd_answer(ask, encoding, body):
     with pytest.raises(ApiError) as caught:
         ask(packed(body=body, encoding=encoding)).list_jobs()
@@ -65,7 +66,9 @@ def test_what_is_packed_in_one_known_way_is_read(ask, encoding, pack):
     assert len(listing.jobs) == 200
 
 
-@pytest.mark.parametrize(("body", "taken"), [(gzip.compress(b'{"finetune_id": "x"}'), True), (BOMB, False)])
+@pytest.mark.parametrize(("body", "taken"), [
+    pytest.param(gzip.compress(b'{"finetune_id": "x"}'), True, id="small"), pytest.param(BOMB, False, id="bomb"),
+])
 def test_a_packed_answer_to_a_submit(ask, server, body, taken):
     client = ask(packed(body=body, encoding="gzip"))
     if taken:
