@@ -25,6 +25,7 @@ from segmind_studio.resources import resource
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.submission_service import SubmitRequest
 from segmind_studio.services.system.breakdowns import Breakdowns
+from segmind_studio.services.system.ending import end_all
 from segmind_studio.services.system.garbage import GarbageCollector
 from segmind_studio.services.system.single_instance import SingleInstance
 from segmind_studio.startup import enter, keep_inside
@@ -351,9 +352,7 @@ def _run(options: Options, paths: AppPaths) -> int:
     instance.close_door()
     studio.window.hide()
     clean = services.stop()
-    garbage.stop()
-    breakdowns.stop()
-    instance.release()  # the next app may begin now
+    end_all((), (), (garbage.stop, breakdowns.stop, instance.release))  # the next app may begin now
     _log.info("Segmind Studio leaves with code %d", code)
     logging.shutdown()
     if not clean:

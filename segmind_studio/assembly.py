@@ -27,6 +27,7 @@ from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_sheets import RunSheetService
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome
 from segmind_studio.services.system.activity import ActivityBoard, SubmissionWork
+from segmind_studio.services.system.ending import end_all
 from segmind_studio.services.system.network import NetworkWatch, SystemNetwork
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.support_bundle import SupportService
@@ -142,17 +143,16 @@ class Services(QObject):
         self.submits.set_options(options)
 
     def stop(self) -> bool:
-        """Save and stop, the last started first; False when something did not stop in time."""
-        self.network.stop()
-        clean = [
-            self.notifications.stop(), self.webhooks.stop(), self.tryouts.stop(), self.downloads.stop(),
-            self.submits.stop(), self.runs.stop(), self.thumbnails.stop(), self.looks.stop(), self.datasets.stop(),
-            self.tasks.stop(),
-        ]
-        self.settings.stop()
-        self.practice.stop()
-        self.database.close()
-        return all(clean)
+        """Save and stop: ask all, wait for all under one deadline; False when something did not stop in time."""
+        services = (
+            self.notifications, self.webhooks, self.tryouts, self.downloads, self.submits, self.runs,
+            self.thumbnails, self.looks, self.datasets, self.tasks,
+        )
+        return end_all(
+            (self.network.stop, *(service.ask_stop for service in services)),
+            [service.wait_end for service in services],
+            (self.settings.stop, self.practice.stop, self.database.close),
+        )
 
 
 def environment_key() -> ApiKey | None:

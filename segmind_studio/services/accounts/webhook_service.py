@@ -13,8 +13,9 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, CancelledError, StudioError
 from segmind_studio.core.webhooks import Webhook
+from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
-from segmind_studio.services.system.worker_thread import END_MS, Outcome, WorkerThread
+from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,12 +242,21 @@ class DatasetService(QObject):
 
     def stop(self, deadline_ms: int = 5000) -> bool:
         """Save, stop all work and end both threads; False when one did not end in time. May be repeated."""
+        self.ask_stop()
+        return self.wait_end(deadline_ms)
+
+    def ask_stop(self) -> None:
+        """Have everything saved that is not, and stop all work."""
         self._intake.cancel()
         self._watch.stop()
         self._exporter.cancel()
         self._shelf.flush()
         self._shelf.save_if_missing(self._dataset)
-        return self._threads.stop(deadline_ms)
+        self._threads.ask_stop()
+
+    def wait_end(self, deadline_ms: int) -> bool:
+        """Wait for both threads; False when one did not end in time."""
+        return self._threads.wait_end(deadline_ms)
 
     def new(self, name: str = "") -> None:
         """Open an empty dataset. One without a name is stored with its first edit."""

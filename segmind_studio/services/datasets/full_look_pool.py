@@ -11,6 +11,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -182,16 +183,23 @@ class FullLookPool:
 
     def stop(self, deadline_s: float = 3.0) -> bool:
         """Drop what waits, end the processes, and wait for the threads; False when one did not end in time."""
+        self.ask_stop()
+        end = time.monotonic() + deadline_s
+        with self._changed:
+            threads = tuple(self._threads)
+        for thread in threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in threads)
+
+    def ask_stop(self) -> None:
+        """Drop what waits and end the processes."""
         with self._changed:
             self._stopped = True
             self._waiting.clear()
             self._changed.notify_all()
-            children, threads = tuple(self._children), tuple(self._threads)
+            children = tuple(self._children)
         for child in children:
             child.kill()
-        for thread in threads:
-            thread.join(deadline_s)
-        return not any(thread.is_alive() for thread in threads)
 
     # -- with the lock held
 

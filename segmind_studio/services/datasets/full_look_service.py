@@ -73,7 +73,7 @@ class FullLookService(QObject):
         self._datasets.dataset_changed.connect(self._on_changed)
         self._on_changed(self._datasets.dataset)
 
-    def stop(self) -> bool:
+    def ask_stop(self) -> None:
         """Look at nothing more and end the processes; what was found already is stored. May be repeated."""
         if self._started:
             self._started = False
@@ -82,7 +82,16 @@ class FullLookService(QObject):
             self._tell()
         self._timer.stop()
         self._telling.stop()
-        return self._pool.stop()
+        self._pool.ask_stop()
+
+    def wait_end(self, deadline_ms: int) -> bool:
+        """Wait for the processes and their threads; False when the deadline passed."""
+        return self._pool.stop(deadline_ms / 1000)
+
+    def stop(self, deadline_ms: int = 3000) -> bool:
+        """Look at nothing more, and wait for the end; False when the deadline passed."""
+        self.ask_stop()
+        return self.wait_end(deadline_ms)
 
     @Slot(object)
     def doubt(self, photo: Photo) -> None:

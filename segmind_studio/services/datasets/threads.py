@@ -63,11 +63,14 @@ class DatasetThreads(QObject):
         for thread in self._threads:
             thread.start()
 
-    def stop(self, deadline_ms: int) -> bool:
-        """Let both end after what was asked of them; False when one is not done by then. May be repeated."""
+    def ask_stop(self) -> None:
+        """Let both end after what was asked of them. May be repeated."""
         if not self._asked_to_finish:
             self._asked_to_finish = True
             self.finish_wanted.emit()
+
+    def wait_end(self, deadline_ms: int) -> bool:
+        """Wait for both; False when one is not done by then. May be repeated."""
         end = time.monotonic() + deadline_ms / 1000
         for thread in self._threads:
             left = max(0, round((end - time.monotonic()) * 1000))

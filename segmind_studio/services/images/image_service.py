@@ -23,8 +23,9 @@ from segmind_studio.services.images.image_worker import (
     StoredImages,
     TryRequest,
 )
+from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
-from segmind_studio.services.system.worker_thread import END_MS, Outcome, WorkerThread
+from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.result_images import path_of
 

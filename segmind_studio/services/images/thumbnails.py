@@ -228,13 +228,21 @@ class Thumbnails(QObject):
         self._full = _Request(photo, WHOLE, self._background)
         self._await_turn()
 
-    def stop(self, deadline_ms: int = 2000) -> bool:
-        """Drop what is queued and wait for the two pictures at work; True when both ended in time."""
+    def ask_stop(self) -> None:
+        """Drop what is queued."""
         self._stopped = True
         self._asked.clear()
         self._bursts.clear()
         self._full = None
+
+    def wait_end(self, deadline_ms: int) -> bool:
+        """Wait for the two at work; False when the deadline passed."""
         return self._pool.waitForDone(deadline_ms)
+
+    def stop(self, deadline_ms: int = 2000) -> bool:
+        """Drop what is queued and wait for the two at work; True when both ended in time."""
+        self.ask_stop()
+        return self.wait_end(deadline_ms)
 
     def _queue(self, request: _Request) -> None:
         key = (request.name, request.side)

@@ -13,6 +13,7 @@ from segmind_studio.services.notices.bus_worker import NoticeWorker
 from segmind_studio.services.notices.notice import News, Notice, NoticeBoard, news_of, plain_name
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.send_again import SEND_AGAIN_AFTER_LISTINGS
+from segmind_studio.services.system.ending import thread_ended
 from segmind_studio.services.system.settings_service import SettingsService
 
 MOST_KEPT = 3  # as many as the window shows at a time
@@ -166,8 +167,15 @@ class NotificationService(QObject):
 
     def stop(self, deadline_ms: int = 6000) -> bool:
         """Tell nothing more and end the thread; False when the deadline passed."""
+        self.ask_stop()
+        return self.wait_end(deadline_ms)
+
+    def ask_stop(self) -> None:
+        """Tell nothing more, and ask the thread to end."""
         self._known.clear()
-        if not self._thread.isRunning():
-            return True
-        self._finish.emit()
-        return self._thread.wait(deadline_ms)
+        if self._thread.isRunning():
+            self._finish.emit()
+
+    def wait_end(self, deadline_ms: int) -> bool:
+        """Wait for the thread; False when the deadline passed."""
+        return thread_ended(self._thread, deadline_ms)

@@ -15,8 +15,9 @@ from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.download_steps import Download, DownloadResult
 from segmind_studio.services.runs.run_service import RunFailure
 from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
-from segmind_studio.services.system.worker_thread import END_MS, Outcome, WorkerThread
+from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
 from segmind_studio.store.file_names import safe_stem
 from segmind_studio.store.journal import Journal
 

@@ -22,7 +22,7 @@ from segmind_studio.services.runs.run_values import (
     WatchState,
 )
 from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
-from segmind_studio.services.system.worker_thread import END_MS, thread_ended, wait_for_all
+from segmind_studio.services.system.ending import END_MS, thread_ended, wait_for_all
 from segmind_studio.store.database import Database
 
 __all__ = ["RunFailure", "RunService", "RunTimeline", "WatchState"]

@@ -24,9 +24,10 @@ from segmind_studio.services.runs.giving_up import MAY_STILL_STOP, TOO_LATE, giv
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_values import RunFailure
 from segmind_studio.services.runs.submission_steps import Submission
+from segmind_studio.services.system.ending import END_MS, wait_for_all
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import Abortable, TransferStop
-from segmind_studio.services.system.worker_thread import END_MS, Outcome, WorkerThread, wait_for_all
+from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
 from segmind_studio.store.journal import Journal
 
 _log = logging.getLogger(__name__)

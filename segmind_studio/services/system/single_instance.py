@@ -26,10 +26,11 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from segmind_studio.core.numbers import decoded_json
+from segmind_studio.services.system.ending import END_MS
 from segmind_studio.store.folder_lock import FolderLock
 
 _log = logging.getLogger(__name__)
-PATIENCE_S = 5.0  # the first app may be starting, or leaving
+PATIENCE_S = END_MS / 1000 + 4.0  # the first app may be starting, or leaving
 RETRY_MS = 100
 LONGEST_MESSAGE = 16_000_000  # more than a command line can be
 SOCKET = "launch.socket"  # its name in the data folder

@@ -134,7 +134,15 @@ class TaskRunner(QObject):
 
     def stop(self, deadline_ms: int = 3000) -> bool:
         """Drop what waits and all answers, wait for what runs; False when the deadline passed."""
+        self.ask_stop()
+        return self.wait_end(deadline_ms)
+
+    def ask_stop(self) -> None:
+        """Drop what waits and all answers."""
         self._pool.clear()
         for task in self._tasks.values():
             task.cancel()
+
+    def wait_end(self, deadline_ms: int) -> bool:
+        """Wait for what runs; False when the deadline passed."""
         return self._pool.waitForDone(deadline_ms)

@@ -7,8 +7,7 @@ run side by side goes to `tasks.py`.
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Generic, TypeVar
@@ -16,27 +15,13 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from segmind_studio.core.errors import CancelledError, StudioError
+from segmind_studio.services.system.ending import END_MS, thread_ended
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import TransferStop
 
 O = TypeVar("O")  # noqa: E741  # what the owner knows a piece of work by
 R = TypeVar("R")
 _log = logging.getLogger(__name__)
-END_MS = 8000
-
-
-def wait_for_all(waits: Iterable[Callable[[int], bool]], deadline_ms: int) -> bool:
-    """Call all of these with what is left of one deadline, in milliseconds; False when one was not done."""
-    end = time.monotonic() + deadline_ms / 1000
-    clean = True
-    for wait in waits:
-        clean = wait(max(0, round((end - time.monotonic()) * 1000))) and clean
-    return clean
-
-
-def thread_ended(thread: QThread, deadline_ms: int) -> bool:
-    """Wait for a thread that was asked to end, or was never started; False when the deadline passed."""
-    return not thread.isRunning() or thread.wait(deadline_ms)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

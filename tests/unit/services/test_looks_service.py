@@ -60,7 +60,10 @@ class Pool:
         progress(0, len(keys))
         return tuple(self.known.get(key) or plain_look(key) for key in keys)
 
-    def stop(self):
+    def ask_stop(self):
+        pass
+
+    def stop(self, _deadline_s=3.0):
         return True
 
 

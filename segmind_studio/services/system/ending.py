@@ -1,0 +1,64 @@
+"""The end of the app: ask all to stop, then wait for all under one deadline, whatever breaks on the way."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QThread
+
+_log = logging.getLogger(__name__)
+END_MS = 8000  # for all together; a later launch waits a little longer
+
+
+def wait_for_all(waits: Iterable[Callable[[int], bool]], deadline_ms: int) -> bool:
+    """Call all of these with what is left of one deadline, in milliseconds; False when one was not done."""
+    end = time.monotonic() + deadline_ms / 1000
+    clean = True
+    for wait in waits:
+        clean = wait(max(0, round((end - time.monotonic()) * 1000))) and clean
+    return clean
+
+
+def thread_ended(thread: QThread, deadline_ms: int) -> bool:
+    """Wait for a thread that was asked to end, or was never started; False when the deadline passed."""
+    return not thread.isRunning() or thread.wait(deadline_ms)
+
+
+def end_all(
+    asks: Iterable[Callable[[], object]], waits: Iterable[Callable[[int], bool]],
+    last: Iterable[Callable[[], object]], deadline_ms: int = END_MS,
+) -> bool:
+    """Ask all to stop, wait for all under one deadline, then do what comes last; False when one was not done.
+
+    No step keeps the next one from being done: what breaks is logged, and counts as not done.
+    """
+    clean = all([_guarded(ask) for ask in asks])  # noqa: C419  # each is asked, also after one that broke
+    clean = wait_for_all((_GuardedWait(wait) for wait in waits), deadline_ms) and clean
+    for step in last:
+        _guarded(step)
+    return clean
+
+
+def _guarded(step: Callable[[], object]) -> bool:
+    try:
+        step()
+    except Exception:  # noqa: BLE001  # the border of the app: a full disk must not keep the rest from ending
+        _log.exception("A step of the end broke")
+        return False
+    return True
+
+
+class _GuardedWait:
+    """Wait for one; what breaks counts as not done."""
+
+    def __init__(self, wait: Callable[[int], bool]) -> None:
+        self._wait = wait
+
+    def __call__(self, deadline_ms: int) -> bool:
+        try:
+            return self._wait(deadline_ms)
+        except Exception:  # noqa: BLE001  # as above
+            _log.exception("A step of the end broke")
+            return False

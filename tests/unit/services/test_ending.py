@@ -1,0 +1,65 @@
+"""The end: all are asked before any is waited for, one deadline for all, nothing that breaks stops the rest."""
+
+import threading
+import time
+
+import pytest
+
+from segmind_studio.core.errors import StoreError
+from segmind_studio.services.system.ending import END_MS, end_all
+from segmind_studio.services.system.single_instance import PATIENCE_S
+from segmind_studio.services.system.worker_thread import WorkerThread
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def test_all_are_asked_before_any_is_waited_for():
+    workers = [WorkerThread(f"end-{number}") for number in range(3)]
+    stops = [worker.run("long", lambda stop: stop.wait(60)) for worker in workers]
+    asked_at_first_wait = []
+
+    def first(deadline_ms):
+        asked_at_first_wait.extend(stop.asked() for stop in stops)
+        return True
+
+    waits = [first, *(worker.wait_end for worker in workers)]
+    assert end_all([worker.ask_stop for worker in workers], waits, ())
+    assert asked_at_first_wait == [True] * 3
+
+
+def test_one_deadline_holds_for_all():
+    gate, workers = threading.Event(), [WorkerThread(f"deaf-{number}") for number in range(4)]
+    begun = [threading.Event() for _ in workers]
+    for worker, started in zip(workers, begun, strict=True):
+        worker.run("deaf", lambda _stop, started=started: (started.set(), gate.wait(60)))
+    assert all(started.wait(20) for started in begun)
+    since, left = time.monotonic(), []
+
+    def noted(wait):
+        return lambda deadline_ms: (left.append(deadline_ms), wait(deadline_ms))[1]
+
+    assert not end_all([worker.ask_stop for worker in workers], [noted(w.wait_end) for w in workers], (), 400)
+    assert left[0] <= 400
+    assert left[1:] == [0, 0, 0]
+    assert time.monotonic() - since < 20
+    gate.set()
+    assert all(worker.wait_end() for worker in workers)
+
+
+def test_what_breaks_keeps_nothing_else_from_its_end(caplog):
+    done = []
+
+    def full(*_arguments):
+        raise StoreError("The disk is full.")
+
+    clean = end_all(
+        (full, lambda: done.append("asked")), (full, lambda _ms: done.append("waited") or True),
+        (full, lambda: done.append("lock released")),
+    )
+    assert not clean
+    assert done == ["asked", "waited", "lock released"]
+    assert caplog.text.count("A step of the end broke") == 3
+
+
+def test_a_later_launch_waits_longer_than_the_end_may_take():
+    assert PATIENCE_S * 1000 > END_MS
