@@ -12,6 +12,7 @@ import package_freeze
 import package_linux
 import package_macos
 import package_test_linux
+import package_test_windows
 import package_windows
 import system_packages
 from package_facts import BUILD, DIST, NAME, SUMS, deb_name, tar_name
@@ -125,4 +126,7 @@ _OTHERS: dict[str, Callable[[], list[Path]]] = {
     "windows": package_windows.setup, "macos": package_macos.image,
 }
 KINDS = (*_LINUX, *_OTHERS)
-TESTS: dict[str, Callable[[], int]] = {"deb": package_test_linux.test_deb, "tar": package_test_linux.test_tar}
+TESTS: dict[str, Callable[[], int]] = {
+    "deb": package_test_linux.test_deb, "tar": package_test_linux.test_tar,
+    "windows": package_test_windows.test_windows,
+}

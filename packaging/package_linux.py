@@ -158,7 +158,7 @@ def nfpm_settings(root: Path, version: str, epoch: int, kind: str, depends: Sequ
         ],
         "recommends": ["gnome-keyring | org.freedesktop.secrets"] if kind == "deb" else ["gnome-keyring"],
         "deb": {"compression": "none"},  # see pack_deb
-        "rpm": {"compression": "zstd:best", "group": "Applications/Graphics", "summary": package_facts.SUMMARY,
+        "rpm": {"compression": "zstd:19", "group": "Applications/Graphics", "summary": package_facts.SUMMARY,
                 "buildhost": "localhost"},
     }
     if package_facts.site():

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,6 +44,8 @@ _MARK = "usr/lib/segmind-studio/only-in-the-older"
 _USER = "anna"
 _DATA = f"/home/{_USER}/studio"
 _SELF_TEST_S = 300
+_WINDOW_S = 60
+_LOOK_EVERY_S = 0.02
 
 
 class Report:
@@ -272,13 +275,15 @@ def _one_start(program: Sequence[str]) -> float:
             [*program, "--practice", "--data-dir", data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         ) as studio:
             # The class is the desktop entry's StartupWMClass: by it a desktop finds whose window it is.
-            subprocess.run(
-                ["xdotool", "search", "--sync", "--onlyvisible", "--class", f"^{NAME}$"],
-                stdout=subprocess.DEVNULL, check=True, timeout=60,
-            )
-            seconds = time.monotonic() - begun
-            studio.terminate()
-            studio.wait(20)
+            look = ["xdotool", "search", "--onlyvisible", "--class", f"^{NAME}$"]
+            try:
+                while subprocess.run(look, capture_output=True, check=False).returncode:
+                    if time.monotonic() - begun > _WINDOW_S:
+                        raise SetupError(f"No window of the class {NAME} came within {_WINDOW_S} s")
+                    threading.Event().wait(_LOOK_EVERY_S)
+                seconds = time.monotonic() - begun
+            finally:
+                studio.kill()  # leaving in order is measured nowhere
         return seconds
 
 

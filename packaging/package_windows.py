@@ -66,15 +66,31 @@ def setup() -> list[Path]:
     _date(root / "files", package_facts.epoch())
     target = DIST / f"SegmindStudio-{version}-win64-setup.exe"
     print(f"Packing {target.name}", flush=True)
+    listed = root / "files.nsh"
+    listed.write_text(file_list(root / "files"), encoding="utf-8")
     size = sum(file.stat().st_size for file in (root / "files").rglob("*") if file.is_file()) // 1024
     package_freeze.call(
-        ["makensis", "-V2", "-NOCD", f"-DVERSION={version}", f"-DFILES={root / 'files'}",
-         f"-DSIZE_KB={size}",
+        ["makensis", "-V2", "-NOCD", f"-DVERSION={version}",
+         f"-DSIZE_KB={size}", f"-DLIST={listed}",
          f"-DICON={package_freeze.ICONS / 'segmind-studio.ico'}", f"-DTARGET={target}",
          str(WINDOWS / "setup.nsi")],
         {"SOURCE_DATE_EPOCH": str(package_facts.epoch())},
     )
     return [bill, target]
+
+
+def file_list(files: Path) -> str:
+    """Return what NSIS packs, in one order on every disk."""
+    lines: list[str] = []
+    before = None
+    for file in sorted(file for file in files.rglob("*") if file.is_file()):
+        folder = file.parent.relative_to(files)
+        if folder != before:
+            inner = "" if folder == Path() else "\\" + str(folder).replace("/", "\\")
+            lines.append(f'SetOutPath "$INSTDIR{inner}"')
+            before = folder
+        lines.append(f'File "{file}"')
+    return "\n".join([*lines, 'SetOutPath "$INSTDIR"', ""])
 
 
 def requirements(lock: str) -> str:

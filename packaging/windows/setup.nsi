@@ -1,5 +1,5 @@
-﻿; The setup program: for one user, without administrator rights. package_windows.py defines VERSION, FILES, SIZE_KB,
-; ICON and TARGET.
+﻿; The setup program: for one user, without administrator rights. package_windows.py defines VERSION, LIST (the
+; files, in order), SIZE_KB, ICON and TARGET.
 Unicode true
 Target amd64-unicode
 !include MUI2.nsh
@@ -75,8 +75,7 @@ Section
   SetShellVarContext current
   !insertmacro WAIT_UNTIL_CLOSED
   !insertmacro REMOVE_PROGRAM ; of an older version: files it alone had must not stay
-  SetOutPath "$INSTDIR"
-  File /r "${FILES}\*.*"
+  !include "${LIST}"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\${PROGRAM}"
 

@@ -180,6 +180,19 @@ def test_what_the_setup_program_leaves_out(path):
     assert not package_windows.is_kept(path)
 
 
+def test_the_setup_program_s_files_are_listed_in_one_order(tmp_path):
+    for name in ("b.exe", "app/inner/two.py", "app/inner/one.py", "app/main.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    lines = package_windows.file_list(tmp_path).splitlines()
+    assert lines == [
+        'SetOutPath "$INSTDIR\\app\\inner"',
+        f'File "{tmp_path}/app/inner/one.py"', f'File "{tmp_path}/app/inner/two.py"',
+        'SetOutPath "$INSTDIR\\app"', f'File "{tmp_path}/app/main.py"',
+        'SetOutPath "$INSTDIR"', f'File "{tmp_path}/b.exe"', 'SetOutPath "$INSTDIR"',
+    ]
+
+
 # -- licences and the bill of materials
 
 
