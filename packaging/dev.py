@@ -7,13 +7,16 @@
     python3 packaging/dev.py bench [NAME…]
     python3 packaging/dev.py bare [ARGUMENTS OF PYTEST]
     python3 packaging/dev.py lock [--upgrade]
+    python3 packaging/dev.py texts [LANGUAGE…]
 
 `run` opens the app on the practice service with sample photos; where there is no display it takes the
 tour on a virtual one. `test` runs every check there is. `faults` kills and disturbs submissions at every step and
 counts what was paid twice or lost; with `--mutations` it breaks the app on purpose and tells what of it is found.
 `fuzz` throws hostile inputs at every reader of what strangers write; what fails is saved in build/fuzz/.
 `bench` measures the speed against named peers, side by side. `bare` makes a bare Debian in `build/bare`, runs
-`run` and `test` in it, prints what failed, and removes it; it needs Linux and root. Standard library only.
+`run` and `test` in it, prints what failed, and removes it; it needs Linux and root. `texts` extracts the texts,
+updates and compiles the catalogues, and fails on a missing or fuzzy entry; a named language gets a catalogue.
+Standard library only.
 """
 
 from __future__ import annotations
@@ -68,6 +71,7 @@ def test(arguments: Sequence[str]) -> int:
         ("pyright", [str(tool / "pyright")]),
         ("wheel", [sys.executable, str(ROOT / "packaging" / "check_wheel.py"), python]),
         ("fuzz", [python, "-m", "tests.fuzz", *FUZZED]),
+        ("texts", [python, str(ROOT / "packaging" / "catalogues.py"), "--check"]),
     ]
     failed = [name for name, command in steps if not _step(name, command)]
     tests = [python, "-m", "pytest", *arguments]
@@ -114,6 +118,14 @@ def lock(arguments: Sequence[str]) -> int:
     return 0
 
 
+def texts(arguments: Sequence[str]) -> int:
+    """Extract the texts, update and compile the catalogues; fails on an entry that is missing or fuzzy."""
+    studio = Environment(ROOT / ".venv")
+    studio.make()
+    studio.install([TEST_LOCK, BUILD_LOCK], project=True)
+    return _call([str(studio.python), str(ROOT / "packaging" / "catalogues.py"), *arguments])
+
+
 def _in_session(command: Sequence[str]) -> list[str]:
     return [*SESSION, "--keyring", "unlocked", "--", *command] if sys.platform == "linux" else list(command)
 
@@ -140,6 +152,7 @@ def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; returns the exit code."""
     commands = {
         "run": run, "test": test, "faults": faults, "fuzz": fuzz, "bench": bench, "bare": bare, "lock": lock,
+        "texts": texts,
     }
     if sys.version_info < (3, 11):  # noqa: UP036  # it is started by any Python
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)

@@ -13,6 +13,7 @@ from segmind_studio.core.accounts import ApiKey, Connection
 from segmind_studio.core.errors import StudioError
 from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 
@@ -45,8 +46,8 @@ class PracticeHost(QObject):
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
             _log.exception("The practice service did not start")
             self.failed.emit(StudioError(
-                "The practice service could not start.",
-                "Other programs may hold this computer's ports; restart the app. Real accounts still work.",
+                _("The practice service could not start."),
+                _("Other programs may hold this computer's ports; restart the app. Real accounts still work."),
                 type(error).__name__,
             ))
             return

@@ -156,7 +156,7 @@ class SelfTest(QObject):
         hands.type_line("train.field.name", "chelsea-tour")
         hands.type_line("train.field.trigger_word", TRIGGER)
         hands.type_text("train.field.instance_prompt", f"{TRIGGER}, a tabby cat, close-up photo")
-        hands.click("train.preset.Explore")
+        hands.click("train.preset.explore")
         yield "The form is filled"
         hands.wait(lambda: hands.button("train.review").isEnabled(), "the form to be ready for review")
         hands.click("train.review")

@@ -11,9 +11,10 @@ from typing import cast
 from segmind_studio.core.fields import Group
 from segmind_studio.core.generated_images import Picture
 from segmind_studio.core.runs import Phase, Run
+from segmind_studio.formats import money
+from segmind_studio.texts import _, ngettext, pgettext, sentences
 
 _LOOKED_AT = 5  # pictures: prices change, so old ones say little
-_HALF_A_CENT = 0.005
 _UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})  # what such a request cost is likely, and no measure
 
 
@@ -28,24 +29,19 @@ class CostEstimate:
     def text(self) -> str:
         """Write it for a person."""
         if self.dollars is None:
-            return "unknown"
-        return f"about {money(self.dollars)}" if self.dollars else "free"
+            return pgettext("cost", "unknown")
+        return _("about {amount}").format(amount=money(self.dollars)) if self.dollars else pgettext("cost", "free")
 
 
-FREE = CostEstimate(0.0, "Practice: nothing is paid.")
-
-
-def money(dollars: float) -> str:
-    """Write an amount in whole cents; one that would be nothing then, with more places."""
-    if 0 < dollars < _HALF_A_CENT:
-        return f"${max(dollars, 0.0001):.4f}".rstrip("0")
-    return f"${dollars:.2f}"
+def free() -> CostEstimate:
+    """Return the cost of everything in practice."""
+    return CostEstimate(0.0, _("Practice: nothing is paid."))
 
 
 def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEstimate:
     """Estimate one run: measured from the person's own runs, else upstream's list price, named as such."""
     if practice:
-        return FREE
+        return free()
     measured = [
         run.cost for run in runs
         if run.cost and run.made_here and run.phase not in _UNANSWERED
@@ -53,11 +49,14 @@ def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEst
     ]
     if measured:
         mean = sum(measured) / len(measured)
-        count = "your own run" if len(measured) == 1 else f"{len(measured)} of your own runs"
-        return CostEstimate(mean, f"Measured from {count} with {iterations} iterations.")
+        words = ngettext(
+            "Measured from your own run with {iterations} iterations.",
+            "Measured from {count} of your own runs with {iterations} iterations.", len(measured),
+        )
+        return CostEstimate(mean, words.format(count=len(measured), iterations=iterations))
     return CostEstimate(
         _list_price(iterations),
-        "Black Forest Labs' list price for this trainer. Segmind publishes no price; yours may differ.",
+        _("Black Forest Labs' list price for this trainer. Segmind publishes no price; yours may differ."),
     )
 
 
@@ -67,7 +66,7 @@ def picture_estimate(run_id: str, pictures: Iterable[Picture], *, practice: bool
     `pictures` are those of the account, in any order.
     """
     if practice:
-        return FREE
+        return free()
     told = [
         (picture.asked_at, picture.cost) for picture in pictures
         if picture.run_id == run_id and picture.cost is not None and picture.may_be_paid
@@ -75,22 +74,27 @@ def picture_estimate(run_id: str, pictures: Iterable[Picture], *, practice: bool
     last = [cost for _, cost in sorted(told)[-_LOOKED_AT:]]
     if not last:
         return CostEstimate(
-            None, "Segmind tells the cost only with the picture, and you have no picture of this model yet.",
+            None, _("Segmind names the cost only with the picture, and you have no picture of this model yet."),
         )
     if len(last) == 1:
-        return CostEstimate(last[0], "What Segmind told for your last picture with this model.")
+        return CostEstimate(last[0], _("What Segmind named for your last picture with this model."))
     return CostEstimate(
-        median(last), f"The middle of what Segmind told for your last {len(last)} pictures with this model.",
+        median(last),
+        _("The middle of what Segmind named for your last {count} pictures with this model.").format(
+            count=len(last)
+        ),
     )
 
 
-def together(costs: Sequence[CostEstimate], what: str = "run") -> CostEstimate:
+def together(costs: Sequence[CostEstimate], *, pictures: bool = False) -> CostEstimate:
     """Add up what several runs, or pictures, may cost; unknown as soon as one is."""
     if len(costs) == 1:
         return costs[0]
     known = [cost.dollars for cost in costs if cost.dollars is not None]
-    sources = " ".join(dict.fromkeys(cost.source for cost in costs))
-    return CostEstimate(fsum(known) if len(known) == len(costs) else None, f"{len(costs)} {what}s. {sources}")
+    what = ngettext("{count} picture.", "{count} pictures.", len(costs)) if pictures \
+        else ngettext("{count} run.", "{count} runs.", len(costs))
+    source = sentences(what.format(count=len(costs)), *dict.fromkeys(cost.source for cost in costs))
+    return CostEstimate(fsum(known) if len(known) == len(costs) else None, source)
 
 
 def iterations_of(run: Run) -> int:
@@ -104,7 +108,7 @@ def run_estimate(run: Run, runs: Iterable[Run], *, practice: bool) -> CostEstima
     """Estimate what sending a run that is already in the journal costs."""
     iterations = iterations_of(run)
     if not (iterations or practice):
-        return CostEstimate(None, "How long it trains is not known.")
+        return CostEstimate(None, _("How long it trains is not known."))
     return estimate(iterations, runs, practice=practice)
 
 

@@ -11,8 +11,10 @@ from math import fsum
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.generated_images import Picture
-from segmind_studio.core.pricing import iterations_of, money, picture_estimate, run_estimate
+from segmind_studio.core.pricing import iterations_of, picture_estimate, run_estimate
 from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.formats import money
+from segmind_studio.texts import _, ngettext, sentences
 
 _PAID = frozenset({Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED, Phase.ADOPTED})
 _UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})
@@ -54,34 +56,37 @@ class Spent:
     def text(self) -> str:
         """Write the sum for a person."""
         if self.unpriced:
-            return f"at least {money(self.dollars)}"
+            return _("at least {amount}").format(amount=money(self.dollars))
         about = self.estimated_runs or self.guessed_pictures
-        return f"about {money(self.dollars)}" if about else money(self.dollars)
+        return _("about {amount}").format(amount=money(self.dollars)) if about else money(self.dollars)
 
     @property
     def source(self) -> str:
         """Return in words where the figures come from."""
         said: list[str] = []
         if self.measured_runs:
-            said.append(f"Measured: {_runs(self.measured_runs)}, {money(self.measured)}.")
+            said.append(_("Measured: {things}, {amount}.").format(
+                things=_runs(self.measured_runs), amount=money(self.measured)
+            ))
         if self.estimated_runs:
-            said.append(
-                f"Estimated from your other runs or Black Forest Labs' list price: "
-                f"{_runs(self.estimated_runs)}, {money(self.estimated)}."
-            )
+            words = _("Estimated from your other runs or Black Forest Labs' list price: {things}, {amount}.")
+            said.append(words.format(things=_runs(self.estimated_runs), amount=money(self.estimated)))
         if self.told_pictures:
-            said.append(f"Told by Segmind: {_pictures(self.told_pictures)}, {money(self.told)}.")
+            said.append(_("Named by Segmind: {things}, {amount}.").format(
+                things=_pictures(self.told_pictures), amount=money(self.told)
+            ))
         if self.guessed_pictures:
-            said.append(
-                f"Estimated from your other pictures: {_pictures(self.guessed_pictures)}, {money(self.guessed)}."
-            )
+            words = _("Estimated from your other pictures: {things}, {amount}.")
+            said.append(words.format(things=_pictures(self.guessed_pictures), amount=money(self.guessed)))
         if self.unpriced:
-            said.append(f"Cost unknown: {self.unpriced}.")
+            said.append(_("Cost unknown: {things}.").format(things=self.unpriced))
         if self.unanswered or self.unanswered_pictures:
-            counts = "counts" if self.unanswered + self.unanswered_pictures == 1 else "count"
-            who = _both(self.unanswered, self.unanswered_pictures)
-            said.append(f"{who} without an answer {counts} as paid.")
-        return " ".join(said) or "Nothing was paid."
+            words = ngettext(
+                "{things} without an answer counts as paid.", "{things} without an answer count as paid.",
+                self.unanswered + self.unanswered_pictures,
+            )
+            said.append(words.format(things=_both(self.unanswered, self.unanswered_pictures)))
+        return sentences(*said) or _("Nothing was paid.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +184,16 @@ def _on_pictures(mine: list[Picture], since: float) -> _Amounts:
 
 
 def _both(runs: int, pictures: int) -> str:
-    said = [words(count) for words, count in ((_runs, runs), (_pictures, pictures)) if count]
-    return " and ".join(said)
+    if runs and pictures:
+        return _("{runs} and {pictures}").format(runs=_runs(runs), pictures=_pictures(pictures))
+    if runs:
+        return _runs(runs)
+    return _pictures(pictures) if pictures else ""
 
 
 def _runs(count: int) -> str:
-    return "1 run" if count == 1 else f"{count} runs"
+    return ngettext("{count} run", "{count} runs", count).format(count=count)
 
 
 def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count} pictures"
+    return ngettext("{count} picture", "{count} pictures", count).format(count=count)

@@ -18,8 +18,9 @@ from segmind_studio.dataset.layout import (
     NotAPictureError,
 )
 from segmind_studio.dataset.strip import layout_of
+from segmind_studio.texts import N_, _
 
-GONE = "This file is no longer there."
+GONE = N_("This file is no longer there.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,20 @@ def inspect(path: Path) -> PictureFacts:
     except DatasetError as error:
         return PictureFacts(problem=error.title, foreign=True)
     except FileNotFoundError:
-        return PictureFacts(problem=GONE, foreign=True)
+        return PictureFacts(problem=GONE.message, foreign=True)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         words = error.strerror if isinstance(error, OSError) else ""
-        return PictureFacts(problem=f"This file cannot be opened: {words or error}.", foreign=True)
+        return PictureFacts(
+            problem=_("This file cannot be opened: {words}.").format(words=words or error), foreign=True
+        )
     if layout.width * layout.height > MAX_PIXELS:
         megapixels = layout.width * layout.height // 1_000_000
-        return replace(facts, problem=f"This picture has {megapixels} megapixels, too many to open safely.")
+        return replace(
+            facts,
+            problem=_("This picture has {megapixels} megapixels, too many to open safely.").format(
+                megapixels=megapixels
+            ),
+        )
     width, height = displayed(layout.width, layout.height, layout.orientation)
     return replace(
         facts, width=width, height=height, image_format=layout.image_format, orientation=layout.orientation,
@@ -79,11 +87,11 @@ def look_again(photo: Photo) -> Photo:
         same = (stat.st_size, stat.st_mtime_ns) == (photo.size, photo.mtime_ns)
     except (OSError, ValueError):
         same = False
-    if same and photo.problem != GONE:
+    if same and photo.problem != GONE.message:
         return photo
     facts = inspect(photo.path)
-    if facts.problem == GONE:
-        return photo if photo.problem == GONE else replace(photo, problem=GONE, looked=False)
+    if facts.problem == GONE.message:
+        return photo if photo.problem == GONE.message else replace(photo, problem=GONE.message, looked=False)
     return replace(
         photo, width=facts.width, height=facts.height, size=facts.size, mtime_ns=facts.mtime_ns,
         image_format=facts.image_format, orientation=facts.orientation, problem=facts.problem,

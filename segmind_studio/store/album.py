@@ -10,11 +10,12 @@ from segmind_studio.core.errors import StoreError
 from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, record_text
+from segmind_studio.texts import N_, _
 
 _log = logging.getLogger(__name__)
 _OWN_COLUMNS = frozenset({"picture_id", "account_id", "asked_at", "ended_at", "state"})
 _COLUMNS = "picture_id, account_id, asked_at, ended_at, state, record"
-_LEFT = "The app was closed before the answer came."
+_LEFT = N_("The app was closed before the answer came.")
 
 
 class Album:
@@ -28,7 +29,7 @@ class Album:
         with self._db.transaction() as connection:
             known = connection.execute("SELECT 1 FROM picture WHERE picture_id = ?", (picture.picture_id,))
             if known.fetchone() is not None:
-                raise StoreError("This picture was asked for already.", detail=picture.picture_id)
+                raise StoreError(_("This picture was asked for already."), detail=picture.picture_id)
             connection.execute(
                 f"INSERT INTO picture ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608  # constant
                 (picture.picture_id, *_values(picture)),
@@ -76,7 +77,7 @@ class Album:
                     continue
                 name = file_of(picture.picture_id)
                 state = PictureState.MADE if name else PictureState.UNKNOWN
-                error = "" if name else _LEFT
+                error = "" if name else _LEFT.message
                 self.save(replace(picture, state=state, ended_at=at, file_name=name, error=error))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.generated_images import Picture
 from segmind_studio.store.file_names import safe_stem, write_without_overwriting
+from segmind_studio.texts import _
 
 _SUFFIXES = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG", ".png"), (b"RIFF", ".webp"), (b"GIF8", ".gif"))
 _ASIDE = ".part"
@@ -30,7 +31,7 @@ def keep_picture(folder: Path, picture: Picture, image: bytes) -> Path:
         return write_without_overwriting(aside, folder / f"{stem}{suffix}", image)
     except OSError as error:
         raise StoreError(
-            "The picture could not be saved.", "Make room on the disk.", error.strerror or str(error),
+            _("The picture could not be saved."), _("Make room on the disk."), error.strerror or str(error),
         ) from None
 
 

@@ -94,7 +94,7 @@ def fill_in_the_form(studio, name="my-cat"):
     hands.type_line("train.field.name", name)
     hands.type_line("train.field.trigger_word", "TOK")
     hands.type_text("train.field.instance_prompt", "TOK, a photo")
-    hands.click("train.preset.Explore")
+    hands.click("train.preset.explore")
     hands.wait(lambda: hands.button("train.review").isEnabled(), "the review button")
     hands.click("train.review")
 

@@ -17,6 +17,7 @@ from segmind_studio.core.generated_images import Picture, PictureState
 from segmind_studio.services.images.image_worker import AlbumPage, ImageOrder, Outcome, PictureWorker, TryRequest
 from segmind_studio.store.album import Album
 from segmind_studio.store.result_pictures import path_of
+from segmind_studio.texts import _
 
 _SEEDS = 2**31  # a service may read them as 32 bits with a sign
 __all__ = ["ImageService", "TryFailure", "TryRequest", "TryResult"]
@@ -132,7 +133,7 @@ class ImageService(QObject):
         if request.seed is None:
             request = replace(request, seed=secrets.randbelow(_SEEDS))
         if self._connection is None:
-            error = StudioError("There is no account to ask with.", "Add a key in Settings.")
+            error = StudioError(_("There is no account to ask with."), _("Add a key in Settings."))
             self.failed.emit(TryFailure(request, error))
             return
         picture = request.picture(uuid4().hex, self._account_id, time.time())

@@ -20,6 +20,7 @@ from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.album import Album
 from segmind_studio.store.result_pictures import keep_picture, kept_file
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 
@@ -132,7 +133,7 @@ class PictureWorker(QObject):
         if order.stop.asked():
             raise CancelledError
         if not (order.request.inference_api_url or order.request.slug):
-            raise StudioError("This model cannot be called yet.", "Wait until the run is ready.")
+            raise StudioError(_("This model cannot be called yet."), _("Wait until the run is ready."))
         picture = replace(order.picture, asked_at=time.time())
         self._album.add(picture)
         return picture
@@ -148,7 +149,7 @@ class PictureWorker(QObject):
         unpaid = isinstance(error, ApiError) and not error.may_have_arrived
         words = "\n".join(part for part in (error.title, error.detail) if part)
         if isinstance(error, CancelledError):
-            words = "The app was closed." if order.stop.leaving else "You stopped waiting."
+            words = _("The app was closed.") if order.stop.leaving else _("You stopped waiting.")
         state = PictureState.FAILED if unpaid else PictureState.UNKNOWN
         return Outcome(order, self._ended(picture, state, error=words), error=error)
 
@@ -160,8 +161,8 @@ class PictureWorker(QObject):
         error = None
         if image.isNull():
             error = StudioError(
-                "The picture that came cannot be shown.",
-                f"It was saved as {name}." if name else "It could not be saved either.",
+                _("The picture that came cannot be shown."),
+                _("It was saved as {name}.").format(name=name) if name else _("It could not be saved either."),
             )
         words = str(error) if error else ""
         ended = self._ended(picture, PictureState.MADE, file_name=name, cost=cost, error=words)

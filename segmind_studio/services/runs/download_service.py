@@ -19,6 +19,7 @@ from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.file_names import safe_stem
 from segmind_studio.store.journal import Journal
+from segmind_studio.texts import _
 
 __all__ = ["DownloadProgress", "DownloadResult", "DownloadService"]
 _log = logging.getLogger(__name__)
@@ -150,13 +151,13 @@ class DownloadService(QObject):
         if run_id in self._orders or self._stopped:
             return
         if self._connection is None:
-            error = StudioError("There is no account to fetch from.", "Add a key in Settings.")
+            error = StudioError(_("There is no account to fetch from."), _("Add a key in Settings."))
             self.failed.emit(RunFailure(run_id, error))
             return
         order = _Order(self._connection, run_id, target, TransferStop())
         self._orders[run_id] = order
         if self._board is not None:
-            self._board.begin(_key(run_id), self.tr("Downloading {0}").format(target.name), order.stop.stop)
+            self._board.begin(_key(run_id), _("Downloading {name}").format(name=target.name), order.stop.stop)
         if not self._thread.isRunning():
             self._thread.start()
         self._wanted.emit(order)

@@ -33,6 +33,7 @@ from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 LONGEST_TIMER_MS = 24 * 3600 * 1000
@@ -273,7 +274,9 @@ class RunPoller(QObject):
 
     def _join(self, kinship: Kinship) -> None:
         if self._connection is not None or self._live.busy:
-            raise StudioError("A run is being sent.", "Wait until nothing is under way, then join the accounts.")
+            raise StudioError(
+                _("A run is being sent."), _("Wait until nothing is under way, then join the accounts.")
+            )
         self._account_keys.join(kinship, time.time())
 
     def _publish(self, runs: Iterable[Run]) -> None:
@@ -378,7 +381,7 @@ class RunPoller(QObject):
     def _run_and_client(self, run_id: str) -> tuple[Run, SegmindClient]:
         run = self._journal.get(run_id)
         if run is None or not run.service_id or self._connection is None:
-            raise StudioError("The service does not know this run yet.", "Wait until it was accepted.")
+            raise StudioError(_("The service does not know this run yet."), _("Wait until it was accepted."))
         return run, self._the_client(self._connection)
 
     def _do(self, run_id: str, work: Callable[[], None]) -> None:

@@ -26,6 +26,7 @@ from segmind_studio.services.runs.run_values import RunFailure
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.store.journal import Journal
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 PROGRESS_EVERY_S = 0.08
@@ -348,7 +349,7 @@ class SubmissionService(QObject):
 
     def _ready(self) -> Connection | None:
         if self._connection is None:
-            self.refused.emit(StudioError("There is no connection yet.", "Choose an account in Settings."))
+            self.refused.emit(StudioError(_("There is no connection yet."), _("Choose an account in Settings.")))
         return self._connection
 
     def _send(self, order: _Order) -> None:
@@ -358,7 +359,7 @@ class SubmissionService(QObject):
             return
         for run_id in order.run_ids:
             self.failed.emit(RunFailure(run_id, StudioError(
-                "The app is already working on this run.", "Nothing more was asked for. Look at its row.",
+                _("The app is already working on this run."), _("Nothing more was asked for. Look at its row."),
             )))
 
     def stop(self, deadline_ms: int = 8000) -> bool:

@@ -11,6 +11,7 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pricing import CostEstimate, estimate, together
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.texts import _
 
 
 class CostBook(QObject):
@@ -43,7 +44,7 @@ class CostBook(QObject):
         if practice:
             return estimate(0, (), practice=True)
         if not isinstance(iterations, int) or FIELD_BY_KEY["iterations"].problem(iterations):
-            return CostEstimate(None, self.tr("The number of iterations decides."))
+            return CostEstimate(None, _("The number of iterations decides."))
         if iterations not in self._known:
             self._known[iterations] = estimate(iterations, self._measured.values(), practice=False)
         return self._known[iterations]

@@ -64,7 +64,7 @@ def test_a_comparison_counts_with_all_its_runs():
     bench.budgets.handed_over()
     assert (bench.today.dollars, bench.today.estimated_runs) == (12.0, 3)
     standing = bench.budgets.standing("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)])
-    assert standing.breaches[0].words.startswith("These 3 runs cost about $12.00. With them you spend about $24.0")
+    assert standing.breaches[0].words.startswith("These 3 runs cost about $12.00. With them, you spend about $24")
     bench.budgets.confirm("real", SubmitRequest(compared, None))
     bench.submits.refused.emit(StudioError("No connection."))
     bench.budgets.handed_over()
@@ -148,7 +148,7 @@ def test_the_limit_for_one_run_holds_for_all_requests_of_it():
     run = today()
     bench = Bench(run, run=7.0)
     (breach,) = bench.budgets.standing_of_run(run).breaches
-    assert breach.words.startswith("Paid twice, this run costs about $8.00.")
+    assert breach.words.startswith("Paid 2 times, this run costs about $8.00.")
     assert bench.budgets.standing_of_run(interrupted()).breaches == ()
 
 
