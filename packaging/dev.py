@@ -9,6 +9,7 @@
   python3 packaging/dev.py package deb|rpm|tar|windows|macos… [--again]
   python3 packaging/dev.py package-test deb|tar|windows…
   python3 packaging/dev.py lock [--upgrade]
+  python3 packaging/dev.py texts [LANGUAGE…]
 
 `run` opens the app on the practice service with sample photos; without a display it runs the tour on a virtual
 one. `test` runs every check, the tests in two processes, or in one if a file is named or with -n0. `faults` kills
@@ -18,7 +19,8 @@ data; failing inputs are saved in build/fuzz/. `bench` measures the speed agains
 makes a bare Debian in `build/bare`, runs `run` and `test` in it, prints what failed, and removes it; it needs
 Linux and root. `package` makes installers in dist/, with a bill of materials and checksums; `--again` makes them
 twice and compares the bytes. `package-test` installs and uses them on a system where nothing else is installed.
-Standard library only.
+`texts` extracts the texts, updates and compiles the catalogues, and fails on a missing or fuzzy entry; a named
+language gets a catalogue. Standard library only.
 """
 
 from __future__ import annotations
@@ -102,6 +104,14 @@ def lock(arguments: Sequence[str]) -> int:
     return 0
 
 
+def texts(arguments: Sequence[str]) -> int:
+    """Extract the texts, update and compile the catalogues; fails on an entry that is missing or fuzzy."""
+    studio = Environment(ROOT / ".venv")
+    studio.make()
+    studio.install([TEST_LOCK, BUILD_LOCK], project=True)
+    return checks.call([str(studio.python), str(ROOT / "packaging" / "catalogues.py"), *arguments])
+
+
 def _has_display() -> bool:
     return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
@@ -111,6 +121,7 @@ def main(arguments: Sequence[str]) -> int:
     commands = {
         "run": run, "test": test, "faults": faults, "fuzz": fuzz, "bench": bench, "bare": bare, "lock": lock,
         "package": package_commands.package, "package-test": package_commands.package_test,
+        "texts": texts,
     }
     if sys.version_info < (3, 11):  # noqa: UP036  # it is started by any Python
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)

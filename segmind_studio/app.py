@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QUndoStack
 from PySide6.QtWidgets import QApplication
 
@@ -32,6 +32,7 @@ from segmind_studio.startup import enter, keep_inside
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import AppPaths, app_paths
+from segmind_studio.texts import _
 from segmind_studio.ui.data.screen import DataScreen
 from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.settings.screen import SettingsScreen
@@ -215,7 +216,7 @@ class Studio(QObject):
         folder = resource("sample")
         datasets = self._services.datasets
         if not any(photo.path.parent == folder for photo in datasets.dataset.photos):
-            datasets.new(self.tr("Chelsea (sample)"))
+            datasets.new(_("Chelsea (sample)"))
             datasets.add((folder,))
         if not self._train.form.touched:
             self._train.load_form(self._train.form.with_value("trigger_word", SAMPLE_TRIGGER))
@@ -241,7 +242,7 @@ class Studio(QObject):
     def _scan_moved(self, progress: ScanProgress) -> None:
         board = self._services.board
         if not any(work.key == "scan" for work in board.activities):
-            board.begin("scan", self.tr("Taking in photos"), self._services.datasets.cancel_scan)
+            board.begin("scan", _("Taking in photos"), self._services.datasets.cancel_scan)
         board.progress("scan", progress.found, None, "photos")
 
     @Slot(object)
@@ -309,9 +310,9 @@ class Studio(QObject):
         note = self._services.database.note
         if note and not self._damage_told:
             self._damage_told = True
-            self._start_place.show_note(self.tr("Your history was damaged"), note)
+            self._start_place.show_note(_("Your history was damaged"), note)
             if self.window.place != "start":
-                self.window.toast(self.tr("Your history was damaged. The Start page tells what came back."))
+                self.window.toast(_("Your history was damaged. The Start page tells what came back."))
 
     @Slot(object)
     def _tell(self, error: StudioError) -> None:
@@ -368,13 +369,13 @@ def _application() -> QApplication:
     app.setApplicationVersion(__version__)
     app.setOrganizationName(APP_ID)
     QGuiApplication.setDesktopFileName(APP_ID)
-    languages.install(app, QLocale())
+    languages.install(app)
     return app
 
 
 def _paths_text(paths: AppPaths) -> dict[str, str]:
     return {
-        "Datasets and runs": str(paths.data),
+        _("Datasets and runs"): str(paths.data),
         "Settings": str(paths.settings_file),
         "Log": str(paths.log_file),
         "Cache": str(paths.cache),

@@ -1,28 +1,65 @@
-"""The window's language: Qt's own words and ours, where somebody translated them.
+"""The window's language: which is used, Qt's own words and figures in it, and the direction of writing.
 
 Kept apart: it is about the whole app, not about its window.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+from collections.abc import Sequence
+from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, Qt, QTime, QTranslator
+from PySide6.QtGui import QGuiApplication
 
-from segmind_studio.resources import resource
-
-OUR_WORDS = "segmind-studio"
+from segmind_studio import formats, texts
 
 
-def install(app: QCoreApplication, locale: QLocale, folder: Path | None = None) -> tuple[str, ...]:
-    """Install the translators that exist for `locale`; returns their languages. English needs none.
+def install(app: QCoreApplication, wanted: Sequence[str] | None = None) -> str:
+    """Use the first wanted language that there are texts in, for the app, Qt and processes of the app; return it.
 
-    Ours are `segmind-studio_<language>.qm` in `folder`, by default `resources/translations`.
+    `wanted` are codes, by themselves what `SEGMIND_STUDIO_LANGUAGE` names, then those of the system. In the GUI
+    thread, before the first window: texts that are shown already stay as they are.
     """
-    qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    installed: list[str] = []
-    for name, place in (("qtbase", qt_folder), (OUR_WORDS, str(folder or resource("translations")))):
-        translator = QTranslator(app)
-        if translator.load(locale, name, "_", place) and app.installTranslator(translator):
-            installed.append(translator.language())
-    return tuple(installed)
+    if wanted is None:
+        wanted = (os.environ.get(texts.LANGUAGE_VARIABLE, ""), *QLocale().uiLanguages())
+    language = texts.use(wanted)
+    os.environ[texts.LANGUAGE_VARIABLE] = language
+    english = language in {texts.ENGLISH, texts.PSEUDO}
+    locale = QLocale(texts.ENGLISH if english else language)
+    formats.use(formats.EnglishFigures() if english else LocaleFigures(locale))
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if not english and translator.load(locale, "qtbase", "_", folder):
+        app.installTranslator(translator)
+    if isinstance(app, QGuiApplication):
+        right_to_left = locale.textDirection() is Qt.LayoutDirection.RightToLeft
+        app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
+    return language
+
+
+class LocaleFigures:
+    """Figures as Qt knows them for a language; see `formats.Figures`. Safe in any thread: it only reads."""
+
+    def __init__(self, locale: QLocale) -> None:
+        self._locale = locale
+        # The long form names the month; the day of the week and the month's full name take too much room.
+        long = locale.dateFormat(QLocale.FormatType.LongFormat).replace("MMMM", "MMM")
+        self._date = long.replace("dddd, ", "").replace("dddd، ", "").replace("dddd", "").strip(" ,،")
+
+    def number(self, value: float, places: int) -> str:
+        """Write a number with a fixed number of decimal places."""
+        return self._locale.toString(value, "f", places)
+
+    def dollars(self, value: float, places: int) -> str:
+        """Write an amount of US dollars."""
+        return self._locale.toCurrencyString(value, "$", places)
+
+    def date(self, moment: datetime) -> str:
+        """Write a day with its year."""
+        return self._locale.toString(QDate(moment.year, moment.month, moment.day), self._date)
+
+    def time(self, moment: datetime, *, seconds: bool) -> str:
+        """Write the time of the day."""
+        time = QTime(moment.hour, moment.minute, moment.second)
+        return self._locale.toString(time, "HH:mm:ss" if seconds else "HH:mm")

@@ -199,7 +199,7 @@ class SelfTest(QObject):
         driver.type_line("train.field.name", "chelsea-tour")
         driver.type_line("train.field.trigger_word", TRIGGER)
         driver.type_text("train.field.instance_prompt", f"{TRIGGER}, a tabby cat, close-up photo")
-        driver.click("train.preset.Explore")
+        driver.click("train.preset.explore")
         yield "The form is filled"
         driver.wait(lambda: driver.button("train.review").isEnabled(), "the form to be ready for review")
         driver.click("train.review")

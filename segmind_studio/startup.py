@@ -8,7 +8,6 @@ import os
 import sys
 
 from PySide6.QtCore import QSettings
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog
 
 from segmind_studio.command_line import Options
@@ -16,10 +15,10 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system.single_instance import Entry, SingleInstance
 from segmind_studio.store.paths import AppPaths
 from segmind_studio.store.private_files import make_private_file
+from segmind_studio.texts import _, sentences
 from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.theme.theme import Theme
 
-translate = QGuiApplication.translate
 _UNSEEN = frozenset({"offscreen", "minimal"})  # nobody could press a button there
 
 
@@ -67,14 +66,13 @@ def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstanc
 
 
 def _no_answer(holder: str) -> StudioError:
-    advice = translate(
-        "Entrance",
+    advice = _(
         "Look for its window: it may be busy, or just closing. If it does not come back, end it, then try again.",
     )
-    process = translate("Entrance", "It is process {0}.").format(holder) if holder else ""
+    process = _("It is process {holder}.").format(holder=holder) if holder else ""
     return StudioError(
-        translate("Entrance", "Segmind Studio is open already and does not answer."),
-        " ".join(part for part in (advice, process) if part),
+        _("Segmind Studio is open already and does not answer."),
+        sentences(advice, process),
     )
 
 
@@ -82,7 +80,7 @@ def _try_again(app: QApplication, refusal: StudioError, paths: AppPaths) -> bool
     """Show why there is no way in; True when the person wants to try once more."""
     theme = Theme(app)
     theme.apply("system")
-    dialog = RefusalDialog(refusal, translate("Entrance", "Data folder: {0}").format(paths.data))
+    dialog = RefusalDialog(refusal, _("Data folder: {data}").format(data=paths.data))
     dialog.finished.connect(app.exit)
     app.setQuitOnLastWindowClosed(False)  # that would also quit the app which may start after this
     dialog.show()

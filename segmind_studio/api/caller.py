@@ -14,6 +14,7 @@ from segmind_studio.api.hosts import MOST_REDIRECTS, REDIRECTS, may_have_key, re
 from segmind_studio.api.problems import problem_of
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+from segmind_studio.texts import _
 
 if TYPE_CHECKING:
     from segmind_studio.api.transport import Transport
@@ -77,8 +78,8 @@ class Caller:
             refused = refused or error
         _taken.pop(url, None)
         raise ApiError(
-            ApiProblem.CONTENT_TYPE, "The service did not take this request in any form.",
-            "Do it in Segmind's console, on its website. Nothing was changed.",
+            ApiProblem.CONTENT_TYPE, _("The service did not take this request in any form."),
+            _("Do it in Segmind's console, on its website. Nothing was changed."),
             refused.detail if refused else "", http_status=refused.http_status if refused else 0,
         )
 
@@ -88,8 +89,8 @@ class Caller:
     ) -> Answer:
         if not may_have_key(url, self.connection):
             raise ApiError(
-                ApiProblem.BAD_REQUEST, "This address may not be told your key.",
-                "It is not one of Segmind's. Nothing was sent.", url.partition("?")[0],
+                ApiProblem.BAD_REQUEST, _("This address may not be told your key."),
+                _("It is not one of Segmind's. Nothing was sent."), url.partition("?")[0],
             )
         headers = {KEY_HEADER: _header(self.connection.key.reveal())}
         kind, data = content or ("", b"")
@@ -164,11 +165,11 @@ def _refuses_the_form(error: ApiError) -> bool:
 def _header(key: str) -> str:
     """Return the key as a header value, "" when it cannot be one."""
     if not key:
-        raise ApiError(ApiProblem.MISSING_KEY, "There is no key.", "Add one in Settings. Nothing was sent.")
+        raise ApiError(ApiProblem.MISSING_KEY, _("There is no key."), _("Add one in Settings. Nothing was sent."))
     if not (key.isascii() and key.isprintable()):
         raise ApiError(
-            ApiProblem.BAD_KEY, "This key holds characters that no key has.",
-            "Copy it again from Segmind. Nothing was sent.",
+            ApiProblem.BAD_KEY, _("This key holds characters that no key has."),
+            _("Copy it again from Segmind. Nothing was sent."),
         )
     return key
 
@@ -178,6 +179,6 @@ def _json_bytes(body: Mapping[str, object]) -> bytes:
         return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as error:  # UnicodeEncodeError is a ValueError
         raise ApiError(
-            ApiProblem.BAD_REQUEST, "This cannot be written as a request.",
-            "One of its values is no text, number or switch. Nothing was sent.", str(error),
+            ApiProblem.BAD_REQUEST, _("This cannot be written as a request."),
+            _("One of its values is no text, number or switch. Nothing was sent."), str(error),
         ) from None

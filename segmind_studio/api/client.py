@@ -21,6 +21,7 @@ from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.form import SUBMIT_PATH
 from segmind_studio.core.runs import Job
 from segmind_studio.core.webhooks import Webhook
+from segmind_studio.texts import _, sentences
 
 SUBMIT_TIMEOUT_S = 60.0
 _ARCHIVE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,95}\.zip")
@@ -88,7 +89,9 @@ class SegmindClient:
         """Start a paid run. `may_have_arrived` of the error says whether the run may have started after all."""
         missing = [name for name in _NEEDED if not str(body.get(name) or "").strip()]
         if missing:
-            raise _not_sent("The request is not complete.", f"Missing: {', '.join(missing)}.")
+            raise _not_sent(
+                _("The request is not complete."), _("Missing: {names}.").format(names=", ".join(missing))
+            )
         answer = self._caller.ask(
             "POST", self._api + SUBMIT_PATH, body=body, acts=True, timeout=SUBMIT_TIMEOUT_S,
         )
@@ -97,7 +100,10 @@ class SegmindClient:
     def upload_ticket(self, name: str) -> UploadTicket:
         """Return an address to upload an archive to. `name` is short ASCII and ends in .zip."""
         if not _ARCHIVE_NAME.fullmatch(name):
-            raise _not_sent("This name cannot be given to an upload.", f"“{name}” is not a plain .zip name.")
+            raise _not_sent(
+                _("This name cannot be given to an upload."),
+                _("“{name}” is not a plain .zip name.").format(name=name),
+            )
         answer = self._caller.ask("GET", self._request("upload/pre-signed-url"), body={"name": name})
         return decode.ticket_of(answer, loopback=self._caller.loopback)
 
@@ -109,7 +115,9 @@ class SegmindClient:
     def weights_link(self, cloud_storage_url: str) -> str:
         """Return a short-lived URL of stored weights. It is a secret while it is valid."""
         if not safe_url(cloud_storage_url, loopback=self._caller.loopback):
-            raise _not_sent("These weights cannot be asked for.", "Their stored address is no https address.")
+            raise _not_sent(
+                _("These weights cannot be asked for."), _("Their stored address is no https address.")
+            )
         form = {"cloud_storage_url": cloud_storage_url}
         answer = self._caller.ask_with_form("GET", self._request("file/download"), form)
         return decode.link_of(answer, loopback=self._caller.loopback)
@@ -154,10 +162,12 @@ class SegmindClient:
 
     def _no_such_place(self, answer: Answer) -> ApiError:
         return ApiError(
-            ApiProblem.NOT_FOUND, "This address is not Segmind's API.",
-            f"Check the API address in Settings: {urlsplit(self._api).hostname}.", http_status=answer.status,
+            ApiProblem.NOT_FOUND,
+            _("This address is not Segmind's API."),
+            _("Check the API address in Settings: {host}.").format(host=urlsplit(self._api).hostname),
+            http_status=answer.status,
         )
 
 
 def _not_sent(title: str, words: str) -> ApiError:
-    return ApiError(ApiProblem.BAD_REQUEST, title, f"{words} Nothing was sent.")
+    return ApiError(ApiProblem.BAD_REQUEST, title, sentences(words, _("Nothing was sent.")))

@@ -23,6 +23,7 @@ from segmind_studio.core.accounts import Credits
 from segmind_studio.core.errors import ApiError
 from segmind_studio.core.runs import Job, Stage, stage_of_status
 from segmind_studio.core.texts import line_of
+from segmind_studio.texts import _
 
 _LISTS = ("finetunes", "finetune", "requests", "data", "items", "results", "list", "jobs", "payload")
 
@@ -97,7 +98,7 @@ def ticket_of(answer: Answer, *, loopback: bool) -> UploadTicket:
         s3_url = address_of(fields.get("s3_url"))
         if presigned and s3_url and not reports_error(fields):
             return UploadTicket(presigned, s3_url, expires_at(presigned))
-    raise odd_answer(answer, "The answer holds no upload address.")
+    raise odd_answer(answer, _("The answer holds no upload address."))
 
 
 def credits_of(answer: Answer) -> Credits:
@@ -122,5 +123,5 @@ def link_of(answer: Answer, *, loopback: bool) -> str:
     urls = [safe_url(text_of(value).strip(), loopback=loopback) for value in fields.values()]
     found = {url for url in urls if url}
     if len(found) != 1:
-        raise odd_answer(answer, "The answer holds no address to download from.")
+        raise odd_answer(answer, _("The answer holds no address to download from."))
     return found.pop()

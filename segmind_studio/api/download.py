@@ -21,6 +21,8 @@ from segmind_studio.api.transport import FOREIGN, Transport, error_body, refuse_
 from segmind_studio.api.values import Downloaded
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
 from segmind_studio.core.numbers import whole_number
+from segmind_studio.formats import number
+from segmind_studio.texts import _
 
 PIECE = 1024 * 1024
 
@@ -98,18 +100,18 @@ class Fetch:
                 return resumed
         whole = self._get(0, "")
         if whole is None:
-            raise _broken("The storage answered with a part of the file only.")
+            raise _broken(_("The storage answered with a part of the file only."))
         return whole
 
     def _get(self, offset: int, etag: str) -> Downloaded | None:
         """Download from `offset`; None when the storage cannot continue there."""
         url = self.url
-        for _ in range(MOST_REDIRECTS + 1):
+        for _turn in range(MOST_REDIRECTS + 1):
             answer = self._ask(url, offset, etag)
             if not isinstance(answer, str):
                 return answer
             url = answer
-        raise _odd("It leads on and on.")
+        raise _odd(_("It leads on and on."))
 
     def _ask(self, url: str, offset: int, etag: str) -> Downloaded | str | None:
         """Request one address; a text is the address of a redirect."""
@@ -125,7 +127,7 @@ class Fetch:
                 if response.status_code in REDIRECTS:
                     place = redirected(url, response.headers.get("location", ""), loopback=self.loopback)
                     if not place:
-                        raise _odd("It leads to an address that is no https address.")
+                        raise _odd(_("It leads to an address that is no https address."))
                     return place
                 if offset and response.status_code == _BAD_RANGE:
                     return None
@@ -173,7 +175,7 @@ class Fetch:
             self._rewound(0)
         self.transport.whole(response)
         if total is not None and received != total:
-            raise _broken(f"{received} of {total} bytes came")
+            raise _broken(_("{count} of {all} bytes came").format(count=number(received), all=number(total)))
         return Downloaded(received, etag, digest.hexdigest() if digest else "", resumed=bool(start))
 
     def _rewound(self, start: int) -> _Digest | None:
@@ -226,27 +228,27 @@ def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None
 def _refuse_too_large(size: int) -> None:
     if size > LARGEST:
         raise ApiError(
-            ApiProblem.ODD_ANSWER, "The file is larger than a model can be.",
-            f"Nothing more than {LARGEST // 1024**3} GB is fetched. Try again later.",
+            ApiProblem.ODD_ANSWER, _("The file is larger than a model can be."),
+            _("Nothing more than {largest} GB is fetched. Try again later.").format(largest=LARGEST // 1024 ** 3),
         )
 
 
 def _odd(words: str) -> ApiError:
     return ApiError(
-        ApiProblem.ODD_ANSWER, "The storage answers with another address, which cannot be opened.",
-        "Try again later. A proxy or a log-in page may stand between.", words,
+        ApiProblem.ODD_ANSWER, _("The storage answers with another address, which cannot be opened."),
+        _("Try again later. A proxy or a log-in page may stand between."), words,
     )
 
 
 def _broken(words: str) -> ApiError:
     return ApiError(
-        ApiProblem.UNANSWERED, "The connection broke before the file was complete.",
-        "Try again: what came is kept where it can be continued.", words,
+        ApiProblem.UNANSWERED, _("The connection broke before the file was complete."),
+        _("Try again: what came is kept where it can be continued."), words,
     )
 
 
 def _not_written(error: OSError) -> StoreError:
     return StoreError(
-        "The file cannot be written.", "Make room on the disk, or choose another folder.",
+        _("The file cannot be written."), _("Make room on the disk, or choose another folder."),
         error.strerror or str(error),
     )

@@ -18,6 +18,7 @@ from segmind_studio.api.reading import Fields, fields_of, json_of, number_of, te
 from segmind_studio.api.served_errors import reports_error
 from segmind_studio.api.values import Generated
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
+from segmind_studio.texts import _
 
 _KEYS = ("image", "images", "output", "outputs", "url", "image_url", "result", "data", "base64", "b64_json")
 _DEPTH = 4
@@ -96,8 +97,8 @@ def generate_queued(
     while _waiting(caller, status_url):
         if time.monotonic() > give_up_at:
             raise ApiError(
-                ApiProblem.UNANSWERED, "The picture is still not made.",
-                "The service may go on with it. Try again later.", may_have_arrived=True,
+                ApiProblem.UNANSWERED, _("The picture is still not made."),
+                _("The service may go on with it. Try again later."), may_have_arrived=True,
             )
         wait(pause)
         if cancelled():
@@ -112,8 +113,8 @@ def generate_queued(
 def _url(caller: Caller, version: str, slug: str) -> str:
     if not _SLUG.fullmatch(slug) or ".." in slug:
         raise ApiError(
-            ApiProblem.BAD_REQUEST, "This model cannot be called.",
-            "Its name is not one that Segmind gives. Nothing was sent.", slug[:200],
+            ApiProblem.BAD_REQUEST, _("This model cannot be called."),
+            _("Its name is not one that Segmind gives. Nothing was sent."), slug[:200],
         )
     return f"{caller.connection.api_url.rstrip('/')}/{version}/{slug}"
 
@@ -140,8 +141,8 @@ def _raise_if_failed(answer: Answer) -> None:
         if not answer.ok or _state(fields) == "FAILED":
             words = ": ".join(messages_in(fields))
             raise ApiError(
-                ApiProblem.BAD_REQUEST, "The picture could not be made.",
-                "Read the service's words below, change the prompt or the settings, and try again.",
+                ApiProblem.BAD_REQUEST, _("The picture could not be made."),
+                _("Read the service's words below, change the prompt or the settings, and try again."),
                 clean_error_text(words, answer.secret), http_status=answer.status,
             )
 
@@ -182,7 +183,7 @@ def _fetched(caller: Caller, url: str) -> tuple[bytes, str]:
         raise
     if not is_image(answer.body):
         raise ApiError(
-            ApiProblem.ODD_ANSWER, "The service made a picture, but its address holds none.",
-            "Look for it on Segmind.", may_have_arrived=True,
+            ApiProblem.ODD_ANSWER, _("The service made a picture, but its address holds none."),
+            _("Look for it on Segmind."), may_have_arrived=True,
         )
     return answer.body, answer.content_type

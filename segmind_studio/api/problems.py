@@ -12,6 +12,7 @@ from segmind_studio.api.answers import Answer
 from segmind_studio.api.error_text import words_of
 from segmind_studio.api.retry_after import retry_after
 from segmind_studio.core.errors import ApiError, ApiProblem
+from segmind_studio.texts import N_, Text, _
 
 _RETIRED = re.compile(r"deprecat|no longer|\bretired\b|\bsunset", re.IGNORECASE)
 _KEY_ABSENT = re.compile(r"missing|not provided|\brequired\b|no api.?key|not found in", re.IGNORECASE)
@@ -20,33 +21,55 @@ _TEAM = re.compile(r"\bteam\b|\bmember|organi[sz]ation|\bworkspace\b", re.IGNORE
 _CREDITS = re.compile(r"credit|balance|\bfunds?\b|billing|recharge|top.?up|payment", re.IGNORECASE)
 _LIMIT = re.compile(r"\blimit|\bquota", re.IGNORECASE)
 
-_WORDS: dict[ApiProblem, tuple[str, str]] = {
+_WORDS: dict[ApiProblem, tuple[Text, Text]] = {
     ApiProblem.BAD_REQUEST: (
-        "The service did not accept this.", "Read its words below, change what they name, and try again."),
+        N_("The service did not accept this."),
+        N_("Read its words below, change what they name, and try again."),
+    ),
     ApiProblem.MISSING_KEY: (
-        "The request arrived without a key.", "Choose an account with a key. A proxy may also have removed it."),
+        N_("The request arrived without a key."),
+        N_("Choose an account with a key. A proxy may also have removed it."),
+    ),
     ApiProblem.BAD_KEY: (
-        "The service does not know this key.", "Check the key in Settings, or paste it again."),
+        N_("The service does not know this key."),
+        N_("Check the key in Settings, or paste it again."),
+    ),
     ApiProblem.FORBIDDEN: (
-        "This account may not do that.", "The key is right. Ask the owner of the account, or use another one."),
+        N_("This account may not do that."),
+        N_("The key is right. Ask the owner of the account, or use another one."),
+    ),
     ApiProblem.NOT_FOUND: (
-        "The service does not know this.", "It may belong to another account, or it is gone."),
+        N_("The service does not know this."),
+        N_("It may belong to another account, or it is gone."),
+    ),
     ApiProblem.CONTENT_TYPE: (
-        "The service did not take the form of the request.", "This is a fault of the app or of a proxy."),
+        N_("The service did not take the form of the request."),
+        N_("This is a fault of the app or of a proxy."),
+    ),
     ApiProblem.NO_CREDITS: (
-        "There are not enough credits.", "Add credits to the account on Segmind, then try again."),
+        N_("There are not enough credits."),
+        N_("Add credits to the account on Segmind, then try again."),
+    ),
     ApiProblem.TEAM_LIMIT: (
-        "The limit of your team is reached.", "Ask the owner of the team to raise it."),
+        N_("The limit of your team is reached."),
+        N_("Ask the owner of the team to raise it."),
+    ),
     ApiProblem.RETIRED: (
-        "The service does not take this any more.",
-        "Your photos and settings stay here. Finished models and exports still work."),
-    ApiProblem.RATE_LIMITED: ("Too many requests.", "The app waits and asks again by itself where it is free."),
-    ApiProblem.SERVER: ("The service has a problem.", "Try again later. It often passes by itself."),
+        N_("The service does not take this any more."),
+        N_("Your photos and settings stay here. Finished models and exports still work."),
+    ),
+    ApiProblem.RATE_LIMITED: (
+        N_("Too many requests."),
+        N_("The app waits and asks again by itself where it is free."),
+    ),
+    ApiProblem.SERVER: (N_("The service has a problem."), N_("Try again later. It often passes by itself.")),
     ApiProblem.ODD_ANSWER: (
-        "The answer cannot be understood.", "A proxy or a log-in page may stand between. Try again later."),
-    ApiProblem.UNANSWERED: ("The service did not answer in time.", "Try again in a moment."),
+        N_("The answer cannot be understood."),
+        N_("A proxy or a log-in page may stand between. Try again later."),
+    ),
+    ApiProblem.UNANSWERED: (N_("The service did not answer in time."), N_("Try again in a moment.")),
 }
-_ARRIVED = "The request may have arrived all the same: look before you send it again."
+_ARRIVED = N_("The request may have arrived all the same: look before you send it again.")
 _BY_STATUS: dict[int, ApiProblem] = {
     402: ApiProblem.NO_CREDITS,
     403: ApiProblem.FORBIDDEN,
@@ -82,7 +105,7 @@ def error_of(problem: ApiProblem, answer: Answer, detail: str) -> ApiError:
     """Return the error for a problem, with the message, status and waiting time of the answer."""
     title, advice = _WORDS[problem]
     if answer.acts and problem is ApiProblem.RATE_LIMITED:  # a call that acts is never repeated automatically
-        advice = "Nothing was started. Wait a minute, then try again."
+        advice = _("Nothing was started. Wait a minute, then try again.")
     arrived = answer.acts and _may_have_acted(answer.status)
     return ApiError(
         problem, title, _ARRIVED if arrived else advice, detail,

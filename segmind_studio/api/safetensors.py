@@ -13,6 +13,7 @@ from typing import cast
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.texts import values_in
+from segmind_studio.texts import _
 
 LONGEST_HEAD = 100_000_000  # bytes; the format's own limit
 _MOST_ITEMS = 1_000_000  # values in it; a model of a thousand tensors has ten thousand
@@ -29,18 +30,20 @@ def read_header(path: Path) -> dict[str, object]:
             prefix = file.read(_PREFIX)
             length = struct.unpack("<Q", prefix)[0] if len(prefix) == _PREFIX else 0
             if not 0 < length <= min(LONGEST_HEAD, size - _PREFIX):
-                raise _bad("its head has no possible length")
+                raise _bad(_("The length of its header is impossible."))
             head = file.read(length)
     except OSError as error:
-        raise StudioError("The file cannot be read.", "Check the disk.", error.strerror or str(error)) from None
+        raise StudioError(
+            _("The file cannot be read."), _("Check the disk."), error.strerror or str(error)
+        ) from None
     if values_in(head) > _MOST_ITEMS:
-        raise _bad("its head has too many values")
+        raise _bad(_("Its header has too many values."))
     try:
         value = decoded_json(head)
     except ValueError:
-        raise _bad("its head is no JSON") from None
+        raise _bad(_("Its header is no JSON.")) from None
     if not isinstance(value, dict):
-        raise _bad("its head is no JSON object")
+        raise _bad(_("Its header is no JSON object."))
     header = cast("dict[str, object]", value)
     _check_tensors(header, size - _PREFIX - length)
     return header
@@ -62,17 +65,17 @@ def _check_tensors(header: dict[str, object], room: int) -> None:
             continue
         offsets: object = cast("dict[str, object]", entry).get("data_offsets") if isinstance(entry, dict) else None
         if not isinstance(offsets, list):
-            raise _bad("a tensor has no place")
+            raise _bad(_("A tensor has no place."))
         places = cast("list[object]", offsets)
         numbers = [place for place in places if isinstance(place, int) and not isinstance(place, bool)]
         if len(numbers) != 2 or len(places) != 2 or not 0 <= numbers[0] <= numbers[1] <= room:  # noqa: PLR2004
-            raise _bad("a tensor lies outside the file")
+            raise _bad(_("A tensor lies outside the file."))
         end = max(end, numbers[1])
     if end != room:
-        raise _bad("its tensors do not fill it")
+        raise _bad(_("Its tensors do not fill it."))
 
 
 def _bad(why: str) -> StudioError:
     return StudioError(
-        "This is not a whole safetensors file.", "Download it again.", f"It cannot be used: {why}.",
+        _("This is not a whole safetensors file."), _("Download it again."), why,
     )

@@ -10,6 +10,7 @@ from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.values import Downloaded
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy
+from segmind_studio.texts import _
 
 if TYPE_CHECKING:
     from segmind_studio.api.transport import Transport
@@ -98,8 +99,8 @@ class StorageClient:
     def _ready(self, url: str) -> Transport:
         if not safe_url(url, loopback=self._loopback):
             raise ApiError(
-                ApiProblem.UPLOAD_REFUSED, "This storage address cannot be opened.",
-                "It is no https address. Nothing was sent.",
+                ApiProblem.UPLOAD_REFUSED, _("This storage address cannot be opened."),
+                _("It is no https address. Nothing was sent."),
             )
         if self._transport is None:
             from segmind_studio.api.transport import Transport  # noqa: PLC0415  # as above

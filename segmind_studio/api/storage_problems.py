@@ -8,16 +8,17 @@ from segmind_studio.api.answers import Answer
 from segmind_studio.api.error_text import words_of, xml_text
 from segmind_studio.api.retry_after import retry_after
 from segmind_studio.core.errors import ApiError, ApiProblem
+from segmind_studio.texts import N_, Text
 
 _EXPIRED = frozenset({"AccessDenied", "ExpiredToken", "RequestTimeTooSkewed", "RequestExpired"})
 _BUSY = frozenset({"SlowDown", "ServiceUnavailable", "Busy"})
 _LATE = frozenset({"RequestTimeout"})
 _NOT_FOUND = frozenset({"NoSuchKey", "NoSuchBucket"})
 _ADVICE = {
-    "EntityTooLarge": "The archive is too large for the storage. Exclude some photos.",
-    "SignatureDoesNotMatch": "A proxy may have changed the request. Try again.",
-    "RequestTimeTooSkewed": "Check the date and time of this computer, then try again.",
-    "NotImplemented": "A proxy may have changed the way the file is sent. Try again.",
+    "EntityTooLarge": N_("The archive is too large for the storage. Exclude some photos."),
+    "SignatureDoesNotMatch": N_("A proxy may have changed the request. Try again."),
+    "RequestTimeTooSkewed": N_("Check the date and time of this computer, then try again."),
+    "NotImplemented": N_("A proxy may have changed the way the file is sent. Try again."),
 }
 
 
@@ -38,13 +39,13 @@ def storage_problem(answer: Answer) -> ApiError:
     )
 
 
-_WORDS: dict[ApiProblem, tuple[str, str]] = {
-    ApiProblem.UPLOAD_EXPIRED: ("The storage address has expired.", "A new one is needed. Try again."),
-    ApiProblem.UPLOAD_REFUSED: ("The storage did not accept this.", "Try again, with a new address."),
-    ApiProblem.SLOW_DOWN: ("The storage is busy.", "Wait a little and try again."),
-    ApiProblem.UNANSWERED: ("The connection to the storage was too slow.", "Try again."),
-    ApiProblem.SERVER: ("The storage has a problem.", "Try again later."),
-    ApiProblem.NOT_FOUND: ("The file is not in the storage any more.", "It may have been deleted."),
+_WORDS: dict[ApiProblem, tuple[Text, Text]] = {
+    ApiProblem.UPLOAD_EXPIRED: (N_("The storage address has expired."), N_("A new one is needed. Try again.")),
+    ApiProblem.UPLOAD_REFUSED: (N_("The storage did not accept this."), N_("Try again, with a new address.")),
+    ApiProblem.SLOW_DOWN: (N_("The storage is busy."), N_("Wait a little and try again.")),
+    ApiProblem.UNANSWERED: (N_("The connection to the storage was too slow."), N_("Try again.")),
+    ApiProblem.SERVER: (N_("The storage has a problem."), N_("Try again later.")),
+    ApiProblem.NOT_FOUND: (N_("The file is not in the storage any more."), N_("It may have been deleted.")),
 }
 
 

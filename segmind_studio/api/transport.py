@@ -27,6 +27,7 @@ from segmind_studio.core.accounts import LOOPBACK_HOSTS
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
 from segmind_studio.core.masks import masked_body, masked_line
 from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy, ProxyKind, checked_proxy_url
+from segmind_studio.texts import N_, _
 
 LOGGER = logging.getLogger(__name__)
 CONNECT_S = 10.0
@@ -35,7 +36,7 @@ _WORDS_LIMIT = 256 * 1024
 _ASKS_FOR_NAME = "407"
 _PAST_PROXIES = {f"all://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK_HOSTS}
 _SHORT = 100  # characters
-_ARRIVED = "The request may have arrived all the same: look before you send it again."
+_ARRIVED = N_("The request may have arrived all the same: look before you send it again.")
 _SLOWEST = 3.0  # an answer may take this many read time-outs in total
 _RESETS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 _NOT_SENT = (
@@ -85,13 +86,13 @@ class Transport:
             )
         except StudioError as error:
             raise ApiError(
-                ApiProblem.OFFLINE, "The proxy cannot be used.",
-                "Correct its address in Settings, under Advanced. Nothing was sent.", str(error),
+                ApiProblem.OFFLINE, _("The proxy cannot be used."),
+                _("Correct its address in Settings, under Advanced. Nothing was sent."), str(error),
             ) from None
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:  # a proxy or certificate setting
             raise ApiError(
-                ApiProblem.OFFLINE, "The network settings of this computer cannot be used.",
-                "Check the proxy and certificate settings (HTTPS_PROXY, SSL_CERT_FILE). Nothing was sent.",
+                ApiProblem.OFFLINE, _("The network settings of this computer cannot be used."),
+                _("Check the proxy and certificate settings (HTTPS_PROXY, SSL_CERT_FILE). Nothing was sent."),
                 type(error).__name__,  # its message quotes the address, with a part of the password in it
             ) from None
 
@@ -179,7 +180,7 @@ class Transport:
                     return bytes(pieces[: call.limit])
                 if len(pieces) > call.limit:
                     raise ApiError(
-                        ApiProblem.ODD_ANSWER, "The answer is larger than it can be.", "Try again later.",
+                        ApiProblem.ODD_ANSWER, _("The answer is larger than it can be."), _("Try again later."),
                         f"more than {call.limit} bytes", http_status=response.status_code,
                         may_have_arrived=call.acts,
                     )
@@ -201,9 +202,12 @@ class Transport:
         late = isinstance(error, httpx.TimeoutException) or self.sockets.was_late
         return ApiError(
             ApiProblem.UNANSWERED,
-            "The service did not answer in time." if late else "The connection broke before the answer was there.",
-            _ARRIVED if acts else "Check the network connection and try again.",
-            words, may_have_arrived=acts,
+            _("The service did not answer in time.")
+            if late
+            else _("The connection broke before the answer was there."),
+            _ARRIVED if acts else _("Check the network connection and try again."),
+            words,
+            may_have_arrived=acts,
         )
 
 
@@ -211,18 +215,18 @@ def _not_sent(error: Exception, words: str) -> ApiError:
     if isinstance(error, httpx.ProxyError):
         asks = str(error).startswith(_ASKS_FOR_NAME)
         return ApiError(
-            ApiProblem.OFFLINE, "The proxy did not let the request through.",
-            "It asks for a name and a password, which the app does not give it. Nothing was sent." if asks
-            else "Check the proxy in Settings, under Advanced. Nothing was sent.", words,
+            ApiProblem.OFFLINE, _("The proxy did not let the request through."),
+            _("It asks for a name and a password, which the app does not give it. Nothing was sent.") if asks
+            else _("Check the proxy in Settings, under Advanced. Nothing was sent."), words,
         )
     if "CERTIFICATE" in words.upper():
         return ApiError(
-            ApiProblem.OFFLINE, "The service's certificate is not trusted.",
-            "Check the date of this computer, and whether a proxy reads along. Nothing was sent.", words,
+            ApiProblem.OFFLINE, _("The service's certificate is not trusted."),
+            _("Check the date of this computer, and whether a proxy reads along. Nothing was sent."), words,
         )
     return ApiError(
-        ApiProblem.OFFLINE, "The service cannot be reached.",
-        "Check the network connection. Nothing was sent.", words,
+        ApiProblem.OFFLINE, _("The service cannot be reached."),
+        _("Check the network connection. Nothing was sent."), words,
     )
 
 
@@ -239,9 +243,9 @@ def _coding(response: httpx.Response) -> str:
 def _packed(response: httpx.Response, why: str = "", *, acts: bool, secret: str) -> ApiError:
     words = f"Content-Encoding: {response.headers['content-encoding']}"
     return ApiError(
-        ApiProblem.ODD_ANSWER, "The answer cannot be understood.",
+        ApiProblem.ODD_ANSWER, _("The answer cannot be understood."),
         _ARRIVED if acts else
-        "It came packed, though the app asks for plain answers. A proxy may stand between. Try again later.",
+        _("It came packed, though the app asks for plain answers. A proxy may stand between. Try again later."),
         clean_error_text(f"{words}: {why}" if why else words, secret)[:_SHORT],
         http_status=response.status_code, may_have_arrived=acts,
     )

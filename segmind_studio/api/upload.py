@@ -22,6 +22,7 @@ from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.api.transport import FOREIGN, Transport, error_body
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, DatasetError
 from segmind_studio.core.numbers import whole_number
+from segmind_studio.texts import _
 
 if TYPE_CHECKING:
     import httpx
@@ -76,10 +77,10 @@ def put(  # noqa: PLR0913  # the transport, and the parameters of StorageClient.
     if etag and not answer.is_html:
         found = _MD5.fullmatch(etag)
         if found and found[1].lower() != digest.hexdigest() and not _is_encrypted(answer):
-            raise _unsure("The storage has other bytes than were sent.", f"ETag: {etag}")
+            raise _unsure(_("The storage has other bytes than were sent."), f"ETag: {etag}")
         return etag
     if not _is_there(transport, url, readable_at, length):
-        raise _unsure("The storage's answer does not show that the photos arrived.", words_of(answer))
+        raise _unsure(_("The storage's answer does not show that the photos arrived."), words_of(answer))
     return etag
 
 
@@ -121,8 +122,8 @@ def _size_at(transport: Transport, url: str) -> int | None:
 def _unsure(title: str, words: str) -> ApiError:
     return ApiError(
         ApiProblem.UPLOAD_UNSURE, title,
-        "A filter or a log-in page may stand between. The paid request was not sent. "
-        "Try another network, then continue.", words,
+        _("A filter or a log-in page may stand between. The paid request was not sent. "
+        "Try another network, then continue."), words,
     )
 
 
@@ -147,8 +148,9 @@ def _pieces(
         try:
             piece = next(source, None)
         except OSError as error:
-            raise DatasetError("A photo cannot be read any more.", "Check the photos and try again.", str(error)) \
-                from None
+            raise DatasetError(
+                _("A photo cannot be read any more."), _("Check the photos and try again."), str(error)
+            ) from None
         if piece is None:
             break
         if sent + len(piece) > length:
@@ -162,6 +164,6 @@ def _pieces(
 
 def _wrong_length(length: int) -> DatasetError:
     return DatasetError(
-        "The package is not as long as it was planned.", "A photo changed while it was sent. Try again.",
+        _("The package is not as long as it was planned."), _("A photo changed while it was sent. Try again."),
         f"planned: {length} bytes",
     )

@@ -15,6 +15,7 @@ from segmind_studio.api.unwrap import rows_of
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.texts import line_of
 from segmind_studio.core.webhooks import Webhook
+from segmind_studio.texts import _
 
 _IDS = ("webhook_id", "id", "_id")
 _URLS = ("webhook_url", "url")
@@ -82,8 +83,8 @@ def _body(caller: Caller, url: str, types: tuple[str, ...]) -> dict[str, object]
     wanted = [name.strip() for name in types if name.strip()]
     if not safe_url(url, loopback=caller.loopback) or not wanted:
         raise ApiError(
-            ApiProblem.BAD_REQUEST, "This webhook cannot be registered.",
-            "It needs an https:// address and at least one event type. Nothing was sent.",
+            ApiProblem.BAD_REQUEST, _("This webhook cannot be registered."),
+            _("It needs an https:// address and at least one event type. Nothing was sent."),
         )
     return {"webhook_url": url, "event": {"types": wanted}}
 

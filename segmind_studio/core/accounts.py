@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy
+from segmind_studio.texts import _
 
 SEGMIND_API_URL = "https://api.segmind.com"
 SEGMIND_WEBHOOK_URL = "https://api.spotprod.segmind.com"
@@ -184,7 +185,7 @@ def checked_api_url(text: str) -> str:
     odd = any(char in "@?#\\" or char.isspace() for char in url)
     if not host or not allowed or odd:
         raise StudioError(
-            "This is not an address the key may be sent to.",  # not repeated: it may hold a password
-            "Give an https:// address, or an http:// address on this computer (127.0.0.1, localhost).",
+            _("The key cannot be sent to this address."),  # not repeated: it may hold a password
+            _("Enter an https:// address, or an http:// address on this computer (127.0.0.1, localhost)."),
         )
     return url

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from segmind_studio.core.datasets import (
-    ADVISED_IMAGES,
     ADVISED_MAX_IMAGES,
     ADVISED_MIN_IMAGES,
     MAX_ARCHIVE_BYTES,
     Dataset,
     PackageInfo,
     Severity,
+    advised_images,
     has_trigger,
 )
 from segmind_studio.core.fields import FIELD_BY_KEY, LEARNING_RATE_BY_TYPE, is_finite_number, number_text
 from segmind_studio.core.fixes import Fix, FixKind, trigger_fixes, trigger_prefix
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.formats import megabytes
+from segmind_studio.texts import _, ngettext
 
 _LOUD_LEARNING_RATE = 0.001
 
@@ -67,20 +69,21 @@ def _about_photos(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
         return []
     key = "data_source_path"
     if facts.image_count == 0:
-        return [Advice(key, Severity.MUST, "There are no photos yet. Add some on the Data page.")]
+        return [Advice(key, Severity.MUST, _("There are no photos yet. Add some on the Data page."))]
     found: list[Advice] = []
     if facts.size >= MAX_ARCHIVE_BYTES:
         found.append(Advice(key, Severity.MUST,
-                            f"The package has {facts.size / 1e6:.1f} MB; the service takes less than 100 MB. "
-                            "Exclude some photos."))
+                            _("The package has {size}; the service takes less than 100 MB. Exclude some photos.")
+                            .format(size=megabytes(facts.size))))
     if facts.image_count > ADVISED_MAX_IMAGES:
         found.append(Advice(key, Severity.SHOULD,
-                            f"{facts.image_count} photos: {ADVISED_IMAGES} are advised. More has failed "
-                            "for some."))
+                            _("{count} photos: {advised} are advised. More has failed for some.")
+                            .format(count=facts.image_count, advised=advised_images())))
     if facts.image_count < ADVISED_MIN_IMAGES:
         found.append(Advice(key, Severity.SHOULD,
-                            f"Only {facts.image_count} photo{'s' if facts.image_count > 1 else ''}: "
-                            f"{ADVISED_IMAGES} are advised."))
+                            ngettext("Only {count} photo: {advised} are advised.",
+                                     "Only {count} photos: {advised} are advised.", facts.image_count)
+                            .format(count=facts.image_count, advised=advised_images())))
     return found
 
 
@@ -90,15 +93,22 @@ def _about_trigger(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
     found: list[Advice] = []
     if trigger and prompt.strip() and not has_trigger(prompt, trigger):
         whole = trigger_prefix(trigger) + prompt.lstrip()
-        lead = Fix(FixKind.SET, "Put it in front", key="instance_prompt", value=whole)
-        found.append(Advice("instance_prompt", Severity.SHOULD,
-                            f"The prompt does not hold the trigger word “{trigger}”.", (lead,)))
+        lead = Fix(FixKind.SET, _("Put it in front"), key="instance_prompt", value=whole)
+        found.append(
+            Advice(
+                "instance_prompt",
+                Severity.SHOULD,
+                _("The prompt does not contain the trigger word “{trigger}”.").format(trigger=trigger),
+                (lead,),
+            )
+        )
     captions = [text for text in facts.captions if text.strip()]
     missing = sum(not has_trigger(text, trigger) for text in captions)
     if trigger and missing and not form.text("data_source_path"):
-        do = "does" if missing == 1 else "do"
         found.append(Advice("trigger_word", Severity.SHOULD,
-                            f"{missing} of {len(captions)} captions {do} not hold “{trigger}”.",
+                            ngettext("{count} of {all} captions does not contain “{trigger}”.",
+                                     "{count} of {all} captions do not contain “{trigger}”.", missing)
+                            .format(count=missing, all=len(captions), trigger=trigger),
                             trigger_fixes(captions, trigger)))
     return found
 
@@ -110,10 +120,14 @@ def _about_numbers(form: TrainingForm) -> list[Advice]:
     if full and is_finite_number(rate) and _LOUD_LEARNING_RATE <= rate <= highest:
         usual = LEARNING_RATE_BY_TYPE["FULL"]
         times = round(rate / usual)
-        back = Fix(FixKind.SET, f"Back to {number_text(usual)}", key="learning_rate", value=usual)
+        back = Fix(
+            FixKind.SET, _("Back to {value}").format(value=number_text(usual)), key="learning_rate", value=usual
+        )
         return [Advice("learning_rate", Severity.SHOULD,
-                       f"This is {times} times the documented default for full fine-tuning. "
-                       "The model will very likely be ruined.", (back,))]
+                       ngettext("This is {count} time the documented default for full fine-tuning. "
+                                "The model will very likely be ruined.",
+                                "This is {count} times the documented default for full fine-tuning. "
+                                "The model will very likely be ruined.", times).format(count=times), (back,))]
     return []
 
 
@@ -122,17 +136,20 @@ def _about_captions(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
         return []
     written, count = sum(bool(text.strip()) for text in facts.captions), len(facts.captions)
     if form.value("captioning") is True and written:
-        off = Fix(FixKind.SET, "Turn them off", key="captioning", value=False)
-        have = "Every photo has" if written == count else f"{written} of {count} photos {_have(written)}"
-        them = "it" if written == 1 else "them"
-        return [Advice("captioning", Severity.SHOULD,
-                       f"{have} your caption. Automatic captions are on and may replace {them}.", (off,))]
+        off = Fix(FixKind.SET, _("Turn them off"), key="captioning", value=False)
+        words = (
+            _("Every photo has your caption. Automatic captions are on and may replace them.")
+            if written == count
+            else ngettext(
+                "{count} of {all} photos has your caption. Automatic captions are on and may replace it.",
+                "{count} of {all} photos have your caption. Automatic captions are on and may replace them.",
+                written,
+            ).format(count=written, all=count)
+        )
+        return [Advice("captioning", Severity.SHOULD, words, (off,))]
     if form.value("captioning") is False and written == 0:
-        on = Fix(FixKind.SET, "Turn them on", key="captioning", value=True)
+        on = Fix(FixKind.SET, _("Turn them on"), key="captioning", value=True)
         return [Advice("captioning", Severity.SHOULD,
-                       "No photo has a caption and automatic captions are off.", (on,))]
+                       _("No photo has a caption and automatic captions are off."), (on,))]
     return []
 
-
-def _have(count: int) -> str:
-    return "has" if count == 1 else "have"

@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from segmind_studio.core.generated_images import GeneratedImage
-from segmind_studio.core.pricing import CostEstimate, money, together
+from segmind_studio.core.pricing import CostEstimate, together
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.spending import Calendar, Spent, spent
+from segmind_studio.formats import money
+from segmind_studio.texts import _, ngettext, sentences
 
 
 class Limit(StrEnum):
     """The period or unit that a limit applies to."""
 
-    RUN = "for one run"
-    DAY = "a day"
-    MONTH = "a month"
+    RUN = "run"
+    DAY = "day"
+    MONTH = "month"
 
 
 class PurchaseKind(StrEnum):
@@ -69,8 +71,8 @@ class Bill:
 
     @property
     def total(self) -> CostEstimate:
-        """Return the total cost."""
-        return together(self.costs, self.purchase)
+        """Return what all of it costs."""
+        return together(self.costs, pictures=self.purchase is PurchaseKind.IMAGE)
 
     @property
     def highest_cost(self) -> CostEstimate | None:
@@ -79,17 +81,15 @@ class Bill:
         return max(known, key=_dollars) if known else None
 
     @property
-    def subject(self) -> str:
-        """Return how to name it within a sentence."""
-        if self.count > 1:
-            return f"these {self.count} {self.purchase}s"
-        return "this request" if self.earlier else f"this {self.purchase}"
-
-    @property
     def words(self) -> str:
         """Return the sentence that says what it costs."""
-        cost = "cost" if self.count > 1 else "costs"
-        return f"{self.subject.capitalize()} {cost} {self.total.text}."
+        if self.purchase is PurchaseKind.IMAGE:
+            words = ngettext("This picture costs {price}.", "These {count} pictures cost {price}.", self.count)
+        elif self.earlier and self.count == 1:
+            words = _("This request costs {price}.")
+        else:
+            words = ngettext("This run costs {price}.", "These {count} runs cost {price}.", self.count)
+        return words.format(count=self.count, price=self.total.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +121,17 @@ class BudgetStatus:
 def check(budget: Budget, bill: Bill, today: Spent | None, month: Spent | None) -> tuple[Breach, ...]:
     """Return the limits that a purchase would exceed, or may exceed because an amount is unknown."""
     runs = bill.purchase is PurchaseKind.RUN
-    times = ((Limit.DAY, "today", budget.per_day, today), (Limit.MONTH, "this month", budget.per_month, month))
-    any_limit = (runs and budget.per_run is not None) or any(most is not None for _, _, most, _ in times)
+    times = ((Limit.DAY, budget.per_day, today), (Limit.MONTH, budget.per_month, month))
+    any_limit = (runs and budget.per_run is not None) or any(most is not None for _limit, most, _before in times)
     found: list[Breach] = []
     if bill.total.dollars is None and any_limit:
-        it_may = "they may" if bill.count > 1 else "it may"
-        cost = "cost" if bill.count > 1 else "costs"
-        words = f"What {bill.subject} {cost} is unknown, so {it_may} pass your limits."
-        found.append(Breach(None, None, words, bill.total.source))
+        found.append(
+            Breach(None, None, _("The cost is unknown, so your limits may be passed."), bill.total.source)
+        )
     if runs and budget.per_run is not None and bill.highest_cost is not None:
         found += _one_run(budget.per_run, bill, bill.highest_cost)
-    for limit, time, most, before in times:
-        breach = None if most is None else _passed(limit, time, most, bill, before)
+    for limit, most, before in times:
+        breach = None if most is None else _passed(limit, most, bill, before)
         if breach is not None:
             found.append(breach)
     return tuple(found)
@@ -145,38 +144,54 @@ def _one_run(most: float, bill: Bill, highest_cost: CostEstimate) -> list[Breach
     if not over:
         return []
     if bill.earlier:
-        often = "twice" if bill.earlier == 1 else f"{1 + bill.earlier} times"
-        costs = f"Paid {often}, this run costs {CostEstimate(dollars, '').text}."
+        words = ngettext(
+            "Paid {count} time, this run costs {price}.", "Paid {count} times, this run costs {price}.",
+            1 + bill.earlier,
+        )
+        costs = words.format(count=1 + bill.earlier, price=CostEstimate(dollars, "").text)
     elif bill.count == 1:
         costs = bill.words
     elif len({cost.dollars for cost in bill.costs}) == 1:
-        costs = f"Each of these {bill.count} runs costs {highest_cost.text}."
+        words = _("Each of these {count} runs costs {price}.")
+        costs = words.format(count=bill.count, price=highest_cost.text)
     else:
-        costs = f"The dearest of these {bill.count} runs costs {highest_cost.text}."
-    words = f"{costs} That is {money(over)} over your limit of {money(most)} {Limit.RUN}."
-    return [Breach(Limit.RUN, over, words, highest_cost.source)]
+        words = _("The dearest of these {count} runs costs {price}.")
+        costs = words.format(count=bill.count, price=highest_cost.text)
+    that = _("That is {over} over your limit of {limit} for one run.").format(over=money(over), limit=money(most))
+    return [Breach(Limit.RUN, over, sentences(costs, that), highest_cost.source)]
 
 
-def _passed(limit: Limit, time: str, most: float, bill: Bill, before: Spent | None) -> Breach | None:
+def _passed(limit: Limit, most: float, bill: Bill, before: Spent | None) -> Breach | None:
     """Check the limit for one period."""
+    day = limit is Limit.DAY
     if before is None:
-        words = f"Your history is still being read, so what you spent {time} is not known yet."
+        words = _("Your history is still being read, so what you spent today is not known yet.") if day \
+            else _("Your history is still being read, so what you spent this month is not known yet.")
         return Breach(limit, None, words, unread=True)
     total = before.dollars + _dollars(bill.total)
-    source = " ".join(part for part in (before.source, bill.total.source) if part)
+    source = sentences(before.source, bill.total.source)
     over = _over(total, most)
     if over:
-        start = f"{bill.words} With them" if bill.count > 1 and bill.total.dollars else f"With {bill.subject}"
         words = (
-            f"{start} you spend about {money(total)} {time}. That is {money(over)} over your limit of "
-            f"{money(most)} {limit}."
+            ngettext(
+                "With it, you spend about {total} today. That is {over} over your limit of {limit} a day.",
+                "With them, you spend about {total} today. That is {over} over your limit of {limit} a day.",
+                bill.count,
+            )
+            if day
+            else ngettext(
+                "With it, you spend about {total} this month. That is {over} over your limit of {limit} a month.",
+                "With them, you spend about {total} this month. That is {over} over your limit of "
+                "{limit} a month.",
+                bill.count,
+            )
         )
-        return Breach(limit, over, words, source)
+        words = words.format(total=money(total), over=money(over), limit=money(most))
+        return Breach(limit, over, sentences(bill.words if bill.total.dollars else "", words), source)
     if before.unpriced:
-        words = (
-            f"The cost of {before.unpriced} {time} is unknown, so your limit of {money(most)} "
-            f"{limit} may be passed."
-        )
+        words = _("The cost of {things} today is unknown, so your limit of {limit} a day may be passed.") if day \
+            else _("The cost of {things} this month is unknown, so your limit of {limit} a month may be passed.")
+        words = words.format(things=before.unpriced, limit=money(most))
         return Breach(limit, None, words, source)
     return None
 

@@ -8,13 +8,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from segmind_studio.texts import _, ngettext
+
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 CAPTION_SUFFIX = ".txt"
 ZIP_SUFFIX = ".zip"
 MAX_ARCHIVE_BYTES = 100_000_000  # docs say "under 100 MB": strictly less than this
 ADVISED_MIN_IMAGES = 6  # docs: more than 5 advised; fewer is warned about
 ADVISED_MAX_IMAGES = 20  # docs: 1 to 20; more has both failed and worked
-ADVISED_IMAGES = f"{ADVISED_MIN_IMAGES} to {ADVISED_MAX_IMAGES}"  # for every text that says how many
 USED_MEGAPIXELS = 1  # images are used at about this size
 WHITE = "#ffffff"
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -236,6 +237,22 @@ class PackageInfo:
     def fits(self) -> bool:
         """Return whether the service would accept its size and count."""
         return self.image_count > 0 and self.size < MAX_ARCHIVE_BYTES
+
+    @property
+    def unlooked_text(self) -> str:
+        """Return in words that a start waits for photos to be looked at, "" when none is waited for."""
+        if not self.unlooked:
+            return ""
+        return ngettext(
+            "Still checking {count} photo. The start waits for it.",
+            "Still checking {count} photos. The start waits for them.", self.unlooked,
+        ).format(count=self.unlooked)
+
+
+def advised_images() -> str:
+    """Return how many photos are advised, for every text that says it: "10 to 20"."""
+    # Translators: a range of numbers.
+    return _("{fewest} to {most}").format(fewest=ADVISED_MIN_IMAGES, most=ADVISED_MAX_IMAGES)
 
 
 def background_of(text: str) -> str:

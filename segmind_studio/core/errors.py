@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from segmind_studio.texts import Text, _, sentences
+
 
 class StudioError(Exception):
     """A problem with a text for the user.
@@ -12,14 +14,14 @@ class StudioError(Exception):
     (plain text, never markup, never a key).
     """
 
-    def __init__(self, title: str, advice: str = "", detail: str = "") -> None:
-        super().__init__(title)
-        self.title = title
-        self.advice = advice
+    def __init__(self, title: str | Text, advice: str | Text = "", detail: str = "") -> None:
+        super().__init__(str(title))
+        self.title = str(title)
+        self.advice = str(advice)
         self.detail = detail
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.title, self.advice) if part)
+        return sentences(self.title, self.advice)
 
 
 class DatasetError(StudioError):
@@ -41,8 +43,8 @@ class MovedOnError(StoreError):
 class CancelledError(StudioError):
     """The user stopped the work; never shown."""
 
-    def __init__(self, title: str = "Cancelled.") -> None:
-        super().__init__(title)
+    def __init__(self, title: str = "") -> None:
+        super().__init__(title or _("Cancelled."))
 
 
 class HeldBackError(CancelledError):
@@ -60,7 +62,9 @@ class SecretsProblem(StrEnum):
 class SecretsError(StudioError):
     """The OS keyring cannot be used, and why."""
 
-    def __init__(self, problem: SecretsProblem, title: str, advice: str = "", detail: str = "") -> None:
+    def __init__(
+        self, problem: SecretsProblem, title: str | Text, advice: str | Text = "", detail: str = "",
+    ) -> None:
         super().__init__(title, advice, detail)
         self.problem = problem
 
@@ -99,8 +103,8 @@ class ApiError(StudioError):
     def __init__(  # noqa: PLR0913  # one parameter for each value that callers use
         self,
         problem: ApiProblem,
-        title: str,
-        advice: str = "",
+        title: str | Text,
+        advice: str | Text = "",
         detail: str = "",
         *,
         http_status: int = 0,

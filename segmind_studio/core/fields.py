@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
+from segmind_studio.texts import N_, Text, _, listed
+
 Value = str | int | float | bool
 
 
@@ -37,8 +39,8 @@ class Choice:
     """One allowed value of a field, with its label."""
 
     value: Value
-    label: str
-    hint: str = ""
+    label: Text
+    hint: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,9 @@ class Field:
     key: str
     group: Group
     kind: Kind
-    label: str
-    help: str
-    source: str
+    label: Text
+    help: Text
+    source: Text
     default: Value
     required: bool = False
     choices: tuple[Choice, ...] = ()
@@ -63,14 +65,16 @@ class Field:
     step: float | None = None
     max_length: int | None = None
     pattern: str | None = None
-    pattern_words: str = ""
+    pattern_words: Text | None = None
     folded: bool = False
 
     def problem(self, value: Value) -> str:
         """Return what is wrong with `value` and what to do, "" when it can be sent."""
         match self.kind:
             case Kind.BOOL:
-                return "" if isinstance(value, bool) else f"{self.label} is either on or off."
+                return (
+                    "" if isinstance(value, bool) else _("{field} is either on or off.").format(field=self.label)
+                )
             case Kind.INT | Kind.FLOAT:
                 return self._number_problem(value)
             case Kind.CHOICE:
@@ -82,30 +86,37 @@ class Field:
         for choice in self.choices:
             if choice.value == value and type(choice.value) is type(value):
                 return ""
-        return f"{self.label} must be one of {', '.join(str(c.value) for c in self.choices)}."
+        values = listed(str(choice.value) for choice in self.choices)
+        return _("{field} must be one of {values}.").format(field=self.label, values=values)
 
     def _number_problem(self, value: Value) -> str:
         if self.kind is Kind.INT and (isinstance(value, bool) or not isinstance(value, int)):
-            return f"{self.label} is a whole number."
+            return _("{field} must be a whole number.").format(field=self.label)
         if not is_finite_number(value):
-            return f"{self.label} is a number."
+            return _("{field} must be a number.").format(field=self.label)
         if self.minimum is not None and value < self.minimum:
-            return f"{self.label} is at least {number_text(self.minimum)}."
+            return _("{field} must be at least {number}.").format(
+                field=self.label, number=number_text(self.minimum)
+            )
         if self.maximum is not None and value > self.maximum:
-            return f"{self.label} is at most {number_text(self.maximum)}."
+            return _("{field} must be at most {number}.").format(
+                field=self.label, number=number_text(self.maximum)
+            )
         return ""
 
     def _text_problem(self, value: Value) -> str:
         if not isinstance(value, str):
-            return f"{self.label} is a text."
+            return _("{field} must be a text.").format(field=self.label)
         if self.required and not value.strip():
-            return f"{self.label} is needed."
+            return _("{field} is needed.").format(field=self.label)
         if any(self._unwanted(char) for char in value):
-            return f"{self.label} holds a character that cannot be sent. Type it again."
+            return _("{field} holds a character that cannot be sent. Type it again.").format(field=self.label)
         if self.max_length is not None and len(value) > self.max_length:
-            return f"{self.label} has at most {self.max_length} characters; this one has {len(value)}."
+            return _("{field} may have at most {most} characters; this one has {count}.").format(
+                field=self.label, most=self.max_length, count=len(value),
+            )
         if value and self.pattern is not None and re.fullmatch(self.pattern, value) is None:
-            return self.pattern_words
+            return str(self.pattern_words or "")
         return _zip_url_problem(value) if value and self.kind is Kind.SOURCE else ""
 
     def _unwanted(self, char: str) -> bool:
@@ -130,7 +141,7 @@ def _zip_url_problem(text: str) -> str:
         host = None
         parts = urlsplit("")
     if parts.scheme != "https" or not host or any(char.isspace() for char in text):
-        return "Give a public https:// address of a zip, or leave it empty to upload your dataset."
+        return _("Enter a public https:// address of a zip, or leave it empty to upload your dataset.")
     return ""
 
 
@@ -146,100 +157,100 @@ LEARNING_RATE_BY_TYPE: dict[str, float] = {"FULL": 0.00001, "LORA": 0.0001}  # s
 
 FIELDS: tuple[Field, ...] = (
     Field(
-        key="theme", group=Group.TOP, kind=Kind.CHOICE, label="Theme",
-        help="What the photos teach. It decides how the trainer looks at them.",
-        source="Segmind's Flux Pro fine-tuning page",
+        key="theme", group=Group.TOP, kind=Kind.CHOICE, label=N_("Theme"),
+        help=N_("What the photos teach. It decides how the trainer looks at them."),
+        source=N_("Segmind's Flux Pro fine-tuning page"),
         default="GENERAL",
         choices=(
-            Choice("CHARACTER", "Character", "A person, an animal, a figure: who it is."),
-            Choice("PRODUCT", "Product", "A thing one can hold or buy: its shape and marks."),
-            Choice("STYLE", "Style", "A way of drawing, light, colour: how it looks."),
-            Choice("GENERAL", "General", "Anything else, or a mix."),
+            Choice("CHARACTER", N_("Character"), N_("A person, an animal, a figure: who it is.")),
+            Choice("PRODUCT", N_("Product"), N_("A thing one can hold or buy: its shape and marks.")),
+            Choice("STYLE", N_("Style"), N_("A way of drawing, light, colour: how it looks.")),
+            Choice("GENERAL", N_("General"), N_("Anything else, or a mix.")),
         ),
     ),
     Field(
-        key="data_source_path", group=Group.TOP, kind=Kind.SOURCE, label="Photos to train on",
-        help="Your dataset, uploaded privately; or the address of a public zip under 100 MB.",
-        source="Segmind's documentation; the zip must answer HEAD and GET with its length",
+        key="data_source_path", group=Group.TOP, kind=Kind.SOURCE, label=N_("Photos to train on"),
+        help=N_("Your dataset, uploaded privately; or the address of a public zip under 100 MB."),
+        source=N_("Segmind's documentation; the zip must answer HEAD and GET with its length"),
         default="", max_length=2048,
     ),
     Field(
-        key="name", group=Group.TOP, kind=Kind.TEXT, label="Name",
-        help="What this run is called. It becomes a part of the model's address.",
-        source="Required by the API; the allowed characters are inferred",
+        key="name", group=Group.TOP, kind=Kind.TEXT, label=N_("Name"),
+        help=N_("What this run is called. It becomes a part of the model's address."),
+        source=N_("Required by the API; the allowed characters are inferred"),
         default="", required=True, max_length=64, pattern=NAME_PATTERN,
-        pattern_words="Use only letters A to Z, digits, - and _, without spaces.",
+        pattern_words=N_("Use only letters A to Z, digits, - and _, without spaces."),
     ),
     Field(
-        key="trigger_word", group=Group.TOP, kind=Kind.TEXT, label="Trigger word",
-        help="A unique word that calls up what was learnt. Made-up words work best.",
-        source="Segmind's Flux Pro fine-tuning page",
+        key="trigger_word", group=Group.TOP, kind=Kind.TEXT, label=N_("Trigger word"),
+        help=N_("A unique word that calls up what was learnt. Made-up words work best."),
+        source=N_("Segmind's Flux Pro fine-tuning page"),
         default="TOK", required=True, max_length=64,
     ),
     Field(
-        key="instance_prompt", group=Group.TOP, kind=Kind.LONG_TEXT, label="Prompt",
-        help="One sentence that describes your photos and holds the trigger word.",
-        source="Required by the official SDK; every example holds the trigger word",
+        key="instance_prompt", group=Group.TOP, kind=Kind.LONG_TEXT, label=N_("Prompt"),
+        help=N_("One sentence that describes your photos and holds the trigger word."),
+        source=N_("Required by the official SDK; every example holds the trigger word"),
         default="", required=True, max_length=2000,
     ),
     Field(
-        key="iterations", group=Group.ADVANCE, kind=Kind.INT, label="Iterations",
-        help="How long it trains. 100 to 150 is enough to explore; more for hard subjects.",
-        source="At least 100 and default 300: Segmind; at most 1000: Black Forest Labs",
+        key="iterations", group=Group.ADVANCE, kind=Kind.INT, label=N_("Iterations"),
+        help=N_("How long it trains. 100 to 150 is enough to explore; more for hard subjects."),
+        source=N_("At least 100 and default 300: Segmind; at most 1000: Black Forest Labs"),
         default=300, minimum=100, maximum=1000, step=50,
     ),
     Field(
-        key="finetune_type", group=Group.ADVANCE, kind=Kind.CHOICE, label="Fine-tune type",
-        help="Full training with a LoRA taken out of it afterwards, or a LoRA from the start.",
-        source="Segmind's Flux Pro fine-tuning page",
+        key="finetune_type", group=Group.ADVANCE, kind=Kind.CHOICE, label=N_("Fine-tune type"),
+        help=N_("Full training with a LoRA taken out of it afterwards, or a LoRA from the start."),
+        source=N_("Segmind's Flux Pro fine-tuning page"),
         default="FULL", folded=True,
         choices=(
-            Choice("FULL", "Full", "Trains everything, then extracts a LoRA."),
-            Choice("LORA", "LoRA", "Trains a LoRA directly."),
+            Choice("FULL", N_("Full"), N_("Trains everything, then extracts a LoRA.")),
+            Choice("LORA", N_("LoRA"), N_("Trains a LoRA directly.")),
         ),
     ),
     Field(
-        key="lora_rank", group=Group.ADVANCE, kind=Kind.CHOICE, label="LoRA rank",
-        help="How much the LoRA can hold. 16 trains and loads faster, 32 keeps more detail.",
-        source="Segmind's Flux Pro fine-tuning page",
+        key="lora_rank", group=Group.ADVANCE, kind=Kind.CHOICE, label=N_("LoRA rank"),
+        help=N_("How much the LoRA can hold. 16 trains and loads faster, 32 keeps more detail."),
+        source=N_("Segmind's Flux Pro fine-tuning page"),
         default=32, folded=True,
-        choices=(Choice(16, "16", "Faster and smaller."), Choice(32, "32", "Keeps more detail.")),
+        choices=(Choice(16, N_("16"), N_("Faster and smaller.")), Choice(32, N_("32"), N_("Keeps more detail."))),
     ),
     Field(
-        key="learning_rate", group=Group.ADVANCE, kind=Kind.FLOAT, label="Learning rate",
-        help="How big each step is. Follows the fine-tune type until you change it.",
-        source="Defaults: Segmind; 0.000001 to 0.005: Black Forest Labs",
+        key="learning_rate", group=Group.ADVANCE, kind=Kind.FLOAT, label=N_("Learning rate"),
+        help=N_("How big each step is. Follows the fine-tune type until you change it."),
+        source=N_("Defaults: Segmind; 0.000001 to 0.005: Black Forest Labs"),
         default=LEARNING_RATE_BY_TYPE["FULL"], minimum=0.000001, maximum=0.005, step=0.00001, folded=True,
     ),
     Field(
-        key="priority", group=Group.ADVANCE, kind=Kind.CHOICE, label="Priority",
-        help="What matters more: time per step, or the picture.",
-        source="Segmind's Flux Pro fine-tuning page",
+        key="priority", group=Group.ADVANCE, kind=Kind.CHOICE, label=N_("Priority"),
+        help=N_("What matters more: time per step, or the picture."),
+        source=N_("Segmind's Flux Pro fine-tuning page"),
         default="QUALITY", folded=True,
         choices=(
-            Choice("SPEED", "Speed", "Each step takes less time."),
-            Choice("QUALITY", "Quality", "The usual choice."),
-            Choice("HIGH_RES_ONLY", "High resolution only", "Trains on large pictures only."),
+            Choice("SPEED", N_("Speed"), N_("Each step takes less time.")),
+            Choice("QUALITY", N_("Quality"), N_("The usual choice.")),
+            Choice("HIGH_RES_ONLY", N_("High resolution only"), N_("Trains on large pictures only.")),
         ),
     ),
     Field(
-        key="captioning", group=Group.ADVANCE, kind=Kind.BOOL, label="Automatic captions",
-        help="The service describes your photos itself. Turn it off to keep captions of your own.",
-        source="Segmind's Flux Pro fine-tuning page",
+        key="captioning", group=Group.ADVANCE, kind=Kind.BOOL, label=N_("Automatic captions"),
+        help=N_("The service describes your photos itself. Turn it off to keep captions of your own."),
+        source=N_("Segmind's Flux Pro fine-tuning page"),
         default=True,
     ),
     Field(
-        key="segmind_public", group=Group.TOP, kind=Kind.BOOL, label="Public model",
-        help="Anybody on Segmind may use the finished model. Off keeps it yours.",
-        source="The API; the app always sends it",
+        key="segmind_public", group=Group.TOP, kind=Kind.BOOL, label=N_("Public model"),
+        help=N_("Anybody on Segmind may use the finished model. Off keeps it yours."),
+        source=N_("The API; the app always sends it"),
         default=False,
     ),
     Field(
-        key="base_model", group=Group.TOP, kind=Kind.CHOICE, label="Base model",
-        help="The model that is taught.",
-        source="The API knows more; this app trains Flux Pro",
+        key="base_model", group=Group.TOP, kind=Kind.CHOICE, label=N_("Base model"),
+        help=N_("The model that is taught."),
+        source=N_("The API knows more; this app trains Flux Pro"),
         default="FLUX_PRO", folded=True,
-        choices=(Choice("FLUX_PRO", "Flux Pro"),),
+        choices=(Choice("FLUX_PRO", N_("Flux Pro")),),
     ),
 )
 

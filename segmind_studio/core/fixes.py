@@ -18,6 +18,7 @@ from segmind_studio.core.datasets import (
     has_trigger,
 )
 from segmind_studio.core.fields import FIELD_BY_KEY, Value
+from segmind_studio.texts import _, ngettext
 
 _OPENERS = frozenset({  # frequent first words of captions that are no trigger word
     "a", "an", "the", "this", "that", "these", "there", "in", "on", "at", "of", "with", "and", "is", "it",
@@ -53,16 +54,26 @@ class Fix:
 def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fix, ...]:
     """Return the fixes for a finding on a dataset, the best first; at least, its photos can be selected."""
     ids = finding.photo_ids
-    it = "it" if len(ids) == 1 else f"these {len(ids)}"
+    count = len(ids)
     found: list[Fix] = []
     match finding.check:
         case Check.UNREADABLE:
-            found.append(Fix(FixKind.REMOVE, f"Remove {it}", ids))
+            found.append(
+                Fix(
+                    FixKind.REMOVE, ngettext("Remove it", "Remove these {count}", count).format(count=count), ids
+                )
+            )
         case Check.DUPLICATE:
-            words = "Exclude the copy" if len(ids) == 1 else "Exclude the copies"
+            words = ngettext("Exclude the copy", "Exclude the copies", count)
             found.append(Fix(FixKind.EXCLUDE, words, ids))
         case Check.SMALL | Check.ASPECT if len(dataset.used) - len(ids) >= ADVISED_MIN_IMAGES:
-            found.append(Fix(FixKind.EXCLUDE, f"Exclude {it}", ids))
+            found.append(
+                Fix(
+                    FixKind.EXCLUDE,
+                    ngettext("Exclude it", "Exclude these {count}", count).format(count=count),
+                    ids,
+                )
+            )
         case Check.NO_TRIGGER:
             found += trigger_fixes([photo.caption for photo in dataset.used], trigger_word)
         case Check.TOO_LARGE:
@@ -71,14 +82,22 @@ def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fi
             found += _more_photos(dataset)
         case Check.MANY:
             ids = tuple(photo.photo_id for photo in dataset.used[ADVISED_MAX_IMAGES:])
-            found.append(Fix(FixKind.SELECT, f"Select those after the first {ADVISED_MAX_IMAGES}", ids))
+            found.append(
+                Fix(
+                    FixKind.SELECT,
+                    _("Select those after the first {count}").format(count=ADVISED_MAX_IMAGES),
+                    ids,
+                )
+            )
             return tuple(found)
         case Check.MISREAD if len(ids) > 1:  # the choice is shown beside one photo
-            return (Fix(FixKind.SELECT, "Select the first", ids[:1]),)
+            return (Fix(FixKind.SELECT, _("Select the first"), ids[:1]),)
         case _:
             pass
     if ids:
-        found.append(Fix(FixKind.SELECT, f"Select {it}", ids))
+        found.append(
+            Fix(FixKind.SELECT, ngettext("Select it", "Select these {count}", count).format(count=count), ids)
+        )
     return tuple(found)
 
 
@@ -92,8 +111,16 @@ def trigger_fixes(captions: Iterable[str], trigger_word: str) -> tuple[Fix, ...]
     found: list[Fix] = []
     word = leading_word(written)
     if word and sum(has_trigger(text, word) for text in written) > len(written) - missing:
-        found.append(Fix(FixKind.SET, f"Use “{word}” as the trigger word", key="trigger_word", value=word))
-    words = "Add it to all" if missing == len(written) else f"Add it to the {missing}" if missing > 1 else "Add it"
+        found.append(
+            Fix(
+                FixKind.SET,
+                _("Use “{word}” as the trigger word").format(word=word),
+                key="trigger_word",
+                value=word,
+            )
+        )
+    words = _("Add it to all") if missing == len(written) else \
+        ngettext("Add it", "Add it to the {count}", missing).format(count=missing)
     found.append(Fix(FixKind.PREPEND, words, value=trigger))
     return tuple(found)
 
@@ -129,14 +156,15 @@ def _exclude_largest(used: Sequence[Photo]) -> list[Fix]:
         left -= photo.size
     if len(out) >= len(used):
         return []
-    words = "Exclude the largest" if len(out) == 1 else f"Exclude the {len(out)} largest"
+    words = ngettext("Exclude the largest", "Exclude the {count} largest", len(out)).format(count=len(out))
     return [Fix(FixKind.EXCLUDE, words, tuple(out))]
 
 
 def _more_photos(dataset: Dataset) -> list[Fix]:
     out = tuple(photo.photo_id for photo in dataset.photos if photo.excluded and not photo.problem)
-    found = [Fix(FixKind.ADD, "Add photos…")]
+    found = [Fix(FixKind.ADD, _("Add photos…"))]
     if out:
-        words = "Include the excluded photo" if len(out) == 1 else f"Include the {len(out)} excluded photos"
+        words = ngettext("Include the excluded photo", "Include the {count} excluded photos", len(out))
+        words = words.format(count=len(out))
         found.insert(0, Fix(FixKind.INCLUDE, words, out))
     return found

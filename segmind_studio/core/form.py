@@ -22,6 +22,7 @@ from segmind_studio.core.fields import (
 )
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.sweep import Sweep
+from segmind_studio.texts import N_, Text
 
 MASKED_KEY = "YOUR_API_KEY"
 SUBMIT_PATH = "/finetune/request/submit"
@@ -33,15 +34,23 @@ _EXPONENT = re.compile(r'^( *"[^"\\]*": )(-?[0-9.]+e[-+]?[0-9]+)(?=,?$)', re.MUL
 class Preset:
     """A named set of visible field values."""
 
-    name: str
-    words: str
+    key: str
+    name: Text
+    words: Text
     values: Mapping[str, Value]
 
 
 PRESETS: tuple[Preset, ...] = (
-    Preset("Explore", "A quick, cheap look at whether the photos work.", MappingProxyType({"iterations": 120})),
-    Preset("Standard", "The service's own default.", MappingProxyType({"iterations": 300})),
-    Preset("Thorough", "For hard subjects and fine detail.", MappingProxyType({"iterations": 600})),
+    Preset(
+        "explore",
+        N_("Explore"),
+        N_("A quick, cheap look at whether the photos work."),
+        MappingProxyType({"iterations": 120}),
+    ),
+    Preset("standard", N_("Standard"), N_("The service's own default."), MappingProxyType({"iterations": 300})),
+    Preset(
+        "thorough", N_("Thorough"), N_("For hard subjects and fine detail."), MappingProxyType({"iterations": 600})
+    ),
 )
 
 
@@ -143,7 +152,7 @@ class TrainingForm:
         """Return the name of the preset whose values the form holds, or ""."""
         for preset in PRESETS:
             if all(self.value(key) == value for key, value in preset.values.items()):
-                return preset.name
+                return preset.key
         return ""
 
     def body(self, data_source_path: str = "") -> dict[str, object]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
+from segmind_studio.texts import N_, Text
+
 
 class Fault(StrEnum):
     """A way to misbehave. Each stays on until it is turned off, except those marked once."""
@@ -34,30 +36,30 @@ class Fault(StrEnum):
     PACKED = "packed-answers"  # answers are gzipped, though uncompressed ones are requested
 
 
-FAULT_WORDS: dict[Fault, str] = {
-    Fault.LOST_ANSWER: "Lose the answer to the next submit",
-    Fault.HTML_ANSWER: "Answer the next submit with a web page",
-    Fault.LAGGING_LIST: "List new runs late",
-    Fault.RATE_LIMIT: "Too many requests (429)",
-    Fault.SERVER_ERROR: "Server error (500)",
-    Fault.UNAVAILABLE: "Unavailable, in HTML (503)",
-    Fault.SLOW: "Slow answers",
-    Fault.EXPIRED_UPLOAD: "Next upload address has expired",
-    Fault.SLOW_DOWN: "Storage asks to slow down, once",
-    Fault.TRAINING_FAILS: "Next training fails",
-    Fault.UNKNOWN_STATUS: "A status nobody knows",
-    Fault.RETIRED: "Fine-tuning is retired (410)",
-    Fault.NO_CREDITS: "No credits left (406)",
-    Fault.TEAM_LIMIT: "Limit of the team reached (406)",
-    Fault.CUT_DOWNLOAD: "Cut the next download half way",
-    Fault.MISSING_ROW: "Leave the newest run out of one list",
-    Fault.EMPTY_LIST: "Answer one list with nothing",
-    Fault.FLAPPING_STATUS: "Statuses that go back and forth",
-    Fault.LATE_CHARGE: "Charge when the training ends",
-    Fault.STORAGE_PAGE: "Answer the next upload with a web page",
-    Fault.MODEL_MOVED: "Redirect downloads to another host",
-    Fault.NO_FORMS: "Refuse form bodies (406)",
-    Fault.PACKED: "Packed answers, though unasked",
+FAULT_WORDS: dict[Fault, Text] = {
+    Fault.LOST_ANSWER: N_("Lose the answer to the next submit"),
+    Fault.HTML_ANSWER: N_("Web page instead of an answer"),
+    Fault.LAGGING_LIST: N_("List new runs late"),
+    Fault.RATE_LIMIT: N_("Too many requests (429)"),
+    Fault.SERVER_ERROR: N_("Server error (500)"),
+    Fault.UNAVAILABLE: N_("Unavailable, in HTML (503)"),
+    Fault.SLOW: N_("Slow answers"),
+    Fault.EXPIRED_UPLOAD: N_("Next upload address has expired"),
+    Fault.SLOW_DOWN: N_("Storage asks to slow down, once"),
+    Fault.TRAINING_FAILS: N_("Next training fails"),
+    Fault.UNKNOWN_STATUS: N_("A status nobody knows"),
+    Fault.RETIRED: N_("Fine-tuning is retired (410)"),
+    Fault.NO_CREDITS: N_("No credits left (406)"),
+    Fault.TEAM_LIMIT: N_("Limit of the team reached (406)"),
+    Fault.CUT_DOWNLOAD: N_("Cut the next download half way"),
+    Fault.MISSING_ROW: N_("One list without the newest run"),
+    Fault.EMPTY_LIST: N_("One empty list"),
+    Fault.FLAPPING_STATUS: N_("Statuses that go back and forth"),
+    Fault.LATE_CHARGE: N_("Charge when the training ends"),
+    Fault.STORAGE_PAGE: N_("Web page instead of storage"),
+    Fault.MODEL_MOVED: N_("Redirect downloads to another host"),
+    Fault.NO_FORMS: N_("Refuse form bodies (406)"),
+    Fault.PACKED: N_("Packed answers, though unasked"),
 }
 
 

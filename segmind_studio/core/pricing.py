@@ -12,9 +12,10 @@ from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.fields import Group
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import Phase, Run
+from segmind_studio.formats import money
+from segmind_studio.texts import _, ngettext, pgettext, sentences
 
 _LOOKED_AT = 5  # images: prices change, so older ones are ignored
-_HALF_A_CENT = 0.005
 _UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})  # the cost of such a request is probable, but not measured
 
 
@@ -29,34 +30,32 @@ class CostEstimate:
     def text(self) -> str:
         """Return it as text for the user."""
         if self.dollars is None:
-            return "unknown"
-        return f"about {money(self.dollars)}" if self.dollars else "free"
+            return pgettext("cost", "unknown")
+        return _("about {amount}").format(amount=money(self.dollars)) if self.dollars else pgettext("cost", "free")
 
 
-FREE = CostEstimate(0.0, "Practice: nothing is paid.")
-
-
-def money(dollars: float) -> str:
-    """Return an amount in whole cents, with more places where it would be 0.00."""
-    if 0 < dollars < _HALF_A_CENT:
-        return f"${max(dollars, 0.0001):.4f}".rstrip("0")
-    return f"${dollars:.2f}"
+def free() -> CostEstimate:
+    """Return the cost of everything in practice."""
+    return CostEstimate(0.0, _("Practice: nothing is paid."))
 
 
 def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEstimate:
     """Return the estimate for one run: from measured runs, else upstream's list price, named as such."""
     if practice:
-        return FREE
+        return free()
     measured = [
         cost for run in runs if (cost := measured_cost(run)) is not None and iterations_of(run) == iterations
     ]
     if measured:
         mean = sum(measured) / len(measured)
-        count = "your own run" if len(measured) == 1 else f"{len(measured)} of your own runs"
-        return CostEstimate(mean, f"Measured from {count} with {iterations} iterations.")
+        words = ngettext(
+            "Measured from your own run with {iterations} iterations.",
+            "Measured from {count} of your own runs with {iterations} iterations.", len(measured),
+        )
+        return CostEstimate(mean, words.format(count=len(measured), iterations=iterations))
     return CostEstimate(
         _list_price(iterations),
-        "Black Forest Labs' list price for this trainer. Segmind publishes no price; yours may differ.",
+        _("Black Forest Labs' list price for this trainer. Segmind publishes no price; yours may differ."),
     )
 
 
@@ -73,7 +72,7 @@ def image_estimate(run_id: str, images: Iterable[GeneratedImage], *, practice: b
     `images` are those of the account, in any order.
     """
     if practice:
-        return FREE
+        return free()
     reported = [
         (image.asked_at, image.cost) for image in images
         if image.run_id == run_id and image.cost is not None and image.may_be_paid
@@ -81,22 +80,27 @@ def image_estimate(run_id: str, images: Iterable[GeneratedImage], *, practice: b
     last = [cost for _, cost in sorted(reported)[-_LOOKED_AT:]]
     if not last:
         return CostEstimate(
-            None, "Segmind tells the cost only with the picture, and you have no picture of this model yet.",
+            None, _("Segmind names the cost only with the picture, and you have no picture of this model yet."),
         )
     if len(last) == 1:
-        return CostEstimate(last[0], "What Segmind told for your last picture with this model.")
+        return CostEstimate(last[0], _("What Segmind named for your last picture with this model."))
     return CostEstimate(
-        median(last), f"The middle of what Segmind told for your last {len(last)} pictures with this model.",
+        median(last),
+        _("The middle of what Segmind named for your last {count} pictures with this model.").format(
+            count=len(last)
+        ),
     )
 
 
-def together(costs: Sequence[CostEstimate], what: str = "run") -> CostEstimate:
+def together(costs: Sequence[CostEstimate], *, pictures: bool = False) -> CostEstimate:
     """Return the sum of what several runs or images may cost; unknown when one of them is."""
     if len(costs) == 1:
         return costs[0]
     known = [cost.dollars for cost in costs if cost.dollars is not None]
-    sources = " ".join(dict.fromkeys(cost.source for cost in costs))
-    return CostEstimate(fsum(known) if len(known) == len(costs) else None, f"{len(costs)} {what}s. {sources}")
+    what = ngettext("{count} picture.", "{count} pictures.", len(costs)) if pictures \
+        else ngettext("{count} run.", "{count} runs.", len(costs))
+    source = sentences(what.format(count=len(costs)), *dict.fromkeys(cost.source for cost in costs))
+    return CostEstimate(fsum(known) if len(known) == len(costs) else None, source)
 
 
 def iterations_of(run: Run) -> int:
@@ -110,7 +114,7 @@ def run_estimate(run: Run, runs: Iterable[Run], *, practice: bool) -> CostEstima
     """Return the estimate for sending a run that is already in the journal."""
     iterations = iterations_of(run)
     if not (iterations or practice):
-        return CostEstimate(None, "How long it trains is not known.")
+        return CostEstimate(None, _("How long it trains is not known."))
     return estimate(iterations, runs, practice=practice)
 
 

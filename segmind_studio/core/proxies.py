@@ -7,9 +7,10 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.texts import N_, _
 
 _SCHEME = "http://"
-_ADVICE = "Give it as http://host:port."
+_ADVICE = N_("Write it as http://host:port.")
 
 
 class ProxyKind(StrEnum):
@@ -40,8 +41,8 @@ def checked_proxy_url(text: str) -> str:
     url = (typed if "://" in typed else _SCHEME + typed).rstrip("/")
     if "@" in url:
         raise StudioError(
-            "A proxy's name and password are not kept here.",
-            "Leave them out, or set HTTPS_PROXY before the app is started and choose the system's proxy.",
+            _("A proxy's name and password are not kept here."),
+            _("Leave them out, or set HTTPS_PROXY before the app is started and choose the system's proxy."),
         )
     try:
         parts = urlsplit(url)
@@ -51,5 +52,5 @@ def checked_proxy_url(text: str) -> str:
     odd = not url.isascii() or any(char in "?#\\" or char.isspace() for char in url)
     if parts.scheme != "http" or not host or not port or parts.path or odd:
         # The input is not repeated: it may contain a part of a password.
-        raise StudioError("This is not a proxy's address." if typed else "There is no address yet.", _ADVICE)
+        raise StudioError(_("This is not a proxy's address.") if typed else _("There is no address yet."), _ADVICE)
     return url

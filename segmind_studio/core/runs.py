@@ -50,23 +50,23 @@ NEXT_PHASES: Mapping[Phase, frozenset[Phase]] = MappingProxyType({
 
 
 class Stage(StrEnum):
-    """The state that a row shows, as one text."""
+    """What a row shows of where a run is; `ui.runs.stages` has the words."""
 
-    PREPARING = "Preparing"
-    UPLOADING = "Uploading"
-    SENDING = "Sending"
-    INTERRUPTED = "Interrupted"  # the app stopped before anything was sent; can be continued
-    UNKNOWN = "No answer yet"
-    REFUSED = "Refused"
-    ABANDONED = "Given up"
-    REQUESTED = "Requested"
-    PROCESSING = "Preparing photos"
-    TRAINING = "Training"
-    TRAINED = "Trained"
-    DEPLOYING = "Deploying"
-    READY = "Ready"
-    FAILED = "Failed"
-    OTHER = "In progress"  # a status never seen before counts as in progress
+    PREPARING = "preparing"
+    UPLOADING = "uploading"
+    SENDING = "sending"
+    INTERRUPTED = "interrupted"  # the app stopped before anything was sent; can be continued
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    ABANDONED = "abandoned"
+    REQUESTED = "requested"
+    PROCESSING = "processing"
+    TRAINING = "training"
+    TRAINED = "trained"
+    DEPLOYING = "deploying"
+    READY = "ready"
+    FAILED = "failed"
+    OTHER = "other"  # a status never seen before counts as in progress
 
 
 _STAGE_BY_STATUS = {

@@ -11,8 +11,10 @@ from math import fsum
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.generated_images import GeneratedImage
-from segmind_studio.core.pricing import image_estimate, iterations_of, money, run_estimate
+from segmind_studio.core.pricing import image_estimate, iterations_of, run_estimate
 from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.formats import money
+from segmind_studio.texts import _, ngettext, sentences
 
 _PAID = frozenset({Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED, Phase.ADOPTED})
 _UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})
@@ -54,35 +56,37 @@ class Spent:
     def text(self) -> str:
         """Return the sum as text for the user."""
         if self.unpriced:
-            return f"at least {money(self.dollars)}"
+            return _("at least {amount}").format(amount=money(self.dollars))
         about = self.estimated_runs or self.estimated_images
-        return f"about {money(self.dollars)}" if about else money(self.dollars)
+        return _("about {amount}").format(amount=money(self.dollars)) if about else money(self.dollars)
 
     @property
     def source(self) -> str:
         """Return sentences that say where the amounts come from."""
-        sentences: list[str] = []
+        found: list[str] = []
         if self.measured_runs:
-            sentences.append(f"Measured: {_runs(self.measured_runs)}, {money(self.measured)}.")
+            found.append(_("Measured: {things}, {amount}.").format(
+                things=_runs(self.measured_runs), amount=money(self.measured)
+            ))
         if self.estimated_runs:
-            sentences.append(
-                f"Estimated from your other runs or Black Forest Labs' list price: "
-                f"{_runs(self.estimated_runs)}, {money(self.estimated)}."
-            )
+            words = _("Estimated from your other runs or Black Forest Labs' list price: {things}, {amount}.")
+            found.append(words.format(things=_runs(self.estimated_runs), amount=money(self.estimated)))
         if self.reported_images:
-            sentences.append(f"Told by Segmind: {_images(self.reported_images)}, {money(self.image_reported)}.")
+            found.append(_("Named by Segmind: {things}, {amount}.").format(
+                things=_images(self.reported_images), amount=money(self.image_reported)
+            ))
         if self.estimated_images:
-            sentences.append(
-                f"Estimated from your other pictures: {_images(self.estimated_images)}, "
-                f"{money(self.image_estimated)}.",
-            )
+            words = _("Estimated from your other pictures: {things}, {amount}.")
+            found.append(words.format(things=_images(self.estimated_images), amount=money(self.image_estimated)))
         if self.unpriced:
-            sentences.append(f"Cost unknown: {self.unpriced}.")
+            found.append(_("Cost unknown: {things}.").format(things=self.unpriced))
         if self.unanswered or self.unanswered_images:
-            counts = "counts" if self.unanswered + self.unanswered_images == 1 else "count"
-            who = _both(self.unanswered, self.unanswered_images)
-            sentences.append(f"{who} without an answer {counts} as paid.")
-        return " ".join(sentences) or "Nothing was paid."
+            words = ngettext(
+                "{things} without an answer counts as paid.", "{things} without an answer count as paid.",
+                self.unanswered + self.unanswered_images,
+            )
+            found.append(words.format(things=_both(self.unanswered, self.unanswered_images)))
+        return sentences(*found) or _("Nothing was paid.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +184,17 @@ def _on_images(mine: list[GeneratedImage], since: float) -> _Amounts:
     return found
 
 
-def _both(runs: int, images: int) -> str:
-    sentences = [words(count) for words, count in ((_runs, runs), (_images, images)) if count]
-    return " and ".join(sentences)
+def _both(runs: int, pictures: int) -> str:
+    if runs and pictures:
+        return _("{runs} and {pictures}").format(runs=_runs(runs), pictures=_images(pictures))
+    if runs:
+        return _runs(runs)
+    return _images(pictures) if pictures else ""
 
 
 def _runs(count: int) -> str:
-    return "1 run" if count == 1 else f"{count} runs"
+    return ngettext("{count} run", "{count} runs", count).format(count=count)
 
 
 def _images(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count} pictures"
+    return ngettext("{count} picture", "{count} pictures", count).format(count=count)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from segmind_studio.core.fields import FIELD_BY_KEY, Field, Value, is_finite_number, number_text
+from segmind_studio.texts import _
 
 SWEEP_KEYS = (
     "iterations", "learning_rate", "finetune_type", "lora_rank", "priority", "captioning", "theme",
@@ -46,14 +47,16 @@ class Sweep:
     def _number_problem(self, name: str) -> str:
         label, count = self.field.label, len(self.values)
         if len(set(self.values)) < count:
-            return f"{label} has the same value twice. Each run needs one of its own."
+            return _("{field} has the same value twice. Each run needs its own.").format(field=label)
         if count < FEWEST_RUNS:
-            return f"Give {label} at least two values, or compare nothing."
+            return _("{field} needs at least two values, or compare nothing.").format(field=label)
         if count > MOST_RUNS:
-            return f"At most {MOST_RUNS} runs can be compared; these are {count}."
+            return _("At most {most} runs can be compared; these are {count}.").format(most=MOST_RUNS, count=count)
         longest = FIELD_BY_KEY["name"].max_length or 0
         room = longest - max(len(text) for text in self.names(""))
-        return f"Take a name of at most {room} characters: the runs add to it." if len(name) > room else ""
+        if len(name) <= room:
+            return ""
+        return _("The name may have at most {most} characters here: each run adds to it.").format(most=room)
 
     def names(self, name: str) -> tuple[str, ...]:
         """Return each run's name: they share one upload, so only the name distinguishes them in the list."""

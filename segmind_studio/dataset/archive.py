@@ -27,6 +27,7 @@ from segmind_studio.dataset.names import StemPool, ascii_stem
 from segmind_studio.dataset.prepare import SUFFIX, Recipe, prepared_copy
 from segmind_studio.dataset.strip import layout_of
 from segmind_studio.dataset.zip_stream import ZipEntry, checked_size, stream
+from segmind_studio.texts import _
 
 PIECE = 512 * 1024
 _MAX_CACHED = 50_000
@@ -169,7 +170,8 @@ def write(
                 aside.unlink(missing_ok=True)
     except OSError as error:
         raise DatasetError(
-            f"“{target.name}” cannot be written.", "Choose another place, or make some room on the disk.",
+            _("“{name}” cannot be written.").format(name=target.name),
+            _("Choose another place, or make some room on the disk."),
             error.strerror or str(error),
         ) from error
     return digest.hexdigest()
@@ -192,11 +194,15 @@ def _see_unchanged(item: ManifestItem, path: Path) -> None:
     now = _size_and_time(path)
     if now is None:
         raise SourceChangedError(
-            f"“{path.name}” is no longer there.", "Put it back, or remove it from the dataset.", item.path
+            _("“{name}” is no longer there.").format(name=path.name),
+            _("Put it back, or remove it from the dataset."),
+            item.path,
         )
     if now != (item.size, item.mtime_ns):
         raise SourceChangedError(
-            f"“{path.name}” has changed since it was looked at.", "Look at it again, then go on.", item.path
+            _("“{name}” has changed since it was looked at.").format(name=path.name),
+            _("Look at it again, then go on."),
+            item.path,
         )
 
 
@@ -213,18 +219,22 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
             changes = exact_changes_of(file, layout)
             parts = _kept(file, layout, changes, item.size, keep=keep)
         if item.image_format != layout.image_format:
-            raise BrokenImageError("This picture is of an unknown kind.")  # noqa: TRY301  # caught below, with the name
+            raise BrokenImageError(_("This picture is of an unknown kind."))  # noqa: TRY301  # named below  # named below
         if parts:
             return _measured(path, parts)
         copy = prepared_copy(path, Recipe(layout, changes, item.background, keep_metadata=keep), prepared)
         return _measured(copy, (Span(0, copy.stat().st_size),))
     except BrokenImageError as error:
         raise DatasetError(
-            f"“{path.name}” cannot be used. {error.title}", "Remove it from the dataset.", error.detail
+            _("“{name}” cannot be used. {title}").format(name=path.name, title=error.title),
+            _("Remove it from the dataset."),
+            error.detail,
         ) from error
     except OSError as error:
         raise DatasetError(
-            f"“{path.name}” cannot be read.", "See that its disk is there.", error.strerror or str(error)
+            _("“{name}” cannot be read.").format(name=path.name),
+            _("See that its disk is there."),
+            error.strerror or str(error),
         ) from error
 
 
@@ -259,7 +269,7 @@ def _measured(source: Path, parts: tuple[Part, ...]) -> _PlannedImage:
             while left:
                 data = file.read(min(left, PIECE))
                 if not data:
-                    raise BrokenImageError("The file became shorter while it was read.")
+                    raise BrokenImageError(_("The file became shorter while it was read."))
                 crc = zlib.crc32(data, crc)
                 left -= len(data)
     return _PlannedImage(source, stat.st_size, stat.st_mtime_ns, parts, sum(map(size_of, parts)), crc)

@@ -15,6 +15,7 @@ from typing import Any, cast
 from segmind_studio.core.errors import CancelledError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, Caption, clean_caption, decode_texts
+from segmind_studio.texts import _
 
 MAX_TABLE_BYTES = 4_000_000  # 10,000 long captions
 MAX_ROWS = 20_000
@@ -125,14 +126,14 @@ def _cells(lines: Sequence[str], mark: str) -> Iterator[tuple[list[str], str]]:
         try:
             for row in reader:
                 if any(map(str.strip, row)):
-                    yield row, f"line {at + read + 1}"
+                    yield row, _("line {number}").format(number=at + read + 1)
                 read = reader.line_num
         except csv.Error:
             at += read + 1
-            yield _one_line(lines[at - 1], mark), f"line {at}"
+            yield _one_line(lines[at - 1], mark), _("line {number}").format(number=at)
         else:
             return
-    yield [], f"line {at + 1} and all behind it"
+    yield [], _("line {number} and all after it").format(number=at + 1)
 
 
 def _one_line(line: str, mark: str) -> list[str]:

@@ -14,9 +14,9 @@ from functools import lru_cache
 
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.code_pages import ODD, TEXT_PAGES, guess
+from segmind_studio.texts import _
 
 MAX_CAPTION_BYTES = 64 * 1024  # a caption is a few sentences; more is another kind of file
-TOO_LONG = f"This text is longer than {MAX_CAPTION_BYTES // 1024} KB, so it is no caption."
 _MOST_READINGS = 6
 _SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # as `str.splitlines` has them
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ufeff]+")  # not the joiners of Persian, Hindi and emoji
@@ -50,6 +50,11 @@ _MOSTLY, _HALF, _SOME = 0.8, 0.5, 0.3
 _WORDS = re.compile(rb"[A-Za-z]{3}| ")
 
 
+def too_long() -> str:
+    """Return in words that a text is too long for a caption."""
+    return _("This text is longer than {count} KB, so it is no caption.").format(count=MAX_CAPTION_BYTES // 1024)
+
+
 @dataclass(frozen=True, slots=True)
 class Caption:
     """A text, and the other ways to read its bytes when the encoding is uncertain, best first."""
@@ -61,7 +66,7 @@ class Caption:
 def decode_caption(data: bytes) -> str:
     """Return one caption, decoded by itself; DatasetError when it is too long."""
     if len(data) > MAX_CAPTION_BYTES:
-        raise DatasetError(TOO_LONG)
+        raise DatasetError(too_long())
     return decode_captions([data])[0].text
 
 

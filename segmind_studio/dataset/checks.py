@@ -7,7 +7,6 @@ from hashlib import blake2b
 from pathlib import Path
 
 from segmind_studio.core.datasets import (
-    ADVISED_IMAGES,
     ADVISED_MAX_IMAGES,
     ADVISED_MIN_IMAGES,
     MAX_ARCHIVE_BYTES,
@@ -18,8 +17,11 @@ from segmind_studio.core.datasets import (
     Finding,
     Photo,
     Severity,
+    advised_images,
     has_trigger,
 )
+from segmind_studio.formats import megabytes
+from segmind_studio.texts import _, ngettext
 
 EXTREME_ASPECT = 2.0  # longer than 2:1, a square crop loses more than half of the image
 _PIECE = 512 * 1024
@@ -70,28 +72,46 @@ def _about_the_whole(dataset: Dataset, used: tuple[Photo, ...], size: int) -> li
     count = len(used)
     if count == 0:
         none = Finding(
-            Check.NONE_USED, Severity.MUST, "No photo would be sent.", "Take one back, or add some that work."
+            Check.NONE_USED, Severity.MUST,
+            _("No photo would be sent."), _("Include one again, or add some that work."),
         )
         return [none] if dataset.photos else []
     result: list[Finding] = []
     if size >= MAX_ARCHIVE_BYTES:
-        result.append(Finding(
-            Check.TOO_LARGE, Severity.MUST,
-            f"The package has {size / 1e6:.1f} MB. The service takes less than 100 MB.",
-            "Exclude some photos, or save the largest ones smaller: training uses about "
-            f"{USED_MEGAPIXELS} megapixel of each.",
-            tuple(photo.photo_id for photo in sorted(used, key=_by_size)[:5]),
-        ))
+        result.append(
+            Finding(
+                Check.TOO_LARGE,
+                Severity.MUST,
+                _("The package has {size}. The service takes less than 100 MB.").format(size=megabytes(size)),
+                ngettext(
+                    "Exclude some photos, or save the largest ones smaller: training uses about {count} "
+                    "megapixel of each.",
+                    "Exclude some photos, or save the largest ones smaller: training uses about {count} "
+                    "megapixels of each.",
+                    USED_MEGAPIXELS,
+                ).format(count=USED_MEGAPIXELS),
+                tuple(photo.photo_id for photo in sorted(used, key=_by_size)[:5]),
+            )
+        )
     if count > ADVISED_MAX_IMAGES:
         result.append(Finding(
-            Check.MANY, Severity.SHOULD, f"{count} photos. {ADVISED_IMAGES} are advised.",
-            "More has worked for some and failed for others. A few good ones teach more than a hundred others.",
+            Check.MANY, Severity.SHOULD,
+            _("{count} photos. {advised} are advised.").format(count=count, advised=advised_images()),
+            _("More has worked for some and failed for others. A few good ones teach more than a hundred others."),
         ))
     if count < ADVISED_MIN_IMAGES:
-        result.append(Finding(
-            Check.FEW, Severity.SHOULD, f"Only {_photos(count)}. {ADVISED_IMAGES} are advised.",
-            "Add photos with other light, places and angles.",
-        ))
+        result.append(
+            Finding(
+                Check.FEW,
+                Severity.SHOULD,
+                ngettext(
+                    "Only {count} photo. {advised} are advised.",
+                    "Only {count} photos. {advised} are advised.",
+                    count,
+                ).format(count=count, advised=advised_images()),
+                _("Add photos with other light, places and angles."),
+            )
+        )
     return result
 
 
@@ -103,30 +123,56 @@ def _about_photos(dataset: Dataset, used: tuple[Photo, ...], digests: ContentDig
     converted = [photo for photo in used if photo.changes]
     return [
         *_about(
-            unreadable, Check.UNREADABLE, Severity.SHOULD,
-            f"{_photos(len(unreadable))} cannot be used and {_is(unreadable)} left out.",
-            "Select it to see why. Save it anew as a JPEG, or remove it.",
+            unreadable,
+            Check.UNREADABLE,
+            Severity.SHOULD,
+            ngettext("{count} photo cannot be used.", "{count} photos cannot be used.", len(unreadable)),
+            _("Select it to see why. Save it again as a JPEG, or remove it."),
         ),
         *_about(
-            again, Check.DUPLICATE, Severity.SHOULD,
-            f"{_photos(len(again))} {_is(again)} in here more than once.",
-            "What is there twice counts twice. Exclude the copies.",
+            again,
+            Check.DUPLICATE,
+            Severity.SHOULD,
+            ngettext("{count} photo is a copy of another.", "{count} photos are copies of others.", len(again)),
+            _("A copy makes its photo count twice. Exclude the copies."),
         ),
         *_about(
-            small, Check.SMALL, Severity.SHOULD,
-            f"{_photos(len(small))} {_is(small)} small, below {SMALL_SIDE_PIXELS} pixels on the short side.",
-            f"Training uses about {USED_MEGAPIXELS} megapixel. Small photos are enlarged and make soft results.",
+            small,
+            Check.SMALL,
+            Severity.SHOULD,
+            ngettext(
+                "{count} photo is small, below {pixels} pixels on the short side.",
+                "{count} photos are small, below {pixels} pixels on the short side.",
+                len(small),
+            ),
+            ngettext(
+                "Training uses about {count} megapixel. Small photos are enlarged and make soft results.",
+                "Training uses about {count} megapixels. Small photos are enlarged and make soft results.",
+                USED_MEGAPIXELS,
+            ).format(count=USED_MEGAPIXELS),
+            pixels=SMALL_SIDE_PIXELS,
         ),
         *_about(
-            extreme, Check.ASPECT, Severity.SHOULD,
-            f"{_photos(len(extreme))} {_is(extreme)} very long or very tall.",
-            "The edges may be cut off. Crop closer to what matters.",
+            extreme,
+            Check.ASPECT,
+            Severity.SHOULD,
+            ngettext(
+                "{count} photo is very wide or very tall.",
+                "{count} photos are very wide or very tall.",
+                len(extreme),
+            ),
+            _("The edges may be cut off. Crop closer to what matters."),
         ),
         *_about(
-            converted, Check.CONVERTED, Severity.INFO,
-            f"{_photos(len(converted))} {_is(converted)} converted on the way, and trained as {_seen(converted)}.",
-            "Training heeds no colour profile, no transparency, and not how a photo was held. Your files stay as "
-            "they are.",
+            converted,
+            Check.CONVERTED,
+            Severity.INFO,
+            ngettext(
+                "{count} photo is converted on the way, so that training sees it as you see it here.",
+                "{count} photos are converted on the way, so that training sees them as you see them here.",
+                len(converted),
+            ),
+            _("Training ignores colour profiles, transparency and rotation flags. Your files stay as they are."),
         ),
     ]
 
@@ -139,25 +185,29 @@ def _about_captions(used: tuple[Photo, ...], trigger: str) -> list[Finding]:
     return [
         *_about(
             missing, Check.NO_CAPTION, Severity.INFO,
-            f"{_photos(len(missing))} {_has(missing)} no caption.",
-            "Write one, or let automatic captions do it.",
+            ngettext("{count} photo has no caption.", "{count} photos have no caption.", len(missing)),
+            _("Write one, or let automatic captions do it."),
         ),
         *_about(
             doubtful, Check.MISREAD, Severity.SHOULD,
-            "1 caption may be misread." if len(doubtful) == 1 else f"{len(doubtful)} captions may be misread.",
-            "Their files do not say how the text is encoded. Choose how each should read.",
+            ngettext("{count} caption may be misread.", "{count} captions may be misread.", len(doubtful)),
+            _("Their files do not say how the text is encoded. Choose how each should read."),
         ),
         *_about(
             without, Check.NO_TRIGGER, Severity.SHOULD,
-            f"{len(without)} of {len(written)} captions {'does' if len(without) == 1 else 'do'} not hold "
-            f"“{trigger}”.",
-            "Without the trigger word the model does not learn what it stands for.",
+            ngettext("{count} of {all} captions does not contain “{trigger}”.",
+                     "{count} of {all} captions do not contain “{trigger}”.", len(without)),
+            _("Without the trigger word the model does not learn what it stands for."),
+            all=len(written), trigger=trigger,
         ),
     ]
 
 
-def _about(photos: list[Photo], check: Check, severity: Severity, words: str, advice: str) -> Iterable[Finding]:
+def _about(  # what a finding holds, and what its words may name
+    photos: list[Photo], check: Check, severity: Severity, words: str, advice: str, **named: object,
+) -> Iterable[Finding]:
     if photos:
+        words = words.format(count=len(photos), **named)
         yield Finding(check, severity, words, advice, tuple(photo.photo_id for photo in photos))
 
 
@@ -189,19 +239,3 @@ def _digest(path: Path) -> bytes:
 
 def _by_size(photo: Photo) -> int:
     return -photo.size
-
-
-def _photos(count: int) -> str:
-    return "1 photo" if count == 1 else f"{count} photos"
-
-
-def _is(photos: list[Photo]) -> str:
-    return "is" if len(photos) == 1 else "are"
-
-
-def _seen(photos: list[Photo]) -> str:
-    return "it is seen here" if len(photos) == 1 else "they are seen here"
-
-
-def _has(photos: list[Photo]) -> str:
-    return "has" if len(photos) == 1 else "have"

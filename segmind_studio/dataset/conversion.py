@@ -20,6 +20,7 @@ from segmind_studio.dataset.exif import UPRIGHT, displayed
 from segmind_studio.dataset.jpeg_tail import has_tail
 from segmind_studio.dataset.layout import MAX_PIXELS, BrokenImageError, Layout, Part, opened_parts
 from segmind_studio.dataset.strip import layout_of
+from segmind_studio.texts import _
 
 if TYPE_CHECKING:
     from PIL.Image import Image, ImagePointTransform
@@ -171,7 +172,7 @@ def _decoding() -> Generator[None]:
         raise
     except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, MemoryError,
             DecompressionBombError) as error:
-        raise BrokenImageError("This picture is damaged and cannot be opened.", detail=str(error)) from error
+        raise BrokenImageError(_("This picture is damaged and cannot be opened."), detail=str(error)) from error
 
 
 def _opened(file: BinaryIO, layout: Layout) -> Image:
@@ -179,7 +180,7 @@ def _opened(file: BinaryIO, layout: Layout) -> Image:
     from PIL import Image  # noqa: PLC0415  # as above
 
     if layout.width * layout.height > MAX_PIXELS:
-        raise BrokenImageError("This picture is too large to open safely.")
+        raise BrokenImageError(_("This picture is too large to open safely."))
     image = Image.open(opened_parts(file, layout.bare_parts), formats=(layout.image_format,))
     if image.mode != "P":
         image.info.pop("transparency", None)  # Pillow compares it wrongly in all but 8 bits; see `_split`

@@ -24,15 +24,15 @@ from typing import Any, BinaryIO, NamedTuple
 from segmind_studio.dataset.inspection import MAX_PIXELS
 from segmind_studio.dataset.layout import BrokenImageError, Part, read_at, size_of
 from segmind_studio.dataset.strip import layout_of
+from segmind_studio.texts import N_, _
 
 MAX_BYTES = 500_000_000  # far beyond what can be sent
 _FEW = 64  # bytes of coded data that are too few for a test
 _SPARE_LOSSY, _SPARE_LOSSLESS = 16, 2  # bytes that a WebP does not need: decoders read ahead
 _ALIGNED = 8  # a writer may pad a lossless stream to a multiple of these bytes
-ADVICE = "Save it anew or remove it."
-DAMAGED = f"A part of this picture is damaged. {ADVICE}"
-NOT_OPENED = f"This picture is damaged and cannot be opened. {ADVICE}"
-NOT_SAFE = f"This picture could not be opened safely. {ADVICE}"
+DAMAGED = N_("A part of this picture is damaged. Save it again or remove it.")
+NOT_OPENED = N_("This picture is damaged and cannot be opened. Save it again or remove it.")
+NOT_SAFE = N_("This picture could not be opened safely. Save it again or remove it.")
 _PIECE = 4096  # bytes decompressed at a time: those of the faulty piece are not counted
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by PNG colour type
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -87,12 +87,12 @@ def checked_look(key: LookKey, damage: Callable[[Kept], str]) -> Look:
     except BrokenImageError as error:
         return Look(error.title)
     except MemoryError:
-        return Look(NOT_SAFE)
+        return Look(NOT_SAFE.message)
     except FileNotFoundError:
         return Look(final=False)
     except (OSError, ValueError) as error:
         words = error.strerror if isinstance(error, OSError) else ""
-        return Look(f"This file cannot be read: {words or error}.", final=False)
+        return Look(_("This file cannot be read: {words}.").format(words=words or error), final=False)
     return _judged(kept, damage) if kept else Look(final=False)
 
 
@@ -100,9 +100,9 @@ def _judged(kept: Kept, damage: Callable[[Kept], str]) -> Look:
     try:
         return Look(damage(kept))
     except MemoryError:
-        return Look(NOT_SAFE)
+        return Look(NOT_SAFE.message)
     except (struct.error, IndexError, ValueError):  # its declarations contradict each other
-        return Look(DAMAGED)
+        return Look(str(DAMAGED))
 
 
 def kept_of(key: LookKey) -> Kept | None:
@@ -113,7 +113,7 @@ def kept_of(key: LookKey) -> Kept | None:
     with path.open("rb") as file:
         layout = layout_of(file, key.size, whole=True)
         if layout.width * layout.height > MAX_PIXELS or sum(map(size_of, layout.parts)) > MAX_BYTES:
-            raise BrokenImageError(f"This picture is too large to open safely. {ADVICE}")
+            raise BrokenImageError(_("This picture is too large to open safely. Save it again or remove it."))
         data = b"".join(_bytes_of(file, part) for part in layout.parts)
     if _state(path) != (key.size, key.mtime_ns):
         return None
@@ -134,13 +134,17 @@ def opened_damage(kept: Kept) -> str:
     error = _pillow_error(kept.data)
     if error and kept.image_format == "PNG":
         error = _pillow_error(without_extras(kept.data))
-    return NOT_OPENED if error else ""
+    return str(NOT_OPENED) if error else ""
 
 
-def lower_part(share: float, what: str = "missing") -> str:
+def lower_part(share: float, *, damaged: bool = False) -> str:
     """Return how much of the lower end is missing or damaged, as a sentence; `share` is 0 to 1."""
     percent = round(share * 100)
-    return f"The lower {percent} % of this picture is {what}. {ADVICE}" if 0 < percent < 100 else DAMAGED  # noqa: PLR2004
+    if not 0 < percent < 100:  # noqa: PLR2004
+        return str(DAMAGED)
+    words = _("The lower {percent} % of this picture is damaged. Save it again or remove it.") if damaged \
+        else _("The lower {percent} % of this picture is missing. Save it again or remove it.")
+    return words.format(percent=percent)
 
 
 def without_extras(png: bytes) -> bytes:
@@ -171,7 +175,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 def png_damage(data: bytes) -> str:
     """Check each checksum that matters, and count the bytes of the rows; the file may end anywhere."""
-    width, height, depth, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
+    width, height, depth, colour, _compression, _filter, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
     row = _row_bytes(width, depth * _CHANNELS.get(colour, 4))
     wanted = _adam7_bytes(width, height, depth * _CHANNELS.get(colour, 4)) if interlaced else row * height
     inflater, came, faulty = zlib.decompressobj(), 0, False
@@ -189,9 +193,9 @@ def png_damage(data: bytes) -> str:
     if min(sound, came) == wanted:
         return ""
     if interlaced:
-        return DAMAGED
+        return str(DAMAGED)
     if faulty or sound < wanted:
-        return lower_part(1 - min(sound, came) // row / height, "damaged")
+        return lower_part(1 - min(sound, came) // row / height, damaged=True)
     return lower_part(1 - came // row / height)
 
 
@@ -240,7 +244,7 @@ def _jpeg_damage(data: bytes) -> str:
                     left[name][first : last + 1] = [bits & 15] * len(left[name][first : last + 1])
         if marker == SOS and not any(map(any, left.values())):
             return ""
-    return f"The finer parts of this picture are missing. {ADVICE}"
+    return _("The finer parts of this picture are missing. Save it again or remove it.")
 
 
 def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -259,8 +263,8 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
 def _webp_damage(data: bytes) -> str:
     """Decode copies without their last bytes: if one succeeds, the decoder never reached these bytes."""
     if _pillow_error(data):
-        return DAMAGED
-    return DAMAGED if any(not _pillow_error(copy) for copy in _shortened(data)) else ""
+        return str(DAMAGED)
+    return str(DAMAGED) if any(not _pillow_error(copy) for copy in _shortened(data)) else ""
 
 
 def _shortened(data: bytes) -> Iterator[bytes]:
@@ -323,13 +327,13 @@ class _BoolDecoder:
     def bits(self, count: int) -> int:
         """Return a number, its highest bit first."""
         number = 0
-        for _ in range(count):
+        for _turn in range(count):
             number = number << 1 | self._bit()
         return number
 
     def optional(self, count: int, bits: int) -> None:
         """Skip numbers, each preceded by a bit that says whether it is present."""
-        for _ in range(count):
+        for _turn in range(count):
             if self.bits(1):
                 self.bits(bits)
 

@@ -9,8 +9,9 @@ from stat import S_ISREG
 from typing import BinaryIO
 
 from segmind_studio.core.errors import CancelledError, DatasetError
+from segmind_studio.texts import N_, _
 
-NOT_A_FILE = "This is a folder or a device, not a file."
+NOT_A_FILE = N_("This is a folder or a device, not a file.")
 _PIECE = 256 * 1024
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
@@ -38,7 +39,7 @@ def read_bounded(path: Path | str, limit: int, cancelled: Callable[[], bool] = l
         finally:
             os.close(number)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
-        raise DatasetError(f"It cannot be opened: {why(error)}.") from error
+        raise DatasetError(_("It cannot be opened: {why}.").format(why=why(error))) from error
     return b"".join(pieces)
 
 

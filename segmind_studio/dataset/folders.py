@@ -10,11 +10,12 @@ from segmind_studio.core.datasets import IMAGE_SUFFIXES, ZIP_SUFFIX
 from segmind_studio.core.errors import CancelledError
 from segmind_studio.dataset.files import NOT_A_FILE, why
 from segmind_studio.dataset.names import natural_key
+from segmind_studio.texts import N_, _
 
 ACCEPTED_SUFFIXES = IMAGE_SUFFIXES | {".jfif", ".jpe"}  # browsers save JPEGs under these names too
-HIDDEN = "Hidden files and those of the system are left out."
-LINK_OUTSIDE = "This link leads out of the folder, so it is not followed. Add what it leads to."
-NOT_AN_IMAGE = "This is not a JPEG, PNG or WebP picture."
+HIDDEN = N_("Hidden files and those of the system are left out.")
+LINK_OUTSIDE = N_("This link leads out of the folder, so it is not followed. Add what it leads to.")
+NOT_AN_IMAGE = N_("This is not a JPEG, PNG or WebP picture.")
 _OTHER_FORMATS = frozenset(
     ".heic .heif .avif .tif .tiff .gif .bmp .jxl .psd .svg .dng .cr2 .cr3 .nef .arw .orf .rw2 .raf".split()  # noqa: SIM905
 )
@@ -23,7 +24,7 @@ _SYSTEM = frozenset(
 )
 _ON_WINDOWS = hasattr(os.stat_result, "st_file_attributes")
 _WINDOWS_HIDDEN = 2  # FILE_ATTRIBUTE_HIDDEN
-_SAVE_AS = "Save it as a JPEG, PNG or WebP."
+_SAVE_AS = N_("Save it as a JPEG, PNG or WebP.")
 
 Refused = Callable[[str, str], None]  # a path, and why
 
@@ -45,10 +46,10 @@ def refusal(name: str, words: str = "") -> str:
     """Return why a file is no photo; `words` describes its content."""
     suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  # a Path for each file would be slow
     if suffix == ZIP_SUFFIX:
-        return "A zip inside a folder or a zip is left alone. Unpack it first, or add it by itself."
+        return _("A zip inside a folder or a zip is left alone. Unpack it first, or add it by itself.")
     if suffix in _OTHER_FORMATS:
-        return _SAVE_AS
-    return words if words.endswith(_SAVE_AS) else NOT_AN_IMAGE
+        return str(_SAVE_AS)
+    return words if words.endswith(str(_SAVE_AS)) else str(NOT_AN_IMAGE)
 
 
 def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[Folder]:
@@ -69,7 +70,7 @@ def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[
             with os.scandir(here) as found:
                 entries = _in_order(found, cancelled)
         except OSError as error:
-            refused(here, f"This folder cannot be opened: {why(error)}.")
+            refused(here, _("This folder cannot be opened: {why}.").format(why=why(error)))
             continue
         files: list[str] = []
         folders: list[str] = []
@@ -83,7 +84,7 @@ def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[
             elif _is_file(entry) or _is_broken_link(entry):
                 files.append(entry.path)
             else:
-                refused(entry.path, NOT_A_FILE)
+                refused(entry.path, str(NOT_A_FILE))
         waiting.extend(reversed(folders))
         yield Folder(here, tuple(files))
 
@@ -106,11 +107,11 @@ def files_beside(folder: str, kinds: Callable[[str], bool], cancelled: Callable[
 
 def _left_out(entry: os.DirEntry[str], inside: str) -> str:
     if _hidden(entry):
-        return HIDDEN
+        return str(HIDDEN)
     if entry.is_symlink():
         target = os.path.realpath(entry.path)
         if target != inside and not target.startswith(inside.rstrip(os.sep) + os.sep):
-            return LINK_OUTSIDE
+            return str(LINK_OUTSIDE)
     return ""
 
 

@@ -18,8 +18,9 @@ from segmind_studio.dataset.layout import (
     SlowImageError,
 )
 from segmind_studio.dataset.strip import layout_of
+from segmind_studio.texts import N_, _
 
-FILE_MISSING = "This file is no longer there."
+FILE_MISSING = N_("This file is no longer there.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,20 @@ def inspect(path: Path) -> ImageFacts:
     except DatasetError as error:
         return ImageFacts(problem=error.title, not_an_image=True)
     except FileNotFoundError:
-        return ImageFacts(problem=FILE_MISSING, not_an_image=True)
+        return ImageFacts(problem=FILE_MISSING.message, not_an_image=True)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         words = error.strerror if isinstance(error, OSError) else ""
-        return ImageFacts(problem=f"This file cannot be opened: {words or error}.", not_an_image=True)
+        return ImageFacts(
+            problem=_("This file cannot be opened: {words}.").format(words=words or error), not_an_image=True
+        )
     if layout.width * layout.height > MAX_PIXELS:
         megapixels = layout.width * layout.height // 1_000_000
-        return replace(facts, problem=f"This picture has {megapixels} megapixels, too many to open safely.")
+        return replace(
+            facts,
+            problem=_("This picture has {megapixels} megapixels, too many to open safely.").format(
+                megapixels=megapixels
+            ),
+        )
     width, height = displayed(layout.width, layout.height, layout.orientation)
     return replace(
         facts, width=width, height=height, image_format=layout.image_format, orientation=layout.orientation,
@@ -79,11 +87,12 @@ def look_again(photo: Photo) -> Photo:
         same = (stat.st_size, stat.st_mtime_ns) == (photo.size, photo.mtime_ns)
     except (OSError, ValueError):
         same = False
-    if same and photo.problem != FILE_MISSING:
+    if same and photo.problem != FILE_MISSING.message:
         return photo
     facts = inspect(photo.path)
-    if facts.problem == FILE_MISSING:
-        return photo if photo.problem == FILE_MISSING else replace(photo, problem=FILE_MISSING, looked=False)
+    if facts.problem == FILE_MISSING.message:
+        missing = replace(photo, problem=FILE_MISSING.message, looked=False)
+        return photo if photo.problem == FILE_MISSING.message else missing
     return replace(
         photo, width=facts.width, height=facts.height, size=facts.size, mtime_ns=facts.mtime_ns,
         image_format=facts.image_format, orientation=facts.orientation, problem=facts.problem,

@@ -10,9 +10,10 @@ from typing import BinaryIO
 from typing_extensions import Buffer, override
 
 from segmind_studio.core.errors import DatasetError
+from segmind_studio.texts import N_, _
 
-CUT_OFF = "This picture is cut off: the end of the file is missing."
-TOO_LARGE = "It has 100 MB or more, too much for one photo. Save it smaller."
+CUT_OFF = N_("This picture is cut off: the end of the file is missing.")
+TOO_LARGE = N_("It has 100 MB or more, too much for one photo. Save it smaller.")
 MAX_BLOCKS = 100_000  # segments or chunks of one file; a hostile one can have millions
 MAX_PIXELS = 89_000_000  # more is a decompression bomb to the decoders (Pillow's own first limit)
 MAX_PROFILE_BYTES = 16 << 20  # a larger colour profile is invalid: those of printers have 2 MB
@@ -92,12 +93,12 @@ class SlowImageError(BrokenImageError):
 
 def cut_off() -> BrokenImageError:
     """Return the error for a file whose end is missing."""
-    return BrokenImageError(CUT_OFF)
+    return BrokenImageError(CUT_OFF.message)
 
 
 def damaged() -> BrokenImageError:
     """Return the error for a file that breaks its format's rules."""
-    return BrokenImageError("This picture is damaged and cannot be read.")
+    return BrokenImageError(_("This picture is damaged and cannot be read."))
 
 
 def read_at(file: BinaryIO, offset: int, length: int) -> bytes:

@@ -22,6 +22,7 @@ from segmind_studio.dataset.conversion import as_stored, keeps_its_pixels, rende
 from segmind_studio.dataset.exif import EXIF_HEAD, TRANSPOSED
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.layout import BrokenImageError, Layout, opened_parts
+from segmind_studio.texts import _
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -116,7 +117,7 @@ def _converted(file: BinaryIO, recipe: Recipe) -> bytes:
     try:
         return _close_enough(image, layout.image_format, [way | exif for way in ways])
     except (OSError, ValueError) as error:
-        raise BrokenImageError("This picture cannot be converted.", detail=str(error)) from error
+        raise BrokenImageError(_("This picture cannot be converted."), detail=str(error)) from error
 
 
 def _close_enough(image: Image, image_format: str, ways: list[dict[str, Any]]) -> bytes:
@@ -186,7 +187,7 @@ def _write(converted: bytes, target: Path) -> None:
                 aside.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
-            "The app's folder for prepared photos cannot be written.",
-            "Make some room on the disk, then try again.",
+            _("The app's folder for prepared photos cannot be written."),
+            _("Make some room on the disk, then try again."),
             error.strerror or str(error),
         ) from error

@@ -27,11 +27,13 @@ from segmind_studio.dataset.inspection import FILE_MISSING, inspect
 from segmind_studio.dataset.names import shown, storable
 from segmind_studio.dataset.sidecars import UNSURE, CaptionSearch, TextFile, is_text, some_of
 from segmind_studio.dataset.zips import Unpacked, unpack
+from segmind_studio.formats import number
+from segmind_studio.texts import N_, _
 
 ProgressCall = Callable[[ScanProgress], None]
 CancelledCall = Callable[[], bool]
 _HIDDEN_NAMED = 10  # so many hidden files are named; a disk from a Mac has one for each photo
-_NO_TEXT = "Its name cannot be read as text. Rename it."
+_NO_TEXT = N_("Its name cannot be read as text. Rename it.")
 
 
 def scan(  # noqa: PLR0913, PLR0917  # the parameters of an intake
@@ -96,7 +98,7 @@ class _Intake:
     def take(self, path: Path) -> None:
         """Scan one path that was added by name."""
         if not storable(str(path)):
-            self._skip(path.name, _NO_TEXT)
+            self._skip(path.name, str(_NO_TEXT))
         elif os.path.isdir(path):  # noqa: PTH112  # unlike is_dir() it never raises
             self._take_folder(path)
         elif is_text(path.name):
@@ -162,7 +164,7 @@ class _Intake:
         ))
         self._settle({Path(name): caption for name, caption in found.items()})
         if before == len(self.added) + len(self.already_there) + len(self.left_out):
-            self._skip(top.name, "There is no file in this folder.")
+            self._skip(top.name, _("There is no file in this folder."))
 
     def _take_files(self, folder: Folder, root: str, images: list[str], texts: list[TextFile]) -> None:
         for path in folder.files:
@@ -170,7 +172,7 @@ class _Intake:
                 return
             name = path[len(root.rstrip(os.sep)) + 1 :]
             if not storable(path):
-                self._skip(os.path.basename(path), _NO_TEXT)  # noqa: PTH119
+                self._skip(os.path.basename(path), str(_NO_TEXT))  # noqa: PTH119
             elif is_text(path):
                 texts.append(_text_file(path, self.cancelled))
             elif os.path.splitext(path)[1].lower() == ZIP_SUFFIX:  # noqa: PTH122
@@ -187,9 +189,9 @@ class _Intake:
         elif path not in self.added:
             facts = inspect(path)
             if facts.not_an_image and (path.suffix.lower() not in ACCEPTED_SUFFIXES):
-                missing = named and facts.problem == FILE_MISSING
+                missing = named and facts.problem == FILE_MISSING.message
                 reason = refusal(path.name, facts.problem) if facts.size else facts.problem
-                self._skip(short, "This file is not there, or cannot be reached." if missing else reason)
+                self._skip(short, _("This file is not there, or cannot be reached.") if missing else reason)
                 return False
             self.added[path] = Photo(
                 uuid4().hex, path, facts.width, facts.height, facts.size, facts.mtime_ns, facts.image_format,
@@ -225,7 +227,7 @@ class _Intake:
         self._settle({place: caption for name, caption in found.items() for place in images[name]})
         self._rename([place for places in images.values() for place in places])
         if not images and not any(not name or Path(name).suffix.lower() in ACCEPTED_SUFFIXES for name in refused):
-            self._skip(path.name, "There is no JPEG, PNG or WebP picture in it.")
+            self._skip(path.name, _("There is no JPEG, PNG or WebP picture in it."))
 
     def _take_unpacked(
         self, image: Unpacked, images: dict[str, list[Path]], refuse: Callable[[str, str], None]
@@ -236,7 +238,7 @@ class _Intake:
         if image.path in self.known:
             self.already_there.add(image.path)
         elif image.path in self.added:
-            refuse(image.name, "The same photo came in with another zip.")
+            refuse(image.name, _("The same photo came in with another zip."))
         else:
             self._take_image(str(image.path), image.name)
         images.setdefault(image.name, []).append(image.path)
@@ -273,7 +275,7 @@ class _Intake:
         wanted = frozenset(names)
 
         def report_text(name: str, reason: str, others: tuple[str, ...]) -> None:
-            if reason == UNSURE and not wanted.isdisjoint(others):
+            if reason == str(UNSURE) and not wanted.isdisjoint(others):
                 self._report_loose(name, reason, others)
 
         texts = [_text_file(path, self.cancelled) for path in files_beside(folder, is_text, self.cancelled)]
@@ -339,12 +341,14 @@ def _zip_name(code_page: str, sample: str) -> ZipName:
 
 def _reported(left_out: list[SkippedFile]) -> tuple[SkippedFile, ...]:
     """Return the skipped files for a report; of many hidden files the first, with the number of the others."""
-    hidden = [entry for entry in left_out if entry.reason == HIDDEN]
+    words = str(HIDDEN)
+    hidden = [entry for entry in left_out if entry.reason == words]
     if len(hidden) <= _HIDDEN_NAMED:
         return tuple(left_out)
-    rest = (entry for entry in left_out if entry.reason != HIDDEN)
-    return (*rest, SkippedFile(f"{hidden[0].name} and {len(hidden) - 1:,} more", HIDDEN))
+    rest = (entry for entry in left_out if entry.reason != words)
+    names = _("{name} and {count} more").format(name=hidden[0].name, count=number(len(hidden) - 1))
+    return (*rest, SkippedFile(names, words))
 
 
 def _with(name: str, others: tuple[str, ...]) -> str:
-    return f"{name} ({some_of(others)})" if others else name
+    return _("{name} ({others})").format(name=name, others=some_of(others)) if others else name

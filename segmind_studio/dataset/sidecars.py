@@ -12,25 +12,27 @@ from dataclasses import dataclass, field
 
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.caption_tables import MAX_ROWS, MAX_TABLE_BYTES, Table, caption_in, table_in
-from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, TOO_LONG, Caption, decode_captions
+from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, Caption, decode_captions, too_long
 from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES
 from segmind_studio.dataset.pairing import Pairs, pair
 from segmind_studio.dataset.strip import HEAD_BYTES, starts_like_an_image
+from segmind_studio.formats import number
+from segmind_studio.texts import N_, _, listed
 
 _PLAIN = (".txt", ".caption")
 _JSON = ".json"
 _TABLES = (".jsonl", ".csv", ".tsv")
 TEXT_SUFFIXES = frozenset({*_PLAIN, _JSON, *_TABLES})
-NO_PHOTO = "No photo has this name."
-UNSURE = "Its name is like those of more than one file. Name it exactly as its photo."
-MANY_PLACES = "Photos in several folders have this name. Put it beside the right one."
-ANOTHER = "Its photo has a caption already, from another file."
-NO_CAPTION = "No caption was found in it."
-NO_WORDS = "This caption is empty."
-NO_ROW_PHOTO = "It has captions for photos that are not here."
-LOST_ROWS = "Not all of it can be read. Mend these places."
-CUT_ROWS = f"It has more than {MAX_ROWS:,} rows. The rest of it was left out."
-IS_IMAGE = "This is a picture that is named as a text. Rename it."
+NO_PHOTO = N_("No photo has this name.")
+UNSURE = N_("Its name is like those of more than one file. Name it exactly as its photo.")
+MANY_PLACES = N_("Photos in several folders have this name. Put it beside the right one.")
+ANOTHER = N_("Its photo has a caption already, from another file.")
+NO_CAPTION = N_("No caption was found in it.")
+NO_WORDS = N_("This caption is empty.")
+NO_ROW_PHOTO = N_("It has captions for photos that are not here.")
+LOST_ROWS = N_("Not all of it can be read. Mend these places.")
+CUT_ROWS = N_("It has more than {count} rows. The rest of it was left out.")
+IS_IMAGE = N_("This is a picture that is named as a text. Rename it.")
 _SHOWN = 5  # names in one line
 
 
@@ -72,7 +74,7 @@ class CaptionSearch:
             self._kinds.setdefault(_suffix(file.name), []).append(file)
         for suffix in _PLAIN:
             for file in self._claim(suffix):
-                self.report(file.name, NO_PHOTO, ())
+                self.report(file.name, str(NO_PHOTO), ())
         tables = self._claim(_JSON)
         self._read_claimed()
         for file in [*tables, *(file for suffix in _TABLES for file in self._kinds.get(suffix, ()))]:
@@ -116,7 +118,7 @@ class CaptionSearch:
                 *photos.get(other, ()), *(file.name for file in files.get(other, ()))
             )]
             for file in files[key]:
-                self.report(file.name, UNSURE, tuple(others))
+                self.report(file.name, str(UNSURE), tuple(others))
 
     def _claim_anywhere(self, files: dict[str, list[TextFile]]) -> tuple[str, ...]:
         """Assign by names without their folders; a name that is in several folders is reported."""
@@ -131,7 +133,7 @@ class CaptionSearch:
                 if len(set(map(posixpath.dirname, photos[owner]))) > 1:
                     del pairs.owners[key]
                     for file in by_name[key]:
-                        self.report(file.name, MANY_PLACES, tuple(photos[owner]))
+                        self.report(file.name, str(MANY_PLACES), tuple(photos[owner]))
             self._take(pairs, by_name, photos)
             left = pairs.left
         assigned = {id(file) for name in left for file in by_name[name]}
@@ -146,7 +148,7 @@ class CaptionSearch:
         else:
             more.insert(0, first)
         for file in more:
-            self.report(file.name, ANOTHER, tuple(dict.fromkeys(self._claims[name].name for name in photos)))
+            self.report(file.name, str(ANOTHER), tuple(dict.fromkeys(self._claims[name].name for name in photos)))
 
     def _read_claimed(self) -> None:
         """Read the assigned files, the plain ones together: that makes their encoding easier to detect."""
@@ -166,7 +168,7 @@ class CaptionSearch:
             elif is_json:
                 caption = caption_in(data)
                 if caption is None:
-                    self.report(file.name, NO_CAPTION, ())
+                    self.report(file.name, str(NO_CAPTION), ())
                     self._unclaim(owners[id(file)])
                 else:
                     self._assign_caption(file, owners[id(file)], caption)
@@ -183,7 +185,7 @@ class CaptionSearch:
 
     def _assign_caption(self, file: TextFile, names: list[str], caption: Caption) -> None:
         if not caption.text:
-            self.report(file.name, NO_WORDS, ())
+            self.report(file.name, str(NO_WORDS), ())
         self._found.update(dict.fromkeys(names, caption))
 
     def _read_table(self, file: TextFile) -> None:
@@ -192,16 +194,16 @@ class CaptionSearch:
             return
         table = table_in(data, _suffix(file.name), self.cancelled)
         if not table.rows:
-            self.report(file.name, NO_PHOTO if _suffix(file.name) == _JSON else NO_CAPTION, ())
+            self.report(file.name, str(NO_PHOTO) if _suffix(file.name) == _JSON else str(NO_CAPTION), ())
             return
         captions, refused = _sorted_rows(table, posixpath.dirname(file.name))
         left, taken = self._pair_rows(captions, file)
         if taken:
-            refused.setdefault(ANOTHER, []).extend(taken)
+            refused.setdefault(str(ANOTHER), []).extend(taken)
         if left and len(left) == len(captions) and _suffix(file.name) == _JSON:
-            refused = {NO_PHOTO: list[str]()}  # a file of another program
+            refused = {str(NO_PHOTO): list[str]()}  # a file of another program
         elif left:
-            refused[NO_ROW_PHOTO] = left
+            refused[str(NO_ROW_PHOTO)] = left
         for reason, names in refused.items():
             self.report(file.name, reason, tuple(names))
 
@@ -236,10 +238,10 @@ class CaptionSearch:
             self.report(file.name, error.title, ())
             return None
         if starts_like_an_image(data[:HEAD_BYTES]):
-            self.report(file.name, IS_IMAGE, ())
+            self.report(file.name, str(IS_IMAGE), ())
             return None
         if len(data) > limit:
-            self.report(file.name, TOO_LONG, ())
+            self.report(file.name, too_long(), ())
             return None
         return data
 
@@ -255,13 +257,13 @@ def _sorted_rows(table: Table, folder: str) -> tuple[dict[str, Caption], dict[st
     for row, caption in table.rows:
         name = posixpath.normpath(posixpath.join(folder, row))
         if not caption.text or len(caption.text) > MAX_CAPTION_BYTES:
-            refused.setdefault(TOO_LONG if caption.text else NO_WORDS, []).append(name)
+            refused.setdefault(too_long() if caption.text else str(NO_WORDS), []).append(name)
         elif captions.setdefault(name, caption).text != caption.text:
-            refused.setdefault(ANOTHER, []).append(name)
+            refused.setdefault(str(ANOTHER), []).append(name)
     if table.lost:
-        refused[LOST_ROWS] = [*table.lost]
+        refused[str(LOST_ROWS)] = [*table.lost]
     if table.cut:
-        refused[CUT_ROWS] = []
+        refused[str(CUT_ROWS).format(count=number(MAX_ROWS))] = []
     return captions, refused
 
 
@@ -274,7 +276,8 @@ def some_of(names: Iterable[str]) -> str:
     """Return names without their folders in one line, only the first few when there are many."""
     short = list(dict.fromkeys(posixpath.basename(name) for name in names))
     more = len(short) - _SHOWN
-    return ", ".join(short[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    shown = listed(short[:_SHOWN])
+    return _("{names} and {count} more").format(names=shown, count=more) if more > 0 else shown
 
 
 def _grouped(names: Iterable[str], key_of: Callable[[str], str]) -> dict[str, list[str]]:

@@ -15,18 +15,20 @@ from segmind_studio.dataset.layout import TOO_LARGE, Layout, NotAnImageError, Sl
 from segmind_studio.dataset.png import SIGNATURE as PNG
 from segmind_studio.dataset.png import read_png
 from segmind_studio.dataset.webp import is_webp, read_webp
+from segmind_studio.texts import N_, _, sentences
 
 HEAD_BYTES = 16
 _OTHERS = {
-    b"GIF8": "a GIF",
-    b"BM": "a BMP",
-    b"II*\0": "a TIFF or a raw photo",
-    b"MM\0*": "a TIFF or a raw photo",
-    b"%PDF": "a PDF",
-    b"8BPS": "a Photoshop file",
-    b"\xff\x0a": "a JPEG XL picture",
+    b"GIF8": N_("This file is a GIF."),
+    b"BM": N_("This file is a BMP."),
+    b"II*\0": N_("This file is a TIFF or a raw photo."),
+    b"MM\0*": N_("This file is a TIFF or a raw photo."),
+    b"%PDF": N_("This file is a PDF."),
+    b"8BPS": N_("This file is a Photoshop file."),
+    b"\xff\x0a": N_("This file is a JPEG XL picture."),
 }
-_BRANDS = {b"heic": "a HEIC", b"heix": "a HEIC", b"mif1": "a HEIC", b"msf1": "a HEIC", b"avif": "an AVIF"}
+_HEIC = N_("This file is a HEIC.")
+_BRANDS = {b"heic": _HEIC, b"heix": _HEIC, b"mif1": _HEIC, b"msf1": _HEIC, b"avif": N_("This file is an AVIF.")}
 
 
 def layout_of(file: BinaryIO, size: int, *, whole: bool) -> Layout:
@@ -55,11 +57,11 @@ def starts_like_an_image(head: bytes) -> bool:
 def foreign_words(head: bytes) -> str:
     """Return, by the first 16 bytes, a sentence that says what an unsupported file is."""
     if not head:
-        return "This file is empty."
-    name = next((name for start, name in _OTHERS.items() if head.startswith(start)), "")
+        return _("This file is empty.")
+    what = next((words for start, words in _OTHERS.items() if head.startswith(start)), None)
     if head[4:8] == b"ftyp":
-        name = _BRANDS.get(head[8:12], "a film or a picture of another kind")
-    if name:
-        return f"This file is {name}. Save it as a JPEG, PNG or WebP."
+        what = _BRANDS.get(head[8:12], N_("This file is a film or a picture of another kind."))
+    if what is not None:
+        return sentences(what, _("Save it as a JPEG, PNG or WebP."))
     a_zip = head.startswith(b"PK\x03\x04")
-    return "This file is a zip, not a picture." if a_zip else "This file is not a picture."
+    return _("This file is a zip, not a picture.") if a_zip else _("This file is not a picture.")

@@ -20,6 +20,7 @@ from segmind_studio.dataset.layout import (
     read_at,
     size_of,
 )
+from segmind_studio.texts import _
 
 _PICTURE = {b"VP8 ", b"VP8L", b"ALPH", b"ICCP"}  # what remains, besides the VP8X header
 _HAS_PROFILE, _HAS_ALPHA, _HAS_EXIF, _HAS_XMP, _ANIMATED = 0x20, 0x10, 0x08, 0x04, 0x02
@@ -99,7 +100,7 @@ def _head_without_metadata(file: BinaryIO, at: int, length: int) -> bytes:
         raise damaged()
     chunk = bytearray(read_at(file, at, 18))
     if chunk[8] & _ANIMATED:
-        raise BrokenImageError("This is an animation. Save one picture of it as a JPEG or PNG.")
+        raise BrokenImageError(_("This is an animation. Save one picture of it as a JPEG or PNG."))
     chunk[8] &= ~(_HAS_EXIF | _HAS_XMP) & 0xFF
     return bytes(chunk)
 

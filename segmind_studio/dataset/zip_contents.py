@@ -23,6 +23,8 @@ from segmind_studio.dataset.layout import TOO_LARGE
 from segmind_studio.dataset.names import natural_key, storable
 from segmind_studio.dataset.sidecars import is_text
 from segmind_studio.dataset.zip_names import Names, read_names
+from segmind_studio.formats import number
+from segmind_studio.texts import _
 
 MAX_MEMBERS = 20_000
 _MAX_TABLE_BYTES = 8_000_000  # of the table of contents: 20,000 long names
@@ -32,7 +34,6 @@ _RECORD64_BYTES, _LOCATOR64_BYTES = 56, 20
 _ENCRYPTED = 0x1
 _CHECKED_ENTRIES = 256  # between two checks for a cancel
 _LINK, _FILE, _FOLDER, _KIND = 0o120000, 0o100000, 0o040000, 0o170000
-_TOO_MANY = f"This zip holds more than {MAX_MEMBERS:,} files."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class BoundedReader:
             raise CancelledError
         data = self._file.read(_MAX_TABLE_BYTES + 1 if size < 0 else min(size, _MAX_TABLE_BYTES + 1))
         if len(data) > _MAX_TABLE_BYTES or data.count(_ENTRY) > MAX_MEMBERS:
-            raise DatasetError(_TOO_MANY)
+            raise DatasetError(_("This zip contains more than {count} files.").format(count=number(MAX_MEMBERS)))
         return data
 
     def seek(self, offset: int, whence: int = SEEK_SET) -> int:
@@ -117,7 +118,7 @@ def check_table(file: BinaryIO) -> None:
     tail = file.read(size - start)
     at = tail.rfind(_END)
     if at < 0 or at + 22 > len(tail):
-        raise DatasetError("This is not a zip, or it is damaged.")
+        raise DatasetError(_("This is not a zip, or it is damaged."))
     sizes = [struct.unpack_from("<HI", tail, at + 10)]
     if at >= _LOCATOR64_BYTES and tail[at - _LOCATOR64_BYTES :].startswith(_LOCATOR64):
         (place,) = struct.unpack_from("<Q", tail, at - 12)
@@ -129,7 +130,7 @@ def check_table(file: BinaryIO) -> None:
     if len(sizes) > 1:
         del sizes[0]  # then the small record has no numbers
     if any(count > MAX_MEMBERS or table > _MAX_TABLE_BYTES for count, table in sizes):
-        raise DatasetError(_TOO_MANY)
+        raise DatasetError(_("This zip contains more than {count} files.").format(count=number(MAX_MEMBERS)))
 
 
 def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) -> Contents:
@@ -142,19 +143,19 @@ def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) ->
         if member.info.flag_bits & _ENCRYPTED:
             locked = True
         elif kind == _LINK:
-            found.refused.append((name, "It is a link, not a file."))
+            found.refused.append((name, _("It is a link, not a file.")))
         elif kind not in {0, _FILE} and not (kind == _FOLDER and _has_data(member.info)):
-            found.refused.append((name, NOT_A_FILE))
+            found.refused.append((name, str(NOT_A_FILE)))
         elif is_text(name):
             found.texts.append(member)
         elif suffix == ZIP_SUFFIX:
             found.refused.append((name, refusal(name)))
         elif suffix in ACCEPTED_SUFFIXES and member.info.file_size >= MAX_ARCHIVE_BYTES:
-            found.refused.append((name, TOO_LARGE))
+            found.refused.append((name, str(TOO_LARGE)))
         else:
             found.images.append(member)
     if locked:
-        found.refused.append(("", "Files in it are protected with a password. Unpack the zip first."))
+        found.refused.append(("", _("Files in it are protected with a password. Unpack the zip first.")))
     found.images.sort(key=partial(_in_order, cancelled))
     return found
 
@@ -162,8 +163,8 @@ def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) ->
 def _members(archive: ZipFile, found: Contents, cancelled: Callable[[], bool]) -> Iterator[Member]:
     """Yield the files with valid names; a hidden folder is refused once, by its own name."""
     hidden: set[str] = set()
-    for number, (info, name) in enumerate(zip(archive.infolist(), found.names.texts, strict=True)):
-        if number % _CHECKED_ENTRIES == 0 and cancelled():
+    for place_in_zip, (info, name) in enumerate(zip(archive.infolist(), found.names.texts, strict=True)):
+        if place_in_zip % _CHECKED_ENTRIES == 0 and cancelled():
             raise CancelledError
         path = PurePosixPath(name)
         place = next((n for n, part in enumerate(path.parts) if part != ".." and ignored(part)), None)
@@ -171,7 +172,7 @@ def _members(archive: ZipFile, found: Contents, cancelled: Callable[[], bool]) -
             top = str(PurePosixPath(*path.parts[: place + 1]))
             if top not in hidden:
                 hidden.add(top)
-                found.refused.append((top, HIDDEN))
+                found.refused.append((top, str(HIDDEN)))
         elif problem := _name_problem(info, name):
             found.refused.append((name, problem))
         elif not name.endswith("/") or _has_data(info):
@@ -186,11 +187,11 @@ def _has_data(info: ZipInfo) -> bool:
 def _name_problem(info: ZipInfo, name: str) -> str:
     parts = name.split("/")
     if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:/", name):
-        return "Its name leads out of the zip."
+        return _("Its name leads out of the zip.")
     if "\0" in info.orig_filename or not storable(name):
-        return "Its name holds characters that no file may have."
+        return _("Its name holds characters that no file may have.")
     if any(len(part.encode()) > _MAX_PART for part in parts):
-        return "Its name is too long."
+        return _("Its name is too long.")
     return ""
 
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from segmind_studio.core.errors import DatasetError, SourceChangedError
 from segmind_studio.dataset.layout import Part, Span
+from segmind_studio.texts import _
 
 _LOCAL, _CENTRAL, _END = 30, 46, 22  # bytes, besides the name
 _MAX_BYTES = 0xFFFF_FFFE
@@ -47,7 +48,9 @@ def checked_size(entries: Sequence[ZipEntry]) -> int:
     """Return the exact size of the archive in bytes; DatasetError when a plain zip cannot hold it."""
     size = _END + sum(_LOCAL + _CENTRAL + 2 * len(entry.name) + entry.size for entry in entries)
     if size > _MAX_BYTES or len(entries) > _MAX_ENTRIES:
-        raise DatasetError("These photos are too many for one zip.", "Exclude some: the service takes 100 MB.")
+        raise DatasetError(
+            _("These photos are too many for one zip."), _("Exclude some: the service takes 100 MB.")
+        )
     return size
 
 
@@ -151,7 +154,7 @@ class _Packer:
 
 def _changed(entry: ZipEntry, detail: str = "") -> SourceChangedError:
     return SourceChangedError(
-        f"“{entry.shown_name}” changed while it was being sent.",
-        "Nothing was used of what was sent. Look at the photo again, then start anew.",
+        _("“{shown_name}” changed while it was being sent.").format(shown_name=entry.shown_name),
+        _("Nothing was used of what was sent. Look at the photo again, then start anew."),
         detail or str(entry.source),
     )

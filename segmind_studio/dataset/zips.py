@@ -27,6 +27,7 @@ from segmind_studio.dataset.sidecars import TextFile
 from segmind_studio.dataset.strip import HEAD_BYTES, foreign_words, starts_like_an_image
 from segmind_studio.dataset.zip_contents import Contents, ListedZip, Member, check_table, contents
 from segmind_studio.dataset.zip_names import Names
+from segmind_studio.texts import _
 
 Refuse = Callable[[str, str], None]
 MAX_TOTAL_BYTES = 2_000_000_000  # out of one zip; a dataset that can be sent has less than 100 MB
@@ -66,7 +67,7 @@ def unpack(
             archive = stack.enter_context(ListedZip(file, cancelled))
             opened = Unpacking(archive, imports, refuse, cancelled, contents(archive, code_page, cancelled))
         except _BROKEN as error:
-            raise DatasetError(f"It cannot be opened as a zip: {why(error)}.") from error
+            raise DatasetError(_("It cannot be opened as a zip: {why}.").format(why=why(error))) from error
         yield opened
 
 
@@ -104,7 +105,7 @@ class Unpacking:
             if self.cancelled():
                 return
             if self.left <= 0:
-                self.refuse("", "It unpacks to more than 2 GB. The rest of it was left out.")
+                self.refuse("", _("It unpacks to more than 2 GB. The rest of it was left out."))
                 return
             try:
                 path, new = self._copy(member)
@@ -124,7 +125,7 @@ class Unpacking:
             size += len(piece)
             self.text_left -= len(piece)
             if self.text_left < 0:
-                raise DatasetError("The texts in the zip have more than 20 MB. The rest of them was left out.")
+                raise DatasetError(_("The texts in the zip have more than 20 MB. The rest of them was left out."))
             if size > limit:
                 break
         return b"".join(pieces)[: limit + 1]
@@ -173,7 +174,7 @@ class Unpacking:
             total += len(piece)
             self.left -= len(piece)
             if total >= MAX_ARCHIVE_BYTES or self.left < 0:
-                raise DatasetError("It unpacks to more than it should.")
+                raise DatasetError(_("It unpacks to more than it should."))
             yield piece
 
     def _raw_pieces(self, member: Member, most: int) -> Iterator[bytes]:
@@ -192,7 +193,7 @@ class Unpacking:
                     raise CancelledError
                 yield piece
         except _BROKEN as error:
-            raise DatasetError(f"It cannot be unpacked: {why(error)}.") from error
+            raise DatasetError(_("It cannot be unpacked: {why}.").format(why=why(error))) from error
 
     def _as_zipfile_does(self, info: ZipInfo, most: int) -> Iterator[bytes]:
         small = info.compress_type == ZIP_LZMA
@@ -234,8 +235,8 @@ def _write(file: BinaryIO, piece: bytes) -> None:
 
 def _no_room(error: OSError) -> StoreError:
     return StoreError(
-        "The pictures in the zip cannot be copied.",
-        "Make some room on the disk, then add the zip again.",
+        _("The pictures in the zip cannot be copied."),
+        _("Make some room on the disk, then add the zip again."),
         error.strerror or str(error),
     )
 

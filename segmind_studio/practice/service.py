@@ -12,6 +12,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.practice.context import Context
 from segmind_studio.practice.options import PracticeAddress, ServiceOptions
 from segmind_studio.practice.site import running_site
+from segmind_studio.texts import _
 
 
 class Service:
@@ -64,8 +65,8 @@ def run_service(options: ServiceOptions, ready: Callable[[Service], None]) -> No
         asyncio.run(_serve(options, ready))
     except (OSError, OverflowError, sqlite3.Error) as error:
         raise StudioError(
-            "The practice service could not start.",
-            "Look whether its folder can be written and its ports are free, then try again.",
+            _("The practice service could not start."),
+            _("Look whether its folder can be written and its ports are free, then try again."),
             str(error),
         ) from error
 

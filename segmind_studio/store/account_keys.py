@@ -12,10 +12,11 @@ from segmind_studio.core.runs import Job, Phase, Run
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.sheet_intake import IMPORTED, STOPPED
+from segmind_studio.texts import _
 
 _NAMED = 3  # of the runs that two accounts share
 _WAITING = frozenset({Phase.UNKNOWN, Phase.SENDING})
-_FROM_A_SHEET = frozenset({IMPORTED, STOPPED})
+_FROM_A_SHEET = frozenset({IMPORTED.message, STOPPED.message})
 
 
 class AccountKeys:
@@ -53,9 +54,12 @@ class AccountKeys:
             owner = self.owner(fingerprint, address)
             if owner != account_id and (owner in set(others) or self._has_rows(owner)):
                 raise StoreError(
-                    "This key is that of another account here.",
-                    "Add it below as a key of its own, or use that account. Where the runs are the same, the app "
-                    "then offers to join the two. Nothing was changed.",
+                    _("This key is that of another account here."),
+                    _(
+                        "Add it below as a key of its own, or use that account. Where the runs are the "
+                        "same, the app "
+                        "then offers to join the two. Nothing was changed."
+                    ),
                 )
             connection.execute(
                 "INSERT OR REPLACE INTO account_key VALUES (?, ?, ?)", (fingerprint, account_id, address),

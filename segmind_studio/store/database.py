@@ -11,6 +11,7 @@ from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.store.private_files import (
+    SET_ASIDE,
     make_private_file,
     make_private_folder,
     set_aside,
@@ -18,6 +19,7 @@ from segmind_studio.store.private_files import (
 )
 from segmind_studio.store.recovery import Recovered, recover
 from segmind_studio.store.schema import MIGRATIONS, apply
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 _BUSY_S = 10.0
@@ -51,7 +53,7 @@ class Database:
         """Create or migrate the file; the first use does it too. StoreError when it cannot be used."""
         with self._lock:
             if self._closed:
-                raise StoreError("The app's database is closed.", "Start the app again.")
+                raise StoreError(_("The app's database is closed."), _("Start the app again."))
             if self._ready:
                 return
             make_private_folder(self._path.parent)
@@ -144,8 +146,8 @@ class Database:
             if version > len(self._migrations):
                 connection.execute("ROLLBACK")
                 raise StoreError(
-                    "The app's database was written by a newer version of the app.",
-                    "Install the newest version, or start with another data folder (--data-dir).",
+                    _("The app's database was written by a newer version of the app."),
+                    _("Install the newest version, or start with another data folder (--data-dir)."),
                     f"{self._path}: version {version}",
                 )
             apply(connection, self._migrations[version:])
@@ -185,11 +187,11 @@ class Database:
             if new.exists():
                 new.rename(self._path)
         except OSError as error:
-            raise store_error(error, self._path, "set aside") from error
-        self._note = (
-            f"The file with your datasets and runs was damaged. {found.words} "
-            f"The old file is kept as {kept}. Runs at Segmind are listed again by themselves."
-        )
+            raise store_error(error, self._path, SET_ASIDE) from error
+        self._note = _(
+            "The file with your datasets and runs was damaged. {words} The old file is kept as {kept}. "
+            "Runs at Segmind are listed again by themselves."
+        ).format(words=found.words, kept=kept)
 
     def _finish_recovery(self) -> None:
         """Move a recovered file to its place if the app was killed just before; else remove an incomplete one."""
@@ -202,10 +204,10 @@ class Database:
             else:
                 self._remove(self._beside(_WAL), self._beside("-shm"))  # of the renamed file
                 new.rename(self._path)
-                self._note = (
-                    "The file with your datasets and runs was damaged. What could be read is back. "
-                    f"The old file is kept in {self._path.parent}."
-                )
+                self._note = _(
+                    "The file with your datasets and runs was damaged. What could be read is back. The "
+                    "old file is kept in {folder}."
+                ).format(folder=self._path.parent)
         except OSError as error:
             raise store_error(error, self._path) from error
 
@@ -236,15 +238,17 @@ def _damaged(error: sqlite3.Error) -> bool:
 
 def _worded(error: sqlite3.Error, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    title = f"“{path.name}” could not be used."
+    title = _("“{name}” could not be used.").format(name=path.name)
     if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
-        advice = "The disk is full or fails. Free some space, then try again."
+        advice = _("The disk is full or fails. Free some space, then try again.")
     elif code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
-        advice = f"The app has no right to use {path.parent}. Change its permissions, then try again."
+        advice = _("The app has no right to use {folder}. Change its permissions, then try again.").format(
+            folder=path.parent
+        )
     elif code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        advice = "Another program holds it. Close it, then try again."
+        advice = _("Another program holds it. Close it, then try again.")
     elif code in _DAMAGE:
-        advice = "The file is damaged. Start the app again: it sets the file aside and begins a new one."
+        advice = _("The file is damaged. Start the app again: it sets the file aside and begins a new one.")
     else:
-        advice = "Try again. If it happens twice, start the app again."
+        advice = _("Try again. If it happens twice, start the app again.")
     return StoreError(title, advice, str(error))

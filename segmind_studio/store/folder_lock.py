@@ -13,6 +13,7 @@ from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.store.private_files import make_private_file, store_error
+from segmind_studio.texts import _
 
 LOCK_NAME = "studio.lock"
 _HELD = frozenset({errno.EACCES, errno.EAGAIN, errno.EDEADLK, getattr(errno, "EDEADLOCK", errno.EDEADLK)})
@@ -59,8 +60,8 @@ class FolderLock:
             if error.errno in _HELD:
                 return False
             raise StoreError(
-                f"The folder {self._path.parent} cannot be locked.",
-                "It may be on a network drive. Choose another one with --data-dir.", str(error),
+                _("The folder {folder} cannot be locked.").format(folder=self._path.parent),
+                _("It may be on a network drive. Choose another one with --data-dir."), str(error),
             ) from error
         with contextlib.suppress(OSError):  # only information for readers of the file
             os.ftruncate(number, 0)

@@ -17,12 +17,13 @@ from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Phase, Run, TimelineEntry, manifest_items
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, json_text, plain, record_text, utf8_text
+from segmind_studio.texts import N_, _
 
 _log = logging.getLogger(__name__)
 MOST_TIMES = 2  # how often one status with one text is entered in a timeline
 PAID_LATE_S = 120.0  # a service may charge some time after its answer
 MOST_ENTRIES = 1000  # of one run's timeline; its own phases are written beyond that too
-_NO_MORE = "The service changes this run without end. No more of it is written down."
+_NO_MORE = N_("The service changes this run without end. No more of it is written down.")
 _OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live"})
 WRITTEN_FIELDS = ("name", "instance_prompt", "trigger_word")  # the parts of a body that the user wrote
 _COLUMNS = "run_id, account_id, created_at, body, record"
@@ -51,7 +52,7 @@ class Journal:
         with self._db.transaction() as connection:
             for run in runs:
                 if _stored(connection, run.run_id) is not None:
-                    raise StoreError("This run is already in the journal.", detail=run.run_id)
+                    raise StoreError(_("This run is already in the journal."), detail=run.run_id)
                 _write(connection, run, None, at, detail)
 
     def save(self, run: Run, at: float, detail: str = "") -> None:
@@ -93,7 +94,7 @@ class Journal:
             if stored is None:
                 raise KeyError(run_id)
             if expected is not None and stored.phase is not expected:
-                raise MovedOnError("This run has moved on in the meantime.", "Look at its row again.")
+                raise MovedOnError(_("This run has moved on in the meantime."), _("Look at its row again."))
             run = replace(stored, **fields)
             if "changed_at" not in fields and _state(run) != _state(stored):
                 run = replace(run, changed_at=at)
@@ -237,7 +238,7 @@ def _write(connection: sqlite3.Connection, run: Run, stored: Run | None, at: flo
             continue
         left = MOST_ENTRIES if new_phase and place == 0 else _entries_left(connection, run.run_id)
         if left > 0:
-            _enter(connection, run.run_id, at, what, words if left > 1 else _NO_MORE)
+            _enter(connection, run.run_id, at, what, words if left > 1 else _NO_MORE.message)
 
 
 def _entries_left(connection: sqlite3.Connection, run_id: str) -> int:

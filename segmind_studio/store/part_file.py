@@ -17,7 +17,9 @@ from typing import BinaryIO, Self, cast
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.numbers import decoded_json
+from segmind_studio.formats import megabytes
 from segmind_studio.store.file_names import free_names, move_without_overwriting
+from segmind_studio.texts import _
 
 _SPARE_BYTES = 64 * 1024 * 1024  # left free on the disk
 _LOOK_EVERY = 16 * 1024 * 1024  # bytes between two checks of the free space
@@ -49,7 +51,7 @@ class PartFile:
                     return part
         except OSError as error:
             raise _unwritable(error) from None
-        raise StoreError("There is no free name for the file.", "Choose another folder.")
+        raise StoreError(_("There is no free name for the file."), _("Choose another folder."))
 
     @property
     def path(self) -> Path:
@@ -76,7 +78,9 @@ class PartFile:
             os.close(os.open(self.path, _WRITE | os.O_EXCL, 0o600))
         except FileExistsError:
             raise StoreError(
-                "The file cannot be written.", "Another program is writing there. Try again.", self.path.name,
+                _("The file cannot be written."),
+                _("Another program is writing there. Try again."),
+                self.path.name,
             ) from None
 
     def open(self) -> BinaryIO:
@@ -93,8 +97,10 @@ class PartFile:
             held = self.path.lstat().st_size
             if total is not None and total - held > self._room():
                 raise StoreError(
-                    "There is not enough room on the disk.",
-                    f"The file has {total / 1e6:.0f} MB. Make room, or choose another folder.",
+                    _("There is not enough room on the disk."),
+                    _("The file has {size}. Make room, or choose another folder.").format(
+                        size=megabytes(total, 0)
+                    ),
                 )
             self._looked_at = held
             if etag != self.etag:
@@ -119,9 +125,10 @@ class PartFile:
             if total is None:
                 self.etag = ""
             raise StoreError(
-                "There is not enough room on the disk any more.",
-                f"{received / 1e6:.0f} MB came, then it was stopped before the disk was full. Make room, then try "
-                "again.",
+                _("There is not enough room on the disk any more."),
+                _("It was stopped after {size}, before the disk was full. Make room, then try again.").format(
+                    size=megabytes(received, 0)
+                ),
             )
 
     def _room(self) -> int:
@@ -186,6 +193,6 @@ def _alone(descriptor: int) -> int:
 
 def _unwritable(error: OSError) -> StoreError:
     return StoreError(
-        "The file cannot be written.", "Make room on the disk, or choose another folder.",
+        _("The file cannot be written."), _("Make room on the disk, or choose another folder."),
         error.strerror or str(error),
     )

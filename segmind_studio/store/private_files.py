@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.texts import N_, Text, _
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _MISSING = frozenset({errno.ENOENT, errno.ENOTDIR})
@@ -18,17 +19,26 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
 
-def store_error(error: OSError, path: Path, doing: str = "written") -> StoreError:
+_WRITTEN = N_("“{name}” could not be written.")
+MADE = N_("“{name}” could not be created.")
+SET_ASIDE = N_("“{name}” could not be set aside.")
+
+
+def store_error(error: OSError, path: Path, failed: Text = _WRITTEN) -> StoreError:
     """Return the StoreError for a system error at one of the app's own files."""
-    title = f"“{path.name}” could not be {doing}."
+    title = str(failed).format(name=path.name)
     if error.errno in _FULL:
-        advice = "The disk is full. Free some space, then try again."
+        advice = _("The disk is full. Free some space, then try again.")
     elif error.errno in _DENIED:
-        advice = f"The app has no right to use {path.parent}. Change its permissions, then try again."
+        advice = _("The app has no right to use {folder}. Change its permissions, then try again.").format(
+            folder=path.parent
+        )
     elif error.errno in _MISSING:
-        advice = f"The folder {path.parent} is not there. Make it again, or choose another."
+        advice = _("The folder {folder} is not there. Create it again, or choose another.").format(
+            folder=path.parent
+        )
     else:
-        advice = f"Look at the disk and the folder {path.parent}, then try again."
+        advice = _("Check the disk and the folder {folder}, then try again.").format(folder=path.parent)
     return StoreError(title, advice, str(error))
 
 
@@ -41,7 +51,7 @@ def make_private_folder(path: Path) -> None:
         if _POSIX:
             path.chmod(PRIVATE_FOLDER)
     except OSError as error:
-        raise store_error(error, path, "made") from error
+        raise store_error(error, path, MADE) from error
 
 
 def make_private_file(path: Path) -> None:
@@ -101,5 +111,5 @@ def set_aside(path: Path) -> Path:
     try:
         path.rename(target)
     except OSError as error:
-        raise store_error(error, path, "set aside") from error
+        raise store_error(error, path, SET_ASIDE) from error
     return target

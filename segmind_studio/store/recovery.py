@@ -19,14 +19,18 @@ from segmind_studio.store import schema
 from segmind_studio.store.private_files import make_private_file
 from segmind_studio.store.records import utf8_text
 from segmind_studio.store.salvage import Row, Salvage
+from segmind_studio.texts import N_, _, listed, ngettext, sentences
 
 LONGEST_S = 20.0
 _TABLES = ("run", "timeline", "dataset", "photo")  # of every version; an older file lacks the later ones
 _IMAGE_MARK = b'"strength":'
 _UNSENT = frozenset({Phase.PREPARED.value, Phase.UPLOADING.value, Phase.UPLOADED.value})
 _IMAGE_STATES = frozenset(state.value for state in ImageState)
-_UNSURE = "The history was damaged; whether this run was sent since is not certain. Look at the list first."
-_NEW_NAME = "Recovered photos"
+_UNSURE = N_(
+    "The history was damaged. It is not certain whether this run was sent since then. Check the list of "
+    "runs first."
+)
+_NEW_NAME = N_("Recovered photos")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,19 @@ class Recovered:
     def words(self) -> str:
         """Return it as a sentence for the user."""
         if not (self.runs or self.datasets or self.images):
-            return "Nothing in it could be read: the app starts with an empty one."
+            return _("Nothing in it could be read: the app starts with an empty one.")
         said: list[str] = []
         if self.runs:
-            said.append(_count(self.runs, "run"))
+            said.append(ngettext("{count} run", "{count} runs", self.runs).format(count=self.runs))
         if self.datasets:
-            said.append(f"{_count(self.datasets, 'dataset')} with {_count(self.photos, 'photo')}")
+            said.append(ngettext("{count} dataset", "{count} datasets", self.datasets).format(count=self.datasets))
+        if self.photos:
+            said.append(ngettext("{count} photo", "{count} photos", self.photos).format(count=self.photos))
         if self.images:
-            said.append(f"{_count(self.images, 'picture')} made in Try")
-        end = "" if self.whole else " There may be more in it; reading all of it would have taken too long."
-        listed = " and ".join(part for part in (", ".join(said[:-1]), said[-1]) if part)
-        return f"What could be read is back: {listed}.{end}"
+            words = ngettext("{count} picture made in Try", "{count} pictures made in Try", self.images)
+            said.append(words.format(count=self.images))
+        end = "" if self.whole else _("There may be more in it; reading all of it would have taken too long.")
+        return sentences(_("What could be read is back: {things}.").format(things=listed(said)), end)
 
 
 def recover(
@@ -150,7 +156,7 @@ class _Filling:
             if run_id in runs and _number(at) and _texts(what, detail):
                 self._insert("timeline", ("number", *columns), row, rest)
         for run_id, phase in self._unsure:
-            self._insert("timeline", columns, (run_id, time.time(), phase, _UNSURE), {})
+            self._insert("timeline", columns, (run_id, time.time(), phase, _UNSURE.message), {})
 
     def _datasets(self) -> set[str]:
         found: set[str] = set()
@@ -170,7 +176,7 @@ class _Filling:
                 continue
             if dataset_id not in datasets:
                 self._insert(
-                    "dataset", ("dataset_id", "name", "updated_at"), (dataset_id, _NEW_NAME, time.time()), {},
+                    "dataset", ("dataset_id", "name", "updated_at"), (dataset_id, str(_NEW_NAME), time.time()), {},
                 )
                 datasets.add(str(dataset_id))
             count += self._insert("photo", ("dataset_id", "photo_id", "position", "record"), row, rest)
@@ -252,6 +258,3 @@ def _texts(*values: object) -> bool:
 def _number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
-
-def _count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.errors import SecretsError, SecretsProblem
 from segmind_studio.store.secret_service import secret_service_name
+from segmind_studio.texts import _
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend  # keyring is slow to import: only a worker thread does it
@@ -154,23 +155,25 @@ def _error_of(error: Exception) -> SecretsError:
     detail = f"{type(error).__name__}: {error}"
     if names & _LOCKED_ERRORS:
         return SecretsError(
-            SecretsProblem.LOCKED, "The keyring is locked.",
-            "Unlock it with your login password, then try again, or use the key for this session only.", detail,
+            SecretsProblem.LOCKED, _("The keyring is locked."),
+            _("Unlock it with your login password, then try again, or use the key for this session only."), detail,
         )
     if names & _MISSING_ERRORS:
         return _missing(detail)
     return SecretsError(
-        SecretsProblem.FAILED, "The keyring did not do what was asked.",
-        "Try again, or use the key for this session only.", detail,
+        SecretsProblem.FAILED, _("The keyring did not do what was asked."),
+        _("Try again, or use the key for this session only."), detail,
     )
 
 
 def _missing(detail: str) -> SecretsError:
     if sys.platform == "linux":
-        advice = "Install one, such as gnome-keyring or KWallet, or use the key for this session only."
+        advice = _("Install one, such as gnome-keyring or KWallet, or use the key for this session only.")
     else:
-        advice = "Use the key for this session only."
-    return SecretsError(SecretsProblem.MISSING, "This computer has no keyring to keep the key in.", advice, detail)
+        advice = _("Use the key for this session only.")
+    return SecretsError(
+        SecretsProblem.MISSING, _("This computer has no keyring to keep the key in."), advice, detail
+    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

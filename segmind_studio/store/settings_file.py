@@ -13,6 +13,7 @@ from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.settings import Settings
 from segmind_studio.store.private_files import replace_file, set_aside
 from segmind_studio.store.records import from_record, plain
+from segmind_studio.texts import _
 
 
 class SettingsFile:
@@ -33,7 +34,9 @@ class SettingsFile:
             return Settings(), ""
         except OSError as error:
             reason = error.strerror or str(error)
-            return Settings(), f"The settings could not be read ({reason}). The app starts with its defaults."
+            return Settings(), _(
+                "The settings could not be read ({reason}). The app starts with its defaults."
+            ).format(reason=reason)
         except (ValueError, RecursionError):
             return Settings(), self._set_aside()
 
@@ -46,8 +49,7 @@ class SettingsFile:
         try:
             kept = set_aside(self._path)
         except StoreError as error:
-            return f"The settings file is damaged. The app starts with its defaults. {error}"
-        return (
-            "The settings file was damaged. The app starts with its defaults; "
-            f"the old file is kept as {kept.name}."
-        )
+            return _("The settings file is damaged. The app starts with its defaults. {error}").format(error=error)
+        return _(
+            "The settings file was damaged. The app starts with its defaults; the old file is kept as {name}."
+        ).format(name=kept.name)

@@ -9,9 +9,10 @@ from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.sheet_reading import Sheet
+from segmind_studio.texts import N_, _
 
-IMPORTED = "Imported from a run sheet. Nothing was sent."
-STOPPED = "Imported from a run sheet, as history: it was not finished there, and cannot be continued here."
+IMPORTED = N_("Imported from a run sheet. Nothing was sent.")
+STOPPED = N_("Imported from a run sheet, as history: it was not finished there, and cannot be continued here.")
 _WAITING = frozenset({Phase.UNKNOWN, Phase.SENDING})
 
 
@@ -33,10 +34,10 @@ def take_in(db: Database, sheet: Sheet, account_id: str, at: float) -> Run:
             return _fill(journal, known, sheet, at)
         if run.service_id and any(_might_be(row, run) for row in rows):
             raise StoreError(
-                "A run like this one is still looked for at the service.",
-                "Wait until it was found, then import the sheet. Nothing was changed.",
+                _("A run like this one is still looked for at the service."),
+                _("Wait until it was found, then import the sheet. Nothing was changed."),
             )
-        words = STOPPED if run.phase is Phase.ABANDONED else IMPORTED
+        words = STOPPED.message if run.phase is Phase.ABANDONED else IMPORTED.message
         journal.write_history(run, (*sheet.timeline, TimelineEntry(at, run.phase.value, words)))
     return run
 
@@ -59,14 +60,19 @@ def _fill(journal: Journal, known: Run, sheet: Sheet, at: float) -> Run:
         result_sha256=known.result_sha256 or imported.result_sha256,
         credits_before=imported.credits_before, credits_after=imported.credits_after,
     )
-    entries = (*sheet.timeline, *journal.timeline(known.run_id), TimelineEntry(at, run.phase.value, IMPORTED))
+    entries = (
+        *sheet.timeline,
+        *journal.timeline(known.run_id),
+        TimelineEntry(at, run.phase.value, IMPORTED.message),
+    )
     journal.write_history(run, sorted(entries, key=_time_of))
     return run
 
 
 def _there_already(run: Run) -> StoreError:
     return StoreError(
-        f"“{run.name}” is in the history already.", "Nothing was changed. Look for it in the list of runs.",
+        _("“{name}” is in the history already.").format(name=run.name),
+        _("Nothing was changed. Look for it in the list of runs."),
     )
 
 

@@ -103,7 +103,7 @@ def fill_in_the_form(studio, name="my-cat"):
     driver.type_line("train.field.name", name)
     driver.type_line("train.field.trigger_word", "TOK")
     driver.type_text("train.field.instance_prompt", "TOK, a photo")
-    driver.click("train.preset.Explore")
+    driver.click("train.preset.explore")
     driver.wait(lambda: driver.button("train.review").isEnabled(), "the review button")
     driver.click("train.review")
 

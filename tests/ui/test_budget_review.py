@@ -287,7 +287,7 @@ def test_the_runs_of_a_comparison_are_judged_together_and_each_by_itself(qtbot):
     dialog = bench.open()
     says = bench.says(dialog)
     assert "The dearest of these 3 runs costs about $6.00. That is $1.00 over your limit of $5.00" in says
-    assert "These 3 runs cost about $12.00. With them you spend about $12.00 today." in says
+    assert "These 3 runs cost about $12.00. With them, you spend about $12.00 today." in says
     assert not bench.start.isEnabled()
     QTest.keyClicks(bench.field, "spend")
     QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)

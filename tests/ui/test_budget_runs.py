@@ -119,7 +119,7 @@ def test_what_went_on_a_moment_ago_counts(qtbot):
     place.bench.screen.select("b")
     place.press("resume")
     assert place.asked == [("resume", "a")]
-    assert "With this run you spend about $8.00 today." in place.says()
+    assert "With it, you spend about $8.00 today." in place.says()
 
 
 def test_an_order_that_is_refused_at_once_does_not_count(qtbot):
@@ -183,7 +183,7 @@ def test_within_the_budget_it_shows_the_lines_and_asks_for_no_word(qtbot):
 def test_a_run_that_may_be_paid_twice_counts_twice(qtbot):
     place = Place(qtbot, unknown(), run=7.0)
     place.press("send_again")
-    assert "Paid twice, this run costs about $8.00. That is $1.00 over your limit of $7.00" in place.says()
+    assert "Paid 2 times, this run costs about $8.00. That is $1.00 over your limit of $7.00" in place.says()
     qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
     assert place.asked == []
     QTest.keyClicks(place.field, "spend")

@@ -74,7 +74,7 @@ def test_what_is_no_amount_is_said_and_the_last_amount_holds(bench):
     bench.type("day", "12x")
     assert bench.kept("day") == 12.0
     assert bench.field("day").property("bad") is True
-    assert "What holds until then: $12.00." in bench.texts()
+    assert "Until then the limit is $12.00." in bench.texts()
     bench.settings.update(density="large")
     assert bench.field("day").text() == "12x"
     QTest.keyClicks(bench.field("day"), "\b")
@@ -135,7 +135,7 @@ def test_pictures_count_beside_runs(bench):
     bench.runs.load(make_run("a", sent_at=time.time(), credits_before=20.0, credits_after=17.0))
     bench.tryouts.load(make_image("a", cost=0.06), make_image("b", ImageState.UNKNOWN))
     assert bench.says("today") == "Spent today: about $3.12"
-    assert "Told by Segmind: 1 picture, $0.06." in bench.texts()
+    assert "Named by Segmind: 1 picture, $0.06." in bench.texts()
     assert "1 picture without an answer counts as paid." in bench.texts()
     assert "Your runs and pictures" in bench.texts()
     bench.tryouts.loaded = False

@@ -75,7 +75,7 @@ class Bench:
 def test_the_price_stands_there_before_the_press_with_its_source(qtbot):
     bench = Bench(qtbot, make_image("a", cost=0.06))
     assert bench.find("try.price").text() == "1 paid call, about $0.06"
-    assert "What Segmind told for your last picture with this model." in bench.says()
+    assert "What Segmind named for your last picture with this model." in bench.says()
     assert "Spent today" not in bench.says()
     bench.press()
     assert bench.count == 1
@@ -113,7 +113,7 @@ def test_the_limit_for_one_run_is_not_for_pictures(qtbot):
 
 def test_where_a_limit_would_be_passed_the_word_opens_for_one_press(qtbot):
     bench = Bench(qtbot, make_image(cost=0.06), day=0.1)
-    assert "With this picture you spend about $0.12 today. That is $0.02 over your limit of $0.10" in bench.says()
+    assert "With it, you spend about $0.12 today. That is $0.02 over your limit of $0.10" in bench.says()
     assert not bench.button.isEnabled()
     bench.screen._ask()  # from the menu
     assert bench.count == 0
@@ -162,7 +162,7 @@ def test_what_changed_since_is_looked_at_again_before_it_is_paid(qtbot):
 
 def test_an_unknown_price_is_asked_about_once_in_a_session(qtbot):
     bench = Bench(qtbot, day=10.0)
-    assert "What this picture costs is unknown, so it may pass your limits." in bench.says()
+    assert "The cost is unknown, so your limits may be passed." in bench.says()
     bench.confirm()
     bench.tryouts.make(blue())  # the service tells no price
     assert bench.field is None

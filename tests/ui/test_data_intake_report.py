@@ -44,7 +44,7 @@ def bar(qtbot):
 def test_one_line_counts_what_was_and_was_not_taken(bar, tmp_path):
     photos = tuple(Photo(str(number), tmp_path / f"{number}.jpg") for number in range(12))
     bar.show_report(ScanReport(photos, FILES))
-    for words in ("12 photos", "24 files", "20 ×", "2 × this is not a picture"):  # noqa: RUF001  # the sign for it
+    for words in ("12 photos", "24 files", "20 ×", "2 × This is not a picture."):  # noqa: RUF001  # the sign for it
         assert words in texts(bar)
 
 

@@ -52,7 +52,7 @@ def test_dropped_photos_are_shown_with_their_captions(qtbot, place):
         drop(place, paths)
     assert place.shown == ["astronaut", "chelsea", "coffee"]
     assert place.screen._pages.currentWidget() is place.parts.grid
-    assert place.toasts == ["3 photos added, 1 caption read."]
+    assert place.toasts == ["3 photos added. 1 caption read."]
     place.select("chelsea")
     caption = place.screen.findChild(QPlainTextEdit, "data.caption")
     qtbot.waitUntil(lambda: caption.toPlainText() == "TOK, a cat")

@@ -169,7 +169,7 @@ def test_tab_leaves_the_prompt(qtbot):
 def test_every_editor_can_be_marked_and_described(qtbot, field):
     editor = make(qtbot, field.key)
     editor.set_bad(True)
-    editor.describe(field.label, "Something is wrong.")
+    editor.describe(str(field.label), "Something is wrong.")
     assert editor.control.property("bad") is True
-    assert editor.control.accessibleName() == field.label
+    assert editor.control.accessibleName() == str(field.label)
     assert editor.control.accessibleDescription() == "Something is wrong."

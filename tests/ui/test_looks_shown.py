@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from segmind_studio.core.datasets import PackageInfo
 from segmind_studio.services.datasets.full_look_pool import FullLookPool
 from segmind_studio.services.datasets.full_look_service import FullLookService
 from segmind_studio.services.system.activity import ActivityBoard
-from segmind_studio.ui.parts.words import unlooked_words
 from tests.fakes.data_place import DataPlace
 from tests.fakes.train_place import Bench
 
@@ -17,13 +17,13 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "Corrupt JPEG data"
 
 
 def test_a_count_is_said_once_and_nothing_where_all_is_known():
-    assert unlooked_words(0) == ""
-    assert len({unlooked_words(count) for count in (1, 2, 3)}) == 3
+    assert PackageInfo().unlooked_text == ""
+    assert len({PackageInfo(unlooked=count).unlooked_text for count in (1, 2, 3)}) == 3
 
 
 def test_train_says_that_the_start_waits(qtbot):
     bench = Bench(qtbot)
-    words = unlooked_words(3)
+    words = PackageInfo(unlooked=3).unlooked_text
     assert not bench.says(words)
     bench.datasets.package = replace(bench.datasets.package, unlooked=3)
     bench.datasets.package_changed.emit(bench.datasets.package)

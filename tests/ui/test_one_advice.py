@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import segmind_studio
-from segmind_studio.core.datasets import ADVISED_IMAGES, ADVISED_MAX_IMAGES, ADVISED_MIN_IMAGES
+from segmind_studio.core.datasets import ADVISED_MAX_IMAGES, ADVISED_MIN_IMAGES, advised_images
 
 NUMBERS = re.compile(
     r"\d+ to (?:\d+|\{\w*\}) (?:photos|images|are|good|advised)|[Mm]ore than \d+ (?:photos|are)"
@@ -15,7 +15,7 @@ NUMBERS = re.compile(
 
 
 def test_the_range_is_made_of_the_limits():
-    assert f"{ADVISED_MIN_IMAGES} to {ADVISED_MAX_IMAGES}" == ADVISED_IMAGES
+    assert f"{ADVISED_MIN_IMAGES} to {ADVISED_MAX_IMAGES}" == advised_images()
 
 
 def test_no_text_has_a_number_of_its_own():

@@ -72,7 +72,7 @@ def ours(node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         name = ast.unparse(node.func).rpartition(".")[2]
         return name in {"plain_tip", "exact_time"} or (
-            name in {"tr", "translate"} and all(isinstance(word, ast.Constant) for word in node.args)
+            name == "_" and all(isinstance(word, ast.Constant) for word in node.args)
         )
     return isinstance(node, ast.Constant)
 

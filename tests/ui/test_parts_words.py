@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmind_studio.ui.parts.words import bytes_text, exact_time, relative_time
+from segmind_studio.formats import bytes_text, exact_time, relative_time
 
 NOW = 1_700_000_000.0
 
@@ -67,7 +67,7 @@ def test_any_figure_gives_words(at, now, count):
 
 
 @pytest.mark.parametrize(("count", "words"), [
-    (0, "0 B"), (999, "999 B"), (1000, "1 kB"), (34_567, "35 kB"), (999_949, "1000 kB"), (999_950, "1.0 MB"),
+    (0, "0 B"), (999, "999 B"), (1000, "1 kB"), (34_567, "35 kB"), (999_949, "1,000 kB"), (999_950, "1.0 MB"),
     (12_345_678, "12.3 MB"), (99_999_999, "100.0 MB"), (999_949_999, "999.9 MB"), (1_500_000_000, "1.5 GB"),
 ])
 def test_a_size_in_words(count, words):
@@ -77,5 +77,5 @@ def test_a_size_in_words(count, words):
 @given(st.integers(0, 10**13))
 def test_a_size_is_never_far_from_the_truth(count):
     number, unit = bytes_text(count).split(" ")
-    value = float(number) * {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}[unit]
+    value = float(number.replace(",", "")) * {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}[unit]
     assert abs(value - count) <= max(0.5, 0.051 * {"B": 1, "kB": 1e4, "MB": 1e6, "GB": 1e9}[unit])

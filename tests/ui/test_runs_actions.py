@@ -14,11 +14,12 @@ from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
+from segmind_studio.formats import clock_text
 from segmind_studio.services.runs.download_service import DownloadProgress
 from segmind_studio.services.runs.download_steps import DownloadResult
 from segmind_studio.services.runs.run_values import RunFailure, WatchState
 from segmind_studio.services.runs.submission_service import SubmitOutcome
-from segmind_studio.ui.parts import ActionButton, clock_text
+from segmind_studio.ui.parts import ActionButton
 from segmind_studio.ui.runs import actions as commands
 from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.inspector import decision_panel as choices
@@ -288,7 +289,7 @@ def test_it_says_when_sending_again_becomes_possible_and_counts_down(qtbot, monk
     before = monotonic_seconds()
     bench = make_bench(qtbot, unknown(listings_missed=1, sent_at=stopped_clock - 130.5))
     panel = bench.screen.inspector.overview.choices
-    assert panel._why_not.text() == "Sending again becomes possible in 50 s, after 2 more looks."
+    assert panel._why_not.text() == "Sending again becomes possible in 50 s, after 2 more checks."
     assert panel.ticking
     bench.runs.put(unknown(listings_missed=3, sent_at=bench.runs.run("u").sent_at))
     monkeypatch.setattr(choices, "monotonic_seconds", lambda: before + 30)
@@ -323,24 +324,24 @@ def test_nothing_counts_down_while_nobody_looks(qtbot):
 
 def test_without_checks_in_the_background_it_says_that_nobody_looks(qtbot):
     bench = make_bench(qtbot, unknown(listings_missed=1), watch=WatchState(checked_at=time.time()))
-    assert "The app does not look by itself" in bench.screen.inspector.overview.choices._why_not.text()
+    assert "The app does not check by itself" in bench.screen.inspector.overview.choices._why_not.text()
 
 
 def test_while_the_service_wants_quiet_nothing_can_be_asked_and_it_says_until_when(qtbot):
     bench = make_bench(qtbot, unknown())
     until = time.time() + 3600
     bench.runs.tell(WatchState(error=RATE_LIMITED, next_at=until, quiet_until=until))
-    words = f"the service wants quiet until {clock_text(until)}, in 60 min"
+    words = f"The service asks to wait until {clock_text(until)}, in 60 min."
     assert enabled(bench, "check", "settle") == []
     for name in ("runs.check", "runs.settle"):
         assert words in bench.child(QPushButton, name).toolTip()
-    assert bench.screen.list.headline.words == words[0].upper() + words[1:]
+    assert bench.screen.list.headline.words == words
     assert words in bench.screen.inspector.overview.choices._does.text()
     banner_button = bench.screen.list.list_banner.findChildren(ActionButton)[0]
     assert (banner_button.text(), banner_button.isEnabled()) == ("Check now", False)
     bench.runs.tell(WatchState(checked_at=time.time(), next_at=time.time() + 15))
     assert enabled(bench, "check", "settle") == ["check", "settle"]
-    assert "quiet" not in bench.screen.list.headline.words
+    assert "asks to wait" not in bench.screen.list.headline.words
 
 
 def test_with_no_runs_the_page_cannot_ask_either(qtbot):
@@ -369,9 +370,9 @@ def test_the_panel_tells_what_is_known_and_when_it_looks_again(qtbot, stopped_cl
     panel = bench.screen.inspector.overview.choices
     facts = {fact.label: fact.value for fact in panel._known.facts}
     assert facts["Sent"] == "10 min ago"
-    assert facts["Looked for it"] == "5 times, last 5 s ago"
+    assert facts["Checked"] == "5 times, last 5 s ago"
     assert facts["Known by"].startswith("https://bucket")
-    assert "It looks again in 40 s." in panel._does.text()
+    assert "It checks again in 40 s." in panel._does.text()
     bench.runs.put(make_run("u", Phase.ADOPTED, status="TRAINING_INITIATED"))
     assert not panel.isVisible()
 

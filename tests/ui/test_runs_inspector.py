@@ -18,6 +18,7 @@ from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.overview import RunStepState, steps_of
 from segmind_studio.ui.runs.inspector.record import entry_word, pretty
 from segmind_studio.ui.runs.inspector.settings import differing
+from segmind_studio.ui.runs.stages import stage_word
 from tests.fakes.run_services import FORM, NOW, make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
 
@@ -143,7 +144,7 @@ def test_the_timeline_is_asked_for_again_when_the_status_changes(qtbot):
     bench.runs.put(replace(run, status="DATA_PROCESSING"))
     assert bench.runs.asked.count(("load_timeline", "a")) == asked + 1
     told = [fact.value for fact in bench.screen.inspector.timeline.entries.facts]
-    assert told == ["Preparing photos (DATA_PROCESSING)", "Requested (REQUESTED)", "Taken by the service"]
+    assert told == ["Preparing photos (DATA_PROCESSING)", "Requested (REQUESTED)", "Accepted by the service"]
     assert bench.screen.inspector.overview.stepper.steps[1].at == NOW + 2
 
 
@@ -301,7 +302,7 @@ def test_every_tab_shows_its_page(qtbot):
         inspector.tabs.setCurrentIndex(number)
         assert inspector._pages.currentWidget().title == title
     assert inspector.raw.text.toPlainText() == '{\n  "x": 1\n}'
-    assert Stage.READY.value == inspector._chip.text
+    assert inspector._chip.text == stage_word(Stage.READY)
     assert bench.child(QPushButton, "runs.more").menu().actions()
 
 

@@ -189,7 +189,7 @@ def test_upload_progress_tells_one_cell_and_only_whole_percents(model):
     assert heard(listening) == {"dataChanged": 1}
     first, last = listening["dataChanged"].at(0)[:2]
     assert (first.column(), last.column()) == (Column.STATUS, Column.STATUS)
-    assert text(model, "up", Column.STATUS) == "Uploading 43 %"
+    assert text(model, "up", Column.STATUS) == "Uploading, 43 %"
     assert text(model, "up", Column.STATUS, PERCENT_ROLE) == 43
     model.set_progress("nobody", 1, 2)
     assert listening["dataChanged"].count() == 1

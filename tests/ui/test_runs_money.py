@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from segmind_studio.core.runs import Phase
-from segmind_studio.ui.parts import exact_time
+from segmind_studio.formats import exact_time
 from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.inspector.facts import FactsGrid
 from tests.fakes.run_services import make_run

@@ -28,7 +28,7 @@ BAD_KEY = ApiError(ApiProblem.BAD_KEY, "The service does not know this key.", "C
 def test_its_words_are_announced_only_where_there_are_any(own):
     run = make_run("a", Phase.REFUSED, error=f"The service did not accept this. Read on.\n{own}".rstrip())
     assert service_words(run) == own
-    assert happening(run).endswith("Its words:") is bool(own)
+    assert happening(run).endswith("The service said:") is bool(own)
     assert "did not accept this" not in service_words(run)
 
 

@@ -281,7 +281,7 @@ def test_an_upload_moves_the_row_and_the_inspector(qtbot):
     bench = make_bench(qtbot, make_run("up", Phase.UPLOADING))
     bench.submits.progress.emit(UploadProgress("up", 4_300, 10_000))
     assert bench.screen.list.model.percent("up") == 43
-    assert bench.screen.inspector._chip.text == "Uploading 43 %"
+    assert bench.screen.inspector._chip.text == "Uploading, 43 %"
 
 
 def test_the_headline_says_when_it_was_and_when_it_will_be(qtbot, stopped_clock):

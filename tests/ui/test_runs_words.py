@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage
+from segmind_studio.formats import clock_text
 from segmind_studio.resources import resource
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.send_again import Patience
-from segmind_studio.ui.parts import clock_text
 from segmind_studio.ui.runs.empty_states import PageState, page_state
 from segmind_studio.ui.runs.refresh_timer import HOURS_TICK_MS, MINUTES_TICK_MS, SECONDS_TICK_MS, tick_for
 from segmind_studio.ui.runs.run_list import updated_words
@@ -62,7 +62,7 @@ def test_every_run_has_words_and_an_icon(run):
 
 
 @pytest.mark.parametrize(("account", "cost", "text"), [
-    ("real", 4.0, "$4.00"), ("real", None, "—"), ("practice", 4.0, "Free (practice; $4.00 pretended)"),
+    ("real", 4.0, "$4.00"), ("real", None, "—"), ("practice", 4.0, "Free (practice; $4.00 simulated)"),
     ("practice", None, "Free (practice)"),
 ])
 def test_what_practice_pretends_is_never_told_as_a_cost(account, cost, text):
@@ -100,7 +100,7 @@ def test_only_a_run_that_waits_says_that_nothing_was_paid():
 
 
 def test_the_percentage_is_only_of_the_upload():
-    assert status_word(make_run(phase=Phase.UPLOADING), 43) == "Uploading 43 %"
+    assert status_word(make_run(phase=Phase.UPLOADING), 43) == "Uploading, 43 %"
     assert status_word(make_run(phase=Phase.UPLOADED), 100) == "Uploading"
     assert status_word(make_run(status="TRAINING_INITIATED"), 43) == "Training"
 
@@ -196,10 +196,10 @@ def test_a_wait_in_words(wait, words):
 
 
 @pytest.mark.parametrize(("left", "looks", "words"), [
-    (100.2, 2, "Sending again becomes possible in about 2 min, after 2 more looks."),
-    (59.1, 1, "Sending again becomes possible in about 1 min, after 1 more look."),
+    (100.2, 2, "Sending again becomes possible in about 2 min, after 2 more checks."),
+    (59.1, 1, "Sending again becomes possible in about 1 min, after 1 more check."),
     (41.5, 0, "Sending again becomes possible in 42 s."),
-    (-9, 3, "Sending again becomes possible after 3 more looks."),
+    (-9, 3, "Sending again becomes possible after 3 more checks."),
     (0, 0, ""),
 ])
 def test_what_is_to_come_before_sending_again(left, looks, words):
@@ -212,9 +212,9 @@ def test_how_often_in_words():
 
 def test_the_quiet_that_the_service_wants_in_words():
     watch = WatchState(quiet_until=NOW + 3599.5)
-    assert quiet_words(watch, NOW) == f"the service wants quiet until {clock_text(NOW + 3600)}, in 60 min"
+    assert quiet_words(watch, NOW) == f"The service asks to wait until {clock_text(NOW + 3600)}, in 60 min."
     near = quiet_words(watch, NOW + 3590)
-    assert near == f"the service wants quiet until {clock_text(NOW + 3600, seconds=True)}, in 10 s"
+    assert near == f"The service asks to wait until {clock_text(NOW + 3600, seconds=True)}, in 10 s."
     assert quiet_words(watch, NOW + 3600) == ""
     assert quiet_words(WatchState(), NOW) == ""
 

@@ -60,8 +60,8 @@ def test_each_account_has_what_can_be_done_with_it(qtbot):
     accounts = (PRACTICE_ACCOUNT, REAL_ACCOUNT, SESSION, FROM_ENVIRONMENT)
     section = Section(qtbot, replace(ON_REAL, accounts=accounts))
     assert [buttons(row) for row in section.widget.account_rows] == [
-        ["Use"], ["Replace the key…", "Rename…", "Remove…"], ["Replace the key…", "Remove…", "Use"],
-        ["Replace the key…", "Use"],
+        ["Use"], ["Replace key…", "Rename…", "Remove…"], ["Replace key…", "Remove…", "Use"],
+        ["Replace key…", "Use"],
     ]
     assert "In use" in [label.text() for label in section.row("real").findChildren(QLabel)]
 
@@ -143,7 +143,7 @@ def title(section):
 def test_the_key_of_an_account_is_replaced(qtbot, account):
     section = Section(qtbot, replace(ON_REAL, accounts=(PRACTICE_ACCOUNT, REAL_ACCOUNT, SESSION)))
     section.name.setText("half a name")
-    section.press(account.account_id, "Replace the key…")
+    section.press(account.account_id, "Replace key…")
     assert any(account.name in text for text in section.texts() if text.startswith("Replace"))
     assert (section.name.isVisible(), section.test.text()) == (False, "Test and replace")
     keep = account.kept_in is KeptIn.KEYRING
@@ -156,14 +156,14 @@ def test_the_key_of_an_account_is_replaced(qtbot, account):
 
 
 def test_a_key_that_does_not_replace_stays_to_be_put_right(section):
-    section.press("real", "Replace the key…")
+    section.press("real", "Replace key…")
     begin(section)
     section.accounts.key_tested.emit(KeyTest("", ok=False, error=ApiError(ApiProblem.BAD_KEY, "No.", "Again.")))
     assert (section.key.text(), title(section)) == (GOOD_KEY, "Replace the key of My account")
 
 
 def test_where_only_the_session_has_the_new_key_it_is_said(section):
-    section.press("real", "Replace the key…")
+    section.press("real", "Replace key…")
     begin(section)
     section.accounts.key_tested.emit(KeyTest("My account", ok=True, kept_in=KeptIn.SESSION, replaced=True))
     assert any("still has the old one" in text for text in section.texts())
@@ -171,7 +171,7 @@ def test_where_only_the_session_has_the_new_key_it_is_said(section):
 
 @pytest.mark.parametrize("way", ["cancel", "removed"])
 def test_replacing_can_be_left(section, way):
-    section.press("real", "Replace the key…")
+    section.press("real", "Replace key…")
     section.key.setText(GOOD_KEY)
     if way == "cancel":
         cancel = section.widget.findChild(QPushButton, "settings.key_cancel")

@@ -90,10 +90,10 @@ def test_segminds_own_address_may_be_typed_too(address):
 def test_an_unsafe_address_is_refused_and_the_words_stay(address, typed):
     address.type(typed)
     address.use.click()
-    assert "not an address the key may be sent to" in said(address.widget)
+    assert "cannot be sent to this address" in said(address.widget)
     assert address.settings.value.api_url == ""
     address.accounts.tell(credits_error=None)  # news of something else
-    assert "not an address" in said(address.widget)
+    assert "cannot be sent to this address" in said(address.widget)
     address.type(OTHER)
     assert "Your key" in said(address.widget)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QWidget
 
 from segmind_studio.clock import monotonic_epoch
-from segmind_studio.ui.parts.words import exact_time, relative_time
+from segmind_studio.formats import exact_time, relative_time
 from segmind_studio.ui.shell.freshness import Freshness, next_change, rounded_age
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot

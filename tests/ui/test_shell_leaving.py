@@ -28,7 +28,7 @@ SENDING = make_run("x", Phase.SENDING, live=True)
     ((TRAINING,), Settings(), "Training goes on without the app."),
     ((TRAINING,), TOLD, ""),
     ((UPLOADING, TRAINING), TOLD, "Photos are still being uploaded."),
-    ((UPLOADING, SENDING), TOLD, "A request is just being sent."),
+    ((UPLOADING, SENDING), TOLD, "A request is being sent."),
 ])
 def test_what_is_said(runs, settings, title):
     assert leave_words(runs, settings)[0] == title

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QAbstractButton, QProgressBar, QPushButton
 
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
+from segmind_studio.formats import clock_text
 from segmind_studio.services.accounts.account_service import KeyringState
 from segmind_studio.services.runs.run_service import WatchState
 from segmind_studio.services.system.activity import ActivityBoard
-from segmind_studio.ui.parts import clock_text
 from segmind_studio.ui.shell.activity import ActivityButton
 from segmind_studio.ui.shell.status_strip import StatusStrip
 from tests.fakes.run_services import FakeRuns
@@ -129,7 +129,7 @@ def test_while_the_service_wants_quiet_it_cannot_be_pressed(it):
     until = time.time() + 3600
     it.runs.tell(WatchState(error=ApiError(ApiProblem.RATE_LIMITED, "Too many requests."), quiet_until=until))
     assert not it.button("updated").isEnabled()
-    assert f"quiet until {clock_text(until)}" in it.button("updated").toolTip()
+    assert f"wait until {clock_text(until)}" in it.button("updated").toolTip()
     it.runs.tell(WatchState(checked_at=time.time()))
     assert it.button("updated").isEnabled()
     assert it.button("updated").toolTip().endswith("Press to check now.")

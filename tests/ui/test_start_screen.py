@@ -148,7 +148,7 @@ def test_decisions_are_counted_and_the_paid_one_is_first():
     unknown = [make_run(name, Phase.UNKNOWN, live=False) for name in ("a", "b", "c", "d")]
     stopped = make_run("s", Phase.UPLOADING, live=False)
     first, second = decisions([stopped, *unknown, SENT])
-    assert first.title == "4 submissions have no answer yet"
+    assert first.title == "4 requests have no answer yet"
     assert first.text.startswith("“a”, “b”, “c” and 1 more.")
     assert (first.run_id, second.run_id) == ("a", "s")
     assert second.title == "1 run was interrupted"
@@ -162,7 +162,7 @@ def test_a_decision_stands_on_top_and_leads_to_its_run(qtbot, start):
     assert not start.banners()
     start.runs.load(make_run("a", Phase.UNKNOWN, live=False))
     banner = start.banners()[0]
-    assert titles([banner]) == ["1 submission has no answer yet"]
+    assert titles([banner]) == ["1 request has no answer yet"]
     with qtbot.waitSignal(start.screen.open_run) as told:
         qtbot.mouseClick(banner.findChild(ActionButton), Qt.MouseButton.LeftButton)
     assert told.args == ["a"]

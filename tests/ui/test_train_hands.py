@@ -17,14 +17,14 @@ def test_the_summary_counts_the_warnings_and_the_hand_beside_each_mends_it(qtbot
     bench = Bench(qtbot, GOOD.with_values({"learning_rate": 0.005, "instance_prompt": "a photo"}), count=0)
     small = Finding("small", Severity.SHOULD, "Two are small.")
     bench.datasets.show(12, findings=(small,))
-    assert bench.says("Can start. 3 warnings")
+    assert bench.says("Can start, 3 warnings")
     before = bench.screen.form
     for key in ("learning_rate", "instance_prompt"):
         row = bench.find(f"train.field.{key}").parentWidget().parentWidget()
         next(b for b in row.findChildren(QPushButton) if b.accessibleName().endswith(row.message.words)).click()
     assert bench.request["instance_prompt"] == "TOK, a photo"
     assert bench.request["advance_parameters"]["learning_rate"] == 0.00001
-    assert bench.says("Can start. 1 warning")
+    assert bench.says("Can start, 1 warning")
     arrows = bench.screen.findChildren(QToolButton)
     with qtbot.waitSignal(bench.screen.checks_wanted):
         next(arrow for arrow in arrows if small.words in arrow.accessibleName()).click()

@@ -170,7 +170,7 @@ def test_it_takes_a_word_to_pay_what_may_be_paid_already(qtbot, lost):
 
 def test_so_it_does_for_a_run_that_is_not_listed_at_the_moment(qtbot, lost):
     dialog = open_review(qtbot, runs=(replace(lost, phase=Phase.ACCEPTED, service_id="x", unlisted_since=2.0),))
-    assert "not listed at the moment" in texts(dialog)
+    assert "not listed now" in texts(dialog)
     assert not dialog.start.isEnabled()
 
 

@@ -77,7 +77,7 @@ def test_nothing_makes_it_one_run_again(qtbot):
 
 def test_what_is_wrong_stands_at_it_and_stops_the_review(qtbot):
     bench = Bench(qtbot, TrainingForm(GOOD.touched, Sweep("iterations", (300,))))
-    assert bench.says("Give Iterations at least two values, or compare nothing.")
+    assert bench.says("Iterations needs at least two values, or compare nothing.")
     bench.click("train.review")
     assert bench.review is None
     assert bench.find("train.sweep.setting").hasFocus()
@@ -97,7 +97,7 @@ def test_the_sum_is_told_before_anything_is_paid(qtbot):
     bench = Bench(qtbot, THREE)
     assert bench.says("about $12.00")  # the list price of 120, 300 and 600: 2, 4 and 6 dollars
     assert any(words.startswith("3 runs.") for words in bench.texts())
-    assert bench.says("Compared below, each in a run of its own: 120, 300, 600")
+    assert bench.says("Compared below, one run each: 120, 300, 600")
 
 
 @pytest.mark.parametrize(("account", "verb"), [(None, "Start 3 runs"), (PRACTICE, "Start 3 practice runs")])

@@ -108,10 +108,15 @@ def test_without_a_seed_the_service_chooses(bench):
     assert bench.tryouts.asked[0].strength == 1.0
 
 
-@pytest.mark.parametrize(("name", "text", "words"), [
-    ("finetune_strength", "2.5", "Strength is at most 2."), ("finetune_strength", "much", "Strength is a number."),
-    ("seed", "-1", "Seed is at least 0."), ("seed", "4294967296", "Seed is at most 4294967295."),
-])
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("finetune_strength", "2.5", "Strength must be at most 2."),
+        ("finetune_strength", "much", "Strength must be a number."),
+        ("seed", "-1", "Seed must be at least 0."),
+        ("seed", "4294967296", "Seed must be at most 4294967295."),
+    ],
+)
 def test_what_cannot_be_sent_is_worded_and_not_asked_for(bench, name, text, words):
     bench.find(f"try.field.{name}").lineEdit().setText(text)
     assert bench.says(words)
@@ -151,7 +156,7 @@ def test_the_button_says_whether_it_is_paid(qtbot, account, words, note):
 def test_the_picture_is_shown_with_what_it_cost(bench):
     bench.make(generated("blue"), cost=0.05, remaining=12.3)
     assert bench.find("try.picture").image.pixelColor(0, 0) == QColor("blue")
-    assert bench.says("anna · 64 by 48 · strength 1 · random seed · cost $0.05 · $12.30 left · not kept on disk")
+    assert bench.says("anna · 64 × 48 · strength 1 · random seed · cost $0.05 · $12.30 left · not kept on disk")  # noqa: RUF001  # the sign for it
     assert bench.says("TOKMAN on the moon")
 
 

@@ -134,6 +134,31 @@ def lines_with(pattern: re.Pattern[str]) -> list[str]:
     ]
 
 
+LOOK_UPS = {"_", "ngettext", "pgettext", "sentences", "listed"}
+
+
+def test_there_is_one_way_for_a_text() -> None:
+    """Find Qt's translation, texts looked up while a module is imported, and placeholders without a name."""
+    wrong: list[str] = []
+    for path, tree in sources(PACKAGE):
+        inside = {
+            id(inner) for node in ast.walk(tree)
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            for inner in ast.walk(node)
+        }
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            words = [str(word.value) for word in call.args if isinstance(word, ast.Constant)]
+            named = isinstance(call.args[0], ast.Constant) and call.args[0].value if call.args else None
+            if name == "tr" or (name == "translate" and named):
+                wrong.append(f"{path.name}:{call.lineno}: Qt's own translation")
+            if name in LOOK_UPS and id(call) not in inside:
+                wrong.append(f"{path.name}:{call.lineno}: looked up at import; mark it with N_")
+            if name in {*LOOK_UPS, "N_", "NC_"} and any(re.search(r"\{\d*[}:]", text) for text in words):
+                wrong.append(f"{path.name}:{call.lineno}: a placeholder without a name")
+    assert wrong == []
+
+
 def test_nothing_is_left_unfinished() -> None:
     assert lines_with(UNFINISHED) == []
 

@@ -42,6 +42,7 @@ from segmind_studio.services.runs.run_values import JoinEnd
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
+from segmind_studio.texts import _
 
 __all__ = ["PRACTICE_ACCOUNT", "AccountService", "AccountsState", "JoinOffer", "KeyTest", "KeyringState"]
 _KEY_REFUSED = frozenset({ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY, ApiProblem.FORBIDDEN})
@@ -150,8 +151,8 @@ class AccountService(QObject):
         """Stop waiting for the keyring's prompt; a late answer is dropped."""
         self._reading = 0
         problem = SecretsError(
-            SecretsProblem.LOCKED, "The keyring is locked.",
-            "Unlock it and try again, or enter a key for this session.",
+            SecretsProblem.LOCKED, _("The keyring is locked."),
+            _("Unlock it and try again, or enter a key for this session."),
         )
         self._state = replace(self._state, keyring=KeyringState.LOCKED, keyring_problem=problem)
         self._use_environment_key()
@@ -234,14 +235,23 @@ class AccountService(QObject):
         self._tell_secret(key)
         account = next((a for a in self._state.accounts if a.account_id == account_id), PRACTICE_ACCOUNT)
         if account.kind is AccountKind.PRACTICE:
-            self._key_failed(StudioError("This account is not in the list any more.", "Add the key as a new one."))
+            self._key_failed(
+                StudioError(_("This account is not in the list any more."), _("Add the key as a new one."))
+            )
             return
         address = self._address()
         if account.address != address:
-            self._key_failed(StudioError(
-                f"“{account.name}” is an account at {account.address}, and the app now speaks to {address}.",
-                "An account keeps its address. Change the address under Advanced, or add this key as a new one.",
-            ))
+            self._key_failed(
+                StudioError(
+                    _("“{name}” is an account at {address}, and the app now speaks to {address2}.").format(
+                        name=account.name, address=account.address, address2=address
+                    ),
+                    _(
+                        "An account keeps its address. Change the address under Advanced, or add this "
+                        "key as a new one."
+                    ),
+                )
+            )
             return
         connection = self._connection_for(account, key)
         others = tuple(other.account_id for other in self._state.accounts if other.account_id != account_id)
@@ -317,7 +327,7 @@ class AccountService(QObject):
         if offer is None or self._joining is not None:
             return
         if self._busy():
-            error = StudioError("Something is still under way.", "Wait until it has ended, then join them.")
+            error = StudioError(_("Something is still under way."), _("Wait until it has ended, then join them."))
             self._state = replace(self._state, join_offer=replace(offer, error=error))
             self.changed.emit(self._state)
             return
@@ -403,8 +413,8 @@ class AccountService(QObject):
             self._settings.update(accounts=kept)
         else:
             problem = SecretsError(
-                error.problem, f"The key of “{account.name}” is still in the keyring.",
-                "Unlock the keyring, then remove the account once more.", error.detail,
+                error.problem, _("The key of “{name}” is still in the keyring.").format(name=account.name),
+                _("Unlock the keyring, then remove the account once more."), error.detail,
             )
             state = STATE_BY_PROBLEM[error.problem]
             self._state = replace(self._state, keyring=state, keyring_problem=problem)

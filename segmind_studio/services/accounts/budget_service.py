@@ -18,9 +18,9 @@ from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.pricing import (
-    FREE,
     CostEstimate,
     estimate,
+    free,
     image_estimate,
     iterations_of,
     measured_cost,
@@ -86,7 +86,7 @@ class BudgetService(QObject):
     def _single_cost(self, form: TrainingForm, *, practice: bool) -> CostEstimate:
         iterations = form.value("iterations")
         if practice:
-            return FREE
+            return free()
         if not isinstance(iterations, int) or FIELD_BY_KEY["iterations"].problem(iterations):
             return CostEstimate(None, self.tr("The number of iterations decides."))
         return self._price(iterations)

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.errors import SecretsError, SecretsProblem
 from segmind_studio.store.secrets import Vault
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class KeyringDoor(QObject):
                 answer = KeyringAnswer(question, error=error)
             except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
                 _log.exception("The keyring broke")
-                title = "The keyring did not work."
+                title = _("The keyring did not work.")
                 answer = KeyringAnswer(
                     question,
                     error=SecretsError(SecretsProblem.FAILED, title, detail=type(error).__name__),

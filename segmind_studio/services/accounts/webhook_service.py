@@ -16,6 +16,7 @@ from segmind_studio.core.webhooks import Webhook
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
+from segmind_studio.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class WebhookService(QObject):
         if self._worker.stopped:
             return
         if self._connection is None:
-            self.failed.emit(StudioError("There is no account to ask with.", "Add a key above."))
+            self.failed.emit(StudioError(_("There is no account to ask with."), _("Add a key above.")))
             return
         order = _Order(self._connection, work)
         self._waiting += 1
@@ -198,6 +199,6 @@ def _put_back(client: SegmindClient, old: tuple[Webhook, ...], refusal: ApiError
             client.add_webhook(webhook.url, webhook.types)
         except StudioError as error:
             raise StudioError(
-                "The new webhook was refused, and the old one could not be put back.",
-                f"Register it again: {webhook.url}", f"{refusal.detail} {error.detail}".strip(),
+                _("The new webhook was refused, and the old one could not be put back."),
+                _("Register it again: {url}").format(url=webhook.url), f"{refusal.detail} {error.detail}".strip(),
             ) from None

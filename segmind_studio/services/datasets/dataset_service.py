@@ -28,6 +28,7 @@ from segmind_studio.services.datasets.intake import IntakeQueue
 from segmind_studio.services.datasets.messages import DatasetLibrary, ExportProgress, ScanAnswer
 from segmind_studio.services.datasets.package import PackageWatch
 from segmind_studio.services.datasets.threads import DatasetThreads
+from segmind_studio.texts import N_
 
 PlacedPhoto = tuple[int, Photo]  # its place in `Dataset.photos`, and the photo
 
@@ -104,7 +105,7 @@ def _renamed(photo: Photo, now: Photo) -> Photo:
 
 def worth_a_look(photo: Photo, *, again: bool = False) -> bool:
     """Return whether a full look at a photo can bring something new; `again` also where one was taken before."""
-    return (again or not photo.looked) and photo.problem in {"", CUT_OFF}
+    return (again or not photo.looked) and photo.problem in {"", CUT_OFF.message}
 
 
 def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
@@ -120,7 +121,7 @@ def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo,
         look = looks.get(LookKey(str(photo.path), photo.size, photo.mtime_ns))
         if look is None:
             continue
-        looked = look.final and look.problem != NOT_SAFE
+        looked = look.final and look.problem != NOT_SAFE.message
         changes = photo.changes if look.changes is None else look.changes
         width, height, orientation = look.geometry or (photo.width, photo.height, photo.orientation)
         new = replace(
@@ -153,7 +154,7 @@ def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ..
 
 __all__ = ["UNTITLED", "CaptionState", "DatasetService", "ExportProgress", "PlacedPhoto"]
 
-UNTITLED = "Untitled"
+UNTITLED = N_("Untitled")
 
 
 class DatasetService(QObject):
@@ -188,7 +189,7 @@ class DatasetService(QObject):
         *, looks: Looks | None = None,
     ) -> None:
         super().__init__(parent)
-        self._dataset = _fresh(UNTITLED)
+        self._dataset = _fresh(str(UNTITLED))
         self._threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), self)
         self._shelf = DatasetShelf(self._threads, self)
         self._shelf.loaded.connect(self._on_loaded)
@@ -261,7 +262,7 @@ class DatasetService(QObject):
     def new(self, name: str = "") -> None:
         """Open an empty dataset. One without a name is stored with its first edit."""
         self._intake.cancel()
-        self._switch(_fresh(name.strip() or UNTITLED))
+        self._switch(_fresh(name.strip() or str(UNTITLED)))
         if name.strip():
             self._shelf.save(self._dataset)
 
@@ -406,7 +407,7 @@ class DatasetService(QObject):
         if answer.error is not None:
             self.failed.emit(answer.error)
         dataset, report = apply_report(self._dataset, answer.report)
-        if answer.folder_name and report.added and dataset.name == UNTITLED and not self._dataset.photos:
+        if answer.folder_name and report.added and dataset.name == str(UNTITLED) and not self._dataset.photos:
             dataset = replace(dataset, name=answer.folder_name)
         if dataset != self._dataset:
             self._change(dataset)

@@ -15,6 +15,7 @@ from segmind_studio.services.datasets.messages import (
     SaveRequest,
 )
 from segmind_studio.services.system.tasks import unexpected
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class DatasetKeeper(QObject):
             return
         gone: StudioError | None = None
         if dataset is None and not request.quiet:
-            gone = DatasetError("This dataset is no longer there.", "It was deleted. Choose another one.")
+            gone = DatasetError(_("This dataset is no longer there."), _("It was deleted. Choose another one."))
         self.loaded.emit(LoadAnswer(request, dataset, gone))
 
     @Slot(object)

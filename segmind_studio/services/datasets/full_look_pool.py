@@ -24,6 +24,7 @@ from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey, plain_look
 from segmind_studio.services.system.own_program import child_command, python_path
+from segmind_studio.texts import _, stored
 
 _log = logging.getLogger(__name__)
 SWITCH = "--look"  # of this program: be such a process
@@ -77,7 +78,11 @@ def refuse_damaged(
     keys = [LookKey(item.path, item.size, item.mtime_ns) for item in wanted]
     for item, look in zip(wanted, looks.look_all(keys, progress, cancelled), strict=True):
         if look.problem:
-            raise DatasetError(f"“{Path(item.path).name}” cannot be used. {look.problem}")
+            raise DatasetError(
+                _("“{name}” cannot be used. {problem}").format(
+                    name=Path(item.path).name, problem=stored(look.problem)
+                )
+            )
 
 
 def look_here(_run_id: str, items: Iterable[ManifestItem]) -> None:
@@ -280,7 +285,7 @@ class FullLookPool:
             if hung or self._stopped:
                 break
         _log.warning("A picture of %d bytes could not be looked at: its decoder crashed or hung", key.size)
-        return None, Look(NOT_SAFE)
+        return None, Look(NOT_SAFE.message)
 
     def _started(self) -> _Child | None:
         """Start a process; None where none can be had, then the pictures are looked at here."""

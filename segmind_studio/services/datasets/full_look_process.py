@@ -45,6 +45,7 @@ from segmind_studio.dataset.jpeg import SIGNATURE as JPEG
 from segmind_studio.dataset.layout import CUT_OFF, BrokenImageError
 from segmind_studio.dataset.png import SIGNATURE as PNG
 from segmind_studio.services.datasets.full_look_pool import READY
+from segmind_studio.texts import use_environment
 
 _NICE = 10
 _DEADLINE_S = 90  # seconds for one picture, should nobody be there any more who ends this process
@@ -68,8 +69,8 @@ _words: list[str] = []  # of Qt's decoders, about the picture that is decoded no
 def full_look(key: LookKey) -> Look:
     """Look at a file with all decoders. `listen` comes first."""
     look = checked_look(key, _damage)
-    if look.problem == CUT_OFF:
-        return Look(_where_cut(key) or CUT_OFF)
+    if look.problem == CUT_OFF.message:
+        return Look(_where_cut(key) or CUT_OFF.message)
     return _with_changes(key, look) if look.final and not look.problem else look
 
 
@@ -119,7 +120,7 @@ def _damage(kept: Kept) -> str:
     if found or kept.image_format != "PNG" or kept.width * kept.height > _QT_PIXELS:
         return found
     readable = any(not _decoded(data).isNull() for data in (kept.data, without_extras(kept.data)))
-    return "" if readable else NOT_OPENED
+    return "" if readable else str(NOT_OPENED)
 
 
 def _jpeg_damage(data: bytes) -> str:
@@ -127,7 +128,7 @@ def _jpeg_damage(data: bytes) -> str:
     data = _bare(data)
     image = _decoded(data)
     if image.isNull():
-        return NOT_OPENED
+        return str(NOT_OPENED)
     words = next((words for words in _words if words.startswith(_TROUBLE)), "")
     extraneous = _EXTRANEOUS.match(words)
     if not words or (extraneous and _harmless(data, int(extraneous[1]))):
@@ -136,7 +137,7 @@ def _jpeg_damage(data: bytes) -> str:
     if zeros is None:
         return lower_part(_missing_share(image))
     missing = _missing_share(_decoded(data[: zeros.start()] + _END))
-    return lower_part(missing, "missing" if zeros.end() >= len(data) - len(_END) else "damaged")
+    return lower_part(missing, damaged=zeros.end() < len(data) - len(_END))
 
 
 def _bare(data: bytes) -> bytes:
@@ -208,6 +209,7 @@ def serve() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when this ends
     if hasattr(os, "nice"):
         os.nice(_NICE)
+    use_environment()
     listen()
     requests = SimpleQueue[str]()
     Thread(target=_read, args=(requests,), name="requests", daemon=True).start()

@@ -12,6 +12,7 @@ from segmind_studio.services.datasets.dataset_service import DatasetService, wor
 from segmind_studio.services.datasets.full_look_pool import FullLookPool
 from segmind_studio.services.runs.submission_service import LookProgress, SubmitOutcome
 from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.texts import _, ngettext, stored
 
 TOLD_EVERY_MS = 100
 PHOTOS_A_MS = 5  # a change of a large dataset costs more, so it comes less often
@@ -169,7 +170,7 @@ class FullLookService(QObject):
         left = len(self._first) + len(self._later) + len(self._asked)
         if left:
             if not self._shown:
-                self._board.begin(ACTIVITY, self.tr("Looking at the photos"))
+                self._board.begin(ACTIVITY, _("Checking the photos"))
             self._board.progress(ACTIVITY, self._done, self._done + left, "photos")
         else:
             self._board.end(ACTIVITY)
@@ -186,8 +187,11 @@ class FullLookService(QObject):
         damaged, self._damaged = self._damaged, []
         first = damaged[0]
         self.told.emit(
-            self.tr("“{0}” is left out: {1}").format(first.path.name, first.problem) if len(damaged) == 1
-            else self.tr("{0} photos are damaged and left out. The checks name them.").format(len(damaged))
+            _("“{name}” cannot be used: {problem}").format(name=first.path.name, problem=stored(first.problem))
+            if len(damaged) == 1 else ngettext(
+                "{count} photo is damaged and cannot be used. The checks name it.",
+                "{count} photos are damaged and cannot be used. The checks name them.", len(damaged),
+            ).format(count=len(damaged))
         )
 
     @Slot(object)
@@ -200,7 +204,7 @@ class FullLookService(QObject):
             return
         if key not in self._waits:
             self._waits.add(key)
-            self._board.begin(key, self.tr("The start waits for the photos to be looked at"))
+            self._board.begin(key, _("The start waits until the photos are checked"))
         self._board.progress(key, progress.done, progress.total, "photos")
 
     @Slot(object)

@@ -38,6 +38,7 @@ from segmind_studio.services.datasets.messages import (
     ScanStep,
 )
 from segmind_studio.services.system.tasks import unexpected
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 _STEP_S = 0.06  # progress at most this often
@@ -112,7 +113,7 @@ class DatasetWorker(QObject):
         try:
             items = manifest_of(request.dataset)
             if not items:
-                raise DatasetError("There is no photo to export.", "Add some first.")  # noqa: TRY301
+                raise DatasetError(_("There is no photo to export."), _("Add some first."))  # noqa: TRY301
             refuse_damaged(self._looks, items, ignored, request.cancelled.is_set)
             archive = plan(items, request.options, self._prepared, self._plans, request.cancelled.is_set)
             write(archive, request.target, step, request.cancelled.is_set)

@@ -28,6 +28,7 @@ from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.result_images import path_of
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 _SEEDS = 2**31  # a service may read them as 32 bits with a sign
@@ -135,7 +136,7 @@ class ImageService(QObject):
         if request.seed is None:
             request = replace(request, seed=secrets.randbelow(_SEEDS))
         if self._connection is None:
-            error = StudioError("There is no account to ask with.", "Add a key in Settings.")
+            error = StudioError(_("There is no account to ask with."), _("Add a key in Settings."))
             self.failed.emit(TryFailure(request, error))
             return
         generated = request.generated(uuid4().hex, self._account_id, time.time())

@@ -19,6 +19,7 @@ from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.result_images import kept_file, save_image
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ class ImageMaker:
         if stop.asked():
             raise CancelledError
         if not (order.request.inference_api_url or order.request.slug):
-            raise StudioError("This model cannot be called yet.", "Wait until the run is ready.")
+            raise StudioError(_("This model cannot be called yet."), _("Wait until the run is ready."))
         generated = replace(order.generated, asked_at=time.time())
         self._image_store.add(generated)
         return generated
@@ -130,7 +131,7 @@ class ImageMaker:
         unpaid = isinstance(error, ApiError) and not error.may_have_arrived
         words = "\n".join(part for part in (error.title, error.detail) if part)
         if isinstance(error, CancelledError):
-            words = "The app was closed." if stop.leaving else "You stopped waiting."
+            words = _("The app was closed.") if stop.leaving else _("You stopped waiting.")
         state = ImageState.FAILED if unpaid else ImageState.UNKNOWN
         return MadeImage(self._ended(generated, state, error=words), error=error)
 
@@ -142,8 +143,8 @@ class ImageMaker:
         error = None
         if image.isNull():
             error = StudioError(
-                "The picture that came cannot be shown.",
-                f"It was saved as {name}." if name else "It could not be saved either.",
+                _("The picture that came cannot be shown."),
+                _("It was saved as {name}.").format(name=name) if name else _("It could not be saved either."),
             )
         words = str(error) if error else ""
         ended = self._ended(generated, ImageState.MADE, file_name=name, cost=cost, error=words)

@@ -15,6 +15,7 @@ from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.send_again import SEND_AGAIN_AFTER_LISTINGS
 from segmind_studio.services.system.ending import thread_ended
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
 
 MOST_KEPT = 3  # as many as the window shows at a time
 
@@ -112,22 +113,22 @@ class NotificationService(QObject):
         if news is News.DECISION:
             self._decisions.add(run.run_id)
         else:  # a decision has its number on the rail
-            self.news.emit(f"{self._notice(run, news).title}.", run.run_id)
+            self.news.emit(_("{title}.").format(title=self._notice(run, news).title), run.run_id)
         if self._settings.value.notifications and not self._in_front():
             self._tell(self._notice(run, news))
 
     def _notice(self, run: Run, news: News) -> Notice:
         title, text = {
-            News.READY: (self.tr("{0} is ready"), self.tr("You can try the model and download it.")),
-            News.FAILED: (self.tr("{0} has failed"), self.tr("The run's page tells why.")),
-            News.REFUSED: (self.tr("{0} was refused"), self.tr("Nothing was started and nothing was paid.")),
+            News.READY: (_("{name} is ready"), _("You can try the model and download it.")),
+            News.FAILED: (_("{name} has failed"), _("The run's page says why.")),
+            News.REFUSED: (_("{name} was refused"), _("Nothing was started and nothing was paid.")),
             News.DECISION: (
-                self.tr("{0} needs a decision"),
-                self.tr("No answer came when it was sent, and it was not found. Nothing is sent again by itself."),
+                _("{name} needs a decision"),
+                _("Its request got no answer, and the run was not found. Nothing is sent again by itself."),
             ),
         }[news]
-        name = plain_name(run.name) or self.tr("A run")
-        return Notice(run.run_id, title.replace("{0}", name), text, stays=news is not News.READY)
+        name = plain_name(run.name) or _("A run")
+        return Notice(run.run_id, title.format(name=name), text, stays=news is not News.READY)
 
     def _tell(self, notice: Notice) -> None:
         if not self._available:
@@ -140,7 +141,7 @@ class NotificationService(QObject):
     @Slot(object)
     def _keep(self, notice: Notice) -> None:
         """Show it in the app, now or when the person comes back; of many, the newest."""
-        text = f"{notice.title}."
+        text = _("{title}.").format(title=notice.title)
         if self._in_front():
             self.shown_in_app.emit(text, notice.run_id)
             return

@@ -13,6 +13,7 @@ from segmind_studio.core.reconcile import MOST_ELSEWHERE, left_out, merge, super
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.store.journal import Journal
+from segmind_studio.texts import _
 
 VANISHED_AFTER_S = 600.0
 VANISHED_AFTER_LISTINGS = 3
@@ -64,9 +65,11 @@ def _became(removed: Iterable[str], runs: Iterable[Run], listing: Listing) -> di
 
 def _too_many(count: int) -> StudioError:
     return StudioError(
-        f"{count} runs of the list are not shown.",
-        f"More than {MOST_ELSEWHERE} that were not started here are not kept. Runs that were started here are "
-        "all here.",
+        _("{count} runs of the list are not shown.").format(count=count),
+        _(
+            "More than {most_elsewhere} that were not started here are not kept. Runs that were started "
+            "here are all here."
+        ).format(most_elsewhere=MOST_ELSEWHERE),
     )
 
 

@@ -15,7 +15,9 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.errors import ApiError, StoreError, StudioError
 from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.formats import money
 from segmind_studio.store.journal import Journal
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 MEASURE_EVERY_S = 60.0
@@ -47,8 +49,10 @@ def stop_if_paid(journal: Journal, run: Run, balance: float | None) -> None:
         cost = note_balance(journal, run, balance).cost
         if cost is not None:
             raise StudioError(
-                "Nothing was sent: the first request seems to be paid.",
-                f"Your balance has fallen by ${cost:.2f} since it left. Let the app look for the run.",
+                _("Nothing was sent: the first request seems to be paid."),
+                _("Your balance has fallen by {amount} since then. Let the app look for the run.").format(
+                    amount=money(cost)
+                ),
             )
 
 

@@ -20,6 +20,7 @@ from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
 from segmind_studio.store.file_names import safe_stem
 from segmind_studio.store.journal import Journal
+from segmind_studio.texts import _
 
 __all__ = ["DownloadProgress", "DownloadResult", "DownloadService"]
 PROGRESS_EVERY_S = 0.08
@@ -98,13 +99,13 @@ class DownloadService(QObject):
         if run_id in self._stops or self._worker.stopped:
             return
         if self._connection is None:
-            error = StudioError("There is no account to fetch from.", "Add a key in Settings.")
+            error = StudioError(_("There is no account to fetch from."), _("Add a key in Settings."))
             self.failed.emit(RunFailure(run_id, error))
             return
         stop = self._worker.run(run_id, partial(self._fetch, _Order(self._connection, run_id, target)))
         self._stops[run_id] = stop
         if self._board is not None:
-            self._board.begin(_key(run_id), self.tr("Downloading {0}").format(target.name), stop.stop)
+            self._board.begin(_key(run_id), _("Downloading {name}").format(name=target.name), stop.stop)
 
     def _fetch(self, order: _Order, stop: TransferStop) -> tuple[Run, DownloadResult]:
         """Fetch one file; called in the worker's thread."""

@@ -19,6 +19,7 @@ from segmind_studio.core.runs import Run
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.part_file import PartFile
+from segmind_studio.texts import _
 
 TRIES = 4
 PAUSE_S = 1.0  # doubled with each try
@@ -64,7 +65,7 @@ class Download:
         """
         run = self._journal.get(run_id)
         if run is None or run.account_id != self._connection.account.account_id:
-            raise StudioError("This run belongs to another account.", "Choose that account, then try again.")
+            raise StudioError(_("This run belongs to another account."), _("Choose that account, then try again."))
         with SegmindClient(self._connection) as client, self._stop.watching(client):
             run = self._with_address(client, run)
             part = PartFile.beside(target, run_id)
@@ -87,8 +88,8 @@ class Download:
             )
         if not run.weights_url:
             raise StudioError(
-                "The service names no file for this run.",
-                "Wait until training is complete. Some models are never given out as files.",
+                _("The service names no file for this run."),
+                _("Wait until training is complete. Some models are never given out as files."),
             )
         return run
 
@@ -150,6 +151,6 @@ def _flush(descriptor: int) -> None:
         os.fsync(descriptor)
     except OSError as error:
         raise StoreError(
-            "The file cannot be written.", "Make room on the disk, or choose another folder.",
+            _("The file cannot be written."), _("Make room on the disk, or choose another folder."),
             error.strerror or str(error),
         ) from None

@@ -8,13 +8,14 @@ import time
 from segmind_studio.core.errors import MovedOnError, StudioError
 from segmind_studio.core.runs import NEXT_PHASES, Phase, Run
 from segmind_studio.store.journal import Journal
+from segmind_studio.texts import N_
 
 MAY_STILL_STOP = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED})  # nothing was sent yet
 TOO_LATE = (
-    "It is too late to stop this run: its request has left.",
-    "It may have started and be paid. Its row says what becomes of it.",
+    N_("It is too late to stop this run: its request has left."),
+    N_("It may have started and be paid. Its row says what becomes of it."),
 )
-MOVED_ON = ("This run has moved on in the meantime.", "Look at its row again.")
+MOVED_ON = (N_("This run has moved on in the meantime."), N_("Look at its row again."))
 
 
 def give_up(journal: Journal, run_id: str) -> Run:

@@ -31,6 +31,7 @@ from segmind_studio.services.runs.run_values import (
     WatchState,
 )
 from segmind_studio.services.system.tasks import unexpected
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 LONGEST_TIMER_MS = 24 * 3600 * 1000
@@ -318,7 +319,7 @@ class RunPoller(QObject):
 
     def _known(self, run: Run | None) -> tuple[Run, SegmindClient]:
         if run is None or not run.service_id or self._connection is None:
-            raise StudioError("The service does not know this run yet.", "Wait until it was accepted.")
+            raise StudioError(_("The service does not know this run yet."), _("Wait until it was accepted."))
         return run, self._the_client(self._connection)
 
     def _do(self, run_id: str, work: Callable[[], None]) -> None:

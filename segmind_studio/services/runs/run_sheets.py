@@ -22,6 +22,7 @@ from segmind_studio.store.journal import Journal
 from segmind_studio.store.sheet_intake import take_in
 from segmind_studio.store.sheet_reading import read_sheet
 from segmind_studio.store.sheets import SheetSource, sheet_bytes
+from segmind_studio.texts import _
 
 SUFFIX = ".run.json"
 
@@ -80,7 +81,7 @@ class RunSheetService(QObject):
         """Add the run of a sheet to the current account, as history."""
         if not self._account_id:
             self.failed.emit(RunFailure("", StudioError(
-                "There is no account yet to import the run to.", "Choose an account in Settings.",
+                _("There is no account yet to import the run to."), _("Choose an account in Settings."),
             )))
             return
         self._tasks.run(partial(_import, self._database, path, self._account_id), self._imported, self._failed)
@@ -103,7 +104,7 @@ def _export(database: Database, run_id: str, target: Path, secrets: Callable[[],
     journal = Journal(database)
     run = journal.get(run_id)
     if run is None:
-        raise StoreError("This run is no longer in the history.", "Look at the list of runs.")
+        raise StoreError(_("This run is no longer in the history."), _("Look at the list of runs."))
     source = SheetSource(run, journal.timeline(run_id), _size_of(run.result_path), time.time(), tuple(secrets()))
     return SheetSaved(run_id, _write(target, sheet_bytes(source)))
 
@@ -127,6 +128,7 @@ def _write(target: Path, content: bytes) -> Path:
         return write_without_overwriting(aside, target, content)
     except OSError as error:
         raise StoreError(
-            f"“{target.name}” could not be written.", "Make room on the disk, or choose another folder.",
+            _("“{name}” could not be written.").format(name=target.name),
+            _("Make room on the disk, or choose another folder."),
             error.strerror or str(error),
         ) from error

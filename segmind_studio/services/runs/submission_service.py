@@ -29,6 +29,7 @@ from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import Abortable, TransferStop
 from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
 from segmind_studio.store.journal import Journal
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 PROGRESS_EVERY_S = 0.08
@@ -328,7 +329,7 @@ class SubmissionService(QObject):
 
     def _ready(self) -> Connection | None:
         if self._connection is None:
-            self.refused.emit(StudioError("There is no connection yet.", "Choose an account in Settings."))
+            self.refused.emit(StudioError(_("There is no connection yet."), _("Choose an account in Settings.")))
         return self._connection
 
     def _send(self, order: _Order) -> None:

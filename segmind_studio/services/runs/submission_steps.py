@@ -40,11 +40,13 @@ from segmind_studio.core.matching import seen_before
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import NEXT_PHASES, ManifestItem, Phase, Run, manifest_items
 from segmind_studio.dataset.archive import ArchivePlan, plan
+from segmind_studio.formats import megabytes
 from segmind_studio.services.datasets.full_look_pool import look_here
 from segmind_studio.services.runs.cost_measuring import measure, stop_if_paid
 from segmind_studio.services.runs.giving_up import MAY_STILL_STOP, MOVED_ON
 from segmind_studio.services.system.transfer_stop import Abortable
 from segmind_studio.store.journal import Journal
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 UPLOAD_TRIES = 4
@@ -127,11 +129,11 @@ class Submission:
         stopped = self._journal.get(stopped_id)
         name = stopped.name if stopped else ""
         if stopped is not None and stopped.phase is Phase.UNKNOWN:
-            title = f"Not sent, since “{name}” has no answer yet."
+            title = _("Not sent, since “{name}” has no answer yet.").format(name=name)
         elif stopped is not None and stopped.retired:
-            title = "Not sent, since the service takes no new runs."
+            title = _("Not sent, since the service takes no new runs.")
         else:
-            title = f"Not sent, since “{name}” was not accepted."
+            title = _("Not sent, since “{name}” was not accepted.").format(name=name)
         error = HeldBackError(title)
         self._note(run_id, error)
         return error
@@ -158,7 +160,8 @@ class Submission:
             raise KeyError(run_id)
         if run.account_id != self._connection.account.account_id:
             return StudioError(
-                f"“{run.name}” belongs to another account.", "Choose that account in Settings, then continue.",
+                _("“{name}” belongs to another account.").format(name=run.name),
+                _("Choose that account in Settings, then continue."),
             )
         try:
             with SegmindClient(self._connection) as client:
@@ -239,16 +242,18 @@ class Submission:
             items = manifest_items(run.manifest)
         except ValueError as error:
             raise DatasetError(
-                "The record of this run's photos is damaged.", "Start a new run from the dataset.",
+                _("The record of this run's photos is damaged."), _("Start a new run from the dataset."),
             ) from error
         self._look(run.run_id, items)
         package = plan(items, self._options, self._prepared, cancelled=partial(self._cancelled, run.run_id))
         if package.image_count == 0:
-            raise DatasetError("There is no photo left to send.", "Add photos on the Data page.")
+            raise DatasetError(_("There is no photo left to send."), _("Add photos on the Data page."))
         if package.size >= MAX_ARCHIVE_BYTES:
             raise DatasetError(
-                f"The package has {package.size / 1e6:.1f} MB; the service takes less than 100 MB.",
-                "Exclude some photos on the Data page.",
+                _("The package has {size}; the service takes less than 100 MB.").format(
+                    size=megabytes(package.size)
+                ),
+                _("Exclude some photos on the Data page."),
             )
         return package
 
@@ -301,7 +306,7 @@ class Submission:
 
     def _balance(self, client: SegmindClient, run: Run) -> float | None:
         """Ask for the balance; where too much was asked lately, wait here, before anything is paid."""
-        for _ in range(BALANCE_TRIES - 1):
+        for _turn in range(BALANCE_TRIES - 1):
             try:
                 return client.credits().total
             except ApiError as error:
@@ -336,9 +341,9 @@ class Submission:
             run = self._accepted(run, answer)
         except StoreError as error:
             return StudioError(
-                f"The service took “{run.name}”, but that could not be written down.",
-                "Do not send it again. Free some disk space: the app then finds it in the list by itself.",
-                f"Its id is {answer.service_id}. {error}",
+                _("The service took “{name}”, but that could not be written down.").format(name=run.name),
+                _("Do not send it again. Free some disk space: the app then finds it in the list by itself."),
+                _("Its id is {service_id}. {error}").format(service_id=answer.service_id, error=error),
             )
         measure(self._journal, client, run)
         return None

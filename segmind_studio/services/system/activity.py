@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
+from segmind_studio.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +119,13 @@ class SubmissionWork(QObject):
 
     def _title(self, run: Run) -> str:
         state = self._accounts.state
-        words = self.tr("Sending “{0}”") if run.phase in _SENT else self.tr("Uploading photos of “{0}”")
+        words = _("Sending “{name}”") if run.phase in _SENT else _("Uploading photos of “{name}”")
         name = run.name if len(run.name) <= _LONGEST_NAME else f"{run.name[:_LONGEST_NAME]}…"
-        title = words.format(name)
+        title = words.format(name=name)
         if run.account_id == state.current.account_id:
             return title
         names = [account.name for account in state.accounts if account.account_id == run.account_id]
-        return f"{names[0] if names else self.tr('Another account')}: {title}"
+        return _("{account}: {title}").format(account=names[0] if names else _("Another account"), title=title)
 
 
 _LONGEST_NAME = 32  # characters; the strip has other things to say

@@ -17,6 +17,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.masks import masked_text
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.private_words import PrivateWords
+from segmind_studio.texts import _
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext
@@ -67,8 +68,11 @@ class Breakdowns(QObject):
         stacks = self._crash_file.begin()
         if stacks:
             self._last_crash = StudioError(
-                "The app crashed the last time.",
-                "Nothing is sent again by itself. Whoever helps you can see in a support bundle where it stopped.",
+                _("The app crashed the last time."),
+                _(
+                    "Nothing is sent again by itself. Whoever helps you can see in a support bundle "
+                    "where it stopped."
+                ),
                 self._cleaned(stacks),
             )
             _log.error("The app crashed the last time; crash-1.log holds the stacks")
@@ -117,11 +121,16 @@ class Breakdowns(QObject):
             self._say("".join(traceback.format_exception(type(error), error, trace)))
         if self._counts[place] == 1:
             words = self._cleaned("".join(traceback.format_exception(type(error), error, trace)))
-            self._broke.emit(StudioError(
-                "Something in the app did not work.",
-                "The app goes on, and nothing is sent again by itself. If something looks wrong, start it again.",
-                words,
-            ))
+            self._broke.emit(
+                StudioError(
+                    _("Something in the app did not work."),
+                    _(
+                        "The app goes on, and nothing is sent again by itself. If something looks "
+                        "wrong, start it again."
+                    ),
+                    words,
+                )
+            )
 
     def _is_new(self, place: object) -> bool:
         if len(self._counts) > MOST_REMEMBERED:

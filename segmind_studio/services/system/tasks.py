@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from shiboken6 import Shiboken
 
 from segmind_studio.core.errors import CancelledError, StudioError
+from segmind_studio.texts import _
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -74,8 +75,8 @@ def _there(receiver: Callable[..., None]) -> bool:
 def unexpected(error: Exception) -> StudioError:
     """Word an error that nobody foresaw; its text is left out, since it might hold anything."""
     return StudioError(
-        "Something unexpected went wrong in the app.",
-        "Nothing was sent again. The log holds the details; please report it.",
+        _("Something unexpected went wrong in the app."),
+        _("Nothing was sent again. The log holds the details; please report it."),
         type(error).__name__,
     )
 

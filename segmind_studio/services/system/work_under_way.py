@@ -12,6 +12,7 @@ from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
 from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.texts import _, ngettext
 
 _PICTURES, _RUNS = "pictures", "runs"
 
@@ -54,14 +55,15 @@ class UnderWay(QObject):
         count = len(self._training)
         if count != self._told:
             self._told = count
-            many = self.tr("{0} runs at the service").format(count)
-            title = self.tr("1 run at the service") if count == 1 else many
+            title = ngettext("{count} run at the service", "{count} runs at the service", count).format(
+                count=count
+            )
             self._board.begin(_RUNS, title, here=False) if count else self._board.end(_RUNS)
 
     def _begin(self, run: Run) -> None:
         if run.run_id not in self._sending:
             self._sending.add(run.run_id)
-            title = self.tr("Sending {0}").format(run.name)
+            title = _("Sending {name}").format(name=run.name)
             self._board.begin(_key(run.run_id), title, partial(self._submits.cancel, run.run_id))
 
     def _end(self, run_id: str) -> None:
@@ -83,7 +85,7 @@ class UnderWay(QObject):
         if count == self._waiting:
             return
         self._waiting = count
-        title = self.tr("Making a picture") if count == 1 else self.tr("Making {0} pictures").format(count)
+        title = ngettext("Making a picture", "Making {count} pictures", count).format(count=count)
         self._board.begin(_PICTURES, title, self._tryouts.cancel) if count else self._board.end(_PICTURES)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from segmind_studio.texts import _
 from segmind_studio.ui.data.grid.density import DENSITIES
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.tips import plain_tip
@@ -28,33 +29,32 @@ class PhotoActions:
 
     def __init__(self, screen: QWidget) -> None:
         self._screen = screen
-        tr = screen.tr
-        self.add = self._make(tr("Add photos…"), "image-plus", QKeySequence.StandardKey.Open, _WINDOW)
-        self.add_folder = self._make(tr("Add folder…"), "folder-plus", "Ctrl+Shift+O", _WINDOW)
-        self.sample = self._make(tr("Use the sample photos"), "sparkles")
-        self.export = self._make(tr("Export zip…"), "package", "Ctrl+E")
-        self.train = self._make(tr("Train with this"), "rocket")
-        self.new = self._make(tr("New dataset"), "plus")
-        self.rename = self._make(tr("Rename dataset…"), "pencil-line")
-        self.find = self._make(tr("Find photos"), "search", QKeySequence.StandardKey.Find)
-        self.replace = self._make(tr("Replace in captions…"), "replace", "Ctrl+H")
-        self.exclude = self._make(tr("Exclude"), "eye-off", QKeySequence.StandardKey.Delete, _GRID)
-        self.include = self._make(tr("Include"), "eye", "Insert", _GRID)
-        self.remove = self._make(tr("Remove from dataset"), "trash-2", "Shift+Del", _GRID)
+        self.add = self._make(_("Add photos…"), "image-plus", QKeySequence.StandardKey.Open, _WINDOW)
+        self.add_folder = self._make(_("Add folder…"), "folder-plus", "Ctrl+Shift+O", _WINDOW)
+        self.sample = self._make(_("Use the sample photos"), "sparkles")
+        self.export = self._make(_("Export zip…"), "package", "Ctrl+E")
+        self.train = self._make(_("Train with this"), "rocket")
+        self.new = self._make(_("New dataset"), "plus")
+        self.rename = self._make(_("Rename dataset…"), "pencil-line")
+        self.find = self._make(_("Find photos"), "search", QKeySequence.StandardKey.Find)
+        self.replace = self._make(_("Replace in captions…"), "replace", "Ctrl+H")
+        self.exclude = self._make(_("Exclude"), "eye-off", QKeySequence.StandardKey.Delete, _GRID)
+        self.include = self._make(_("Include"), "eye", "Insert", _GRID)
+        self.remove = self._make(_("Remove from dataset"), "trash-2", "Shift+Del", _GRID)
         everything = QKeySequence.StandardKey.SelectAll
-        self.select_all = self._make(tr("Select all photos"), "square-check", everything, _GRID)
-        self.show_file = self._make(tr("Show in its folder"), "folder-open")
-        self.next = self._make(tr("Next photo"), "chevron-right", "Ctrl+Down")
-        self.previous = self._make(tr("Previous photo"), "chevron-left", "Ctrl+Up")
-        self.next_problem = self._make(tr("Next problem"), "triangle-alert", "Ctrl+J")
-        self.checks = self._make(tr("Checks"), "list-checks", "Ctrl+K")
+        self.select_all = self._make(_("Select all photos"), "square-check", everything, _GRID)
+        self.show_file = self._make(_("Show in its folder"), "folder-open")
+        self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
+        self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
+        self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
+        self.checks = self._make(_("Checks"), "list-checks", "Ctrl+K")
         self.checks.setCheckable(True)
-        self.full_view = self._make(tr("Full view"), "expand", "Space", _GRID)
-        self.zoom_in = self._make(tr("Zoom in"), "zoom-in", QKeySequence.StandardKey.ZoomIn)
-        self.zoom_out = self._make(tr("Zoom out"), "zoom-out", QKeySequence.StandardKey.ZoomOut)
-        self.zoom_fit = self._make(tr("Whole picture"), "shrink", "Ctrl+0")
+        self.full_view = self._make(_("Full view"), "expand", "Space", _GRID)
+        self.zoom_in = self._make(_("Zoom in"), "zoom-in", QKeySequence.StandardKey.ZoomIn)
+        self.zoom_out = self._make(_("Zoom out"), "zoom-out", QKeySequence.StandardKey.ZoomOut)
+        self.zoom_fit = self._make(_("Whole picture"), "shrink", "Ctrl+0")
         self._densities = QActionGroup(screen)
-        words = {"small": tr("Small photos"), "medium": tr("Medium photos"), "large": tr("Large photos")}
+        words = {"small": _("Small photos"), "medium": _("Medium photos"), "large": _("Large photos")}
         icons = {"small": "grid-3x3", "medium": "layout-grid", "large": "square"}
         self.densities = {size.name: self._make(words[size.name], icons[size.name]) for size in DENSITIES}
         for action in self.densities.values():
@@ -117,5 +117,5 @@ class PhotoActions:
             action.setShortcuts(QKeySequence.keyBindings(keys) if standard else [QKeySequence(keys)])
             action.setShortcutContext(context)
             shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(plain_tip(f"{text.rstrip('…')} ({shown})"))
+            action.setToolTip(plain_tip(_("{action} ({keys})").format(action=text.replace("…", ""), keys=shown)))
         return action

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from segmind_studio.core.datasets import Dataset, Photo, ScanReport, Severity
 from segmind_studio.services.datasets.dataset_service import CaptionState
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.inspector.bulk_edits import around_change
-from segmind_studio.ui.data.undo_steps import counted
 from segmind_studio.ui.parts import Banner, text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.tokens import SPACE_S
@@ -35,17 +35,17 @@ class CaptionOffers(Banner):
         self._states: dict[Path, CaptionState] = {}  # what the disk has
         self._offered: list[tuple[Photo, CaptionState]] = []  # of these, what differs from the dataset
         self._list = QTreeWidget()
-        self._list.setAccessibleName(self.tr("Captions that differ"))
-        self._list.setHeaderLabels([self.tr("Photo"), self.tr("Yours"), self.tr("On the disk")])
+        self._list.setAccessibleName(_("Captions that differ"))
+        self._list.setHeaderLabels([_("Photo"), _("Yours"), _("On the disk")])
         self._list.setRootIsDecorated(False)
         self._list.setUniformRowHeights(True)
         self._list.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._list.setFixedHeight(self._list.fontMetrics().lineSpacing() * _LINES + 2 * SPACE_S)
         self._more = text_label("", "small")
-        self.take = QAction(self.tr("Take them"), self)
-        self.show_list = QAction(self.tr("Show"), self)
+        self.take = QAction(_("Take them"), self)
+        self.show_list = QAction(_("Show"), self)
         self.show_list.setCheckable(True)
-        self.keep = QAction(self.tr("Keep mine"), self)
+        self.keep = QAction(_("Keep mine"), self)
         self.set_actions((self.take, self.show_list, self.keep))
         self.words.addWidget(self._list)
         self.words.addWidget(self._more)
@@ -77,10 +77,11 @@ class CaptionOffers(Banner):
             return
         self._offered = offered
         count = len(offered)
-        one = self.tr("1 caption on disk differs from yours.")
-        many = self.tr("{0} captions on disk differ from yours.")
-        self.set_message(Severity.INFO, counted(count, one, many))
-        self.take.setText(counted(count, self.tr("Take it"), self.tr("Take them")))
+        words = ngettext(
+            "{count} caption on disk differs from yours.", "{count} captions on disk differ from yours.", count
+        )
+        self.set_message(Severity.INFO, words.format(count=count))
+        self.take.setText(ngettext("Take it", "Take them", count))
         self._show_lines(unfolded=self.show_list.isChecked())
         self.setVisible(bool(offered))
 
@@ -102,7 +103,7 @@ class CaptionOffers(Banner):
 
     @Slot(bool)
     def _show_lines(self, unfolded: bool) -> None:  # noqa: FBT001  # a slot takes what the signal gives
-        self.show_list.setText(self.tr("Hide") if unfolded else self.tr("Show"))
+        self.show_list.setText(_("Hide") if unfolded else _("Show"))
         self._list.clear()
         self._list.setVisible(unfolded)
         for photo, state in self._offered[:_LISTED] if unfolded else ():
@@ -111,5 +112,5 @@ class CaptionOffers(Banner):
                 item.setToolTip(column, plain_tip(whole))
             self._list.addTopLevelItem(item)
         left = len(self._offered) - _LISTED
-        self._more.setText(self.tr("The first {0} are shown.").format(_LISTED))
+        self._more.setText(_("The first {count} are shown.").format(count=_LISTED))
         self._more.setVisible(unfolded and left > 0)

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Finding, Severity
 from segmind_studio.core.fixes import Fix, fixes_for
+from segmind_studio.texts import _
 from segmind_studio.ui.data.filter import CAPTION_CHECKS
 from segmind_studio.ui.data.findings import LOOKS
 from segmind_studio.ui.parts import IconLabel, text_label
@@ -32,7 +33,7 @@ class ChecksDrawer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data.checks")
-        self.setAccessibleName(self.tr("Checks"))
+        self.setAccessibleName(_("Checks"))
         self._shown: tuple[tuple[Finding, tuple[Fix, ...]], ...] | None = None
         self._photos = 0
         self._area = _Area()
@@ -55,16 +56,16 @@ class ChecksDrawer(QWidget):
         about_captions = [finding for finding in findings if finding.check in CAPTION_CHECKS]
         others = [finding for finding in findings if finding.check not in CAPTION_CHECKS]
         groups = (
-            (self.tr("Must fix"), [f for f in others if f.severity is Severity.MUST]),
-            (self.tr("Should look"), [f for f in others if f.severity is Severity.SHOULD]),
-            (self.tr("Captions"), about_captions),
-            (self.tr("Good to know"), [f for f in others if f.severity is Severity.INFO]),
+            (_("Must fix"), [f for f in others if f.severity is Severity.MUST]),
+            (_("Warnings"), [f for f in others if f.severity is Severity.SHOULD]),
+            (_("Captions"), about_captions),
+            (_("Information"), [f for f in others if f.severity is Severity.INFO]),
         )
         for title, group in groups:
             if group:
                 self._add_group(lines, title, [(finding, fixes[finding]) for finding in group])
         if not findings:
-            words = self.tr("Nothing to fix.") if photos else self.tr("There is nothing to check yet.")
+            words = _("Nothing to fix.") if photos else _("There is nothing to check yet.")
             lines.addWidget(_calm(words, good=photos > 0))
         lines.addStretch(1)
         self._area.updateGeometry()

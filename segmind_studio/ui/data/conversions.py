@@ -4,72 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QColorDialog, QMenu, QPushButton, QWidget
 
 from segmind_studio.core.conversions import HUGE, Conversion, detail_of, kind_of
 from segmind_studio.core.datasets import WHITE
+from segmind_studio.texts import _, listed, sentences
 from segmind_studio.ui.theme.tokens import tones_of
 
 BLACK, GREY = "#000000", "#808080"
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("conversion", text)
-
 
 def colour_name(colour: str) -> str:
     """Name a background: white, black, grey, or its number."""
-    names = {WHITE: _tr("white"), BLACK: _tr("black"), GREY: _tr("grey")}
+    names = {WHITE: _("white"), BLACK: _("black"), GREY: _("grey")}
     return names.get(colour, colour)
 
 
 def what_changes(changes: Sequence[str], background: str) -> str:
     """Name each change: "Display P3 → sRGB, turned upright"; "" when the bytes are kept."""
-    return ", ".join(filter(None, (_what(text, background) for text in changes)))
+    return listed(filter(None, (_what(text, background) for text in changes)))
 
 
 def why_it_changes(changes: Sequence[str]) -> str:
     """Return in words why: what training does not heed, and what is out of order."""
     kinds = tuple(kind for text in changes if (kind := kind_of(text)) is not None)
     ignored = {
-        Conversion.COLOURS: _tr("colour profiles"),
-        Conversion.PRINT_COLOURS: _tr("colour profiles"),
-        Conversion.BRIGHTNESS: _tr("what is brighter than white"),
-        Conversion.DEPTH: _tr("more than 8 bits"),
-        Conversion.TRANSPARENT: _tr("transparency"),
-        Conversion.TURNED: _tr("how a photo was held"),
+        Conversion.COLOURS: _("colour profiles"),
+        Conversion.PRINT_COLOURS: _("colour profiles"),
+        Conversion.BRIGHTNESS: _("values brighter than white"),
+        Conversion.DEPTH: _("more than 8 bits"),
+        Conversion.TRANSPARENT: _("transparency"),
+        Conversion.TURNED: _("rotation flags"),
     }
     huge = any(detail_of(text) == HUGE for text in changes)
     disorder = {
-        Conversion.PROFILE: _tr("The profile is so large that others cannot open the photo.") if huge
-        else _tr("The profile is damaged, or not for such a photo; the colours are taken as sRGB."),
-        Conversion.TAIL: _tr("Behind its picture stand bytes that do not belong to it."),
+        Conversion.PROFILE: _("The profile is so large that others cannot open the photo.") if huge
+        else _("The profile is damaged, or not for such a photo; the colours are taken as sRGB."),
+        Conversion.TAIL: _("The file holds bytes behind the picture that do not belong to it."),
     }
     said = [disorder[kind] for kind in kinds if kind in disorder]
-    if things := ", ".join(ignored[kind] for kind in kinds if kind in ignored):
-        said.insert(0, _tr("Training does not heed: {0}.").format(things))
-    return " ".join(said)
+    if things := listed(dict.fromkeys(ignored[kind] for kind in kinds if kind in ignored)):
+        said.insert(0, _("Training ignores: {things}.").format(things=things))
+    return sentences(*said)
 
 
 def _what(text: str, background: str) -> str:
     words = {
-        Conversion.COLOURS: _to_srgb(text, _tr("its own colours")),
-        Conversion.PRINT_COLOURS: _to_srgb(text, _tr("CMYK")),
-        Conversion.BRIGHTNESS: _to_srgb(text, _tr("HDR")),
-        Conversion.DEPTH: _tr("16 bit → 8"),
-        Conversion.TRANSPARENT: _tr("transparent → {0}").format(colour_name(background)),
-        Conversion.TURNED: _tr("turned upright"),
-        Conversion.PROFILE: _tr("without its colour profile"),
-        Conversion.TAIL: _tr("ended where its picture ends"),
+        Conversion.COLOURS: _to_srgb(text, _("its own colours")),
+        Conversion.PRINT_COLOURS: _to_srgb(text, _("CMYK")),
+        Conversion.BRIGHTNESS: _to_srgb(text, _("HDR")),
+        Conversion.DEPTH: _("16 bit → 8 bit"),
+        Conversion.TRANSPARENT: _("transparent → {colour}").format(colour=colour_name(background)),
+        Conversion.TURNED: _("turned upright"),
+        Conversion.PROFILE: _("without its colour profile"),
+        Conversion.TAIL: _("cut after the picture"),
     }
     kind = kind_of(text)
     return words[kind] if kind is not None else ""
 
 
 def _to_srgb(text: str, fallback: str) -> str:
-    return _tr("{0} → sRGB").format(detail_of(text) or fallback)
+    return _("{profile} → sRGB").format(profile=detail_of(text) or fallback)
 
 
 _SWATCH = 16  # logical pixels
@@ -86,7 +84,7 @@ class BackgroundButton(QPushButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data.background")
-        self.setToolTip(self.tr("What the transparent photos of this dataset are laid over, here and in training"))
+        self.setToolTip(_("The colour behind transparent photos, here and in training"))
         self._colour = WHITE
         self._group = QActionGroup(self)
         menu = QMenu(self)
@@ -97,7 +95,7 @@ class BackgroundButton(QPushButton):
             self._group.addAction(action)
             menu.addAction(action)
         menu.addSeparator()
-        menu.addAction(self.tr("Other colour…")).triggered.connect(self._ask)
+        menu.addAction(_("Other colour…")).triggered.connect(self._ask)
         menu.aboutToShow.connect(self._draw_swatches)
         self._group.triggered.connect(self._on_action)
         self.setMenu(menu)
@@ -106,8 +104,8 @@ class BackgroundButton(QPushButton):
     def set_colour(self, colour: str) -> None:
         """Show this colour as the chosen one."""
         self._colour = colour
-        self.setText(self.tr("Background: {0}").format(colour_name(colour)))
-        self.setAccessibleName(self.tr("Background of transparent photos: {0}").format(colour_name(colour)))
+        self.setText(_("Background: {colour}").format(colour=colour_name(colour)))
+        self.setAccessibleName(_("Background of transparent photos: {colour}").format(colour=colour_name(colour)))
         self.setIcon(self._swatch(colour))
         for action in self._group.actions():
             action.setChecked(action.data() == colour)
@@ -139,7 +137,7 @@ class BackgroundButton(QPushButton):
         dialog = QColorDialog(QColor(self._colour), self)
         dialog.setObjectName("data.background_colour")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(self.tr("Background of transparent photos"))
+        dialog.setWindowTitle(_("Background of transparent photos"))
         dialog.colorSelected.connect(self._on_colour)
         dialog.open()
 

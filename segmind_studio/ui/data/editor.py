@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoStack
 from segmind_studio.core.datasets import Photo, ScanReport, has_trigger
 from segmind_studio.core.fixes import trigger_prefix
 from segmind_studio.services.datasets.dataset_service import CaptionState, DatasetService
+from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, edited_readings
 from segmind_studio.ui.data.undo_steps import (
     BackgroundCommand,
@@ -18,7 +19,6 @@ from segmind_studio.ui.data.undo_steps import (
     IntakeCommand,
     RemoveCommand,
     TypeCaptionCommand,
-    counted,
 )
 
 
@@ -43,21 +43,20 @@ class PhotoEditor(QObject):
             return
         self._undo.push(ExcludeCommand(self._datasets, ids, excluded=excluded))
         if excluded:
-            words = counted(len(ids), self.tr("1 photo excluded."), self.tr("{0} photos excluded."))
+            words = ngettext("{count} photo excluded.", "{count} photos excluded.", len(ids))
         else:
-            words = counted(len(ids), self.tr("1 photo included again."), self.tr("{0} photos included again."))
-        self.toast.emit(words)
+            words = ngettext("{count} photo included again.", "{count} photos included again.", len(ids))
+        self.toast.emit(words.format(count=len(ids)))
 
     def remove(self, photos: Iterable[Photo]) -> None:
         """Take photos out of the dataset; the files stay."""
         ids = frozenset(photo.photo_id for photo in photos)
         if ids:
             self._undo.push(RemoveCommand(self._datasets, ids))
-            self.toast.emit(counted(
-                len(ids),
-                self.tr("1 photo removed. The file stays where it is."),
-                self.tr("{0} photos removed. The files stay where they are."),
-            ))
+            self.toast.emit(ngettext(
+                "{count} photo removed. The file stays where it is.",
+                "{count} photos removed. The files stay where they are.", len(ids),
+            ).format(count=len(ids)))
 
     def type_caption(self, photo_id: str, text: str) -> None:
         """Store what was just typed; one sitting of typing is one step."""
@@ -78,7 +77,7 @@ class PhotoEditor(QObject):
             for photo in self._datasets.dataset.photos
             if new.get(photo.photo_id, photo.caption) != photo.caption
         }
-        self._settle(states, "", self.tr("1 caption changed."), self.tr("{0} captions changed."))
+        self._settle(states, "", ngettext("{count} caption changed.", "{count} captions changed.", len(states)))
 
     def prepend_trigger(self, trigger_word: str) -> None:
         """Put the trigger word in front of the used captions that do not hold it; empty ones stay empty."""
@@ -100,8 +99,8 @@ class PhotoEditor(QObject):
             if photo.photo_id in texts and photo.caption_readings
         }
         self._settle(
-            states, self.tr("Choose how captions read"),
-            self.tr("1 caption is settled."), self.tr("{0} captions are settled."),
+            states, _("Choose how captions read"),
+            ngettext("{count} caption is settled.", "{count} captions are settled.", len(states)),
         )
 
     def settle_offered(self, offered: Mapping[str, CaptionState], *, take: bool) -> None:
@@ -116,19 +115,22 @@ class PhotoEditor(QObject):
         }
         if take:
             self._settle(
-                states, self.tr("Take captions from the disk"),
-                self.tr("1 caption taken from the disk."), self.tr("{0} captions taken from the disk."),
+                states,
+                _("Take captions from the disk"),
+                ngettext(
+                    "{count} caption taken from the disk.", "{count} captions taken from the disk.", len(states)
+                ),
             )
         else:
             self._settle(
-                states, self.tr("Keep my captions"),
-                self.tr("Your caption is kept."), self.tr("Your {0} captions are kept."),
+                states, _("Keep my captions"),
+                ngettext("Your caption is kept.", "Your {count} captions are kept.", len(states)),
             )
 
-    def _settle(self, states: Mapping[str, CaptionState], step: str, one: str, many: str) -> None:
+    def _settle(self, states: Mapping[str, CaptionState], step: str, done: str) -> None:
         if states:
             self._undo.push(CaptionsCommand(self._datasets, states, step))
-            self.toast.emit(counted(len(states), one, many))
+            self.toast.emit(done.format(count=len(states)))
 
     def set_background(self, colour: str) -> None:
         """Lay the transparent parts of all photos over another colour."""
@@ -144,10 +146,11 @@ class PhotoEditor(QObject):
     def _news(self, report: ScanReport) -> str:
         parts: list[str] = []
         if report.added:
-            parts.append(counted(len(report.added), self.tr("1 photo added"), self.tr("{0} photos added")))
+            count = len(report.added)
+            parts.append(ngettext("{count} photo added.", "{count} photos added.", count).format(count=count))
             if bad := sum(bool(photo.problem) for photo in report.added):
-                parts.append(counted(bad, self.tr("1 cannot be used"), self.tr("{0} cannot be used")))
+                parts.append(ngettext("{count} cannot be used.", "{count} cannot be used.", bad).format(count=bad))
         if report.captions_read:
-            read = counted(report.captions_read, self.tr("1 caption read"), self.tr("{0} captions read"))
-            parts.append(read)
-        return ", ".join(parts) + "." if parts else self.tr("Captions read.")
+            count = report.captions_read
+            parts.append(ngettext("{count} caption read.", "{count} captions read.", count).format(count=count))
+        return sentences(*parts) if parts else _("Captions read.")

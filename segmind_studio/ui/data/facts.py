@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication
-
 from segmind_studio.core.datasets import Dataset, Photo, has_trigger
-from segmind_studio.ui.data.undo_steps import counted
-from segmind_studio.ui.parts import bytes_text
+from segmind_studio.formats import bytes_text, number, size_in_pixels
+from segmind_studio.texts import _, listed, ngettext
 
 _SQUARE = 1.05  # the longer side is at most this many times the shorter one
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("facts", text)
 
 
 def one_line(photo: Photo) -> str:
     """Write its size in pixels and megapixels, its format, and its size in bytes."""
     parts: list[str] = []
     if photo.width and photo.height:
-        parts.append(f"{photo.width} × {photo.height}")  # noqa: RUF001  # the sign for it
-        parts.append(_tr("{0} MP").format(f"{photo.width * photo.height / 1e6:.1f}"))
+        parts.append(size_in_pixels(photo.width, photo.height))
+        parts.append(_("{number} MP").format(number=number(photo.width * photo.height / 1e6, 1)))
     if photo.image_format:
         parts.append(photo.image_format)
     parts.append(bytes_text(photo.size))
@@ -34,17 +29,17 @@ def summary_lines(dataset: Dataset, trigger_word: str) -> list[tuple[str, str]]:
     used = dataset.used
     captions = [photo.caption for photo in used if photo.caption.strip()]
     lines = [
-        (_tr("Photos"), str(len(dataset.photos))),
-        (_tr("In the package"), str(len(used))),
-        (_tr("Excluded"), str(sum(photo.excluded for photo in dataset.photos))),
-        (_tr("With a caption"), _tr("{0} of {1}").format(len(captions), len(used))),
+        (_("Photos"), str(len(dataset.photos))),
+        (_("In the package"), str(len(used))),
+        (_("Excluded"), str(sum(photo.excluded for photo in dataset.photos))),
+        (_("With a caption"), _("{count} of {all}").format(count=len(captions), all=len(used))),
     ]
     if trigger_word.strip() and captions:
         holding = sum(has_trigger(text, trigger_word) for text in captions)
-        lines.append((_tr("Holding “{0}”").format(trigger_word.strip()), f"{holding}"))
-    lines.append((_tr("Shapes"), shapes(used)))
+        lines.append((_("With “{trigger}”").format(trigger=trigger_word.strip()), f"{holding}"))
+    lines.append((_("Shapes"), shapes(used)))
     if used:
-        lines.append((_tr("Size of the files"), bytes_text(sum(photo.size for photo in used))))
+        lines.append((_("Size of the files"), bytes_text(sum(photo.size for photo in used))))
     return lines
 
 
@@ -54,8 +49,13 @@ def shapes(photos: Sequence[Photo]) -> str:
     for photo in photos:
         if photo.width and photo.height:
             seen[_shape(photo)] += 1
-    words = {"wide": _tr("{0} wide"), "tall": _tr("{0} tall"), "square": _tr("{0} square")}
-    return ", ".join(words[shape].format(count) for shape, count in seen.items() if count) or _tr("none")
+    wide, tall, square = seen["wide"], seen["tall"], seen["square"]
+    words = {
+        "wide": ngettext("{count} wide", "{count} wide", wide),
+        "tall": ngettext("{count} tall", "{count} tall", tall),
+        "square": ngettext("{count} square", "{count} square", square),
+    }
+    return listed(words[shape].format(count=count) for shape, count in seen.items() if count) or _("none")
 
 
 def _shape(photo: Photo) -> str:
@@ -66,4 +66,4 @@ def _shape(photo: Photo) -> str:
 
 def photos_text(count: int) -> str:
     """Count photos in words: "1 photo", "12 photos"."""
-    return counted(count, _tr("1 photo"), _tr("{0} photos"))
+    return ngettext("{count} photo", "{count} photos", count).format(count=count)

@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 
 from segmind_studio.core.datasets import IMAGE_SUFFIXES, ZIP_SUFFIX
+from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
-from segmind_studio.ui.parts.folders import existing_folder
+from segmind_studio.ui.parts.folders import existing_folder, file_filter
 
 _OTHER_SUFFIXES = [".jpe", ".jfif", ".pjpeg", ".zip", ".txt", ".caption", ".json", ".jsonl", ".csv"]
 
@@ -34,26 +35,26 @@ class FileDialogs(QObject):
     def ask_photos(self) -> None:
         """Let the person choose pictures, caption files and zips."""
         suffixes = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES) + _OTHER_SUFFIXES)
-        dialog = self._dialog(self.tr("Add photos"), QFileDialog.FileMode.ExistingFiles)
+        dialog = self._dialog(_("Add photos"), QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([
-            self.tr("Photos, zips and captions ({0})").format(suffixes),
-            self.tr("All files (*)"),
+            file_filter(_("Photos, zips and captions"), suffixes),
+            file_filter(_("All files"), "*"),
         ])
         dialog.filesSelected.connect(self._on_photos)
         dialog.open()
 
     def ask_folder(self) -> None:
         """Let the person choose a folder; all below it is looked at."""
-        dialog = self._dialog(self.tr("Add a folder"), QFileDialog.FileMode.Directory)
+        dialog = self._dialog(_("Add a folder"), QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
         dialog.filesSelected.connect(self._on_photos)
         dialog.open()
 
     def ask_target(self, dataset_name: str) -> None:
         """Let the person choose where the zip goes; the dialog asks before it replaces a file."""
-        dialog = self._dialog(self.tr("Export zip"), QFileDialog.FileMode.AnyFile)
+        dialog = self._dialog(_("Export zip"), QFileDialog.FileMode.AnyFile)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("Zip archives (*.zip)"))
+        dialog.setNameFilter(file_filter(_("Zip archives"), "*.zip"))
         dialog.setDefaultSuffix(ZIP_SUFFIX.lstrip("."))
         dialog.selectFile(f"{file_name_of(dataset_name)}{ZIP_SUFFIX}")
         dialog.fileSelected.connect(self._on_target)
@@ -64,8 +65,8 @@ class FileDialogs(QObject):
         dialog = QInputDialog(self._window)
         dialog.setObjectName("data.rename")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(self.tr("Rename dataset"))
-        dialog.setLabelText(self.tr("Name of the dataset"))
+        dialog.setWindowTitle(_("Rename dataset"))
+        dialog.setLabelText(_("Name of the dataset"))
         dialog.setTextValue(name)
         dialog.textValueSelected.connect(self.named)
         dialog.open()

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from segmind_studio.core.datasets import Check, Finding, Photo, Severity
+from segmind_studio.texts import _
 from segmind_studio.ui.parts import Chip, FlowLayout
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.search_field import SearchField
@@ -108,10 +109,10 @@ class PhotoFilterBar(QWidget):
         chips.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         flow = FlowLayout(chips, spacing=SPACE_S)
         for show, words in (
-            (Show.ALL, self.tr("All")),
-            (Show.NO_CAPTION, self.tr("No caption")),
-            (Show.PROBLEMS, self.tr("Problems")),
-            (Show.EXCLUDED, self.tr("Excluded")),
+            (Show.ALL, _("All")),
+            (Show.NO_CAPTION, _("No caption")),
+            (Show.PROBLEMS, _("Problems")),
+            (Show.EXCLUDED, _("Excluded")),
         ):
             chip = Chip(words, checkable=True)
             chip.setObjectName(f"data.filter.{show.value}")
@@ -119,9 +120,9 @@ class PhotoFilterBar(QWidget):
             self._group.addButton(chip)
             flow.addWidget(chip)
         self.chips[Show.ALL].setChecked(True)
-        self.search = SearchField(self.tr("Find photos by name or caption"))
+        self.search = SearchField(_("Find photos by name or caption"))
         self.search.setObjectName("data.search")
-        self.search.setPlaceholderText(self.tr("Name or caption"))
+        self.search.setPlaceholderText(_("Name or caption"))
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(_SEARCH_WIDTH)
         row = QHBoxLayout(self)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Finding, Photo, Severity
+from segmind_studio.texts import _, stored
 from segmind_studio.ui.data.conversions import what_changes, why_it_changes
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.theme.style import set_mark
@@ -72,34 +73,33 @@ _SHOWN_OTHERWISE = frozenset({  # above, in the empty field, in the choice of re
 })
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("photo", text)
-
 
 def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> list[Finding]:
     """Word the findings that name a photo for this one photo, worst first as they came.
 
     What is changed on its way comes last, as the photo itself says it; `background` is the dataset's.
     """
-    small = _tr("Small: below {0} pixels on the short side. It would be enlarged.")
+    small = _("Small: below {pixels} pixels on the short side. It would be enlarged.")
     words = {
-        Check.TOO_LARGE: _tr("One of the largest photos of a package that is too large."),
-        Check.DUPLICATE: _tr("The same picture is in here more than once. Exclude the copy."),
-        Check.SMALL: small.format(SMALL_SIDE_PIXELS),
-        Check.ASPECT: _tr("Very long or very tall. The edges may be cut off."),
-        Check.NO_TRIGGER: _tr("The caption does not hold the trigger word."),
+        Check.TOO_LARGE: _("One of the largest photos of a package that is too large."),
+        Check.DUPLICATE: _("This photo is a copy of another. Exclude it."),
+        Check.SMALL: small.format(pixels=SMALL_SIDE_PIXELS),
+        Check.ASPECT: _("Very wide or very tall. The edges may be cut off."),
+        Check.NO_TRIGGER: _("The caption does not contain the trigger word."),
     }
     lines: list[Finding] = []
     if photo.excluded:
-        lines.append(Finding("excluded", Severity.INFO, _tr("Excluded: it stays out of the package.")))
+        lines.append(Finding("excluded", Severity.INFO, _("Excluded from the package.")))
     if photo.problem:
-        lines.append(Finding(Check.UNREADABLE, Severity.SHOULD, photo.problem, _tr("It is left out.")))
+        lines.append(
+            Finding(Check.UNREADABLE, Severity.SHOULD, stored(photo.problem), _("It is not in the package."))
+        )
     for finding in findings:
         if photo.photo_id not in finding.photo_ids or finding.check in _SHOWN_OTHERWISE:
             continue
         known = next((words[check] for check in words if check == finding.check), finding.words)
         lines.append(Finding(finding.check, finding.severity, known))
     if photo.used and (changed := what_changes(photo.changes, background)):
-        words = _tr("Converted for training: {0}.").format(changed)
+        words = _("Converted for training: {changes}.").format(changes=changed)
         lines.append(Finding(Check.CONVERTED, Severity.INFO, words, why_it_changes(photo.changes)))
     return lines

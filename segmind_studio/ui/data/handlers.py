@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from segmind_studio.core.datasets import ZIP_SUFFIX, Photo, Severity
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.services.datasets.dataset_service import CaptionState
+from segmind_studio.texts import _
 from segmind_studio.ui.data.filter import CAPTION_CHECKS
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.inspector.caption_readings import same_way
@@ -223,7 +224,7 @@ class PhotoCommands(QObject):
     def _next_problem(self) -> None:
         photo = self._problem_after(self._parts.grid.current)
         if photo is None:
-            self.toast.emit(self.tr("No problem is left."))
+            self.toast.emit(_("No problem is left."))
             return
         typing = self._parts.inspector.photo.caption.hasFocus()
         self.select(frozenset({photo.photo_id}))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary
+from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.facts import photos_text
 from segmind_studio.ui.data.tool_buttons import tool_row
@@ -34,9 +35,9 @@ class DataHeader(QWidget):
         self._actions = actions
         self._dataset_id = ""
         self._name = mark(ElidedLabel(), role="title")
-        self._switch = mark(QPushButton(self.tr("Datasets")), kind="quiet")
+        self._switch = mark(QPushButton(_("Datasets")), kind="quiet")
         self._switch.setIcon(icon("chevrons-up-down", "muted"))
-        self._switch.setAccessibleName(self.tr("Open another dataset"))
+        self._switch.setAccessibleName(_("Open another dataset"))
         self._menu = QMenu(self)
         self._switch.setMenu(self._menu)
         set_mark(self._switch, "menu", "true")
@@ -67,10 +68,14 @@ class DataHeader(QWidget):
         self._menu.addAction(self._actions.new)
         self._menu.addAction(self._actions.rename)
         if recent:
-            self._menu.addSection(self.tr("Recent"))
+            self._menu.addSection(_("Recent"))
         for summary in recent[:_LISTED]:
             name = summary.name.replace("&", "&&")
-            action = finish_before(QAction(f"{name}   ({photos_text(summary.image_count)})", self._menu))
+            action = finish_before(
+                QAction(
+                    _("{name} ({photos})").format(name=name, photos=photos_text(summary.image_count)), self._menu
+                )
+            )
             action.setData(summary.dataset_id)
             action.setCheckable(True)
             action.setChecked(summary.dataset_id == self._dataset_id)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -20,8 +19,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QProgressBar, QPus
 from typing_extensions import override
 
 from segmind_studio.core.datasets import ScanProgress, ScanReport, Severity, SkippedFile, ZipName, ZipNames
+from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.facts import photos_text
-from segmind_studio.ui.data.undo_steps import counted
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts import Banner, ElidedLabel
 from segmind_studio.ui.parts.tips import plain_tip
@@ -49,10 +48,10 @@ class ScanBar(QFrame):
         self._current = mark(ElidedLabel(), role="small")
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
-        self._bar.setAccessibleName(self.tr("Taking photos in"))
-        cancel = QPushButton(self.tr("Cancel"))
+        self._bar.setAccessibleName(_("Adding photos"))
+        cancel = QPushButton(_("Cancel"))
         cancel.setObjectName("data.cancel_scan")
-        cancel.setAccessibleName(self.tr("Stop taking photos in"))
+        cancel.setAccessibleName(_("Stop adding photos"))
         cancel.clicked.connect(self.cancel_wanted)
         words = QVBoxLayout()
         words.setSpacing(SPACE_XS)
@@ -72,8 +71,9 @@ class ScanBar(QFrame):
 
     def set_progress(self, progress: ScanProgress) -> None:
         """Show the counts."""
-        files = counted(progress.looked_at, self.tr("1 file looked at"), self.tr("{0} files looked at"))
-        self._words.setText(self.tr("{0} found, {1}").format(photos_text(progress.found), files))
+        count = progress.looked_at
+        files = ngettext("{count} file checked", "{count} files checked", count).format(count=count)
+        self._words.setText(_("{photos} found, {files}").format(photos=photos_text(progress.found), files=files))
         self._current.setText(progress.current)
         self.show()
 
@@ -96,7 +96,7 @@ class SkippedModel(QAbstractListModel):
         self.groups = [(reason, len(names)) for reason, names in groups]
         self._rows = []
         for reason, names in groups:
-            self._rows.append((f"{len(names)} × {reason}", True))  # noqa: RUF001  # the sign for it
+            self._rows.append((_("{count} × {reason}").format(count=len(names), reason=reason), True))  # noqa: RUF001  # the sign for it
             self._rows.extend((name, False) for name in names)
         self.endResetModel()
 
@@ -133,7 +133,7 @@ class SkippedList(QListView):
         self._files = model
         self.setModel(model)
         self.setObjectName("data.skipped")
-        self.setAccessibleName(self.tr("Files that were not taken, and why"))
+        self.setAccessibleName(_("Files that were not added, and why"))
         self.setUniformItemSizes(True)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
@@ -170,48 +170,53 @@ class IntakeReport(Banner):
     @property
     def reasons(self) -> str:
         """Return what is folded away, a line for each file."""
-        return "\n".join(f"{skipped.name}: {skipped.reason}" for skipped in self._skipped)
+        return "\n".join(
+            _("{name}: {reason}").format(name=skipped.name, reason=skipped.reason) for skipped in self._skipped
+        )
 
     def show_report(self, report: ScanReport) -> None:
         """Show what was not taken; hide when there is nothing to say."""
         self._skipped = report.skipped
         self._files.set_files(report.skipped)
         again, count, added = report.already_there, len(report.skipped), len(report.added)
-        there = counted(again, self.tr("1 photo was there already."), self.tr("{0} photos were there already."))
+        there = ngettext("{count} photo was there already.", "{count} photos were there already.", again)
+        there = there.format(count=again) if again else ""
         if count:
-            brought = [counted(added, self.tr("1 photo added."), self.tr("{0} photos added."))] if added else []
-            brought.append(counted(count, self.tr("1 file was not taken."), self.tr("{0} files were not taken.")))
-            text = self._groups_in_words()
-            self.set_message(Severity.SHOULD, " ".join(brought), f"{text} {there}" if again else text)
+            brought = (
+                ngettext("{count} photo added.", "{count} photos added.", added).format(count=added)
+                if added
+                else ""
+            )
+            words = ngettext("{count} file was not added.", "{count} files were not added.", count)
+            brought = sentences(brought, words.format(count=count))
+            self.set_message(Severity.SHOULD, brought, sentences(self._groups_in_words(), there))
         elif again and not added:
             self.set_message(Severity.INFO, there)
         elif not (added or report.captions or report.offered or report.renamed):
-            self.set_message(Severity.SHOULD, self.tr("Nothing was added: no photo and no caption is in it."))
+            self.set_message(Severity.SHOULD, _("Nothing was added. There is no photo and no caption in it."))
         self._unfold.setVisible(bool(count))
         self._unfold.setChecked(False)
         told = count or not (added or report.captions or report.offered or report.renamed)
         self.setVisible(not report.cancelled and bool(told))
 
     def _groups_in_words(self) -> str:
-        """Write the largest groups with their counts and the first sentence of their reasons."""
+        """Write the largest groups with their counts and their reasons."""
         parts = [
-            f"{count} × {_within(reason.partition('. ')[0].rstrip('.'))}"  # noqa: RUF001  # the sign for it
+            # Translators: how many files were not added for a reason, which is a sentence.
+            _("{count} × {reason}").format(count=count, reason=reason)  # noqa: RUF001  # the sign for it  # the sign for it
             for reason, count in self._files.groups[:_GROUPS]
         ]
         more = sum(count for _reason, count in self._files.groups[_GROUPS:])
         if more:
-            parts.append(self.tr("{0} for other reasons").format(more))
-        return f"{', '.join(parts)}."
+            parts.append(
+                ngettext("{count} for another reason.", "{count} for other reasons.", more).format(count=more)
+            )
+        return sentences(*parts)
 
     @Slot(bool)
     def _fold(self, unfolded: bool) -> None:  # noqa: FBT001  # a slot takes what the signal gives
         self._reasons.setVisible(unfolded)
-        self._unfold.setText(self.tr("Hide the files") if unfolded else self.tr("Show the files"))
-
-
-def _within(sentence: str) -> str:
-    """Write a sentence as it stands inside another; JPEG stays JPEG."""
-    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]
+        self._unfold.setText(_("Hide the files") if unfolded else _("Show the files"))
 
 
 def _fewest_last(group: tuple[str, list[str]]) -> int:
@@ -262,12 +267,14 @@ class ZipNameChoice(Banner):
             action.setData(name.code_page)
             action.triggered.connect(self._choose)
             actions.append(action)
-        keep = QAction(self.tr("Keep the names"), self)
+        keep = QAction(_("Keep the names"), self)
         keep.triggered.connect(self._settle)
         self.set_message(
             Severity.SHOULD,
-            self.tr("The names in {0} may be misread.").format(doubtful.zip_path.name),
-            self.tr("They were read as {0}. Choose how they should read:").format(_name_in_words(doubtful.chosen)),
+            _("The names in {name} may be misread.").format(name=doubtful.zip_path.name),
+            _("They were read as {name}. Choose how they should read:").format(
+                name=_name_in_words(doubtful.chosen)
+            ),
         )
         for action in self._choices:
             action.deleteLater()
@@ -293,16 +300,15 @@ def _name_in_words(name: ZipName) -> str:
     sample = name.sample if len(name.sample) <= _SAMPLE else f"{name.sample[: _SAMPLE - 1]}…"
     page = name.code_page
     known = {
-        "cp932": _tr("Japanese"), "euc_jp": _tr("Japanese"), "gbk": _tr("Chinese"), "gb18030": _tr("Chinese"),
-        "gb2312": _tr("Chinese"), "big5": _tr("Chinese"), "cp950": _tr("Chinese"), "cp949": _tr("Korean"),
-        "euc_kr": _tr("Korean"), "cp866": _tr("Cyrillic"), "cp1251": _tr("Cyrillic"), "koi8_r": _tr("Cyrillic"),
-        "cp437": _tr("Western"), "cp850": _tr("Western"), "cp1252": _tr("Western"), "utf-8": _tr("Unicode"),
-        "cp852": _tr("Central European"), "cp1250": _tr("Central European"), "cp737": _tr("Greek"),
-        "cp1253": _tr("Greek"), "cp857": _tr("Turkish"), "cp1254": _tr("Turkish"), "cp862": _tr("Hebrew"),
-        "cp1255": _tr("Hebrew"), "cp864": _tr("Arabic"), "cp1256": _tr("Arabic"), "cp874": _tr("Thai"),
+        "cp932": _("Japanese"), "euc_jp": _("Japanese"), "gbk": _("Chinese"), "gb18030": _("Chinese"),
+        "gb2312": _("Chinese"), "big5": _("Chinese"), "cp950": _("Chinese"), "cp949": _("Korean"),
+        "euc_kr": _("Korean"), "cp866": _("Cyrillic"), "cp1251": _("Cyrillic"), "koi8_r": _("Cyrillic"),
+        "cp437": _("Western"), "cp850": _("Western"), "cp1252": _("Western"), "utf-8": _("Unicode"),
+        "cp852": _("Central European"), "cp1250": _("Central European"), "cp737": _("Greek"),
+        "cp1253": _("Greek"), "cp857": _("Turkish"), "cp1254": _("Turkish"), "cp862": _("Hebrew"),
+        "cp1255": _("Hebrew"), "cp864": _("Arabic"), "cp1256": _("Arabic"), "cp874": _("Thai"),
     }.get(page.lower(), "")
-    return f"“{sample}” · {known} ({page})" if known else f"“{sample}” · {page}"
+    if not known:
+        return _("“{sample}” · {page}").format(sample=sample, page=page)
+    return _("“{sample}” · {script} ({page})").format(sample=sample, script=known, page=page)
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("zip_names", text)

@@ -6,19 +6,20 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import (
-    ADVISED_IMAGES,
     ADVISED_MAX_IMAGES,
     MAX_ARCHIVE_BYTES,
     Dataset,
     PackageInfo,
     Severity,
+    advised_images,
 )
+from segmind_studio.formats import bytes_text
 from segmind_studio.services.datasets.dataset_service import ExportProgress
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.facts import photos_text
-from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, bytes_text, text_label
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
-from segmind_studio.ui.parts.words import unlooked_words
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
@@ -46,10 +47,10 @@ class PackageBar(QFrame):
         self._meter.setRange(0, _STEPS)
         self._meter.setFixedWidth(_METER)
         self._meter.setTextVisible(False)
-        self._meter.setAccessibleName(self.tr("Size of the package, of 100 MB"))
-        self._cancel = QPushButton(self.tr("Cancel"))
+        self._meter.setAccessibleName(_("Size of the package, of 100 MB"))
+        self._cancel = QPushButton(_("Cancel"))
         self._cancel.setObjectName("data.cancel_export")
-        self._cancel.setAccessibleName(self.tr("Stop the export"))
+        self._cancel.setAccessibleName(_("Stop the export"))
         self._cancel.clicked.connect(self.cancel_wanted)
         self._cancel.hide()
         self._private = QWidget()
@@ -57,8 +58,8 @@ class PackageBar(QFrame):
         private.setContentsMargins(0, 0, 0, 0)
         private.setSpacing(SPACE_S)
         private.addWidget(IconLabel("lock", "muted", 14))
-        label = text_label(self.tr("Private upload"), "small", wrap=False)
-        label.setToolTip(self.tr("The photos go to a private address of your account. No one else gets a link."))
+        label = text_label(_("Private upload"), "small", wrap=False)
+        label.setToolTip(_("The photos go to a private address of your account. No one else gets a link."))
         private.addWidget(label)
         self.checks = ActionButton(actions.checks, "quiet")
         self.export = ActionButton(actions.export)
@@ -95,21 +96,23 @@ class PackageBar(QFrame):
     def show_package(self, dataset: Dataset, package: PackageInfo) -> None:
         """Show counts at once from the dataset, and the size as it was last computed."""
         count, everything = len(dataset.used), len(dataset.photos)
-        of_all = self.tr("{0} of {1} photos").format(count, everything)
+        of_all = ngettext("{count} of {all} photos", "{count} of {all} photos", everything).format(
+            count=count, all=everything
+        )
         self._count.setText(photos_text(count) if count == everything else of_all)
         too_many = count > ADVISED_MAX_IMAGES
         self._count_icon.set_icon("triangle-alert" if too_many else "images", "warn" if too_many else "muted")
         self._advice.setText(
-            unlooked_words(package.unlooked) if package.unlooked
-            else self.tr("More than {0}: it has failed for some").format(ADVISED_MAX_IMAGES) if too_many
-            else self.tr("{0} advised").format(ADVISED_IMAGES)
+            package.unlooked_text if package.unlooked
+            else _("More than {count} has failed for some").format(count=ADVISED_MAX_IMAGES) if too_many
+            else _("{count} advised").format(count=advised_images())
         )
         if not self._cancel.isVisibleTo(self):
             self._show_size(package)
         must = sum(finding.severity is Severity.MUST for finding in package.findings)
         should = sum(finding.severity is Severity.SHOULD for finding in package.findings)
         self._actions.checks.setText(
-            self.tr("Checks: {0}").format(must + should) if must + should else self.tr("Checks")
+            _("Checks: {count}").format(count=must + should) if must + should else _("Checks")
         )
         self._actions.export.setEnabled(count > 0)
         self._actions.train.setEnabled(count > 0)
@@ -117,7 +120,7 @@ class PackageBar(QFrame):
     def show_export(self, progress: ExportProgress) -> None:
         """Show how much of the archive is written."""
         done, total = bytes_text(progress.done), bytes_text(progress.total)
-        self._size.setText(self.tr("Exporting: {0} of {1}").format(done, total))
+        self._size.setText(_("Exporting: {done} of {total}").format(done=done, total=total))
         self._fill(progress.done, max(1, progress.total))
 
     def set_exporting(self, exporting: bool, package: PackageInfo) -> None:  # noqa: FBT001  # as the signal has it
@@ -131,12 +134,12 @@ class PackageBar(QFrame):
 
     def _show_size(self, package: PackageInfo) -> None:
         size = bytes_text(package.size)
-        about = size if package.exact else self.tr("about {0}").format(size)
-        self._size.setText(self.tr("{0} of 100 MB").format(about))
+        about = size if package.exact else _("about {size}").format(size=size)
+        self._size.setText(_("{size} of 100 MB").format(size=about))
         full = package.size >= MAX_ARCHIVE_BYTES
         set_mark(self._size, "role", "bad" if full else "")
         if full:
-            self._size.setText(self.tr("Too large: {0} of 100 MB").format(about))
+            self._size.setText(_("Too large: {size} of 100 MB").format(size=about))
         self._fill(package.size, MAX_ARCHIVE_BYTES)
 
     def _fill(self, part: int, whole: int) -> None:

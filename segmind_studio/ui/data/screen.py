@@ -16,6 +16,7 @@ from segmind_studio.core.file_uris import local_paths
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
 from segmind_studio.ui.data.editor import PhotoEditor
 from segmind_studio.ui.data.filter import PhotoFilter
 from segmind_studio.ui.data.grid.density import density_named
@@ -150,7 +151,7 @@ class DataScreen(Place):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.title = self.tr("Data")
+        self.title = _("Data")
         self._datasets = datasets
         self._thumbnails = thumbnails
         self._settings = settings
@@ -160,7 +161,7 @@ class DataScreen(Place):
         self._trigger_word = ""
         self._parts = make_widgets(self, datasets, thumbnails, settings, PhotoEditor(datasets, undo, self))
         self._commands = PhotoCommands(self._parts)
-        self._show_all = QAction(self.tr("Show all photos"), self)
+        self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
         self._nothing = NothingMatches(self._show_all)
         self._pages = QStackedWidget()
@@ -313,7 +314,7 @@ class DataScreen(Place):
 
     @Slot(object)
     def _tell_exported(self, target: Path) -> None:
-        self.toast.emit(self.tr("Exported to {0}").format(target))
+        self.toast.emit(_("Exported to {target}").format(target=target))
 
     @Slot(object)
     def _show_error(self, error: StudioError) -> None:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo, ScanReport
 from segmind_studio.services.datasets.dataset_service import CaptionState, DatasetService
+from segmind_studio.texts import _, ngettext
 
 _TYPING = 1  # the id of caption edits, which may be joined
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """Put a count in words: `one` for 1, else `many` with {0}."""
-    return one if count == 1 else many.format(count)
 
 
 def states_of(datasets: DatasetService, photo_ids: Container[str]) -> dict[str, CaptionState]:
@@ -25,9 +20,6 @@ def states_of(datasets: DatasetService, photo_ids: Container[str]) -> dict[str, 
     return {photo.photo_id: CaptionState.of(photo) for photo in photos if photo.photo_id in photo_ids}
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("undo", text)
-
 
 class ExcludeCommand(QUndoCommand):
     """Leave photos out of the package, or take them back. Only photos that change are named."""
@@ -35,8 +27,8 @@ class ExcludeCommand(QUndoCommand):
     def __init__(self, datasets: DatasetService, photo_ids: frozenset[str], *, excluded: bool) -> None:
         count = len(photo_ids)
         super().__init__(
-            counted(count, _tr("Exclude 1 photo"), _tr("Exclude {0} photos")) if excluded
-            else counted(count, _tr("Include 1 photo"), _tr("Include {0} photos"))
+            ngettext("Exclude {count} photo", "Exclude {count} photos", count).format(count=count) if excluded
+            else ngettext("Include {count} photo", "Include {count} photos", count).format(count=count)
         )
         self._datasets = datasets
         self._photo_ids = photo_ids
@@ -58,7 +50,7 @@ class TypeCaptionCommand(QUndoCommand):
     """
 
     def __init__(self, datasets: DatasetService, photo: Photo, new: str, sitting: int) -> None:
-        super().__init__(_tr("Edit caption"))
+        super().__init__(_("Edit caption"))
         self._datasets = datasets
         self.photo_id = photo.photo_id
         self.old = CaptionState.of(photo)
@@ -93,7 +85,10 @@ class CaptionsCommand(QUndoCommand):
     """Change captions, or only what is in doubt about them; the new states are by photo id."""
 
     def __init__(self, datasets: DatasetService, new: Mapping[str, CaptionState], words: str = "") -> None:
-        super().__init__(words or counted(len(new), _tr("Change 1 caption"), _tr("Change {0} captions")))
+        count = len(new)
+        super().__init__(
+            words or ngettext("Change {count} caption", "Change {count} captions", count).format(count=count)
+        )
         self._datasets = datasets
         self._new = dict(new)
         self._old = states_of(datasets, self._new)
@@ -111,7 +106,7 @@ class BackgroundCommand(QUndoCommand):
     """Lay transparent parts over another colour."""
 
     def __init__(self, datasets: DatasetService, colour: str) -> None:
-        super().__init__(_tr("Change the background"))
+        super().__init__(_("Change the background"))
         self._datasets = datasets
         self._old = datasets.dataset.background
         self._new = colour
@@ -129,7 +124,8 @@ class RemoveCommand(QUndoCommand):
     """Take photos out of the dataset; their files stay, and so does their place in the order."""
 
     def __init__(self, datasets: DatasetService, photo_ids: frozenset[str]) -> None:
-        super().__init__(counted(len(photo_ids), _tr("Remove 1 photo"), _tr("Remove {0} photos")))
+        count = len(photo_ids)
+        super().__init__(ngettext("Remove {count} photo", "Remove {count} photos", count).format(count=count))
         self._datasets = datasets
         self._photo_ids = photo_ids
         self._places = datasets.placed(photo_ids)
@@ -153,7 +149,8 @@ class IntakeCommand(QUndoCommand):
     def __init__(self, datasets: DatasetService, report: ScanReport) -> None:
         count = len(report.added)
         super().__init__(
-            counted(count, _tr("Add 1 photo"), _tr("Add {0} photos")) if count else _tr("Read captions")
+            ngettext("Add {count} photo", "Add {count} photos", count).format(count=count) if count
+            else _("Read captions")
         )
         self._datasets = datasets
         self._photo_ids = frozenset(photo.photo_id for photo in report.added)

@@ -33,7 +33,7 @@ class CardsEditor(FieldEditor):
         self._choices = field.choices
         cards: list[OptionCard] = []
         for choice in field.choices:
-            card = OptionCard(choice.label, choice.hint, icons.get(choice.value, ""))
+            card = OptionCard(str(choice.label), str(choice.hint or ""), icons.get(choice.value, ""))
             card.setObjectName(f"{object_name}.{choice.value}")
             cards.append(card)
         self._row = CardRow(cards)
@@ -77,8 +77,10 @@ class ComboEditor(FieldEditor):
         self._combo.setObjectName(object_name)
         self._combo.setMinimumWidth(200)
         for choice in field.choices:
-            self._combo.addItem(choice.label)
-            self._combo.setItemData(self._combo.count() - 1, plain_tip(choice.hint), Qt.ItemDataRole.ToolTipRole)
+            self._combo.addItem(str(choice.label))
+            self._combo.setItemData(
+                self._combo.count() - 1, plain_tip(str(choice.hint or "")), Qt.ItemDataRole.ToolTipRole
+            )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._combo)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QT
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import Choice, Field, Kind, Value
 from segmind_studio.core.fixes import Fix
+from segmind_studio.texts import _, pgettext, sentences
 from segmind_studio.ui.forms.choices import place_of
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.numbers import value_text
@@ -87,10 +88,10 @@ def words_of(field: Field, value: Value) -> str:
     """Write a value as the form's own words have it: "On", "Full", "0.00001", "empty"."""
     place = place_of(value, field.choices)
     if place >= 0:
-        return field.choices[place].label
+        return str(field.choices[place].label)
     if isinstance(value, bool):
-        return "On" if value else "Off"
-    return value_text(value) or "empty"
+        return _("On") if value else _("Off")
+    return value_text(value) or pgettext("field", "empty")
 
 
 class FieldRow(QWidget):
@@ -117,11 +118,11 @@ class FieldRow(QWidget):
         self._reset.setObjectName(f"{prefix}.reset.{field.key}")
         self._reset.setIcon(icon("undo-2", "muted"))
         self._reset.setFixedSize(_RESET, _RESET)
-        self._help = text_label(field.help, "small")
+        self._help = text_label(str(field.help), "small")
         self._message = MessageLine()
         self.below = QVBoxLayout()  # for what a place adds to this field
         self._build()
-        editor.describe(field.label, field.help)
+        editor.describe(str(field.label), str(field.help))
         editor.edited.connect(self._on_edited)
         self._reset.clicked.connect(self._on_reset)
         self._message.fix_wanted.connect(self.fix_wanted)
@@ -130,12 +131,12 @@ class FieldRow(QWidget):
 
     def _build(self) -> None:
         field = self.field
-        label = text_label(field.label, "strong", wrap=False)
+        label = text_label(str(field.label), "strong", wrap=False)
         label.setBuddy(self.editor)
-        label.setToolTip(plain_tip(self.tr("{0}\nRule: {1}.").format(field.help, field.source.rstrip("."))))
+        label.setToolTip(plain_tip("\n".join((str(field.help), _("Rule: {source}.").format(source=field.source)))))
         key = mark(QLabel(field.key), role="mono")
         key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        key.setToolTip(self.tr("The field's name in the request"))
+        key.setToolTip(_("The field's name in the request"))
         head = QHBoxLayout()
         head.setSpacing(SPACE_S)
         head.addWidget(label)
@@ -168,12 +169,12 @@ class FieldRow(QWidget):
         self.editor.set_value(value)
         self._mark.setVisible(changed)
         self._reset.setVisible(changed)
-        back = self.tr("Back to {0}").format(words_of(self.field, default))
-        changed_from = self.tr("Changed; the default is {0}").format(words_of(self.field, default))
+        back = _("Back to {value}").format(value=words_of(self.field, default))
+        changed_from = _("Changed; the default is {value}").format(value=words_of(self.field, default))
         self._mark.setToolTip(plain_tip(changed_from))
         self._mark.setAccessibleName(changed_from)
         self._reset.setToolTip(plain_tip(back))
-        self._reset.setAccessibleName(f"{self.field.label}: {back}")
+        self._reset.setAccessibleName(_("{field}: {words}").format(field=self.field.label, words=back))
         if self.field.kind is Kind.CHOICE:
             self._tell_choice(value)
 
@@ -181,8 +182,10 @@ class FieldRow(QWidget):
         place = place_of(value, self.field.choices)
         choice: Choice | None = self.field.choices[place] if place >= 0 else None
         shown_elsewhere = not self.editor.compact  # cards carry their own sentences
-        hint = "" if choice is None or shown_elsewhere or not choice.hint else f" {choice.label}: {choice.hint}"
-        self._help.setText(self.field.help + hint)
+        words = str(self.field.help)
+        if choice is not None and choice.hint and not shown_elsewhere:
+            words = sentences(words, _("{choice}: {words}").format(choice=choice.label, words=choice.hint))
+        self._help.setText(words)
 
     @property
     def message(self) -> Message | None:
@@ -194,7 +197,7 @@ class FieldRow(QWidget):
         self._message.show_message(message)
         self.editor.set_bad(message is not None and message.severity is Severity.MUST)
         self.editor.describe(
-            self.field.label, f"{self.field.help} {message.words}" if message else self.field.help,
+            str(self.field.label), sentences(self.field.help, message.words if message else ""),
         )
 
     def _on_edited(self, value: Value) -> None:

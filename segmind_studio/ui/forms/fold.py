@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from segmind_studio.texts import _
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
@@ -71,5 +72,5 @@ class Fold(QWidget):
         self._open = open_now
         self._body.setVisible(open_now)
         self._button.setIcon(icon("chevron-down" if open_now else "chevron-right", "muted"))
-        state = self.tr("unfolded") if open_now else self.tr("folded")
-        self._button.setAccessibleName(f"{self._title}, {state}")
+        state = _("unfolded") if open_now else _("folded")
+        self._button.setAccessibleName(_("{title}, {state}").format(title=self._title, state=state))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication, QPainter, QPaint
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.texts import sentences
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.theme.tokens import RADIUS, SPACE_M, SPACE_S, tones_of
@@ -24,7 +25,7 @@ class OptionCard(QRadioButton):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(label)
-        self.setAccessibleDescription(" ".join(part for part in (extra, sentence) if part))
+        self.setAccessibleDescription(sentences(extra, sentence))
         self._icon = IconLabel(icon_name, "muted", _ICON) if icon_name else None
         self._icon_name = icon_name
         self._column = column = QVBoxLayout(self)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.fields import Field, Value
+from segmind_studio.texts import _
 from segmind_studio.ui.forms.choices import place_of
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.option_card import check_one
@@ -87,9 +88,9 @@ class SegmentsEditor(FieldEditor):
         inside.setSpacing(0)
         self._group = QButtonGroup(self)
         for place, choice in enumerate(field.choices):
-            segment = Segment(choice.label)
+            segment = Segment(str(choice.label))
             segment.setObjectName(f"{object_name}.{choice.value}")
-            segment.setToolTip(plain_tip(choice.hint))
+            segment.setToolTip(plain_tip(str(choice.hint or "")))
             self._group.addButton(segment, place)
             inside.addWidget(segment)
         row = QHBoxLayout(self)
@@ -124,8 +125,8 @@ class SegmentsEditor(FieldEditor):
         super().describe(name, description)
         for place, choice in enumerate(self._choices):
             segment = self._group.button(place)
-            segment.setAccessibleName(f"{name}: {choice.label}")
-            segment.setAccessibleDescription(choice.hint)
+            segment.setAccessibleName(_("{field}: {words}").format(field=name, words=choice.label))
+            segment.setAccessibleDescription(str(choice.hint or ""))
 
     def _toggled(self, place: int, on: bool) -> None:  # noqa: FBT001  # a Qt slot
         if on and place != self._place:

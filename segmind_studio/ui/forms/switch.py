@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.fields import Value
+from segmind_studio.texts import _
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.tokens import SPACE_S, tones_of
@@ -26,11 +27,11 @@ class Switch(QCheckBox):
     @property
     def words(self) -> str:
         """Return the word for its state."""
-        return self.tr("On") if self.isChecked() else self.tr("Off")
+        return _("On") if self.isChecked() else _("Off")
 
     @override
     def sizeHint(self) -> QSize:
-        widest = max(self.fontMetrics().horizontalAdvance(word) for word in (self.tr("On"), self.tr("Off")))
+        widest = max(self.fontMetrics().horizontalAdvance(word) for word in (_("On"), _("Off")))
         return QSize(_TRACK.width() + 2 * _EDGE + SPACE_S + widest + 2, _TRACK.height() + 2 * _EDGE)
 
     @override

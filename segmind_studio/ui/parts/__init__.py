@@ -10,10 +10,8 @@ from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.layouts import FlowLayout, ScrollPage
 from segmind_studio.ui.parts.question import Question
 from segmind_studio.ui.parts.toast import ToastHost
-from segmind_studio.ui.parts.words import bytes_text, clock_text, exact_time, relative_time
 
 __all__ = [
     "ActionButton", "Banner", "CardButton", "Chip", "ElidedLabel", "EmptyState", "ErrorBanner", "FlowLayout",
-    "IconLabel", "Question", "ScrollPage", "StatusChip", "ToastHost", "bytes_text", "clock_text", "exact_time",
-    "relative_time", "text_label",
+    "IconLabel", "Question", "ScrollPage", "StatusChip", "ToastHost", "text_label",
 ]

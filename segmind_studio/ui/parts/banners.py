@@ -13,6 +13,7 @@ from typing_extensions import override
 from segmind_studio import __version__
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import ApiError, CancelledError, StudioError
+from segmind_studio.texts import _, sentences
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.labels import IconLabel, text_label
@@ -62,8 +63,8 @@ class Banner(QFrame):
         self._close = QToolButton()
         self._close.setIcon(icon("x", "muted"))
         self._close.setFixedSize(24, 24)
-        self._close.setAccessibleName(self.tr("Close this message"))
-        self._close.setToolTip(self.tr("Close"))
+        self._close.setAccessibleName(_("Close this message"))
+        self._close.setToolTip(_("Close"))
         self._close.clicked.connect(self._dismiss)
         self._close.setVisible(closable)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
@@ -86,7 +87,7 @@ class Banner(QFrame):
         self._say()
 
     def _say(self) -> None:
-        words = " ".join(part for part in (self._title.text(), self._text.text()) if part)
+        words = sentences(self._title.text(), self._text.text())
         if self.isVisible() and words != self._said:
             self._said = words
             announce(self, words, urgent=self._severity is Severity.MUST)
@@ -137,9 +138,9 @@ class ErrorBanner(Banner):
         self, parent: QWidget | None = None, *, details: str = "", more: Sequence[QAction] = (),
     ) -> None:
         super().__init__(Severity.MUST, parent=parent, closable=True)
-        details = details or self.tr("What the service said")
+        details = details or _("What the service said")
         self._error: StudioError | None = None
-        self._copy = QAction(icon("copy"), self.tr("Copy diagnosis"), self)
+        self._copy = QAction(icon("copy"), _("Copy diagnosis"), self)
         self._copy.triggered.connect(self._copy_diagnosis)
         self._unfold = QPushButton(details)
         self._unfold.setCheckable(True)
@@ -168,7 +169,7 @@ class ErrorBanner(Banner):
         self._error = error
         self.set_message(severity, error.title, error.advice)
         by_service = isinstance(error, ApiError)
-        self._unfold.setText(self.tr("What the service said") if by_service else self.tr("Details"))
+        self._unfold.setText(_("What the service said") if by_service else _("Details"))
         self._unfold.setVisible(bool(error.detail))
         self._unfold.setChecked(False)
         self._detail.setPlainText(error.detail)

@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.budget import Breach, BudgetStatus
-from segmind_studio.core.pricing import money
 from segmind_studio.core.spending import Spent
+from segmind_studio.formats import money
+from segmind_studio.texts import _, pgettext, sentences
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
-translate = QCoreApplication.translate
 _FIELD_WIDTH = 120
 
 
 def spent_words(budget_status: BudgetStatus) -> str:
     """Return in words what was spent today and this month, each beside its limit."""
     budget = budget_status.budget
-    return "\n".join((
-        _line(translate("Budget", "Spent today"), budget_status.today, budget.per_day),
-        _line(translate("Budget", "Spent this month"), budget_status.month, budget.per_month),
-    ))
+    return "\n".join(
+        (spent_today(budget_status.today, budget.per_day), spent_this_month(budget_status.month, budget.per_month))
+    )
 
 
-def _line(what: str, spent: Spent | None, limit: float | None) -> str:
-    amount = translate("Budget", "not known yet") if spent is None else spent.text
-    if limit is None or spent is None:
-        return translate("Budget", "{0}: {1}").format(what, amount)
-    return translate("Budget", "{0}: {1} of {2}").format(what, amount, money(limit))
+def spent_today(spent: Spent | None, limit: float | None = None) -> str:
+    """Return in words what was spent today, beside its limit; None is not known yet."""
+    if spent is None:
+        return _("Spent today: not known yet")
+    if limit is None:
+        return _("Spent today: {amount}").format(amount=spent.text)
+    return _("Spent today: {amount} of {limit}").format(amount=spent.text, limit=money(limit))
+
+
+def spent_this_month(spent: Spent | None, limit: float | None = None) -> str:
+    """Return in words what was spent this month, beside its limit; None is not known yet."""
+    if spent is None:
+        return _("Spent this month: not known yet")
+    if limit is None:
+        return _("Spent this month: {amount}").format(amount=spent.text)
+    return _("Spent this month: {amount} of {limit}").format(amount=spent.text, limit=money(limit))
 
 
 class ConfirmField(QLineEdit):
@@ -69,7 +79,7 @@ class BudgetGate(QFrame):
         self.setObjectName(f"{name}.budget")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_mark(self, "tone", "warn")
-        self._word = self.tr("spend")
+        self._word = pgettext("typed to confirm", "spend")
         self._field = ConfirmField()
         self._field.setObjectName(f"{name}.budget_confirm")
         self._field.setFixedWidth(_FIELD_WIDTH)
@@ -92,10 +102,10 @@ class BudgetGate(QFrame):
         return row
 
     def _question(self, breaches: tuple[Breach, ...], row: QBoxLayout) -> QBoxLayout:
-        label = text_label(self.tr("To go on all the same, type the word “{0}”").format(self._word), "strong")
+        label = text_label(_("To continue, type “{word}”").format(word=self._word), "strong")
         label.setBuddy(self._field)
         self._field.setAccessibleName(label.text())
-        self._field.setAccessibleDescription(" ".join(breach.words for breach in breaches))
+        self._field.setAccessibleDescription(sentences(*(breach.words for breach in breaches)))
         row.setSpacing(SPACE_M if row.direction() is QBoxLayout.Direction.LeftToRight else SPACE_S)
         row.addWidget(label, 1)
         row.addWidget(self._field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_S
@@ -26,7 +27,9 @@ class Chip(QPushButton):
         """Show a number behind the word; None takes it away."""
         text = self._words if count is None else f"{self._words}  {count}"
         self.setText(text)
-        self.setAccessibleName(self._words if count is None else f"{self._words}, {count}")
+        self.setAccessibleName(
+            self._words if count is None else _("{title}, {state}").format(title=self._words, state=count)
+        )
 
 
 class StatusChip(QFrame):

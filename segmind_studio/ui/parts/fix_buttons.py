@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from segmind_studio.core.fixes import Fix
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_S
@@ -47,7 +48,7 @@ class FixButtons(QWidget):
         self._fixes.clear()
         for fix in fixes:
             button = mark(QPushButton(fix.words.replace("&", "&&")), kind=self._kind)
-            button.setAccessibleName(self.tr("{0}: {1}").format(fix.words, about))
+            button.setAccessibleName(_("{action}: {about}").format(action=fix.words, about=about))
             button.clicked.connect(self._press)
             self._fixes[button] = fix
             self._flow.addWidget(button)

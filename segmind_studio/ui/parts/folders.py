@@ -18,3 +18,8 @@ def existing_folder(wanted: str | Path) -> Path:
         except OSError:
             continue
     return Path.home()
+
+
+def file_filter(kind: str, patterns: str) -> str:
+    """Return a line of a file dialog: the kind in words and its patterns, such as "*.png *.jpg"."""
+    return f"{kind} ({patterns})"

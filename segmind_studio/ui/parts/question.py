@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XL
@@ -32,7 +33,7 @@ class Question(QDialog):
         self.setWindowTitle(title)
         self._subject = subject
         self.verb = mark(QPushButton(verb), kind=kind)
-        self.back = QPushButton(back or self.tr("Cancel"))
+        self.back = QPushButton(back or _("Cancel"))
         self.verb.clicked.connect(self._confirm)
         self.back.clicked.connect(self.reject)
         words = QVBoxLayout()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from typing_extensions import override
 
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.theme.icons import icon
 
@@ -24,9 +25,9 @@ class SearchField(QLineEdit):
         self.setAccessibleName(name)
         self.setClearButtonEnabled(True)
         for button in self.findChildren(QToolButton):
-            button.setAccessibleName(self.tr("Clear the search"))
+            button.setAccessibleName(_("Clear the search"))
         glass = self.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        glass.setText(self.tr("Search"))
+        glass.setText(_("Search"))
         glass.triggered.connect(self._begin)
 
     @Slot()

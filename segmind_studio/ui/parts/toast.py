@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QEnterEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.texts import _
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.buttons import ActionButton
@@ -46,7 +47,7 @@ class Toast(QFrame):
             row.addWidget(button)
         close = QToolButton()
         close.setIcon(icon("x", "muted"))
-        close.setAccessibleName(self.tr("Close this message"))
+        close.setAccessibleName(_("Close this message"))
         close.clicked.connect(self.over)
         row.addWidget(close)
         natural = label.fontMetrics().horizontalAdvance(text) + 2
@@ -92,7 +93,7 @@ class ToastHost(QWidget):
         self._toasts: list[Toast] = []
         self._parent = parent
         self._over = over or parent
-        self.setAccessibleName(self.tr("News"))
+        self.setAccessibleName(_("News"))
         self._over.installEventFilter(self)
         self.hide()
 

@@ -12,6 +12,7 @@ from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.send_again import Patience
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.values import quiet_words
@@ -26,50 +27,50 @@ class RunCommands(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.check = self._make("refresh-cw", self.tr("Check now"), self.tr("Ask the service for your runs"))
+        self.check = self._make("refresh-cw", _("Check now"), _("Ask the service for your runs"))
         self.check.setShortcut(QKeySequence.StandardKey.Refresh)
-        self.find = self._make("search", self.tr("Find a run"))
+        self.find = self._make("search", _("Find a run"))
         self.find.setShortcut(QKeySequence.StandardKey.Find)
         for action in (self.check, self.find):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self.try_it = self._make("wand-sparkles", self.tr("Try it"))
-        self.download = self._make("download", self.tr("Download"))
-        self.download_as = self._make("file-down", self.tr("Download as…"))
-        self.show_folder = self._make("folder-open", self.tr("Show in folder"))
+        self.try_it = self._make("wand-sparkles", _("Try it"))
+        self.download = self._make("download", _("Download"))
+        self.download_as = self._make("file-down", _("Download as…"))
+        self.show_folder = self._make("folder-open", _("Show in folder"))
         self.again = self._make(
-            "copy-plus", self.tr("Run again"), self.tr("Put these settings into the form; nothing is sent yet"),
+            "copy-plus", _("Run again"), _("Put these settings into the form; nothing is sent yet"),
         )
         self.siblings = self._make(
-            "rows-3", self.tr("Compare with the others"),
-            self.tr("Select all runs that were started together with this one"),
+            "rows-3", _("Compare with the others"),
+            _("Select all runs that were started together with this one"),
         )
-        self.public = self._make("globe", self.tr("Make public…"))
-        self.copy_id = self._make("clipboard-copy", self.tr("Copy id"))
+        self.public = self._make("globe", _("Make public…"))
+        self.copy_id = self._make("clipboard-copy", _("Copy id"))
         self.copy_id.setShortcut(QKeySequence.StandardKey.Copy)
         self.copy_id.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.pin = self._make("pin", self.tr("Pin"))
-        self.refresh = self._make("rotate-cw", self.tr("Refresh details"))
+        self.pin = self._make("pin", _("Pin"))
+        self.refresh = self._make("rotate-cw", _("Refresh details"))
         self.export_sheet = self._make(
-            "file-down", self.tr("Export run sheet…"), self.tr("Save all that is known of this run in one file"),
+            "file-down", _("Export run sheet…"), _("Save all that is known of this run in one file"),
         )
         self.import_sheet = self._make(
-            "file-plus", self.tr("Import run sheet…"), self.tr("Add a run from such a file, as history"),
+            "file-plus", _("Import run sheet…"), _("Add a run from a run sheet, as history"),
         )
         self.cancel = self._make(
-            "x", self.tr("Cancel"), self.tr("Stop before anything is paid; it can be continued"),
+            "x", _("Cancel"), _("Stop before anything is paid; it can be continued"),
         )
-        self.resume = self._make("play", self.tr("Continue"))
+        self.resume = self._make("play", _("Continue"))
         self.abandon = self._make(
-            "circle-slash", self.tr("Give up"), self.tr("Stop for good; nothing is paid"),
+            "circle-slash", _("Give up"), _("Stop for good; nothing is paid"),
         )
-        self.settle = self._make("refresh-cw", self.tr("Look again now"))
-        self.send_again = self._make("send", self.tr("Send again (may start a second paid run)…"))
-        self.open_settings = self._make("key-round", self.tr("Open Settings"))
+        self.settle = self._make("refresh-cw", _("Check again now"))
+        self.send_again = self._make("send", _("Send again (may start a second paid run)…"))
+        self.open_settings = self._make("key-round", _("Open Settings"))
         self.export_zip = self._make(
-            "package", self.tr("Export zip…"), self.tr("Go to the photos, to export them"),
+            "package", _("Export zip…"), _("Go to the photos, to export them"),
         )
-        self.try_models = self._make("wand-sparkles", self.tr("Try a model"))
-        self.back_to_form = self._make("square-pen", self.tr("Back to the form"))
+        self.try_models = self._make("wand-sparkles", _("Try a model"))
+        self.back_to_form = self._make("square-pen", _("Back to the form"))
         self.patience: Patience | None = None  # what is still to come before the selected run may be sent again
         self._selected: Run | None = None
         self._asking = self._quiet = False
@@ -113,9 +114,8 @@ class RunCommands(QObject):
         self._asking, self._quiet = watch.checking, bool(quiet)
         self.check.setEnabled(not (self._asking or self._quiet))
         self._for_unknown()
-        reason = self.tr("Not now: {reason}.").format(reason=quiet) if quiet else ""
-        self.check.setToolTip(plain_tip(reason or self.tr("Ask the service for your runs")))
-        self.settle.setToolTip(plain_tip(reason or self.settle.text()))
+        self.check.setToolTip(plain_tip(quiet or _("Ask the service for your runs")))
+        self.settle.setToolTip(plain_tip(quiet or self.settle.text()))
 
     def update_for(
         self, selected: Sequence[Run], downloading: frozenset[str], cost: CostEstimate | None = None,
@@ -141,16 +141,16 @@ class RunCommands(QObject):
         self.public.setEnabled(known and one is not None and not one.vanished and stage is not Stage.FAILED)
         is_public = one is not None and one.public is True
         if is_public:
-            _name(self.public, self.tr("Make private"), "lock")
+            _name(self.public, _("Make private"), "lock")
         else:
-            _name(self.public, self.tr("Make public…"), "globe")
+            _name(self.public, _("Make public…"), "globe")
         self.export_sheet.setEnabled(one is not None)
         self.pin.setEnabled(bool(selected))
         pinned = bool(selected) and all(run.pinned for run in selected)
         if pinned:
-            _name(self.pin, self.tr("Unpin"), "pin-off")
+            _name(self.pin, _("Unpin"), "pin-off")
         else:
-            _name(self.pin, self.tr("Pin"), "pin")
+            _name(self.pin, _("Pin"), "pin")
         self._contextual(self.siblings, one is not None and bool(one.sweep_id))
         self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
         self._contextual(self.resume, stage is Stage.INTERRUPTED)
@@ -171,16 +171,16 @@ class RunCommands(QObject):
 
     def _resume_words(self, cost: CostEstimate | None) -> str:
         if cost is None or cost.dollars is None:
-            return self.tr("Continue (paid)")
+            return _("Continue (paid)")
         if not cost.dollars:
-            return self.tr("Continue (practice, free)")
-        return self.tr("Continue (paid, {cost})").format(cost=cost.text)
+            return _("Continue (practice, free)")
+        return _("Continue (paid, {cost})").format(cost=cost.text)
 
     def _for_model(self, one: Run | None, downloading: frozenset[str]) -> None:
         ready = one is not None and one.ready and not one.vanished
         self.try_it.setEnabled(ready)
-        self.try_it.setToolTip(self.tr("Make a picture with this model; each one is paid") if ready
-                               else self.tr("Possible once the run is ready"))
+        self.try_it.setToolTip(_("Make a picture with this model; each one is paid") if ready
+                               else _("Possible once the run is ready"))
         has_weights = one is not None and one.stage in _WEIGHTS_STAGES and bool(one.weights_url)
         busy = one is not None and one.run_id in downloading
         for action in (self.download, self.download_as):
@@ -190,12 +190,12 @@ class RunCommands(QObject):
 
     def _download_tip(self, one: Run | None, *, has_weights: bool, busy: bool) -> str:
         if busy:
-            return self.tr("It is being downloaded")
+            return _("It is being downloaded")
         if has_weights:
-            return self.tr("Save the trained weights on this computer")
+            return _("Save the trained weights on this computer")
         if one is not None and one.stage in _WEIGHTS_STAGES:
-            return self.tr("The service has named no file for this run")
-        return self.tr("Possible once the training is done")
+            return _("The service has named no file for this run")
+        return _("Possible once the training is done")
 
     @staticmethod
     def _contextual(action: QAction, applies: bool, enabled: bool = True) -> None:  # noqa: FBT001, FBT002  # two plain facts

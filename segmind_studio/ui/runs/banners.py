@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.texts import _
 from segmind_studio.ui.parts import ErrorBanner
 from segmind_studio.ui.runs.actions import RunCommands
 
@@ -61,11 +62,11 @@ class ActionBanner(ErrorBanner):
         self.show_error(error)
         if isinstance(error, ApiError) and error.problem is ApiProblem.RETIRED:  # of all runs, not of this one
             self.set_message(
-                Severity.SHOULD, self.tr("The service takes no new fine-tuning runs."),
-                self.tr("Your photos and settings are kept. Models that are ready can still be used."),
+                Severity.SHOULD, _("The service takes no new fine-tuning runs."),
+                _("Your photos and settings are kept. Models that are ready can still be used."),
             )
         elif name and not is_of_the_key(error):
-            title = self.tr("“{name}”: {title}").format(name=name, title=error.title)
+            title = _("“{name}”: {title}").format(name=name, title=error.title)
             self.set_message(Severity.MUST, title, error.advice)
 
     def _choices(self, error: StudioError) -> tuple[QAction, ...]:

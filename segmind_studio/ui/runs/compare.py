@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.runs import Run
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.tips import plain_tip
@@ -46,23 +47,20 @@ class ComparedRow:
 def compare(runs: Sequence[Run]) -> tuple[ComparedRow, ...]:
     """Return every line that can be compared, settings in the form's order first."""
     rows = [
-        ComparedRow(field.label, tuple(value_text(field.key, sent_value(run, field.key)) for run in runs))
+        ComparedRow(str(field.label), tuple(value_text(field.key, sent_value(run, field.key)) for run in runs))
         for field in FIELDS if field.key not in _ELSEWHERE
     ]
     rows += [
-        ComparedRow(_tr("Dataset"), tuple(dataset_text(run) for run in runs)),
-        ComparedRow(_tr("Photos"), tuple(str(run.image_count or "—") for run in runs)),
-        ComparedRow(_tr("Archive"), tuple(run.archive_sha256[:12] or "—" for run in runs)),
-        ComparedRow(_tr("Status"), tuple(status_word(run) for run in runs)),
-        ComparedRow(_tr("Cost"), tuple(cost_text(run) for run in runs)),
-        ComparedRow(_tr("Who may use it"), tuple(visibility_text(run) for run in runs)),
-        ComparedRow(_tr("Notes"), tuple(run.notes or "—" for run in runs)),
+        ComparedRow(_("Dataset"), tuple(dataset_text(run) for run in runs)),
+        ComparedRow(_("Photos"), tuple(str(run.image_count or "—") for run in runs)),
+        ComparedRow(_("Archive"), tuple(run.archive_sha256[:12] or "—" for run in runs)),
+        ComparedRow(_("Status"), tuple(status_word(run) for run in runs)),
+        ComparedRow(_("Cost"), tuple(cost_text(run) for run in runs)),
+        ComparedRow(_("Who may use it"), tuple(visibility_text(run) for run in runs)),
+        ComparedRow(_("Notes"), tuple(run.notes or "—" for run in runs)),
     ]
     return tuple(rows)
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Comparison", text)
 
 
 _COLUMN_WIDTH = 118
@@ -77,13 +75,13 @@ class CompareView(QWidget):
         self._rows: tuple[ComparedRow, ...] = ()
         self._names: tuple[str, ...] = ()
         self._title = text_label("", "section")
-        self.same_too = QCheckBox(self.tr("Also show what is the same"))
+        self.same_too = QCheckBox(_("Show settings that are the same too"))
         self.same_too.toggled.connect(self._fill)
-        self._nothing = text_label(self.tr("These runs have the same settings."), "muted")
+        self._nothing = text_label(_("These runs have the same settings."), "muted")
         self.table = QTableWidget()
         guard_scroll_areas(self.table)
         self.table.setObjectName("runs.compare")
-        self.table.setAccessibleName(self.tr("Comparison"))
+        self.table.setAccessibleName(_("Comparison"))
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setShowGrid(False)
@@ -104,7 +102,9 @@ class CompareView(QWidget):
     def show_runs(self, runs: Sequence[Run]) -> None:
         """Compare these; the same ones again touch nothing."""
         rows, names = compare(runs), tuple(run.name for run in runs)
-        self._title.setText(self.tr("{count} runs compared").format(count=len(runs)))
+        self._title.setText(
+            ngettext("{count} run compared", "{count} runs compared", len(runs)).format(count=len(runs))
+        )
         if (rows, names) != (self._rows, self._names):
             self._rows, self._names = rows, names
             self._fill()

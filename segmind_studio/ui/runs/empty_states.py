@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.texts import _
 from segmind_studio.ui.parts import EmptyState, text_label
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.theme.icons import icon
@@ -56,39 +57,39 @@ class Middle(QStackedWidget):
     def __init__(self, table: QWidget, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         main = "accent_text"
-        train = self._leading("sliders-horizontal", self.tr("Set up a run"), "train", main)
-        photos = self._leading("images", self.tr("Choose photos"), "data")
-        settings = self._leading("key-round", self.tr("Open Settings"), "settings", main)
-        practice = self._leading("flask-conical", self.tr("See how it works"), "start")
+        train = self._leading("sliders-horizontal", _("Set up a run"), "train", main)
+        photos = self._leading("images", _("Choose photos"), "data")
+        settings = self._leading("key-round", _("Open Settings"), "settings", main)
+        practice = self._leading("flask-conical", _("See how it works"), "start")
         check = QAction(icon("refresh-cw", main), commands.check.text(), self)
         check.triggered.connect(commands.check.trigger)
         commands.check.enabledChanged.connect(check.setEnabled)
-        again = QAction(icon("refresh-cw", main), self.tr("Try again"), self)
+        again = QAction(icon("refresh-cw", main), _("Try again"), self)
         again.triggered.connect(commands.check.trigger)
-        self.show_all = QAction(icon("list", main), self.tr("Show all runs"), self)
+        self.show_all = QAction(icon("list", main), _("Show all runs"), self)
         self.state = PageState.TABLE
         self._pages: dict[PageState, QWidget] = {
             PageState.TABLE: table,
             PageState.LOADING: self._loading(),
             PageState.NO_KEY: EmptyState(
-                "key-round", self.tr("No account is connected"),
-                self.tr("Runs belong to an account. Add a key, or practise, where nothing is paid."),
+                "key-round", _("No account is connected"),
+                _("Runs belong to an account. Add a key, or practise, where nothing is paid."),
                 settings, practice, parent=self,
             ),
             PageState.UNREAD: EmptyState(
-                "triangle-alert", self.tr("Your history cannot be read"),
-                self.tr("Your runs are in a file on this computer that cannot be used now. Nothing can be started "
+                "triangle-alert", _("Your history cannot be read"),
+                _("Your runs are in a file on this computer that cannot be used now. Nothing can be started "
                         "until it can. The app tries again by itself; you can also try now."),
                 again, parent=self,
             ),
             PageState.FAILED: EmptyState(
-                "cloud-off", self.tr("The runs could not be listed"),
-                self.tr("There are none on this computer either. The app goes on trying; you can also ask now."),
+                "cloud-off", _("The runs could not be listed"),
+                _("There are none on this computer either. The app goes on trying; you can also ask now."),
                 check, photos, parent=self,
             ),
             PageState.NO_RUNS: EmptyState(
-                "activity", self.tr("No runs yet"),
-                self.tr("A run is one paid training of your photos. It shows here from the first upload to the "
+                "activity", _("No runs yet"),
+                _("A run is one paid training of your photos. It shows here from the first upload to the "
                         "finished model."),
                 train, photos, parent=self,
             ),
@@ -102,16 +103,16 @@ class Middle(QStackedWidget):
         if state is PageState.NO_MATCH:
             page = self._pages[state]
             if isinstance(page, EmptyState):
-                page.set_words("text-search", self.tr("Nothing matches"), self._no_match(search, group))
+                page.set_words("text-search", _("Nothing matches"), self._no_match(search, group))
         self.state = state
         self.setCurrentWidget(self._pages[state])
 
     def _no_match(self, search: str, group: str) -> str:
         if search and group:
-            return self.tr("No run under “{group}” holds “{search}”.").format(group=group, search=search)
+            return _("No run under “{group}” holds “{search}”.").format(group=group, search=search)
         if search:
-            return self.tr("No run holds “{search}”.").format(search=search)
-        return self.tr("No run is under “{group}” now.").format(group=group)
+            return _("No run holds “{search}”.").format(search=search)
+        return _("No run is under “{group}” now.").format(group=group)
 
     def _loading(self) -> QWidget:
         page = QWidget()
@@ -119,11 +120,11 @@ class Middle(QStackedWidget):
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         bar.setFixedWidth(_BAR_WIDTH)
-        bar.setAccessibleName(self.tr("Loading"))
+        bar.setAccessibleName(_("Loading"))
         column = QVBoxLayout(page)
         column.setSpacing(SPACE_M)
         column.addStretch(2)
-        column.addWidget(text_label(self.tr("Asking the service for your runs…"), "muted", wrap=False), 0,
+        column.addWidget(text_label(_("Asking the service for your runs…"), "muted", wrap=False), 0,
                          Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -15,17 +15,19 @@ from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.possible_duplicates import refused_for_good
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
+from segmind_studio.formats import exact_time
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
-from segmind_studio.ui.parts import IconLabel, exact_time, text_label
+from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
 from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
-from segmind_studio.ui.parts.folders import existing_folder
+from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.values import evidence_text
 from segmind_studio.ui.theme.style import mark
@@ -45,11 +47,11 @@ class Price:
 
     def blocks(self) -> list[FactBlock]:
         """Return what is shown of it."""
-        cost = FactBlock("coins", QCoreApplication.translate("Price", "Cost"), large=True)
-        cost.show_words(self.cost.text, " ".join(part for part in (self.cost.source, self.note) if part))
+        cost = FactBlock("coins", _("Cost"), large=True)
+        cost.show_words(self.cost.text, sentences(self.cost.source, self.note))
         if self.budget_status is None:
             return [cost]
-        budget = FactBlock("wallet", QCoreApplication.translate("Price", "Budget"))
+        budget = FactBlock("wallet", _("Budget"))
         known = self.budget_status.month
         budget.show_words(spent_words(self.budget_status), known.source if known else "")
         return [cost, budget]
@@ -81,7 +83,7 @@ class ConfirmDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.verb_button = mark(PayButton(verb), kind="danger")
         self.verb_button.setObjectName("runs.confirm.verb")
-        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button = QPushButton(_("Cancel"))
         self.cancel_button.setObjectName("runs.confirm.cancel")
         self.cancel_button.setDefault(True)
         self.verb_button.clicked.connect(self._accept)
@@ -138,13 +140,13 @@ def public_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
     """Make the question before a model becomes public."""
     return ConfirmDialog(
         run.run_id, "globe",
-        title=parent.tr("Make “{name}” public?").format(name=run.name),
-        text=parent.tr(
+        title=_("Make “{name}” public?").format(name=run.name),
+        text=_(
             "Anybody on Segmind will be able to make pictures with this model. "
-            "If it was taught a face, ask that person first. You can make it private again at any time, "
+            "If it learnt a face, ask that person first. You can make it private again at any time, "
             "but pictures that were made in the meantime stay."
         ),
-        verb=parent.tr("Make public"), parent=parent,
+        verb=_("Make public"), parent=parent,
     )
 
 
@@ -153,26 +155,26 @@ def send_again_dialog(
 ) -> ConfirmDialog:
     """Make the question before a request of unknown outcome is sent once more."""
     practice = run.account_id == PRACTICE_ACCOUNT_ID
-    risk = (
-        parent.tr("If it has, there will be two runs.") if practice
-        else parent.tr("If it has, you will pay for two runs.")
+    risk = _("If it has, there will be two runs.") if practice else _("If it has, you will pay for two runs.")
+    words = ngettext(
+        "The app has checked {count} time and not found this run. The first request may still have "
+        "started one that is not listed yet.",
+        "The app has checked {count} times and not found this run. The first request may still have "
+        "started one that is not listed yet.", run.listings_missed,
     )
-    text = parent.tr(
-        "The app has looked {count} times and not found this run. The first request may still have "
-        "started one that is not listed yet. {risk}"
-    ).format(count=run.listings_missed, risk=risk)
+    text = sentences(words.format(count=run.listings_missed), risk)
     balance = evidence_text(run)
     paid = () if practice or run.cost is None else (
-        Breach(None, run.cost, parent.tr("Your balance: {0}").format(balance)),
+        Breach(None, run.cost, _("Your balance: {balance}").format(balance=balance)),
     )
     if balance and not paid:
-        text = "\n\n".join((text, parent.tr("Your balance: {0}").format(balance)))
-    note = "" if practice else parent.tr(
-        "It comes on top of the first request, which counts as paid as long as nobody knows better.",
+        text = "\n\n".join((text, _("Your balance: {balance}").format(balance=balance)))
+    note = "" if practice else _(
+        "It comes on top of the first request, which counts as paid until its outcome is known.",
     )
     return ConfirmDialog(
-        run.run_id, "triangle-alert", title=parent.tr("Send “{name}” again?").format(name=run.name), text=text,
-        verb=parent.tr("Send again"), parent=parent, price=Price(cost, budget_status, note),
+        run.run_id, "triangle-alert", title=_("Send “{name}” again?").format(name=run.name), text=text,
+        verb=_("Send again"), parent=parent, price=Price(cost, budget_status, note),
         warnings=paid,
     )
 
@@ -185,14 +187,14 @@ def continue_dialog(
 
     `closed` is the run that was refused last because the service takes none.
     """
-    text = parent.tr("It goes on where it stopped, and then its request is sent. That is the step that is paid.")
+    text = _("It continues where it stopped, then its request is sent. That is the step that is paid.")
     warnings: tuple[Breach, ...] = ()
     if closed is not None and closed.sent_at is not None:
-        words = parent.tr("The service took no new runs when it was last asked, on {0}.")
-        warnings = (Breach(None, None, words.format(exact_time(closed.sent_at))),)
+        words = _("The service took no new runs when it was last asked, on {time}.")
+        warnings = (Breach(None, None, words.format(time=exact_time(closed.sent_at))),)
     return ConfirmDialog(
-        run.run_id, "wallet", title=parent.tr("Continue “{name}”?").format(name=run.name), text=text,
-        verb=parent.tr("Continue"), parent=parent, price=Price(cost, budget_status), warnings=warnings,
+        run.run_id, "wallet", title=_("Continue “{name}”?").format(name=run.name), text=text,
+        verb=_("Continue"), parent=parent, price=Price(cost, budget_status), warnings=warnings,
     )
 
 
@@ -296,10 +298,10 @@ class RunActions(QObject):
             return
         target = self._downloads.default_target(run, existing_folder(self.folder()))
         self._saved_as = run.run_id
-        dialog = QFileDialog(self._window, self.tr("Download “{name}” as").format(name=run.name), str(target))
+        dialog = QFileDialog(self._window, _("Download “{name}” as").format(name=run.name), str(target))
         guard_scroll_areas(dialog)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("Weights (*.safetensors)"), self.tr("All files (*)")])
+        dialog.setNameFilters([file_filter(_("Weights"), "*.safetensors"), file_filter(_("All files"), "*")])
         dialog.setDefaultSuffix(target.suffix.lstrip("."))
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a file that is there is never replaced
         dialog.selectFile(target.name)
@@ -326,7 +328,7 @@ class RunActions(QObject):
         if run is not None and run.result_path:
             folder = Path(run.result_path).parent
             if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-                self.toast.emit(self.tr("The folder cannot be opened: {folder}").format(folder=folder))
+                self.toast.emit(_("The folder cannot be opened: {folder}").format(folder=folder))
 
     # -- the row
 
@@ -334,8 +336,7 @@ class RunActions(QObject):
     def _copy_id(self) -> None:
         ids = [run.service_id for run in self._selected if run.service_id]
         QGuiApplication.clipboard().setText("\n".join(ids))
-        self.toast.emit(self.tr("Id copied") if len(ids) == 1
-                        else self.tr("{count} ids copied").format(count=len(ids)))
+        self.toast.emit(ngettext("Id copied", "{count} ids copied", len(ids)).format(count=len(ids)))
 
     @Slot()
     def _pin(self) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.clock import monotonic_epoch
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
+from segmind_studio.formats import exact_time
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.ui.parts import ActionButton, ElidedLabel, exact_time, text_label
+from segmind_studio.texts import _
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, text_label
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.banners import ActionBanner, ListBanner, is_of_the_key
@@ -53,7 +55,7 @@ class Headline(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_M)
-        row.addWidget(text_label(self.tr("Runs"), "title", wrap=False))
+        row.addWidget(text_label(_("Runs"), "title", wrap=False))
         row.addWidget(self._words, 1)
         row.addWidget(self.button)
         self._countdown = Countdown(self)
@@ -82,9 +84,9 @@ class Headline(QWidget):
         watch, now = self._watch, monotonic_epoch()
         self._commands.show_watch(watch, now)
         wait, quiet = wait_words(watch, now), quiet_words(watch, now)
-        following = self.tr("next check {wait}").format(wait=wait) if wait else ""
+        following = _("next check {wait}").format(wait=wait) if wait else ""
         words = " · ".join(part for part in (updated_words(watch, self._fresh.words), following) if part)
-        self._words.setText(quiet[:1].upper() + quiet[1:] or words)
+        self._words.setText(quiet or words)
         self._words.setToolTip("" if watch.checked_at is None else exact_time(watch.checked_at))
         due = min((at - now for at in (watch.quiet_until, watch.next_at) if at is not None), default=0.0)
         self._countdown.want(0.0 < due <= _MINUTE + 1)
@@ -93,12 +95,9 @@ class Headline(QWidget):
 def updated_words(watch: WatchState, age: str) -> str:
     """Return in words how old the list is; `age` is in words."""
     if watch.checking:
-        return _tr("Checking…")
-    return _tr("Updated {when}").format(when=age) if age else ""
+        return _("Checking…")
+    return _("Updated {when}").format(when=age) if age else ""
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Headline", text)
 
 
 _MINIMUM_WIDTH = 380

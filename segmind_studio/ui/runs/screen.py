@@ -21,6 +21,7 @@ from segmind_studio.services.runs.run_service import RunFailure, RunService, Run
 from segmind_studio.services.runs.run_sheets import RunSheetService
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
 from segmind_studio.ui.runs.empty_states import PageState
@@ -192,9 +193,9 @@ class Reports(QObject):
             elif run.run_id in self._unknown:
                 self._unknown.discard(run.run_id)
                 if run.phase is Phase.ADOPTED:
-                    words = self.tr("Found: the service had taken “{name}”. Nothing was sent twice.")
+                    words = _("Found: the service had taken “{name}”. Nothing was sent twice.")
                     if run.unanswered_at or run.paid_twin:
-                        words = self.tr("Found: the service has “{name}”. It was sent more than once.")
+                        words = _("Found: the service has “{name}”. It was sent more than once.")
                     self.toast.emit(words.format(name=run.name))
 
     @Slot(object)
@@ -204,7 +205,7 @@ class Reports(QObject):
 
     @Slot(object)
     def _downloaded(self, result: DownloadResult) -> None:
-        self.toast.emit(self.tr("Saved “{name}” in {folder}").format(
+        self.toast.emit(_("Saved “{name}” in {folder}").format(
             name=result.path.name, folder=result.path.parent,
         ))
 
@@ -235,7 +236,7 @@ class RunsScreen(Place):
         sheets: RunSheetService | None = None,
     ) -> None:
         super().__init__(parent)
-        self.title = self.tr("Runs")
+        self.title = _("Runs")
         self._runs = runs
         self.commands = RunCommands(self)
         self.list = RunList(self.commands, runs, accounts, settings)

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.run_service import RunFailure, RunService
 from segmind_studio.services.runs.run_sheets import RunSheetService, SheetSaved
+from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
-from segmind_studio.ui.parts.folders import existing_folder
+from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.banners import ActionBanner
 from segmind_studio.ui.runs.table.view import RunsTable
@@ -56,7 +57,7 @@ class SheetActions(QObject):
             return
         target = self._sheets.default_target(run, Path(self._folder))
         self._exporting = run.run_id
-        dialog = self._dialog(self.tr("Export the sheet of “{name}”").format(name=run.name))
+        dialog = self._dialog(_("Export the sheet of “{name}”").format(name=run.name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix("json")
@@ -72,7 +73,7 @@ class SheetActions(QObject):
 
     @Slot()
     def _ask_sheet(self) -> None:
-        dialog = self._dialog(self.tr("Import a run sheet"))
+        dialog = self._dialog(_("Import a run sheet"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self._import)
         dialog.open()
@@ -87,7 +88,7 @@ class SheetActions(QObject):
         guard_scroll_areas(dialog)
         dialog.setObjectName("runs.sheet_file")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setNameFilters([self.tr("Run sheets (*.json)"), self.tr("All files (*)")])
+        dialog.setNameFilters([file_filter(_("Run sheets"), "*.json"), file_filter(_("All files"), "*")])
         dialog.finished.connect(self._remember)
         return dialog
 
@@ -101,12 +102,12 @@ class SheetActions(QObject):
 
     @Slot(object)
     def _exported(self, saved: SheetSaved) -> None:
-        words = self.tr("Saved “{name}” in {folder}")
+        words = _("Saved “{name}” in {folder}")
         self.toast.emit(words.format(name=saved.path.name, folder=saved.path.parent))
 
     @Slot(object)
     def _taken_in(self, run: Run) -> None:
-        self.toast.emit(self.tr("Imported “{name}”. Nothing was sent.").format(name=run.name))
+        self.toast.emit(_("Imported “{name}”. Nothing was sent.").format(name=run.name))
         self.imported.emit(run.run_id)
 
     @Slot(object)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.runs import ENDED_STAGES, Phase, Run, Stage
+from segmind_studio.formats import percent as share_text
+from segmind_studio.texts import N_, Text, _, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +43,52 @@ def look_of(run: Run) -> StageLook:
     return _VANISHED if run.vanished else _LOOKS[run.stage]
 
 
+_WORDS: dict[Stage, Text] = {
+    Stage.PREPARING: N_("Preparing"),
+    Stage.UPLOADING: N_("Uploading"),
+    Stage.SENDING: N_("Sending"),
+    Stage.INTERRUPTED: N_("Interrupted"),
+    Stage.UNKNOWN: N_("No answer yet"),
+    Stage.REFUSED: N_("Refused"),
+    Stage.ABANDONED: N_("Given up"),
+    Stage.REQUESTED: N_("Requested"),
+    Stage.PROCESSING: N_("Preparing photos"),
+    Stage.TRAINING: N_("Training"),
+    Stage.TRAINED: N_("Trained"),
+    Stage.DEPLOYING: N_("Deploying"),
+    Stage.READY: N_("Ready"),
+    Stage.FAILED: N_("Failed"),
+    Stage.OTHER: N_("In progress"),
+}
+
+
+def stage_word(stage: Stage) -> str:
+    """Return the one word for where a run is."""
+    return str(_WORDS[stage])
+
+
 def status_word(run: Run, percent: int | None = None) -> str:
     """Return the words of the status chip; `percent` is how much of the upload is done, if known."""
     if run.vanished:
-        return _tr("Not listed now")
+        return _("Not listed now")
     stage = run.stage
     if stage is Stage.INTERRUPTED and run.held_back:
-        return _tr("Not started")
+        return _("Not started")
     if stage is Stage.UPLOADING and percent is not None and run.phase is Phase.UPLOADING:
-        return _tr("Uploading {percent} %").format(percent=percent)
-    return _tr(stage.value)
+        return _("Uploading, {share}").format(share=share_text(percent / 100))
+    return stage_word(stage)
 
 
 def happening(run: Run) -> str:
     """Return the words for in a sentence or two what happens now."""
     if run.vanished:
-        return _tr(
+        return _(
             "The service does not list this run at the moment, and does not know it by its id. Its last known "
             "state was “{stage}”. What the app knew of it stays here, and it comes back if it is listed again."
-        ).format(stage=_tr(run.stage.value))
+        ).format(stage=stage_word(run.stage))
     if run.absent:
-        return _tr("{state} The service does not list it at the moment; the app asks for it by its id.").format(
-            state=_state(run),
-        )
+        words = _("The service does not list it at the moment; the app asks for it by its id.")
+        return sentences(_state(run), words)
     return _state(run)
 
 
@@ -73,11 +96,11 @@ def _state(run: Run) -> str:
     state = _state_itself(run)
     if not run.paid_twin:
         return state
-    twice = _tr(
+    twice = _(
         "This run was started twice: an earlier request got no answer, but did start one. "
         "Each has its row here, and both may be charged."
     )
-    return f"{state} {twice}" if run.stage not in _QUOTED else f"{twice} {state}"
+    return sentences(state, twice) if run.stage not in _QUOTED else sentences(twice, state)
 
 
 def service_words(run: Run) -> str:
@@ -95,95 +118,92 @@ def _state_itself(run: Run) -> str:
         case Stage.REFUSED:
             return _refused(run)
         case Stage.OTHER:
-            return _tr(
-                "The service says “{status}”, a word that this app does not know. It counts as in progress."
+            return _(
+                "The service says “{status}”, a status that this app does not know. It counts as in progress."
             ).format(status=run.status)
         case Stage.UNKNOWN if run.error.strip():
-            return f"{_tr(_HAPPENING[Stage.UNKNOWN])} {_tr('Sending it again did not get through:')}"
+            return sentences(_HAPPENING[Stage.UNKNOWN], _("Sending it again did not get through:"))
         case stage:
-            words = _tr(_IN_TURN if stage is Stage.PREPARING and run.sweep_id else _HAPPENING[stage])
+            words = _IN_TURN if stage is Stage.PREPARING and run.sweep_id else _HAPPENING[stage]
             found = run.phase is Phase.ADOPTED and run.made_here and run.sent_at is not None and not run.paid_twin
-            return f"{words} {_tr(_FOUND)}" if found else words
+            return sentences(words, _FOUND if found else "")
 
 
 def to_do(run: Run) -> str:
     """Return in words what the person can do about it."""
     if run.vanished and run.stage not in ENDED_STAGES:
-        return _tr("Look again with “Check now”. It may still be trained; a second run would be paid too.")
+        return _("Press “Check now”. It may still be trained; a second run would be paid too.")
     if run.vanished:
-        return _tr("Look again with “Check now”.")
+        return _("Press “Check now”.")
     if run.retired:
-        return _tr("Export your photos as a zip for another trainer, or try the models that you have.")
+        return _("Export your photos as a zip for another trainer, or try the models that you have.")
     if run.stage is Stage.REFUSED and run.problem in _OF_THE_CREDITS:
-        return _tr("Add credits to the account at Segmind, then run it again.")
-    return _tr(_TO_DO[run.stage])
+        return _("Add credits to the account at Segmind, then run it again.")
+    return str(_TO_DO[run.stage])
 
 
 def _refused(run: Run) -> str:
     """Return in words that the service said no; words of its own are announced only where there are any."""
     if run.retired:
-        said = _tr("The service takes no new fine-tuning runs. Nothing was started and nothing was paid.")
+        said = _("The service takes no new fine-tuning runs. Nothing was started and nothing was paid.")
     else:
-        said = _tr(_HAPPENING[Stage.REFUSED])
+        said = str(_HAPPENING[Stage.REFUSED])
         ours = run.error.strip().partition("\n")[0]
         if ours and not service_words(run):
-            return f"{said} {ours}"
-    return f"{said} {_tr('Its words:')}" if service_words(run) else said
+            return sentences(said, ours)
+    return sentences(said, _("The service said:") if service_words(run) else "")
 
 
 def _failed(run: Run) -> str:
     if run.error.strip():
-        return _tr("The service ended this run and says why:")
-    return _tr("The service ended this run with the word “{status}”.").format(status=run.status)
+        return _("The service ended this run. It said:")
+    return _("The service ended this run with the status “{status}”.").format(status=run.status)
 
 
 def _interrupted(run: Run) -> str:
     if run.held_back:
-        return _tr("It was not started, and nothing is paid. The reason:")
+        return _("It was not started, and nothing is paid. The reason:")
     if run.error.strip():
-        return _tr("It stopped before the service took it. Nothing was started. The reason:")
+        return _("It stopped before the service took it. Nothing was started. The reason:")
     if run.phase is Phase.UPLOADED:
-        return _tr("The photos are uploaded and the request was not sent. Nothing is paid.")
-    return _tr("It stopped before anything was sent. Nothing is paid.")
+        return _("The photos are uploaded and the request was not sent. Nothing is paid.")
+    return _("It stopped before anything was sent. Nothing is paid.")
 
 
 _OF_THE_CREDITS = frozenset({ApiProblem.NO_CREDITS, ApiProblem.TEAM_LIMIT})
 _QUOTED = frozenset({Stage.FAILED, Stage.REFUSED})  # their words end before those of the service
-_FOUND = "The answer to its request was lost; the app found it in the list, and nothing was sent twice."
-_IN_TURN = "It waits for its turn: the runs of a comparison share one upload and are sent one by one."
-_HAPPENING: dict[Stage, str] = {
-    Stage.PREPARING: "Your photos are being packed. Nothing has left this computer.",
-    Stage.UPLOADING: "Your photos are on their way to the service's private storage. Nothing is paid yet.",
-    Stage.SENDING: "The request is on its way. This is the step that is paid, so it cannot be stopped.",
-    Stage.UNKNOWN: "The request left and no usable answer came. It may have started a run, or not.",
-    Stage.REFUSED: "The service said no. Nothing was started and nothing was paid.",
-    Stage.ABANDONED: "You gave it up before it was started.",
-    Stage.REQUESTED: "The service has your request. It waits for its turn.",
-    Stage.PROCESSING: "The service is unpacking and preparing your photos.",
-    Stage.TRAINING: "Your model is being trained. The service tells no progress.",
-    Stage.TRAINED: "The training is done. The model is about to be put in place.",
-    Stage.DEPLOYING: "The model is being put in place, so that it can make pictures.",
-    Stage.READY: "Your model is ready to use.",
+_FOUND = N_("The answer to its request was lost; the app found it in the list, and nothing was sent twice.")
+_IN_TURN = N_("It waits for its turn. The runs of a comparison share one upload and are sent one by one.")
+_HAPPENING: dict[Stage, Text] = {
+    Stage.PREPARING: N_("Your photos are being packed. Nothing has left this computer."),
+    Stage.UPLOADING: N_("Your photos are on their way to the service's private storage. Nothing is paid yet."),
+    Stage.SENDING: N_("The request is on its way. This is the step that is paid, so it cannot be stopped."),
+    Stage.UNKNOWN: N_("The request left and no usable answer came. It may have started a run, or not."),
+    Stage.REFUSED: N_("The service said no. Nothing was started and nothing was paid."),
+    Stage.ABANDONED: N_("You gave it up before it was started."),
+    Stage.REQUESTED: N_("The service has your request. It waits for its turn."),
+    Stage.PROCESSING: N_("The service is unpacking and preparing your photos."),
+    Stage.TRAINING: N_("Your model is being trained. The service reports no progress."),
+    Stage.TRAINED: N_("The training is done. The model is about to be deployed."),
+    Stage.DEPLOYING: N_("The model is being deployed, so that it can make pictures."),
+    Stage.READY: N_("Your model is ready to use."),
 }
-_GOES_ON = "Nothing to do. You may close the app, the service goes on without it. It can take hours."
-_TO_DO: dict[Stage, str] = {
-    Stage.PREPARING: "You can still cancel.",
-    Stage.UPLOADING: "You can still cancel. Leaving the app pauses it; you can continue later.",
-    Stage.SENDING: "Wait for the answer.",
-    Stage.INTERRUPTED: "Continue where it stopped, or give it up.",
-    Stage.UNKNOWN: "Let the app look for it first. It never sends again by itself.",
-    Stage.REFUSED: "Go back to the form, put it right, and start again.",
-    Stage.ABANDONED: "Run it again whenever you like.",
+_GOES_ON = N_("Nothing to do. You can close the app, training continues without it. It can take hours.")
+_TO_DO: dict[Stage, Text] = {
+    Stage.PREPARING: N_("You can still cancel."),
+    Stage.UPLOADING: N_("You can still cancel. Leaving the app pauses it; you can continue later."),
+    Stage.SENDING: N_("Wait for the answer."),
+    Stage.INTERRUPTED: N_("Continue where it stopped, or give it up."),
+    Stage.UNKNOWN: N_("Let the app look for it first. Nothing is sent again by itself."),
+    Stage.REFUSED: N_("Go back to the form, correct it, and start again."),
+    Stage.ABANDONED: N_("Run it again whenever you like."),
     Stage.REQUESTED: _GOES_ON,
     Stage.PROCESSING: _GOES_ON,
     Stage.TRAINING: _GOES_ON,
     Stage.TRAINED: _GOES_ON,
-    Stage.DEPLOYING: "Nothing to do. This is the last step.",
+    Stage.DEPLOYING: N_("Nothing to do. This is the last step."),
     Stage.OTHER: _GOES_ON,
-    Stage.READY: "Try it, download its weights, or run it again with one thing changed.",
-    Stage.FAILED: "Change what it names, then run it again.",
+    Stage.READY: N_("Try it, download its weights, or run it again with one thing changed."),
+    Stage.FAILED: N_("Correct what it names, then run it again."),
 }
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Stages", text)

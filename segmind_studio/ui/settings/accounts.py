@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
 from segmind_studio.core.datasets import Severity
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
+from segmind_studio.texts import _, sentences
 from segmind_studio.ui.parts.banners import Banner
 from segmind_studio.ui.parts.chip import StatusChip
 from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
@@ -40,7 +41,7 @@ class AccountRow(QWidget):
         super().__init__(parent)
         self.account = account
         practice = account.kind is AccountKind.PRACTICE
-        name = mark(ElidedLabel(self.tr("Practice") if practice else account.name), role="strong")
+        name = mark(ElidedLabel(_("Practice") if practice else account.name), role="strong")
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(name)
@@ -53,23 +54,23 @@ class AccountRow(QWidget):
         row.addLayout(words, 1)
         if not practice:
             change = self._button(
-                self.tr("Replace the key…"), self.tr("Replace the key of {0}").format(account.name), "quiet",
+                _("Replace key…"), _("Replace the key of {name}").format(name=account.name), "quiet",
             )
             change.clicked.connect(self._replace)
             row.addWidget(change)
         if account.kept_in in {KeptIn.KEYRING, KeptIn.SESSION}:
             if account.kept_in is KeptIn.KEYRING:
-                rename = self._button(self.tr("Rename…"), self.tr("Rename {0}").format(account.name), "quiet")
+                rename = self._button(_("Rename…"), _("Rename {name}").format(name=account.name), "quiet")
                 rename.clicked.connect(self._ask_name)
                 row.addWidget(rename)
-            remove = self._button(self.tr("Remove…"), self.tr("Remove {0}").format(account.name), "quiet")
+            remove = self._button(_("Remove…"), _("Remove {name}").format(name=account.name), "quiet")
             remove.clicked.connect(self._remove)
             row.addWidget(remove)
         if current:
-            chip = StatusChip("circle-check", self.tr("In use"), "accent")
+            chip = StatusChip("circle-check", _("In use"), "accent")
             row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
         else:
-            use = self._button(self.tr("Use"), self.tr("Use {0}").format(name.text()))
+            use = self._button(_("Use"), _("Use {name}").format(name=name.text()))
             use.clicked.connect(self._use)
             row.addWidget(use)
 
@@ -90,8 +91,8 @@ class AccountRow(QWidget):
 
     def _ask_name(self) -> None:
         dialog = QInputDialog(self)
-        dialog.setWindowTitle(self.tr("Rename the account"))
-        dialog.setLabelText(self.tr("Name"))
+        dialog.setWindowTitle(_("Rename the account"))
+        dialog.setLabelText(_("Name"))
         dialog.setTextValue(self.account.name)
         dialog.textValueSelected.connect(self._take_name)
         dialog.open()
@@ -103,18 +104,16 @@ class AccountRow(QWidget):
 
 def kept_words(account: Account, keyring_where: str) -> str:
     """Return where the key of an account is kept, and its address when that is not Segmind's."""
-    where = keyring_where or _tr("this computer's keyring")
+    where = keyring_where or _("this computer's keyring")
     kept = {
-        KeptIn.KEYRING: _tr("The key is kept in {0}.").format(where),
-        KeptIn.SESSION: _tr("The key is for this session only. It is gone when the app closes."),
-        KeptIn.ENVIRONMENT: _tr("The key comes from SEGMIND_API_KEY, for this session."),
-        KeptIn.NOWHERE: _tr("A service on this computer. Nothing is paid, nothing leaves."),
+        KeptIn.KEYRING: _("The key is kept in {where}.").format(where=where),
+        KeptIn.SESSION: _("The key is for this session only. It is gone when the app closes."),
+        KeptIn.ENVIRONMENT: _("The key comes from SEGMIND_API_KEY, for this session."),
+        KeptIn.NOWHERE: _("A service on this computer. Nothing is paid, nothing leaves."),
     }[account.kept_in]
-    return " ".join((kept, _tr("It is for {0} alone.").format(account.api_url))) if account.api_url else kept
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("account_row", text)
+    return sentences(
+        kept, _("It is for {address} alone.").format(address=account.api_url) if account.api_url else ""
+    )
 
 
 class AccountsSection(Section):
@@ -123,7 +122,7 @@ class AccountsSection(Section):
     def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.set_title(
-            self.tr("Accounts and keys"), self.tr("The account in use pays for runs. Each has its own list."),
+            _("Accounts and keys"), _("The account in use pays for runs. Each has its own list."),
         )
         self._accounts = accounts
         self._shown: tuple[object, ...] = ()
@@ -147,9 +146,9 @@ class AccountsSection(Section):
         self._follow(accounts.state)
 
     def _environment_banner(self) -> Banner:
-        keep = QAction(icon("key-round"), self.tr("Keep it in the keyring"), self)
+        keep = QAction(icon("key-round"), _("Keep it in the keyring"), self)
         keep.triggered.connect(self._keep_environment_key)
-        self._here = QAction(self.tr("Use it here"), self)
+        self._here = QAction(_("Use it here"), self)
         self._here.triggered.connect(self._use_environment_key_here)
         return Banner(Severity.INFO, actions=(keep, self._here))
 
@@ -182,24 +181,26 @@ class AccountsSection(Section):
             self._row_of[account.account_id] = row
 
     def _show_environment(self, state: AccountsState) -> None:
-        severity, text = Severity.INFO, self.tr("It is used for this session and not stored. You can keep it.")
+        severity, text = Severity.INFO, _("It is used for this session and not stored. You can keep it.")
         if state.other_address:
             severity = Severity.SHOULD
-            text = self.tr(
-                "It is taken for Segmind's. The app now speaks to {0}, and does not send it there until you press "
-                "“{1}”.",
-            ).format(state.address, self._here.text())
-        self._environment.set_message(severity, self.tr("A key was found in SEGMIND_API_KEY"), text)
+            text = _(
+                "It is assumed to be Segmind's. The app now uses {address}, and does not send it there "
+                "until you press "
+                "“{button}”.",
+            ).format(address=state.address, button=self._here.text())
+        self._environment.set_message(severity, _("A key was found in SEGMIND_API_KEY"), text)
         self._here.setVisible(state.other_address)
         self._environment.setVisible(state.environment_key_offered)
 
     def _show_elsewhere(self, state: AccountsState) -> None:
-        words = self.tr(
-            "Its key was given for {0}, and the app now speaks to {1}. Nothing is sent. Add the key again below "
+        words = _(
+            "Its key was entered for {other}, and the app now uses {address}. Nothing is sent. Add the "
+            "key again below "
             "if that address may have it, or change the address under Advanced.",
         )
-        title = self.tr("The key of {0} is for another address").format(state.current.name)
-        text = words.format(state.current.address, state.address)
+        title = _("The key of {name} is for another address").format(name=state.current.name)
+        text = words.format(other=state.current.address, address=state.address)
         self._elsewhere.set_message(Severity.SHOULD, title, text)
         said = state.environment_key_offered and state.current.kept_in is KeptIn.ENVIRONMENT
         self._elsewhere.setVisible(state.elsewhere and not said)
@@ -226,9 +227,9 @@ class AccountsSection(Section):
 
     def _question(self, account: Account) -> Question:
         question = Question(
-            self, title=self.tr("Remove the key of {0}?").format(account.name),
-            text=self.tr("The key is deleted from where it is kept. The runs stay, in this app and at Segmind."),
-            verb=self.tr("Remove the key"), subject=account.account_id,
+            self, title=_("Remove the key of {name}?").format(name=account.name),
+            text=_("The key is deleted from where it is kept. The runs stay, in this app and at Segmind."),
+            verb=_("Remove the key"), subject=account.account_id,
         )
         question.confirmed.connect(self._remove)
         return question

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from segmind_studio.core.accounts import KeptIn
 from segmind_studio.core.datasets import Severity
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState, JoinOffer, KeyringState
+from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.parts.banners import Banner
 from segmind_studio.ui.theme.icons import icon
 
@@ -21,9 +22,9 @@ class JoinBanner(Banner):
     def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setObjectName("accounts.join")
-        join = QAction(icon("link"), self.tr("Join them"), self)
+        join = QAction(icon("link"), _("Join them"), self)
         join.triggered.connect(accounts.join)
-        apart = QAction(self.tr("Keep them apart"), self)
+        apart = QAction(_("Keep them apart"), self)
         apart.triggered.connect(accounts.leave_apart)
         self.set_actions((join, apart))
         self._shown: JoinOffer | None = None
@@ -39,35 +40,41 @@ class JoinBanner(Banner):
         self.setVisible(offer is not None)
 
     def _show_offer(self, offer: JoinOffer) -> None:
-        title = self.tr("This key shows runs that were started here with another key")
+        title = _("This key shows runs that were started here with another key")
         if offer.other is not None:
-            title = self.tr("“{0}” and “{1}” look like one account").format(offer.other.name, offer.account.name)
+            title = _("“{name}” and “{other}” look like one account").format(
+                name=offer.other.name, other=offer.account.name,
+            )
         if offer.error is not None:
-            title = self.tr("The accounts are not joined: {0}").format(offer.error)
-        text = " ".join(part for part in (self._evidence(offer), self._consequences(offer)) if part)
+            title = _("The accounts are not joined: {error}").format(error=offer.error)
+        text = sentences(self._evidence(offer), self._consequences(offer))
         self.set_message(Severity.INFO if offer.error is None else Severity.SHOULD, title, text)
 
     def _evidence(self, offer: JoinOffer) -> str:
-        names = ", ".join(f"“{_short(name)}”" for name in offer.overlap.names)
-        if offer.overlap.shared == 1:
-            return self.tr("Both have the run {0}.").format(names)
-        if offer.overlap.shared == len(offer.overlap.names):
-            return self.tr("Both have the runs {0}.").format(names)
-        return self.tr("Both have {0} runs, such as {1}.").format(offer.overlap.shared, names)
+        names = listed(_("“{name}”").format(name=_short(name)) for name in offer.overlap.names)
+        shared = offer.overlap.shared
+        words = ngettext("Both have the run {names}.", "Both have the runs {names}.", shared)
+        if shared != len(offer.overlap.names):
+            words = ngettext(
+                "Both have {count} run, such as {names}.", "Both have {count} runs, such as {names}.", shared
+            )
+        return words.format(count=shared, names=names)
 
     def _consequences(self, offer: JoinOffer) -> str:
-        together = self.tr(
+        together = _(
             "Join them, and their runs, notes, pictures and costs are together, and the budget counts both.",
         )
         if offer.other is None:
-            return " ".join((together, self.tr("This cannot be undone.")))
-        key = self.tr("“{0}” stays, and uses the key of “{1}” from now on.")
+            return sentences(together, _("This cannot be undone."))
+        key = _("“{name}” stays, and uses the key of “{other}” from now on.")
         if offer.other.kept_in is KeptIn.KEYRING and offer.account.kept_in is not KeptIn.KEYRING:
-            key = self.tr("“{0}” stays, and uses the key of “{1}” for this session; its own stays in the keyring.")
+            key = _(
+                "“{name}” stays, and uses the key of “{other}” for this session; its own stays in the keyring."
+            )
         elif offer.other.kept_in is KeptIn.KEYRING:
-            key = self.tr("“{0}” stays, with the key of “{1}” in place of its own.")
-        said = key.format(offer.other.name, offer.account.name)
-        return " ".join((together, said, self.tr("This cannot be undone.")))
+            key = _("“{name}” stays, with the key of “{other}” in place of its own.")
+        said = key.format(name=offer.other.name, other=offer.account.name)
+        return sentences(together, said, _("This cannot be undone."))
 
 
 def _short(name: str) -> str:
@@ -85,11 +92,11 @@ class KeyringBanner(Banner):
 
     def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self._retry = QAction(icon("refresh-cw"), self.tr("Try again"), self)
+        self._retry = QAction(icon("refresh-cw"), _("Try again"), self)
         self._retry.triggered.connect(accounts.retry_keyring)
-        self._give_up = QAction(self.tr("Go on without it"), self)
+        self._give_up = QAction(_("Go on without it"), self)
         self._give_up.triggered.connect(accounts.give_up_keyring)
-        self._enter = QAction(icon("key-round"), self.tr("Enter a key for this session"), self)
+        self._enter = QAction(icon("key-round"), _("Enter a key for this session"), self)
         self._enter.triggered.connect(self.key_wanted)
         self._shown: KeyringState | None = None
         accounts.changed.connect(self._follow)
@@ -100,8 +107,8 @@ class KeyringBanner(Banner):
         keyring = state.keyring
         if keyring is KeyringState.WAITING:
             self.set_message(
-                Severity.INFO, self.tr("Waiting for the keyring"),
-                self.tr("A window that asks for your password may be open. The app works meanwhile."),
+                Severity.INFO, _("Waiting for the keyring"),
+                _("A window that asks for your password may be open. The app works meanwhile."),
             )
         elif state.keyring_problem is not None:
             problem = state.keyring_problem

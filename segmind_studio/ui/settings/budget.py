@@ -12,11 +12,13 @@ from typing_extensions import override
 from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.settings import Settings
-from segmind_studio.core.spending import Spent
+from segmind_studio.formats import money
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
 from segmind_studio.ui.forms.field_row import Message, MessageLine
+from segmind_studio.ui.parts.budget_gate import spent_this_month, spent_today
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.settings.section import Section
@@ -57,7 +59,7 @@ class AmountField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setPlaceholderText(self.tr("No limit"))
+        self.setPlaceholderText(_("No limit"))
         self.setFixedWidth(_FIELD_WIDTH)
         self.setMaxLength(20)
         self._amount: float | None = None  # what was last shown or told
@@ -95,7 +97,7 @@ class BudgetSection(Section):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.set_title(self.tr("Budget"), self.tr(
+        self.set_title(_("Budget"), _(
             "Where a run or a picture would pass a limit, you are asked to type a word first. "
             "An empty field sets no limit.",
         ))
@@ -112,7 +114,7 @@ class BudgetSection(Section):
         for words, source in ((self._today, self._today_source), (self._month, self._month_source)):
             self.rows.addLayout(self._stacked(words, source))
         self.add_line()
-        self.rows.addWidget(text_label(self.tr(
+        self.rows.addWidget(text_label(_(
             "Your runs and pictures: what was started in this app with the account in use. A run's cost is "
             "measured from the credits before and after, else it is an estimate. A picture's cost is what Segmind "
             "tells with it. What has no answer counts as paid. The limit for one run is for training only.",
@@ -128,20 +130,20 @@ class BudgetSection(Section):
         grid.setVerticalSpacing(SPACE_S)
         grid.setColumnStretch(2, 1)
         for line, (name, title) in enumerate((
-            ("budget_per_run", self.tr("For one run")),
-            ("budget_per_day", self.tr("For a day")),
-            ("budget_per_month", self.tr("For a month")),
+            ("budget_per_run", _("For one run")),
+            ("budget_per_day", _("For a day")),
+            ("budget_per_month", _("For a month")),
         )):
             field = AmountField()
             field.setObjectName(f"settings.{name}")
-            field.setAccessibleName(self.tr("Limit in US dollars: {0}").format(title))
+            field.setAccessibleName(_("Limit in US dollars: {title}").format(title=title))
             field.amount_typed.connect(self._keep)
             field.textChanged.connect(self._judge)
             label = text_label(title, wrap=False)
             label.setBuddy(field)
             grid.addWidget(label, line, 0)
             grid.addWidget(field, line, 1)
-            grid.addWidget(text_label(self.tr("US dollars"), "muted", wrap=False), line, 2)
+            grid.addWidget(text_label(_("US dollars"), "muted", wrap=False), line, 2)
             self._fields[name] = field
         return grid
 
@@ -168,9 +170,12 @@ class BudgetSection(Section):
             self._problem.show_message(None)
             return
         held: float | None = getattr(self._settings.value, bad[0])
-        still = self.tr("no limit") if held is None else f"${held:.2f}"
-        words = self.tr("That is no amount. Type dollars, like 20 or 7.50. What holds until then: {0}.")
-        self._problem.show_message(Message(Severity.MUST, words.format(still)))
+        words = (
+            _("That is no amount. Type dollars, like 20 or 7.50. Until then there is no limit.")
+            if held is None
+            else _("That is no amount. Type dollars, like 20 or 7.50. Until then the limit is {amount}.")
+        )
+        self._problem.show_message(Message(Severity.MUST, words.format(amount=money(held or 0.0))))
 
     @Slot(object)
     def _follow(self, value: Settings) -> None:
@@ -198,15 +203,12 @@ class BudgetSection(Section):
             source.setVisible(spending is not None)
             words.setVisible(not practice or words is self._today)
         if practice:
-            self._today.setText(self.tr("Practice is never paid. Limits hold for your Segmind accounts."))
+            self._today.setText(_("Practice is never paid. Limits hold for your Segmind accounts."))
         elif spending is None:
-            self._today.setText(self.tr("Spent today: not known yet"))
-            self._month.setText(self.tr("Spent this month: not known yet"))
+            self._today.setText(spent_today(None))
+            self._month.setText(spent_this_month(None))
         else:
-            self._tell(self._today, self._today_source, self.tr("Spent today: {0}"), spending.today)
-            self._tell(self._month, self._month_source, self.tr("Spent this month: {0}"), spending.month)
-
-    @staticmethod
-    def _tell(words: QLabel, source: QLabel, template: str, amount: Spent) -> None:
-        words.setText(template.format(amount.text))
-        source.setText(amount.source)
+            self._today.setText(spent_today(spending.today))
+            self._today_source.setText(spending.today.source)
+            self._month.setText(spent_this_month(spending.month))
+            self._month_source.setText(spending.month.source)

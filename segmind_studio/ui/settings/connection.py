@@ -15,6 +15,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.support_bundle import SupportService
+from segmind_studio.texts import _
 from segmind_studio.ui.forms.field_row import Message, MessageLine
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
@@ -35,15 +36,15 @@ class AddressForm(QWidget):
         self._shown: tuple[str, bool] | None = None
         self._field = QLineEdit()
         self._field.setObjectName("settings.api_url")
-        self._use = QPushButton(self.tr("Use this address"))
+        self._use = QPushButton(_("Use this address"))
         self._use.setObjectName("settings.api_url_use")
-        self._back = QPushButton(self.tr("Back to Segmind's own"))
+        self._back = QPushButton(_("Back to Segmind's own"))
         self._back.setObjectName("settings.api_url_back")
         self._message = MessageLine()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         rows = LabelledRows()
-        rows.add_row(self.tr("API address"), self._field, self._use, self._back)
+        rows.add_row(_("API address"), self._field, self._use, self._back)
         rows.add_below(self._message)
         column.addLayout(rows)
         self._field.textChanged.connect(self._typed)  # not textEdited: assistive technology sets texts
@@ -77,14 +78,14 @@ class AddressForm(QWidget):
     def _words(self, *, changed: bool) -> Message | None:
         state = self._accounts.state
         if changed:
-            return Message(Severity.SHOULD, self.tr(
+            return Message(Severity.SHOULD, _(
                 "Your key and your photos go to this address. A key that was given for another address is not "
                 "used there: add it again, under Accounts and keys, if this address may have it.",
             ))
         if state.address_fixed:
-            return Message(Severity.INFO, self.tr("Set with --api-url for this session."))
+            return Message(Severity.INFO, _("Set with --api-url for this session."))
         if state.address != SEGMIND_API_URL:
-            return Message(Severity.SHOULD, self.tr(
+            return Message(Severity.SHOULD, _(
                 "This is not Segmind's own address. Only keys that were added for it are used.",
             ))
         return None
@@ -123,22 +124,22 @@ class ProxyForm(QWidget):
         self._box = QComboBox()
         self._box.setObjectName("settings.proxy")
         self._words = {
-            ProxyKind.SYSTEM: self.tr("The system's proxy"),
-            ProxyKind.NONE: self.tr("No proxy"),
-            ProxyKind.OWN: self.tr("This proxy:"),
+            ProxyKind.SYSTEM: _("The system's proxy"),
+            ProxyKind.NONE: _("No proxy"),
+            ProxyKind.OWN: _("This proxy:"),
         }
         for kind, word in self._words.items():
             self._box.addItem(word, kind)
         self._field = QLineEdit()
         self._field.setObjectName("settings.proxy_url")
         self._field.setPlaceholderText("http://host:port")
-        self._field.setAccessibleName(self.tr("Address of the proxy"))
+        self._field.setAccessibleName(_("Address of the proxy"))
         self._message = MessageLine()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         rows = LabelledRows()
         self._box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        rows.add_row(self.tr("Proxy"), self._box, self._field)
+        rows.add_row(_("Proxy"), self._box, self._field)
         rows.add_below(self._message)
         column.addLayout(rows)
         self._box.currentIndexChanged.connect(self._choose)  # not activated: assistive technology selects
@@ -187,12 +188,12 @@ class ProxyForm(QWidget):
     def _note(self) -> str:
         held = self._settings.value
         if self._chosen is ProxyKind.SYSTEM:
-            return self.tr("HTTPS_PROXY and NO_PROXY of the environment, or the system's network settings.")
+            return _("HTTPS_PROXY and NO_PROXY of the environment, or the system's network settings.")
         if self._chosen is ProxyKind.NONE:
-            return self.tr("Requests go out directly, whatever the system says.")
+            return _("Requests go out directly, whatever the system says.")
         if held.proxy is not ProxyKind.OWN or self._field.text().strip() != held.proxy_url:
-            return self.tr("Type its address and press Enter. Until then: {0}.").format(self._holds())
-        return self.tr(
+            return _("Type its address and press Enter. Until then: {holds}.").format(holds=self._holds())
+        return _(
             "Requests pass through it encrypted: it cannot read them. Nothing on this computer goes through it.",
         )
 
@@ -247,14 +248,14 @@ class AdvancedSection(Section):
         paths_text: Mapping[str, str], parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.set_title(self.tr("Advanced"))
+        self.set_title(_("Advanced"))
         self.support = SupportBlock(support)
         self.support.toast.connect(self.toast)
-        self.rows.addWidget(text_label(self.tr("Connection"), "strong"))
+        self.rows.addWidget(text_label(_("Connection"), "strong"))
         self.rows.addWidget(AddressForm(accounts, settings))
         self.rows.addWidget(ProxyForm(settings))
         self.add_line()
-        self.rows.addWidget(text_label(self.tr("Where things are"), "strong"))
+        self.rows.addWidget(text_label(_("Where things are"), "strong"))
         self.rows.addWidget(FolderRows(paths_text))
         self.add_line()
         self.rows.addWidget(self.support)

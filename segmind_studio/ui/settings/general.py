@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QW
 from segmind_studio.core.practice import FAULT_WORDS, Fault, PracticeControl
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.shell.menus import SPEEDS, speed_words
@@ -25,16 +26,16 @@ class AppearanceSection(Section):
 
     def __init__(self, settings: SettingsService, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.set_title(self.tr("Appearance"))
+        self.set_title(_("Appearance"))
         self._settings = settings
         self._theme = theme
         self._box = QComboBox()
         self._box.setObjectName("settings.appearance")
         self._box.setIconSize(QSize(16, 16))
-        words = {"system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark")}
+        words = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
         for mode, word in words.items():
             self._box.addItem(icon(_ICONS[mode]), word, mode)
-        label = text_label(self.tr("Colours"), wrap=False)
+        label = text_label(_("Colours"), wrap=False)
         label.setBuddy(self._box)
         self._now = text_label("", "small")
         row = QHBoxLayout()
@@ -61,7 +62,7 @@ class AppearanceSection(Section):
         self._box.setCurrentIndex(max(0, self._box.findData(self._settings.value.appearance)))
         dark = self._theme.tones.dark
         follows = self._settings.value.appearance == "system"
-        now = self.tr("Dark now.") if dark else self.tr("Light now.")
+        now = _("Dark now.") if dark else _("Light now.")
         self._now.setText(now if follows else "")
 
 
@@ -113,8 +114,8 @@ class PracticeSection(Section):
 
     def __init__(self, settings: SettingsService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.set_title(self.tr("Practice"), self.tr(
-            "A stand-in for Segmind on this computer: same steps, same errors, pretended training, nothing paid.",
+        self.set_title(_("Practice"), _(
+            "A simulation of Segmind on this computer: same steps, same errors, no real training, nothing paid.",
         ))
         self._settings = settings
         self._control: PracticeControl | None = None
@@ -124,7 +125,7 @@ class PracticeSection(Section):
         self._speed.setObjectName("settings.practice_speed")
         for speed in SPEEDS:
             self._speed.addItem(speed_words(speed), speed)
-        label = text_label(self.tr("Speed"), wrap=False)
+        label = text_label(_("Speed"), wrap=False)
         label.setBuddy(self._speed)
         row = QHBoxLayout()
         row.setSpacing(SPACE_M)
@@ -136,14 +137,14 @@ class PracticeSection(Section):
         grid.setHorizontalSpacing(SPACE_XL)
         grid.setVerticalSpacing(SPACE_S)
         for number, (fault, words) in enumerate(FAULT_WORDS.items()):
-            box = QCheckBox(words)
+            box = QCheckBox(str(words))
             box.setObjectName(f"settings.fault.{fault}")
             box.toggled.connect(self._set_fault)  # not clicked: assistive technology toggles
             grid.addWidget(box, number // 2, number % 2)
             self._faults[fault] = box
         self.rows.addWidget(self._state)
         self.rows.addLayout(row)
-        self.rows.addWidget(text_label(self.tr("Make it fail, to see what the app does"), "strong"))
+        self.rows.addWidget(text_label(_("Make it fail, to see what the app does"), "strong"))
         self.rows.addLayout(grid)
         self._speed.currentIndexChanged.connect(self._set_speed)
         settings.changed.connect(self._follow)
@@ -159,7 +160,7 @@ class PracticeSection(Section):
     def refresh(self) -> None:
         """Read the faults again: those that happen once turn themselves off."""
         running = self._control is not None
-        self._state.setText("" if running else self.tr("The practice service is not running yet."))
+        self._state.setText("" if running else _("The practice service is not running yet."))
         self._state.setVisible(not running)
         on = self._control.faults() if self._control else frozenset[Fault]()
         self._showing = True

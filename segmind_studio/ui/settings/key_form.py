@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLine
 from segmind_studio.core.accounts import Account, ApiKey, KeptIn
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
+from segmind_studio.formats import money
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState, KeyTest
+from segmind_studio.texts import _, sentences
 from segmind_studio.ui.parts.banners import Banner, ErrorBanner
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
@@ -29,7 +31,7 @@ class KeyField(QLineEdit):
             Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
             | Qt.InputMethodHint.ImhNoAutoUppercase,
         )
-        self._eye = QAction(icon("eye", "muted"), self.tr("Show the key"), self)
+        self._eye = QAction(icon("eye", "muted"), _("Show the key"), self)
         self._eye.setCheckable(True)
         self._eye.toggled.connect(self._show_text)
         self.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
@@ -38,7 +40,7 @@ class KeyField(QLineEdit):
     def _show_text(self, shown: bool) -> None:  # noqa: FBT001  # Qt's signature
         self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
         self._eye.setIcon(icon("eye-off" if shown else "eye", "muted"))
-        self._eye.setText(self.tr("Hide the key") if shown else self.tr("Show the key"))
+        self._eye.setText(_("Hide the key") if shown else _("Show the key"))
 
 
 class KeyForm(QWidget):
@@ -53,12 +55,12 @@ class KeyForm(QWidget):
         self._testing = False
         self._replaced: Account | None = None  # whose key is to be replaced; None takes a new account's
         self._title = text_label("", "strong")
-        self._stays = text_label(self.tr(
+        self._stays = text_label(_(
             "Its runs, notes, costs and budget stay. The old key is used until the new one works.",
         ), "small")
         self._name = QLineEdit()
         self._name.setObjectName("settings.key_name")
-        self._name.setPlaceholderText(self.tr("Segmind"))
+        self._name.setPlaceholderText(_("Segmind"))
         self._key = KeyField()
         self._key.setObjectName("settings.key")
         self._hint = text_label("", "warn")
@@ -67,10 +69,10 @@ class KeyForm(QWidget):
         self._remember = QCheckBox()
         self._remember.setObjectName("settings.remember")
         self._remember.setChecked(True)
-        self._test = QPushButton(self.tr("Test and keep"))
+        self._test = QPushButton(_("Test and keep"))
         self._test.setObjectName("settings.key_test")
         mark(self._test, kind="primary")
-        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel = QPushButton(_("Cancel"))
         self._cancel.setObjectName("settings.key_cancel")
         self._error = ErrorBanner()
         self._good = Banner(Severity.INFO, closable=True)
@@ -94,14 +96,14 @@ class KeyForm(QWidget):
         grid.setHorizontalSpacing(SPACE_M)
         grid.setVerticalSpacing(SPACE_S)
         grid.setColumnStretch(1, 1)
-        self._name_label = self._label(self.tr("Name"), self._name)
+        self._name_label = self._label(_("Name"), self._name)
         grid.addWidget(self._title, 0, 0, 1, 2)
         grid.addWidget(self._stays, 1, 0, 1, 2)
         grid.addWidget(self._error, 2, 0, 1, 2)
         grid.addWidget(self._good, 3, 0, 1, 2)
         grid.addWidget(self._name_label, 4, 0)
         grid.addWidget(self._name, 4, 1)
-        grid.addWidget(self._label(self.tr("Key"), self._key), 5, 0)
+        grid.addWidget(self._label(_("Key"), self._key), 5, 0)
         grid.addWidget(self._key, 5, 1)
         grid.addWidget(self._hint, 6, 1)
         grid.addWidget(self._goes_to, 7, 1)
@@ -146,8 +148,8 @@ class KeyForm(QWidget):
         account = self._replaced
         replacing = account is not None
         self._title.setText(
-            self.tr("Add a Segmind key") if account is None
-            else self.tr("Replace the key of {0}").format(account.name),
+            _("Add a Segmind key") if account is None
+            else _("Replace the key of {name}").format(name=account.name),
         )
         self._stays.setVisible(replacing)
         self._cancel.setVisible(replacing)
@@ -159,7 +161,7 @@ class KeyForm(QWidget):
     def _key_typed(self) -> None:
         key = ApiKey(self._key.text())
         odd = bool(key) and not key.looks_usual
-        self._hint.setText(self.tr(
+        self._hint.setText(_(
             "Segmind's keys usually look like SG_ and 16 hex digits. It is tested all the same.",
         ) if odd else "")
         self._hint.setVisible(odd)
@@ -168,11 +170,11 @@ class KeyForm(QWidget):
     @Slot()
     def _name_button(self) -> None:
         keep = self._remember.isChecked()
-        self._test.setText(self.tr("Test and keep") if keep else self.tr("Test and use"))
+        self._test.setText(_("Test and keep") if keep else _("Test and use"))
         if self._replaced is not None:
-            self._test.setText(self.tr("Test and replace"))
+            self._test.setText(_("Test and replace"))
         if self._testing:
-            self._test.setText(self.tr("Testing…"))
+            self._test.setText(_("Testing…"))
 
     @Slot()
     def _begin(self) -> None:
@@ -198,7 +200,7 @@ class KeyForm(QWidget):
     def _tested(self, test: KeyTest) -> None:
         self._set_testing(on=False)
         if not test.ok:
-            self._error.show_error(test.error or StudioError(self.tr("The key could not be tested.")))
+            self._error.show_error(test.error or StudioError(_("The key could not be tested.")))
             self._key.setFocus()
             self._key.selectAll()
             return
@@ -206,20 +208,20 @@ class KeyForm(QWidget):
             replace_text(field, "")
         replaced = self._replaced if test.replaced else None
         credit = test.credits.total if test.credits else None
-        balance = self.tr("It has ${0}.").format(f"{credit:.2f}") if credit is not None else ""
-        kept = self.tr("It is kept for this session only.")
+        balance = _("It has {amount}.").format(amount=money(credit)) if credit is not None else ""
+        kept = _("It is kept for this session only.")
         if test.kept_in is KeptIn.KEYRING:
-            where = self._accounts.state.keyring_where or self.tr("the keyring")
-            kept = self.tr("It is kept in {0}.").format(where)
+            where = self._accounts.state.keyring_where or _("the keyring")
+            kept = _("It is kept in {where}.").format(where=where)
         elif replaced is not None and replaced.kept_in is KeptIn.KEYRING:
-            kept = self.tr("It is used for this session only. The keyring still has the old one.")
+            kept = _("It is used for this session only. The keyring still has the old one.")
         severity = Severity.INFO if test.error is None else Severity.SHOULD
         why = str(test.error) if test.error is not None else ""
-        text = " ".join(part for part in (balance, kept, why) if part)
-        title = self.tr("The new key of {0} works.") if test.replaced else self.tr("The key of {0} works.")
+        text = sentences(balance, kept, why)
+        title = _("The new key of {name} works.") if test.replaced else _("The key of {name} works.")
         if test.replaced:
             self._take_new()
-        self._good.set_message(severity, title.format(test.name), text)
+        self._good.set_message(severity, title.format(name=test.name), text)
         self._good.show()
 
     @Slot(object)
@@ -229,8 +231,8 @@ class KeyForm(QWidget):
             known.account_id for known in state.accounts
         }:
             self._take_new()
-        where = state.keyring_where or self.tr("this computer's keyring")
-        self._remember.setText(self.tr("Keep it in {0}").format(where))
-        words = self.tr("This key goes to {0}, not to Segmind.")
-        self._goes_to.setText(words.format(state.address) if state.other_address else "")
+        where = state.keyring_where or _("this computer's keyring")
+        self._remember.setText(_("Keep it in {where}").format(where=where))
+        words = _("This key goes to {address}, not to Segmind.")
+        self._goes_to.setText(words.format(address=state.address) if state.other_address else "")
         self._goes_to.setVisible(state.other_address)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.practice import PracticeControl
@@ -15,6 +15,7 @@ from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.accounts.webhook_service import WebhookService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.support_bundle import SupportService
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
 from segmind_studio.ui.place import Place
@@ -56,7 +57,7 @@ class SettingsScreen(Place):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.place_id, self.title, self.icon_name = "settings", self.tr("Settings"), "settings"
+        self.place_id, self.title, self.icon_name = "settings", _("Settings"), "settings"
         self._accounts = AccountsSection(accounts)
         self._budget = BudgetSection(settings, budgets, accounts)
         self._webhook = WebhookSection(webhooks, accounts)
@@ -73,7 +74,7 @@ class SettingsScreen(Place):
             self._advanced,
         )
         self._advanced.toast.connect(self.toast)
-        self._bundle = QAction(icon("package"), self.tr("Save a support bundle…"), self)
+        self._bundle = QAction(icon("package"), _("Save a support bundle…"), self)
         self._bundle.triggered.connect(self.show_support)
         self._page = ScrollPage()
         self._page.setAccessibleName(self.title)
@@ -89,23 +90,23 @@ class SettingsScreen(Place):
         row.addWidget(self._page, 1)
 
     def _watch_section(self, settings: SettingsService) -> SwitchesSection:
-        return SwitchesSection(self.tr("Checks and notifications"), (
+        return SwitchesSection(_("Checks and notifications"), (
             SwitchRow(
-                "polling", self.tr("Check the runs in the background"),
-                self.tr("Every 15 seconds while one is under way, else every five minutes. F5 checks now."),
+                "polling", _("Check the runs in the background"),
+                _("Every 15 seconds while one is under way, else every five minutes. F5 checks now."),
             ),
             SwitchRow(
-                "notifications", self.tr("Tell me when a run is ready or has failed"),
-                self.tr("Only while this window is not in front."),
+                "notifications", _("Tell me when a run is ready or has failed"),
+                _("Only while this window is not in front."),
             ),
         ), settings)
 
     def _dataset_section(self, settings: SettingsService) -> SwitchesSection:
-        return SwitchesSection(self.tr("Datasets"), (
+        return SwitchesSection(_("Datasets"), (
             SwitchRow(
-                "strip_metadata", self.tr("Leave out what cameras write into photos"),
-                self.tr(
-                    "Place, time and camera are taken out of what is sent; pictures are not changed. "
+                "strip_metadata", _("Remove location and camera data"),
+                _(
+                    "Place, time and camera are removed from what is sent; pictures are not changed. "
                     "Your own files stay as they are."
                 ),
             ),
@@ -113,11 +114,12 @@ class SettingsScreen(Place):
 
     def _contents(self) -> QWidget:
         side = QFrame()
-        side.setFixedWidth(_SIDE_WIDTH)
+        side.setMinimumWidth(_SIDE_WIDTH)
+        side.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)  # as wide as its longest line
         column = QVBoxLayout(side)
         column.setContentsMargins(SPACE_L, SPACE_XXL, 0, SPACE_L)
         column.setSpacing(SPACE_XS)
-        column.addWidget(text_label(self.tr("Settings"), "title"))
+        column.addWidget(text_label(_("Settings"), "title"))
         column.addSpacing(SPACE_M)
         for number, section in enumerate(self._sections):
             button = QPushButton(section.title)

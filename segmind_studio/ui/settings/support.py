@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QLineEdit,
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system.support_bundle import SUFFIX, SupportService
+from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.forms.fold import Fold
 from segmind_studio.ui.parts.banners import ErrorBanner
-from segmind_studio.ui.parts.folders import existing_folder
+from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.settings.section import LabelledRows
 from segmind_studio.ui.theme.icons import icon
@@ -35,21 +36,21 @@ class SupportBlock(QWidget):
         super().__init__(parent)
         self._support = support
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self._error = ErrorBanner(details=self.tr("What the system said"))
-        self._save = QPushButton(icon("package"), self.tr("Save a support bundle…"))
+        self._error = ErrorBanner(details=_("What the system said"))
+        self._save = QPushButton(icon("package"), _("Save a support bundle…"))
         self._save.setObjectName("settings.support")
-        self._inside = Fold(self.tr("What is inside"), "settings.support_inside")
+        self._inside = Fold(_("What is inside"), "settings.support_inside")
         self._inside.contents.setContentsMargins(0, SPACE_XS, 0, SPACE_XS)
         self._inside.contents.setSpacing(SPACE_M)
         for title, lines, name, tone in (
-            (self.tr("Goes in"), self._in(), "check", "good"), (self.tr("Stays out"), self._out(), "x", "muted"),
+            (_("Goes in"), self._in(), "check", "good"), (_("Stays out"), self._out(), "x", "muted"),
         ):
             self._inside.contents.addLayout(self._list(title, lines, name, tone))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_S)
-        column.addWidget(text_label(self.tr("Support bundle"), "strong"))
-        column.addWidget(text_label(self.tr(
+        column.addWidget(text_label(_("Support bundle"), "strong"))
+        column.addWidget(text_label(_(
             "One zip for whoever helps you when something does not work: what the app noted, and how it is set "
             "up. No key, photo, caption or prompt is in it. It is saved on this computer and sent to nobody.",
         ), "muted"))
@@ -60,7 +61,7 @@ class SupportBlock(QWidget):
         row.addStretch()
         column.addSpacing(SPACE_XS)
         column.addLayout(row)
-        self._show = QAction(icon("folder-open"), self.tr("Show in folder"), self)
+        self._show = QAction(icon("folder-open"), _("Show in folder"), self)
         self._show.triggered.connect(self._show_folder)
         self._save.clicked.connect(self._ask_target)
         support.saved.connect(self._saved)
@@ -68,18 +69,18 @@ class SupportBlock(QWidget):
 
     def _in(self) -> tuple[str, ...]:
         return (
-            self.tr("Versions of the app, its libraries and the system; screens, free disk space, network, proxy"),
-            self.tr("What is chosen in Settings, how many accounts there are, and where each key is kept"),
-            self.tr("The newest runs: their states, times and errors, and the shape of the service's answers"),
-            self.tr("Whether the database is sound, and how much is in it"),
-            self.tr("The log, and where the app stopped if it crashed"),
+            _("Versions of the app, its libraries and the system; screens, free disk space, network, proxy"),
+            _("What is chosen in Settings, how many accounts there are, and where each key is kept"),
+            _("The newest runs: their states, times and errors, and the shape of the service's answers"),
+            _("Whether the database is sound, and how much is in it"),
+            _("The log, and where the app stopped if it crashed"),
         )
 
     def _out(self) -> tuple[str, ...]:
         return (
-            self.tr("Keys and passwords"),
-            self.tr("Photos, captions, prompts, trigger words and notes"),
-            self.tr("Names of files, folders, datasets, runs and accounts"),
+            _("Keys and passwords"),
+            _("Photos, captions, prompts, trigger words and notes"),
+            _("Names of files, folders, datasets, runs and accounts"),
         )
 
     @staticmethod
@@ -102,14 +103,14 @@ class SupportBlock(QWidget):
 
     @Slot()
     def _ask_target(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save a support bundle"), str(existing_folder(self._folder)))
+        dialog = QFileDialog(self, _("Save a support bundle"), str(existing_folder(self._folder)))
         guard_scroll_areas(dialog)
         dialog.setObjectName("settings.support_file")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
-        dialog.setNameFilters([self.tr("Zip files (*.zip)"), self.tr("All files (*)")])
+        dialog.setNameFilters([file_filter(_("Zip files"), "*.zip"), file_filter(_("All files"), "*")])
         dialog.selectFile(self._support.default_name())
         dialog.fileSelected.connect(self._begin)
         dialog.open()
@@ -125,7 +126,7 @@ class SupportBlock(QWidget):
     def _saved(self, target: Path) -> None:
         self._save.setEnabled(True)
         self._folder = str(target.parent)
-        self.toast.emit(self.tr("Saved “{name}”. Nothing was sent.").format(name=target.name), self._show)
+        self.toast.emit(_("Saved “{name}”. Nothing was sent.").format(name=target.name), self._show)
 
     @Slot(object)
     def _failed(self, error: StudioError) -> None:
@@ -173,8 +174,8 @@ class FolderRows(QWidget):
             rows.add_row(title, field, buttons=(self._folder_button(title, path),))
         column.addLayout(rows)
         below = QHBoxLayout()
-        below.addWidget(text_label(self.tr("The log never holds a key, and stays on this computer."), "small"), 1)
-        show = QPushButton(self.tr("Open log"))
+        below.addWidget(text_label(_("The log never holds a key, and stays on this computer."), "small"), 1)
+        show = QPushButton(_("Open log"))
         show.setObjectName("settings.open_log")
         show.setVisible(self._log_file is not None)
         show.clicked.connect(self._open_log)
@@ -182,8 +183,8 @@ class FolderRows(QWidget):
         column.addLayout(below)
 
     def _folder_button(self, title: str, path: str) -> QPushButton:
-        show = QPushButton(icon("folder-open"), self.tr("Open folder"))
-        show.setAccessibleName(self.tr("Open the folder of {0}").format(title))
+        show = QPushButton(icon("folder-open"), _("Open folder"))
+        show.setAccessibleName(_("Open the folder of {title}").format(title=title))
         show.setProperty("path", path)
         show.clicked.connect(self._open_folder)
         return mark(show, kind="quiet")

@@ -27,6 +27,7 @@ from segmind_studio.core.practice import PracticeControl
 from segmind_studio.core.webhooks import DEFAULT_EVENT_TYPE, EVENTS, Webhook
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.services.accounts.webhook_service import WebhookLogs, WebhookService
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.banners import ErrorBanner
 from segmind_studio.ui.parts.composing import replace_text
@@ -52,7 +53,7 @@ class DeliveryTable(QWidget):
         self._words = text_label("", "strong")
         self._table = QTableWidget()
         guard_scroll_areas(self._table)
-        self._table.setAccessibleName(self.tr("Deliveries"))
+        self._table.setAccessibleName(_("Deliveries"))
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._table.setShowGrid(False)
@@ -72,7 +73,11 @@ class DeliveryTable(QWidget):
     def show_rows(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Show the newest rows, as the service ordered them."""
         names = list(dict.fromkeys(name for row in rows for name in row))[:_MOST_COLUMNS]
-        self._words.setText(self.tr("{0} deliveries").format(len(rows)) if rows else self.tr("No deliveries yet."))
+        self._words.setText(
+            ngettext("{count} delivery", "{count} deliveries", len(rows)).format(count=len(rows))
+            if rows
+            else _("No deliveries yet.")
+        )
         self._table.setVisible(bool(rows))
         self._table.setColumnCount(len(names))
         self._table.setHorizontalHeaderLabels(names)
@@ -95,9 +100,9 @@ class WebhookSection(Section):
 
     def __init__(self, webhooks: WebhookService, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.set_title(self.tr("Webhook"), self.tr(
-            "Segmind calls this address when a run moves on: {0}. There is one for each account.",
-        ).format(", ".join(EVENTS)))
+        self.set_title(_("Webhook"), _(
+            "Segmind calls this address when a run moves on: {events}. There is one for each account.",
+        ).format(events=", ".join(EVENTS)))
         self._webhooks = webhooks
         self._accounts = accounts
         self._practice: PracticeControl | None = None
@@ -109,12 +114,12 @@ class WebhookSection(Section):
         self._url.setPlaceholderText("https://")
         self._types = QLineEdit(DEFAULT_EVENT_TYPE)
         self._types.setObjectName("settings.webhook_types")
-        self._keep = self._button("settings.webhook_keep", self.tr("Register"), "")
-        self._remove = self._button("settings.webhook_remove", self.tr("Remove…"), "danger")
-        self._logs = self._button("settings.webhook_logs", self.tr("Show deliveries"), "")
-        self._look = self._button("settings.webhook_refresh", self.tr("Look again"), "quiet")
+        self._keep = self._button("settings.webhook_keep", _("Register"), "")
+        self._remove = self._button("settings.webhook_remove", _("Remove…"), "danger")
+        self._logs = self._button("settings.webhook_logs", _("Show deliveries"), "")
+        self._look = self._button("settings.webhook_refresh", _("Refresh"), "quiet")
         self._look.setIcon(icon("refresh-cw"))
-        self._sample = self._button("settings.webhook_sample", self.tr("Send a sample"), "")
+        self._sample = self._button("settings.webhook_sample", _("Send a sample"), "")
         self._error = ErrorBanner()
         self._table = DeliveryTable()
         self._lay_out()
@@ -132,7 +137,7 @@ class WebhookSection(Section):
         grid.setHorizontalSpacing(SPACE_M)
         grid.setVerticalSpacing(SPACE_S)
         grid.setColumnStretch(1, 1)
-        fields = ((self.tr("Address"), self._url), (self.tr("Event types"), self._types))
+        fields = ((_("Address"), self._url), (_("Event types"), self._types))
         for line, (words, field) in enumerate(fields):
             label = text_label(words, wrap=False)
             label.setBuddy(field)
@@ -147,7 +152,7 @@ class WebhookSection(Section):
         self.rows.addWidget(self._state)
         self.rows.addWidget(self._error)
         self.rows.addLayout(grid)
-        self.rows.addWidget(text_label(self.tr(
+        self.rows.addWidget(text_label(_(
             "Segmind does not publish the name of the event type; change it if its console shows another. "
             "A sample can be sent from the Developer tab of Segmind's console.",
         ), "small"))
@@ -211,11 +216,11 @@ class WebhookSection(Section):
 
     def _show_words(self) -> None:
         if self._accounts.state.connection is None:
-            self._state.setText(self.tr("No account is connected."))
+            self._state.setText(_("No account is connected."))
         elif self._current is not None:
-            self._state.setText(self.tr("Registered"))
+            self._state.setText(_("Registered"))
         else:
-            self._state.setText(self.tr("None is registered."))
+            self._state.setText(_("None is registered."))
 
     def _typed(self) -> tuple[str, tuple[str, ...]]:
         types = tuple(word.strip() for word in self._types.text().split(",") if word.strip())
@@ -230,7 +235,7 @@ class WebhookSection(Section):
         good = bool(parts.host()) and parts.scheme() in {"https", "http"} and bool(types)
         there = self._current
         changed = there is None or (url, types) != (there.url, there.types)
-        self._keep.setText(self.tr("Replace…") if there else self.tr("Register"))
+        self._keep.setText(_("Replace…") if there else _("Register"))
         self._keep.setEnabled(free and good and changed)
         for button in (self._remove, self._logs):
             button.setVisible(there is not None)
@@ -245,10 +250,10 @@ class WebhookSection(Section):
         if self._current is None:
             self._webhooks.add(url, types)
             return
-        words = self.tr("The service takes one. {0} is deleted first, then {1} is registered.")
+        words = _("The service keeps one only. {old} is deleted first, then {new} is registered.")
         question = Question(
-            self, title=self.tr("Replace the webhook?"), text=words.format(self._current.url, url),
-            verb=self.tr("Replace"), subject=url,
+            self, title=_("Replace the webhook?"), text=words.format(old=self._current.url, new=url),
+            verb=_("Replace"), subject=url,
         )
         question.confirmed.connect(self._replace)
         question.open()
@@ -261,10 +266,10 @@ class WebhookSection(Section):
     def _remove_pressed(self) -> None:
         if self._current is None:
             return
-        words = self.tr("{0} is no longer called when runs move on.")
+        words = _("{address} is no longer called when runs move on.")
         question = Question(
-            self, title=self.tr("Remove the webhook?"), text=words.format(self._current.url),
-            verb=self.tr("Remove"), subject=self._current.webhook_id,
+            self, title=_("Remove the webhook?"), text=words.format(address=self._current.url),
+            verb=_("Remove"), subject=self._current.webhook_id,
         )
         question.confirmed.connect(self._remove_now)
         question.open()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence, QUndoStack
 
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
@@ -30,21 +31,21 @@ class WindowCommands(QObject):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
-        self.undo = undo.createUndoAction(self, self.tr("Undo"))
+        self.undo = undo.createUndoAction(self, _("Undo"))
         self.undo.setShortcuts(QKeySequence.StandardKey.Undo)
         self.undo.setIcon(icon("undo-2"))
-        self.redo = undo.createRedoAction(self, self.tr("Redo"))
+        self.redo = undo.createRedoAction(self, _("Redo"))
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self.redo.setIcon(icon("redo-2"))
         self.places: list[QAction] = []
         for place in places:
             self._add_place(place)
         self.appearance = self._appearance_actions()
-        self.shortcuts = self._action(self.tr("Keyboard shortcuts"), "keyboard")
+        self.shortcuts = self._action(_("Keyboard shortcuts"), "keyboard")
         self.shortcuts.setShortcuts([QKeySequence("Ctrl+?"), QKeySequence("Ctrl+Shift+/"), QKeySequence("F1")])
-        self.about = self._action(self.tr("About Segmind Studio"), "info")
+        self.about = self._action(_("About Segmind Studio"), "info")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
-        self.quit = self._action(self.tr("Quit"), "log-out")
+        self.quit = self._action(_("Quit"), "log-out")
         self.quit.setShortcuts(QKeySequence.keyBindings(QKeySequence.StandardKey.Quit) or [QKeySequence("Ctrl+Q")])
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         settings.changed.connect(self._follow)
@@ -67,7 +68,7 @@ class WindowCommands(QObject):
 
     def _appearance_actions(self) -> list[QAction]:
         group = QActionGroup(self)
-        words = (self.tr("As the system"), self.tr("Light"), self.tr("Dark"))
+        words = (_("As the system"), _("Light"), _("Dark"))
         for mode, word in zip(_APPEARANCES, words, strict=True):
             action = group.addAction(word)
             action.setCheckable(True)

@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segmind_studio.formats import bytes_text, number, percent
 from segmind_studio.services.system.activity import Activity, ActivityBoard
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.parts.words import bytes_text
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -39,8 +40,8 @@ class ActivityRow(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(work.title)
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.setAccessibleName(self.tr("Cancel {0}").format(work.title))
+        self.cancel = QPushButton(_("Cancel"))
+        self.cancel.setAccessibleName(_("Cancel {title}").format(title=work.title))
         self.cancel.clicked.connect(self._cancel)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -58,7 +59,7 @@ class ActivityRow(QWidget):
         self.cancel.setVisible(work.cancel is not None)
         self._title.setText(work.title)
         words = self.progress_words(work)
-        self._count.setText(words if work.here else self.tr("The service does the work."))
+        self._count.setText(words if work.here else _("The service does the work."))
         self._bar.setVisible(work.here)
         if work.total:
             self._bar.setRange(0, _FULL)
@@ -70,11 +71,14 @@ class ActivityRow(QWidget):
         """Return in words how far it is, in its own unit."""
         if work.unit == "bytes":
             done = bytes_text(work.done)
-            return self.tr("{0} of {1}").format(done, bytes_text(work.total)) if work.total else done
-        done = str(work.done)
+            return _("{done} of {all}").format(done=done, all=bytes_text(work.total)) if work.total else done
+        if work.unit == "photos":
+            words = ngettext("{done} of {count} photo", "{done} of {count} photos", work.total) if work.total \
+                else ngettext("{done} photo", "{done} photos", work.done)
+            return words.format(done=work.done, count=work.total)
         if work.total:
-            done = self.tr("{0} of {1}").format(work.done, work.total)
-        return self.tr("{0} photos").format(done) if work.unit == "photos" else done if work.done else ""
+            return _("{done} of {all}").format(done=work.done, all=work.total)
+        return number(work.done) if work.done else ""
 
     def _cancel(self) -> None:
         if self._work.cancel is not None:
@@ -93,8 +97,8 @@ class ActivityList(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         self._column.setSpacing(SPACE_L)
-        self._column.addWidget(text_label(self.tr("Under way"), "section"))
-        self._nothing: QLabel = text_label(self.tr("Nothing is under way in this app."), "muted")
+        self._column.addWidget(text_label(_("Under way"), "section"))
+        self._nothing: QLabel = text_label(_("Nothing is under way in this app."), "muted")
         self._column.addWidget(self._nothing)
 
     @property
@@ -142,11 +146,11 @@ class ActivityButton(QWidget):
         self._bar = QProgressBar()
         self._bar.setFixedWidth(_BAR_WIDTH)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar.setAccessibleName(_("Progress"))
         self.button = QPushButton()
         self.button.setObjectName("strip.activity")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.setToolTip(self.tr("Show all that is under way"))
+        self.button.setToolTip(_("Show all that is under way"))
         mark(self.button, kind="strip")
         self.popup = ActivityList(self)
         self.button.clicked.connect(self._open)
@@ -164,7 +168,7 @@ class ActivityButton(QWidget):
         here = tuple(one for one in work if one.here)
         self._bar.setVisible(bool(here))
         if not work:
-            self.button.setText(self.tr("Nothing under way"))
+            self.button.setText(_("Nothing under way"))
             self.button.setIcon(icon("circle-check", "faint"))
             return
         self.button.setIcon(icon("activity", "accent"))
@@ -179,10 +183,14 @@ class ActivityButton(QWidget):
     def _words(self, work: Sequence[Activity]) -> str:
         here = [one for one in work if one.here]
         if len(here) > 1:
-            return self.tr("{0} tasks").format(len(here))
+            return ngettext("{count} task", "{count} tasks", len(here)).format(count=len(here))
         only = (here or work)[0]
         done = permille(only)
-        return only.title if done is None else self.tr("{0}, {1} %").format(only.title, done // 10)
+        return (
+            only.title
+            if done is None
+            else _("{title}, {share}").format(title=only.title, share=percent(done // 10 / 100))
+        )
 
     def _open(self) -> None:
         self.popup.adjustSize()

@@ -10,6 +10,7 @@ from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.banners import ErrorBanner
 from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.theme.icons import icon
@@ -30,16 +31,16 @@ class PracticeBand(QFrame):
         super().__init__(parent)
         mark(self, surface="practice")
         self.setObjectName("practice_band")
-        more = ElidedLabel(self.tr("Runs here are pretended, on this computer. Nothing leaves it."))
+        more = ElidedLabel(_("Runs here are simulated on this computer. Nothing leaves it."))
         mark(more, role="muted")
-        link = QPushButton(self.tr("Use a Segmind key…"))
+        link = QPushButton(_("Use a Segmind key…"))
         link.clicked.connect(self.key_wanted)
         mark(link, kind="link")
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_L, 2, SPACE_L, 3)
         row.setSpacing(SPACE_S)
         row.addWidget(IconLabel("flask-conical", "accent", 16))
-        row.addWidget(text_label(self.tr("Practice service — nothing is paid"), "strong", wrap=False))
+        row.addWidget(text_label(_("Practice service — nothing is paid"), "strong", wrap=False))
         row.addWidget(more, 1)
         row.addWidget(link)
         accounts.changed.connect(self._follow)
@@ -60,9 +61,9 @@ class TroubleBand(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        bundle = QAction(icon("package"), self.tr("Save a support bundle…"), self)
+        bundle = QAction(icon("package"), _("Save a support bundle…"), self)
         bundle.triggered.connect(self.support_wanted)
-        self._banner = ErrorBanner(details=self.tr("Where it happened"), more=(bundle,))
+        self._banner = ErrorBanner(details=_("Where it happened"), more=(bundle,))
         self._banner.setObjectName("trouble")
         self._banner.closed.connect(self.hide)
         row = QHBoxLayout(self)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from segmind_studio import __version__
 from segmind_studio.resources import resource
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.shell.licences import LicencesDialog
@@ -34,7 +35,7 @@ class AboutDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("About Segmind Studio"))
+        self.setWindowTitle(_("About Segmind Studio"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picture = QLabel()
         app_icon = QIcon(str(resource("icons", "app.svg")))
@@ -43,10 +44,10 @@ class AboutDialog(QDialog):
         words.setSpacing(SPACE_S)
         lines = (
             text_label("Segmind Studio", "title"),
-            text_label(self.tr("Version {0}").format(__version__), "muted"),
-            text_label(self.tr("Teach Flux Pro a face, a product or a style with your own photos.")),
-            text_label(self.tr("This is not a product of Segmind. Runs are paid to Segmind by your own account.")),
-            text_label(self.tr("MIT licence. Icons: Lucide, ISC licence. Qt and PySide: LGPL 3."), "small"),
+            text_label(_("Version {version}").format(version=__version__), "muted"),
+            text_label(_("Teach Flux Pro a face, a product or a style with your own photos.")),
+            text_label(_("This is not a product of Segmind. Runs are paid to Segmind by your own account.")),
+            text_label(_("MIT licence. Icons: Lucide, ISC licence. Qt and PySide: LGPL 3."), "small"),
             text_label(f"Qt {qVersion()}, Python {platform.python_version()}, {platform.system()}", "small"),
         )
         for label in lines:
@@ -85,7 +86,7 @@ class ShortcutsDialog(QDialog):
         self, groups: tuple[tuple[str, tuple[QAction, ...]], ...], parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setWindowTitle(_("Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE)
         page = QWidget()

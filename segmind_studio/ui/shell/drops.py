@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import CAPTION_SUFFIX, IMAGE_SUFFIXES, ZIP_SUFFIX
 from segmind_studio.core.file_uris import local_paths
+from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.style import mark
@@ -50,14 +51,16 @@ class DropOffer:
     def words(self) -> str:
         """Return in words what it holds: "12 photos, 1 zip"."""
         alone = self.others == len(self.paths)
-        return ", ".join(
-            one if count == 1 else many.format(count)
-            for count, one, many in (
-                (self.photos, _tr("1 photo"), _tr("{0} photos")),
-                (self.zips, _tr("1 zip"), _tr("{0} zips")),
-                (self.captions, _tr("1 caption file"), _tr("{0} caption files")),
-                (self.others if alone else 0, _tr("1 file or folder"), _tr("{0} files or folders")),
-                (0 if alone else self.others, _tr("1 other file or folder"), _tr("{0} other files or folders")),
+        others = self.others
+        other = ngettext("{count} file or folder", "{count} files or folders", others) if alone \
+            else ngettext("{count} other file or folder", "{count} other files or folders", others)
+        return listed(
+            words.format(count=count)
+            for count, words in (
+                (self.photos, ngettext("{count} photo", "{count} photos", self.photos)),
+                (self.zips, ngettext("{count} zip", "{count} zips", self.zips)),
+                (self.captions, ngettext("{count} caption file", "{count} caption files", self.captions)),
+                (others, other),
             )
             if count
         )
@@ -67,9 +70,9 @@ class DropOffer:
         """Return what of it cannot be taken, and what to do; empty when all can be."""
         parts: list[str] = []
         if self.web:
-            parts.append(_tr("Nothing is fetched from the web. Save the picture first, then drop the file."))
+            parts.append(_("Nothing is fetched from the web. Save the picture first, then drop the file."))
         if self.elsewhere:
-            parts.append(_tr("Files on another computer cannot be read. Copy them here first."))
+            parts.append(_("Files on another computer cannot be read. Copy them here first."))
         return tuple(parts)
 
 
@@ -92,9 +95,6 @@ def offer_of(mime: QMimeData) -> DropOffer | None:
 def _on_a_host(uri: str) -> bool:
     return uri.lower().startswith("file:") and not local_paths((uri,))
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("drops", text)
 
 
 _VEIL = 235  # of 255
@@ -127,10 +127,10 @@ class DropVeil(QWidget):
         """Cover the window."""
         if offer.useful:
             self._icon.set_icon("images", "accent")
-            self._title.setText(self.tr("Drop to add to “{0}”").format(dataset_name))
+            self._title.setText(_("Drop to add to “{dataset}”").format(dataset=dataset_name))
         else:
             self._icon.set_icon("image-off", "warn")
-            self._title.setText(self.tr("This cannot be used as it is"))
+            self._title.setText(_("This cannot be used as it is"))
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
@@ -215,7 +215,7 @@ class DropTarget(QObject):
         if offer.useful:
             self.dropped.emit(offer.paths)
         if offer.refusals:
-            self.refused.emit(" ".join(offer.refusals))
+            self.refused.emit(sentences(*offer.refusals))
 
     def _field_takes(self, event: QDropEvent) -> bool:
         """Return whether a text field under the pointer would take it as text."""

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from segmind_studio.clock import monotonic_epoch
+from segmind_studio.formats import relative_time
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.parts.words import relative_time
 
 _STEP_S = 5  # below a minute the words change in steps of this
 _MINUTE_S = 60

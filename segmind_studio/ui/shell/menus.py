@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from segmind_studio.core.practice import FAULT_WORDS, Fault, PracticeControl
+from segmind_studio.formats import number
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.actions import WindowCommands
 
@@ -23,9 +24,9 @@ class PracticeMenu(QMenu):
         super().__init__(parent)
         self._control = control
         self._settings = settings
-        self.setTitle(self.tr("Practice"))
+        self.setTitle(_("Practice"))
         self._faults: dict[Fault, QAction] = {}
-        self._speed_menu = self.addMenu(self.tr("Speed"))
+        self._speed_menu = self.addMenu(_("Speed"))
         self._speeds = QActionGroup(self)
         for speed in SPEEDS:
             action = self._speeds.addAction(speed_words(speed))
@@ -33,11 +34,11 @@ class PracticeMenu(QMenu):
             action.setData(speed)
             self._speed_menu.addAction(action)
         self._speeds.triggered.connect(self._choose_speed)
-        sample = self.addAction(self.tr("Send a sample to the webhook"))
+        sample = self.addAction(_("Send a sample to the webhook"))
         sample.triggered.connect(self._send_sample)
-        self.addSection(self.tr("Make it fail"))
+        self.addSection(_("Make it fail"))
         for fault, words in FAULT_WORDS.items():
-            action = self.addAction(words)
+            action = self.addAction(str(words))
             action.setCheckable(True)
             action.setData(fault)
             action.triggered.connect(self._toggle)
@@ -74,8 +75,8 @@ class PracticeMenu(QMenu):
 def speed_words(speed: float) -> str:
     """Name a speed."""
     if speed == 1.0:
-        return QCoreApplication.translate("practice", "As in life")
-    return QCoreApplication.translate("practice", "{0} times as fast").format(f"{speed:g}")
+        return _("Real time")
+    return _("{factor} times as fast").format(factor=number(speed))
 
 
 class Menus:
@@ -85,10 +86,9 @@ class Menus:
         self._bar = bar
         self._commands = commands
         self._practice: PracticeMenu | None = None
-        tr = bar.tr
         titles = {
-            "file": tr("&File"), "edit": tr("&Edit"), "dataset": tr("&Dataset"), "train": tr("&Train"),
-            "run": tr("&Run"), "view": tr("&View"), "help": tr("&Help"),
+            "file": _("&File"), "edit": _("&Edit"), "dataset": _("&Dataset"), "train": _("&Train"),
+            "run": _("&Run"), "view": _("&View"), "help": _("&Help"),
         }
         self._menus: dict[str, QMenu] = {menu_id: bar.addMenu(title) for menu_id, title in titles.items()}
         self._menus["try"] = self._menus["run"]
@@ -119,7 +119,7 @@ class Menus:
         edit.addSeparator()
         view.addActions(self._commands.places)
         view.addSeparator()
-        appearance = view.addMenu(self._bar.tr("Appearance"))
+        appearance = view.addMenu(_("Appearance"))
         appearance.addActions(self._commands.appearance)
         view.addSeparator()
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.place import Place
@@ -63,7 +64,9 @@ class RailButton(QToolButton):
         self._words = number, news
         words = ". ".join(part for part in self._words if part)
         self.setToolTip(plain_tip(words))
-        self.setAccessibleName(f"{self._title}, {words}" if words else self._title)
+        self.setAccessibleName(
+            _("{title}, {state}").format(title=self._title, state=words) if words else self._title
+        )
         self.update()
 
     @override

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPus
 from segmind_studio import __version__
 from segmind_studio.core.errors import StudioError
 from segmind_studio.resources import resource
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -26,11 +27,11 @@ class RefusalDialog(QDialog):
 
     def __init__(self, error: StudioError, facts: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Segmind Studio cannot start"))
+        self.setWindowTitle(_("Segmind Studio cannot start"))
         version = f"Segmind Studio {__version__}, Python {platform.python_version()}, {platform.platform()}"
         below = "\n".join(part for part in (error.detail, facts, version) if part)
         self.details = f"{error}\n{below}"  # what is copied
-        self._again = mark(QPushButton(icon("refresh-cw", "accent_text"), self.tr("Try again")), kind="primary")
+        self._again = mark(QPushButton(icon("refresh-cw", "accent_text"), _("Try again")), kind="primary")
         words = QVBoxLayout()
         words.setSpacing(SPACE_S)
         for label in (text_label(error.title, "section"), text_label(error.advice)):
@@ -61,16 +62,16 @@ class RefusalDialog(QDialog):
         box.setObjectName("refusal.details")
         box.setReadOnly(True)
         box.setTabChangesFocus(True)
-        box.setAccessibleName(self.tr("Details"))
+        box.setAccessibleName(_("Details"))
         box.setFixedSize(_TEXT_WIDTH, box.fontMetrics().lineSpacing() * _LINES + SPACE_L)
         return box
 
     def _buttons(self) -> QHBoxLayout:
-        copy = QPushButton(icon("copy"), self.tr("Copy details"))
+        copy = QPushButton(icon("copy"), _("Copy details"))
         copy.setObjectName("refusal.copy")
         copy.setAutoDefault(False)
         copy.clicked.connect(self._copy)
-        close = QPushButton(self.tr("Close"))
+        close = QPushButton(_("Close"))
         close.setObjectName("refusal.close")
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)

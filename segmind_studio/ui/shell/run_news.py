@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from segmind_studio.services.notices.notifications import NotificationService
+from segmind_studio.texts import _, sentences
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.shell.window import MainWindow
 
@@ -77,12 +78,12 @@ class RunNews(QObject):
             self._tell_unseen()
 
     def _tell_unseen(self) -> None:
-        self._window.mark_news(" ".join(self._unseen.values()))
+        self._window.mark_news(sentences(*self._unseen.values()))
         self.unseen_changed.emit(tuple(self._unseen))
 
     @Slot(str, str)
     def _show(self, text: str, run_id: str) -> None:
-        show = QAction(self.tr("Show"), self)
+        show = QAction(_("Show"), self)
         show.setData(run_id)
         show.triggered.connect(self._show_run)
         self._window.toast(text, show)

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.errors import ApiError, ApiProblem
+from segmind_studio.formats import clock_text, exact_time, money
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState, KeyringState
 from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.services.system.network import NetworkWatch
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.tips import plain_tip
-from segmind_studio.ui.parts.words import clock_text, exact_time
 from segmind_studio.ui.shell.activity import ActivityButton
 from segmind_studio.ui.shell.freshness import Freshness
 from segmind_studio.ui.theme.icons import icon
@@ -36,7 +37,7 @@ class AccountMenu(QMenu):
         self._group = QActionGroup(self)
         self._group.triggered.connect(self._choose)
         self._line = self.addSeparator()
-        more = self.addAction(icon("settings", "muted"), self.tr("Accounts and keys…"))
+        more = self.addAction(icon("settings", "muted"), _("Accounts and keys…"))
         more.triggered.connect(self.settings_wanted)
         self.aboutToShow.connect(self.fill)
         self.fill()
@@ -50,7 +51,7 @@ class AccountMenu(QMenu):
         state = self._accounts.state
         for account in state.accounts:
             practice = account.kind is AccountKind.PRACTICE
-            action = self._group.addAction(self.tr("Practice") if practice else account.name)
+            action = self._group.addAction(_("Practice") if practice else account.name)
             action.setCheckable(True)
             action.setChecked(account.account_id == state.current.account_id)
             action.setData(account.account_id)
@@ -117,17 +118,17 @@ class StatusStrip(QFrame):
         name, tone, words = ("flask-conical", "accent", "") if practice else ("key-round", "muted", "")
         if state.connection is None:
             waiting = practice or state.keyring in {KeyringState.UNASKED, KeyringState.WAITING}
-            words = self.tr("starting…") if practice else self.tr("waiting for the keyring…")
+            words = _("starting…") if practice else _("waiting for the keyring…")
             if state.elsewhere:
-                name, tone, words = "triangle-alert", "warn", self.tr("key for another address")
+                name, tone, words = "triangle-alert", "warn", _("key for another address")
             elif not waiting:
-                name, tone, words = "triangle-alert", "warn", self.tr("no key")
+                name, tone, words = "triangle-alert", "warn", _("no key")
         self._account.setIcon(icon(name, tone))
-        title = self.tr("Practice") if practice else state.current.name
-        self._account.setText(f"{title}: {words}" if words else title)
+        title = _("Practice") if practice else state.current.name
+        self._account.setText(_("{account}: {state}").format(account=title, state=words) if words else title)
         self._account.setToolTip(
-            self.tr("The practice service on this computer. Nothing is paid.") if practice
-            else self.tr("The account that pays for runs. Press to choose another.")
+            _("The practice service on this computer. Nothing is paid.") if practice
+            else _("The account that pays for runs. Press to choose another.")
         )
         self._show_credits(state)
 
@@ -135,17 +136,17 @@ class StatusStrip(QFrame):
         total = state.credits.total if state.credits else None
         name, tone = "wallet", "muted"
         if state.connection is None:
-            text, tip = self.tr("Credits —"), self.tr("Credits are asked for once an account is connected.")
+            text, tip = _("Credits —"), _("Credits are asked for once an account is connected.")
         elif total is not None:
-            text, tip = self.tr("Credits ${0}").format(f"{total:.2f}"), self.tr("Press to ask again.")
+            text, tip = _("Credits {amount}").format(amount=money(total)), _("Press to ask again.")
         elif state.credits_error is not None:
-            name, tone, text, tip = "triangle-alert", "warn", self.tr("Credits unknown"), str(state.credits_error)
+            name, tone, text, tip = "triangle-alert", "warn", _("Credits unknown"), str(state.credits_error)
         else:
-            text, tip = self.tr("Credits unknown"), self.tr("The service named no figure. Press to ask again.")
+            text, tip = _("Credits unknown"), _("The service named no figure. Press to ask again.")
         if total is not None and state.current.kind is AccountKind.PRACTICE:
-            tip = self.tr("Pretended credits of the practice service. Press to ask again.")
+            tip = _("Credits of the practice service: no real money. Press to ask again.")
         if state.current.kind is AccountKind.PRACTICE and total is not None:
-            text = self.tr("Practice credits ${0}").format(f"{total:.2f}")
+            text = _("Practice credits {amount}").format(amount=money(total))
         self._credits.setEnabled(state.connection is not None)
         self._credits.setIcon(icon(name, tone))
         self._credits.setText(text)
@@ -160,29 +161,29 @@ class StatusStrip(QFrame):
 
     def _show_age(self, words: str) -> None:
         watch = self._runs.watch
-        updated = seen = self.tr("updated {0}").format(words) if words else self.tr("not checked yet")
-        tip = [self.tr("Runs checked at {0}.").format(exact_time(watch.checked_at))] if watch.checked_at else []
+        updated = seen = _("updated {when}").format(when=words) if words else _("not checked yet")
+        tip = [_("Runs checked at {time}.").format(time=exact_time(watch.checked_at))] if watch.checked_at else []
         name, tone = "cloud", "muted"
         if watch.error is not None:
             offline = isinstance(watch.error, ApiError) and watch.error.problem in _NO_NETWORK
             name, tone = ("wifi-off" if offline else "triangle-alert"), "warn"
-            state = self.tr("No connection") if offline else self.tr("Check failed")
-            updated = f"{state}, {updated}"
+            state = _("No connection") if offline else _("Check failed")
+            updated = _("{problem}, {updated}").format(problem=state, updated=updated)
             tip.insert(0, str(watch.error))
         if self._network.online is False:
             name, tone = "wifi-off", "warn"
-            updated = self.tr("Offline, {0}").format(seen)
-            tip.insert(0, self.tr(
+            updated = _("Offline, {seen}").format(seen=seen)
+            tip.insert(0, _(
                 "There is no network. Your photos, captions and exports are on this computer, and practice works. "
                 "The runs are checked as soon as it is back.",
             ))
         if watch.checking:
-            name, updated = "refresh-cw", self.tr("checking…")
+            name, updated = "refresh-cw", _("checking…")
         if watch.quiet_until is None:
-            tip.append(self.tr("Press to check now."))
+            tip.append(_("Press to check now."))
         else:
-            words = self.tr("The service wants quiet until {0}. Then you can check again.")
-            tip.append(words.format(clock_text(watch.quiet_until)))
+            words = _("The service asks to wait until {time}. Then you can check again.")
+            tip.append(words.format(time=clock_text(watch.quiet_until)))
         self._updated.setEnabled(watch.quiet_until is None)
         self._updated.setIcon(icon(name, tone))
         self._updated.setText(updated)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QRect, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QRect, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QIcon, QPaintEvent, QShowEvent, QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -21,6 +21,7 @@ from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.services.system.network import NetworkWatch
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.question import Question
 from segmind_studio.ui.parts.toast import ToastHost
@@ -99,18 +100,18 @@ def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
     ours = [run for run in all_runs if run.live and run.stage in LOCAL_STAGES]
     if any(run.stage is Stage.SENDING for run in ours):
         return (
-            _tr("A request is just being sent."),
-            _tr("Its answer takes some seconds. If you quit now, the app looks for the run at its next start."),
+            _("A request is being sent."),
+            _("Its answer takes some seconds. If you quit now, the app looks for the run at its next start."),
         )
     if ours:
         return (
-            _tr("Photos are still being uploaded."),
-            _tr("The upload stops when you quit. Nothing is paid yet, and you can continue it at the next start."),
+            _("Photos are still being uploaded."),
+            _("The upload stops when you quit. Nothing is paid yet, and you can continue it at the next start."),
         )
     if not settings.quit_with_runs_told and any(run.active for run in all_runs):
         return (
-            _tr("Training goes on without the app."),
-            _tr("Runs belong to the service. Quit whenever you like; their state is here again next time."),
+            _("Training goes on without the app."),
+            _("Runs belong to the service. You can quit at any time; their state is shown at the next start."),
         )
     return "", ""
 
@@ -118,12 +119,9 @@ def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
 def leave_question(title: str, text: str, parent: QWidget) -> Question:
     """Return the question whether to quit; Escape stays."""
     return Question(
-        parent, title=title, text=text, verb=_tr("Quit"), back=_tr("Stay"), kind="primary", icon_name="log-out",
+        parent, title=title, text=text, verb=_("Quit"), back=_("Stay"), kind="primary", icon_name="log-out",
     )
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("leave", text)
 
 
 _DECISIONS = {Stage.UNKNOWN, Stage.INTERRUPTED}
@@ -261,7 +259,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def undo_toast(self, text: str) -> None:
         """Show news of something that can be undone, with Undo beside it."""
-        self._toasts.show_toast(text, self._commands.undo, self.tr("Undo"))
+        self._toasts.show_toast(text, self._commands.undo, _("Undo"))
 
     @Slot()
     def _undo_moved(self) -> None:
@@ -285,7 +283,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_dataset(self, dataset: Dataset) -> None:
-        self.setWindowTitle(f"{dataset.name} — Segmind Studio")
+        self.setWindowTitle(_("{name} — {app}").format(name=dataset.name, app="Segmind Studio"))
 
     def _dataset_name(self) -> str:
         return self._datasets.dataset.name
@@ -293,10 +291,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _count_decisions(self) -> None:
         count = sum(run.stage in _DECISIONS for run in self._runs.runs)
-        words = self.tr("{0} runs need a decision").format(count)
-        if count == 1:
-            words = self.tr("1 run needs a decision")
-        self._rail.set_count("runs", count, words)
+        words = ngettext("{count} run needs a decision", "{count} runs need a decision", count)
+        self._rail.set_count("runs", count, words.format(count=count))
 
     @Slot(object)
     def _take_settings(self, value: Settings) -> None:

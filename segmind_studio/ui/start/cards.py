@@ -6,23 +6,24 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import DatasetSummary
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run, Stage
+from segmind_studio.formats import exact_time, relative_time
+from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.parts.buttons import CardButton
 from segmind_studio.ui.parts.chip import StatusChip
 from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.parts.tips import plain_tip
-from segmind_studio.ui.parts.words import exact_time, relative_time
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XS
 
-CARD_WIDTH = 240
+CARD_WIDTH = 256
 
 
 class RunCard(CardButton):
@@ -46,15 +47,20 @@ class RunCard(CardButton):
         """Show how it stands now."""
         look = look_of(run)
         word = status_word(run)
-        made_of = self.tr("{0} photos").format(run.image_count) if run.image_count else self.tr("Made elsewhere")
+        count = run.image_count
+        made_of = (
+            ngettext("{count} photo", "{count} photos", count).format(count=count)
+            if count
+            else _("Made elsewhere")
+        )
         if run.dataset_name:
-            made_of = f"{run.dataset_name} · {made_of}"
+            made_of = _("{name} · {facts}").format(name=run.dataset_name, facts=made_of)
         self._name.setText(run.name)
         self._chip.set_status(look.icon, word, look.tone)
         self._made_of.setText(made_of)
         self._since.setText(relative_time(run.changed_at, time.time()))
-        self.setToolTip(plain_tip(self.tr("In this state since {0}").format(exact_time(run.changed_at))))
-        self.setAccessibleName(self.tr("Run {name}, {stage}").format(name=run.name, stage=word))
+        self.setToolTip(plain_tip(_("In this state since {time}").format(time=exact_time(run.changed_at))))
+        self.setAccessibleName(_("Run {name}, {stage}").format(name=run.name, stage=word))
 
 
 class RecentDatasetCard(CardButton):
@@ -64,13 +70,13 @@ class RecentDatasetCard(CardButton):
         super().__init__(CARD_WIDTH, parent)
         self.dataset_id = summary.dataset_id
         count = summary.image_count
-        photos = self.tr("1 photo") if count == 1 else self.tr("{0} photos").format(count)
+        photos = ngettext("{count} photo", "{count} photos", count).format(count=count)
         self.add(mark(ElidedLabel(summary.name), role="strong"))
         self.add(text_label(photos, "muted", wrap=False))
         changed = relative_time(summary.updated_at, time.time())
-        self.add(text_label(self.tr("changed {0}").format(changed), "small", wrap=False))
+        self.add(text_label(_("changed {when}").format(when=changed), "small", wrap=False))
         self.setToolTip(exact_time(summary.updated_at))
-        self.setAccessibleName(self.tr("Dataset {name}, {photos}").format(name=summary.name, photos=photos))
+        self.setAccessibleName(_("Dataset {name}, {photos}").format(name=summary.name, photos=photos))
 
 
 class DraftCard(QFrame):
@@ -86,13 +92,13 @@ class DraftCard(QFrame):
         super().__init__(parent)
         mark(self, surface="card")
         self._words = mark(ElidedLabel(), role="muted")
-        go_on = QPushButton(self.tr("Go on"))
+        go_on = QPushButton(_("Continue"))
         go_on.setObjectName("start.draft")
-        go_on.setAccessibleName(self.tr("Go on with the unfinished form"))
+        go_on.setAccessibleName(_("Continue with the unfinished form"))
         go_on.clicked.connect(self.clicked)
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        texts.addWidget(text_label(self.tr("Unfinished form"), "strong"))
+        texts.addWidget(text_label(_("Unfinished form"), "strong"))
         texts.addWidget(self._words)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
@@ -110,9 +116,9 @@ class DraftCard(QFrame):
     def show_form(self, form: TrainingForm) -> None:
         """Show what the form holds."""
         changed = len(form.differences())
-        fields = self.tr("1 field filled in") if changed == 1 else self.tr("{0} fields filled in").format(changed)
+        fields = ngettext("{count} field filled in", "{count} fields filled in", changed).format(count=changed)
         name = form.text("name").strip()
-        self._words.setText(f"{name} · {fields}" if name else fields)
+        self._words.setText(_("{name} · {facts}").format(name=name, facts=fields) if name else fields)
         self.setVisible(bool(changed))
 
 
@@ -128,7 +134,7 @@ class CardGroup(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cards: tuple[CardButton, ...] = ()
-        self.more = QPushButton(self.tr("Show all"))
+        self.more = QPushButton(_("Show all"))
         self.more.clicked.connect(self.more_wanted)
         self.more.hide()
         box = QWidget()
@@ -185,18 +191,25 @@ def decisions(runs: Iterable[Run]) -> tuple[Decision, ...]:
             by_stage[run.stage].append(run)
     found: list[Decision] = []
     if unknown := by_stage[Stage.UNKNOWN]:
-        one = len(unknown) == 1
-        title = _tr("1 submission has no answer yet") if one else _tr("{0} submissions have no answer yet")
-        text = _tr("{0}. It may have started a run, or not. The app looks for it and never sends it twice.")
+        count = len(unknown)
+        title = ngettext("{count} request has no answer yet", "{count} requests have no answer yet", count)
+        text = ngettext(
+            "{names}. It may have started a run, or not. The app looks for it and never sends it twice.",
+            "{names}. They may have started runs, or not. The app looks for them and never sends one twice.",
+            count,
+        )
         found.append(Decision(
-            title.format(len(unknown)), text.format(_names(unknown)), _tr("Look at it"), unknown[0].run_id,
+            title.format(count=count), text.format(names=_names(unknown)), _("Show"), unknown[0].run_id,
         ))
     if stopped := by_stage[Stage.INTERRUPTED]:
-        one = len(stopped) == 1
-        title = _tr("1 run was interrupted") if one else _tr("{0} runs were interrupted")
-        text = _tr("{0}. You can continue it where it stopped, or give it up.")
+        count = len(stopped)
+        title = ngettext("{count} run was interrupted", "{count} runs were interrupted", count)
+        text = ngettext(
+            "{names}. You can continue it where it stopped, or give it up.",
+            "{names}. You can continue them where they stopped, or give them up.", count,
+        )
         found.append(Decision(
-            title.format(len(stopped)), text.format(_names(stopped)), _tr("Decide"), stopped[0].run_id,
+            title.format(count=count), text.format(names=_names(stopped)), _("Decide"), stopped[0].run_id,
         ))
     return tuple(found)
 
@@ -206,17 +219,15 @@ def news(runs: Iterable[Run]) -> tuple[Decision, ...]:
     found: list[Decision] = []
     for run in runs:
         if run.ready:
-            title, text = _tr("“{0}” is ready"), _tr("You can try the model and download it.")
+            title, text = _("“{name}” is ready"), _("You can try the model and download it.")
         else:
-            title, text = _tr("“{0}” did not become a model"), _tr("The run's page tells why.")
-        found.append(Decision(title.format(run.name), text, _tr("Show"), run.run_id))
+            title, text = _("“{name}” has failed"), _("The run's page says why.")
+        found.append(Decision(title.format(name=run.name), text, _("Show"), run.run_id))
     return tuple(found)
 
 
 def _names(runs: list[Run], shown: int = 3) -> str:
-    names = ", ".join(f"“{run.name}”" for run in runs[:shown])
-    return names if len(runs) <= shown else _tr("{0} and {1} more").format(names, len(runs) - shown)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("decisions", text)
+    names = listed(_("“{name}”").format(name=run.name) for run in runs[:shown])
+    return (
+        names if len(runs) <= shown else _("{names} and {count} more").format(names=names, count=len(runs) - shown)
+    )

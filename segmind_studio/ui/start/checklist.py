@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import AccountKind
-from segmind_studio.core.datasets import ADVISED_IMAGES, Dataset
+from segmind_studio.core.datasets import Dataset, advised_images
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts.account_service import AccountsState, KeyringState
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark, set_mark
@@ -58,7 +59,7 @@ class Step(QWidget):
     def show_state(self, state: StepState, *, next_one: bool) -> None:
         """Show how it stands; the first open step has the strong button."""
         self._mark.set_icon("circle-check" if state.done else "circle-dashed", "good" if state.done else "faint")
-        self._label.setText(self.tr("{0} — done").format(self._title) if state.done else self._title)
+        self._label.setText(_("{title} — done").format(title=self._title) if state.done else self._title)
         self._words.setText(state.words)
         for number, button in enumerate(self._buttons):
             strong = next_one and number == len(self._buttons) - 1
@@ -82,18 +83,18 @@ class Checklist(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         mark(self, surface="card")
-        key = _button("start.key", self.tr("Add a key…"), "key-round", self.tr("Add a Segmind key"))
-        sample = _button("start.sample", self.tr("Use the sample photos"), "cat")
-        photos = _button("start.add_photos", self.tr("Add photos…"), "image-plus")
-        train = _button("start.train", self.tr("Open Train"), "sliders-horizontal")
+        key = _button("start.key", _("Add a key…"), "key-round", _("Add a Segmind key"))
+        sample = _button("start.sample", _("Use the sample photos"), "cat")
+        photos = _button("start.add_photos", _("Add photos…"), "image-plus")
+        train = _button("start.train", _("Open Train"), "sliders-horizontal")
         key.clicked.connect(self.add_key)
         sample.clicked.connect(self.open_sample)
         photos.clicked.connect(self.add_photos)
         train.clicked.connect(self.train)
         self.steps = (
-            Step(self.tr("A service to train with"), (key,)),
-            Step(self.tr("Photos to learn from"), (sample, photos)),
-            Step(self.tr("Your first run"), (train,)),
+            Step(_("A service to train with"), (key,)),
+            Step(_("Photos to learn from"), (sample, photos)),
+            Step(_("Your first run"), (train,)),
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
@@ -124,35 +125,34 @@ def service_step(state: AccountsState) -> StepState:
     """Return whether there is a service to talk to."""
     practice = state.current.kind is AccountKind.PRACTICE
     if state.connection is not None and practice:
-        return StepState(True, _tr("You are on the practice service: everything works and nothing is paid."))
+        return StepState(True, _("You are on the practice service: everything works and nothing is paid."))
     if state.connection is not None:
-        return StepState(True, _tr("Connected as {0}.").format(state.current.name))
+        return StepState(True, _("Connected as {name}.").format(name=state.current.name))
     if practice:
-        return StepState(False, _tr("The practice service is starting…"))
+        return StepState(False, _("The practice service is starting…"))
     if state.elsewhere:
-        words = _tr("The key of {0} is for another address: see Settings.")
-        return StepState(False, words.format(state.current.name))
+        words = _("The key of {name} is for another address: see Settings.")
+        return StepState(False, words.format(name=state.current.name))
     if state.keyring in {KeyringState.UNASKED, KeyringState.WAITING}:
-        return StepState(False, _tr("Waiting for the keyring to give the key of {0}…").format(state.current.name))
-    return StepState(False, _tr("There is no key for {0} in this session.").format(state.current.name))
+        return StepState(
+            False, _("Waiting for the keyring with the key of {name}…").format(name=state.current.name)
+        )
+    return StepState(False, _("There is no key for {name} in this session.").format(name=state.current.name))
 
 
 def photos_step(dataset: Dataset) -> StepState:
     """Return whether there are photos."""
     count = len(dataset.used)
     if count:
-        photos = _tr("1 photo") if count == 1 else _tr("{0} photos").format(count)
-        return StepState(True, _tr("“{name}” has {photos}.").format(name=dataset.name, photos=photos))
-    words = _tr("{0} good ones are enough. Drop them anywhere in this window.")
-    return StepState(False, words.format(ADVISED_IMAGES))
+        photos = ngettext("{count} photo", "{count} photos", count).format(count=count)
+        return StepState(True, _("“{name}” has {photos}.").format(name=dataset.name, photos=photos))
+    words = _("{count} good ones are enough. Drop them anywhere in this window.")
+    return StepState(False, words.format(count=advised_images()))
 
 
 def run_step(runs: Iterable[Run]) -> StepState:
     """Return whether anything was ever sent or found."""
     if any(run.service_id or run.sent_at is not None for run in runs):
-        return StepState(True, _tr("It is on the Runs page."))
-    return StepState(False, _tr("You see what it costs and who will see it before anything is sent."))
+        return StepState(True, _("It is on the Runs page."))
+    return StepState(False, _("You see what it costs and who will see it before anything is sent."))
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("steps", text)

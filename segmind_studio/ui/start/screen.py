@@ -14,6 +14,7 @@ from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.banners import Banner
 from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.labels import text_label
@@ -51,7 +52,7 @@ class StartScreen(Place):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.place_id, self.title, self.icon_name = "start", self.tr("Start"), "house"
+        self.place_id, self.title, self.icon_name = "start", _("Start"), "house"
         self._accounts = accounts
         self._datasets = datasets
         self._runs = runs
@@ -69,9 +70,9 @@ class StartScreen(Place):
         self._decisions = QVBoxLayout()
         self._decisions.setSpacing(SPACE_S)
         self._checklist = Checklist()
-        self._running = CardGroup(self.tr("Under way"))
+        self._running = CardGroup(_("Under way"))
         self._draft = DraftCard()
-        self._recent = CardGroup(self.tr("Recent datasets"))
+        self._recent = CardGroup(_("Recent datasets"))
         self._new_photos = ActionButton(self._photos_action(), "primary")
         self._ages = QTimer(self)
         self._ages.setInterval(_AGE_EVERY_MS)
@@ -81,12 +82,12 @@ class StartScreen(Place):
         self.refresh()
 
     def _photos_action(self) -> QAction:
-        action = QAction(icon("image-plus", "accent_text"), self.tr("Add photos…"), self)
+        action = QAction(icon("image-plus", "accent_text"), _("Add photos…"), self)
         action.triggered.connect(self.add_photos)
         return action
 
     def _again_action(self) -> QAction:
-        action = QAction(icon("refresh-cw"), self.tr("Try again"), self)
+        action = QAction(icon("refresh-cw"), _("Try again"), self)
         action.triggered.connect(self._runs.check_now)
         return action
 
@@ -161,7 +162,7 @@ class StartScreen(Place):
         """Show that the history cannot be read: it must not look as if there were none."""
         error = watch.error if watch.unread else None
         if error is not None:
-            self._unread.set_message(Severity.MUST, self.tr("Your history cannot be read"), str(error))
+            self._unread.set_message(Severity.MUST, _("Your history cannot be read"), str(error))
         if self._unread.isHidden() is (error is not None):
             self._unread.setVisible(error is not None)
             self._show_steps()
@@ -182,17 +183,17 @@ class StartScreen(Place):
         done = self._settings.value.first_run_done
         self._checklist.setVisible(not done)
         self._new_photos.setVisible(done)
-        self._title.setText(self.tr("Start") if done else self.tr("Welcome to Segmind Studio"))
+        self._title.setText(_("Start") if done else _("Welcome to Segmind Studio"))
         self._sentence.setText(
-            self.tr("What is under way, and what you last worked on.") if done
-            else self.tr("Teach Flux Pro a face, a product or a style with your own photos. Three steps:")
+            _("What is under way, and what you last worked on.") if done
+            else _("Teach Flux Pro a face, a product or a style with your own photos. Three steps:")
         )
 
     def _show_unread(self) -> None:
         self._checklist.hide()
         self._new_photos.hide()
-        self._title.setText(self.tr("Start"))
-        self._sentence.setText(self.tr("Your datasets and runs are shown once their file can be read."))
+        self._title.setText(_("Start"))
+        self._sentence.setText(_("Your datasets and runs are shown once their file can be read."))
 
     @Slot()
     def _runs_changed(self) -> None:
@@ -209,7 +210,7 @@ class StartScreen(Place):
         shown = running[:_MOST_RUNS]
         self._running.set_cards([self._run_card(run, cards.get(run.run_id)) for run in shown])
         others = len(running) - len(shown)
-        self._running.show_more(self.tr("Show all {0} in Runs").format(len(running)) if others else "")
+        self._running.show_more(_("Show all {count} in Runs").format(count=len(running)) if others else "")
         self._show_decisions(runs)
 
     def _run_card(self, run: Run, card: RunCard | None) -> RunCard:

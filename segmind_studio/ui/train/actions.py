@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.theme.icons import icon
-
-translate = QCoreApplication.translate
 
 
 class TrainActions:
     """Four actions, known to the place and its children, so that Ctrl+Enter works anywhere on the page."""
 
     def __init__(self, place: QWidget) -> None:
-        self.review = QAction(icon("send"), translate("TrainActions", "Review and start…"), place)
+        self.review = QAction(icon("send"), _("Review and start…"), place)
         self.review.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
         self.review.setToolTip(
-            translate("TrainActions", "Show everything once more before anything is sent (Ctrl+Enter)"),
+            _("Show everything once more before anything is sent (Ctrl+Enter)"),
         )
-        self.check = QAction(icon("list-checks"), translate("TrainActions", "Check everything"), place)
+        self.check = QAction(icon("list-checks"), _("Check everything"), place)
         self.check.setToolTip(
-            translate("TrainActions", "Form, photos and account: everything but the paid call"),
+            _("Form, photos and account: everything but the paid call"),
         )
-        self.undo_load = QAction(icon("undo-2"), translate("TrainActions", "Bring back the form as it was"), place)
+        self.undo_load = QAction(icon("undo-2"), _("Bring back the form as it was"), place)
         self.undo_load.setEnabled(False)
-        self.clear = QAction(icon("eraser"), translate("TrainActions", "Clear the form"), place)
+        self.clear = QAction(icon("eraser"), _("Clear the form"), place)
         for action in (self.review, self.check, self.undo_load, self.clear):
             finish_before(action).setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             place.addAction(action)

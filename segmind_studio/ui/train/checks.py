@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
+from segmind_studio.formats import money
+from segmind_studio.texts import _, sentences
 from segmind_studio.ui.train.facts import CHECKS, TrainFacts, unread_words
-
-translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,14 @@ def _form_lines(facts: TrainFacts) -> list[CheckLine]:
         for item in facts.advice if item.key != "data_source_path" and item.key not in facts.problems
     ]
     lines += refusal_lines(facts)
-    return lines or [CheckLine(None, translate("CheckLines", "The form can be sent."))]
+    return lines or [CheckLine(None, _("The form can be sent."))]
 
 
 def refusal_lines(facts: TrainFacts) -> list[CheckLine]:
     """Return what the service refused, as long as the form holds it."""
-    words = translate("CheckLines", "{0}: the service said “{1}”")
+    words = _("{field}: the service said “{words}”")
     return [
-        CheckLine(Severity.MUST, words.format(FIELD_BY_KEY[key].label, said), key)
+        CheckLine(Severity.MUST, words.format(field=FIELD_BY_KEY[key].label, words=said), key)
         for key, said in facts.refusals
     ]
 
@@ -61,7 +59,7 @@ def _photo_lines(facts: TrainFacts) -> list[CheckLine]:
     if facts.public_zip:
         if key in facts.problems:
             return []
-        words = translate("CheckLines", "The public zip is fetched by the service; the app does not look into it.")
+        words = _("The service fetches the public zip; the app does not check it.")
         return [CheckLine(Severity.INFO, words, key)]
     lines = [CheckLine(item.severity, item.words, key) for item in facts.advice if item.key == key]
     lines += [CheckLine(item.severity, item.words, CHECKS) for item in facts.findings]
@@ -69,7 +67,7 @@ def _photo_lines(facts: TrainFacts) -> list[CheckLine]:
         lines.append(CheckLine(Severity.INFO, facts.waiting_words, key, waiting=True))
     if lines:
         return lines
-    return [CheckLine(None, translate("CheckLines", "Photos: {0}.").format(facts.photos_words))]
+    return [CheckLine(None, _("Photos: {photos}.").format(photos=facts.photos_words))]
 
 
 def _account_line(facts: TrainFacts, *, asking: bool) -> CheckLine:
@@ -77,13 +75,13 @@ def _account_line(facts: TrainFacts, *, asking: bool) -> CheckLine:
     if account.connection is None:
         return CheckLine(Severity.MUST, facts.blockers[-1].words)
     if asking:
-        return CheckLine(Severity.INFO, translate("CheckLines", "Asking {0}…").format(account.account.name))
+        return CheckLine(Severity.INFO, _("Asking {name}…").format(name=account.account.name))
     if account.credits_error is not None:
         return CheckLine(Severity.MUST, str(account.credits_error))
     if account.dollars is None:
-        words = translate("CheckLines", "{0} answers, and names no balance.").format(account.account.name)
+        words = _("{name} answers, and names no balance.").format(name=account.account.name)
         return CheckLine(Severity.INFO, words)
-    words = translate("CheckLines", "{0} answers: ${1:.2f} left.").format(account.account.name, account.dollars)
+    words = _("{name} answers: {amount} left.").format(name=account.account.name, amount=money(account.dollars))
     if facts.short_of_credits:
-        return CheckLine(Severity.SHOULD, translate("CheckLines", "{0} That may be too little.").format(words))
+        return CheckLine(Severity.SHOULD, sentences(words, _("That may be too little.")))
     return CheckLine(None, words)

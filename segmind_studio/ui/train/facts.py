@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QCoreApplication
-
 from segmind_studio.core.accounts import SEGMIND_API_URL, Account, AccountKind, Connection, Credits
 from segmind_studio.core.advice import Advice, DatasetFacts, advice
 from segmind_studio.core.datasets import Check, Dataset, Finding, PackageInfo, Severity
@@ -17,11 +15,10 @@ from segmind_studio.core.form import TrainingForm, body_text, curl_text
 from segmind_studio.core.possible_duplicates import possible_duplicates, refused_for_good
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
+from segmind_studio.formats import bytes_text, exact_time, money
+from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.forms.field_row import words_of
-from segmind_studio.ui.parts import bytes_text, exact_time
-from segmind_studio.ui.parts.words import unlooked_words
 
-translate = QCoreApplication.translate
 # What core.advice says of the photos in its own words; the package's findings say the same.
 _SAID_BY_ADVICE = frozenset({Check.NONE_USED, Check.TOO_LARGE, Check.MANY, Check.FEW, Check.NO_TRIGGER})
 CHECKS = "checks"  # where a line leads: what was found about the photos, on the Data page
@@ -160,8 +157,8 @@ class TrainFacts:
         if not self.public_zip:
             said += [Caution(item.words, CHECKS) for item in self.findings if item.severity is Severity.SHOULD]
         if self.short_of_credits:
-            words = translate("TrainFacts", "The account has ${0:.2f}, which may be too little.")
-            said.append(Caution(words.format(self.account.dollars)))
+            words = _("The account has {amount}, which may be too little.")
+            said.append(Caution(words.format(amount=money(self.account.dollars or 0.0))))
         return tuple(dict.fromkeys(said))
 
     @property
@@ -180,68 +177,58 @@ class TrainFacts:
     @property
     def duplicate_words(self) -> tuple[str, ...]:
         """Return for each run of unknown outcome that this may be the same once more."""
-        risk = (
-            translate("TrainFacts", "there may be two runs") if self.account.practice
-            else translate("TrainFacts", "you may pay twice")
+        risk = _("Wait until it is found, or there may be two runs.") if self.account.practice \
+            else _("Wait until it is found, or you may pay twice.")
+        words = _("“{name}” has no answer yet. It has these photos or this name, and may have started.")
+        absent = _("“{name}” is not listed now. It has these photos or this name, and may still be trained.")
+        return tuple(
+            sentences((absent if run.absent else words).format(name=run.name), risk) for run in self.duplicates
         )
-        words = translate(
-            "TrainFacts",
-            "“{0}” has no answer yet. It has these photos or this name, and may have started. "
-            "Wait until it was found, or {1}.",
-        )
-        absent = translate(
-            "TrainFacts",
-            "“{0}” is not listed at the moment. It has these photos or this name, and may still be trained. "
-            "Wait until it is listed, or {1}.",
-        )
-        return tuple((absent if run.absent else words).format(run.name, risk) for run in self.duplicates)
 
     @property
     def closed_words(self) -> str:
         """Return in words that the service took no new runs when it was last asked, "" when it did."""
         if self.closed is None or self.closed.sent_at is None:
             return ""
-        words = translate(
-            "TrainFacts",
-            "The service took no new runs when it was last asked, on {0}. Your photos would be uploaded for a "
+        words = _(
+            "The service took no new runs when it was last asked, on {time}. Your photos would be uploaded for a "
             "request that is probably refused.",
         )
-        return words.format(exact_time(self.closed.sent_at))
+        return words.format(time=exact_time(self.closed.sent_at))
 
     @property
     def photos_words(self) -> str:
         """Return in words which photos are sent, and how much that is."""
         if self.public_zip:
             host = _host(self.public_zip)
-            return translate("TrainFacts", "A public zip at {0}").format(host or self.public_zip)
+            return _("A public zip at {host}").format(host=host or self.public_zip)
         count = len(self.dataset.used)
         if not count:
-            return translate("TrainFacts", "No photos yet")
-        words = translate("TrainFacts", "1 photo") if count == 1 else translate("TrainFacts", "{0} photos")
-        number = words.format(count)
+            return _("No photos yet")
+        photos = ngettext("{count} photo", "{count} photos", count).format(count=count)
         if not self.measured:
-            return translate("TrainFacts", "{0}, measuring…").format(number)
-        return translate("TrainFacts", "{0}, {1} of 100 MB").format(number, bytes_text(self.package.size))
+            return _("{photos}, measuring…").format(photos=photos)
+        return _("{photos}, {size} of 100 MB").format(photos=photos, size=bytes_text(self.package.size))
 
     @property
     def waiting_words(self) -> str:
         """Return in words that photos are still being looked at, "" when none is."""
-        return "" if self.public_zip else unlooked_words(self.package.unlooked)
+        return "" if self.public_zip else self.package.unlooked_text
 
     @property
     def viewer_words(self) -> str:
         """Return in words who will see photos and model."""
         if self.account.practice:
-            return translate("TrainFacts", "Nobody. Practice stays on this computer.")
+            return _("Nobody. Practice stays on this computer.")
         if self.form.value("segmind_public") is True:
-            model = translate("TrainFacts", "Anybody on Segmind may use the model.")
+            model = _("Anybody on Segmind may use the model.")
         else:
-            model = translate("TrainFacts", "Only your account may use the model.")
+            model = _("Only your account may use the model.")
         if self.public_zip:
-            photos = translate("TrainFacts", "The zip can be read by anybody who has its address.")
+            photos = _("The zip can be read by anybody who has its address.")
         else:
-            photos = translate("TrainFacts", "Your photos are uploaded privately.")
-        return f"{model} {photos}"
+            photos = _("Your photos are uploaded privately.")
+        return sentences(model, photos)
 
     @property
     def public(self) -> bool:
@@ -255,8 +242,8 @@ class TrainFacts:
         if not sweep.on:
             return ""
         lines = (
-            translate("TrainFacts", "{0}: {1} {2}").format(
-                single.text("name"), sweep.field.label, words_of(sweep.field, value),
+            _("{name}: {field} {value}").format(
+                name=single.text("name"), field=sweep.field.label, value=words_of(sweep.field, value),
             )
             for single, value in zip(self.form.forms, sweep.values, strict=False)
         )
@@ -282,15 +269,15 @@ class TrainFacts:
 
 def unread_words() -> str:
     """Return in words that nothing can be started while the history cannot be read."""
-    return translate(
-        "TrainFacts", "Your history cannot be read, so a new run could not be noted. The Start page says why.",
+    return _(
+        "Your history cannot be read, so a new run could not be recorded. The Start page says why.",
     )
 
 
 def _no_connection(*, practice: bool) -> str:
     if practice:
-        return translate("TrainFacts", "The practice service is still starting.")
-    return translate("TrainFacts", "The key of this account is not there. Enter it in Settings.")
+        return _("The practice service is still starting.")
+    return _("There is no key for this account. Enter it in Settings.")
 
 
 def _host(url: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.datasets import ADVISED_IMAGES, Severity, has_trigger
+from segmind_studio.core.datasets import Severity, advised_images, has_trigger
 from segmind_studio.core.fields import FIELDS, Value
 from segmind_studio.core.form import PRESETS, Preset, TrainingForm
+from segmind_studio.formats import bytes_text
+from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.forms import (
     CardRow,
     FieldRow,
@@ -26,7 +28,7 @@ from segmind_studio.ui.forms import (
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.forms.texts import ParagraphEditor
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, bytes_text, text_label
+from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -34,7 +36,7 @@ from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPAC
 from segmind_studio.ui.train.facts import CHECKS, TrainFacts
 from segmind_studio.ui.train.sweep_editor import SweepEditor
 
-_ICONS = {"Explore": "rabbit", "Standard": "gauge", "Thorough": "snail"}
+_ICONS = {"explore": "rabbit", "standard": "gauge", "thorough": "snail"}
 
 
 class PresetCards(QWidget):
@@ -50,9 +52,9 @@ class PresetCards(QWidget):
         super().__init__(parent)
         cards: list[OptionCard] = []
         for preset in PRESETS:
-            extra = self.tr("{0} iterations").format(preset.values["iterations"])
-            card = OptionCard(preset.name, preset.words, _ICONS.get(preset.name, ""), extra)
-            card.setObjectName(f"train.preset.{preset.name}")
+            extra = _("{count} iterations").format(count=preset.values["iterations"])
+            card = OptionCard(str(preset.name), str(preset.words), _ICONS.get(preset.key, ""), extra)
+            card.setObjectName(f"train.preset.{preset.key}")
             cards.append(card)
         self._row = CardRow(cards)
         column = QVBoxLayout(self)
@@ -62,8 +64,8 @@ class PresetCards(QWidget):
 
     def show_form(self, form: TrainingForm) -> None:
         """Mark the preset that the form holds, or none."""
-        names = [preset.name for preset in PRESETS]
-        self._row.check(names.index(form.preset()) if form.preset() else -1)
+        keys = [preset.key for preset in PRESETS]
+        self._row.check(keys.index(form.preset()) if form.preset() else -1)
 
     def _chosen(self, place: int) -> None:
         self.chosen.emit(PRESETS[place])
@@ -85,9 +87,9 @@ class DatasetCard(QFrame):
         self._name = mark(ElidedLabel(), role="strong")
         self._counts = text_label("", "muted")
         self._state = StatusChip()
-        self._button = QPushButton(self.tr("Open Data"))
+        self._button = QPushButton(_("Open Data"))
         self._button.setObjectName("train.open_data")
-        self._button.setAccessibleName(self.tr("Open the Data page"))
+        self._button.setAccessibleName(_("Open the Data page"))
         self._button.clicked.connect(self.open_wanted)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -130,14 +132,14 @@ class DatasetCard(QFrame):
     def show_facts(self, facts: TrainFacts) -> None:
         """Show what would be sent now."""
         used = len(facts.dataset.used)
-        self._button.setText(self.tr("Open Data") if used else self.tr("Add photos"))
+        self._button.setText(_("Open Data") if used else _("Add photos"))
         mark(self._button, kind="primary" if not used and not facts.public_zip else "normal")
         if not used:
             self._icon.set_icon("image-plus", "muted")
-            self._name.setText(self.tr("No photos yet"))
-            self._counts.setText(self.tr(
-                "Add {0} photos on the Data page, or give a public zip below.",
-            ).format(ADVISED_IMAGES))
+            self._name.setText(_("No photos yet"))
+            self._counts.setText(_(
+                "Add {count} photos on the Data page, or enter a public zip below.",
+            ).format(count=advised_images()))
         else:
             self._icon.set_icon("images", "muted")
             self._name.setText(facts.dataset.name)
@@ -149,12 +151,12 @@ class DatasetCard(QFrame):
     def _count_words(self, facts: TrainFacts, used: int) -> str:
         captions = sum(bool(photo.caption.strip()) for photo in facts.dataset.used)
         left_out = len(facts.dataset.photos) - used
-        parts = [self.tr("1 photo") if used == 1 else self.tr("{0} photos").format(used)]
+        parts = [ngettext("{count} photo", "{count} photos", used).format(count=used)]
         if facts.measured:
             parts.append(bytes_text(facts.package.size))
-        parts.append(self.tr("{0} with captions").format(captions))
+        parts.append(ngettext("{count} with a caption", "{count} with captions", captions).format(count=captions))
         if left_out:
-            parts.append(self.tr("{0} left out").format(left_out))
+            parts.append(ngettext("{count} excluded", "{count} excluded", left_out).format(count=left_out))
         return " · ".join(parts)
 
     def _show_state(self, facts: TrainFacts, used: int) -> None:
@@ -162,17 +164,23 @@ class DatasetCard(QFrame):
         should = sum(item.severity is Severity.SHOULD for item in facts.package.findings)
         self._state.setVisible(bool(used) or bool(facts.public_zip))
         if facts.public_zip:
-            self._state.set_status("circle-slash", self.tr("Not sent: the public zip is used"), "plain")
+            self._state.set_status("circle-slash", _("Not sent: the public zip is used"), "plain")
         elif not facts.measured:
-            self._state.set_status("loader-circle", self.tr("Measuring the package…"), "plain")
+            self._state.set_status("loader-circle", _("Measuring the package…"), "plain")
         elif must:
-            self._state.set_status("circle-x", self.tr("{0} to fix").format(must), "bad")
+            self._state.set_status(
+                "circle-x", ngettext("{count} to fix", "{count} to fix", must).format(count=must), "bad"
+            )
         elif should:
-            self._state.set_status("triangle-alert", self.tr("{0} to look at").format(should), "warn")
+            self._state.set_status(
+                "triangle-alert",
+                ngettext("{count} warning", "{count} warnings", should).format(count=should),
+                "warn",
+            )
         elif facts.waiting_words:
-            self._state.set_status("loader-circle", self.tr("Looking at the photos…"), "plain")
+            self._state.set_status("loader-circle", _("Checking the photos…"), "plain")
         else:
-            self._state.set_status("lock", self.tr("Ready, uploaded privately"), "good")
+            self._state.set_status("lock", _("Ready, uploaded privately"), "good")
 
 
 class TriggerHighlight(QSyntaxHighlighter):
@@ -207,7 +215,6 @@ class TriggerHighlight(QSyntaxHighlighter):
             start = found.find(wanted, end)
 
 
-translate = QCoreApplication.translate
 _THEME_ICONS: dict[Value, str] = {
     "CHARACTER": "user-round", "PRODUCT": "package", "STYLE": "palette", "GENERAL": "shapes",
 }
@@ -242,15 +249,15 @@ class FormPage(ScrollArea):
         document = prompt.control.document() if isinstance(prompt, ParagraphEditor) else None
         self._highlight = TriggerHighlight(document) if document else None
         self._folded = tuple(field.key for field in FIELDS if field.folded)
-        self._fold = Fold(self.tr("Details"), "train.details")
-        self._zip = Fold(self.tr("Use a public zip instead"), "train.zip")
-        self._compare = Fold(self.tr("Compare several values"), "train.sweep")
+        self._fold = Fold(_("Details"), "train.details")
+        self._zip = Fold(_("Use a public zip instead"), "train.zip")
+        self._compare = Fold(_("Compare several values"), "train.sweep")
         self._sweep = SweepEditor()
         self._sweep.edited.connect(model.set_sweep)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("The training form"))
+        self.setAccessibleName(_("The training form"))
         self._column = self._make_column()
         self._fill(rows, notices)
         self.open_where_changed()
@@ -274,13 +281,13 @@ class FormPage(ScrollArea):
         return column
 
     def _fill(self, rows: dict[str, FieldRow], notices: QWidget) -> None:
-        self._column.addWidget(text_label(self.tr("Train a model"), "title"))
+        self._column.addWidget(text_label(_("Train a model"), "title"))
         self._column.addWidget(text_label(
-            self.tr("Set up one run. Nothing is sent and nothing is paid before you confirm the review."), "muted",
+            _("Set up one run. Nothing is sent and nothing is paid before you confirm the review."), "muted",
         ))
         self._column.addWidget(notices)
         self._card(rows["theme"])
-        self._card(text_label(self.tr("Photos"), "strong"), self._dataset, self._zip)
+        self._card(text_label(_("Photos"), "strong"), self._dataset, self._zip)
         words = self._card()
         pair = QHBoxLayout()
         pair.setSpacing(SPACE_L)
@@ -288,7 +295,7 @@ class FormPage(ScrollArea):
         for key in ("name", "trigger_word"):
             pair.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
         words.addWidget(rows["instance_prompt"])
-        self._card(text_label(self.tr("How long"), "strong"), self._presets, rows["iterations"])
+        self._card(text_label(_("How long"), "strong"), self._presets, rows["iterations"])
         switches = QHBoxLayout()
         switches.setSpacing(SPACE_L)
         self._card().addLayout(switches)
@@ -300,7 +307,7 @@ class FormPage(ScrollArea):
         self._zip.contents.addWidget(rows["data_source_path"])
         for key in self._folded:
             self._fold.contents.addWidget(rows[key])
-        reset = mark(QPushButton(icon("undo-2", "muted"), self.tr("All details back to default")), kind="quiet")
+        reset = mark(QPushButton(icon("undo-2", "muted"), _("All details back to default")), kind="quiet")
         reset.setObjectName("train.reset_details")
         reset.clicked.connect(self._reset_details)
         self._fold.contents.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeft)
@@ -326,9 +333,13 @@ class FormPage(ScrollArea):
         self._presets.show_form(form)
         self.binding.show_messages(_messages(facts, everything=everything))
         changed = sum(form.changed(key) for key in self._folded)
-        self._fold.set_note(self.tr("{0} changed").format(changed) if changed else "")
+        self._fold.set_note(
+            ngettext("{count} changed", "{count} changed", changed).format(count=changed) if changed else ""
+        )
         self._sweep.show_form(form, facts.problems.get("sweep", ""))
-        self._compare.set_note(self.tr("{0} runs").format(len(form.forms)) if form.sweep.on else "")
+        runs = len(form.forms)
+        words = ngettext("{count} run", "{count} runs", runs).format(count=runs)
+        self._compare.set_note(words if form.sweep.on else "")
         self.binding.row("data_source_path").editor.set_placeholder("https://example.org/photos.zip")
         if self._highlight is not None:
             self._highlight.set_word(form.text("trigger_word"))
@@ -392,18 +403,18 @@ class FormPage(ScrollArea):
 def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
     """Choose what stands at each field: what is wrong first, then advice; an empty untouched field is quiet."""
     form, sweep = facts.form, facts.form.sweep
-    words = translate("FormPage", "Suggested. Write something else if you like.")
+    words = _("Suggested. Write something else if you like.")
     found = {key: Message(Severity.INFO, words) for key in form.suggested if key not in form.touched}
     if sweep.on:
-        values = ", ".join(words_of(sweep.field, value) for value in sweep.values)
-        words = translate("FormPage", "Compared below, each in a run of its own: {0}").format(values)
+        values = listed(words_of(sweep.field, value) for value in sweep.values)
+        words = _("Compared below, one run each: {values}").format(values=values)
         found[sweep.key] = Message(Severity.INFO, words)
     for item in reversed(facts.advice):  # worst first in the list, so worst last to be written
         if item.key != "data_source_path":  # that stands on the dataset's card
             fixes = () if item.key == sweep.key else item.fixes  # it would not change what is compared
             found[item.key] = Message(item.severity, item.words, fixes)
     for key, words in facts.refusals:
-        said = translate("FormPage", "The service said: {0}").format(words)
+        said = _("The service said: {words}").format(words=words)
         found[key] = Message(Severity.MUST, said)
     for key, words in facts.problems.items():
         if everything or not facts.untouched(key):

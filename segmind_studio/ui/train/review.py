@@ -10,7 +10,9 @@ from typing_extensions import override
 from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
+from segmind_studio.formats import money
 from segmind_studio.services.runs.submission_service import SubmitRequest
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.forms.field_row import Message, MessageLine, words_of
 from segmind_studio.ui.parts import StatusChip, text_label
 from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
@@ -57,11 +59,11 @@ class ReviewDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         practice = facts.account.practice
-        self.setWindowTitle(self.tr("Review the practice run") if practice else self.tr("Review the training run"))
+        self.setWindowTitle(_("Review the practice run") if practice else _("Review the training run"))
         self._start = PayButton(self._verb())
         self._start.setObjectName("review.start")
         mark(self._start, kind="primary")
-        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel = QPushButton(_("Cancel"))
         self._cancel.setObjectName("review.cancel")
         self._cancel.setDefault(True)
         self._start.clicked.connect(self._confirm)
@@ -91,19 +93,21 @@ class ReviewDialog(QDialog):
     def _verb(self) -> str:
         count = len(self._facts.form.forms)
         if self._facts.account.practice:
-            several, one = self.tr("Start {0} practice runs"), self.tr("Start practice run")
+            words = ngettext("Start practice run", "Start {count} practice runs", count)
         else:
-            several, one = self.tr("Start {0} runs"), self.tr("Start training")
-        return several.format(count) if count > 1 else one
+            words = ngettext("Start training", "Start {count} runs", count)
+        return words.format(count=count)
 
     def _account_mark(self) -> StatusChip:
         account = self._facts.account
         if account.practice:
-            words = self.tr("Practice: nothing is paid, nothing leaves this computer")
+            words = _("Practice: nothing is paid, nothing leaves this computer")
             return StatusChip("flask-conical", words, "accent")
-        words = self.tr("Paid by {0}").format(account.account.name)
+        words = _("Paid by {name}").format(name=account.account.name)
         if account.dollars is not None:
-            words = self.tr("Paid by {0}, ${1:.2f} left").format(account.account.name, account.dollars)
+            words = _("Paid by {name}, {amount} left").format(
+                name=account.account.name, amount=money(account.dollars)
+            )
         return StatusChip("credit-card", words, "info")
 
     def _scroll(self) -> ScrollArea:
@@ -136,23 +140,23 @@ class ReviewDialog(QDialog):
         facts, form = self._facts, self._facts.form
         blocks: list[FactBlock] = []
         for icon_name, title, words, source in (
-            ("coins", self.tr("Cost"), facts.cost.text, facts.cost.source),
-            ("globe" if facts.public else "lock", self.tr("Who will see it"), facts.viewer_words, ""),
-            ("images", self.tr("Photos"), self._photos(), facts.waiting_words),
-            ("sliders-horizontal", self.tr("Settings"), self._settings(), ""),
-            ("text-quote", self.tr("Prompt"), form.text("instance_prompt"), ""),
+            ("coins", _("Cost"), facts.cost.text, facts.cost.source),
+            ("globe" if facts.public else "lock", _("Who will see it"), facts.viewer_words, ""),
+            ("images", _("Photos"), self._photos(), facts.waiting_words),
+            ("sliders-horizontal", _("Settings"), self._settings(), ""),
+            ("text-quote", _("Prompt"), form.text("instance_prompt"), ""),
         ):
             block = FactBlock(icon_name, title, large=icon_name == "coins")
             block.show_words(words, source)
             blocks.append(block)
         if facts.runs_words:
-            block = FactBlock("copy-plus", self.tr("Runs"))
-            block.show_words(facts.runs_words, self.tr(
-                "One after another, from one upload. If one is not accepted or has no answer, the rest wait."
+            block = FactBlock("copy-plus", _("Runs"))
+            block.show_words(facts.runs_words, _(
+                "One after another, from one upload. If one is refused or gets no answer, the rest wait."
             ))
             blocks.insert(0, block)
         if self._budget_status is not None:
-            block = FactBlock("wallet", self.tr("Budget"))
+            block = FactBlock("wallet", _("Budget"))
             known = self._budget_status.month
             block.show_words(spent_words(self._budget_status), known.source if known else "")
             blocks.insert(2 if facts.runs_words else 1, block)
@@ -160,7 +164,9 @@ class ReviewDialog(QDialog):
 
     def _photos(self) -> str:
         facts = self._facts
-        return facts.photos_words if facts.public_zip else f"{facts.dataset.name}: {facts.photos_words}"
+        return facts.photos_words if facts.public_zip else _("{name}: {photos}").format(
+            name=facts.dataset.name, photos=facts.photos_words,
+        )
 
     def _settings(self) -> str:
         form = self._facts.form
@@ -168,7 +174,9 @@ class ReviewDialog(QDialog):
         shown += [key for key in form.differences() if FIELD_BY_KEY[key].folded]
         shown = [key for key in shown if key != form.sweep.key]
         return "\n".join(
-            f"{FIELD_BY_KEY[key].label}: {words_of(FIELD_BY_KEY[key], form.value(key))}" for key in shown
+            _("{field}: {words}").format(
+                field=FIELD_BY_KEY[key].label, words=words_of(FIELD_BY_KEY[key], form.value(key)),
+            ) for key in shown
         )
 
     def _buttons(self) -> QHBoxLayout:

@@ -23,6 +23,7 @@ from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, SubmitRequest
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _, sentences
 from segmind_studio.ui.forms import FormModel
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.place import Place
@@ -138,7 +139,7 @@ class TrainScreen(Place):
         budgets: BudgetService,
     ) -> None:
         super().__init__(parent)
-        self.place_id, self.title, self.icon_name = "train", self.tr("Train"), "sliders-horizontal"
+        self.place_id, self.title, self.icon_name = "train", _("Train"), "sliders-horizontal"
         self._datasets = datasets
         self._runs = runs
         self._accounts = accounts
@@ -194,7 +195,7 @@ class TrainScreen(Place):
 
     def load_form(self, form: TrainingForm) -> None:
         """Show another form, as "run again" does; the one before can be brought back."""
-        self._swap(form, self.tr("The form now holds the settings of “{0}”.").format(form.text("name")))
+        self._swap(form, _("The form now has the settings of “{name}”.").format(name=form.text("name")))
 
     def _swap(self, form: TrainingForm, words: str) -> None:
         """Show another form, say so, and keep the one before until the next swap."""
@@ -206,7 +207,7 @@ class TrainScreen(Place):
         self._actions.undo_load.setEnabled(undo)
         self._seen().form_swapped(words if undo else "")
         if undo:
-            self.toast.emit(self.tr("{0} What you had typed can be brought back.").format(words))
+            self.toast.emit(sentences(words, _("What you typed before can be brought back.")))
         self._refresh()
 
     @Slot(object)
@@ -217,7 +218,7 @@ class TrainScreen(Place):
         elif fix.kind is FixKind.SET:
             field, before = FIELD_BY_KEY[fix.key], self.form
             self._model.set_value(fix.key, fix.value)
-            words = self.tr("{0} is now: {1}").format(field.label, words_of(field, fix.value))
+            words = _("{field} is now: {value}").format(field=field.label, value=words_of(field, fix.value))
             self._keep(before, words)
 
     def _keep(self, before: TrainingForm, words: str) -> None:
@@ -295,7 +296,7 @@ class TrainScreen(Place):
         self._asking = False
         if self._review is not None and state.connection != self._review.facts.account.connection:
             self._review.reject()
-            self.toast.emit(self.tr("The account has changed. Review once more."))
+            self.toast.emit(_("The account has changed. Review once more."))
         self._refresh()
 
     @Slot(object)
@@ -380,4 +381,4 @@ class TrainScreen(Place):
 
     def _clear_form(self) -> None:
         self._come_forward()
-        self._swap(TrainingForm(), self.tr("The form is cleared."))
+        self._swap(TrainingForm(), _("The form is cleared."))

@@ -12,14 +12,15 @@ from collections.abc import Iterable
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.core.fields import Value
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.texts import N_
 
 _LONGEST_NAME = 40
 _PLAIN_NAME = "my-model"
 _PROMPTS = {
-    "CHARACTER": "a photo of {0}, looking at the camera",
-    "PRODUCT": "a photo of {0} on a plain background",
-    "STYLE": "a street with old houses, in the style of {0}",
-    "GENERAL": "a photo of {0}",
+    "CHARACTER": N_("a photo of {trigger}, looking at the camera"),
+    "PRODUCT": N_("a photo of {trigger} on a plain background"),
+    "STYLE": N_("a street with old houses, in the style of {trigger}"),
+    "GENERAL": N_("a photo of {trigger}"),
 }
 
 
@@ -52,4 +53,4 @@ def suggested_name(dataset_name: str) -> str:
 def suggested_prompt(theme: str, trigger_word: str) -> str:
     """Return a sentence that fits the theme and holds the trigger word; "" without one."""
     trigger = trigger_word.strip()
-    return _PROMPTS.get(theme, _PROMPTS["GENERAL"]).format(trigger) if trigger else ""
+    return str(_PROMPTS.get(theme, _PROMPTS["GENERAL"])).format(trigger=trigger) if trigger else ""

@@ -20,6 +20,8 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
+from segmind_studio.formats import money
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.parts import ActionButton, IconLabel, StatusChip, text_label
@@ -62,8 +64,8 @@ class _Line(QWidget):
         if line.key:
             self.stop = go = QToolButton()
             go.setIcon(icon("arrow-right", "muted"))
-            go.setAccessibleName(self.tr("Go there: {0}").format(line.words))
-            go.setToolTip(self.tr("Go to the field"))
+            go.setAccessibleName(_("Go there: {words}").format(words=line.words))
+            go.setToolTip(_("Go to the field"))
             go.clicked.connect(self._go)
             go.setFixedSize(_HEIGHT, _HEIGHT)
             row.addWidget(go, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -159,16 +161,16 @@ class RequestView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._json = self._text("train.request_json", self.tr("Request as JSON"))
-        self._curl = self._text("train.request_curl", self.tr("Request as a curl command"))
+        self._json = self._text("train.request_json", _("Request as JSON"))
+        self._curl = self._text("train.request_curl", _("Request as a curl command"))
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
-        self._tabs.setAccessibleName(self.tr("The exact request"))
-        self._tabs.addTab(self._json, self.tr("JSON"))
-        self._tabs.addTab(self._curl, self.tr("curl"))
-        copy = mark(QPushButton(icon("copy", "muted"), self.tr("Copy")), kind="quiet")
+        self._tabs.setAccessibleName(_("The exact request"))
+        self._tabs.addTab(self._json, _("JSON"))
+        self._tabs.addTab(self._curl, _("curl"))
+        copy = mark(QPushButton(icon("copy", "muted"), _("Copy")), kind="quiet")
         copy.setObjectName("train.copy")
-        copy.setAccessibleName(self.tr("Copy the request"))
+        copy.setAccessibleName(_("Copy the request"))
         copy.clicked.connect(self._copy)
         self._tabs.setCornerWidget(copy)
         column = QVBoxLayout(self)
@@ -197,7 +199,7 @@ class RequestView(QWidget):
     def _copy(self) -> None:
         as_curl = self._tabs.currentWidget() is self._curl
         QGuiApplication.clipboard().setText((self._curl if as_curl else self._json).toPlainText())
-        self.copied.emit(self.tr("The curl command is copied.") if as_curl else self.tr("The JSON is copied."))
+        self.copied.emit(_("The curl command is copied.") if as_curl else _("The JSON is copied."))
 
 
 WIDTH = 336
@@ -219,17 +221,17 @@ class SummaryPanel(QFrame):
         self.setFixedWidth(WIDTH)
         self._state = StatusChip()
         self._to_do = LinkLines()
-        self._checks_title = text_label(self.tr("Checked"), "strong")
+        self._checks_title = text_label(_("Checked"), "strong")
         self._checks = LinkLines()
-        self._photos = FactBlock("images", self.tr("Photos"))
-        self._runs = FactBlock("copy-plus", self.tr("Runs"))
-        self._changes = FactBlock("sliders-horizontal", self.tr("Differs from the defaults"))
-        self._cost = FactBlock("coins", self.tr("Cost"))
-        self._viewers = FactBlock("lock", self.tr("Who will see it"))
-        self._account = FactBlock("circle-user", self.tr("Account"))
+        self._photos = FactBlock("images", _("Photos"))
+        self._runs = FactBlock("copy-plus", _("Runs"))
+        self._changes = FactBlock("sliders-horizontal", _("Differs from the defaults"))
+        self._cost = FactBlock("coins", _("Cost"))
+        self._viewers = FactBlock("lock", _("Who will see it"))
+        self._account = FactBlock("circle-user", _("Account"))
         self._request = RequestView()
         self._request.copied.connect(self.copied)
-        self._fold = Fold(self.tr("Exact request"), "train.request")
+        self._fold = Fold(_("Exact request"), "train.request")
         self._fold.contents.setContentsMargins(0, 0, 0, 0)
         self._fold.set_open(True)
         for lines in (self._to_do, self._checks):
@@ -249,11 +251,11 @@ class SummaryPanel(QFrame):
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName(self.tr("Summary"))
+        area.setAccessibleName(_("Summary"))
         inside = QVBoxLayout(page)
         inside.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         inside.setSpacing(SPACE_M)
-        inside.addWidget(text_label(self.tr("Summary"), "section"))
+        inside.addWidget(text_label(_("Summary"), "section"))
         inside.addWidget(self._state, 0, Qt.AlignmentFlag.AlignLeft)
         for widget in (
             self._to_do, self._checks_title, self._checks, self._photos, self._runs, self._changes, self._cost,
@@ -284,18 +286,18 @@ class SummaryPanel(QFrame):
         cautions = facts.cautions
         refused = refusal_lines(facts)
         if not blockers and refused:
-            one = len(refused) == 1
-            words = self.tr("The service refused 1 value") if one else self.tr("The service refused {0} values")
-            self._state.set_status("triangle-alert", words.format(len(refused)), "warn")
+            words = ngettext(
+                "The service refused {count} value", "The service refused {count} values", len(refused)
+            )
+            self._state.set_status("triangle-alert", words.format(count=len(refused)), "warn")
         elif not blockers and cautions:
-            words = self.tr("Can start. 1 warning") if len(cautions) == 1 else self.tr("Can start. {0} warnings")
-            self._state.set_status("triangle-alert", words.format(len(cautions)), "warn")
+            words = ngettext("Can start, {count} warning", "Can start, {count} warnings", len(cautions))
+            self._state.set_status("triangle-alert", words.format(count=len(cautions)), "warn")
         elif not blockers:
-            self._state.set_status("circle-check", self.tr("Ready for the review"), "good")
-        elif len(blockers) == 1:
-            self._state.set_status("list-checks", self.tr("1 thing to do first"), "warn")
+            self._state.set_status("circle-check", _("Ready for the review"), "good")
         else:
-            self._state.set_status("list-checks", self.tr("{0} things to do first").format(len(blockers)), "warn")
+            words = ngettext("{count} thing to do first", "{count} things to do first", len(blockers))
+            self._state.set_status("list-checks", words.format(count=len(blockers)), "warn")
         to_do = [CheckLine(Severity.MUST, item.words, item.key, waiting=item.waiting) for item in blockers]
         warnings = [CheckLine(Severity.SHOULD, item.words, item.key) for item in cautions]
         self._to_do.show_lines((*to_do, *refused, *warnings))
@@ -304,9 +306,11 @@ class SummaryPanel(QFrame):
         self._runs.setVisible(bool(facts.runs_words))
         form = facts.form
         self._changes.show_words("\n".join(
-            f"{FIELD_BY_KEY[key].label}: {_short(words_of(FIELD_BY_KEY[key], form.value(key)))}"
+            _("{field}: {words}").format(
+                field=FIELD_BY_KEY[key].label, words=_short(words_of(FIELD_BY_KEY[key], form.value(key))),
+            )
             for key in form.differences()
-        ) or self.tr("Nothing yet"))
+        ) or _("Nothing yet"))
         self._cost.show_words(facts.cost.text, facts.cost.source)
         self._viewers.set_icon("globe" if facts.public else "lock")
         self._viewers.show_words(facts.viewer_words)
@@ -316,10 +320,10 @@ class SummaryPanel(QFrame):
 
     def _balance(self, facts: TrainFacts) -> str:
         if facts.account.practice:
-            return self.tr("Nothing here is ever paid.")
+            return _("Nothing here is ever paid.")
         if facts.account.dollars is None:
             return ""
-        return self.tr("${0:.2f} left").format(facts.account.dollars)
+        return _("{amount} left").format(amount=money(facts.account.dollars))
 
     def show_checks(self, lines: tuple[CheckLine, ...]) -> None:
         """Show what was checked; nothing before the first check."""

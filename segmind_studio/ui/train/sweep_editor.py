@@ -11,6 +11,7 @@ from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY, Field, Value
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.sweep import MOST_RUNS, SWEEP_KEYS, Sweep
+from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.forms import Message, MessageLine
 from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.forms.field_row import words_of
@@ -40,12 +41,12 @@ class SweepEditor(QWidget):
         self._setting = CalmCombo()
         self._setting.setObjectName("train.sweep.setting")
         self._setting.setMinimumWidth(200)
-        self._setting.addItem(self.tr("Nothing: one run"), "")
+        self._setting.addItem(_("Nothing: one run"), "")
         for key in SWEEP_KEYS:
-            self._setting.addItem(FIELD_BY_KEY[key].label, key)
+            self._setting.addItem(str(FIELD_BY_KEY[key].label), key)
         self._numbers = QLineEdit()
         self._numbers.setObjectName("train.sweep.numbers")
-        self._numbers.setAccessibleName(self.tr("Values to compare, with commas between them"))
+        self._numbers.setAccessibleName(_("Values to compare, with commas between them"))
         self._numbers.textChanged.connect(self._typed)
         self._values = QStackedWidget()
         self._values.addWidget(self._numbers)
@@ -56,9 +57,9 @@ class SweepEditor(QWidget):
         self._setting.currentIndexChanged.connect(self._setting_chosen)  # not activated: see forms/switch.py
 
     def _lay_out(self) -> None:
-        label = text_label(self.tr("Compare"), "strong", wrap=False)
+        label = text_label(_("Compare"), "strong", wrap=False)
         label.setBuddy(self._setting)
-        self._setting.setAccessibleName(self.tr("Setting to compare"))
+        self._setting.setAccessibleName(_("Setting to compare"))
         row = QHBoxLayout()
         row.setSpacing(SPACE_M)
         row.addWidget(label)
@@ -67,10 +68,10 @@ class SweepEditor(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_S)
-        column.addWidget(text_label(self.tr(
-            "Start up to {0} runs from the same photos that differ in one setting. "
+        column.addWidget(text_label(_(
+            "Start up to {count} runs from the same photos that differ in one setting. "
             "The photos are uploaded once; each run is paid."
-        ).format(MOST_RUNS), "muted"))
+        ).format(count=MOST_RUNS), "muted"))
         column.addLayout(row)
         column.addWidget(self._values)
         column.addWidget(self._message)
@@ -88,8 +89,9 @@ class SweepEditor(QWidget):
             self._show_values(sweep)
         self._message.show_message(Message(Severity.MUST, problem) if problem else None)
         set_mark(self._numbers, "bad", bool(problem))
-        names = ", ".join(single.text("name") for single in form.forms)
-        self._runs.setText(self.tr("{0} runs: {1}").format(len(form.forms), names))
+        names = listed(single.text("name") for single in form.forms)
+        words = ngettext("{count} run: {names}", "{count} runs: {names}", len(form.forms))
+        self._runs.setText(words.format(count=len(form.forms), names=names))
         self._runs.setVisible(sweep.on and not problem)
 
     def _show_values(self, sweep: Sweep) -> None:
@@ -148,7 +150,7 @@ class _Choices(QWidget):
         for value in self._offered:
             box = QCheckBox(words_of(field, value))
             box.setObjectName(f"train.sweep.{field.key}.{value}")
-            box.setAccessibleName(f"{field.label}: {box.text()}")
+            box.setAccessibleName(_("{field}: {words}").format(field=field.label, words=box.text()))
             box.toggled.connect(self._toggled)  # not clicked: assistive technology toggles
             self._boxes.append(box)
             row.addWidget(box)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.texts import _
 from segmind_studio.ui.forms import FormModel
 from segmind_studio.ui.parts import Banner, ErrorBanner
 from segmind_studio.ui.theme.tokens import SPACE_M
@@ -47,8 +48,8 @@ class Notices(QWidget):
             return
         if isinstance(error, ApiError) and error.problem is ApiProblem.RETIRED:
             retired = StudioError(
-                self.tr("The service takes no new fine-tuning runs."),
-                self.tr(
+                _("The service takes no new fine-tuning runs."),
+                _(
                     "Your dataset and this form are kept, and the photos can be exported on the Data page. "
                     "Models that are ready can still be used and downloaded."
                 ),

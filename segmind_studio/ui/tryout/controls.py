@@ -17,6 +17,7 @@ from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
 from segmind_studio.services.images.image_service import TryRequest
+from segmind_studio.texts import N_, _, ngettext
 from segmind_studio.ui.forms import FieldRow, Message, make_editor
 from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.forms.texts import ParagraphEditor
@@ -31,28 +32,49 @@ from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 HIGHEST_SEED = 2**32 - 1
-_SOURCE = "Black Forest Labs' fine-tuned Flux Pro"
+_SOURCE = N_("Black Forest Labs' fine-tuned Flux Pro")
 
 PROMPT = Field(
-    key="prompt", group=Group.TOP, kind=Kind.LONG_TEXT, label="Prompt", required=True, max_length=2000, default="",
-    help="What the picture shows. Put the trigger word in to call up what was learnt.", source=_SOURCE,
+    key="prompt",
+    group=Group.TOP,
+    kind=Kind.LONG_TEXT,
+    label=N_("Prompt"),
+    required=True,
+    max_length=2000,
+    default="",
+    help=N_("What the picture shows. Put the trigger word in to call up what was learnt."),
+    source=_SOURCE,
 )
 STRENGTH = Field(
-    key="finetune_strength", group=Group.TOP, kind=Kind.FLOAT, label="Strength", default=1.0,
+    key="finetune_strength", group=Group.TOP, kind=Kind.FLOAT, label=N_("Strength"), default=1.0,
     minimum=0.0, maximum=2.0, step=0.1, source=_SOURCE,
-    help="How much of the learnt shows: 0 is the plain model, 1 is usual, 2 is most.",
+    help=N_("How much of the learnt shows: 0 is the plain model, 1 is usual, 2 is most."),
 )
 SIZE = Field(
-    key="size", group=Group.TOP, kind=Kind.CHOICE, label="Size", default="1024x1024", source=_SOURCE,
-    help="About one megapixel each.",
+    key="size",
+    group=Group.TOP,
+    kind=Kind.CHOICE,
+    label=N_("Size"),
+    default="1024x1024",
+    source=_SOURCE,
+    help=N_("About one megapixel each."),
     choices=(
-        Choice("1024x1024", "1:1", "1024 by 1024 pixels."), Choice("832x1216", "2:3", "832 by 1216 pixels."),
-        Choice("1216x832", "3:2", "1216 by 832 pixels."), Choice("1344x768", "16:9", "1344 by 768 pixels."),
+        Choice("1024x1024", N_("1:1"), N_("1024 by 1024 pixels.")),
+        Choice("832x1216", N_("2:3"), N_("832 by 1216 pixels.")),
+        Choice("1216x832", N_("3:2"), N_("1216 by 832 pixels.")),
+        Choice("1344x768", N_("16:9"), N_("1344 by 768 pixels.")),
     ),
 )
 SEED = Field(
-    key="seed", group=Group.TOP, kind=Kind.INT, label="Seed", default="", minimum=0, maximum=HIGHEST_SEED, step=1,
-    help="The same seed and prompt give the same picture. Empty: one is drawn each time, and shown.",
+    key="seed",
+    group=Group.TOP,
+    kind=Kind.INT,
+    label=N_("Seed"),
+    default="",
+    minimum=0,
+    maximum=HIGHEST_SEED,
+    step=1,
+    help=N_("The same seed and prompt give the same picture. Empty: one is drawn each time, and shown."),
     source=_SOURCE,
 )
 OPTIONS: tuple[Field, ...] = (PROMPT, STRENGTH, SIZE, SEED)
@@ -113,18 +135,18 @@ class PricePanel(QWidget):
 
     def show_free(self) -> None:
         """Show that practice costs nothing."""
-        self._say(self.tr("Practice: free"), self.tr("The picture is made on this computer."), "")
+        self._say(_("Practice: free"), _("The picture is made on this computer."), "")
         self._ask(())
 
     def show_price(
         self, cost: CostEstimate, count: int, budget_status: BudgetStatus | None, breaches: tuple[Breach, ...],
     ) -> None:
         """Show what `count` paid calls at `cost` each come to, and ask for the word where there are breaches."""
-        calls = self.tr("1 paid call") if count == 1 else self.tr("{0} paid calls").format(count)
+        calls = ngettext("{count} paid call", "{count} paid calls", count).format(count=count)
         total = None if cost.dollars is None else cost.dollars * count
-        price = self.tr("cost not known yet") if total is None else CostEstimate(total, "").text
+        price = _("cost not known yet") if total is None else CostEstimate(total, "").text
         spent = spent_words(budget_status) if budget_status is not None else ""
-        self._say(self.tr("{0}, {1}").format(calls, price), cost.source, spent)
+        self._say(_("{calls}, {price}").format(calls=calls, price=price), cost.source, spent)
         self._ask(breaches)
 
     def close_again(self) -> None:
@@ -185,14 +207,14 @@ class TryControls(QFrame):
         self._error.setObjectName("try.error")
         self._combo = CalmCombo()
         self._combo.setObjectName("try.run")
-        self._combo.setAccessibleName(self.tr("Model"))
+        self._combo.setAccessibleName(_("Model"))
         self._combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._combo.currentIndexChanged.connect(self._run_changed)
         self._rows = {field.key: _row(field) for field in OPTIONS}
         for row in self._rows.values():
             row.edited.connect(self._edited)
             row.reset_wanted.connect(self._reset)
-        self._rows[SEED.key].editor.set_placeholder(self.tr("another each time"))
+        self._rows[SEED.key].editor.set_placeholder(_("another each time"))
         self._chip = Chip("")
         self._chip.setObjectName("try.trigger")
         self._chip.setIcon(icon("tag", "muted"))
@@ -201,10 +223,10 @@ class TryControls(QFrame):
         self.price = PricePanel()
         self._waiting = QProgressBar()
         self._waiting.setRange(0, 0)
-        self._waiting.setAccessibleName(self.tr("Waiting for the picture"))
-        self._stop = mark(QPushButton(icon("square-stop"), self.tr("Stop waiting")), kind="quiet")
+        self._waiting.setAccessibleName(_("Waiting for the picture"))
+        self._stop = mark(QPushButton(icon("square-stop"), _("Stop waiting")), kind="quiet")
         self._stop.setObjectName("try.cancel")
-        self._stop.setToolTip(self.tr("A picture that the service has begun may be paid all the same."))
+        self._stop.setToolTip(_("A picture that the service has begun may be paid all the same."))
         self._stop.clicked.connect(self.cancel_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -222,7 +244,7 @@ class TryControls(QFrame):
         inside.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         inside.setSpacing(SPACE_M)
         inside.addWidget(self._error)
-        model = text_label(self.tr("Model"), "strong")
+        model = text_label(_("Model"), "strong")
         model.setBuddy(self._combo)
         for widget in (model, self._combo, *self._rows.values()):
             inside.addWidget(widget)
@@ -231,7 +253,7 @@ class TryControls(QFrame):
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName(self.tr("Settings of the picture"))
+        area.setAccessibleName(_("Settings of the picture"))
         return area
 
     def _foot(self, generate: QAction) -> QWidget:
@@ -286,10 +308,10 @@ class TryControls(QFrame):
         trigger = self.run.trigger_word if self.run else ""
         self._chip.setText(trigger.replace("&", "&&"))
         self._chip.setVisible(bool(trigger))
-        self._chip.setAccessibleName(self.tr("Put “{0}” into the prompt").format(trigger))
+        self._chip.setAccessibleName(_("Put “{trigger}” into the prompt").format(trigger=trigger))
         self._chip.setToolTip(plain_tip(self._chip.accessibleName()))
         self._rows[PROMPT.key].editor.set_placeholder(
-            self.tr("{0} in a spacesuit, on the moon").format(trigger or self.tr("A cat")),
+            _("{trigger} in a spacesuit, on the moon").format(trigger=trigger or _("A cat")),
         )
         self.run_chosen.emit()
         self.changed.emit()

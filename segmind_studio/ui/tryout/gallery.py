@@ -21,10 +21,12 @@ from typing_extensions import override
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.formats import exact_time, money, size_in_pixels
 from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.services.images.thumbnails import FullImage, Thumbnails
+from segmind_studio.texts import _, stored
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, exact_time, text_label
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.banners import diagnosis
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.icons import icon
@@ -118,21 +120,22 @@ class LostCard(QFrame):
         mark(self, surface="canvas")
         self._why = text_label("", "small")
         self._why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._counts = text_label(self.tr("It counts as paid in your budget."), "small")
+        self._counts = text_label(_("It counts as paid in your budget."), "small")
         card = mark(QFrame(), surface="card")
         card.setObjectName("try.lost")
         words = QVBoxLayout()
         words.setSpacing(SPACE_S)
-        for label in (
-            text_label(self.tr("No answer"), "section"),
-            text_label(self.tr("It may have been paid. Nothing is asked again by itself.")),
+        self._lines = (
+            text_label(_("No answer"), "section"),
+            text_label(_("It may have been paid. Nothing is asked again by itself.")),
             self._counts, self._why,
-        ):
+        )
+        for label in self._lines:
             label.setFixedWidth(_TEXT_WIDTH)
             words.addWidget(label)
         button = ActionButton(again, "", card)
         button.setObjectName("try.again")
-        copy = mark(QPushButton(icon("copy"), self.tr("Copy diagnosis")), kind="quiet")
+        copy = mark(QPushButton(icon("copy"), _("Copy diagnosis")), kind="quiet")
         copy.setObjectName("try.copy_lost")
         copy.clicked.connect(self._copy_diagnosis)
         buttons = QHBoxLayout()
@@ -159,12 +162,14 @@ class LostCard(QFrame):
 
     def show_generated(self, generated: GeneratedImage, *, practice: bool) -> None:
         """Show why there is no answer to this one."""
-        self._why.setText(generated.error)
+        self._why.setText(stored(generated.error))
         self._why.setVisible(bool(generated.error))
         self._counts.setVisible(not practice)
+        for label in self._lines:  # the card stands in the middle of more room, which asks no height for a width
+            label.setMinimumHeight(max(0, label.heightForWidth(_TEXT_WIDTH)))
 
     def _copy_diagnosis(self) -> None:
-        QGuiApplication.clipboard().setText(diagnosis(self.tr("No answer"), self._why.text()))
+        QGuiApplication.clipboard().setText(diagnosis(_("No answer"), self._why.text()))
 
 
 class Gallery(QFrame):
@@ -183,7 +188,7 @@ class Gallery(QFrame):
         self._model = ResultsModel(thumbnails, self)
         self._image_view = ResultView()
         self._image_view.setObjectName("try.picture")
-        self._image_view.setAccessibleName(self.tr("The picture"))
+        self._image_view.setAccessibleName(_("The picture"))
         self._lost = LostCard(actions.again)
         self._large = QStackedWidget()
         self._large.addWidget(self._image_view)
@@ -193,7 +198,7 @@ class Gallery(QFrame):
         self._buttons = (ActionButton(actions.reuse, "quiet", self), ActionButton(actions.save, "", self))
         self._strip = QListView()
         self._strip.setObjectName("try.strip")
-        self._strip.setAccessibleName(self.tr("Your last pictures"))
+        self._strip.setAccessibleName(_("Your last pictures"))
         self._strip.setModel(self._model)
         self._strip.setFlow(QListView.Flow.LeftToRight)
         self._strip.setWrapping(False)
@@ -248,7 +253,7 @@ class Gallery(QFrame):
         else:
             self._large.setCurrentWidget(self._image_view)
             self._image_view.show_words(
-                "image", self.tr("Write a prompt and press Generate. The picture appears here."),
+                "image", _("Write a prompt and press Generate. The picture appears here."),
             )
             self.selected.emit()
 
@@ -277,7 +282,7 @@ class Gallery(QFrame):
         elif not result.image.isNull():
             self._image_view.show_image(result.image, result.generated.prompt)
         elif result.path is None:
-            self._image_view.show_words("image-off", self.tr("This picture could not be kept on the disk."))
+            self._image_view.show_words("image-off", _("This picture could not be kept on the disk."))
         else:
             self._image_view.show_words("image", "")
             self._thumbnails.load_full(photo_of(result))
@@ -291,7 +296,7 @@ class Gallery(QFrame):
         if result is None or result.generated.image_id != full.photo_id:
             return
         if full.image.isNull():
-            self._image_view.show_words("image-off", self.tr("The file of this picture cannot be read."))
+            self._image_view.show_words("image-off", _("The file of this picture cannot be read."))
         else:
             self._image_view.show_image(full.image, result.generated.prompt)
 
@@ -303,28 +308,28 @@ class Gallery(QFrame):
             width, height = result.image.width(), result.image.height()
         facts = [
             *([name] if (name := self._names.get(generated.run_id, generated.slug)) else []),
-            self.tr("{0} by {1}").format(width, height),
-            self.tr("strength {0}").format(number_text(generated.strength)),
-            self.tr("seed {0}").format(generated.seed) if generated.seed is not None else self.tr("random seed"),
+            size_in_pixels(width, height),
+            _("strength {value}").format(value=number_text(generated.strength)),
+            _("seed {seed}").format(seed=generated.seed) if generated.seed is not None else _("random seed"),
             *self._money(result),
         ]
         if generated.state is ImageState.MADE and result.path is None:
-            facts.append(self.tr("not kept on disk"))
+            facts.append(_("not kept on disk"))
         facts.append(exact_time(generated.asked_at))
         self._facts.setText(" · ".join(facts))
 
     def _money(self, result: TryResult) -> list[str]:
         generated = result.generated
         if _practice(generated):
-            return [self.tr("practice, nothing paid")]
+            return [_("practice, nothing paid")]
         if generated.state is ImageState.UNKNOWN:
-            return [self.tr("counts as paid")]
+            return [_("counts as paid")]
         said = [
-            self.tr("cost not told") if generated.cost is None
-            else self.tr("cost ${0}").format(number_text(round(generated.cost, 4))),
+            _("cost not named") if generated.cost is None
+            else _("cost {amount}").format(amount=money(generated.cost)),
         ]
         if result.remaining is not None:
-            said.append(self.tr("${0:.2f} left").format(result.remaining))
+            said.append(_("{amount} left").format(amount=money(result.remaining)))
         return said
 
 

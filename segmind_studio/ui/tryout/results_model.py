@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -23,6 +22,7 @@ from segmind_studio.core.datasets import Photo
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
+from segmind_studio.texts import _
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.tryout.thumbnail import SIDE, card_icon, image_icon
@@ -134,4 +134,4 @@ def _made_icon(result: TryResult) -> QIcon | None:
 def _words(generated: GeneratedImage) -> str:
     if generated.state is not ImageState.UNKNOWN:
         return generated.prompt
-    return QCoreApplication.translate("ResultsModel", "No answer: {0}").format(generated.prompt)
+    return _("No answer: {prompt}").format(prompt=generated.prompt)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from segmind_studio.core.errors import StoreError, StudioError
 from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.texts import _
 
 
 class ImageSaver(QObject):
@@ -51,7 +52,7 @@ def save_image(result: TryResult, target: Path) -> Path:
         _write(result, target)
     except OSError as error:
         raise StoreError(
-            "The picture could not be saved.", "Choose another folder, or a name that ends in .png or .jpg.",
+            _("The picture could not be saved."), _("Choose another folder, or a name that ends in .png or .jpg."),
             error.strerror or str(error),
         ) from error
     return target

@@ -20,10 +20,11 @@ from segmind_studio.services.images.image_service import ImageService, TryFailur
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import EmptyState
 from segmind_studio.ui.parts.composing import finish_before
-from segmind_studio.ui.parts.folders import existing_folder
+from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.tryout.actions import TryActions
@@ -57,13 +58,13 @@ class TryView(QStackedWidget):
         self.addWidget(work)
 
     def _empty(self) -> EmptyState:
-        train = QAction(icon("sliders-horizontal", "accent_text"), self.tr("Train a model"), self)
+        train = QAction(icon("sliders-horizontal", "accent_text"), _("Train a model"), self)
         train.triggered.connect(self._go_train)
-        runs = QAction(icon("activity"), self.tr("See the runs"), self)
+        runs = QAction(icon("activity"), _("See the runs"), self)
         runs.triggered.connect(self._go_runs)
         return EmptyState(
-            "wand-sparkles", self.tr("No model is ready yet"),
-            self.tr("As soon as a run is ready, you can make pictures with its model here."), train, runs,
+            "wand-sparkles", _("No model is ready yet"),
+            _("As soon as a run is ready, you can make pictures with its model here."), train, runs,
         )
 
     def take_focus(self) -> None:
@@ -112,7 +113,7 @@ class TryScreen(Place):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.place_id, self.title, self.icon_name = "try", self.tr("Try"), "wand-sparkles"
+        self.place_id, self.title, self.icon_name = "try", _("Try"), "wand-sparkles"
         self._tryouts = tryouts
         self._runs = runs
         self._settings = settings
@@ -146,13 +147,13 @@ class TryScreen(Place):
         return self._view
 
     def _make_actions(self) -> None:
-        self._generate = finish_before(QAction(icon("wand-sparkles"), self.tr("Generate"), self))
+        self._generate = finish_before(QAction(icon("wand-sparkles"), _("Generate"), self))
         self._generate.triggered.connect(self._ask)
-        self._save = QAction(icon("save"), self.tr("Save picture as…"), self)
+        self._save = QAction(icon("save"), _("Save picture as…"), self)
         self._save.triggered.connect(self._choose_target)
-        self._reuse = finish_before(QAction(icon("undo-2"), self.tr("Use these settings again"), self))
+        self._reuse = finish_before(QAction(icon("undo-2"), _("Use these settings again"), self))
         self._reuse.triggered.connect(self._use_settings)
-        self._again = finish_before(QAction(icon("wand-sparkles"), self.tr("Generate again"), self))
+        self._again = finish_before(QAction(icon("wand-sparkles"), _("Generate again"), self))
         self._again.triggered.connect(self._ask_again)
         self._actions = TryActions(self._generate, self._again, self._save, self._reuse)
         for action in (self._generate, self._again, self._save, self._reuse):
@@ -245,17 +246,17 @@ class TryScreen(Place):
         busy, controls = self._tryouts.busy, self._view.controls
         self._generate.setEnabled(not busy and controls.request() is not None and controls.price.is_open)
         if busy:
-            self._generate.setText(self.tr("Making the picture…"))
+            self._generate.setText(_("Making the picture…"))
         elif controls.practice:
-            self._generate.setText(self.tr("Generate (practice, free)"))
+            self._generate.setText(_("Generate (practice, free)"))
         else:
-            self._generate.setText(self.tr("Generate (paid)"))
+            self._generate.setText(_("Generate (paid)"))
         result = self._view.gallery.result
         lost = result is not None and result.generated.state is ImageState.UNKNOWN
         self._reuse.setEnabled(result is not None)
         self._save.setEnabled(result is not None and not lost)
         self._again.setText(
-            self.tr("Generate again (practice, free)") if controls.practice else self.tr("Generate again (paid)")
+            _("Generate again (practice, free)") if controls.practice else _("Generate again (paid)")
         )
         self._again.setEnabled(lost and not busy)
 
@@ -294,7 +295,7 @@ class TryScreen(Place):
             return
         run = self._runs.run(result.generated.run_id)
         if run is None or not run.ready:
-            self.show_error(StudioError("The model of this picture is not ready.", "Look at it in Runs."))
+            self.show_error(StudioError(_("The model of this picture is not ready."), _("Open it in Runs.")))
             return
         self._seen().controls.use(result.generated)
         self._ask()
@@ -328,11 +329,13 @@ class TryScreen(Place):
             return
         folder = Path(self._settings.value.download_folder or Path.home())
         name = result.path.name if result.path else f"picture{suffix_of(result)}"
-        dialog = QFileDialog(self, self.tr("Save the picture"), str(existing_folder(folder) / name))
+        dialog = QFileDialog(self, _("Save the picture"), str(existing_folder(folder) / name))
         guard_scroll_areas(dialog)
         dialog.setObjectName("try.save_dialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("Pictures (*.png *.jpg *.jpeg *.webp)"), self.tr("All files (*)")])
+        dialog.setNameFilters(
+            [file_filter(_("Pictures"), "*.png *.jpg *.jpeg *.webp"), file_filter(_("All files"), "*")]
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._target_chosen)
         dialog.open()
@@ -344,7 +347,7 @@ class TryScreen(Place):
 
     @Slot(object)
     def _saved(self, target: Path) -> None:
-        self._seen().gallery.tell(self.tr("Saved as {0}").format(target))
+        self._seen().gallery.tell(_("Saved as {target}").format(target=target))
 
 
 def _of_an_unknown_price(breach: Breach) -> bool:

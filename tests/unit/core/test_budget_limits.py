@@ -44,10 +44,12 @@ def test_the_words_name_the_limit_and_by_how_much_and_the_source_is_told():
     run, day, month = check(Budget(3.0, 8.5, 20.0), ONE, TODAY, MONTH)
     assert run.words == "This run costs about $4.00. That is $1.00 over your limit of $3.00 for one run."
     assert day.words == (
-        "With this run you spend about $10.00 today. That is $1.50 over your limit of $8.50 a day."
+        "This run costs about $4.00. With it, you spend about $10.00 today. That is $1.50 over your "
+        "limit of $8.50 a day."
     )
     assert month.words == (
-        "With this run you spend about $22.00 this month. That is $2.00 over your limit of $20.00 a month."
+        "This run costs about $4.00. With it, you spend about $22.00 this month. "
+        "That is $2.00 over your limit of $20.00 a month."
     )
     assert [breach.over for breach in (run, day, month)] == [1.0, 1.5, 2.0]
     assert run.source == "A list price."
@@ -59,7 +61,7 @@ def test_the_words_name_the_limit_and_by_how_much_and_the_source_is_told():
 def test_an_unknown_cost_may_pass_any_limit(budget):
     (breach,) = check(budget, ODD, TODAY, MONTH)
     assert (breach.limit, breach.over) == (None, None)
-    assert breach.words == "What this run costs is unknown, so it may pass your limits."
+    assert breach.words == "The cost is unknown, so your limits may be passed."
     assert breach.source == "Nobody knows."
 
 
@@ -158,12 +160,12 @@ def test_several_runs_are_added_up_and_each_must_keep_to_the_limit_for_one():
         "Each of these 3 runs costs about $4.00. That is $1.00 over your limit of $3.00 for one run."
     )
     assert day.words == (
-        "These 3 runs cost about $12.00. With them you spend about $18.00 today. That is $8.00 over your limit "
+        "These 3 runs cost about $12.00. With them, you spend about $18.00 today. That is $8.00 over your limit "
         "of $10.00 a day."
     )
     assert check(Budget(4.0, 18.0, 30.0), three, TODAY, MONTH) == ()
     assert words(check(Budget(4.0), Bill((UNKNOWN,) * 3), TODAY, MONTH)) == [
-        "What these 3 runs cost is unknown, so they may pass your limits.",
+        "The cost is unknown, so your limits may be passed.",
     ]
 
 
@@ -174,7 +176,7 @@ def test_runs_of_different_length_are_judged_by_the_dearest():
         "The dearest of these 3 runs costs about $6.00. That is $3.00 over your limit of $3.00 for one run."
     )
     assert run.source == "Long."
-    assert day.words.startswith("These 3 runs cost about $12.00. With them you spend about $18.00 today.")
+    assert day.words.startswith("These 3 runs cost about $12.00. With them, you spend about $18.00 today.")
     known = check(Budget(3.0), Bill((*costs, UNKNOWN)), TODAY, MONTH)
     assert [breach.over for breach in known] == [None, 3.0]
 
@@ -190,10 +192,11 @@ def test_a_run_that_is_sent_again_counts_with_the_request_that_has_no_answer():
     before = Spent(estimated=4.0, estimated_runs=1, unanswered=1)  # the first request
     run, day = check(Budget(7.0, 7.0), again, before, before)
     assert run.words == (
-        "Paid twice, this run costs about $8.00. That is $1.00 over your limit of $7.00 for one run."
+        "Paid 2 times, this run costs about $8.00. That is $1.00 over your limit of $7.00 for one run."
     )
     assert day.words == (
-        "With this request you spend about $8.00 today. That is $1.00 over your limit of $7.00 a day."
+        "This request costs about $4.00. With it, you spend about $8.00 today. That is $1.00 over your "
+        "limit of $7.00 a day."
     )
     assert check(Budget(8.0, 8.0), again, before, before) == ()
     (third,) = check(Budget(11.0), Bill((COST,), earlier=2), before, before)
@@ -206,13 +209,16 @@ def test_a_picture_has_no_limit_of_its_own():
     assert check(Budget(per_run=0.0), Bill((UNKNOWN,), PurchaseKind.IMAGE), TODAY, MONTH) == ()
     (day,) = check(Budget(per_run=0.0, per_day=6.0), image, TODAY, MONTH)
     assert day.words == (
-        "With this picture you spend about $6.06 today. That is $0.06 over your limit of $6.00 a day."
+        "This picture costs about $0.06. With it, you spend about $6.06 today. That is $0.06 over your "
+        "limit of $6.00 a day."
     )
     assert words(check(Budget(per_day=6.0), Bill((UNKNOWN,), PurchaseKind.IMAGE), TODAY, MONTH)) == [
-        "What this picture costs is unknown, so it may pass your limits.",
+        "The cost is unknown, so your limits may be passed.",
     ]
     (many,) = check(Budget(per_month=18.1), Bill(image.costs * 4, PurchaseKind.IMAGE), TODAY, MONTH)
-    assert many.words.startswith("These 4 pictures cost about $0.24. With them you spend about $18.24 this month.")
+    assert many.words.startswith(
+        "These 4 pictures cost about $0.24. With them, you spend about $18.24 this month."
+    )
 
 
 def test_pictures_of_unknown_cost_may_have_passed_a_limit():

@@ -8,8 +8,9 @@ import pytest
 
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
-from segmind_studio.core.pricing import CostEstimate, estimate, image_estimate, money, run_estimate
+from segmind_studio.core.pricing import CostEstimate, estimate, image_estimate, run_estimate
 from segmind_studio.core.runs import Phase, Run
+from segmind_studio.formats import money
 
 RUN = Run("r", "mine", "n", Phase.ACCEPTED, 0.0, 0.0, body=TrainingForm().body())
 
@@ -72,7 +73,7 @@ def made(cost: float | None, at: float = 1.0, **fields: object) -> GeneratedImag
 
 def test_a_picture_costs_what_the_service_told_last_for_its_model():
     assert image_estimate("anna", [made(0.06)], practice=False) == CostEstimate(
-        0.06, "What Segmind told for your last picture with this model.",
+        0.06, "What Segmind named for your last picture with this model.",
     )
     old, new = [made(9.0, at) for at in range(4)], [made(0.06, 10.0 + at) for at in range(5)]
     cost = image_estimate("anna", [*new, *old], practice=False)
@@ -87,7 +88,7 @@ def test_without_a_told_price_a_picture_is_unknown_and_says_so():
     ]
     cost = image_estimate("anna", images, practice=False)
     assert (cost.dollars, cost.text) == (None, "unknown")
-    assert "Segmind tells the cost only with the picture" in cost.source
+    assert "Segmind names the cost only with the picture" in cost.source
 
 
 def test_a_practice_picture_is_free():

@@ -54,10 +54,10 @@ def test_a_default_is_right_or_is_missing(field: Field):
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
 def test_every_field_says_what_it_is_and_where_its_rule_comes_from(field: Field):
     assert field.label
-    assert field.help.endswith(".")
+    assert str(field.help).endswith(".")
     assert field.source
     if field.pattern is not None:
-        assert field.pattern_words.endswith(".")
+        assert str(field.pattern_words).endswith(".")
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
@@ -90,7 +90,7 @@ def test_a_rank_is_a_whole_number(value: object):
 def test_iterations_are_100_to_1000(value: int):
     problem = FIELD_BY_KEY["iterations"].problem(value)
     expected = "" if 100 <= value <= 1000 else (
-        "Iterations is at least 100." if value < 100 else "Iterations is at most 1000."
+        "Iterations must be at least 100." if value < 100 else "Iterations must be at most 1000."
     )
     assert problem == expected
 
@@ -111,8 +111,8 @@ def test_the_limits_themselves_are_allowed(*, key: str, value: float, fine: bool
 
 
 def test_number_limits_are_written_as_a_person_writes_them():
-    assert FIELD_BY_KEY["learning_rate"].problem(0.0000001) == "Learning rate is at least 0.000001."
-    assert FIELD_BY_KEY["learning_rate"].problem(0.05) == "Learning rate is at most 0.005."
+    assert FIELD_BY_KEY["learning_rate"].problem(0.0000001) == "Learning rate must be at least 0.000001."
+    assert FIELD_BY_KEY["learning_rate"].problem(0.05) == "Learning rate must be at most 0.005."
 
 
 @pytest.mark.parametrize("value", ["300", 300.0, True, float("nan"), float("inf"), 10**400])
@@ -124,7 +124,7 @@ def test_odd_iterations_are_worded(value: object):
 @pytest.mark.parametrize("value", ["0.1", True, float("nan"), float("-inf")])
 def test_odd_learning_rates_are_no_numbers(value: object):
     assert isinstance(value, (str, int, float, bool))
-    assert FIELD_BY_KEY["learning_rate"].problem(value) == "Learning rate is a number."
+    assert FIELD_BY_KEY["learning_rate"].problem(value) == "Learning rate must be a number."
 
 
 @pytest.mark.parametrize("key", ["captioning", "segmind_public"])
@@ -145,7 +145,7 @@ def test_other_names_are_refused(name: str):
 
 
 def test_a_long_name_says_how_long_it_is():
-    assert FIELD_BY_KEY["name"].problem("x" * 70) == "Name has at most 64 characters; this one has 70."
+    assert FIELD_BY_KEY["name"].problem("x" * 70) == "Name may have at most 64 characters; this one has 70."
 
 
 @pytest.mark.parametrize("text", ["a\tb", "a\x00b", "a\x7fb", "a\ud800b"])

@@ -135,20 +135,20 @@ def test_older_fields_are_dropped():
     assert TrainingForm.from_json('{"gone": 1, "name": "a"}').touched == {"name": "a"}
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
 def test_a_preset_sets_only_fields_one_can_see(preset):
     assert all(not FIELD_BY_KEY[key].folded for key in preset.values)
     form = TrainingForm().with_values(preset.values)
-    assert form.preset() == preset.name
+    assert form.preset() == preset.key
     assert form.problems().keys() == TrainingForm().problems().keys()
 
 
 def test_the_presets_are_the_agreed_ones():
-    assert [preset.name for preset in PRESETS] == ["Explore", "Standard", "Thorough"]
+    assert [preset.key for preset in PRESETS] == ["explore", "standard", "thorough"]
     iterations = [preset.values["iterations"] for preset in PRESETS]
     assert 100 <= iterations[0] <= 150
     assert iterations[1:] == [300, 600]
-    assert TrainingForm().preset() == "Standard"
+    assert TrainingForm().preset() == "standard"
     assert TrainingForm().with_value("iterations", 301).preset() == ""
 
 

@@ -35,11 +35,11 @@ def test_an_empty_dataset_has_no_findings():
 @pytest.mark.parametrize(("changes", "check", "severity", "words"), [
     ({"problem": "This file is empty.", "width": 0}, Check.UNREADABLE, Severity.SHOULD, "cannot be used"),
     ({"width": 511}, Check.SMALL, Severity.SHOULD, "below 512"),
-    ({"width": 2400, "height": 1000}, Check.ASPECT, Severity.SHOULD, "very long"),
+    ({"width": 2400, "height": 1000}, Check.ASPECT, Severity.SHOULD, "very wide"),
     ({"width": 1000, "height": 2400}, Check.ASPECT, Severity.SHOULD, "very tall"),
     ({"changes": ("turned",)}, Check.CONVERTED, Severity.INFO, "is converted"),
     ({"caption": " \n"}, Check.NO_CAPTION, Severity.INFO, "has no caption"),
-    ({"caption": "a cat"}, Check.NO_TRIGGER, Severity.SHOULD, "1 of 8 captions does not hold “TOK”"),
+    ({"caption": "a cat"}, Check.NO_TRIGGER, Severity.SHOULD, "1 of 8 captions does not contain “TOK”"),
 ])
 def test_one_photo_is_found_and_named(changes, check, severity, words):
     finding = found(dataset(good(1, **changes)))[check]

@@ -99,7 +99,7 @@ def test_a_file_that_cannot_be_sent_for_its_size_is_not_walked_through(tmp_path)
     path.write_bytes(jpeg()[:-2])
     os.truncate(path, 1 << 40)
     facts = inspect(path)
-    assert (facts.problem, facts.not_an_image, facts.size) == (TOO_LARGE, False, 1 << 40)
+    assert (facts.problem, facts.not_an_image, facts.size) == (str(TOO_LARGE), False, 1 << 40)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -177,7 +177,7 @@ def test_a_pipe_is_never_opened(tmp_path):
 
 def test_a_folder_and_a_missing_file_have_words(tmp_path):
     assert inspect(tmp_path).problem
-    assert inspect(tmp_path / "none.jpg").problem == FILE_MISSING
+    assert inspect(tmp_path / "none.jpg").problem == FILE_MISSING.message
     assert inspect(tmp_path / "nul\0.jpg").problem
 
 
@@ -269,7 +269,7 @@ class TestLookingAgain:
         before = self.looked(path)
         path.rename(tmp_path / "away")
         lost = look_again(before)
-        assert lost == replace(before, problem=FILE_MISSING)
+        assert lost == replace(before, problem=FILE_MISSING.message)
         assert look_again(lost) is lost
         (tmp_path / "away").rename(path)
         assert look_again(lost) == before

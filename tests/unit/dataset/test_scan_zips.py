@@ -110,8 +110,8 @@ def test_everything_that_is_left_out_is_named(take):
     report = take({"a.jpg": small_jpeg(), **hidden, "notes.md": b"x"})
     assert len(report.added) == 1
     assert reasons(report) == {
-        **dict.fromkeys((f"dropped.zip/{name}" for name in ("__MACOSX", ".DS_Store", "x/.b.jpg")), HIDDEN),
-        "dropped.zip/notes.md": NOT_AN_IMAGE,
+        **dict.fromkeys((f"dropped.zip/{name}" for name in ("__MACOSX", ".DS_Store", "x/.b.jpg")), str(HIDDEN)),
+        "dropped.zip/notes.md": str(NOT_AN_IMAGE),
     }
 
 

@@ -63,7 +63,7 @@ def test_a_comparison_counts_with_all_its_runs():
     bench.submit(SubmitRequest(compared, None))
     assert (bench.today.dollars, bench.today.estimated_runs) == (12.0, 3)
     status = bench.budgets.budget_status("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)])
-    assert status.breaches[0].words.startswith("These 3 runs cost about $12.00. With them you spend about $24.0")
+    assert status.breaches[0].words.startswith("These 3 runs cost about $12.00. With them, you spend about $24")
     bench.submits.refused.emit(StudioError("No connection."))
     assert bench.today.estimated_runs == 3
 
@@ -127,7 +127,7 @@ def test_the_limit_for_one_run_holds_for_all_requests_of_it():
     run = today()
     bench = Bench(run, run=7.0)
     (breach,) = bench.budgets.budget_status_of_run(run).breaches
-    assert breach.words.startswith("Paid twice, this run costs about $8.00.")
+    assert breach.words.startswith("Paid 2 times, this run costs about $8.00.")
     assert bench.budgets.budget_status_of_run(interrupted()).breaches == ()
 
 

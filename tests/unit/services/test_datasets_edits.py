@@ -133,7 +133,7 @@ def test_the_recent_ones_are_told_newest_first(service, qtbot):
 def test_a_new_dataset_without_a_name_waits_for_its_first_edit(service, library, qtbot):
     library.calls.clear()
     service.new()
-    assert (service.dataset.name, service.dataset.photos) == (UNTITLED, ())
+    assert (service.dataset.name, service.dataset.photos) == (str(UNTITLED), ())
     empty = service.dataset
     service.open("two")
     qtbot.waitUntil(lambda: service.dataset == OTHER)

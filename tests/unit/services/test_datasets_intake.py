@@ -57,9 +57,9 @@ def test_a_dataset_keeps_the_name_it_has(qtbot, service, folder):
     assert service.dataset.name == "Mine"
     service.new()
     added(qtbot, service, next(folder("b").iterdir()))
-    assert service.dataset.name == UNTITLED
+    assert service.dataset.name == str(UNTITLED)
     added(qtbot, service, folder("c", first=10))
-    assert service.dataset.name == UNTITLED, "it has photos already"
+    assert service.dataset.name == str(UNTITLED), "it has photos already"
 
 
 def test_the_dataset_is_there_when_the_end_is_told(qtbot, service, folder):

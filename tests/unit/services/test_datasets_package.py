@@ -117,7 +117,7 @@ class TestFilesThatChange:
         with qtbot.waitSignal(service.package_changed):
             service.check_files()
         photo = service.dataset.photos[3]
-        assert (photo.problem, photo.caption) == (FILE_MISSING, "TOK 3")
+        assert (photo.problem, photo.caption) == (FILE_MISSING.message, "TOK 3")
         assert service.package.image_count == 5
         assert Check.UNREADABLE in checks(service.package)
         (place / "away").rename(place / "3.jpg")
@@ -154,7 +154,7 @@ class TestFilesThatChange:
         qtbot.waitUntil(looked.is_set)
         service.set_captions({photo_id: "written meanwhile"})
         go_on.set()
-        qtbot.waitUntil(lambda: service.dataset.photo(photo_id).problem == FILE_MISSING)
+        qtbot.waitUntil(lambda: service.dataset.photo(photo_id).problem == FILE_MISSING.message)
         assert service.dataset.photo(photo_id).caption == "written meanwhile"
 
     def test_a_photo_that_cannot_be_turned_is_left_out(self, qtbot, service, place):

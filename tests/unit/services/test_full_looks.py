@@ -119,7 +119,7 @@ def test_a_decoder_that_crashes_or_hangs_costs_its_picture_alone(make_pool, tmp_
     keys = {name: LookKey(str(tmp_path / name), 1, 1) for name in names}
     found = look_all(pool, keys)
     good = Look(changes=("seen",))
-    assert [found[name] for name in names] == [good, Look(NOT_SAFE), good]
+    assert [found[name] for name in names] == [good, Look(NOT_SAFE.message), good]
 
 
 def test_a_process_that_somebody_ends_costs_nothing(make_pool, tmp_path):

@@ -145,7 +145,7 @@ def test_too_late_is_said(qtbot, interrupted, submits, connection, slow_answer, 
         told = []
         getattr(submits, ask)(run_id)
         slow_answer.opened.set()
-    assert set(told) == {(run_id, giving_up.TOO_LATE[0])}
+    assert set(told) == {(run_id, str(giving_up.TOO_LATE[0]))}
     assert len(jobs(connection)) == 1
 
 

@@ -224,7 +224,7 @@ def test_a_damaged_photo_that_went_away_is_damaged_when_it_is_back(qtbot, bench,
     (place / "short.png").rename(place / "away")
     with qtbot.waitSignal(bench.datasets.dataset_changed):
         bench.datasets.check_files()
-    assert (bench.photos["short.png"].problem, bench.photos["short.png"].shown) == (FILE_MISSING, False)
+    assert (bench.photos["short.png"].problem, bench.photos["short.png"].shown) == (FILE_MISSING.message, False)
     (place / "away").rename(place / "short.png")
     with qtbot.waitSignal(
         bench.datasets.dataset_changed,
@@ -240,7 +240,7 @@ def test_a_disk_that_goes_during_the_look_is_no_damage(qtbot, bench, place):
     (place / "1.jpg").rename(place / "away")
     with qtbot.waitSignal(
         bench.datasets.dataset_changed,
-        check_params_cb=lambda _dataset: bench.photos["1.jpg"].problem == FILE_MISSING,
+        check_params_cb=lambda _dataset: bench.photos["1.jpg"].problem == FILE_MISSING.message,
     ):
         bench.pool.go_on()
     bench.pool.held = False
@@ -327,7 +327,7 @@ def test_of_a_file_that_is_cut_off_it_is_told_how_much_is_missing(qtbot, bench, 
     with qtbot.waitSignal(bench.datasets.scan_finished):
         bench.datasets.add([place])
     cut = bench.photos["short.png"]
-    assert (cut.problem, cut.shown) == (CUT_OFF, False)
+    assert (cut.problem, cut.shown) == (CUT_OFF.message, False)
     assert key_of(cut) in bench.pool.asked
     where = Look("The lower half is missing.")
     assert bench.datasets.take_looks({key_of(cut): where}) == ()

@@ -285,7 +285,7 @@ def test_only_a_run_that_was_not_sent_can_be_given_up(journal, run):
         journal.change(run.run_id, time.time(), phase=phase)
         with pytest.raises(StudioError) as told:
             give_up(journal, run.run_id)
-        assert (told.value.title == TOO_LATE[0]) is (phase is not Phase.ABANDONED)
+        assert (told.value.title == str(TOO_LATE[0])) is (phase is not Phase.ABANDONED)
         assert journal.get(run.run_id).phase is phase
 
 

@@ -90,7 +90,7 @@ def test_what_shows_nothing(db: Database, keys: AccountKeys, run: Run, job: Job)
 
 
 def test_the_sheet_of_somebody_elses_run_shows_nothing(db: Database, keys: AccountKeys) -> None:
-    Journal(db).write_history(OURS, (TimelineEntry(1.0, "accepted", IMPORTED),))
+    Journal(db).write_history(OURS, (TimelineEntry(1.0, "accepted", IMPORTED.message),))
     assert keys.find_overlap("new", HERE, (JOB,)) is None
 
 

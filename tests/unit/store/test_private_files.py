@@ -79,7 +79,7 @@ def test_a_leftover_of_a_crash_is_no_obstacle(tmp_path: Path) -> None:
 
 def test_a_file_in_the_way_of_a_folder_is_worded(tmp_path: Path) -> None:
     (tmp_path / "data").write_bytes(b"")
-    with pytest.raises(StoreError, match="“inner” could not be made"):
+    with pytest.raises(StoreError, match="“inner” could not be created"):
         make_private_folder(tmp_path / "data" / "inner")
 
 

@@ -85,9 +85,9 @@ def test_a_damaged_file_of_every_version_comes_back(version: int, tmp_path: Path
     path.write_bytes(bytes(16) + path.read_bytes()[16:])
     db = Database(path)
     look(db, version)
-    back = "3 runs and 1 dataset with 2 photos."
+    back = "3 runs, 1 dataset, 2 photos."
     if version >= IMAGES_SINCE:
-        back = "3 runs, 1 dataset with 2 photos and 4 pictures made in Try."
+        back = "3 runs, 1 dataset, 2 photos, 4 pictures made in Try."
     assert f"What could be read is back: {back}" in db.note
     db.close()
 
@@ -107,7 +107,7 @@ def test_behind_a_lost_first_page_an_upgraded_file_comes_back_too(tmp_path: Path
     db = Database(path)
     assert len(Journal(db).runs("acc-1")) == 60
     assert {generated.image_id for generated in ImageStore(db).images("acc-1")} == {f"pic-{n}" for n in range(40)}
-    assert db.note.count("60 runs and 40 pictures made in Try") == 1
+    assert db.note.count("60 runs, 40 pictures made in Try") == 1
     db.close()
 
 

@@ -200,7 +200,7 @@ def test_behind_a_spoilt_first_page_everything_comes_back(count: int, whole: Pat
         good = sqlite3.connect(whole)
         assert rows(db, table) == set(good.execute(f"SELECT * FROM {table}"))  # noqa: S608
         good.close()
-    back = f"{RUNS} runs, 1 dataset with {PHOTOS} photos and {PICTURES} pictures made in Try."
+    back = f"{RUNS} runs, 1 dataset, {PHOTOS} photos, {PICTURES} pictures made in Try."
     assert f"What could be read is back: {back}" in db.note
     assert path.with_name("studio.sqlite3.damaged-1").read_bytes() == content
     db.close()
@@ -321,7 +321,7 @@ def test_rows_with_values_of_the_wrong_type_stay_out(whole: Path, tmp_path: Path
     db = Database(path)
     assert len(Journal(db).runs(ACCOUNT)) == RUNS - 2
     assert len(ImageStore(db).images(ACCOUNT)) == PICTURES - 3
-    assert f"{RUNS - 2} runs, 1 dataset with {PHOTOS - 1} photos and {PICTURES - 3} pictures" in db.note
+    assert f"{RUNS - 2} runs, 1 dataset, {PHOTOS - 1} photos, {PICTURES - 3} pictures" in db.note
     db.close()
 
 

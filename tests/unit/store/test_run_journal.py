@@ -146,7 +146,7 @@ def test_a_file_of_version_1_is_read(path: Path) -> None:
     db = Database(path)
     journal = Journal(db)
     ready, unknown = journal.runs("acc-1")
-    assert (ready.run_id, ready.stage.value, ready.slug, ready.credits_before) == ("run-2", "Ready", "ada-2", 12.5)
+    assert (ready.run_id, ready.stage.value, ready.slug, ready.credits_before) == ("run-2", "ready", "ada-2", 12.5)
     assert (unknown.run_id, unknown.phase, unknown.notes) == ("run-1", Phase.UNKNOWN, "mit „Umlaut“")
     assert unknown.body["advance_parameters"] == {"iterations": 300, "learning_rate": 0.00001}
     assert [entry.what for entry in journal.timeline("run-1")] == ["prepared", "sending", "unknown"]

@@ -129,7 +129,7 @@ def test_what_helps_is_in_it(source):
     parts = opened(bundle_bytes(source))
     (run,) = json.loads(parts["runs.json"])
     told = [run[name] for name in ("phase", "status", "stage", "service_id")]
-    assert told == ["accepted", "FAILED", "Failed", "8a7b"]
+    assert told == ["accepted", "FAILED", "failed", "8a7b"]
     assert run["error"] == "The prompt '…' was refused"
     assert run["request"]["advance_parameters"] == {"iterations": 300, "captioning": True}
     assert run["answer"]["steps"] == 300

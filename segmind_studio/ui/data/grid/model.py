@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Finding, Photo
+from segmind_studio.texts import _, listed, stored
 from segmind_studio.ui.data import filter as photo_filter
 from segmind_studio.ui.data.filter import PhotoFilter, Show
 from segmind_studio.ui.guarded import NOTHING, guarded
@@ -194,7 +195,7 @@ class PhotoModel(QAbstractListModel):
         return photo.photo_id in self._troubled
 
     def _spoken(self, photo: Photo) -> str:
-        return ", ".join((photo.path.name, *self._states(photo)))
+        return listed((photo.path.name, *self._states(photo)))
 
     def _tip(self, photo: Photo) -> str:
         return plain_tip("\n".join((photo.path.name, *self._states(photo), photo.caption)).strip())
@@ -202,15 +203,15 @@ class PhotoModel(QAbstractListModel):
     def _states(self, photo: Photo) -> list[str]:
         states: list[str] = []
         if photo.excluded:
-            states.append(self.tr("excluded"))
+            states.append(_("excluded"))
         if photo.problem:
-            states.append(photo.problem)
+            states.append(stored(photo.problem))
         elif photo.photo_id in self._troubled:
-            states.append(self.tr("a check wants it looked at"))
+            states.append(_("a check found something"))
         if photo_filter.without_caption(photo):
-            states.append(self.tr("no caption"))
+            states.append(_("no caption"))
         elif photo.caption_readings:
-            states.append(self.tr("its caption may be misread"))
+            states.append(_("its caption may be misread"))
         return states
 
     def _change_in_place(self, changes: Sequence[tuple[Photo, Photo]]) -> bool:

@@ -6,7 +6,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -32,6 +31,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.texts import _
 from segmind_studio.ui.data.filter import without_caption
 from segmind_studio.ui.data.grid.density import GAP, MEDIUM, NAME_GAP, CellSizes, thumbnail_side
 from segmind_studio.ui.data.grid.model import Role
@@ -128,16 +128,16 @@ def _badges(look: TileLook, tile: QRectF) -> list[tuple[QPointF, _Badge]]:
     below = tile.bottomLeft() - QPointF(0, _BADGE + 2 * SPACE_XS)
     found: list[tuple[QPointF, _Badge]] = []
     if photo.excluded:
-        found.append((above, _Badge("eye-off", "muted", QCoreApplication.translate("photo", "Excluded"))))
+        found.append((above, _Badge("eye-off", "muted", _("Excluded"))))
     elif photo.problem:
-        found.append((above, _Badge("circle-x", "bad", QCoreApplication.translate("photo", "Problem"))))
+        found.append((above, _Badge("circle-x", "bad", _("Problem"))))
     elif look.looked_at:
-        found.append((above, _Badge("triangle-alert", "warn", QCoreApplication.translate("photo", "Look"))))
+        found.append((above, _Badge("triangle-alert", "warn", _("Check"))))
     if without_caption(photo):
-        word = QCoreApplication.translate("photo", "No caption")
+        word = _("No caption")
         found.append((below, _Badge("message-square", "muted", word)))
     elif photo.used and photo.caption_readings:
-        found.append((below, _Badge("text-search", "warn", QCoreApplication.translate("photo", "Misread?"))))
+        found.append((below, _Badge("text-search", "warn", _("Misread?"))))
     return found
 
 

@@ -18,8 +18,9 @@ from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.datasets import ADVISED_IMAGES, Photo
+from segmind_studio.core.datasets import Photo, advised_images
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
+from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.grid import density as sizes
 from segmind_studio.ui.data.grid.density import GAP, MEDIUM, CellSizes, Density
@@ -47,7 +48,7 @@ class PhotoGrid(QListView):
     def __init__(self, model: PhotoModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data.grid")
-        self.setAccessibleName(self.tr("Photos"))
+        self.setAccessibleName(_("Photos"))
         self._photos = model
         self._thumbnails = thumbnails
         self._painter = PhotoDelegate(thumbnails, self)
@@ -230,11 +231,11 @@ class NoPhotos(QWidget):
 
     def __init__(self, actions: PhotoActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title = text_label(self.tr("Drop photos here"), "section")
+        title = text_label(_("Drop photos here"), "section")
         words = text_label(
-            self.tr("{0} photos of one person, thing or style are best. Folders and zips work too, and "
+            _("{count} photos of one person, thing or style are best. Folders and zips work too, and "
                     "captions in text files of the same name come along. Your files are only read.")
-            .format(ADVISED_IMAGES),
+            .format(count=advised_images()),
             "muted",
         )
         centred = Qt.AlignmentFlag.AlignHCenter
@@ -269,5 +270,5 @@ class NothingMatches(EmptyState):
     def __init__(self, show_all: QAction, parent: QWidget | None = None) -> None:
         super().__init__("search", "", "", show_all, parent=parent)
         self.set_words(
-            "search", self.tr("Nothing matches"), self.tr("No photo is like that. All of them are still there."),
+            "search", _("Nothing matches"), _("No photo matches. All of them are still there."),
         )

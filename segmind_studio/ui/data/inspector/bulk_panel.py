@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.core.datasets import Photo
+from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.actions import PhotoActions
-from segmind_studio.ui.data.facts import photos_text
 from segmind_studio.ui.data.inspector.bulk_edits import (
     BulkEdit,
     EditKind,
@@ -30,7 +30,6 @@ from segmind_studio.ui.data.inspector.bulk_edits import (
     edited_readings,
     shared,
 )
-from segmind_studio.ui.data.undo_steps import counted
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.layouts import scrolling
@@ -54,23 +53,23 @@ class BulkForm(QWidget):
         self._kind.setObjectName("data.bulk.kind")
         self.setFocusProxy(self._kind)
         for kind, words in (
-            (EditKind.PREPEND, self.tr("Put in front")),
-            (EditKind.APPEND, self.tr("Put at the end")),
-            (EditKind.REPLACE, self.tr("Find and replace")),
-            (EditKind.TRIM, self.tr("Trim spaces and commas")),
-            (EditKind.SET, self.tr("Give all the same caption")),
+            (EditKind.PREPEND, _("Put in front")),
+            (EditKind.APPEND, _("Put at the end")),
+            (EditKind.REPLACE, _("Find and replace")),
+            (EditKind.TRIM, _("Trim spaces and commas")),
+            (EditKind.SET, _("Give all the same caption")),
         ):
             self._kind.addItem(words, kind.value)
-        self._find = self._field("data.bulk.find", self.tr("Find"))
-        self._text = self._field("data.bulk.text", self.tr("Text"))
-        self._match_case = QCheckBox(self.tr("Capital letters matter"))
-        self._skip = QCheckBox(self.tr("Skip captions that have it"))
+        self._find = self._field("data.bulk.find", _("Find"))
+        self._text = self._field("data.bulk.text", _("Text"))
+        self._match_case = QCheckBox(_("Match case"))
+        self._skip = QCheckBox(_("Skip captions that contain it"))
         self._skip.setObjectName("data.bulk.skip")
         self._skip.setChecked(True)
         self._labels = {
-            self._kind: _label(self.tr("Change captions"), self._kind),
-            self._find: _label(self.tr("Find"), self._find),
-            self._text: _label(self.tr("Text"), self._text),
+            self._kind: _label(_("Change captions"), self._kind),
+            self._find: _label(_("Find"), self._find),
+            self._text: _label(_("Text"), self._text),
         }
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -118,10 +117,10 @@ class BulkForm(QWidget):
         self._match_case.setVisible(replaces)
         self._skip.setVisible(kind in {EditKind.PREPEND, EditKind.APPEND})
         words = {
-            EditKind.PREPEND: self.tr("Text in front, with its space or comma"),
-            EditKind.APPEND: self.tr("Text at the end, with its space or comma"),
-            EditKind.REPLACE: self.tr("Replace with"),
-            EditKind.SET: self.tr("Caption"),
+            EditKind.PREPEND: _("Text to put in front, with its space or comma"),
+            EditKind.APPEND: _("Text to put at the end, with its space or comma"),
+            EditKind.REPLACE: _("Replace with"),
+            EditKind.SET: _("Caption"),
         }
         self._labels[self._text].setText(words.get(kind, ""))
         self.changed.emit()
@@ -165,8 +164,8 @@ class BulkPanel(QWidget):
         self._summary = text_label("", "small")
         self._preview = QTreeWidget()
         guard_scroll_areas(self._preview)
-        self._preview.setAccessibleName(self.tr("Preview of the captions"))
-        self._preview.setHeaderLabels([self.tr("Now"), self.tr("Then")])
+        self._preview.setAccessibleName(_("Preview of the captions"))
+        self._preview.setHeaderLabels([_("Now"), _("Then")])
         self._preview.setRootIsDecorated(False)
         self._preview.setUniformRowHeights(True)
         self._preview.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
@@ -210,7 +209,9 @@ class BulkPanel(QWidget):
         if tuple(photos) == self._photos:
             return
         self._photos = tuple(photos)
-        self._heading.setText(self.tr("{0} selected").format(photos_text(len(photos))))
+        self._heading.setText(
+            ngettext("{count} photo selected", "{count} photos selected", len(photos)).format(count=len(photos))
+        )
         self._shared.setText(self._in_words(shared([photo.caption for photo in photos])))
         self._show_preview()
 
@@ -218,16 +219,17 @@ class BulkPanel(QWidget):
         empty = sum(not photo.caption.strip() for photo in self._photos)
         if found.same:
             if not found.start.strip():
-                return self.tr("None has a caption.")
-            return self.tr("All have the same caption: “{0}”").format(_cut(found.start))
-        parts = [self.tr("{0} different captions.").format(found.different)]
+                return _("None has a caption.")
+            return _("All have the same caption: “{text}”").format(text=_cut(found.start))
+        words = ngettext("{count} different caption.", "{count} different captions.", found.different)
+        parts = [words.format(count=found.different)]
         if found.start.strip():
-            parts.append(self.tr("All begin with “{0}”.").format(_cut(found.start)))
+            parts.append(_("All begin with “{text}”.").format(text=_cut(found.start)))
         if found.end.strip():
-            parts.append(self.tr("All end with “{0}”.").format(_cut(found.end)))
+            parts.append(_("All end with “{text}”.").format(text=_cut(found.end)))
         if empty:
-            parts.append(counted(empty, self.tr("1 is empty."), self.tr("{0} are empty.")))
-        return " ".join(parts)
+            parts.append(ngettext("{count} is empty.", "{count} are empty.", empty).format(count=empty))
+        return sentences(*parts)
 
     @Slot()
     def _show_preview(self) -> None:
@@ -250,15 +252,18 @@ class BulkPanel(QWidget):
             item.setToolTip(1, plain_tip(f"{photo.path.name}\n{new}"))
             self._preview.addTopLevelItem(item)
         if not edit.complete:
-            self._summary.setText(self.tr("Say what to do, and see here what would come of it."))
+            self._summary.setText(_("A preview appears here."))
         else:
-            words = self.tr("{0} of {1} captions would change.").format(count, len(self._photos))
+            words = ngettext(
+                "{count} of {all} captions would change.", "{count} of {all} captions would change.", count,
+            ).format(count=count, all=len(self._photos))
             skipped = sum(edit.skips(photo.caption) for photo in self._photos)
-            if skipped:
-                words += counted(skipped, self.tr(" 1 has it already."), self.tr(" {0} have it already."))
-            more = self.tr(" The first {0} are shown.").format(_PREVIEWED) if count > _PREVIEWED else ""
-            self._summary.setText(words + more)
-        self._apply.setText(counted(count, self.tr("Change 1 caption"), self.tr("Change {0} captions")))
+            have = ngettext("{count} has it already.", "{count} have it already.", skipped).format(count=skipped)
+            more = _("The first {count} are shown.").format(count=_PREVIEWED)
+            self._summary.setText(sentences(words, have if skipped else "", more if count > _PREVIEWED else ""))
+        self._apply.setText(
+            ngettext("Change {count} caption", "Change {count} captions", count).format(count=count)
+        )
         self._apply.setEnabled(bool(changes))
 
     @Slot()

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
+from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.theme.tokens import Tones, tones_of
@@ -82,8 +83,8 @@ class CaptionEditor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data.caption")
-        self.setAccessibleName(self.tr("Caption"))
-        self.setPlaceholderText(self.tr("What is in the picture? One sentence is enough."))
+        self.setAccessibleName(_("Caption"))
+        self.setPlaceholderText(_("What is in the picture? One sentence is enough."))
         self.setTabChangesFocus(True)
         self.setUndoRedoEnabled(False)
         self._showing = False

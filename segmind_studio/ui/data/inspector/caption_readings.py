@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Photo
+from segmind_studio.texts import _
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import set_mark
@@ -67,9 +68,9 @@ class CaptionReadings(QFrame):
         self._buttons: dict[QPushButton, str] = {}
         self._lines = QVBoxLayout()
         self._lines.setSpacing(SPACE_S)
-        self._all = QCheckBox(self.tr("And all that are in doubt in the same way"))
+        self._all = QCheckBox(_("And all that are in doubt in the same way"))
         self._all.setObjectName("data.readings.all")
-        self._keep = QPushButton(self.tr("Keep as it is"))
+        self._keep = QPushButton(_("Keep as it is"))
         self._keep.setObjectName("data.readings.keep")
         self._keep.clicked.connect(self._keep_text)
         column = QVBoxLayout(self)
@@ -78,7 +79,7 @@ class CaptionReadings(QFrame):
         head = QHBoxLayout()
         head.setSpacing(SPACE_S)
         head.addWidget(IconLabel("text-search", "warn", 16), 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(text_label(self.tr("This caption may be misread. It could also read:")), 1)
+        head.addWidget(text_label(_("This caption may be misread. It could also read:")), 1)
         column.addLayout(head)
         column.addLayout(self._lines)
         column.addWidget(self._all)
@@ -104,8 +105,8 @@ class CaptionReadings(QFrame):
     def _line(self, reading: str) -> QWidget:
         words = text_label(reading if len(reading) <= _LONGEST else f"{reading[:_LONGEST]}…", "strong")
         words.setToolTip(plain_tip(reading))
-        button = QPushButton(self.tr("Use this"))
-        button.setAccessibleName(self.tr("Read the caption as: {0}").format(reading))
+        button = QPushButton(_("Use this"))
+        button.setAccessibleName(_("Read the caption as: {reading}").format(reading=reading))
         button.clicked.connect(self._choose)
         self._buttons[button] = reading
         line = QWidget()

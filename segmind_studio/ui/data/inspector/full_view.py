@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.texts import _
 from segmind_studio.ui.data.facts import one_line
 from segmind_studio.ui.data.inspector.picture_view import PictureView
 from segmind_studio.ui.guarded import guarded
@@ -43,8 +44,8 @@ class FullView(QWidget):
         self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._close = QToolButton()
         self._close.setIcon(icon("x"))
-        self._close.setAccessibleName(self.tr("Close the full view"))
-        self._close.setToolTip(self.tr("Close (Space)"))
+        self._close.setAccessibleName(_("Close the full view"))
+        self._close.setToolTip(_("Close (Space)"))
         self._close.clicked.connect(self.hide)
         top = QHBoxLayout()
         top.setSpacing(SPACE_M)
@@ -64,9 +65,11 @@ class FullView(QWidget):
         """Show a photo, the one in `place` (from 1) of `count`, and take the keyboard."""
         self.picture.set_photo(photo)
         self._name.setText(photo.path.name)
-        excluded = self.tr("Excluded · ") if photo.excluded else ""
-        self._facts.setText(self.tr("{0}{1} · {2} of {3}").format(excluded, one_line(photo), place, count))
-        self._caption.setText(photo.caption or self.tr("No caption"))
+        words = (
+            _("Excluded · {facts} · {place} of {count}") if photo.excluded else _("{facts} · {place} of {count}")
+        )
+        self._facts.setText(words.format(facts=one_line(photo), place=place, count=count))
+        self._caption.setText(photo.caption or _("No caption"))
         mark(self._caption, role="muted")
         if not self.isVisible():
             self._cover()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QStackedWidget, QVBoxLayout, 
 
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Dataset, Finding, Photo
 from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.facts import summary_lines
 from segmind_studio.ui.data.inspector.bulk_panel import BulkPanel
@@ -43,7 +44,7 @@ class DatasetPanel(QWidget):
 
     def show_dataset(self, dataset: Dataset, trigger_word: str) -> None:
         """Show these facts."""
-        self._name.setText(dataset.name if dataset.photos else self.tr("What works best"))
+        self._name.setText(dataset.name if dataset.photos else _("What works best"))
         lines = summary_lines(dataset, trigger_word) if dataset.photos else []
         self._hint.setText(self._next_step() if dataset.photos else self._advice())
         if lines == self._lines:
@@ -55,17 +56,17 @@ class DatasetPanel(QWidget):
             self._facts.addRow(text_label(label, "muted", wrap=False), text_label(value))
 
     def _next_step(self) -> str:
-        return self.tr(
+        return _(
             "Select a photo to see it large and to write its caption. Select several to change their "
             "captions together."
         )
 
     def _advice(self) -> str:
         return "\n\n".join((
-            self.tr("The same person, thing or style in every photo."),
-            self.tr("Other light, places and angles from photo to photo."),
-            self.tr("Sharp photos, at least {0} pixels on the short side.").format(SMALL_SIDE_PIXELS),
-            self.tr("Nothing in front of what matters, and no text over it."),
+            _("The same person, thing or style in every photo."),
+            _("Other light, places and angles from photo to photo."),
+            _("Sharp photos, at least {pixels} pixels on the short side.").format(pixels=SMALL_SIDE_PIXELS),
+            _("Nothing in front of what matters, and no text over it."),
         ))
 
 

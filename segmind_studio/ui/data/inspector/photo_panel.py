@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from segmind_studio.core.conversions import Conversion, holds
 from segmind_studio.core.datasets import Finding, Photo, has_trigger
+from segmind_studio.formats import percent
 from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.conversions import BackgroundButton
 from segmind_studio.ui.data.facts import one_line
@@ -61,7 +63,7 @@ class PhotoPanel(QWidget):
         self.background = BackgroundButton()
         self._about = self._below()
         self._about.verticalScrollBar().rangeChanged.connect(self._about_grew)
-        label = text_label(self.tr("Caption"), "strong", wrap=False)
+        label = text_label(_("Caption"), "strong", wrap=False)
         label.setBuddy(self.caption)
         self._build(label, actions)
         self.picture.zoomed.connect(self._show_zoom)
@@ -108,7 +110,7 @@ class PhotoPanel(QWidget):
         lines.addStretch(1)
         area = scrolling(page)
         area.setMinimumHeight(_ABOUT_LEAST)
-        area.setAccessibleName(self.tr("About this photo"))
+        area.setAccessibleName(_("About this photo"))
         return area
 
     @Slot(int, int)
@@ -147,8 +149,8 @@ class PhotoPanel(QWidget):
         settled = photo is not None and not photo.caption_readings  # else the press would settle it unseen
         self._insert.setVisible(bool(word and photo and settled and not has_trigger(photo.caption, word)))
         shown = word if len(word) <= _LONGEST_WORD else f"{word[:_LONGEST_WORD]}…"
-        self._insert.setText(self.tr("Add “{0}”").format(shown.replace("&", "&&")))
-        self._insert.setAccessibleName(self.tr("Put the trigger word {0} in front").format(word))
+        self._insert.setText(_("Add “{word}”").format(word=shown.replace("&", "&&")))
+        self._insert.setAccessibleName(_("Put the trigger word {word} in front").format(word=word))
 
     @Slot(str)
     def _on_edited(self, text: str) -> None:
@@ -165,4 +167,4 @@ class PhotoPanel(QWidget):
 
     @Slot(float)
     def _show_zoom(self, zoom: float) -> None:
-        self._zoom.setText(f"{zoom:.0%}" if zoom else self.tr("Whole picture"))
+        self._zoom.setText(percent(zoom) if zoom else _("Whole picture"))

@@ -24,6 +24,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images.thumbnails import FullImage, ThumbnailReady, Thumbnails
+from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.tokens import RADIUS, tones_of
@@ -140,7 +141,7 @@ class PictureView(QWidget):
         self._frame = PictureFrame()
         self._grip: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Picture"))
+        self.setAccessibleName(_("Picture"))
         self.setMinimumSize(120, 120)
         thumbnails.ready.connect(self._on_ready)
         thumbnails.full_ready.connect(self._on_full)

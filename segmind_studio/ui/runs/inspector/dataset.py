@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segmind_studio.core.runs import ManifestItem, Run, manifest_items
-from segmind_studio.ui.parts import ElidedLabel, bytes_text, text_label
+from segmind_studio.formats import bytes_text
+from segmind_studio.texts import _
+from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.runs.values import DASH, dataset_text
@@ -23,14 +25,14 @@ class DatasetPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.title = self.tr("Dataset")
+        self.title = _("Dataset")
         self.setAccessibleName(self.title)
         self._manifest = ""
         self._words = text_label("", "muted")
         self.facts = FactsGrid()
         self.column.addWidget(self.facts)
         self.column.addWidget(self._words)
-        self._photos_title = self.add_section(self.tr("Photos that were sent"))
+        self._photos_title = self.add_section(_("Photos that were sent"))
         self.photos = PhotoNames()
         self.column.addWidget(self.photos)
         self.column.addStretch()
@@ -50,24 +52,24 @@ class DatasetPage(Page):
         if not (run.made_here or run.manifest):
             return []
         facts = [
-            Fact(self.tr("Name"), dataset_text(run)),
-            Fact(self.tr("Photos"), str(run.image_count) if run.image_count else DASH),
-            Fact(self.tr("Size"), bytes_text(run.archive_size) if run.archive_size else DASH),
+            Fact(_("Name"), dataset_text(run)),
+            Fact(_("Photos"), str(run.image_count) if run.image_count else DASH),
+            Fact(_("Size"), bytes_text(run.archive_size) if run.archive_size else DASH),
         ]
         if run.archive_sha256:
-            facts.append(Fact(self.tr("SHA-256"), run.archive_sha256, code=True))
+            facts.append(Fact(_("SHA-256"), run.archive_sha256, code=True))
         if run.data_source_path:
-            facts.append(Fact(self.tr("Address"), run.data_source_path, code=True))
+            facts.append(Fact(_("Address"), run.data_source_path, code=True))
         return facts
 
     def _sentence(self, run: Run) -> str:
         if not run.made_here and run.manifest:
-            return self.tr("These facts came with a run sheet. The photos themselves are not part of it.")
+            return _("These facts came with a run sheet. The photos themselves are not part of it.")
         if not run.made_here:
-            return self.tr("This run was made elsewhere. The service does not tell which photos it was made of.")
+            return _("This run was made elsewhere. The service does not tell which photos it was made of.")
         if not run.manifest:
-            return self.tr("It was trained from a public address. The app has not seen what is in that zip.")
-        return self.tr("The SHA-256 is of the zip as it was uploaded. Your own files are never changed.")
+            return _("It was trained from a public address. The app has not seen what is in that zip.")
+        return _("The SHA-256 is of the zip as it was uploaded. Your own files are never changed.")
 
 
 class PhotoNames(QWidget):
@@ -93,7 +95,7 @@ class PhotoNames(QWidget):
                 caption.setMinimumWidth(1)
                 self._column.addWidget(caption)
         if len(items) > _NAMED_AT_MOST:
-            more = self.tr("and {count} more").format(count=len(items) - _NAMED_AT_MOST)
+            more = _("and {count} more").format(count=len(items) - _NAMED_AT_MOST)
             self._column.addWidget(text_label(more, "muted"))
 
 

@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from segmind_studio.clock import monotonic_epoch, monotonic_seconds
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run, Stage
+from segmind_studio.formats import exact_time, relative_time
 from segmind_studio.services.runs.run_values import WatchState
-from segmind_studio.ui.parts import ActionButton, FlowLayout, exact_time, relative_time, text_label
+from segmind_studio.texts import _, sentences
+from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
@@ -82,7 +84,7 @@ class ChoicePanel(QFrame):
         unknown = stage is Stage.UNKNOWN
         self._colour("warn" if stage in DECISION_STAGES else "")
         self._commands.back_to_form.setVisible(stage is Stage.REFUSED and not run.retired)
-        self._title.setText(self.tr("What is known") if unknown else "")
+        self._title.setText(_("What is known") if unknown else "")
         self._title.setVisible(unknown)
         self._known.set_facts(self._facts(run, now) if unknown else ())
         self._known.setVisible(unknown)
@@ -102,8 +104,8 @@ class ChoicePanel(QFrame):
         patience = self._commands.patience if unknown else None
         words = patience_words(patience, monotonic_seconds()) if patience else ""
         if patience and patience.looks and watch.next_at is None and not watch.checking:
-            off = self.tr("The app does not look by itself: the checks in the background are off.")
-            words = f"{words} {off}"
+            off = _("The app does not check by itself: background checks are off.")
+            words = sentences(words, off)
         self._why_not.setText(words)
         self._why_not.setVisible(bool(words))
         counting = bool(patience and patience.left(monotonic_seconds())) or quiet_left(watch, now) > 0
@@ -119,18 +121,18 @@ class ChoicePanel(QFrame):
     def _facts(self, run: Run, now: float) -> list[Fact]:
         facts: list[Fact] = []
         if run.sent_at is not None:
-            facts.append(Fact(self.tr("Sent"), relative_time(run.sent_at, now), tip=exact_time(run.sent_at)))
-        looked = self.tr("not yet")
+            facts.append(Fact(_("Sent"), relative_time(run.sent_at, now), tip=exact_time(run.sent_at)))
+        looked = _("not yet")
         if run.listings_missed and run.last_checked_at is not None:
-            looked = self.tr("{times}, last {when}").format(
+            looked = _("{times}, last {when}").format(
                 times=times_words(run.listings_missed), when=relative_time(run.last_checked_at, now),
             )
-        facts.append(Fact(self.tr("Looked for it"), looked))
+        facts.append(Fact(_("Checked"), looked))
         balance = evidence_text(run)
         if balance:
-            facts.append(Fact(self.tr("Your balance"), balance))
+            facts.append(Fact(_("Your balance"), balance))
         if run.data_source_path:
-            facts.append(Fact(self.tr("Known by"), run.data_source_path, code=True))
+            facts.append(Fact(_("Known by"), run.data_source_path, code=True))
         return facts
 
     def _continuing(self) -> str:
@@ -140,18 +142,18 @@ class ChoicePanel(QFrame):
             return ""
         if cost.dollars == 0:
             return cost.source
-        words = self.tr("Continue sends the paid request. Cost: {cost}. {source}")
-        return words.format(cost=cost.text, source=cost.source)
+        words = _("Continue sends the paid request. Cost: {cost}.")
+        return sentences(words.format(cost=cost.text), cost.source)
 
     def _doing(self, watch: WatchState, now: float) -> str:
-        does = self.tr(
+        does = _(
             "The app asks for the list of runs and looks for one that was made from this upload. "
             "If it is there, this row takes it over."
         )
         if watch.checking:
-            return f"{does} {self.tr('It is looking now.')}"
+            return sentences(does, _("It is checking now."))
         quiet = quiet_words(watch, now)
         if quiet:
-            return f"{does} {self.tr('It looks again after that: {quiet}.').format(quiet=quiet)}"
+            return sentences(does, quiet, _("It checks again after that."))
         wait = wait_words(watch, now)
-        return f"{does} {self.tr('It looks again {wait}.').format(wait=wait)}" if wait else does
+        return sentences(does, _("It checks again {wait}.").format(wait=wait)) if wait else does

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from segmind_studio.texts import _
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
@@ -122,8 +123,8 @@ class _CodeRow(QWidget):
         button.setIcon(icon("copy", "muted"))
         button.setIconSize(QSize(_COPY_ICON, _COPY_ICON))
         button.setFixedSize(_COPY_SIDE, _COPY_SIDE)
-        button.setToolTip(self.tr("Copy"))
-        button.setAccessibleName(self.tr("Copy {what}").format(what=fact.label))
+        button.setToolTip(_("Copy"))
+        button.setAccessibleName(_("Copy {what}").format(what=fact.label))
         button.clicked.connect(self._copy)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.runs import Run, Stage
-from segmind_studio.ui.parts import ActionButton, FlowLayout, bytes_text, text_label
+from segmind_studio.formats import bytes_text
+from segmind_studio.texts import _
+from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
@@ -21,9 +23,9 @@ class FilesPage(Page):
 
     def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.title = self.tr("Files")
+        self.title = _("Files")
         self.setAccessibleName(self.title)
-        self.add_section(self.tr("Trained weights"))
+        self.add_section(_("Trained weights"))
         self._words = text_label("", "muted")
         self.column.addWidget(self._words)
         buttons = QWidget()
@@ -31,10 +33,10 @@ class FilesPage(Page):
         for action in (commands.download_as, commands.show_folder):
             row.addWidget(ActionButton(action, "", buttons))
         self.column.addWidget(buttons)
-        self._saved_title = self.add_section(self.tr("Saved on this computer"))
+        self._saved_title = self.add_section(_("Saved on this computer"))
         self.saved = FactsGrid()
         self.column.addWidget(self.saved)
-        self._model_title = self.add_section(self.tr("At the service"))
+        self._model_title = self.add_section(_("At the service"))
         self.model = FactsGrid()
         self.column.addWidget(self.model)
         self.column.addStretch()
@@ -44,24 +46,24 @@ class FilesPage(Page):
         self._words.setText(self._sentence(run))
         saved: list[Fact] = []
         if run.result_path:
-            saved.append(Fact(self.tr("File"), run.result_path, code=True))
+            saved.append(Fact(_("File"), run.result_path, code=True))
         if run.result_sha256:
-            saved.append(Fact(self.tr("SHA-256"), run.result_sha256, code=True))
+            saved.append(Fact(_("SHA-256"), run.result_sha256, code=True))
         self.saved.set_facts(saved)
         self._saved_title.setVisible(bool(saved))
         model = [Fact(label, value, code=True) for label, value in (
-            (self.tr("Weights"), run.weights_url), (self.tr("Model name"), run.slug),
-            (self.tr("Model address"), run.inference_api_url),
+            (_("Weights"), run.weights_url), (_("Model name"), run.slug),
+            (_("Model address"), run.inference_api_url),
         ) if value]
         self.model.set_facts(model)
         self._model_title.setVisible(bool(model))
 
     def _sentence(self, run: Run) -> str:
         if run.weights_url:
-            return self.tr("The service keeps the trained weights as one file. It can be used in other programs.")
+            return _("The service keeps the trained weights as one file. It can be used in other programs.")
         if run.stage in _TRAINED:
-            return self.tr("The service has named no file for this run. For Flux Pro it may offer none.")
-        return self.tr("There is nothing to download before the training is done.")
+            return _("The service has named no file for this run. For Flux Pro it may offer none.")
+        return _("There is nothing to download before the training is done.")
 
 
 _STEPS = 1000  # a progress bar counts in int32, a file may be larger
@@ -81,9 +83,9 @@ class DownloadStrip(QWidget):
         self._words = text_label("", "small", wrap=False)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Download"))
-        self._cancel = mark(QPushButton(self.tr("Cancel")), kind="quiet")
-        self._cancel.setAccessibleName(self.tr("Cancel the download"))
+        self._bar.setAccessibleName(_("Download"))
+        self._cancel = mark(QPushButton(_("Cancel")), kind="quiet")
+        self._cancel.setAccessibleName(_("Cancel the download"))
         self._cancel.clicked.connect(self.cancelled)
         left = QVBoxLayout()
         left.setSpacing(SPACE_XS)
@@ -106,9 +108,9 @@ class DownloadStrip(QWidget):
         if total:
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(min(_STEPS, received * _STEPS // total))
-            self._words.setText(self.tr("Downloading: {done} of {all}").format(
+            self._words.setText(_("Downloading: {done} of {all}").format(
                 done=bytes_text(received), all=bytes_text(total)))
         else:
             self._bar.setRange(0, 0)
-            self._words.setText(self.tr("Downloading: {done}").format(done=bytes_text(received)))
+            self._words.setText(_("Downloading: {done}").format(done=bytes_text(received)))
         self.show()

@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from segmind_studio.core.runs import Run, TimelineEntry
 from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
@@ -47,7 +48,7 @@ class RunInspector(QFrame):
     def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs.detail")
-        self.setAccessibleName(self.tr("Details"))
+        self.setAccessibleName(_("Details"))
         mark(self, surface="inspector")
         self._run: Run | None = None
         self._name = mark(ElidedLabel(), role="section")
@@ -65,7 +66,7 @@ class RunInspector(QFrame):
         self._fill_tabs()
         self.compare = CompareView()
         self._nothing = EmptyState(
-            "mouse-pointer", self.tr("No run selected"), self.tr("Select a run to see all that is known of it."),
+            "mouse-pointer", _("No run selected"), _("Select a run to see all that is known of it."),
         )
         self._single = self._make_single(commands)
         self._stack = QStackedWidget()
@@ -89,13 +90,13 @@ class RunInspector(QFrame):
         """Show that nothing is selected, or too much to compare."""
         self._run = None
         if selected:
-            title = self.tr("{count} runs selected").format(count=selected)
-            sentence = self.tr("Up to {most} can be compared.").format(most=COMPARED_AT_MOST)
+            title = ngettext("{count} run selected", "{count} runs selected", selected).format(count=selected)
+            sentence = _("Up to {most} can be compared.").format(most=COMPARED_AT_MOST)
             self._nothing.set_words("rows-3", title, sentence)
         else:
             self._nothing.set_words(
-                "mouse-pointer", self.tr("No run selected"),
-                self.tr("Select a run to see all that is known of it."),
+                "mouse-pointer", _("No run selected"),
+                _("Select a run to see all that is known of it."),
             )
         self._stack.setCurrentWidget(self._nothing)
 
@@ -122,7 +123,7 @@ class RunInspector(QFrame):
         self._stack.setCurrentWidget(self._single)
 
     def _fill_tabs(self) -> None:
-        self.tabs.setAccessibleName(self.tr("Details"))
+        self.tabs.setAccessibleName(_("Details"))
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         for page in (self.overview, self.settings, self.dataset, self.timeline, self.files, self.raw):
@@ -166,7 +167,7 @@ class RunInspector(QFrame):
         return single
 
     def _make_more(self, commands: RunCommands, parent: QWidget) -> QPushButton:
-        more = QPushButton(self.tr("More"), parent)
+        more = QPushButton(_("More"), parent)
         more.setObjectName("runs.more")
         set_mark(more, "menu", "true")
         menu = QMenu(more)

@@ -6,22 +6,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Run, Stage, TimelineEntry, stage_of_status
+from segmind_studio.formats import exact_time, relative_time
 from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.texts import N_, _
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.parts import IconLabel, exact_time, relative_time, text_label
+from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.inspector.decision_panel import ChoicePanel
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.runs.inspector.record import NotesEdit
-from segmind_studio.ui.runs.stages import happening, look_of, service_words, status_word, to_do
+from segmind_studio.ui.runs.stages import happening, look_of, service_words, stage_word, status_word, to_do
 from segmind_studio.ui.runs.values import (
     DASH,
     base_model_text,
@@ -43,9 +45,15 @@ class RunStepState(StrEnum):
     DONE = "done"
     NOW = "now"
     FAILED = "failed"
-    TO_COME = "to come"
+    TO_COME = "to-come"
 
 
+_SPOKEN = {
+    RunStepState.DONE: N_("done"),
+    RunStepState.NOW: N_("now"),
+    RunStepState.FAILED: N_("failed"),
+    RunStepState.TO_COME: N_("to come"),
+}
 _LOOKS = {
     RunStepState.DONE: ("circle-check", "good", ""),
     RunStepState.NOW: ("circle-dot", "accent", "strong"),
@@ -101,7 +109,7 @@ class Stepper(QWidget):
         grid.setVerticalSpacing(SPACE_S)
         grid.setColumnStretch(1, 1)
         self._rows = [(IconLabel("circle", "faint", _SIDE), text_label(), text_label("", "small", wrap=False))
-                      for _ in STATUS_ORDER]
+                      for _stage in STATUS_ORDER]
         for row, (mark_label, word, when) in enumerate(self._rows):
             grid.addWidget(mark_label, row, 0)
             grid.addWidget(word, row, 1)
@@ -120,10 +128,10 @@ class Stepper(QWidget):
         for step, (mark_label, word, when) in zip(steps, self._rows, strict=True):
             name, tone, role = _LOOKS[step.state]
             mark_label.set_icon(name, tone)
-            text = QCoreApplication.translate("Stages", step.stage.value)
+            text = stage_word(step.stage)
             word.setText(text)
             set_mark(word, "role", role)
-            word.setAccessibleDescription(step.state.value)
+            word.setAccessibleDescription(str(_SPOKEN[step.state]))
             when.setText("" if step.at is None else exact_time(step.at))
         self.update()
 
@@ -132,7 +140,8 @@ class Stepper(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         tones = tones_of(self.palette())
-        for step, (above, *_), (below, *_) in zip(self._steps[1:], self._rows[:-1], self._rows[1:], strict=False):
+        for step, upper, lower in zip(self._steps[1:], self._rows[:-1], self._rows[1:], strict=False):
+            above, below = upper[0], lower[0]
             colour = tones.line_button if step.state is RunStepState.TO_COME else tones.good
             painter.setPen(QPen(QColor(colour), 2))
             x = above.geometry().center().x() + 1
@@ -150,7 +159,7 @@ class OverviewPage(Page):
 
     def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.title = self.tr("Overview")
+        self.title = _("Overview")
         self.setAccessibleName(self.title)
         self._icon = IconLabel("circle", "muted", 28)
         self._stage = text_label("", "section")
@@ -175,9 +184,9 @@ class OverviewPage(Page):
             self.column.addWidget(widget)
         self.column.addSpacing(SPACE_S)
         self.column.addWidget(self.stepper)
-        self.add_section(self.tr("In short"))
+        self.add_section(_("In short"))
         self.column.addWidget(self._facts)
-        self.add_section(self.tr("Notes")).setBuddy(self.notes)
+        self.add_section(_("Notes")).setBuddy(self.notes)
         self.column.addWidget(self.notes)
         self.column.addStretch()
         self.column.setSpacing(SPACE_S)
@@ -204,29 +213,29 @@ class OverviewPage(Page):
 
     def _in_short(self, run: Run, now: float) -> list[Fact]:
         facts = [
-            Fact(self.tr("Started"), relative_time(run.created_at, now), tip=exact_time(run.created_at)),
-            Fact(self.tr("Last change"), relative_time(run.changed_at, now), tip=exact_time(run.changed_at)),
-            Fact(self.tr("Settings"), settings_text(run)),
-            Fact(self.tr("Dataset"), dataset_text(run)),
+            Fact(_("Started"), relative_time(run.created_at, now), tip=exact_time(run.created_at)),
+            Fact(_("Last change"), relative_time(run.changed_at, now), tip=exact_time(run.changed_at)),
+            Fact(_("Settings"), settings_text(run)),
+            Fact(_("Dataset"), dataset_text(run)),
             self._cost(run),
-            Fact(self.tr("Who may use it"), visibility_text(run)),
-            Fact(self.tr("Base model"), base_model_text(run)),
+            Fact(_("Who may use it"), visibility_text(run)),
+            Fact(_("Base model"), base_model_text(run)),
         ]
         if run.sweep_key in FIELD_BY_KEY:
-            words = self.tr("One of several runs that differ in {0}").format(FIELD_BY_KEY[run.sweep_key].label)
-            facts.insert(2, Fact(self.tr("Comparison"), words))
+            words = _("One of several runs that differ in {field}").format(field=FIELD_BY_KEY[run.sweep_key].label)
+            facts.insert(2, Fact(_("Comparison"), words))
         if run.trigger_word:
-            facts.insert(2, Fact(self.tr("Trigger word"), run.trigger_word))
+            facts.insert(2, Fact(_("Trigger word"), run.trigger_word))
         if run.service_id:
-            facts.append(Fact(self.tr("Id"), run.service_id, code=True))
+            facts.append(Fact(_("Id"), run.service_id, code=True))
         if run.inference_api_url:
-            facts.append(Fact(self.tr("Model address"), run.inference_api_url, code=True))
+            facts.append(Fact(_("Model address"), run.inference_api_url, code=True))
         return facts
 
     def _cost(self, run: Run) -> Fact:
         if cost_text(run) != DASH:
-            return Fact(self.tr("Cost"), cost_text(run), note=cost_source(run))
+            return Fact(_("Cost"), cost_text(run), note=cost_source(run))
         if run.uncharged or run.cost_shared:
-            value = self.tr("Nothing charged so far") if run.uncharged else self.tr("Not measured")
-            return Fact(self.tr("Cost"), value, note=cost_source(run))
-        return Fact(self.tr("Cost"), self.tr("Not measured"))
+            value = _("Nothing charged so far") if run.uncharged else _("Not measured")
+            return Fact(_("Cost"), value, note=cost_source(run))
+        return Fact(_("Cost"), _("Not measured"))

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry, stage_of_status
-from segmind_studio.ui.parts import exact_time, text_label
+from segmind_studio.formats import exact_time
+from segmind_studio.texts import _, stored
+from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.composing import finish_composing
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
+from segmind_studio.ui.runs.stages import stage_word
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 
@@ -27,10 +30,10 @@ class TimelinePage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.title = self.tr("Timeline")
+        self.title = _("Timeline")
         self.setAccessibleName(self.title)
-        self.column.addWidget(text_label(self.tr(
-            "These are the times when this app first saw each change. The service tells no times of its own, "
+        self.column.addWidget(text_label(_(
+            "These are the times when this app first saw each change. The service names no times itself, "
             "so a change that came while the app was closed shows when it was opened again."
         ), "muted"))
         self.entries = FactsGrid()
@@ -41,34 +44,32 @@ class TimelinePage(Page):
         """Show these entries, which come oldest first."""
         newest = list(reversed(entries))[:_SHOWN_AT_MOST]
         self.entries.set_facts([
-            Fact(exact_time(entry.at), entry_word(entry.what), note=entry.detail) for entry in newest
+            Fact(exact_time(entry.at), entry_word(entry.what), note=stored(entry.detail)) for entry in newest
         ])
 
 
 def entry_word(what: str) -> str:
     """Return in words what a phase or a service status means; an unknown status stays as it came."""
     phases = {
-        Phase.PREPARED: _tr("Noted on this computer"),
-        Phase.UPLOADING: _tr("Upload began"),
-        Phase.UPLOADED: _tr("Photos uploaded"),
-        Phase.SENDING: _tr("Request sent"),
-        Phase.ACCEPTED: _tr("Taken by the service"),
-        Phase.REFUSED: _tr("Refused by the service"),
-        Phase.UNKNOWN: _tr("No usable answer"),
-        Phase.ADOPTED: _tr("Found in the service's list"),
-        Phase.ABANDONED: _tr("Given up"),
+        Phase.PREPARED: _("Noted on this computer"),
+        Phase.UPLOADING: _("Upload began"),
+        Phase.UPLOADED: _("Photos uploaded"),
+        Phase.SENDING: _("Request sent"),
+        Phase.ACCEPTED: _("Accepted by the service"),
+        Phase.REFUSED: _("Refused by the service"),
+        Phase.UNKNOWN: _("No usable answer"),
+        Phase.ADOPTED: _("Found in the service's list"),
+        Phase.ABANDONED: _("Given up"),
     }
     if what in {phase.value for phase in Phase}:
         return phases[Phase(what)]
     if not what:
-        return _tr("Stopped")
+        return _("Stopped")
     stage = stage_of_status(what)
-    word = QCoreApplication.translate("Stages", stage.value)
-    return what if stage is Stage.OTHER else f"{word} ({what})"
+    if stage is Stage.OTHER:
+        return what
+    return _("{stage} ({status})").format(stage=stage_word(stage), status=what)
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("TimelinePage", text)
 
 
 _READABLE = 100_000  # characters; a longer answer is shown as it came, not decoded on the GUI thread
@@ -80,15 +81,15 @@ class RawPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.title = self.tr("Raw")
+        self.title = _("Raw")
         self.setAccessibleName(self.title)
         self._raw: str | None = None
         self._words = text_label("", "muted")
         self.text = mark(QPlainTextEdit(), role="mono")
         self.text.setReadOnly(True)
-        self.text.setAccessibleName(self.tr("The service's last answer"))
+        self.text.setAccessibleName(_("The service's last answer"))
         self.text.setMinimumHeight(self.text.fontMetrics().lineSpacing() * _LINES)
-        self._copy = QPushButton(icon("copy"), self.tr("Copy JSON"))
+        self._copy = QPushButton(icon("copy"), _("Copy JSON"))
         self._copy.clicked.connect(self._copy_json)
         self.column.addWidget(self._words)
         self.column.addWidget(self.text)
@@ -101,8 +102,8 @@ class RawPage(Page):
             return
         self._raw = run.raw
         self._words.setText(
-            self.tr("The service's last answer about this run, with every field it sent.") if run.raw
-            else self.tr("The service has not said anything about this run yet.")
+            _("The service's last answer about this run, with every field it sent.") if run.raw
+            else _("The service has not said anything about this run yet.")
         )
         self.text.setPlainText(pretty(run.raw))
         self.text.setVisible(bool(run.raw))
@@ -139,8 +140,8 @@ class NotesEdit(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs.notes")
-        self.setAccessibleName(self.tr("Notes"))
-        self.setPlaceholderText(self.tr("Your own words about this run"))
+        self.setAccessibleName(_("Notes"))
+        self.setPlaceholderText(_("Your own words about this run"))
         self.setTabChangesFocus(True)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES_NOTES + 18)
         self._run_id = ""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
 from segmind_studio.core.form import TrainingForm, body_text
 from segmind_studio.core.runs import Run
+from segmind_studio.texts import _
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
@@ -25,25 +26,25 @@ class SettingsPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.title = self.tr("Settings")
+        self.title = _("Settings")
         self.setAccessibleName(self.title)
-        self._changed_title = self.add_section(self.tr("Different from the defaults"))
+        self._changed_title = self.add_section(_("Different from the defaults"))
         self.changed = FactsGrid()
         self.column.addWidget(self.changed)
-        self._same_title = self.add_section(self.tr("As the defaults have it"))
+        self._same_title = self.add_section(_("Same as the defaults"))
         self.same = FactsGrid()
         self.column.addWidget(self.same)
-        self._unknown = text_label(self.tr(
-            "This run was made elsewhere. The service does not tell which settings it was made with."
+        self._unknown = text_label(_(
+            "This run was made elsewhere. The service does not say which settings it was made with."
         ), "muted")
         self.column.addWidget(self._unknown)
-        self._json_title = self.add_section(self.tr("Exactly what was sent"))
+        self._json_title = self.add_section(_("Exactly what was sent"))
         self._json = mark(QPlainTextEdit(), role="mono")
         self._json.setReadOnly(True)
-        self._json.setAccessibleName(self.tr("Exactly what was sent"))
+        self._json.setAccessibleName(_("Exactly what was sent"))
         self._json.setFixedHeight(self._json.fontMetrics().lineSpacing() * _LINES)
         self.column.addWidget(self._json)
-        self._copy = QPushButton(icon("copy"), self.tr("Copy JSON"))
+        self._copy = QPushButton(icon("copy"), _("Copy JSON"))
         self._copy.clicked.connect(self._copy_json)
         self.column.addWidget(self._copy)
         self.column.addStretch()
@@ -60,8 +61,8 @@ class SettingsPage(Page):
         text = body_text(run.body) if run.body else ""
         if text != self._json.toPlainText():
             self._json.setPlainText(text)
-        self._json_title.setText(self.tr("Exactly what was sent") if run.sent_at is not None
-                                 else self.tr("Exactly what will be sent"))
+        self._json_title.setText(_("Exactly what was sent") if run.sent_at is not None
+                                 else _("Exactly what will be sent"))
         for widget in (self._json_title, self._json, self._copy):
             widget.setVisible(known)
 
@@ -81,12 +82,12 @@ def differing(run: Run) -> tuple[list[Fact], list[Fact]]:
             continue
         text = value_text(field.key, value)
         if form.changed(field.key):
-            changed.append(Fact(field.label, text, note=_default_note(form, field.key)))
+            changed.append(Fact(str(field.label), text, note=_default_note(form, field.key)))
         else:
-            same.append(Fact(field.label, text))
+            same.append(Fact(str(field.label), text))
     return changed, same
 
 
 def _default_note(form: TrainingForm, key: str) -> str:
     default = value_text(key, form.default(key))
-    return "" if default == DASH or FIELD_BY_KEY[key].required else f"default: {default}"
+    return "" if default == DASH or FIELD_BY_KEY[key].required else _("default: {value}").format(value=default)

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 
 from segmind_studio.core.runs import Run, Stage
-from segmind_studio.ui.parts import bytes_text, exact_time, relative_time
+from segmind_studio.formats import bytes_text, exact_time, relative_time
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import StageLook, happening, look_of, status_word
 from segmind_studio.ui.runs.values import (
@@ -73,15 +74,15 @@ _STAGES = {stage: place for place, stage in enumerate((
 def heading(column: Column) -> str:
     """Return a column's heading."""
     return {
-        Column.STATUS: _tr("Status"),
-        Column.NAME: _tr("Name"),
-        Column.DATASET: _tr("Dataset"),
-        Column.SETTINGS: _tr("Settings"),
-        Column.STARTED: _tr("Started"),
-        Column.CHANGED: _tr("Changed"),
-        Column.COST: _tr("Cost"),
-        Column.VISIBILITY: _tr("Visibility"),
-        Column.PINNED: _tr("Pin"),
+        Column.STATUS: _("Status"),
+        Column.NAME: _("Name"),
+        Column.DATASET: _("Dataset"),
+        Column.SETTINGS: _("Settings"),
+        Column.STARTED: _("Started"),
+        Column.CHANGED: _("Changed"),
+        Column.COST: _("Cost"),
+        Column.VISIBILITY: _("Visibility"),
+        Column.PINNED: _("Pin"),
     }[column]
 
 
@@ -112,9 +113,6 @@ _PRIMARY: dict[Column, Callable[[Run], int | float | str]] = {
     Column.PINNED: lambda _run: 0,
 }
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Columns", text)
 
 
 RUN_ROLE = Qt.ItemDataRole.UserRole + 1  # the Run
@@ -186,13 +184,14 @@ class CellTexts:
 
 
 def _pin_text(run: Run) -> str:
-    return _tr_cells("Pinned") if run.pinned else _tr_cells("Not pinned")
+    return _("Pinned") if run.pinned else _("Not pinned")
 
 
 def _dataset_tip(run: Run) -> str | None:
     if not run.image_count:
         return None
-    return _tr_cells("{name}: {count} photos, {size}").format(
+    words = ngettext("{name}: {count} photo, {size}", "{name}: {count} photos, {size}", run.image_count)
+    return words.format(
         name=dataset_text(run), count=run.image_count, size=bytes_text(run.archive_size),
     )
 
@@ -215,6 +214,3 @@ _TIPS: dict[Column, Callable[[Run], str | None]] = {
     Column.PINNED: _pin_text,
 }
 
-
-def _tr_cells(text: str) -> str:
-    return QCoreApplication.translate("Cells", text)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.texts import _
 from segmind_studio.ui.parts import Chip, FlowLayout
 from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.runs.table.row_filter import Filter, filter_word
@@ -46,9 +47,9 @@ class RunFilterBar(QWidget):
             flow.addWidget(chip)
         self._told = -1  # what was last shown or told
         self._group.idToggled.connect(self._toggled)  # not idClicked: assistive technology toggles
-        self.search = SearchField(self.tr("Search runs"))
+        self.search = SearchField(_("Search runs"))
         self.search.setObjectName("runs.search")
-        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setPlaceholderText(_("Search"))
         self.search.setFixedWidth(_SEARCH_NARROW)
         self.search.textChanged.connect(self.searched)
         row = QHBoxLayout(self)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 
-from PySide6.QtCore import QCoreApplication
-
 from segmind_studio.core.runs import ENDED_STAGES, Run, Stage
+from segmind_studio.texts import _
+from segmind_studio.ui.runs.stages import stage_word
 from segmind_studio.ui.runs.values import dataset_text
 
 DECISION_STAGES = frozenset({Stage.UNKNOWN, Stage.INTERRUPTED})
@@ -34,11 +34,11 @@ class Filter(StrEnum):
 def filter_word(which: Filter) -> str:
     """Return the word of a filter's chip."""
     return {
-        Filter.ALL: _tr("All"),
-        Filter.ACTIVE: _tr("Active"),
-        Filter.READY: _tr("Ready"),
-        Filter.DECISION: _tr("Needs a decision"),
-        Filter.FAILED: _tr("Failed"),
+        Filter.ALL: _("All"),
+        Filter.ACTIVE: _("Active"),
+        Filter.READY: _("Ready"),
+        Filter.DECISION: _("Needs a decision"),
+        Filter.FAILED: _("Failed"),
     }[which]
 
 
@@ -64,7 +64,7 @@ def _groups(stage: Stage, vanished: bool) -> frozenset[Filter]:  # noqa: FBT001 
 def haystack(run: Run) -> str:
     """Return all that the search looks in, folded."""
     return "\n".join((
-        run.name, dataset_text(run), run.trigger_word, run.stage.value, run.status, run.service_id, run.slug,
+        run.name, dataset_text(run), run.trigger_word, stage_word(run.stage), run.status, run.service_id, run.slug,
         run.notes, str(run.body.get("instance_prompt") or ""),
     )).casefold()
 
@@ -73,9 +73,6 @@ def wanted_words(text: str) -> tuple[str, ...]:
     """Split what was typed in the search; a run matches when it holds every word."""
     return tuple(text.casefold().split())
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Filters", text)
 
 
 class RowChoice:

@@ -25,6 +25,7 @@ from typing_extensions import override
 
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.table.columns import SHAPES, Column, heading
@@ -128,7 +129,7 @@ class RunsTable(QTableView):
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs.table")
-        self.setAccessibleName(self.tr("Runs"))
+        self.setAccessibleName(_("Runs"))
         guard_scroll_areas(self)
         self._model = model
         self._layout = TableLayout()

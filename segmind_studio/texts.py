@@ -1,0 +1,129 @@
+"""What a person reads, in the person's language: look-ups, marks, and which language is used. No Qt.
+
+Every text of the app goes through here, whatever the layer, with placeholders by name:
+`_("{name} is ready").format(name=run.name)`. Catalogues are GNU gettext's, one for each language, in
+`resources/translations`; `packaging/dev.py texts` extracts, updates and compiles them. What the service says, what
+files are called, and what the person wrote are no texts of the app.
+"""
+
+from __future__ import annotations
+
+import gettext as catalogues
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from segmind_studio.resources import resource
+
+DOMAIN = "segmind_studio"
+ENGLISH = "en"
+PSEUDO = "pseudo"  # every text marked and stretched, see `pseudo_language`
+LANGUAGE_VARIABLE = "SEGMIND_STUDIO_LANGUAGE"  # asks for a language, and names it for processes of the app
+
+
+class _Used:
+    """The catalogue in use. It is set before the first window and read from any thread."""
+
+    catalogue = catalogues.NullTranslations()
+    language = ENGLISH
+
+
+def use(languages: Iterable[str]) -> str:
+    """Use the first language that there is a catalogue for; return it. English needs none, nor does `PSEUDO`.
+
+    `languages` are wanted most first, as `de_AT` or `de-AT`; "" is passed over. Call it before texts are shown:
+    those that were looked up stay as they are.
+    """
+    _Used.language, _Used.catalogue = _found(languages)
+    return _Used.language
+
+
+def use_environment() -> str:
+    """Use the language that `LANGUAGE_VARIABLE` names, for a process that the app has started; return it."""
+    return use([os.environ.get(LANGUAGE_VARIABLE, "")])
+
+
+def used_language() -> str:
+    """Return the code of the language in use, such as "en" or "pt_BR"."""
+    return _Used.language
+
+
+def _found(languages: Iterable[str]) -> tuple[str, catalogues.NullTranslations]:
+    for code in (language.replace("-", "_") for language in languages if language):
+        if code == PSEUDO:
+            from segmind_studio.pseudo_language import PseudoTranslations  # noqa: PLC0415  # for developers alone  # for developers alone
+
+            return PSEUDO, PseudoTranslations()
+        if code.partition("_")[0] == ENGLISH:
+            break
+        if catalogues.find(DOMAIN, str(resource("translations")), [code]):  # of de_AT, de_AT or de
+            return code, catalogues.translation(DOMAIN, str(resource("translations")), [code])
+    return ENGLISH, catalogues.NullTranslations()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that is looked up when it is shown: `str(text)`, or inside of `format`. For constants of modules.
+
+    It is no `str`, so that none can be shown by mistake as it was written. Made by `N_` and `NC_`.
+    """
+
+    message: str
+    context: str = ""
+
+    def __str__(self) -> str:
+        return pgettext(self.context, self.message) if self.context else _(self.message)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+def _(message: str) -> str:
+    """Return a text in the language in use."""
+    return _Used.catalogue.gettext(message) if message else ""
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Return the form of a text that `count` takes; it still holds its placeholders."""
+    return _Used.catalogue.ngettext(one, many, count)
+
+
+def pgettext(context: str, message: str) -> str:
+    """Return a text whose English has two uses; `context` says which, for translators."""
+    return _Used.catalogue.pgettext(context, message)
+
+
+def N_(message: str) -> Text:  # noqa: N802  # gettext's own name for it  # gettext's own name for it
+    """Mark a text that stands in a constant; it is looked up when it is shown."""
+    return Text(message)
+
+
+def NC_(context: str, message: str) -> Text:  # noqa: N802  # gettext's own name for it  # gettext's own name for it
+    """Mark a text as `N_` does, with a context as for `pgettext`."""
+    return Text(message, context)
+
+
+def stored(message: str) -> str:
+    """Return a text that was kept as it was written in the code, in the language in use; others as they are.
+
+    What is compared after it was kept is kept as `Text.message`, so that it means the same in each language.
+    """
+    return _(message)
+
+
+def sentences(*texts: str | Text) -> str:
+    """Put whole sentences behind each other, as the language does it; empty ones are left out."""
+    said = ""
+    for text in filter(None, map(str, texts)):
+        # Translators: two whole sentences, one behind the other. Languages without spaces take it out.
+        said = _("{first} {second}").format(first=said, second=text) if said else text
+    return said
+
+
+def listed(texts: Iterable[str | Text]) -> str:
+    """Put the items of a list behind each other, as the language does it: "a, b, c"."""
+    said = ""
+    for text in map(str, texts):
+        # Translators: two items of a list. The first may be a list already.
+        said = _("{first}, {second}").format(first=said, second=text) if said else text
+    return said

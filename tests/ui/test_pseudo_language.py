@@ -1,0 +1,287 @@
+"""Every place and dialog in the pseudo-language: all is translatable, nothing is glued or cut."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QWidget
+
+from segmind_studio import texts
+from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.core.errors import ApiError, ApiProblem, StoreError
+from segmind_studio.core.fields import FIELDS
+from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.runs import Phase
+from segmind_studio.core.sweep import Sweep
+from segmind_studio.pseudo_language import pseudo
+from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.ui.settings.screen import SettingsScreen
+from segmind_studio.ui.shell.refusal import RefusalDialog
+from segmind_studio.ui.start.screen import StartScreen
+from segmind_studio.ui.theme.tokens import LIGHT
+from segmind_studio.ui.tryout.screen import TryScreen
+from tests.fakes import train_place
+from tests.fakes.data_place import DataPlace
+from tests.fakes.hosting import hosted
+from tests.fakes.run_services import FakeRuns, FakeSettings, make_run, runs_of_all_stages
+from tests.fakes.runs_place import make_bench
+from tests.fakes.seen_texts import cut, texts_of, wrong_with
+from tests.fakes.shell_services import (
+    ON_REAL,
+    FakeAccounts,
+    FakeDatasets,
+    FakePractice,
+    FakeSupport,
+    FakeTheme,
+    FakeWebhooks,
+    Shell,
+)
+from tests.fakes.try_service import FakeTryouts, make_ledger
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+RUNS = runs_of_all_stages()
+ERROR = StoreError(pseudo("Out of room."), pseudo("Make some."), "OSError: [Errno 28]")
+REFUSED = ApiError(ApiProblem.BAD_REQUEST, pseudo("Refused."), pseudo("Read it."), "name: too long")
+OWN = frozenset(
+    {  # the service's words, names of files and of things, what people wrote, and what is one in all languages
+        "Segmind Studio",
+        "Segmind",
+        "Flux Pro",
+        "LoRA",
+        "JSON",
+        "curl",
+        "https",
+        "SHA",
+        "JPEG",
+        "PNG",
+        "sRGB",
+        *(field.key for field in FIELDS),
+        *(run.name for run in RUNS),
+        "Holiday photos",
+        "Holiday",
+        "My account",
+        "TOKMAN on a beach",
+        "TOKMAN",
+        "a photo of TOK",
+        "TOK",
+        "anna",
+        "astronaut",
+        "chelsea",
+        "coffee",
+        "rocket",
+        "Only 2 of 12 images could be read.",
+        "Insufficient credits. Top up your account.",
+        "OSError: [Errno 28]",
+        "name: too long",
+        "WARMING_THE_GPU",
+        "finetune_strength",
+        "size",
+        "seed",
+        "prompt",
+        "Untitled",
+        "My Segmind",
+        "SG_",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+    }
+)
+
+
+@pytest.fixture(autouse=True)
+def pseudo_language():
+    texts.use([texts.PSEUDO])
+    yield
+    texts.use([texts.ENGLISH])
+
+
+def faults(top: QWidget, *own: str) -> list[str]:
+    """List the texts that are wrong in `top`, each once."""
+    for _round in range(4):  # a layout that is laid out may ask another one
+        QApplication.sendPostedEvents()
+    names = OWN | frozenset(own)
+    found = [
+        f"{problem}: {what} of {type(widget).__name__} {widget.objectName()}: {text!r}"
+        for widget, what, text in texts_of(top) if (problem := wrong_with(text, names))
+    ]
+    found += [
+        f"cut: {type(widget).__name__} {widget.objectName()}: {widget.text()!r}"
+        for widget in top.findChildren(QWidget) if widget.isVisibleTo(top) and cut(widget)
+    ]
+    return list(dict.fromkeys(found))
+
+
+
+# -- the test itself sees what it looks for
+
+
+@pytest.mark.parametrize(("text", "problem"), [
+    (pseudo("Start"), ""), ("12 · 3.5", ""), (f"{pseudo('Runs')} · {pseudo('Photos')}", ""),
+    ("Start", "not translatable"), (f"{pseudo('Cost')} {pseudo('Free')}", "put together from pieces"),
+    (f"{pseudo('Cost')}: nothing", "only a part is translatable"),
+    (pseudo("{what} of it").format(what=pseudo("All")), ""), ("anna", ""),
+])
+def test_what_is_wrong_with_a_text_is_found(text, problem):
+    assert wrong_with(text, OWN) == problem
+
+
+def test_a_text_without_room_is_found(qtbot):
+    label = QLabel(pseudo("A text that needs room"))
+    qtbot.addWidget(label)
+    label.resize(20, 20)
+    label.show()
+    assert cut(label)
+    label.adjustSize()
+    assert not cut(label)
+
+
+# -- the places
+
+
+def test_start(qtbot):
+    accounts, datasets, runs, settings = FakeAccounts(), FakeDatasets(), FakeRuns(), FakeSettings()
+    screen = hosted(qtbot, StartScreen(accounts, datasets, runs, settings), 1300, 900)
+    assert faults(screen) == []
+    accounts.become(ON_REAL)
+    photos = tuple(Photo(str(number), Path(f"/photos/{number}.jpg")) for number in range(3))
+    datasets.become(Dataset("d", "Holiday", photos))
+    runs.load(*RUNS)
+    assert faults(screen) == []
+    runs.tell(WatchState(error=ERROR, unread=True))
+    assert faults(screen) == []
+
+
+def test_data(qtbot, tmp_path):
+    place = DataPlace(tmp_path)
+    place.start()
+    try:
+        look_at_data(qtbot, place, tmp_path)
+    finally:
+        place.stop()
+
+
+def look_at_data(qtbot, place, tmp_path):
+    place.screen.resize(1500, 900)
+    empty = faults(place.screen)
+    (place.photos_folder / "broken.jpg").write_bytes(b"no picture")
+    place.write(4, astronaut="TOK, a woman")
+    place.take_in(qtbot)
+    own = ("TOK, a woman", "broken.jpg", str(tmp_path), "photos", *(f"{name}.jpg" for name in (
+        "astronaut", "chelsea", "coffee", "rocket",
+    )))
+    full = faults(place.screen, *own)
+    place.select("astronaut")
+    one = faults(place.screen, *own)
+    place.select("astronaut", "chelsea")
+    several = faults(place.screen, *own)
+    place.datasets.failed.emit(ERROR)
+    in_error = faults(place.screen, *own)
+    menus = [action.text() for _menu, action in place.screen.menu_actions() if wrong_with(action.text(), OWN)]
+    assert [empty, full, one, several, in_error, menus] == [[]] * 6
+
+
+def test_train(qtbot):
+    bench = train_place.Bench(qtbot, TrainingForm(), count=0)
+    bench.screen.own_window.resize(1500, 1000)
+    bench.screen.resize(1500, 1000)
+    assert faults(bench.screen) == []
+    bench.click("train.check")
+    assert faults(bench.screen) == []
+
+
+def test_train_full_and_reviewed(qtbot):
+    form = replace(train_place.GOOD, sweep=Sweep("iterations", (100, 300)))
+    bench = train_place.Bench(qtbot, form, count=60)
+    bench.screen.resize(1500, 1000)
+    bench.runs.put(make_run("before", Phase.UNKNOWN, live=False, name="anna"))
+    bench.click("train.check")
+    assert faults(bench.screen) == []
+    bench.click("train.review")
+    qtbot.waitUntil(lambda: bench.review is not None)
+    assert faults(bench.review) == []
+
+
+def test_runs(qtbot):
+    bench = make_bench(qtbot)
+    assert faults(bench.screen) == []
+    bench.runs.load(*RUNS)
+    bench.screen.resize(1700, 1000)
+    own = (
+        "3f9a5c7e-1d2b-4a6f-9c8e-112233445566", "ab" * 32, "anna-v2-flux-pro", "https://api.segmind.com/v1/anna-v2-flux-pro",
+        "https://bucket.s3.amazonaws.com/uploads/u/1-dataset.zip", "https://storage.example/anna.safetensors",
+    )
+    for run in RUNS:
+        bench.screen.list.select(run.run_id)
+        for tabs in bench.screen.findChildren(QTabBar):
+            for tab in range(tabs.count()):
+                tabs.setCurrentIndex(tab)
+                assert faults(bench.screen, *own) == [], run.name
+    bench.runs.tell(WatchState(error=REFUSED))
+    assert faults(bench.screen, *own) == []
+
+
+def test_try(qtbot):
+    nothing = make_try(qtbot)
+    assert faults(nothing.screen) == []
+    ready = make_run("anna", status="AVAILABLE", inference_api_url="https://api.segmind.com/v1/anna", slug="anna")
+    bench = make_try(qtbot, ready)
+    assert faults(bench.screen) == []
+    for end in ("make", "lose", "fail"):
+        bench.screen.findChild(QWidget, "try.prompt").setPlainText("TOKMAN")
+        bench.screen.findChild(QWidget, "try.generate").click()
+        image = QImage(64, 48, QImage.Format.Format_RGB32)
+        image.fill(QColor("red"))
+        getattr(bench.tryouts, end)(image if end == "make" else ERROR)
+        assert faults(bench.screen, *OWN) == [], end
+
+
+class make_try:  # noqa: N801  # a bench that is made where it is named
+    def __init__(self, qtbot, *runs) -> None:
+        self.tryouts, self.runs, self.settings = FakeTryouts(), FakeRuns(runs), FakeSettings()
+        self.budgets = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
+        hosted(qtbot, self.screen, 1500, 1000)
+
+
+def test_settings(qtbot):
+    theme = FakeTheme()
+    theme.tones = LIGHT
+    accounts, settings = FakeAccounts(), FakeSettings()
+    budgets = make_ledger(FakeRuns(), settings)
+    screen = SettingsScreen(
+        accounts, settings, theme, {pseudo("Log"): "/logs/studio.log"},
+        webhooks=FakeWebhooks(), budgets=budgets, support=FakeSupport(),
+    )
+    hosted(qtbot, screen, 1600, 1000)
+    assert faults(screen, "/logs/studio.log", "GNOME Keyring", "SG_", "SEGMIND_API_KEY") == []
+    accounts.become(ON_REAL)
+    assert faults(screen, "/logs/studio.log") == []
+
+
+# -- the window and its dialogs
+
+
+def test_the_window(qtbot):
+    shell = Shell()
+    window = shell.window
+    qtbot.addWidget(window)
+    window.resize(1700, 1000)
+    window.show()
+    window.set_practice(FakePractice())
+    own = ("Start", "Data", "Train", "Runs", "Try", "Settings", "Command")  # the stand-ins' own
+    assert faults(window, *own) == []
+    shell.accounts.become(ON_REAL)
+    shell.runs.tell(WatchState(error=REFUSED, checked_at=time.time()))
+    shell.network.become(False)
+    window.show_trouble(ERROR)
+    assert faults(window, *own) == []
+
+
+def test_the_refusal(qtbot):
+    dialog = RefusalDialog(ERROR, pseudo("Data folder: {path}").format(path="/data"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert faults(dialog) == []
