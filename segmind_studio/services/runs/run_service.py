@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from segmind_studio.core.accounts import Connection, Kinship
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.live_runs import LiveRuns
-from segmind_studio.services.runs.run_poller import RunPoller
 from segmind_studio.services.runs.run_values import AccessChange, RunEdit, RunFailure, RunTimeline, WatchState
 from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
-from segmind_studio.store.database import Database
+
+if TYPE_CHECKING:
+    from segmind_studio.services.runs.run_poller import RunPoller
+    from segmind_studio.store.database import Database
 
 __all__ = ["RunFailure", "RunService", "RunTimeline", "WatchState"]
 
@@ -58,6 +61,7 @@ class RunService(QObject):
         waits: SendAgainWaits | None = None,
     ) -> None:
         super().__init__(parent)
+        self._database = database
         self._live = live
         self._waits = waits or SendAgainWaits()
         self._runs: dict[str, Run] = {}
@@ -70,26 +74,32 @@ class RunService(QObject):
         self._teller.timeout.connect(self._tell_next)
         self._thread = QThread(self)
         self._thread.setObjectName("runs")
-        self._worker = RunPoller(database, live)
-        self._worker.moveToThread(self._thread)
-        self._connection_set.connect(self._worker.set_connection)
-        self._polling_set.connect(self._worker.set_polling)
-        self._check.connect(self._worker.check)
-        self._resume.connect(self._worker.resume)
-        self._reload.connect(self._worker.reload)
-        self._timeline.connect(self._worker.load_timeline)
-        self._edit.connect(self._worker.edit)
-        self._access.connect(self._worker.change_access)
-        self._refresh.connect(self._worker.refresh)
-        self._finish.connect(self._worker.finish)
-        self._worker.replaced.connect(self._take_all)
-        self._worker.changed.connect(self._take)
-        self._worker.watched.connect(self._take_watch)
-        self._worker.timeline.connect(self.timeline_ready)
-        self._worker.failed.connect(self.failed)
-        self._join.connect(self._worker.join)
-        self._worker.kin_found.connect(self.kin_found)
-        self._worker.joined.connect(self.accounts_joined)
+        self._worker: RunPoller | None = None
+
+    def _make_worker(self) -> None:
+        """Make the poller: what it needs is imported only now."""
+        from segmind_studio.services.runs.run_poller import RunPoller  # noqa: PLC0415  # when first needed
+
+        self._worker = worker = RunPoller(self._database, self._live)
+        worker.moveToThread(self._thread)
+        self._connection_set.connect(worker.set_connection)
+        self._polling_set.connect(worker.set_polling)
+        self._check.connect(worker.check)
+        self._resume.connect(worker.resume)
+        self._reload.connect(worker.reload)
+        self._timeline.connect(worker.load_timeline)
+        self._edit.connect(worker.edit)
+        self._access.connect(worker.change_access)
+        self._refresh.connect(worker.refresh)
+        self._finish.connect(worker.finish)
+        worker.replaced.connect(self._take_all)
+        worker.changed.connect(self._take)
+        worker.watched.connect(self._take_watch)
+        worker.timeline.connect(self.timeline_ready)
+        worker.failed.connect(self.failed)
+        self._join.connect(worker.join)
+        worker.kin_found.connect(self.kin_found)
+        worker.joined.connect(self.accounts_joined)
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -121,7 +131,9 @@ class RunService(QObject):
         return self._waits.may_send_again(run)
 
     def start(self) -> None:
-        """Start the thread; nothing is read before a connection is set."""
+        """Start the thread; nothing is read before a connection is set. What was asked before is not heard."""
+        if self._worker is None:
+            self._make_worker()
         self._thread.start()
 
     @Slot(object)
@@ -238,7 +250,7 @@ class RunService(QObject):
         """Stop watching and end the thread; False when the deadline passed."""
         self._untold.clear()
         self._teller.stop()
-        if not self._thread.isRunning():
+        if self._worker is None or not self._thread.isRunning():
             return True
         self._worker.abort()
         self._finish.emit()

@@ -13,7 +13,7 @@ from segmind_studio.core.datasets import (
     PackageInfo,
     Severity,
 )
-from segmind_studio.services.datasets.dataset_service import ExportProgress
+from segmind_studio.services.datasets.messages import ExportProgress
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.facts import photos_text
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, bytes_text, text_label
