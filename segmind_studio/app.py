@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QLocale, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QUndoStack
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from segmind_studio import __version__, languages
 from segmind_studio.assembly import Services
@@ -125,7 +125,8 @@ class Studio(QObject):
         }
         self._steps = IdleSteps((
             self._offer_actions, instance.listen, *(partial(import_module, name) for name in HEAVY),
-            self._complete, self._join, self._slots["train"].place, self._slots["runs"].place, self._begin,
+            find_clear_icon, self._complete, self._join,
+            self._slots["train"].place, self._slots["runs"].place, self._begin,
             *(slot.prepare for slot in self._slots.values()), self._settle,
         ), self)
         self.window = MainWindow(
@@ -489,6 +490,11 @@ class Studio(QObject):
     @Slot(object)
     def _tell(self, error: StudioError) -> None:
         self.window.toast(str(error))
+
+
+def find_clear_icon() -> None:
+    """Let Qt look in the system's icon themes, which takes long once, for what clears a field."""
+    QLineEdit().setClearButtonEnabled(True)
 
 
 def run(options: Options) -> int:

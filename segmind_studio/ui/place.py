@@ -82,7 +82,6 @@ class PlaceSlot(Place):
             for _menu, action in self._actions:  # they may have been offered only now
                 action.triggered.disconnect(self._triggered_early)
             self._column.addWidget(place)
-            self.setFocusProxy(place)
             self.built.emit()
         return self._place
 
