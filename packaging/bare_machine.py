@@ -1,8 +1,8 @@
-"""A bare machine: a Debian root with python3 alone, in which both commands of the README run as on a fresh one.
+"""A bare machine: a Debian root with python3 alone, in which both commands of the README run as on a new one.
 
-It lies in `build/bare`, is made by debootstrap from the mirror that this system's own apt uses, and is removed at
-the end. What is mounted in it is mounted in a namespace of its own, so it goes when the last process in it ends,
-however that ends. Needs Linux, root and git. Standard library only.
+It is in `build/bare`, is made by debootstrap from the mirror that this system's own apt uses, and is removed at
+the end. Its mounts are in a namespace of their own, so they end with its last process, however that ends. Needs
+Linux, root and git. Standard library only.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from system_packages import SetupError
 
 MACHINE = ROOT / "build" / "bare"
 LOGS = ROOT / "build" / "bare-logs"
-CHECKOUT = "studio"  # where the checkout lies in the machine
+CHECKOUT = "studio"  # where the checkout is in the machine
 COMMANDS = (("run",), ("test",))
 _APART = ("unshare", "--mount", "--pid", "--fork", "--kill-child")
 _APT = "$(REPO_URI)\n$(RELEASE)\n$(COMPONENT)\n$(ORIGIN)"
-_ORIGINS = frozenset({"Debian", "Ubuntu", ""})  # "" until the lists were fetched once
-_COPIED = (  # what the host has to reach its registries
+_ORIGINS = frozenset({"Debian", "Ubuntu", ""})  # "" until the lists were downloaded once
+_COPIED = (  # the host's settings for reaching its registries
     "/etc/apt/auth.conf", "/etc/apt/auth.conf.d", "/etc/hosts", "/etc/pip.conf", "/etc/resolv.conf",
     "/usr/local/share/ca-certificates",
 )
 _PIP_OF_USER = (".config/pip/pip.conf", ".pip/pip.conf")
 _TRUST = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-_TOLD = ("FAILED ", "ERROR ", "Failed before", "This did not work")
+_FAILURE_MARKS = ("FAILED ", "ERROR ", "Failed before", "This did not work")
 
 
 @dataclass(frozen=True)
@@ -51,32 +51,39 @@ class Mirror:
 
 
 def try_all(arguments: Sequence[str]) -> int:
-    """Make the machine, run the commands in it (`arguments` go to `test`), remove it; returns the exit code."""
-    _demand()
-    mirror = own_mirror(_asked("apt-get", "indextargets", "--format", _APT, "Created-By: Packages"), _codename())
-    LOGS.mkdir(parents=True, exist_ok=True)
+    """Make the machine, run the commands in it (`arguments` go to `test`), remove it; return the exit code."""
     failed: list[str] = []
-    with machine(MACHINE) as root:
-        print(f"The bare machine lies in {root} and is removed at the end.", flush=True)
-        _make(root, mirror)
+    with debian(MACHINE, ("python3",)) as root:
         _bring_checkout(root / CHECKOUT)
         for command, more in zip(COMMANDS, ((), tuple(arguments)), strict=True):
             words = ["python3", "packaging/dev.py", *command, *more]
             print(f"\n== {shlex.join(words)}", flush=True)
-            code, told = _follow(inside(root, words), LOGS / f"{command[0]}.log")
+            code, failures = _follow(inside(root, words), LOGS / f"{command[0]}.log")
             if code:
-                failed += [f"{shlex.join(words)} ended with {code}", *told]
+                failed += [f"{shlex.join(words)} ended with {code}", *failures]
     print(f"\nThe whole of what was said: {LOGS}")
     print("\n".join(["Failed on the bare machine:", *failed] if failed else ["Both pass on a bare machine."]))
     return 1 if failed else 0
 
 
 @contextlib.contextmanager
+def debian(root: Path, packages: Sequence[str]) -> Generator[Path]:
+    """Return the root folder of a bare Debian with these packages alone; it is removed at the end."""
+    _demand()
+    mirror = own_mirror(_asked("apt-get", "indextargets", "--format", _APT, "Created-By: Packages"), _codename())
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with machine(root):
+        print(f"The bare machine lies in {root} and is removed at the end.", flush=True)
+        _make(root, mirror, packages)
+        yield root
+
+
+@contextlib.contextmanager
 def machine(root: Path) -> Generator[Path]:
-    """Return an empty folder for it that is removed at the end, also after Ctrl+C and SIGTERM."""
+    """Yield an empty folder for it that is removed at the end, also after Ctrl+C and SIGTERM."""
     before = signal.signal(signal.SIGTERM, _leave)
     try:
-        _remove(root)  # one that was killed may have left it
+        _remove(root)  # a killed one may have left it
         root.mkdir(parents=True)
         yield root
     finally:
@@ -86,7 +93,7 @@ def machine(root: Path) -> Generator[Path]:
 
 
 def own_mirror(targets: str, codename: str) -> Mirror:
-    """Find the mirror among the index targets of apt, four lines each: address, release, component, origin."""
+    """Return the mirror among the index targets of apt, four lines each: address, release, component, origin."""
     lines = targets.splitlines()
     main = {
         release: address
@@ -99,10 +106,12 @@ def own_mirror(targets: str, codename: str) -> Mirror:
     return Mirror(main[codename], codename, "".join(f"deb {main[name]} {name} main\n" for name in releases))
 
 
-def inside(root: Path, words: Sequence[str], environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Return the command that runs `words` in the machine's checkout; it gets only our proxies.
+def inside(
+    root: Path, words: Sequence[str], environment: Mapping[str, str] = os.environ, folder: str = f"/{CHECKOUT}",
+) -> list[str]:
+    """Return the command that runs `words` in a folder of the machine; it gets only our proxies.
 
-    The shell stays above them as the first process of their namespace, and so takes in what they leave behind.
+    The shell stays as the first process of their namespace, and so becomes the parent of orphans.
     """
     kept = {name: value for name, value in environment.items() if name.startswith("PIP_")}
     kept.pop("PIP_FIND_LINKS", None)  # a folder of the host
@@ -111,7 +120,8 @@ def inside(root: Path, words: Sequence[str], environment: Mapping[str, str] = os
         kept["PIP_CERT"] = trust
     bare = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=dumb"]
     bare += [f"{name}={value}" for name, value in sorted(kept.items())]
-    entered = shlex.join(["chroot", str(root), *bare, "sh", "-c", f"cd /{CHECKOUT} && {shlex.join(words)}"])
+    there = f"cd {shlex.quote(folder)} && {shlex.join(words)}"
+    entered = shlex.join(["chroot", str(root), *bare, "sh", "-c", there])
     place = shlex.quote(str(root))
     script = f"mount --rbind /dev {place}/dev && mount --rbind /sys {place}/sys && {entered}; exit $?"
     return [*_APART, f"--mount-proc={root}/proc", "sh", "-c", script]
@@ -131,11 +141,12 @@ def _codename() -> str:
     return ""
 
 
-def _make(root: Path, mirror: Mirror) -> None:
-    """Have debootstrap fill the folder; it mounts too, so it runs apart as well."""
-    print(f"Making it: {mirror.release} with python3 alone", flush=True)
-    command = ["debootstrap", "--variant=minbase", "--include=python3", mirror.release, str(root), mirror.address]
-    code, _told = _follow([*_APART, *command], LOGS / "debootstrap.log", shown=False)
+def _make(root: Path, mirror: Mirror, packages: Sequence[str]) -> None:
+    """Run debootstrap in the folder; it mounts too, so it runs in the namespace as well."""
+    print(f"Making it: {mirror.release} with {', '.join(packages) or 'nothing besides'}", flush=True)
+    include = [f"--include={','.join(packages)}"] if packages else []
+    command = ["debootstrap", "--variant=minbase", *include, mirror.release, str(root), mirror.address]
+    code, _failures = _follow([*_APART, *command], LOGS / "debootstrap.log", shown=False)
     if code:
         raise SetupError(f"debootstrap ended with {code}; see {LOGS / 'debootstrap.log'}.")
     (root / "etc/apt/sources.list").write_text(mirror.sources, encoding="utf-8")
@@ -149,7 +160,7 @@ def _of_the_way(line: str) -> bool:
 
 
 def bring_ways_out(root: Path, host: Path = Path("/"), home: Path | None = None) -> None:
-    """Copy what the host has to reach its registries: names, trust, the settings of pip and apt's logins."""
+    """Copy the host's settings for reaching its registries: names, trust, the settings of pip and apt's logins."""
     home = home or Path.home()
     wanted = {host / place.lstrip("/"): root / place.lstrip("/") for place in _COPIED}
     wanted |= {home / place: root / "root" / place for place in _PIP_OF_USER}
@@ -165,7 +176,7 @@ def bring_ways_out(root: Path, host: Path = Path("/"), home: Path | None = None)
 
 
 def _bundles(settings: Sequence[Path]) -> set[str]:
-    """Return the files of trusted certificates that pip is told to use."""
+    """Return the files of trusted certificates in the settings of pip."""
     named = {os.environ[name] for name in _TRUST if os.environ.get(name)}
     for file in settings:
         parser = configparser.RawConfigParser()
@@ -176,7 +187,7 @@ def _bundles(settings: Sequence[Path]) -> set[str]:
 
 
 def _bring_checkout(target: Path) -> None:
-    """Copy what git has, with what is changed and not yet committed, and nothing that git does not know."""
+    """Copy git's files, with changes that are not yet committed, and nothing that git does not know."""
     who = ("-c", "user.name=bare", "-c", "user.email=bare@localhost")
     commit = _asked("git", "-C", str(ROOT), *who, "stash", "create").strip() or "HEAD"
     target.mkdir()
@@ -197,8 +208,8 @@ def _asked(*command: str) -> str:
 
 
 def _follow(command: Sequence[str], log: Path, *, shown: bool = True) -> tuple[int, list[str]]:
-    """Run it, keep and show what it says; returns its exit code and the lines that tell what failed."""
-    told: list[str] = []
+    """Run the command, log and show its output; return its exit code and the lines that name failures."""
+    failures: list[str] = []
     with log.open("wb") as kept, subprocess.Popen(
         list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:
@@ -209,13 +220,13 @@ def _follow(command: Sequence[str], log: Path, *, shown: bool = True) -> tuple[i
                 line = raw.decode(errors="replace")
                 if shown:
                     print(line, end="", flush=True)
-                if line.startswith(_TOLD) or "FAILED in" in line:
-                    told.append(line.rstrip())
+                if line.startswith(_FAILURE_MARKS) or "FAILED in" in line:
+                    failures.append(line.rstrip())
         except BaseException:
-            process.kill()  # and with it all that runs apart
+            process.kill()  # and with it all in its namespace
             process.stdout.read()  # ends when the last of them has ended
             raise
-    return process.returncode, told
+    return process.returncode, failures
 
 
 def _remove(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""Build the wheel, install it in an environment of its own, and see that it is whole. Standard library only.
+"""Build the wheel, install it in an environment of its own, and check that it is complete. Standard library only.
 
 Usage: python3 packaging/check_wheel.py PYTHON_WITH_HATCHLING
 """
@@ -34,7 +34,7 @@ print(f"The wheel holds {segmind_studio.__version__} and all {len(files)} resour
 
 
 def main() -> int:
-    """Build and look; returns the exit code."""
+    """Build and check; return the exit code."""
     python = Path(sys.argv[1])
     shutil.rmtree(WHEELS, ignore_errors=True)
     _run([str(python), "-m", "hatchling", "build", "--target", "wheel", "--directory", str(WHEELS)])

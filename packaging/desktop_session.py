@@ -43,16 +43,15 @@ _BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuratio
 
 
 class SessionError(Exception):
-    """Tell which part of the desktop did not start."""
+    """A part of the desktop did not start; the message names it."""
 
 
 class DesktopSession:
-    """Start a desktop on entering and end it on leaving; `environment` is what programs inside it need.
+    """Start a desktop on entering and end it on leaving; `environment` is for programs inside it.
 
-    `keyring`: "unlocked" answers at once, "locked" asks with a prompt, "absent" is not there at all.
-    `bare` leaves the keyring and the accessibility bus out. `notify`: "dunst" shows notifications on the
-    screen, "absent" has nothing that would. The process must do nothing else: whatever
-    runs below it is ended on leaving.
+    `keyring`: "unlocked" answers at once, "locked" asks with a prompt, "absent" is not there at all. `bare` leaves
+    out the keyring and the accessibility bus. `notify`: "dunst" shows notifications on the screen, "absent" starts
+    no notification service. The process must do nothing else: all its child processes are ended on leaving.
     """
 
     def __init__(
@@ -86,7 +85,7 @@ class DesktopSession:
         self._end()
 
     def run(self, command: Sequence[str]) -> int:
-        """Run a command inside and give its exit code."""
+        """Run a command inside and return its exit code."""
         process = subprocess.Popen(command, env=self.environment)
         with _passed_on(process):
             code = process.wait()
@@ -136,7 +135,7 @@ class DesktopSession:
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = answer.line("dbus-daemon")
 
     def _known_services(self) -> list[Path]:
-        """Return what the bus may start when asked: the accessibility bus, and the keyring's own prompt."""
+        """Return the services that the bus may start: the accessibility bus, and the keyring's own prompt."""
         wanted = [] if self._bare else ["org.a11y.*.service"]
         if self._keyring == "locked":
             wanted.append("org.gnome.keyring.*.service")
@@ -153,7 +152,7 @@ class DesktopSession:
             os.close(end)
 
     def _start_keyring(self) -> None:
-        """Start the Secret Service; its password makes and unlocks the login keyring."""
+        """Start the Secret Service; its password creates and unlocks the login keyring."""
         if self._keyring == "absent":
             return
         daemon = ("gnome-keyring-daemon", "--foreground", "--components=secrets")
@@ -195,7 +194,7 @@ class DesktopSession:
         return process
 
     def _wait_for_name(self, name: str) -> None:
-        """Ask the bus until a service is there; the services tell nobody else that they are ready."""
+        """Ask the bus until a service is there; the services send no other sign that they are ready."""
         question = (
             "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus",
             "org.freedesktop.DBus.NameHasOwner", f"string:{name}",
@@ -209,7 +208,7 @@ class DesktopSession:
         raise SessionError(f"{name} did not start.\n{self.logs()}")
 
     def logs(self) -> str:
-        """Return the ends of what the parts wrote, for a person who looks for a cause."""
+        """Return the ends of the parts' logs, for a person who looks for a cause."""
         files = sorted(self._folder.glob("*.log"))
         return "\n".join(f"--- {file.stem}\n{file.read_text(errors='replace')[-1000:]}" for file in files)
 
@@ -240,7 +239,7 @@ class _Answer:
         os.close(self.write_end)
 
     def line(self, program: str) -> str:
-        """Wait for the line."""
+        """Wait for the line and return it."""
         return _read_line(self._read_end, program)
 
 
@@ -256,7 +255,7 @@ def _read_line(end: int, program: str) -> str:
 
 @contextlib.contextmanager
 def _passed_on(process: subprocess.Popen[bytes]) -> Generator[None]:
-    """Pass being stopped on to the command, so that everything else is still ended after it."""
+    """Pass a stop signal on to the command, so that everything else is still ended after it."""
     def stop(number: int, _frame: object) -> None:
         process.send_signal(number)
 
@@ -273,7 +272,7 @@ def _leave(number: int, _frame: object) -> None:
 
 
 def _below(parent: int) -> list[int]:
-    """List the processes below ours; those whose own parent has ended have become our children."""
+    """Return the processes below ours; those whose own parent has ended have become our children."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):

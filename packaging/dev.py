@@ -1,19 +1,23 @@
 """The commands of a developer, from a bare machine with Python 3.11 or newer.
 
-    python3 packaging/dev.py run [-- ARGUMENTS OF THE APP]
-    python3 packaging/dev.py test [ARGUMENTS OF PYTEST]
-    python3 packaging/dev.py faults [--cases N] [--seed S] [--mutations]
-    python3 packaging/dev.py fuzz [SECONDS] [SEED] [--input FILE]
-    python3 packaging/dev.py bench [NAME…]
-    python3 packaging/dev.py bare [ARGUMENTS OF PYTEST]
-    python3 packaging/dev.py lock [--upgrade]
+  python3 packaging/dev.py run [-- ARGUMENTS OF THE APP]
+  python3 packaging/dev.py test [ARGUMENTS OF PYTEST]
+  python3 packaging/dev.py faults [--cases N] [--seed S] [--mutations]
+  python3 packaging/dev.py fuzz [SECONDS] [SEED] [--input FILE]
+  python3 packaging/dev.py bench [NAME…]
+  python3 packaging/dev.py bare [ARGUMENTS OF PYTEST]
+  python3 packaging/dev.py package deb|rpm|tar|windows|macos… [--again]
+  python3 packaging/dev.py package-test deb|tar|windows…
+  python3 packaging/dev.py lock [--upgrade]
 
-`run` opens the app on the practice service with sample photos; where there is no display it takes the
-tour on a virtual one. `test` runs every check there is. `faults` kills and disturbs submissions at every step and
-counts what was paid twice or lost; with `--mutations` it breaks the app on purpose and tells what of it is found.
-`fuzz` throws hostile inputs at every reader of what strangers write; what fails is saved in build/fuzz/.
-`bench` measures the speed against named peers, side by side. `bare` makes a bare Debian in `build/bare`, runs
-`run` and `test` in it, prints what failed, and removes it; it needs Linux and root. Standard library only.
+`run` opens the app on the practice service with sample photos; without a display it runs the tour on a virtual
+one. `test` runs every check. `faults` kills and disturbs submissions at every step and counts what was paid twice
+or lost; with `--mutations` it breaks the app on purpose and reports which of these faults are found. `fuzz` feeds
+hostile inputs to every reader of foreign data; failing inputs are saved in build/fuzz/. `bench` measures the speed
+against named peers, side by side. `bare` makes a bare Debian in `build/bare`, runs `run` and `test` in it, prints
+what failed, and removes it; it needs Linux and root. `package` makes installers in dist/, with a bill of materials
+and checksums; `--again` makes them twice and compares the bytes. `package-test` installs and uses them on a system
+where nothing else is installed. Standard library only.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from collections.abc import Mapping, Sequence
 
 import bare_machine
 import locks
+import package_commands
 import system_packages
 from python_environment import BUILD_LOCK, ROOT, RUN_LOCK, TEST_LOCK, Environment
 
@@ -38,7 +43,7 @@ ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # the tests of tests/desktop look for it
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Open the app with sample photos on the practice service, or take the tour without a display."""
+    """Open the app with sample photos on the practice service, or run the tour without a display."""
     given = [argument for argument in arguments if argument != "--"]
     shown = _has_display()
     system_packages.ensure({**system_packages.WINDOW, **({} if shown else system_packages.SCREEN)})
@@ -55,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the linters, the build of the wheel, and all tests in a desktop session; pytest speaks last."""
+    """Run the linters, the build of the wheel, and all tests in a desktop session; pytest's output is last."""
     system_packages.ensure({**system_packages.WINDOW, **system_packages.SCREEN, **system_packages.DESKTOP})
     studio = Environment(ROOT / ".venv")
     studio.make()
@@ -86,7 +91,7 @@ def faults(arguments: Sequence[str]) -> int:
 
 
 def fuzz(arguments: Sequence[str]) -> int:
-    """Throw hostile inputs at the readers for some seconds; the last line has the counts and the seed."""
+    """Feed hostile inputs to the readers for some seconds; the last line has the counts and the seed."""
     studio = Environment(ROOT / ".venv")
     studio.make()
     studio.install([TEST_LOCK, BUILD_LOCK], project=True)
@@ -94,7 +99,7 @@ def fuzz(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Measure against the peers, on a virtual screen where there can be one; a missed goal is told, not failed."""
+    """Measure against the peers, on a virtual screen where possible; a missed goal is reported, not an error."""
     system_packages.ensure({**system_packages.WINDOW, **system_packages.SCREEN, **system_packages.PEERS})
     studio = Environment(ROOT / ".venv")
     studio.make()
@@ -104,12 +109,12 @@ def bench(arguments: Sequence[str]) -> int:
 
 
 def bare(arguments: Sequence[str]) -> int:
-    """Run both commands of the README where nothing was ever installed."""
+    """Run both commands of the README on a machine where nothing was ever installed."""
     return bare_machine.try_all(arguments)
 
 
 def lock(arguments: Sequence[str]) -> int:
-    """Write the three locks anew, with `--upgrade` to the newest versions."""
+    """Write the three locks again, with `--upgrade` to the newest versions."""
     locks.write(upgrade="--upgrade" in arguments)
     return 0
 
@@ -137,9 +142,10 @@ def _has_display() -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the command line says; returns the exit code."""
+    """Run the command of the command line; return the exit code."""
     commands = {
         "run": run, "test": test, "faults": faults, "fuzz": fuzz, "bench": bench, "bare": bare, "lock": lock,
+        "package": package_commands.package, "package-test": package_commands.package_test,
     }
     if sys.version_info < (3, 11):  # noqa: UP036  # it is started by any Python
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)

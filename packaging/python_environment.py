@@ -1,4 +1,4 @@
-"""Virtual environments from the locks: made once, renewed when a lock changes. Standard library only."""
+"""Virtual environments from the locks: created once, renewed when a lock changes. Standard library only."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ LOCK_FOLDER = ROOT / "packaging"
 RUN_LOCK = LOCK_FOLDER / "requirements.txt"
 TEST_LOCK = LOCK_FOLDER / "requirements-dev.txt"
 BUILD_LOCK = LOCK_FOLDER / "requirements-build.txt"
+PACKAGE_LOCK = LOCK_FOLDER / "requirements-package.txt"  # what freezes and packs
+WINDOWS_LOCK = LOCK_FOLDER / "requirements-windows.txt"  # the Python that goes into the setup program
 _STAMP = "segmind-studio.installed"
 
 
 class Environment:
-    """One virtual environment in `folder`; with `helper`, the pip of another one serves it."""
+    """One virtual environment in `folder`; with `helper`, the pip of another one installs into it."""
 
     def __init__(self, folder: Path, helper: Path | None = None) -> None:
         self.folder = folder
@@ -31,10 +33,10 @@ class Environment:
         self.python = scripts / ("python.exe" if os.name == "nt" else "python")
 
     def make(self) -> None:
-        """Make it unless it is there and works; what does not work is made anew."""
+        """Create it unless it is there and works; a broken one is created again."""
         if self._works():
             return
-        if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
+        if importlib.util.find_spec("ensurepip") is None:  # Debian has it in a separate package
             system_packages.ensure(system_packages.VENV)
         print(f"Making {self.folder.relative_to(ROOT)} with Python {sys.version.split()[0]}", flush=True)
         if self.folder.exists():
@@ -45,7 +47,7 @@ class Environment:
     def install(self, locks: Sequence[Path], *, project: bool = False) -> None:
         """Install exactly what the locks name and, if asked, the project itself, editable.
 
-        The hash of each file is checked, and nothing is built: all of it comes as wheels.
+        The hash of each file is checked, and nothing is built: all packages are wheels.
         """
         stamp = self.folder / f"{_STAMP}-{'-'.join(lock.stem for lock in locks)}"
         now = _digest([*locks, ROOT / "pyproject.toml"]) if project else _digest(locks)
@@ -60,13 +62,13 @@ class Environment:
         stamp.write_text(now, encoding="ascii")
 
     def pip(self, *arguments: str) -> None:
-        """Run pip; it says nothing but errors."""
+        """Run pip; it prints only errors."""
         pip = [self._helper, "-m", "pip", "--python", self.python] if self._helper else [self.python, "-m", "pip"]
         quiet = ("--quiet", "--quiet", "--disable-pip-version-check", "--no-input")
         _check([*map(str, pip), *quiet, *arguments])
 
     def _works(self) -> bool:
-        """Return whether its Python runs, is new enough and has pip; a missing pip is brought in."""
+        """Return whether its Python runs, is new enough and has pip; a missing pip is installed."""
         recent = "import sys; sys.exit(sys.version_info < (3, 11))"
         if self._helper:
             return self._does("-c", recent)

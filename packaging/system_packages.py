@@ -1,6 +1,6 @@
-"""What the system must bring: Qt's libraries, and a desktop for the tests. Installed by apt when root, else named.
+"""The required system packages: Qt's libraries, and a desktop for the tests. Installed by apt as root, else named.
 
-Works on any Linux; only Debian and its kin are installed for. Standard library only.
+Works on any Linux; only Debian and systems based on it get an automatic installation. Standard library only.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ DESKTOP: Mapping[str, str] = {
     "gnome-keyring": "program:gnome-keyring-daemon",
     "at-spi2-core": "lib:atspi",
     "openssl": "program:openssl",  # makes certificates for servers on this computer
-    "unzip": "program:unzip",  # reads what we pack, as a stranger would
+    "unzip": "program:unzip",  # reads our zips independently
     "dunst": "program:dunst",
     "xdotool": "program:xdotool",  # drags as a file manager does
 }
@@ -45,19 +45,19 @@ PEERS: Mapping[str, str] = {  # what our speed is measured against
     "7zip": "program:7zz",
     "curl": "program:curl",
     "libjpeg-turbo-progs": "program:djpeg",
-    "openssl": "program:openssl",  # the storage that all of them send to speaks TLS
+    "openssl": "program:openssl",  # all peers send to this storage over TLS
     "zip": "program:zip",
 }
-MACHINE: Mapping[str, str] = {"debootstrap": "program:debootstrap"}  # makes a bare one to try everything on
+MACHINE: Mapping[str, str] = {"debootstrap": "program:debootstrap"}  # makes a bare one to test everything on
 VENV: Mapping[str, str] = {"python3-venv": ""}
 
 
 class SetupError(Exception):
-    """Tell the person what to install."""
+    """A package is missing; the message says what to install."""
 
 
 def ensure(wanted: Mapping[str, str]) -> None:
-    """Have these packages on the system, or raise SetupError with the exact command to type."""
+    """Install these packages, or raise SetupError with the exact command to type."""
     if sys.platform != "linux":
         return
     if shutil.which("dpkg-query") is None:

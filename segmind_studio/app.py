@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from segmind_studio import __version__, languages
 from segmind_studio.assembly import Services
-from segmind_studio.command_line import Options
+from segmind_studio.command_line import NEW_DATASET, Options
 from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
@@ -110,6 +110,7 @@ class Studio(QObject):
         self._news: RunNews | None = None
         self._self_test: SelfTest | None = None
         self._early: tuple[Path, ...] | None = ()  # what other launches brought before the services started
+        self._wish = options.wish  # until the services start
         self._damage_told = False
         self._made: PlaceActions | None = None
         self._settings = s.settings.value
@@ -140,6 +141,7 @@ class Studio(QObject):
         s = self._services
         self.window.paths_dropped.connect(self._add)
         self.window.support_wanted.connect(self._show_support)
+        instance.wished.connect(self._wished)
         instance.called.connect(self._called)
         s.settings.failed.connect(self._tell)
         s.datasets.dataset_changed.connect(self._dataset_changed)
@@ -194,6 +196,7 @@ class Studio(QObject):
         if self._options.sample and not self._options.paths:
             self._open_sample()
         early, self._early = self._early or (), None
+        self._wished(self._wish)
         self._add((*self._options.paths, *early))
         if self._options.self_test or self._options.tour:
             self._begin_self_test()
@@ -252,7 +255,7 @@ class Studio(QObject):
         place.undo_toast.connect(self._undo_toast)
         place.open_sample.connect(self._open_sample)
         place.train_requested.connect(self._show_train)
-        place.field_mend.connect(self._train.mend)
+        place.field_fix.connect(self._train.fix)
         return place
 
     def _build_train(self) -> Place:
@@ -268,7 +271,7 @@ class Studio(QObject):
         place.toast.connect(self._toast)
         place.trigger_changed.connect(self._trigger_changed)
         place.checks_wanted.connect(self._show_checks)
-        place.lead_wanted.connect(self._lead_captions)
+        place.prepend_wanted.connect(self._prepend_trigger)
         place.submitted.connect(self._submit)
         s.submits.refused.connect(place.show_error)
         return place
@@ -337,8 +340,8 @@ class Studio(QObject):
             self._data.set_trigger_word(word)
 
     @Slot(str)
-    def _lead_captions(self, trigger_word: str) -> None:
-        self._data.lead_captions(trigger_word)
+    def _prepend_trigger(self, trigger_word: str) -> None:
+        self._data.prepend_trigger(trigger_word)
 
     def watch(self, breakdowns: Breakdowns) -> None:
         """Say what in the app itself breaks, and that it crashed the last time."""
@@ -356,7 +359,9 @@ class Studio(QObject):
         from segmind_studio.selftest import SelfTest, SelfTestParts  # noqa: PLC0415  # and QtTest: only when asked for
 
         s = self._services
-        parts = SelfTestParts(self.window, s.datasets, s.runs, s.downloads, s.tryouts, s.paths.data)
+        parts = SelfTestParts(
+            self.window, s.datasets, s.runs, s.downloads, s.tryouts, s.paths.data, verbose=self._options.verbose,
+        )
         self._self_test = SelfTest(parts, self._options.tour, self)
         self._self_test.finished.connect(self.leave)
         self._self_test.start()
@@ -377,6 +382,17 @@ class Studio(QObject):
         else:
             self._early += paths
         come_to_front(self.window)
+
+    @Slot(str)
+    def _wished(self, wish: str) -> None:
+        """Do what the command line of this launch, or of another, asks for besides its files."""
+        if self._early is not None:
+            self._wish = wish
+        elif wish == NEW_DATASET:
+            self._services.datasets.new()
+            self.window.show_place("data")
+        elif wish:
+            self.window.show_place(wish)
 
     @Slot()
     def _choose_photos(self) -> None:

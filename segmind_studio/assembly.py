@@ -73,7 +73,7 @@ class Services(QObject):
         self.runs = RunService(self.database, self._live, self)
         self.network = NetworkWatch(self.runs, self.accounts, SystemNetwork(self), self)
         self.accounts.connection_changed.connect(self.runs.set_connection)
-        self.runs.kin_found.connect(self.accounts.offer_join)
+        self.runs.overlap_found.connect(self.accounts.offer_join)
         self.accounts.join_wanted.connect(self.runs.join)
         self.runs.accounts_joined.connect(self.accounts.join_ended)
 
@@ -99,7 +99,7 @@ class Services(QObject):
         from segmind_studio.services.system.activity import SubmissionWork  # noqa: PLC0415
         from segmind_studio.services.system.support_bundle import SupportService  # noqa: PLC0415
         from segmind_studio.services.system.work_under_way import UnderWay  # noqa: PLC0415
-        from segmind_studio.store.album import Album  # noqa: PLC0415
+        from segmind_studio.store.image_store import ImageStore  # noqa: PLC0415
         from segmind_studio.store.journal import Journal  # noqa: PLC0415
 
         paths, secrets = self.paths, self._secrets
@@ -110,9 +110,9 @@ class Services(QObject):
         self.submits = SubmissionService(journal, paths.prepared, self._live, self, looks=self._looking)
         self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
-        self.tryouts = ImageService(paths.results, Album(self.database), self)
+        self.tryouts = ImageService(paths.results, ImageStore(self.database), self)
         self.webhooks = WebhookService(self)
-        self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self.submits, self)
+        self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
         self.support = SupportService(
             database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,
             network=self.network, tasks=self.tasks, secrets=lambda: tuple(secrets), parent=self,
@@ -138,6 +138,8 @@ class Services(QObject):
         self.thumbnails.unreadable.connect(self.looks.doubt)
         self.practice.changed.connect(self.accounts.set_practice)
         self.accounts.practice_wanted.connect(self.practice.need)
+        self.submits.confirmed.connect(self.runs.take_confirmed)
+        self.submits.unwritten.connect(self.runs.drop_unwritten)
         self.submits.row_changed.connect(self.runs.accept_row)
         self.submits.life_changed.connect(self.runs.look_alive)
         self.downloads.row_changed.connect(self.runs.accept_row)
@@ -161,7 +163,6 @@ class Services(QObject):
         self.complete()
         self.runs.start()
         self.runs.set_polling(on=self.settings.value.polling)
-        self.submits.start()
         self.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
         self.datasets.start(self.settings.value.dataset_id)
         self.looks.start()

@@ -1,4 +1,4 @@
-"""Time that nobody can set: for how long something was waited for, whatever happens to the computer's clock."""
+"""Clocks that no user or time server can set: for waits and ages, whatever happens to the computer's clock."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 import time
 
 
-def steady() -> float:
-    """Return seconds since some moment; only differences mean something. Sleep of the computer counts too."""
+def monotonic_seconds() -> float:
+    """Return seconds of a monotonic clock; only differences have a meaning. Sleep of the computer counts."""
     if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     if sys.platform == "darwin":
@@ -15,12 +15,13 @@ def steady() -> float:
     return time.monotonic()
 
 
-_EPOCH = time.time() - steady()
+_EPOCH = time.time() - monotonic_seconds()
 
 
-def steady_now() -> float:
-    """Return seconds since the epoch as the clock stood when the app began: never back, never ahead.
+def monotonic_epoch() -> float:
+    """Return monotonic seconds as an epoch time: the clock at the start of the app plus what has passed since.
 
-    For moments of this process that are only compared with each other, like "checked 10 s ago".
+    It never goes back, and ignores later clock changes. For times of this process that are only compared with each
+    other, such as "checked 10 s ago"; not for anything that is stored.
     """
-    return _EPOCH + steady()
+    return _EPOCH + monotonic_seconds()

@@ -12,6 +12,9 @@ from segmind_studio.core.accounts import checked_api_url
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.file_uris import local_path
 
+PLACES = ("start", "data", "train", "runs", "try", "settings")
+NEW_DATASET = "new-dataset"
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -24,6 +27,8 @@ class Options:
     self_test: bool = False
     tour: Path | None = None
     sample: bool = False
+    wish: str = ""  # a place of the window, or NEW_DATASET
+    verbose: bool = False
 
 
 def parse(arguments: Sequence[str] | None = None) -> Options:
@@ -38,8 +43,12 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument("--sample", action="store_true", help="open with the sample photos")
     parser.add_argument("--api-url", default="", metavar="URL", help="another address of the service (https)")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything the app writes in DIR")
+    wish = parser.add_mutually_exclusive_group()
+    wish.add_argument("--show", default="", choices=PLACES, help="open with this place in front")
+    wish.add_argument("--new-dataset", action="store_true", help="open with a new dataset")
     parser.add_argument("--self-test", action="store_true", help="do the main job in practice, then leave")
     parser.add_argument("--tour", type=Path, metavar="DIR", help="the same, slower, with a picture a step in DIR")
+    parser.add_argument("--verbose", action="store_true", help="with --self-test: name versions and keyrings too")
     parser.add_argument("--version", action="version", version=f"segmind-studio {__version__}")
     given = parser.parse_args(arguments)
     try:
@@ -54,6 +63,8 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         self_test=given.self_test,
         tour=given.tour.absolute() if given.tour else None,
         sample=given.sample,
+        wish=NEW_DATASET if given.new_dataset else given.show,
+        verbose=given.verbose,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
 
-from segmind_studio.clock import steady
+from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.accounts import ApiKey, Connection
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.practice import Fault
@@ -221,7 +221,7 @@ class PracticeHost(QObject):
         self._later.clear()
         self._connection = None
         if not self._gave_up:
-            now = steady()
+            now = monotonic_seconds()
             self._ends = [*(at for at in self._ends if now - at < ENDS_WITHIN_S), now]
             self._gave_up = len(self._ends) > ENDS_ALLOWED
             _log.warning("The practice service has ended by itself")

@@ -53,7 +53,7 @@ def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstanc
         try:
             paths.create()
             make_private_file(paths.qt_settings)
-            entry = instance.enter(options.paths, listen=False)
+            entry = instance.enter(options.paths, wish=options.wish, listen=False)
         except StudioError as error:
             refusal = error
         else:

@@ -1,4 +1,4 @@
-"""Hands for a window: find controls by object name, click, type and wait as a person does, with real events."""
+"""UiDriver for a window: find controls by object name, click, type and wait as a person does, with real events."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ LOOK_EVERY_MS = 20
 STEP_LIMIT_S = 40.0
 
 
-class HandsError(Exception):
+class UiDriverError(Exception):
     """Tell what was not there, or did not come to pass."""
 
 
-class Hands:
+class UiDriver:
     """Use the windows of this process. GUI thread; waiting runs nested event loops, so they stay alive.
 
     `home` is the window they work in: it and its dialogs are looked through before any other. `stopped` is asked
-    while waiting: True ends every wait with a HandsError.
+    while waiting: True ends every wait with a UiDriverError.
     """
 
     def __init__(self, home: QWidget | None = None, stopped: Callable[[], bool] | None = None) -> None:
@@ -38,12 +38,12 @@ class Hands:
         self._stopped = stopped or _never
 
     def find(self, kind: type[W], name: str) -> W:
-        """Return the widget with this object name, in the nearest window that has one; HandsError without one."""
+        """Return the widget with this object name, in the nearest window that has one, or raise UiDriverError."""
         for top in sorted(QApplication.topLevelWidgets(), key=self._distance):
             found = top if top.objectName() == name else top.findChild(kind, name)
             if isinstance(found, kind):
                 return found
-        raise HandsError(f"there is no {name} in the window")
+        raise UiDriverError(f"there is no {name} in the window")
 
     def _distance(self, top: QWidget) -> tuple[bool, bool]:
         parent = top.parentWidget()
@@ -66,7 +66,7 @@ class Hands:
     def _usable(self, name: str) -> bool:
         try:
             widget = self.find(QWidget, name)
-        except HandsError:
+        except UiDriverError:
             return False
         return widget.isVisible() and widget.isEnabled()
 
@@ -90,7 +90,7 @@ class Hands:
         QTest.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(line, text)
         if line.text() != text:
-            raise HandsError(f"{name} holds “{line.text()}” after typing “{text}”")
+            raise UiDriverError(f"{name} holds “{line.text()}” after typing “{text}”")
 
     def type_text(self, name: str, text: str) -> None:
         """Put a text into a field of several lines, by keys."""
@@ -100,7 +100,7 @@ class Hands:
         QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(edit, text)
         if edit.toPlainText() != text:
-            raise HandsError(f"{name} holds “{edit.toPlainText()}” after typing “{text}”")
+            raise UiDriverError(f"{name} holds “{edit.toPlainText()}” after typing “{text}”")
 
     def settle(self) -> None:
         """Let the window lay out and paint what the last event asked for."""
@@ -109,7 +109,7 @@ class Hands:
         loop.exec()
 
     def wait(self, condition: Callable[[], bool], what: str, seconds: float = STEP_LIMIT_S) -> None:
-        """Keep the window alive until `condition` holds; HandsError when it does not in time."""
+        """Keep the window alive until `condition` holds; UiDriverError when it does not in time."""
         loop = QEventLoop()
         look = QTimer()
         look.setInterval(LOOK_EVERY_MS)
@@ -126,7 +126,7 @@ class Hands:
             look.stop()  # a traceback that is kept would keep it going
             patience.stop()
         if self._stopped() or not condition():
-            raise HandsError(f"waited in vain for {what}")
+            raise UiDriverError(f"waited in vain for {what}")
 
 
 def _never() -> bool:

@@ -20,7 +20,7 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from segmind_studio.clock import steady
+from segmind_studio.clock import monotonic_seconds
 
 ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # set by packaging/dev.py, inside the session it starts
 DESKTOP_TESTS = Path(__file__).parent / "desktop"
@@ -213,7 +213,7 @@ def forget_keyrings() -> None:
 @pytest.fixture
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> float:
     """Stop the clocks that ages and waits are told by: on a busy machine "5 s ago" would soon be 6. Gives now."""
-    now, since = time.time(), steady()
+    now, since = time.time(), monotonic_seconds()
     monkeypatch.setattr(time, "time", lambda: now)
     if hasattr(time, "clock_gettime"):
         monkeypatch.setattr(time, "clock_gettime", lambda _clock: since)

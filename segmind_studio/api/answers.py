@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 JSON_LIMIT = 32 * 1024 * 1024  # bytes; a list of 10,000 jobs has about 3 MB
-MOST_ITEMS = 1_000_000  # values of one answer; 10,000 jobs of forty fields have 400,000
-PICTURE_LIMIT = 64 * 1024 * 1024
+MOST_ITEMS = 1_000_000  # values in one answer; 10,000 jobs of forty fields have 400,000
+IMAGE_LIMIT = 64 * 1024 * 1024
 KEY_HEADER = "x-api-key"
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, ready to go out.
+    """One request, ready to be sent.
 
-    `acts` is True when the service does something on receiving it (submit, generate, delete): such a call
-    is never repeated by itself, and when its answer is lost it may have arrived. `read_timeout` is in
-    seconds between two pieces of the answer; `limit` is the most bytes of body that are read. A longer one is
-    an error, or is cut there when its beginning is of use: `partly`.
+    `acts` is True when the request changes something at the service (submit, generate, delete): such a call is
+    never repeated automatically, and when its answer is lost it may have arrived. `read_timeout` is in seconds
+    between two pieces of the answer; `limit` is the most bytes of body that are read. A longer body is an error,
+    or is cut at the limit where its beginning is enough: `partly`.
     """
 
     method: str
@@ -34,21 +34,21 @@ class Call:
 
     @property
     def secret(self) -> str:
-        """Return the key that goes with it, "" when none does."""
+        """Return the key that the call carries, "" when it carries none."""
         return self.headers.get(KEY_HEADER, "")
 
     @property
     def path(self) -> str:
-        """Return the URL without scheme, host and query: what may be logged."""
+        """Return the URL without scheme, host and query: the part that may be logged."""
         return "/" + self.url.partition("://")[2].partition("?")[0].partition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer, read whole. Header names are lower case; `acts` is that of the call.
+    """One complete answer. Header names are lower case; `acts` is that of the call.
 
-    `secret` is the key that the call carried: no text made from the answer may hold it. The transport has
-    starred it out of the body and the headers (`masking`). `cut` tells that the body is only a beginning.
+    `secret` is the key that the call carried: no text made from the answer may hold it. The transport has already
+    masked it in the body and the headers (`masking`). `cut` is True when the body is only a beginning.
     """
 
     status: int
@@ -60,7 +60,7 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Return whether it is a success, any 2xx."""
+        """Return whether the status is a success, any 2xx."""
         return 200 <= self.status < 300  # noqa: PLR2004
 
     @property
@@ -70,6 +70,6 @@ class Answer:
 
     @property
     def is_html(self) -> bool:
-        """Return whether it is a page for people: by its type or by its first characters."""
+        """Return whether the body is an HTML page: by its type or by its first characters."""
         start = self.body[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
         return "html" in self.content_type or start.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))

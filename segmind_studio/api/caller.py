@@ -1,4 +1,4 @@
-"""Send calls for one connection: the key goes in here, and only towards hosts that may have it."""
+"""Send calls for one connection: the key is added here, and only for hosts that may have it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 class Caller:
-    """Ask one service in the name of one account. Blocking; for one thread, except `abort`.
+    """Call one service for one account. Blocking; for one thread, except `abort`.
 
-    `timeout` is in seconds between two pieces of an answer. Nothing is opened before the first call.
+    `timeout` is in seconds between two pieces of an answer. No connection is opened before the first call.
     """
 
     def __init__(self, connection: Connection, timeout: float) -> None:
@@ -36,7 +36,7 @@ class Caller:
         self._transport: Transport | None = None
         self._aborted = False
 
-    def ask(  # noqa: PLR0913  # one value for each thing a request may have
+    def ask(  # noqa: PLR0913  # one parameter for each part of a request
         self, method: str, url: str, *,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, object] | None = None,
@@ -46,10 +46,10 @@ class Caller:
         partly: bool = False,
         answers: frozenset[int] = frozenset(),
     ) -> Answer:
-        """Send a request with the key and give its answer.
+        """Send a request with the key and return its answer.
 
-        `body` goes out as JSON, whatever the method (this service reads bodies of GET). Raises ApiError for
-        every answer but 2xx and the statuses in `answers`.
+        `body` is sent as JSON, whatever the method (this service reads bodies of GET). Raises ApiError for every
+        answer but 2xx and the statuses in `answers`.
         """
         content = None if body is None else (JSON_TYPE, _json_bytes(body))
         wait = self.timeout if timeout is None else timeout
@@ -59,10 +59,10 @@ class Caller:
         raise problem_of(answer)
 
     def ask_with_form(self, method: str, url: str, form: Mapping[str, str], *, acts: bool = False) -> Answer:
-        """Send a form with the key, as documented; where forms are refused, the same as JSON, then in parts.
+        """Send a form with the key, as documented; where forms are refused, send it as JSON, then as multipart.
 
-        What an address took is remembered as long as the app runs. Such a refusal changed nothing, and what is
-        asked for may be asked for twice. Raises ApiError, which names the console when nothing was taken.
+        The format that an address accepted is kept until the app ends. Such a refusal changed nothing, and these
+        requests may safely be sent twice. Raises ApiError, which names the console when no format was accepted.
         """
         ways = sorted(_WAYS, key=lambda way: way != _taken.get(url, FORM_TYPE))
         refused: ApiError | None = None
@@ -82,7 +82,7 @@ class Caller:
             refused.detail if refused else "", http_status=refused.http_status if refused else 0,
         )
 
-    def _asked(  # noqa: PLR0913, PLR0917  # what a call is made of
+    def _asked(  # noqa: PLR0913, PLR0917  # the parts of a call
         self, method: str, url: str, query: Mapping[str, str] | None, content: tuple[str, bytes] | None,
         acts: bool, timeout: float, limit: int, *, partly: bool = False,  # noqa: FBT001  # the same
     ) -> Answer:
@@ -99,7 +99,7 @@ class Caller:
         return self._send(Call(method, place, headers, data, acts, timeout, limit, partly))
 
     def fetch(self, url: str, limit: int) -> Answer:
-        """Get a file from anywhere, without the key; redirects to other https addresses are followed."""
+        """Download a file from any address, without the key; redirects to other https addresses are followed."""
         place, left = url, MOST_REDIRECTS
         while True:
             answer = self._send(Call("GET", place, read_timeout=self.timeout, limit=limit))
@@ -117,7 +117,7 @@ class Caller:
             self._transport = None
 
     def abort(self) -> None:
-        """End the call that is under way with CancelledError, from any thread, and refuse every later one."""
+        """End the running call with CancelledError, from any thread, and refuse every later one."""
         self._aborted = True
         transport = self._transport
         if transport is not None:
@@ -151,18 +151,18 @@ def _in_parts(form: Mapping[str, str]) -> tuple[str, bytes]:
 
 
 _WAYS = {FORM_TYPE: _as_form, JSON_TYPE: _as_json, "multipart/form-data": _in_parts}
-_taken: dict[str, str] = {}  # by address; what a service takes does not change with the client
+_taken: dict[str, str] = {}  # by address; what a service accepts does not depend on the client
 
 
 def _refuses_the_form(error: ApiError) -> bool:
-    """Return whether a refusal is about how the request was written, not about what it says."""
+    """Return whether a refusal is about the format of the request, not about its values."""
     if error.problem is ApiProblem.BAD_REQUEST:
         return bool(_OF_THE_FORM.search(error.detail))
     return error.problem is ApiProblem.CONTENT_TYPE
 
 
 def _header(key: str) -> str:
-    """Return the key as a header value; one that cannot be a header is no key."""
+    """Return the key as a header value, "" when it cannot be one."""
     if not key:
         raise ApiError(ApiProblem.MISSING_KEY, "There is no key.", "Add one in Settings. Nothing was sent.")
     if not (key.isascii() and key.isprintable()):

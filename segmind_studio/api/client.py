@@ -1,4 +1,4 @@
-"""The calls of Segmind's fine-tuning API, one method each: strict in what goes out, tolerant in what comes in."""
+"""The calls of Segmind's fine-tuning API, one method each: strict in requests, tolerant in answers."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _NO_RECORD = frozenset({404})
 
 
 class SegmindClient:
-    """Speak to the service for one account. Blocking; for one thread, except `abort`.
+    """Call the service for one account. Blocking; for one thread, except `abort`.
 
-    Every method raises ApiError, or CancelledError after `abort`. A GET is repeated once by itself after a
-    500 or a broken connection; whatever acts (submit, generate, change, delete) never is. `timeout` is in
-    seconds.
+    Every method raises ApiError, or CancelledError after `abort`. A GET is repeated once automatically after a 500
+    or a broken connection; a call that changes something (submit, generate, change, delete) never is. `timeout` is
+    in seconds.
     """
 
     def __init__(self, connection: Connection, *, timeout: float = 20.0) -> None:
@@ -54,11 +54,11 @@ class SegmindClient:
         self._caller.close()
 
     def abort(self) -> None:
-        """End the call that is under way with CancelledError, from any thread, and refuse every later one."""
+        """End the running call with CancelledError, from any thread, and refuse every later one."""
         self._caller.abort()
 
     def credits(self) -> Credits:
-        """Ask for the balance: free, and the cheapest check of a key. No balance record gives no figures."""
+        """Return the balance, None without a record of it: free, and the cheapest check of a key."""
         answer = self._caller.ask("GET", f"{self._api}/v1/get-user-credits", answers=_NO_RECORD)
         if answer.ok:
             return decode.credits_of(answer)
@@ -67,7 +67,7 @@ class SegmindClient:
         return Credits(None, None)
 
     def list_jobs(self) -> Listing:
-        """List the jobs of every base model; the same bytes as before are not decoded again."""
+        """Return the jobs of every base model; the same bytes as before are not decoded again."""
         answer = self._caller.ask("GET", self._request("list"), partly=True)
         server_time = http_date(answer.headers.get("date", ""))
         same = hashlib.sha256(answer.body).digest()
@@ -79,13 +79,13 @@ class SegmindClient:
         return listing
 
     def details(self, service_id: str) -> Job:
-        """Ask for one job. The id goes in the body of the GET, as documented, and in the query too."""
+        """Return one job. The id is sent in the body of the GET, as documented, and in the query too."""
         asked = {"request_id": service_id}
         answer = self._caller.ask("GET", self._request("details"), query=asked, body=asked)
         return decode.details_of(answer, service_id, loopback=self._caller.loopback)
 
     def submit(self, body: Mapping[str, object]) -> Submitted:
-        """Start a paid run. `may_have_arrived` of the error says whether it may run all the same."""
+        """Start a paid run. `may_have_arrived` of the error says whether the run may have started after all."""
         missing = [name for name in _NEEDED if not str(body.get(name) or "").strip()]
         if missing:
             raise _not_sent("The request is not complete.", f"Missing: {', '.join(missing)}.")
@@ -95,19 +95,19 @@ class SegmindClient:
         return decode.submitted_of(answer)
 
     def upload_ticket(self, name: str) -> UploadTicket:
-        """Ask where to put an archive. `name` is short ASCII and ends in .zip."""
+        """Return an address to upload an archive to. `name` is short ASCII and ends in .zip."""
         if not _ARCHIVE_NAME.fullmatch(name):
             raise _not_sent("This name cannot be given to an upload.", f"“{name}” is not a plain .zip name.")
         answer = self._caller.ask("GET", self._request("upload/pre-signed-url"), body={"name": name})
         return decode.ticket_of(answer, loopback=self._caller.loopback)
 
-    def set_public(self, service_id: str, public: bool) -> None:  # noqa: FBT001  # the seam's name for it
+    def set_public(self, service_id: str, public: bool) -> None:  # noqa: FBT001  # the protocol's name for it
         """Make a model public or private. The answer may be empty: read `public` of the details afterwards."""
         form = {"request_id": service_id, "segmind_public": "True" if public else "False"}
         decode.changed_of(self._caller.ask_with_form("PUT", self._request("access-update"), form, acts=True))
 
     def weights_link(self, cloud_storage_url: str) -> str:
-        """Ask for a short-lived URL of stored weights. It is a secret while it is valid."""
+        """Return a short-lived URL of stored weights. It is a secret while it is valid."""
         if not safe_url(cloud_storage_url, loopback=self._caller.loopback):
             raise _not_sent("These weights cannot be asked for.", "Their stored address is no https address.")
         form = {"cloud_storage_url": cloud_storage_url}
@@ -115,22 +115,22 @@ class SegmindClient:
         return decode.link_of(answer, loopback=self._caller.loopback)
 
     def generate(self, slug_or_url: str, params: Mapping[str, object]) -> Generated:
-        """Make one picture, paid, by a model's slug or its `inference_api_url`; waits until it is made."""
+        """Generate one image, paid, by a model's slug or its `inference_api_url`; blocks until it is ready."""
         return generation.generate(self._caller, slug_or_url, params)
 
     def generate_queued(
         self, slug: str, params: Mapping[str, object], *,
         cancelled: Callable[[], bool], wait: Callable[[float], None],
     ) -> Generated:
-        """Make one picture, paid, through the queue. `wait` lets seconds pass and returns early on a cancel."""
+        """Generate one image, paid, through the queue. `wait` waits some seconds, less on a cancel."""
         return generation.generate_queued(self._caller, slug, params, cancelled=cancelled, wait=wait)
 
     def webhooks(self) -> tuple[Webhook, ...]:
-        """List the account's webhooks."""
+        """Return the account's webhooks."""
         return webhooks.listed(self._caller)
 
     def check_webhook(self, url: str, types: tuple[str, ...]) -> None:
-        """Raise ApiError when a webhook is not well-formed; nothing is sent."""
+        """Raise ApiError when a webhook is not valid; nothing is sent."""
         webhooks.check(self._caller, url, types)
 
     def add_webhook(self, url: str, types: tuple[str, ...]) -> None:
@@ -146,7 +146,7 @@ class SegmindClient:
         webhooks.remove(self._caller, webhook_id)
 
     def dispatch_logs(self, webhook_id: str) -> list[dict[str, object]]:
-        """List what was delivered to a webhook, row by row, as the service tells it."""
+        """Return what was delivered to a webhook, one dictionary per row, as the service lists it."""
         return webhooks.dispatch_logs(self._caller, webhook_id)
 
     def _request(self, name: str) -> str:

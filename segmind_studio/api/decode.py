@@ -1,11 +1,10 @@
-"""Tolerant readers: whatever comes in, out comes a value of ours or ApiError(ODD_ANSWER), nothing else."""
+"""Tolerant readers: whatever comes in, they return a value of ours or raise ApiError(ODD_ANSWER), nothing else."""
 
 from __future__ import annotations
 
 from segmind_studio.api.answers import Answer
-from segmind_studio.api.complaints import complains
 from segmind_studio.api.hosts import safe_url
-from segmind_studio.api.jobs import LONGEST_NAME, address_of, ids_of, job_of, newest_of, told_apart
+from segmind_studio.api.jobs import LONGEST_NAME, address_of, ids_of, job_of, newest_of, without_shared_ids
 from segmind_studio.api.presigned import expires_at
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import (
@@ -17,6 +16,7 @@ from segmind_studio.api.reading import (
     rows_of_a_part,
     text_of,
 )
+from segmind_studio.api.served_errors import reports_error
 from segmind_studio.api.unwrap import layers_of, rows_of
 from segmind_studio.api.values import Submitted, UploadTicket
 from segmind_studio.core.accounts import Credits
@@ -28,10 +28,10 @@ _LISTS = ("finetunes", "finetune", "requests", "data", "items", "results", "list
 
 
 def jobs_of(answer: Answer, *, loopback: bool) -> tuple[tuple[Job, ...], int]:
-    """Read the list of jobs, and count the rows that have no id.
+    """Return the jobs of a list, and the number of rows that have no id.
 
-    An odd answer when there is no list, or when not one row of it can be read: an empty list would say that
-    every run is gone. Of one that was cut, the rows that came whole are read.
+    Raises ODD_ANSWER when there is no list, or when not one row of it can be read: an empty list would mean that
+    every run has been removed. Of a list that was cut, the complete rows are read.
     """
     rows = rows_of_a_part(answer, _LISTS) if answer.cut else rows_of(json_of(answer), _LISTS)
     if rows is None:
@@ -45,11 +45,11 @@ def jobs_of(answer: Answer, *, loopback: bool) -> tuple[tuple[Job, ...], int]:
             jobs.append(job)
     if not jobs and (count or answer.cut):
         raise odd_answer(answer)
-    return told_apart(newest_of(jobs)), count - len(jobs)
+    return without_shared_ids(newest_of(jobs)), count - len(jobs)
 
 
 def details_of(answer: Answer, service_id: str, *, loopback: bool) -> Job:
-    """Read the job that was asked for; an answer about another one is odd."""
+    """Return the job that was asked for; an answer about another job is ODD_ANSWER."""
     job = job_of(json_of(answer), loopback=loopback, asked=service_id)
     if job is None:
         raise odd_answer(answer)
@@ -57,14 +57,14 @@ def details_of(answer: Answer, service_id: str, *, loopback: bool) -> Job:
 
 
 def submitted_of(answer: Answer) -> Submitted:
-    """Read what the service said on taking a job; without an id it is an odd answer.
+    """Return the service's answer to a submit; without an id it is ODD_ANSWER.
 
-    So is an error that is served as a success: an id beside it may be that of the request only. It counts as
-    a job all the same where a job's state stands by it, or where it is called a fine-tune's.
+    An error that is served as a success is ODD_ANSWER too: an id in it may be that of the request only. It still
+    counts as a job where a job's state stands beside the id, or where the id is named as a fine-tune's.
     """
     value = json_of(answer)
     layers = list(layers_of(value))
-    refused = any(complains(fields) for fields in layers)
+    refused = any(reports_error(fields) for fields in layers)
     for fields in layers:
         ids = ids_of(fields)
         if ids and not (refused and not _is_job(fields)):
@@ -85,39 +85,39 @@ def changed_of(answer: Answer) -> None:
             value = json_of(answer)
         except ApiError:
             return
-        if not any(complains(fields) for fields in layers_of(value)):
+        if not any(reports_error(fields) for fields in layers_of(value)):
             return
     raise odd_answer(answer)
 
 
 def ticket_of(answer: Answer, *, loopback: bool) -> UploadTicket:
-    """Read an upload URL and its address; both are needed."""
+    """Return an upload URL and its address; both are needed."""
     for fields in layers_of(json_of(answer)):
         presigned = safe_url(text_of(fields.get("presigned_url")).strip(), loopback=loopback)
         s3_url = address_of(fields.get("s3_url"))
-        if presigned and s3_url and not complains(fields):
+        if presigned and s3_url and not reports_error(fields):
             return UploadTicket(presigned, s3_url, expires_at(presigned))
     raise odd_answer(answer, "The answer holds no upload address.")
 
 
 def credits_of(answer: Answer) -> Credits:
-    """Read a balance; figures that are not there are None."""
+    """Return a balance; amounts that are missing are None."""
     for fields in layers_of(json_of(answer)):
         paid = number_of(fields.get("credits"))
         free = number_of(fields.get("free-credits", fields.get("free_credits")))
-        if (paid is not None or free is not None) and not complains(fields):
+        if (paid is not None or free is not None) and not reports_error(fields):
             return Credits(paid, free)
     raise odd_answer(answer)
 
 
 def link_of(answer: Answer, *, loopback: bool) -> str:
-    """Read a short-lived URL: plain text as documented, or JSON that holds just one address."""
+    """Return a short-lived URL: plain text as documented, or JSON that holds just one address."""
     text = answer.body[:16384].decode("utf-8", "replace").strip().strip('"').strip()
     url = safe_url(text, loopback=loopback)
     if url:
         return url
     fields = fields_of(json_of(answer)) or {}
-    if complains(fields):
+    if reports_error(fields):
         raise odd_answer(answer)
     urls = [safe_url(text_of(value).strip(), loopback=loopback) for value in fields.values()]
     found = {url for url in urls if url}

@@ -1,4 +1,4 @@
-"""Fetch a large file from a presigned address: resumed where possible, counted, hashed, read in large pieces."""
+"""Download a large file from a presigned address: resumed where possible, hashed, read in large pieces."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ PIECE = 1024 * 1024
 
 
 def pieces(response: httpx.Response, timeout: float) -> Iterator[bytes]:
-    """Yield the body piece by piece as it comes over the wire, `timeout` seconds at most between two.
+    """Yield the body piece by piece as it arrives, with at most `timeout` seconds between two pieces.
 
-    Where the length is known, only the first piece comes through httpx: with it the parser has handed over
-    all it held, and the rest is read from the connection itself (httpx's `network_stream` extension). The
-    connection is not used again after that. Raises httpx's exceptions.
+    Where the length is known, only the first piece is read through httpx: after it the parser holds no more data,
+    and the rest is read from the connection itself (httpx's `network_stream` extension). The connection is not
+    used again after that. Raises httpx's exceptions.
     """
     length = whole_number(response.headers.get("content-length", ""))
     if length is None:
@@ -61,9 +61,9 @@ def _read(stream: httpcore.NetworkStream, most: int, timeout: float) -> bytes:
 
 LOGGER = logging.getLogger(__name__)
 STALL_S = 30.0
-PATIENCE_S = 120.0  # in all, and a second more for each SLOWEST bytes; what came by then can be continued
+PATIENCE_S = 120.0  # in all, plus a second for each SLOWEST bytes; what was received by then can be continued
 SLOWEST = 4096
-LARGEST = 32 * 1024**3  # bytes; the whole of Flux has 24 GB
+LARGEST = 32 * 1024**3  # bytes; all of Flux has 24 GB
 _READ_BACK = 1024 * 1024
 _RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 _PARTIAL = 206
@@ -71,7 +71,7 @@ _BAD_RANGE = 416
 
 
 class _Digest(Protocol):
-    """What hashlib's hashes can do."""
+    """The part of hashlib's hashes that is used here."""
 
     def update(self, data: bytes, /) -> None: ...
     def hexdigest(self) -> str: ...
@@ -91,7 +91,7 @@ class Fetch:
     loopback: bool = False
 
     def run(self, offset: int, etag: str) -> Downloaded:
-        """Fetch the rest, or all where the rest alone cannot be had."""
+        """Download the rest, or the whole file where a part cannot be requested."""
         if offset and is_strong(etag):
             resumed = self._get(offset, etag)
             if resumed is not None:
@@ -102,7 +102,7 @@ class Fetch:
         return whole
 
     def _get(self, offset: int, etag: str) -> Downloaded | None:
-        """Fetch from `offset`; None when the storage cannot go on from there."""
+        """Download from `offset`; None when the storage cannot continue there."""
         url = self.url
         for _ in range(MOST_REDIRECTS + 1):
             answer = self._ask(url, offset, etag)
@@ -112,16 +112,16 @@ class Fetch:
         raise _odd("It leads on and on.")
 
     def _ask(self, url: str, offset: int, etag: str) -> Downloaded | str | None:
-        """Ask at one address; a text is the address that it leads on to."""
+        """Request one address; a text is the address of a redirect."""
         headers = {"Range": f"bytes={offset}-", "If-Range": etag} if offset else {}
         begun = time.monotonic()
-        said = "no answer"
+        outcome = "no answer"
         deadline = Deadline(self.transport.sockets, PATIENCE_S, SLOWEST)
         try:
             with self.transport.opened(
                 "GET", url, headers, read_timeout=STALL_S, deadline=deadline,
             ) as response:
-                said = str(response.status_code)
+                outcome = str(response.status_code)
                 if response.status_code in REDIRECTS:
                     place = redirected(url, response.headers.get("location", ""), loopback=self.loopback)
                     if not place:
@@ -137,19 +137,19 @@ class Fetch:
             raise self.transport.translated(error, acts=False) from None
         finally:
             spent = (time.monotonic() - begun) * 1000
-            LOGGER.info("GET %s: %s, %d ms", Call("GET", url).path, said, spent)
+            LOGGER.info("GET %s: %s, %d ms", Call("GET", url).path, outcome, spent)
 
     def _take(
         self, response: httpx.Response, deadline: Deadline, offset: int, wanted: str,
     ) -> Downloaded | None:
-        """Write what comes; None for a part that does not go on where this file ends.
+        """Write the body; None for a part that does not continue where this file ends.
 
-        That is also a part under another ETag than the `wanted` one, or under none: a storage that does not
-        heed If-Range would else give the second half of another file.
+        A part under another ETag than the `wanted` one, or under none, is refused too: a storage that ignores
+        If-Range would otherwise send the second half of another file.
         """
         refuse_coded(response, acts=False)
         partial = response.status_code == _PARTIAL
-        start, total = _span(response.headers, partial=partial)  # -1 for a span that cannot be
+        start, total = _span(response.headers, partial=partial)  # -1 for a range that is not valid
         etag = response.headers.get("etag", "")
         if partial and (not offset or start != offset or etag != wanted):
             return None
@@ -169,7 +169,7 @@ class Fetch:
             received += len(piece)
             deadline.moved(received - start, 2 * STALL_S)
             self.progress(received, total)
-        if total is not None and received > total:  # what came is of no use to go on from
+        if total is not None and received > total:  # what was received cannot be continued
             self._rewound(0)
         self.transport.whole(response)
         if total is not None and received != total:
@@ -177,7 +177,7 @@ class Fetch:
         return Downloaded(received, etag, digest.hexdigest() if digest else "", resumed=bool(start))
 
     def _rewound(self, start: int) -> _Digest | None:
-        """Bring the target to `start`, and give the hash of what is before it; None when it cannot be read."""
+        """Seek the target to `start`, and return the hash of what is before it; None when it cannot be read."""
         digest: _Digest | None = hashlib.sha256()
         try:
             if start and not self.target.readable():
@@ -197,19 +197,19 @@ class Fetch:
     def _write(self, piece: bytes) -> None:
         view = memoryview(piece)
         try:
-            while view:  # an unbuffered file may take a part only
+            while view:  # an unbuffered file may accept only a part
                 view = view[self.target.write(view) :]
         except OSError as error:
             raise _not_written(error) from None
 
 
 def is_strong(etag: str) -> bool:
-    """Return whether an ETag promises the very same bytes, as resuming needs."""
+    """Return whether an ETag guarantees the very same bytes, as resuming needs."""
     return len(etag) > 2 and etag.startswith('"') and etag.endswith('"') and etag.isascii()  # noqa: PLR2004
 
 
 def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None]:
-    """Return where an answer starts in the file, and the size of the whole file if it says."""
+    """Return where an answer starts in the file, and the size of the whole file, None when it is not given."""
     if partial:
         match = _RANGE.fullmatch(headers.get("content-range", "").strip())
         if match is None:

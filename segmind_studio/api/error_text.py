@@ -1,4 +1,4 @@
-"""The service's own words as plain text, from whatever an error body holds. Pure functions."""
+"""The service's error message as plain text, from whatever an error body holds. Pure functions."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from segmind_studio.core.texts import lines_of, values_in
 
 LONGEST = 2000  # characters
 MOST_LINES = 40
-_ROOM = 8  # times the length that is shown: the beginning of a text of megabytes says enough
-_LOOKED_AT = 64 * 1024  # bytes of a body that are searched for words
+_ROOM = 8  # times the length that is shown: the beginning of a text of megabytes is enough
+_LOOKED_AT = 64 * 1024  # bytes of a body that are searched for text
 _KEYS = ("error", "error_description", "message", "detail", "details", "errors", "title", "msg", "reason")
 _TAG = re.compile(r"<[^<>]*>")
 _DEPTH = 4
-_LONGEST_FORM = 400  # characters that a key takes in its longest form
+_LONGEST_FORM = 400  # characters of a key in its longest encoded form
 
 
 def words_of(answer: Answer) -> str:
-    """Return what the body says: no markup, no key, no signature, at most 2,000 characters."""
+    """Return the message in a body: no markup, no key, no signature, at most 2,000 characters."""
     text = answer.body[:_LOOKED_AT].decode("utf-8", "replace").lstrip("\ufeff")
     start = text.lstrip()
     if answer.is_html:
@@ -34,21 +34,21 @@ def words_of(answer: Answer) -> str:
         found = _json_words(answer.body, text)
     else:
         found = text
-    return tidy(found, answer.secret)
+    return clean_error_text(found, answer.secret)
 
 
-def tidy(text: str, secret: str = "") -> str:
-    """Return a text fit to show: one key-free paragraph, without control characters, cut to length and lines."""
+def clean_error_text(text: str, secret: str = "") -> str:
+    """Return a text that may be shown: one paragraph without keys and control characters, cut to length."""
     room = LONGEST * _ROOM
     clean = lines_of(text.encode("utf-8", "replace").decode("utf-8"), room, MOST_LINES)
     if len(clean) == room:
-        clean = clean[:-_LONGEST_FORM]  # a key that was cut in two is no key any more
+        clean = clean[:-_LONGEST_FORM]  # a key that was cut in two would not be recognised
     masked = masked_text(clean, (secret,) if secret else ())
     return lines_of(masked, LONGEST, MOST_LINES)
 
 
 def xml_text(text: str, tag: str) -> str:
-    """Return the text of the first `tag` in an XML error, "" when it is not there."""
+    """Return the text of the first `tag` in an XML error, "" when the tag is missing."""
     return _between(text, tag, ignore_case=False)
 
 
@@ -57,7 +57,7 @@ def _plain(markup: str) -> str:
 
 
 def _between(text: str, tag: str, *, ignore_case: bool = True) -> str:
-    """Find `<tag …>text</tag>` in one pass; a parser would be led astray by damaged markup."""
+    """Return the text of `<tag …>text</tag>` in one pass; damaged markup would confuse a parser."""
     searched = text.lower() if ignore_case else text
     opening = searched.find(f"<{tag}")
     begin = searched.find(">", opening) + 1
@@ -79,12 +79,12 @@ def _json_words(body: bytes, text: str) -> str:
         value = decoded_json(body)
     except ValueError:
         return text
-    found = list(dict.fromkeys(said(value)))
+    found = list(dict.fromkeys(messages_in(value)))
     return ": ".join(found) if found else text
 
 
-def said(value: object, depth: int = _DEPTH) -> list[str]:
-    """List the sentences in a decoded error: under the usual keys, in lists, with the place where named."""
+def messages_in(value: object, depth: int = _DEPTH) -> list[str]:
+    """Return the messages in a decoded error: under the usual keys, in lists, with the field where it is named."""
     if isinstance(value, str):
         return [value.strip()] if value.strip() else []
     if depth == 0:
@@ -92,11 +92,12 @@ def said(value: object, depth: int = _DEPTH) -> list[str]:
     if isinstance(value, Mapping):
         body = cast("Mapping[str, object]", value)
         place = body.get("loc")
-        inner = [text for key in _KEYS for text in said(body.get(key), depth - 1)]
+        inner = [text for key in _KEYS for text in messages_in(body.get(key), depth - 1)]
         if isinstance(place, Sequence) and not isinstance(place, str) and inner:
             where = ".".join(str(part) for part in cast("Sequence[object]", place))
             return [f"{where}: {' '.join(inner)}"]
         return inner
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
-        return [text for item in list(cast("Sequence[object]", value))[:20] for text in said(item, depth - 1)]
+        items = list(cast("Sequence[object]", value))[:20]
+        return [text for item in items for text in messages_in(item, depth - 1)]
     return []

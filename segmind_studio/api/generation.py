@@ -1,4 +1,4 @@
-"""Try a finished model: one paid call, at once (v1) or through the queue (v2), and the picture in its answer."""
+"""Try a finished model: one paid call, direct (v1) or through the queue (v2), and the image in its answer."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
-from segmind_studio.api.answers import PICTURE_LIMIT, Answer
+from segmind_studio.api.answers import IMAGE_LIMIT, Answer
 from segmind_studio.api.caller import Caller
-from segmind_studio.api.complaints import complains
-from segmind_studio.api.error_text import said, tidy
+from segmind_studio.api.error_text import clean_error_text, messages_in
 from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import Fields, fields_of, json_of, number_of, text_of
+from segmind_studio.api.served_errors import reports_error
 from segmind_studio.api.values import Generated
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 
@@ -24,21 +24,21 @@ _DEPTH = 4
 _MOST_TEXTS = 50
 
 
-def is_picture(body: bytes) -> bool:
+def is_image(body: bytes) -> bool:
     """Return by the first bytes whether this is a JPEG, PNG, WebP or GIF."""
     return body.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8")) or (
         body[:4] == b"RIFF" and body[8:12] == b"WEBP"
     )
 
 
-def picture_in(value: object, *, loopback: bool) -> bytes | str | None:
-    """Return the first picture's bytes, or the address of one, from a decoded answer; None without either."""
+def image_in(value: object, *, loopback: bool) -> bytes | str | None:
+    """Return the first image's bytes, or the address of one, from a decoded answer; None without either."""
     for _count, text in zip(range(_MOST_TEXTS), _texts(value, _DEPTH), strict=False):
         url = safe_url(text, loopback=loopback)
         if url:
             return url
         body = _decoded(text)
-        if is_picture(body):
+        if is_image(body):
             return body
     return None
 
@@ -67,17 +67,17 @@ def _texts(value: object, depth: int) -> Iterator[str]:
 GENERATE_TIMEOUT_S = 180.0
 POLL_S = 1.0
 LONGEST_POLL_S = 5.0
-QUEUE_PATIENCE_S = 600.0  # as the official SDK waits
+QUEUE_PATIENCE_S = 600.0  # the official SDK waits as long
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _FAILED_WITH_BODY = frozenset({422})
 _LONGEST_WORD = 200  # characters
 
 
 def generate(caller: Caller, slug_or_url: str, params: Mapping[str, object]) -> Generated:
-    """Make a picture and wait for it."""
+    """Generate an image and wait for it."""
     url = slug_or_url if "://" in slug_or_url else _url(caller, "v1", slug_or_url)
     answer = caller.ask(
-        "POST", url, body=params, acts=True, timeout=GENERATE_TIMEOUT_S, limit=PICTURE_LIMIT,
+        "POST", url, body=params, acts=True, timeout=GENERATE_TIMEOUT_S, limit=IMAGE_LIMIT,
     )
     return _generated(caller, answer, answer.headers)
 
@@ -86,7 +86,7 @@ def generate_queued(
     caller: Caller, slug: str, params: Mapping[str, object], *,
     cancelled: Callable[[], bool], wait: Callable[[float], None],
 ) -> Generated:
-    """Queue a picture, ask until it is made, and fetch it. Giving up does not end the paid work."""
+    """Queue an image, poll until it is ready, and download it. A cancel does not stop the paid work."""
     answer = caller.ask("POST", _url(caller, "v2", slug), body=params, acts=True)
     fields = fields_of(json_of(answer)) or {}
     status_url, response_url = text_of(fields.get("status_url")), text_of(fields.get("response_url"))
@@ -103,10 +103,10 @@ def generate_queued(
         if cancelled():
             raise CancelledError
         pause = min(LONGEST_POLL_S, pause * 1.2)
-    result = caller.ask("GET", response_url, answers=_FAILED_WITH_BODY, limit=PICTURE_LIMIT)
+    result = caller.ask("GET", response_url, answers=_FAILED_WITH_BODY, limit=IMAGE_LIMIT)
     _raise_if_failed(result)
-    told = {**answer.headers, **result.headers}
-    return _generated(caller, result, told, text_of(fields.get("request_id")))
+    headers = {**answer.headers, **result.headers}
+    return _generated(caller, result, headers, text_of(fields.get("request_id")))
 
 
 def _url(caller: Caller, version: str, slug: str) -> str:
@@ -122,7 +122,7 @@ def _waiting(caller: Caller, status_url: str) -> bool:
     answer = caller.ask("GET", status_url, answers=_FAILED_WITH_BODY)
     _raise_if_failed(answer)
     fields = fields_of(json_of(answer)) or {}
-    if complains(fields) and not _state(fields):
+    if reports_error(fields) and not _state(fields):
         raise odd_answer(answer)
     return _state(fields) != "COMPLETED"
 
@@ -132,29 +132,29 @@ def _state(fields: Fields) -> str:
 
 
 def _raise_if_failed(answer: Answer) -> None:
-    """Tell of a failed picture, which is served with 422 and a valid body."""
+    """Raise ApiError for a failed image, which is served with 422 and a valid body."""
     if answer.ok and answer.content_type not in {"application/json", ""}:
         return
     if not answer.ok or answer.body[:1] == b"{":
         fields = fields_of(json_of(answer)) or {}
         if not answer.ok or _state(fields) == "FAILED":
-            words = ": ".join(said(fields))
+            words = ": ".join(messages_in(fields))
             raise ApiError(
                 ApiProblem.BAD_REQUEST, "The picture could not be made.",
                 "Read the service's words below, change the prompt or the settings, and try again.",
-                tidy(words, answer.secret), http_status=answer.status,
+                clean_error_text(words, answer.secret), http_status=answer.status,
             )
 
 
 def _generated(
-    caller: Caller, answer: Answer, told: Mapping[str, str], request_id: str = "",
+    caller: Caller, answer: Answer, headers: Mapping[str, str], request_id: str = "",
 ) -> Generated:
     image, content_type = answer.body, answer.content_type
-    cost = number_of(told.get("x-cost"))
-    if not is_picture(image):
+    cost = number_of(headers.get("x-cost"))
+    if not is_image(image):
         value = json_of(answer)
         cost = _metered(value) if cost is None else cost
-        found = picture_in(value, loopback=caller.loopback)
+        found = image_in(value, loopback=caller.loopback)
         if isinstance(found, str):
             image, content_type = _fetched(caller, found)
         elif found is not None:
@@ -162,25 +162,25 @@ def _generated(
         else:
             raise odd_answer(answer)
     return Generated(
-        image, content_type[:_LONGEST_WORD], cost, number_of(told.get("x-remaining-credits")),
-        (request_id or told.get("x-request-id", ""))[:_LONGEST_WORD],
+        image, content_type[:_LONGEST_WORD], cost, number_of(headers.get("x-remaining-credits")),
+        (request_id or headers.get("x-request-id", ""))[:_LONGEST_WORD],
     )
 
 
 def _metered(value: object) -> float | None:
-    """Read the cost that a queued answer tells in its `metrics`."""
+    """Return the cost from `metrics` of a queued answer, None when it is missing."""
     metrics = fields_of((fields_of(value) or {}).get("metrics")) or {}
     return number_of(metrics.get("cost"))
 
 
 def _fetched(caller: Caller, url: str) -> tuple[bytes, str]:
-    """Get a picture that the answer only points to, without the key; it is paid, whatever happens here."""
+    """Download an image that the answer only links to, without the key; it is paid even if this fails."""
     try:
-        answer = caller.fetch(url, PICTURE_LIMIT)
+        answer = caller.fetch(url, IMAGE_LIMIT)
     except ApiError as error:
         error.may_have_arrived = True
         raise
-    if not is_picture(answer.body):
+    if not is_image(answer.body):
         raise ApiError(
             ApiProblem.ODD_ANSWER, "The service made a picture, but its address holds none.",
             "Look for it on Segmind.", may_have_arrived=True,

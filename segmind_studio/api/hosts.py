@@ -1,4 +1,4 @@
-"""Which addresses may be opened, and which may be told the key. Pure functions."""
+"""Which addresses may be opened, and which may receive the key. Pure functions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _parts(url: str) -> SplitResult | None:
 
 
 def origin(url: str) -> Origin | None:
-    """Return scheme, host and port of an http(s) address; None when it is none or could be misread."""
+    """Return scheme, host and port of an http(s) address; None when it is none or is ambiguous."""
     parts = _parts(url)
     if parts is None:
         return None
@@ -38,7 +38,7 @@ def origin(url: str) -> Origin | None:
 
 
 def safe_url(text: str, *, loopback: bool) -> str:
-    """Return an address that came in an answer if it may be opened, else "".
+    """Return an address from an answer if it may be opened, else "".
 
     Only https; http on this computer too when the connection itself is on this computer.
     """
@@ -51,7 +51,7 @@ def safe_url(text: str, *, loopback: bool) -> str:
 
 
 def redirected(url: str, location: str, *, loopback: bool) -> str:
-    """Return where a redirect leads, "" when that may not be opened; for requests without a key only."""
+    """Return the target of a redirect, "" when it may not be opened; for requests without a key only."""
     try:
         return safe_url(urljoin(url, location), loopback=loopback) if location else ""
     except ValueError:
@@ -61,8 +61,9 @@ def redirected(url: str, location: str, *, loopback: bool) -> str:
 def may_have_key(url: str, connection: Connection) -> bool:
     """Return whether the key of this connection may be sent to `url`.
 
-    That is the connection's own API and webhook service: Segmind's two hosts for Segmind's key, and none of its
-    blogs, documents and pictures. A key for another address goes to that origin alone; so does a practice key.
+    Allowed are the connection's own API and webhook service: for Segmind's key its two API hosts, and none of the
+    hosts of its blog, documentation and images. A key for another address goes to that origin alone; so does a
+    practice key.
     """
     place = origin(url)
     return place is not None and place in {origin(connection.api_url), origin(connection.webhook_url)}

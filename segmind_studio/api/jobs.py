@@ -1,14 +1,14 @@
-"""Read one job out of decoded JSON. All its texts come in here, and none is longer than it says here."""
+"""Read one job from decoded JSON. All its texts are read here, and each is cut to a maximum length."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from segmind_studio.api.complaints import complains
-from segmind_studio.api.error_text import said, tidy
+from segmind_studio.api.error_text import clean_error_text, messages_in
 from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.reading import Fields, raw_text, switch_of, text_of
+from segmind_studio.api.served_errors import reports_error
 from segmind_studio.api.unwrap import layers_of
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import Job, progress_of
@@ -21,16 +21,16 @@ _IDS = ("finetune_id", "request_id", "id")
 
 
 def ids_of(fields: Fields) -> tuple[str, ...]:
-    """List the ids of an object, each once; a text that no service would give as one is none."""
+    """Return the ids of an object, each once; a text that cannot be an id is left out."""
     texts = (text_of(fields.get(name)).strip() for name in _IDS)
     return tuple(dict.fromkeys(text for text in texts if text.isprintable() and 0 < len(text) <= _LONGEST_ID))
 
 
 def job_of(value: object, *, loopback: bool, asked: str = "") -> Job | None:
-    """Read one job, bare or wrapped; None when it has no id. `asked` is the id that was asked for."""
+    """Return one job, bare or wrapped; None when it has no id. `asked` is the id that was requested."""
     for fields in layers_of(value):
         ids = ids_of(fields)
-        if not ids and not (asked and "status" in fields and not complains(fields)):
+        if not ids and not (asked and "status" in fields and not reports_error(fields)):
             continue
         if asked and ids and asked not in ids:
             return None
@@ -67,24 +67,24 @@ def _job(fields: Fields, service_id: str, ids: tuple[str, ...], raw: str, *, loo
 
 
 def _time(value: object) -> str:
-    """Read a time as it came; an epoch with fractions is a text too."""
+    """Return a time as text, unchanged; an epoch number becomes text too."""
     return line_of(f"{value:.3f}" if isinstance(value, float) else text_of(value), _LONGEST_WORD)
 
 
 def address_of(value: object) -> str:
-    """Read an address; a cut one would be another one, so one that is too long is none."""
+    """Return an address; one that is too long is "", because a cut address would be another one."""
     text = text_of(value).strip()
     return line_of(text, _LONGEST_URL) if len(text) <= _LONGEST_URL else ""
 
 
 def _failure(value: object) -> str:
-    """Read an error message, a text or an object; a written-out "null" is none."""
-    words = tidy(text_of(": ".join(said(value))))
+    """Return an error message from a text or an object; the text "null" is no message."""
+    words = clean_error_text(text_of(": ".join(messages_in(value))))
     return "" if words.lower() in {"null", "none"} else words
 
 
 def newest_of(jobs: Sequence[Job]) -> tuple[Job, ...]:
-    """Return each job once, as it was updated last; where no times tell two apart, the one that is further."""
+    """Return each job once, in its latest version; where the times are equal, the one with the later status."""
     found: dict[str, Job] = {}
     for job in jobs:
         known = found.get(job.service_id)
@@ -100,8 +100,8 @@ def _is_older(job: Job, known: Job) -> bool:
     return progress_of(job.status) < progress_of(known.status)
 
 
-def told_apart(jobs: Sequence[Job]) -> tuple[Job, ...]:
-    """Leave out those other ids that several jobs share, or that are a job's own: they say nothing."""
+def without_shared_ids(jobs: Sequence[Job]) -> tuple[Job, ...]:
+    """Remove other ids that several jobs share, or that are a job's own id: they identify nothing."""
     owners: dict[str, set[str]] = {}
     for job in jobs:
         for one in job.ids:

@@ -1,4 +1,4 @@
-"""What a presigned S3 URL says about itself: when it ends and which headers it binds. Pure functions."""
+"""What a presigned S3 URL contains: when it expires and which headers it signs. Pure functions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _query(url: str) -> dict[str, str]:
 
 
 def expires_at(url: str) -> float | None:
-    """Return the end of a URL in seconds since the epoch, None when it does not say (signatures 4 and 2)."""
+    """Return when a URL expires, in seconds since the epoch (signatures 4 and 2); None when it does not say."""
     query = _query(url)
     try:
         if "x-amz-date" in query:

@@ -1,6 +1,6 @@
-"""Turn an answer that is no success into one ApiError, by its status and by its words.
+"""Turn an answer that is no success into one ApiError, by its status and its message.
 
-The table of Segmind's codes is in its documentation; 406 has three meanings that only the text tells apart.
+The table of Segmind's codes is in its documentation; 406 has three meanings that only the message distinguishes.
 """
 
 from __future__ import annotations
@@ -58,30 +58,30 @@ _BY_STATUS: dict[int, ApiProblem] = {
     429: ApiProblem.RATE_LIMITED,
 }
 _NEVER_RETIRED = frozenset({401, 408, 425, 429, 502, 503, 504})
-_REFUSED_REDIRECTS = frozenset({307, 308})  # these say: nothing was done here
+_REFUSED_REDIRECTS = frozenset({307, 308})  # these mean that nothing was done here
 _FIRST_ERROR = 400
 _FIRST_SERVER_ERROR = 500
 
 
 def problem_of(answer: Answer) -> ApiError:
-    """Return the error that an answer other than 2xx means.
+    """Return the error for an answer other than 2xx.
 
-    `may_have_arrived` is True for a call that acts when the status does not say that nothing was done:
-    any 5xx, 408, and a redirect other than 307 and 308.
+    `may_have_arrived` is True for a call that acts, unless the status guarantees that nothing was done: any 5xx,
+    408, and a redirect other than 307 and 308.
     """
     detail = words_of(answer)
     return error_of(_problem(answer, detail), answer, detail)
 
 
 def odd_answer(answer: Answer, detail: str = "") -> ApiError:
-    """Return the error for an answer that cannot be understood; one to a call that acts may have acted."""
+    """Return the error for an answer that cannot be understood; a call that acts may have had its effect."""
     return error_of(ApiProblem.ODD_ANSWER, answer, detail or words_of(answer))
 
 
 def error_of(problem: ApiProblem, answer: Answer, detail: str) -> ApiError:
-    """Word a problem, with what the answer's status and headers say of it."""
+    """Return the error for a problem, with the message, status and waiting time of the answer."""
     title, advice = _WORDS[problem]
-    if answer.acts and problem is ApiProblem.RATE_LIMITED:  # what acts is never asked again by itself
+    if answer.acts and problem is ApiProblem.RATE_LIMITED:  # a call that acts is never repeated automatically
         advice = "Nothing was started. Wait a minute, then try again."
     arrived = answer.acts and _may_have_acted(answer.status)
     return ApiError(

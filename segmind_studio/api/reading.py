@@ -1,4 +1,4 @@
-"""Read decoded JSON of any shape: texts, numbers, lists and objects wherever they may stand. Pure functions."""
+"""Read decoded JSON of any shape: texts, numbers, lists and objects, wherever they are. Pure functions."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from segmind_studio.core.texts import values_in
 
 Fields = Mapping[str, object]
 RAW_LIMIT = 64 * 1024  # characters of one answer that are kept for the raw view
-_RAW_TEXT = 1000  # characters of one text in an answer that is longer
+_RAW_TEXT = 1000  # characters of one text where the answer is longer than that
 _RAW_ITEMS = 100
 _RAW_DEPTH = 8
 _BETWEEN = re.compile(r"[\s,]{0,1000}")
 
 
 def json_of(answer: Answer) -> object:
-    """Return the decoded JSON of an answer; a page for people, or anything else, is an odd answer.
+    """Return the decoded JSON of an answer; ODD_ANSWER for an HTML page or anything else.
 
-    So is one of more than MOST_ITEMS values, found before it is decoded.
+    Also for more than MOST_ITEMS values, which are counted before decoding.
     """
     if answer.is_html:
         raise odd_answer(answer)
@@ -37,7 +37,7 @@ def json_of(answer: Answer) -> object:
 
 
 def _masked_json(value: object, body: bytes, secret: str) -> object:
-    """Return a decoded `body` that went through `masked_body` without what escapes may have hidden from that."""
+    """Mask the secret in decoded JSON, where escapes in `body` may have hidden it from `masked_body`."""
     if not secret or not (b"\\" in body or b"\0" in body):
         return value
     text = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -46,7 +46,7 @@ def _masked_json(value: object, body: bytes, secret: str) -> object:
 
 
 def rows_of_a_part(answer: Answer, names: tuple[str, ...]) -> Iterator[object] | None:
-    """Return the whole rows of a list that was cut, one at a time; None when there is no list at its beginning."""
+    """Return the complete rows of a list that was cut, one at a time; None when the body begins with no list."""
     text = answer.body.decode("utf-8", "ignore")
     key = "|".join(names)
     opening = re.match(rf'\ufeff?\s{{0,100}}(?:\{{\s{{0,100}}"(?:{key})"\s{{0,100}}:\s{{0,100}})?\[', text)
@@ -59,7 +59,7 @@ def _rows_from(text: str, place: int, secret: str) -> Iterator[object]:
         start = gap.end() if gap else place
         try:
             row, place = json_at(text, start)
-        except ValueError:  # the end of the list, or of what came of it
+        except ValueError:  # the end of the list, or of what was received of it
             return
         yield _masked_json(row, text[start:place].encode("utf-8", "replace"), secret)
 
@@ -70,7 +70,7 @@ def fields_of(value: object) -> Fields | None:
 
 
 def text_of(value: object) -> str:
-    """Return a text or a whole number as text, "" for anything else; never a half of a character."""
+    """Return a text or a whole number as text, "" for anything else; lone surrogates are removed."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, int) and not isinstance(value, bool):
@@ -82,9 +82,9 @@ def text_of(value: object) -> str:
 
 
 def raw_text(value: object) -> str:
-    """Write a decoded value as JSON text for the raw view, "" when it is too deep for that.
+    """Return a decoded value as JSON text for the raw view, "" when it is nested too deep.
 
-    A long one is `shortened`. What is too long even then is given by its beginning.
+    A long value is `shortened`. If it is still too long, only its beginning is returned.
     """
     try:
         text = _json_text(value)
@@ -102,7 +102,7 @@ def _json_text(value: object) -> str:
 
 
 def shortened(value: object, depth: int = _RAW_DEPTH) -> object:
-    """Return a decoded value with its long texts and lists cut, each with a word that says so."""
+    """Return a decoded value with its long texts and lists cut, each with a note that says so."""
     if isinstance(value, str):
         return value if len(value) <= _RAW_TEXT else f"{value[:_RAW_TEXT]}… ({len(value)} characters)"
     rows, fields = list_of(value), fields_of(value)
@@ -124,7 +124,7 @@ def number_of(value: object) -> float | None:
 
 
 def switch_of(value: object) -> bool | None:
-    """Return a truth value, from one or from its text; None for anything else."""
+    """Return a truth value, from a boolean or its text; None for anything else."""
     if isinstance(value, bool):
         return value
     return {"true": True, "1": True, "false": False, "0": False}.get(text_of(value).strip().lower())

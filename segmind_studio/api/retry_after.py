@@ -8,12 +8,12 @@ from email.utils import parsedate_to_datetime
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.numbers import finite_number
 
-LONGEST_S = 24 * 3600.0  # a longer wait is a slip of the clock, not a wish
+LONGEST_S = 24 * 3600.0  # a longer wait is a clock error, not a request
 _MILLISECONDS_FROM = 1e11  # epoch seconds reach this in the year 5138
 
 
 def http_date(text: str) -> float | None:
-    """Read an HTTP date as seconds since the epoch; None when it is none."""
+    """Return an HTTP date as seconds since the epoch; None when it is none."""
     try:
         return parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
@@ -25,7 +25,7 @@ def _number(text: str) -> float | None:
 
 
 def _moment(text: str) -> float | None:
-    """Read an epoch in seconds or milliseconds, an ISO 8601 time, or an HTTP date."""
+    """Return an epoch in seconds or milliseconds, an ISO 8601 time, or an HTTP date as seconds since the epoch."""
     number = _number(text)
     if number is not None:
         return number / 1000 if number >= _MILLISECONDS_FROM else number
@@ -34,10 +34,10 @@ def _moment(text: str) -> float | None:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return the seconds to wait, the longer one where both headers are there; None without either.
+    """Return the seconds to wait, the longer one where both headers are present; None without either.
 
-    `headers` has lower-case names. Moments are compared with the answer's own `Date`, so that a wrong clock
-    on this computer does not matter; `now` is used where there is none.
+    `headers` has lower-case names. Times are compared with the answer's own `Date`, so that a wrong clock on this
+    computer does not matter; `now` is used where there is none.
     """
     waits: list[float] = []
     here = http_date(headers.get("date", ""))

@@ -1,7 +1,7 @@
-"""Check the head of a safetensors file: enough to tell a whole model file from anything else.
+"""Check the header of a safetensors file: enough to distinguish a complete model file from anything else.
 
-The format: 8 bytes little-endian length, a JSON object of that length, then the tensors' bytes. Nothing is
-decoded beyond the head, and no tensor is read.
+The format: 8 bytes little-endian length, a JSON object of that length, then the tensors' bytes. Nothing is decoded
+beyond the header, and no tensor is read.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from segmind_studio.core.texts import values_in
 
 LONGEST_HEAD = 100_000_000  # bytes; the format's own limit
 _MOST_ITEMS = 1_000_000  # values in it; a model of a thousand tensors has ten thousand
-_MOST_TEXTS, _LONGEST_TEXT = 100, 10_000  # of what its maker wrote
+_MOST_TEXTS, _LONGEST_TEXT = 100, 10_000  # of the free metadata
 _PREFIX = 8
 METADATA = "__metadata__"
 
 
 def read_header(path: Path) -> dict[str, object]:
-    """Return the decoded head of a safetensors file; StudioError in words when the file is not a whole one."""
+    """Return the decoded header of a safetensors file; StudioError when the file is not a complete one."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -47,7 +47,7 @@ def read_header(path: Path) -> dict[str, object]:
 
 
 def metadata_of(header: dict[str, object]) -> dict[str, str]:
-    """Return the texts that the maker wrote into the head, {} without any."""
+    """Return the texts of the header's `__metadata__`, {} without any."""
     found = header.get(METADATA)
     if not isinstance(found, dict):
         return {}

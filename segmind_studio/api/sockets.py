@@ -1,7 +1,7 @@
-"""The open sockets of one client, so that another thread can cut them and end a blocking call.
+"""The open sockets of one client, so that another thread can close them and end a blocking call.
 
-httpx's own time-outs start anew with each piece that comes: whoever drips keeps a call for ever. So each request
-has a `Deadline`, which cuts from a thread of its own.
+httpx's own time-outs restart with each piece: a server that sends one byte at a time holds a call for ever. So
+each request has a `Deadline`, which closes the sockets from a thread of its own.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Self
 
 
 class Sockets:
-    """Hear of each new socket through httpx's `trace` extension, and shut them on demand.
+    """Record each new socket through httpx's `trace` extension, and shut them down on request.
 
-    `cut` and `cut_late` may be called from any thread; everything else happens in the client's own thread.
+    `cut` and `cut_late` may be called from any thread; everything else runs in the client's own thread.
     """
 
     def __init__(self) -> None:
@@ -29,11 +29,11 @@ class Sockets:
 
     @property
     def was_late(self) -> bool:
-        """Return whether the request that began last was cut because it took too long."""
+        """Return whether the latest request was cut because it took too long."""
         return self._was_late
 
     def begin(self) -> None:
-        """Take note that a request begins."""
+        """Mark the beginning of a request."""
         self._was_late = False
 
     @property
@@ -42,7 +42,7 @@ class Sockets:
         return self._was_cut
 
     def trace(self, event: str, info: Mapping[str, object]) -> None:
-        """Take up the socket of a connection or of its TLS layer."""
+        """Record the socket of a connection or of its TLS layer."""
         if not event.endswith(("connect_tcp.complete", "start_tls.complete")):
             return
         inner = getattr(info.get("return_value"), "get_extra_info", None)
@@ -55,12 +55,12 @@ class Sockets:
             _shut(opened)
 
     def cut(self) -> None:
-        """Shut every socket: whoever waits on one of them wakes up with an error."""
+        """Shut down every socket: every call that waits on one ends with an error."""
         self._was_cut = True
         self._shut_all()
 
     def cut_late(self) -> None:
-        """Shut every socket because the request takes too long; the next one gets new ones."""
+        """Shut down every socket because the request takes too long; the next request opens new ones."""
         self._was_late = True
         self._shut_all()
 
@@ -72,9 +72,9 @@ class Sockets:
 
 
 class Deadline:
-    """Cut a request that takes longer than `seconds` in all, and one for each `slowest` bytes that came or went.
+    """Cut a request that takes longer than `seconds`, plus one second for each `slowest` bytes transferred.
 
-    A context around one request; all but its own thread is for the client's thread.
+    A context manager around one request; except for its own thread, use it from the client's thread.
     """
 
     def __init__(self, sockets: Sockets, seconds: float, slowest: float = 0.0) -> None:
@@ -94,13 +94,13 @@ class Deadline:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None,
     ) -> None:
-        with self._changed:  # whoever watches has cut by now, or never will
+        with self._changed:  # the watching thread has cut by now, or never will
             self._ended = True
             self._changed.notify()
         self._thread.join()
 
     def moved(self, count: int, within: float) -> None:
-        """Allow `within` seconds for what comes next, after `count` bytes in all; less where those came slowly."""
+        """Allow `within` seconds for the next bytes, after `count` bytes in all; less where they came slowly."""
         last = self._last + count / self._slowest
         with self._changed:
             self._until = min(last, time.monotonic() + within)
@@ -118,4 +118,4 @@ class Deadline:
 
 def _shut(opened: socket.socket) -> None:
     with contextlib.suppress(OSError):  # closed meanwhile, or never connected
-        socket.socket.shutdown(opened, socket.SHUT_RDWR)  # not SSLSocket's, which would drop its state in use
+        socket.socket.shutdown(opened, socket.SHUT_RDWR)  # SSLSocket's would discard its state in use

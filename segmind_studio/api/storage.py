@@ -1,4 +1,4 @@
-"""Send and fetch large files at presigned addresses, with a client that never has a key."""
+"""Send and download large files at presigned addresses, with a client that never has a key."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def _heard_nothing(_etag: str, _total: int | None) -> None:
 
 
 class StorageClient:
-    """Speak to S3 or whatever stands for it. Blocking; for one thread, except `abort`.
+    """Transfer files to and from S3 or its replacement. Blocking; for one thread, except `abort`.
 
-    `loopback` allows http addresses on this computer, for the practice service. The queries of presigned
-    addresses are secrets: they are in no exception and in no log.
+    `loopback` allows http addresses on this computer, for the practice service. The queries of presigned addresses
+    are secrets: they are in no exception and in no log.
     """
 
     def __init__(self, *, loopback: bool, proxy: Proxy = SYSTEM_PROXY) -> None:
@@ -47,23 +47,23 @@ class StorageClient:
             self._transport = None
 
     def abort(self) -> None:
-        """End the transfer that is under way with CancelledError, from any thread, and refuse every later one."""
+        """End the running transfer with CancelledError, from any thread, and refuse every later one."""
         self._aborted = True
         transport = self._transport
         if transport is not None:
             transport.abort()
 
-    def put(  # noqa: PLR0913  # one value for each thing an upload needs
+    def put(  # noqa: PLR0913  # one parameter for each part of an upload
         self, url: str, chunks: Iterable[bytes], length: int,
         progress: Callable[[int], None], cancelled: Callable[[], bool], *, readable_at: str = "",
     ) -> str:
-        """Send exactly `length` bytes, make sure that they are there, and give the ETag, "" when none came.
+        """Send exactly `length` bytes, verify that they arrived, and return the ETag, "" when none came.
 
-        The body goes out piece by piece under a Content-Length, never chunked, which S3 refuses. `progress`
-        hears the bytes sent so far; `cancelled` is asked before each piece. `readable_at` is where the file may
-        be looked at without a signature. Raises ApiError (UPLOAD_EXPIRED: ask for a new address; UPLOAD_REFUSED;
-        UPLOAD_UNSURE: nothing proves that it arrived; SLOW_DOWN; OFFLINE; UNANSWERED: the same bytes may be
-        sent again), CancelledError, and whatever `chunks` raises of ours.
+        The body is sent piece by piece under a Content-Length, never chunked, which S3 refuses. `progress` gets
+        the bytes sent so far; `cancelled` is called before each piece. `readable_at` is where the file may be
+        requested without a signature. Raises ApiError (UPLOAD_EXPIRED: get a new address; UPLOAD_REFUSED;
+        UPLOAD_UNSURE: nothing proves that it arrived; SLOW_DOWN; OFFLINE; UNANSWERED: the same bytes may be sent
+        again), CancelledError, and whatever StudioError `chunks` raises.
         """
         from segmind_studio.api.upload import put  # noqa: PLC0415  # httpx takes 60 ms to import
 
@@ -72,7 +72,7 @@ class StorageClient:
             self._ready(url), url, chunks, length, progress=progress, cancelled=cancelled, readable_at=place,
         )
 
-    def download(  # noqa: PLR0913  # one value for each thing a resumed transfer needs
+    def download(  # noqa: PLR0913  # one parameter for each part of a resumed transfer
         self, url: str, target: BinaryIO, *,
         offset: int = 0,
         etag: str = "",
@@ -80,12 +80,12 @@ class StorageClient:
         cancelled: Callable[[], bool],
         started: Callable[[str, int | None], None] = _heard_nothing,
     ) -> Downloaded:
-        """Fetch a file into `target` and check its length.
+        """Download a file into `target` and check its length.
 
-        With `offset` bytes of it already there and the strong `etag` they came with, only the rest is asked
-        for; where that cannot be, `target` is cut to nothing and all of it comes. `started` hears the strong
-        ETag ("" without one) and the size in bytes before the first new byte is written. What came stays in
-        `target` after an error. Raises ApiError, CancelledError, StoreError when `target` cannot be written.
+        With `offset` bytes of it already there and their strong `etag`, only the rest is requested; where that is
+        not possible, `target` is truncated and all of it is downloaded. `started` gets the strong ETag ("" without
+        one) and the size in bytes before the first new byte is written. What was received stays in `target` after
+        an error. Raises ApiError, CancelledError, StoreError when `target` cannot be written.
         """
         from segmind_studio.api.download import Fetch  # noqa: PLC0415  # httpx takes 60 ms to import
 
@@ -102,7 +102,7 @@ class StorageClient:
                 "It is no https address. Nothing was sent.",
             )
         if self._transport is None:
-            from segmind_studio.api.transport import Transport  # noqa: PLC0415  # the same
+            from segmind_studio.api.transport import Transport  # noqa: PLC0415  # as above
 
             self._transport = Transport(loopback=self._loopback, proxy=self._proxy)
         if self._aborted:

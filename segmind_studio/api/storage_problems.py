@@ -12,7 +12,7 @@ from segmind_studio.core.errors import ApiError, ApiProblem
 _EXPIRED = frozenset({"AccessDenied", "ExpiredToken", "RequestTimeTooSkewed", "RequestExpired"})
 _BUSY = frozenset({"SlowDown", "ServiceUnavailable", "Busy"})
 _LATE = frozenset({"RequestTimeout"})
-_GONE = frozenset({"NoSuchKey", "NoSuchBucket"})
+_NOT_FOUND = frozenset({"NoSuchKey", "NoSuchBucket"})
 _ADVICE = {
     "EntityTooLarge": "The archive is too large for the storage. Exclude some photos.",
     "SignatureDoesNotMatch": "A proxy may have changed the request. Try again.",
@@ -22,7 +22,7 @@ _ADVICE = {
 
 
 def storage_problem(answer: Answer) -> ApiError:
-    """Return the error that an answer of the storage means.
+    """Return the error for an answer of the storage.
 
     Only the code and the message are shown: the rest of such an answer repeats the signature.
     """
@@ -55,7 +55,7 @@ def _problem(status: int, code: str, text: str) -> ApiProblem:
         return ApiProblem.SLOW_DOWN
     if code in _LATE or status == 408:  # noqa: PLR2004
         return ApiProblem.UNANSWERED
-    if code in _GONE or status in {404, 410}:
+    if code in _NOT_FOUND or status in {404, 410}:
         return ApiProblem.NOT_FOUND
     if status >= 500 and code != "NotImplemented" and status != 501:  # noqa: PLR2004
         return ApiProblem.SERVER

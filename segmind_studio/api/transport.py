@@ -1,7 +1,7 @@
-"""The one place where httpx is spoken to: calls out, answers in, its exceptions turned into ours.
+"""The only module that calls httpx: it sends calls, returns answers, and turns httpx's exceptions into ours.
 
-Imported on first use only, since httpx takes long to import. Redirects are never followed. Neither headers
-nor queries are logged.
+Imported on first use only, since httpx takes long to import. Redirects are never followed. Neither headers nor
+queries are logged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from segmind_studio import __version__
 from segmind_studio.api.answers import Answer, Call
-from segmind_studio.api.error_text import tidy
+from segmind_studio.api.error_text import clean_error_text
 from segmind_studio.api.packing import PackedError, can_unpack, coding_of, unpacked
 from segmind_studio.api.sockets import Deadline, Sockets
 from segmind_studio.core.accounts import LOOPBACK_HOSTS
@@ -36,7 +36,7 @@ _ASKS_FOR_NAME = "407"
 _PAST_PROXIES = {f"all://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK_HOSTS}
 _SHORT = 100  # characters
 _ARRIVED = "The request may have arrived all the same: look before you send it again."
-_SLOWEST = 3.0  # an answer may take this many read time-outs in all
+_SLOWEST = 3.0  # an answer may take this many read time-outs in total
 _RESETS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 _NOT_SENT = (
     httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError,
@@ -44,12 +44,12 @@ _NOT_SENT = (
 )
 FOREIGN = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError)
 
-for _name in ("httpx", "httpcore"):  # below this level they write URLs with their queries, and headers
+for _name in ("httpx", "httpcore"):  # below this level they log URLs with their queries, and headers
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class _NoCookies(CookieJar):
-    """Keep no cookie: nothing here needs one, and a service could make each later request larger by them."""
+    """Keep no cookie: none is needed, and a service could make each later request larger with them."""
 
     @override
     def extract_cookies(self, response: object, request: object) -> None:
@@ -58,15 +58,15 @@ class _NoCookies(CookieJar):
 
 @functools.cache
 def _certificates(_file: str | None, _folder: str | None) -> ssl.SSLContext:
-    """Return the usual verification, loaded once: it takes longer than all else in making a client."""
+    """Return the usual verification, loaded once: it takes longer than the rest of making a client."""
     return httpx.create_ssl_context()
 
 
 class Transport:
     """Hold one pool of connections. Blocking; for one thread, except `abort`.
 
-    Nothing on this computer is asked through a proxy: `loopback` turns every one off, and without it the hosts
-    of this computer are left out. An https address goes through a proxy in a tunnel, which the proxy cannot read.
+    No host of this computer is reached through a proxy: `loopback` turns every proxy off, and without it the hosts
+    of this computer are excluded. An https address goes through a proxy in a tunnel, which the proxy cannot read.
     """
 
     def __init__(self, *, loopback: bool, proxy: Proxy = SYSTEM_PROXY) -> None:
@@ -92,7 +92,7 @@ class Transport:
             raise ApiError(
                 ApiProblem.OFFLINE, "The network settings of this computer cannot be used.",
                 "Check the proxy and certificate settings (HTTPS_PROXY, SSL_CERT_FILE). Nothing was sent.",
-                type(error).__name__,  # its words quote the address, with a part of the password in it
+                type(error).__name__,  # its message quotes the address, with a part of the password in it
             ) from None
 
     def close(self) -> None:
@@ -100,13 +100,13 @@ class Transport:
         self._client.close()
 
     def abort(self) -> None:
-        """End whatever is under way with CancelledError, from any thread; nothing can be sent afterwards."""
+        """End every running call with CancelledError, from any thread; nothing can be sent afterwards."""
         self.sockets.cut()
 
     def send(self, call: Call) -> Answer:
-        """Send a call and read its answer whole, whatever its status; ApiError when none came.
+        """Send a call and return its complete answer, whatever its status; ApiError when none came.
 
-        A call that does not act is sent once more after a 500 or after a connection that broke.
+        A call that does not act is sent once more after a 500 or a broken connection.
         """
         again = not call.acts
         while True:
@@ -123,13 +123,13 @@ class Transport:
             again = False
 
     @contextlib.contextmanager
-    def opened(  # noqa: PLR0913  # what a request is made of
+    def opened(  # noqa: PLR0913  # the parts of a request
         self, method: str, url: str, headers: Mapping[str, str], *,
         content: bytes | Iterable[bytes] | None = None, read_timeout: float, deadline: Deadline,
     ) -> Generator[httpx.Response]:
-        """Send a request and give the response before its body is read; `deadline` is for all of it.
+        """Send a request and return the response before its body is read; `deadline` covers all of it.
 
-        Raises httpx's own exceptions (FOREIGN), so that the caller can tell them from its own.
+        Raises httpx's own exceptions (FOREIGN), so that the caller can distinguish them from its own.
         """
         if self.sockets.was_cut:
             raise CancelledError
@@ -141,21 +141,21 @@ class Transport:
             yield response
 
     def whole(self, response: httpx.Response) -> None:
-        """Raise for a body that ended because its connection was cut here: without a length nothing else tells."""
+        """Raise when this client cut the connection: without a length, the end of the body does not show it."""
         framed = response.headers.keys() & {"content-length", "transfer-encoding"}
         if not framed and (self.sockets.was_late or self.sockets.was_cut):
             raise httpx.ReadTimeout("the answer came too slowly")
 
     def _once(self, call: Call) -> Answer:
         begun = time.monotonic()
-        said = "no answer"
+        outcome = "no answer"
         try:
             with self.opened(
                 call.method, call.url, call.headers,
                 content=call.content or None, read_timeout=call.read_timeout,
                 deadline=Deadline(self.sockets, _SLOWEST * call.read_timeout),
             ) as response:
-                said = str(response.status_code)
+                outcome = str(response.status_code)
                 names = {
                     name.lower(): masked_line(value, call.secret) for name, value in response.headers.items()
                 }
@@ -165,10 +165,10 @@ class Transport:
                 response.status_code, names, masked_body(body, call.secret), call.acts, call.secret, cut,
             )
         finally:
-            LOGGER.info("%s %s: %s, %d ms", call.method, call.path, said, (time.monotonic() - begun) * 1000)
+            LOGGER.info("%s %s: %s, %d ms", call.method, call.path, outcome, (time.monotonic() - begun) * 1000)
 
     def _body(self, response: httpx.Response, call: Call) -> bytes:
-        """Read at most `call.limit` bytes; of a call that may be answered in part, what came until then."""
+        """Read at most `call.limit` bytes; for a call with `partly`, return what was received until then."""
         if _coding(response) and not can_unpack(_coding(response)):
             raise _packed(response, acts=call.acts, secret=call.secret)
         pieces = bytearray()
@@ -189,13 +189,13 @@ class Transport:
         return bytes(pieces)
 
     def translated(self, error: Exception, *, acts: bool, secret: str = "") -> ApiError | CancelledError:
-        """Turn one of FOREIGN into ours; `acts` tells whether the request does something on arriving.
+        """Turn one of FOREIGN into ours; `acts` says whether the request changes something when it arrives.
 
-        Its words may quote what came, the `secret` too.
+        The exception's message may quote received data, including the `secret`.
         """
         if self.sockets.was_cut:
             return CancelledError()
-        words = tidy(f"{type(error).__name__}: {error}".rstrip(": "), secret)
+        words = clean_error_text(f"{type(error).__name__}: {error}".rstrip(": "), secret)
         if isinstance(error, _NOT_SENT):
             return _not_sent(error, words)
         late = isinstance(error, httpx.TimeoutException) or self.sockets.was_late
@@ -227,7 +227,7 @@ def _not_sent(error: Exception, words: str) -> ApiError:
 
 
 def refuse_coded(response: httpx.Response, *, acts: bool, secret: str = "") -> None:
-    """Raise for a body that is packed, though none was asked for."""
+    """Raise for a body that is compressed although that was not requested."""
     if _coding(response):
         raise _packed(response, acts=acts, secret=secret)
 
@@ -242,7 +242,7 @@ def _packed(response: httpx.Response, why: str = "", *, acts: bool, secret: str)
         ApiProblem.ODD_ANSWER, "The answer cannot be understood.",
         _ARRIVED if acts else
         "It came packed, though the app asks for plain answers. A proxy may stand between. Try again later.",
-        tidy(f"{words}: {why}" if why else words, secret)[:_SHORT],
+        clean_error_text(f"{words}: {why}" if why else words, secret)[:_SHORT],
         http_status=response.status_code, may_have_arrived=acts,
     )
 
@@ -252,7 +252,7 @@ def _plain_pieces(response: httpx.Response) -> Iterator[bytes]:
 
 
 def error_body(response: httpx.Response) -> bytes:
-    """Read the words of an error as far as they come: its status alone says enough."""
+    """Read the message of an error as far as it arrives: the status alone is enough."""
     pieces = bytearray()
     if _coding(response) and not can_unpack(_coding(response)):
         return b""

@@ -1,11 +1,11 @@
-"""Find the rows and the objects of an answer, bare or in whatever they may be wrapped. Pure functions."""
+"""Find the rows and the objects of an answer, bare or wrapped in other objects. Pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from segmind_studio.api.complaints import complains
 from segmind_studio.api.reading import Fields, fields_of, list_of
+from segmind_studio.api.served_errors import reports_error
 
 _ITEM = ("finetune", "data", "payload", "request", "item")
 _DEPTH = 3
@@ -13,17 +13,17 @@ _NO_RANK = 3
 
 
 def rows_of(value: object, names: tuple[str, ...]) -> list[object] | None:
-    """Find the list in an answer; None when there is none, or when something around it tells of an error.
+    """Return the list in an answer; None when there is none, or when an object around it reports an error.
 
-    It may be bare, or stand under one of `names` (there null is an empty one), or be the only filled list
-    there is. A bare null is none: an empty list would say that all is gone.
+    It may be bare, or stand under one of `names` (there null is an empty list), or be the only non-empty list. A
+    bare null is None: an empty list would mean that all runs have been removed.
     """
     for depth in range(_DEPTH):
         rows = [] if value is None and depth else list_of(value)
         if rows is not None:
             return rows
         fields = fields_of(value)
-        if fields is None or complains(fields):
+        if fields is None or reports_error(fields):
             return None
         named = [fields[name] for name in names if name in fields]
         usable = [item for item in named if _rank(item) < _NO_RANK]
@@ -35,14 +35,14 @@ def rows_of(value: object, names: tuple[str, ...]) -> list[object] | None:
 
 
 def _rank(value: object) -> int:
-    """Prefer a list to an object, and an object to null; nothing else may hold rows."""
+    """Return a sort key: a list before an object, an object before null; nothing else can hold rows."""
     if value is None:
         return 2
     return 0 if list_of(value) is not None else 1 if fields_of(value) is not None else _NO_RANK
 
 
 def layers_of(value: object) -> Iterator[Fields]:
-    """Return an object and what it may be wrapped in, innermost first."""
+    """Yield an object and the objects wrapped in it, innermost first."""
     found: list[Fields] = []
     for _ in range(_DEPTH):
         rows = list_of(value)

@@ -1,7 +1,7 @@
-"""Put an archive at a presigned address, piece by piece, and make sure that it is there.
+"""Upload an archive to a presigned address, piece by piece, and verify that it is there.
 
-A filter, a log-in page or a cache may answer in the storage's place, and its 200 says nothing. What proves an
-upload is the ETag, which is the MD5 of what was put in one piece, or the file itself where it can be asked for.
+A filter, a log-in page or a cache may answer in place of the storage, so its 200 proves nothing. What proves an
+upload is the ETag, which is the MD5 of what was put in one piece, or the file itself where it can be requested.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import httpx
 
 LOGGER = logging.getLogger(__name__)
-ANSWER_S = 60.0  # S3 may think for a while after the last byte; also the longest stall of the line
-PATIENCE_S = 120.0  # in all, and a second more for each SLOWEST bytes
+ANSWER_S = 60.0  # S3 may need a while after the last byte; also the longest stall of the line
+PATIENCE_S = 120.0  # in all, plus a second for each SLOWEST bytes
 SLOWEST = 4096
 LOOK_S = 20.0
 _MD5 = re.compile(r'"?([0-9a-fA-F]{32})"?')
@@ -37,20 +37,20 @@ _SIGNED = "x-amz-signature="
 _PARTIAL = 206
 
 
-def put(  # noqa: PLR0913  # the transport, and the values of StorageClient.put
+def put(  # noqa: PLR0913  # the transport, and the parameters of StorageClient.put
     transport: Transport, url: str, chunks: Iterable[bytes], length: int, *,
     progress: Callable[[int], None], cancelled: Callable[[], bool], readable_at: str = "",
 ) -> str:
-    """Send `length` bytes and give the ETag; see StorageClient.put.
+    """Send `length` bytes and return the ETag; see StorageClient.put.
 
-    An answer that comes before the last byte (S3 refuses early and closes) is read and reported: httpcore
-    turns to the answer when writing fails.
+    An answer that arrives before the last byte (S3 refuses early and closes) is read and reported: httpcore reads
+    the answer when writing fails.
     """
     headers = {"Content-Length": str(length)}
     if binds_content_type(url):
         headers["Content-Type"] = "application/zip"
     begun = time.monotonic()
-    said = "no answer"
+    outcome = "no answer"
     digest = hashlib.md5(usedforsecurity=False)
 
     def counted() -> Iterator[bytes]:
@@ -63,7 +63,7 @@ def put(  # noqa: PLR0913  # the transport, and the values of StorageClient.put
         with transport.opened(
             "PUT", url, headers, content=_paced(counted(), deadline), read_timeout=ANSWER_S, deadline=deadline,
         ) as response:
-            said = str(response.status_code)
+            outcome = str(response.status_code)
             answer = _answer(response)
         if not answer.ok:
             raise storage_problem(answer)
@@ -71,7 +71,7 @@ def put(  # noqa: PLR0913  # the transport, and the values of StorageClient.put
         raise transport.translated(error, acts=True) from None
     finally:
         spent = (time.monotonic() - begun) * 1000
-        LOGGER.info("PUT %s: %s, %d bytes, %d ms", Call("PUT", url).path, said, length, spent)
+        LOGGER.info("PUT %s: %s, %d bytes, %d ms", Call("PUT", url).path, outcome, length, spent)
     etag = answer.headers.get("etag", "")
     if etag and not answer.is_html:
         found = _MD5.fullmatch(etag)
@@ -96,13 +96,13 @@ def _is_encrypted(answer: Answer) -> bool:
 
 
 def _is_there(transport: Transport, url: str, readable_at: str, length: int) -> bool:
-    """Ask for the first byte where that is allowed; a signature of S3 is for the PUT alone."""
+    """Return whether the file is there, by its first byte; a signature of S3 is for the PUT alone."""
     places = [place for place in (url, readable_at) if place and _SIGNED not in urlsplit(place).query.lower()]
     return any(_size_at(transport, place) == length for place in dict.fromkeys(places))
 
 
 def _size_at(transport: Transport, url: str) -> int | None:
-    """Return the size of the file at an address, None when no storage told it."""
+    """Return the size in bytes of the file at an address, None when no storage gave it."""
     try:
         deadline = Deadline(transport.sockets, 3 * LOOK_S)
         with transport.opened(
@@ -127,7 +127,7 @@ def _unsure(title: str, words: str) -> ApiError:
 
 
 def _paced(pieces: Iterator[bytes], deadline: Deadline) -> Iterator[bytes]:
-    """Allow each piece the time that a slow line takes for it, and the answer after the last one its own."""
+    """Yield the pieces, and allow each one the time that a slow line needs, and the answer its own time."""
     given = 0
     for piece in pieces:
         given += len(piece)

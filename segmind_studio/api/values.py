@@ -1,4 +1,4 @@
-"""What the clients give back, decoded and checked. No I/O."""
+"""What the clients return, decoded and checked. No I/O."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from segmind_studio.core.runs import Job
 class Listing:
     """All jobs of the account, of every base model.
 
-    `unchanged` tells that the answer had the same bytes as the one before. `server_time` is the service's
-    clock in seconds since the epoch, None when it did not say. `skipped` counts rows without an id. One that is
-    not `complete` was too long to be read to its end: it says nothing of what it does not hold.
+    `unchanged` is True when the answer had the same bytes as the one before. `server_time` is the service's clock
+    in seconds since the epoch, None when it was not given. `skipped` is the number of rows without an id. A list
+    that is not `complete` was too long to be read to its end: nothing follows from a job that it lacks.
     """
 
     jobs: tuple[Job, ...]
@@ -23,13 +23,13 @@ class Listing:
     complete: bool = True
 
     def skew_s(self, asked_at: float) -> float | None:
-        """Return how far the service's clock is ahead, if it told its time; `asked_at` is by this computer's."""
+        """Return how many seconds the service's clock is ahead of `asked_at`'s, None if unknown."""
         return None if self.server_time is None else self.server_time - asked_at
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What the service said on taking a job. `raw` is its answer as JSON text."""
+    """The service's answer to a submit. `raw` is that answer as JSON text."""
 
     service_id: str
     status: str = ""
@@ -39,10 +39,10 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class UploadTicket:
-    """Where one archive may be put, and by which address the service will know it.
+    """Where one archive can be uploaded, and the address by which the service will know it.
 
-    `presigned_url` is a secret while it is valid. `expires_at` is in seconds since the epoch, None when
-    the URL does not say.
+    `presigned_url` is a secret while it is valid. `expires_at` is in seconds since the epoch, None when the URL
+    does not say.
     """
 
     presigned_url: str = field(repr=False)
@@ -52,7 +52,7 @@ class UploadTicket:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """One picture made by a model. `cost` and `remaining` are US dollars, None when not told."""
+    """One image made by a model. `cost` and `remaining` are US dollars, None when not given."""
 
     image: bytes = field(repr=False)
     content_type: str = ""
@@ -63,7 +63,7 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """A file that came whole. `total` is its size in bytes.
+    """A completely downloaded file. `total` is its size in bytes.
 
     `sha256` is of the whole file, in hex; "" when a resumed target could not be read back.
     """

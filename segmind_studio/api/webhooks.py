@@ -1,4 +1,4 @@
-"""The webhook calls. Their answers are not documented: read leniently."""
+"""The webhook calls. Their answers are not documented, so they are read tolerantly."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MOST_ROWS, _LONGEST_TYPE = 1000, 100  # characters
 
 
 def listed(caller: Caller) -> tuple[Webhook, ...]:
-    """List the active webhooks; none yet may be said with a 404."""
+    """Return the active webhooks; the service may answer 404 when there are none."""
     answer = caller.ask("GET", _url(caller, "get"), answers=_NONE_YET)
     if not answer.ok and not answer.is_html:
         return ()
@@ -42,7 +42,7 @@ def listed(caller: Caller) -> tuple[Webhook, ...]:
 
 
 def check(caller: Caller, url: str, types: tuple[str, ...]) -> None:
-    """Raise ApiError when this webhook could not even be asked for."""
+    """Raise ApiError when this webhook is not valid; nothing is sent."""
     _body(caller, url, types)
 
 
@@ -58,12 +58,12 @@ def update(caller: Caller, webhook_id: str, url: str, types: tuple[str, ...]) ->
 
 
 def remove(caller: Caller, webhook_id: str) -> None:
-    """Delete a webhook: a GET that acts, so it is never repeated by itself."""
+    """Delete a webhook: a GET that acts, so it is never repeated automatically."""
     changed_of(caller.ask("GET", _url(caller, "inactive"), query={"webhook_id": webhook_id}, acts=True))
 
 
 def dispatch_logs(caller: Caller, webhook_id: str) -> list[dict[str, object]]:
-    """List deliveries as they come, one dictionary each."""
+    """Return deliveries as the service lists them, one dictionary each."""
     answer = caller.ask("GET", _url(caller, "dispatch-logs"), query={"webhook_id": webhook_id}, answers=_NONE_YET)
     if not answer.ok and not answer.is_html:
         return []

@@ -1,1 +1,1 @@
-"""The words of the domain: values and pure functions, no I/O, no Qt, no library."""
+"""The domain model: values and pure functions, no I/O, no Qt, no library."""

@@ -1,4 +1,4 @@
-"""Accounts, keys and the connection that a piece of work is done with."""
+"""Accounts, keys and the connection that requests are made with."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class ApiKey:
         self._text = text.strip()
 
     def reveal(self) -> str:
-        """Return the key itself; only request headers and the keyring may ask for it."""
+        """Return the key itself; only for request headers and the keyring."""
         return self._text
 
     @property
     def masked(self) -> str:
-        """Return a form that may be shown: the first three and the last two characters."""
+        """Return a text that may be shown: the first three and the last two characters."""
         return f"{self._text[:3]}…{self._text[-2:]}" if len(self._text) > 8 else "…"  # noqa: PLR2004
 
     @property
@@ -59,12 +59,12 @@ class ApiKey:
 
 
 def account_id_of(key: ApiKey, address: str) -> str:
-    """Return a key's fingerprint; takes some 50 ms, so never in the window's thread.
+    """Return a key's fingerprint; takes some 50 ms, so never call it in the GUI thread.
 
-    It is the id of the account that begins with this key. A key that came later, in place of another, belongs to
-    the account that its fingerprint is written down for (`store.account_keys`). So whoever enters a key again
-    finds its runs again, and nobody else does. The fingerprint is written down and the key is not, hence a slow
-    derivation: nobody tries all keys through it.
+    It is the id of the account that begins with this key. A later key that replaces another belongs to the account
+    that `store.account_keys` holds for its fingerprint. So the same key always leads to the same runs, and no
+    other key does. The fingerprint is stored and the key is not, hence a slow derivation: trying all keys takes
+    too long.
     """
     salt = f"Segmind Studio account at {address}".encode()
     return hashlib.scrypt(key.reveal().encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
@@ -83,14 +83,15 @@ class KeptIn(StrEnum):
     KEYRING = "keyring"
     SESSION = "session"  # this session only
     ENVIRONMENT = "environment"  # SEGMIND_API_KEY
-    NOWHERE = "nowhere"  # practice makes its own
+    NOWHERE = "nowhere"  # practice has a key of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """One named account; the key is not part of it.
 
-    `api_url` is the address that its key was given for, "" for Segmind's own. The key is never sent to another.
+    `api_url` is the address that its key belongs to, "" for Segmind's own. The key is never sent to another
+    address.
     """
 
     account_id: str
@@ -101,23 +102,24 @@ class Account:
 
     @property
     def address(self) -> str:
-        """Return the address that its key was given for."""
+        """Return the address that its key belongs to."""
         return self.api_url or SEGMIND_API_URL
 
     @property
     def keyring_name(self) -> str:
         """Return the name of its key in the keyring.
 
-        The address is a part of it: whatever is written into the settings, a key is found for no other address.
-        An id that holds a blank could pass for an id with an address, so what no id of ours holds is encoded.
+        The address is a part of it: whatever is written into the settings, a key is never found for another
+        address. An id with a space could be mistaken for an id with an address, so characters outside of our ids
+        are encoded.
         """
         name = quote(self.account_id, safe="")
         return f"{name} {self.api_url}" if self.api_url else name
 
 
 @dataclass(frozen=True, slots=True)
-class Kinship:
-    """Two accounts that look like one: the service lists for `account_id` what `other_id` has as its own runs.
+class AccountOverlap:
+    """Two accounts that may be the same: the list of `account_id` holds runs that `other_id` has as its own.
 
     `address` is that of both, `names` are of some of the `shared` runs.
     """
@@ -131,42 +133,42 @@ class Kinship:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Everything a client needs to speak for one account. Its `repr` shows no key."""
+    """Everything a client needs to make requests for one account. Its `repr` shows no key."""
 
     account: Account
     api_url: str
     webhook_url: str
     key: ApiKey
-    speed: float = 1.0  # how many times faster than life the practice service runs; 1 for Segmind
+    speed: float = 1.0  # how many times faster than real time the practice service runs; 1 for Segmind
     proxy: Proxy = SYSTEM_PROXY
 
     @property
     def practice(self) -> bool:
-        """Return whether nothing done here is ever paid."""
+        """Return whether this is the practice service, where nothing is ever paid."""
         return self.account.kind is AccountKind.PRACTICE
 
     @property
     def loopback(self) -> bool:
-        """Return whether the service is on this computer; only then may its answers' addresses be http."""
+        """Return whether the service is on this computer; only then may addresses in its answers be http."""
         return (urlsplit(self.api_url).hostname or "") in LOOPBACK_HOSTS
 
 
 @dataclass(frozen=True, slots=True)
 class Credits:
-    """A balance in US dollars, as the credits call tells it; None where it named no figure."""
+    """A balance in US dollars, as the credits call reports it; None where an amount is missing."""
 
     paid: float | None
     free: float | None
 
     @property
     def total(self) -> float | None:
-        """Add both, None when neither is known."""
+        """Return the sum of both, None when neither is known."""
         known = [value for value in (self.paid, self.free) if value is not None]
         return sum(known) if known else None
 
 
 def bound_to(address: str) -> str:
-    """Return an address as an account keeps it: "" for Segmind's own."""
+    """Return the `api_url` that an account stores for an address: "" for Segmind's own."""
     return "" if address == SEGMIND_API_URL else address
 
 

@@ -1,4 +1,4 @@
-"""Warnings across fields and photos: things the service would take and the person may regret."""
+"""Warnings across fields and photos: values that the service accepts and that are probably a mistake."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from segmind_studio.core.datasets import (
     has_trigger,
 )
 from segmind_studio.core.fields import FIELD_BY_KEY, LEARNING_RATE_BY_TYPE, is_finite_number, number_text
+from segmind_studio.core.fixes import Fix, FixKind, trigger_fixes, trigger_prefix
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.mends import Mend, MendKind, lead_with, trigger_mends
 
 _LOUD_LEARNING_RATE = 0.001
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One sentence at a field; `MUST` blocks the review, everything else lets it pass. `mends` may be empty."""
+    """One message at a field; `MUST` blocks the review, other severities do not. `fixes` may be empty."""
 
-    key: str  # the field it stands at
+    key: str  # the field it is about
     severity: Severity
     words: str
-    mends: tuple[Mend, ...] = ()
+    fixes: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetFacts:
-    """What the form needs to know of the photos that would be sent."""
+    """What the form needs to know about the photos that would be sent."""
 
     image_count: int = 0
     captions: tuple[str, ...] = ()  # of the used photos, empty texts included
@@ -41,17 +41,17 @@ class DatasetFacts:
 
     @classmethod
     def of(cls, dataset: Dataset, package: PackageInfo) -> DatasetFacts:
-        """Collect them."""
+        """Return the facts of a dataset and its package."""
         used = dataset.used
         return cls(len(used), tuple(photo.caption for photo in used), package.size)
 
 
 def advice(form: TrainingForm, facts: DatasetFacts) -> tuple[Advice, ...]:
-    """List what should be said about a form, all of its runs, and its photos, worst first."""
+    """Return the advice on a form, all of its runs, and its photos, worst first."""
     found = [
-        said
+        item
         for single in form.forms
-        for said in (
+        for item in (
             *_about_photos(single, facts),
             *_about_trigger(single, facts),
             *_about_numbers(single),
@@ -89,8 +89,8 @@ def _about_trigger(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
     prompt = form.text("instance_prompt")
     found: list[Advice] = []
     if trigger and prompt.strip() and not has_trigger(prompt, trigger):
-        whole = lead_with(trigger) + prompt.lstrip()
-        lead = Mend(MendKind.SET, "Put it in front", key="instance_prompt", value=whole)
+        whole = trigger_prefix(trigger) + prompt.lstrip()
+        lead = Fix(FixKind.SET, "Put it in front", key="instance_prompt", value=whole)
         found.append(Advice("instance_prompt", Severity.SHOULD,
                             f"The prompt does not hold the trigger word “{trigger}”.", (lead,)))
     captions = [text for text in facts.captions if text.strip()]
@@ -99,7 +99,7 @@ def _about_trigger(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
         do = "does" if missing == 1 else "do"
         found.append(Advice("trigger_word", Severity.SHOULD,
                             f"{missing} of {len(captions)} captions {do} not hold “{trigger}”.",
-                            trigger_mends(captions, trigger)))
+                            trigger_fixes(captions, trigger)))
     return found
 
 
@@ -110,7 +110,7 @@ def _about_numbers(form: TrainingForm) -> list[Advice]:
     if full and is_finite_number(rate) and _LOUD_LEARNING_RATE <= rate <= highest:
         usual = LEARNING_RATE_BY_TYPE["FULL"]
         times = round(rate / usual)
-        back = Mend(MendKind.SET, f"Back to {number_text(usual)}", key="learning_rate", value=usual)
+        back = Fix(FixKind.SET, f"Back to {number_text(usual)}", key="learning_rate", value=usual)
         return [Advice("learning_rate", Severity.SHOULD,
                        f"This is {times} times the documented default for full fine-tuning. "
                        "The model will very likely be ruined.", (back,))]
@@ -122,13 +122,13 @@ def _about_captions(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
         return []
     written, count = sum(bool(text.strip()) for text in facts.captions), len(facts.captions)
     if form.value("captioning") is True and written:
-        off = Mend(MendKind.SET, "Turn them off", key="captioning", value=False)
+        off = Fix(FixKind.SET, "Turn them off", key="captioning", value=False)
         have = "Every photo has" if written == count else f"{written} of {count} photos {_have(written)}"
         them = "it" if written == 1 else "them"
         return [Advice("captioning", Severity.SHOULD,
                        f"{have} your caption. Automatic captions are on and may replace {them}.", (off,))]
     if form.value("captioning") is False and written == 0:
-        on = Mend(MendKind.SET, "Turn them on", key="captioning", value=True)
+        on = Fix(FixKind.SET, "Turn them on", key="captioning", value=True)
         return [Advice("captioning", Severity.SHOULD,
                        "No photo has a caption and automatic captions are off.", (on,))]
     return []

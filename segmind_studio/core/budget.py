@@ -1,4 +1,4 @@
-"""The limits for what is spent, and which of them the next paid act would pass.
+"""The spending limits, and which of them the next purchase would exceed.
 
 Amounts are US dollars. They are compared as they are shown: in whole cents.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from segmind_studio.core.generated_images import Picture
+from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.pricing import CostEstimate, money, together
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
@@ -17,23 +17,23 @@ from segmind_studio.core.spending import Calendar, Spent, spent
 
 
 class Limit(StrEnum):
-    """What a limit is for."""
+    """The period or unit that a limit applies to."""
 
     RUN = "for one run"
     DAY = "a day"
     MONTH = "a month"
 
 
-class Bought(StrEnum):
+class PurchaseKind(StrEnum):
     """What is paid for."""
 
     RUN = "run"
-    PICTURE = "picture"
+    IMAGE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The limits; None sets no limit, and 0 asks before anything is paid. `per_run` is for training runs."""
+    """The limits; None sets no limit, and 0 asks before every payment. `per_run` is for training runs."""
 
     per_run: float | None = None
     per_day: float | None = None
@@ -41,63 +41,63 @@ class Budget:
 
     @classmethod
     def of(cls, settings: Settings) -> Budget:
-        """Read the limits that the person has set; one below zero, which nobody can type, is zero."""
+        """Return the limits in the settings; a negative one, which cannot be typed, counts as zero."""
         limits = (settings.budget_per_run, settings.budget_per_day, settings.budget_per_month)
         return cls(*(None if limit is None else max(0.0, limit) for limit in limits))
 
     @property
     def empty(self) -> bool:
-        """Return whether there is no limit at all."""
+        """Return whether no limit is set."""
         return self.per_run is None and self.per_day is None and self.per_month is None
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What is about to be paid: runs or pictures at `costs`, one for each.
+    """A purchase that is about to be made: runs or images at `costs`, one for each.
 
-    `earlier` is how many requests of the same run were sent without an answer and so count as paid already.
+    `earlier` is the number of requests of the same run that were sent without an answer, which count as paid.
     """
 
     costs: tuple[CostEstimate, ...]
-    bought: Bought = Bought.RUN
+    purchase: PurchaseKind = PurchaseKind.RUN
     earlier: int = 0
 
     @property
     def count(self) -> int:
-        """Return how many are bought."""
+        """Return how many runs or images are bought."""
         return len(self.costs)
 
     @property
     def total(self) -> CostEstimate:
-        """Return what all of it costs."""
-        return together(self.costs, self.bought)
+        """Return the total cost."""
+        return together(self.costs, self.purchase)
 
     @property
-    def dearest(self) -> CostEstimate | None:
-        """Return the highest of the costs that are known."""
+    def highest_cost(self) -> CostEstimate | None:
+        """Return the highest of the known costs."""
         known = [cost for cost in self.costs if cost.dollars is not None]
         return max(known, key=_dollars) if known else None
 
     @property
     def subject(self) -> str:
-        """Name it within a sentence."""
+        """Return how to name it within a sentence."""
         if self.count > 1:
-            return f"these {self.count} {self.bought}s"
-        return "this request" if self.earlier else f"this {self.bought}"
+            return f"these {self.count} {self.purchase}s"
+        return "this request" if self.earlier else f"this {self.purchase}"
 
     @property
     def words(self) -> str:
-        """Return in words what it costs."""
+        """Return the sentence that says what it costs."""
         cost = "cost" if self.count > 1 else "costs"
         return f"{self.subject.capitalize()} {cost} {self.total.text}."
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A limit that would be passed, or may be; `over` is by how much, None when that is not known.
+    """A limit that would be exceeded, or may be; `over` is the excess in US dollars, None when it is not known.
 
-    `limit` is None when no single limit is meant. `source` says where the figures in `words` come from.
-    `unread` tells that it is only not known because the history is still being read.
+    `limit` is None when no single limit is meant. `source` says where the amounts in `words` come from. `unread`
+    is True when the answer is missing only because the history is still being read.
     """
 
     limit: Limit | None
@@ -108,8 +108,8 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How things stand before a bill is paid; `today` and `month` are None while the history is not read."""
+class BudgetStatus:
+    """The budget before a purchase; `today` and `month` are None while the history is being read."""
 
     budget: Budget
     bill: Bill
@@ -119,8 +119,8 @@ class Standing:
 
 
 def check(budget: Budget, bill: Bill, today: Spent | None, month: Spent | None) -> tuple[Breach, ...]:
-    """List the limits that paying a bill would pass, or may pass because something is unknown."""
-    runs = bill.bought is Bought.RUN
+    """Return the limits that a purchase would exceed, or may exceed because an amount is unknown."""
+    runs = bill.purchase is PurchaseKind.RUN
     times = ((Limit.DAY, "today", budget.per_day, today), (Limit.MONTH, "this month", budget.per_month, month))
     any_limit = (runs and budget.per_run is not None) or any(most is not None for _, _, most, _ in times)
     found: list[Breach] = []
@@ -129,8 +129,8 @@ def check(budget: Budget, bill: Bill, today: Spent | None, month: Spent | None) 
         cost = "cost" if bill.count > 1 else "costs"
         words = f"What {bill.subject} {cost} is unknown, so {it_may} pass your limits."
         found.append(Breach(None, None, words, bill.total.source))
-    if runs and budget.per_run is not None and bill.dearest is not None:
-        found += _one_run(budget.per_run, bill, bill.dearest)
+    if runs and budget.per_run is not None and bill.highest_cost is not None:
+        found += _one_run(budget.per_run, bill, bill.highest_cost)
     for limit, time, most, before in times:
         breach = None if most is None else _passed(limit, time, most, bill, before)
         if breach is not None:
@@ -138,9 +138,9 @@ def check(budget: Budget, bill: Bill, today: Spent | None, month: Spent | None) 
     return tuple(found)
 
 
-def _one_run(most: float, bill: Bill, dearest: CostEstimate) -> list[Breach]:
+def _one_run(most: float, bill: Bill, highest_cost: CostEstimate) -> list[Breach]:
     """Check the limit for one run; a run that may be paid more than once counts with all its requests."""
-    dollars = _dollars(dearest) * (1 + bill.earlier)
+    dollars = _dollars(highest_cost) * (1 + bill.earlier)
     over = _over(dollars, most)
     if not over:
         return []
@@ -150,15 +150,15 @@ def _one_run(most: float, bill: Bill, dearest: CostEstimate) -> list[Breach]:
     elif bill.count == 1:
         costs = bill.words
     elif len({cost.dollars for cost in bill.costs}) == 1:
-        costs = f"Each of these {bill.count} runs costs {dearest.text}."
+        costs = f"Each of these {bill.count} runs costs {highest_cost.text}."
     else:
-        costs = f"The dearest of these {bill.count} runs costs {dearest.text}."
+        costs = f"The dearest of these {bill.count} runs costs {highest_cost.text}."
     words = f"{costs} That is {money(over)} over your limit of {money(most)} {Limit.RUN}."
-    return [Breach(Limit.RUN, over, words, dearest.source)]
+    return [Breach(Limit.RUN, over, words, highest_cost.source)]
 
 
 def _passed(limit: Limit, time: str, most: float, bill: Bill, before: Spent | None) -> Breach | None:
-    """Check one limit for a time."""
+    """Check the limit for one period."""
     if before is None:
         words = f"Your history is still being read, so what you spent {time} is not known yet."
         return Breach(limit, None, words, unread=True)
@@ -181,16 +181,16 @@ def _passed(limit: Limit, time: str, most: float, bill: Bill, before: Spent | No
     return None
 
 
-def standing(
-    budget: Budget, bill: Bill, history: tuple[Iterable[Run], Iterable[Picture]] | None, account_id: str,
+def budget_status(
+    budget: Budget, bill: Bill, history: tuple[Iterable[Run], Iterable[GeneratedImage]] | None, account_id: str,
     calendar: Calendar,
-) -> Standing:
-    """Return how things stand before a bill is paid; `history` is None while runs or pictures are not read."""
+) -> BudgetStatus:
+    """Return the budget before a purchase; `history` is None while runs or images are being read."""
     today = month = None
     if history is not None:
-        runs, pictures = tuple(history[0]), tuple(history[1])
-        today, month = (spent(runs, pictures, account_id, since) for since in (calendar.day, calendar.month))
-    return Standing(budget, bill, today, month, check(budget, bill, today, month))
+        runs, images = tuple(history[0]), tuple(history[1])
+        today, month = (spent(runs, images, account_id, since) for since in (calendar.day, calendar.month))
+    return BudgetStatus(budget, bill, today, month, check(budget, bill, today, month))
 
 
 def _dollars(cost: CostEstimate) -> float:
@@ -198,5 +198,5 @@ def _dollars(cost: CostEstimate) -> float:
 
 
 def _over(total: float, most: float) -> float:
-    """Return by how many dollars a total passes a limit, in whole cents; 0 when it does not."""
+    """Return by how many dollars a total exceeds a limit, in whole cents; 0 when it does not."""
     return max(0.0, round(round(total, 2) - round(most, 2), 2))

@@ -1,6 +1,6 @@
-"""When to ask the service again: quick while something runs, slow when nothing does, never a nuisance.
+"""When to poll the service again: often while something runs, seldom when nothing does, never too often.
 
-Kept apart: the arithmetic of waiting is pure, and has tests of its own.
+Kept apart: the computation of waiting times is pure, and has tests of its own.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass
 
 BACKGROUND_PER_MINUTE = 5  # the lowest of Segmind's published rate limits
-QUICK_S = 60.0 / BACKGROUND_PER_MINUTE + 3.0  # leaves room for one other background call a minute
+QUICK_S = 60.0 / BACKGROUND_PER_MINUTE + 3.0  # leaves one other background call a minute
 SLOW_S = 300.0
 LONGEST_WAIT_S = 900.0
 LONGEST_OFFLINE_WAIT_S = 45.0  # a minute with its jitter
@@ -18,7 +18,7 @@ PRACTICE_SHORTEST_S = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """The rules for one connection. `speed` is 1 for Segmind; practice may be asked as often as it is fast."""
+    """The polling rules for one connection. `speed` is 1 for Segmind; practice is polled faster with its speed."""
 
     practice: bool = False
     speed: float = 1.0
@@ -29,13 +29,14 @@ class Cadence:
     ) -> float:
         """Return the seconds until the next listing.
 
-        `failures` counts failed listings in a row: from the quick pace on the wait doubles with each, with up to
-        a third of jitter. `offline` says that the last one never left this computer: nobody is bothered then,
-        so the wait stays below a minute. `retry_after` (seconds, from the service's headers) is never undercut.
+        `failures` counts failed listings in a row: from the quick pace on, the wait doubles with each, with up to
+        a third of jitter. `offline` is True when the last listing never left this computer: it did not load the
+        service, so the wait stays below a minute. The wait is never shorter than `retry_after` (seconds, from the
+        service's headers).
         """
         wait = QUICK_S if active else SLOW_S
         if failures:
-            wait = QUICK_S  # the first failure is soon looked at again, also while nothing runs
+            wait = QUICK_S  # the first failure is soon retried, also while nothing runs
         if self.practice:
             wait = max(PRACTICE_SHORTEST_S, (2.0 if active else 10.0) / max(self.speed, 0.01))
         if failures:

@@ -1,4 +1,4 @@
-"""What a dataset is: photos with captions, the service's limits, findings, and the package made of them."""
+"""Datasets: photos with captions, the service's limits, findings, and the package made of them."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ SMALL_SIDE_PIXELS = 512  # advised as the least for the short side; below it a p
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """One picture of a dataset.
+    """One photo of a dataset.
 
-    `path` points to the person's own file (or, for a zip, to the app's own copy) and is only ever read.
-    `width` and `height` are pixels as displayed, after the orientation; 0 when unreadable.
-    `size` is bytes and `mtime_ns` the file's time when it was scanned. `problem` is "" for a good picture,
-    else a sentence. `original_caption` is what was read on intake; `caption` is the app's edited text.
-    `looked` is True once this very file (its size and time) was decoded in full; until then `changes` may
-    be incomplete and damage unknown. `changes` says what is converted on the way into the archive, each as
-    a value of `core.conversions`; empty when the bytes are kept. `caption_readings` are other ways to read
-    a caption file whose encoding is doubtful, best first and without the one in use; empty when it is sure.
+    `path` points to the user's own file (or, for a zip, to the app's own copy) and is only ever read. `width` and
+    `height` are pixels as displayed, after the orientation; 0 when unreadable. `size` is bytes and `mtime_ns` the
+    file's time when it was scanned. `problem` is "" for a usable photo, else a sentence. `original_caption` is
+    what was read on intake; `caption` is the app's edited text. `looked` is True once this very file (its size and
+    time) was fully decoded; until then `changes` may be incomplete and damage unknown. `changes` says what is
+    converted for the archive, each as a value of `core.conversions`; empty when the bytes are kept.
+    `caption_readings` are other ways to read a caption file whose encoding is uncertain, best first and without
+    the one in use; empty when it is certain.
     """
 
     photo_id: str
@@ -42,7 +42,7 @@ class Photo:
     size: int = 0
     mtime_ns: int = 0
     image_format: str = ""  # "JPEG", "PNG", "WEBP"
-    orientation: int = 1  # 1 to 8 as EXIF numbers them; said in EXIF, a text chunk or XMP
+    orientation: int = 1  # 1 to 8 as in EXIF; from EXIF, a text chunk or XMP
     caption: str = ""
     original_caption: str = ""
     excluded: bool = False
@@ -61,7 +61,7 @@ class Photo:
 
     @property
     def shown(self) -> bool:
-        """Return whether there may be a picture to show: of a damaged one, what is left of it."""
+        """Return whether it may be shown: of a damaged photo, the part that can be decoded."""
         return not self.problem or self.looked
 
 
@@ -73,7 +73,7 @@ class Dataset:
     name: str
     photos: tuple[Photo, ...] = ()
     updated_at: float = 0.0  # seconds since the epoch, UTC
-    background: str = WHITE  # "#rrggbb": what transparent parts are laid over, in the window and in the archive
+    background: str = WHITE  # "#rrggbb": fills transparent parts, in the window and in the archive
 
     @property
     def used(self) -> tuple[Photo, ...]:
@@ -82,11 +82,11 @@ class Dataset:
 
     @property
     def unlooked(self) -> int:
-        """Count the used photos that were not decoded in full yet."""
+        """Return the number of used photos that were not fully decoded yet."""
         return sum(photo.used and not photo.looked for photo in self.photos)
 
     def photo(self, photo_id: str) -> Photo | None:
-        """Find a photo."""
+        """Return the photo with this id, None without one."""
         return next((photo for photo in self.photos if photo.photo_id == photo_id), None)
 
     def with_photos(self, changed: tuple[Photo, ...]) -> Self:
@@ -96,7 +96,7 @@ class Dataset:
         return replace(self, photos=kept + tuple(by_id.values()))
 
     def without(self, photo_ids: frozenset[str]) -> Self:
-        """Return the dataset less some photos."""
+        """Return the dataset without these photos."""
         return replace(self, photos=tuple(p for p in self.photos if p.photo_id not in photo_ids))
 
 
@@ -111,10 +111,10 @@ class DatasetSummary:
 
 
 class Severity(StrEnum):
-    """How much a finding or a piece of advice matters."""
+    """How important a finding or a piece of advice is."""
 
     MUST = "must"  # cannot be sent like this
-    SHOULD = "should"  # look at it
+    SHOULD = "should"  # should be looked at
     INFO = "info"
 
 
@@ -129,7 +129,7 @@ class Check(StrEnum):
     ASPECT = "aspect"  # very long or very tall
     MANY = "many"
     FEW = "few"
-    CONVERTED = "converted"  # what goes in is not the file's own bytes, so that it looks the same
+    CONVERTED = "converted"  # the archive gets other bytes than the file's own, so that it looks the same
     NO_CAPTION = "no-caption"
     MISREAD = "misread"  # a caption whose file does not say how its text is encoded
     NO_TRIGGER = "no-trigger"  # a caption without the trigger word
@@ -137,7 +137,7 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a check has to say about photos; `photo_ids` may be empty for the whole dataset."""
+    """One result of a check of photos; `photo_ids` may be empty for the whole dataset."""
 
     check: str
     severity: Severity
@@ -148,7 +148,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ScanProgress:
-    """How far an intake is: pictures found so far, files looked at, and the one looked at now."""
+    """The progress of an intake: photos found so far, files looked at, and the current one."""
 
     found: int
     looked_at: int
@@ -157,7 +157,7 @@ class ScanProgress:
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that was not taken, and why."""
+    """A file that was not added, and why."""
 
     name: str
     reason: str
@@ -165,7 +165,7 @@ class SkippedFile:
 
 @dataclass(frozen=True, slots=True)
 class ZipName:
-    """How a name in a zip reads in a code page."""
+    """A name in a zip, as a code page decodes it."""
 
     code_page: str
     sample: str
@@ -173,9 +173,9 @@ class ZipName:
 
 @dataclass(frozen=True, slots=True)
 class ZipNames:
-    """A zip whose names are doubtful: as they were read, and as they could be, best first.
+    """A zip whose names are uncertain: as they were read, and other ways to read them, best first.
 
-    To choose another, the zip is added again with that `code_page`; its photos are then renamed in their places.
+    To choose another, the zip is added again with that `code_page`; its photos are then renamed in place.
     """
 
     zip_path: Path
@@ -185,15 +185,15 @@ class ZipNames:
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
-    """What an intake brought; a cancelled one brings nothing.
+    """The result of an intake; a cancelled one is empty.
 
-    `captions` are texts for photos that were already there, by their path: their files were dropped by name,
-    so they replace what was there. `replaced` are the photos whose caption they changed, as they were before:
-    enough for an undo. `offered` are texts that were found beside photos that were there already and differ from
-    what was read then: the person decides. `skipped` names everything that was not taken, whatever the reason.
-    `readings` are other ways to read the texts in `captions` and `offered`, by the photos' paths. `zip_names` are
-    the zips whose names may have been read wrongly. `renamed` are known photos of a zip that was read again in
-    another code page: the path they had, and the photo as it is now.
+    `captions` are texts for photos that were already in the dataset, by their path: their files were dropped by
+    name, so they replace the caption. `replaced` are the photos whose caption they changed, as they were before,
+    for undo. `offered` are texts that were found beside photos of the dataset and differ from what was read then:
+    the user decides. `skipped` names everything that was not added, whatever the reason. `readings` are other ways
+    to read the texts in `captions` and `offered`, by the photos' paths. `zip_names` are the zips whose names may
+    have been read wrongly. `renamed` are photos of a zip that was read again in another code page: the path they
+    had, and the photo as it is now.
     """
 
     added: tuple[Photo, ...]
@@ -220,8 +220,8 @@ class PackageOptions:
 class PackageInfo:
     """What would be sent: counts and the archive's exact size in bytes, before its first byte exists.
 
-    `exact` is False while photos are still being prepared; `size` is then a close guess. `unlooked` counts the
-    used photos that were not decoded in full yet.
+    `exact` is False while photos are still being prepared; `size` is then an estimate. `unlooked` is the number of
+    used photos that were not fully decoded yet.
     """
 
     image_count: int = 0
@@ -234,18 +234,18 @@ class PackageInfo:
 
     @property
     def fits(self) -> bool:
-        """Return whether the service would take it by size and count."""
+        """Return whether the service would accept its size and count."""
         return self.image_count > 0 and self.size < MAX_ARCHIVE_BYTES
 
 
 def background_of(text: str) -> str:
-    """Read a colour written as "#rrggbb"; white for anything else."""
+    """Return a colour written as "#rrggbb"; white for anything else."""
     colour = text.strip().lower()
     return colour if _COLOUR.fullmatch(colour) else WHITE
 
 
 def has_trigger(text: str, trigger_word: str) -> bool:
-    """Return whether the trigger word stands in the text, ignoring case, as a word of its own."""
+    """Return whether the text contains the trigger word as a separate word, ignoring case."""
     wanted = trigger_word.strip().casefold()
     if not wanted:
         return False

@@ -1,4 +1,4 @@
-"""Our exceptions. Every foreign exception is turned into one of these at the border where it appears."""
+"""Our exceptions. Every foreign exception is turned into one of these where it first appears."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class StudioError(Exception):
-    """Carry one worded problem to the person.
+    """A problem with a text for the user.
 
-    `title` is a short sentence, `advice` says what to do, `detail` holds the service's or the
-    system's own words (plain text, never markup, never a key).
+    `title` is a short sentence, `advice` says what to do, `detail` holds the service's or the system's own message
+    (plain text, never markup, never a key).
     """
 
     def __init__(self, title: str, advice: str = "", detail: str = "") -> None:
@@ -23,30 +23,30 @@ class StudioError(Exception):
 
 
 class DatasetError(StudioError):
-    """Tell that a picture, caption, zip or folder cannot be used."""
+    """A photo, caption, zip or folder cannot be used."""
 
 
 class SourceChangedError(DatasetError):
-    """Tell that a source file is not what it was when the archive was planned."""
+    """A source file has changed since the archive was planned."""
 
 
 class StoreError(StudioError):
-    """Tell that the app's own files cannot be read or written (full disk, damage, no rights)."""
+    """The app's own files cannot be read or written (full disk, damage, no permission)."""
 
 
 class MovedOnError(StoreError):
-    """Tell that a row is not where it was any more: somebody else has written it in the meantime."""
+    """A row has changed: another process or thread has written it in the meantime."""
 
 
 class CancelledError(StudioError):
-    """Tell that the person stopped the work; shown to nobody."""
+    """The user stopped the work; never shown."""
 
     def __init__(self, title: str = "Cancelled.") -> None:
         super().__init__(title)
 
 
 class HeldBackError(CancelledError):
-    """Tell that a run was not begun because one that was started with it did not go well; its row says so."""
+    """A run was not started because another run of the same start failed; its row says so."""
 
 
 class SecretsProblem(StrEnum):
@@ -58,7 +58,7 @@ class SecretsProblem(StrEnum):
 
 
 class SecretsError(StudioError):
-    """Tell that the OS keyring cannot be used, and why."""
+    """The OS keyring cannot be used, and why."""
 
     def __init__(self, problem: SecretsProblem, title: str, advice: str = "", detail: str = "") -> None:
         super().__init__(title, advice, detail)
@@ -68,15 +68,15 @@ class SecretsError(StudioError):
 class ApiProblem(StrEnum):
     """What went wrong with a request, by what the app must do about it."""
 
-    BAD_REQUEST = "bad_request"  # 400, 422, 500 with words: show at the form
+    BAD_REQUEST = "bad_request"  # 400, 422, 500 with a message: show it at the form
     MISSING_KEY = "missing_key"  # 401 without a key in the request
     BAD_KEY = "bad_key"  # 401: ask for the key
     FORBIDDEN = "forbidden"  # 403: not a key problem
     NOT_FOUND = "not_found"  # 404
-    CONTENT_TYPE = "content_type"  # 406 by content type: our fault
+    CONTENT_TYPE = "content_type"  # 406 by content type: our mistake
     NO_CREDITS = "no_credits"  # 406: top up
     TEAM_LIMIT = "team_limit"  # 406: a team's limit
-    RETIRED = "retired"  # 410 or words to that effect: no new runs, never retry
+    RETIRED = "retired"  # 410 or a message to that effect: no new runs, never retry
     RATE_LIMITED = "rate_limited"  # 429: wait
     SERVER = "server"  # 5xx
     ODD_ANSWER = "odd_answer"  # a 2xx that cannot be understood, HTML instead of JSON
@@ -89,14 +89,14 @@ class ApiProblem(StrEnum):
 
 
 class ApiError(StudioError):
-    """Tell how a request failed.
+    """A request failed.
 
-    `may_have_arrived` is True when the service may have acted on the request although no usable
-    answer came (time-out, reset, 5xx, an unreadable 2xx): for a submit that means *unknown*.
-    `retry_after` is in seconds, None when the service named none. `http_status` is 0 without an answer.
+    `may_have_arrived` is True when the service may have acted on the request although no usable answer came
+    (time-out, reset, 5xx, an unreadable 2xx): for a submit that means *unknown*. `retry_after` is in seconds, None
+    when the service gave none. `http_status` is 0 without an answer.
     """
 
-    def __init__(  # noqa: PLR0913  # one value for each thing the callers branch on
+    def __init__(  # noqa: PLR0913  # one parameter for each value that callers use
         self,
         problem: ApiProblem,
         title: str,

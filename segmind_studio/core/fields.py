@@ -1,4 +1,4 @@
-"""The thirteen fields of the submit body: one record each, from which form, checks, help and JSON come."""
+"""The thirteen fields of the submit body: one record each, which defines form, checks, help and JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Value = str | int | float | bool
 
 
 class Kind(StrEnum):
-    """What a field holds, and so which widget edits it."""
+    """The type of a field, and so the widget that edits it."""
 
     TEXT = "text"
     LONG_TEXT = "long_text"
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Group(StrEnum):
-    """Where in the body a field stands."""
+    """Where in the body a field is."""
 
     TOP = "top"
     ADVANCE = "advance_parameters"  # spelt as the API spells it
@@ -33,7 +33,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One allowed value of a field, with its words."""
+    """One allowed value of a field, with its label."""
 
     value: Value
     label: str
@@ -42,10 +42,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: default, rule, words, and where the rule comes from.
+    """One field: default, rule, texts, and where the rule comes from.
 
-    `default` is what the app sends when the person touches nothing; for `learning_rate` it is the FULL
-    default and `TrainingForm` makes it follow `finetune_type`. `folded` fields stand under details.
+    `default` is what the app sends when the user changes nothing; for `learning_rate` it is the FULL default and
+    `TrainingForm` makes it follow `finetune_type`. `folded` fields are shown under details.
     """
 
     key: str
@@ -66,7 +66,7 @@ class Field:
     folded: bool = False
 
     def problem(self, value: Value) -> str:
-        """Return in words what is wrong with `value` and what to do, or "" when it can be sent."""
+        """Return what is wrong with `value` and what to do, "" when it can be sent."""
         match self.kind:
             case Kind.BOOL:
                 return "" if isinstance(value, bool) else f"{self.label} is either on or off."
@@ -108,14 +108,14 @@ class Field:
         return _zip_url_problem(value) if value and self.kind is Kind.SOURCE else ""
 
     def _unwanted(self, char: str) -> bool:
-        """Tell control characters and halves of surrogate pairs; only a long text may have line breaks."""
+        """Return whether it is a control character or a lone surrogate; only a long text may have line breaks."""
         if char == "\n":
             return self.kind is not Kind.LONG_TEXT
         return char < " " or char == "\x7f" or "\ud800" <= char <= "\udfff"
 
 
 def is_finite_number(value: object) -> TypeGuard[int | float]:
-    """Return whether it is a whole or decimal number; True, False, NaN and infinity are none."""
+    """Return whether it is a whole or decimal number; not for True, False, NaN and infinity."""
     if isinstance(value, bool):
         return False
     return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
@@ -134,7 +134,7 @@ def _zip_url_problem(text: str) -> str:
 
 
 def number_text(value: float) -> str:
-    """Write a number as a person would: 300, 0.00001, never 1e-05."""
+    """Return a number as text without an exponent: 300, 0.00001, never 1e-05."""
     from decimal import Decimal  # noqa: PLC0415  # when first needed
 
     if isinstance(value, int) or (math.isfinite(value) and value.is_integer()):

@@ -1,4 +1,4 @@
-"""What a `file:` URI means: drags, command lines and other launches name files by them."""
+"""`file:` URIs: drags, command lines and other starts of the app name files by them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _DRIVE = re.compile(r"/[A-Za-z]:")
 def local_path(uri: str) -> Path | None:
     """Return the path that a `file:` URI names on this computer; None for every other text (RFC 8089).
 
-    A host is this computer when it is empty, `localhost` or its own name. Escapes stand for bytes, which need
-    not be UTF-8. "?" and "#" belong to the name: no file has a query. Nothing is asked of the disk.
+    A host is this computer when it is empty, `localhost` or its own name. Escapes stand for bytes, which need not
+    be UTF-8. "?" and "#" belong to the name: no file has a query. The disk is not accessed.
     """
     found = _WITH_HOST.fullmatch(uri.strip()) or _WITHOUT_HOST.fullmatch(uri.strip())
     if found is None:

@@ -1,4 +1,4 @@
-"""The training form as one immutable value: what is typed, what was touched, what will be sent."""
+"""The training form as one immutable value: what was typed, what was changed, what will be sent."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ PRESETS: tuple[Preset, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class TrainingForm:
-    """What the person typed; fields that were not touched keep their defaults.
+    """The user's input; fields that were not changed keep their defaults.
 
-    `touched` maps the keys of `core.fields.FIELDS` to values, valid or not: a half-filled form is kept
-    as it is. Unknown keys are dropped by `from_json`, so older files stay readable. With a `sweep` it stands
-    for several runs, see `forms`. `suggested` are values that the app fills in where nothing was typed; they
-    are sent like any other, and worked out anew at each start instead of kept.
+    `touched` maps the keys of `core.fields.FIELDS` to values, valid or not: a half-filled form is kept as it is.
+    Unknown keys are dropped by `from_json`, so older files stay readable. With a `sweep` it describes several
+    runs, see `forms`. `suggested` are values that the app fills in where nothing was typed; they are sent like any
+    other, and computed again at each start instead of stored.
     """
 
     touched: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
@@ -60,7 +60,7 @@ class TrainingForm:
 
     @property
     def forms(self) -> tuple[TrainingForm, ...]:
-        """Return one form for each run that would be started; one alone where nothing is compared."""
+        """Return one form for each run that would be started; a single one without a comparison."""
         single = replace(self, sweep=Sweep())
         if not self.sweep.values:
             return (single,)
@@ -71,7 +71,7 @@ class TrainingForm:
         )
 
     def opening_sweep(self, key: str) -> Sweep:
-        """Return the comparison to begin with: around what the form now holds for `key`, "" for none."""
+        """Return the comparison to begin with: around the form's value for `key`, empty for ""."""
         if not key:
             return Sweep()
         item, value = FIELD_BY_KEY[key], self.value(key)
@@ -97,7 +97,7 @@ class TrainingForm:
         return str(self.value(key))
 
     def default(self, key: str) -> Value:
-        """Return the default in force, a suggestion first; `learning_rate` follows `finetune_type` (seed)."""
+        """Return the default in effect, a suggestion first; `learning_rate` follows `finetune_type` (seed)."""
         if key in self.suggested:
             return self.suggested[key]
         if key == "learning_rate":
@@ -105,7 +105,7 @@ class TrainingForm:
         return FIELD_BY_KEY[key].default
 
     def changed(self, key: str) -> bool:
-        """Return whether the value differs from the default that now holds."""
+        """Return whether the value differs from the current default."""
         value, default = self.value(key), self.default(key)
         return value != default or type(value) is not type(default)
 
@@ -129,17 +129,17 @@ class TrainingForm:
         )
 
     def differences(self) -> tuple[str, ...]:
-        """List the keys that differ from their defaults, in the form's order."""
+        """Return the keys that differ from their defaults, in the form's order."""
         return tuple(item.key for item in FIELDS if self.changed(item.key))
 
     def problems(self) -> dict[str, str]:
-        """Map each field that cannot be sent to what is wrong with it; "sweep" stands for the comparison."""
+        """Return what is wrong with each field that cannot be sent; "sweep" is the key of the comparison."""
         found = {item.key: item.problem(self.value(item.key)) for item in FIELDS if item.key != self.sweep.key}
         found["sweep"] = self.sweep.problem(self.text("name"))
         return {key: words for key, words in found.items() if words}
 
     def preset(self) -> str:
-        """Name the preset whose values the form holds, or ""."""
+        """Return the name of the preset whose values the form holds, or ""."""
         for preset in PRESETS:
             if all(self.value(key) == value for key, value in preset.values.items()):
                 return preset.name
@@ -157,13 +157,13 @@ class TrainingForm:
         return top
 
     def to_json(self) -> str:
-        """Write the touched fields and the comparison, for the settings."""
+        """Return the changed fields and the comparison as JSON, for the settings."""
         more = {"sweep": self.sweep.plain()} if self.sweep.on else {}
         return json.dumps({**self.touched, **more}, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read what `to_json` wrote; anything unreadable or unknown is left out, never raised."""
+        """Return the form that `to_json` wrote; anything unreadable or unknown is left out, never raised."""
         try:
             loaded = decoded_json(text)
         except ValueError:
@@ -198,13 +198,13 @@ def form_of_body(body: Mapping[str, object]) -> TrainingForm:
 
 
 def body_text(body: Mapping[str, object]) -> str:
-    """Write a body as the JSON that goes out, indented for reading, with 0.00001 for Python's 1e-05."""
+    """Return a body as the JSON that is sent, indented for reading, with 0.00001 for Python's 1e-05."""
     text = json.dumps(body, ensure_ascii=False, indent=2)
     return _EXPONENT.sub(lambda found: found[1] + number_text(float(found[2])), text)
 
 
 def curl_text(api_url: str, body: Mapping[str, object]) -> str:
-    """Write the submit as a curl command, with the key masked."""
+    """Return the submit as a curl command, with the key masked."""
     import shlex  # noqa: PLC0415  # when first needed
 
     return " \\\n  ".join((

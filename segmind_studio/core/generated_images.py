@@ -1,4 +1,4 @@
-"""Pictures of finished models: one paid call each, from the intent on disk to the file."""
+"""Images made by finished models: one paid call each, from the request on disk to the file."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class PictureState(StrEnum):
-    """How far a picture is."""
+class ImageState(StrEnum):
+    """The state of a generated image."""
 
-    ASKED = "asked"  # written before the request leaves; it may be paid from now on
-    MADE = "made"  # a picture came
-    FAILED = "failed"  # the service said no, or the request never left: surely not paid
-    UNKNOWN = "unknown"  # the request left and no usable answer came; nothing is asked again by itself
+    ASKED = "asked"  # written before the request is sent; it may be paid from now on
+    MADE = "made"  # an image was received
+    FAILED = "failed"  # the service refused, or the request was never sent: surely not paid
+    UNKNOWN = "unknown"  # the request was sent and no usable answer came; nothing is repeated automatically
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """One row of the album. Times are seconds since the epoch, UTC.
+class GeneratedImage:
+    """One row of the image store. Times are seconds since the epoch, UTC.
 
-    `cost` is in US dollars, as the service told it with the picture; None when it told none. `file_name` is
-    a name in the app's own folder of pictures, "" while there is none. `width` and `height` are what was
-    asked for, in pixels.
+    `cost` is in US dollars, as the service reported it with the image; None when it reported none. `file_name` is
+    a name in the app's own folder of images, "" while there is none. `width` and `height` are what was requested,
+    in pixels.
     """
 
-    picture_id: str
+    image_id: str
     account_id: str
     run_id: str
     asked_at: float
-    state: PictureState = PictureState.ASKED
+    state: ImageState = ImageState.ASKED
     ended_at: float | None = None
     prompt: str = ""
     seed: int | None = None
@@ -43,9 +43,9 @@ class Picture:
     @property
     def may_be_paid(self) -> bool:
         """Return whether it counts as spent."""
-        return self.state is not PictureState.FAILED
+        return self.state is not ImageState.FAILED
 
     @property
     def unanswered(self) -> bool:
-        """Return whether it counts as spent although no picture came."""
-        return self.state in {PictureState.ASKED, PictureState.UNKNOWN}
+        """Return whether it counts as spent although no image was received."""
+        return self.state in {ImageState.ASKED, ImageState.UNKNOWN}

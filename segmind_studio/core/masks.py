@@ -1,7 +1,7 @@
-"""Take secrets out of texts and of answers, in whatever form they stand there. Pure functions.
+"""Remove secrets from texts and answers, in every form in which they may appear. Pure functions.
 
-Mask last: what cleans a text afterwards can put the parts of a secret together again. Characters that nobody sees
-are looked through all the same, since other programs drop them too.
+Mask last: later cleaning of a text could put the parts of a secret together again. Invisible characters are
+skipped while searching, since other programs drop them too.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterable
 
 MASK = "…"
-_SHORTEST = 4  # characters; masking a shorter text would only scatter marks over everything
-_LEAST = 8  # a shorter text is no key: its other forms stand by chance in half of all answers
-_LONGEST = 500  # characters of a secret that are looked for; no key is as long
+_SHORTEST = 4  # characters; masking a shorter text would put marks everywhere
+_LEAST = 8  # a shorter text is no key: its other forms appear by chance in half of all answers
+_LONGEST = 500  # characters of a secret that are searched for; no key is as long
 _GROUP = 3  # bytes that base64 writes as four characters
-_UNSEEN_RUN = 8  # unseen characters between two of a secret that are looked through
+_UNSEEN_RUN = 8  # invisible characters that are skipped between two of a secret
 _UNSEEN = (
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
@@ -45,7 +45,7 @@ _NAMED = re.compile(
 def masked_text(text: str, secrets: Iterable[str] = ()) -> str:
     """Return the text with keys, signatures and the known secrets replaced by an ellipsis.
 
-    Where a secret shows only once the unseen characters are gone, they go too.
+    Where a secret appears only without the invisible characters, these are removed too.
     """
     masked = _masked(text, secrets)
     if _ANY_UNSEEN.search(masked) is None:
@@ -63,9 +63,9 @@ def _masked(text: str, secrets: Iterable[str]) -> str:
 
 
 def masked_body(body: bytes, secret: str) -> bytes:
-    """Return the bytes with every form of the secret starred out.
+    """Return the bytes with every form of the secret replaced by asterisks.
 
-    The length stays, so that lengths written elsewhere in a file still hold.
+    The length is kept, so that lengths written elsewhere in a file remain right.
     """
     if len(secret) < _LEAST:
         return body
@@ -74,7 +74,7 @@ def masked_body(body: bytes, secret: str) -> bytes:
 
 
 def masked_line(text: str, secret: str) -> str:
-    """Return a header's value with the secret starred out."""
+    """Return a header's value with the secret replaced by asterisks."""
     return masked_body(text.encode("utf-8", "surrogateescape"), secret).decode("utf-8", "surrogateescape")
 
 
@@ -85,7 +85,7 @@ def _pattern(secret: str) -> re.Pattern[str]:
 
 @functools.lru_cache(maxsize=64)
 def _bytes_pattern(secret: str, *, through: bool) -> re.Pattern[bytes]:
-    """Return the pattern of a secret in bytes; looking `through` unseen characters takes a little longer."""
+    """Return the pattern of a secret in bytes; `through` also matches across invisible characters."""
     plain = secret[:_LONGEST]
     between = b"" if not through else _UNSEEN_BYTES + b"{0,%d}+" % _UNSEEN_RUN
     ways = [between.join(_ways(char).encode("utf-8", "replace") for char in plain)]
@@ -104,12 +104,12 @@ def _ways(char: str) -> str:
 
 
 def _forms(secret: str) -> list[str]:
-    """Return the other forms in which it may stand: as JSON, in hex and in base64, the longest first."""
+    """Return its other forms: as JSON, in hex and in base64, the longest first."""
     if len(secret) < _LEAST:
         return []
     plain = secret[:_LONGEST].encode("utf-8", "replace")
     found = {json.dumps(secret[:_LONGEST])[1:-1], plain.hex(), plain.hex().upper()}
-    for before in range(_GROUP):  # where in a group of three bytes it begins decides how base64 writes it
+    for before in range(_GROUP):  # the position in a group of three bytes changes the base64 text
         coded = base64.b64encode(bytes(before) + plain).decode("ascii")
         part = coded[-(-before * 4 // _GROUP) : (before + len(plain)) * 4 // _GROUP]
         found |= {part, part.replace("+", "-").replace("/", "_")}

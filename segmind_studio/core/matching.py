@@ -1,8 +1,8 @@
-"""Which of the listed jobs is a run that was sent without a usable answer. Pure functions.
+"""Find the listed job of a run that was sent without a usable answer. Pure functions.
 
-An upload's address is unique: whatever the service makes of the name, and whatever the clocks say, a job that
-trains on it is ours, unless it was listed before the request left. Runs that share an address (a comparison, a
-public zip) are told apart by name, and those of a public zip by time too.
+An upload's address is unique: whatever the service does to the name, and whatever the clocks show, a job that
+trains on it is ours, unless it was listed before the request was sent. Runs that share an address (a comparison, a
+public zip) are distinguished by name, and those of a public zip by time too.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from urllib.parse import unquote, urlsplit
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import Job, Run
 
-SLACK_S = 600.0  # a job may seem to be made this long before its request left
-SLACK_UNKNOWN_CLOCK_S = 24 * 3600.0  # the same, where the service does not tell its time
+SLACK_S = 600.0  # a job's time may be this much before its request was sent
+SLACK_UNKNOWN_CLOCK_S = 24 * 3600.0  # the same, where the service's clock is not known
 
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """How well a job fits a run; the smaller, the better. `apart_s` is between request and job."""
+    """How well a job matches a run; smaller is better. `apart_s` is the time between request and job."""
 
     rank: int
     apart_s: float
@@ -32,11 +32,11 @@ class _Fit:
 def pair(
     runs: Sequence[Run], jobs: Iterable[Job], first_seen: Mapping[str, float], skew_s: float | None,
 ) -> dict[str, Job]:
-    """Return the job of each run that has one, by the run's id; no job is given twice, the best fits first.
+    """Return the job of each run that has one, by the run's id; each job is used once, best matches first.
 
-    `runs` wait for an answer, `jobs` are owned by no other run. `first_seen` tells for the jobs that were listed
-    before when that was, by their id, in seconds since the epoch. `skew_s` is how far the service's clock is ahead
-    of this computer's, None when it is not known.
+    `runs` wait for an answer, `jobs` belong to no other run. `first_seen` holds when jobs were first listed, by
+    their id, in seconds since the epoch. `skew_s` is how far the service's clock is ahead of this computer's, None
+    when it is not known.
     """
     listed = tuple(jobs)
     fits = [fit for run in runs for job in listed if (fit := _fit(run, job, runs, first_seen, skew_s)) is not None]
@@ -68,7 +68,7 @@ def _fit(
 
 
 def of_another_request(run: Run, job: Job, runs: Sequence[Run]) -> bool:
-    """Return whether a job was started by a request of this run that had no answer, beside the job it has."""
+    """Return whether an unanswered request of this run started a job, besides the job that the run has."""
     if not own_upload(run) or not set(run.seen_before).isdisjoint(job.ids):
         return False
     if not same_object(run.data_source_path, job.data_source_path):
@@ -77,7 +77,7 @@ def of_another_request(run: Run, job: Job, runs: Sequence[Run]) -> bool:
 
 
 def seen_before(run: Run, rows: Iterable[Run]) -> tuple[str, ...]:
-    """List the ids of those rows that could be taken for the job of a run whose request leaves now."""
+    """Return the ids of rows that could be mistaken for the job of a run whose request is sent now."""
     return tuple(
         row.service_id for row in rows
         if row.service_id and row.run_id != run.run_id and (
@@ -87,7 +87,7 @@ def seen_before(run: Run, rows: Iterable[Run]) -> tuple[str, ...]:
 
 
 def _rank_of_another_name(run: Run, job: Job, runs: Sequence[Run]) -> int | None:
-    """Rank a job with our address under a name that the service has changed; None when it may be another run's."""
+    """Return the rank of a job with our address and a changed name; None when it may be another run's."""
     ours, theirs = run.name.casefold(), job.name.casefold()
     if theirs and (ours in theirs or theirs in ours):
         return 1
@@ -98,7 +98,7 @@ def _rank_of_another_name(run: Run, job: Job, runs: Sequence[Run]) -> int | None
 
 
 def _apart(run: Run, job: Job, first_seen: Mapping[str, float], skew_s: float | None) -> float | None:
-    """Return the seconds from the first request that may have started it to the job; None when not known."""
+    """Return the seconds between the first possible request and the job; None when not known."""
     made = seconds_of(job.created_ts)
     if made is not None:
         made -= skew_s or 0.0
@@ -109,14 +109,14 @@ def _apart(run: Run, job: Job, first_seen: Mapping[str, float], skew_s: float | 
 
 
 def own_upload(run: Run) -> bool:
-    """Return whether its address is of an upload of its own, and so belongs to no other submission."""
+    """Return whether its address is of an upload of its own, which no other submission uses."""
     return bool(run.manifest or run.archive_sha256) and bool(run.data_source_path)
 
 
 def same_object(one: str, other: str) -> bool:
     """Return whether two addresses name the same stored file.
 
-    A signature does not matter, nor whether the bucket stands in the host or in the path.
+    Signatures are ignored, and the bucket may be in the host or in the path.
     """
     if not one or not other:
         return False

@@ -1,4 +1,4 @@
-"""Times as services write them, and which can be: what lies beyond them is no time."""
+"""Times in the formats of services, and which are plausible: anything beyond them is no time."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ _MILLI_FROM = 1e11  # epoch seconds reach this in the year 5138
 LATEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 
 
-def sound_time(seconds: float | None, earliest: float = EARLIEST) -> float | None:
-    """Return seconds since the epoch when they lie from `earliest` to the year 2200, else None.
+def plausible_time(seconds: float | None, earliest: float = EARLIEST) -> float | None:
+    """Return seconds since the epoch when they are between `earliest` and the year 2200, else None.
 
-    Go writes the year 1 for "never", others the year 9999: no calendar of every zone has these.
+    Go writes the year 1 for "never", other programs the year 9999: not every calendar library accepts these.
     """
     return seconds if seconds is not None and earliest <= seconds <= LATEST else None
 
 
 def seconds_of(stamp: str) -> float | None:
-    """Read a time as seconds since the epoch; None when it is none that can be.
+    """Return a time as seconds since the epoch; None when it is not a plausible time.
 
-    It is written as in ISO 8601, where no zone means UTC, or as an epoch in seconds, milli- or microseconds.
+    It may be ISO 8601, where a missing zone means UTC, or an epoch in seconds, milli- or microseconds.
     """
     number = finite_number(stamp) if _EPOCH.fullmatch(stamp) else None
     if number is not None:
         while number > LATEST and number >= _MILLI_FROM:
             number /= 1000.0
-        return sound_time(number)
+        return plausible_time(number)
     try:
         moment = datetime.fromisoformat(stamp)
-        return sound_time((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+        return plausible_time((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         return None

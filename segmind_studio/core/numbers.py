@@ -1,7 +1,7 @@
-"""The one door through which foreign text becomes a number, decoded JSON or plain characters.
+"""The only module that turns foreign text into numbers, from decoded JSON or plain characters.
 
-Python itself refuses to convert more than some thousand digits, with a ValueError where nobody expects one. Here
-every conversion is bounded, and what cannot be a number is None.
+Python itself refuses to convert more than some thousand digits, with an unexpected ValueError. Here every
+conversion is limited, and what cannot be a number is None.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ import json
 import math
 import re
 
-MOST_DIGITS = 18  # of a whole number in a text: it fits into 64 bits
+MOST_DIGITS = 18  # of a whole number in a text: fits into 64 bits
 _MOST_JSON_DIGITS = 40
 _LONGEST_NUMBER = 400  # characters; the largest float has 309 digits
 _WHOLE = re.compile(rf"[0-9]{{1,{MOST_DIGITS}}}")
-_FAR_REFERENCE = re.compile(r"&#(?:[0-9]{8,}+|[xX][0-9a-fA-F]{7,}+);?")  # beyond the last character there is
+_FAR_REFERENCE = re.compile(r"&#(?:[0-9]{8,}+|[xX][0-9a-fA-F]{7,}+);?")  # beyond the last Unicode character
 _NO_CHARACTER = "\ufffd"
 
 
 def whole_number(text: str) -> int | None:
-    """Read a whole number of at most 18 ASCII digits without a sign; None for anything else."""
+    """Return a whole number of at most 18 ASCII digits without a sign; None for anything else."""
     return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def finite_number(value: object) -> float | None:
-    """Read a finite number from a number or a text; None for anything else, switches included."""
+    """Return a finite number from a number or a text; None for anything else, booleans included."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if isinstance(value, str) and (len(value) > _LONGEST_NUMBER or "_" in value):
@@ -37,7 +37,7 @@ def finite_number(value: object) -> float | None:
 
 
 def decoded_json(content: str | bytes, *, strict: bool = False) -> object:
-    """Decode JSON; ValueError, and nothing else, when it is none or nested too deep.
+    """Return decoded JSON; ValueError, and nothing else, when it is invalid or nested too deep.
 
     NaN, Infinity and numbers too large to be one are None; with `strict` they are a ValueError too.
     """
@@ -57,7 +57,7 @@ def decoded_json(content: str | bytes, *, strict: bool = False) -> object:
 
 
 def json_at(text: str, place: int) -> tuple[object, int]:
-    """Decode the one JSON value that begins at a place, as `decoded_json` does; give it and where it ends."""
+    """Return the JSON value that begins at a place, decoded as by `decoded_json`, and the place where it ends."""
 
     def whole(digits: str) -> object:
         return int(digits) if len(digits.lstrip("-")) <= _MOST_JSON_DIGITS else None
@@ -74,14 +74,14 @@ def json_at(text: str, place: int) -> tuple[object, int]:
 
 
 def unescaped(text: str) -> str:
-    """Replace HTML's character references; one to a character that cannot be is a replacement character."""
+    """Replace HTML's character references; a reference to an invalid character becomes a replacement character."""
     import html  # noqa: PLC0415  # when first needed
 
     return html.unescape(_FAR_REFERENCE.sub(_NO_CHARACTER, text))
 
 
 def _nothing(_text: str) -> None:
-    """Read it as nothing."""
+    """Return None for a constant."""
 
 
 def _refuse(text: str) -> None:

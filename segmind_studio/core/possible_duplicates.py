@@ -1,4 +1,4 @@
-"""What earlier runs say of a new one: it may repeat one and be paid twice, or be refused. Pure functions."""
+"""What earlier runs mean for a new one: it may repeat one and be paid twice, or be refused. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from segmind_studio.core.runs import ENDED_STAGES, Run, Stage
 _OPEN = frozenset({Stage.SENDING, Stage.UNKNOWN})
 
 
-def twins(form: TrainingForm, dataset_id: str, runs: Iterable[Run]) -> tuple[Run, ...]:
-    """List the runs whose outcome is open and that have the photos or the name of what the form would start.
+def possible_duplicates(form: TrainingForm, dataset_id: str, runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Return the runs of open outcome that have the same photos or the same name as the form.
 
-    Open is a request without an answer, and a run that the service had taken and does not list at the moment.
-    `dataset_id` is of the photos, and does not matter where the form names a public zip.
+    Open is a request without an answer, and an accepted run that the service does not list at the moment.
+    `dataset_id` is of the photos, and is ignored where the form names a public zip.
     """
     names = {single.text("name").casefold() for single in form.forms}
     return tuple(
@@ -24,7 +24,7 @@ def twins(form: TrainingForm, dataset_id: str, runs: Iterable[Run]) -> tuple[Run
 
 
 def refused_for_good(runs: Iterable[Run]) -> Run | None:
-    """Find the last run that was refused because the service takes none; None when it has taken one since."""
+    """Return the last run that was refused because fine-tuning is closed; None when a later run was accepted."""
     sent = [run for run in runs if run.made_here and run.sent_at is not None]
     retired = max((run for run in sent if run.retired), key=_sent_at, default=None)
     if retired is None or any(run.service_id and _sent_at(run) > _sent_at(retired) for run in sent):

@@ -1,4 +1,4 @@
-"""The words that the practice service and the window share: its faults and how it is told of them."""
+"""The values that the practice service and the window share: its faults and the control protocol."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Protocol
 class Fault(StrEnum):
     """A way to misbehave. Each stays on until it is turned off, except those marked once."""
 
-    LOST_ANSWER = "lost-answer"  # once: takes the submit, then drops the connection
-    HTML_ANSWER = "html-answer"  # once: takes the submit, then answers with a web page
+    LOST_ANSWER = "lost-answer"  # once: accepts the submit, then drops the connection
+    HTML_ANSWER = "html-answer"  # once: accepts the submit, then answers with a web page
     LAGGING_LIST = "lagging-list"  # a new run is not listed for a while
     RATE_LIMIT = "rate-limit"  # 429 with the reset header
     SERVER_ERROR = "server-error"  # 500 with a JSON error
@@ -19,19 +19,19 @@ class Fault(StrEnum):
     EXPIRED_UPLOAD = "expired-upload"  # once: the next upload URL is already expired
     SLOW_DOWN = "slow-down"  # once: S3 answers 503 SlowDown to the next PUT
     TRAINING_FAILS = "training-fails"  # once: the next run started fails with a message
-    UNKNOWN_STATUS = "unknown-status"  # runs pass through a status nobody has heard of
+    UNKNOWN_STATUS = "unknown-status"  # runs pass through an undocumented status
     RETIRED = "retired"  # 410: no new runs
     NO_CREDITS = "no-credits"  # 406: too few credits
     TEAM_LIMIT = "team-limit"  # 406: the team may start no more runs
     CUT_DOWNLOAD = "cut-download"  # once: S3 drops the connection half way through a file
     MISSING_ROW = "missing-row"  # once: the next list lacks the newest run
     EMPTY_LIST = "empty-list"  # once: the next list is empty
-    FLAPPING_STATUS = "flapping-status"  # every other list tells runs as they were at the beginning
+    FLAPPING_STATUS = "flapping-status"  # every other list shows runs as they were at the beginning
     LATE_CHARGE = "late-charge"  # runs that are started are charged when their training ends
     STORAGE_PAGE = "storage-page"  # once: a page with 200 answers the next upload, and nothing is stored
     MODEL_MOVED = "model-moved"  # S3 redirects downloads to another host name
-    NO_FORMS = "no-forms"  # 406 for form bodies; the same as JSON is taken
-    PACKED = "packed-answers"  # answers are gzipped, though plain ones are asked for
+    NO_FORMS = "no-forms"  # 406 for form bodies; the same as JSON is accepted
+    PACKED = "packed-answers"  # answers are gzipped, though uncompressed ones are requested
 
 
 FAULT_WORDS: dict[Fault, str] = {
@@ -80,7 +80,7 @@ class PracticeControl(Protocol):
         ...
 
     def set_speed(self, speed: float) -> None:
-        """Run `speed` times as fast as life."""
+        """Run `speed` times as fast as real time."""
         ...
 
     def send_sample_webhook(self) -> None:

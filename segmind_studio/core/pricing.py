@@ -1,4 +1,4 @@
-"""What a run or a picture may cost, and where the figure comes from."""
+"""What a run or an image may cost, and where the amount comes from."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from math import fsum
 from statistics import median
 from typing import cast
 
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.fields import Group
-from segmind_studio.core.generated_images import Picture
+from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import Phase, Run
 
-_LOOKED_AT = 5  # pictures: prices change, so old ones say little
+_LOOKED_AT = 5  # images: prices change, so older ones are ignored
 _HALF_A_CENT = 0.005
-_UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})  # what such a request cost is likely, and no measure
+_UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})  # the cost of such a request is probable, but not measured
 
 
 @dataclass(frozen=True, slots=True)
 class CostEstimate:
-    """US dollars, None when unknown; `source` is a sentence that says where the figure comes from."""
+    """US dollars, None when unknown; `source` is a sentence that says where the amount comes from."""
 
     dollars: float | None
     source: str
 
     @property
     def text(self) -> str:
-        """Write it for a person."""
+        """Return it as text for the user."""
         if self.dollars is None:
             return "unknown"
         return f"about {money(self.dollars)}" if self.dollars else "free"
@@ -36,20 +37,18 @@ FREE = CostEstimate(0.0, "Practice: nothing is paid.")
 
 
 def money(dollars: float) -> str:
-    """Write an amount in whole cents; one that would be nothing then, with more places."""
+    """Return an amount in whole cents, with more places where it would be 0.00."""
     if 0 < dollars < _HALF_A_CENT:
         return f"${max(dollars, 0.0001):.4f}".rstrip("0")
     return f"${dollars:.2f}"
 
 
 def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEstimate:
-    """Estimate one run: measured from the person's own runs, else upstream's list price, named as such."""
+    """Return the estimate for one run: from measured runs, else upstream's list price, named as such."""
     if practice:
         return FREE
     measured = [
-        run.cost for run in runs
-        if run.cost and run.made_here and run.phase not in _UNANSWERED
-        and run.account_id != "practice" and iterations_of(run) == iterations
+        cost for run in runs if (cost := measured_cost(run)) is not None and iterations_of(run) == iterations
     ]
     if measured:
         mean = sum(measured) / len(measured)
@@ -61,18 +60,25 @@ def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEst
     )
 
 
-def picture_estimate(run_id: str, pictures: Iterable[Picture], *, practice: bool) -> CostEstimate:
-    """Estimate one picture of a model: what the service told for the last ones, else unknown.
+def measured_cost(run: Run) -> float | None:
+    """Return what a run that was made here surely cost, in US dollars; None where that says nothing of others."""
+    if run.made_here and run.phase not in _UNANSWERED and run.account_id != PRACTICE_ACCOUNT_ID:
+        return run.cost or None
+    return None
 
-    `pictures` are those of the account, in any order.
+
+def image_estimate(run_id: str, images: Iterable[GeneratedImage], *, practice: bool) -> CostEstimate:
+    """Return the estimate for one image of a model: as reported for its last images, else unknown.
+
+    `images` are those of the account, in any order.
     """
     if practice:
         return FREE
-    told = [
-        (picture.asked_at, picture.cost) for picture in pictures
-        if picture.run_id == run_id and picture.cost is not None and picture.may_be_paid
+    reported = [
+        (image.asked_at, image.cost) for image in images
+        if image.run_id == run_id and image.cost is not None and image.may_be_paid
     ]
-    last = [cost for _, cost in sorted(told)[-_LOOKED_AT:]]
+    last = [cost for _, cost in sorted(reported)[-_LOOKED_AT:]]
     if not last:
         return CostEstimate(
             None, "Segmind tells the cost only with the picture, and you have no picture of this model yet.",
@@ -85,7 +91,7 @@ def picture_estimate(run_id: str, pictures: Iterable[Picture], *, practice: bool
 
 
 def together(costs: Sequence[CostEstimate], what: str = "run") -> CostEstimate:
-    """Add up what several runs, or pictures, may cost; unknown as soon as one is."""
+    """Return the sum of what several runs or images may cost; unknown when one of them is."""
     if len(costs) == 1:
         return costs[0]
     known = [cost.dollars for cost in costs if cost.dollars is not None]
@@ -94,14 +100,14 @@ def together(costs: Sequence[CostEstimate], what: str = "run") -> CostEstimate:
 
 
 def iterations_of(run: Run) -> int:
-    """Return what was sent; 0 for a run made elsewhere, whose settings nobody knows."""
+    """Return the iterations that were sent; 0 for a run made elsewhere, whose settings are not known."""
     advance = run.body.get(Group.ADVANCE.value)
     value = cast("Mapping[str, object]", advance).get("iterations") if isinstance(advance, Mapping) else None
     return value if isinstance(value, int) else 0
 
 
 def run_estimate(run: Run, runs: Iterable[Run], *, practice: bool) -> CostEstimate:
-    """Estimate what sending a run that is already in the journal costs."""
+    """Return the estimate for sending a run that is already in the journal."""
     iterations = iterations_of(run)
     if not (iterations or practice):
         return CostEstimate(None, "How long it trains is not known.")
@@ -109,7 +115,7 @@ def run_estimate(run: Run, runs: Iterable[Run], *, practice: bool) -> CostEstima
 
 
 def _list_price(iterations: int) -> float:
-    """Upstream: under 150 steps 2 dollars, 150 to 500 steps 4, above 500 steps 6."""
+    """Return upstream's list price: under 150 steps 2 dollars, 150 to 500 steps 4, above 500 steps 6."""
     if iterations < 150:  # noqa: PLR2004
         return 2.0
     return 4.0 if iterations <= 500 else 6.0  # noqa: PLR2004

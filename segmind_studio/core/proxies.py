@@ -1,4 +1,4 @@
-"""The way to the network: directly, as the system says, or through a proxy of the person's own."""
+"""The network route: direct, by the system's settings, or through the user's own proxy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ADVICE = "Give it as http://host:port."
 
 
 class ProxyKind(StrEnum):
-    """Who says which proxy is used."""
+    """Where the proxy setting comes from."""
 
     SYSTEM = "system"  # HTTPS_PROXY and NO_PROXY, or the system's network settings
     NONE = "none"
@@ -22,7 +22,7 @@ class ProxyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """How requests leave this computer. `url` counts for `OWN` alone, and never holds a name or password."""
+    """How requests leave this computer. `url` is used for `OWN` only, and never holds a name or password."""
 
     kind: ProxyKind = ProxyKind.SYSTEM
     url: str = ""
@@ -32,9 +32,9 @@ SYSTEM_PROXY = Proxy()
 
 
 def checked_proxy_url(text: str) -> str:
-    """Return a proxy's address as `http://host:port`; StudioError in words for anything else.
+    """Return a proxy's address as `http://host:port`; StudioError for anything else.
 
-    A name and password are refused: this address is kept in a file that anybody with the person's rights can read.
+    A name and password are refused: this address is stored in a file that other programs of the user can read.
     """
     typed = text.strip()
     url = (typed if "://" in typed else _SCHEME + typed).rstrip("/")
@@ -50,6 +50,6 @@ def checked_proxy_url(text: str) -> str:
         host, port, parts = "", None, urlsplit("")
     odd = not url.isascii() or any(char in "?#\\" or char.isspace() for char in url)
     if parts.scheme != "http" or not host or not port or parts.path or odd:
-        # What was typed is not repeated: it may be a part of a password.
+        # The input is not repeated: it may contain a part of a password.
         raise StudioError("This is not a proxy's address." if typed else "There is no address yet.", _ADVICE)
     return url

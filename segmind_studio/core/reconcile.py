@@ -1,4 +1,4 @@
-"""Bring the journal's runs and the service's list together: adopt, update, notice what vanished."""
+"""Merge the journal's runs with the service's list: adopt, update, mark what is not listed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from segmind_studio.core.matching import of_another_request, own_upload, pair, s
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import Job, Phase, Run, Stage, progress_of, stage_of_status
 
-VANISH_GRACE_S = 120.0  # a service may take a while to list what it has just taken
-CLOCKS_DIFFER_S = 30.0  # how well a service's clock is known; a run is measured within seconds
+VANISH_GRACE_S = 120.0  # a service may take a while to list a new job
+CLOCKS_DIFFER_S = 30.0  # how exactly a service's clock is known; a run is measured within seconds
 MOST_ELSEWHERE = 10_000  # rows of an account that were not made here
 _WAITING = frozenset({Phase.UNKNOWN, Phase.SENDING})
 
@@ -20,16 +20,16 @@ def merge(  # noqa: PLR0913  # the journal, the list, and what is known of the l
     account_id: str, runs: Sequence[Run], jobs: Iterable[Job], at: float, skew_s: float | None = None, *,
     complete: bool = True,
 ) -> tuple[Run, ...]:
-    """Return only the runs that differ from `runs` after seeing `jobs` at time `at`, new ones included.
+    """Return the runs that differ from `runs` after seeing `jobs` at time `at`, new ones included.
 
-    `at` is when the listing was asked for, `skew_s` how far the service's clock is ahead, None if not known.
-    A list that is not `complete` says nothing of what it does not hold. Runs that this process is submitting
-    right now must carry `live=True`: their job is left to them.
+    `at` is when the listing was requested, `skew_s` how far the service's clock is ahead, None if not known.
+    Nothing follows from a job that a list lacks when the list is not `complete`. Runs that this process is
+    submitting right now must carry `live=True`: their job is left to them.
 
-    A run whose outcome is unknown is adopted by its job (see `core.matching`), also when that was taken for
-    one made elsewhere at first; `superseded` then names the row that goes. A row that is not listed is marked
-    so, never removed: one listing says nothing about it. A run made elsewhere while the cost of one of ours was
-    measured spoils the measure. At most MOST_ELSEWHERE of those get a row; `left_out` counts the others.
+    A run whose outcome is unknown is adopted by its job (see `core.matching`), also when that was recorded as made
+    elsewhere at first; `superseded` then names the row to remove. A row that is not listed is marked, never
+    removed: one listing proves nothing about it. A run made elsewhere while the cost of one of ours was measured
+    makes that measure invalid. At most MOST_ELSEWHERE of those get a row; `left_out` counts the others.
     """
     mine = [run for run in runs if run.account_id == account_id]
     listed = {job.service_id: job for job in jobs if job.service_id}
@@ -53,8 +53,8 @@ def merge(  # noqa: PLR0913  # the journal, the list, and what is known of the l
         job = by_id.get(run.service_id) or _under_another_id(run, free)
         if job is not None:
             free.pop(job.service_id, None)
-        twin = doubled.get(run.run_id)
-        run = run if twin is None else _with_twin(run, twin)  # noqa: PLW2901  # the same run, newer
+        duplicate = doubled.get(run.run_id)
+        run = run if duplicate is None else _with_duplicate(run, duplicate)  # noqa: PLW2901  # the same run, newer
         changed.append(_seen(run, job, at) if complete or job is not None else run)
     changed += doubled.values()
     taken = {job.service_id for job in found.values()} | {row.service_id for row in doubled.values()}
@@ -70,7 +70,7 @@ def merge(  # noqa: PLR0913  # the journal, the list, and what is known of the l
 
 
 def left_out(runs: Sequence[Run], changed: Iterable[Run], jobs: Iterable[Job]) -> int:
-    """Count the jobs that `merge` added no row for, because the account has too many of them already."""
+    """Return the number of jobs that `merge` added no row for, because the account has too many of them."""
     known = {run.service_id for run in (*runs, *changed)}
     return sum(known.isdisjoint(job.ids) for job in jobs if job.service_id)
 
@@ -110,13 +110,13 @@ def _row_of_double(run: Run, job: Job, row: Run | None, at: float) -> Run:
     ), job, at)
 
 
-def _with_twin(run: Run, twin: Run) -> Run:
-    """Return a run whose earlier request is found: that one counts by its own row from now on."""
-    return replace(run, unanswered_at=run.unanswered_at[1:], paid_twin=twin.run_id)
+def _with_duplicate(run: Run, duplicate: Run) -> Run:
+    """Return a run whose earlier request was found: that request is counted by its own row from now on."""
+    return replace(run, unanswered_at=run.unanswered_at[1:], paid_twin=duplicate.run_id)
 
 
 def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:
-    """Return a run whose two balances may differ by one of these jobs too as one that was not measured."""
+    """Return the run with `cost_shared` set where one of these jobs may have changed its balances too."""
     if run.before_at is None or run.after_at is None:
         return run
     first, last = run.before_at - CLOCKS_DIFFER_S, run.after_at + CLOCKS_DIFFER_S
@@ -126,9 +126,9 @@ def _with_trust(run: Run, new: Iterable[Job], skew_s: float | None) -> Run:
 
 
 def superseded(runs: Iterable[Run], changed: Iterable[Run], jobs: Iterable[Job] = ()) -> tuple[str, ...]:
-    """Name the rows that were taken for runs made elsewhere, and are now known to be runs of our own.
+    """Return the ids of rows that were recorded as made elsewhere, and are now known to be our own runs.
 
-    `jobs` are those that are listed: one may be known here by several ids, after two accounts were joined.
+    `jobs` are the listed ones: one may be known here by several ids, after two accounts were joined.
     """
     known, new = tuple(runs), tuple(changed)
     ours = {run.service_id for run in (*known, *new) if run.made_here and run.service_id}
@@ -143,23 +143,23 @@ def superseded(runs: Iterable[Run], changed: Iterable[Run], jobs: Iterable[Job] 
 
 
 def _says_something(listed: Mapping[str, Job], mine: Iterable[Run]) -> bool:
-    """Return whether a list may be believed not to hold a run: an empty one only where nothing was ever listed."""
+    """Return whether the absence of a run from a list counts: for an empty list only if no job was ever listed."""
     return bool(listed) or not any(run.service_id and not run.vanished for run in mine)
 
 
 def _settled(run: Run, job: Job | None, elsewhere: Mapping[str, Run], at: float, *, counts: bool) -> Run:
-    """Adopt the job of a run that was sent without an answer, or count that it was not there."""
+    """Adopt the job of a run that was sent without an answer, or count one more listing without it."""
     if job is None:
         missed = run.listings_missed + counts
         return replace(run, phase=Phase.UNKNOWN, listings_missed=missed, last_checked_at=at)
     row = elsewhere.get(job.service_id)
     if row is not None:
-        run = united(run, row)
+        run = merge_rows(run, row)
     return with_job(replace(run, phase=Phase.ADOPTED, last_checked_at=at), job, at)
 
 
-def united(kept: Run, left: Run) -> Run:
-    """Return a run with what a person or a download added to another row of it, which goes."""
+def merge_rows(kept: Run, left: Run) -> Run:
+    """Return a run with what the user or a download added to another row of it, which is removed."""
     notes = dict.fromkeys(text for text in (kept.notes, left.notes) if text)
     source = kept if kept.result_path else left
     return replace(
@@ -169,9 +169,9 @@ def united(kept: Run, left: Run) -> Run:
 
 
 def _under_another_id(run: Run, free: Mapping[str, Job]) -> Job | None:
-    """Find the job of an accepted run that the list knows by an id that the submit did not tell.
+    """Return the job of an accepted run that the list has under an id that the submit did not return.
 
-    Where an earlier request has no answer, such a job may be that one's: the id that was told stays.
+    Where an earlier request has no answer, such a job may be that one's: the returned id stays.
     """
     if not own_upload(run) or run.unanswered_at or run.paid_twin:
         return None
@@ -182,7 +182,7 @@ def _under_another_id(run: Run, free: Mapping[str, Job]) -> Job | None:
 
 
 def _seen(run: Run, job: Job | None, at: float) -> Run:
-    """Bring a run that the service knows up to date."""
+    """Return a run that the service knows, updated from its job."""
     if job is not None:
         known = run.service_id in job.ids
         return with_job(run if known else replace(run, service_id=job.service_id), job, at)
@@ -190,9 +190,9 @@ def _seen(run: Run, job: Job | None, at: float) -> Run:
 
 
 def with_job(run: Run, job: Job, at: float) -> Run:
-    """Return the run with what the service now says; an empty answer never erases what was known.
+    """Return the run with the service's current values; an empty value never replaces a known one.
 
-    What is older than what was told before, as from a copy that lags, changes no status.
+    An older state, such as from a lagging replica, does not change the status.
     """
     if _goes_back(run, job):
         job = replace(job, status=run.status, error_message=run.error, updated_ts=run.updated_ts)
@@ -220,7 +220,7 @@ def with_job(run: Run, job: Job, at: float) -> Run:
 
 
 def _goes_back(run: Run, job: Job) -> bool:
-    """Return whether a job is told as it was before; of the same moment, what is further is the newer."""
+    """Return whether a job's state is older than the known one; at equal times, the later status is newer."""
     now, before = seconds_of(job.updated_ts), seconds_of(run.updated_ts)
     if now is None or before is None or not run.service_id:
         return False
@@ -234,7 +234,7 @@ def _goes_back(run: Run, job: Job) -> bool:
 def _made_elsewhere(account_id: str, job: Job, at: float, skew_s: float | None = None) -> Run:
     created = seconds_of(job.created_ts)
     if created is not None and skew_s is not None and abs(skew_s) > CLOCKS_DIFFER_S:
-        created -= skew_s  # by this computer's clock, as every other time that is shown
+        created -= skew_s  # by this computer's clock, as every other displayed time
     run = Run(
         run_id=uuid5(NAMESPACE_URL, f"{account_id}/{job.service_id}").hex,
         account_id=account_id, name=job.name or job.service_id, phase=Phase.ADOPTED,

@@ -1,4 +1,4 @@
-"""Runs: one paid job each, from the first intent on disk to the finished model."""
+"""Runs: one paid job each, from the first record on disk to the finished model."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from segmind_studio.core.numbers import decoded_json
 
 _NO_BODY: Mapping[str, object] = MappingProxyType({})
 _HALF_A_CENT = 0.005
-MOST_A_RUN_COSTS = 100.0  # US dollars, far above any price; a larger gap between two balances has other reasons
+MOST_A_RUN_COSTS = 100.0  # US dollars, far above any price; a larger difference of two balances has other reasons
 
 
 class Phase(StrEnum):
-    """How far the app's own part of a run is; what the service does later is `Run.status`."""
+    """The app's own part of a run; what the service does later is `Run.status`."""
 
-    PREPARED = "prepared"  # the intent is on disk, nothing has left
+    PREPARED = "prepared"  # the run is on disk, nothing was sent
     UPLOADING = "uploading"
-    UPLOADED = "uploaded"  # the photos are there, nothing is paid
-    SENDING = "sending"  # written before the POST leaves
+    UPLOADED = "uploaded"  # the photos are uploaded, nothing is paid
+    SENDING = "sending"  # written before the POST is sent
     ACCEPTED = "accepted"  # the service answered with an id
-    REFUSED = "refused"  # the service said no: nothing was started
-    UNKNOWN = "unknown"  # the POST left and no usable answer came
+    REFUSED = "refused"  # the service refused: nothing was started
+    UNKNOWN = "unknown"  # the POST was sent and no usable answer came
     ADOPTED = "adopted"  # found in the list afterwards, or made elsewhere
-    ABANDONED = "abandoned"  # the person gave it up before anything was sent
+    ABANDONED = "abandoned"  # the user gave it up before anything was sent
 
 
-# Which phase may follow which. UNKNOWN to SENDING is the person's own "send again". A run that was sent before
-# with an unknown outcome never becomes UPLOADED or REFUSED: the first request may still have started one.
+# The allowed transitions. UNKNOWN to SENDING is the user's own "send again". A run that was sent before with an
+# unknown outcome never becomes UPLOADED or REFUSED: the first request may still have started one.
 NEXT_PHASES: Mapping[Phase, frozenset[Phase]] = MappingProxyType({
     Phase.PREPARED: frozenset({Phase.UPLOADING, Phase.UPLOADED, Phase.ABANDONED}),
     Phase.UPLOADING: frozenset({Phase.UPLOADED, Phase.ABANDONED}),
@@ -50,7 +50,7 @@ NEXT_PHASES: Mapping[Phase, frozenset[Phase]] = MappingProxyType({
 
 
 class Stage(StrEnum):
-    """What a row shows: the one word for where a run is."""
+    """The state that a row shows, as one text."""
 
     PREPARING = "Preparing"
     UPLOADING = "Uploading"
@@ -92,19 +92,19 @@ _STAGE_BY_PHASE = {
     Phase.UNKNOWN: Stage.UNKNOWN,
     Phase.ABANDONED: Stage.ABANDONED,
 }
-_TAKEN = (Phase.ACCEPTED, Phase.ADOPTED)  # tuples: a set asks Python for the hash of an enum each time
+_TAKEN = (Phase.ACCEPTED, Phase.ADOPTED)  # tuples: a set calls Python code for the hash of an enum each time
 _NOT_SENT = (Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED)
 ENDED_STAGES = frozenset({Stage.READY, Stage.FAILED, Stage.REFUSED, Stage.ABANDONED})
 LOCAL_STAGES = frozenset({Stage.PREPARING, Stage.UPLOADING, Stage.SENDING, Stage.INTERRUPTED, Stage.UNKNOWN})
 
 
 def stage_of_status(status: str, error_message: str = "") -> Stage:
-    """Read a service status: failed by its marks or by an error message, unknown ones as in progress."""
+    """Return the stage of a service status: failed by its name or an error message, unknown ones in progress."""
     return Stage.FAILED if error_message.strip() else _stage_of_word(status)
 
 
 def progress_of(status: str) -> int:
-    """Return how far a status is, the higher the further; -1 for one that is in no order."""
+    """Return how far a status is, later ones higher; -1 for one that has no order."""
     word = status.strip().upper()
     word = "INFERENCE_QUEUED" if word == "DEPLOYING" else word
     return STATUS_ORDER.index(word) if word in STATUS_ORDER else -1
@@ -112,7 +112,7 @@ def progress_of(status: str) -> int:
 
 @lru_cache(maxsize=256)
 def _stage_of_word(status: str) -> Stage:
-    """Remembered, since every row is asked for its stage many times over."""
+    """Return the stage of a status; cached, since every row is asked for its stage many times."""
     word = status.strip().upper()
     if any(mark in word for mark in _FAILURE_MARKS):
         return Stage.FAILED
@@ -121,10 +121,9 @@ def _stage_of_word(status: str) -> Stage:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job as the service tells it. Missing texts are "", unknown fields stay in `raw` (JSON text).
+    """One job as the service describes it. Missing texts are "", unknown fields stay in `raw` (JSON text).
 
-    `service_id` is the one it is asked for by; `other_ids` are those that it was told under beside it, by
-    which no other job is known.
+    `service_id` is the id that requests use; `other_ids` are further ids in the answer that identify no other job.
     """
 
     service_id: str
@@ -146,7 +145,7 @@ class Job:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Return every id it is known by, the one it is asked for by first."""
+        """Return every id of the job, the one that requests use first."""
         return (self.service_id, *self.other_ids) if self.service_id else self.other_ids
 
 
@@ -154,18 +153,19 @@ class Job:
 class Run:
     """One row of the Runs place and of the journal.
 
-    Times are seconds since the epoch, UTC. `body` is what was or will be sent (without
-    `data_source_path` until the upload has one). `manifest` is the JSON text of the photos it is made of.
-    `live` is not stored: True while this process works on the submission. `last_checked_at` is when a listing
-    last looked for a run of unknown outcome, and `listings_missed` how many did not find it. `sent_at` is when
-    the request last left, `unanswered_at` when earlier ones did that have no answer; each may have been paid.
-    `before_at` and `after_at` are when the balance was read, and `cost_shared` is True when something else of
-    the account was paid in between. Runs with one `sweep_id` were started together from the same photos and
-    differ in `sweep_key`. `unlisted_since` is when a listing first lacked a run that the service had taken;
-    it is `vanished` once the service does not know its id either (see `services.settling`). `seen_before` are
-    the ids of jobs that look like its own and were listed before its request left. `paid_twin` is the run_id of
-    the row that another request of the same run has started: both may be paid. `problem` is why it was refused
-    (`core.errors.ApiProblem`). `held_back` tells that it was not begun, since one started with it went wrong.
+    Times are seconds since the epoch, UTC. `body` is what was or will be sent (without `data_source_path` until
+    the upload has one). `manifest` is the JSON text of the photos it is made of. `live` is not stored: True while
+    this process works on the submission. `last_checked_at` is when a listing last looked for a run of unknown
+    outcome, and `listings_missed` how many did not find it. `sent_at` is when the request was last sent,
+    `unanswered_at` when earlier ones without an answer were; each may have been paid. `before_at` and `after_at`
+    are when the balance was read, and `cost_shared` is True when something else of the account was paid in
+    between. Runs with one `sweep_id` were started together from the same photos and differ in `sweep_key`.
+    `unlisted_since` is when a listing first lacked a run that the service had accepted; it is `vanished` once the
+    service does not know its id either (see `services.runs.apply_listing`). `seen_before` are the ids of jobs that
+    look like its own and were listed before its request was sent. `paid_twin` is the run_id of the row that
+    another request of the same run has started: both may be paid. `problem` is why it was refused
+    (`core.errors.ApiProblem`). `held_back` is True when it was not started because another run of the same start
+    failed.
     """
 
     run_id: str
@@ -219,23 +219,23 @@ class Run:
 
     @property
     def stage(self) -> Stage:
-        """Return the one word for where it is."""
+        """Return its current stage."""
         if self.phase in _TAKEN:
             return stage_of_status(self.status or "REQUESTED", self.error)
         if self.phase in _NOT_SENT and not self.live:
             return Stage.INTERRUPTED
-        if self.phase is Phase.SENDING and not self.live:  # nobody waits for that answer any more
+        if self.phase is Phase.SENDING and not self.live:  # no process waits for that answer any more
             return Stage.UNKNOWN
         return _STAGE_BY_PHASE[self.phase]
 
     @property
     def active(self) -> bool:
-        """Return whether anything may still happen to it by itself."""
+        """Return whether its state may still change without the user."""
         return self.stage not in ENDED_STAGES and self.stage is not Stage.INTERRUPTED and not self.vanished
 
     @property
     def absent(self) -> bool:
-        """Return whether the service does not list it at the moment, though it had taken it."""
+        """Return whether the service does not list it at the moment, though it had accepted it."""
         return self.vanished or self.unlisted_since is not None
 
     @property
@@ -245,7 +245,7 @@ class Run:
 
     @property
     def weights_url(self) -> str:
-        """Return the stored address of the weights, "" when the service named none."""
+        """Return the stored address of the weights, "" when the service gave none."""
         return self.trained_model_url or self.cloud_storage_url
 
     @property
@@ -270,11 +270,11 @@ class Run:
 
     @property
     def cost(self) -> float | None:
-        """Return the measured cost in US dollars, credits before less credits after; None without a good measure.
+        """Return the measured cost in US dollars, credits before less credits after; None without a valid measure.
 
-        A balance that rose (somebody topped up), one that fell by more than any run costs, and one that
-        something else was paid from in between measure nothing. One that did not change is no cost of nothing:
-        the money may be taken when the training ends.
+        A balance that rose (credits were bought), one that fell by more than any run costs, and one from which
+        something else was paid in between measure nothing. An unchanged balance is not a cost of zero: the run may
+        be charged when the training ends.
         """
         paid = self._difference
         return paid if paid is not None and _HALF_A_CENT <= paid <= MOST_A_RUN_COSTS else None
@@ -293,22 +293,22 @@ class Run:
 
     @property
     def unanswered_times(self) -> tuple[float, ...]:
-        """Return when its requests left that have no answer, oldest first; for a run of unknown outcome."""
+        """Return when its unanswered requests were sent, oldest first; for a run of unknown outcome."""
         return (*self.unanswered_at, self.changed_at if self.sent_at is None else self.sent_at)
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing that happened to a run, as first seen by the app at `at` (seconds since the epoch, UTC)."""
+    """One event of a run, as the app first saw it at `at` (seconds since the epoch, UTC)."""
 
     at: float
-    what: str  # a Phase or a service status, as it came
+    what: str  # a Phase or a service status, unchanged
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestItem:
-    """One photo of a submission, enough to build the same archive again or to notice that it changed."""
+    """One photo of a submission, enough to build the same archive again or to detect that it changed."""
 
     path: str
     size: int
@@ -316,11 +316,11 @@ class ManifestItem:
     caption: str
     orientation: int = 1
     image_format: str = ""
-    background: str = WHITE  # what its transparent parts are laid over
+    background: str = WHITE  # fills its transparent parts
 
 
 def manifest_text(items: tuple[ManifestItem, ...]) -> str:
-    """Write a manifest for the journal."""
+    """Return a manifest as text for the journal."""
     return json.dumps(
         [[i.path, i.size, i.mtime_ns, i.caption, i.orientation, i.image_format, i.background] for i in items],
         ensure_ascii=False,
@@ -328,7 +328,7 @@ def manifest_text(items: tuple[ManifestItem, ...]) -> str:
 
 
 def manifest_items(text: str) -> tuple[ManifestItem, ...]:
-    """Read what `manifest_text` wrote; ValueError when it is damaged."""
+    """Return what `manifest_text` wrote; ValueError when it is damaged."""
     try:
         rows = cast("list[list[object]]", decoded_json(text))
         return tuple(

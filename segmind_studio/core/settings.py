@@ -1,4 +1,4 @@
-"""What the app remembers between sessions. No key is ever part of it."""
+"""What the app stores between sessions. No key is ever part of it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Settings:
     photo_id: str = ""  # the last selected photo
     place: str = "start"
     draft: str = "{}"
-    sent_draft: str = ""  # "" after a start that did not work
-    download_folder: str = ""  # "" means the usual one
+    sent_draft: str = ""  # "" after a start that failed
+    download_folder: str = ""  # "" means the default one
     window: str = ""
     splitters: tuple[tuple[str, str], ...] = ()
     run_columns: str = ""

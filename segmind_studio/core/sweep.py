@@ -1,4 +1,4 @@
-"""A comparison of one setting: which values it takes, and the name of each run."""
+"""A comparison of one setting: its values, and the name of each run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SWEEP_KEYS = (
     "iterations", "learning_rate", "finetune_type", "lora_rank", "priority", "captioning", "theme",
 )
 FEWEST_RUNS = 2
-MOST_RUNS = 5  # as many as can be seen beside each other afterwards
+MOST_RUNS = 5  # as many as can be shown beside each other afterwards
 _SHORT = {"iterations": "it", "learning_rate": "lr", "lora_rank": "rank"}
 
 
@@ -20,7 +20,7 @@ _SHORT = {"iterations": "it", "learning_rate": "lr", "lora_rank": "rank"}
 class Sweep:
     """One setting with several values: a run each. `key` is "" when nothing is compared.
 
-    The values are as they were typed, valid or not, in the order of the runs.
+    The values are as typed, valid or not, in the order of the runs.
     """
 
     key: str = ""
@@ -37,7 +37,7 @@ class Sweep:
         return FIELD_BY_KEY[self.key]
 
     def problem(self, name: str) -> str:
-        """Return in words why these runs cannot be started under this name, or "" when they can."""
+        """Return why these runs cannot be started under this name, "" when they can."""
         if not self.on:
             return ""
         wrong = [words for words in map(self.field.problem, self.values) if words]
@@ -56,7 +56,7 @@ class Sweep:
         return f"Take a name of at most {room} characters: the runs add to it." if len(name) > room else ""
 
     def names(self, name: str) -> tuple[str, ...]:
-        """Return each run's name: they share one upload, so only the name tells them apart in the list."""
+        """Return each run's name: they share one upload, so only the name distinguishes them in the list."""
         return tuple(f"{name}-{self._suffix(value)}" for value in self.values)
 
     def _suffix(self, value: Value) -> str:
@@ -66,12 +66,12 @@ class Sweep:
         return _SHORT.get(self.key, "") + re.sub(r"[^A-Za-z0-9_]+", "_", text.replace(".", "p"))
 
     def plain(self) -> dict[str, object]:
-        """Return it as JSON knows it."""
+        """Return it as values for JSON."""
         return {"key": self.key, "values": list(self.values)}
 
     @classmethod
     def of(cls, loaded: object) -> Sweep:
-        """Read what `plain` gave; anything unreadable compares nothing, never raises."""
+        """Return what `plain` wrote; anything unreadable compares nothing, never raises."""
         if not isinstance(loaded, dict):
             return cls()
         found = cast("dict[object, object]", loaded)

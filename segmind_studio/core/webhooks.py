@@ -1,4 +1,4 @@
-"""Webhooks: the three events, the one-webhook rule, and a tolerant reading of their payloads."""
+"""Webhooks: the three events, the one-webhook rule, and a tolerant reader of their payloads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INSIDE = ("finetune", "data", "payload", "event")
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """The account's one webhook for fine-tunes, as far as the service tells."""
+    """The account's one webhook for fine-tunes, as the service describes it."""
 
     webhook_id: str
     url: str
@@ -25,7 +25,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """What a delivered payload says; texts it does not name are ""."""
+    """The content of a delivered payload; missing texts are ""."""
 
     service_id: str
     status: str
@@ -34,7 +34,7 @@ class WebhookEvent:
 
 
 def read_event(payload: object) -> WebhookEvent | None:
-    """Read a payload of unpublished shape (see the contract); None when it names neither id nor status."""
+    """Return the event of a payload of unpublished shape (see the contract); None without both id and status."""
     if not isinstance(payload, Mapping):
         return None
     top = cast("Mapping[str, object]", payload)

@@ -1,1 +1,1 @@
-"""Datasets on disk: scan, check, caption, strip, archive. No Qt, no network."""
+"""Datasets on disk: scan, check, captions, metadata, archive. No Qt, no network."""

@@ -1,7 +1,7 @@
-"""Plan the archive that is sent: flat, stored, the same bytes for the same photos, its size known beforehand.
+"""Plan the archive that is sent: flat, stored, the same bytes for the same photos, its size known in advance.
 
-No picture is held in memory: a plan says which bytes of which files stand where. An upload streams it; only
-an export, which a person asked for, writes it to disk.
+No image is held in memory: a plan says which bytes of which files go where. An upload streams it; only an export
+that the user asked for writes it to disk.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from segmind_studio.core.errors import CancelledError, DatasetError, SourceChang
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.dataset.captions import caption_bytes
 from segmind_studio.dataset.conversion import exact_changes_of, opens
-from segmind_studio.dataset.layout import BrokenPictureError, Layout, Part, Span, size_of
+from segmind_studio.dataset.layout import BrokenImageError, Layout, Part, Span, size_of
 from segmind_studio.dataset.names import StemPool, ascii_stem
 from segmind_studio.dataset.prepare import SUFFIX, Recipe, prepared_copy
 from segmind_studio.dataset.strip import layout_of
@@ -34,7 +34,7 @@ _MAX_CACHED = 50_000
 
 @dataclass(frozen=True, slots=True)
 class ArchivePlan:
-    """What the archive will be: every entry with its exact size and checksum, and the exact total in bytes."""
+    """The planned archive: every entry with its exact size and checksum, and the exact total in bytes."""
 
     entries: tuple[ZipEntry, ...]
     size: int
@@ -42,16 +42,16 @@ class ArchivePlan:
     caption_count: int
 
     def chunks(self, piece: int = PIECE) -> Iterator[bytes]:
-        """Return the archive in pieces of `piece` bytes, reading the photos as it goes; may be asked again.
+        """Return the archive in pieces of `piece` bytes, reading the photos meanwhile; may be called again.
 
-        SourceChangedError names a photo that is not what it was when the plan was made.
+        SourceChangedError names a photo that has changed since the plan was made.
         """
         return stream(self.entries, piece)
 
 
 @dataclass(frozen=True, slots=True)
-class _Picture:
-    """One planned picture: which bytes of which file, as long as that file has this size and time."""
+class _PlannedImage:
+    """One planned image: which bytes of which file, valid while that file has this size and time."""
 
     source: Path
     source_size: int
@@ -69,29 +69,29 @@ _Key = tuple[str, int, int, str, bool, str]
 
 
 class PlanCache:
-    """Remember planned pictures, so that planning again reads only what is new. For any thread."""
+    """Cache planned images, so that the next plan reads only what is new. For any thread."""
 
     def __init__(self) -> None:
-        self._pictures: dict[_Key, _Picture] = {}
+        self._images: dict[_Key, _PlannedImage] = {}
 
-    def get(self, key: _Key) -> _Picture | None:
-        """Return a planned picture whose source is still the same."""
-        picture = self._pictures.get(key)
-        return picture if picture is not None and picture.still_there else None
+    def get(self, key: _Key) -> _PlannedImage | None:
+        """Return a planned image whose source is still the same, else None."""
+        image = self._images.get(key)
+        return image if image is not None and image.still_there else None
 
     def holds(self, items: tuple[ManifestItem, ...], options: PackageOptions, prepared: Path) -> bool:
         """Return whether planning these again would read nothing."""
         return all(self.get(_key(item, options, prepared)) is not None for item in items)
 
-    def put(self, key: _Key, picture: _Picture) -> None:
-        """Remember one; all are forgotten when they become too many."""
-        if len(self._pictures) >= _MAX_CACHED:
-            self._pictures = {}
-        self._pictures[key] = picture
+    def put(self, key: _Key, image: _PlannedImage) -> None:
+        """Add one; the cache is emptied when it is full."""
+        if len(self._images) >= _MAX_CACHED:
+            self._images = {}
+        self._images[key] = image
 
 
 def manifest_of(dataset: Dataset) -> tuple[ManifestItem, ...]:
-    """Return the photos that would be sent, in order, as a submission records them."""
+    """Return the photos that would be sent, in order, as a submission stores them."""
     return tuple(
         ManifestItem(
             str(p.path), p.size, p.mtime_ns, p.caption, p.orientation, p.image_format, dataset.background
@@ -101,7 +101,7 @@ def manifest_of(dataset: Dataset) -> tuple[ManifestItem, ...]:
 
 
 def never() -> bool:
-    """Never cancel."""
+    """Return False: never cancel."""
     return False
 
 
@@ -112,11 +112,11 @@ def plan(
     cache: PlanCache | None = None,
     cancelled: Callable[[], bool] = never,
 ) -> ArchivePlan:
-    """Read every photo once and say exactly what the archive will be.
+    """Read every photo once and return the exact plan of the archive.
 
-    Raises SourceChangedError when a photo is gone or is not what `items` says, DatasetError when one
-    cannot be read or all are too much for a zip, StoreError when `prepared` cannot be written, and
-    CancelledError. The order of `items` is the order in the archive; each caption follows its photo.
+    Raises SourceChangedError when a photo is missing or differs from `items`, DatasetError when one cannot be read
+    or all are too much for a zip, StoreError when `prepared` cannot be written, and CancelledError. The order of
+    `items` is the order in the archive; each caption follows its photo.
     """
     cache = cache or PlanCache()
     stems = StemPool()
@@ -126,11 +126,11 @@ def plan(
         if cancelled():
             raise CancelledError
         path = Path(item.path)
-        picture = _picture(item, path, options, prepared, cache)
+        image = _image(item, path, options, prepared, cache)
         stem = stems.take(ascii_stem(path.stem))
         entries.append(ZipEntry(
-            stem + SUFFIX[item.image_format], picture.size, picture.crc, picture.parts,
-            picture.source, picture.source_size, picture.mtime_ns, path.name,
+            stem + SUFFIX[item.image_format], image.size, image.crc, image.parts,
+            image.source, image.source_size, image.mtime_ns, path.name,
         ))
         if caption := caption_bytes(item.caption):
             entries.append(ZipEntry(f"{stem}.txt", len(caption), zlib.crc32(caption), (caption,)))
@@ -141,10 +141,10 @@ def plan(
 def write(
     archive: ArchivePlan, target: Path, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
 ) -> str:
-    """Write the archive to a file, aside and then renamed, and give its SHA-256 in hex.
+    """Write the archive to a temporary file, rename it, and return its SHA-256 in hex.
 
-    `progress` gets bytes written and bytes in all. Raises SourceChangedError, CancelledError, or DatasetError
-    when the file cannot be written; nothing is left behind then, and a file of that name stays as it was.
+    `progress` gets bytes written and bytes in all. Raises SourceChangedError, CancelledError, or DatasetError when
+    the file cannot be written; then no new file is left, and an existing file of that name is unchanged.
     """
     aside = target.with_name(f".{target.name[:100]}.{uuid4().hex}.part")
     digest = sha256()
@@ -175,17 +175,17 @@ def write(
     return digest.hexdigest()
 
 
-def _picture(
+def _image(
     item: ManifestItem, path: Path, options: PackageOptions, prepared: Path, cache: PlanCache
-) -> _Picture:
+) -> _PlannedImage:
     _see_unchanged(item, path)
     key = _key(item, options, prepared)
-    picture = cache.get(key)
-    if picture is None:
-        picture = _planned(item, path, options, prepared)
+    image = cache.get(key)
+    if image is None:
+        image = _planned(item, path, options, prepared)
         _see_unchanged(item, path)  # it was read more than once
-        cache.put(key, picture)
-    return picture
+        cache.put(key, image)
+    return image
 
 
 def _see_unchanged(item: ManifestItem, path: Path) -> None:
@@ -204,8 +204,8 @@ def _key(item: ManifestItem, options: PackageOptions, prepared: Path) -> _Key:
     return (item.path, item.size, item.mtime_ns, item.background, options.strip_metadata, str(prepared))
 
 
-def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: Path) -> _Picture:
-    """Find out what goes in; the file itself says what must be converted, whatever `item` says of it."""
+def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: Path) -> _PlannedImage:
+    """Return which bytes go in; the file itself decides what is converted, whatever `item` says about it."""
     keep = not options.strip_metadata
     try:
         with path.open("rb") as file:
@@ -213,12 +213,12 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
             changes = exact_changes_of(file, layout)
             parts = _kept(file, layout, changes, item.size, keep=keep)
         if item.image_format != layout.image_format:
-            raise BrokenPictureError("This picture is of an unknown kind.")  # noqa: TRY301  # named below
+            raise BrokenImageError("This picture is of an unknown kind.")  # noqa: TRY301  # caught below, with the name
         if parts:
             return _measured(path, parts)
         copy = prepared_copy(path, Recipe(layout, changes, item.background, keep_metadata=keep), prepared)
         return _measured(copy, (Span(0, copy.stat().st_size),))
-    except BrokenPictureError as error:
+    except BrokenImageError as error:
         raise DatasetError(
             f"“{path.name}” cannot be used. {error.title}", "Remove it from the dataset.", error.detail
         ) from error
@@ -231,10 +231,10 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
 def _kept(
     file: BinaryIO, layout: Layout, changes: tuple[str, ...], size: int, *, keep: bool
 ) -> tuple[Part, ...]:
-    """Return what can go as it is, () when the picture must be converted.
+    """Return the parts that are used unchanged, () when the image must be converted.
 
-    Metadata for which a trainer could not open a picture are left out; one that loses nothing by it is written
-    anew, with its EXIF.
+    Metadata that keeps a trainer from opening an image is left out; an image that loses nothing by it is encoded
+    again, with its EXIF.
     """
     ways: list[tuple[Part, ...]] = []
     if keep and not changes and not layout.refused:
@@ -245,8 +245,8 @@ def _kept(
     return next((parts for parts in ways if opens(file, layout, parts)), ())
 
 
-def _measured(source: Path, parts: tuple[Part, ...]) -> _Picture:
-    """Find out the checksum of some parts of a file; reads them once."""
+def _measured(source: Path, parts: tuple[Part, ...]) -> _PlannedImage:
+    """Return some parts of a file with their checksum; reads them once."""
     stat = source.stat()
     crc = 0
     with source.open("rb") as file:
@@ -259,10 +259,10 @@ def _measured(source: Path, parts: tuple[Part, ...]) -> _Picture:
             while left:
                 data = file.read(min(left, PIECE))
                 if not data:
-                    raise BrokenPictureError("The file became shorter while it was read.")
+                    raise BrokenImageError("The file became shorter while it was read.")
                 crc = zlib.crc32(data, crc)
                 left -= len(data)
-    return _Picture(source, stat.st_size, stat.st_mtime_ns, parts, sum(map(size_of, parts)), crc)
+    return _PlannedImage(source, stat.st_size, stat.st_mtime_ns, parts, sum(map(size_of, parts)), crc)
 
 
 def _size_and_time(path: Path) -> tuple[int, int] | None:

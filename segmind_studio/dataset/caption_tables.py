@@ -1,7 +1,7 @@
-"""Read captions out of what other trainers keep them in: JSON beside a photo, and tables that name the photos.
+"""Read captions from the formats of other trainers: JSON beside a photo, and tables that name the photos.
 
 Tables are Hugging Face's `metadata.jsonl` and `metadata.csv` (file_name, text), any CSV with columns for file and
-caption, and the `meta.json` of kohya's scripts (by file, with caption or tags). What is none of these gives none.
+caption, and the `meta.json` of kohya's scripts (by file, with caption or tags). Other content gives no captions.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, Caption, clean_ca
 
 MAX_TABLE_BYTES = 4_000_000  # 10,000 long captions
 MAX_ROWS = 20_000
-_TEXT_KEYS = ("caption", "text", "prompt", "description", "tags")  # the first that holds words
+_TEXT_KEYS = ("caption", "text", "prompt", "description", "tags")  # the first one with text is used
 _FILE_KEYS = ("file_name", "filename", "file", "image", "image_file", "image_path", "path", "name", "img")
-_CHECKED_ROWS = 256  # between two looks at whether the person gave up
-_MOST_BROKEN = 100  # lines of a CSV; each may make the reader go on to the end in search of a quote
-_QUOTE_END = "end"  # a line put behind another: a row of its own unless a quote is open
+_CHECKED_ROWS = 256  # between two checks for a cancel
+_MOST_BROKEN = 100  # lines of a CSV; each may make the reader search to the end for a quote
+_QUOTE_END = "end"  # a line appended to another: a row of its own unless a quote is open
 _Row = tuple[str, str, str]  # the photo's name, "" when it cannot be known; the text; where it stands
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """File names with captions, also empty and endless ones, in order; none when it is no such table.
+    """File names with captions in order, also empty and too long ones; no rows when it is no such table.
 
-    `lost` are the places of what cannot be read ("line 3"), `cut` tells that there is more than MAX_ROWS.
+    `lost` are the places that cannot be read ("line 3"), `cut` is True when there are more than MAX_ROWS.
     """
 
     rows: tuple[tuple[str, Caption], ...] = ()
@@ -39,13 +39,13 @@ class Table:
 
 
 def caption_in(data: bytes) -> Caption | None:
-    """Return the caption in the JSON beside one photo; None when it holds none."""
+    """Return the caption in the JSON beside one photo, None without one."""
     texts = [text for reading in next(decode_texts([data])) if (text := _one_text(_loaded(reading)))]
     return Caption(texts[0], tuple(dict.fromkeys(texts[1:]))) if texts else None
 
 
 def table_in(data: bytes, suffix: str, cancelled: Callable[[], bool]) -> Table:
-    """Read a table; CancelledError when the person gives up."""
+    """Return the rows of a table; CancelledError on a cancel."""
     read = {".jsonl": _json_lines, ".json": _json_table}.get(suffix, _csv_rows)
     first, *more = next(decode_texts([data], cancelled))
     table = _taken(read(first), cancelled)
@@ -107,7 +107,7 @@ def _csv_rows(text: str) -> Iterator[_Row]:
     for cells, place in rows:
         row = cells
         if any(map(str.strip, cells[last + 1 :])):
-            # A text with commas but without quotes; elsewhere the cells no longer stand below their heads.
+            # A text with commas but without quotes: the cells are no longer below their headings.
             row = [*cells[:last], mark.join(cells[last:])] if last in texts else []
         name = row[files[0]] if files[0] < len(row) else ""
         words = next((row[at] for at in texts if at < len(row) and row[at].strip()), "")
@@ -115,9 +115,9 @@ def _csv_rows(text: str) -> Iterator[_Row]:
 
 
 def _cells(lines: Sequence[str], mark: str) -> Iterator[tuple[list[str], str]]:
-    """Yield the rows that hold something, with their places; without cells where a line cannot be read.
+    """Yield the rows that are not empty, with their places; without cells where a line cannot be read.
 
-    A line that breaks the rules is read by itself: a quote without an end would take those behind it along.
+    An invalid line is read alone: a quote without an end would include the lines after it.
     """
     at = 0
     for _broken in range(_MOST_BROKEN):
@@ -136,7 +136,7 @@ def _cells(lines: Sequence[str], mark: str) -> Iterator[tuple[list[str], str]]:
 
 
 def _one_line(line: str, mark: str) -> list[str]:
-    """Read one line as far as it can be: quotes inside a text may stand single. No cells when it stays open."""
+    """Return the cells of one line, whose texts may contain single quotes; none when a quote stays open."""
     try:
         row, *closed = csv.reader((line, _QUOTE_END), delimiter=mark)
     except csv.Error:  # a field too long
@@ -148,7 +148,7 @@ def _rows_of(value: Any, place: str) -> Iterator[_Row]:
     row = _lowered(cast("dict[str, Any]", value)) if isinstance(value, dict) else {}
     name = next((row[key] for key in _FILE_KEYS if isinstance(row.get(key), str)), "")
     text = _one_text(row)
-    if name or text or not row:  # a row about something else holds nothing to lose
+    if name or text or not row:  # a row about something else has nothing to lose
         yield name, text, place
 
 
@@ -160,7 +160,7 @@ def _one_text(value: Any) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return a caption cleaned; one that is too long to be taken stays as it is, since cleaning takes long too."""
+    """Return a clean caption; one that is too long is returned unchanged, since cleaning takes long too."""
     return clean_caption(text) if len(text) <= MAX_CAPTION_BYTES else text
 
 

@@ -1,7 +1,7 @@
-"""Read captions whatever wrote them, and write captions the way the service wants them.
+"""Read captions from any program, and write captions in the service's format.
 
-Texts of one origin (a folder, a zip, a drop) are decoded together: one tool wrote them in one encoding, and a
-single short text is often too little to tell which.
+Texts of one origin (a folder, a zip, a drop) are decoded together: one program wrote them in one encoding, and a
+single short text is often not enough to determine it.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from functools import lru_cache
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.code_pages import ODD, TEXT_PAGES, guess
 
-MAX_CAPTION_BYTES = 64 * 1024  # a caption is some sentences; more is another kind of file
+MAX_CAPTION_BYTES = 64 * 1024  # a caption is a few sentences; more is another kind of file
 TOO_LONG = f"This text is longer than {MAX_CAPTION_BYTES // 1024} KB, so it is no caption."
 _MOST_READINGS = 6
 _SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # as `str.splitlines` has them
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ufeff]+")  # not the joiners of Persian, Hindi and emoji
-_DAMAGE = re.compile("[\x80-\x9f\ue000-\uf8ff]+")  # what a code page makes of bytes that mean nothing in it
+_DAMAGE = re.compile("[\x80-\x9f\ue000-\uf8ff]+")  # what a code page makes of bytes that it does not define
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ESCAPES = (  # how texts of seven bits show themselves, and what may read them
+_ESCAPES = (  # how texts of seven bits are recognised, and what may read them
     (re.compile(rb"\x1b\$\)C"), ("iso2022_kr",)),
     (re.compile(rb"\x1b(?:\$[@B]|\$\([DOPQ]|\([IJ])"), ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2004")),
     (re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}"), ("hz",)),
@@ -34,17 +34,17 @@ _ESCAPES = (  # how texts of seven bits show themselves, and what may read them
 _LIKE_A_WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+|[0-9]+")  # between a plus and a hyphen
 _UTF7_RUN = re.compile(r"\+([A-Za-z0-9+/]{3,})-?")
 _LATIN = "\u024f"  # the last of its letters that Europe writes
-_BARE = re.compile(f"[\x80-{_LATIN}]{{1,4}}")  # no words: rather characters of two bytes that happen to be UTF-8
+_BARE = re.compile(f"[\x80-{_LATIN}]{{1,4}}")  # no words: probably two-byte characters that are valid UTF-8
 _EASTERN = ("gb18030", "cp932", "cp949", "cp950")
-_SHORT = 8  # bytes: too few to tell some characters of UTF-16 from others
+_SHORT = 8  # bytes: too few to distinguish some characters from UTF-16
 _UTF32 = ("utf-32-le", "utf-32-be")
 _ODD_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LOST = "\N{REPLACEMENT CHARACTER}"
 _TELLING = b"\x00\x03\x04\x05\x06\x0e\x30"  # high bytes: Latin to Arabic, Thai, kana
-_UTF16_SHARE = 0.3  # of pairs with a telling high byte
+_UTF16_SHARE = 0.3  # of pairs with one of these high bytes
 _UTF16_PAIRS = 2000  # are looked at
 _FEW_PAIRS = 4
-_MAX_READ_OFTEN = 4 * MAX_CAPTION_BYTES  # a longer one, a table, is read in the likeliest alone
+_MAX_READ_OFTEN = 4 * MAX_CAPTION_BYTES  # a longer text, a table, is read in the most probable encoding only
 _UTF16 = ("utf-16-le", "utf-16-be")
 _MOSTLY, _HALF, _SOME = 0.8, 0.5, 0.3
 _WORDS = re.compile(rb"[A-Za-z]{3}| ")
@@ -52,14 +52,14 @@ _WORDS = re.compile(rb"[A-Za-z]{3}| ")
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """A text, and other ways to read its bytes when that is in doubt: best first, without the text itself."""
+    """A text, and the other ways to read its bytes when the encoding is uncertain, best first."""
 
     text: str
     readings: tuple[str, ...] = ()
 
 
 def decode_caption(data: bytes) -> str:
-    """Read one caption by itself; DatasetError when it is too long."""
+    """Return one caption, decoded by itself; DatasetError when it is too long."""
     if len(data) > MAX_CAPTION_BYTES:
         raise DatasetError(TOO_LONG)
     return decode_captions([data])[0].text
@@ -68,7 +68,7 @@ def decode_caption(data: bytes) -> str:
 def decode_captions(
     texts: Sequence[bytes], cancelled: Callable[[], bool] = lambda: False
 ) -> tuple[Caption, ...]:
-    """Read texts of one origin, each cleaned; CancelledError when the person gives up."""
+    """Return clean captions of one origin; CancelledError on a cancel."""
     result: list[Caption] = []
     for readings in decode_texts(texts, cancelled):
         if cancelled():
@@ -81,10 +81,10 @@ def decode_captions(
 def decode_texts(
     texts: Sequence[bytes], cancelled: Callable[[], bool] = lambda: False
 ) -> Iterator[tuple[str, ...]]:
-    """Return the readings of each of some texts of one origin, the likeliest first; CancelledError as above.
+    """Yield the readings of each text of one origin, the most probable first; CancelledError as above.
 
-    A mark at the beginning is believed, then UTF-16 that shows itself, then UTF-8, also with a damaged byte. What
-    remains was written in one code page, which all of it together decides.
+    A byte order mark is trusted, then recognisable UTF-16, then UTF-8, also with a damaged byte. The others were
+    written in one code page, which is determined from all of them together.
     """
     found: list[tuple[str, ...] | None] = []
     utf16 = ""
@@ -100,18 +100,18 @@ def decode_texts(
 
 
 def clean_caption(text: str) -> str:
-    """Return the text with plain line ends, separators as spaces, no control characters and no space around it."""
+    """Return the text with plain line ends, separators as spaces, no control characters, no spaces around it."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROLS.sub("", _SEPARATORS.sub(" ", lines)).strip()
 
 
 def caption_bytes(text: str) -> bytes:
-    """Return what goes into the archive: UTF-8 without a mark; b"" for a caption without words."""
+    """Return the bytes for the archive: UTF-8 without a mark; b"" for a caption without words."""
     return clean_caption(text).encode("utf-8", "replace")
 
 
 def _unicode(data: bytes) -> tuple[str, ...] | None:
-    """Return the readings of a text that shows by itself how it was written; None when it does not."""
+    """Return the readings of a text whose Unicode encoding can be recognised; None when it cannot."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _with_losses(data.removeprefix(mark), encoding)
@@ -128,7 +128,7 @@ def _unicode(data: bytes) -> tuple[str, ...] | None:
 
 
 def _seven_bits(data: bytes) -> tuple[str, ...]:
-    """Return the readings of a text in ASCII, which may stand for other characters: as mail needed it."""
+    """Return the readings of an ASCII text, which may encode other characters, as for e-mail."""
     plain = data.decode("ascii")
     for shown, pages in _ESCAPES:
         if not shown.search(data):
@@ -144,13 +144,13 @@ def _seven_bits(data: bytes) -> tuple[str, ...]:
 
 
 def _is_utf7(plain: str, text: str) -> bool:
-    """Tell UTF-7 from a plus and a hyphen beside usual words."""
+    """Return whether this is UTF-7, not a plus and a hyphen beside usual words."""
     coded = any(not _LIKE_A_WORD.fullmatch(run) for run in _UTF7_RUN.findall(plain))
     return all(map(_is_usual, text)) and (coded or all(char <= _LATIN for char in text))
 
 
 def _mostly_good(text: str) -> bool:
-    """Return whether UTF-8 with losses is UTF-8 all the same; other encodings are valid in it here and there."""
+    """Return whether UTF-8 with damage is UTF-8 after all; parts of other encodings are valid UTF-8 too."""
     text = text[:MAX_CAPTION_BYTES]
     lost = text.count(_LOST)
     good = [char for char in text if not char.isascii() and char != _LOST]
@@ -160,7 +160,7 @@ def _mostly_good(text: str) -> bool:
 
 
 def _with_losses(data: bytes, encoding: str) -> tuple[str, ...]:
-    """Decode; where bytes are damaged, the readings are: marked as lost, guessed, left out."""
+    """Return readings of damaged bytes: replaced by a mark, guessed, and left out."""
     try:
         return (data.decode(encoding),)
     except UnicodeError:
@@ -178,9 +178,9 @@ def _western(byte: int) -> str:
 
 
 def _others(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -> Iterator[tuple[str, ...]]:
-    """Yield the readings of each text; damaged bytes of one do not change how the others are read.
+    """Yield the readings of each text; damaged bytes in one do not change how the others are read.
 
-    `utf16` is what some texts of the set were written in, and so these too, where that gives usual characters.
+    `utf16` is the encoding of some texts of the set, and so of these too, where that gives usual characters.
     """
     found = guess(texts, TEXT_PAGES, cancelled)
     if not utf16 and found.oddness > ODD:
@@ -203,7 +203,7 @@ def _others(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -
 
 
 def _undamaged(text: str) -> tuple[str, ...]:
-    """Return a text as it is; where bytes of it mean nothing, with these marked as lost, then left out."""
+    """Return a text unchanged; with undefined bytes, return it with these marked, then left out."""
     return (_DAMAGE.sub(_LOST, text), _DAMAGE.sub("", text)) if _DAMAGE.search(text) else (text,)
 
 
@@ -215,21 +215,21 @@ def _decoded(data: bytes, page: str) -> str | None:
 
 
 def _utf32_page(data: bytes) -> str:
-    """Return the encoding of UTF-32 without a mark, else ""; other texts are not valid in it, or give zeros."""
+    """Return the encoding of UTF-32 without a mark, else ""; other texts are invalid in it, or contain zeros."""
     return next((page for page in _UTF32 if (text := _decoded(data, page)) and "\0" not in text), "")
 
 
 def _utf16_page(data: bytes) -> str:
-    """Return the encoding of UTF-16 without a mark that shows itself, else "".
+    """Return the encoding of recognisable UTF-16 without a mark, else "".
 
-    Most letters of Europe, the Near East and Japan have one of a few high bytes, which no other text has at
+    Most letters of Europe, the Near East and Japan have one of a few high bytes, which other texts do not have at
     every second place.
     """
     head = data[: 2 * _UTF16_PAIRS]
     pairs = len(head) // 2
     bare = data.rstrip(b"\0")
     if pairs < 2 or (bare != data and bare.isascii() and b"\0" not in bare):  # noqa: PLR2004
-        return ""  # a single character shows nothing, nor does a zero byte behind a text
+        return ""  # a single character proves nothing, nor does a zero byte after a text
     best, result = 0.0, ""
     for page, high in zip(_UTF16, (head[1::2], head[: 2 * pairs : 2]), strict=True):
         telling = 1 - len(high.translate(None, _TELLING)) / pairs
@@ -242,7 +242,7 @@ def _utf16_page(data: bytes) -> str:
 
 
 def _is_plain(head: bytes, page: str) -> bool:
-    """Tell text in UTF-8 from UTF-16: "0", the high byte of kana, stands in it too."""
+    """Return whether it is UTF-8 text, not UTF-16: "0", the high byte of kana, occurs in it too."""
     if _ODD_CONTROLS.search(head) or _decoded(head, "utf-8") is None:
         return False
     kana = _kana_share(head, page)
@@ -250,7 +250,7 @@ def _is_plain(head: bytes, page: str) -> bool:
 
 
 def _utf16_readings(data: bytes, page: str) -> tuple[str, ...]:
-    """Decode UTF-16 without a mark; where it is plain text without words as well, that is another reading."""
+    """Return readings of UTF-16 without a mark; where it is also plain text without words, that is another one."""
     readings = _with_losses(_pairs(data), page)
     plain = "" if _ODD_CONTROLS.search(data) else _decoded(data, "utf-8")
     return (*readings, plain) if plain and _kana_share(data, page) <= _HALF else readings
@@ -261,7 +261,7 @@ def _pairs(data: bytes) -> bytes:
 
 
 def _usual_share(data: bytes, page: str) -> float:
-    """Return the share of usual characters when the bytes are read as UTF-16; 0 when they cannot be."""
+    """Return the share of usual characters when the bytes are read as UTF-16; 0 when they are invalid."""
     text = _decoded(data[: 2 * _UTF16_PAIRS], page)
     return sum(map(_is_usual, text)) / len(text) if text else 0
 
@@ -273,7 +273,7 @@ def _kana_share(head: bytes, page: str) -> float:
 
 @lru_cache(10_000)
 def _is_usual(char: str) -> bool:
-    """Return whether texts that people write hold the character."""
+    """Return whether texts that people write contain the character."""
     if char in "\t\n\r" or " " <= char <= "~":
         return True
     if char < "\u2000":  # Latin to Arabic, and India to Thailand

@@ -1,4 +1,4 @@
-"""What is worth saying about a dataset before it is sent: findings with counts, reasons and what to do."""
+"""Checks of a dataset before it is sent: findings with counts, reasons and advice."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from segmind_studio.core.datasets import (
     has_trigger,
 )
 
-EXTREME_ASPECT = 2.0  # longer than 2:1, a square crop loses more than half of the picture
+EXTREME_ASPECT = 2.0  # longer than 2:1, a square crop loses more than half of the image
 _PIECE = 512 * 1024
 _ORDER = tuple(Severity)
 
 
 class ContentDigests:
-    """Give the hash of a photo's bytes, each file read once. For one thread."""
+    """Hash the bytes of photos, each file read once. For one thread."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[Path, int, int], bytes] = {}
@@ -47,16 +47,16 @@ def findings(
     package_size: int | None = None,
     digests: ContentDigests | None = None,
 ) -> tuple[Finding, ...]:
-    """List what should be said, worst first.
+    """Return the findings, worst first.
 
-    `package_size` is the archive's size in bytes; without it the files' own sizes are added up. Reads whole
-    files only where two have the same size, so not for the GUI thread. Excluded photos are left alone.
+    `package_size` is the archive's size in bytes; without it the files' own sizes are added up. Reads whole files
+    only where two have the same size, so not for the GUI thread. Excluded photos are ignored.
     """
     used = dataset.used
     size = sum(photo.size for photo in used) if package_size is None else package_size
     found = [
         *_about_the_whole(dataset, used, size),
-        *_about_pictures(dataset, used, digests or ContentDigests()),
+        *_about_photos(dataset, used, digests or ContentDigests()),
         *_about_captions(used, trigger_word.strip()),
     ]
     return tuple(sorted(found, key=_rank))
@@ -95,7 +95,7 @@ def _about_the_whole(dataset: Dataset, used: tuple[Photo, ...], size: int) -> li
     return result
 
 
-def _about_pictures(dataset: Dataset, used: tuple[Photo, ...], digests: ContentDigests) -> list[Finding]:
+def _about_photos(dataset: Dataset, used: tuple[Photo, ...], digests: ContentDigests) -> list[Finding]:
     unreadable = [photo for photo in dataset.photos if photo.problem and not photo.excluded]
     small = [photo for photo in used if min(photo.width, photo.height) < SMALL_SIDE_PIXELS]
     extreme = [p for p in used if max(p.width, p.height) > EXTREME_ASPECT * min(p.width, p.height)]
@@ -162,7 +162,7 @@ def _about(photos: list[Photo], check: Check, severity: Severity, words: str, ad
 
 
 def _duplicates(used: tuple[Photo, ...], digests: ContentDigests) -> list[Photo]:
-    """Return the photos whose bytes an earlier photo has too."""
+    """Return the photos with the same bytes as an earlier photo."""
     sizes: dict[int, list[Photo]] = {}
     for photo in used:
         sizes.setdefault(photo.size, []).append(photo)

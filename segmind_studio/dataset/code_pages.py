@@ -1,8 +1,8 @@
-"""Which code page bytes were written in, when they are not UTF-8: a guess over many short texts at once.
+"""Detect the code page of bytes that are not UTF-8, from many short texts at once.
 
-A caption or a file name alone is often too short to tell; a set of them was written by one tool. The detector
-is charset-normalizer's, whose two numbers (disorder, and likeness to a language) are joined here with what
-it cannot see in short texts: letters of two scripts in one word, capitals inside words, rare characters.
+One caption or file name alone is often too short; a set of them was written by one program. The detector is
+charset-normalizer's, whose two numbers (disorder, and similarity to a language) are combined here with what it
+cannot see in short texts: letters of two scripts in one word, capitals inside words, rare characters.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ TEXT_PAGES = (
     "cp1252", "cp1251", "cp932", "gb18030", "cp950", "cp949", "cp1250", "cp1254", "koi8_r", "cp1253", "euc_jp",
     "cp1255", "cp1256", "cp866", "cp850", "cp852", "cp874", "iso8859_2", "cp1257", "iso8859_5", "koi8_u",
     "mac_roman", "big5hkscs", "iso8859_15",
-)  # likeliest first, which decides between equals; editors of Windows wrote most
+)  # most probable first, which decides between equals; most were written by editors of Windows
 NAME_PAGES = (
     "cp437", "cp850", "cp932", "gb18030", "cp866", "cp950", "cp949", "cp852", "cp1252", "cp857", "cp1251",
     "cp1250", "koi8_r", "euc_jp", "cp737", "cp862", "cp874", "mac_roman", "big5hkscs",
-)  # zips keep names in the code pages of DOS
+)  # zips store names in the code pages of DOS
 _SAMPLE_BYTES = 8 * 1024
-_ONE_SAMPLE_BYTES = 1024  # of each text, so that no long one speaks for all
+_ONE_SAMPLE_BYTES = 1024  # of each text, so that no long one dominates
 _MOST_FAILURES = 0.1  # of the texts of a set; a few may be damaged
-_PLAUSIBLE = 30.0  # so much worse than the best a page may be and still be offered
-_SURE = 12.0  # so much worse than the best every other page must be, in a sample of this many odd bytes
+_PLAUSIBLE = 30.0  # how much worse than the best a page may be and still be offered
+_SURE = 12.0  # how much worse than the best every other page must be, in a sample of _SURE_BYTES
 _SURE_BYTES = 60
-ODD = 15.0  # no text that a person wrote is so odd in its own code page
-_LESS_LIKELY = 0.5  # for each place in the order of likelihood
+ODD = 15.0  # no text that a person wrote has this oddness in its own code page
+_LESS_LIKELY = 0.5  # for each place in the order of probability
 _MOST_PAGES, _FEW_PAGES = 8, 3
 _MATHS = frozenset("ΓπΣστΦΘΩδφεα∞")  # signs in the first code page of DOS
 _PRINTED = frozenset("€£§°«»“”‘’„…–—©®™¿¡·×½²³")  # noqa: RUF001  # these very characters
@@ -47,7 +47,7 @@ _HAN_SETS = {
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Code pages that fit, best first; `sure` tells that the others need not be offered.
+    """Code pages that match, best first; `sure` is True when the others need not be offered.
 
     `oddness` of the best is about 0 for a text that a person wrote, 100 for noise.
     """
@@ -60,7 +60,7 @@ class Guess:
 def guess(
     texts: Iterable[bytes], pages: Sequence[str], cancelled: Callable[[], bool] = lambda: False
 ) -> Guess:
-    """Rank code pages for texts of one origin; those in plain ASCII say nothing. The first page when none fits."""
+    """Return ranked code pages for texts of one origin, ASCII ignored; the first page if none matches."""
     samples = _samples(texts)
     scores: list[tuple[float, int, str]] = []
     known: set[tuple[str, ...]] = set()
@@ -68,7 +68,7 @@ def guess(
         if cancelled():
             break
         readable = tuple(text for sample in samples if (text := _read(sample, page)) is not None)
-        if readable in known:  # another page, likelier, says the same
+        if readable in known:  # another, more probable page gives the same text
             continue
         known.add(readable)
         if readable and len(readable) >= len(samples) * (1 - _MOST_FAILURES):
@@ -78,7 +78,7 @@ def guess(
         return Guess(tuple(pages[:1]), sure=False)
     best, place, _page = scores[0]
     odd = best - place * _LESS_LIKELY
-    few = _FEW_PAGES if odd > ODD else 1  # in doubt of the best, the next are offered however much worse
+    few = _FEW_PAGES if odd > ODD else 1  # if the best is doubtful, the next are offered however much worse
     near = tuple(
         page for rank, (score, _place, page) in enumerate(scores) if rank < few or score <= best + _PLAUSIBLE
     )[:_MOST_PAGES]
@@ -88,7 +88,7 @@ def guess(
 
 
 def _samples(texts: Iterable[bytes]) -> list[bytes]:
-    """Return the parts of the texts that are not ASCII, up to a bound."""
+    """Return the non-ASCII parts of the texts, up to a limit."""
     samples: list[bytes] = []
     room = _SAMPLE_BYTES
     for text in texts:
@@ -103,7 +103,7 @@ def _samples(texts: Iterable[bytes]) -> list[bytes]:
 
 
 def _whole_words(text: bytes) -> bytes:
-    """Return the first words of a long text that are not ASCII, cut where there are no words."""
+    """Return the first non-ASCII words of a long text, cut where there are no words."""
     sample = b""
     for part in re.finditer(rb"[^\r\n ]+", text):
         word = part[0][:_ONE_SAMPLE_BYTES]
@@ -116,7 +116,7 @@ def _whole_words(text: bytes) -> bytes:
 
 
 def _read(sample: bytes, page: str) -> str | None:
-    """Decode; a character that is cut off at the end does not count."""
+    """Return the decoded sample; a character that is cut off at the end is ignored."""
     try:
         return getincrementaldecoder(page)().decode(sample, final=False)
     except UnicodeError:
@@ -124,8 +124,8 @@ def _read(sample: bytes, page: str) -> str | None:
 
 
 def _score(texts: Sequence[str], page: str) -> float:
-    """Return how odd texts are for what was written in a code page; 0 is flawless."""
-    from charset_normalizer import from_bytes  # noqa: PLC0415  # seldom needed, and not quick to import
+    """Return the oddness of texts decoded in a code page; 0 is best."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415  # seldom needed, and slow to import
 
     joined = "\n".join(texts)
     match = from_bytes(
@@ -136,7 +136,7 @@ def _score(texts: Sequence[str], page: str) -> float:
 
 
 def oddness(text: str, page: str) -> float:
-    """Say in percent of its characters that are not ASCII what no person writes."""
+    """Return the percentage of its non-ASCII characters that no person would write."""
     odd, count, before = 0.0, 0, " "
     for char in text:
         if char.isascii():
@@ -158,7 +158,7 @@ def _odd_ascii(before: str, char: str) -> float:
 
 @lru_cache(10_000)
 def _odd_pair(before: str, char: str, page: str) -> float:
-    """Judge a character that is not ASCII by the one before it."""
+    """Return the oddness of a non-ASCII character by the one before it."""
     if _THAI_FIRST <= char <= _THAI_LAST or before in _THAI_BEFORE:
         return _odd_thai(before, char)
     if char.isalpha() != before.isalpha():
@@ -174,7 +174,7 @@ def _odd_pair(before: str, char: str, page: str) -> float:
 
 
 def _odd_thai(before: str, char: str) -> float:
-    """Judge a Thai character by the one before it: nearly all bytes mean one, but few may follow each other."""
+    """Return the oddness of a Thai character by the one before it: few of them may follow each other."""
     consonant = _THAI_FIRST <= char <= _THAI_CONSONANT
     if before in _THAI_BEFORE:
         return 0.0 if consonant else 1.0
@@ -185,13 +185,13 @@ def _odd_thai(before: str, char: str) -> float:
 
 
 @lru_cache(10_000)
-def _odd_char(char: str, page: str) -> float:  # noqa: PLR0911  # one answer for each kind
+def _odd_char(char: str, page: str) -> float:  # noqa: PLR0911  # one exit for each kind
     if page in _HAN_SETS and char.isalpha() and unicodedata.east_asian_width(char) in {"W", "F"}:
         return 0.0 if _common(char, page) else 0.8
     if "\uff61" <= char <= "\uff9f":  # half-width katakana: what other code pages turn into
         return 0.6
     if page in _HAN_SETS and char.isalpha():
-        return 0.6  # Cyrillic and Greek stand in every Asian code page
+        return 0.6  # Cyrillic and Greek are in every Asian code page
     if char in _RARE or (page == "cp437" and char in _MATHS):
         return 0.6
     category = unicodedata.category(char)
@@ -232,7 +232,7 @@ def _is_han(char: str) -> bool:
 
 @lru_cache(10_000)
 def _symbol(char: str) -> bool:
-    """Return whether it is a sign that stands in few texts; those of every printed page are none."""
+    """Return whether it is a sign that is rare in texts; those used in printed texts are not."""
     if char in _PRINTED or char.isascii() or unicodedata.east_asian_width(char) in {"W", "F"}:
         return False
     return unicodedata.category(char) in {"Sm", "Sc", "So", "Sk", "No", "Po"} or char in "ªº"

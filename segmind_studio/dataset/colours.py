@@ -1,8 +1,8 @@
-"""Which colours a picture is written in, and how they become sRGB. Needs Pillow's ImageCms, loaded when used.
+"""The colour spaces of images, and their conversion to sRGB. Needs Pillow's ImageCms, loaded when used.
 
-What a file says counts in the order of the PNG specification (third edition, 4.3): cICP, the profile, sRGB, then
-gAMA with cHRM. Whether colours are sRGB already is found out by converting some, not by a profile's name. Where a
-file has no ICC profile but says the same in other words, one is built (ICC.1:2022).
+A file's declarations count in the order of the PNG specification (third edition, 4.3): cICP, the profile, sRGB,
+then gAMA with cHRM. Whether colours are sRGB already is tested by converting some, not by a profile's name. Where
+a file has no ICC profile but an equivalent declaration, one is built (ICC.1:2022).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _MODES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # by a profile's colour space
 _PRINT = 4  # channels
-_STEPS = range(0, 256, 15)  # of the colours that are tried
+_STEPS = range(0, 256, 15)  # of the colours that are tested
 _SAME_MEAN, _SAME_MOST = 0.5, 4  # of 255: colours that differ less are the same
 _LONGEST_NAME = 40
 _MOST_VERDICTS = 1000
@@ -35,7 +35,7 @@ _SRGB_CORNERS = (31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000)
 # ITU-T H.273, table 2: x and y of white, red, green and blue, times 100,000
 _PRIMARIES = {
     1: _SRGB_CORNERS,
-    2: _SRGB_CORNERS,  # not said
+    2: _SRGB_CORNERS,  # not specified
     5: (31_270, 32_900, 64_000, 33_000, 29_000, 60_000, 15_000, 6_000),
     6: (31_270, 32_900, 63_000, 34_000, 31_000, 59_500, 15_500, 7_000),
     9: (31_270, 32_900, 70_800, 29_200, 17_000, 79_700, 13_100, 4_600),
@@ -49,28 +49,28 @@ _CURVE_POINTS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The colours of a picture: an ICC profile to convert from, b"" when they are sRGB; and what to say of it."""
+    """The colours of an image: an ICC profile to convert from, b"" for sRGB; and the changes to report."""
 
     profile: bytes = b""
     changes: tuple[str, ...] = ()
 
 
 def source_of(layout: Layout) -> Source:
-    """Find the colours of a picture; never raises. A profile that cannot be used counts as sRGB, and is named."""
-    said = layout.colours
+    """Return the colours of an image; never raises. An unusable profile counts as sRGB, and is reported."""
+    declared = layout.colours
     trouble = (change(Conversion.PROFILE, layout.profile_trouble),) if layout.profile_trouble else ()
-    if said.codes and (built := _profile_of_codes(said.codes)):
-        name = _HDR.get(said.codes[1]) or _NAMES.get(said.codes[0], "")
-        kind = Conversion.BRIGHTNESS if said.codes[1] in _HDR else Conversion.COLOURS
+    if declared.codes and (built := _profile_of_codes(declared.codes)):
+        name = _HDR.get(declared.codes[1]) or _NAMES.get(declared.codes[0], "")
+        kind = Conversion.BRIGHTNESS if declared.codes[1] in _HDR else Conversion.COLOURS
         return Source() if _verdict(built).is_srgb else Source(built, (change(kind, name),))
     if layout.profile:
         return _of_profile(layout, trouble)
-    if trouble or said.srgb or not (said.gamma or said.corners) or layout.channels == _PRINT:
+    if trouble or declared.srgb or not (declared.gamma or declared.corners) or layout.channels == _PRINT:
         return Source(changes=trouble)
-    built = _profile_of_gamma(said)
+    built = _profile_of_gamma(declared)
     if not _verdict(built).mode or _verdict(built).is_srgb:
-        return Source()  # corners that make no triangle say nothing
-    name = f"gamma {100_000 / said.gamma:.2g}" if said.gamma and not _like_srgb(said.gamma) else ""
+        return Source()  # corners that form no triangle are ignored
+    name = f"gamma {100_000 / declared.gamma:.2g}" if declared.gamma and not _like_srgb(declared.gamma) else ""
     return Source(built, (change(Conversion.COLOURS, name),))
 
 
@@ -86,8 +86,8 @@ def _of_profile(layout: Layout, trouble: tuple[str, ...]) -> Source:
 
 
 def to_srgb(image: Image, profile: bytes) -> Image:
-    """Convert a picture in L, RGB or CMYK to RGB; `profile` is a Source's. Runs without the interpreter's lock."""
-    from PIL import ImageCms  # noqa: PLC0415  # the start of the app need not pay for it
+    """Convert an image in L, RGB or CMYK to RGB; `profile` is a Source's. Releases the interpreter's lock."""
+    from PIL import ImageCms  # noqa: PLC0415  # not needed at the start of the app
 
     if not profile:
         return image.convert("RGB")
@@ -99,14 +99,14 @@ def to_srgb(image: Image, profile: bytes) -> Image:
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What a profile is: Pillow's mode for its colours, "" when pictures cannot be converted from it."""
+    """The result for a profile: Pillow's mode for its colours, "" when images cannot be converted from it."""
 
     mode: str = ""
     is_srgb: bool = False
     name: str = ""
 
 
-_verdicts: dict[bytes, _Verdict] = {}  # by hash: a profile may have megabytes, and stands in photo after photo
+_verdicts: dict[bytes, _Verdict] = {}  # by hash: a profile may have megabytes, and is in many photos
 
 
 def _verdict(profile: bytes) -> _Verdict:
@@ -136,7 +136,7 @@ def _examined(profile: bytes) -> _Verdict:
 
 
 @lru_cache(maxsize=4)
-def _transform(profile: bytes, mode: str) -> Any:  # Pillow does not name it
+def _transform(profile: bytes, mode: str) -> Any:  # Pillow has no type for it
     from PIL import ImageCms  # noqa: PLC0415  # as above
 
     source = ImageCms.ImageCmsProfile(BytesIO(profile))
@@ -159,14 +159,14 @@ def _changes_nothing(transform: Any, mode: str) -> bool:  # as above
 
 
 def _name_of(profile: Any) -> str:  # as above
-    """Return an open profile's name as it describes itself, short and printable."""
+    """Return the name in an open profile's description, short and printable."""
     from PIL import ImageCms  # noqa: PLC0415  # as above
 
     try:
-        said = ImageCms.getProfileDescription(profile)
+        declared = ImageCms.getProfileDescription(profile)
     except (OSError, ValueError, TypeError, ImageCms.PyCMSError):
         return ""
-    words = " ".join("".join(char if char.isprintable() else " " for char in said).split())
+    words = " ".join("".join(char if char.isprintable() else " " for char in declared).split())
     return words[:_LONGEST_NAME]
 
 
@@ -175,10 +175,9 @@ def _name_of(profile: Any) -> str:  # as above
 
 @lru_cache(maxsize=16)
 def _profile_of_codes(codes: tuple[int, ...]) -> bytes:
-    """Build a profile from cICP's numbers; b"" for those that nobody uses.
+    """Return a profile for cICP's numbers; b"" for unused ones.
 
-    HDR is brought to sRGB as BT.2408 lays them side by side: its white of 203 cd/m² is white, what is brighter
-    is cut off.
+    HDR is mapped to sRGB as in BT.2408: its white of 203 cd/m² becomes white, brighter values are clipped.
     """
     corners = _PRIMARIES.get(codes[0])
     curve = _TRANSFERS.get(codes[1])
@@ -186,11 +185,11 @@ def _profile_of_codes(codes: tuple[int, ...]) -> bytes:
 
 
 @lru_cache(maxsize=16)
-def _profile_of_gamma(said: Colours) -> bytes:
-    corners = said.corners or _SRGB_CORNERS
-    if not said.gamma or _like_srgb(said.gamma):
+def _profile_of_gamma(declared: Colours) -> bytes:
+    corners = declared.corners or _SRGB_CORNERS
+    if not declared.gamma or _like_srgb(declared.gamma):
         return _matrix_profile(corners, _srgb_light)
-    return _matrix_profile(corners, _power(100_000 / said.gamma))
+    return _matrix_profile(corners, _power(100_000 / declared.gamma))
 
 
 def _like_srgb(gamma: int) -> bool:
@@ -220,7 +219,7 @@ def _pq_light(value: float) -> float:
 
 def _hlg_light(value: float) -> float:
     """Return light by BT.2100's HLG on a screen of 1000 cd/m², 1 for its white (a value of 0.75, 203 cd/m²)."""
-    from math import exp  # noqa: PLC0415  # nobody else here needs it
+    from math import exp  # noqa: PLC0415  # used here only
 
     scene = value * value / 3 if value <= 0.5 else (exp((value - 0.55991073) / 0.17883277) + 0.28466892) / 12  # noqa: PLR2004
     return 1000 / 203 * scene**1.2
@@ -233,7 +232,7 @@ _TRANSFERS: dict[int, _Curve] = {
 
 
 def _matrix_profile(corners: tuple[int, ...], curve: _Curve) -> bytes:
-    """Build a version 4 profile of three primaries and one curve; b"" when the corners make no triangle."""
+    """Return a version 4 profile of three primaries and one curve; b"" when the corners form no triangle."""
     white, *primaries = [(x / 100_000, y / 100_000) for x, y in zip(corners[::2], corners[1::2], strict=True)]
     try:
         columns = _columns(white, primaries)
@@ -301,7 +300,7 @@ def _times(matrix: _Matrix, vector: list[float]) -> list[float]:
 
 
 def _inverse(m: _Matrix) -> _Matrix:
-    """Invert by cofactors; ZeroDivisionError when there is no inverse."""
+    """Return the inverse by cofactors; ZeroDivisionError when there is none."""
     cofactors = [
         [m[(r + 1) % 3][(c + 1) % 3] * m[(r + 2) % 3][(c + 2) % 3]
          - m[(r + 1) % 3][(c + 2) % 3] * m[(r + 2) % 3][(c + 1) % 3] for c in range(3)]

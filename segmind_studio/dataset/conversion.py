@@ -1,7 +1,7 @@
-"""One picture as a person is meant to see it: sRGB, 8 bits, upright, nothing transparent.
+"""Convert one image to what the user should see: sRGB, 8 bits, upright, nothing transparent.
 
-Both the archive and the window take a picture from here wherever its bytes alone, read as RGB, would look
-otherwise; `exact_changes` says where and why. Pillow is loaded when the first picture is decoded.
+Both the archive and the window get an image from here wherever its bytes alone, read as RGB, would look different;
+`exact_changes` says where and why. Pillow is loaded when the first image is decoded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from segmind_studio.core.datasets import WHITE
 from segmind_studio.dataset.colours import source_of, to_srgb
 from segmind_studio.dataset.exif import UPRIGHT, displayed
 from segmind_studio.dataset.jpeg_tail import has_tail
-from segmind_studio.dataset.layout import MAX_PIXELS, BrokenPictureError, Layout, Part, opened_parts
+from segmind_studio.dataset.layout import MAX_PIXELS, BrokenImageError, Layout, Part, opened_parts
 from segmind_studio.dataset.strip import layout_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _BESIDE_THE_PIXELS = {Conversion.TURNED, Conversion.PROFILE, Conversion.TAIL}
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """A decoded picture: three bytes a pixel, red first, row by row without gaps."""
+    """A decoded image: three bytes per pixel, red first, row by row without gaps."""
 
     width: int
     height: int
@@ -39,7 +39,7 @@ class Pixels:
 
 
 def possible_changes(layout: Layout) -> tuple[str, ...]:
-    """Say from the headers what would be changed; a picture that may be transparent counts as such."""
+    """Return the changes by the headers; an image that may be transparent counts as transparent."""
     if not _needs_a_look(layout):
         return ()
     changes = list(source_of(layout).changes)
@@ -53,17 +53,17 @@ def possible_changes(layout: Layout) -> tuple[str, ...]:
 
 
 def exact_changes(path: Path) -> tuple[str, ...]:
-    """Return what is changed on the way into the archive; () when the bytes are kept.
+    """Return the changes for the archive; () when the bytes are kept.
 
-    Decodes a picture that may be transparent. BrokenPictureError when it cannot be decoded, OSError when the
-    file cannot be read. Blocks, for any thread or process.
+    Decodes an image that may be transparent. BrokenImageError when it cannot be decoded, OSError when the file
+    cannot be read. Blocks, for any thread or process.
     """
     with path.open("rb") as file:
         return exact_changes_of(file, layout_of(file, file.seek(0, os.SEEK_END), whole=True))
 
 
 def exact_changes_of(file: BinaryIO, layout: Layout) -> tuple[str, ...]:
-    """Say the same of an open file whose layout was read whole."""
+    """Return the changes of an open file whose layout was read completely."""
     changes = possible_changes(layout)
     if layout.alpha and _opaque(file, layout):
         changes = tuple(text for text in changes if kind_of(text) is not Conversion.TRANSPARENT)
@@ -73,14 +73,14 @@ def exact_changes_of(file: BinaryIO, layout: Layout) -> tuple[str, ...]:
 
 
 def keeps_its_pixels(changes: tuple[str, ...]) -> bool:
-    """Return whether the picture's stored colours are the right ones, whichever way it lies."""
+    """Return whether the image's stored colours are right, whatever its orientation."""
     return all(kind_of(text) in _BESIDE_THE_PIXELS for text in changes)
 
 
 def plain_on_screen(layout: Layout) -> bool:
-    """Return whether Qt shows it right, but for the way it lies: no colours to convert, nothing transparent.
+    """Return whether Qt shows it right except for the orientation: no colours to convert, nothing transparent.
 
-    Grey with a profile, and a profile that cannot be used, would be right too, with a warning for each picture.
+    Grey with a profile, and a profile that cannot be used, would be right too, with a warning for each image.
     """
     if layout.refused or layout.short_palette or layout.alpha or layout.channels == _PRINT:
         return False
@@ -90,24 +90,24 @@ def plain_on_screen(layout: Layout) -> bool:
 
 
 def opens(file: BinaryIO, layout: Layout, parts: tuple[Part, ...]) -> bool:
-    """Return whether a usual trainer can open some parts of a good picture, all that stands beside it included."""
+    """Return whether a usual trainer can open some parts of a valid image, including everything beside it."""
     from PIL import Image  # noqa: PLC0415  # as below
 
     try:
         with Image.open(opened_parts(file, parts)) as image:
             if layout.late:
                 image.load()
-    except Exception:  # noqa: BLE001  # whatever it is, the trainer would meet it too
+    except Exception:  # noqa: BLE001  # whatever it is, the trainer would get it too
         return False
     return True
 
 
 def rendered(file: BinaryIO, layout: Layout, background: str, size: tuple[int, int] | None = None) -> Image:
-    """Decode a picture and convert it to RGB; `size` is the wanted one before it is turned, None for its own.
+    """Return a decoded image as RGB; `size` is the target size before turning, None for its own.
 
-    The layout must have been read whole. BrokenPictureError when it cannot be decoded.
+    The layout must have been read completely. BrokenImageError when it cannot be decoded.
     """
-    from PIL import Image  # noqa: PLC0415  # 13 ms that the start of the app need not pay
+    from PIL import Image  # noqa: PLC0415  # 13 ms, not needed at the start of the app
 
     with _decoding():
         image = _opened(file, layout)
@@ -123,7 +123,7 @@ def rendered(file: BinaryIO, layout: Layout, background: str, size: tuple[int, i
 
 
 def as_stored(file: BinaryIO, layout: Layout) -> Image:
-    """Decode a picture in its own mode, its colours as they are written, and turn it upright."""
+    """Return an image in its own mode, with its stored colours, turned upright."""
     with _decoding():
         image = _opened(file, layout)
         image.load()
@@ -131,18 +131,18 @@ def as_stored(file: BinaryIO, layout: Layout) -> Image:
 
 
 def screen_pixels(path: Path, layout: Layout, size: tuple[int, int], background: str = WHITE) -> Pixels | None:
-    """Return a picture for the window, turned upright, from `size` before that; None when it cannot be decoded."""
+    """Return an upright image for the window, scaled to `size` before turning; None when it cannot be decoded."""
     try:
         with path.open("rb") as file:
             whole = layout_of(file, file.seek(0, os.SEEK_END), whole=True)
             image = rendered(file, whole, background, size)
-    except (OSError, BrokenPictureError):
+    except (OSError, BrokenImageError):
         return None
     return Pixels(*displayed(*size, layout.orientation), image.tobytes())
 
 
 def turned(image: Image, orientation: int) -> Image:
-    """Turn a picture upright."""
+    """Return the image turned upright."""
     from PIL.Image import Transpose  # noqa: PLC0415  # as above
 
     way = {
@@ -153,7 +153,7 @@ def turned(image: Image, orientation: int) -> Image:
 
 
 def _needs_a_look(layout: Layout) -> bool:
-    """Tell the usual picture apart: it costs nothing then."""
+    """Return whether anything must be examined; for usual images this costs nothing."""
     return bool(
         layout.profile or layout.profile_trouble or layout.colours.codes or layout.colours.gamma
         or layout.colours.corners or layout.depth > _BYTE or layout.alpha or layout.orientation != UPRIGHT
@@ -162,24 +162,24 @@ def _needs_a_look(layout: Layout) -> bool:
 
 @contextmanager
 def _decoding() -> Generator[None]:
-    """Turn what Pillow raises on bad files into BrokenPictureError."""
+    """Turn Pillow's exceptions for bad files into BrokenImageError."""
     from PIL.Image import DecompressionBombError  # noqa: PLC0415  # as above
 
     try:
         yield
-    except BrokenPictureError:
+    except BrokenImageError:
         raise
     except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, MemoryError,
             DecompressionBombError) as error:
-        raise BrokenPictureError("This picture is damaged and cannot be opened.", detail=str(error)) from error
+        raise BrokenImageError("This picture is damaged and cannot be opened.", detail=str(error)) from error
 
 
 def _opened(file: BinaryIO, layout: Layout) -> Image:
-    """Open only the picture's own parts: Pillow refuses files for texts and profiles that do not matter here."""
+    """Open only the image's own parts: Pillow refuses files for texts and profiles that do not matter here."""
     from PIL import Image  # noqa: PLC0415  # as above
 
     if layout.width * layout.height > MAX_PIXELS:
-        raise BrokenPictureError("This picture is too large to open safely.")
+        raise BrokenImageError("This picture is too large to open safely.")
     image = Image.open(opened_parts(file, layout.bare_parts), formats=(layout.image_format,))
     if image.mode != "P":
         image.info.pop("transparency", None)  # Pillow compares it wrongly in all but 8 bits; see `_split`
@@ -192,7 +192,7 @@ def _opaque(file: BinaryIO, layout: Layout) -> bool:
 
 
 def _split(image: Image, file: BinaryIO, layout: Layout) -> tuple[Image, Image | None]:
-    """Part a picture into its colours in L, RGB or CMYK, 8 bits each, and its mask, None when all is opaque."""
+    """Split an image into its colours in L, RGB or CMYK, 8 bits each, and its mask, None when all is opaque."""
     if image.mode in {"LA", "RGBA"}:
         mask = image.getchannel("A")
         colours = image.convert(image.mode[:-1])
@@ -213,7 +213,7 @@ def _split(image: Image, file: BinaryIO, layout: Layout) -> tuple[Image, Image |
 
 
 def _mask_of_one_colour(image: Image, file: BinaryIO, layout: Layout) -> Image | None:
-    """Make the mask of a picture in which one colour is transparent, compared in all its bits."""
+    """Return the mask of an image in which one colour is transparent, compared in all its bits."""
     from PIL import ImageChops  # noqa: PLC0415  # as above
 
     values = _clear_values(layout)
@@ -222,24 +222,24 @@ def _mask_of_one_colour(image: Image, file: BinaryIO, layout: Layout) -> Image |
         channels = [(image, [values[0] * 255 // (2**layout.depth - 1)])]
     elif layout.depth > _BYTE:
         low = cast("Any", _opened(file, layout))
-        low.tile = [low.tile[0]._replace(args="RGB;16L")]  # read the other way round, these are the low bytes
+        low.tile = [low.tile[0]._replace(args="RGB;16L")]  # in the other byte order, these are the low bytes
         channels.append((low, [value & 255 for value in values]))
     mask = None
-    for picture, wanted in channels:
-        for band, value in zip(picture.split(), wanted, strict=True):
+    for plane, wanted in channels:
+        for band, value in zip(plane.split(), wanted, strict=True):
             here = band.point(_all_but(value, 256))
             mask = here if mask is None else ImageChops.lighter(mask, here)
     return mask
 
 
 def _clear_values(layout: Layout) -> list[int]:
-    """Read tRNS of a picture without a palette: 16 bits for each channel; missing ones fit nothing."""
+    """Return tRNS of an image without a palette: 16 bits for each channel; missing ones match nothing."""
     values = [int.from_bytes(layout.clear[at : at + 2], "big") for at in range(0, len(layout.clear) - 1, 2)]
     return (values + [1 << 16] * layout.channels)[: layout.channels]
 
 
 def _all_but(value: int, count: int) -> list[int]:
-    """Return a table that makes everything opaque but one value."""
+    """Return a table that makes every value but one opaque."""
     return [0 if n == value else 255 for n in range(count)]
 
 

@@ -1,12 +1,12 @@
-"""Decode a picture in full and say what of it is damaged or missing, and where. Without Qt.
+"""Decode an image completely and report which part of it is damaged or missing. Without Qt.
 
-A header says nothing of this: decoders fill in what they miss, most of them without a word. So each format is
-asked in its own way. A PNG has checksums and says how many bytes its rows take. A progressive JPEG says which of
-its scans refine which. A WebP's coders stop at the last byte, so one that does without its last bytes has lost its
-way before. Last, Pillow opens what would be sent, as a usual trainer does.
+A header does not show this: most decoders fill in missing data silently. So each format has a test of its own. A
+PNG has checksums and the number of bytes that its rows take. A progressive JPEG says which of its scans refine
+which. A WebP decoder stops at the last byte, so if it also succeeds without the last bytes, it went wrong earlier.
+Last, Pillow opens what would be sent, as a usual trainer does.
 
-JPEG and WebP have no checksums: damage after which a coder falls into step again can stay unseen, so noise in a
-lossless WebP mostly does, and some in a baseline JPEG without restart markers.
+JPEG and WebP have no checksums: damage after which a decoder synchronises again may stay undetected, such as most
+noise in a lossless WebP, and some in a baseline JPEG without restart markers.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from segmind_studio.dataset.inspection import MAX_PIXELS
-from segmind_studio.dataset.layout import BrokenPictureError, Part, read_at, size_of
+from segmind_studio.dataset.layout import BrokenImageError, Part, read_at, size_of
 from segmind_studio.dataset.strip import layout_of
 
 MAX_BYTES = 500_000_000  # far beyond what can be sent
-_FEW = 64  # bytes of coded data in which nothing can be told
-_SPARE_LOSSY, _SPARE_LOSSLESS = 16, 2  # bytes that a WebP can do without: coders look ahead
-_ALIGNED = 8  # bytes to whose multiples a writer may fill up a lossless stream
+_FEW = 64  # bytes of coded data that are too few for a test
+_SPARE_LOSSY, _SPARE_LOSSLESS = 16, 2  # bytes that a WebP does not need: decoders read ahead
+_ALIGNED = 8  # a writer may pad a lossless stream to a multiple of these bytes
 ADVICE = "Save it anew or remove it."
 DAMAGED = f"A part of this picture is damaged. {ADVICE}"
 NOT_OPENED = f"This picture is damaged and cannot be opened. {ADVICE}"
 NOT_SAFE = f"This picture could not be opened safely. {ADVICE}"
-_PIECE = 4096  # bytes inflated at a time: what the piece with the fault gave is not counted
+_PIECE = 4096  # bytes decompressed at a time: those of the faulty piece are not counted
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by PNG colour type
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _NEEDED = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
@@ -43,7 +43,7 @@ _COEFFICIENTS, _ALL_BITS = 64, 15
 
 
 class LookKey(NamedTuple):
-    """A file as it is known: size in bytes, and the time of its last change."""
+    """A known file: path, size in bytes, and the time of its last change."""
 
     path: str
     size: int
@@ -52,22 +52,22 @@ class LookKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a full look at a file brought; `problem` is "" for a good picture, else a sentence.
+    """The result of a full look at a file; `problem` is "" for a good image, else a sentence.
 
-    `changes` are those that the archive makes, see `Photo.changes`; None where they were not found out. `lies` is
-    width, height (pixels as displayed) and orientation, None likewise. `final` is False when the file could not be
-    looked at as it was known: it is gone, has changed, or cannot be read now.
+    `changes` are those for the archive, see `Photo.changes`; None where they are not known. `geometry` is width,
+    height (pixels as displayed) and orientation, None likewise. `final` is False when the known file could not be
+    examined: it is missing, has changed, or cannot be read now.
     """
 
     problem: str = ""
     changes: tuple[str, ...] | None = None
     final: bool = True
-    lies: tuple[int, int, int] | None = None
+    geometry: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the archive would hold of a picture: the file without its metadata. Sizes are pixels as stored."""
+    """What the archive would hold of an image: the file without its metadata. Sizes are pixels as stored."""
 
     image_format: str
     width: int
@@ -76,15 +76,15 @@ class Kept:
 
 
 def plain_look(key: LookKey) -> Look:
-    """Look at a file with what needs no Qt; never raises. Blocks for up to some seconds, holds the whole file."""
+    """Examine a file without Qt; never raises. Blocks for up to some seconds, holds the whole file in memory."""
     return checked_look(key, damage_of)
 
 
 def checked_look(key: LookKey, damage: Callable[[Kept], str]) -> Look:
-    """Look at a file with `damage`, which says what is wrong with the picture's data; never raises."""
+    """Examine a file with `damage`, which returns what is wrong with the image's data; never raises."""
     try:
         kept = kept_of(key)
-    except BrokenPictureError as error:
+    except BrokenImageError as error:
         return Look(error.title)
     except MemoryError:
         return Look(NOT_SAFE)
@@ -101,19 +101,19 @@ def _judged(kept: Kept, damage: Callable[[Kept], str]) -> Look:
         return Look(damage(kept))
     except MemoryError:
         return Look(NOT_SAFE)
-    except (struct.error, IndexError, ValueError):  # what it says of itself does not fit together
+    except (struct.error, IndexError, ValueError):  # its declarations contradict each other
         return Look(DAMAGED)
 
 
 def kept_of(key: LookKey) -> Kept | None:
-    """Read what stays of a file; None when it is not the one that is known, OSError when it cannot be read."""
+    """Return the parts of a file that stay; None when it has changed, OSError when it cannot be read."""
     path = Path(key.path)
     if _state(path) != (key.size, key.mtime_ns):
         return None
     with path.open("rb") as file:
         layout = layout_of(file, key.size, whole=True)
         if layout.width * layout.height > MAX_PIXELS or sum(map(size_of, layout.parts)) > MAX_BYTES:
-            raise BrokenPictureError(f"This picture is too large to open safely. {ADVICE}")
+            raise BrokenImageError(f"This picture is too large to open safely. {ADVICE}")
         data = b"".join(_bytes_of(file, part) for part in layout.parts)
     if _state(path) != (key.size, key.mtime_ns):
         return None
@@ -121,15 +121,15 @@ def kept_of(key: LookKey) -> Kept | None:
 
 
 def damage_of(kept: Kept) -> str:
-    """Return in words what is wrong with a picture's data, "" when nothing is."""
+    """Return what is wrong with an image's data, "" when nothing is."""
     find = {"JPEG": _jpeg_damage, "PNG": png_damage, "WEBP": _webp_damage}[kept.image_format]
     return find(kept.data) or opened_damage(kept)
 
 
 def opened_damage(kept: Kept) -> str:
-    """Return in words whether Pillow opens it as a trainer would.
+    """Return what is wrong when Pillow opens it as a trainer would, "" when nothing is.
 
-    A PNG that does so without its profile and the like is good: those are put right on the way into the archive.
+    A PNG that opens only without its profile and the like is good: the archive gets it without them.
     """
     error = _pillow_error(kept.data)
     if error and kept.image_format == "PNG":
@@ -138,13 +138,13 @@ def opened_damage(kept: Kept) -> str:
 
 
 def lower_part(share: float, what: str = "missing") -> str:
-    """Return in words how much of the lower end is missing or damaged; `share` is 0 to 1."""
+    """Return how much of the lower end is missing or damaged, as a sentence; `share` is 0 to 1."""
     percent = round(share * 100)
     return f"The lower {percent} % of this picture is {what}. {ADVICE}" if 0 < percent < 100 else DAMAGED  # noqa: PLR2004
 
 
 def without_extras(png: bytes) -> bytes:
-    """Return a PNG with nothing in it that its pixels do not need."""
+    """Return a PNG without anything that its pixels do not need."""
     kept = [png[at : at + 12 + length] for kind, at, length in _png_chunks(png) if kind in _NEEDED]
     return png[:8] + b"".join(kept)
 
@@ -196,7 +196,7 @@ def png_damage(data: bytes) -> str:
 
 
 def _inflated(inflater: Any, body: bytes, most: int) -> tuple[int, bool]:
-    """Count what some data inflate to, `most` bytes at most, and whether they are faulty."""
+    """Return how many bytes the data decompress to, at most `most`, and whether they are faulty."""
     came = 0
     for start in range(0, len(body), _PIECE):
         piece = body[start : start + _PIECE]
@@ -225,8 +225,8 @@ def _adam7_bytes(width: int, height: int, bits: int) -> int:
 
 
 def _jpeg_damage(data: bytes) -> str:
-    """Tell a JPEG of several scans whose last ones never came; what is in a scan, its decoder tells."""
-    progressive, left = False, dict[int, list[int]]()  # for each component the low bits that did not come yet
+    """Return whether the last scans of a JPEG are missing; damage within a scan is found by its decoder."""
+    progressive, left = False, dict[int, list[int]]()  # for each component the low bits that are still missing
     for marker, _at, body in jpeg_segments(data):
         if marker in FRAMES:
             progressive = marker == PROGRESSIVE
@@ -244,7 +244,7 @@ def _jpeg_damage(data: bytes) -> str:
 
 
 def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Yield marker, offset and payload of every segment; what is coded between them is passed over."""
+    """Yield marker, offset and payload of every segment; the coded data between them is skipped."""
     at = 2
     while (found := _MARKER.search(data, at)) is not None and len(data) >= found.start() + 4:
         at = found.start()
@@ -257,21 +257,21 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _webp_damage(data: bytes) -> str:
-    """Decode copies that lack their last bytes: one that is decoded all the same did not get that far."""
+    """Decode copies without their last bytes: if one succeeds, the decoder never reached these bytes."""
     if _pillow_error(data):
         return DAMAGED
     return DAMAGED if any(not _pillow_error(copy) for copy in _shortened(data)) else ""
 
 
 def _shortened(data: bytes) -> Iterator[bytes]:
-    """Yield a copy for each stream of coded data, which lacks the last bytes of that stream."""
+    """Yield a copy for each stream of coded data, without the last bytes of that stream."""
     chunks = list(_webp_chunks(data))
     for place, (kind, body) in enumerate(chunks):
         if kind == b"VP8 ":
             bodies = _shortened_lossy(body)
         elif kind == b"VP8L" or (kind == b"ALPH" and body[:1] and body[0] & 3 == 1):
             needed = body[:-_ALIGNED] + body[-_ALIGNED:].rstrip(b"\0")
-            even = (len(needed) - _SPARE_LOSSLESS) & ~1  # the decoder would read on in what pads an odd length
+            even = (len(needed) - _SPARE_LOSSLESS) & ~1  # the decoder would read on in the padding
             bodies = iter([needed[:even]] if len(body) > _FEW else [])
         else:
             continue
@@ -280,7 +280,7 @@ def _shortened(data: bytes) -> Iterator[bytes]:
 
 
 def _shortened_lossy(body: bytes) -> Iterator[bytes]:
-    """Do so for each partition of coefficients (RFC 6386, 9.5)."""
+    """Yield the same for each partition of coefficients (RFC 6386, 9.5)."""
     modes = 10 + (int.from_bytes(body[:3], "little") >> 5)  # where the partition of the modes ends
     count = 1 << _partition_bits(body[10:modes])
     table = [int.from_bytes(body[at : at + 3], "little") for at in range(modes, modes + 3 * (count - 1), 3)]
@@ -294,7 +294,7 @@ def _shortened_lossy(body: bytes) -> Iterator[bytes]:
 
 
 def _partition_bits(modes: bytes) -> int:
-    """Read from the frame header how many partitions there are, as a power of two (RFC 6386, 9.2 to 9.5)."""
+    """Return the number of partitions as a power of two, from the frame header (RFC 6386, 9.2 to 9.5)."""
     coder = _BoolDecoder(modes)
     coder.bits(2)  # colour space, clamping
     if coder.bits(1):  # segments
@@ -312,7 +312,7 @@ def _partition_bits(modes: bytes) -> int:
 
 
 class _BoolDecoder:
-    """Read evenly likely bits of an arithmetic coder (RFC 6386, 7.3)."""
+    """Read equally probable bits of an arithmetic coder (RFC 6386, 7.3)."""
 
     def __init__(self, data: bytes) -> None:
         self._data = iter(data[2:])
@@ -321,14 +321,14 @@ class _BoolDecoder:
         self._shifted = 0
 
     def bits(self, count: int) -> int:
-        """Read a number, its highest bit first."""
+        """Return a number, its highest bit first."""
         number = 0
         for _ in range(count):
             number = number << 1 | self._bit()
         return number
 
     def optional(self, count: int, bits: int) -> None:
-        """Pass over numbers, each with a bit before it that says whether it is there."""
+        """Skip numbers, each preceded by a bit that says whether it is present."""
         for _ in range(count):
             if self.bits(1):
                 self.bits(bits)
@@ -365,12 +365,12 @@ def _webp(chunks: list[tuple[bytes, bytes]]) -> bytes:
 
 
 def _pillow_error(data: bytes) -> str:
-    from PIL import Image  # noqa: PLC0415  # the start of the app need not pay for it
+    from PIL import Image  # noqa: PLC0415  # not needed at the start of the app
 
     try:
         with warnings.catch_warnings(), Image.open(BytesIO(data)) as image:
             warnings.simplefilter("ignore")
             image.convert("RGB")
-    except Exception as error:  # noqa: BLE001  # whatever it is, the trainer would meet it too
+    except Exception as error:  # noqa: BLE001  # whatever it is, the trainer would get it too
         return type(error).__name__
     return ""

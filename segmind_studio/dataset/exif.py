@@ -1,6 +1,6 @@
-"""Read the one value of EXIF and XMP that matters here: how the picture has to be turned.
+"""Read the one value of EXIF and XMP that matters here: how the image must be turned.
 
-It is looked for where Pillow's `exif_transpose` looks, in its order: EXIF, ImageMagick's text chunk, XMP.
+It is read from the same places as Pillow's `exif_transpose`, in its order: EXIF, ImageMagick's text chunk, XMP.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from binascii import unhexlify
 
 UPRIGHT = 1
 SAYS_NOTHING = 0
-SIDEWAYS = frozenset({5, 6, 7, 8})  # width and height change places
+TRANSPOSED = frozenset({5, 6, 7, 8})  # width and height change places
 MAX_EXIF_BYTES = 1 << 20  # more than any camera writes
 EXIF_HEAD = b"Exif\0\0"
 XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\0"
 _ORIENTATION = 0x0112
 _SHORT, _LONG = 3, 4
 _HEADERS = {b"II*\0": "<", b"MM\0*": ">"}
-# An attribute or an element; the bounds keep a hostile packet from being searched again and again.
+# An attribute or an element; the limits keep a hostile packet from being searched repeatedly.
 _IN_XMP = re.compile(rb"""tiff:Orientation(?:\s{0,9}=\s{0,9}["']|[^<>]{0,99}>)\s{0,9}([0-9]{1,3})""")
 
 
 def orientation_of(tiff: bytes) -> int:
-    """Return the orientation, 1 to 8, from the TIFF block inside EXIF; 0 when it says nothing about it.
+    """Return the orientation, 1 to 8, from the TIFF block inside EXIF; 0 without one.
 
-    A value that makes no sense means upright, as it does to Pillow: nobody else is asked then.
+    An invalid value means upright, as in Pillow: then no other source is read.
     """
     order = _HEADERS.get(tiff[:4])
     if order is None:
@@ -44,9 +44,9 @@ def orientation_of(tiff: bytes) -> int:
 
 
 def orientation_in_xmp(packet: bytes) -> int:
-    """Return the orientation from an XMP packet (`tiff:Orientation`), 0 when it says nothing sensible."""
+    """Return the orientation from an XMP packet (`tiff:Orientation`), 0 without a valid one."""
     if packet.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in packet[:64]:
-        packet = packet.replace(b"\0", b"")  # UTF-16 and 32: what is looked for is ASCII
+        packet = packet.replace(b"\0", b"")  # UTF-16 and 32: the searched text is ASCII
     found = _IN_XMP.search(packet)
     value = int(found[1]) if found else SAYS_NOTHING
     return value if value in range(1, 9) else SAYS_NOTHING
@@ -68,5 +68,5 @@ def tiff_in(block: bytes) -> bytes:
 
 
 def displayed(width: int, height: int, orientation: int) -> tuple[int, int]:
-    """Return width and height as a person sees them."""
-    return (height, width) if orientation in SIDEWAYS else (width, height)
+    """Return width and height as displayed."""
+    return (height, width) if orientation in TRANSPOSED else (width, height)

@@ -1,4 +1,4 @@
-"""Open what a person dropped: regular files alone, each read with an end, whatever stands under the name."""
+"""Open files that the user added: regular files only, each read up to a limit, whatever has that name."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def open_regular(path: Path | str) -> BinaryIO:
 
 
 def read_bounded(path: Path | str, limit: int, cancelled: Callable[[], bool] = lambda: False) -> bytes:
-    """Read a whole file of at most `limit` bytes, one more when it is longer; DatasetError when it cannot be.
+    """Return a whole file of at most `limit` bytes, one more when it is longer; DatasetError when unreadable.
 
-    CancelledError when the person gives up, which may take a piece on a slow disk.
+    CancelledError on a cancel, which may take one piece on a slow disk.
     """
     pieces: list[bytes] = []
     left = limit + 1
@@ -43,10 +43,10 @@ def read_bounded(path: Path | str, limit: int, cancelled: Callable[[], bool] = l
 
 
 def _opened(path: Path | str) -> int:
-    """Open a regular file by its number.
+    """Return the descriptor of a regular file.
 
-    It is looked at before, since to open a device may have effects, and once more after: a pipe put in its
-    place meanwhile neither blocks nor is read.
+    It is checked before, since opening a device may have effects, and again after: a pipe put in its place
+    meanwhile neither blocks nor is read.
     """
     if not S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  # a Path for each file would be slow
         raise DatasetError(NOT_A_FILE)
@@ -58,6 +58,6 @@ def _opened(path: Path | str) -> int:
 
 
 def why(error: BaseException) -> str:
-    """Return the system's words for an error, without a name of a file."""
+    """Return the system's message for an error, without a file name."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return text.rstrip(".") or "it is damaged"

@@ -1,4 +1,4 @@
-"""Walk through folders: which files are looked at, in an order a person expects, and why others are not."""
+"""Walk through folders: which files are scanned, in a natural order, and why others are not."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from segmind_studio.core.errors import CancelledError
 from segmind_studio.dataset.files import NOT_A_FILE, why
 from segmind_studio.dataset.names import natural_key
 
-PICTURE_SUFFIXES = IMAGE_SUFFIXES | {".jfif", ".jpe"}  # browsers save JPEGs under these names too
+ACCEPTED_SUFFIXES = IMAGE_SUFFIXES | {".jfif", ".jpe"}  # browsers save JPEGs under these names too
 HIDDEN = "Hidden files and those of the system are left out."
-LEADS_OUT = "This link leads out of the folder, so it is not followed. Add what it leads to."
-NOT_A_PICTURE = "This is not a JPEG, PNG or WebP picture."
-_OTHER_PICTURES = frozenset(
+LINK_OUTSIDE = "This link leads out of the folder, so it is not followed. Add what it leads to."
+NOT_AN_IMAGE = "This is not a JPEG, PNG or WebP picture."
+_OTHER_FORMATS = frozenset(
     ".heic .heif .avif .tif .tiff .gif .bmp .jxl .psd .svg .dng .cr2 .cr3 .nef .arw .orf .rw2 .raf".split()  # noqa: SIM905
 )
 _SYSTEM = frozenset(
@@ -30,32 +30,32 @@ Refused = Callable[[str, str], None]  # a path, and why
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The files of one folder that may be looked at, by their paths in order."""
+    """The files of one folder that may be scanned, by their paths in order."""
 
     path: str
     files: tuple[str, ...]
 
 
 def ignored(name: str) -> bool:
-    """Return whether a name is hidden or belongs to the system, so that nobody means it."""
+    """Return whether a name is hidden or a system file, so that no user means it."""
     return name.startswith(".") or name.casefold() in _SYSTEM
 
 
 def refusal(name: str, words: str = "") -> str:
-    """Return in words why a file is no photo; `words` are what its content says."""
+    """Return why a file is no photo; `words` describes its content."""
     suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  # a Path for each file would be slow
     if suffix == ZIP_SUFFIX:
         return "A zip inside a folder or a zip is left alone. Unpack it first, or add it by itself."
-    if suffix in _OTHER_PICTURES:
+    if suffix in _OTHER_FORMATS:
         return _SAVE_AS
-    return words if words.endswith(_SAVE_AS) else NOT_A_PICTURE
+    return words if words.endswith(_SAVE_AS) else NOT_AN_IMAGE
 
 
 def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[Folder]:
     """Yield a folder and all below it, sorted. `refused` is called with each path that is left out, and why.
 
-    Only regular files are given, and links to such inside of `top`; a hidden folder is refused as one. Folders
-    that a link inside of `top` leads to are given where they stand themselves.
+    Only regular files are included, and links to such inside of `top`; a hidden folder is refused once. A folder
+    that a link inside of `top` points to is listed only at its own place.
     """
     inside = os.path.realpath(top)
     waiting, seen = [top], set[str]()
@@ -80,7 +80,7 @@ def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[
                 refused(entry.path, reason)
             elif _is_folder(entry):
                 folders += [] if entry.is_symlink() else [entry.path]
-            elif _is_file(entry) or _leads_nowhere(entry):
+            elif _is_file(entry) or _is_broken_link(entry):
                 files.append(entry.path)
             else:
                 refused(entry.path, NOT_A_FILE)
@@ -89,7 +89,7 @@ def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[
 
 
 def files_beside(folder: str, kinds: Callable[[str], bool], cancelled: Callable[[], bool]) -> tuple[str, ...]:
-    """Return the paths of files of some kinds in one folder: not hidden, no links out; none if it is closed."""
+    """Return the files of some kinds in one folder: not hidden, no links outside; () if it is not readable."""
     inside = os.path.realpath(folder)
     result: list[str] = []
     try:
@@ -110,12 +110,12 @@ def _left_out(entry: os.DirEntry[str], inside: str) -> str:
     if entry.is_symlink():
         target = os.path.realpath(entry.path)
         if target != inside and not target.startswith(inside.rstrip(os.sep) + os.sep):
-            return LEADS_OUT
+            return LINK_OUTSIDE
     return ""
 
 
 def _in_order(found: Iterable[os.DirEntry[str]], cancelled: Callable[[], bool]) -> list[os.DirEntry[str]]:
-    """Sort the entries of a folder; CancelledError, since ten thousands take a while."""
+    """Return the entries of a folder, sorted; CancelledError, since ten thousand take a while."""
 
     def by_name(entry: os.DirEntry[str]) -> tuple[object, ...]:
         if cancelled():
@@ -134,7 +134,7 @@ def _hidden(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _leads_nowhere(entry: os.DirEntry[str]) -> bool:
+def _is_broken_link(entry: os.DirEntry[str]) -> bool:
     return entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110  # as above
 
 

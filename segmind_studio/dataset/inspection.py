@@ -1,4 +1,4 @@
-"""Look at one picture file: its size as displayed, its format, and whether it can be used. Decodes nothing."""
+"""Inspect one image file: its size as displayed, its format, and whether it can be used. Decodes nothing."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from segmind_studio.dataset.exif import displayed
 from segmind_studio.dataset.files import open_regular
 from segmind_studio.dataset.layout import (
     MAX_PIXELS,
-    BrokenPictureError,
-    EndlessPictureError,
-    NotAPictureError,
+    BrokenImageError,
+    NotAnImageError,
+    SlowImageError,
 )
 from segmind_studio.dataset.strip import layout_of
 
-GONE = "This file is no longer there."
+FILE_MISSING = "This file is no longer there."
 
 
 @dataclass(frozen=True, slots=True)
-class PictureFacts:
-    """What a file is; `problem` is "" for a good picture, else a sentence.
+class ImageFacts:
+    """The facts of a file; `problem` is "" for a good image, else a sentence.
 
-    `changes` is as headers tell it. `foreign` tells that it does not even begin like a JPEG, PNG or WebP, or could
-    not be opened. An `endless` one is never decoded.
+    `changes` are those by the headers. `not_an_image` is True when it does not begin like a JPEG, PNG or WebP, or
+    could not be opened. `too_slow` is True when decoding would take too long, so the image is never decoded.
     """
 
     width: int = 0
@@ -38,30 +38,30 @@ class PictureFacts:
     orientation: int = 1
     problem: str = ""
     changes: tuple[str, ...] = ()
-    foreign: bool = False
-    endless: bool = False
+    not_an_image: bool = False
+    too_slow: bool = False
 
 
-def inspect(path: Path) -> PictureFacts:
-    """Look at a file; never raises. Reads headers, and the whole file only when its end is in doubt."""
+def inspect(path: Path) -> ImageFacts:
+    """Return the facts of a file; never raises. Reads headers, and the whole file if its end is in doubt."""
     try:
         with open_regular(path) as file:
             stat = os.fstat(file.fileno())
-            facts = PictureFacts(size=stat.st_size, mtime_ns=stat.st_mtime_ns)
+            facts = ImageFacts(size=stat.st_size, mtime_ns=stat.st_mtime_ns)
             try:
                 layout = layout_of(file, stat.st_size, whole=False)
-            except BrokenPictureError as error:
+            except BrokenImageError as error:
                 return replace(
-                    facts, problem=error.title, foreign=isinstance(error, NotAPictureError),
-                    endless=isinstance(error, EndlessPictureError),
+                    facts, problem=error.title, not_an_image=isinstance(error, NotAnImageError),
+                    too_slow=isinstance(error, SlowImageError),
                 )
     except DatasetError as error:
-        return PictureFacts(problem=error.title, foreign=True)
+        return ImageFacts(problem=error.title, not_an_image=True)
     except FileNotFoundError:
-        return PictureFacts(problem=GONE, foreign=True)
+        return ImageFacts(problem=FILE_MISSING, not_an_image=True)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         words = error.strerror if isinstance(error, OSError) else ""
-        return PictureFacts(problem=f"This file cannot be opened: {words or error}.", foreign=True)
+        return ImageFacts(problem=f"This file cannot be opened: {words or error}.", not_an_image=True)
     if layout.width * layout.height > MAX_PIXELS:
         megapixels = layout.width * layout.height // 1_000_000
         return replace(facts, problem=f"This picture has {megapixels} megapixels, too many to open safely.")
@@ -73,17 +73,17 @@ def inspect(path: Path) -> PictureFacts:
 
 
 def look_again(photo: Photo) -> Photo:
-    """Return the photo with the facts of its file as they are now; the same object when nothing changed."""
+    """Return the photo with the current facts of its file; the same object when nothing changed."""
     try:
         stat = photo.path.stat()
         same = (stat.st_size, stat.st_mtime_ns) == (photo.size, photo.mtime_ns)
     except (OSError, ValueError):
         same = False
-    if same and photo.problem != GONE:
+    if same and photo.problem != FILE_MISSING:
         return photo
     facts = inspect(photo.path)
-    if facts.problem == GONE:
-        return photo if photo.problem == GONE else replace(photo, problem=GONE, looked=False)
+    if facts.problem == FILE_MISSING:
+        return photo if photo.problem == FILE_MISSING else replace(photo, problem=FILE_MISSING, looked=False)
     return replace(
         photo, width=facts.width, height=facts.height, size=facts.size, mtime_ns=facts.mtime_ns,
         image_format=facts.image_format, orientation=facts.orientation, problem=facts.problem,

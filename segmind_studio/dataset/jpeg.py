@@ -1,4 +1,4 @@
-"""Read how a JPEG is built (ITU T.81, JFIF, Exif), without decoding it."""
+"""Read the structure of a JPEG (ITU T.81, JFIF, Exif), without decoding it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from segmind_studio.dataset.exif import (
 from segmind_studio.dataset.layout import (
     MAX_BLOCKS,
     MAX_PROFILE_BYTES,
-    BrokenPictureError,
-    EndlessPictureError,
+    BrokenImageError,
     Layout,
     Part,
+    SlowImageError,
     Span,
     cut_off,
     damaged,
@@ -40,7 +40,7 @@ _EIGHT_BITS = 8
 _PROFILE_HEAD = b"ICC_PROFILE\0"
 _MOST_PIECES = 255  # they are numbered in one byte
 _JFIF_HEAD = 16  # identifier, version, density and thumbnail size, the length included
-MAX_SCANS = 100  # encoders write some 10; each is decoded over the whole picture, however few bytes it has
+MAX_SCANS = 100  # encoders write some 10; each takes a full decoding pass, however few bytes it has
 _SCANNED_PIXELS = 1_500_000_000  # all scans together
 _MAX_FILL = 4096  # FF bytes before one marker
 _PIECE = 512 * 1024
@@ -48,10 +48,10 @@ _MARKER_IN_DATA = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in coded data FF i
 
 
 def read_jpeg(file: BinaryIO, size: int, *, whole: bool) -> Layout:
-    """Return the layout, or raise BrokenPictureError.
+    """Return the layout, or raise BrokenImageError.
 
-    A quick look reads the headers and the last bytes; where there may be many scans, it counts them. `whole`
-    walks to the true end, which is what `parts` needs: phones put more pictures, films and records behind it.
+    A quick read covers the headers and the last bytes; where there may be many scans, it counts them. `whole`
+    reads to the true end, which `parts` needs: phones append more images, films and records.
     """
     reader = _Reader(file, size)
     reader.read_headers()
@@ -83,15 +83,15 @@ class _Reader:
     channels: int = 3
     exif: bytes = b""
     xmp_orientation: int = 0
-    progressive: bool = False  # or of several scans: decoders keep all of it, and go on until its end
+    progressive: bool = False  # or several scans: decoders keep all of it, and continue until its end
     profile_parts: set[Part] = field(default_factory=set[Part])
     parts: list[Part] = field(default_factory=lambda: [Span(0, 2)])
-    at: int = 2  # where the next marker is looked for
+    at: int = 2  # where the next marker is searched
     blocks: int = 0
     scans: int = 0
 
     def read_headers(self) -> None:
-        """Read all up to the first scan, its header included."""
+        """Read everything up to the first scan, including its header."""
         if read_at(self.file, 0, 3) != SIGNATURE:
             raise damaged()
         while True:
@@ -102,7 +102,7 @@ class _Reader:
                 raise damaged()
 
     def read_scans(self) -> None:
-        """Walk through the coded data and what stands between scans, to the end of the picture."""
+        """Read the coded data and the segments between scans, to the end of the image."""
         while True:
             found = self._next_marker_in_data()
             self.parts.append(Span(self.at, found - self.at))
@@ -111,7 +111,7 @@ class _Reader:
                 return
 
     def _segment(self) -> int:
-        """Read one marker with its payload; coded data that follows a scan's header is left."""
+        """Read one marker with its payload; the coded data after a scan's header is not read."""
         start, marker = self._marker()
         if marker in _ALONE or marker == _EOI:
             self.parts.append(Span(start, 2))
@@ -147,11 +147,11 @@ class _Reader:
 
     def _frame(self, marker: int, start: int) -> None:
         if marker in _ODD_FRAMES:
-            raise BrokenPictureError("This is a rare kind of JPEG that cannot be read. Save it anew as a JPEG.")
+            raise BrokenImageError("This is a rare kind of JPEG that cannot be read. Save it anew as a JPEG.")
         self.progressive = marker == _PROGRESSIVE
         precision, height, width, self.channels = struct.unpack(">BHHB", read_at(self.file, start + 4, 6))
         if precision != _EIGHT_BITS:
-            raise BrokenPictureError("This JPEG has more than 8 bits a colour. Save it anew as a usual JPEG.")
+            raise BrokenImageError("This JPEG has more than 8 bits a colour. Save it anew as a usual JPEG.")
         self.width, self.height = width, height
 
     def _scan(self, start: int) -> None:
@@ -159,13 +159,13 @@ class _Reader:
         self.progressive = self.progressive or read_at(self.file, start + 4, 1)[0] < self.channels
         pixels = self.width * self.height
         if self.progressive and (self.scans > MAX_SCANS or self.scans * pixels > _SCANNED_PIXELS):
-            raise EndlessPictureError("This JPEG has too many scans, and would take very long. Save it anew.")
+            raise SlowImageError("This JPEG has too many scans, and would take very long. Save it anew.")
 
     def _kept(self, marker: int, start: int, end: int) -> list[Part]:
-        """Return what stays of a segment: everything but application data and comments.
+        """Return what remains of a segment: everything but application data and comments.
 
-        JFIF (without its thumbnail), the colour profile and Adobe's colour transform stay, since the
-        colours depend on them.
+        JFIF (without its thumbnail), the colour profile and Adobe's colour transform remain, since the colours
+        depend on them.
         """
         here: list[Part] = [Span(start, end - start)]
         if marker == _COM:
@@ -184,14 +184,14 @@ class _Reader:
         return here if adobe else []
 
     def _note_words(self, payload: bytes) -> None:
-        """Note the first EXIF that says how the picture lies, and the first XMP that does."""
+        """Store the first EXIF and the first XMP that contain an orientation."""
         if payload.startswith(EXIF_HEAD[:5]) and not orientation_of(self.exif):
             self.exif = payload[6:]
         elif payload.startswith(XMP_HEAD) and not self.xmp_orientation:
             self.xmp_orientation = orientation_in_xmp(payload[len(XMP_HEAD) :])
 
     def profile(self) -> tuple[bytes, str]:
-        """Put the profile together from its numbered pieces (ICC.1:2022, B.4); b"" and why when one is missing."""
+        """Join the profile's numbered pieces (ICC.1:2022, B.4); b"" and the reason when one is missing."""
         pieces: dict[int, bytes] = {}
         count = 0
         if len(self.profile_parts) > _MOST_PIECES:
@@ -207,7 +207,7 @@ class _Reader:
         return (b"".join(pieces[number] for number in sorted(pieces)), "") if whole else (b"", DAMAGED)
 
     def _next_marker_in_data(self) -> int:
-        """Return where the next real marker begins; raises when the file ends before."""
+        """Return where the next real marker begins; raises when the file ends before it."""
         at, carried = self.at, b""
         self.file.seek(at)
         while data := self.file.read(_PIECE):
@@ -215,7 +215,7 @@ class _Reader:
             match = _MARKER_IN_DATA.search(data)
             if match:
                 return at + match.start()
-            keep = int(data.endswith(b"\xff"))  # an FF at the seam may begin a marker
+            keep = int(data.endswith(b"\xff"))  # an FF at the end of the piece may begin a marker
             carried = data[len(data) - keep :]
             at += len(data) - keep
         raise cut_off()

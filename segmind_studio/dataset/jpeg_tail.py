@@ -1,8 +1,8 @@
-"""Find what hides between a JPEG's picture and its end mark: a lost end mark makes anything part of the picture.
+"""Find foreign bytes between a JPEG's image data and its end marker, such as those after a lost end marker.
 
-Where the coded data ends is known to nobody but a decoder. So the last bytes are looked at first: coded data is as
-good as random. Only if they are not, a decoder is given all but the last byte. When it has finished the last row
-without that byte, the picture ended before.
+Only a decoder knows where the coded data ends. So the last bytes are examined first: coded data looks random. Only
+if they do not, a decoder gets all but the last byte. If it finishes the last row without that byte, the image
+ended before.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from segmind_studio.dataset.layout import Layout, opened_parts
 
-_END = 2  # bytes of the end mark
+_END = 2  # bytes of the end marker
 _FILLED = 64 * 1024
 _LOOKED_AT = 2048  # one in 3000 pictures has no FF in so many bytes
 _PLAIN = 8  # one in 256 pictures has no byte above 127 in so many
@@ -24,10 +24,10 @@ _ASCII, _SPACE = 0x80, 0x20
 
 
 def has_tail(file: BinaryIO, layout: Layout) -> bool:
-    """Return whether bytes that are no part of the picture stand before its end mark; the layout is a whole one.
+    """Return whether foreign bytes are before the end marker; the layout must have been read completely.
 
-    Less than about ten bytes are not found, and bytes of one value do not count: some cameras fill a block up
-    with them. Of a progressive picture, which no decoder shows before its end mark, only words are found.
+    Fewer than about ten bytes are not found, and bytes of one value are ignored: some cameras pad a block with
+    them. In a progressive image, which decoders show only at its end marker, only text is found.
     """
     with opened_parts(file, layout.bare_parts) as stream:
         size = stream.seek(0, os.SEEK_END)
@@ -44,24 +44,24 @@ def has_tail(file: BinaryIO, layout: Layout) -> bool:
 
 
 def _ends_early(stream: BinaryIO, size: int) -> bool:
-    """Decode the first `size` bytes and tell whether the last row came out as it does from the whole file."""
+    """Decode the first `size` bytes and return whether the last row is the same as from the whole file."""
     stream.seek(0)
     early = _last_row(BytesIO(stream.read(size)))
     if not early.strip(b"\0"):
-        return False  # it did not come out, or it is black and nobody can tell
+        return False  # it was not decoded, or it is black and cannot be compared
     stream.seek(0)
     return early == _last_row(stream)
 
 
 def _last_row(stream: BinaryIO) -> bytes:
-    """Return the last row as far as it can be decoded; one that cannot is black, as a new picture is."""
-    from PIL import Image  # noqa: PLC0415  # 13 ms that the start of the app need not pay
+    """Return the last row as far as it can be decoded; undecoded rows are black, as in a new image."""
+    from PIL import Image  # noqa: PLC0415  # 13 ms, not needed at the start of the app
 
     try:
         with Image.open(stream, formats=("JPEG",)) as image:
-            with suppress(OSError):  # cut off: what was decoded stays
+            with suppress(OSError):  # cut off: the decoded part remains
                 image.load()
             image.tile = []  # so that it is not decoded again
             return image.crop((0, image.height - 1, image.width, image.height)).tobytes()
     except (OSError, SyntaxError, ValueError, TypeError):
-        return b""  # it is damaged, and found to be so elsewhere
+        return b""  # it is damaged, which another check reports

@@ -1,4 +1,4 @@
-"""How a picture file is built: the answer of the three format readers, and how they read."""
+"""The structure of an image file: the result of the three format readers, and their common functions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CUT_OFF = "This picture is cut off: the end of the file is missing."
 TOO_LARGE = "It has 100 MB or more, too much for one photo. Save it smaller."
 MAX_BLOCKS = 100_000  # segments or chunks of one file; a hostile one can have millions
 MAX_PIXELS = 89_000_000  # more is a decompression bomb to the decoders (Pillow's own first limit)
-MAX_PROFILE_BYTES = 16 << 20  # a larger colour profile is none: printers' tables have 2 MB
+MAX_PROFILE_BYTES = 16 << 20  # a larger colour profile is invalid: those of printers have 2 MB
 
 
 _BUFFER = 256 * 1024
@@ -23,21 +23,21 @@ _BUFFER = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of bytes of the source file."""
+    """A range of bytes of the source file."""
 
     offset: int
     length: int
 
 
-Part = Span | bytes  # bytes of the file, or bytes that stand in their place
+Part = Span | bytes  # bytes of the file, or bytes that replace them
 
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """What a file says about its colours, apart from a profile (PNG, third edition: 11.3.2).
+    """A file's colour declarations besides a profile (PNG, third edition: 11.3.2).
 
-    `gamma` is gAMA's value times 100,000; `corners` are cHRM's eight: x and y of white, red, green and blue,
-    times 100,000; `codes` are cICP's primaries and transfer (ITU-T H.273). 0 and empty when not said.
+    `gamma` is gAMA's value times 100,000; `corners` are cHRM's eight: x and y of white, red, green and blue, times
+    100,000; `codes` are cICP's primaries and transfer (ITU-T H.273). 0 and empty when missing.
     """
 
     srgb: bool = False
@@ -48,13 +48,13 @@ class Colours:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a format reader found. Width and height are as stored, before the orientation (1 to 8) is applied.
+    """The result of a format reader. Width and height are as stored, before the orientation (1 to 8) is applied.
 
-    `parts` is the file without its metadata, every pixel and colour kept, `bare_parts` the same without the
-    colour profile; both are empty after a quick look at a JPEG. `lossless` tells a WebP (or PNG) that
-    loses nothing from one that does. `channels` is 1 for grey, 3, or 4 for CMYK, `depth` the bits of each.
-    `alpha` is True when parts may be transparent; `clear` is PNG's tRNS. `profile` is the colour profile, and
-    `profile_trouble` why it cannot be used, as `core.conversions` names it. `exif` is the TIFF block in it.
+    `parts` is the file without its metadata, with every pixel and colour, `bare_parts` the same without the colour
+    profile; both are empty after a quick read of a JPEG. `lossless` is True for a WebP (or PNG) without loss.
+    `channels` is 1 for grey, 3, or 4 for CMYK, `depth` the bits of each. `alpha` is True when parts may be
+    transparent; `clear` is PNG's tRNS. `profile` is the colour profile, and `profile_trouble` why it cannot be
+    used, as in `core.conversions`. `exif` is the TIFF block in it.
     """
 
     image_format: str  # "JPEG", "PNG", "WEBP"
@@ -73,35 +73,35 @@ class Layout:
     colours: Colours = Colours()
     exif: bytes = b""
     progressive: bool = False
-    refused: bool = False  # beside the picture stand chunks for which decoders refuse all of it
-    late: bool = False  # chunks of a PNG are met only when it is decoded: behind its pixels, or an animation's
-    short_palette: bool = False  # an index may be beyond it, where each decoder puts another colour
+    refused: bool = False  # it has chunks for which decoders refuse the whole image
+    late: bool = False  # a PNG has chunks that are read only while decoding: after its pixels, or an animation's
+    short_palette: bool = False  # an index may be beyond it, where decoders choose different colours
 
 
-class BrokenPictureError(DatasetError):
-    """Tell in one sentence why a picture cannot be used."""
+class BrokenImageError(DatasetError):
+    """An image cannot be used; the title says why in one sentence."""
 
 
-class NotAPictureError(BrokenPictureError):
-    """Tell that a file does not begin like any picture that is taken."""
+class NotAnImageError(BrokenImageError):
+    """A file does not begin like any accepted image format."""
 
 
-class EndlessPictureError(BrokenPictureError):
-    """Tell that decoding would take longer than anybody expects of such a file."""
+class SlowImageError(BrokenImageError):
+    """Decoding would take much longer than for usual files."""
 
 
-def cut_off() -> BrokenPictureError:
+def cut_off() -> BrokenImageError:
     """Return the error for a file whose end is missing."""
-    return BrokenPictureError(CUT_OFF)
+    return BrokenImageError(CUT_OFF)
 
 
-def damaged() -> BrokenPictureError:
+def damaged() -> BrokenImageError:
     """Return the error for a file that breaks its format's rules."""
-    return BrokenPictureError("This picture is damaged and cannot be read.")
+    return BrokenImageError("This picture is damaged and cannot be read.")
 
 
 def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
-    """Read exactly `length` bytes, or raise BrokenPictureError because the file ends before."""
+    """Return exactly `length` bytes, or raise BrokenImageError because the file ends before."""
     file.seek(offset)
     data = file.read(length)
     if len(data) < length:
@@ -110,7 +110,7 @@ def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
 
 
 def joined(parts: list[Part]) -> tuple[Part, ...]:
-    """Merge spans that touch and literals that follow each other; empty ones vanish."""
+    """Merge spans that touch and literals that follow each other; empty ones are dropped."""
     result: list[Part] = []
     for part in parts:
         last = result[-1] if result else None
@@ -132,7 +132,7 @@ def size_of(part: Part) -> int:
 
 
 def opened_parts(file: BinaryIO, parts: tuple[Part, ...]) -> io.BufferedReader:
-    """Open parts of a file as if they were a file of their own, so that a decoder sees nothing else."""
+    """Open parts of a file as if they were a file, so that a decoder sees nothing else."""
     return io.BufferedReader(_PartsFile(file, parts), _BUFFER)
 
 

@@ -11,17 +11,17 @@ _MAX_SHOWN = 120
 _FALLBACK = "photo"
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
-)  # Windows keeps these for devices, whatever follows the dot
+)  # Windows reserves these for devices, whatever follows the dot
 
 
 def ascii_stem(stem: str) -> str:
-    """Return a stem of letters, digits, "-", "_" and "." that every system takes; accents are dropped."""
+    """Return a stem of letters, digits, "-", "_" and "." that every system accepts; accents are dropped."""
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode("ascii")
     return _usable(re.sub(r"[^A-Za-z0-9._-]+", "-", plain)[:_MAX_STEM].strip("-. "))
 
 
 def disk_stem(stem: str) -> str:
-    """Return a stem for the app's own copy: letters of any script stay, what a file system may refuse goes."""
+    """Return a stem for the app's own copy: letters of any script, nothing that a file system may refuse."""
     plain = unicodedata.normalize("NFC", stem)
     safe = "".join(char if _is_letter(char) or char in "-_. ()" else "_" for char in plain)
     short = safe.encode("utf-8", "ignore")[:_MAX_STEM].decode("utf-8", "ignore")
@@ -29,7 +29,7 @@ def disk_stem(stem: str) -> str:
 
 
 def _is_letter(char: str) -> bool:
-    """Tell a letter, a digit, or a mark on one: Thai and Hindi write vowels so."""
+    """Return whether it is a letter, a digit, or a mark on one, as Thai and Hindi write vowels."""
     return char.isalnum() or unicodedata.category(char) in {"Mn", "Mc"}
 
 
@@ -40,13 +40,13 @@ def _usable(stem: str) -> str:
 
 
 def shown(name: str) -> str:
-    """Return a name as a report may show it: nothing invisible in it, not endless."""
+    """Return a name as a report may show it: nothing invisible in it, limited length."""
     text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
     return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN // 2]}…{text[-_MAX_SHOWN // 2 :]}"
 
 
 def storable(text: str) -> bool:
-    """Return whether a name is text at all; on Linux a name may be any bytes."""
+    """Return whether a name is valid text; on Linux a name may be any bytes."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -61,17 +61,17 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
 
 
 class StemPool:
-    """Give out stems that differ even where case does not count."""
+    """Return stems that differ even where case is ignored."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
         self._seen: Counter[str] = Counter()
 
     def take(self, stem: str) -> str:
-        """Return the stem itself, or with "-2", "-3" and so on behind it."""
+        """Return the stem itself, or with "-2", "-3" and so on after it."""
         wanted, free = stem.casefold(), stem
         while free.casefold() in self._taken:
-            self._seen[wanted] += 1  # remembered, so that a thousand of one name stay cheap
+            self._seen[wanted] += 1  # stored, so that a thousand equal names stay fast
             free = f"{stem}-{self._seen[wanted] + 1}"
         self._taken.add(free.casefold())
         return free

@@ -1,7 +1,7 @@
-"""Which caption belongs to which photo, by their names alone: the same for folders, zips and single files.
+"""Pair captions with photos by their names alone: the same for folders, zips and single files.
 
-Names that are equal belong together. Names that differ in what a disk may change (how an accent is composed,
-capitals) do so only where nothing else could be meant; the rest is left for the person, with all the names.
+Equal names belong together. Names that differ in what a disk may change (how an accent is composed, capitals) do
+so only where the match is unique; the rest is reported with all candidate names.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Pairs:
-    """The photo's name of each caption's name that has one.
+    """The photo's name for each caption's name that has one.
 
-    `unsure` are captions with the names that they could be confused with: photos, other captions, or both.
-    `left` are captions that no photo's name is like.
+    `unsure` are captions with the names that they could also mean: photos, other captions, or both. `left` are
+    captions without a photo of a similar name.
     """
 
     owners: dict[str, str] = field(default_factory=dict[str, str])
@@ -45,7 +45,7 @@ def pair(captions: Iterable[str], photos: Iterable[str]) -> Pairs:
 
 
 def _sort_out(rest: list[str], names: tuple[str, ...], found: Pairs) -> None:
-    """Name what each caption without a photo could be confused with."""
+    """Return which names each caption without a photo could mean."""
     like = _classes(names, _folded)
     rivals = _classes((*found.owners, *rest), _folded)
     for caption in rest:

@@ -1,4 +1,4 @@
-"""Read how a PNG is built (PNG, third edition), without decoding it."""
+"""Read the structure of a PNG (PNG, third edition), without decoding it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from segmind_studio.dataset.layout import (
 )
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# What the look of the pixels depends on; other extra chunks are words, times, places and thumbnails.
+# What the pixels' colours depend on; other extra chunks are texts, times, places and thumbnails.
 _COLOURS = {b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"mDCV", b"cLLI", b"tRNS", b"sBIT"}
 _LENGTHS = {b"sRGB": 1, b"gAMA": 4, b"cHRM": 32, b"cICP": 4}  # bytes, fixed by the format
 _ANIMATION = {b"acTL", b"fcTL", b"fdAT"}
@@ -39,9 +39,9 @@ _PIXELS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 _AROUND = 12  # length, kind and checksum
 
 
-MAX_WORDS = 1 << 20  # Pillow refuses a text or a profile that unpacks to more, and the whole picture with it
+MAX_WORDS = 1 << 20  # Pillow refuses a larger text or profile (decompressed), and the whole image with it
 _MAX_ALL_WORDS = 64 << 20  # the same for all texts together
-_MAX_PACKED = 32 << 20  # longer chunks are not read: nothing that matters here is so long
+_MAX_PACKED = 32 << 20  # longer chunks are not read: nothing that matters here is that long
 _CHANNELS = {0: 1, 2: 3, 3: 3, 4: 1, 6: 3}  # by colour type; a palette's entries are RGB
 _PALETTE, _WITH_ALPHA = 3, {4, 6}
 _RAW_PROFILES = (b"Raw profile type exif", b"Raw profile type APP1", b"Raw profile type xmp")
@@ -51,7 +51,7 @@ _WORDS = _TEXTS | {b"eXIf"}
 
 
 def read_png(file: BinaryIO, size: int) -> Layout:
-    """Return the layout, or raise BrokenPictureError; reads the head of every chunk and no picture data."""
+    """Return the layout, or raise BrokenImageError; reads the header of every chunk and no pixel data."""
     if read_at(file, 0, 8) != SIGNATURE:
         raise damaged()
     found = _Found()
@@ -61,7 +61,7 @@ def read_png(file: BinaryIO, size: int) -> Layout:
         elif kind in _COLOURS or kind in _WORDS:
             if length != _LENGTHS.get(kind, length) or not _unharmed(file, at, length):
                 found.refused = True
-                continue  # it counts for nothing, as for libpng
+                continue  # it is ignored, as by libpng
             if kind in _TEXTS:
                 found.take_text(kind, file, at + 8, length)
             else:
@@ -86,7 +86,7 @@ def read_png(file: BinaryIO, size: int) -> Layout:
 
 
 def _unharmed(file: BinaryIO, at: int, length: int) -> bool:
-    """Return whether a chunk has its checksum; one that is too long to be looked at has not."""
+    """Return whether a chunk has its checksum; a chunk that is too long to read counts as damaged."""
     if length > _MAX_PACKED:
         return False
     data = read_at(file, at + 4, length + 8)
@@ -95,7 +95,7 @@ def _unharmed(file: BinaryIO, at: int, length: int) -> bool:
 
 @dataclass(slots=True)
 class _Found:
-    """What the extra chunks say; of those that may stand only once, the first counts."""
+    """The content of the extra chunks; of those that are allowed only once, the first counts."""
 
     head: tuple[int, int, int, int] = (0, 0, 0, 0)
     seen_data: bool = False
@@ -118,7 +118,7 @@ class _Found:
 
     @property
     def orientation(self) -> int:
-        """Return it by EXIF, else by the text chunk, else by XMP."""
+        """Return the orientation by EXIF, else by the text chunk, else by XMP."""
         return orientation_of(self.exif) or orientation_of(self.text_exif) or self.xmp_orientation or UPRIGHT
 
     def take(self, kind: bytes, file: BinaryIO, at: int, length: int) -> None:
@@ -140,10 +140,10 @@ class _Found:
             self.exif = tiff_in(read_at(file, at, length))
 
     def take_order(self, kind: bytes, length: int) -> None:
-        """Note where the pixels' data stand, and what no decoder knows, has to know, and may refuse all for."""
+        """Check the place of the pixel data, and find chunks that decoders do not know or may refuse."""
         self.refused |= kind not in _PIXELS and kind[:1].isupper()
         if kind == b"IDAT":
-            self.refused |= self.seen_data and self.late  # its data must not be parted
+            self.refused |= self.seen_data and self.late  # its data must not be split
         self.late |= (self.seen_data and kind not in _PIXELS) or kind in _ANIMATION
         self.seen_data |= kind == b"IDAT"
         if kind == b"PLTE":
@@ -158,13 +158,13 @@ class _Found:
             self.profile_trouble = DAMAGED
             return
         if len(profile) > MAX_WORDS:
-            self.profile_trouble = HUGE  # it can be used, but the file cannot go as it is
+            self.profile_trouble = HUGE  # it can be used, but the file cannot be sent unchanged
         self.profile = profile if unpacker.eof else b""
         if not unpacker.eof:
             self.profile_trouble = self.profile_trouble or DAMAGED
 
     def take_text(self, kind: bytes, file: BinaryIO, at: int, length: int) -> None:
-        """Read a text as far as it may hold an orientation, and note one that is too much for Pillow."""
+        """Read a text as far as it may contain an orientation, and mark one that is too large for Pillow."""
         if self.words > _MAX_ALL_WORDS:
             return  # too much already
         keyword, text, too_long = _text(kind, read_at(file, at, length))
@@ -179,7 +179,7 @@ class _Found:
 
 
 def _text(kind: bytes, data: bytes) -> tuple[bytes, bytes, bool]:
-    """Return keyword and text of a text chunk, unpacked up to Pillow's limit, and whether it goes beyond."""
+    """Return keyword and text of a text chunk, decompressed up to Pillow's limit, and whether it is longer."""
     keyword, _zero, text = data.partition(b"\0")
     packed = kind == b"zTXt"
     if kind == b"zTXt":
@@ -196,7 +196,7 @@ def _text(kind: bytes, data: bytes) -> tuple[bytes, bytes, bool]:
 
 
 def _chunks(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield kind, offset and data length of every chunk, the header first, to the end of the picture."""
+    """Yield kind, offset and data length of every chunk, the header first, to the end of the image."""
     at = 8
     for block in range(MAX_BLOCKS):
         length, kind = struct.unpack(">I4s", read_at(file, at, 8))

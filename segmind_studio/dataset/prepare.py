@@ -1,6 +1,6 @@
-"""Convert pictures whose bytes alone would look otherwise: a copy in the app's cache, once for the same bytes.
+"""Convert images whose bytes alone would look different: a copy in the app's cache, one for the same bytes.
 
-All others go into the archive byte for byte; `dataset.conversion` says which is which.
+All others go into the archive byte for byte; `dataset.conversion` decides which.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from uuid import uuid4
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.dataset.conversion import as_stored, keeps_its_pixels, rendered
-from segmind_studio.dataset.exif import EXIF_HEAD, SIDEWAYS
+from segmind_studio.dataset.exif import EXIF_HEAD, TRANSPOSED
 from segmind_studio.dataset.inspection import inspect
-from segmind_studio.dataset.layout import BrokenPictureError, Layout, opened_parts
+from segmind_studio.dataset.layout import BrokenImageError, Layout, opened_parts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 CACHE_BYTES = 1_000_000_000
-_RECIPE = "2"  # count up when the encoding changes, so that older copies are not taken
+_RECIPE = "2"  # increase when the encoding changes, so that older copies are not used
 _PIECE = 512 * 1024
 _ASIDE = ".part"
 _ORIENTATION = 0x0112
 _4_4_4, _4_2_2 = 0, 1
 _LOSS = 2.0  # of 255 in the mean; wide colours lose more than that to half the chroma
-_publishing = threading.Lock()  # the cache is this process's alone; its threads may make one copy at one time
+_publishing = threading.Lock()  # the cache belongs to this process; its threads may make one copy at one time
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What is to be done with one picture: `changes` are its exact ones, the background is "#rrggbb"."""
+    """How one image is converted: `changes` are its exact ones, the background is "#rrggbb"."""
 
     layout: Layout
     changes: tuple[str, ...]
@@ -48,21 +48,21 @@ class Recipe:
 
     @property
     def key(self) -> bytes:
-        """Return all that makes another copy of the same bytes."""
+        """Return everything that makes another copy of the same bytes."""
         return repr((_RECIPE, self.changes, self.background, self.keep_metadata)).encode()
 
 
 def prepared_copy(source: Path, recipe: Recipe, folder: Path) -> Path:
-    """Return a converted picture of the same format: JPEG and WebP q95, or better where that loses too much, PNG
+    """Return a converted copy of the same format: JPEG and WebP q95, or better where that loses too much, PNG
     and lossless WebP without loss; upright, in sRGB, 8 bits, nothing transparent, without a profile.
 
-    The same bytes give the same file. BrokenPictureError when it cannot be decoded, StoreError when the
-    cache cannot be written, OSError when the source cannot be read. Blocks for up to a second per picture.
+    The same bytes give the same file. BrokenImageError when it cannot be decoded, StoreError when the cache cannot
+    be written, OSError when the source cannot be read. Blocks for up to a second per image.
     """  # noqa: D205  # the first sentence is a list
     target = folder / f"{_digest(source, recipe)}{SUFFIX[recipe.layout.image_format]}"
     if _whole(target):
-        # What was used last goes last when the cache is trimmed. The time of the change stays: a plan that is
-        # being sent knows the file by it.
+        # The access time decides what the cache removes first. The modification time stays: a plan that is being
+        # sent checks it.
         os.utime(target, ns=(time.time_ns(), target.stat().st_mtime_ns))
         return target
     with source.open("rb") as file:
@@ -72,7 +72,7 @@ def prepared_copy(source: Path, recipe: Recipe, folder: Path) -> Path:
 
 
 def trim(folder: Path, limit: int = CACHE_BYTES) -> None:
-    """Remove the copies not used for longest until `limit` bytes are left; one that cannot go stays."""
+    """Remove the copies not used for longest until `limit` bytes are left; a copy that cannot be removed stays."""
     try:
         found = [(path, path.stat()) for path in folder.iterdir() if path.is_file()]
     except OSError:
@@ -87,7 +87,7 @@ def trim(folder: Path, limit: int = CACHE_BYTES) -> None:
 
 
 def _worth(item: tuple[Path, os.stat_result]) -> tuple[bool, int]:
-    """Sort what was left half-written first, then by the time of the last use."""
+    """Return a sort key: incomplete copies first, then by the time of the last use."""
     return item[0].suffix != _ASIDE, item[1].st_atime_ns
 
 
@@ -100,11 +100,11 @@ def _digest(source: Path, recipe: Recipe) -> str:
 
 
 def _converted(file: BinaryIO, recipe: Recipe) -> bytes:
-    """Decode, convert and encode. What only lies is turned as it is stored: a palette stays a palette."""
+    """Decode, convert and encode. An image that is only turned keeps its mode: a palette stays a palette."""
     layout = recipe.layout
     as_it_is = keeps_its_pixels(recipe.changes) and not layout.alpha
     image = as_stored(file, layout) if as_it_is else rendered(file, layout, recipe.background)
-    image.info = {}  # Pillow writes comments and the like out again by itself
+    image.info = {}  # Pillow would write comments and the like again
     ways: list[dict[str, Any]] = [{}]
     if layout.image_format == "JPEG":
         ways = [{"quality": 95, "subsampling": _sampling(file, layout) if as_it_is else _4_4_4},
@@ -116,11 +116,11 @@ def _converted(file: BinaryIO, recipe: Recipe) -> bytes:
     try:
         return _close_enough(image, layout.image_format, [way | exif for way in ways])
     except (OSError, ValueError) as error:
-        raise BrokenPictureError("This picture cannot be converted.", detail=str(error)) from error
+        raise BrokenImageError("This picture cannot be converted.", detail=str(error)) from error
 
 
 def _close_enough(image: Image, image_format: str, ways: list[dict[str, Any]]) -> bytes:
-    """Encode in the first way that loses little; the last way is taken in any case."""
+    """Return the first encoding that loses little; the last one in any case."""
     from PIL import Image, ImageChops, ImageStat  # noqa: PLC0415  # 13 ms that the start of the app need not pay
 
     data = b""
@@ -137,13 +137,13 @@ def _close_enough(image: Image, image_format: str, ways: list[dict[str, Any]]) -
 
 
 def _sampling(file: BinaryIO, layout: Layout) -> int:
-    """Return the file's own chroma sampling; other colours would lose more by it than those it was made for."""
+    """Return the file's own chroma sampling; with another one, its colours would lose more."""
     from PIL import Image, JpegImagePlugin  # noqa: PLC0415  # 13 ms that the start of the app need not pay
 
     file.seek(0)
     with Image.open(opened_parts(file, layout.bare_parts), formats=("JPEG",)) as image:
         sampling = JpegImagePlugin.get_sampling(image)
-    sideways = sampling == _4_2_2 and layout.orientation in SIDEWAYS  # its halves would lie the other way
+    sideways = sampling == _4_2_2 and layout.orientation in TRANSPOSED  # its halves would have the other direction
     return _4_4_4 if sampling < 0 or sideways else sampling
 
 
@@ -165,9 +165,9 @@ def _whole(target: Path) -> bool:
 
 
 def _write(converted: bytes, target: Path) -> None:
-    """Write aside, then rename, so that a half-written copy is never taken for a whole one.
+    """Write a temporary file, then rename it, so that an incomplete copy is never used.
 
-    A whole copy that another thread has made meanwhile stays: a plan that is being sent knows it by its times.
+    A complete copy that another thread has made meanwhile stays: a plan that is being sent checks its times.
     """
     aside = target.with_name(f"{target.stem}.{uuid4().hex}{_ASIDE}")
     try:

@@ -1,4 +1,4 @@
-"""Take in what a person dropped: pictures, folders, zips and captions. No file, however odd, makes it raise."""
+"""Scan what the user added: images, folders, zips and captions. No file, however unusual, makes it raise."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from segmind_studio.core.datasets import (
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.captions import Caption
 from segmind_studio.dataset.files import read_bounded
-from segmind_studio.dataset.folders import HIDDEN, PICTURE_SUFFIXES, Folder, files_beside, refusal, walk
-from segmind_studio.dataset.inspection import GONE, inspect
+from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, HIDDEN, Folder, files_beside, refusal, walk
+from segmind_studio.dataset.inspection import FILE_MISSING, inspect
 from segmind_studio.dataset.names import shown, storable
 from segmind_studio.dataset.sidecars import UNSURE, CaptionSearch, TextFile, is_text, some_of
 from segmind_studio.dataset.zips import Unpacked, unpack
 
 ProgressCall = Callable[[ScanProgress], None]
 CancelledCall = Callable[[], bool]
-_HIDDEN_NAMED = 10  # hidden files are named up to so many; a disk of a Mac has one for each photo
+_HIDDEN_NAMED = 10  # so many hidden files are named; a disk from a Mac has one for each photo
 _NO_TEXT = "Its name cannot be read as text. Rename it."
 
 
-def scan(  # noqa: PLR0913, PLR0917  # what an intake needs to know
+def scan(  # noqa: PLR0913, PLR0917  # the parameters of an intake
     paths: Iterable[Path],
     known: Mapping[Path, str],
     imports: Path,
@@ -42,13 +42,13 @@ def scan(  # noqa: PLR0913, PLR0917  # what an intake needs to know
     cancelled: CancelledCall,
     code_page: str = "",
 ) -> ScanReport:
-    """Look at everything that was dropped and report what it brings to a dataset.
+    """Scan everything that was added and return what is new for a dataset.
 
-    `known` are the dataset's photos by path, with the captions that were read with them. What a file is, its
-    content decides; whatever is not taken is named in the report, with a reason. A picture that cannot be used
-    becomes a photo with a `problem`; one inside a zip is skipped. Pictures from zips are copied to `imports`, and
-    taken away again when the intake is cancelled; names in zips are read in `code_page`, "" to guess.
-    Raises StoreError when `imports` cannot be written. `progress` is called for each file looked at.
+    `known` are the dataset's photos by path, with the captions that were read with them. The content of a file
+    decides what it is; whatever is not added is named in the report, with a reason. An image that cannot be used
+    becomes a photo with a `problem`; one inside a zip is skipped. Images from zips are copied to `imports`, and
+    removed again when the intake is cancelled; names in zips are read in `code_page`, "" to guess. Raises
+    StoreError when `imports` cannot be written. `progress` is called for each file looked at.
     """
     intake = _Intake(known, imports, progress, cancelled, code_page)
     try:
@@ -70,7 +70,7 @@ def scan(  # noqa: PLR0913, PLR0917  # what an intake needs to know
 
 
 def first_folder_name(paths: Iterable[Path]) -> str:
-    """Return the name of the first folder among what was dropped, "" when there is none."""
+    """Return the name of the first folder among the added paths, "" when there is none."""
     return next((shown(path.name) for path in paths if os.path.isdir(path)), "")  # noqa: PTH112  # never raises
 
 
@@ -84,9 +84,9 @@ class _Intake:
     added: dict[Path, Photo] = field(default_factory=dict[Path, Photo])
     left_out: list[SkippedFile] = field(default_factory=list[SkippedFile])
     already_there: set[Path] = field(default_factory=set[Path])
-    loose: dict[str, None] = field(default_factory=dict[str, None])  # pictures that were dropped by name
+    loose: dict[str, None] = field(default_factory=dict[str, None])  # images that were added by name
     loose_texts: list[TextFile] = field(default_factory=list[TextFile])
-    given: dict[Path, Caption] = field(default_factory=dict[Path, Caption])  # dropped by name, for known photos
+    given: dict[Path, Caption] = field(default_factory=dict[Path, Caption])  # added by name, for known photos
     offered: dict[Path, Caption] = field(default_factory=dict[Path, Caption])
     zip_names: list[ZipNames] = field(default_factory=list[ZipNames])
     renamed: list[tuple[Path, Photo]] = field(default_factory=list[tuple[Path, Photo]])
@@ -94,28 +94,28 @@ class _Intake:
     looked_at: int = 0
 
     def take(self, path: Path) -> None:
-        """Take in one thing that was dropped by name."""
+        """Scan one path that was added by name."""
         if not storable(str(path)):
             self._skip(path.name, _NO_TEXT)
         elif os.path.isdir(path):  # noqa: PTH112  # unlike is_dir() it never raises
             self._take_folder(path)
         elif is_text(path.name):
             self.loose_texts.append(_text_file(str(path), self.cancelled))
-        elif path.suffix.lower() == ZIP_SUFFIX or (path.suffix.lower() not in PICTURE_SUFFIXES and _is_zip(path)):
+        elif path.suffix.lower() == ZIP_SUFFIX or (path.suffix.lower() not in ACCEPTED_SUFFIXES and _is_zip(path)):
             self._take_zip(path)
-        elif self._take_picture(str(path), path.name, named=True):
+        elif self._take_image(str(path), path.name, named=True):
             self.loose[str(path)] = None
 
     def match_loose(self) -> None:
-        """Give caption files that were dropped by name to their photos, wherever these are, then those beside."""
+        """Pair caption files that were added by name with photos in any folder, then those beside photos."""
         photos = [str(path) for path in (*self.added, *(self.known if self.loose_texts else ()))]
         for file in self.loose_texts:
             self._look(os.path.basename(file.name))  # noqa: PTH119
-        found = self._search(photos, self.loose_texts, self._tell_loose, anywhere=True)
+        found = self._search(photos, self.loose_texts, self._report_loose, anywhere=True)
         for name, caption in found.items():
             path = Path(name)
             if path in self.added:
-                self._give(path, caption)
+                self._apply_caption(path, caption)
             elif caption.text:
                 self.given[path] = caption
         beside: dict[str, list[str]] = {}
@@ -126,11 +126,11 @@ class _Intake:
             self._match_beside(folder, names)
 
     def report(self) -> ScanReport:
-        """Return what came of it."""
+        """Return the result."""
         texts = {**self.offered, **self.given}
         read = sum(bool(photo.original_caption) for photo in self.added.values())
         return ScanReport(
-            tuple(self.added.values()), _told(self.left_out), len(self.already_there), read + len(self.given),
+            tuple(self.added.values()), _reported(self.left_out), len(self.already_there), read + len(self.given),
             captions=tuple((path, caption.text) for path, caption in self.given.items()),
             offered=tuple((p, caption.text) for p, caption in self.offered.items() if p not in self.given),
             readings=tuple((path, caption.readings) for path, caption in texts.items() if caption.readings),
@@ -138,33 +138,33 @@ class _Intake:
         )
 
     def undo_copies(self) -> None:
-        """Remove what was copied out of zips."""
+        """Remove the copies from zips."""
         for path in self.copies:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-                path.parent.rmdir()  # refused, and rightly, when another name is kept in it
+                path.parent.rmdir()  # refused when another name is kept in it, as it should be
 
     def _take_folder(self, top: Path) -> None:
         before = len(self.added) + len(self.already_there) + len(self.left_out)
         root = os.path.dirname(top)  # noqa: PTH120
-        pictures: list[str] = []
+        images: list[str] = []
         texts: list[TextFile] = []
 
         def refuse(path: str, reason: str) -> None:
             self._skip(os.path.relpath(path, root), reason)
 
         for folder in walk(str(top), refuse, self.cancelled):
-            self._take_files(folder, root, pictures, texts)
+            self._take_files(folder, root, images, texts)
         if self.cancelled():
             return
-        found = self._search(pictures, texts, lambda name, reason, others: self._skip(
+        found = self._search(images, texts, lambda name, reason, others: self._skip(
             _with(os.path.relpath(name, root), others), reason,
         ))
         self._settle({Path(name): caption for name, caption in found.items()})
         if before == len(self.added) + len(self.already_there) + len(self.left_out):
             self._skip(top.name, "There is no file in this folder.")
 
-    def _take_files(self, folder: Folder, root: str, pictures: list[str], texts: list[TextFile]) -> None:
+    def _take_files(self, folder: Folder, root: str, images: list[str], texts: list[TextFile]) -> None:
         for path in folder.files:
             if self.cancelled():
                 return
@@ -175,19 +175,19 @@ class _Intake:
                 texts.append(_text_file(path, self.cancelled))
             elif os.path.splitext(path)[1].lower() == ZIP_SUFFIX:  # noqa: PTH122
                 self._skip(name, refusal(name))
-            elif self._take_picture(path, name):
-                pictures.append(path)
+            elif self._take_image(path, name):
+                images.append(path)
 
-    def _take_picture(self, name: str, short: str, *, named: bool = False) -> bool:
-        """Look at a file and take it when it is a picture, or should be one by its suffix."""
+    def _take_image(self, name: str, short: str, *, named: bool = False) -> bool:
+        """Inspect a file and add it when it is an image, or should be one by its suffix."""
         path = Path(name)
         self._look(path.name)
         if path in self.known:
             self.already_there.add(path)
         elif path not in self.added:
             facts = inspect(path)
-            if facts.foreign and (path.suffix.lower() not in PICTURE_SUFFIXES):
-                missing = named and facts.problem == GONE
+            if facts.not_an_image and (path.suffix.lower() not in ACCEPTED_SUFFIXES):
+                missing = named and facts.problem == FILE_MISSING
                 reason = refusal(path.name, facts.problem) if facts.size else facts.problem
                 self._skip(short, "This file is not there, or cannot be reached." if missing else reason)
                 return False
@@ -204,7 +204,7 @@ class _Intake:
             refused.append(name)
             self._skip(f"{path.name}/{name}" if name else path.name, reason)
 
-        pictures: dict[str, list[Path]] = {}
+        images: dict[str, list[Path]] = {}
         try:
             with unpack(path, self.imports, refuse, self.cancelled, self.code_page) as opened:
                 if opened.names.others:
@@ -212,37 +212,37 @@ class _Intake:
                         path, _zip_name(opened.names.code_page, opened.names.sample),
                         tuple(_zip_name(*other) for other in opened.names.others),
                     ))
-                for picture in opened.pictures():
-                    self._take_unpacked(picture, pictures, refuse)
+                for image in opened.images():
+                    self._take_unpacked(image, images, refuse)
                 if self.cancelled():
                     return
-                found = self._search(list(pictures), opened.texts, lambda name, reason, others: self._skip(
+                found = self._search(list(images), opened.texts, lambda name, reason, others: self._skip(
                     f"{path.name}/{_with(name, others)}", reason,
                 ))
         except DatasetError as error:
             refuse("", error.title)
             return
-        self._settle({place: caption for name, caption in found.items() for place in pictures[name]})
-        self._rename([place for places in pictures.values() for place in places])
-        if not pictures and not any(not name or Path(name).suffix.lower() in PICTURE_SUFFIXES for name in refused):
+        self._settle({place: caption for name, caption in found.items() for place in images[name]})
+        self._rename([place for places in images.values() for place in places])
+        if not images and not any(not name or Path(name).suffix.lower() in ACCEPTED_SUFFIXES for name in refused):
             self._skip(path.name, "There is no JPEG, PNG or WebP picture in it.")
 
     def _take_unpacked(
-        self, picture: Unpacked, pictures: dict[str, list[Path]], refuse: Callable[[str, str], None]
+        self, image: Unpacked, images: dict[str, list[Path]], refuse: Callable[[str, str], None]
     ) -> None:
-        self._look(picture.name)
-        if picture.new:
-            self.copies.append(picture.path)
-        if picture.path in self.known:
-            self.already_there.add(picture.path)
-        elif picture.path in self.added:
-            refuse(picture.name, "The same photo came in with another zip.")
+        self._look(image.name)
+        if image.new:
+            self.copies.append(image.path)
+        if image.path in self.known:
+            self.already_there.add(image.path)
+        elif image.path in self.added:
+            refuse(image.name, "The same photo came in with another zip.")
         else:
-            self._take_picture(str(picture.path), picture.name)
-        pictures.setdefault(picture.name, []).append(picture.path)
+            self._take_image(str(image.path), image.name)
+        images.setdefault(image.name, []).append(image.path)
 
     def _rename(self, places: list[Path]) -> None:
-        """Note new photos of a zip as known ones with another name: the same bytes, read in a chosen code page."""
+        """Record new photos of a zip as renamed ones: the same bytes, read in a chosen code page."""
         now = frozenset(places)
         before: dict[Path, list[Path]] = {}
         for path in self.known if self.code_page else ():
@@ -253,53 +253,53 @@ class _Intake:
                 self.renamed.append((old.pop(0), self.added.pop(path)))
 
     def _search(
-        self, photos: list[str], files: list[TextFile], tell: Callable[[str, str, tuple[str, ...]], None],
+        self, photos: list[str], files: list[TextFile], report_text: Callable[[str, str, tuple[str, ...]], None],
         *, anywhere: bool = False, wanted: frozenset[str] | None = None,
     ) -> dict[str, Caption]:
-        """Find captions; names are compared with "/" between folders, and given back as this system has them."""
+        """Return captions by the photos' names; compared with "/" between folders, returned as on this system."""
         if not files:
             return {}
         if os.sep == "/":
-            return CaptionSearch(photos, files, tell, self.cancelled, anywhere, wanted).find()
+            return CaptionSearch(photos, files, report_text, self.cancelled, anywhere, wanted).find()
         own = {name.replace(os.sep, "/"): name for name in photos}
         found = CaptionSearch(
-            list(own), [replace(file, name=file.name.replace(os.sep, "/")) for file in files], tell,
+            list(own), [replace(file, name=file.name.replace(os.sep, "/")) for file in files], report_text,
             self.cancelled, anywhere, wanted and frozenset(name.replace(os.sep, "/") for name in wanted),
         ).find()
         return {own[name]: caption for name, caption in found.items()}
 
     def _match_beside(self, folder: str, names: list[str]) -> None:
-        """Find the captions of pictures that were dropped by themselves; their neighbours keep their own."""
+        """Find the captions of images that were added singly; their neighbours keep their own."""
         wanted = frozenset(names)
 
-        def tell(name: str, reason: str, others: tuple[str, ...]) -> None:
+        def report_text(name: str, reason: str, others: tuple[str, ...]) -> None:
             if reason == UNSURE and not wanted.isdisjoint(others):
-                self._tell_loose(name, reason, others)
+                self._report_loose(name, reason, others)
 
         texts = [_text_file(path, self.cancelled) for path in files_beside(folder, is_text, self.cancelled)]
         if not texts:
             return
-        near = files_beside(folder, _is_picture, self.cancelled)
+        near = files_beside(folder, _is_image, self.cancelled)
         photos = list(dict.fromkeys([*names, *near]))
-        found = self._search(photos, texts, tell, wanted=wanted)
+        found = self._search(photos, texts, report_text, wanted=wanted)
         self._settle({Path(name): caption for name, caption in found.items()})
 
     def _settle(self, found: Mapping[Path, Caption]) -> None:
-        """Give captions that were found beside photos to new ones; for known ones, offer those that differ."""
+        """Set captions that were found beside new photos; for known ones, offer those that differ."""
         for path, caption in found.items():
             photo = self.added.get(path)
             if photo is not None and not photo.original_caption:
-                self._give(path, caption)
+                self._apply_caption(path, caption)
             elif caption.text and caption.text != (photo.original_caption if photo else self.known[path]):
                 self.offered[path] = caption
 
-    def _give(self, path: Path, caption: Caption) -> None:
+    def _apply_caption(self, path: Path, caption: Caption) -> None:
         self.added[path] = replace(
             self.added[path], caption=caption.text, original_caption=caption.text,
             caption_readings=caption.readings,
         )
 
-    def _tell_loose(self, name: str, reason: str, others: tuple[str, ...]) -> None:
+    def _report_loose(self, name: str, reason: str, others: tuple[str, ...]) -> None:
         self._skip(_with(name.rpartition("/")[2], others), reason)
 
     def _look(self, name: str) -> None:
@@ -310,8 +310,8 @@ class _Intake:
         self.left_out.append(SkippedFile(shown(name), reason))
 
 
-def _is_picture(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES  # noqa: PTH122
+def _is_image(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in ACCEPTED_SUFFIXES  # noqa: PTH122
 
 
 def _text_file(path: str, cancelled: CancelledCall) -> TextFile:
@@ -337,8 +337,8 @@ def _zip_name(code_page: str, sample: str) -> ZipName:
     return ZipName(code_page, shown(sample))
 
 
-def _told(left_out: list[SkippedFile]) -> tuple[SkippedFile, ...]:
-    """Return what was left out for a report; of many hidden files the first, with the number of the others."""
+def _reported(left_out: list[SkippedFile]) -> tuple[SkippedFile, ...]:
+    """Return the skipped files for a report; of many hidden files the first, with the number of the others."""
     hidden = [entry for entry in left_out if entry.reason == HIDDEN]
     if len(hidden) <= _HIDDEN_NAMED:
         return tuple(left_out)

@@ -1,7 +1,7 @@
 """The captions beside photos: text files of the same name, and tables that name the photos.
 
-All three ways of intake (a folder, a zip, single files) come here with names and a way to read. Every file is
-either a photo's caption or told about; `.txt` goes before other kinds.
+All three ways of intake (a folder, a zip, single files) use this with names and a function to read. Every file is
+either used as a caption or reported; `.txt` has priority over other kinds.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.caption_tables import MAX_ROWS, MAX_TABLE_BYTES, Table, caption_in, table_in
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, TOO_LONG, Caption, decode_captions
-from segmind_studio.dataset.folders import PICTURE_SUFFIXES
+from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES
 from segmind_studio.dataset.pairing import Pairs, pair
-from segmind_studio.dataset.strip import HEAD_BYTES, begins_like_a_picture
+from segmind_studio.dataset.strip import HEAD_BYTES, starts_like_an_image
 
 _PLAIN = (".txt", ".caption")
 _JSON = ".json"
@@ -30,35 +30,35 @@ NO_WORDS = "This caption is empty."
 NO_ROW_PHOTO = "It has captions for photos that are not here."
 LOST_ROWS = "Not all of it can be read. Mend these places."
 CUT_ROWS = f"It has more than {MAX_ROWS:,} rows. The rest of it was left out."
-IS_PICTURE = "This is a picture that is named as a text. Rename it."
+IS_IMAGE = "This is a picture that is named as a text. Rename it."
 _SHOWN = 5  # names in one line
 
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A file that may hold captions: its name with "/" between folders, and a way to read at most so many bytes.
+    """A file that may contain captions: its name with "/" between folders, and a function to read it.
 
-    `read` gives one byte more when there are more, and raises DatasetError with a sentence.
+    `read` returns one byte more when there are more, and raises DatasetError with a sentence.
     """
 
     name: str
     read: Callable[[int], bytes]
 
 
-Tell = Callable[[str, str, tuple[str, ...]], None]  # the file's name, the reason, other names it is about
+Report = Callable[[str, str, tuple[str, ...]], None]  # the file's name, the reason, other names it is about
 
 
 @dataclass(slots=True)
 class CaptionSearch:
-    """Find the captions of photos among text files. `tell` is called for each that is not taken, with a reason.
+    """Find the captions of photos among text files. `report` is called for each unused file, with a reason.
 
-    `anywhere` lets a file find its photo in another folder, when only one folder has its name. `find` reads
-    only what belongs to a photo, and raises CancelledError when the person gives up.
+    `anywhere` lets a file match a photo in another folder, when only one folder has its name. `find` reads only
+    what belongs to a photo, and raises CancelledError on a cancel.
     """
 
     photos: Sequence[str]
     files: Sequence[TextFile]
-    tell: Tell
+    report: Report
     cancelled: Callable[[], bool]
     anywhere: bool = False
     wanted: frozenset[str] | None = None  # of the photos; None for all
@@ -72,7 +72,7 @@ class CaptionSearch:
             self._kinds.setdefault(_suffix(file.name), []).append(file)
         for suffix in _PLAIN:
             for file in self._claim(suffix):
-                self.tell(file.name, NO_PHOTO, ())
+                self.report(file.name, NO_PHOTO, ())
         tables = self._claim(_JSON)
         self._read_claimed()
         for file in [*tables, *(file for suffix in _TABLES for file in self._kinds.get(suffix, ()))]:
@@ -81,7 +81,7 @@ class CaptionSearch:
         return self._found
 
     def _claim(self, suffix: str) -> list[TextFile]:
-        """Return photos their files of one kind; those files remain that no photo's name is like."""
+        """Assign files of one kind to photos; return the files without a photo of a similar name."""
         files: dict[str, list[TextFile]] = {}
         for file in self._kinds.get(suffix, ()):
             files.setdefault(_stem(file.name), []).append(file)
@@ -93,10 +93,10 @@ class CaptionSearch:
         return [file for name in left for file in files[name]]
 
     def _claim_by(self, files: dict[str, list[TextFile]], photos: Sequence[str]) -> tuple[str, ...]:
-        """Return photos the files of their name; the keys are given that no photo's name is like.
+        """Assign files to photos by name; return the keys without a photo of a similar name.
 
-        "photo.jpg.txt" goes before "photo.txt", which is less exact. A key that could be either is a stem, unless
-        its photo would stay without.
+        "photo.jpg.txt" has priority over "photo.txt", which is less exact. A key that could be either is a stem,
+        unless its photo would get no caption.
         """
         stems, whole = _grouped(photos, _stem), {name: [name] for name in photos}
         by_stem = pair(files, stems)
@@ -116,10 +116,10 @@ class CaptionSearch:
                 *photos.get(other, ()), *(file.name for file in files.get(other, ()))
             )]
             for file in files[key]:
-                self.tell(file.name, UNSURE, tuple(others))
+                self.report(file.name, UNSURE, tuple(others))
 
     def _claim_anywhere(self, files: dict[str, list[TextFile]]) -> tuple[str, ...]:
-        """Do so for names without their folders; a name that stands in several folders is told."""
+        """Assign by names without their folders; a name that is in several folders is reported."""
         by_name: dict[str, list[TextFile]] = {}
         for key, same in files.items():
             by_name.setdefault(posixpath.basename(key), []).extend(same)
@@ -131,14 +131,14 @@ class CaptionSearch:
                 if len(set(map(posixpath.dirname, photos[owner]))) > 1:
                     del pairs.owners[key]
                     for file in by_name[key]:
-                        self.tell(file.name, MANY_PLACES, tuple(photos[owner]))
+                        self.report(file.name, MANY_PLACES, tuple(photos[owner]))
             self._take(pairs, by_name, photos)
             left = pairs.left
-        gone = {id(file) for name in left for file in by_name[name]}
-        return tuple(key for key, same in files.items() if any(id(file) in gone for file in same))
+        assigned = {id(file) for name in left for file in by_name[name]}
+        return tuple(key for key, same in files.items() if any(id(file) in assigned for file in same))
 
     def _assign(self, files: list[TextFile], photos: list[str]) -> None:
-        """Give the first file to the photos that have none; the rest is told with what went before."""
+        """Assign the first file to the photos that have none; report the others with the file that was used."""
         first, *more = files if len(files) == 1 else sorted(files, key=_odd_suffix)
         free = [name for name in photos if name not in self._claims]
         if free:
@@ -146,10 +146,10 @@ class CaptionSearch:
         else:
             more.insert(0, first)
         for file in more:
-            self.tell(file.name, ANOTHER, tuple(dict.fromkeys(self._claims[name].name for name in photos)))
+            self.report(file.name, ANOTHER, tuple(dict.fromkeys(self._claims[name].name for name in photos)))
 
     def _read_claimed(self) -> None:
-        """Read the claimed files, the plain ones together: their encoding shows better so."""
+        """Read the assigned files, the plain ones together: that makes their encoding easier to detect."""
         owners: dict[int, list[str]] = {}
         files: dict[int, TextFile] = {}
         for name, file in self._claims.items():
@@ -166,24 +166,24 @@ class CaptionSearch:
             elif is_json:
                 caption = caption_in(data)
                 if caption is None:
-                    self.tell(file.name, NO_CAPTION, ())
+                    self.report(file.name, NO_CAPTION, ())
                     self._unclaim(owners[id(file)])
                 else:
-                    self._give(file, owners[id(file)], caption)
+                    self._assign_caption(file, owners[id(file)], caption)
             else:
                 plain.append((file, data))
         for (file, _data), caption in zip(
             plain, decode_captions([data for _file, data in plain], self.cancelled), strict=True
         ):
-            self._give(file, owners[id(file)], caption)
+            self._assign_caption(file, owners[id(file)], caption)
 
     def _unclaim(self, names: list[str]) -> None:
         for name in names:
             del self._claims[name]
 
-    def _give(self, file: TextFile, names: list[str], caption: Caption) -> None:
+    def _assign_caption(self, file: TextFile, names: list[str], caption: Caption) -> None:
         if not caption.text:
-            self.tell(file.name, NO_WORDS, ())
+            self.report(file.name, NO_WORDS, ())
         self._found.update(dict.fromkeys(names, caption))
 
     def _read_table(self, file: TextFile) -> None:
@@ -192,21 +192,21 @@ class CaptionSearch:
             return
         table = table_in(data, _suffix(file.name), self.cancelled)
         if not table.rows:
-            self.tell(file.name, NO_PHOTO if _suffix(file.name) == _JSON else NO_CAPTION, ())
+            self.report(file.name, NO_PHOTO if _suffix(file.name) == _JSON else NO_CAPTION, ())
             return
         captions, refused = _sorted_rows(table, posixpath.dirname(file.name))
         left, taken = self._pair_rows(captions, file)
         if taken:
             refused.setdefault(ANOTHER, []).extend(taken)
         if left and len(left) == len(captions) and _suffix(file.name) == _JSON:
-            refused = {NO_PHOTO: list[str]()}  # some other program's file
+            refused = {NO_PHOTO: list[str]()}  # a file of another program
         elif left:
             refused[NO_ROW_PHOTO] = left
         for reason, names in refused.items():
-            self.tell(file.name, reason, tuple(names))
+            self.report(file.name, reason, tuple(names))
 
     def _pair_rows(self, captions: dict[str, Caption], file: TextFile) -> tuple[list[str], list[str]]:
-        """Pair rows with photos by path, then without suffix, then by name alone; gives what is left and taken."""
+        """Pair rows with photos by path, without suffix, or by name; return unmatched and duplicate names."""
         left: list[str] = list(captions)
         taken: list[str] = []
         for photo_key, row_key in (
@@ -233,13 +233,13 @@ class CaptionSearch:
         try:
             data = file.read(limit)
         except DatasetError as error:
-            self.tell(file.name, error.title, ())
+            self.report(file.name, error.title, ())
             return None
-        if begins_like_a_picture(data[:HEAD_BYTES]):
-            self.tell(file.name, IS_PICTURE, ())
+        if starts_like_an_image(data[:HEAD_BYTES]):
+            self.report(file.name, IS_IMAGE, ())
             return None
         if len(data) > limit:
-            self.tell(file.name, TOO_LONG, ())
+            self.report(file.name, TOO_LONG, ())
             return None
         return data
 
@@ -249,7 +249,7 @@ class CaptionSearch:
 
 
 def _sorted_rows(table: Table, folder: str) -> tuple[dict[str, Caption], dict[str, list[str]]]:
-    """Return the captions by the photos' paths, and what is not taken by the reason."""
+    """Return the captions by the photos' paths, and the unused rows by the reason."""
     captions: dict[str, Caption] = {}
     refused: dict[str, list[str]] = {}
     for row, caption in table.rows:
@@ -266,12 +266,12 @@ def _sorted_rows(table: Table, folder: str) -> tuple[dict[str, Caption], dict[st
 
 
 def is_text(name: str) -> bool:
-    """Return whether a file of this name may hold captions."""
+    """Return whether a file of this name may contain captions."""
     return _suffix(name) in TEXT_SUFFIXES
 
 
 def some_of(names: Iterable[str]) -> str:
-    """Return names without their folders in one line, the first few when there are many."""
+    """Return names without their folders in one line, only the first few when there are many."""
     short = list(dict.fromkeys(posixpath.basename(name) for name in names))
     more = len(short) - _SHOWN
     return ", ".join(short[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
@@ -293,8 +293,8 @@ def _base_stem(name: str) -> str:
 
 
 def _row_stem(name: str) -> str:
-    """Return a row's name without the suffix of a picture; it may have been written without one."""
-    return _stem(name) if _suffix(name) in PICTURE_SUFFIXES else name
+    """Return a row's name without the suffix of an image; it may have been written without one."""
+    return _stem(name) if _suffix(name) in ACCEPTED_SUFFIXES else name
 
 
 def _row_base(name: str) -> str:

@@ -1,7 +1,7 @@
-"""Take metadata out of a picture without touching a pixel: which bytes of the file stay.
+"""Remove metadata from an image without changing a pixel: select the bytes of the file that stay.
 
-JPEG loses EXIF (with GPS), XMP, comments, thumbnails and whatever stands behind its end; PNG and WebP lose
-all but the picture and its colours. Nothing is copied: the answer is spans of the source file.
+JPEG loses EXIF (with GPS), XMP, comments, thumbnails and everything after its end; PNG and WebP lose all but the
+image and its colours. Nothing is copied: the result is spans of the source file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import BinaryIO
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES
 from segmind_studio.dataset.jpeg import SIGNATURE as JPEG
 from segmind_studio.dataset.jpeg import read_jpeg
-from segmind_studio.dataset.layout import TOO_LARGE, EndlessPictureError, Layout, NotAPictureError
+from segmind_studio.dataset.layout import TOO_LARGE, Layout, NotAnImageError, SlowImageError
 from segmind_studio.dataset.png import SIGNATURE as PNG
 from segmind_studio.dataset.png import read_png
 from segmind_studio.dataset.webp import is_webp, read_webp
@@ -30,30 +30,30 @@ _BRANDS = {b"heic": "a HEIC", b"heix": "a HEIC", b"mif1": "a HEIC", b"msf1": "a 
 
 
 def layout_of(file: BinaryIO, size: int, *, whole: bool) -> Layout:
-    """Read how a picture is built, whatever its name says; BrokenPictureError when it cannot be used.
+    """Return the layout of an image, whatever its name says; BrokenImageError when it cannot be used.
 
-    One of `size` bytes that could never be sent is not walked through: to look for a lost end may take minutes.
+    A file of `size` bytes that is too large to send is not read: finding a lost end may take minutes.
     """
     file.seek(0)
     head = file.read(HEAD_BYTES)
-    if size >= MAX_ARCHIVE_BYTES and begins_like_a_picture(head):
-        raise EndlessPictureError(TOO_LARGE)
+    if size >= MAX_ARCHIVE_BYTES and starts_like_an_image(head):
+        raise SlowImageError(TOO_LARGE)
     if head.startswith(JPEG):
         return read_jpeg(file, size, whole=whole)
     if head.startswith(PNG):
         return read_png(file, size)
     if is_webp(head):
         return read_webp(file, size)
-    raise NotAPictureError(foreign_words(head))
+    raise NotAnImageError(foreign_words(head))
 
 
-def begins_like_a_picture(head: bytes) -> bool:
+def starts_like_an_image(head: bytes) -> bool:
     """Return by the first 16 bytes whether it may be a JPEG, PNG or WebP."""
     return head.startswith((JPEG, PNG)) or is_webp(head)
 
 
 def foreign_words(head: bytes) -> str:
-    """Return the words for by the first 16 bytes what a file is that is no picture to take."""
+    """Return, by the first 16 bytes, a sentence that says what an unsupported file is."""
     if not head:
         return "This file is empty."
     name = next((name for start, name in _OTHERS.items() if head.startswith(start)), "")

@@ -1,4 +1,4 @@
-"""Read how a WebP is built (RFC 9649), without decoding it."""
+"""Read the structure of a WebP (RFC 9649), without decoding it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from segmind_studio.dataset.exif import MAX_EXIF_BYTES, UPRIGHT, orientation_in_
 from segmind_studio.dataset.layout import (
     MAX_BLOCKS,
     MAX_PROFILE_BYTES,
-    BrokenPictureError,
+    BrokenImageError,
     Layout,
     Part,
     Span,
@@ -21,9 +21,9 @@ from segmind_studio.dataset.layout import (
     size_of,
 )
 
-_PICTURE = {b"VP8 ", b"VP8L", b"ALPH", b"ICCP"}  # what stays, besides the VP8X head
+_PICTURE = {b"VP8 ", b"VP8L", b"ALPH", b"ICCP"}  # what remains, besides the VP8X header
 _HAS_PROFILE, _HAS_ALPHA, _HAS_EXIF, _HAS_XMP, _ANIMATED = 0x20, 0x10, 0x08, 0x04, 0x02
-_ALPHA_BIT = 0x10  # of the last byte of a lossless head
+_ALPHA_BIT = 0x10  # of the last byte of a lossless header
 _LONGEST = {b"EXIF": MAX_EXIF_BYTES, b"XMP ": MAX_EXIF_BYTES, b"ICCP": MAX_PROFILE_BYTES}
 _HEAD = 12
 _KEY_FRAME_START = b"\x9d\x01\x2a"
@@ -31,12 +31,12 @@ _LOSSLESS_START = 0x2F
 
 
 def is_webp(head: bytes) -> bool:
-    """Return by the first 12 bytes."""
+    """Return whether the first 12 bytes are those of a WebP."""
     return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
 
 def read_webp(file: BinaryIO, size: int) -> Layout:
-    """Return the layout, or raise BrokenPictureError; reads the head of every chunk and no picture data."""
+    """Return the layout, or raise BrokenImageError; reads the header of every chunk and no pixel data."""
     head = read_at(file, 0, _HEAD)
     if not is_webp(head):
         raise damaged()
@@ -78,8 +78,8 @@ def _whole(parts: list[Part]) -> tuple[Part, ...]:
 
 
 def _chunks(file: BinaryIO, size: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield kind, offset and data length of every chunk up to `end`, where the file says it ends."""
-    if end > size + 1:  # some writers leave the last padding byte out
+    """Yield kind, offset and data length of every chunk up to `end`, the end according to the file's header."""
+    if end > size + 1:  # some writers omit the last padding byte
         raise cut_off()
     at = _HEAD
     for _block in range(MAX_BLOCKS):
@@ -94,12 +94,12 @@ def _chunks(file: BinaryIO, size: int, end: int) -> Iterator[tuple[bytes, int, i
 
 
 def _head_without_metadata(file: BinaryIO, at: int, length: int) -> bytes:
-    """Return the extended head with the flags of the dropped chunks cleared."""
+    """Return the extended header with the flags of the dropped chunks cleared."""
     if length != 10:  # noqa: PLR2004  # fixed by the format
         raise damaged()
     chunk = bytearray(read_at(file, at, 18))
     if chunk[8] & _ANIMATED:
-        raise BrokenPictureError("This is an animation. Save one picture of it as a JPEG or PNG.")
+        raise BrokenImageError("This is an animation. Save one picture of it as a JPEG or PNG.")
     chunk[8] &= ~(_HAS_EXIF | _HAS_XMP) & 0xFF
     return bytes(chunk)
 

@@ -1,6 +1,6 @@
-"""List what a zip from anywhere holds: pictures, captions, and what to say about the rest. Copies nothing.
+"""List the content of any zip: images, captions, and the reasons against the rest. Copies nothing.
 
-A zip's table of contents is hostile until read: names may lead outside, lie about sizes or count millions.
+A zip's table of contents is untrusted: names may point outside, sizes may be wrong, entries may be millions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from zipfile import ZipFile, ZipInfo
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, ZIP_SUFFIX
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.files import NOT_A_FILE
-from segmind_studio.dataset.folders import HIDDEN, PICTURE_SUFFIXES, ignored, refusal
+from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, HIDDEN, ignored, refusal
 from segmind_studio.dataset.layout import TOO_LARGE
 from segmind_studio.dataset.names import natural_key, storable
 from segmind_studio.dataset.sidecars import is_text
@@ -26,18 +26,18 @@ from segmind_studio.dataset.zip_names import Names, read_names
 
 MAX_MEMBERS = 20_000
 _MAX_TABLE_BYTES = 8_000_000  # of the table of contents: 20,000 long names
-_MAX_PART = 255  # of a name; no disk stores a longer one
+_MAX_PART = 255  # of a name; no file system stores a longer one
 _END, _END64, _LOCATOR64, _ENTRY = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07", b"PK\x01\x02"
 _RECORD64_BYTES, _LOCATOR64_BYTES = 56, 20
 _ENCRYPTED = 0x1
-_CHECKED_ENTRIES = 256  # between two looks at whether the person gave up
+_CHECKED_ENTRIES = 256  # between two checks for a cancel
 _LINK, _FILE, _FOLDER, _KIND = 0o120000, 0o100000, 0o040000, 0o170000
 _TOO_MANY = f"This zip holds more than {MAX_MEMBERS:,} files."
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of a zip: where it stands in it, and its record."""
+    """One file of a zip: its path in it, and its record."""
 
     path: PurePosixPath
     info: ZipInfo
@@ -45,25 +45,25 @@ class Member:
 
 @dataclass(slots=True)
 class Contents:
-    """What a zip holds; `refused` are names with reasons. Anything that is no text may be a picture."""
+    """The content of a zip; `refused` are names with reasons. Everything that is no text may be an image."""
 
     names: Names
-    pictures: list[Member] = field(default_factory=list[Member])
+    images: list[Member] = field(default_factory=list[Member])
     texts: list[Member] = field(default_factory=list[Member])
     refused: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
 
 class ListedZip(ZipFile):
-    """A zip whose table of contents can be given up while it is read: it may have twenty thousand entries."""
+    """A zip whose reading can be cancelled: it may have twenty thousand entries."""
 
     def __init__(self, file: BinaryIO, cancelled: Callable[[], bool]) -> None:
         self._cancelled = cancelled
         self._entries: list[ZipInfo] = []
-        super().__init__(cast("IO[bytes]", BoundedReader(file, cancelled)))  # all that `ZipFile` uses of a file
+        super().__init__(cast("IO[bytes]", BoundedReader(file, cancelled)))  # all that `ZipFile` uses
 
     @property
-    def filelist(self) -> list[ZipInfo]:  # pyright: ignore[reportIncompatibleVariableOverride]  # `ZipFile` fills it
-        """Return the entries read so far; asked once for each more. CancelledError."""
+    def filelist(self) -> list[ZipInfo]:  # pyright: ignore[reportIncompatibleVariableOverride]  # `ZipFile` sets it
+        """Return the entries read so far; called for each new one. CancelledError."""
         if len(self._entries) % _CHECKED_ENTRIES == 0 and self._cancelled():
             raise CancelledError
         return self._entries
@@ -74,9 +74,9 @@ class ListedZip(ZipFile):
 
 
 class BoundedReader:
-    """A zip's file as `ZipFile` reads it: the table of contents is bounded, whichever record it was found by.
+    """A zip's file for `ZipFile`: the size of the table of contents is limited, whichever record points to it.
 
-    DatasetError for a table that is too large, CancelledError when the person gave up.
+    DatasetError for a table that is too large, CancelledError on a cancel.
     """
 
     def __init__(self, file: BinaryIO, cancelled: Callable[[], bool]) -> None:
@@ -84,7 +84,7 @@ class BoundedReader:
         self._cancelled = cancelled
 
     def read(self, size: int = -1) -> bytes:
-        """Read; a piece with more entries of a table than a zip may have is refused."""
+        """Return bytes; a piece with more table entries than a zip may have is refused."""
         if self._cancelled():
             raise CancelledError
         data = self._file.read(_MAX_TABLE_BYTES + 1 if size < 0 else min(size, _MAX_TABLE_BYTES + 1))
@@ -93,15 +93,15 @@ class BoundedReader:
         return data
 
     def seek(self, offset: int, whence: int = SEEK_SET) -> int:
-        """Go to a place."""
+        """Set the position."""
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """Return the place."""
+        """Return the position."""
         return self._file.tell()
 
     def seekable(self) -> bool:
-        """Tell that any place can be gone to."""
+        """Return True: the file can be positioned."""
         return True
 
     def close(self) -> None:
@@ -110,7 +110,7 @@ class BoundedReader:
 
 
 def check_table(file: BinaryIO) -> None:
-    """Refuse a zip that says of itself that it holds too much; DatasetError."""
+    """Refuse a zip whose own records declare too much content; DatasetError."""
     size = file.seek(0, 2)
     start = max(0, size - (1 << 16) - 22)
     file.seek(start)
@@ -121,19 +121,19 @@ def check_table(file: BinaryIO) -> None:
     sizes = [struct.unpack_from("<HI", tail, at + 10)]
     if at >= _LOCATOR64_BYTES and tail[at - _LOCATOR64_BYTES :].startswith(_LOCATOR64):
         (place,) = struct.unpack_from("<Q", tail, at - 12)
-        for there in (place, start + at - _LOCATOR64_BYTES - _RECORD64_BYTES):  # pointed to; read by zipfile
+        for there in (place, start + at - _LOCATOR64_BYTES - _RECORD64_BYTES):  # both that zipfile may read
             file.seek(max(0, min(there, size)))
             record = file.read(_RECORD64_BYTES).ljust(_RECORD64_BYTES, b"\0")
             if record.startswith(_END64):
                 sizes.append(struct.unpack_from("<QQ", record, 32))
     if len(sizes) > 1:
-        del sizes[0]  # the small record then holds no numbers
+        del sizes[0]  # then the small record has no numbers
     if any(count > MAX_MEMBERS or table > _MAX_TABLE_BYTES for count, table in sizes):
         raise DatasetError(_TOO_MANY)
 
 
 def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) -> Contents:
-    """Sort out what is in an open zip, pictures in natural order; names are read in a code page, "" to guess."""
+    """Return the content of an open zip, images in natural order; names are read in a code page, "" to guess."""
     found = Contents(read_names(archive.infolist(), code_page, cancelled))
     locked = False
     for member in _members(archive, found, cancelled):
@@ -149,18 +149,18 @@ def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) ->
             found.texts.append(member)
         elif suffix == ZIP_SUFFIX:
             found.refused.append((name, refusal(name)))
-        elif suffix in PICTURE_SUFFIXES and member.info.file_size >= MAX_ARCHIVE_BYTES:
+        elif suffix in ACCEPTED_SUFFIXES and member.info.file_size >= MAX_ARCHIVE_BYTES:
             found.refused.append((name, TOO_LARGE))
         else:
-            found.pictures.append(member)
+            found.images.append(member)
     if locked:
         found.refused.append(("", "Files in it are protected with a password. Unpack the zip first."))
-    found.pictures.sort(key=partial(_in_order, cancelled))
+    found.images.sort(key=partial(_in_order, cancelled))
     return found
 
 
 def _members(archive: ZipFile, found: Contents, cancelled: Callable[[], bool]) -> Iterator[Member]:
-    """Yield the files whose names are good; of a hidden folder its own name is refused, once."""
+    """Yield the files with valid names; a hidden folder is refused once, by its own name."""
     hidden: set[str] = set()
     for number, (info, name) in enumerate(zip(archive.infolist(), found.names.texts, strict=True)):
         if number % _CHECKED_ENTRIES == 0 and cancelled():
@@ -179,7 +179,7 @@ def _members(archive: ZipFile, found: Contents, cancelled: Callable[[], bool]) -
 
 
 def _has_data(info: ZipInfo) -> bool:
-    """Tell a file whose name ends like a folder's from a folder; the declared size may lie, the checksum too."""
+    """Return whether it has data although named like a folder; by size and checksum, as sizes may be wrong."""
     return bool(info.file_size or info.CRC)
 
 

@@ -1,7 +1,7 @@
-"""The names in a zip as text: one code page for the whole zip, decided from all its names together.
+"""Decode the names in a zip: one code page for the whole zip, determined from all its names together.
 
-UTF-8 is believed where the zip says so or all names are valid in it; then the Unicode path that Info-ZIP keeps
-beside a name. What remains was written in one code page.
+UTF-8 is used where the zip declares it or all names are valid in it; then the Unicode path that Info-ZIP stores
+beside a name. The other names were written in one code page.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from segmind_studio.dataset.code_pages import NAME_PAGES, Guess, guess
 
 _UTF8 = 0x800  # the flag of a name in UTF-8
 _UNICODE_PATH = 0x7075
-_ZIPFILES_PAGE = "cp437"  # what zipfile decodes names with; each byte is one character in it
-_COMPARED = 200  # names that must read alike in two code pages to leave no doubt
+_ZIPFILES_PAGE = "cp437"  # the code page of zipfile; each byte is one character in it
+_COMPARED = 200  # names that must be equal in two code pages to count as certain
 _MOST_OTHERS = 5
 _LOST_STEM = re.compile(r"(?<=[^\x00-\x7f])\\(?=\.[^.\\/]*$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names in order, "/" between their parts; the code page with a name as a sample, when one was needed.
+    """The names in order, "/" between their parts; the code page with a sample name, when one was needed.
 
-    `others` are code pages in which the names read otherwise, with the same sample.
+    `others` are code pages in which the names read differently, with the same sample.
     """
 
     texts: tuple[str, ...]
@@ -37,7 +37,7 @@ class Names:
 
 
 def read_names(infos: Sequence[ZipInfo], code_page: str, cancelled: Callable[[], bool]) -> Names:
-    """Read all names of a zip; `code_page` is the person's choice, "" to decide by the names."""
+    """Return all names of a zip; `code_page` is the user's choice, "" to detect it."""
     texts: list[str] = []
     raw: dict[int, bytes] = {}
     for place, info in enumerate(infos):
@@ -63,7 +63,7 @@ def read_names(infos: Sequence[ZipInfo], code_page: str, cancelled: Callable[[],
 
 
 def _marked(info: ZipInfo) -> tuple[str, bytes]:
-    """Return a name, and its bytes when nothing in the zip says how to read them."""
+    """Return a name, and its bytes when the zip does not declare their encoding."""
     name = info.orig_filename
     if info.flag_bits & _UTF8 or name.isascii():
         return _parted(name), b""
@@ -73,7 +73,7 @@ def _marked(info: ZipInfo) -> tuple[str, bytes]:
 
 
 def _unicode_path(extra: bytes, raw: bytes) -> str:
-    """Return the name in Info-ZIP's extra field, "" when there is none or it was kept for another name."""
+    """Return the name in Info-ZIP's extra field, "" when it is missing or belongs to another name."""
     at = 0
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, at)
@@ -94,8 +94,9 @@ def _read(raw: bytes, pages: Sequence[str]) -> str:
 def _parted(name: str) -> str:
     r"""Return a name with "/" between its parts.
 
-    A backslash that is left after decoding is no half of a character, so it parts folders, as old tools do. None
-    stands between a letter and a bare suffix, though: there the code page is wrong, and the name is kept whole.
+    A backslash that remains after decoding is not half of a character, so it separates folders, as in old
+    programs. Between a letter and a bare suffix it does not: there the code page is wrong, and the name is not
+    split.
     """
     return _LOST_STEM.sub("_", name).replace("\\", "/")
 

@@ -1,6 +1,6 @@
-"""Write a stored zip as a stream (APPNOTE 6.3.10): sizes and checksums in front, nothing compressed, no dates.
+"""Write a stored zip as a stream (APPNOTE 6.3.10): sizes and checksums first, no compression, no dates.
 
-Pictures do not compress, so packing them would cost eight times the time for a tenth of a percent.
+Images do not compress: packing would cost eight times the time for a tenth of a percent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from segmind_studio.dataset.layout import Part, Span
 _LOCAL, _CENTRAL, _END = 30, 46, 22  # bytes, besides the name
 _MAX_BYTES = 0xFFFF_FFFE
 _MAX_ENTRIES = 0xFFFE
-_VERSION = 10  # stored files in one folder need no more
+_VERSION = 10  # enough for stored files in one folder
 _MADE_ON_UNIX = 3 << 8 | 20
 _FIRST_OF_1980 = 1 << 5 | 1  # the same date for all, so that the same photos give the same bytes
 _PLAIN_FILE = 0o100644 << 16
@@ -29,8 +29,8 @@ _PLAIN_FILE = 0o100644 << 16
 class ZipEntry:
     """One file of the archive. `source` is None when `parts` are all literal bytes.
 
-    `source_size` and `mtime_ns` (of the whole source file) are what it must still have when it is read;
-    `shown_name` is how the person knows it.
+    `source_size` and `mtime_ns` (of the whole source file) must still match when it is read; `shown_name` is the
+    name that the user knows.
     """
 
     name: str
@@ -140,7 +140,7 @@ class _Packer:
             yield data
 
     def _take(self, data: bytes) -> Iterator[bytes]:
-        """Keep data that fits into the room left; give the piece when it is full."""
+        """Add data that fits into the remaining space; yield the piece when it is full."""
         self.pending.append(data)
         self.total += len(data)
         self._room -= len(data)

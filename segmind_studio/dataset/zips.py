@@ -1,4 +1,4 @@
-"""Take the pictures out of a zip into the app's own folder, each below the hash of its bytes."""
+"""Extract the images of a zip into the app's own folder, each in a folder named by the hash of its bytes."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from zlib import error as zlib_error
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES
 from segmind_studio.core.errors import CancelledError, DatasetError, StoreError
 from segmind_studio.dataset.files import open_regular, why
-from segmind_studio.dataset.folders import PICTURE_SUFFIXES, refusal
+from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, refusal
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.names import StemPool, disk_stem
 from segmind_studio.dataset.sidecars import TextFile
-from segmind_studio.dataset.strip import HEAD_BYTES, begins_like_a_picture, foreign_words
+from segmind_studio.dataset.strip import HEAD_BYTES, foreign_words, starts_like_an_image
 from segmind_studio.dataset.zip_contents import Contents, ListedZip, Member, check_table, contents
 from segmind_studio.dataset.zip_names import Names
 
@@ -34,7 +34,7 @@ MAX_TEXT_BYTES = 20_000_000
 _PIECE = 256 * 1024
 _PACKED_PIECE = 1024
 _NAME_LENGTHS_AT = 26  # in the header before a file's bytes
-# All that zipfile and the unpackers below it raise for a damaged or hostile file.
+# All exceptions of zipfile and its decompressors for a damaged or hostile file.
 _BROKEN = (
     BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError, IndexError,
     struct.error, zlib_error, lzma.LZMAError, UnicodeError, OSError,
@@ -43,7 +43,7 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """A picture copied out of a zip. `new` is False when the same bytes were copied before."""
+    """An image copied out of a zip. `new` is False when the same bytes were copied before."""
 
     path: Path
     name: str
@@ -54,10 +54,10 @@ class Unpacked:
 def unpack(
     zip_path: Path, imports: Path, refuse: Refuse, cancelled: Callable[[], bool], code_page: str = ""
 ) -> Generator[Unpacking, None, None]:
-    """Open a zip to take its pictures and captions out; its names are read in a code page, "" to guess it.
+    """Open a zip to extract its images and captions; its names are read in a code page, "" to guess.
 
-    `refuse` is called with a name inside the zip ("" for the zip itself) and a reason. DatasetError when it is
-    no zip that can be opened; CancelledError.
+    `refuse` is called with a name inside the zip ("" for the zip itself) and a reason. DatasetError when it is no
+    zip that can be opened; CancelledError.
     """
     with ExitStack() as stack:
         try:
@@ -72,7 +72,7 @@ def unpack(
 
 @dataclass(slots=True)
 class Unpacking:
-    """An open zip: its names, its pictures, and its texts. What is left out of it is told to `refuse`."""
+    """An open zip: its names, its images, and its texts. `refuse` is called for each file that is left out."""
 
     archive: ZipFile
     imports: Path
@@ -93,14 +93,14 @@ class Unpacking:
         """Return the files that may hold captions."""
         return [TextFile(str(member.path), partial(self._text, member)) for member in self.found.texts]
 
-    def pictures(self) -> Iterator[Unpacked]:
-        """Copy each picture to `imports/<hash>/<safe name>` and give it.
+    def images(self) -> Iterator[Unpacked]:
+        """Copy each image to `imports/<hash>/<safe name>` and yield it.
 
         Raises StoreError when `imports` cannot be written, nothing else.
         """
         for name, reason in self.found.refused:
             self.refuse(name, reason)
-        for member in self.found.pictures:
+        for member in self.found.images:
             if self.cancelled():
                 return
             if self.left <= 0:
@@ -116,7 +116,7 @@ class Unpacking:
                 yield Unpacked(path, str(member.path), new)
 
     def _text(self, member: Member, limit: int) -> bytes:
-        """Read a text of at most `limit` bytes, one more when it is longer; all texts together have a bound."""
+        """Return a text of at most `limit` bytes, one more when it is longer; all texts together have a limit."""
         pieces: list[bytes] = []
         size = 0
         for piece in self._raw_pieces(member, 16 * 1024):
@@ -130,13 +130,13 @@ class Unpacking:
         return b"".join(pieces)[: limit + 1]
 
     def _copy(self, member: Member) -> tuple[Path, bool]:
-        """Copy one picture aside, look at it, move it in place; DatasetError when it is none."""
+        """Copy one image to a temporary file, inspect it, move it in place; DatasetError when it is none."""
         aside = self.imports / f".{uuid4().hex}.part"
         try:
             self.imports.mkdir(mode=0o700, parents=True, exist_ok=True)
             digest = self._unpack_to(member, aside)
             facts = inspect(aside)
-            if facts.foreign:
+            if facts.not_an_image:
                 raise DatasetError(facts.problem if not facts.size else refusal(member.path.name, facts.problem))
             if facts.problem:
                 raise DatasetError(facts.problem)
@@ -155,7 +155,7 @@ class Unpacking:
                 aside.unlink(missing_ok=True)
 
     def _unpack_to(self, member: Member, aside: Path) -> str:
-        """Write a member's bytes and give their hash."""
+        """Write a member's bytes and return their hash."""
         digest = blake2b(digest_size=16)
         aside.touch(0o600, exist_ok=False)
         with aside.open("wb") as file:
@@ -165,10 +165,10 @@ class Unpacking:
         return digest.hexdigest()
 
     def _pieces(self, member: Member) -> Iterator[bytes]:
-        """Read a member; what it declares is not believed, so the bytes that come are counted."""
+        """Yield a member's bytes; its declared size is not trusted, so they are counted."""
         total = 0
         for piece in self._raw_pieces(member, _PIECE):
-            if not total and not begins_like_a_picture(piece[:HEAD_BYTES]):
+            if not total and not starts_like_an_image(piece[:HEAD_BYTES]):
                 raise DatasetError(refusal(member.path.name, foreign_words(piece[:HEAD_BYTES])))
             total += len(piece)
             self.left -= len(piece)
@@ -177,10 +177,10 @@ class Unpacking:
             yield piece
 
     def _raw_pieces(self, member: Member, most: int) -> Iterator[bytes]:
-        """Unpack a member piece by piece; CancelledError, and DatasetError for what is damaged.
+        """Decompress a member piece by piece; CancelledError, and DatasetError for damage.
 
-        zipfile bounds what Deflate gives back. LZMA gets a few packed bytes at a time, since each may become some
-        thousand; of bzip2 a few bytes may become a gigabyte, so it is unpacked here.
+        zipfile limits the output of Deflate. LZMA gets a few compressed bytes at a time, since each may become
+        some thousand; a few bytes of bzip2 may become a gigabyte, so it is decompressed here.
         """
         try:
             if member.info.compress_type == ZIP_BZIP2:
@@ -203,7 +203,7 @@ class Unpacking:
                 yield piece
 
     def _bzip2(self, info: ZipInfo) -> Iterator[bytes]:
-        self.archive.open(info).close()  # looks at the header before the bytes
+        self.archive.open(info).close()  # reads the header before the bytes
         file = cast("IO[bytes]", self.archive.fp)
         file.seek(info.header_offset + _NAME_LENGTHS_AT)
         name, extra = struct.unpack("<HH", file.read(4))
@@ -241,5 +241,5 @@ def _no_room(error: OSError) -> StoreError:
 
 
 def _suffix(suffix: str, image_format: str) -> str:
-    """Return the suffix of the copy: the picture's own where it is one of a picture."""
-    return suffix if suffix in PICTURE_SUFFIXES else {"JPEG": ".jpg", "PNG": ".png"}.get(image_format, ".webp")
+    """Return the suffix of the copy: the image's own where it is an image suffix."""
+    return suffix if suffix in ACCEPTED_SUFFIXES else {"JPEG": ".jpg", "PNG": ".png"}.get(image_format, ".webp")

@@ -1,4 +1,4 @@
-"""The practice service as a command of its own: one line of JSON when it is ready, then it serves."""
+"""The practice service as a command of its own: prints one line of JSON when ready, then serves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LOOK_EVERY_S = 0.5  # Windows delivers Ctrl+C only between waits
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until told to stop; give the exit code."""
+    """Serve until told to stop; return the exit code."""
     options = _parser().parse_args(arguments)
     server = PracticeServer(
         options.data_dir, port=options.port, s3_port=options.s3_port, s3_relay_port=options.s3_relay_port,

@@ -1,4 +1,4 @@
-"""The answers of the API in the shapes its documentation shows, refusals among them."""
+"""The answers of the API in the shapes of its documentation, refusals included."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aiohttp import web
 
 
 class RefusalError(Exception):
-    """Carry a refusal from wherever it is found to the middleware that sends it."""
+    """A refusal, raised anywhere and sent by the middleware."""
 
     def __init__(
         self, status: int, body: object, *, headers: Mapping[str, str] | None = None,
@@ -45,7 +45,7 @@ def not_found(what: str) -> RefusalError:
 
 
 def too_few_credits() -> RefusalError:
-    """Return the 406 that asks for money."""
+    """Return the 406 for missing credits."""
     return RefusalError(406, {"error": "Insufficient credits. Please top up your account to continue."})
 
 
@@ -78,7 +78,7 @@ def wrong_content_type(wanted: str, given: str) -> RefusalError:
 
 
 def html(status: int, title: str) -> RefusalError:
-    """Return the page that a gateway answers with: for 405 and 503, and in place of an answer."""
+    """Return a gateway's HTML page: for 405 and 503, and in place of an answer."""
     page = (
         f"<html>\n<head><title>{status} {title}</title></head>\n<body>\n"
         f"<center><h1>{status} {title}</h1></center>\n</body>\n</html>\n"

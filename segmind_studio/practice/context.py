@@ -1,4 +1,4 @@
-"""What every handler of the practice service works with, and the readers of request bodies."""
+"""The data that every handler of the practice service uses, and the readers of request bodies."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ class Context:
     seen: RequestLog
 
     async def in_worker(self, work: Callable[[], _T]) -> _T:
-        """Do blocking work in a worker thread."""
+        """Run blocking work in a worker thread."""
         return await asyncio.get_running_loop().run_in_executor(self.workers, work)
 
     def copies_folder(self, finetune_id: str) -> Path:
-        """Return the folder of the small copies of a run's pictures."""
+        """Return the folder of the small copies of a run's photos."""
         return self.folder / "datasets" / finetune_id
 
 
@@ -62,7 +62,7 @@ CONTEXT = web.AppKey("CONTEXT", Context)
 
 
 async def json_body(request: web.Request) -> dict[str, object]:
-    """Read a JSON object, also from a GET; RefusalError 406 for its type and 400 for its text."""
+    """Return a JSON object, also from a GET; RefusalError 406 for its type and 400 for its text."""
     text = await _text_body(request, _JSON)
     try:
         loaded: object = json.loads(text, parse_constant=_no_constant)
@@ -74,7 +74,7 @@ async def json_body(request: web.Request) -> dict[str, object]:
 
 
 async def form_body(request: web.Request) -> dict[str, str]:
-    """Read a form, also from a GET; RefusalError 406 for its type. Of a repeated field the first counts."""
+    """Return a form, also from a GET; RefusalError 406 for its type. Of a repeated field the first counts."""
     if request.app[CONTEXT].faults.on(Fault.NO_FORMS):
         if request.content_type != _JSON:
             raise wrong_content_type(_JSON, request.headers.get("Content-Type", ""))

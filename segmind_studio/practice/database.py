@@ -1,4 +1,4 @@
-"""The practice service's own SQLite file: its tables, and the few values it keeps by name."""
+"""The practice service's own SQLite file: its tables, and a few values stored by name."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ CREATE TABLE IF NOT EXISTS pictures (
 class PracticeDatabase:
     """One connection, used by the service's own thread only.
 
-    A file that is no database, or one of another version, gets the ending `.set-aside` and a new one is begun:
-    nothing in it was ever paid. The file is the person's alone (0600). Raises OSError or sqlite3.Error when
-    the folder cannot be written.
+    A file that is no database, or one of another version, is renamed to end in `.set-aside` and a new one is
+    created: nothing in it was ever paid. The file is accessible to the user only (0600). Raises OSError or
+    sqlite3.Error when the folder cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,7 +65,7 @@ class PracticeDatabase:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """Do everything inside or nothing."""
+        """Do all statements inside or none."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -75,28 +75,28 @@ class PracticeDatabase:
         self._connection.execute("COMMIT")
 
     def run(self, sql: str, *values: object) -> int:
-        """Run one statement; give the number of rows it touched."""
+        """Run one statement; return the number of rows it changed."""
         return self._connection.execute(sql, values).rowcount
 
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
-        """Return all rows of a question, each by column name."""
+        """Return all rows of a query, each by column name."""
         cursor = self._connection.execute(sql, values)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def row(self, sql: str, *values: object) -> dict[str, Any] | None:
-        """Return the first row of a question."""
+        """Return the first row of a query."""
         found = self.rows(sql, *values)
         return found[0] if found else None
 
     def kept(self, name: str, first: str) -> str:
-        """Return the value kept by a name; `first` is kept when there is none."""
+        """Return the value stored under a name; `first` is stored when there is none."""
         self.run("INSERT INTO kept VALUES (?, ?) ON CONFLICT DO NOTHING", name, first)
         found = self.row("SELECT value FROM kept WHERE name = ?", name)
         return str(found["value"]) if found else first
 
     def keep(self, name: str, value: str) -> None:
-        """Keep a value by a name."""
+        """Store a value under a name."""
         self.run("INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                  name, value)
 
@@ -125,10 +125,10 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def new_key() -> str:
-    """Make a key of Segmind's shape: `SG_` and 16 hex digits."""
+    """Return a new key in Segmind's format: `SG_` and 16 hex digits."""
     return f"SG_{secrets.token_hex(8)}"
 
 
 def stamp(seconds: float) -> str:
-    """Write a time as the service does: `2025-01-01T00:00:00Z`."""
+    """Return a time in the service's format: `2025-01-01T00:00:00Z`."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -1,4 +1,4 @@
-"""The two things that happen by themselves: runs move on, and webhooks are delivered."""
+"""The two background tasks: runs advance, and webhooks are delivered."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _AFTER_TROUBLE_S = 5.0
 class Dispatcher:
     """Run the schedule and the deliveries as tasks of the service's loop.
 
-    A delivery that is under way at the stop is given a second to end, so that it is not made twice.
+    A delivery in progress at the stop gets a second to end, so that it is not made twice.
     """
 
     def __init__(self, jobs: Jobs, webhooks: WebhookBook, session: aiohttp.ClientSession) -> None:
@@ -38,14 +38,14 @@ class Dispatcher:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin."""
+        """Start both tasks."""
         self._tasks = [
             asyncio.create_task(_forever(self._follow_schedule), name="practice-schedule"),
             asyncio.create_task(_forever(self._deliver_next), name="practice-webhooks"),
         ]
 
     async def stop(self) -> None:
-        """End; what has not been delivered stays in the database."""
+        """Stop both tasks; undelivered payloads stay in the database."""
         for task in self._tasks[:1]:
             task.cancel()
         try:
@@ -58,7 +58,7 @@ class Dispatcher:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def wake(self) -> None:
-        """Look again: something was added, or the speed has changed."""
+        """Check the schedule again: something was added, or the speed has changed."""
         self._schedule_changed.set()
         self._queue_changed.set()
 
@@ -94,7 +94,7 @@ class Dispatcher:
 
 
 async def _forever(turn: Callable[[], Awaitable[None]]) -> None:
-    """Take turns until cancelled; trouble with the disk is logged and may pass."""
+    """Repeat `turn` until cancelled; errors of the disk are logged, since they may be temporary."""
     while True:
         try:
             await turn()

@@ -1,4 +1,4 @@
-"""What the practice service was told from outside: the faults that are on, and what it has seen.
+"""The practice service's external state: the faults that are on, and the requests that it received.
 
 Both are shared between the thread that takes orders and the service's own, and so are locked.
 """
@@ -17,7 +17,7 @@ _KEPT_BREACHES = 100
 
 
 class SeenRequest(NamedTuple):
-    """One request as it came; `path` without its query, `headers` in small letters, `status` 0 when cut."""
+    """One received request; `path` without its query, `headers` in lower case, `status` 0 when it was cut."""
 
     method: str
     path: str
@@ -56,7 +56,7 @@ class FaultBoard:
             return fault in self._on
 
     def every_other(self, fault: Fault) -> bool:
-        """Return whether it is the turn of a fault that comes every other time, the first time included."""
+        """Return whether a fault that applies every other time applies now; the first time it does."""
         with self._lock:
             self._turns[fault] = not self._turns.get(fault, False)
             return self._turns[fault]
@@ -76,7 +76,7 @@ class FaultBoard:
 
 
 class RequestLog:
-    """Remember the latest requests and every breach of the rule that storage never sees the key."""
+    """Store the latest requests, and every violation of the rule that storage never gets the key."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -84,12 +84,12 @@ class RequestLog:
         self._breaches: deque[str] = deque(maxlen=_KEPT_BREACHES)
 
     def add(self, request: SeenRequest) -> None:
-        """Remember a request."""
+        """Store a request."""
         with self._lock:
             self._seen.append(request)
 
     def add_breach(self, path: str) -> None:
-        """Remember that the key was sent to storage."""
+        """Store that the key was sent to storage."""
         with self._lock:
             self._breaches.append(path)
 
@@ -99,6 +99,6 @@ class RequestLog:
             return tuple(self._seen)
 
     def breaches(self) -> tuple[str, ...]:
-        """Return the storage paths that were asked for with the key in the headers."""
+        """Return the storage paths that were requested with the key in the headers."""
         with self._lock:
             return tuple(self._breaches)

@@ -1,4 +1,4 @@
-"""Fetch the zip that a `data_source_path` names, from this computer only: practice reads nothing else."""
+"""Download the zip of a `data_source_path`, from this computer only: practice reads no other host."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _PIECE = 1 << 18
 
 
 async def fetch_zip(session: aiohttp.ClientSession, url: str, target: Path) -> None:
-    """Put the zip at `url` into `target`; RefusalError with the reason when it cannot be had.
+    """Write the zip at `url` to `target`; RefusalError with the reason when that fails.
 
-    It must answer HEAD and GET with a Content-Length, without a redirect.
+    The server must answer HEAD and GET with a Content-Length, without a redirect.
     """
     _check_address(url)
     try:

@@ -19,7 +19,7 @@ from segmind_studio.practice.jobs import JobRow, weights_key
 from segmind_studio.practice.rules import Order, read_order
 from segmind_studio.practice.storage import etag_of
 from segmind_studio.practice.weights import write_weights
-from segmind_studio.practice.zips import MAX_ZIP_BYTES, take_pictures
+from segmind_studio.practice.zips import MAX_ZIP_BYTES, copy_images
 
 _UPLOAD_HOLDS_S = 900
 _DOWNLOAD_HOLDS_S = 300
@@ -28,7 +28,7 @@ _LONGEST_FILE_NAME = 128
 
 
 def add_finetune_routes(app: web.Application) -> None:
-    """Add them to the API; a path takes its own method and no other, HEAD neither."""
+    """Add them to the API; a path accepts its own method only, not even HEAD."""
     base = "/finetune/request"
     app.router.add_route("POST", f"{base}/submit", _submit)
     app.router.add_route("GET", f"{base}/details", _details)
@@ -61,7 +61,7 @@ async def _submit(request: web.Request) -> web.StreamResponse:
 
 
 async def _start(context: Context, order: Order, finetune_id: str) -> JobRow:
-    """Look at the zip and start the run."""
+    """Check the zip and start the run."""
     copies = context.copies_folder(finetune_id)
     key = context.objects.key_of(order.data_source_path)
     if key:
@@ -70,12 +70,12 @@ async def _start(context: Context, order: Order, finetune_id: str) -> JobRow:
             raise refused("data_source_path could not be read: there is no such upload")
         if stored.size >= MAX_ZIP_BYTES:
             raise refused("data_source_path is too large: the zip must be under 100 MB")
-        await context.in_worker(partial(take_pictures, stored.path, copies))
+        await context.in_worker(partial(copy_images, stored.path, copies))
     else:
         with TemporaryDirectory(dir=context.folder, ignore_cleanup_errors=True) as folder:
             fetched = Path(folder) / "fetched.zip"
             await fetch_zip(context.session, order.data_source_path, fetched)
-            await context.in_worker(partial(take_pictures, fetched, copies))
+            await context.in_worker(partial(copy_images, fetched, copies))
     try:
         job = context.jobs.add(order, finetune_id, "AWS_S3" if key else "URL", time.time())
     except RefusalError:
@@ -89,19 +89,19 @@ async def _details(request: web.Request) -> web.StreamResponse:
     context = request.app[CONTEXT]
     body = await json_body(request)
     job = _wanted_job(context, body.get("request_id"))
-    return web.json_response({"finetune": job.told(context.origins)})
+    return web.json_response({"finetune": job.as_json(context.origins)})
 
 
 async def _list(request: web.Request) -> web.StreamResponse:
     context = request.app[CONTEXT]
-    told = [job.told(context.origins) for job in context.jobs.listed(time.time())]
+    rows = [job.as_json(context.origins) for job in context.jobs.listed(time.time())]
     if context.faults.on(Fault.FLAPPING_STATUS) and context.faults.every_other(Fault.FLAPPING_STATUS):
-        told = [{**job, "status": "REQUESTED", "error_message": None} for job in told]
-    if told and context.faults.take(Fault.MISSING_ROW):
-        told = told[1:]
-    if told and context.faults.take(Fault.EMPTY_LIST):
-        told = []
-    return web.json_response(told)
+        rows = [{**job, "status": "REQUESTED", "error_message": None} for job in rows]
+    if rows and context.faults.take(Fault.MISSING_ROW):
+        rows = rows[1:]
+    if rows and context.faults.take(Fault.EMPTY_LIST):
+        rows = []
+    return web.json_response(rows)
 
 
 async def _upload_address(request: web.Request) -> web.StreamResponse:

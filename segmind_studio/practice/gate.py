@@ -1,7 +1,7 @@
-"""What stands before every handler: who may ask at all, the request log, the faults, the key, the refusals.
+"""The checks before every handler: allowed callers, the request log, the faults, the key, the refusals.
 
-Any page that is open in a browser of this computer can send requests to this port. It may not fill the memory or
-the log by that.
+Any page that is open in a browser of this computer can send requests to this port. It must not fill the memory or
+the log with them.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _SLOW_S = 4.0
 _LEAST_SLOW_S = 0.5
 _LIMITED_FOR_S = 5.0
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost"})
-_OWN_SITES = frozenset({"none", "same-origin"})  # an address that somebody typed
-_LONGEST_PATH, _LONGEST_NAME, _MOST_NAMES = 300, 60, 40  # of what is remembered of a request
+_OWN_SITES = frozenset({"none", "same-origin"})  # an address that the user typed
+_LONGEST_PATH, _LONGEST_NAME, _MOST_NAMES = 300, 60, 40  # stored of a request
 _LONGEST_LINE, _MOST_LINES = 300, 20
 
 
 @web.middleware
 async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Note the request and how it was answered; delay it while the service is slow. For both sides.
+    """Log the request and its status; delay it while the service is slow. For both ports.
 
-    A request of a page in a browser is refused before anything is read or remembered of it.
+    A request from a page in a browser is refused before anything of it is read or stored.
     """
     if _from_a_page(request):
         return web.Response(status=403, headers={"Connection": "close"})
@@ -45,7 +45,7 @@ async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
         if context.faults.on(Fault.SLOW):
             await asyncio.sleep(max(_LEAST_SLOW_S, _SLOW_S / max(1.0, context.jobs.speed)))
         response = await handler(request)
-    except ConnectionError:  # the other side went away; nobody reads this answer
+    except ConnectionError:  # the client has disconnected; nobody reads this answer
         return web.Response(status=400)
     else:
         cut = request.transport is None or request.transport.is_closing()
@@ -59,10 +59,10 @@ async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _from_a_page(request: web.Request) -> bool:
-    """Tell a browser's page from a program.
+    """Return whether a browser's page sent it, not a program.
 
-    It has an origin, its browser says from where it comes, or its host is another one: any name can be made to
-    mean this computer. The app sends none of these.
+    Then it has an Origin header, a Sec-Fetch-Site header, or another Host: any name can resolve to this computer.
+    The app sends none of these.
     """
     host, colon, port = request.headers.get("Host", "").rpartition(":")
     name = (host if colon and port.isdecimal() else port).lower()
@@ -71,9 +71,9 @@ def _from_a_page(request: web.Request) -> bool:
 
 
 class SparingFilter(logging.Filter):
-    """Let some lines of the server library pass, each short and without a traceback, and count no more than that.
+    """Pass some lines of the server library, each short and without a traceback, and drop the others.
 
-    It writes one for each request that is no HTTP, with the request's own bytes in it.
+    The library writes one for each request that is no HTTP, with the request's own bytes in it.
     """
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class SparingFilter(logging.Filter):
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let a request of the API pass, or answer with the refusal that fits it."""
+    """Pass a request of the API, or answer with the matching refusal."""
     context = request.app[CONTEXT]
     try:
         _check(request, context)

@@ -1,6 +1,6 @@
-"""Runs and money: the stored schedule that each run follows through its states, and what it cost.
+"""Runs and money: the stored schedule by which each run changes its status, and its cost.
 
-A run's state is what its stored schedule says at the moment of asking, so nothing is lost over a restart.
+A run's status is computed from its stored schedule on each request, so a restart loses nothing.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ _SCHEDULE = (
     ("DATA_PROCESSING", 4.0), ("TRAINING_INITIATED", 12.0), ("TRAINING_COMPLETED", 32.0),
     ("INFERENCE_QUEUED", 37.0), ("AVAILABLE", 45.0),
 )
-_STRANGE = ("WEIGHTS_POLISHING", 28.0)  # no documentation has it
+_STRANGE = ("WEIGHTS_POLISHING", 28.0)  # not in any documentation
 _FAILED = ("FAILED", 24.0)
 _FAILED_WORDS = "Training failed: the trainer stopped at step 61. Please check your data set and try again."
 _TRAINED = frozenset({"TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE"})
 _TRAINING_ENDS = "TRAINING_COMPLETED"
-_LOWEST_BALANCE_CENTS = 600  # the dearest run
+_LOWEST_BALANCE_CENTS = 600  # the most expensive run
 _LISTED_AFTER_S = 20.0  # at speed 1, while the list lags
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """What the service's addresses begin with; the ports may differ after a restart."""
+    """The beginnings of the service's addresses; the ports may differ after a restart."""
 
     api: str
     storage: str
     bucket: str
 
     def weights_url(self, finetune_id: str) -> str:
-        """Return the stored address of a run's weights; it opens only when signed."""
+        """Return the stored address of a run's weights; it works only when signed."""
         return f"{self.storage}/{self.bucket}/{weights_key(finetune_id)}"
 
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """One run as it is stored. Times are seconds since the epoch, UTC."""
+    """One stored run. Times are seconds since the epoch, UTC."""
 
     finetune_id: str
     job_id: str
@@ -62,12 +62,12 @@ class JobRow:
 
     @property
     def trained(self) -> bool:
-        """Return whether there are weights."""
+        """Return whether its weights exist."""
         return self.status in _TRAINED
 
-    def told(self, origins: Origins) -> dict[str, object]:
-        """Return the run as the details and the list tell it."""
-        told: dict[str, object] = {
+    def as_json(self, origins: Origins) -> dict[str, object]:
+        """Return the run as in the answers of details and list."""
+        fields: dict[str, object] = {
             "id": self.job_id,
             "finetune_id": self.finetune_id,
             "name": self.name,
@@ -83,10 +83,10 @@ class JobRow:
             "created_ts": stamp(self.created_at),
             "updated_ts": stamp(self.updated_at),
         }
-        return told | self.results(origins)
+        return fields | self.results(origins)
 
     def results(self, origins: Origins) -> dict[str, object]:
-        """Return the addresses that its status brings."""
+        """Return the addresses that exist at its status."""
         found: dict[str, object] = {}
         if self.trained:
             found["trained_model_url"] = origins.weights_url(self.finetune_id)
@@ -106,7 +106,7 @@ class Jobs:
     `reached` is called inside the transaction, once for each state that a run reaches after REQUESTED.
     """
 
-    def __init__(  # noqa: PLR0913  # given once, by the one place that puts the service together
+    def __init__(  # noqa: PLR0913  # set once, by the one place that builds the service
         self, database: PracticeDatabase, faults: FaultBoard, reached: Callable[[JobRow, float], None],
         *, credits_cents: int, speed: float, now: float,
     ) -> None:
@@ -121,18 +121,18 @@ class Jobs:
 
     @property
     def balance_cents(self) -> int:
-        """Return the money that is left, in cents; none while the fault says so."""
+        """Return the remaining money in cents; 0 while the fault is on."""
         return 0 if self._faults.on(Fault.NO_CREDITS) else int(self._database.kept("balance", "0"))
 
     def charge(self, cents: int) -> None:
-        """Take money, or raise the 406 that asks for more."""
+        """Subtract money, or raise the 406 for missing credits."""
         left = self.balance_cents - cents
         if left < 0:
             raise too_few_credits()
         self._database.keep("balance", str(left))
 
     def add(self, order: Order, finetune_id: str, source_type: str, now: float) -> JobRow:
-        """Take the money and start a run; RefusalError when there is too little."""
+        """Charge for a run and start it; RefusalError with too little money."""
         slug = f"{order.name.lower()}-{finetune_id[:8]}"
         with self._database.transaction():
             if self._faults.on(Fault.LATE_CHARGE):
@@ -162,7 +162,7 @@ class Jobs:
         return sorted(plan, key=_due_after)
 
     def advance(self, now: float) -> None:
-        """Bring every run to where its schedule says it is."""
+        """Move every run to the status that its schedule says."""
         due = "SELECT * FROM steps WHERE done = 0 AND due_at <= ? ORDER BY due_at, number"
         if not self._database.rows(due, now):
             return
@@ -178,7 +178,7 @@ class Jobs:
                 self._reached(self._must_find(step["finetune_id"]), now)
 
     def _collect(self, finetune_id: str) -> None:
-        """Take the money for a run that was not charged when it was started."""
+        """Charge for a run that was not charged when it was started."""
         owed = int(self._database.kept(f"owed {finetune_id}", "0"))
         balance = int(self._database.kept("balance", "0"))
         self._database.keep("balance", str(max(0, balance - owed)))
@@ -190,7 +190,7 @@ class Jobs:
         return found["due_at"] if found else None
 
     def set_speed(self, speed: float, now: float) -> None:
-        """Stretch or shrink all that is still to come."""
+        """Scale the times of all future changes."""
         with self._database.transaction():
             for table in ("steps", "pictures", "deliveries"):
                 self._database.run(
@@ -202,15 +202,15 @@ class Jobs:
 
     @property
     def speed(self) -> float:
-        """Return how many times faster than life runs go."""
+        """Return how many times faster than real time runs go."""
         return self._speed
 
     def find(self, finetune_id: str) -> JobRow | None:
-        """Find a run."""
+        """Return the run with this id, None without one."""
         return _job(self._database.row("SELECT * FROM runs WHERE finetune_id = ?", finetune_id))
 
     def find_ready(self, slug: str) -> JobRow | None:
-        """Find the run that a model's address belongs to, when it can be used."""
+        """Return the run that a model's slug belongs to, once it can be used."""
         return _job(self._database.row("SELECT * FROM runs WHERE slug = ? AND status = 'AVAILABLE'", slug))
 
     def all(self) -> list[JobRow]:
@@ -219,7 +219,7 @@ class Jobs:
         return [job for row in rows if (job := _job(row)) is not None]
 
     def listed(self, now: float) -> list[JobRow]:
-        """Return the runs that the list shows: all, less the newest while it lags."""
+        """Return the runs that the list shows: all, without the newest while the list lags."""
         if not self._faults.on(Fault.LAGGING_LIST):
             return self.all()
         return [job for job in self.all() if now - job.created_at >= _LISTED_AFTER_S / self._speed]

@@ -12,12 +12,12 @@ from aiohttp import web
 
 from segmind_studio.practice.answers import not_found, refused
 from segmind_studio.practice.context import CONTEXT, Context, json_body
+from segmind_studio.practice.images import ImageRequest, read_image_request, render
 from segmind_studio.practice.jobs import JobRow
-from segmind_studio.practice.pictures import PictureOrder, read_picture_order, render
 
 _PRICE_CENTS = 6
 _QUEUED_FOR_S = 3.0  # at speed 1
-_PICTURE_HOLDS_S = 3600
+_IMAGE_HOLDS_S = 3600
 _MODERATED = re.compile(r"\bnsfw\b", re.IGNORECASE)
 _MODERATED_WORDS = "Request moderated: the prompt is not allowed."
 
@@ -71,13 +71,13 @@ async def _later(request: web.Request) -> web.StreamResponse:
     return web.json_response({"request_id": request_id, "status_url": f"{base}/status", "response_url": base})
 
 
-async def _read(request: web.Request, context: Context) -> tuple[JobRow, PictureOrder]:
+async def _read(request: web.Request, context: Context) -> tuple[JobRow, ImageRequest]:
     slug = request.match_info["slug"]
     body = await json_body(request)
     job = context.jobs.find_ready(slug)
     if job is None:
         raise not_found(f"Model {slug}")
-    return job, read_picture_order(body)
+    return job, read_image_request(body)
 
 
 def _pay(context: Context) -> None:
@@ -85,7 +85,7 @@ def _pay(context: Context) -> None:
         context.jobs.charge(_PRICE_CENTS)
 
 
-async def _rendered(context: Context, job: JobRow, order: PictureOrder) -> bytes:
+async def _rendered(context: Context, job: JobRow, order: ImageRequest) -> bytes:
     return await context.in_worker(partial(render, order, context.copies_folder(job.finetune_id)))
 
 
@@ -101,14 +101,14 @@ async def _result(request: web.Request) -> web.StreamResponse:
         row = context.database.row("SELECT * FROM pictures WHERE request_id = ?", body["request_id"])
         body["output"] = context.signer.sign(
             "GET", context.origins.storage, f"/{context.objects.bucket}/{row['key'] if row else ''}",
-            at=time.time(), expires_s=_PICTURE_HOLDS_S,
+            at=time.time(), expires_s=_IMAGE_HOLDS_S,
         )
         body["metrics"] = {"cost": _PRICE_CENTS / 100}
     return web.json_response(body, status=422 if body["status"] == "FAILED" else 200)
 
 
 def _asked(request: web.Request) -> dict[str, object]:
-    """Return the body that tells how far a queued picture is."""
+    """Return the body with the state of a queued image."""
     context = request.app[CONTEXT]
     request_id = request.match_info["request_id"]
     row = context.database.row("SELECT * FROM pictures WHERE request_id = ?", request_id)

@@ -1,4 +1,4 @@
-"""What a practice service is started with, and where it is to be found once it runs."""
+"""The options of a practice service, and its addresses once it runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from segmind_studio.practice.faults import FaultBoard, RequestLog
 
 @dataclass(frozen=True, slots=True)
 class PracticeAddress:
-    """Where a running service is: the base URLs of both sides and the one key it takes."""
+    """The addresses of a running service: the base URLs of both ports and the one valid key."""
 
     api: str
     s3: str
@@ -19,10 +19,10 @@ class PracticeAddress:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
-    """How a service is to be run; port 0 means: the port of last time if it is free, else any.
+    """The options of a service; port 0 means: the port of last time if it is free, else any.
 
-    `credits` is the first balance in US dollars. With `s3_relay_port` the addresses of uploads and files name
-    that port of this computer, where something stands that passes everything on to the storage side.
+    `credits` is the first balance in US dollars. With `s3_relay_port` the addresses of uploads and files name that
+    port of this computer, where a relay must pass everything on to the storage port.
     """
 
     folder: Path

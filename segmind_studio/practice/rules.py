@@ -1,6 +1,6 @@
-"""The rules of the submit body, written from the documentation and apart from the window's own.
+"""The rules of the submit body, written from the documentation, independent of the window's own.
 
-What is found wrong first is what is told. Fields the service does not know are ignored.
+The first broken rule is reported. Unknown fields are ignored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LONGEST_NAME = 64
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A submit body that keeps the rules, with the service's defaults filled in."""
+    """A valid submit body, with the service's defaults filled in."""
 
     name: str
     data_source_path: str
@@ -51,7 +51,7 @@ class Order:
 
 
 def read_order(body: Mapping[str, object]) -> Order:
-    """Return the order a body stands for; RefusalError with the reason when it breaks a rule."""
+    """Return the order in a body; RefusalError with the reason when it breaks a rule."""
     _check_required(body)
     advance = body.get("advance_parameters", {})
     if not isinstance(advance, dict):

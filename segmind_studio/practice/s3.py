@@ -1,4 +1,4 @@
-"""The storage side on its own port: presigned PUT and GET with S3's manners and S3's XML."""
+"""The storage side on its own port: presigned PUT and GET with S3's behaviour and S3's XML."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from segmind_studio.practice.signing import BadSignatureError, ExpiredError
 from segmind_studio.practice.storage import Digest, StoredObject
 
 MAX_OBJECT_BYTES = 100_000_000
-MAX_PATH = 300  # characters of a path that are remembered
+MAX_PATH = 300  # characters of a path that are stored
 _PIECE = 1 << 18
-_OTHER_HOST = "localhost"  # than 127.0.0.1, as hosts are told apart
+_OTHER_HOST = "localhost"  # another host name than 127.0.0.1
 _MOVED_HOLDS_S = 300
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _SIGNATURE_WORDS = "The request signature we calculated does not match the signature you provided."
 
 
 class StorageRefusalError(Exception):
-    """Carry one of S3's error codes; `more` are further elements of the XML."""
+    """One of S3's error codes; `more` are further elements of the XML."""
 
     def __init__(self, status: int, code: str, message: str, **more: str) -> None:
         super().__init__(code)
@@ -78,7 +78,7 @@ async def _any(request: web.Request) -> web.StreamResponse:
 
 
 def _check_signature(request: web.Request, context: Context) -> str:
-    """Return the key that is asked for, when the address was signed for this method and still holds."""
+    """Return the requested key, when the address was signed for this method and has not expired."""
     query = dict(request.query)
     if "X-Amz-Signature" not in query:
         raise StorageRefusalError(403, "AccessDenied", "Access Denied")
@@ -174,16 +174,16 @@ async def _get(request: web.Request, context: Context) -> web.StreamResponse:
             left -= len(piece)
             await response.write(piece)
     if cut and request.transport is not None:
-        request.transport.close()  # what was written still arrives
+        request.transport.close()  # what was written is still sent
     else:
         await response.write_eof()
     return response
 
 
 def _part(request: web.Request, stored: StoredObject) -> tuple[int, int] | None:
-    """Return the first and the last byte of the part that is asked for, None when it is the whole.
+    """Return the first and the last byte of the requested range, None for the whole file.
 
-    Several ranges at once, and a range whose `If-Range` is no longer right, count for nothing.
+    Several ranges at once, and a range whose `If-Range` no longer matches, are ignored.
     """
     given = _RANGE.fullmatch(request.headers.get("Range", ""))
     if given is None or given.groups() == ("", ""):

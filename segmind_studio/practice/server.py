@@ -1,4 +1,4 @@
-"""The practice service as its process holds it: a thread that is started, told things and stopped.
+"""The practice service inside its process: a thread that is started, controlled and stopped.
 
 Importing this is cheap; the server library is imported in the thread.
 """
@@ -24,15 +24,15 @@ _SPEEDS = (0.01, 10_000.0)
 class PracticeServer:
     """A real HTTP service on 127.0.0.1.
 
-    Its runs, money, uploads and webhook live in `data_dir` and outlast it. With port 0 it takes the ports of last
-    time when they are free. `credits` (US dollars) is the first balance, given again at a start that finds
-    less than the dearest run costs. `s3_relay_port` is where a relay to the storage side listens, see
-    ServiceOptions. Every method may be called from any thread; only `start` and `stop` wait.
+    Its runs, money, uploads and webhook are stored in `data_dir`. With port 0 it uses the ports of last time when
+    they are free. `credits` (US dollars) is the first balance, set again at a start with less than the most
+    expensive run costs. `s3_relay_port` is where a relay to the storage port listens, see ServiceOptions. Every
+    method may be called from any thread; only `start` and `stop` wait.
     """
 
     def __init__(  # noqa: PLR0913  # each can be set from the command line
         self, data_dir: Path, *, port: int = 0, s3_port: int = 0, s3_relay_port: int = 0, speed: float = 1.0,
-        credits: float = 100.0,  # noqa: A002  # the word of the contract
+        credits: float = 100.0,  # noqa: A002  # the contract's name
         faults: Iterable[Fault] = (), faults_changed: Callable[[frozenset[Fault]], None] | None = None,
     ) -> None:
         self._data_dir = data_dir
@@ -46,7 +46,7 @@ class PracticeServer:
         self._service: Service | None = None
 
     def start(self) -> PracticeAddress:
-        """Listen, and give the address; StudioError in words when that cannot be done."""
+        """Listen, and return the address; StudioError when that fails."""
         with self._lock:
             service = self._service or self._start()
             return service.address
@@ -69,7 +69,7 @@ class PracticeServer:
         self._faults.set(fault, on=on)
 
     def set_speed(self, speed: float) -> None:
-        """Run `speed` times as fast as life, from 0.01 to 10,000; what is under way follows at once."""
+        """Run `speed` times as fast as real time, from 0.01 to 10,000; running jobs follow at once."""
         self._speed = _checked_speed(speed)
         service = self._service
         if service is not None:
@@ -86,7 +86,7 @@ class PracticeServer:
         return self._seen.seen()
 
     def breaches(self) -> tuple[str, ...]:
-        """Return the storage paths that were asked for with the key in the headers, for tests."""
+        """Return the storage paths that were requested with the key in the headers, for tests."""
         return self._seen.breaches()
 
     def _start(self) -> Service:
@@ -108,7 +108,7 @@ class PracticeServer:
 
 
 def _run(options: ServiceOptions, outcome: SimpleQueue[Service | BaseException]) -> None:
-    """Be the thread: put the service, or why there is none, into `outcome`."""
+    """Run the thread: put the service, or the exception, into `outcome`."""
     listening = False
 
     def ready(service: Service) -> None:
@@ -117,17 +117,17 @@ def _run(options: ServiceOptions, outcome: SimpleQueue[Service | BaseException])
         outcome.put(service)
 
     try:
-        from segmind_studio.practice.service import run_service  # noqa: PLC0415  # heavy: not in the window's thread
+        from segmind_studio.practice.service import run_service  # noqa: PLC0415  # slow: not in the window's thread
 
         run_service(options, ready)
-    except BaseException as error:  # whatever it is, `start` must hear of it
+    except BaseException as error:  # any exception must reach `start`
         if listening:
             raise
         outcome.put(error)
 
 
 def _checked_speed(speed: float) -> float:
-    """Bring a speed into the range that the schedule can follow; ValueError when it is no number."""
+    """Return a speed within the range of the schedule; ValueError when it is no number."""
     if speed != speed:  # noqa: PLR0124  # NaN
         raise ValueError("The speed is not a number.")
     return min(max(speed, _SPEEDS[0]), _SPEEDS[1])

@@ -1,4 +1,4 @@
-"""The practice service inside its thread: its loop, and the doors through which other threads reach it."""
+"""The practice service inside its thread: its loop, and the methods that other threads call."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Service:
 
     @property
     def address(self) -> PracticeAddress:
-        """Return where it is."""
+        """Return its address."""
         return self._context.address
 
     def stop(self) -> None:
@@ -32,7 +32,7 @@ class Service:
         self._call(self._stopping.set)
 
     def set_speed(self, speed: float) -> None:
-        """Change the pace of all that is under way."""
+        """Change the speed of all running jobs."""
         self._call(partial(self._set_speed, speed))
 
     def send_sample(self) -> None:
@@ -58,7 +58,7 @@ class Service:
 def run_service(options: ServiceOptions, ready: Callable[[Service], None]) -> None:
     """Serve in this thread until told to stop; `ready` is called with the service once it listens.
 
-    Raises StudioError in words when a port, the folder or the database cannot be had.
+    Raises StudioError when a port, the folder or the database cannot be used.
     """
     try:
         asyncio.run(_serve(options, ready))

@@ -20,11 +20,11 @@ _SAFE = "-_.~"
 
 
 class BadSignatureError(Exception):
-    """Tell that an address was not signed like this."""
+    """An address has a wrong signature."""
 
 
 class ExpiredError(Exception):
-    """Tell that an address was good once; carries both times in seconds since the epoch."""
+    """An address has expired; holds both times in seconds since the epoch."""
 
     def __init__(self, expired_at: float, now: float) -> None:
         super().__init__("Request has expired")
@@ -40,7 +40,7 @@ class Signer:
     secret: str
 
     def sign(self, method: str, origin: str, path: str, *, at: float, expires_s: int) -> str:
-        """Return `origin + path` with a signature that holds from `at` for `expires_s` seconds."""
+        """Return `origin + path` with a signature that is valid from `at` for `expires_s` seconds."""
         day, moment = _day_and_moment(at)
         query = {
             "X-Amz-Algorithm": _ALGORITHM,
@@ -54,7 +54,7 @@ class Signer:
         return f"{origin}{quote(path, safe='/' + _SAFE)}?{urlencode(query, quote_via=quote, safe=_SAFE)}"
 
     def check(self, method: str, host: str, path: str, query: Mapping[str, str], *, now: float) -> None:
-        """Raise BadSignatureError or ExpiredError unless the request was signed like this and still holds."""
+        """Raise BadSignatureError or ExpiredError unless the request has a valid signature."""
         given = query.get("X-Amz-Signature", "")
         rest = {name: value for name, value in query.items() if name != "X-Amz-Signature"}
         try:

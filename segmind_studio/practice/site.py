@@ -1,4 +1,4 @@
-"""One running practice service: both ports, the database, the tasks, put together and taken apart.
+"""One running practice service: both ports, the database and the tasks, started and stopped together.
 
 Everything here belongs to the loop of the service's own thread.
 """
@@ -40,9 +40,9 @@ _WORKERS = 2
 
 @asynccontextmanager
 async def running_site(options: ServiceOptions) -> AsyncGenerator[Context]:
-    """Return a service that is listening, and stop it in the reverse order at the end.
+    """Yield a service that is listening, and stop it in the reverse order at the end.
 
-    Raises OSError when a port or the folder cannot be had, sqlite3.Error when the database cannot.
+    Raises OSError when a port or the folder cannot be used, sqlite3.Error when the database cannot.
     """
     options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
@@ -70,12 +70,12 @@ async def running_site(options: ServiceOptions) -> AsyncGenerator[Context]:
 
 def _sparing_log() -> logging.Logger:
     log = logging.getLogger(f"{__name__}.http")
-    log.filters[:] = [SparingFilter()]  # the count begins anew with each service
+    log.filters[:] = [SparingFilter()]  # the count starts again with each service
     return log
 
 
 async def _close(runner: web.AppRunner, site: web.BaseSite) -> None:
-    """Stop listening, let what was just accepted get its handler, then close every connection.
+    """Stop listening, wait until accepted connections have a handler, then close every connection.
 
     A connection without a handler would stay open and unanswered for as long as the process lives.
     """
@@ -91,8 +91,8 @@ def _context(
 ) -> Context:
     api, s3 = (f"http://{_HOST}:{listening.getsockname()[1]}" for listening in sockets)
     address = PracticeAddress(api, s3, new_key())
-    told_s3 = f"http://{_HOST}:{options.s3_relay_port}" if options.s3_relay_port else s3
-    origins = Origins(api, told_s3, database.kept("bucket", f"practice-{secrets.token_hex(4)}"))
+    named_s3 = f"http://{_HOST}:{options.s3_relay_port}" if options.s3_relay_port else s3
+    origins = Origins(api, named_s3, database.kept("bucket", f"practice-{secrets.token_hex(4)}"))
     webhooks = WebhookBook(database, origins)
     jobs = Jobs(
         database, options.faults, webhooks.reached,
@@ -121,7 +121,7 @@ def _api_app(context: Context) -> web.Application:
 
 
 def _bound(database: PracticeDatabase, name: str, port: int) -> socket.socket:
-    """Return a listening socket; with port 0 on the port of last time, so that stored addresses stay right."""
+    """Return a listening socket; with port 0 on the port of last time, so that stored addresses stay valid."""
     if port:
         return socket.create_server((_HOST, port))
     try:

@@ -1,4 +1,4 @@
-"""The objects that the storage side holds: files on disk, their sizes and ETags in the database."""
+"""The objects of the storage side: files on disk, their sizes and ETags in the database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """One object; `etag` is the MD5 in quotes, as S3 gives it."""
+    """One object; `etag` is the MD5 in quotes, as in S3."""
 
     key: str
     path: Path
@@ -38,7 +38,7 @@ class ObjectStore:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def path(self, key: str) -> Path:
-        """Return the file in which an object is kept."""
+        """Return the file of an object."""
         return self._folder / hashlib.sha256(key.encode()).hexdigest()
 
     def aside(self) -> Path:
@@ -60,7 +60,7 @@ class ObjectStore:
         return StoredObject(key, target, size, etag, time.time())
 
     def find(self, key: str) -> StoredObject | None:
-        """Find an object."""
+        """Return the object of a key, None without one."""
         row = self._database.row("SELECT * FROM objects WHERE key = ?", key)
         path = self.path(key)
         if row is None or not path.is_file():
@@ -68,9 +68,9 @@ class ObjectStore:
         return StoredObject(key, path, row["size"], row["etag"], row["stored_at"])
 
     def key_of(self, url: str) -> str:
-        """Return the key that an unsigned address of ours names, "" when it is none; any port will do.
+        """Return the key of an unsigned address of this service, "" for any other; any port is accepted.
 
-        The ports may have changed since the address was given out.
+        The ports may have changed since the address was made.
         """
         try:
             parts = urlsplit(url)
@@ -83,7 +83,7 @@ class ObjectStore:
         return path.removeprefix(start) if path.startswith(start) else ""
 
     def sweep(self, now: float) -> None:
-        """Remove old uploads and what was left of broken ones."""
+        """Remove old uploads and the files of interrupted ones."""
         for path in self._folder.glob("*.part"):
             path.unlink(missing_ok=True)
         old = "FROM objects WHERE key LIKE 'uploads/%' AND stored_at < ?"
@@ -93,7 +93,7 @@ class ObjectStore:
 
 
 class Digest:
-    """Write pieces to a file and know their number of bytes and their ETag."""
+    """Write pieces to a file, and compute their number of bytes and their ETag."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -113,7 +113,7 @@ class Digest:
 
 
 def etag_of(path: Path, write: Callable[[Path], None]) -> str:
-    """Let `write` fill a file and give its ETag; blocking, for a worker thread."""
+    """Call `write` to fill a file and return its ETag; blocking, for a worker thread."""
     write(path)
     md5 = hashlib.md5(usedforsecurity=False)
     with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Webhooks: the one that is registered, what waits to be delivered, and the log of every attempt."""
+"""Webhooks: the registered one, the payloads to deliver, and the log of every attempt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SAMPLE_ID = "00000000-0000-4000-8000-000000000000"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One payload on its way; `attempts` have been made."""
+    """One payload to deliver; `attempts` have been made."""
 
     number: int
     webhook_id: str
@@ -31,7 +31,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of one attempt; `status_code` is None when there was no answer."""
+    """The result of one attempt; `status_code` is None when there was no answer."""
 
     status_code: int | None
     error: str
@@ -39,21 +39,21 @@ class Attempt:
 
     @property
     def arrived(self) -> bool:
-        """Return whether the receiver took it."""
+        """Return whether the receiver accepted it."""
         return self.status_code is not None and 200 <= self.status_code < 300  # noqa: PLR2004  # any 2xx
 
 
 class WebhookBook:
-    """The registered webhook and its deliveries, kept in the database. For the service's own thread."""
+    """The registered webhook and its deliveries, stored in the database. For the service's own thread."""
 
     def __init__(self, database: PracticeDatabase, origins: Origins) -> None:
         self._database = database
         self._origins = origins
 
     def registered(self) -> dict[str, object] | None:
-        """Return the webhook as the service tells it, None when there is none."""
+        """Return the webhook as in the service's answers, None when there is none."""
         row = self._database.row("SELECT * FROM webhooks")
-        return _told(row) if row else None
+        return _as_json(row) if row else None
 
     def add(self, url: str, types: list[str], now: float) -> dict[str, object]:
         """Register the webhook; refused when there is one already (the documentation's one-webhook rule)."""
@@ -69,7 +69,7 @@ class WebhookBook:
         return self._must_find(webhook_id)
 
     def update(self, webhook_id: str, url: str, types: list[str]) -> dict[str, object]:
-        """Change the webhook; what waits goes to the new address."""
+        """Change the webhook; waiting payloads go to the new address."""
         self._must_find(webhook_id)
         self._database.run(
             "UPDATE webhooks SET url = ?, types = ? WHERE webhook_id = ?", url, json.dumps(types), webhook_id,
@@ -77,7 +77,7 @@ class WebhookBook:
         return self._must_find(webhook_id)
 
     def remove(self, webhook_id: str) -> None:
-        """Delete the webhook and what waits for it; its log stays."""
+        """Delete the webhook and its waiting payloads; its log stays."""
         self._must_find(webhook_id)
         with self._database.transaction():
             self._database.run("DELETE FROM deliveries WHERE webhook_id = ?", webhook_id)
@@ -100,7 +100,7 @@ class WebhookBook:
         ]
 
     def reached(self, job: JobRow, now: float) -> None:
-        """Note that a run reached a state; the three events are queued for delivery."""
+        """Record that a run reached a status; the three events are queued for delivery."""
         if job.status in EVENTS:
             self._queue({
                 "finetune_id": job.finetune_id, "name": job.name, "status": job.status,
@@ -125,7 +125,7 @@ class WebhookBook:
             )
 
     def next_delivery(self) -> Delivery | None:
-        """Return the oldest delivery that waits; the ones behind it wait too, so that order is kept."""
+        """Return the oldest waiting delivery; later ones wait too, so that the order is kept."""
         row = self._database.row(
             "SELECT number, webhook_id, url, payload, attempts, due_at FROM deliveries"
             " JOIN webhooks USING (webhook_id) ORDER BY number LIMIT 1",
@@ -133,7 +133,7 @@ class WebhookBook:
         return Delivery(**row) if row else None
 
     def log(self, delivery: Delivery, attempt: Attempt, retry_at: float) -> None:
-        """Note an attempt; the delivery is over when it arrived or was the last."""
+        """Record an attempt; the delivery ends when it arrived or was the last."""
         payload: dict[str, Any] = json.loads(delivery.payload)
         tried = delivery.attempts + 1
         with self._database.transaction():
@@ -153,10 +153,10 @@ class WebhookBook:
         row = self._database.row("SELECT * FROM webhooks WHERE webhook_id = ?", webhook_id)
         if row is None:
             raise RefusalError(404, {"message": "Webhook not found"})
-        return _told(row)
+        return _as_json(row)
 
 
-def _told(row: dict[str, Any]) -> dict[str, object]:
+def _as_json(row: dict[str, Any]) -> dict[str, object]:
     return {
         "webhook_id": row["webhook_id"], "webhook_url": row["url"],
         "event": {"types": json.loads(row["types"])}, "created_ts": stamp(row["created_at"]),

@@ -1,4 +1,4 @@
-"""The file a practice run ends in: a small, valid `.safetensors` in the shape of a LoRA.
+"""The file that a practice run produces: a small, valid `.safetensors` in the shape of a LoRA.
 
 Layout of the format: eight bytes of little-endian header length, a JSON header, then the tensors.
 """
@@ -16,7 +16,7 @@ _LAYERS = (
     "transformer.transformer_blocks.0.attn.to_q", "transformer.single_transformer_blocks.0.attn.to_q",
 )
 _ALIGNMENT = 8
-# The high byte of a bfloat16 near ±0.01, so that any low byte still gives a sane number.
+# The high byte of a bfloat16 near ±0.01, so that any low byte gives a plausible number.
 _HIGH_BYTES = bytes(0x3C if byte < 128 else 0xBC for byte in range(256))  # noqa: PLR2004  # half of them
 
 

@@ -1,4 +1,4 @@
-"""The zip a run is trained on: is it one, does it hold pictures, and small copies for the try-it pictures.
+"""The zip of a run: check it, check its images, and make small copies for generated images.
 
 Blocking: for the service's worker threads.
 """
@@ -18,19 +18,19 @@ from segmind_studio.practice.answers import RefusalError, refused
 MAX_ZIP_BYTES = 100_000_000  # "under 100 MB"
 COPY_SIDE_PIXELS = 1024
 _MOST_COPIES = 8
-_MOST_PICTURE_BYTES = 100_000_000
+_MOST_IMAGE_BYTES = 100_000_000
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _BROKEN_ZIP = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, StructError, ValueError,
 )
-_BROKEN_PICTURE = (*_BROKEN_ZIP, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+_BROKEN_IMAGE = (*_BROKEN_ZIP, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
-def take_pictures(path: Path, folder: Path) -> int:
-    """Check the zip at `path` and keep small copies of its first pictures in `folder`.
+def copy_images(path: Path, folder: Path) -> int:
+    """Check the zip at `path` and write small copies of its first images to `folder`.
 
-    Gives the number of pictures. Raises RefusalError with the reason, and then leaves no folder behind.
+    Returns the number of images. Raises RefusalError with the reason, and then leaves no folder.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -44,18 +44,18 @@ def take_pictures(path: Path, folder: Path) -> int:
 
 
 def _checked(archive: zipfile.ZipFile, folder: Path) -> int:
-    pictures = [info for info in archive.infolist() if _is_picture(info)]
-    if not pictures:
+    images = [info for info in archive.infolist() if _is_picture(info)]
+    if not images:
         raise refused("the zip holds no images (jpg, jpeg, png or webp)")
     for made in (folder.parent, folder):
         made.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for number, info in enumerate(pictures):
+    for number, info in enumerate(images):
         target = folder / f"{number:02}.jpg" if number < _MOST_COPIES else None
         try:
             _open_one(archive, info, target)
-        except _BROKEN_PICTURE as error:
+        except _BROKEN_IMAGE as error:
             raise refused(f"{info.filename} in the zip cannot be opened as an image") from error
-    return len(pictures)
+    return len(images)
 
 
 def _is_picture(info: zipfile.ZipInfo) -> bool:
@@ -65,15 +65,15 @@ def _is_picture(info: zipfile.ZipInfo) -> bool:
 
 
 def _open_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path | None) -> None:
-    """Read the header of a picture; decode it only where a copy of it is wanted, and then at a reduced size."""
-    if info.file_size > _MOST_PICTURE_BYTES:
+    """Read the header of an image; decode it only where a copy of it is wanted, and then at a reduced size."""
+    if info.file_size > _MOST_IMAGE_BYTES:
         raise ValueError(info.filename)
-    with archive.open(info) as file, Image.open(file, formats=_FORMATS) as picture:
+    with archive.open(info) as file, Image.open(file, formats=_FORMATS) as image:
         if target is None:
             return
-        picture.draft("RGB", (COPY_SIDE_PIXELS, COPY_SIDE_PIXELS))
-        picture.thumbnail((COPY_SIDE_PIXELS * 2, COPY_SIDE_PIXELS * 2), Image.Resampling.BOX)
-        upright = ImageOps.exif_transpose(picture)
+        image.draft("RGB", (COPY_SIDE_PIXELS, COPY_SIDE_PIXELS))
+        image.thumbnail((COPY_SIDE_PIXELS * 2, COPY_SIDE_PIXELS * 2), Image.Resampling.BOX)
+        upright = ImageOps.exif_transpose(image)
         upright.thumbnail((COPY_SIDE_PIXELS, COPY_SIDE_PIXELS))
         target.touch(0o600)
         upright.convert("RGB").save(target, "JPEG", quality=88)

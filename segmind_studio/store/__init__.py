@@ -1,1 +1,1 @@
-"""Disk and keyring: paths, settings, secrets, the datasets, the journal of runs, the album of pictures."""
+"""Disk and keyring: paths, settings, secrets, the datasets, the journal of runs, the store of generated images."""

@@ -1,13 +1,13 @@
-"""Which account a key belongs to, which accounts look like one, and how two become one. No key is here."""
+"""Which account a key belongs to, which accounts may be the same, and how to join them. No key is stored here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Kinship
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, AccountOverlap
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.matching import own_upload, same_object
-from segmind_studio.core.reconcile import united
+from segmind_studio.core.reconcile import merge_rows
 from segmind_studio.core.runs import Job, Phase, Run
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
@@ -19,10 +19,10 @@ _FROM_A_SHEET = frozenset({IMPORTED, STOPPED})
 
 
 class AccountKeys:
-    """Keep the fingerprints of accounts' keys (`core.accounts.account_id_of`). Blocking, for any thread.
+    """Store the fingerprints of accounts' keys (`core.accounts.account_id_of`). Blocking, for any thread.
 
-    A fingerprint that is not written down is the id of its own account: so it was with every account once, and
-    each new one begins like that. All methods raise StoreError when the disk refuses.
+    A fingerprint that is not stored is the id of its own account: every account begins like that. All methods
+    raise StoreError when the disk refuses.
     """
 
     def __init__(self, db: Database) -> None:
@@ -37,7 +37,7 @@ class AccountKeys:
         return str(rows[0][0]) if rows else fingerprint
 
     def learn(self, fingerprint: str, address: str) -> str:
-        """Write down a key that works, unless it is known; returns the id of its account."""
+        """Store a key that works, unless it is known; return the id of its account."""
         with self._db.transaction() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO account_key VALUES (?, ?, ?)", (fingerprint, fingerprint, address),
@@ -45,9 +45,9 @@ class AccountKeys:
             return self.owner(fingerprint, address)
 
     def attach(self, fingerprint: str, account_id: str, address: str, others: Iterable[str] = ()) -> None:
-        """Write down that a key belongs to this account.
+        """Store that a key belongs to this account.
 
-        StoreError when it is another's: one of `others`, or one that has runs or pictures here.
+        StoreError when it belongs to another: one of `others`, or one that has runs or images here.
         """
         with self._db.transaction() as connection:
             owner = self.owner(fingerprint, address)
@@ -67,18 +67,18 @@ class AccountKeys:
             (account_id, account_id),
         ))
 
-    # -- two that are one
+    # -- accounts that are the same
 
-    def kin(self, account_id: str, address: str, jobs: Sequence[Job]) -> Kinship | None:
-        """Find the account that shares most of the jobs that are listed for this one; None when none does.
+    def find_overlap(self, account_id: str, address: str, jobs: Sequence[Job]) -> AccountOverlap | None:
+        """Return the account that shares most of the jobs listed for this one; None when none does.
 
-        Accounts whose address is known to be another are left out. Practice is nobody's kin.
+        Accounts whose address is known to differ are left out, and so is practice.
         """
         found = [
-            Kinship(account_id, other, address, len(same), tuple(run.name for run in same[:_NAMED]))
+            AccountOverlap(account_id, other, address, len(same), tuple(run.name for run in same[:_NAMED]))
             for other in self._others(account_id, address) if (same := self._shared(other, jobs))
         ]
-        return max(found, key=lambda kinship: kinship.shared, default=None)
+        return max(found, key=lambda overlap: overlap.shared, default=None)
 
     def _others(self, account_id: str, address: str) -> list[str]:
         rows = self._db.rows(
@@ -93,9 +93,9 @@ class AccountKeys:
         return [run for run in self._journal.runs(account_id) if self._is_one_of(run, by_id, jobs)]
 
     def _is_one_of(self, run: Run, by_id: dict[str, Job], jobs: Sequence[Job]) -> bool:
-        """Return whether a run is certainly one of these jobs: by its id, or by an upload that nobody else has.
+        """Return whether a run is certainly one of these jobs: by its id, or by an upload address of its own.
 
-        What a sheet brought may be anybody's. An id alone says little of a run that was not started here.
+        A run from a sheet may belong to anybody. An id alone proves little for a run that was not started here.
         """
         job = by_id.get(run.service_id) if run.service_id else None
         if job is not None:
@@ -108,30 +108,30 @@ class AccountKeys:
     def _from_a_sheet(self, run: Run) -> bool:
         return any(entry.detail in _FROM_A_SHEET for entry in self._journal.timeline(run.run_id))
 
-    def join(self, kinship: Kinship, at: float) -> None:
-        """Make two accounts one, which is `other_id`: runs, pictures and keys, all in one transaction.
+    def join(self, overlap: AccountOverlap, at: float) -> None:
+        """Join two accounts into `other_id`: runs, images and keys, all in one transaction.
 
-        A run that both have becomes one row, that of the run that was started here; nobody may be working on
+        A run that both have becomes one row, that of the run that was started here; no thread may be working on
         either account's rows.
         """
-        one, other = kinship.account_id, kinship.other_id
+        one, other = overlap.account_id, overlap.other_id
         with self._db.transaction() as connection:
-            self._unite_rows(one, other, at)
+            self._merge_rows(one, other, at)
             for table in ("run", "picture", "account_key"):
                 connection.execute(f"UPDATE {table} SET account_id = ? WHERE account_id = ?", (other, one))  # noqa: S608  # our own names
             for fingerprint in (one, other):
                 connection.execute(
-                    "INSERT OR REPLACE INTO account_key VALUES (?, ?, ?)", (fingerprint, other, kinship.address),
+                    "INSERT OR REPLACE INTO account_key VALUES (?, ?, ?)", (fingerprint, other, overlap.address),
                 )
 
-    def _unite_rows(self, one: str, other: str, at: float) -> None:
+    def _merge_rows(self, one: str, other: str, at: float) -> None:
         theirs = {run.service_id: run for run in self._journal.runs(other) if run.service_id}
         became: dict[str, str] = {}
         for run in self._journal.runs(one):
-            twin = theirs.get(run.service_id)
-            if twin is not None:
-                kept, left = (run, twin) if run.made_here and not twin.made_here else (twin, run)
-                theirs[run.service_id] = merged = united(kept, left)
+            duplicate = theirs.get(run.service_id)
+            if duplicate is not None:
+                kept, left = (run, duplicate) if run.made_here and not duplicate.made_here else (duplicate, run)
+                theirs[run.service_id] = merged = merge_rows(kept, left)
                 became[left.run_id] = kept.run_id
                 self._journal.save(merged, at)
         self._journal.supersede(became)

@@ -1,6 +1,6 @@
-"""Where Python writes its stacks when the process dies of a signal: a private file beside the log.
+"""Where Python writes its stacks when a signal kills the process: a private file beside the log.
 
-The stacks name files, lines and functions, and no values. A file that is there at the next start tells of a crash.
+The stacks name files, lines and functions, and no values. A file that exists at the next start means a crash.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class CrashFile:
         self._file: TextIOWrapper | None = None
 
     def begin(self) -> str:
-        """Keep the file of a crash, give its text ("" when the app ended well), and watch this process.
+        """Keep the file of a crash, return its text ("" when the app ended well), and record this process.
 
-        Never raises: a disk that refuses only means that a crash leaves nothing behind.
+        Never raises: if the disk refuses, a crash leaves no file.
         """
         found = ""
         try:
@@ -48,7 +48,7 @@ class CrashFile:
         return found
 
     def end(self) -> None:
-        """Say that the app ended well; may be called twice."""
+        """Record that the app ended well; may be called twice."""
         if self._file is not None:
             faulthandler.disable()
             self._file.close()
@@ -57,7 +57,7 @@ class CrashFile:
                 self._path.unlink(missing_ok=True)
 
     def _take_last(self) -> str:
-        """Return what follows the first line of the last time's file; then there were stacks to write."""
+        """Return what follows the first line of the previous file; only a crash writes more."""
         if not self._path.exists():
             return ""
         with self._path.open("rb") as file:

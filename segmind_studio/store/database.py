@@ -1,4 +1,4 @@
-"""The one SQLite file: opening, migrating, transactions, and SQLite's errors in words. No table is named here."""
+"""The one SQLite file: opening, migrating, transactions, and SQLite's errors as text. No table is named here."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from segmind_studio.store.schema import MIGRATIONS, apply
 _log = logging.getLogger(__name__)
 _BUSY_S = 10.0
 _WAL = "-wal"
-_NEW = ".recovering"  # what is being made of a damaged file
+_NEW = ".recovering"  # the file that recovery is writing
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class Database:
     """The app's database; every method may be called on any thread, and each thread has its own connection.
 
-    What `transaction` has committed survives a power cut (`synchronous=FULL`). A damaged file is set
-    aside on opening, as it is; what can be read of it comes back, and `note` then tells about it.
+    What `transaction` has committed survives a power failure (`synchronous=FULL`). A damaged file is renamed on
+    opening, unchanged; what can be read of it is recovered, and `note` then reports it.
     """
 
     def __init__(self, path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
@@ -44,11 +44,11 @@ class Database:
 
     @property
     def note(self) -> str:
-        """Return a sentence about a damaged file that was set aside, "" when there was none."""
+        """Return a sentence about a damaged file that was renamed, "" when there was none."""
         return self._note
 
     def open(self) -> None:
-        """Make or migrate the file; the first use does it too. StoreError when it cannot be used."""
+        """Create or migrate the file; the first use does it too. StoreError when it cannot be used."""
         with self._lock:
             if self._closed:
                 raise StoreError("The app's database is closed.", "Start the app again.")
@@ -70,9 +70,9 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
-        """Do several writes as one: all of them, on the disk, or none. StoreError when none were done.
+        """Do several writes together: all of them, on the disk, or none. StoreError when none were done.
 
-        Within a transaction of the same thread it is a part of that one.
+        Inside a transaction of the same thread it is a part of that one.
         """
         connection = self._connection()
         if connection.in_transaction:
@@ -91,7 +91,7 @@ class Database:
             raise _worded(error, self._path) from error
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """Read all rows of one query; StoreError when it cannot be read."""
+        """Return all rows of one query; StoreError when it cannot be read."""
         try:
             return self._connection().execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
@@ -127,7 +127,7 @@ class Database:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA fullfsync = ON")  # macOS: else the drive may still hold it in its cache
+            connection.execute("PRAGMA fullfsync = ON")  # macOS: else it may be in the drive's cache only
             connection.execute("PRAGMA foreign_keys = ON")
         except sqlite3.Error:
             connection.close()
@@ -153,7 +153,7 @@ class Database:
             connection.execute("COMMIT")
 
     def _check(self) -> None:
-        """Look for damage without the right to write, so that a damaged file stays as it was found."""
+        """Check for damage without write access, so that a damaged file stays unchanged."""
         address = f"{self._path.absolute().as_uri()}?mode=ro"
         with contextlib.closing(sqlite3.connect(address, uri=True, timeout=_BUSY_S)) as connection:
             connection.text_factory = _text
@@ -165,9 +165,9 @@ class Database:
             raise _DamagedError(str(answer))
 
     def _start_anew(self) -> None:
-        """Set the damaged file aside and put what can be read of it in its place.
+        """Rename the damaged file and put a new one with its readable content in its place.
 
-        The new file is whole before the old one moves: whenever the app is killed, the next start goes on.
+        The new file is complete before the old one moves: whenever the app is killed, the next start continues.
         """
         new = self._beside(_NEW)
         found = Recovered()
@@ -192,7 +192,7 @@ class Database:
         )
 
     def _finish_recovery(self) -> None:
-        """Put a recovered file in its place if the app was killed just before that; else remove a half of one."""
+        """Move a recovered file to its place if the app was killed just before; else remove an incomplete one."""
         new = self._beside(_NEW)
         if not new.exists():
             return
@@ -200,7 +200,7 @@ class Database:
             if self._path.exists():
                 self._remove(new)
             else:
-                self._remove(self._beside(_WAL), self._beside("-shm"))  # of the file that was set aside
+                self._remove(self._beside(_WAL), self._beside("-shm"))  # of the renamed file
                 new.rename(self._path)
                 self._note = (
                     "The file with your datasets and runs was damaged. What could be read is back. "
@@ -220,13 +220,13 @@ class Database:
 
 
 class _DamagedError(sqlite3.DatabaseError):
-    """Tell that the check on opening found damage."""
+    """The check on opening found damage."""
 
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
 def _text(raw: bytes) -> str:
-    """Read a text; one bad byte, which SQLite's own check does not look for, must not cost a whole list."""
+    """Return a text; one bad byte, which SQLite's own check does not detect, must not fail a whole list."""
     return raw.decode("utf-8", "replace")
 
 

@@ -1,4 +1,4 @@
-"""Safe names for files that the app makes, and the exclusive step that gives a file its final name."""
+"""Safe names for files that the app creates, and the exclusive step that gives a file its final name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_LINKS = frozenset({
 
 
 def safe_stem(text: str, fallback: str) -> str:
-    """Return a file name without suffix that every system takes, made of `text`."""
+    """Return a file name without suffix that every system accepts, made of `text`."""
     stem = _UNSAFE.sub("-", text).strip("-")[:_LONGEST].strip("-") or fallback
     return f"{stem}-model" if _RESERVED.fullmatch(stem) else stem
 
@@ -32,7 +32,7 @@ def free_names(wanted: Path) -> Iterator[Path]:
 
 
 def move_without_overwriting(source: Path, wanted: Path) -> Path:
-    """Return `source` the name `wanted`, or the next free one beside it; no file is ever replaced.
+    """Rename `source` to `wanted`, or the next free name beside it, and return that; no file is ever replaced.
 
     Both must be in the same folder. Raises OSError.
     """
@@ -46,9 +46,9 @@ def move_without_overwriting(source: Path, wanted: Path) -> Path:
 
 
 def write_without_overwriting(aside: Path, wanted: Path, content: bytes) -> Path:
-    """Have all of a new file on the disk as `aside`, then give it the name `wanted`, or the next free one.
+    """Write a new file as `aside`, flush it, and rename it to `wanted` or the next free name; return that.
 
-    Killed on the way, there is the whole file, an empty one, or none under its name. Raises OSError.
+    If the app is killed meanwhile, the final name has the complete file, an empty one, or none. Raises OSError.
     """
     try:
         number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
@@ -63,7 +63,7 @@ def write_without_overwriting(aside: Path, wanted: Path, content: bytes) -> Path
 
 def _move(source: Path, target: Path) -> None:
     if sys.platform == "win32":
-        source.rename(target)  # fails there when the target exists
+        source.rename(target)  # on Windows it fails when the target exists
         return
     try:
         os.link(source, target)
@@ -73,7 +73,7 @@ def _move(source: Path, target: Path) -> None:
     else:
         source.unlink()
         return
-    with target.open("xb"):  # a file system without links: claim the name, then take our own claim's place
+    with target.open("xb"):  # a file system without links: create the name, then replace our own file
         pass
     try:
         source.replace(target)

@@ -1,6 +1,6 @@
-"""A lock on a folder that the operating system holds for this process, and lets go when the process ends.
+"""A lock on a folder that the operating system holds for this process, and releases when the process ends.
 
-No rule about process numbers is needed: a lock of a killed app is free at once, whoever has its number now.
+No rule about process ids is needed: the lock of a killed app is free at once, whatever process has its id now.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGEST_NOTE = 100
 if sys.platform == "win32":
     import msvcrt
 
-    _FAR = 1 << 30  # the lock lies beyond the text, which others may read
+    _FAR = 1 << 30  # the locked byte is after the text, which others may read
 
     def _lock(number: int) -> None:
         os.lseek(number, _FAR, os.SEEK_SET)
@@ -34,9 +34,9 @@ else:
 
 
 class FolderLock:
-    """Claim a folder for one process.
+    """Lock a folder for one process.
 
-    The file stays when the folder is let go: if it were removed, two could claim two files of this name.
+    The file stays after release: if it were removed, two processes could lock two files of this name.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -44,7 +44,7 @@ class FolderLock:
         self._number: int | None = None
 
     def claim(self) -> bool:
-        """Claim the folder; False while another one has it. StoreError when it cannot be locked at all."""
+        """Lock the folder; False while another process has the lock. StoreError when locking is impossible."""
         if self._number is not None:
             return True
         make_private_file(self._path)
@@ -62,7 +62,7 @@ class FolderLock:
                 f"The folder {self._path.parent} cannot be locked.",
                 "It may be on a network drive. Choose another one with --data-dir.", str(error),
             ) from error
-        with contextlib.suppress(OSError):  # only for whoever looks into it
+        with contextlib.suppress(OSError):  # only information for readers of the file
             os.ftruncate(number, 0)
             os.lseek(number, 0, os.SEEK_SET)
             os.write(number, f"{os.getpid()}\n".encode())
@@ -71,7 +71,7 @@ class FolderLock:
 
     @property
     def holder(self) -> str:
-        """Return the number of the process that last claimed the folder, "" when it is not known."""
+        """Return the id of the process that last locked the folder, "" when it is not known."""
         try:
             with self._path.open("rb") as file:
                 return file.read(_LONGEST_NOTE).decode("ascii", "replace").strip()
@@ -79,7 +79,7 @@ class FolderLock:
             return ""
 
     def release(self) -> None:
-        """Let the folder go."""
+        """Release the lock."""
         if self._number is not None:
             os.close(self._number)
             self._number = None

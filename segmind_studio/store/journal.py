@@ -1,4 +1,4 @@
-"""The journal of runs: every paid job and each intent to start one, on the disk before anything leaves."""
+"""The journal of runs: every paid job and each intent to start one, on the disk before anything is sent."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from pathlib import PurePath
 from typing import Any
 
 from segmind_studio.core.errors import MovedOnError, StoreError
-from segmind_studio.core.generated_images import PictureState
-from segmind_studio.core.moments import EARLIEST, sound_time
+from segmind_studio.core.generated_images import ImageState
+from segmind_studio.core.moments import EARLIEST, plausible_time
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Phase, Run, TimelineEntry, manifest_items
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, json_text, plain, record_text, utf8_text
 
 _log = logging.getLogger(__name__)
-MOST_TIMES = 2  # that one status with one text is entered in a timeline
-PAID_LATE_S = 120.0  # a service may take its money some time after its answer
+MOST_TIMES = 2  # how often one status with one text is entered in a timeline
+PAID_LATE_S = 120.0  # a service may charge some time after its answer
 MOST_ENTRIES = 1000  # of one run's timeline; its own phases are written beyond that too
 _NO_MORE = "The service changes this run without end. No more of it is written down."
 _OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live"})
-WRITTEN_FIELDS = ("name", "instance_prompt", "trigger_word")  # what of a body the person wrote
+WRITTEN_FIELDS = ("name", "instance_prompt", "trigger_word")  # the parts of a body that the user wrote
 _COLUMNS = "run_id, account_id, created_at, body, record"
 
 
 class Journal:
-    """Keep runs and what happened to them; blocking, for any thread.
+    """Store runs and their timelines; blocking, for any thread.
 
     A timeline entry is written whenever the phase, the status or the error differs from what was stored.
     `Run.live` is not stored: it is False on every run that is read.
@@ -39,7 +39,7 @@ class Journal:
         self._db = db
 
     def transaction(self) -> AbstractContextManager[object]:
-        """Do what follows as one: all of it, on the disk, or none."""
+        """Do the following writes together: all of them, on the disk, or none."""
         return self._db.transaction()
 
     def add(self, run: Run, at: float, detail: str = "") -> None:
@@ -55,7 +55,7 @@ class Journal:
                 _write(connection, run, None, at, detail)
 
     def save(self, run: Run, at: float, detail: str = "") -> None:
-        """Write a run, new or known, as it was first seen like this at `at` (seconds, UTC)."""
+        """Write a run, new or known, as first seen in this state at `at` (seconds, UTC)."""
         with self._db.transaction() as connection:
             _write(connection, run, _stored(connection, run.run_id), at, detail)
 
@@ -66,9 +66,9 @@ class Journal:
                 _write(connection, run, _stored(connection, run.run_id), at, "")
 
     def supersede(self, became: Mapping[str, str]) -> None:
-        """Forget rows with their timelines that turned out to be a part of another: each key of that value.
+        """Remove rows with their timelines that belong to another row: `became` maps each one to that row.
 
-        Pictures and other runs that name them name the other one from now on.
+        Images and other runs that refer to them refer to the other row from now on.
         """
         with self._db.transaction() as connection:
             for left, kept in became.items():
@@ -83,10 +83,10 @@ class Journal:
     def change(
         self, run_id: str, at: float, detail: str = "", *, expected: Phase | None = None, **fields: Any,
     ) -> Run:
-        """Change some fields of a stored run in one transaction, and give the new run.
+        """Change some fields of a stored run in one transaction, and return the new run.
 
-        A new phase, status or error moves `changed_at` to `at` unless it is given. KeyError when the run
-        is unknown; StoreError, and nothing written, when it is not in the `expected` phase any more.
+        A new phase, status or error sets `changed_at` to `at` unless it is given. KeyError when the run is
+        unknown; StoreError, and nothing written, when it is no longer in the `expected` phase.
         """
         with self._db.transaction() as connection:
             stored = _stored(connection, run_id)
@@ -101,7 +101,7 @@ class Journal:
             return run
 
     def write_history(self, run: Run, entries: Iterable[TimelineEntry]) -> None:
-        """Write a run, new or known, with exactly these entries in place of any that are there."""
+        """Write a run, new or known, with exactly these entries in place of existing ones."""
         with self._db.transaction() as connection:
             _write(connection, run, run, 0.0, "")
             connection.execute("DELETE FROM timeline WHERE run_id = ?", (run.run_id,))
@@ -113,12 +113,12 @@ class Journal:
         return bool(self._db.rows("SELECT 1 FROM run WHERE run_id = ?", (run_id,)))
 
     def get(self, run_id: str) -> Run | None:
-        """Find a run."""
+        """Return the run with this id, None without one."""
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM run WHERE run_id = ?", (run_id,))  # noqa: S608  # constant
         return _run(rows[0]) if rows else None
 
     def runs(self, account_id: str) -> tuple[Run, ...]:
-        """List the runs of an account, newest first. A record that cannot be read is logged and left out."""
+        """Return the runs of an account, newest first. A record that cannot be read is logged and left out."""
         rows = self._db.rows(
             f"SELECT {_COLUMNS} FROM run WHERE account_id = ? ORDER BY created_at DESC, number DESC",  # noqa: S608  # constant
             (account_id,),
@@ -126,10 +126,10 @@ class Journal:
         return tuple(run for row in rows if (run := _run(row)) is not None)
 
     def alone(self, run: Run, since: float, until: float) -> bool:
-        """Return whether nothing else of its account may have been paid in a time, neither run nor picture.
+        """Return whether nothing else of its account may have been paid in a period, neither run nor image.
 
-        A run that was sent shortly before and has no measured cost may be paid late, and one for which nothing
-        was taken yet when its training ends.
+        A run that was sent shortly before and has no measured cost may be charged late, and a run that was not
+        charged yet when its training ends.
         """
         for other in self.runs(run.account_id):
             times = (other.sent_at, *other.unanswered_at) if other.made_here else (other.created_at,)
@@ -142,11 +142,11 @@ class Journal:
         return not self._db.rows(
             "SELECT 1 FROM picture WHERE account_id = ? AND state <> ? AND asked_at <= ? "
             "AND coalesce(ended_at, ?) >= ? LIMIT 1",
-            (run.account_id, PictureState.FAILED.value, until, until, since),
+            (run.account_id, ImageState.FAILED.value, until, until, since),
         )
 
     def sweep(self, run: Run) -> tuple[Run, ...]:
-        """List the runs that were started together with this one, itself included, oldest first."""
+        """Return the runs that were started together with this one, itself included, oldest first."""
         if not run.sweep_id:
             return ()
         rows = self._db.rows(
@@ -157,14 +157,14 @@ class Journal:
         return tuple(one for one in found if one is not None and one.sweep_id == run.sweep_id)
 
     def recent(self, most: int) -> tuple[Run, ...]:
-        """List the newest runs of all accounts."""
+        """Return the newest runs of all accounts."""
         rows = self._db.rows(
             f"SELECT {_COLUMNS} FROM run ORDER BY created_at DESC, number DESC LIMIT ?", (most,),  # noqa: S608  # constant
         )
         return tuple(run for row in rows if (run := _run(row)) is not None)
 
     def texts(self) -> Iterator[str]:
-        """Yield all that the person wrote or named: runs, prompts, notes, datasets, captions, files, folders."""
+        """Yield all that the user wrote or named: runs, prompts, notes, datasets, captions, files, folders."""
         for row in self._db.rows(f"SELECT {_COLUMNS} FROM run"):  # noqa: S608  # constant
             run = _run(row)
             if run is not None:
@@ -173,7 +173,7 @@ class Journal:
                 yield from _manifest_texts(run.manifest)
 
     def timeline(self, run_id: str) -> tuple[TimelineEntry, ...]:
-        """List what happened to a run, oldest first."""
+        """Return the events of a run, oldest first."""
         rows = self._db.rows("SELECT at, what, detail FROM timeline WHERE run_id = ? ORDER BY number", (run_id,))
         return tuple(TimelineEntry(float(str(at)), str(what), str(detail)) for at, what, detail in rows)
 
@@ -206,13 +206,13 @@ def _run(row: tuple[object, ...]) -> Run | None:
     except ValueError as error:
         _log.warning("Run %s cannot be read: %s", run_id, error)
         return None
-    return _with_sound_times(run)
+    return _with_plausible_times(run)
 
 
-def _with_sound_times(run: Run) -> Run:
-    """Return a run whose times can be shown; a start that cannot be counts as the last change."""
+def _with_plausible_times(run: Run) -> Run:
+    """Return a run with plausible times only; an implausible start is replaced by the last change."""
     created, changed, sent, checked = (
-        sound_time(at, 0.0) for at in (run.created_at, run.changed_at, run.sent_at, run.last_checked_at)
+        plausible_time(at, 0.0) for at in (run.created_at, run.changed_at, run.sent_at, run.last_checked_at)
     )
     if (created, changed, sent, checked) == (run.created_at, run.changed_at, run.sent_at, run.last_checked_at):
         return run
@@ -246,7 +246,7 @@ def _entries_left(connection: sqlite3.Connection, run_id: str) -> int:
 
 
 def _is_known(connection: sqlite3.Connection, run_id: str, what: str, detail: str) -> bool:
-    """Return whether a status was entered often enough: one that goes back and forth says nothing new."""
+    """Return whether a status was entered often enough: one that alternates adds nothing new."""
     (count,) = connection.execute(
         "SELECT count(*) FROM timeline WHERE run_id = ? AND what = ? AND detail = ?",
         (run_id, utf8_text(what), utf8_text(detail)),
@@ -262,7 +262,7 @@ def _enter(connection: sqlite3.Connection, run_id: str, at: float, what: str, de
 
 
 def _news(run: Run, stored: Run | None, detail: str) -> list[tuple[str, str]]:
-    """Return the entries for what is new: the phase first, then the status with the service's error."""
+    """Return the new entries: the phase first, then the status with the service's error."""
     news: list[tuple[str, str]] = []
     if stored is None or run.phase is not stored.phase:
         news.append((run.phase.value, detail))

@@ -1,4 +1,4 @@
-"""The library: every dataset with its photos, captions and order. The pictures themselves stay where they are."""
+"""The library: every dataset with its photos, captions and order. The image files stay where they are."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _ORIGINAL = "original_caption"
 
 
 class Library:
-    """Keep datasets; blocking, for any thread. StoreError when the disk refuses."""
+    """Store datasets; blocking, for any thread. StoreError when the disk refuses."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def save(self, dataset: Dataset) -> None:
-        """Write a dataset as a whole: its name, its background, its photos and their order."""
+        """Write a complete dataset: its name, its background, its photos and their order."""
         with self._db.transaction() as connection:
             connection.execute(
                 "INSERT INTO dataset (dataset_id, name, updated_at, background) VALUES (?, ?, ?, ?) "
@@ -40,7 +40,7 @@ class Library:
     ) -> None:
         """Write some photos by id: known ones keep their place, new ones go to the end.
 
-        KeyError when the dataset is unknown. `updated_at` (seconds, UTC) is left alone when not given.
+        KeyError when the dataset is unknown. `updated_at` (seconds, UTC) stays unchanged when it is None.
         """
         with self._db.transaction() as connection:
             if connection.execute("SELECT 1 FROM dataset WHERE dataset_id = ?", (dataset_id,)).fetchone() is None:
@@ -63,7 +63,7 @@ class Library:
                 )
 
     def load(self, dataset_id: str) -> Dataset | None:
-        """Read a dataset; a photo that cannot be read is logged and left out."""
+        """Return a dataset, None without one; a photo that cannot be read is logged and left out."""
         heads = self._db.rows(
             "SELECT name, updated_at, background FROM dataset WHERE dataset_id = ?", (dataset_id,),
         )
@@ -77,7 +77,7 @@ class Library:
         return Dataset(dataset_id, str(name), photos, float(str(updated_at)), background_of(str(background)))
 
     def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
-        """List the datasets changed last, newest first."""
+        """Return the datasets changed last, newest first."""
         rows = self._db.rows(
             "SELECT dataset_id, name, updated_at, "
             "(SELECT count(*) FROM photo WHERE photo.dataset_id = dataset.dataset_id) "
@@ -90,7 +90,7 @@ class Library:
         )
 
     def texts(self) -> Iterator[str]:
-        """Yield all that the person wrote or named: datasets, captions, files and their folders."""
+        """Yield all that the user wrote or named: datasets, captions, files and their folders."""
         for (name,) in self._db.rows("SELECT name FROM dataset"):
             yield str(name)
         for row in self._db.rows("SELECT photo_id, record FROM photo"):
@@ -100,7 +100,7 @@ class Library:
                 yield from photo.caption_readings
 
     def delete(self, dataset_id: str) -> None:
-        """Forget a dataset and its captions; the pictures stay on the disk."""
+        """Delete a dataset and its captions; the image files stay on the disk."""
         with self._db.transaction() as connection:
             connection.execute("DELETE FROM dataset WHERE dataset_id = ?", (dataset_id,))
 
@@ -114,7 +114,7 @@ def _insert(connection: sqlite3.Connection, dataset_id: str, placed: Iterable[tu
 
 
 def _record(photo: Photo) -> str:
-    """Write a photo; a caption that is still the one that was read is written once."""
+    """Return a photo as JSON; a caption that was not edited is written once."""
     once = frozenset({_ORIGINAL} if photo.caption == photo.original_caption else ())
     return record_text(photo, without=once)
 

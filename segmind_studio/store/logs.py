@@ -18,7 +18,7 @@ FILES = 3
 
 
 class MaskingFormatter(logging.Formatter):
-    """Mask the finished line, so that arguments and tracebacks are covered too."""
+    """Mask the complete line, so that arguments and tracebacks are covered too."""
 
     def __init__(self, secrets: Callable[[], Iterable[str]]) -> None:
         super().__init__("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
@@ -30,7 +30,7 @@ class MaskingFormatter(logging.Formatter):
 
 
 class PrivateLogHandler(RotatingFileHandler):
-    """Write a file that only its owner may read; a full disk loses lines, it never disturbs the app."""
+    """Write a file that only its owner may read; a full disk loses lines and never disturbs the app."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -44,23 +44,23 @@ class PrivateLogHandler(RotatingFileHandler):
         return cast("io.TextIOWrapper", stream)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802  # logging's own name
-        """Drop the line and open the file anew with the next one."""
+        """Drop the line and open the file again for the next one."""
         if self.stream is not None:  # pyright: ignore[reportUnnecessaryComparison]  # None while delayed
             try:
                 self.stream.close()
             except OSError:
                 return
             finally:
-                self.stream = None  # pyright: ignore[reportAttributeAccessIssue]  # opened anew by the next line
+                self.stream = None  # pyright: ignore[reportAttributeAccessIssue]  # opened again by the next line
 
 
 def configure_logging(
     path: Path, masked: Callable[[], Iterable[str]], *, level: int = logging.INFO,
 ) -> logging.Handler:
-    """Send everything logged from now on to `path`; give the handler.
+    """Send everything logged from now on to `path`; return the handler.
 
-    `masked` is asked for the secrets now known with each line, on the thread that logs: it must be quick
-    and must not log. StoreError when the folder cannot be made.
+    `masked` is called for the known secrets with each line, on the thread that logs: it must be fast and must not
+    log. StoreError when the folder cannot be created.
     """
     make_private_folder(path.parent)
     handler = PrivateLogHandler(path)

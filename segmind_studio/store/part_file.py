@@ -1,8 +1,8 @@
-"""The half-fetched file beside its target, with a note of what it is a half of, so that it can be continued.
+"""A partial download beside its target, with a note of its source, so that it can be continued.
 
-`name.safetensors.part` holds the bytes, `name.safetensors.part.json` the run and the ETag. A part without
-our note is somebody else's: it is left alone and another name is taken. No link is followed: a folder that
-others may write into could send the bytes anywhere by one.
+`name.safetensors.part` holds the bytes, `name.safetensors.part.json` the run and the ETag. A part without our note
+is not ours: it is left unchanged and another name is used. No link is followed: in a folder that others can write
+to, a link could send the bytes anywhere.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from segmind_studio.core.numbers import decoded_json
 from segmind_studio.store.file_names import free_names, move_without_overwriting
 
 _SPARE_BYTES = 64 * 1024 * 1024  # left free on the disk
-_LOOK_EVERY = 16 * 1024 * 1024  # bytes between two looks at the room that is left
+_LOOK_EVERY = 16 * 1024 * 1024  # bytes between two checks of the free space
 _LONGEST_NOTE = 64 * 1024
 
 
 @dataclass(slots=True)
 class PartFile:
-    """One download's file on the disk. Blocking; every OSError becomes a StoreError in words."""
+    """One download's file on the disk. Blocking; every OSError becomes a StoreError."""
 
     run_id: str
     target: Path
     etag: str = ""
-    _looked_at: int = 0  # the bytes that were there when the room was looked at last
+    _looked_at: int = 0  # the bytes that were there at the last check of the free space
 
     @classmethod
     def beside(cls, target: Path, run_id: str) -> Self:
-        """Return the part of this run beside `target`, an old one that can be continued or a new one."""
+        """Return the part of this run beside `target`: an old one that can be continued, or a new one."""
         try:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in free_names(target):
@@ -53,24 +53,24 @@ class PartFile:
 
     @property
     def path(self) -> Path:
-        """Return the file that is being filled."""
+        """Return the file that is being written."""
         return self.target.with_name(f"{self.target.name}.part")
 
     @property
     def note(self) -> Path:
-        """Return the file that says what it is a part of."""
+        """Return the file that describes the part."""
         return self.target.with_name(f"{self.target.name}.part.json")
 
     @property
     def offset(self) -> int:
-        """Return the bytes that are there and can be continued from, 0 when their ETag is not known."""
+        """Return the number of bytes to continue from, 0 when their ETag is not known."""
         try:
             return self.path.lstat().st_size if self.etag else 0
         except OSError:
             return 0
 
     def _begin(self) -> None:
-        """Make both files, which must not be there; a link of that name counts as there."""
+        """Create both files, which must not exist; a link of that name counts as existing."""
         try:
             self._write_note("", os.O_EXCL)
             os.close(os.open(self.path, _WRITE | os.O_EXCL, 0o600))
@@ -80,7 +80,7 @@ class PartFile:
             ) from None
 
     def open(self) -> BinaryIO:
-        """Open it for reading and writing, unbuffered, so that closing has nothing left to fail with."""
+        """Open it for reading and writing, unbuffered, so that closing has nothing left to write."""
         try:
             descriptor = os.open(self.path, _WRITE, 0o600)
             return cast("BinaryIO", os.fdopen(_alone(descriptor), "r+b", buffering=0))
@@ -88,7 +88,7 @@ class PartFile:
             raise _unwritable(error) from None
 
     def remember(self, etag: str, total: int | None) -> None:
-        """Note what is coming, before its first byte; StoreError when there is no room for it."""
+        """Store the ETag and size before the first byte; StoreError when there is not enough space."""
         try:
             held = self.path.lstat().st_size
             if total is not None and total - held > self._room():
@@ -104,9 +104,9 @@ class PartFile:
             raise _unwritable(error) from None
 
     def look_at_room(self, received: int, total: int | None) -> None:
-        """Stop with StoreError while there still is some room; call it with the bytes that are there so far.
+        """Raise StoreError while there still is some free space; call it with the number of bytes so far.
 
-        What came of a file whose length nobody knows is not kept: it may have no end.
+        For a file of unknown length the received bytes are not kept: it may have no end.
         """
         if received - self._looked_at < _LOOK_EVERY:
             return
@@ -128,7 +128,7 @@ class PartFile:
         return shutil.disk_usage(self.path.parent).free - _SPARE_BYTES
 
     def finish(self) -> Path:
-        """Return it its final name, or the next free one; nothing is ever replaced."""
+        """Rename it to its final name, or the next free one, and return that; nothing is ever replaced."""
         try:
             path = move_without_overwriting(self.path, self.target)
             self.note.unlink(missing_ok=True)
@@ -142,15 +142,15 @@ class PartFile:
             self.discard()
 
     def discard(self) -> None:
-        """Remove it and its note as far as that can be done."""
+        """Remove it and its note, as far as possible."""
         for path in (self.path, self.note):
             try:
                 path.unlink(missing_ok=True)
-            except OSError:  # it is the person's folder: better a leftover than a second error
+            except OSError:  # it is the user's folder: a leftover file is better than a second error
                 continue
 
     def _read_note(self) -> str | None:
-        """Return the ETag of this run's part; None when there is none or it is another's."""
+        """Return the ETag of this run's part; None when there is none or it belongs to another run."""
         try:
             descriptor = os.open(self.note, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _PLAIN)
             with os.fdopen(_alone(descriptor), "rb") as file:
@@ -171,12 +171,12 @@ class PartFile:
             file.write(json.dumps({"run_id": self.run_id, "etag": etag}).encode())
 
 
-_PLAIN = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)  # one of Windows, one of all others
+_PLAIN = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)  # one of Windows, one of all other systems
 _WRITE = os.O_RDWR | os.O_CREAT | _PLAIN
 
 
 def _alone(descriptor: int) -> int:
-    """Return it back, or close it and raise OSError where it is no plain file or has another name elsewhere."""
+    """Return the descriptor, or close it and raise OSError for a special file or one with another link."""
     about = os.fstat(descriptor)
     if stat.S_ISREG(about.st_mode) and about.st_nlink == 1:
         return descriptor

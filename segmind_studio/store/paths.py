@@ -1,4 +1,4 @@
-"""Where the app keeps its own files. Nothing here reads or writes any of them."""
+"""Where the app stores its own files. Nothing here reads or writes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ APP_NAME = "segmind-studio"
 
 @dataclass(frozen=True)
 class AppPaths:
-    """The four folders of the app and the places in them."""
+    """The four folders of the app and the paths in them."""
 
     data: Path
     config: Path
@@ -34,22 +34,22 @@ class AppPaths:
 
     @property
     def qt_settings(self) -> Path:
-        """Return the file in which Qt's own dialogs remember the last folders; its name is Qt's."""
+        """Return the file in which Qt's own dialogs store the last folders; Qt chooses its name."""
         return self.config / "QtProject.conf"
 
     @property
     def imports(self) -> Path:
-        """Return the folder for copies of pictures that came in zips."""
+        """Return the folder for copies of images from zips."""
         return self.data / "imports"
 
     @property
     def prepared(self) -> Path:
-        """Return the folder for re-encoded pictures; it may be emptied at any time."""
+        """Return the folder for converted images; it may be emptied at any time."""
         return self.cache / "prepared"
 
     @property
     def results(self) -> Path:
-        """Return the folder for the pictures made on the Try page."""
+        """Return the folder for the images made on the Try page."""
         return self.data / "results"
 
     @property
@@ -63,14 +63,14 @@ class AppPaths:
         return self.logs / "studio.log"
 
     def create(self) -> None:
-        """Make every folder, open to its owner only. StoreError in words when one cannot be made."""
+        """Create every folder, accessible to its owner only. StoreError when one cannot be created."""
         folders = (self.data, self.config, self.cache, self.logs)
         for folder in (*folders, self.imports, self.prepared, self.results, self.practice):
             make_private_folder(folder)
 
 
 def app_paths(data_dir: Path | None) -> AppPaths:
-    """Return the platform's own folders, or everything below `data_dir` when one is given."""
+    """Return the platform's own folders, or everything below `data_dir` if it is given."""
     if data_dir is not None:
         root = data_dir.expanduser().absolute()
         return AppPaths(root / "data", root / "config", root / "cache", root / "logs", root / "downloads")

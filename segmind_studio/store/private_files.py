@@ -1,4 +1,4 @@
-"""Files that only their owner may read: safe replacing, setting damaged ones aside, and errors in words."""
+"""Files that only their owner may read: safe replacement, renaming of damaged ones, and errors as text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from segmind_studio.core.errors import StoreError
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
-_GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
+_MISSING = frozenset({errno.ENOENT, errno.ENOTDIR})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _POSIX = os.name == "posix"
@@ -19,13 +19,13 @@ PRIVATE_FOLDER = 0o700
 
 
 def store_error(error: OSError, path: Path, doing: str = "written") -> StoreError:
-    """Return the worded form of a system error at one of the app's own files."""
+    """Return the StoreError for a system error at one of the app's own files."""
     title = f"“{path.name}” could not be {doing}."
     if error.errno in _FULL:
         advice = "The disk is full. Free some space, then try again."
     elif error.errno in _DENIED:
         advice = f"The app has no right to use {path.parent}. Change its permissions, then try again."
-    elif error.errno in _GONE:
+    elif error.errno in _MISSING:
         advice = f"The folder {path.parent} is not there. Make it again, or choose another."
     else:
         advice = f"Look at the disk and the folder {path.parent}, then try again."
@@ -33,9 +33,9 @@ def store_error(error: OSError, path: Path, doing: str = "written") -> StoreErro
 
 
 def make_private_folder(path: Path) -> None:
-    """Make a folder that only its owner may open, with what lies above it. StoreError when it cannot."""
+    """Create a folder that only its owner may open, and its parents. StoreError when it cannot be created."""
     try:
-        for folder in (*reversed(path.parents), path):  # `parents=True` would leave those above open to all
+        for folder in (*reversed(path.parents), path):  # `parents=True` would leave the parents open to all
             if not folder.is_dir():
                 folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         if _POSIX:
@@ -45,7 +45,7 @@ def make_private_folder(path: Path) -> None:
 
 
 def make_private_file(path: Path) -> None:
-    """Make an empty file that only its owner may read, or narrow the rights of one that is there."""
+    """Create an empty file that only its owner may read, or restrict the rights of an existing one."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
         if _POSIX:
@@ -55,17 +55,17 @@ def make_private_file(path: Path) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write `content` beside `path`, have it on the disk, then put it in its place.
+    """Write `content` beside `path`, flush it to the disk, then rename it to `path`.
 
-    Whatever happens on the way, `path` holds either the old or the new content. StoreError when the
-    new one could not be written.
+    Whatever happens meanwhile, `path` holds either the old or the new content. StoreError when the new one could
+    not be written.
     """
     make_private_folder(path.parent)
     replace_private(path, content)
 
 
 def replace_private(path: Path, content: bytes) -> None:
-    """Do the same in a folder of the person's own, whose rights stay as they are; it must be there."""
+    """Do the same in a folder of the user's own, whose rights stay unchanged; it must exist."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         aside.unlink(missing_ok=True)  # left by a crash
@@ -83,7 +83,7 @@ def replace_private(path: Path, content: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the new name on the disk too; only POSIX systems can open a folder."""
+    """Flush the new name to the disk too; only POSIX systems can open a folder."""
     if not _POSIX:
         return
     number = os.open(folder, os.O_RDONLY)
@@ -94,7 +94,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a damaged file to `NAME.damaged-1`, or the next free number, and give the new path."""
+    """Rename a damaged file to `NAME.damaged-1`, or the next free number, and return the new path."""
     number = 1
     while (target := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1

@@ -1,6 +1,6 @@
-"""What the person wrote or named, taken out of texts that others will read: captions, prompts, names of files.
+"""Remove what the user wrote or named from texts that others will read: captions, prompts, file names.
 
-Keys are another matter: see `redaction`, which comes first.
+Keys are removed by `redaction`, which runs first.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import cast
 from segmind_studio.core.masks import MASK
 from segmind_studio.store.redaction import clean_text, clean_value
 
-_START = 3  # characters; shorter words are too common to tell anything
+_START = 3  # characters; shorter texts are too common to reveal anything
 _OURS = frozenset({"segmind", "practice", "root", "home", "user", "users"})  # words of the app's own in every log
 _WORD = re.compile(r"""[^\s/\\'"“”<>|:*?()\[\]{}=,;]+""")
 _NAME = re.compile(r"(?i)\.(?:jpe?g|png|webp|gif|bmp|tiff?|heic|txt|zip|safetensors|part|run\.json)\b")
@@ -35,9 +35,9 @@ _OWN_FILES = frozenset({"studio.sqlite3", "studio.sqlite3-wal", "settings.json",
 
 
 class PrivateWords:
-    """Take out of a text what is known to be the person's own, and what may be: quotes, names of files, folders.
+    """Remove texts that are known to be the user's own, and those that may be: quotes, names of files, folders.
 
-    `texts` may be very many: a log of some megabytes is gone through once, whatever their number. Any thread.
+    `texts` may be very many: a log of some megabytes is read once, whatever their number. Any thread.
     """
 
     def __init__(self, texts: Iterable[str] = (), secrets: Iterable[str] = ()) -> None:
@@ -51,7 +51,7 @@ class PrivateWords:
         }
 
     def text(self, text: str) -> str:
-        """Return the text without secrets and without anything of the person's own."""
+        """Return the text without secrets and without the user's own texts."""
         text = clean_text(text, self._secrets)
         text = self._without_known(text)
         text = _ADDRESS.sub(_short_address, text)
@@ -59,7 +59,7 @@ class PrivateWords:
         return _WORD.sub(_short_name, _FOLDERS.sub(_short_folder, text))
 
     def value(self, value: object) -> object:
-        """Return a decoded JSON value with each of its texts like that; names of fields lose secrets alone."""
+        """Return a decoded JSON value with all texts treated so; names of fields lose secrets only."""
         return self._texts(clean_value(value, self._secrets))
 
     def _texts(self, value: object) -> object:
@@ -100,7 +100,7 @@ class PrivateWords:
 
 
 def _forms(text: str) -> set[str]:
-    """Return the ways in which a text may stand in a log: line by line, and as Python and JSON quote it."""
+    """Return the forms that a text may have in a log: line by line, and as Python and JSON quote it."""
     whole = text.strip()
     forms = {whole, repr(whole)[1:-1], json.dumps(whole)[1:-1], json.dumps(whole, ensure_ascii=False)[1:-1]}
     forms |= {line.strip() for line in whole.splitlines()}
@@ -108,14 +108,14 @@ def _forms(text: str) -> set[str]:
 
 
 def _short_address(found: re.Match[str]) -> str:
-    """Keep an address of the service as it is, and of any other host its name alone."""
+    """Return an address of the service unchanged, and of any other address only the host."""
     if _KNOWN_HOSTS.fullmatch(found[2].partition(":")[0] if not found[2].startswith("[") else found[2]):
         return found[0]
     return f"{found[1]}{found[2]}/{MASK}" if found[3] else found[0]
 
 
 def _short_quote(found: re.Match[str]) -> str:
-    """Keep what names a part of a program; whatever else is quoted in a log came from outside of it."""
+    """Keep quotes of program names; any other quote in a log came from outside the program."""
     inside = str(found["one"] or found["two"] or found["curly"])
     if _IDENTIFIER.fullmatch(inside) or inside.startswith(("http://", "https://")) or _harmless(inside):
         return found[0]

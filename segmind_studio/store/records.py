@@ -1,7 +1,7 @@
-"""Our frozen dataclasses as JSON objects and back, tolerant of what other versions and hands wrote.
+"""Our frozen dataclasses as JSON objects and back, tolerant of what other versions or editors wrote.
 
-A key that the class does not have is dropped; a value of the wrong type counts as missing; a missing
-value takes the field's default. Only a missing value without a default makes the record unreadable.
+A key that the class does not have is dropped; a value of the wrong type counts as missing; a missing value gets
+the field's default. Only a missing value without a default makes the record unreadable.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _SCALARS = (str, int, float, bool, type(None))
 
 
 def record_text(value: object, without: frozenset[str] = frozenset()) -> str:
-    """Write a dataclass as JSON, less the fields named in `without`."""
+    """Return a dataclass as JSON, without the fields named in `without`."""
     return json_text(_plain(value, without))
 
 
 def json_text(value: object) -> str:
-    """Write plain values as JSON that a text column can hold.
+    """Return plain values as JSON that a text column can hold.
 
-    File names and the service's texts may hold lone surrogates, which UTF-8 cannot. Then it is all ASCII, up to
-    six times as long.
+    File names and the service's texts may contain lone surrogates, which UTF-8 cannot encode. Then the JSON is all
+    ASCII, up to six times as long.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     try:
@@ -48,7 +48,7 @@ def utf8_text(text: str) -> str:
 
 
 def plain(value: object) -> object:
-    """Return a dataclass as the dicts, lists and scalars that JSON knows."""
+    """Return a dataclass as dicts, lists and scalars for JSON."""
     return _plain(value, frozenset())
 
 
@@ -70,7 +70,7 @@ def _plain(value: object, without: frozenset[str]) -> object:
 
 
 def from_record(kind: type[T], record: object, **known: object) -> T:
-    """Read what `plain` gave; `known` are fields that are kept elsewhere. ValueError when unreadable."""
+    """Return the dataclass that `plain` wrote; `known` are fields stored elsewhere. ValueError when unreadable."""
     if not isinstance(record, dict):
         raise ValueError(f"A {kind.__name__} is no JSON object.")  # noqa: TRY004  # bad data, not a bad call
     found: dict[str, object] = dict(known)
@@ -88,7 +88,7 @@ def from_record(kind: type[T], record: object, **known: object) -> T:
 
 
 def from_text(kind: type[T], text: str, **known: object) -> T:
-    """Read what `record_text` wrote; ValueError when unreadable."""
+    """Return the dataclass that `record_text` wrote; ValueError when unreadable."""
     try:
         return from_record(kind, decoded_json(text), **known)
     except RecursionError as error:

@@ -1,4 +1,4 @@
-"""Build a new database from what can be read of a damaged one, and say in words how much came back."""
+"""Build a new database from what can be read of a damaged one, and say how much was recovered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from segmind_studio.core.generated_images import PictureState
+from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Phase
 from segmind_studio.store import schema
@@ -22,35 +22,35 @@ from segmind_studio.store.salvage import Row, Salvage
 
 LONGEST_S = 20.0
 _TABLES = ("run", "timeline", "dataset", "photo")  # of every version; an older file lacks the later ones
-_PICTURE_MARK = b'"strength":'
+_IMAGE_MARK = b'"strength":'
 _UNSENT = frozenset({Phase.PREPARED.value, Phase.UPLOADING.value, Phase.UPLOADED.value})
-_PICTURE_STATES = frozenset(state.value for state in PictureState)
+_IMAGE_STATES = frozenset(state.value for state in ImageState)
 _UNSURE = "The history was damaged; whether this run was sent since is not certain. Look at the list first."
 _NEW_NAME = "Recovered photos"
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """How much came back; `whole` is False when the time ran out before everything was tried."""
+    """How much was recovered; `whole` is False when the time ran out before everything was tried."""
 
     runs: int = 0
     datasets: int = 0
     photos: int = 0
-    pictures: int = 0
+    images: int = 0
     whole: bool = True
 
     @property
     def words(self) -> str:
-        """Return the words for it in a sentence for the person."""
-        if not (self.runs or self.datasets or self.pictures):
+        """Return it as a sentence for the user."""
+        if not (self.runs or self.datasets or self.images):
             return "Nothing in it could be read: the app starts with an empty one."
         said: list[str] = []
         if self.runs:
             said.append(_count(self.runs, "run"))
         if self.datasets:
             said.append(f"{_count(self.datasets, 'dataset')} with {_count(self.photos, 'photo')}")
-        if self.pictures:
-            said.append(f"{_count(self.pictures, 'picture')} made in Try")
+        if self.images:
+            said.append(f"{_count(self.images, 'picture')} made in Try")
         end = "" if self.whole else " There may be more in it; reading all of it would have taken too long."
         listed = " and ".join(part for part in (", ".join(said[:-1]), said[-1]) if part)
         return f"What could be read is back: {listed}.{end}"
@@ -59,11 +59,11 @@ class Recovered:
 def recover(
     damaged: Path, target: Path, migrations: Sequence[str] = schema.MIGRATIONS, *, longest_s: float = LONGEST_S,
 ) -> Recovered:
-    """Make `target`, a new file with the newest tables and all rows of `damaged` that can be read.
+    """Create `target`, a new file with the newest tables and all readable rows of `damaged`.
 
-    `damaged` and its WAL are only read. An older file's rows go into its own tables first, and the later
-    scripts are run on them. Blocking, at most about `longest_s` seconds and the time to copy the file.
-    Raises OSError, StoreError or sqlite3.Error when the disk refuses; never for damage.
+    `damaged` and its WAL are only read. An older file's rows go into its own tables first, and the later scripts
+    are run on them. Blocking, at most about `longest_s` seconds and the time to copy the file. Raises OSError,
+    StoreError or sqlite3.Error when the disk refuses; never for damage.
     """
     copy = target.with_name(f"{target.name}.reading")
     template = target.with_name(f"{target.name}.template")
@@ -94,13 +94,13 @@ def _build(path: Path, migrations: Sequence[str], salvage: Salvage | None) -> Re
 
 
 def _clear(path: Path) -> None:
-    """Remove what an interrupted recovery left, with SQLite's files beside it."""
+    """Remove the files of an interrupted recovery, with SQLite's files beside them."""
     for ending in ("", "-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 class _Filling:
-    """Carry rows over, one table after the other; a row whose values have the wrong types is left out."""
+    """Copy rows, one table after the other; a row with values of wrong types is left out."""
 
     def __init__(self, connection: sqlite3.Connection, salvage: Salvage) -> None:
         self._connection = connection
@@ -108,22 +108,22 @@ class _Filling:
         self._unsure: list[tuple[str, str]] = []  # runs that may have been sent since, with their new phase
         tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
         here = {str(row[0]) for row in connection.execute(tables)}
-        self._ours = set(_TABLES) <= here  # another set of tables is not known here
-        self._album = "picture" in here
+        self._ours = set(_TABLES) <= here  # an unknown set of tables has no known types
+        self._has_images = "picture" in here
         self._keyed_accounts = "account_key" in here
 
     def fill(self) -> Recovered:
-        """Carry everything over and count it."""
+        """Copy everything and count it."""
         if not self._ours:
             return Recovered()
         runs = self._runs()
         self._timeline(runs)
         datasets = self._datasets()
         photos = self._photos(datasets)
-        pictures = self._pictures() if self._album else 0
+        images = self._images() if self._has_images else 0
         if self._keyed_accounts:
             self._account_keys()
-        return Recovered(len(runs), len(datasets), photos, pictures, self._salvage.in_time)
+        return Recovered(len(runs), len(datasets), photos, images, self._salvage.in_time)
 
     def _runs(self) -> set[str]:
         columns = ("run_id", "account_id", "created_at", "body", "record")
@@ -162,7 +162,7 @@ class _Filling:
         return found
 
     def _photos(self, datasets: set[str]) -> int:
-        """Carry photos over; those whose dataset is lost make a new one, for the sake of their captions."""
+        """Copy photos; those of a lost dataset go into a new one, so that their captions are kept."""
         count = 0
         for row, rest in self._rows("photo", ("position", "record"), ("dataset_id", "photo_id")):
             dataset_id, photo_id, position, record = row
@@ -176,19 +176,19 @@ class _Filling:
             count += self._insert("photo", ("dataset_id", "photo_id", "position", "record"), row, rest)
         return count
 
-    def _pictures(self) -> int:
-        """Carry pictures over, each a call that may have been paid."""
+    def _images(self) -> int:
+        """Copy generated images, each a call that may have been paid."""
         columns = ("picture_id", "account_id", "asked_at", "ended_at", "state", "record")
         count = 0
-        for row, rest in self._rows("picture", columns, mark=_PICTURE_MARK):
-            picture_id, account_id, asked_at, ended_at, state, record = row[1:]
-            good = _texts(picture_id, account_id, state) and _number(asked_at)
-            if good and (ended_at is None or _number(ended_at)) and state in _PICTURE_STATES and _object(record):
+        for row, rest in self._rows("picture", columns, mark=_IMAGE_MARK):
+            image_id, account_id, asked_at, ended_at, state, record = row[1:]
+            good = _texts(image_id, account_id, state) and _number(asked_at)
+            if good and (ended_at is None or _number(ended_at)) and state in _IMAGE_STATES and _object(record):
                 count += self._insert("picture", ("number", *columns), row, rest)
         return count
 
     def _account_keys(self) -> None:
-        """Carry over which keys belong to one account: without it, a key's runs would be out of sight."""
+        """Copy which keys belong to one account: without it, a key's runs would not be shown."""
         for row, rest in self._rows("account_key", ("account_id", "address"), ("fingerprint",)):
             if _texts(*row):
                 self._insert("account_key", ("fingerprint", "account_id", "address"), row, rest)
@@ -196,7 +196,7 @@ class _Filling:
     def _rows(
         self, table: str, columns: tuple[str, ...], keys: tuple[str, ...] = (), mark: bytes = b"",
     ) -> Iterator[tuple[Row, dict[str, object]]]:
-        """Yield rows with the columns that are named, and what else the tables of that version have."""
+        """Yield rows with the named columns, and the further columns of that version's tables."""
         named = {*keys, *columns, "number"}
         here = [str(row[1]) for row in self._connection.execute(f"PRAGMA table_info({table})")]
         others = tuple(name for name in self._salvage.columns(table) if name in here and name not in named)
@@ -218,13 +218,13 @@ class _Filling:
         same = f"SELECT {', '.join(names)} FROM {table} WHERE number = ?"  # noqa: S608  # our own names
         if self._connection.execute(same, values[:1]).fetchone() in {None, tuple(values)}:
             return False
-        return self._connection.execute(sql, [None, *values[1:]]).rowcount > 0  # a torn row has taken its number
+        return self._connection.execute(sql, [None, *values[1:]]).rowcount > 0  # a broken row has used its number
 
 
 def _settled(fields: dict[str, object], created_at: object) -> str:
-    """Write the record of a run that could be continued so that it cannot: newer steps of it may be lost.
+    """Return the record of an unfinished run so that it cannot be continued: later steps of it may be lost.
 
-    A run whose photos were uploaded may have been sent, so its outcome counts as unknown; the list tells.
+    A run whose photos were uploaded may have been sent, so its outcome counts as unknown; the list decides.
     Continuing it as if nothing was sent could be paid twice.
     """
     uploaded = bool(fields.get("data_source_path"))

@@ -1,4 +1,4 @@
-"""What leaves the app in a file that people pass on: no key, no signature, no home folder."""
+"""Clean texts for files that users pass on: no key, no signature, no home folder."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from urllib.parse import unquote_plus
 from segmind_studio.core.masks import MASK, masked_text
 from segmind_studio.store.records import utf8_text
 
-DEEPEST = 40  # levels of a decoded JSON value; what lies deeper is left out
+DEEPEST = 40  # levels of a decoded JSON value; deeper ones are left out
 _ADDRESS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)([^\s\"'<>?#]*)([?#][^\s\"'<>]*)?")
-_BARE_LOGIN = re.compile(r"""\b[^\s:@/"'<>]{1,100}+:[^\s@/"'<>]{1,200}+@(?=[\w\[])""")  # as proxies are typed
+_BARE_LOGIN = re.compile(r"""\b[^\s:@/"'<>]{1,100}+:[^\s@/"'<>]{1,200}+@(?=[\w\[])""")  # as for proxies
 _SECRET_NAME = re.compile(
     r"(?i)amz|signature|^sig$|token|secret|passw|credential|policy|api[-_]?key|access[-_]?key|key-?pair|authorization|"
     r"^auth$|^key$|cookie|googleaccessid|^expires$|^se$|^sp$|^sv$",
@@ -30,11 +30,11 @@ def clean_text(text: str, secrets: Iterable[str] = ()) -> str:
     text = _BARE_LOGIN.sub(f"{MASK}@", _ADDRESS.sub(_clean_address, utf8_text(text)))
     if len(home) > 1:
         text = text.replace(home, "~")
-    return masked_text(text, secrets)  # last: no cleaning puts a key together after it
+    return masked_text(text, secrets)  # last: no later step can put a key together again
 
 
 def clean_value(value: object, secrets: Iterable[str] = (), *, deepest: int = DEEPEST) -> object:
-    """Return a decoded JSON value with all texts cleaned, names too; values under a secret's name are masked."""
+    """Return a decoded JSON value with all texts and names cleaned; values under a secret's name are masked."""
     if isinstance(value, str):
         return clean_text(value, secrets)
     if isinstance(value, Mapping):
@@ -56,7 +56,7 @@ def _clean_address(found: re.Match[str]) -> str:
     host, slash, path = place.partition("/")
     port = host.rpartition(":")[2]
     if "@" not in host and ":" in host and not (port.isdecimal() or not port or host.endswith("]")):
-        # What should be a port is the beginning of a password that was not encoded, or all of it.
+        # In place of a port there may be the beginning of a password that was not encoded, or all of it.
         after = f"{slash}{path}{rest}".rpartition("@")[2] if "@" in path + rest else ""
         return f"{scheme}{MASK}{'@' if after else ''}{after}"
     names = (part.partition("=")[0] for part in re.split(r"[?&;#]|\\u0026", rest) if part)

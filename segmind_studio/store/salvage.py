@@ -1,7 +1,7 @@
-"""Read what SQLite can still read of a damaged file: a private copy is opened, the file itself never is.
+"""Read the rows that SQLite can still read of a damaged file: it opens a private copy, never the file itself.
 
-Whoever asks for a whole table gets an error at the first bad page. Here every row is asked for until it is
-known to be out of reach: from the end, from the start, and one by one in between. All of it ends in time.
+Reading a whole table stops with an error at the first bad page. So every row is requested: from the end, from the
+start, and one by one in between. All of it stops at the deadline.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _SIDES = (WAL, "-shm", "-journal")
 _PAGE = 4096  # SQLite's own default, which the app never changes
 _HEADER = 100
 _ROWS_ON_A_PAGE = 80  # more than any table of ours has
-_LOOK_AT_CLOCK = 5000  # steps of SQLite's machine
+_LOOK_AT_CLOCK = 5000  # steps of SQLite's virtual machine
 _MOST_RAW_BYTES = 300_000_000
 _HEX_IDS = 32  # our ids are this many hex digits
-_TABLE_LEAF = 0x0D  # the first byte of a page with a table's rows
+_TABLE_LEAF = 0x0D  # the first byte of a page with table rows
 
 
 class Salvage:
-    """A damaged file, opened through a copy at `copy`, which goes again with `close`.
+    """A damaged file, opened through a copy at `copy`, which `close` removes.
 
-    `template` is a whole new file with the same tables: its first page takes the place of a first page that
-    cannot be read. After `deadline` (time.monotonic) nothing more is found. Raises OSError, StoreError or
-    sqlite3.Error when there is nothing to work on.
+    `template` is a complete new file with the same tables: its first page replaces a first page that cannot be
+    read. After `deadline` (time.monotonic) the search stops. Raises OSError, StoreError or sqlite3.Error when
+    there is nothing to read.
     """
 
     def __init__(self, damaged: Path, copy: Path, template: Path, tables: Sequence[str], deadline: float) -> None:
@@ -43,8 +43,8 @@ class Salvage:
         self._copy = copy
         self._deadline = deadline
         self._connection: sqlite3.Connection | None = None
-        self._whole = False  # whether the last scan came to its end
-        self._guessed = False  # whether where each table begins is the template's word
+        self._whole = False  # whether the last scan reached its end
+        self._guessed = False  # whether the root pages of the tables are taken from the template
         self._raw: bytes | None = None
         for repair in (0, _HEADER, _PAGE):
             self._open(template, repair)
@@ -72,23 +72,23 @@ class Salvage:
 
     @property
     def in_time(self) -> bool:
-        """Return whether the time has not run out."""
+        """Return whether there is time left."""
         return time.monotonic() < self._deadline
 
     @property
     def version(self) -> int:
-        """Return the version that the file says it has, 0 when it cannot be read."""
+        """Return the version in the file, 0 when it cannot be read."""
         return next((row[0] for row in self._scan("PRAGMA user_version") if isinstance(row[0], int)), 0)
 
     def columns(self, table: str) -> tuple[str, ...]:
-        """Name the columns of a table as the file has them."""
+        """Return the columns of a table as the file has them."""
         return tuple(str(row[1]) for row in self._scan(f"PRAGMA table_info({table})"))
 
     def numbered(self, table: str, columns: Sequence[str], mark: bytes = b"") -> Iterator[Row]:
-        """Yield every row that can be reached of a table with a `number`, in no order; it stands first.
+        """Yield every readable row of a table with a `number`, in no order; the number is the first value.
 
         `mark` is for a table that came with a later version: bytes that each of its rows holds. Such a table
-        begins elsewhere in each file, so behind a lost first page its rows are looked for page by page too;
+        begins at a different page in each file, so with a lost first page its rows are also searched page by page;
         then rows may come twice, and rows of another table among them.
         """
         names = ", ".join(("number", *columns))
@@ -114,7 +114,7 @@ class Salvage:
                 yield from self._scan(f"{select} = ?", number)
 
     def keyed(self, table: str, keys: Sequence[str], columns: Sequence[str]) -> Iterator[Row]:
-        """Yield every row that can be reached of a table whose keys are ids; rows may come twice."""
+        """Yield every readable row of a table whose keys are ids; rows may come twice."""
         select = f"SELECT {', '.join((*keys, *columns))} FROM {table}"  # noqa: S608  # our own names
         order = ", ".join(keys)
         yield from self._scan(f"{select} ORDER BY {order}")
@@ -141,7 +141,7 @@ class Salvage:
             make_private_file(beside)
             shutil.copyfile(wal, beside)
         if repair:
-            self._mend(template, repair)
+            self._repair(template, repair)
         self._connect()
 
     def _connect(self) -> None:
@@ -151,8 +151,8 @@ class Salvage:
         for _ in self._scan("PRAGMA writable_schema = ON"):  # a file that was cut short is read as it is
             pass
 
-    def _mend(self, template: Path, count: int) -> None:
-        """Put the start of a whole new file over the copy's own: its header, or all of its first page."""
+    def _repair(self, template: Path, count: int) -> None:
+        """Write the start of a complete new file over that of the copy: its header, or all of its first page."""
         with template.open("rb") as file:
             start = bytearray(file.read(count))
         start[28:40] = self._pages().to_bytes(4, "big") + bytes(8)  # the size; no free pages
@@ -160,7 +160,7 @@ class Salvage:
             file.write(start)
 
     def _pages_with(self, mark: bytes) -> list[int]:
-        """Return the numbers of the pages of table rows that hold some bytes."""
+        """Return the numbers of the pages with table rows that hold some bytes."""
         content = self._damaged.read_bytes() if self._damaged.stat().st_size <= _MOST_RAW_BYTES else b""
         starts = range(_PAGE, len(content), _PAGE)
         return [
@@ -169,7 +169,7 @@ class Salvage:
         ]
 
     def _begin_at(self, table: str, page: int) -> None:
-        """Let the copy say that a table begins, and ends, at this page."""
+        """Change the copy's schema so that a table begins, and ends, at this page."""
         for _ in self._scan("UPDATE sqlite_master SET rootpage = ? WHERE name = ?", page, table):
             pass
         if self._connection is not None:  # the schema is read once for each connection
@@ -184,7 +184,7 @@ class Salvage:
     def _late(self) -> bool:
         return not self.in_time
 
-    # -- asking
+    # -- queries
 
     def _names(self) -> list[str]:
         return [str(row[0]) for row in self._scan("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -201,7 +201,7 @@ class Salvage:
         self._whole = True
 
     def _ids_in_the_bytes(self, count: int) -> set[tuple[str, ...]]:
-        """Find what looks like keys of `count` ids, which SQLite writes one after the other."""
+        """Return byte strings that look like keys of `count` ids, which SQLite writes one after the other."""
         if self._raw is None:
             paths = (self._damaged, self._damaged.with_name(self._damaged.name + WAL))
             sizes = [path.stat().st_size for path in paths if path.exists()]

@@ -1,4 +1,4 @@
-"""The tables of the database, one script for each version. A script that was released never changes."""
+"""The tables of the database, one script for each version. A released script never changes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 MIGRATIONS: tuple[str, ...] = (
-    # 1: datasets with their photos, runs with their timeline. Records are JSON (see `records`); a
-    # column of its own has only what is searched or sorted by.
+    # 1: datasets with their photos, runs with their timeline. Records are JSON (see `records`); only values that
+    # are searched or sorted by have a column of their own.
     """
     CREATE TABLE dataset (
         dataset_id TEXT PRIMARY KEY,
@@ -43,7 +43,7 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX timeline_by_run ON timeline (run_id, number);
     """,
-    # 2: the album of pictures. A picture may outlive its run (a damaged file), so it refers to none.
+    # 2: generated images. An image may outlive its run (a damaged file), so it refers to none.
     """
     CREATE TABLE picture (
         number INTEGER PRIMARY KEY,
@@ -56,7 +56,7 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX picture_by_account ON picture (account_id, asked_at DESC, number DESC);
     """,
-    # 3: what transparent parts of a dataset's photos are laid over.
+    # 3: the colour that fills transparent parts of a dataset's photos.
     """
     ALTER TABLE dataset ADD COLUMN background TEXT NOT NULL DEFAULT '#ffffff';
     """,
@@ -72,7 +72,7 @@ MIGRATIONS: tuple[str, ...] = (
 
 
 def apply(connection: sqlite3.Connection, scripts: Iterable[str]) -> None:
-    """Run scripts within the transaction that is open; `executescript` would commit it before it starts."""
+    """Run scripts within the open transaction; `executescript` would commit it before it starts."""
     for script in scripts:
         for statement in _statements(script):
             connection.execute(statement)

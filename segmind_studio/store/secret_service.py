@@ -1,9 +1,9 @@
-"""Which program keeps the secrets of a Linux desktop. Nothing here reads a secret.
+"""Which program stores the secrets of a Linux desktop. Nothing here reads a secret.
 
 Kept apart: it needs jeepney, which is there on Linux only.
 """
 
-# jeepney comes without types.
+# jeepney has no types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _DAEMONS = {
 
 
 def secret_service_name() -> str:
-    """Name the program that answers for the Secret Service on the session bus, "" when it is not known."""
-    from jeepney import MessageType  # noqa: PLC0415  # only Linux has it, and only a worker thread needs it
+    """Return the name of the program behind the Secret Service on the session bus, "" when it is not known."""
+    from jeepney import MessageType  # noqa: PLC0415  # Linux only, used on a worker thread only
     from jeepney.bus_messages import message_bus  # noqa: PLC0415
     from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""The one door to the OS keyring. Keys go there or nowhere: never to a file, never in clear text."""
+"""The only access to the OS keyring. Keys are stored there or nowhere: never in a file, never as plain text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend  # keyring is slow to import: only a worker thread does it
 
 SERVICE_NAME = "Segmind Studio"
-_SAFE_PRIORITY = 1  # keyring's own measure: below it a backend is "not recommended", such as plain text
+_SAFE_PRIORITY = 1  # keyring's own scale: below it a backend is "not recommended", such as plain text
 _NO_STORES = frozenset({"keyring.backends.fail", "keyring.backends.null", "keyring.backends.chainer"})
 _LOCKED_ERRORS = frozenset({"KeyringLocked", "LockedException", "PromptDismissedException"})
 _MISSING_ERRORS = frozenset({"NoKeyringError", "SecretServiceNotAvailableException"})
@@ -24,31 +24,32 @@ _NAMES = {
     "keyring.backends.macOS": "macOS Keychain",
     "keyring.backends.kwallet": "KWallet",
 }
+_OF_SYSTEM = {"win32": "keyring.backends.Windows", "darwin": "keyring.backends.macOS"}
 _ANY_KEYRING = "the desktop's keyring"
 
 
 class Keyring(Protocol):
-    """What the vault needs of a keyring backend."""
+    """The methods of a keyring backend that the vault uses."""
 
     def get_password(self, service: str, username: str) -> str | None:
         """Return a secret, None when there is none."""
         ...
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep a secret."""
+        """Store a secret."""
         ...
 
     def delete_password(self, service: str, username: str) -> None:
-        """Forget a secret."""
+        """Delete a secret."""
         ...
 
 
 class Vault:
     """Read and write the keys of accounts in the OS keyring.
 
-    Every method may block without limit on the keyring's own prompt: call them on a worker thread only.
-    They raise SecretsError, which tells a missing, a locked and a failing keyring apart. After an error the
-    keyring is looked for anew, so that one which was started or unlocked meanwhile is found.
+    Every method may block without limit on the keyring's own prompt: call them on a worker thread only. They raise
+    SecretsError, which distinguishes a missing, a locked and a failing keyring. After an error the keyring is
+    searched again, so that one which was started or unlocked meanwhile is found.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Vault:
         self._found: Keyring | None = None
 
     def read(self, name: str) -> ApiKey | None:
-        """Return the key that is kept under a name (`Account.keyring_name`), None when the keyring has none."""
+        """Return the key stored under a name (`Account.keyring_name`), None when the keyring has none."""
         backend = self._backend()
         try:
             text = backend.get_password(self._service, name)
@@ -69,7 +70,7 @@ class Vault:
         return ApiKey(text) if text else None
 
     def write(self, name: str, key: ApiKey) -> None:
-        """Keep a key under a name, in place of an older one."""
+        """Store a key under a name, in place of an older one."""
         backend = self._backend()
         try:
             backend.set_password(self._service, name, key.reveal())
@@ -77,7 +78,7 @@ class Vault:
             raise self._worded(error) from error
 
     def delete(self, name: str) -> None:
-        """Forget the key under a name; it is no error when there is none."""
+        """Delete the key under a name; it is no error when there is none."""
         backend = self._backend()
         try:
             if backend.get_password(self._service, name) is not None:
@@ -86,7 +87,7 @@ class Vault:
             raise self._worded(error) from error
 
     def where(self) -> str:
-        """Name the keyring as the person knows it, such as "GNOME Keyring"."""
+        """Return the keyring's usual name, such as "GNOME Keyring"."""
         module = type(self._backend()).__module__
         if module in {"keyring.backends.SecretService", "keyring.backends.libsecret"}:
             return secret_service_name() or _ANY_KEYRING
@@ -111,15 +112,33 @@ class Vault:
 
 
 def safe_keyring() -> Keyring | None:
-    """Return the backend the person configured, else the best one that is there now; None without a safe one."""
+    """Return the backend the user configured, else the best one available now; None without a safe one."""
     from keyring import backend, core  # noqa: PLC0415  # slow, see above
 
     configured = core.load_env() or core.load_config()
     if configured is not None:
         return cast("Keyring", configured) if _safe(type(configured)) else None
-    backend.get_all_keyring()  # loads the backends' modules; its own list is made once and grows stale
+    backend.get_all_keyring()  # loads the backends' modules; its own list is made once and becomes outdated
     kinds = [kind for kind in backend.KeyringBackend.get_viable_backends() if _safe(kind)]
     return cast("Keyring", max(kinds, key=_priority)()) if kinds else None
+
+
+def keyring_modules() -> dict[str, bool]:
+    """Return the back-ends that keyring finds, by module, and whether each could be used now. Blocks for a moment.
+
+    A frozen program that lost the list of them finds none.
+    """
+    from keyring import backend  # noqa: PLC0415  # slow, see above
+
+    backend.get_all_keyring()
+    viable = {kind.__module__ for kind in backend.KeyringBackend.get_viable_backends() if _safe(kind)}
+    found = {name for name in sys.modules if name.startswith("keyring.backends.")} - _NO_STORES
+    return {name: name in viable for name in sorted(found)}
+
+
+def own_keyring_module() -> str:
+    """Return the module of the back-end that this system's keyring needs."""
+    return _OF_SYSTEM.get(sys.platform, "keyring.backends.SecretService")
 
 
 def _safe(kind: type[KeyringBackend]) -> bool:

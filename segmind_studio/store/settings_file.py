@@ -1,6 +1,6 @@
 """The settings on disk: one JSON file, replaced as a whole. No key is ever part of it.
 
-Kept apart: it is the one door to that file.
+Kept apart: it is the only module that accesses that file.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ class SettingsFile:
         self._path = path
 
     def load(self) -> tuple[Settings, str]:
-        """Return the settings and "", or a sentence for the person when the file could not be used.
+        """Return the settings and "", or a sentence for the user when the file could not be used.
 
-        Unknown keys are dropped and values of a wrong type take their defaults. A file that is no JSON
-        object is set aside as `settings.json.damaged-1`, and the defaults are given. Never raises.
+        Unknown keys are dropped and values of a wrong type get their defaults. A file that is no JSON object is
+        renamed to `settings.json.damaged-1`, and the defaults are returned. Never raises.
         """
         try:
             return from_record(Settings, decoded_json(self._path.read_text(encoding="utf-8"))), ""

@@ -1,4 +1,4 @@
-"""Take a sheet into the journal as history: it never takes another run's place, and nothing is asked or sent."""
+"""Import a sheet into the journal as history: it never replaces another run, and nothing is requested or sent."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _WAITING = frozenset({Phase.UNKNOWN, Phase.SENDING})
 
 
 def take_in(db: Database, sheet: Sheet, account_id: str, at: float) -> Run:
-    """Add the sheet's run to an account, and give it as it is now in the journal. Blocking.
+    """Add the sheet's run to an account, and return its row in the journal. Blocking.
 
-    A run that the service's list has already brought, and of which nothing more is known, gets the sheet's
-    facts. StoreError when the run is there already, or might be one whose outcome is still looked for:
-    that one must be able to find its job, or it would be sent twice.
+    A run that the service's list already brought, with no other facts, gets those of the sheet. StoreError when
+    the run is there already, or might be one whose outcome is still unknown: that one must be able to find its
+    job, or it would be sent twice.
     """
     journal = Journal(db)
     with db.transaction():
@@ -47,17 +47,17 @@ def _might_be(row: Run, run: Run) -> bool:
 
 
 def _fill(journal: Journal, known: Run, sheet: Sheet, at: float) -> Run:
-    """Return a run that was found in the list what only the sheet knows; what is there stays."""
+    """Return a run from the list with the facts that only the sheet has; existing values stay."""
     bare = not known.made_here and not known.manifest and set(known.body) <= {"instance_prompt"}
     if not bare:
         raise _there_already(known)
-    told = sheet.run
+    imported = sheet.run
     run = replace(
-        known, body=told.body or known.body, manifest=told.manifest, dataset_name=told.dataset_name,
-        image_count=told.image_count, archive_size=told.archive_size, archive_sha256=told.archive_sha256,
-        sent_at=told.sent_at, notes=known.notes or told.notes,
-        result_sha256=known.result_sha256 or told.result_sha256,
-        credits_before=told.credits_before, credits_after=told.credits_after,
+        known, body=imported.body or known.body, manifest=imported.manifest, dataset_name=imported.dataset_name,
+        image_count=imported.image_count, archive_size=imported.archive_size,
+        archive_sha256=imported.archive_sha256, sent_at=imported.sent_at, notes=known.notes or imported.notes,
+        result_sha256=known.result_sha256 or imported.result_sha256,
+        credits_before=imported.credits_before, credits_after=imported.credits_after,
     )
     entries = (*sheet.timeline, *journal.timeline(known.run_id), TimelineEntry(at, run.phase.value, IMPORTED))
     journal.write_history(run, sorted(entries, key=_time_of))

@@ -1,4 +1,4 @@
-"""Read a run's sheet, whoever wrote it, as history: nothing in it can be continued, sent or fetched."""
+"""Read a run's sheet from any source, as history: nothing in it can be continued, sent or downloaded."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ _SHORT, _LONG = 200, 20_000  # characters
 _MOST_PHOTOS, _MOST_ENTRIES = 5000, 5000
 _MOST_ITEMS = 200_000  # values; a sheet of 5000 photos has 60,000
 _MOST_FIELDS = 100  # of the form
-_LARGEST_PART = 100_000  # characters of the form, and of the service's answer, which the app cuts to fewer
+_LARGEST_PART = 100_000  # characters of the form, and of the service's answer, of which the app stores fewer
 _ADVICE = "Choose a file that this app wrote with “Export run sheet”."
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a sheet tells. The run has no account yet."""
+    """The content of a sheet. The run has no account yet."""
 
     run: Run
     timeline: tuple[TimelineEntry, ...]
 
 
 def read_sheet(path: Path, now: float) -> Sheet:
-    """Read a file; blocking. StoreError in words when it is no sheet or cannot be read.
+    """Return the sheet in a file; blocking. StoreError when it is no sheet or cannot be read.
 
-    `now` (seconds, UTC) is the latest that any time in it may be. A value of the wrong kind counts as missing.
+    `now` (seconds, UTC) is the latest allowed time in it. A value of the wrong type counts as missing.
     """
     return sheet_of(_content(path), now)
 
 
 def sheet_of(content: bytes, now: float) -> Sheet:
-    """Read the bytes of a sheet; see `read_sheet`."""
+    """Return the sheet in some bytes; see `read_sheet`."""
     if values_in(content) > _MOST_ITEMS:
         raise _too_large()
     try:
@@ -57,18 +57,18 @@ def sheet_of(content: bytes, now: float) -> Sheet:
         raise StoreError("This file is no run sheet.", _ADVICE, str(error)[:_SHORT]) from error
     if not isinstance(loaded, dict) or MARK not in loaded:
         raise StoreError("This file is no run sheet.", _ADVICE)
-    told = cast("dict[str, object]", loaded)
-    parts = (json.dumps(told.get(name), ensure_ascii=False) for name in ("body", "answer"))
-    if len(_fields(told.get("body"))) > _MOST_FIELDS or any(len(part) > _LARGEST_PART for part in parts):
+    values = cast("dict[str, object]", loaded)
+    parts = (json.dumps(values.get(name), ensure_ascii=False) for name in ("body", "answer"))
+    if len(_fields(values.get("body"))) > _MOST_FIELDS or any(len(part) > _LARGEST_PART for part in parts):
         raise _too_large()
-    version = told[MARK]
+    version = values[MARK]
     if type(version) is not int or version < 1:
         raise StoreError("This file is no run sheet.", _ADVICE, f"version {str(version)[:20]}")
     if version > VERSION:
         raise StoreError(
             "This sheet was written by a newer version of the app.", "Install the newest version, then import it.",
         )
-    return _sheet(_fields(clean_value(told)), now)
+    return _sheet(_fields(clean_value(values)), now)
 
 
 def _content(path: Path) -> bytes:
@@ -93,17 +93,18 @@ def _too_large() -> StoreError:
 
 
 def _sheet(fields: Fields, now: float) -> Sheet:
-    told, times, dataset = _fields(fields.get("run")), _fields(fields.get("times")), _fields(fields.get("dataset"))
-    result, run_id = _fields(fields.get("result")), _text(told.get("run_id"))
+    values, times = _fields(fields.get("run")), _fields(fields.get("times"))
+    dataset = _fields(fields.get("dataset"))
+    result, run_id = _fields(fields.get("result")), _text(values.get("run_id"))
     if not _RUN_ID.fullmatch(run_id):
         raise StoreError("This sheet does not say which run it is of.", _ADVICE)
     created = _time(times.get("created"), now)
-    service_id = _text(told.get("service_id"))
-    photos, answer, public = _photos(dataset.get("photos")), fields.get("answer"), told.get("public")
+    service_id = _text(values.get("service_id"))
+    photos, answer, public = _photos(dataset.get("photos")), fields.get("answer"), values.get("public")
     cost = _dollars(_fields(fields.get("cost")).get("us_dollars"))
     run = Run(
-        run_id=run_id, account_id="", name=_text(told.get("name")) or run_id,
-        phase=_phase(_text(told.get("phase")), service_id),
+        run_id=run_id, account_id="", name=_text(values.get("name")) or run_id,
+        phase=_phase(_text(values.get("phase")), service_id),
         created_at=now if created is None else created,
         changed_at=_time(times.get("changed"), now) or created or now,
         body=_fields(fields.get("body")),
@@ -112,18 +113,18 @@ def _sheet(fields: Fields, now: float) -> Sheet:
         image_count=min(_count(dataset.get("photo_count")), _MOST_PHOTOS) or len(photos),
         archive_size=_count(dataset.get("archive_size")), archive_sha256=_text(dataset.get("archive_sha256")),
         data_source_path=_text(dataset.get("address"), _LONG), sent_at=_time(times.get("sent"), now),
-        service_id=service_id, status=_text(told.get("status")), error=_text(told.get("error"), _LONG),
-        public=public if isinstance(public, bool) else None, base_model=_text(told.get("base_model")),
+        service_id=service_id, status=_text(values.get("status")), error=_text(values.get("error"), _LONG),
+        public=public if isinstance(public, bool) else None, base_model=_text(values.get("base_model")),
         raw=answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False) if answer else "",
-        vanished=bool(service_id),  # until the service lists it; then it has its addresses from there too
+        vanished=bool(service_id),  # until the service lists it; then it gets its addresses from there too
         made_here=False, result_sha256=_text(result.get("sha256")),
-        credits_before=cost, credits_after=None if cost is None else 0.0, notes=_text(told.get("notes"), _LONG),
+        credits_before=cost, credits_after=None if cost is None else 0.0, notes=_text(values.get("notes"), _LONG),
     )
     return Sheet(run, _timeline(fields.get("timeline"), now))
 
 
 def _phase(phase: str, service_id: str) -> Phase:
-    """Return a phase that nothing follows: what was under way elsewhere is not under way here."""
+    """Return a phase that has no next phase: what was running elsewhere is not running here."""
     if service_id:
         return Phase.ADOPTED
     return Phase.REFUSED if phase == Phase.REFUSED.value else Phase.ABANDONED
@@ -142,7 +143,7 @@ def _photos(value: object) -> tuple[ManifestItem, ...]:
 
 
 def _file_name(text: str) -> str:
-    """Leave the folders out: nothing may take it for a file of this computer."""
+    """Return the name without folders: it must not be used as a file of this computer."""
     return PureWindowsPath(PurePosixPath(text).name).name
 
 

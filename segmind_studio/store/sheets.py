@@ -1,7 +1,7 @@
-"""A run's sheet: everything known about one run as a JSON file, to keep or to pass on.
+"""A run's sheet: everything known about one run as a JSON file, to store or to pass on.
 
-Times are ISO 8601 in UTC. Photos are named, without their folders. Of the result there are name, size and
-checksum. Keys, signatures and the home folder never get in (see `redaction`).
+Times are ISO 8601 in UTC. Photos are named, without their folders. The result is described by name, size and
+checksum. Keys, signatures and the home folder are never included (see `redaction`).
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ COST_SOURCE = "Measured: credits before the request, less credits after it."
 
 @dataclass(frozen=True, slots=True)
 class SheetSource:
-    """What a sheet is made of. `result_size` is in bytes, None when the file is not there."""
+    """The data of a sheet. `result_size` is in bytes, None when the file is not there."""
 
     run: Run
     timeline: Sequence[TimelineEntry] = ()
     result_size: int | None = None
     written_at: float = 0.0  # seconds since the epoch, UTC
-    secrets: Iterable[str] = field(default=(), repr=False)  # keys that are known now, whatever their shape
+    secrets: Iterable[str] = field(default=(), repr=False)  # the known keys, of any format
 
 
 def sheet_bytes(source: SheetSource) -> bytes:
-    """Write a sheet as UTF-8 JSON; StoreError when it would be too large to be read again."""
+    """Return a sheet as UTF-8 JSON; StoreError when it would be too large to be read again."""
     run = source.run
     value: dict[str, object] = {
         MARK: VERSION,
@@ -67,7 +67,7 @@ def sheet_bytes(source: SheetSource) -> bytes:
             "name": _last_name(run.result_path), "size": source.result_size, "sha256": run.result_sha256,
             "address": run.weights_url,
         },
-        "cost": None if run.cost is None or run.account_id == PRACTICE_ACCOUNT_ID  # what practice only pretends
+        "cost": None if run.cost is None or run.account_id == PRACTICE_ACCOUNT_ID  # practice costs are not real
         else {"us_dollars": run.cost, "source": COST_SOURCE},
     }
     cleaned = clean_value(value, tuple(source.secrets))
@@ -82,7 +82,7 @@ def sheet_bytes(source: SheetSource) -> bytes:
 
 
 def iso(at: float | None) -> str | None:
-    """Write seconds since the epoch as ISO 8601 in UTC; None for none, and for what is no date."""
+    """Return seconds since the epoch as ISO 8601 in UTC; None for None, and for an invalid date."""
     if at is None:
         return None
     try:
@@ -111,7 +111,7 @@ def _last_name(path: str) -> str:
 
 
 def _decoded(raw: str) -> object:
-    """Return the service's answer as JSON if it is some, else as the text it is."""
+    """Return the service's answer as JSON if it is valid, else as text."""
     try:
         return decoded_json(raw) if raw else None
     except ValueError:

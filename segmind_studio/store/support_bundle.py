@@ -1,6 +1,6 @@
-"""The support bundle: one zip for whoever helps, with everything about the app and nothing of the person.
+"""The support bundle: one zip for support, with everything about the app and nothing about the user.
 
-Each part is made by itself: one that cannot be read says so, and the others are there all the same.
+Each part is made separately: one that cannot be read says so, and the others are still included.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.masks import MASK
 from segmind_studio.core.settings import Settings
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import WRITTEN_FIELDS, Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.logs import MAX_BYTES
@@ -39,7 +39,7 @@ _MOST_WORDS = 20  # lines of the integrity check
 
 
 def health(database: Database, path: Path) -> dict[str, object]:
-    """Look at the file; blocking, for any thread. StoreError when it cannot be read at all."""
+    """Return the state of the database file; blocking, for any thread. StoreError when it cannot be read."""
     found = database.rows(f"PRAGMA integrity_check({_MOST_WORDS})")
     tables = [str(name) for (name,) in database.rows(_TABLES)]
     return {
@@ -68,11 +68,11 @@ _log = logging.getLogger(__name__)
 LARGEST_LOG = MAX_BYTES  # bytes of one log file, its end
 LONGEST_LINE = 2000
 _MOST_LOGS = 8
-_TOLD = frozenset({  # of every other setting it is told only whether it was changed
+_INCLUDED = frozenset({  # of every other setting only whether it was changed is included
     "version", "appearance", "api_url", "polling", "notifications", "strip_metadata", "practice_speed", "density",
     "place", "first_run_done", "quit_with_runs_told", "proxy", "proxy_url",
 })
-_LOGS = ("studio.log*", "crash-*.log")  # crash.log itself is of the app that runs
+_LOGS = ("studio.log*", "crash-*.log")  # crash.log itself belongs to the running app
 README = f"""Segmind Studio, support bundle
 ==============================
 
@@ -96,7 +96,7 @@ Please look through it before you pass it on.
 
 @dataclass(frozen=True, slots=True)
 class SupportSource:
-    """What a bundle is made of. `computer` and `accounts` are told by those who know, as JSON values."""
+    """The data of a bundle. `computer` and `accounts` are JSON values from the callers that know them."""
 
     database: Database
     paths: AppPaths
@@ -109,12 +109,12 @@ class SupportSource:
 
 
 def bundle_bytes(source: SupportSource) -> bytes:
-    """Make the zip; blocking, for a worker. It has some megabytes at most, and never raises for a part."""
+    """Return the zip; blocking, for a worker. It has some megabytes at most, and never raises for a part."""
     words = PrivateWords(_texts(source), source.secrets)
     journal = Journal(source.database)
     parts: tuple[tuple[str, Callable[[], object]], ...] = (
         ("computer.json", lambda: _computer(source)),
-        ("settings.json", lambda: settings_told(source.settings)),
+        ("settings.json", lambda: settings_summary(source.settings)),
         ("accounts.json", lambda: source.accounts),
         ("runs.json", lambda: recent_runs(journal)),
         ("database.json", lambda: health(source.database, source.paths.database)),
@@ -132,11 +132,11 @@ def bundle_bytes(source: SupportSource) -> bytes:
     return content.getvalue()
 
 
-def settings_told(settings: Settings) -> dict[str, object]:
-    """Return the settings that say nothing about the person; of the others, whether they were changed."""
+def settings_summary(settings: Settings) -> dict[str, object]:
+    """Return the settings that reveal nothing about the user; of the others, whether they were changed."""
     usual = Settings()
     return {
-        item.name: plain(getattr(settings, item.name)) if item.name in _TOLD
+        item.name: plain(getattr(settings, item.name)) if item.name in _INCLUDED
         else "(as usual)" if getattr(settings, item.name) == getattr(usual, item.name) else "(changed)"
         for item in fields(Settings)
     }
@@ -145,7 +145,7 @@ def settings_told(settings: Settings) -> dict[str, object]:
 def _attempt(make: Callable[[], object], words: PrivateWords) -> object:
     try:
         return make()
-    except Exception as error:  # noqa: BLE001  # whatever is wrong, the rest of the bundle is needed all the more
+    except Exception as error:  # noqa: BLE001  # whatever is wrong, the rest of the bundle is needed even more
         _log.exception("A part of the support bundle could not be made")
         return {"could_not_be_read": type(error).__name__, "words": words.text(str(error))}
 
@@ -170,13 +170,13 @@ def _room(path: Path) -> dict[str, object]:
 
 
 def _texts(source: SupportSource) -> Iterator[str]:
-    """Yield all that the person wrote or named; what cannot be read is left to the other rules of the words."""
+    """Yield all that the user wrote or named; what cannot be read is covered by the other rules."""
     yield Path.home().name
     yield from (account.name for account in source.known_accounts)
     form = TrainingForm.from_json(source.settings.draft)
     yield from (form.text(field) for field in WRITTEN_FIELDS)
     database = source.database
-    for texts in (Library(database).texts(), Journal(database).texts(), Album(database).texts()):
+    for texts in (Library(database).texts(), Journal(database).texts(), ImageStore(database).texts()):
         try:
             yield from texts
         except StudioError:
@@ -188,7 +188,7 @@ def _logs(folder: Path) -> list[Path]:
 
 
 def _end_of(path: Path) -> str:
-    """Read the last part of a log, without a line that is too long to be one."""
+    """Return the last part of a log, without lines that are too long."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - LARGEST_LOG))
         text = file.read(LARGEST_LOG).decode("utf-8", "replace")

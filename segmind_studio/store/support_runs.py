@@ -1,6 +1,6 @@
-"""The newest runs for a support bundle: what happened to them, without a word that the person wrote.
+"""The newest runs for a support bundle: their events, without any text that the user wrote.
 
-Of the service's answers all names of fields come in, and of their values only those that are no free text.
+Of the service's answers all names of fields are included, and only those values that are no free text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONGEST_ANSWER = 20_000  # characters, as JSON
 _DEEPEST = 6
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 _MOST_ITEMS = 50
-_TOLD = frozenset({  # fields whose texts are the service's own: states, ids, times, and what went wrong
+_INCLUDED = frozenset({  # fields whose texts are the service's own: states, ids, times, and error messages
     "id", "finetune_id", "request_id", "status", "event", "type", "base_model", "source_type", "theme", "priority",
     "finetune_type", "created_ts", "updated_ts", "created_at", "updated_at",
     "error", "error_message", "error_description", "message", "detail", "reason",
@@ -31,7 +31,7 @@ _TOLD = frozenset({  # fields whose texts are the service's own: states, ids, ti
 
 
 def recent_runs(journal: Journal) -> list[dict[str, object]]:
-    """Describe the newest runs of all accounts, newest first. Errors may still quote the person's words."""
+    """Return the newest runs of all accounts, newest first. Errors may still quote the user's texts."""
     return [_described(journal, run) for run in journal.recent(MOST_RUNS)]
 
 
@@ -74,9 +74,9 @@ def _answer(raw: str) -> object:
 
 
 def described(value: object, name: str = "", depth: int = _DEEPEST) -> object:
-    """Return a decoded JSON value with its shape, its numbers and switches; of a free text only its length."""
+    """Return a decoded JSON value with its structure, numbers and booleans; of a free text only its length."""
     if isinstance(value, str):
-        return _cut(value) if name in _TOLD else _size(value)
+        return _cut(value) if name in _INCLUDED else _size(value)
     if isinstance(value, Mapping) and depth:
         fields = list(cast("Mapping[str, object]", value).items())[:_MOST_ITEMS]
         return {_field(key): described(item, key, depth - 1) for key, item in fields}

@@ -1,9 +1,9 @@
-"""Measure the product against its peers and print how it stands.
+"""Measure the product against its peers and print the results.
 
-    python -m tests.benchmarks [NAME…]
+  python -m tests.benchmarks [NAME…]
 
-NAME is one of: upload, download, thumbnails, polls, grid, start, rest; all of them without one. It ends with 0
-whenever it could measure: a missed goal is told, not failed.
+NAME is one of: upload, download, thumbnails, polls, grid, start, rest; all of them without one. The exit code is 0
+whenever it could measure: a missed goal is reported, not an error.
 """
 
 import argparse

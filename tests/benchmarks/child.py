@@ -1,4 +1,4 @@
-"""Turns that need a process of their own: its memory is measured, or it can only start once."""
+"""Measurements that need a process of their own: its memory is measured, or it can only start once."""
 
 import json
 import os
@@ -13,7 +13,7 @@ LIMIT_S = 180
 
 
 def child(module: str, *arguments: object) -> dict[str, float]:
-    """Run a module of this folder; returns the figures of its last line."""
+    """Run a module of this folder; return the figures of its last line."""
     command = [sys.executable, "-m", f"tests.benchmarks.{module}", *map(str, arguments)]
     environment = {**os.environ, STARTED: repr(time.monotonic())}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled
@@ -23,8 +23,8 @@ def child(module: str, *arguments: object) -> dict[str, float]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def tell(**figures: float) -> None:
-    """Write what a child has measured."""
+def print_figures(**figures: float) -> None:
+    """Print what a child has measured."""
     print(json.dumps(figures), flush=True)
 
 
@@ -34,7 +34,7 @@ def since_start() -> float:
 
 
 def memory() -> float:
-    """Return this process's memory in MB, its share of what it has in common with others included (PSS)."""
+    """Return this process's memory in MB, including its share of memory used with other processes (PSS)."""
     for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
         if line.startswith("Pss:"):
             return float(line.split()[1]) * 1024 / 1e6

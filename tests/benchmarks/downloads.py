@@ -1,4 +1,4 @@
-"""A download that is fetched, hashed, flushed, checked and named, against `curl -o`."""
+"""A download that is received, hashed, flushed, checked and named, against `curl -o`."""
 
 import contextlib
 import itertools
@@ -22,8 +22,8 @@ from tests.benchmarks.storage_server import storage
 from tests.benchmarks.uploads import curl
 
 SIZE = 500 * 1024 * 1024
-COPIES = 4  # the source, the product's and the peer's, and as much again to spare
-RAM_DISK = Path("/dev/shm")  # noqa: S108  # the link and the disk must not decide
+COPIES = 4  # the source, the product's and the peer's, and one more in reserve
+RAM_DISK = Path("/dev/shm")  # noqa: S108  # neither link nor disk may limit the speed
 
 
 class WeightsDownload:
@@ -44,7 +44,7 @@ class WeightsDownload:
         self._numbers = itertools.count()
 
     def product(self) -> dict[str, float]:
-        """Download as the app does, from asking for the link to the note in the journal."""
+        """Download as the app does, from the request for the link to the entry in the journal."""
         target = self._folder / f"product-{next(self._numbers)}" / "weights.safetensors"
         begun = time.perf_counter()
         download = Download(self._journal, self._connection, progress=_ignore, stop=TransferStop())
@@ -68,7 +68,7 @@ class WeightsDownload:
 
 @contextlib.contextmanager
 def races(folder: Path, *, size: int = SIZE) -> Iterator[list[Race]]:
-    """Yield the race, while its storage runs."""
+    """Yield the race while its storage runs."""
     with tempfile.TemporaryDirectory(dir=quick_place(folder, size)) as quick:
         source = Path(quick, "source")
         write_weights(source, size)
@@ -82,7 +82,7 @@ def races(folder: Path, *, size: int = SIZE) -> Iterator[list[Race]]:
 
 
 def quick_place(folder: Path, size: int, ram_disk: Path = RAM_DISK) -> Path:
-    """Return the disk in memory where it has room for the source and both copies, otherwise `folder`."""
+    """Return the RAM disk where it has space for the source and both copies, otherwise `folder`."""
     try:
         roomy = os.access(ram_disk, os.W_OK) and shutil.disk_usage(ram_disk).free > COPIES * size
     except OSError:
@@ -91,7 +91,7 @@ def quick_place(folder: Path, size: int, ram_disk: Path = RAM_DISK) -> Path:
 
 
 def write_weights(path: Path, size: int) -> None:
-    """Write a whole safetensors file with one tensor of `size` bytes."""
+    """Write a complete safetensors file with one tensor of `size` bytes."""
     head = json.dumps({"weights": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}}).encode()
     with path.open("wb") as file:
         file.write(struct.pack("<Q", len(head)) + head)
@@ -100,4 +100,4 @@ def write_weights(path: Path, size: int) -> None:
 
 
 def _ignore(_received: int, _total: int | None) -> None:
-    """Hear the progress."""
+    """Ignore the progress."""

@@ -1,8 +1,8 @@
 """Many thumbnails in one window: the app's grid, or a QListWidget.
 
-    python -m tests.benchmarks.grid_turn product|peer PHOTOS FOLDER FRAMES
+  python -m tests.benchmarks.grid_turn product|peer PHOTOS FOLDER FRAMES
 
-A frame is timed from moving the scroll bar until everything that came of it is painted and on the screen.
+A frame is timed from moving the scroll bar until everything that follows from it is painted on the screen.
 """
 
 import sys
@@ -16,16 +16,16 @@ from PySide6.QtWidgets import QApplication, QListView, QListWidget, QListWidgetI
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset
-from segmind_studio.services.images.thumbnails import Thumbnails, read_picture
+from segmind_studio.services.images.thumbnails import Thumbnails, read_image
 from segmind_studio.ui.data.grid.density import MEDIUM
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.theme.theme import Theme
-from tests.benchmarks.child import memory, tell
+from tests.benchmarks.child import memory, print_figures
 from tests.benchmarks.sets import as_photos
 
 FRAME_MS = 16
-STEP = 130  # logical pixels in a frame: a quick turn of the wheel
+STEP = 130  # logical pixels in a frame: a fast turn of the wheel
 SETTLE_MS = 300
 _AFTER_PAINTING = -10  # the priority of our own event; Qt's repaints come at -1
 
@@ -50,11 +50,11 @@ class Product:
 
 
 class Peer:
-    """What is quickest to write: a QListWidget that holds every picture."""
+    """The shortest program: a QListWidget that holds every image."""
 
     def __init__(self, count: int, folder: Path) -> None:
         self._count = count
-        self._images = [read_picture(path, MEDIUM.tile) for path in sorted(folder.glob("*.jpg"))]
+        self._images = [read_image(path, MEDIUM.tile) for path in sorted(folder.glob("*.jpg"))]
         self.view = QListWidget()
         self.view.setViewMode(QListView.ViewMode.IconMode)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
@@ -64,7 +64,7 @@ class Peer:
 
     def fill(self) -> None:
         for number in range(self._count):
-            image = self._images[number % len(self._images)].copy()  # each picture is another one
+            image = self._images[number % len(self._images)].copy()  # each image is a different one
             self.view.addItem(QListWidgetItem(QIcon(QPixmap.fromImage(image)), f"photo-{number}.jpg"))
 
     def stop(self) -> None:
@@ -72,7 +72,7 @@ class Peer:
 
 
 class Window(QObject):
-    """Show a view, fill it, scroll it, and take the times."""
+    """Show a view, fill it, scroll it, and measure the times."""
 
     def __init__(self, side: Product | Peer) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ class Window(QObject):
         side.view.viewport().installEventFilter(self)
 
     def first_paint(self) -> float:
-        """Return the milliseconds from filling the shown, empty view until its pictures' places are painted."""
+        """Return the milliseconds from filling the shown, empty view until its placeholders are painted."""
         self._window.show()
         self._rest()
         self._paints = 0
@@ -103,7 +103,7 @@ class Window(QObject):
         return 1000 * (time.perf_counter() - begun)
 
     def scroll(self, frames: int) -> None:
-        """Scroll down, and up again at the end, while thumbnails come in."""
+        """Scroll down, and up again at the end, while thumbnails arrive."""
         self._rest()
         self._left = frames
         self._ticks.start()
@@ -147,7 +147,7 @@ class Window(QObject):
 
 
 def main(who: str, count: int, folder: Path, frames: int) -> None:
-    """Measure and tell."""
+    """Measure and print."""
     app = QApplication(["bench"])
     if who == "product":
         Theme(app).apply("light")
@@ -156,7 +156,7 @@ def main(who: str, count: int, folder: Path, frames: int) -> None:
     first = window.first_paint()
     window.scroll(frames)
     slow = sorted(window.frames)[int(0.99 * len(window.frames))]
-    tell(first=first, p99=slow, memory=memory())
+    print_figures(first=first, p99=slow, memory=memory())
     side.stop()
 
 

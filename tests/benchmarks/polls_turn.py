@@ -18,18 +18,18 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.store.database import Database
 from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.theme.theme import Theme
-from tests.benchmarks.child import tell
+from tests.benchmarks.child import print_figures
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeSettings, FakeSubmits
 from tests.fakes.scripted_server import ScriptedServer, json_reply
-from tests.fakes.try_service import make_ledger
+from tests.fakes.try_service import make_budget_service
 
 TIMES = 7
 CHANGED = 100  # one run in so many changes
-PAINTED_MS = 60  # after the answer, all that follows from it has been painted
+PAINTED_MS = 60  # after the answer, all that follows from it is painted by then
 
 
 class Polls(QObject):
-    """The Runs place on its real service, and a service that lists what it is told to."""
+    """The Runs place on its real service, and a service that lists the given jobs."""
 
     def __init__(self, count: int, folder: Path) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class Polls(QObject):
         self._database = Database(folder / "studio.sqlite3")
         self.service = RunService(self._database, LiveRuns())
         submits, settings = FakeSubmits(), FakeSettings()
-        self._budgets = make_ledger(self.service, settings, submits)
+        self._budgets = make_budget_service(self.service, settings, submits)
         self.screen = RunsScreen(
             self.service, submits, FakeDownloads(), FakeAccounts(), settings, budgets=self._budgets,
         )
@@ -54,7 +54,7 @@ class Polls(QObject):
         return self.screen.list.model
 
     def start(self) -> None:
-        """Show the list and choose a run that is in view."""
+        """Show the list and select a run that is in view."""
         self.screen.show()
         self.service.set_polling(on=False)
         self.service.start()
@@ -72,14 +72,14 @@ class Polls(QObject):
         self.screen.close()
 
     def poll(self) -> float:
-        """Ask once; returns the milliseconds that the GUI thread worked until all was painted."""
+        """Poll once; return the milliseconds that the GUI thread worked until everything was painted."""
         before = time.thread_time()
         self.service.check_now()
         self._loop.exec()
         return 1000 * (time.thread_time() - before)
 
     def poll_changed(self) -> float:
-        """Let one run in a hundred change its status, all over the list, and ask."""
+        """Change the status of one run in a hundred, all over the list, and poll."""
         self._turn += 1
         for number in range(self._turn, len(self._jobs), CHANGED):
             self._jobs[number] = job(number, "DATA_PROCESSING")
@@ -91,7 +91,7 @@ class Polls(QObject):
         return spent
 
     def reset(self) -> float:
-        """Reset the model as it is, without filling or sorting it anew; the table selects again."""
+        """Reset the unchanged model, without filling or sorting it again; the table selects again."""
         before = time.thread_time()
         self.model.beginResetModel()
         self.model.endResetModel()
@@ -110,7 +110,7 @@ class Polls(QObject):
 
 
 def job(number: int, status: str = "TRAINING_INITIATED") -> dict[str, object]:
-    """Return a job as the service lists it."""
+    """Return a job as in the service's list."""
     name = f"00000000-0000-4000-8000-{number:012}"
     stamp = f"2025-{number % 12 + 1:02}-{number % 28 + 1:02}T{number % 24:02}:{number % 60:02}:00Z"
     return {
@@ -123,19 +123,19 @@ def job(number: int, status: str = "TRAINING_INITIATED") -> dict[str, object]:
 
 
 def main(who: str, count: int, folder: Path) -> None:
-    """Measure and tell."""
+    """Measure and print."""
     app = QApplication(["bench"])
     Theme(app).apply("light")
     polls = Polls(count, folder)
     polls.start()
     if who == "product":
-        tell(
+        print_figures(
             unchanged=statistics.median(polls.poll() for _ in range(TIMES)),
             changed=statistics.median(polls.poll_changed() for _ in range(TIMES)),
         )
     else:
         spent = statistics.median(polls.reset() for _ in range(TIMES))
-        tell(unchanged=spent, changed=spent)
+        print_figures(unchanged=spent, changed=spent)
     polls.stop()
 
 

@@ -1,4 +1,4 @@
-"""Races, what they are held against, and the tables that tell how they went."""
+"""Races, their goals, and the tables of their results."""
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from tests.benchmarks.rounds import AlwaysCalm, Calm, Rounds, Turn, nobody, share, take_turns
 
-GROWN = 1.1  # the cost of one item may be this many times as large among more of them: the noise of measuring
+GROWN = 1.1  # the cost of one item may grow by this factor: the noise of measuring
 
 
 @dataclass(frozen=True)
 class Goal:
-    """At most this: a ratio to the peer, or the product's own figure in the line's unit."""
+    """The maximum: a ratio to the peer, or the product's own figure in the line's unit."""
 
     most: float
     own: bool = False
@@ -22,7 +22,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: the figure of that name, and what it is held against."""
+    """One line of the table: the figure of that name, and its goal."""
 
     what: str
     name: str
@@ -33,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Race:
-    """Turns that are measured together, and the lines they give."""
+    """Figures that are measured together, and their lines of the table."""
 
     lines: Sequence[Line]
     product: Turn
@@ -41,14 +41,14 @@ class Race:
     rounds: int = 7
 
     def run(self, calm: Calm | AlwaysCalm) -> list[list[str]]:
-        """Measure, and give the table's cells."""
+        """Measure, and return the table's cells."""
         found = take_turns(self.product, self.peer, self.rounds, calm)
         return [cells(line, found) for line in self.lines]
 
 
 @dataclass(frozen=True)
 class Growth:
-    """One figure at several sizes: what one item costs must not grow."""
+    """One figure at several sizes: the cost of one item must not grow."""
 
     what: str
     name: str
@@ -58,7 +58,7 @@ class Growth:
     rounds: int = 3
 
     def run(self, calm: Calm | AlwaysCalm) -> list[str]:
-        """Measure each size against the smallest, and give the table's cells."""
+        """Measure each size against the smallest, and return the table's cells."""
         least, most = self.sizes[0], self.sizes[-1]
         seen: dict[int, list[float]] = {size: [] for size in self.sizes}
         for size in self.sizes[1:]:
@@ -72,9 +72,9 @@ class Growth:
 
 
 def cells(line: Line, found: Rounds) -> list[str]:
-    """Return one line's cells; "?" where this system does not tell that figure."""
-    told = found.product.get(line.name)
-    mine = statistics.median(told) if told else None
+    """Return one line's cells; "?" where this system does not have that figure."""
+    figures = found.product.get(line.name)
+    mine = statistics.median(figures) if figures else None
     ratio = found.ratio(line.name)
     theirs = statistics.median(found.peer[line.name]) if ratio is not None else None
     reached = mine if line.goal.own else ratio
@@ -94,7 +94,7 @@ GROWTH_HEAD = ("growth", "100", "1,000", "10,000", "cost of one item", "")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lay cells out as a Markdown table that also reads well in a terminal."""
+    """Return cells as a Markdown table that is also readable in a terminal."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
 
     def written(row: Sequence[str]) -> str:

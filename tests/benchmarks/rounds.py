@@ -1,7 +1,7 @@
-"""Rounds in which the product and its peer take turns, and what a disturbed round is.
+"""Rounds in which the product and its peer run alternately, and the detection of disturbed rounds.
 
 A fixed piece of work (hashing on as many threads as there are cores, up to two) runs before and after each round.
-Where it takes longer than at its best in this run, other programs were at work: the round is not counted.
+Where it takes longer than its best time in this run, other programs were running: the round is not counted.
 """
 
 import hashlib
@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-SLACK = 1.25  # how much longer than at its best the fixed work may take
-LONGEST_WAIT_S = 10.0  # for the machine to come to rest, before each round
-TRIES = 3  # times the rounds that are wanted; what is missing then is taken from the disturbed ones
+SLACK = 1.25  # how much longer than its best time the fixed work may take
+LONGEST_WAIT_S = 10.0  # for the machine to become idle, before each round
+TRIES = 3  # times the number of wanted rounds; missing ones are taken from the disturbed ones
 _WORK = bytes(24 * 1024 * 1024)
 _THREADS = min(2, os.cpu_count() or 1)
 
@@ -23,20 +23,20 @@ Turn = Callable[[], Mapping[str, float]]  # measures once; returns figures by th
 
 
 class Calm:
-    """Know how quick this machine is when nothing else runs on it."""
+    """Measure whether this machine is as fast as when nothing else runs on it."""
 
     def __init__(self) -> None:
         self._best = min(fixed_work() for _ in range(8))
         self._clock = threading.Event()
 
     def now(self) -> bool:
-        """Return whether the machine is as quick as it can be."""
+        """Return whether the machine is as fast as it can be."""
         spent = fixed_work()
         self._best = min(self._best, spent)
         return spent <= self._best * SLACK
 
     def wait(self) -> bool:
-        """Wait until it is; False when it took too long."""
+        """Wait until it is; return False when it took too long."""
         end = time.monotonic() + LONGEST_WAIT_S
         while not self.now():
             if time.monotonic() > end:
@@ -57,12 +57,12 @@ class AlwaysCalm:
 
 @dataclass
 class Rounds:
-    """What was measured: for each figure the turns of the product and, beside each, of the peer."""
+    """The measured figures: for each name those of the product and, beside each, of the peer."""
 
     product: dict[str, list[float]] = field(default_factory=dict)
     peer: dict[str, list[float]] = field(default_factory=dict)
     disturbed: int = 0  # rounds that were thrown away
-    doubtful: bool = False  # too few calm rounds: disturbed ones are among these
+    doubtful: bool = False  # too few undisturbed rounds: disturbed ones are included
 
     def add(self, product: Mapping[str, float], peer: Mapping[str, float]) -> None:
         for kept, turn in ((self.product, product), (self.peer, peer)):
@@ -70,7 +70,7 @@ class Rounds:
                 kept.setdefault(name, []).append(figure)
 
     def ratio(self, name: str) -> float | None:
-        """Return the median of the rounds' ratios; None without a peer, or where the system has no such figure."""
+        """Return the median of the rounds' ratios; None without a peer, or where the system lacks the figure."""
         if name not in self.product or name not in self.peer:
             return None
         pairs = zip(self.product[name], self.peer[name], strict=True)
@@ -78,7 +78,7 @@ class Rounds:
 
 
 def take_turns(product: Turn, peer: Turn, count: int, calm: Calm | AlwaysCalm) -> Rounds:
-    """Measure `count` calm rounds; who comes first changes with each."""
+    """Measure `count` undisturbed rounds; the first of the two changes with each."""
     found = Rounds()
     spoiled: list[tuple[Mapping[str, float], Mapping[str, float]]] = []
     kept = 0
@@ -105,19 +105,19 @@ def take_turns(product: Turn, peer: Turn, count: int, calm: Calm | AlwaysCalm) -
 
 
 def share(mine: float, theirs: float) -> float:
-    """Divide, also by what was too small to measure: alike is 1, and something is infinitely more than nothing."""
+    """Return the ratio, also for values too small to measure: 1 for two zeros, infinity for one over zero."""
     if mine == theirs:
         return 1.0
     return mine / theirs if theirs else math.inf
 
 
 def nobody() -> Mapping[str, float]:
-    """Stand where a figure has no peer."""
+    """Return no figures, in place of a peer."""
     return {}
 
 
 def fixed_work() -> float:
-    """Do it once; returns seconds."""
+    """Do it once; return seconds."""
     threads = [threading.Thread(target=hashlib.sha256, args=(_WORK,)) for _ in range(_THREADS)]
     begun = time.perf_counter()
     for thread in threads:

@@ -1,4 +1,4 @@
-"""The photographs that are measured with: scikit-image's, noise-free, four in one, as large as a phone's."""
+"""The photos for measurements: scikit-image's, noise-free, four in one, as large as a phone's."""
 
 import io
 import itertools
@@ -22,7 +22,7 @@ QUALITIES = (85, 90, 93, 95, 97, 98)
 def phone_photos(
     folder: Path, count: int = 28, size: tuple[int, int] = PHONE, weight: int = PHONE_BYTES,
 ) -> list[Path]:
-    """Write `count` different JPEGs of this size in pixels, as near as can be to `weight` bytes each."""
+    """Write `count` different JPEGs of this size in pixels, each as near as possible to `weight` bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     half = size[0] // 2, size[1] // 2
     quarters = [photo(name).resize(half, Image.Resampling.BICUBIC) for name in SOURCES]
@@ -38,7 +38,7 @@ def phone_photos(
 
 
 def encoded(image: Image.Image, weight: int) -> bytes:
-    """Encode with the quality that comes nearest to `weight` bytes."""
+    """Return the image encoded with the quality that is nearest to `weight` bytes."""
     tries = []
     for quality in QUALITIES:
         target = io.BytesIO()
@@ -48,7 +48,7 @@ def encoded(image: Image.Image, weight: int) -> bytes:
 
 
 def as_photos(paths: list[Path]) -> tuple[Photo, ...]:
-    """Look at the files as the app does on taking them in."""
+    """Inspect the files as the app does when they are added."""
     photos = []
     for number, path in enumerate(paths):
         facts = inspect(path)

@@ -1,6 +1,6 @@
-"""One start of the app, or of a bare PySide6 window: when its window is painted, and what it costs at rest.
+"""One start of the app, or of a bare PySide6 window: when its window is painted, and its cost when idle.
 
-    python -m tests.benchmarks.start_turn product|peer FOLDER paint|rest
+  python -m tests.benchmarks.start_turn product|peer FOLDER paint|rest
 """
 
 import os
@@ -12,14 +12,14 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
 
-from tests.benchmarks.child import memory, since_start, tell
+from tests.benchmarks.child import memory, print_figures, since_start
 
 REST_MS = 6000  # from the first paint until everything has started
 IDLE_MS = 10_000
 
 
 class Watch(QObject):
-    """Follow one window from its first paint to its rest, then leave the app."""
+    """Observe one window from its first paint until it is idle, then end the app."""
 
     def __init__(self, window: QMainWindow, until: str) -> None:
         super().__init__()
@@ -59,12 +59,12 @@ class Watch(QObject):
     @Slot()
     def _leave(self) -> None:
         idle = 100_000 * (time.process_time() - self._worked) / IDLE_MS
-        tell(first=self._first, memory=self._memory, idle=idle)
-        os._exit(0)  # leaving in order is measured nowhere
+        print_figures(first=self._first, memory=self._memory, idle=idle)
+        os._exit(0)  # the end is not measured
 
 
 def product(folder: Path, until: str) -> None:
-    """Start the app as it is, and look on."""
+    """Start the app unchanged, and observe it."""
     from segmind_studio import __main__  # noqa: PLC0415  # the bare window must not import it
 
     __main__.hurry()  # as `main` does, before it imports the app
@@ -82,7 +82,7 @@ def product(folder: Path, until: str) -> None:
 
 
 def peer(until: str) -> None:
-    """Show the least there can be."""
+    """Show the smallest possible window."""
     app = QApplication(["bare"])
     window = QMainWindow()
     window.setCentralWidget(QLabel("bare"))

@@ -1,6 +1,6 @@
-"""A quick storage on this computer, in a process of its own: it swallows what is PUT and gives one file.
+"""A fast storage on this computer, in a process of its own: it discards what is PUT and serves one file.
 
-    python -m tests.benchmarks.storage_server FOLDER [FILE]
+  python -m tests.benchmarks.storage_server FOLDER [FILE]
 
 FOLDER may hold `cert` and `key` for TLS. It prints its port, and ends when its standard input does. A GET of
 LINK_PATH answers with the address of FILE, as Segmind's own API does for weights.
@@ -22,7 +22,7 @@ _PIECE = 1024 * 1024
 
 @contextlib.contextmanager
 def storage(folder: Path, file: Path | None = None, *, tls: bool = False) -> Iterator[str]:
-    """Run one; returns its address."""
+    """Run one; yield its address."""
     command = [sys.executable, "-m", __name__, str(folder if tls else ""), str(file or "")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603  # ourselves
         port = int(server.stdout.readline())
@@ -93,7 +93,7 @@ class Server:
             left -= taken
 
     def _give(self, connection: socket.socket) -> None:
-        with open(self._file, "rb") as file:  # noqa: PTH123  # socket.sendfile wants it plain
+        with open(self._file, "rb") as file:  # noqa: PTH123  # socket.sendfile needs an unwrapped file
             size = os.fstat(file.fileno()).st_size
             connection.sendall(b'HTTP/1.1 200 OK\r\nETag: "e"\r\nContent-Length: %d\r\n\r\n' % size)
             connection.sendfile(file)

@@ -18,7 +18,7 @@ TICK_MS = 1
 
 
 class Filling(QObject):
-    """Ask for all thumbnails and wait for them, with a clock that tells how late the event loop is."""
+    """Ask for all thumbnails and wait for them, with a timer that measures how late the event loop is."""
 
     def __init__(self, photos: Sequence[Photo]) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class Filling(QObject):
 
 
 def djpeg(paths: Sequence[Path]) -> dict[str, float]:
-    """Decode to the same eighth, as many at a time as the app does."""
+    """Decode at one eighth as well, as many at a time as the app does."""
     command = ["xargs", "-P", str(THREADS), "-I{}", "djpeg", "-scale", "1/8", "-outfile", "/dev/null", "{}"]
     begun = time.perf_counter()
     subprocess.run(command, input="\n".join(map(str, paths)), text=True, check=True)  # noqa: S603  # the peer

@@ -19,7 +19,7 @@ MEGABYTE = 1e6
 
 
 class Upload:
-    """One set of photos and one storage to send them to."""
+    """One set of photos and one storage for them."""
 
     def __init__(self, folder: Path, paths: Sequence[Path], url: str) -> None:
         self._folder = folder
@@ -36,12 +36,12 @@ class Upload:
         return {"time": time.perf_counter() - begun}
 
     def cold(self) -> dict[str, float]:
-        """Do the same with photos that have to come from the disk."""
+        """Do the same with photos that must be read from the disk."""
         forget(self._paths)
         return self.product()
 
     def memory(self) -> dict[str, float]:
-        """Return by how much the process grew at its largest, in MB; nothing where the system does not tell it."""
+        """Return how much the process grew at its largest, in MB; {} where the system does not report it."""
         try:
             Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts again
             before = peak()
@@ -68,7 +68,7 @@ class Upload:
 
 @contextlib.contextmanager
 def races(folder: Path, *, count: int = 28, size: tuple[int, int] = (4000, 3000)) -> Iterator[list[Race]]:
-    """Yield the races, while their storages run."""
+    """Yield the races while their storages run."""
     paths = phone_photos(folder / "photos", count, size)
     server_context(folder, "127.0.0.1")
     with trusting(folder / "cert"), storage(folder) as plain_url, storage(folder, tls=True) as tls_url:
@@ -90,7 +90,7 @@ def races(folder: Path, *, count: int = 28, size: tuple[int, int] = (4000, 3000)
 
 @contextlib.contextmanager
 def trusting(certificate: Path) -> Iterator[None]:
-    """Have the product, and our curl, trust this certificate alone."""
+    """Make the product, and our curl, trust this certificate alone."""
     before = os.environ.get("SSL_CERT_FILE")
     os.environ["SSL_CERT_FILE"] = str(certificate)
     try:
@@ -102,14 +102,14 @@ def trusting(certificate: Path) -> Iterator[None]:
 
 
 def curl(url: str, *more: str, output: str = os.devnull) -> None:
-    """Run the peer of all transfers; it trusts whom the product trusts."""
+    """Run the peer of all transfers; it trusts the same certificate as the product."""
     trust = ["--cacert", os.environ["SSL_CERT_FILE"]] if url.startswith("https") else []
     command = ["curl", "--silent", "--fail", "--output", output, *trust, *more, url]
     subprocess.run(command, check=True)  # noqa: S603  # the peer
 
 
 def forget(paths: Sequence[Path]) -> None:
-    """Let the system drop these files from its memory."""
+    """Remove these files from the system's cache."""
     for path in paths:
         with path.open("rb") as file:
             os.fsync(file.fileno())
@@ -117,7 +117,7 @@ def forget(paths: Sequence[Path]) -> None:
 
 
 def peak() -> float:
-    """Return the most bytes that this process held since the peak was started again."""
+    """Return the most bytes that this process held since the peak was reset."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM"):
             return float(line.split()[1]) * 1024
@@ -125,7 +125,7 @@ def peak() -> float:
 
 
 def _ignore(_sent: int) -> None:
-    """Hear the progress."""
+    """Ignore the progress."""
 
 
 def _never() -> bool:

@@ -1,4 +1,4 @@
-"""The races of whole windows, each turn in a process of its own: lists of runs, the grid, the start, the rest."""
+"""The races of whole windows, each in a process of its own: lists of runs, the grid, the start, idling."""
 
 import contextlib
 import itertools
@@ -72,7 +72,7 @@ def grid(
 
 @contextlib.contextmanager
 def start(folder: Path, *, rounds: int = 9) -> Iterator[list[Race]]:
-    """From nothing to the painted window."""
+    """From the start of the process to the painted window."""
     peer = "bare PySide6 window"
     child("start_turn", "product", folder / "start", "paint")  # compiles, and makes its folders
     yield [Race(
@@ -84,7 +84,7 @@ def start(folder: Path, *, rounds: int = 9) -> Iterator[list[Race]]:
 
 @contextlib.contextmanager
 def rest(folder: Path, *, rounds: int = 3) -> Iterator[list[Race]]:
-    """What the app costs while nobody uses it."""
+    """The cost of the app while nobody uses it."""
     peer = "bare PySide6 window"
     yield [Race(
         [

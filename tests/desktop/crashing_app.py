@@ -29,8 +29,8 @@ def main():
     studio = OpenStudio(data, practice=True)
     take_in(studio, photos)
     fill_in_the_form(studio)
-    studio.hands.click("review.start")
-    studio.hands.wait(lambda: False, "the end", 60)
+    studio.driver.click("review.start")
+    studio.driver.wait(lambda: False, "the end", 60)
     return app
 
 

@@ -39,31 +39,31 @@ class Dunst:
 def main(folder, kind):
     app = QApplication(sys.argv[:1])
     with open_studio(folder / "app", practice=True) as studio:
-        hands = studio.hands
+        driver = studio.driver
         take_in(studio, resource("sample"))
         fill_in_the_form(studio)
         run_id = start_run(studio)
-        hands.click("rail.data")
+        driver.click("rail.data")
         assert in_front()
         studio.window.showMinimized()
-        hands.wait(lambda: not in_front(), "the window to leave the front")
+        driver.wait(lambda: not in_front(), "the window to leave the front")
         attention = []
         studio.services.notifications.attention_wanted.connect(lambda: attention.append(1))
         if kind == "dunst":
-            click_the_notification(hands)
+            click_the_notification(driver)
         else:
-            hands.wait(lambda: bool(attention), "the news to be kept", 100)
+            driver.wait(lambda: bool(attention), "the news to be kept", 100)
             print("told", flush=True)
             toasts = studio.window.findChild(ToastHost)
             assert "my-cat is ready." not in toasts.texts
             studio.window.showNormal()
             studio.window.activateWindow()
-            hands.wait(lambda: "my-cat is ready." in toasts.texts, "the toast")
+            driver.wait(lambda: "my-cat is ready." in toasts.texts, "the toast")
             press_show(toasts)
-        hands.wait(in_front, "the window in front")
-        hands.wait(lambda: studio.window.place == "runs", "the runs")
-        table = hands.find(QTableView, "runs.table")
-        hands.wait(lambda: len(table.selectionModel().selectedRows()) == 1, "the selected run")
+        driver.wait(in_front, "the window in front")
+        driver.wait(lambda: studio.window.place == "runs", "the runs")
+        table = driver.find(QTableView, "runs.table")
+        driver.wait(lambda: len(table.selectionModel().selectedRows()) == 1, "the selected run")
         assert studio.services.runs.run(run_id).ready
         assert studio.services.notifications.available == (kind == "dunst")
         assert not studio.window.isMinimized()
@@ -71,9 +71,9 @@ def main(folder, kind):
     del app
 
 
-def click_the_notification(hands):
+def click_the_notification(driver):
     dunst = Dunst()
-    hands.wait(lambda: dunst.displayed == 1, "the notification", 100)
+    driver.wait(lambda: dunst.displayed == 1, "the notification", 100)
     print("told", flush=True)
     dunst.click()
     dunst.close()

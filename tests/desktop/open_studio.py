@@ -16,13 +16,13 @@ from segmind_studio.store.paths import app_paths
 from segmind_studio.store.settings_file import SettingsFile
 from segmind_studio.ui.shell.run_news import in_front
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui_driver import Hands
+from segmind_studio.ui_driver import UiDriver
 
 SPEED = 40.0
 
 
 class OpenStudio:
-    """An open app; `hands` use it as a person does."""
+    """An open app; `driver` use it as a person does."""
 
     def __init__(self, folder, **options):
         self.paths = app_paths(folder)
@@ -41,7 +41,7 @@ class OpenStudio:
         theme.apply(self.services.settings.value.appearance)
         self.studio = Studio(given, self.services, self.instance, theme)
         self.window = self.studio.window
-        self.hands = Hands(self.window)
+        self.driver = UiDriver(self.window)
         self.studio.open()
 
     @property
@@ -57,18 +57,18 @@ class OpenStudio:
         seen = []
         self.practice.requests_seen.connect(seen.append)
         self.practice.ask_requests()
-        self.hands.wait(lambda: seen, "the requests")
+        self.driver.wait(lambda: seen, "the requests")
         self.practice.requests_seen.disconnect(seen.append)
         return seen[0]
 
     def wait_for_connection(self):
-        self.hands.wait(lambda: self.services.accounts.state.connection is not None, "a connection")
-        self.hands.wait(lambda: self.services.runs.loaded, "the runs")
+        self.driver.wait(lambda: self.services.accounts.state.connection is not None, "a connection")
+        self.driver.wait(lambda: self.services.runs.loaded, "the runs")
 
     def use_environment_key_here(self):
         """Press what the environment's key waits for where the address is not Segmind's."""
         accounts = self.services.accounts
-        self.hands.wait(lambda: accounts.state.environment_key_offered, "the environment's key")
+        self.driver.wait(lambda: accounts.state.environment_key_offered, "the environment's key")
         accounts.use_environment_key_here()
         self.wait_for_connection()
 
@@ -98,14 +98,14 @@ def open_studio(folder, **options):
 
 def fill_in_the_form(studio, name="my-cat"):
     """From the Data place to an open review."""
-    hands = studio.hands
-    hands.click("data.train")
-    hands.type_line("train.field.name", name)
-    hands.type_line("train.field.trigger_word", "TOK")
-    hands.type_text("train.field.instance_prompt", "TOK, a photo")
-    hands.click("train.preset.Explore")
-    hands.wait(lambda: hands.button("train.review").isEnabled(), "the review button")
-    hands.click("train.review")
+    driver = studio.driver
+    driver.click("data.train")
+    driver.type_line("train.field.name", name)
+    driver.type_line("train.field.trigger_word", "TOK")
+    driver.type_text("train.field.instance_prompt", "TOK, a photo")
+    driver.click("train.preset.Explore")
+    driver.wait(lambda: driver.button("train.review").isEnabled(), "the review button")
+    driver.click("train.review")
 
 
 def take_in(studio, folder):
@@ -113,13 +113,13 @@ def take_in(studio, folder):
     studio.wait_for_connection()
     studio.window.paths_dropped.emit((folder,))
     datasets = studio.services.datasets
-    studio.hands.wait(lambda: bool(datasets.dataset.photos) and not datasets.scanning, "the photos")
-    studio.hands.wait(lambda: datasets.package.size > 0, "the package")
+    studio.driver.wait(lambda: bool(datasets.dataset.photos) and not datasets.scanning, "the photos")
+    studio.driver.wait(lambda: datasets.package.size > 0, "the package")
 
 
 def start_run(studio):
     """Press start and give the new run's id."""
     before = {run.run_id for run in studio.runs}
-    studio.hands.click("review.start")
-    studio.hands.wait(lambda: len(studio.runs) > len(before), "the run's row")
+    studio.driver.click("review.start")
+    studio.driver.wait(lambda: len(studio.runs) > len(before), "the run's row")
     return next(run.run_id for run in studio.runs if run.run_id not in before)

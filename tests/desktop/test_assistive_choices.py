@@ -69,7 +69,7 @@ class Choices:
         self.window = studio.window
 
     def find(self, kind, name):
-        return self.studio.hands.find(kind, name)
+        return self.studio.driver.find(kind, name)
 
     def request(self):
         text = self.find(QPlainTextEdit, "train.request_json").toPlainText()
@@ -114,7 +114,7 @@ class Choices:
         before, was_on = self.state(), button.isChecked()
         act(button, "Toggle")
         at_once = self.state()  # a fault that plays once may be over a moment later
-        self.studio.hands.settle()
+        self.studio.driver.settle()
         if was_on and button.isChecked():
             assert self.request() == before[1], described(button)
         else:
@@ -128,7 +128,7 @@ def unfold_everything(choices):
         fold.set_open(open_now=True)
     for banner in choices.window.findChildren(ErrorBanner):
         banner.show_error(StudioError("Told for a test", "Nothing to do", "its details"))
-    choices.studio.hands.settle()
+    choices.studio.driver.settle()
 
 
 def in_banner(button):
@@ -148,7 +148,7 @@ def views(choices, place):
             window.findChild(PhotoFilterBar).show_all()  # a chip may hide all photos
             grid.selectAll()
             kind.setCurrentIndex(kind.findText(words))
-            choices.studio.hands.wait(window.findChild(BulkForm).isVisible, "the edit of many captions")
+            choices.studio.driver.wait(window.findChild(BulkForm).isVisible, "the edit of many captions")
 
         kinds = [partial(edit_many, words) for words in ("Put in front", "Find and replace")]
         return (*kinds, grid.selectionModel().clear)
@@ -166,14 +166,14 @@ def test_every_checkable_widget_changes_what_holds(qapp, tmp_path, photos, liste
         take_in(studio, photos)
         for place in PLACES:  # each is built when it is first looked at
             studio.window.show_place(place)
-            studio.hands.settle()
+            studio.driver.settle()
         choices, seen = Choices(studio), set()
         setting = choices.find(QComboBox, "train.sweep.setting")
         setting.setCurrentIndex(setting.findData("captioning"))
         studio.window.show_place("data")
         fill_in_the_form(studio)
         start_run(studio)
-        studio.hands.wait(lambda: len(studio.runs) == 2 and all(run.ready for run in studio.runs), "both models")
+        studio.driver.wait(lambda: len(studio.runs) == 2 and all(run.ready for run in studio.runs), "both models")
         studio.services.settings.update(polling=False)  # a list would play the faults that are played once
         set_text(choices.find(QPlainTextEdit, "try.prompt"), "TOK on the moon")
         for place in PLACES:
@@ -200,7 +200,7 @@ def test_every_checkable_menu_item_changes_what_holds(qapp, tmp_path, photos, li
         studio.wait_for_connection()
         for place in PLACES:
             studio.window.show_place(place)
-            studio.hands.settle()
+            studio.driver.settle()
         studio.window.show_place("data")
         choices = Choices(studio)
         items = checkable_items(studio.window)
@@ -209,7 +209,7 @@ def test_every_checkable_menu_item_changes_what_holds(qapp, tmp_path, photos, li
             before, action = choices.state(), menu.actions()[place]
             was_on = action.isChecked()
             act_on_item(menu, place)
-            studio.hands.settle()
+            studio.driver.settle()
             assert action.isChecked() or not was_on or action.actionGroup() is None, action.text()
             assert was_on or choices.state() != before, action.text()
 
@@ -241,32 +241,32 @@ def test_every_choice_changed_by_a_reader_is_what_the_service_gets(qapp, tmp_pat
                 set_text(control, value)
             else:
                 act(choices.find(QAbstractButton, f"train.field.{key}.{value}"), "Toggle")
-            studio.hands.settle()
+            studio.driver.settle()
         iterations = choices.find(QWidget, "train.field.iterations")
         act(iterations, "Increase")
         act(iterations, "Increase")
         act(iterations, "Decrease")
-        studio.hands.settle()
+        studio.driver.settle()
         choices.form_is_sent_as_shown()
-        studio.hands.wait(studio.hands.button("train.review").isEnabled, "the review button")
+        studio.driver.wait(studio.driver.button("train.review").isEnabled, "the review button")
         act(choices.find(QAbstractButton, "train.review"), "Press")
-        studio.hands.wait(lambda: studio.window.findChild(QWidget, "review.start") is not None, "the review")
+        studio.driver.wait(lambda: studio.window.findChild(QWidget, "review.start") is not None, "the review")
         act(choices.find(QAbstractButton, "review.start"), "Press")
-        studio.hands.wait(lambda: bool(studio.jobs()), "the job")
+        studio.driver.wait(lambda: bool(studio.jobs()), "the job")
         table = choices.find(QTableView, "runs.table")
         focus = studio.window.focusWidget  # also where the window is not the active one
-        studio.hands.wait(lambda: focus() is table, "the keyboard on the new row")
+        studio.driver.wait(lambda: focus() is table, "the keyboard on the new row")
         run_id = studio.runs[0].run_id
-        studio.hands.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 60)
-        studio.hands.wait(studio.hands.button("runs.try").isEnabled, "the try button")
-        act(studio.hands.button("runs.try"), "Press")
-        studio.hands.wait(lambda: studio.window.place == "try", "the Try place")
+        studio.driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 60)
+        studio.driver.wait(studio.driver.button("runs.try").isEnabled, "the try button")
+        act(studio.driver.button("runs.try"), "Press")
+        studio.driver.wait(lambda: studio.window.place == "try", "the Try place")
         prompt = choices.find(QPlainTextEdit, "try.prompt")
-        studio.hands.wait(lambda: focus() is prompt, "the keyboard in the prompt")
+        studio.driver.wait(lambda: focus() is prompt, "the keyboard in the prompt")
         set_text(prompt, "OHWX on the moon")
-        studio.hands.wait(studio.hands.button("try.generate").isEnabled, "the button")
-        studio.hands.button("try.generate").setFocus()
-        QTest.keyClick(studio.hands.button("try.generate"), Qt.Key.Key_Space)
+        studio.driver.wait(studio.driver.button("try.generate").isEnabled, "the button")
+        studio.driver.button("try.generate").setFocus()
+        QTest.keyClick(studio.driver.button("try.generate"), Qt.Key.Key_Space)
         assert focus() is prompt  # the next Space does not leave the place
         wanted = CHANGED | {"iterations": 200}
         assert {key: studio.runs[0].form.value(key) for key in wanted} == wanted  # what was sent, by the journal
@@ -280,7 +280,7 @@ def test_whatever_takes_the_keyboard_has_a_name(qapp, tmp_path, photos, listenin
         nameless = set()
         for place in PLACES:
             studio.window.show_place(place)
-            studio.hands.settle()
+            studio.driver.settle()
             unfold_everything(Choices(studio))
             for widget in studio.window.findChildren(QWidget):
                 takes = widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -20,13 +20,13 @@ pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 class Pointer:
     """The X server's pointer; the app goes on living while it moves."""
 
-    def __init__(self, hands):
-        self._hands = hands
+    def __init__(self, driver):
+        self._driver = driver
 
     def do(self, *steps):
         process = QProcess()
         process.start("xdotool", [str(word) for step in steps for word in step])
-        self._hands.wait(lambda: process.state() is QProcess.ProcessState.NotRunning, "the pointer")
+        self._driver.wait(lambda: process.state() is QProcess.ProcessState.NotRunning, "the pointer")
         assert process.exitCode() == 0, bytes(process.readAllStandardError())
 
     def drag(self, start, end, moves=10):
@@ -48,7 +48,7 @@ def drag(tmp_path):
     sources = []
 
     def begin(studio, *paths):
-        hands = studio.hands
+        driver = studio.driver
         studio.window.move(SIDE + 80, 60)
         source = QProcess()
         source.start(sys.executable, [str(Path(__file__).with_name("drag_source.py")), *map(str, paths)])
@@ -60,10 +60,10 @@ def drag(tmp_path):
             return word in source.said
 
         source.says = says
-        hands.wait(lambda: says(b"ready"), "the other window")
-        hands.settle()
+        driver.wait(lambda: says(b"ready"), "the other window")
+        driver.settle()
         target = studio.window.mapToGlobal(studio.window.rect().center())
-        pointer = Pointer(hands)
+        pointer = Pointer(driver)
         pointer.drag(QPoint(SIDE // 2, SIDE // 2), target)
         return source, pointer, target
 
@@ -90,12 +90,12 @@ def test_a_folder_is_dragged_from_another_program(qapp, tmp_path, folder, drag):
         studio.wait_for_connection()
         source, pointer, target = drag(studio, folder)
         veil = studio.window._drops.veil
-        studio.hands.wait(veil.isVisible, "the veil")
+        studio.driver.wait(veil.isVisible, "the veil")
         assert veil.title.startswith("Drop to add to")
         pointer.let_go(target)
-        studio.hands.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
+        studio.driver.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
         datasets = studio.services.datasets
-        studio.hands.wait(lambda: len(datasets.dataset.photos) == 3 and not datasets.scanning, "the photos")
+        studio.driver.wait(lambda: len(datasets.dataset.photos) == 3 and not datasets.scanning, "the photos")
         assert not veil.isVisible()
         assert studio.window.place == "data"
         assert "TOK, the first" in [photo.caption for photo in datasets.dataset.photos]
@@ -106,12 +106,12 @@ def test_a_picture_of_a_browser_is_answered_with_what_to_do(qapp, tmp_path, fold
         studio.wait_for_connection()
         host = socket.gethostname()
         source, pointer, target = drag(studio, "https://example.com/cat.jpg", f"file://{host}{quote(str(folder))}")
-        studio.hands.wait(studio.window._drops.veil.isVisible, "the veil")
+        studio.driver.wait(studio.window._drops.veil.isVisible, "the veil")
         pointer.let_go(target)
-        studio.hands.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
+        studio.driver.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
         toasts = studio.window.findChild(ToastHost)
-        studio.hands.wait(lambda: any("Save the picture first" in text for text in toasts.texts), "the word")
-        studio.hands.wait(lambda: len(studio.services.datasets.dataset.photos) == 3, "the folder beside it")
+        studio.driver.wait(lambda: any("Save the picture first" in text for text in toasts.texts), "the word")
+        studio.driver.wait(lambda: len(studio.services.datasets.dataset.photos) == 3, "the folder beside it")
 
 
 def test_what_cannot_be_used_is_told(qapp, tmp_path, folder, drag):
@@ -119,10 +119,10 @@ def test_what_cannot_be_used_is_told(qapp, tmp_path, folder, drag):
         studio.wait_for_connection()
         source, pointer, target = drag(studio, folder / "notes.pdf")
         veil = studio.window._drops.veil
-        studio.hands.wait(veil.isVisible, "the veil")
+        studio.driver.wait(veil.isVisible, "the veil")
         pointer.let_go(target)
-        studio.hands.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
-        studio.hands.wait(lambda: not veil.isVisible(), "the veil to go")
+        studio.driver.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
+        studio.driver.wait(lambda: not veil.isVisible(), "the veil to go")
         told = studio.window.findChild(QAbstractItemView, "data.skipped")
-        studio.hands.wait(lambda: told is not None and told.model().rowCount() > 0, "the report")
+        studio.driver.wait(lambda: told is not None and told.model().rowCount() > 0, "the report")
         assert studio.services.datasets.dataset.photos == ()

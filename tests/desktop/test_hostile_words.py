@@ -95,7 +95,7 @@ def test_no_word_of_a_service_or_a_file_is_shown_as_markup(qapp, tmp_path, monke
     wrong, escaped = {}, set()
 
     def look(where):
-        studio.hands.settle()
+        studio.driver.settle()
         for found in shown_as_markup():
             wrong.setdefault(found, where)
         escaped.update(where for where, tip in tips() if "&lt;" in tip)
@@ -104,8 +104,8 @@ def test_no_word_of_a_service_or_a_file_is_shown_as_markup(qapp, tmp_path, monke
         studio.use_environment_key_here()
         service.credits = json_reply({"error": MARKUP}, 400)
         studio.services.accounts.refresh_credits()
-        studio.hands.wait(lambda: studio.services.accounts.state.credits_error is not None, "the credits' error")
-        studio.hands.wait(lambda: len(studio.runs) == len(JOBS), "the runs")
+        studio.driver.wait(lambda: studio.services.accounts.state.credits_error is not None, "the credits' error")
+        studio.driver.wait(lambda: len(studio.runs) == len(JOBS), "the runs")
         take_in(studio, photos)
         studio.window.resize(1200, 800)
         for place in ("start", "data", "train", "runs", "try", "settings"):
@@ -124,7 +124,7 @@ def test_no_word_of_a_service_or_a_file_is_shown_as_markup(qapp, tmp_path, monke
         look("compared")
         service.list = json_reply({"error": MARKUP * 20}, 400)
         studio.services.runs.check_now()
-        studio.hands.wait(lambda: studio.services.runs.watch.error is not None, "the error")
+        studio.driver.wait(lambda: studio.services.runs.watch.error is not None, "the error")
         studio.window.toast(MARKUP)
         studio.studio._train.show_error(StudioError(MARKUP, MARKUP, MARKUP))
         look("errors")

@@ -17,20 +17,20 @@ class Keyboard:
     """Keys go to whatever has the focus; nothing is clicked."""
 
     def __init__(self, studio):
-        self.hands = studio.hands
+        self.driver = studio.driver
         self.window = studio.window
 
     def focus(self):
         return QApplication.focusWidget() or QApplication.activeWindow() or self.window
 
     def press(self, keys):
-        self.hands.settle()
+        self.driver.settle()
         QTest.keySequence(self.focus(), QKeySequence(keys))
-        self.hands.settle()
+        self.driver.settle()
 
     def type(self, text):
         QTest.keyClicks(self.focus(), text)
-        self.hands.settle()
+        self.driver.settle()
 
     def replace(self, text):
         self.press("Ctrl+A")
@@ -70,19 +70,19 @@ def test_photos_in_a_trained_model_out_without_a_mouse(qapp, tmp_path, photos):
 
         keyboard.press("Alt+2")
         keyboard.press("Ctrl+Shift+O")
-        studio.hands.wait(lambda: isinstance(QApplication.activeWindow(), QFileDialog), "the folder dialog")
+        studio.driver.wait(lambda: isinstance(QApplication.activeWindow(), QFileDialog), "the folder dialog")
         QApplication.activeWindow().findChild(QLineEdit).setFocus()  # where such a dialog puts it
         keyboard.replace(str(photos))
         keyboard.press("Return")
-        studio.hands.wait(lambda: len(datasets.dataset.photos) == 6 and not datasets.scanning, "the photos")
-        studio.hands.wait(lambda: datasets.package.size > 0, "the package")
+        studio.driver.wait(lambda: len(datasets.dataset.photos) == 6 and not datasets.scanning, "the photos")
+        studio.driver.wait(lambda: datasets.package.size > 0, "the package")
 
         keyboard.tab_to("data.caption")
         keyboard.type("TOK, the first one")
         keyboard.press("Ctrl+Down")
         keyboard.type("TOK, the second one")
         captions = ["TOK, the first one", "TOK, the second one"]
-        studio.hands.wait(lambda: [p.caption for p in datasets.dataset.photos[:2]] == captions, "the captions")
+        studio.driver.wait(lambda: [p.caption for p in datasets.dataset.photos[:2]] == captions, "the captions")
 
         keyboard.press("Alt+3")
         keyboard.tab_to("train.field.name")
@@ -92,17 +92,17 @@ def test_photos_in_a_trained_model_out_without_a_mouse(qapp, tmp_path, photos):
         keyboard.tab_to("train.field.iterations")
         keyboard.replace("120")
         keyboard.press("Ctrl+Return")
-        studio.hands.wait(lambda: studio.hands.button("review.start").isVisible(), "the review")
+        studio.driver.wait(lambda: studio.driver.button("review.start").isVisible(), "the review")
         assert studio.jobs() == ()
         assert keyboard.named(keyboard.focus(), "review.cancel")  # the safe one has the focus
         keyboard.tab_to("review.start")
         keyboard.press("Space")
 
-        studio.hands.wait(lambda: bool(runs.runs) and runs.runs[0].stage is Stage.READY, "the model", 60)
+        studio.driver.wait(lambda: bool(runs.runs) and runs.runs[0].stage is Stage.READY, "the model", 60)
         assert runs.runs[0].name == "by-keyboard"
         assert runs.runs[0].form.value("iterations") == 120
         keyboard.press("Alt+4")
         keyboard.tab_to("runs.download")
         keyboard.press("Space")
-        studio.hands.wait(lambda: bool(runs.runs[0].result_path), "the model file")
+        studio.driver.wait(lambda: bool(runs.runs[0].result_path), "the model file")
         assert len(studio.jobs()) == 1

@@ -27,10 +27,10 @@ def service(tmp_path):
 
 
 def enter_key(studio, key):
-    studio.hands.click("rail.settings")
-    studio.hands.type_line("settings.key_name", "Work")
-    studio.hands.type_line("settings.key", key)
-    studio.hands.click("settings.key_test")
+    studio.driver.click("rail.settings")
+    studio.driver.type_line("settings.key_name", "Work")
+    studio.driver.type_line("settings.key", key)
+    studio.driver.click("settings.key_test")
 
 
 def written(folder):
@@ -42,7 +42,7 @@ def test_a_key_entered_in_the_window_is_kept_by_the_keyring_alone(qapp, tmp_path
     with open_studio(tmp_path / "app", api_url=service.address.api) as studio:
         studio.wait_for_connection()
         enter_key(studio, key)
-        studio.hands.wait(lambda: studio.services.accounts.state.current.name == "Work", "the account")
+        studio.driver.wait(lambda: studio.services.accounts.state.current.name == "Work", "the account")
         name = studio.services.accounts.state.current.keyring_name
         assert studio.services.accounts.state.keyring is KeyringState.AVAILABLE
     assert keyring.get_password(SERVICE_NAME, name) == key
@@ -62,7 +62,7 @@ def test_a_wrong_key_is_said_at_the_field_and_not_kept(qapp, tmp_path, service):
         with_key = []
         studio.services.accounts.key_tested.connect(with_key.append)
         enter_key(studio, "SG_0000000000000000")
-        studio.hands.wait(lambda: bool(with_key), "the answer")
+        studio.driver.wait(lambda: bool(with_key), "the answer")
         assert not with_key[0].ok
         assert studio.services.accounts.state.current.name == "Practice"
 

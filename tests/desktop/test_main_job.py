@@ -47,11 +47,11 @@ def test_photos_in_a_trained_model_out(qapp, tmp_path, photographs):
         assert captions == ["TOK, a cup of coffee"]
         fill_in_the_form(studio)
         run_id = start_run(studio)
-        studio.hands.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 90)
-        studio.hands.click("rail.runs")
-        studio.hands.click_row("runs.table", 0)
-        studio.hands.click("runs.download")
-        studio.hands.wait(lambda: bool(studio.services.runs.run(run_id).result_path), "the model file")
+        studio.driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 90)
+        studio.driver.click("rail.runs")
+        studio.driver.click_row("runs.table", 0)
+        studio.driver.click("runs.download")
+        studio.driver.wait(lambda: bool(studio.services.runs.run(run_id).result_path), "the model file")
         header = read_header(Path(studio.services.runs.run(run_id).result_path))
         assert header["__metadata__"]["practice"] == "true"
         assert len(studio.jobs()) == 1
@@ -64,8 +64,8 @@ def test_the_answer_to_the_submit_is_lost_and_there_is_one_run(qapp, tmp_path, p
         studio.practice.set_fault(Fault.LOST_ANSWER, on=True)
         fill_in_the_form(studio)
         run_id = start_run(studio)
-        studio.hands.wait(lambda: studio.services.runs.run(run_id).phase is Phase.ADOPTED, "the run", 60)
-        studio.hands.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 90)
+        studio.driver.wait(lambda: studio.services.runs.run(run_id).phase is Phase.ADOPTED, "the run", 60)
+        studio.driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 90)
         assert len(studio.jobs()) == len(studio.runs) == 1
         posts = [path for _method, path, _status in studio.requests() if path == "/finetune/request/submit"]
         assert len(posts) == 1
@@ -74,16 +74,16 @@ def test_the_answer_to_the_submit_is_lost_and_there_is_one_run(qapp, tmp_path, p
 def test_one_confirmation_starts_a_comparison_from_one_upload(qapp, tmp_path, photographs):
     with open_studio(tmp_path / "app", practice=True) as studio:
         take_in(studio, photographs)
-        hands = studio.hands
-        hands.click("data.train")
-        hands.click("train.sweep")
-        hands.find(QComboBox, "train.sweep.setting").setFocus()
-        QTest.keyClick(hands.find(QComboBox, "train.sweep.setting"), Qt.Key.Key_Down)
-        hands.type_line("train.sweep.numbers", "120, 150")
+        driver = studio.driver
+        driver.click("data.train")
+        driver.click("train.sweep")
+        driver.find(QComboBox, "train.sweep.setting").setFocus()
+        QTest.keyClick(driver.find(QComboBox, "train.sweep.setting"), Qt.Key.Key_Down)
+        driver.type_line("train.sweep.numbers", "120, 150")
         studio.window.show_place("data")
         fill_in_the_form(studio)
         start_run(studio)
-        hands.wait(lambda: len(studio.runs) == 2 and all(run.ready for run in studio.runs), "both models", 90)
+        driver.wait(lambda: len(studio.runs) == 2 and all(run.ready for run in studio.runs), "both models", 90)
         assert sorted(job.name for job in studio.jobs()) == ["my-cat-it120", "my-cat-it150"]
         assert sum(method == "PUT" for method, _path, _status in studio.requests()) == 1
         assert [run.name for run in studio.runs] == ["my-cat-it120", "my-cat-it150"]  # the first stands on top
@@ -95,7 +95,7 @@ def test_a_refused_submit_is_told_and_nothing_is_lost(qapp, tmp_path, photograph
         studio.practice.set_fault(Fault.RETIRED, on=True)
         fill_in_the_form(studio, name="kept-name")
         run_id = start_run(studio)
-        studio.hands.wait(lambda: studio.services.runs.run(run_id).stage is Stage.REFUSED, "the refusal")
+        studio.driver.wait(lambda: studio.services.runs.run(run_id).stage is Stage.REFUSED, "the refusal")
         assert studio.jobs() == ()
         assert len(studio.services.datasets.dataset.photos) == 6
         assert "kept-name" in studio.services.settings.value.draft
@@ -104,15 +104,15 @@ def test_a_refused_submit_is_told_and_nothing_is_lost(qapp, tmp_path, photograph
 def test_photos_captions_and_form_are_there_after_a_restart(qapp, tmp_path, photographs):
     with open_studio(tmp_path / "app", practice=True) as studio:
         take_in(studio, photographs)
-        studio.hands.click_row("data.grid", 1)
-        studio.hands.type_text("data.caption", "TOK, written here")
-        studio.hands.click("data.train")
-        studio.hands.type_line("train.field.name", "half-filled")
-        studio.hands.wait(lambda: "half-filled" in studio.services.settings.value.draft, "the draft")
+        studio.driver.click_row("data.grid", 1)
+        studio.driver.type_text("data.caption", "TOK, written here")
+        studio.driver.click("data.train")
+        studio.driver.type_line("train.field.name", "half-filled")
+        studio.driver.wait(lambda: "half-filled" in studio.services.settings.value.draft, "the draft")
     with open_studio(tmp_path / "app", practice=True) as studio:
         studio.wait_for_connection()
-        studio.hands.wait(lambda: len(studio.services.datasets.dataset.photos) == 6, "the dataset")
+        studio.driver.wait(lambda: len(studio.services.datasets.dataset.photos) == 6, "the dataset")
         assert "TOK, written here" in [photo.caption for photo in studio.services.datasets.dataset.photos]
-        assert studio.hands.find(QLineEdit, "train.field.name").text() == "half-filled"
+        assert studio.driver.find(QLineEdit, "train.field.name").text() == "half-filled"
     assert not list(photographs.glob("*.bak"))
     assert len(list(photographs.glob("*.txt"))) == 1

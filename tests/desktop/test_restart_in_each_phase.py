@@ -42,10 +42,10 @@ def test_before_anything_was_sent_the_run_waits_to_be_continued(qapp, tmp_path, 
         (run,) = studio.runs
         assert (run.phase, run.stage) == (phase, Stage.INTERRUPTED)
         assert studio.jobs() == ()
-        studio.hands.click("rail.runs")
-        studio.hands.click_row("runs.table", 0)
-        studio.hands.click("runs.resume")
-        studio.hands.wait(lambda: studio.services.runs.run(run.run_id).ready, "the model", 90)
+        studio.driver.click("rail.runs")
+        studio.driver.click_row("runs.table", 0)
+        studio.driver.click("runs.resume")
+        studio.driver.wait(lambda: studio.services.runs.run(run.run_id).ready, "the model", 90)
         assert len(studio.jobs()) == len(studio.runs) == 1
 
 
@@ -54,8 +54,8 @@ def test_while_sending_nothing_is_sent_again_by_itself(qapp, tmp_path, photos):
     die_in(Phase.SENDING, tmp_path / "app", photos)
     with open_studio(tmp_path / "app", practice=True) as studio:
         studio.wait_for_connection()
-        studio.hands.wait(lambda: studio.runs[0].stage is Stage.UNKNOWN, "the amber row")
-        studio.hands.wait(lambda: studio.runs[0].listings_missed >= 2, "the app to look for it")
+        studio.driver.wait(lambda: studio.runs[0].stage is Stage.UNKNOWN, "the amber row")
+        studio.driver.wait(lambda: studio.runs[0].listings_missed >= 2, "the app to look for it")
         assert studio.jobs() == ()
         posts = [path for _method, path, _status in studio.requests() if path == "/finetune/request/submit"]
         assert posts == []
@@ -66,5 +66,5 @@ def test_after_it_was_accepted_the_run_goes_on(qapp, tmp_path, photos):
     with open_studio(tmp_path / "app", practice=True) as studio:
         studio.wait_for_connection()
         (run,) = studio.runs
-        studio.hands.wait(lambda: studio.services.runs.run(run.run_id).ready, "the model", 90)
+        studio.driver.wait(lambda: studio.services.runs.run(run.run_id).ready, "the model", 90)
         assert len(studio.jobs()) == len(studio.runs) == 1

@@ -25,7 +25,7 @@ from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.system.breakdowns import Breakdowns
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.secrets import SERVICE_NAME
-from segmind_studio.ui_driver import HandsError
+from segmind_studio.ui_driver import UiDriverError
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
 WRONG_KEY = "SG_00ff00ff00ff00ff"
@@ -63,32 +63,32 @@ class Person:
     """Uses an open app."""
 
     def __init__(self, studio, service, saved):
-        self.studio, self.service, self.hands, self.saved = studio, service, studio.hands, saved
+        self.studio, self.service, self.driver, self.saved = studio, service, studio.driver, saved
         self.runs = studio.services.runs
 
     def until(self, condition, what):
         """Wait, and press "check now" meanwhile: the pace for a paid account is slow."""
         for _ in range(40):
             try:
-                self.hands.wait(condition, what, 1.5)
-            except HandsError:
+                self.driver.wait(condition, what, 1.5)
+            except UiDriverError:
                 self.runs.check_now()
             else:
                 return
-        raise HandsError(f"waited in vain for {what}")
+        raise UiDriverError(f"waited in vain for {what}")
 
     def answer(self, signal, act):
         """Do something and wait for the signal that answers."""
         told = []
         signal.connect(told.append)
         act()
-        self.hands.wait(lambda: bool(told), "the answer")
-        self.hands.settle()
+        self.driver.wait(lambda: bool(told), "the answer")
+        self.driver.settle()
         return told[-1]
 
     def copy_all(self):
         """Press each button in sight that copies something; give how many."""
-        self.hands.settle()
+        self.driver.settle()
         buttons = [
             button for button in self.studio.window.findChildren(QAbstractButton)
             if button.isVisible() and button.isEnabled()
@@ -96,34 +96,34 @@ class Person:
         ]
         for button in buttons:
             button.click()
-        self.hands.settle()
+        self.driver.settle()
         return len(buttons)
 
     def enter_key(self, key):
-        self.hands.click("rail.settings")
-        self.hands.type_line("settings.key_name", "Work")
-        self.hands.type_line("settings.key", key)
+        self.driver.click("rail.settings")
+        self.driver.type_line("settings.key_name", "Work")
+        self.driver.type_line("settings.key", key)
         accounts = self.studio.services.accounts
-        return self.answer(accounts.key_tested, lambda: self.hands.click("settings.key_test"))
+        return self.answer(accounts.key_tested, lambda: self.driver.click("settings.key_test"))
 
     def copy_the_request(self):
-        if not self.hands.button("train.copy").isVisible():
-            self.hands.click("train.request")
-        tabs = self.hands.find(QWidget, "train.request_curl")
+        if not self.driver.button("train.copy").isVisible():
+            self.driver.click("train.request")
+        tabs = self.driver.find(QWidget, "train.request_curl")
         while not isinstance(tabs, QTabWidget):
             tabs = tabs.parentWidget()
         for number in range(tabs.count()):
             tabs.setCurrentIndex(number)
-            self.hands.click("train.copy")
+            self.driver.click("train.copy")
 
     def train(self, name):
         fill_in_the_form(self.studio, name=name)
         return start_run(self.studio)
 
     def copy_the_run(self, row):
-        self.hands.click("rail.runs")
-        self.hands.click_row("runs.table", row)
-        tabs = self.hands.find(QWidget, "runs.detail").findChild(QTabBar)
+        self.driver.click("rail.runs")
+        self.driver.click_row("runs.table", row)
+        tabs = self.driver.find(QWidget, "runs.detail").findChild(QTabBar)
         copied = 0
         for number in range(tabs.count()):
             tabs.setCurrentIndex(number)
@@ -133,12 +133,12 @@ class Person:
 
 def use_everything(person):
     """Keys, runs, losses, downloads, pictures, webhooks, copies, and a service that breaks and goes away."""
-    hands, service, services = person.hands, person.service, person.studio.services
+    driver, service, services = person.driver, person.service, person.studio.services
     for wrong in (WRONG_KEY, ODD_KEY):
         assert not person.enter_key(wrong).ok
         assert person.copy_all() == 1
     assert person.enter_key(service.address.key).ok
-    hands.wait(lambda: services.accounts.state.current.name == "Work", "the account")
+    driver.wait(lambda: services.accounts.state.current.name == "Work", "the account")
     submit_and_lose(person)
     download_and_try(person)
     export_a_sheet(person)
@@ -149,50 +149,50 @@ def use_everything(person):
 
 
 def submit_and_lose(person):
-    hands, service = person.hands, person.service
-    hands.click("rail.data")
+    driver, service = person.driver, person.service
+    driver.click("rail.data")
     service.set_fault(Fault.EXPIRED_UPLOAD, on=True)
     service.set_fault(Fault.SLOW_DOWN, on=True)
     first = person.train("first")
     person.until(lambda: person.runs.run(first).ready, "the first model")
-    hands.click("rail.data")
+    driver.click("rail.data")
     service.set_fault(Fault.LOST_ANSWER, on=True)
     second = person.train("second")
     person.until(lambda: person.runs.run(second).phase is Phase.ADOPTED, "the lost run")
-    hands.click("rail.train")
+    driver.click("rail.train")
     person.copy_the_request()
-    hands.click("rail.data")
+    driver.click("rail.data")
     service.set_fault(Fault.SERVER_ERROR, on=True)
     third = person.train("third")
-    hands.wait(lambda: person.runs.run(third).phase in {Phase.UNKNOWN, Phase.REFUSED, Phase.UPLOADING}, "the 500")
+    driver.wait(lambda: person.runs.run(third).phase in {Phase.UNKNOWN, Phase.REFUSED, Phase.UPLOADING}, "the 500")
     person.copy_all()
     service.set_fault(Fault.SERVER_ERROR, on=False)
     person.until(lambda: person.runs.run(second).ready, "the second model")
 
 
 def download_and_try(person):
-    hands, service, services = person.hands, person.service, person.studio.services
-    hands.click("rail.runs")
+    driver, service, services = person.driver, person.service, person.studio.services
+    driver.click("rail.runs")
     rows = [run.name for run in person.runs.runs]
     assert person.copy_the_run(rows.index("first")) > 5
     ready = person.runs.runs[rows.index("first")].run_id
-    person.answer(services.downloads.finished, lambda: hands.click("runs.download"))
-    hands.wait(lambda: bool(person.runs.run(ready).result_path), "the model file")
-    hands.click("runs.public")
-    hands.click("runs.confirm.verb")
+    person.answer(services.downloads.finished, lambda: driver.click("runs.download"))
+    driver.wait(lambda: bool(person.runs.run(ready).result_path), "the model file")
+    driver.click("runs.public")
+    driver.click("runs.confirm.verb")
     person.until(lambda: person.runs.run(ready).public, "the model to be public")
-    hands.click("runs.try")
-    hands.type_text("try.prompt", "TOK on the moon")
-    person.answer(services.tryouts.finished, lambda: hands.click("try.generate"))
+    driver.click("runs.try")
+    driver.type_text("try.prompt", "TOK on the moon")
+    person.answer(services.tryouts.finished, lambda: driver.click("try.generate"))
     service.set_fault(Fault.SERVER_ERROR, on=True)
-    person.answer(services.tryouts.failed, lambda: hands.click("try.generate"))
+    person.answer(services.tryouts.failed, lambda: driver.click("try.generate"))
     assert person.copy_all() >= 1
     service.set_fault(Fault.SERVER_ERROR, on=False)
 
 
 def choose_file(person, name, target):
     """Answer the file dialog that is open."""
-    person.hands.settle()
+    person.driver.settle()
     dialog = person.studio.window.findChild(QFileDialog, name)
     assert dialog.isVisible()
     dialog.fileSelected.emit(str(target))
@@ -201,9 +201,9 @@ def choose_file(person, name, target):
 
 def export_a_sheet(person):
     """A run's sheet, with the address the photos were put to and the service's whole answer."""
-    hands, services = person.hands, person.studio.services
-    hands.click("rail.runs")
-    hands.click_row("runs.table", 0)
+    driver, services = person.driver, person.studio.services
+    driver.click("rail.runs")
+    driver.click_row("runs.table", 0)
     export = next(a for a in person.studio.window.findChildren(QAction) if a.text() == "Export run sheet…")
     export.trigger()
     person.answer(
@@ -240,48 +240,48 @@ def break_the_app(person):
 
 def save_a_bundle(person):
     """By the Help menu's command, which leads to the button."""
-    hands, support = person.hands, person.studio.services.support
+    driver, support = person.driver, person.studio.services.support
     help_menu = next(a.menu() for a in person.studio.window.menuBar().actions() if a.text() == "&Help")
     next(a for a in help_menu.actions() if a.text() == "Save a support bundle…").trigger()
-    hands.click("settings.support")
+    driver.click("settings.support")
     person.answer(support.saved, lambda: choose_file(person, "settings.support_file", person.saved / "b.zip"))
 
 
 def add_and_remove_a_webhook(person):
-    hands, webhooks = person.hands, person.studio.services.webhooks
-    hands.click("rail.settings")
-    hands.wait(lambda: not webhooks.busy, "the webhooks")
-    hands.type_line("settings.webhook_url", "https://hooks.invalid/segmind")
-    person.answer(webhooks.changed, lambda: hands.click("settings.webhook_keep"))
-    person.answer(webhooks.logs, lambda: hands.click("settings.webhook_logs"))
-    hands.click("settings.webhook_remove")
+    driver, webhooks = person.driver, person.studio.services.webhooks
+    driver.click("rail.settings")
+    driver.wait(lambda: not webhooks.busy, "the webhooks")
+    driver.type_line("settings.webhook_url", "https://hooks.invalid/segmind")
+    person.answer(webhooks.changed, lambda: driver.click("settings.webhook_keep"))
+    person.answer(webhooks.logs, lambda: driver.click("settings.webhook_logs"))
+    driver.click("settings.webhook_remove")
     remove = next(
         button for top in person.studio.window.findChildren(QWidget) if top.isWindow() and top.isVisible()
         for button in top.findChildren(QAbstractButton) if button.text() == "Remove"
     )
     person.answer(webhooks.changed, remove.click)
     person.service.set_fault(Fault.SERVER_ERROR, on=True)
-    person.answer(webhooks.failed, lambda: hands.click("settings.webhook_refresh"))
+    person.answer(webhooks.failed, lambda: driver.click("settings.webhook_refresh"))
     assert person.copy_all() >= 1
     person.service.set_fault(Fault.SERVER_ERROR, on=False)
 
 
 def break_the_service(person):
-    hands, runs = person.hands, person.runs
-    hands.click("rail.runs")
+    driver, runs = person.driver, person.runs
+    driver.click("rail.runs")
     for fault in (Fault.SERVER_ERROR, Fault.UNAVAILABLE):
         person.service.set_fault(fault, on=True)
         before = runs.watch.error
-        hands.click("runs.check")
-        hands.wait(lambda before=before: runs.watch.error not in {None, before}, "the failed check")
-        hands.click("strip.credits")
-        hands.wait(lambda: person.studio.services.accounts.state.credits_error is not None, "the failed question")
+        driver.click("runs.check")
+        driver.wait(lambda before=before: runs.watch.error not in {None, before}, "the failed check")
+        driver.click("strip.credits")
+        driver.wait(lambda: person.studio.services.accounts.state.credits_error is not None, "the failed question")
         person.copy_all()
         person.service.set_fault(fault, on=False)
     person.service.stop()
     before = runs.watch.error
-    hands.click("runs.check")
-    hands.wait(lambda: runs.watch.error not in {None, before}, "the lost service")
+    driver.click("runs.check")
+    driver.wait(lambda: runs.watch.error not in {None, before}, "the lost service")
     person.copy_all()
 
 
@@ -307,7 +307,7 @@ def test_the_key_is_nowhere_but_in_the_keyring(
             studio.wait_for_connection()
             take_in(studio, photos)
             studio.window.paths_dropped.emit((tmp_path / "more.zip",))
-            studio.hands.wait(lambda: len(studio.services.datasets.dataset.used) == 5, "the photos of the zip")
+            studio.driver.wait(lambda: len(studio.services.datasets.dataset.used) == 5, "the photos of the zip")
             use_everything(Person(studio, service, saved))
             leaks = [(where, what) for where, text in traces.said() if (what := found(secrets, text))]
         finally:
@@ -360,7 +360,7 @@ def test_a_key_from_the_environment_stays_in_this_process(qapp, tmp_path, own_ho
     with open_studio(tmp_path / "app", api_url=service.address.api) as studio:
         studio.use_environment_key_here()
         assert studio.services.accounts.state.current.name == "SEGMIND_API_KEY"
-        studio.hands.wait(lambda: studio.services.accounts.state.credits is not None, "the credits")
+        studio.driver.wait(lambda: studio.services.accounts.state.credits is not None, "the credits")
         logging.getLogger("segmind_studio").error("The environment: %s", dict(os.environ))
         child = QProcess()
         child.start("/usr/bin/env")

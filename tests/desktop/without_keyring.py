@@ -18,19 +18,19 @@ def main(folder):
     address = service.start()
     with open_studio(folder / "app", api_url=address.api) as studio:
         studio.wait_for_connection()
-        studio.hands.click("rail.settings")
-        studio.hands.type_line("settings.key_name", "Work")
-        studio.hands.type_line("settings.key", address.key)
-        studio.hands.click("settings.key_test")
+        studio.driver.click("rail.settings")
+        studio.driver.type_line("settings.key_name", "Work")
+        studio.driver.type_line("settings.key", address.key)
+        studio.driver.click("settings.key_test")
         accounts = studio.services.accounts
-        studio.hands.wait(lambda: accounts.state.current.name == "Work", "the account")
+        studio.driver.wait(lambda: accounts.state.current.name == "Work", "the account")
         assert accounts.state.current.kept_in is KeptIn.SESSION
         assert accounts.state.keyring is KeyringState.MISSING
         print("kept for this session", flush=True)
         take_in(studio, resource("sample"))
         fill_in_the_form(studio)
         run_id = start_run(studio)
-        studio.hands.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 100)
+        studio.driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 100)
         print("ready", flush=True)
     service.stop()
     del app

@@ -1,4 +1,4 @@
-"""A small real HTTP proxy on this computer: it opens tunnels for CONNECT, and keeps all that it could read."""
+"""A small real HTTP proxy on this computer: it opens tunnels for CONNECT, and stores all that it could read."""
 
 import contextlib
 import socket
@@ -12,7 +12,7 @@ ANSWERS = {
 
 
 class ConnectProxy:
-    """Tunnel every name to one port of this computer; `heads` are the requests, `bytes_seen` all that passed."""
+    """Tunnel every name to one port of this computer; `heads` are the requests, `bytes_seen` all bytes."""
 
     def __init__(self, target_port, status=200):
         self.heads = []
@@ -57,7 +57,7 @@ class ConnectProxy:
     def _serve(self, client):
         head = b""
         while not head.endswith(b"\r\n\r\n"):
-            piece = client.recv(1)  # what follows the head belongs to the tunnel
+            piece = client.recv(1)  # what follows the header belongs to the tunnel
             if not piece:
                 return
             head += piece

@@ -1,4 +1,4 @@
-"""Connections to servers that a test runs itself."""
+"""Connections to servers that a test starts."""
 
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection
 

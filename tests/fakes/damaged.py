@@ -1,4 +1,4 @@
-"""Damaged pictures and odd but good ones, each made of a real encode."""
+"""Damaged image files and unusual valid ones, each made of a real encode."""
 
 import io
 import random
@@ -12,16 +12,16 @@ from PIL import Image
 from tests.fakes.pictures import encode, jpeg, photo, png, srgb, webp
 
 END = b"\xff\xd9"
-WIDE = (1800, 1200)  # large enough for a decoder that takes a short way with large pictures
+WIDE = (1800, 1200)  # large enough for a decoder that uses a short cut for large images
 
 
 def noise(length: int) -> bytes:
-    """Return bytes that say nothing, and no JPEG marker; always the same."""
+    """Return bytes without meaning and without a JPEG marker; always the same."""
     return random.Random(length).randbytes(length).replace(b"\xff", b"\xfe")  # noqa: S311  # no secret
 
 
 def zeroed(data: bytes, start: float, end: float) -> bytes:
-    """Return the file with zeros in the place of a part; start and end are shares of it."""
+    """Return the file with zeros in place of a part; start and end are shares of it."""
     first, last = int(len(data) * start), int(len(data) * end)
     return data[:first] + bytes(last - first) + data[last:]
 
@@ -39,14 +39,14 @@ def flipped(data: bytes, share: float) -> bytes:
 
 
 def without_segment(data: bytes, marker: int) -> bytes:
-    """Return a JPEG less all segments of one kind."""
+    """Return a JPEG without all segments of one kind."""
     while (at := data.find(bytes([0xFF, marker]))) >= 0:
         data = data[:at] + data[at + 2 + int.from_bytes(data[at + 2 : at + 4], "big") :]
     return data
 
 
 def warned(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield a sequential JPEG with something harmless in it of which libjpeg warns before all else."""
+    """Yield a sequential JPEG with something harmless about which libjpeg warns first."""
     table, scan = data.index(b"\xff\xdb"), data.index(b"\xff\xda")
     table += 2 + int.from_bytes(data[table + 2 : table + 4], "big")
     parameters = scan + 5 + 2 * data[scan + 4]
@@ -72,13 +72,13 @@ def short_png(share: float, *, interlaced: bool = False) -> bytes:
 
 
 def short_webp(data: bytes, share: float) -> bytes:
-    """Return a bare WebP whose only chunk ends early, as its head says."""
+    """Return a bare WebP whose only chunk ends early, as its header says."""
     data = data[: int(len(data) * share) // 2 * 2]
     return data[:4] + struct.pack("<I", len(data) - 8) + data[8:16] + struct.pack("<I", len(data) - 20) + data[20:]
 
 
 def damaged() -> Iterator[tuple[str, bytes, str]]:
-    """Yield name, file, and what its problem must name: where, or "" where that cannot be known."""
+    """Yield name, file, and the place that its problem must name, "" where it is unknown."""
     encodes = {
         "baseline": jpeg(metadata=False), "large": jpeg(photo().resize(WIDE), metadata=False),
         "restarts": jpeg(metadata=False, restart_marker_blocks=16),
@@ -126,7 +126,7 @@ def damaged() -> Iterator[tuple[str, bytes, str]]:
 
 
 def odd_but_good() -> Iterator[tuple[str, bytes]]:
-    """Yield name and file of pictures that are whole, however odd."""
+    """Yield name and file of valid images, however unusual."""
     modes = {mode: photo().convert(mode) for mode in ("1", "L", "LA", "RGB", "RGBA", "CMYK")}
     flat = {f"flat {shade}": Image.new("RGB", (400, 300), (shade,) * 3) for shade in (0, 128, 255)}
     cut_out = Image.new("RGB", (600, 400), "white")
@@ -143,7 +143,7 @@ def odd_but_good() -> Iterator[tuple[str, bytes]]:
         yield f"{name} lossless webp", webp(image, lossless=True, method=0)
     for size in ((1, 1), (64, 64), (1000, 20)):
         yield f"flat lossless webp of {size}", webp(Image.new("RGB", size, "white"), metadata=False, lossless=True)
-    for number in range(12):  # some end in an odd length, which is padded
+    for number in range(12):  # some have an odd length, which is padded
         picture, options = photo().resize((64 + number, 64)), {"lossless": True, "method": number % 5}
         yield f"lossless webp {number}", webp(picture, metadata=False, quality=50, **options)
     yield from warned(jpeg(metadata=False))

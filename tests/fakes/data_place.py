@@ -58,7 +58,7 @@ class DataPlace:
         self.database.close()
 
     def write(self, count: int = len(NAMES), **captions: str) -> list[Path]:
-        """Write photographs into the folder, with captions beside them by stem."""
+        """Write photos into the folder, with captions beside them by stem."""
         paths = []
         for name in NAMES[:count]:
             stem = name.removesuffix(".jpg")

@@ -33,7 +33,7 @@ class BrokenKeyring:
 
 
 class PlaintextKeyring(KeyringBackend):
-    priority = 0.5  # what keyrings.alt gives its own plain text files
+    priority = 0.5  # as keyrings.alt declares for its plain text files
 
     def get_password(self, service: str, username: str) -> str | None:
         raise AssertionError("never asked")

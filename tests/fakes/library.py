@@ -1,4 +1,4 @@
-"""A library of datasets in memory, for tests of the dataset service; it can be told to refuse."""
+"""A library of datasets in memory, for tests of the dataset service; it can be set to refuse."""
 
 from dataclasses import replace
 from threading import Lock
@@ -8,7 +8,7 @@ from segmind_studio.core.errors import StoreError
 
 
 class MemoryLibrary:
-    """Keep datasets as `store.library.Library` does. `calls` names what was asked, in order."""
+    """Store datasets as `store.library.Library` does. `calls` names the calls in order."""
 
     def __init__(self, *datasets: Dataset) -> None:
         self._lock = Lock()

@@ -1,4 +1,4 @@
-"""A desktop's notifications in memory: what is shown is remembered, clicks and closings are made by the test."""
+"""A desktop's notifications in memory: shown ones are stored, clicks and closings are made by the test."""
 
 import socket
 
@@ -20,7 +20,7 @@ class FakeBoard:
         self.gone = False
 
     def open(self):
-        """What the service is given to open it with."""
+        """Return the board, as the function that the service opens it with."""
         self.opened += 1
         return self
 
@@ -50,12 +50,12 @@ class FakeBoard:
         self.closed += 1
 
     def happen(self, number, *, clicked, token=""):
-        """Let the person click a notification, or the desktop close it."""
+        """Simulate that the user clicks a notification, or the desktop closes it."""
         self._events.append(NoticeEvent(number, clicked, token))
         self._far.send(b"!")
 
     def vanish(self):
-        """Let the desktop's daemon die."""
+        """Simulate the end of the desktop's daemon."""
         self.gone = True
         self._far.send(b"!")
 

@@ -1,4 +1,4 @@
-"""A notification daemon on the real session bus, with the abilities that a test gives it."""
+"""A notification daemon on the real session bus, with the capabilities that a test sets."""
 
 import threading
 
@@ -12,7 +12,7 @@ FIRST_NUMBER = 41
 
 
 class NoticeDaemon:
-    """Own the name and remember what was asked. `full` refuses every notification."""
+    """Own the bus name and store all requests. `full` refuses every notification."""
 
     def __init__(self, abilities, *, full=False):
         self._abilities = list(abilities)

@@ -1,4 +1,4 @@
-"""Pictures that are not stored as they are meant to be seen: other colours, other depths, lying, see-through."""
+"""Image files whose stored pixels differ from how they should look: colours, depths, orientation, transparency."""
 
 import io
 import struct
@@ -33,7 +33,7 @@ def profile(name: str) -> bytes:
 
 
 def _print_profile() -> bytes:
-    """Build a CMYK profile of 16 measured colours, more muted than naive arithmetic makes them."""
+    """Return a CMYK profile of 16 measured colours, more muted than simple arithmetic makes them."""
     ramps = bytes(range(256))
     table = bytearray()
     for corner in range(16):
@@ -58,17 +58,17 @@ def _print_profile() -> bytes:
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
-    """Write a chunk of a PNG."""
+    """Return a chunk of a PNG."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def with_chunks(data: bytes, *chunks: bytes) -> bytes:
-    """Put chunks behind the header of a PNG."""
+    """Return a PNG with chunks after its header."""
     return data[:33] + b"".join(chunks) + data[33:]
 
 
 def deep_png(image: Image.Image, colour_type: int, depth: int = 16, *chunks: bytes) -> bytes:
-    """Write a PNG with any depth: of 16 bits the low byte is another channel's, so that both halves count."""
+    """Return a PNG with any depth: at 16 bits the low byte is another channel's, so that both halves count."""
     width, height = image.size
     rows = bytearray()
     pixels = image.tobytes()
@@ -94,7 +94,7 @@ def cut_out(image: Image.Image | None = None) -> Image.Image:
 
 
 def lying(kind: str, where: str, orientation: int = 6) -> dict[str, object]:
-    """Return what Pillow's `save` needs to say an orientation in one place: "exif", "xmp", "text" or ""."""
+    """Return what Pillow's `save` needs to store an orientation in one place: "exif", "xmp", "text" or ""."""
     packet = XMP.format(f'tiff:Orientation="{orientation}">').encode()
     if where == "exif":
         return {"exif": exif(orientation)}

@@ -1,4 +1,4 @@
-"""Real pictures for tests, made of scikit-image's free photographs, with all the metadata a phone writes."""
+"""Real image files for tests, made of scikit-image's free photographs, with all the metadata a phone writes."""
 
 import io
 import struct
@@ -9,7 +9,7 @@ import skimage
 from PIL import Image, ImageCms, PngImagePlugin
 
 GPS_IFD, ORIENTATION = 0x8825, 0x0112
-SECRET = "secret-place"  # noqa: S105  # no password; it stands in every kind of metadata these pictures carry
+SECRET = "secret-place"  # noqa: S105  # no password; it is in every kind of metadata of these files
 
 
 @cache
@@ -30,7 +30,7 @@ def exif(orientation: int = 1) -> bytes:
 
 @cache
 def srgb() -> bytes:
-    """Return a colour profile; always the same, though it says when it was made."""
+    """Return a colour profile; always the same, though it contains its time of creation."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
@@ -75,12 +75,12 @@ def encode(image: Image.Image | None, image_format: str, **options: object) -> b
 
 
 def small_jpeg(shade: int = 0) -> bytes:
-    """Return a tiny good JPEG; another shade gives other bytes."""
+    """Return a tiny valid JPEG; another shade gives other bytes."""
     return encode(Image.new("RGB", (16, 12), (shade % 256, shade // 256 % 256, 90)), "JPEG", quality=90)
 
 
 def bomb_png(width: int = 40_000, height: int = 40_000) -> bytes:
-    """Return a PNG of a few bytes that says it has 1600 megapixels."""
+    """Return a PNG of a few bytes that declares 1600 megapixels."""
     data = bytearray(encode(Image.new("L", (1, 1)), "PNG"))
     data[16:24] = struct.pack(">II", width, height)
     return bytes(data)
@@ -94,10 +94,10 @@ def opened(data: bytes) -> Image.Image:
 
 
 def many_scans(count, *, progressive=True, side=64):
-    """A picture whose scans are repeated: some bytes each, and each is decoded over the whole picture."""
+    """Return an image whose scans are repeated: each has few bytes, and takes a full decoding pass."""
     data = jpeg(Image.new("RGB", (side, side), "#907040"), progressive=progressive, metadata=False)
     start, end = data.rindex(b"\xff\xda"), len(data) - 2
-    if not progressive:  # the first scan of a colour alone makes a decoder wait for more
+    if not progressive:  # the first scan of one colour alone makes a decoder wait for more
         head = data[:start]
         scan = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + b"\x00" * 40
         return head + scan * count + b"\xff\xd9"

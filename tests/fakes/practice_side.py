@@ -1,4 +1,4 @@
-"""What the practice service has and has seen, asked past what is tested."""
+"""The state of the practice service and the requests it received, read without the tested code."""
 
 from segmind_studio.api.client import SegmindClient
 
@@ -6,16 +6,16 @@ SUBMIT = "/finetune/request/submit"
 
 
 def jobs(connection):
-    """Return the jobs that the service has."""
+    """Return the service's jobs."""
     with SegmindClient(connection) as client:
         return client.list_jobs().jobs
 
 
 def posts(practice):
-    """Count the submits that have reached the service."""
+    """Return the number of submits that reached the service."""
     return sum(entry.path == SUBMIT for entry in practice.requests())
 
 
 def uploads(practice):
-    """Count the archives that were sent to its storage."""
+    """Return the number of archives that were sent to its storage."""
     return sum(entry.method == "PUT" for entry in practice.requests())

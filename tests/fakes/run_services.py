@@ -1,4 +1,4 @@
-"""Small stand-ins for the services of the Runs place: same signals, same names, and a record of what was asked."""
+"""Small stand-ins for the services of the Runs place: same signals, same names, and a record of the calls."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
-from segmind_studio.clock import steady
+from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.runs.run_values import RunTimeline, WatchState
 from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
+from segmind_studio.services.runs.submission_service import SubmitRequest
 
 NOW = 1_760_000_000.0
 FORM = TrainingForm().with_values({
@@ -35,7 +37,7 @@ def make_run(run_id: str = "r1", phase: Phase = Phase.ACCEPTED, **fields: object
 
 
 def runs_of_all_stages(now: float = NOW) -> tuple[Run, ...]:
-    """Return one run for each thing that a row can be, newest first."""
+    """Return one run for each state of a row, newest first."""
     service = {"service_id": "3f9a5c7e-1d2b-4a6f-9c8e-112233445566", "public": False, "base_model": "FLUX_PRO"}
     made = (
         make_run("new-face", Phase.PREPARED, sent_at=None),
@@ -95,10 +97,10 @@ class FakeRuns(QObject):
         return self._runs.get(run_id)
 
     def _clock(self) -> float:
-        return steady() - self._behind
+        return monotonic_seconds() - self._behind
 
     def _look_for(self, run: Run) -> None:
-        """Wait for a run as if the app had been open since it was sent."""
+        """Wait for a run as if the app had been running since it was sent."""
         self._behind = time.time() - (run.sent_at or time.time())
         self.waits.see((replace(run, listings_missed=0),))
         self._behind = 0.0
@@ -118,6 +120,20 @@ class FakeRuns(QObject):
         for run in runs:
             self._runs[run.run_id] = run
         self.changed.emit(runs)
+
+    def take_confirmed(self, runs: tuple[Run, ...]) -> None:
+        self.put(*runs)
+
+    def drop_unwritten(self, run_ids: tuple[str, ...]) -> None:
+        for run_id in run_ids:
+            self._runs.pop(run_id, None)
+        self.replaced.emit(self.runs)
+
+    def accept_row(self, run: Run) -> None:
+        self.put(run)
+
+    def look_alive(self, run_ids: tuple[str, ...]) -> None:
+        self.put(*(replace(self._runs[run_id], live=True) for run_id in run_ids if run_id in self._runs))
 
     def tell(self, watch: WatchState) -> None:
         self.watch = watch
@@ -149,7 +165,9 @@ class FakeRuns(QObject):
 class FakeSubmits(QObject):
     """Stand in for SubmissionService."""
 
+    confirmed = Signal(object)
     started = Signal(object)
+    unwritten = Signal(object)
     row_changed = Signal(object)
     progress = Signal(object)
     finished = Signal(object)
@@ -160,18 +178,29 @@ class FakeSubmits(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[str, str]] = []
+        self.taken: tuple[Run, ...] = ()  # by the last `submit`
+
+    def submit(self, request: SubmitRequest, account_id: str = "real") -> None:
+        now = time.time()
+        self.taken = tuple(
+            Run(uuid4().hex, account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(), live=True)
+            for form in request.form.forms
+        )
+        self.confirmed.emit(self.taken)
 
     def cancel(self, run_id: str) -> None:
         self.asked.append(("cancel", run_id))
 
     def resume(self, run_id: str) -> None:
         self.asked.append(("resume", run_id))
+        self.life_changed.emit((run_id,))
 
     def abandon(self, run_id: str) -> None:
         self.asked.append(("abandon", run_id))
 
     def send_again(self, run_id: str) -> None:
         self.asked.append(("send_again", run_id))
+        self.life_changed.emit((run_id,))
 
 
 class FakeDownloads(QObject):

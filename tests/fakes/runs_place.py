@@ -11,12 +11,12 @@ from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeRuns, FakeSettings, FakeSubmits
-from tests.fakes.try_service import FakeTryouts, make_ledger
+from tests.fakes.try_service import FakeTryouts, make_budget_service
 
 
 @dataclass
 class Bench:
-    """The place and what it works with."""
+    """The place and its services."""
 
     screen: RunsScreen
     runs: FakeRuns
@@ -49,12 +49,12 @@ def make_bench(
     qtbot: object, *runs: Run, watch: WatchState | None = None, connected: bool = True,
     settings: Settings | None = None, show: bool = True,
 ) -> Bench:
-    """Build it; by default the list was fetched a moment ago."""
+    """Build it; by default the list was loaded a moment ago."""
     fake = FakeRuns(runs)
     fake.watch = watch or WatchState(checked_at=time.time(), next_at=time.time() + 15)
     parts = fake, FakeSubmits(), FakeDownloads(), FakeAccounts(connected=connected), FakeSettings(settings)
     tryouts = FakeTryouts()
-    budgets = make_ledger(fake, parts[4], parts[1], tryouts)
+    budgets = make_budget_service(fake, parts[4], parts[1], tryouts)
     screen = RunsScreen(*parts, budgets=budgets)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)

@@ -1,4 +1,4 @@
-"""A small real HTTP server whose answers a test writes down beforehand, misbehaviour included."""
+"""A small real HTTP server whose answers a test defines beforehand, errors included."""
 
 import contextlib
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Seen:
-    """One request as it came over the wire."""
+    """One received request."""
 
     method: str
     target: str
@@ -34,7 +34,7 @@ class Seen:
 class Reply:
     """One answer. `early` answers before the body is read; `cut` ends the connection after so many body bytes.
 
-    `drip` comes behind it again and again, for as long as anybody is there.
+    `drip` is sent after it again and again, until the client disconnects.
     """
 
     status: int = 200
@@ -61,15 +61,15 @@ def _named(headers):
 
 
 DRIP_S = 0.02
-RESET = "reset"  # the connection is reset once the request is there
+RESET = "reset"  # the connection is reset after the request
 CLOSE = "close"  # it is closed without an answer
 HANG = "hang"  # no answer until the server stops
 
 
 class ScriptedServer:
-    """Answer each request with the next of `replies`, the last one again and again.
+    """Answer each request with the next of `replies`, then repeat the last one.
 
-    A reply may be a Reply, RESET, CLOSE, HANG, or a function of Seen that gives one. `seen` holds the requests.
+    A reply may be a Reply, RESET, CLOSE, HANG, or a function of Seen that returns one. `seen` holds the requests.
     """
 
     def __init__(self, replies=(), context=None):

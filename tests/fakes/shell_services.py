@@ -83,7 +83,7 @@ class FakeAccounts(QObject):
 
 
 class FakeDatasets(QObject):
-    """Stand in for DatasetService, as far as the shell and Start look at it."""
+    """Stand in for DatasetService, as far as the shell and Start use it."""
 
     dataset_changed = Signal(object)
     recent_changed = Signal(object)
@@ -147,7 +147,7 @@ class FakeWebhooks(QObject):
 
 
 class FakeSupport(QObject):
-    """Stand in for SupportService; `asked` records where a bundle was wanted."""
+    """Stand in for SupportService; `asked` records the targets of bundles."""
 
     saved = Signal(object)
     failed = Signal(object)
@@ -222,7 +222,7 @@ def plain_places() -> tuple[PlainPlace, ...]:
 
 
 class FakeTheme(QObject):
-    """Stand in for Theme: remembers what it was told and dresses nobody."""
+    """Stand in for Theme: stores the mode and changes no style."""
 
     changed = Signal(object)
 
@@ -235,7 +235,7 @@ class FakeTheme(QObject):
 
 
 class Shell:
-    """A window on stand-ins, with each of them at hand."""
+    """A window on stand-ins, with each of them as an attribute."""
 
     def __init__(self, settings: FakeSettings | None = None, runs: FakeRuns | None = None) -> None:
         self.places = plain_places()

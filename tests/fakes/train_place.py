@@ -14,7 +14,7 @@ from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.train_services import FakeAccounts, FakeDatasets
-from tests.fakes.try_service import make_ledger
+from tests.fakes.try_service import make_budget_service
 
 GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})
 
@@ -28,7 +28,7 @@ class Bench:
         self.accounts = accounts or FakeAccounts()
         self.settings = FakeSettings(Settings(draft=form.to_json()))
         self.submits = FakeSubmits()
-        self.budgets = make_ledger(self.runs, self.settings, self.submits)
+        self.budgets = make_budget_service(self.runs, self.settings, self.submits)
         self.screen = TrainScreen(
             self.datasets, self.runs, self.accounts, self.settings, self.submits, budgets=self.budgets,
         )

@@ -26,7 +26,7 @@ KEY = "SG_0123456789abcdef"
 
 
 def connection_of(account: Account, key: str = KEY) -> Connection:
-    """Return a connection that leads nowhere."""
+    """Return a connection to no server."""
     return Connection(account, "https://api.segmind.com", "https://hooks.segmind.com", ApiKey(key))
 
 
@@ -80,7 +80,7 @@ class FakeAccounts(QObject):
         self.changed.emit(self.state)
 
     def refresh_credits(self) -> None:
-        """Note that it was asked; `answer` answers."""
+        """Record the call; `answer` answers it."""
         self.asked += 1
 
     def answer(self, dollars: float | None = None, error: StudioError | None = None) -> None:

@@ -7,23 +7,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.image_service import TryFailure, TryRequest, TryResult
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
 
 
-def make_picture(picture_id: str = "p1", state: PictureState = PictureState.MADE, **fields: object) -> Picture:
-    """Return a picture of the run "anna", asked for a moment ago."""
-    return replace(Picture(picture_id, "real", "anna", time.time(), state, prompt="TOKMAN"), **fields)
+def make_image(image_id: str = "p1", state: ImageState = ImageState.MADE, **fields: object) -> GeneratedImage:
+    """Return an image of the run "anna", requested a moment ago."""
+    return replace(GeneratedImage(image_id, "real", "anna", time.time(), state, prompt="TOKMAN"), **fields)
 
 
 class FakeTryouts(QObject):
-    """Record in `asked` what is asked for; `make`, `lose` and `fail` end the oldest."""
+    """Record requests in `asked`; `make`, `lose` and `fail` end the oldest."""
 
     replaced = Signal(object)
     changed = Signal(object)
@@ -31,15 +31,17 @@ class FakeTryouts(QObject):
     failed = Signal(object)
     busy_changed = Signal(object)
 
-    def __init__(self, pictures: Iterable[Picture] = (), *, loaded: bool = True, account_id: str = "real") -> None:
+    def __init__(
+        self, images: Iterable[GeneratedImage] = (), *, loaded: bool = True, account_id: str = "real",
+    ) -> None:
         super().__init__()
         self.account_id = account_id
         self.asked: list[TryRequest] = []
         self.loaded = loaded
         self.cancelled = 0
         self.files: dict[str, Path] = {}
-        self._pictures = {picture.picture_id: picture for picture in pictures}
-        self._waiting: list[tuple[TryRequest, Picture]] = []
+        self._images = {generated.image_id: generated for generated in images}
+        self._waiting: list[tuple[TryRequest, GeneratedImage]] = []
 
     @property
     def busy(self) -> bool:
@@ -50,26 +52,26 @@ class FakeTryouts(QObject):
         return int(self.busy)
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
-        return tuple(sorted(self._pictures.values(), key=lambda picture: picture.asked_at, reverse=True))
+    def images(self) -> tuple[GeneratedImage, ...]:
+        return tuple(sorted(self._images.values(), key=lambda generated: generated.asked_at, reverse=True))
 
-    def load(self, *pictures: Picture) -> None:
-        self._pictures = {picture.picture_id: picture for picture in pictures}
+    def load(self, *images: GeneratedImage) -> None:
+        self._images = {generated.image_id: generated for generated in images}
         self.loaded = True
-        self.replaced.emit(self.pictures)
+        self.replaced.emit(self.images)
 
-    def put(self, picture: Picture) -> None:
-        self._pictures[picture.picture_id] = picture
-        self.changed.emit(picture)
+    def put(self, generated: GeneratedImage) -> None:
+        self._images[generated.image_id] = generated
+        self.changed.emit(generated)
 
-    def result_of(self, picture: Picture) -> TryResult:
-        return TryResult(picture, path=self.files.get(picture.picture_id))
+    def result_of(self, generated: GeneratedImage) -> TryResult:
+        return TryResult(generated, path=self.files.get(generated.image_id))
 
     def generate(self, request: TryRequest) -> None:
         self.asked.append(request)
-        picture = request.picture(f"asked-{len(self.asked)}", self.account_id, time.time())
-        self._waiting.append((request, picture))
-        self.put(picture)
+        generated = request.generated(f"asked-{len(self.asked)}", self.account_id, time.time())
+        self._waiting.append((request, generated))
+        self.put(generated)
         if len(self._waiting) == 1:
             self.busy_changed.emit(True)
 
@@ -78,36 +80,44 @@ class FakeTryouts(QObject):
 
     def make(self, image: QImage, path: Path | None = None, *, cost: float | None = None,
              remaining: float | None = None) -> None:
-        _, picture = self._end(PictureState.MADE, cost=cost)
-        self.finished.emit(TryResult(picture, image, path, remaining))
+        _, generated = self._end(ImageState.MADE, cost=cost)
+        self.finished.emit(TryResult(generated, image, path, remaining))
         self._tell()
 
     def lose(self, error: StudioError) -> None:
-        request, picture = self._end(PictureState.UNKNOWN, error=str(error))
-        self.failed.emit(TryFailure(request, error, picture))
+        request, generated = self._end(ImageState.UNKNOWN, error=str(error))
+        self.failed.emit(TryFailure(request, error, generated))
         self._tell()
 
     def fail(self, error: StudioError) -> None:
-        request, picture = self._end(PictureState.FAILED, error=str(error))
-        self.failed.emit(TryFailure(request, error, picture))
+        request, generated = self._end(ImageState.FAILED, error=str(error))
+        self.failed.emit(TryFailure(request, error, generated))
         self._tell()
 
-    def _end(self, state: PictureState, **fields: object) -> tuple[TryRequest, Picture]:
-        request, picture = self._waiting.pop(0)
-        picture = replace(picture, state=state, ended_at=time.time(), **fields)
-        self.put(picture)
-        return request, picture
+    def _end(self, state: ImageState, **fields: object) -> tuple[TryRequest, GeneratedImage]:
+        request, generated = self._waiting.pop(0)
+        generated = replace(generated, state=state, ended_at=time.time(), **fields)
+        self.put(generated)
+        return request, generated
 
     def _tell(self) -> None:
         if not self._waiting:
             self.busy_changed.emit(False)
 
 
-def make_ledger(
+def make_budget_service(
     runs: FakeRuns, settings: FakeSettings, submits: FakeSubmits | None = None, tryouts: FakeTryouts | None = None,
 ) -> BudgetService:
-    """Return a budgets on stand-ins, which must be kept alive; without tryouts no picture was ever made."""
+    """Return a budget service on stand-ins, which must be kept alive; without tryouts there are no images.
+
+    The runs hear of the submissions, as in the app.
+    """
     parts = submits or FakeSubmits(), tryouts or FakeTryouts()
-    budgets = BudgetService(runs, parts[1], settings, parts[0])
+    for signal, slot in (
+        (parts[0].confirmed, runs.take_confirmed), (parts[0].unwritten, runs.drop_unwritten),
+        (parts[0].row_changed, runs.accept_row), (parts[0].life_changed, runs.look_alive),
+    ):
+        signal.connect(slot, Qt.ConnectionType.UniqueConnection)
+    budgets = BudgetService(runs, parts[1], settings)
     budgets.parts = parts
     return budgets

@@ -1,6 +1,6 @@
 """The fault matrix as a command: `python tests/faults --cases N --seed S`, see matrix.py.
 
-It is a folder's __main__ so that multiprocessing does not import it once more in each child.
+It is a folder's __main__ so that multiprocessing does not import it again in each child.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from matrix import carry_out
 
 
 def main():
-    """Read the command line, carry the cases out, end with one line; or carry out the mutations."""
+    """Read the command line, run the cases or the mutations, end with one line."""
     parser = argparse.ArgumentParser(description="Kill and disturb submissions; count runs paid twice or lost.")
     parser.add_argument("--cases", type=int, default=EVERY)
     parser.add_argument("--seed", type=int, default=1)

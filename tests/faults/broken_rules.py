@@ -1,4 +1,4 @@
-"""The rules of the app that are broken on purpose, each with the cases that aim at it: see mutations.py."""
+"""The rules of the app that are broken on purpose, each with the cases that test it: see mutations.py."""
 
 from dataclasses import dataclass
 from textwrap import indent
@@ -62,10 +62,10 @@ PUT_BACK_AND_LOOK = f"""        for run in journal.runs(account_id):
 
 @dataclass(frozen=True)
 class Mutation:
-    """One broken rule. `seen` is False where a killed process cannot show it; then `why` says why not."""
+    """One broken rule. `seen` is False where a killed process cannot show it; then `why` gives the reason."""
 
     name: str
-    changes: tuple[tuple[str, str, str], ...]  # file, what stands there once, what to put in its place
+    changes: tuple[tuple[str, str, str], ...]  # file, the text that it holds once, and its replacement
     cases: tuple[Case, ...]
     seen: bool = True
     why: str = ""

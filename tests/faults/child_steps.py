@@ -1,4 +1,4 @@
-"""Where the child process stops: before and after each step of the real classes, to ask what happens there."""
+"""The steps at which the child process stops: before and after each call of the real classes, for an order."""
 
 import resource
 
@@ -13,7 +13,7 @@ from segmind_studio.store.journal import Journal
 
 
 class Steps:
-    """Tell the parent of each step and wait for its word; a `free` child only tells, where it need not wait."""
+    """Report each step to the parent and wait for its order; a `free` child only reports, unless it must wait."""
 
     def __init__(self, pipe, give_up, *, free):
         self._pipe = pipe
@@ -31,7 +31,7 @@ class Steps:
 
 
 def be_patient(seconds):
-    """Wait this long for each answer, as long as the app waits for a minute or so."""
+    """Wait this long for each answer, where the app waits about a minute."""
     api_client.SUBMIT_TIMEOUT_S = upload.ANSWER_S = seconds
 
     class PatientClient(SegmindClient):

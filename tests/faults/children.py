@@ -1,4 +1,4 @@
-"""The child processes: each forked from one that has imported all that is needed, so that it starts in no time."""
+"""The child processes: each forked from one that has imported everything, so that it starts at once."""
 
 import contextlib
 import multiprocessing
@@ -13,7 +13,7 @@ PRELOADED = ["warm_child"]
 
 
 def children_context():
-    """Return the way to start children."""
+    """Return the multiprocessing context of the children."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     return context
@@ -22,7 +22,7 @@ def children_context():
 def warm_up():
     """Start the process that children are forked from.
 
-    It knows no path but the environment's, and without ours it would import nothing, silently.
+    It knows no path but the environment's, and without ours it would silently import nothing.
     """
     children_context()
     before = os.environ.get("PYTHONPATH")
@@ -37,7 +37,7 @@ def warm_up():
 
 
 class Child:
-    """One process, and the step it was last heard of at."""
+    """One process, and the last step it reported."""
 
     def __init__(self, context, orders):
         self.pipe, theirs = context.Pipe()
@@ -49,8 +49,8 @@ class Child:
         self.killed = False
         self.held = False
 
-    def hear(self):
-        """Hear of the next step; tells whether the process waits there. One that has ended waits for nothing."""
+    def next_step(self):
+        """Read the next step; return whether the process waits there. An ended process waits for nothing."""
         try:
             self.step, waits = self.pipe.recv()
         except (EOFError, ConnectionError):
@@ -58,23 +58,23 @@ class Child:
         return waits
 
     def go(self, order=""):
-        """Let it go on."""
+        """Let it continue."""
         self.held = False
-        with contextlib.suppress(ConnectionError):  # it has been killed: the next `hear` tells
+        with contextlib.suppress(ConnectionError):  # it was killed: the next `next_step` returns that
             self.pipe.send(order)
 
     def kill(self, after_s=0.0):
-        """Kill it, after some time if it still lives then."""
+        """Kill it, after some time if it still runs then."""
         if after_s:
             self._process.join(after_s)
         self.killed = self.alive
         if self._process.is_alive():
             self._process.kill()
-        while self.alive:  # what it has said before
-            self.hear()
+        while self.alive:  # steps that it reported before
+            self.next_step()
 
     def end(self):
-        """Wait for its end. Its exit code is not asked: where two threads start processes, it may be wrong."""
+        """Wait for its end. Its exit code is not used: where two threads start processes, it may be wrong."""
         self._process.join(CHILD_LIMIT_S)
         if self._process.is_alive():
             self._process.kill()

@@ -1,4 +1,4 @@
-"""Lead the processes of one life from step to step, and let happen at each what the case has in mind."""
+"""Control the processes of one life from step to step, and cause the troubles of the case at each step."""
 
 import threading
 import time
@@ -15,13 +15,13 @@ LAG_S = 20.0 / LAG_SPEED
 
 
 class BrokenCaseError(Exception):
-    """Tell that a case could not even be carried out."""
+    """A case could not be run at all."""
 
 
 class Conductor:
-    """Lead the lives of one case.
+    """Control the lives of one case.
 
-    `broken` holds the last words of the processes of the last life that did not get through, and nobody killed.
+    `broken` holds the last output of the processes of the last life that failed without being killed.
     """
 
     def __init__(self, case, folder, stage):
@@ -34,12 +34,12 @@ class Conductor:
         self.broken = ""
 
     def measure(self, *, starts):
-        """Let a process live that stops nowhere; returns the seconds that it lives."""
+        """Run a process that stops nowhere; return how many seconds it runs."""
         self.lead(Life(moment=1.0), starts=starts, length=CHILD_LIMIT_S)
         return self._done - self._begun
 
     def lead(self, life, *, starts, length=0.0):
-        """Let the processes of one life live; returns the troubles that they met, and the last step of the first.
+        """Run the processes of one life; return the troubles that happened, and the first process's last step.
 
         `length` is how many seconds a life lasts that ends at a random moment.
         """
@@ -61,7 +61,7 @@ class Conductor:
         return self._met, children[0].step
 
     def _turn(self, living, life):
-        """Hear what some of the processes say, and answer."""
+        """Read steps of some of the processes, and answer."""
         left = CHILD_LIMIT_S if self._ends_at is None else max(0.0, self._ends_at - time.monotonic())
         ready = wait([child.pipe for child in living], left)
         if not ready:
@@ -71,14 +71,14 @@ class Conductor:
                 raise BrokenCaseError(f"{self._case}: a child hangs after “{living[0].step}”")
         for child in living:
             if child.pipe in ready and child.alive:
-                if child.hear():
+                if child.next_step():
                     self._answer(child, life)
                 if child.step == DONE and not self._done > self._begun:
                     self._done = time.monotonic()
         self._let_meet([child for child in living if child.alive], life)
 
     def _let_meet(self, living, life):
-        """Let those that wait for each other go on at the same moment; the last one goes on alone."""
+        """Let those that wait for each other continue at the same moment; the last one continues alone."""
         if all(child.held for child in living):
             if len(living) > 1:
                 self._met += [one for one in life.troubles if one.what == MEET and one not in self._met]
@@ -86,7 +86,7 @@ class Conductor:
                 child.go()
 
     def _answer(self, child, life):
-        """Say what happens at the step at which a child waits."""
+        """Return the order for the step at which a child waits."""
         if child.step == BEGUN:
             self._begun = time.monotonic()
             if life.moment is not None:
@@ -133,9 +133,9 @@ class Conductor:
                 self._stage.server.set_speed(LAG_SPEED)
 
     def _let_minutes_pass(self, *, now):
-        """Be the minutes that a person must wait before sending again: whatever was on its way has arrived.
+        """Simulate the minutes that a user must wait before sending again: everything in transit has arrived.
 
-        Of two processes the other one may stand in the middle of a request and wait for this one.
+        Of two processes the other one may be in the middle of a request and wait for this one.
         """
         try:
             self._stage.network.wait_until_quiet(now=now)
@@ -145,11 +145,11 @@ class Conductor:
             threading.Event().wait(LAG_S)
 
     def _tidy(self):
-        """Bring everything back that does not outlast a restart; a list that lags goes on lagging."""
+        """Reset everything that does not outlast a restart; a lagging list continues to lag."""
         network, server = self._stage.network, self._stage.server
-        if network.disarm():  # the trouble was to meet a request, and none came
+        if network.disarm():  # the trouble was for a request, and none came
             self._met = [trouble for trouble in self._met if trouble.what not in NETWORK]
-        network.mend()
+        network.restore()
         network.next_life()
         self._stage.disk.free()
         for fault in server.faults() - {Fault.LAGGING_LIST}:

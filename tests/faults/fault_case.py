@@ -1,4 +1,4 @@
-"""The words of the fault matrix: where a process can be struck, what can go wrong there, and what one case is."""
+"""The definitions of the fault matrix: the steps of a process, the troubles at a step, and a case."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ STEPS = (
     "before sending", "after sending", "post", "post answered",
     "before accepted", "after accepted", "measured",
 )
-# Every step of a later start; where the person decides to go on, those from "ticket" on follow.
+# Every step of a later start; where the user continues, the steps from "ticket" on follow.
 LATER_STEPS = ("listing", "listed", "settled", "decide")
 
 KILL = "kill"
@@ -70,7 +70,7 @@ class Trouble:
 class Life:
     """One process from its start to its end, or `copies` of them on the same folder at once.
 
-    `moment` is when it is killed, as a share of how long it would live; it then runs without stopping at steps.
+    `moment` is when it is killed, as a share of its usual length; it then runs without stopping at steps.
     `patience_s` is how long it waits for an answer.
     """
 
@@ -90,10 +90,10 @@ class Life:
 
 @dataclass(frozen=True)
 class Case:
-    """Lives one after another, and what the person decides in the later ones; a last calm life always follows.
+    """Lives one after another, and the user's decisions in the later ones; a last undisturbed life always follows.
 
-    The first life starts the run, each other one looks for it by listing and goes on. `interrupted` and
-    `unknown` say what becomes of a run that waits, and of one that no listing has found. With `decoys` the
+    The first life starts the run, each other one looks for it by listing and continues. `interrupted` and
+    `unknown` are the decisions on a run that waits, and on one that no listing has found. With `decoys` the
     service also has a run of the same name from other photos. `together` runs are started from one upload.
     """
 
@@ -120,7 +120,7 @@ class Case:
 
     @property
     def given_up_in_time(self):
-        """Return whether the person gave it up while it went on, at a step before the request is written."""
+        """Return whether the user gave it up while it ran, at a step before the request is written."""
         return any(
             trouble.what == GIVES_UP and trouble.step in STEPS[: STEPS.index("after sending")]
             for life in self.lives for trouble in life.troubles

@@ -1,4 +1,4 @@
-"""Which cases there are: trouble at every step, second lives that die too, two processes at once, any moment."""
+"""The list of cases: trouble at every step, second lives that die too, two processes at once, any moment."""
 
 import random
 
@@ -32,19 +32,19 @@ from fault_case import (
 
 from segmind_studio.core.practice import Fault
 
-EVERY = 1090  # so many cases have room for each of the directed ones
+EVERY = 1090  # so many cases have space for each of the directed ones
 RANDOM_SHARE = 0.16  # of all cases are killed at any moment
 SECOND_LIFE_SHARE = 0.4  # of those in their second life
 GO_ON = STEPS[STEPS.index("ticket"):]
 SEND = STEPS[STEPS.index("before credits"):]
-NOT_SENT = Life((Trouble("post", CUT_SENDING),))  # the request is lost on the way: no listing will find a run
+NOT_SENT = Life((Trouble("post", CUT_SENDING),))  # the request is lost in transit: no listing will find a run
 SENT = Life((Trouble("post answered", KILL),))
 # In the middle of a request or of a transaction.
 LATER_KILLS = (
     ("ticket", 3), ("last piece", 3), ("before sending", 1), ("post", 1), ("post", 3), ("post", 6), ("post", 10),
     ("before accepted", 1),
 )
-# Where two processes may stand when they begin to drive the same run, and the steps that lie before them.
+# The steps at which two processes may begin to drive the same run, and the steps before them.
 MEETINGS = (
     ("intent written", STEPS[STEPS.index("before uploading"):]),
     ("after uploading", GO_ON),
@@ -55,8 +55,8 @@ MEETINGS = (
 def cases(count, seed):
     """Return `count` cases in random order, always the same for a seed.
 
-    A fixed share is killed at random moments; the rest are the directed cases, each of them once if `count` has
-    room for all.
+    A fixed share is killed at random moments; the rest are the directed cases, each of them once if `count` is
+    large enough for all.
     """
     chance = random.Random(seed)  # noqa: S311  # a repeatable order, no secret
     moments = round(count * RANDOM_SHARE)
@@ -76,7 +76,7 @@ def cases(count, seed):
 
 
 def directed():
-    """Return the lives and decisions ("" for any) of every case that aims at a step."""
+    """Return the lives and decisions ("" for any) of every case that targets a step."""
     return [*at_each_step(), *in_the_second_life(), *two_at_once()]
 
 
@@ -86,7 +86,7 @@ def at_each_step():
             yield (life(step, what, slow=STEPS.index(step) % 2 == 0),), "", ""
     for step, later_ms in LATER_KILLS:
         yield (Life((Trouble(step, KILL_LATER, later_ms),)),), "", ""
-    for cut in (CUT_BEFORE_ANSWER, HTML, CUT_AT_ONCE):  # the answer is lost, then the process dies over it
+    for cut in (CUT_BEFORE_ANSWER, HTML, CUT_AT_ONCE):  # the answer is lost, then the process dies
         for step in ("before unknown", "after unknown"):
             yield (Life((Trouble("post", cut), Trouble(step, KILL))),), "", ""
 

@@ -1,4 +1,4 @@
-"""A child process of the fault matrix: a start of the app, on the real classes, from its folder to the network."""
+"""A child process of the fault matrix: one start of the app on the real classes, with folder and network."""
 
 import contextlib
 import time
@@ -33,7 +33,7 @@ BEGUN, DONE = "begun", "done"
 
 @dataclass(frozen=True)
 class Orders:
-    """What a child is started with; see Case and Life."""
+    """The parameters of a child; see Case and Life."""
 
     folder: str
     api: str
@@ -72,7 +72,7 @@ class Bench:
 
 
 def live(pipe, orders):
-    """Be the app for once; the parent may end this process at any step, or at any moment."""
+    """Run the app once; the parent may end this process at any step, or at any moment."""
     steps = Steps(pipe, lambda: give_all_up(orders), free=orders.free)
     client = be_patient(orders.patience_s)
     steps.reach(BEGUN, must=True)
@@ -83,12 +83,12 @@ def live(pipe, orders):
     try:
         (begin if orders.starts else settle_and_decide)(bench, steps)
         steps.reach(DONE)
-    except Exception:  # noqa: BLE001  # nothing of the kind may come out of the app
+    except Exception:  # noqa: BLE001  # the app must not raise any of these
         pipe.send((traceback.format_exc(), False))
 
 
 def give_all_up(orders):
-    """Be the window's other thread, which gives the runs up while they go on."""
+    """Give the runs up while they run, as the window's thread would."""
     database = Database(Path(orders.folder) / DATABASE)
     for name in orders.names:
         with contextlib.suppress(StudioError):
@@ -97,13 +97,13 @@ def give_all_up(orders):
 
 
 def begin(bench, steps):
-    """Keep the form and start the runs, as the window and the submission service do."""
+    """Store the form and start the runs, as the window and the submission service do."""
     steps.reach("form")
     names = bench.orders.names
-    with contextlib.suppress(StudioError):  # the window tells of it, and goes on
+    with contextlib.suppress(StudioError):  # the window reports it, and continues
         bench.settings.save(Settings(draft=form_of(names[0]).to_json()))
     now = time.time()
-    with contextlib.suppress(StudioError):  # as at the border of the worker's thread
+    with contextlib.suppress(StudioError):  # as in the worker's thread
         dataset = Library(bench.database).load(DATASET)
         bench.journal.add_all([
             Run(
@@ -119,7 +119,7 @@ def begin(bench, steps):
 
 
 def settle_and_decide(bench, steps):
-    """Look for the runs by listing, as the app does after its start; then do what the person decides."""
+    """Look for the runs by listing, as the app does after its start; then do what the user decides."""
     minutes = [0.0]
     waits = SendAgainWaits(lambda: minutes[0])
     waits.see(mine(bench))
@@ -129,7 +129,7 @@ def settle_and_decide(bench, steps):
             look(bench, steps)
     steps.reach("decide", must=True)
     look(bench, steps)
-    minutes[0] += SEND_AGAIN_AFTER_S  # the parent has waited until nothing is on its way any more
+    minutes[0] += SEND_AGAIN_AFTER_S  # the parent has waited until nothing is in transit any more
     for run in mine(bench):
         with contextlib.suppress(StudioError):
             decide(bench, run, waits)
@@ -139,7 +139,7 @@ def settle_and_decide(bench, steps):
 def mine(bench):
     try:
         found = [bench.journal.get(run_id_of(name)) for name in bench.orders.names]
-    except StudioError:  # on a disk that takes nothing the database does not even open
+    except StudioError:  # on a disk that refuses writes the database does not even open
         return []
     return [run for run in found if run is not None]
 

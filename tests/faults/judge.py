@@ -1,4 +1,4 @@
-"""What must hold after each life of a case, and after its last; looked up on the disk and at the service."""
+"""What must be true after each life of a case, and after its last; read from the disk and the service."""
 
 import json
 import re
@@ -25,11 +25,11 @@ from segmind_studio.ui.runs.stages import happening, to_do
 LEADS_TO_ANOTHER = re.compile(r"run it again|start again|start a new run|send it again\b", re.IGNORECASE)
 EARLIER = "earlier"  # the name in the form that was in the settings before
 PRICE = 2.0  # of a run of 120 iterations
-SURE_REFUSALS = frozenset({401, 402, 406, 425, 429})  # the service took nothing, and the person may go on
+SURE_REFUSALS = frozenset({401, 402, 406, 425, 429})  # the service accepted nothing, and the user may continue
 NOTHING_TAKEN = frozenset({"prepared", "uploading", "uploaded", "refused", "abandoned"})
 WAITING = frozenset({"prepared", "uploading", "uploaded", "sending"})
 TAKEN = frozenset({"accepted", "adopted"})
-# Written here once more on purpose: the table of the app may be wrong.
+# A second copy on purpose: the table of the app may be wrong.
 FOLLOWS = {
     "prepared": {"uploading", "uploaded", "abandoned"}, "uploading": {"uploaded", "abandoned"},
     "uploaded": {"sending", "abandoned"}, "sending": {"accepted", "refused", "unknown", "uploaded", "adopted"},
@@ -38,8 +38,8 @@ FOLLOWS = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the disk holds."""
+class DiskState:
+    """The state of the disk."""
 
     rows: tuple = ()
     phases: dict = field(default_factory=dict)  # by the run's name, in the order they were written
@@ -52,8 +52,8 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the service has of one case, and what of it has reached the service."""
+class ServiceState:
+    """The jobs of one case at the service, and the requests that reached it."""
 
     jobs: tuple = ()  # of the names of its runs
     decoys: tuple = ()
@@ -66,7 +66,7 @@ class Seen:
 
 
 def read_disk(folder, names):
-    """Read a copy of the folder as the next start would find it; the original stays as it was left."""
+    """Read a copy of the folder as the next start would find it; the original stays unchanged."""
     with tempfile.TemporaryDirectory(prefix="looked-at-") as copy:
         for name in (DATABASE, f"{DATABASE}-wal", SETTINGS):
             if (Path(folder) / name).exists():
@@ -75,7 +75,7 @@ def read_disk(folder, names):
         database = Database(Path(copy) / DATABASE)
         try:
             journal = Journal(database)
-            return Told(
+            return DiskState(
                 rows=journal.runs(faulty_child.ACCOUNT.account_id),
                 phases={name: phases_of(journal, name) for name in names},
                 dataset=Library(database).load(faulty_child.DATASET),
@@ -89,8 +89,8 @@ def phases_of(journal, name):
     return [entry.what for entry in journal.timeline(faulty_child.run_id_of(name)) if entry.what in FOLLOWS]
 
 
-def second_requests(case, told, seen):
-    """Say in how far more was sent or started than once."""
+def second_requests(case, disk_state, seen):
+    """Yield what was sent or started more than once."""
     for name in case.names:
         if len(seen.of(name)) > 1:
             yield f"{len(seen.of(name))} runs of {name}"
@@ -98,28 +98,28 @@ def second_requests(case, told, seen):
     if case.unknown == SEND_AGAIN:
         allowed += sum(
             before == "unknown" and after == "sending"
-            for phases in told.phases.values() for before, after in pairwise(phases)
+            for phases in disk_state.phases.values() for before, after in pairwise(phases)
         )
     if sum(status not in SURE_REFUSALS for status in seen.posts[:-1]) >= allowed:
         yield f"{len(seen.posts)} submits reached the service, answered with {list(seen.posts)}"
 
 
-def always(case, told, seen, photos):
-    """Name what is lost or wrong on the disk, whenever a process has ended."""
-    if told.note:
-        yield f"the app found damage: {told.note}"
-    if told.dataset != photos:
+def always(case, disk_state, seen, photos):
+    """Yield what is lost or wrong on the disk, whenever a process has ended."""
+    if disk_state.note:
+        yield f"the app found damage: {disk_state.note}"
+    if disk_state.dataset != photos:
         yield "the dataset is not what it was"
     drafts = {faulty_child.form_of(name).to_json() for name in (*case.names, EARLIER)}
-    if told.draft not in drafts:
+    if disk_state.draft not in drafts:
         yield "the form is gone"
     for name in case.names:
-        yield from _always(told.run(name), told.phases[name], seen.of(name), photos, name)
+        yield from _always(disk_state.run(name), disk_state.phases[name], seen.of(name), photos, name)
     if seen.breaches:
         yield f"the key went to storage: {seen.breaches}"
-    if seen.uploads and not any(told.run(name) for name in case.names):
+    if seen.uploads and not any(disk_state.run(name) for name in case.names):
         yield "photos left before the intent was written"
-    if len(seen.posts) > sum(phases.count("sending") for phases in told.phases.values()):
+    if len(seen.posts) > sum(phases.count("sending") for phases in disk_state.phases.values()):
         yield "a submit left before it was written"
 
 
@@ -144,7 +144,7 @@ def _always(run, phases, jobs, photos, name):
 
 
 def _advised(run, jobs):
-    """Name words that lead to a second payment, while the service has the run and the app has not seen its end."""
+    """Yield texts that lead to a second payment, while the service has the run and the app has no result."""
     if not jobs or run.stage in {Stage.READY, Stage.FAILED}:
         return
     for seen in (run, replace(run, unlisted_since=1.0), replace(run, vanished=True)):
@@ -154,7 +154,7 @@ def _advised(run, jobs):
 
 
 def _changed(run, photos, name):
-    """Name what was confirmed and is not on the disk as it was confirmed."""
+    """Yield what was confirmed and is not on the disk as confirmed."""
     if run.manifest != manifest_text(manifest_of(photos)):
         yield "the record of the photos is gone"
     path = run.body["data_source_path"]
@@ -163,17 +163,17 @@ def _changed(run, photos, name):
         yield "the request is not what was confirmed"
 
 
-def at_the_end(case, told, seen):
-    """Name what is lost or wrong after the last life, which met no trouble."""
+def at_the_end(case, disk_state, seen):
+    """Yield what is lost or wrong after the last life, which had no trouble."""
     for name in case.names:
-        run = told.run(name)
+        run = disk_state.run(name)
         if run is not None:
-            yield from _at_the_end(case, run, told.phases[name], seen.of(name), seen.posts)
-    own = Counter(row.service_id for row in told.rows if row.service_id)
+            yield from _at_the_end(case, run, disk_state.phases[name], seen.of(name), seen.posts)
+    own = Counter(row.service_id for row in disk_state.rows if row.service_id)
     if doubled := [service_id for service_id, count in own.items() if count > 1]:
         yield f"two rows for one run: {doubled}"
     for job in seen.decoys:
-        if not any(row.service_id == job["finetune_id"] and not row.made_here for row in told.rows):
+        if not any(row.service_id == job["finetune_id"] and not row.made_here for row in disk_state.rows):
             yield f"the run “{job['name']}” of somebody else is not listed as such"
 
 

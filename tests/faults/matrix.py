@@ -1,11 +1,11 @@
 """The fault matrix: real submissions in child processes, killed or disturbed at each step, then started again.
 
-    python tests/faults --cases N --seed S
-    python tests/faults --mutations
+  python tests/faults --cases N --seed S
+  python tests/faults --mutations
 
 After each case the service holds one run or none, and the disk knows it: never two, never a lost one, no second
-request that nobody asked for, and photos, captions and form as they were. Ends with one line
-`cases=N duplicates=0 losses=0`; exit code 0 only then.
+request that the user did not ask for, and photos, captions and form unchanged. Ends with one line `cases=N
+duplicates=0 losses=0`; exit code 0 only then.
 """
 
 import contextlib
@@ -32,9 +32,9 @@ INTERRUPTED = Life((Trouble("after uploading", KILL),))
 
 @dataclass
 class Outcome:
-    """What was counted: with `broken` the lives that ended in an error which nobody had foreseen.
+    """The counts: `broken` are lives that ended in an unexpected error.
 
-    `struck` cases met all of their troubles; `moments` are the steps at a random death.
+    `struck` cases had all of their troubles; `moments` are the steps at a random death.
     """
 
     cases: int = 0
@@ -58,7 +58,7 @@ class Outcome:
 
 
 class Matrix:
-    """Carry cases out, one after another; `say` hears of each that went wrong."""
+    """Run cases, one after another; `say` is called for each that failed."""
 
     def __init__(self, stage, say):
         self._stage = stage
@@ -76,7 +76,7 @@ class Matrix:
         return self.outcome
 
     def _measure(self):
-        """Find out how long the processes live that meet no trouble: those that start a run, and later ones."""
+        """Measure how long processes without trouble run: those that start a run, and later ones."""
         spent = {True: [], False: []}
         for number in range(2 * MEASURED):
             starts = number % 2 == 0
@@ -105,23 +105,23 @@ class Matrix:
             if conductor.broken:
                 self.outcome.broken += 1
                 self._say(f"BROKEN {case}: life {number + 1} ended with: {conductor.broken}")
-            told = judge.read_disk(folder, case.names)
+            disk_state = judge.read_disk(folder, case.names)
             seen = stage.seen(case.names, decoys, since)
-            found = judge.always(case, told, seen, stage.photos)
+            found = judge.always(case, disk_state, seen, stage.photos)
             wrong += [f"life {number + 1}: {words}" for words in found]
         stage.network.wait_until_quiet()
         seen = stage.seen(case.names, decoys, since)
-        wrong += judge.at_the_end(case, told, seen)
-        self._count(case, told, wrong, list(judge.second_requests(case, told, seen)))
+        wrong += judge.at_the_end(case, disk_state, seen)
+        self._count(case, disk_state, wrong, list(judge.second_requests(case, disk_state, seen)))
         self.outcome.struck += met_all
         stage.server.set_fault(Fault.LAGGING_LIST, on=False)
         stage.server.set_speed(SPEED)
         shutil.rmtree(folder)
 
-    def _count(self, case, told, wrong, twice):
+    def _count(self, case, disk_state, wrong, twice):
         self.outcome.cases += 1
         for name in case.names:
-            run = told.run(name)
+            run = disk_state.run(name)
             self.outcome.ends[run.phase if run else "nothing"] += 1
         if twice:
             self.outcome.duplicates += 1
@@ -132,7 +132,7 @@ class Matrix:
 
 
 def carry_out(every, folder, say=print, workers=2):
-    """Carry out cases on `workers` practice services at a time; returns the sum of the outcomes."""
+    """Run cases on `workers` practice services at a time; return the sum of the outcomes."""
     total = Outcome()
 
     def part(number):

@@ -1,7 +1,7 @@
-"""Break the app on purpose, one rule at a time: a matrix that does not find that proves nothing.
+"""Break the app on purpose, one rule at a time: a matrix that does not detect that proves nothing.
 
-Each mutation changes a copy of the package in a folder of its own, and a process of its own carries out the cases
-that aim at the rule. `python tests/faults --mutations` runs them all, after the same cases on the app as it is.
+Each mutation changes a copy of the package in a folder of its own, and a process of its own runs the cases that
+test the rule. `python tests/faults --mutations` runs them all, after the same cases on the unchanged app.
 """
 
 import os
@@ -26,7 +26,7 @@ def named(name):
 
 
 def mutate(mutation, folder):
-    """Put a mutated copy of the package into `folder`; ValueError when the code has changed meanwhile."""
+    """Write a mutated copy of the package into `folder`; ValueError when the code has changed meanwhile."""
     copy = Path(folder) / PACKAGE.name
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     for file, old, new in mutation.changes:
@@ -37,24 +37,24 @@ def mutate(mutation, folder):
 
 
 def outcome_of(mutation):
-    """Carry out the cases of a mutation on a mutated copy, in a process of its own; returns what that says."""
+    """Run the cases of a mutation on a mutated copy, in a process of its own; return its output."""
     with tempfile.TemporaryDirectory(prefix="mutated-") as folder:
         mutate(mutation, folder)
         done = subprocess.run(  # noqa: S603  # our own program
             [sys.executable, str(Path(__file__).parent), "--mutation", mutation.name],
-            cwd=folder,  # the process that the children are forked from looks here first
+            cwd=folder,  # the process that children are forked from imports from here first
             env={**os.environ, "PYTHONPATH": folder}, capture_output=True, text=True, check=False, timeout=LIMIT_S,
         )
     return done.stdout.strip().splitlines() or [f"it broke: {done.stderr.strip().splitlines()[-1:]}"]
 
 
 def found(lines):
-    """Return whether the matrix found something, by the last line of an outcome."""
+    """Return whether the matrix detected something, by the last line of an outcome."""
     return lines[-1].startswith("cases=") and not lines[-1].endswith("duplicates=0 losses=0")
 
 
 def carry_out_mutated(name, folder):
-    """Be the process of a mutation: carry out its cases on the package that was imported."""
+    """Run the cases of a mutation on the imported package, in its process."""
     mutation = named(name)
     for file, _, new in mutation.changes:
         if new not in (PACKAGE / file).read_text(encoding="utf-8"):
@@ -63,7 +63,7 @@ def carry_out_mutated(name, folder):
 
 
 def run_all(say=print):
-    """Carry out every mutation; True when the matrix passes the app as it is and finds what it can find."""
+    """Run every mutation; return True when the matrix accepts the unchanged app and detects all it can."""
     every = [case for mutation in MUTATIONS for case in mutation.cases]
     every = [replace(case, number=number) for number, case in enumerate(every)]
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:

@@ -1,4 +1,4 @@
-"""The network between the child and the service, as the matrix rules it: cut, slow, lying, or gone."""
+"""The network between the child and the service, controlled by the matrix: cut, slow, wrong, or absent."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ QUIET_WITHIN_S = 20.0
 
 
 class Network:
-    """A relay for each side, their thread, and the one trouble that waits for the next request of either side."""
+    """A relay for each port, their thread, and the one trouble for the next request on either port."""
 
     def __init__(self):
         self._loop = asyncio.new_event_loop()
@@ -23,7 +23,7 @@ class Network:
         self._open = Counter()  # connections by the life that made them
         self._under_way = 0
         self.api, self.s3 = Relay(self), Relay(self)
-        self.mend()
+        self.restore()
 
     def stop(self):
         for relay in (self.api, self.s3):
@@ -35,36 +35,36 @@ class Network:
     def _do(self, work):
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(QUIET_WITHIN_S)
 
-    # -- what the matrix says
+    # -- commands of the matrix
 
     def arm(self, trouble):
-        """Let this happen to the next request."""
+        """Set the trouble of the next request."""
         with self._changed:
             self._trouble = trouble
 
     def disarm(self):
-        """Return the trouble that no request has met, and forget it."""
+        """Return the trouble that no request has had, and remove it."""
         return self.take()
 
     def refuse(self):
-        """Break every connection and let nobody connect."""
+        """Break every connection and accept none."""
         for relay in (self.api, self.s3):
             self._do(relay.refuse())
 
-    def mend(self):
-        """Let everybody connect."""
+    def restore(self):
+        """Accept connections again."""
         for relay in (self.api, self.s3):
             self._do(relay.listen())
 
     def next_life(self):
-        """Take what connects from now on as the next life's; what the last one sent has been taken up by then."""
+        """Count new connections as the next life's; by then, those of the last one have been accepted."""
         for relay in (self.api, self.s3):
             relay.knock()
         with self._changed:
             self._life += 1
 
     def wait_until_quiet(self, *, now=True):
-        """Wait until nothing of an earlier life is on its way any more; with `now`, nothing of this one either."""
+        """Wait until nothing of an earlier life is in transit; with `now`, nothing of this one either."""
 
         def quiet():
             return not (now and self._under_way) and not any(life < self._life for life in self._open)
@@ -73,7 +73,7 @@ class Network:
             if not self._changed.wait_for(quiet, QUIET_WITHIN_S):
                 raise TimeoutError(f"the network does not come to rest: {self._under_way} requests, {self._open}")
 
-    # -- what the relays say
+    # -- calls of the relays
 
     def take(self):
         """Return the trouble for a request that has begun."""
@@ -82,13 +82,13 @@ class Network:
             return trouble
 
     def comes(self, *troubles):
-        """Return whether one of these troubles has come for a request that has begun already."""
+        """Return whether one of these troubles was set for a request that has begun already."""
         with self._changed:
             return self._trouble in troubles
 
     @contextlib.contextmanager
     def connection(self):
-        """Be a connection for as long as this lasts."""
+        """Count a connection while the context is open."""
         with self._changed:
             life = self._life
             self._open[life] += 1
@@ -101,7 +101,7 @@ class Network:
 
     @contextlib.contextmanager
     def request(self):
-        """Be a request that is under way for as long as this lasts."""
+        """Count a running request while the context is open."""
         with self._changed:
             self._under_way += 1
         try:

@@ -1,4 +1,4 @@
-"""One side of the network: a real TCP relay on loopback, through which everything passes request by request."""
+"""One port of the network: a real TCP relay on loopback that passes everything on, request by request."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ BROKEN = (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunErro
 
 
 class Relay:
-    """Lead from its own port to the port `leads_to`. The port is held also while nobody may connect."""
+    """Pass connections from its own port to the port `leads_to`. The port is held also while none is accepted."""
 
     def __init__(self, network):
         self._network = network
@@ -47,56 +47,56 @@ class Relay:
         self._place.close()
 
     def knock(self):
-        """Be the last in the row of those who wait to be let in, and wait for one's turn."""
+        """Wait in the queue of new connections until it is this one's turn."""
         with contextlib.suppress(ConnectionError), socket.create_connection((HOST, self.port)) as visitor:
             visitor.shutdown(socket.SHUT_WR)
             visitor.recv(1)
 
-    async def _serve(self, says, hears):
+    async def _serve(self, reader, writer):
         task = asyncio.current_task()
         self._tasks.add(task)
-        self._children.add(hears)
+        self._children.add(writer)
         with self._network.connection():
             service = Service(self.leads_to)
             try:
-                while head := await _head(says):
+                while head := await _head(reader):
                     with self._network.request():
-                        if not await self._pass(head, says, hears, service):
+                        if not await self._pass(head, reader, writer, service):
                             break
             except BROKEN:
-                _reset(hears)
+                _reset(writer)
             finally:
                 service.close()
-                hears.close()
-                self._children.discard(hears)
+                writer.close()
+                self._children.discard(writer)
                 self._tasks.discard(task)
 
-    async def _pass(self, head, says, hears, service):
-        """Carry one request there and its answer back, or do what is to happen instead; False when it was cut."""
+    async def _pass(self, head, reader, writer, service):
+        """Pass one request on and its answer back, or cause its trouble instead; False when it was cut."""
         trouble = self._network.take()
         answer = b""
         if trouble == CUT_SENDING:
-            whole = head + await says.readexactly(_length(head))
+            whole = head + await reader.readexactly(_length(head))
             await service.hear_no_more_than(whole[: len(whole) // 2])
         elif trouble not in BEFORE_THE_SERVICE:
             if trouble == DELAY:
                 await asyncio.sleep(DELAY_S)
-            answer = await service.ask(head, self._pieces(says, _length(head)))
-            trouble = trouble or self._network.take()  # it may have come meanwhile
+            answer = await service.ask(head, self._pieces(reader, _length(head)))
+            trouble = trouble or self._network.take()  # it may have been set meanwhile
         if trouble in {STALL, STALL_ANSWER}:
-            await _until_gone(says)
+            await _until_gone(reader)
         if not answer or trouble in {STALL_ANSWER, CUT_BEFORE_ANSWER, *BEFORE_THE_SERVICE}:
-            _reset(hears)
+            _reset(writer)
             return False
         cut = trouble == CUT_IN_ANSWER
-        hears.write(half_of(answer) if cut else in_place_of(answer, trouble))
-        await hears.drain()
+        writer.write(half_of(answer) if cut else in_place_of(answer, trouble))
+        await writer.drain()
         return not cut
 
-    async def _pieces(self, says, left):
-        """Return the pieces of a request's body as they come, up to a cut in the middle of it."""
+    async def _pieces(self, reader, left):
+        """Yield the pieces of a request's body as they arrive, up to a cut in the middle of it."""
         while left:
-            piece = await says.read(min(PIECE, left))
+            piece = await reader.read(min(PIECE, left))
             if not piece or self._network.comes(*BEFORE_THE_SERVICE):
                 raise asyncio.IncompleteReadError(piece, left)
             left -= len(piece)
@@ -104,7 +104,7 @@ class Relay:
 
 
 class Service:
-    """The connection from the relay on to the service, made when first needed."""
+    """The connection from the relay to the service, opened when first needed."""
 
     def __init__(self, port):
         self._port = port
@@ -120,44 +120,44 @@ class Service:
             self._streams[1].close()
 
     async def hear_no_more_than(self, part):
-        """Send a part of a request and then nothing, and wait until the service has understood that."""
-        says, hears = await self._opened()
-        hears.write(part)
-        hears.write_eof()
+        """Send a part of a request and then nothing, and wait until the service has processed it."""
+        reader, writer = await self._opened()
+        writer.write(part)
+        writer.write_eof()
         with contextlib.suppress(*BROKEN):
-            await says.read()
+            await reader.read()
 
     async def ask(self, head, body):
-        """Send a request on and give the whole answer; b"" when the child or the service broke off.
+        """Pass a request on and return the whole answer; b"" when the child or the service closed.
 
-        The answer is waited for even when the child is gone: what has been sent has been sent.
+        The answer is read even when the child has ended: the request was sent.
         """
-        says, hears = await self._opened()
-        hears.write(head)
+        reader, writer = await self._opened()
+        writer.write(head)
         try:
             async for piece in body:
-                hears.write(piece)
-                await hears.drain()
+                writer.write(piece)
+                await writer.drain()
         except asyncio.IncompleteReadError:
             await self.hear_no_more_than(b"")
             return b""
         try:
-            answer = await says.readuntil(END)
-            return answer + await says.readexactly(_length(answer))
+            answer = await reader.readuntil(END)
+            return answer + await reader.readexactly(_length(answer))
         except BROKEN:
             return b""
 
 
-async def _head(says):
-    """Read up to the end of a request's head; b"" when the other side has gone."""
+async def _head(reader):
+    """Read up to the end of a request's header; b"" when the other side has closed."""
     try:
-        return await says.readuntil(END)
+        return await reader.readuntil(END)
     except BROKEN:
         return b""
 
 
-async def _until_gone(says):
-    while await says.read(PIECE):
+async def _until_gone(reader):
+    while await reader.read(PIECE):
         pass
 
 
@@ -166,10 +166,10 @@ def _length(head):
     return int(found[1]) if found else 0
 
 
-def _reset(hears):
+def _reset(writer):
     with contextlib.suppress(OSError):
-        hears.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ONLY_AT_ONCE)
-    hears.transport.abort()
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ONLY_AT_ONCE)
+    writer.transport.abort()
 
 
 def _bound(port):

@@ -33,7 +33,7 @@ class SmallDisk:
             self.mounted = False
 
     def fill(self):
-        """Leave no byte."""
+        """Leave no free byte."""
         piece = PIECE
         with (self.folder / "filler").open("ab", buffering=0) as file:
             while piece:
@@ -45,5 +45,5 @@ class SmallDisk:
                     piece //= 2
 
     def free(self):
-        """Make room again."""
+        """Free the space again."""
         (self.folder / "filler").unlink(missing_ok=True)

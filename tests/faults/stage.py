@@ -1,4 +1,4 @@
-"""What the cases of one worker are played on: a practice service behind the network, a small disk, and photos."""
+"""The environment for the cases of one worker: a practice service behind the network, a small disk, and photos."""
 
 import contextlib
 import shutil
@@ -29,7 +29,7 @@ NOT_THE_APP = "x-not-the-app"
 
 
 class Stage:
-    """Hold the parts; the service can be begun anew. `close` ends everything."""
+    """Hold the parts; the service can be restarted. `close` ends everything."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -52,7 +52,7 @@ class Stage:
             self.network.stop()
 
     def fresh_service(self):
-        """Begin with a service that has no runs."""
+        """Start a service that has no runs."""
         self._stop_service()
         self._services += 1
         self.server = PracticeServer(
@@ -77,7 +77,7 @@ class Stage:
 
     @contextlib.contextmanager
     def _no_faults(self):
-        """Let the service behave for a while, for those who ask past the app."""
+        """Turn the service's faults off for a while, for requests of the tests themselves."""
         faults = self.server.faults()
         for fault in faults:
             self.server.set_fault(fault, on=False)
@@ -86,17 +86,17 @@ class Stage:
             self.server.set_fault(fault, on=True)
 
     def add_decoy(self, name):
-        """Start a run of other photos past the app, as another computer would; returns its id."""
+        """Start a run of other photos without the app, as another computer would; return its id."""
         body = dict(form_of(name).body(self._decoy_path))
         with self._no_faults():
             return self._client.post(SUBMIT, json=body).raise_for_status().json()["finetune_id"]
 
     def seen(self, names, decoys, since):
-        """Return what the service has of the runs with these names, and what has come `since` so many requests."""
+        """Return the service's runs with these names, and the requests after the first `since`."""
         with self._no_faults():
             jobs = self._client.get(LIST).raise_for_status().json()
         requests = [one for one in self.server.requests()[since:] if NOT_THE_APP not in one.headers]
-        return judge.Seen(
+        return judge.ServiceState(
             jobs=tuple(job for job in jobs if job["name"] in names and job["finetune_id"] not in decoys),
             decoys=tuple(job for job in jobs if job["finetune_id"] in decoys),
             posts=tuple(one.status for one in requests if one.path == SUBMIT),

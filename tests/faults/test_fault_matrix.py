@@ -36,14 +36,14 @@ def test_nothing_is_paid_twice_and_nothing_is_lost(tmp_path, capsys):
     assert outcome.good
     assert str(outcome) == f"cases={CASES} duplicates=0 losses=0"
     assert min(outcome.ends[end] for end in ("accepted", "adopted", "abandoned")) > 0
-    # The troubles did happen. Of two processes one alone gets past the steps that only one may do.
+    # The troubles did happen. Of two processes only one passes the steps that only one may do.
     assert outcome.struck >= CASES - sum(case.has(MEET) for case in every)
     assert sum(outcome.moments.values()) >= sum(case.random for case in every)
     assert len(outcome.moments) >= 8
 
 
 def struck_at(life_number, every):
-    """Return the steps and troubles of the first or second lives that have but one."""
+    """Return the steps and troubles of the first or second lives that have only one."""
     lives = [case.lives[life_number] for case in every if len(case.lives) > life_number]
     return {(life.troubles[0].step, life.troubles[0].what) for life in lives if len(life.troubles) == 1}
 

@@ -1,4 +1,4 @@
-"""The judge of the fault matrix sees what it must see: each thing that can be wrong, made wrong on purpose."""
+"""The judge of the fault matrix detects each thing that can be wrong, made wrong on purpose."""
 
 import json
 from dataclasses import replace
@@ -7,7 +7,7 @@ import faulty_child
 import judge
 import pytest
 from fault_case import CUT_BEFORE_ANSWER, GIVE_UP, KILL, SEND_AGAIN, Case, Life, Trouble
-from judge import Seen, Told
+from judge import DiskState, ServiceState
 from stage import make_photos
 
 from segmind_studio.core.runs import Phase, Run, manifest_text
@@ -42,16 +42,16 @@ def run(photos):
 
 @pytest.fixture
 def judged(run, photos):
-    """Judge what is all right but for some changes; returns all that is wrong."""
+    """Judge a correct case with some changes; returns all that is wrong."""
     def words(case=CASE, *, phases=ADOPTED, note="", dataset=photos, draft=None, others=(), jobs=(JOB,), decoys=(),
               posts=(0,), uploads=1, breaches=(), intent=True, **changes):
         draft = faulty_child.form_of(NAME).to_json() if draft is None else draft
         rows = (replace(run, **changes), *others) if intent else others
-        told = Told(rows, {NAME: list(phases) if intent else []}, dataset, note, draft)
-        seen = Seen(tuple(jobs), tuple(decoys), tuple(posts), uploads, tuple(breaches))
+        disk_state = DiskState(rows, {NAME: list(phases) if intent else []}, dataset, note, draft)
+        seen = ServiceState(tuple(jobs), tuple(decoys), tuple(posts), uploads, tuple(breaches))
         return [
-            *judge.always(case, told, seen, photos), *judge.at_the_end(case, told, seen),
-            *judge.second_requests(case, told, seen),
+            *judge.always(case, disk_state, seen, photos), *judge.at_the_end(case, disk_state, seen),
+            *judge.second_requests(case, disk_state, seen),
         ]
     return words
 
@@ -83,8 +83,8 @@ def test_two_runs_and_a_second_request_are_seen(judged):
     asked = Case(1, (LOST,), unknown=SEND_AGAIN)
     phases = (*ADOPTED[:5], "sending", "accepted")
     assert judged(asked, phases=phases, phase=Phase.ACCEPTED, posts=[0, 200]) == []
-    assert judged(asked, posts=[0, 200])  # nobody asked
-    assert judged(phases=phases, phase=Phase.ACCEPTED, posts=[0, 200])  # it was not in the person's mind
+    assert judged(asked, posts=[0, 200])  # nobody asked for it
+    assert judged(phases=phases, phase=Phase.ACCEPTED, posts=[0, 200])  # the user did not ask for it
 
 
 @pytest.mark.parametrize(("words", "changes"), [
@@ -137,10 +137,10 @@ def test_the_disk_is_read_as_it_is_and_left_alone(tmp_path, photos, run):
     Journal(database).change(run.run_id, 2.0, phase=Phase.SENDING)
     SettingsFile(folder / faulty_child.SETTINGS).save(Settings(draft=json.dumps({"name": "cat"})))
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert before[f"{faulty_child.DATABASE}-wal"]  # as after a kill: nobody has closed it
-    told = judge.read_disk(folder, [NAME])
-    assert told.run(NAME).phase is Phase.SENDING
-    assert told.phases == {NAME: ["prepared", "sending"]}
-    assert (told.dataset, told.note, told.draft) == (photos, "", '{"name": "cat"}')
+    assert before[f"{faulty_child.DATABASE}-wal"]  # as after a kill: nothing closed it
+    disk_state = judge.read_disk(folder, [NAME])
+    assert disk_state.run(NAME).phase is Phase.SENDING
+    assert disk_state.phases == {NAME: ["prepared", "sending"]}
+    assert (disk_state.dataset, disk_state.note, disk_state.draft) == (photos, "", '{"name": "cat"}')
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     database.close()

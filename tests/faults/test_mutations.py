@@ -1,4 +1,4 @@
-"""The matrix bites: rules that are broken on purpose are found. All of them: `python tests/faults --mutations`."""
+"""The matrix detects rules that are broken on purpose. All of them: `python tests/faults --mutations`."""
 
 import pytest
 from broken_rules import MUTATIONS

@@ -1,4 +1,4 @@
-"""The network of the fault matrix does what it is told: what reaches the service, and what the child hears."""
+"""The network of the fault matrix obeys: what reaches the service, and what the child receives."""
 
 import threading
 
@@ -10,7 +10,7 @@ from stage import port_of
 
 from tests.fakes.scripted_server import ScriptedServer, json_reply
 
-RESET = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)  # by what the child was doing just then
+RESET = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)  # depends on what the child was doing then
 BODY = {"name": "cat", "more": "x" * 200_000}
 
 
@@ -120,13 +120,13 @@ def test_nobody_listens_until_it_is_mended_and_the_address_stays(network, child,
     network.refuse()
     with pytest.raises(httpx.ConnectError):
         child.get("/never")
-    network.mend()
+    network.restore()
     assert child.get("/after").status_code == 200
     assert [seen.path for seen in service.seen] == ["/before", "/after"]
 
 
 def test_a_request_of_a_dead_process_is_waited_for(network, service):
-    """What has been sent is on its way, also when its sender is gone."""
+    """What was sent is in transit, also when its sender has ended."""
     answered = threading.Event()
 
     def late(_seen):

@@ -1,4 +1,4 @@
-"""A full disk is full to the last byte, and has room again afterwards."""
+"""A full disk has no free byte, and has space again afterwards."""
 
 import errno
 import os
@@ -13,7 +13,7 @@ def test_a_full_disk_takes_nothing_until_there_is_room(tmp_path):
     try:
         written = disk.folder / "written"
         written.write_bytes(b"before")
-        if disk.mounted:  # where it cannot be mounted, the matrix has the kernel refuse every write instead
+        if disk.mounted:  # where it cannot be mounted, the matrix lets the kernel refuse every write instead
             assert os.path.ismount(disk.folder)
             disk.fill()
             with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):

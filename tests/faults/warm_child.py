@@ -1,4 +1,4 @@
-"""Imported once in the process that all children are forked from, so that each of them starts in no time."""
+"""Imported once in the process that all children are forked from, so that each of them starts at once."""
 
 import os
 
@@ -8,5 +8,5 @@ from PIL import Image
 
 from segmind_studio.api import transport
 
-Image.preinit()  # with the first picture that is looked at
+Image.preinit()  # otherwise imported with the first image
 transport._certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))

@@ -1,4 +1,4 @@
-"""What the child may hear in place of the service's answer, as from a proxy, a log-in page or a broken gateway."""
+"""What the child may receive instead of the service's answer, as from a proxy, a log-in page or a gateway."""
 
 from fault_case import BAD_GATEWAY, EMPTY, HTML, OTHER_SHAPE, REDIRECT, TRUNCATED
 

@@ -1,9 +1,9 @@
-"""Throw hostile inputs at every reader of what strangers write.
+"""Feed hostile inputs to every reader of foreign data.
 
-    python -m tests.fuzz [SECONDS] [SEED] [--input FILE]
+  python -m tests.fuzz [SECONDS] [SEED] [--input FILE]
 
-What fails is saved in build/fuzz/ under its reader's name; with --input it is tried again. Seed and counts are
-printed, so that the same inputs come again.
+Failing inputs are saved in build/fuzz/ under their reader's name; with --input one is tried again. Seed and counts
+are printed, so that the same inputs can be made again.
 """
 
 import argparse
@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "build" / "fuzz"
 
 
 def main(arguments):
-    """Read the command line, run, print; 1 when something failed."""
+    """Read the command line, run, print; return 1 when something failed."""
     parser = argparse.ArgumentParser(prog="dev.py fuzz", description="Throw hostile inputs at every reader.")
     parser.add_argument("seconds", nargs="?", type=float, default=60.0)
     parser.add_argument("seed", nargs="?", type=int, default=random.randrange(1_000_000))  # noqa: S311  # no secret

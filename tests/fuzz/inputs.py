@@ -31,7 +31,7 @@ _DIGITS = (
 
 
 def systematic():
-    """Return what patterns are slow over: each beginning with each character again and again, bare and in JSON."""
+    """Return inputs that patterns may be slow on: each beginning, each character repeated, bare and in JSON."""
     for lead in dict.fromkeys(_LEADS):
         for token in _LONG:
             text = lead + token * _REPEATED
@@ -40,7 +40,7 @@ def systematic():
 
 
 def hostile(random, samples):
-    """Return one input; the same state of `random` always gives the same."""
+    """Return one input; the same state of `random` always gives the same one."""
     made = random.choice((_mutated, _mutated, _mutated, _long, _long, _nested, _numbers, _json))(random, samples)
     return made[:LARGEST]
 
@@ -73,7 +73,7 @@ def _long(random, samples):
     sample = random.choice(samples)
     at = random.randrange(len(sample) + 1)
     token = b"".join(random.choice(_PIECES) for _ in range(random.choice((1, 2, 3))))
-    if random.random() < 0.5:  # one character again and again is what patterns are slow over
+    if random.random() < 0.5:  # patterns may be slow on one repeated character
         token = random.choice(_LONG)
     length = random.choice((100, 5000, 60_000, LARGEST))
     return sample[:at] + random.choice(_LEADS) + token * (length // len(token)) + sample[at:]

@@ -1,4 +1,4 @@
-"""Throw inputs at the readers until the time is up; an exception, a long time or much memory is a failure."""
+"""Feed inputs to the readers until the time is up; an exception, a long time or much memory is a failure."""
 
 import faulthandler
 import hashlib
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tests.fuzz.inputs import hostile, systematic
 
-HANGS_AFTER_S = 120  # of the clock; then the process ends, and its last input is there
+HANGS_AFTER_S = 120  # real time; then the process ends, and its last input is saved
 SLOWEST_UNITS = 100  # of processor time, see `unit`; a second or two
 MOST_BYTES = 200 * 1024**2  # more memory than before, for one input
 MOST_FAILURES = 10
@@ -19,7 +19,7 @@ SYSTEMATIC = tuple(systematic())
 
 @dataclass(frozen=True)
 class Failure:
-    """One input that a reader did not stand."""
+    """One input that a reader failed on."""
 
     target: str
     number: int
@@ -28,12 +28,12 @@ class Failure:
 
     @property
     def kind(self):
-        """Return the problem without its figures: each kind is told once."""
+        """Return the problem without its figures: each kind is reported once."""
         return _kind(self.problem)
 
 
 def unit():
-    """Measure this machine: the processor time of some fixed work, some 15 ms."""
+    """Return the speed of this machine: the processor time of some fixed work, some 15 ms."""
     def once():
         begun = time.process_time()
         sum(hash(str(number)) & 1 for number in range(60_000))
@@ -43,7 +43,7 @@ def unit():
 
 
 class Runner:
-    """Run targets in turn. What the input of a number is depends on the seed, the target and the number alone."""
+    """Run targets in turn. The input of a number depends on the seed, the target and the number only."""
 
     def __init__(self, targets, seed, folder, *, slowest=None, most_bytes=MOST_BYTES):
         self._targets = targets
@@ -56,8 +56,8 @@ class Runner:
         (folder / "work").mkdir(parents=True, exist_ok=True)
 
     def run(self, seconds):
-        """Go on for so long, or until there are too many failures; give these."""
-        for target in self._targets:  # what is imported on first use counts for nobody
+        """Run for `seconds`, or until there are too many failures; return these."""
+        for target in self._targets:  # imports on first use are not measured
             for sample in target.samples:
                 self.try_one(target, -1, sample, measured=False)
         end = time.monotonic() + seconds
@@ -79,14 +79,14 @@ class Runner:
         return hostile(chance, target.samples)
 
     def try_one(self, target, number, data, *, measured=True):
-        """Give one input to a target, and note what is wrong about how it went."""
+        """Call a target with one input, and record what is wrong with the result."""
         current = self._folder / "current"
         current.write_bytes(data)
         self.tried += 1
         before, begun = _most_memory(), time.process_time()
         try:
             target.run(data, self._folder / "work")
-        except Exception as error:  # noqa: BLE001  # whatever it is, it is what we look for
+        except Exception as error:  # noqa: BLE001  # any exception is a failure
             self._fail(target, number, data, f"{type(error).__name__}: {str(error)[:200]}")
         else:
             spent, grown = time.process_time() - begun, _most_memory() - before
@@ -109,7 +109,7 @@ def _kind(problem):
 
 
 def _most_memory():
-    """Return the most memory this process ever had, in bytes; 0 where the system does not tell."""
+    """Return the most memory this process ever had, in bytes; 0 where the system does not report it."""
     if sys.platform == "win32":
         return 0
     import resource  # noqa: PLC0415  # not on Windows

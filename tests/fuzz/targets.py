@@ -1,4 +1,4 @@
-"""Every reader of what strangers write, each as a function of bytes that may raise our own errors alone."""
+"""Every reader of foreign data, each as a function of bytes that may raise only our own errors."""
 
 import io
 import json
@@ -12,8 +12,8 @@ from email.utils import formatdate
 from segmind_studio.api import decode
 from segmind_studio.api.answers import Answer
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.api.error_text import tidy
-from segmind_studio.api.generation import picture_in
+from segmind_studio.api.error_text import clean_error_text
+from segmind_studio.api.generation import image_in
 from segmind_studio.api.hosts import may_have_key, safe_url
 from segmind_studio.api.presigned import binds_content_type, expires_at
 from segmind_studio.api.problems import problem_of
@@ -83,7 +83,7 @@ LINES = (
 
 @dataclass(frozen=True)
 class Target:
-    """One reader: `run` takes the input and a folder of its own."""
+    """One reader: `run` gets the input and a folder of its own."""
 
     name: str
     samples: tuple
@@ -91,7 +91,7 @@ class Target:
 
 
 def ours(action, *arguments, **named):
-    """Call a reader that may refuse in our own words."""
+    """Call a reader that may raise our own errors."""
     try:
         return action(*arguments, **named)
     except StudioError:
@@ -99,7 +99,7 @@ def ours(action, *arguments, **named):
 
 
 def _one_of(data, *choices):
-    """Choose by the input itself, so that it comes out the same when it is tried again."""
+    """Return a choice that depends on the input only, so that it is the same on the next try."""
     return choices[zlib.crc32(data) % len(choices)]
 
 
@@ -114,7 +114,7 @@ def _answers(data, _folder):
     ours(decode.link_of, answer, loopback=False)
     value = ours(json_of, Answer(200, {}, data))
     read_event(value)
-    picture_in(value, loopback=False)
+    image_in(value, loopback=False)
 
 
 def _problems(data, _folder):
@@ -140,7 +140,7 @@ def _lines(data, _folder):
     expires_at(text)
     binds_content_type(text)
     seconds_of(text)
-    tidy(text, KEY)
+    clean_error_text(text, KEY)
     assert KEY not in masked_text(text, (KEY,))
     assert KEY not in clean_text(text, (KEY,))
 
@@ -197,7 +197,7 @@ def _files(data, folder):
 
 
 class Wire:
-    """A server that answers each request with the bytes it was given last, and both clients that ask it."""
+    """A server that answers each request with the last given bytes, and both clients that call it."""
 
     def __init__(self):
         self._answer = b""
@@ -247,7 +247,7 @@ class Wire:
 def every():
     """Return all targets; the samples of some take a moment to make."""
     small = photo().resize((60, 40))
-    pictures = (
+    images = (
         jpeg(small), jpeg(small, progressive=True), many_scans(40, side=8),
         many_scans(5, side=8, progressive=False), png(small), webp(small), webp(small, lossless=True), exif(6),
     )
@@ -270,21 +270,21 @@ def every():
         Target("answers", JSONS, _answers), Target("problems", PAGES, _problems),
         Target("headers", LINES, _headers), Target("lines", LINES, _lines), Target("wire", WIRE, Wire()),
         Target("captions", captions, _captions),
-        Target("pictures", pictures, _pictures), Target("zips", _archives(pictures), _zips),
+        Target("pictures", images, _pictures), Target("zips", _archives(images), _zips),
         Target("sheets", (json.dumps(sheet).encode(), *JSONS), _sheets),
         Target("settings", (json.dumps(settings).encode(), *JSONS), _settings),
         Target("files", (weights, *JSONS, b'{"run_id": "r1", "etag": "x"}'), _files),
     )
 
 
-def _archives(pictures):
+def _archives(images):
     found = []
     for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", method) as archive:
-            archive.writestr("a/cat.jpg", pictures[0])
+            archive.writestr("a/cat.jpg", images[0])
             archive.writestr("a/cat.txt", "é" * 300)
-            archive.writestr("../b.png", pictures[4])
+            archive.writestr("../b.png", images[4])
             archive.comment = b"x"
         found.append(target.getvalue())
     return tuple(found)

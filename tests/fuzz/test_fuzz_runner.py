@@ -1,4 +1,4 @@
-"""The runner finds what it is for, saves it, and tries the same inputs again for the same seed."""
+"""The runner finds failures, saves them, and repeats the same inputs for the same seed."""
 
 import random
 

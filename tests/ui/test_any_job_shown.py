@@ -111,7 +111,7 @@ TABLE = """
     logging.basicConfig(stream=sys.stdout, format="%(message)s")
     from PySide6.QtWidgets import QApplication
     app = QApplication([])
-    from segmind_studio.ui.runs import cells
+    from segmind_studio.ui.runs.table import columns
     from segmind_studio.ui.runs.table.model import RunsModel
     from segmind_studio.ui.runs.table.view import RunsTable
     from tests.fakes.run_services import runs_of_all_stages
@@ -119,7 +119,7 @@ TABLE = """
     def broken(*_arguments):
         raise ValueError("boom")
 
-    cells.relative_time = cells.look_of = broken
+    columns.relative_time = columns.look_of = broken
     model = RunsModel()
     model.replace_all(runs_of_all_stages())
     table = RunsTable(model)

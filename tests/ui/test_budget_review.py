@@ -13,15 +13,15 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QL
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.runs import Phase, Run
+from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
-from segmind_studio.services.runs.submission_service import SubmitOutcome
 from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts, FakeDatasets
-from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
+from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})  # 4 dollars by the list
@@ -38,13 +38,14 @@ class Bench:
         limits = {f"budget_per_{name}": dollars for name, dollars in limits.items()}
         self.settings = FakeSettings(Settings(draft=form.to_json(), **limits))
         self.tryouts = FakeTryouts()
-        self.budgets = make_ledger(self.runs, self.settings, self.submits, self.tryouts)
+        self.budgets = make_budget_service(self.runs, self.settings, self.submits, self.tryouts)
         self.screen = TrainScreen(
             FakeDatasets(12), self.runs, self.accounts, self.settings, self.submits, budgets=self.budgets,
         )
         hosted(qtbot, self.screen, 1200, 900)
         self.sent = []
         self.screen.submitted.connect(self.sent.append)
+        self.screen.submitted.connect(self.submits.submit)
 
     def open(self):
         QTest.mouseClick(self.screen.findChild(QAbstractButton, "train.review"), Qt.MouseButton.LeftButton)
@@ -66,12 +67,6 @@ class Bench:
         QTest.mouseClick(self.start, Qt.MouseButton.LeftButton)
         assert not dialog.isVisible()
         self.qtbot.waitUntil(lambda: not self.screen.findChildren(QDialog, "review"))
-
-    def row(self, run_id, **fields):
-        """Return the row that the submission of the form makes."""
-        now = time.time()
-        run = Run(run_id, "real", "anna", Phase.PREPARED, now, now, body=GOOD.body(), live=True)
-        return replace(run, **fields)
 
 
 def today(run_id, phase=Phase.UNKNOWN, **fields):
@@ -202,7 +197,7 @@ def test_runs_of_another_account_are_not_taken_for_this_ones(qtbot):
     assert not bench.start.isEnabled()
 
 
-# -- runs that were just confirmed, and that the list of runs does not show yet
+# -- runs that were just confirmed
 
 
 def test_a_confirmed_run_counts_at_once(qtbot):
@@ -214,38 +209,39 @@ def test_a_confirmed_run_counts_at_once(qtbot):
     assert not bench.start.isEnabled()
 
 
-@pytest.mark.parametrize("known", [False, True])
-def test_a_run_under_way_counts_once_whoever_tells_of_it(qtbot, known):
+def test_a_run_under_way_counts_once(qtbot):
     bench = Bench(qtbot, day=8.0)
+    bench.runs.load()
     bench.confirm()
-    bench.submits.started.emit((bench.row("r1"),))
-    bench.submits.row_changed.emit(bench.row("r1", phase=Phase.SENDING, sent_at=time.time()))
-    if known:
-        bench.runs.put(bench.row("r1"))
+    (row,) = bench.submits.taken
+    bench.submits.row_changed.emit(replace(row, phase=Phase.SENDING, sent_at=time.time()))
     dialog = bench.open()
     assert "Spent today: about $4.00 of $8.00" in bench.says(dialog)
-    assert bench.start.isEnabled()
+    assert bench.budgets.budget_status("real", [CostEstimate(4.0, "")]).breaches == ()
 
 
 def test_a_run_that_was_not_paid_after_all_leaves_room_again(qtbot):
     bench = Bench(qtbot, day=4.0)
+    bench.runs.load()
     bench.confirm()
-    bench.submits.started.emit((bench.row("r1"),))
-    bench.submits.finished.emit(SubmitOutcome(bench.row("r1", phase=Phase.REFUSED), StudioError("No.")))
+    bench.submits.row_changed.emit(replace(bench.submits.taken[0], phase=Phase.REFUSED, live=False))
     bench.open()
     assert bench.start.isEnabled()
 
 
 def test_a_run_whose_row_could_not_be_written_leaves_room_again(qtbot):
     bench = Bench(qtbot, day=4.0)
+    bench.runs.load()
     bench.confirm()
-    bench.submits.finished.emit(SubmitOutcome(bench.row("r1"), StudioError("The disk is full.")))
+    bench.submits.unwritten.emit((bench.submits.taken[0].run_id,))
     bench.open()
     assert bench.start.isEnabled()
 
 
 def test_an_order_that_is_refused_at_once_does_not_count(qtbot):
     bench = Bench(qtbot, day=4.0)
+    bench.runs.load()
+    bench.screen.submitted.disconnect(bench.submits.submit)
     bench.screen.submitted.connect(lambda _request: bench.submits.refused.emit(StudioError("No connection.")))
     bench.confirm()
     bench.open()
@@ -266,7 +262,7 @@ def test_a_refusal_of_another_order_takes_nothing_away(qtbot):
 def test_pictures_of_today_count(qtbot):
     bench = Bench(qtbot, day=4.05)
     bench.runs.load()
-    bench.tryouts.load(make_picture(cost=0.06))
+    bench.tryouts.load(make_image(cost=0.06))
     dialog = bench.open()
     assert "Spent today: $0.06 of $4.05" in bench.says(dialog)
     assert "That is $0.01 over your limit of $4.05 a day." in bench.says(dialog)

@@ -17,7 +17,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.ui.runs.handlers import ConfirmDialog
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
-from tests.fakes.try_service import make_picture
+from tests.fakes.try_service import make_image
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -135,7 +135,7 @@ def test_an_order_that_is_refused_at_once_does_not_count(qtbot):
 
 def test_pictures_count_too(qtbot):
     place = Place(qtbot, interrupted(), day=4.0)
-    place.bench.tryouts.put(make_picture(cost=0.06))
+    place.bench.tryouts.put(make_image(cost=0.06))
     place.press("resume")
     assert "That is $0.06 over your limit of $4.00 a day." in place.says()
 

@@ -9,14 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.generated_images import PictureState
+from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.settings.budget import AmountField, BudgetSection, amount_text, read_amount
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
-from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
+from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -25,7 +25,7 @@ class Bench:
     def __init__(self, qtbot, settings=None, account=REAL) -> None:
         self.settings, self.runs, self.accounts = FakeSettings(settings), FakeRuns(), FakeAccounts(account)
         self.tryouts = FakeTryouts()
-        self.budgets = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
         self.section = hosted(qtbot, BudgetSection(self.settings, self.budgets, self.accounts))
 
     def field(self, name):
@@ -133,11 +133,11 @@ def test_practice_is_never_paid(qtbot):
 
 def test_pictures_count_beside_runs(bench):
     bench.runs.load(make_run("a", sent_at=time.time(), credits_before=20.0, credits_after=17.0))
-    bench.tryouts.load(make_picture("a", cost=0.06), make_picture("b", PictureState.UNKNOWN))
+    bench.tryouts.load(make_image("a", cost=0.06), make_image("b", ImageState.UNKNOWN))
     assert bench.says("today") == "Spent today: about $3.12"
     assert "Told by Segmind: 1 picture, $0.06." in bench.texts()
     assert "1 picture without an answer counts as paid." in bench.texts()
     assert "Your runs and pictures" in bench.texts()
     bench.tryouts.loaded = False
-    bench.tryouts.put(make_picture("c"))
+    bench.tryouts.put(make_image("c"))
     assert bench.says("today") == "Spent today: not known yet"

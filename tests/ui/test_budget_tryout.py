@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import ApiError, ApiProblem
-from segmind_studio.core.generated_images import PictureState
+from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
-from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
+from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 LOST = ApiError(ApiProblem.UNANSWERED, "The service did not answer in time.", may_have_arrived=True)
@@ -34,12 +34,12 @@ def blue():
 class Bench:
     """A Try place with a prompt, and limits."""
 
-    def __init__(self, qtbot, *pictures, account_id="real", loaded=True, runs=None, **limits) -> None:
+    def __init__(self, qtbot, *images, account_id="real", loaded=True, runs=None, **limits) -> None:
         self.qtbot = qtbot
-        self.tryouts = FakeTryouts(pictures, loaded=loaded, account_id=account_id)
+        self.tryouts = FakeTryouts(images, loaded=loaded, account_id=account_id)
         self.runs = FakeRuns(runs or [ready(account_id=account_id)])
         self.settings = FakeSettings(Settings(**{f"budget_per_{name}": most for name, most in limits.items()}))
-        self.budgets = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
         self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
         hosted(qtbot, self.screen, 1200, 900)
         self.find("try.prompt").setPlainText("TOKMAN on the moon")
@@ -73,7 +73,7 @@ class Bench:
 
 
 def test_the_price_stands_there_before_the_press_with_its_source(qtbot):
-    bench = Bench(qtbot, make_picture("a", cost=0.06))
+    bench = Bench(qtbot, make_image("a", cost=0.06))
     assert bench.find("try.price").text() == "1 paid call, about $0.06"
     assert "What Segmind told for your last picture with this model." in bench.says()
     assert "Spent today" not in bench.says()
@@ -91,7 +91,7 @@ def test_an_unknown_price_is_named_as_such_and_without_limits_nobody_asks(qtbot)
 
 
 def test_another_model_has_another_price(qtbot):
-    bench = Bench(qtbot, make_picture(cost=0.06), runs=[ready("anna"), ready("bob")])
+    bench = Bench(qtbot, make_image(cost=0.06), runs=[ready("anna"), ready("bob")])
     bench.screen.choose("bob")
     assert bench.find("try.price").text() == "1 paid call, cost not known yet"
     bench.screen.choose("anna")
@@ -99,20 +99,20 @@ def test_another_model_has_another_price(qtbot):
 
 
 def test_within_the_limits_what_was_spent_is_shown(qtbot):
-    bench = Bench(qtbot, make_picture(cost=0.06), day=1.0)
+    bench = Bench(qtbot, make_image(cost=0.06), day=1.0)
     assert bench.find("try.spent").text() == "Spent today: $0.06 of $1.00\nSpent this month: $0.06"
     assert bench.field is None
 
 
 def test_the_limit_for_one_run_is_not_for_pictures(qtbot):
-    bench = Bench(qtbot, make_picture(cost=0.06), run=0.0)
+    bench = Bench(qtbot, make_image(cost=0.06), run=0.0)
     assert bench.field is None
     bench.press()
     assert bench.count == 1
 
 
 def test_where_a_limit_would_be_passed_the_word_opens_for_one_press(qtbot):
-    bench = Bench(qtbot, make_picture(cost=0.06), day=0.1)
+    bench = Bench(qtbot, make_image(cost=0.06), day=0.1)
     assert "With this picture you spend about $0.12 today. That is $0.02 over your limit of $0.10" in bench.says()
     assert not bench.button.isEnabled()
     bench.screen._ask()  # from the menu
@@ -130,7 +130,7 @@ def test_where_a_limit_would_be_passed_the_word_opens_for_one_press(qtbot):
 
 
 def test_typing_a_prompt_does_not_take_the_word_away(qtbot):
-    bench = Bench(qtbot, make_picture(cost=0.06), day=0.1)
+    bench = Bench(qtbot, make_image(cost=0.06), day=0.1)
     QTest.keyClicks(bench.field, "spend")
     bench.find("try.prompt").setPlainText("TOKMAN at sea")
     assert bench.field.text() == "spend"
@@ -138,7 +138,7 @@ def test_typing_a_prompt_does_not_take_the_word_away(qtbot):
 
 
 def test_enter_behind_the_word_leads_to_the_button_and_presses_nothing(qtbot):
-    bench = Bench(qtbot, make_picture(cost=0.06), day=0.1)
+    bench = Bench(qtbot, make_image(cost=0.06), day=0.1)
     bench.field.setFocus()
     QTest.keyClicks(bench.field, "spend")
     QTest.keyClick(bench.field, Qt.Key.Key_Return)
@@ -148,7 +148,7 @@ def test_enter_behind_the_word_leads_to_the_button_and_presses_nothing(qtbot):
 
 def test_what_changed_since_is_looked_at_again_before_it_is_paid(qtbot):
     """The word was typed for what stood there then."""
-    bench = Bench(qtbot, make_picture(cost=0.06), day=0.1)
+    bench = Bench(qtbot, make_image(cost=0.06), day=0.1)
     QTest.keyClicks(bench.field, "spend")
     bench.budgets.blockSignals(True)  # as when the day ends: nobody tells
     bench.settings.update(budget_per_day=0.05)
@@ -182,13 +182,13 @@ def test_a_known_limit_is_asked_about_all_the_same(qtbot):
 
 
 def test_before_everything_is_read_it_is_asked_each_time(qtbot):
-    bench = Bench(qtbot, make_picture(cost=0.06), loaded=False, day=100.0)
+    bench = Bench(qtbot, make_image(cost=0.06), loaded=False, day=100.0)
     assert "still being read" in bench.says()
     bench.confirm()
     bench.tryouts.make(blue(), cost=0.06)
     assert bench.field.text() == ""  # the same words stand there, and the word is wanted anew
     assert not bench.button.isEnabled()
-    bench.tryouts.load(*bench.tryouts.pictures)
+    bench.tryouts.load(*bench.tryouts.images)
     assert bench.field is None
 
 
@@ -233,8 +233,8 @@ def test_generate_again_is_one_more_paid_call_with_the_same_settings(qtbot):
 
 
 def test_generate_again_asks_the_budget_too(qtbot):
-    lost = make_picture("lost", PictureState.UNKNOWN, prompt="TOKMAN at sea")
-    bench = Bench(qtbot, make_picture(cost=0.06, asked_at=lost.asked_at - 10), lost, day=0.13)
+    lost = make_image("lost", ImageState.UNKNOWN, prompt="TOKMAN at sea")
+    bench = Bench(qtbot, make_image(cost=0.06, asked_at=lost.asked_at - 10), lost, day=0.13)
     QTest.mouseClick(bench.find("try.again", QAbstractButton), Qt.MouseButton.LeftButton)
     assert bench.count == 0
     assert bench.find("try.prompt").toPlainText() == "TOKMAN at sea"
@@ -244,7 +244,7 @@ def test_generate_again_asks_the_budget_too(qtbot):
 
 
 def test_a_model_that_is_gone_is_said(qtbot):
-    lost = make_picture("lost", PictureState.UNKNOWN, run_id="gone")
+    lost = make_image("lost", ImageState.UNKNOWN, run_id="gone")
     bench = Bench(qtbot, lost)
     QTest.mouseClick(bench.find("try.again", QAbstractButton), Qt.MouseButton.LeftButton)
     assert "The model of this picture is not ready." in bench.says()

@@ -195,7 +195,7 @@ def test_a_press_in_the_drawer_mends_what_was_found_and_can_be_undone(qtbot, pla
     place.take_in(qtbot)
     place.parts.actions.checks.setChecked(True)
     before = place.datasets.dataset.photos
-    asked = QSignalSpy(place.screen.field_mend)
+    asked = QSignalSpy(place.screen.field_fix)
     for check, word in (
         (Check.DUPLICATE, "Exclude"), (Check.UNREADABLE, "Remove"), (Check.NO_TRIGGER, "Use"),
         (Check.NO_TRIGGER, "Add"),

@@ -28,7 +28,7 @@ from tests.fakes.run_services import (
 )
 from tests.fakes.shell_services import FakeAccounts as StartAccounts
 from tests.fakes.shell_services import FakeDatasets
-from tests.fakes.try_service import make_ledger
+from tests.fakes.try_service import make_budget_service
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 CONNECTION = Connection(
@@ -52,7 +52,7 @@ class Place:
         self.runs = FakeRuns((self.run,))
         self.sheets.row_changed.connect(self.runs.put)
         submits, settings = FakeSubmits(), FakeSettings()
-        self.budgets = make_ledger(self.runs, settings, submits)
+        self.budgets = make_budget_service(self.runs, settings, submits)
         self.screen = RunsScreen(
             self.runs, submits, FakeDownloads(), FakeAccounts(), settings,
             sheets=self.sheets, budgets=self.budgets,

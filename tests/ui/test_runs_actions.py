@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from segmind_studio.clock import steady
+from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
@@ -285,19 +285,19 @@ def test_sending_again_waits_until_it_was_looked_for_long_enough(qtbot, missed, 
 
 
 def test_it_says_when_sending_again_becomes_possible_and_counts_down(qtbot, monkeypatch, stopped_clock):
-    before = steady()
+    before = monotonic_seconds()
     bench = make_bench(qtbot, unknown(listings_missed=1, sent_at=stopped_clock - 130.5))
     panel = bench.screen.inspector.overview.choices
     assert panel._why_not.text() == "Sending again becomes possible in 50 s, after 2 more looks."
     assert panel.ticking
     bench.runs.put(unknown(listings_missed=3, sent_at=bench.runs.run("u").sent_at))
-    monkeypatch.setattr(choices, "steady", lambda: before + 30)
-    monkeypatch.setattr(commands, "steady", lambda: before + 30)
+    monkeypatch.setattr(choices, "monotonic_seconds", lambda: before + 30)
+    monkeypatch.setattr(commands, "monotonic_seconds", lambda: before + 30)
     panel._countdown.ticked.emit()
     assert panel._why_not.text() == "Sending again becomes possible in 20 s."
     assert enabled(bench, "send_again") == []
-    monkeypatch.setattr(choices, "steady", lambda: before + 51)
-    monkeypatch.setattr(commands, "steady", lambda: before + 51)
+    monkeypatch.setattr(choices, "monotonic_seconds", lambda: before + 51)
+    monkeypatch.setattr(commands, "monotonic_seconds", lambda: before + 51)
     panel._countdown.ticked.emit()
     assert not panel._why_not.isVisible()
     assert enabled(bench, "send_again") == ["send_again"]

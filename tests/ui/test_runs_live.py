@@ -26,7 +26,7 @@ from segmind_studio.ui.runs.empty_states import PageState
 from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeSettings
-from tests.fakes.try_service import make_ledger
+from tests.fakes.try_service import make_budget_service
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 SPEED = 200.0
@@ -69,12 +69,11 @@ def place(qtbot, tmp_path, server):
     journal, live = Journal(database), LiveRuns()
     runs, downloads = RunService(database, live), DownloadService(journal)
     submits = SubmissionService(journal, tmp_path / "prepared", live)
-    for service in (submits, downloads):
-        service.row_changed.connect(runs.accept_row)
+    downloads.row_changed.connect(runs.accept_row)
     connection = Connection(PRACTICE, server.address.api, server.address.api, ApiKey(server.address.key), SPEED)
     settings = FakeSettings(Settings(download_folder=str(tmp_path / "files")))
     (tmp_path / "files").mkdir()
-    budgets = make_ledger(runs, settings, submits)
+    budgets = make_budget_service(runs, settings, submits)
     screen = RunsScreen(runs, submits, downloads, OneAccount(connection), settings, budgets=budgets)
     model = screen.list.model
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
@@ -83,8 +82,7 @@ def place(qtbot, tmp_path, server):
     screen.parts = runs, submits, downloads
     screen.budgets = budgets
     screen.show()
-    for service in (runs, submits):
-        service.start()
+    runs.start()
     for service in (runs, submits, downloads):
         service.set_connection(connection)
     yield screen

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from segmind_studio.clock import steady_now
+from segmind_studio.clock import monotonic_epoch
 from segmind_studio.core.errors import (
     ApiError,
     ApiProblem,
@@ -271,7 +271,7 @@ def test_a_narrow_table_leaves_out_what_matters_least(qtbot):
 
 def test_the_headline_turns_when_the_strip_does_and_waits_for_no_tick_of_the_page(qtbot):
     bench = make_bench(qtbot, make_run("a"))
-    bench.runs.tell(WatchState(checked_at=steady_now() - 4.8))  # the page itself ticks each five seconds
+    bench.runs.tell(WatchState(checked_at=monotonic_epoch() - 4.8))  # the page itself ticks each five seconds
     with qtbot.waitSignal(bench.screen.list.headline.turned, timeout=2000):
         pass
     assert bench.screen.list.headline.words == "Updated 5 s ago"

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QInputDialog, QLabel, QLineEdit, QPushButton
 
-from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Credits, KeptIn, Kinship
+from segmind_studio.core.accounts import Account, AccountKind, AccountOverlap, ApiKey, Credits, KeptIn
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem
 from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT, JoinOffer, KeyringState, KeyTest
 from segmind_studio.ui.parts import ActionButton, Banner, Question
@@ -181,7 +181,8 @@ def test_replacing_can_be_left(section, way):
     assert (section.key.text(), title(section)) == ("", "Add a Segmind key")
 
 
-OFFER = JoinOffer(Kinship("s", "real", "https://api.segmind.com", 5, ("anna", "bob")), SESSION, REAL_ACCOUNT)
+OVERLAP = AccountOverlap("s", "real", "https://api.segmind.com", 5, ("anna", "bob"))
+OFFER = JoinOffer(OVERLAP, SESSION, REAL_ACCOUNT)
 
 
 def test_accounts_that_look_like_one_are_joined_or_left_by_a_press(section):

@@ -15,7 +15,7 @@ from segmind_studio.ui.settings.screen import SettingsScreen
 from segmind_studio.ui.theme.tokens import DARK, LIGHT
 from tests.fakes.run_services import FakeRuns, FakeSettings
 from tests.fakes.shell_services import FakeAccounts, FakePractice, FakeSupport, FakeTheme, FakeWebhooks
-from tests.fakes.try_service import make_ledger
+from tests.fakes.try_service import make_budget_service
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 PATHS = {"Datasets and runs": "/data/studio", "Log": "/logs/studio.log"}
@@ -31,7 +31,7 @@ class Screen:
     def __init__(self, qtbot) -> None:
         self.accounts, self.settings, self.theme = FakeAccounts(), FakeSettings(), TonedTheme()
         self.webhooks, self.practice, self.support = FakeWebhooks(), FakePractice(), FakeSupport()
-        self.budgets = make_ledger(FakeRuns(), self.settings)
+        self.budgets = make_budget_service(FakeRuns(), self.settings)
         self.widget = SettingsScreen(
             self.accounts, self.settings, self.theme, PATHS,
             webhooks=self.webhooks, budgets=self.budgets, support=self.support,

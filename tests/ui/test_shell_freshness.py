@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QWidget
 
-from segmind_studio.clock import steady_now
+from segmind_studio.clock import monotonic_epoch
 from segmind_studio.ui.parts.words import exact_time, relative_time
 from segmind_studio.ui.shell.freshness import Freshness, next_change, rounded_age
 
@@ -74,7 +74,7 @@ def test_a_list_older_than_a_month_has_its_date(widget):
 @pytest.mark.parametrize("jump", [-30 * 86400, 30 * 86400])
 def test_setting_the_clock_changes_no_age(widget, monkeypatch, jump):
     fresh = Freshness(widget)
-    fresh.set_moment(steady_now() - 12)
+    fresh.set_moment(monotonic_epoch() - 12)
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + jump)
     fresh._refresh()

@@ -1,4 +1,4 @@
-"""What the Train page does for the person: it mends with one press, and fills in what it can guess."""
+"""What the Train page does for the person: it applies a fix with one press, and fills in what it can guess."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_the_trigger_word_of_the_captions_is_taken_or_goes_into_them(qtbot):
     bench.datasets.show(12, captions=12)
     row = bench.find("train.field.trigger_word").parentWidget().parentWidget()
     use, add = [b for b in row.findChildren(QPushButton) if b.isVisible()]
-    with qtbot.waitSignal(bench.screen.lead_wanted) as asked:
+    with qtbot.waitSignal(bench.screen.prepend_wanted) as asked:
         add.click()
     assert asked.args == ["SKS"]
     use.click()

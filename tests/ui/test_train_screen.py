@@ -30,7 +30,7 @@ from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import KEY, PRACTICE, FakeAccounts, FakeDatasets
-from tests.fakes.try_service import make_ledger
+from tests.fakes.try_service import make_budget_service
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 
@@ -325,7 +325,7 @@ def test_what_happens_while_nobody_looks_is_shown_when_they_do(bench):
 
 def test_nothing_is_built_before_somebody_looks():
     runs, settings, submits = FakeRuns(), FakeSettings(), FakeSubmits()
-    budgets = make_ledger(runs, settings, submits)
+    budgets = make_budget_service(runs, settings, submits)
     screen = TrainScreen(FakeDatasets(3), runs, FakeAccounts(), settings, submits, budgets=budgets)
     assert screen.findChildren(QWidget) == []
     screen.show_error(StudioError("Refused."))

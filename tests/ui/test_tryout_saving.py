@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QImage
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.services.images.image_service import TryResult
-from segmind_studio.ui.tryout.saving import save_picture, suffix_of
-from tests.fakes.try_service import make_picture
+from segmind_studio.ui.tryout.saving import save_image, suffix_of
+from tests.fakes.try_service import make_image
 
 
 def result(path=None):
@@ -16,29 +16,29 @@ def result(path=None):
     image.fill(QColor("blue"))
     if path is not None:
         image.save(str(path))
-    return TryResult(make_picture(), image, path)
+    return TryResult(make_image(), image, path)
 
 
 def test_the_same_format_is_copied_byte_for_byte(tmp_path):
     came = tmp_path / "came.png"
     made = result(came)
-    target = save_picture(made, tmp_path / "mine.PNG")
+    target = save_image(made, tmp_path / "mine.PNG")
     assert target.read_bytes() == came.read_bytes()
 
 
 def test_another_format_is_written_anew(tmp_path):
-    target = save_picture(result(tmp_path / "came.png"), tmp_path / "mine.jpg")
+    target = save_image(result(tmp_path / "came.png"), tmp_path / "mine.jpg")
     assert target.read_bytes().startswith(b"\xff\xd8")
 
 
 def test_a_picture_that_was_not_kept_is_still_saved(tmp_path):
-    target = save_picture(result(), tmp_path / "mine.png")
+    target = save_image(result(), tmp_path / "mine.png")
     assert QImage(str(target)).size() == result().image.size()
 
 
 def test_a_name_without_an_ending_gets_the_one_that_came(tmp_path):
-    assert save_picture(result(tmp_path / "came.jpg"), tmp_path / "mine").name == "mine.jpg"
-    assert save_picture(result(), tmp_path / "other").name == "other.png"
+    assert save_image(result(tmp_path / "came.jpg"), tmp_path / "mine").name == "mine.jpg"
+    assert save_image(result(), tmp_path / "other").name == "other.png"
     assert suffix_of(result()) == ".png"
 
 
@@ -46,13 +46,13 @@ def test_saving_over_itself_keeps_the_picture(tmp_path):
     came = tmp_path / "came.png"
     made = result(came)
     before = came.read_bytes()
-    assert save_picture(made, came).read_bytes() == before
+    assert save_image(made, came).read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["no/folder.png", "no/folder.jpg", "odd.nothing"])
 def test_what_cannot_be_written_is_worded(tmp_path, name):
     with pytest.raises(StoreError) as caught:
-        save_picture(result(tmp_path / "came.png"), tmp_path / name)
+        save_image(result(tmp_path / "came.png"), tmp_path / name)
     assert caught.value.title == "The picture could not be saved."
     assert caught.value.advice
 
@@ -61,11 +61,11 @@ def test_a_picture_whose_file_is_gone_is_saved_from_memory(tmp_path):
     came = tmp_path / "came.png"
     made = result(came)
     came.unlink()
-    assert not QImage(str(save_picture(made, tmp_path / "mine.png"))).isNull()
+    assert not QImage(str(save_image(made, tmp_path / "mine.png"))).isNull()
 
 
 def test_a_picture_of_an_earlier_session_is_written_anew_from_its_file(tmp_path):
     came = tmp_path / "came.png"
     made = result(came)
-    target = save_picture(TryResult(made.picture, path=came), tmp_path / "mine.jpg")
+    target = save_image(TryResult(made.generated, path=came), tmp_path / "mine.jpg")
     assert QImage(str(target)).size() == made.image.size()

@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, Q
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
-from segmind_studio.core.generated_images import PictureState
+from segmind_studio.core.generated_images import ImageState
 from segmind_studio.services.images.image_service import TryRequest, TryResult
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.tryout.results_model import MOST, ResultsModel
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
-from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
+from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 CALL = {"inference_api_url": "https://api.segmind.com/v1/anna", "slug": "anna"}
@@ -29,7 +29,7 @@ def ready(run_id="anna", **fields):
     return make_run(run_id, status="AVAILABLE", **{**CALL, **fields})
 
 
-def picture(colour="red", width=64, height=48):
+def generated(colour="red", width=64, height=48):
     image = QImage(width, height, QImage.Format.Format_RGB32)
     image.fill(QColor(colour))
     return image
@@ -42,7 +42,7 @@ class Bench:
         self.tryouts = FakeTryouts(account_id=runs[0].account_id if runs else "real")
         self.runs = FakeRuns(runs)
         self.settings = FakeSettings()
-        self.budgets = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
         self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
         hosted(qtbot, self.screen, 1200, 900)
         self.places = []
@@ -65,7 +65,7 @@ class Bench:
     def make(self, image=None, path=None, **fields):
         """Ask for a picture and let it come."""
         self.click("try.generate")
-        self.tryouts.make(image or picture(), path, **fields)
+        self.tryouts.make(image or generated(), path, **fields)
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_one_press_is_one_paid_call(bench):
     actions["Making the picture…"].trigger()
     bench.screen._ask()
     assert len(bench.tryouts.asked) == 1
-    bench.tryouts.make(picture())
+    bench.tryouts.make(generated())
     assert button.isEnabled()
 
 
@@ -149,7 +149,7 @@ def test_the_button_says_whether_it_is_paid(qtbot, account, words, note):
 
 
 def test_the_picture_is_shown_with_what_it_cost(bench):
-    bench.make(picture("blue"), cost=0.05, remaining=12.3)
+    bench.make(generated("blue"), cost=0.05, remaining=12.3)
     assert bench.find("try.picture").image.pixelColor(0, 0) == QColor("blue")
     assert bench.says("anna · 64 by 48 · strength 1 · random seed · cost $0.05 · $12.30 left · not kept on disk")
     assert bench.says("TOKMAN on the moon")
@@ -158,7 +158,7 @@ def test_the_picture_is_shown_with_what_it_cost(bench):
 def test_a_practice_picture_names_no_money(qtbot):
     bench = Bench(qtbot, ready(account_id=PRACTICE_ACCOUNT_ID))
     bench.write("TOKMAN")
-    bench.make(picture("blue"), cost=0.05, remaining=12.3)
+    bench.make(generated("blue"), cost=0.05, remaining=12.3)
     assert bench.says("practice, nothing paid")
     assert not bench.says("$")
 
@@ -171,9 +171,9 @@ def test_from_the_menu_of_another_place_it_only_comes_forward(bench):
 
 
 def test_earlier_pictures_stay_in_the_strip(bench):
-    bench.make(picture("blue"))
+    bench.make(generated("blue"))
     bench.write("TOKMAN at sea")
-    bench.make(picture("green"))
+    bench.make(generated("green"))
     strip = bench.find("try.strip", QListView)
     assert strip.model().rowCount() == 2
     assert bench.find("try.picture").image.pixelColor(0, 0) == QColor("green")
@@ -257,8 +257,8 @@ def test_a_poll_that_brings_nothing_new_leaves_the_list_alone(qtbot):
 def test_a_picture_is_saved_where_the_person_wants(bench, qtbot, tmp_path):
     bench.settings.update(download_folder=str(tmp_path))
     came = tmp_path / "came.png"
-    assert picture("blue").save(str(came))
-    bench.make(picture("blue"), came)
+    assert generated("blue").save(str(came))
+    bench.make(generated("blue"), came)
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
     actions["Save picture as…"].trigger()
     dialog = bench.find("try.save_dialog", QFileDialog)
@@ -288,7 +288,7 @@ def test_the_model_keeps_the_rules_and_its_bound(qtmodeltester, tmp_path):
     qtmodeltester.check(model)
     for n in range(MOST + 5):
         path = tmp_path / "kept.png" if n % 2 else None
-        model.add(TryResult(make_picture(f"p{n}", prompt="a prompt"), picture("red", 10 + n, 400), path))
+        model.add(TryResult(make_image(f"p{n}", prompt="a prompt"), generated("red", 10 + n, 400), path))
     assert model.rowCount() == MOST
     assert model.result(0).image.width() == 10 + MOST + 4
     assert model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole) == "a prompt"
@@ -296,7 +296,7 @@ def test_the_model_keeps_the_rules_and_its_bound(qtmodeltester, tmp_path):
     held = [row for row in range(1, MOST) if not model.result(row).image.isNull()]
     assert held == [row for row in range(1, MOST) if model.result(row).path is None]  # the others are on the disk
     qtmodeltester.check(model)
-    model.show_all([TryResult(make_picture("lost", PictureState.UNKNOWN))])
+    model.show_all([TryResult(make_image("lost", ImageState.UNKNOWN))])
     assert model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole) == "No answer: TOKMAN"
     qtmodeltester.check(model)
 
@@ -304,12 +304,12 @@ def test_the_model_keeps_the_rules_and_its_bound(qtmodeltester, tmp_path):
 @pytest.mark.parametrize("size", [(1200, 900), (936, 690)])
 def test_the_picture_is_never_blurred_up_and_always_fits(bench, size):
     bench.screen.resize(*size)
-    bench.make(picture("red", 2000, 1000))
+    bench.make(generated("red", 2000, 1000))
     view = bench.find("try.picture")
     shown = view.grab().toImage()
     assert shown.pixelColor(shown.width() // 2, shown.height() // 2) == QColor("red")
     assert view._fitted().deviceIndependentSize().width() <= view.width()
-    bench.make(picture("red", 50, 50))
+    bench.make(generated("red", 50, 50))
     assert view._fitted().width() == 50
 
 

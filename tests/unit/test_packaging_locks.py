@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("requirements.txt", "requirements-dev.txt", "requirements-build.txt")
+NAMES = (
+    "requirements.txt", "requirements-dev.txt", "requirements-build.txt", "requirements-package.txt",
+    "requirements-windows.txt",
+)
 
 
 def text(name: str) -> str:
@@ -33,7 +36,7 @@ def test_every_requirement_has_an_exact_version_and_a_hash(name: str) -> None:
 
 def test_the_locks_agree() -> None:
     everything = pinned("requirements-dev.txt")
-    for name in ("requirements.txt", "requirements-build.txt"):
+    for name in ("requirements.txt", "requirements-build.txt", "requirements-package.txt"):
         both = {key: version for key, version in pinned(name).items() if key in everything}
         assert both == {key: everything[key] for key in both}
     assert pinned("requirements.txt").keys() <= everything.keys()

@@ -15,11 +15,11 @@ from segmind_studio.core.accounts import (
     SEGMIND_WEBHOOK_URL,
     Account,
     AccountKind,
+    AccountOverlap,
     ApiKey,
     Connection,
     Credits,
     KeptIn,
-    Kinship,
     account_id_of,
     bound_to,
     checked_api_url,
@@ -66,7 +66,7 @@ class AccountService(QObject):
         changed(object): AccountsState.
         connection_changed(object): Connection or None, when another key or service is to be used.
         key_tested(object): KeyTest, once for each `add_account` and `replace_key`.
-        join_wanted(object): Kinship, two accounts that are to become one; `join_ended` takes the answer.
+        join_wanted(object): AccountOverlap, two accounts that are to become one; `join_ended` takes the answer.
         practice_wanted(): the practice account is chosen and its service is not there; may come again.
     """
 
@@ -292,23 +292,23 @@ class AccountService(QObject):
     # -- two accounts that are one
 
     @Slot(object)
-    def offer_join(self, kinship: Kinship) -> None:
+    def offer_join(self, overlap: AccountOverlap) -> None:
         """Offer to join two accounts; nothing is joined by itself."""
         state = self._state
-        other = next((a for a in state.accounts if a.account_id == kinship.other_id), None)
-        known = kinship.account_id == state.current.account_id and kinship.address == state.current.address
-        if not known or _pair(kinship) in self._apart or (other is not None and other.address != kinship.address):
+        other = next((a for a in state.accounts if a.account_id == overlap.other_id), None)
+        known = overlap.account_id == state.current.account_id and overlap.address == state.current.address
+        if not known or _pair(overlap) in self._apart or (other is not None and other.address != overlap.address):
             return
         before = state.join_offer  # after a failed try the same is found again, and why it failed stays
-        error = before.error if before is not None and _pair(before.kinship) == _pair(kinship) else None
-        self._state = replace(state, join_offer=JoinOffer(kinship, state.current, other, error))
+        error = before.error if before is not None and _pair(before.overlap) == _pair(overlap) else None
+        self._state = replace(state, join_offer=JoinOffer(overlap, state.current, other, error))
         self.changed.emit(self._state)
 
     @Slot()
     def leave_apart(self) -> None:
         """Drop the offer to join, for this session."""
         if self._state.join_offer is not None:
-            self._apart.add(_pair(self._state.join_offer.kinship))
+            self._apart.add(_pair(self._state.join_offer.overlap))
             self._state = replace(self._state, join_offer=None)
             self.changed.emit(self._state)
 
@@ -325,7 +325,7 @@ class AccountService(QObject):
             return
         self._joining = offer
         self._publish()
-        self.join_wanted.emit(offer.kinship)
+        self.join_wanted.emit(offer.overlap)
 
     @Slot(object)
     def join_ended(self, end: JoinEnd) -> None:
@@ -341,7 +341,7 @@ class AccountService(QObject):
 
     def _go_on_as_one(self, offer: JoinOffer) -> None:
         """Give the key of the account in use to the one that has all the rows now; still without a connection."""
-        one, other_id = offer.account, offer.kinship.other_id
+        one, other_id = offer.account, offer.overlap.other_id
         other = offer.other or replace(one, account_id=other_id)
         self._state = replace(self._state, join_offer=None, credits=None, credits_error=None)
         if self._current == one.account_id:
@@ -427,15 +427,24 @@ class AccountService(QObject):
         if connection is None:
             return
 
-        def ask() -> tuple[str, Credits]:
-            return connection.account.account_id, _credits(connection)
+        def ask() -> tuple[Connection, Credits | StudioError]:
+            try:
+                return connection, _credits(connection)
+            except StudioError as error:
+                return connection, error
 
         self._tasks.run(ask, self._credits_came, self._credits_failed)
 
     @Slot(object)
-    def _credits_came(self, answer: tuple[str, Credits]) -> None:
-        if answer[0] == self._current:
-            self._state = replace(self._state, credits=answer[1], credits_error=None)
+    def _credits_came(self, answer: tuple[Connection, Credits | StudioError]) -> None:
+        """Take a balance, or why there is none; what comes for another account or key is dropped."""
+        asked_with, found = answer
+        if asked_with != self._state.connection:
+            return
+        if isinstance(found, StudioError):
+            self._credits_failed(found)
+        else:
+            self._state = replace(self._state, credits=found, credits_error=None)
             self.changed.emit(self._state)
 
     @Slot(object)
@@ -526,8 +535,8 @@ class AccountService(QObject):
         )
 
 
-def _pair(kinship: Kinship) -> frozenset[str]:
-    return frozenset({kinship.account_id, kinship.other_id})
+def _pair(overlap: AccountOverlap) -> frozenset[str]:
+    return frozenset({overlap.account_id, overlap.other_id})
 
 
 def _way(value: Settings) -> tuple[object, ...]:

@@ -11,11 +11,11 @@ from segmind_studio.core.accounts import (
     SEGMIND_API_URL,
     Account,
     AccountKind,
+    AccountOverlap,
     ApiKey,
     Connection,
     Credits,
     KeptIn,
-    Kinship,
     account_id_of,
 )
 from segmind_studio.core.errors import SecretsProblem, StudioError
@@ -58,7 +58,7 @@ class JoinOffer:
     `error` is why they could not be joined.
     """
 
-    kinship: Kinship
+    overlap: AccountOverlap
     account: Account
     other: Account | None = None
     error: StudioError | None = None

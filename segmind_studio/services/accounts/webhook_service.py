@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, CancelledError, StudioError
 from segmind_studio.core.webhooks import Webhook
-from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import TransferStop
-
-_log = logging.getLogger(__name__)
+from segmind_studio.services.system.worker_thread import END_MS, Outcome, WorkerThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,48 +25,25 @@ class WebhookLogs:
     rows: tuple[dict[str, object], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Order:
-    """One wish. `work` does it with a client and gives WebhookLogs, or None to have the list read again."""
+    """One wish. `work` does it with a client; it returns WebhookLogs, or None to have the list read again."""
 
     connection: Connection
     work: Callable[[SegmindClient], WebhookLogs | None]
-    stop: TransferStop = field(default_factory=TransferStop)
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
-    order: _Order
+class _Answer:
+    """What became of a wish; `error` may come with the list, after a refusal that came halfway."""
+
     webhooks: tuple[Webhook, ...] | None = None
     logs: WebhookLogs | None = None
     error: StudioError | None = None
 
 
-class _Worker(QObject):
-    """Ask the service on its own thread.
-
-    Signals:
-        ended(object): _Outcome, once for each order.
-    """
-
-    ended = Signal(object)
-
-    @Slot(object)
-    def do(self, order: _Order) -> None:
-        """Carry out one order; never raises."""
-        try:
-            with SegmindClient(order.connection) as client, order.stop.watching(client):
-                outcome = _outcome(order, client)
-        except StudioError as error:
-            outcome = _Outcome(order, error=error)
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
-            _log.exception("A webhook call broke")
-            outcome = _Outcome(order, error=unexpected(error))
-        self.ended.emit(outcome)
-
-
 class WebhookService(QObject):
-    """Keep the account's one webhook. GUI thread; the asking is a worker's. Nothing is asked for by itself.
+    """Keep the account's one webhook. GUI thread; a `WorkerThread` asks. Nothing is asked for by itself.
 
     Answers for an account that is no longer the current one are dropped.
 
@@ -83,19 +58,13 @@ class WebhookService(QObject):
     logs = Signal(object)
     failed = Signal(object)
     busy_changed = Signal(object)
-    _wanted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._connection: Connection | None = None
         self._webhooks: tuple[Webhook, ...] = ()
-        self._orders: list[_Order] = []
-        self._stopped = False
-        self._thread = QThread(self)
-        self._thread.setObjectName("webhooks")
-        self._worker = _Worker()
-        self._worker.moveToThread(self._thread)
-        self._wanted.connect(self._worker.do)
+        self._waiting = 0  # wishes without an answer
+        self._worker = WorkerThread("webhooks", self)
         self._worker.ended.connect(self._take_outcome)
 
     @property
@@ -106,7 +75,7 @@ class WebhookService(QObject):
     @property
     def busy(self) -> bool:
         """Return whether something is being asked."""
-        return bool(self._orders)
+        return bool(self._waiting)
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
@@ -154,57 +123,59 @@ class WebhookService(QObject):
         self._ask(work)
 
     def _ask(self, work: Callable[[SegmindClient], WebhookLogs | None]) -> None:
-        if self._stopped:
+        if self._worker.stopped:
             return
         if self._connection is None:
             self.failed.emit(StudioError("There is no account to ask with.", "Add a key above."))
             return
         order = _Order(self._connection, work)
-        self._orders.append(order)
-        if not self._thread.isRunning():
-            self._thread.start()
-        self._wanted.emit(order)
-        if len(self._orders) == 1:
+        self._waiting += 1
+        self._worker.run(order, partial(_carry_out, order))
+        if self._waiting == 1:
             self.busy_changed.emit(True)
 
     @Slot(object)
-    def _take_outcome(self, outcome: _Outcome) -> None:
-        self._orders = [order for order in self._orders if order is not outcome.order]
+    def _take_outcome(self, outcome: Outcome[_Order, _Answer]) -> None:
+        self._waiting -= 1
+        answer = outcome.result or _Answer(error=outcome.error)
         if outcome.order.connection == self._connection:
-            if outcome.logs is not None:
-                self.logs.emit(outcome.logs)
-            if outcome.webhooks is not None:
-                self._webhooks = outcome.webhooks
-                self.changed.emit(outcome.webhooks)
-            if outcome.error is not None and not isinstance(outcome.error, CancelledError):
-                self.failed.emit(outcome.error)
-        if not self._orders:
+            if answer.logs is not None:
+                self.logs.emit(answer.logs)
+            if answer.webhooks is not None:
+                self._webhooks = answer.webhooks
+                self.changed.emit(answer.webhooks)
+            if answer.error is not None and not isinstance(answer.error, CancelledError):
+                self.failed.emit(answer.error)
+        if not self._waiting:
             self.busy_changed.emit(False)
 
-    def stop(self, deadline_ms: int = 8000) -> bool:
-        """Drop everything and end the thread; False when the deadline passed. May be repeated."""
-        self._stopped = True
-        for order in self._orders:
-            order.stop.stop()
-        if not self._thread.isRunning():
-            return True
-        self._thread.quit()
-        return self._thread.wait(deadline_ms)
+    def ask_stop(self) -> None:
+        """Drop everything."""
+        self._worker.ask_stop()
+
+    def wait_end(self, deadline_ms: int = END_MS) -> bool:
+        """Wait for the end after `ask_stop`; False when the deadline passed."""
+        return self._worker.wait_end(deadline_ms)
+
+    def stop(self, deadline_ms: int = END_MS) -> bool:
+        """Stop and wait for the end; False when the deadline passed. May be repeated."""
+        return self._worker.stop(deadline_ms)
 
 
 def _nothing(_client: SegmindClient) -> None:
     """Change nothing: the list is read afterwards in any case."""
 
 
-def _outcome(order: _Order, client: SegmindClient) -> _Outcome:
-    """Do the work and read the list; also after a refusal, which may have come halfway."""
-    try:
-        logs = order.work(client)
-    except StudioError as error:
-        with contextlib.suppress(StudioError):
-            return _Outcome(order, client.webhooks(), error=error)
-        raise
-    return _Outcome(order, logs=logs) if logs else _Outcome(order, client.webhooks())
+def _carry_out(order: _Order, stop: TransferStop) -> _Answer:
+    """Do the work and read the list; also after a refusal, which may have come halfway. In the worker's thread."""
+    with SegmindClient(order.connection) as client, stop.watching(client):
+        try:
+            logs = order.work(client)
+        except StudioError as error:
+            with contextlib.suppress(StudioError):
+                return _Answer(client.webhooks(), error=error)
+            raise
+        return _Answer(logs=logs) if logs else _Answer(client.webhooks())
 
 
 def _replace(client: SegmindClient, url: str, types: tuple[str, ...]) -> None:

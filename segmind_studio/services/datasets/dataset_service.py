@@ -129,7 +129,7 @@ def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo,
             continue
         looked = look.final and look.problem != NOT_SAFE
         changes = photo.changes if look.changes is None else look.changes
-        width, height, orientation = look.lies or (photo.width, photo.height, photo.orientation)
+        width, height, orientation = look.geometry or (photo.width, photo.height, photo.orientation)
         new = replace(
             photo, problem=look.problem, looked=looked, changes=changes,
             width=width, height=height, orientation=orientation,  # older versions read fewer signs of it
@@ -302,6 +302,7 @@ class DatasetService(QObject):
         self._intake.cancel()
         self._watch.stop()
         self._exporter.cancel()
+        self._shelf.flush()
         self._shelf.save_if_missing(self._dataset)
         return self._threads.stop(deadline_ms)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.services.datasets.messages import LoadAnswer, LoadRequest, SaveFailure, SaveRequest
 from segmind_studio.services.datasets.threads import DatasetThreads
 
+WRITE_EVERY_MS = 300  # edited photos: each write waits for the disk, and a caption changes with each key
+
 
 class DatasetShelf(QObject):
-    """Ask the keeper. Lives in the GUI thread.
+    """Ask the keeper. Lives in the GUI thread. Edited photos are written at most every 300 ms, the rest at once.
 
     Signals:
         loaded(Dataset | None): the answer to the newest `load`; None when there is nothing to open.
@@ -28,12 +30,18 @@ class DatasetShelf(QObject):
         self._stored: set[str] = set()  # ids whose whole is on disk, or on its way
         self._loading: LoadRequest | None = None
         self._last_id = 0
+        self._edited: tuple[Dataset, dict[str, Photo]] | None = None  # not written yet, by photo id
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(WRITE_EVERY_MS)
+        self._timer.timeout.connect(self.flush)
         threads.keeper.loaded.connect(self._on_loaded)
         threads.keeper.recent_read.connect(self._on_recent)
         threads.keeper.save_failed.connect(self._on_save_failed)
 
     def load(self, dataset_id: str, *, quiet: bool) -> None:
         """Read a dataset; a missing one is an error unless `quiet`."""
+        self.flush()
         self._last_id += 1
         self._loading = LoadRequest(self._last_id, dataset_id, quiet)
         self._threads.load_wanted.emit(self._loading)
@@ -43,10 +51,26 @@ class DatasetShelf(QObject):
         self._loading = None
 
     def save(self, dataset: Dataset, photos: tuple[Photo, ...] = ()) -> None:
-        """Store a dataset; only `photos` of it where the rest is stored already."""
-        stored = dataset.dataset_id in self._stored
+        """Store a dataset; only `photos` of it where the rest is stored already, a moment later."""
+        if photos and dataset.dataset_id in self._stored:
+            before = self._edited[1] if self._edited and self._edited[0].dataset_id == dataset.dataset_id else None
+            if before is None:
+                self.flush()
+            self._edited = dataset, (before or {}) | {photo.photo_id: photo for photo in photos}
+            if not self._timer.isActive():
+                self._timer.start()
+            return
+        self.flush()
         self._stored.add(dataset.dataset_id)
-        self._threads.save_wanted.emit(SaveRequest(dataset, photos if stored else ()))
+        self._threads.save_wanted.emit(SaveRequest(dataset, ()))
+
+    @Slot()
+    def flush(self) -> None:
+        """Write now what waits for its turn."""
+        self._timer.stop()
+        edited, self._edited = self._edited, None
+        if edited is not None:
+            self._threads.save_wanted.emit(SaveRequest(edited[0], tuple(edited[1].values())))
 
     def save_if_missing(self, dataset: Dataset) -> None:
         """Store a dataset with photos whose last save failed."""
@@ -55,6 +79,7 @@ class DatasetShelf(QObject):
 
     def delete(self, dataset_id: str) -> None:
         """Forget a dataset."""
+        self.flush()
         self._stored.discard(dataset_id)
         self._threads.delete_wanted.emit(dataset_id)
 

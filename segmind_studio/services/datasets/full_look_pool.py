@@ -329,8 +329,8 @@ class _Child:
         try:
             facts = cast("dict[str, Any]", answer)
             changes = None if facts["changes"] is None else tuple(map(str, facts["changes"]))
-            lies = cast("tuple[int, int, int] | None", tuple(map(int, facts.get("lies") or ())) or None)
-            return Look(str(facts["problem"]), changes, bool(facts["final"]), lies)
+            geometry = cast("tuple[int, int, int] | None", tuple(map(int, facts.get("geometry") or ())) or None)
+            return Look(str(facts["problem"]), changes, bool(facts["final"]), geometry)
         except (KeyError, TypeError, ValueError):  # it ended, or what it says is no answer
             return None
 

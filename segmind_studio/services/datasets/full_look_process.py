@@ -42,7 +42,7 @@ from segmind_studio.dataset.damage import (
 )
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.jpeg import SIGNATURE as JPEG
-from segmind_studio.dataset.layout import CUT_OFF, BrokenPictureError
+from segmind_studio.dataset.layout import CUT_OFF, BrokenImageError
 from segmind_studio.dataset.png import SIGNATURE as PNG
 from segmind_studio.services.datasets.full_look_pool import READY
 
@@ -78,11 +78,11 @@ def _with_changes(key: LookKey, look: Look) -> Look:
     try:
         facts = inspect(Path(key.path))
         changes = exact_changes(Path(key.path))
-    except BrokenPictureError as error:
+    except BrokenImageError as error:
         return Look(error.title)
     except OSError:
         return Look(final=False)
-    return replace(look, changes=changes, lies=(facts.width, facts.height, facts.orientation))
+    return replace(look, changes=changes, geometry=(facts.width, facts.height, facts.orientation))
 
 
 def _where_cut(key: LookKey) -> str:

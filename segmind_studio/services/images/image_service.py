@@ -1,35 +1,46 @@
-"""Try a finished model, as the window sees it: one paid picture for each wish, never asked for twice."""
+"""Try a finished model, as the window sees it: one paid image for each wish, never asked for twice."""
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
-from segmind_studio.core.generated_images import Picture, PictureState
-from segmind_studio.services.images.image_worker import AlbumPage, ImageOrder, Outcome, PictureWorker, TryRequest
-from segmind_studio.store.album import Album
-from segmind_studio.store.result_pictures import path_of
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.services.images.image_worker import (
+    ImageMaker,
+    ImageOrder,
+    MadeImage,
+    StoredImages,
+    TryRequest,
+)
+from segmind_studio.services.system.transfer_stop import TransferStop
+from segmind_studio.services.system.worker_thread import END_MS, Outcome, WorkerThread
+from segmind_studio.store.image_store import ImageStore
+from segmind_studio.store.result_images import path_of
 
+_log = logging.getLogger(__name__)
 _SEEDS = 2**31  # a service may read them as 32 bits with a sign
 __all__ = ["ImageService", "TryFailure", "TryRequest", "TryResult"]
 
 
 @dataclass(frozen=True, slots=True)
 class TryResult:
-    """A picture to show. `image` is null while it is only on the disk, or could not be read.
+    """A image to show. `image` is null while it is only on the disk, or could not be read.
 
     `path` is None when it could not be saved; `remaining` is the balance in US dollars if it was told.
     """
 
-    picture: Picture
+    generated: GeneratedImage
     image: QImage = field(default_factory=QImage)
     path: Path | None = None
     remaining: float | None = None
@@ -37,22 +48,22 @@ class TryResult:
 
 @dataclass(frozen=True, slots=True)
 class TryFailure:
-    """Why there is no picture. `error` is a CancelledError when the person did not want to wait any longer.
+    """Why there is no image. `error` is a CancelledError when the person did not want to wait any longer.
 
-    `picture` is its row in the album, None when nothing was asked for.
+    `generated` is its row in the image store, None when nothing was asked for.
     """
 
     request: TryRequest
     error: StudioError
-    picture: Picture | None = None
+    generated: GeneratedImage | None = None
 
 
 class ImageService(QObject):
-    """Make pictures with finished models, one after another, and know all earlier ones. GUI thread.
+    """Make images with finished models, one after another, and know all earlier ones. GUI thread.
 
     Signals:
-        replaced(object): tuple[Picture, ...], the whole album: first read, another account.
-        changed(object): Picture, asked for or ended.
+        replaced(object): tuple[GeneratedImage, ...], the whole image store: first read, another account.
+        changed(object): GeneratedImage, asked for or ended.
         finished(object): TryResult, with its image.
         failed(object): TryFailure.
         busy_changed(object): bool.
@@ -63,71 +74,62 @@ class ImageService(QObject):
     finished = Signal(object)
     failed = Signal(object)
     busy_changed = Signal(object)
-    _wanted = Signal(object)
-    _load = Signal(str)
 
-    def __init__(self, results: Path, album: Album, parent: QObject | None = None) -> None:
+    def __init__(self, results: Path, image_store: ImageStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._results = results
         self._connection: Connection | None = None
         self._account_id = ""
-        self._loaded = ""  # the account whose pictures these are
-        self._pictures: dict[str, Picture] = {}
-        self._orders: list[ImageOrder] = []
-        self._stopped = False
-        self._thread = QThread(self)
-        self._thread.setObjectName("tryouts")
-        self._worker = PictureWorker(album, results)
-        self._worker.moveToThread(self._thread)
-        self._wanted.connect(self._worker.do)
-        self._load.connect(self._worker.load)
-        self._worker.read.connect(self._take_page)
+        self._loaded = ""  # the account whose images these are
+        self._images: dict[str, GeneratedImage] = {}
+        self._orders: dict[ImageOrder, TransferStop] = {}
+        self._maker = ImageMaker(image_store, results)
+        self._worker = WorkerThread("tryouts", self)
         self._worker.ended.connect(self._take_outcome)
 
     @property
     def busy(self) -> bool:
-        """Return whether a picture is being made."""
+        """Return whether a image is being made."""
         return bool(self._orders)
 
     @property
     def waiting(self) -> int:
-        """Return the number of pictures that are not made yet."""
+        """Return the number of images that are not made yet."""
         return len(self._orders)
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
-        """Return the account's pictures, newest first, those under way included."""
-        return tuple(sorted(self._pictures.values(), key=lambda picture: picture.asked_at, reverse=True))
+    def images(self) -> tuple[GeneratedImage, ...]:
+        """Return the account's images, newest first, those under way included."""
+        return tuple(sorted(self._images.values(), key=lambda generated: generated.asked_at, reverse=True))
 
     @property
     def loaded(self) -> bool:
-        """Return whether the album was read; before that a missing picture means nothing."""
+        """Return whether the image store was read; before that a missing image means nothing."""
         return bool(self._account_id) and self._loaded == self._account_id
 
-    def result_of(self, picture: Picture) -> TryResult:
-        """Return a picture of the album to show; its image is still on the disk."""
-        return TryResult(picture, path=path_of(self._results, picture))
+    def result_of(self, generated: GeneratedImage) -> TryResult:
+        """Return a image of the image store to show; its image is still on the disk."""
+        return TryResult(generated, path=path_of(self._results, generated))
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
         """Ask in this account's name from now on; what is under way is not touched."""
         self._connection = connection
         account_id = connection.account.account_id if connection else ""
-        if account_id == self._account_id or self._stopped:
+        if account_id == self._account_id or self._worker.stopped:
             return
         self._account_id = account_id
-        self._pictures = {}
+        self._images = {}
         if account_id:
-            self._awake()
-            self._load.emit(account_id)
+            self._load(account_id)
         self.replaced.emit(())
 
     def generate(self, request: TryRequest) -> None:
-        """Ask for one picture, paid; exactly one answer comes, `finished` or `failed`.
+        """Ask for one image, paid; exactly one answer comes, `finished` or `failed`.
 
-        A seed that is left open is drawn here, so that the picture can be repeated: services do not tell theirs.
+        A seed that is left open is drawn here, so that the image can be repeated: services do not tell theirs.
         """
-        if self._stopped:
+        if self._worker.stopped:
             return
         if request.seed is None:
             request = replace(request, seed=secrets.randbelow(_SEEDS))
@@ -135,60 +137,72 @@ class ImageService(QObject):
             error = StudioError("There is no account to ask with.", "Add a key in Settings.")
             self.failed.emit(TryFailure(request, error))
             return
-        picture = request.picture(uuid4().hex, self._account_id, time.time())
-        order = ImageOrder(self._connection, request, picture)
-        self._orders.append(order)
-        self._awake()
+        generated = request.generated(uuid4().hex, self._account_id, time.time())
+        order = ImageOrder(self._connection, request, generated)
         if not self.loaded:
-            self._load.emit(self._account_id)  # a disk that refused may have recovered
-        self._wanted.emit(order)
-        self._keep(picture)
+            self._load(self._account_id)  # a disk that refused may have recovered
+        self._orders[order] = self._worker.run(order, partial(self._maker.make, order))
+        self._keep(generated)
         if len(self._orders) == 1:
             self.busy_changed.emit(True)
 
     def cancel(self) -> None:
-        """Stop waiting. A picture that the service has begun may be paid all the same."""
-        for order in self._orders:
-            order.stop.stop()
+        """Stop waiting. A image that the service has begun may be paid all the same."""
+        for stop in self._orders.values():
+            stop.stop()
 
-    def _awake(self) -> None:
-        if not self._thread.isRunning():
-            self._thread.start()
+    def _load(self, account_id: str) -> None:
+        def read(_stop: TransferStop) -> StoredImages:
+            return self._maker.load(account_id)
 
-    def _keep(self, picture: Picture) -> None:
-        if picture.account_id == self._account_id:
-            self._pictures[picture.picture_id] = picture
-            self.changed.emit(picture)
+        self._worker.run(account_id, read)
 
-    @Slot(object)
-    def _take_page(self, page: AlbumPage) -> None:
+    def _keep(self, generated: GeneratedImage) -> None:
+        if generated.account_id == self._account_id:
+            self._images[generated.image_id] = generated
+            self.changed.emit(generated)
+
+    def _take_page(self, page: StoredImages | None, error: StudioError | None) -> None:
+        if page is None:
+            if not self._worker.stopped:
+                _log.warning("The image store cannot be read: %s", error.detail if error else "")
+            return
         if page.account_id != self._account_id:
             return
         self._loaded = page.account_id
-        under_way = {order.picture.picture_id: order.picture for order in self._orders}
-        mine = {key: picture for key, picture in under_way.items() if picture.account_id == self._account_id}
-        self._pictures = {picture.picture_id: picture for picture in page.pictures} | mine
-        self.replaced.emit(self.pictures)
+        under_way = {order.generated.image_id: order.generated for order in self._orders}
+        mine = {key: generated for key, generated in under_way.items() if generated.account_id == self._account_id}
+        self._images = {generated.image_id: generated for generated in page.images} | mine
+        self.replaced.emit(self.images)
 
     @Slot(object)
-    def _take_outcome(self, outcome: Outcome) -> None:
-        order, picture = outcome.order, outcome.picture
-        self._orders = [other for other in self._orders if other is not order]
-        self._keep(picture or replace(order.picture, state=PictureState.FAILED))  # without a row: never asked
-        if picture is not None and picture.state is PictureState.MADE and outcome.error is None:
-            path = path_of(self._results, picture)
-            self.finished.emit(TryResult(picture, outcome.image, path, outcome.remaining))
+    def _take_outcome(self, outcome: Outcome[ImageOrder | str, StoredImages | MadeImage]) -> None:
+        if isinstance(outcome.order, ImageOrder):
+            made = outcome.result if isinstance(outcome.result, MadeImage) else None
+            self._take_image(outcome.order, made, made.error if made else outcome.error)
         else:
-            self.failed.emit(TryFailure(order.request, outcome.error or CancelledError(), picture))
+            self._take_page(outcome.result if isinstance(outcome.result, StoredImages) else None, outcome.error)
+
+    def _take_image(self, order: ImageOrder, made: MadeImage | None, error: StudioError | None) -> None:
+        self._orders.pop(order, None)
+        generated = made.generated if made else None
+        self._keep(generated or replace(order.generated, state=ImageState.FAILED))  # without a row: never asked
+        if made is not None and made.generated.state is ImageState.MADE and error is None:
+            path = path_of(self._results, made.generated)
+            self.finished.emit(TryResult(made.generated, made.image, path, made.remaining))
+        else:
+            self.failed.emit(TryFailure(order.request, error or CancelledError(), generated))
         if not self._orders:
             self.busy_changed.emit(False)
 
-    def stop(self, deadline_ms: int = 8000) -> bool:
+    def ask_stop(self) -> None:
+        """Stop waiting for what was asked for."""
+        self._worker.ask_stop()
+
+    def wait_end(self, deadline_ms: int = END_MS) -> bool:
+        """Wait for the end after `ask_stop`; False when the deadline passed."""
+        return self._worker.wait_end(deadline_ms)
+
+    def stop(self, deadline_ms: int = END_MS) -> bool:
         """Stop waiting and end the thread; False when the deadline passed. May be repeated."""
-        self._stopped = True
-        for order in self._orders:
-            order.stop.stop(leaving=True)
-        if not self._thread.isRunning():
-            return True
-        self._thread.quit()
-        return self._thread.wait(deadline_ms)
+        return self._worker.stop(deadline_ms)

@@ -1,4 +1,4 @@
-"""The worker behind the Try place: it writes each picture down, asks for it, and keeps what comes."""
+"""The work behind the Try place: it writes each image down, asks for it, and keeps what comes."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.values import Generated
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, CancelledError, StoreError, StudioError
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import TransferStop
-from segmind_studio.store.album import Album
-from segmind_studio.store.result_pictures import keep_picture, kept_file
+from segmind_studio.store.image_store import ImageStore
+from segmind_studio.store.result_images import kept_file, save_image
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class TryRequest:
-    """One picture to make. Sizes are pixels, `strength` is 0 to 2, a `seed` of None is drawn when it is asked for.
+    """One image to make. Sizes are pixels, `strength` is 0 to 2, a `seed` of None is drawn when asked for.
 
     The model is called by `inference_api_url`, or by `slug` where it has none.
     """
@@ -49,111 +48,94 @@ class TryRequest:
             body["seed"] = self.seed
         return body
 
-    def picture(self, picture_id: str, account_id: str, at: float) -> Picture:
-        """Return the row of the album that stands for it."""
-        return Picture(
-            picture_id, account_id, self.run_id, at, prompt=self.prompt, seed=self.seed, strength=self.strength,
+    def generated(self, image_id: str, account_id: str, at: float) -> GeneratedImage:
+        """Return the row of the image store that stands for it."""
+        return GeneratedImage(
+            image_id, account_id, self.run_id, at, prompt=self.prompt, seed=self.seed, strength=self.strength,
             width=self.width, height=self.height, slug=self.slug,
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageOrder:
-    """One picture to ask for, as soon as those before it are done."""
+    """One image to ask for, as soon as those before it are done."""
 
     connection: Connection
     request: TryRequest
-    picture: Picture
-    stop: TransferStop = field(default_factory=TransferStop)
+    generated: GeneratedImage
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an order. `picture` is None when nothing was asked for; `image` may be null."""
+class MadeImage:
+    """What became of a image that was asked for; `image` may be null."""
 
-    order: ImageOrder
-    picture: Picture | None = None
+    generated: GeneratedImage
     image: QImage = field(default_factory=QImage)
     remaining: float | None = None
     error: StudioError | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class AlbumPage:
-    """An account's pictures, newest first."""
+class StoredImages:
+    """An account's images, newest first."""
 
     account_id: str
-    pictures: tuple[Picture, ...]
+    images: tuple[GeneratedImage, ...]
 
 
-class PictureWorker(QObject):
-    """Ask for one picture after another, on its own thread.
+class ImageMaker:
+    """Ask for one image after another. Blocking; for one worker thread."""
 
-    Signals:
-        read(object): AlbumPage. ended(object): Outcome, once for each order.
-    """
-
-    read = Signal(object)
-    ended = Signal(object)
-
-    def __init__(self, album: Album, results: Path) -> None:
-        super().__init__()
-        self._album = album
+    def __init__(self, image_store: ImageStore, results: Path) -> None:
+        self._image_store = image_store
         self._results = results
 
-    @Slot(str)
-    def load(self, account_id: str) -> None:
-        """Read an account's pictures; what an earlier start of the app was waiting for has no answer any more."""
-        try:
-            self._album.settle(time.time(), partial(kept_file, self._results))
-            self.read.emit(AlbumPage(account_id, self._album.pictures(account_id)))
-        except StoreError as error:
-            _log.warning("The album cannot be read: %s", error.detail)
+    def load(self, account_id: str) -> StoredImages:
+        """Read an account's images; what an earlier start of the app was waiting for has no answer any more.
 
-    @Slot(object)
-    def do(self, order: ImageOrder) -> None:
-        """Carry out one order; never raises."""
+        StoreError when the disk refuses.
+        """
+        self._image_store.settle(time.time(), partial(kept_file, self._results))
+        return StoredImages(account_id, self._image_store.images(account_id))
+
+    def make(self, order: ImageOrder, stop: TransferStop) -> MadeImage:
+        """Carry out one order. Raises StudioError when nothing was asked for."""
+        generated = self._write_down(order, stop)
         try:
-            picture = self._write_down(order)
-        except StudioError as error:
-            self.ended.emit(Outcome(order, error=error))
-            return
-        try:
-            made = self._asked(order)
+            made = self._asked(order, stop)
         except Exception as problem:  # noqa: BLE001  # the border of a thread: it is worded and logged
             if not isinstance(problem, StudioError):
                 _log.exception("A try broke")
-            self.ended.emit(self._not_made(order, picture, problem))
-        else:
-            self.ended.emit(self._made(order, picture, made))
+            return self._not_made(generated, problem, stop)
+        return self._made(generated, made)
 
-    def _write_down(self, order: ImageOrder) -> Picture:
+    def _write_down(self, order: ImageOrder, stop: TransferStop) -> GeneratedImage:
         """Have the intent on the disk; where that cannot be done, nothing is asked for."""
-        if order.stop.asked():
+        if stop.asked():
             raise CancelledError
         if not (order.request.inference_api_url or order.request.slug):
             raise StudioError("This model cannot be called yet.", "Wait until the run is ready.")
-        picture = replace(order.picture, asked_at=time.time())
-        self._album.add(picture)
-        return picture
+        generated = replace(order.generated, asked_at=time.time())
+        self._image_store.add(generated)
+        return generated
 
-    def _asked(self, order: ImageOrder) -> Generated:
+    def _asked(self, order: ImageOrder, stop: TransferStop) -> Generated:
         request = order.request
-        with SegmindClient(order.connection) as client, order.stop.watching(client):
+        with SegmindClient(order.connection) as client, stop.watching(client):
             return client.generate(request.inference_api_url or request.slug, request.params())
 
-    def _not_made(self, order: ImageOrder, picture: Picture, problem: Exception) -> Outcome:
+    def _not_made(self, generated: GeneratedImage, problem: Exception, stop: TransferStop) -> MadeImage:
         """Only an answer that surely means "nothing was done" makes it unpaid."""
         error = problem if isinstance(problem, StudioError) else unexpected(problem)
         unpaid = isinstance(error, ApiError) and not error.may_have_arrived
         words = "\n".join(part for part in (error.title, error.detail) if part)
         if isinstance(error, CancelledError):
-            words = "The app was closed." if order.stop.leaving else "You stopped waiting."
-        state = PictureState.FAILED if unpaid else PictureState.UNKNOWN
-        return Outcome(order, self._ended(picture, state, error=words), error=error)
+            words = "The app was closed." if stop.leaving else "You stopped waiting."
+        state = ImageState.FAILED if unpaid else ImageState.UNKNOWN
+        return MadeImage(self._ended(generated, state, error=words), error=error)
 
-    def _made(self, order: ImageOrder, picture: Picture, made: Generated) -> Outcome:
-        path = self._kept(picture, made.image)
+    def _made(self, generated: GeneratedImage, made: Generated) -> MadeImage:
+        path = self._kept(generated, made.image)
         name = path.name if path else ""
         cost = None if made.cost is not None and made.cost < 0 else made.cost
         image = QImage.fromData(made.image)
@@ -164,27 +146,27 @@ class PictureWorker(QObject):
                 f"It was saved as {name}." if name else "It could not be saved either.",
             )
         words = str(error) if error else ""
-        ended = self._ended(picture, PictureState.MADE, file_name=name, cost=cost, error=words)
-        return Outcome(order, ended, image, made.remaining, error)
+        ended = self._ended(generated, ImageState.MADE, file_name=name, cost=cost, error=words)
+        return MadeImage(ended, image, made.remaining, error)
 
-    def _kept(self, picture: Picture, image: bytes) -> Path | None:
-        """Save a picture; it was paid, so a full disk must not keep it from being shown."""
+    def _kept(self, generated: GeneratedImage, image: bytes) -> Path | None:
+        """Save a image; it was paid, so a full disk must not keep it from being shown."""
         try:
-            return keep_picture(self._results, picture, image)
+            return save_image(self._results, generated, image)
         except StoreError as error:
-            _log.warning("A picture could not be saved: %s", error.detail)
+            _log.warning("A image could not be saved: %s", error.detail)
             return None
 
     def _ended(
-        self, picture: Picture, state: PictureState, *, file_name: str = "", cost: float | None = None,
+        self, generated: GeneratedImage, state: ImageState, *, file_name: str = "", cost: float | None = None,
         error: str = "",
-    ) -> Picture:
+    ) -> GeneratedImage:
         """Write how it ended; where the disk refuses, the next start finds out from what is there."""
         ended = replace(
-            picture, state=state, ended_at=time.time(), file_name=file_name, cost=cost, error=error,
+            generated, state=state, ended_at=time.time(), file_name=file_name, cost=cost, error=error,
         )
         try:
-            self._album.save(ended)
+            self._image_store.save(ended)
         except (StoreError, KeyError) as problem:
-            _log.warning("The end of a picture could not be written: %s", problem)
+            _log.warning("The end of a image could not be written: %s", problem)
         return ended

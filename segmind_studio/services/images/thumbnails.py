@@ -7,6 +7,7 @@ written to disk.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -21,9 +22,10 @@ from segmind_studio.core.conversions import Conversion, holds
 from segmind_studio.core.datasets import WHITE, Photo
 from segmind_studio.dataset.conversion import Pixels, plain_on_screen, screen_pixels
 from segmind_studio.dataset.exif import UPRIGHT
-from segmind_studio.dataset.layout import BrokenPictureError, EndlessPictureError, Layout
+from segmind_studio.dataset.layout import BrokenImageError, Layout, SlowImageError
 from segmind_studio.dataset.strip import layout_of
 
+_log = logging.getLogger(__name__)
 WHOLE = 0  # the side that asks for the whole picture
 WHOLE_PIXELS = 40_000_000  # a larger picture is shown at this size: Qt refuses to allocate much more
 _BAND_PIXELS = 256 * 1024
@@ -34,14 +36,14 @@ _TURNS = {
 }
 
 
-def read_picture(path: Path, side: int, background: str = WHITE) -> QImage:
+def read_image(path: Path, side: int, background: str = WHITE) -> QImage:
     """Read a picture upright, in sRGB, within `side` pixels (0: whole); null when it cannot be read.
 
     Transparent parts are laid over `background` ("#rrggbb").
     """
     try:
         layout = _layout(path)
-    except EndlessPictureError:
+    except SlowImageError:
         return QImage()
     if layout is None or plain_on_screen(layout):
         image = _plain(path, side, layout.orientation if layout else UPRIGHT)
@@ -72,9 +74,9 @@ def _layout(path: Path) -> Layout | None:
     try:
         with path.open("rb") as file:
             return layout_of(file, path.stat().st_size, whole=False)
-    except EndlessPictureError:
+    except SlowImageError:
         raise
-    except (OSError, ValueError, BrokenPictureError):
+    except (OSError, ValueError, BrokenImageError):
         return None
 
 
@@ -131,7 +133,7 @@ class ThumbnailReady:
 
 
 @dataclass(frozen=True, slots=True)
-class FullPicture:
+class FullImage:
     """The whole picture; a null image when it cannot be read."""
 
     photo_id: str
@@ -166,7 +168,7 @@ class Thumbnails(QObject):
     top. A picture that cannot be read is remembered as a null image and not tried again until the file
     changes. All methods belong to the GUI thread; decoding runs on two threads of its own.
 
-    Signals: ready(ThumbnailReady), full_ready(FullPicture); unreadable(Photo), once for each file that cannot be
+    Signals: ready(ThumbnailReady), full_ready(FullImage); unreadable(Photo), once for each file that cannot be
     decoded; background_changed(), what was looked up before may look otherwise now. All in the GUI thread.
     """
 
@@ -283,7 +285,7 @@ class Thumbnails(QObject):
             return
         if request.side == WHOLE:
             if request.name == replace(request, background=self._background).name:  # else it is asked for again
-                self.full_ready.emit(FullPicture(request.photo.photo_id, image))
+                self.full_ready.emit(FullImage(request.photo.photo_id, image))
         else:
             if image.isNull():
                 self._broken.add(request.name)
@@ -342,5 +344,9 @@ class _Decode(QRunnable):
 
     @override
     def run(self) -> None:
-        request = self._request
-        self._owner.hand_over(request, read_picture(request.photo.path, request.side, request.background))
+        request, image = self._request, QImage()
+        try:
+            image = read_image(request.photo.path, request.side, request.background)
+        except Exception:  # noqa: BLE001  # the border of a thread: the answer must come, or its place in the pool is lost
+            _log.exception("A photo could not be decoded")
+        self._owner.hand_over(request, image)

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from segmind_studio.api.values import Listing
-from segmind_studio.clock import steady
+from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.reconcile import MOST_ELSEWHERE, left_out, merge, superseded
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.store.journal import Journal
 
-GONE_AFTER_S = 600.0
-GONE_AFTER_LISTINGS = 3
-PRACTICE_GONE_AFTER_S = 10.0
+VANISHED_AFTER_S = 600.0
+VANISHED_AFTER_LISTINGS = 3
+PRACTICE_VANISHED_AFTER_S = 10.0
 ASK_EVERY_S = 60.0  # one other call a minute has room beside the listings
 PRACTICE_ASK_EVERY_S = 1.0
 
@@ -86,7 +86,7 @@ class AbsentRuns:
     know its id, asked more than once. Less says nothing: a list may lag, or lack a row, or all of them.
     """
 
-    def __init__(self, clock: Callable[[], float] = steady) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic_seconds) -> None:
         self._clock = clock
         self._absent: dict[str, _Absence] = {}
         self._asked_at = float("-inf")
@@ -110,7 +110,7 @@ class AbsentRuns:
         absence.asked_at = self._asked_at = now
         return absence.run
 
-    def gone(self, run: Run, error: ApiError, *, practice: bool) -> bool:
+    def has_vanished(self, run: Run, error: ApiError, *, practice: bool) -> bool:
         """Return whether a run is gone, after its details were asked for and this came."""
         absence = self._absent.get(run.run_id)
         if absence is None or error.problem is not ApiProblem.NOT_FOUND:
@@ -118,6 +118,6 @@ class AbsentRuns:
         absence.denied += 1
         waited = self._clock() - absence.since
         return (
-            absence.denied > 1 and absence.listings >= GONE_AFTER_LISTINGS
-            and waited >= (PRACTICE_GONE_AFTER_S if practice else GONE_AFTER_S)
+            absence.denied > 1 and absence.listings >= VANISHED_AFTER_LISTINGS
+            and waited >= (PRACTICE_VANISHED_AFTER_S if practice else VANISHED_AFTER_S)
         )

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.clock import steady
+from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.errors import ApiError, StoreError, StudioError
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.store.journal import Journal
@@ -32,7 +32,7 @@ def measure(journal: Journal, client: SegmindClient, run: Run) -> Run:
     It is also written whether this run alone can have changed the balance.
     """
     try:
-        return _note(journal, run, client.credits().total)
+        return note_balance(journal, run, client.credits().total)
     except (ApiError, StoreError) as error:
         _log.info("The cost could not be measured: %s", error.title)
         return run
@@ -44,7 +44,7 @@ def stop_if_paid(journal: Journal, run: Run, balance: float | None) -> None:
     The person did not know when they decided to send it once more.
     """
     if run.cost is None and balance is not None:
-        cost = _note(journal, run, balance).cost
+        cost = note_balance(journal, run, balance).cost
         if cost is not None:
             raise StudioError(
                 "Nothing was sent: the first request seems to be paid.",
@@ -52,7 +52,11 @@ def stop_if_paid(journal: Journal, run: Run, balance: float | None) -> None:
             )
 
 
-def _note(journal: Journal, run: Run, balance: float | None) -> Run:
+def note_balance(journal: Journal, run: Run, balance: float | None) -> Run:
+    """Write a balance that was read after a run's request, and whether this run alone can have changed it.
+
+    StoreError when the disk refuses, or the run has moved on.
+    """
     at = time.time()
     alone = journal.alone(run, at if run.before_at is None else run.before_at, at)
     return journal.change(
@@ -63,7 +67,7 @@ def _note(journal: Journal, run: Run, balance: float | None) -> Run:
 class Measures:
     """Choose the run whose balance is to be read now, one at a time and not often. One thread."""
 
-    def __init__(self, clock: Callable[[], float] = steady) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic_seconds) -> None:
         self._clock = clock
         self._measured_at: dict[str, float] = {}
         self._last = float("-inf")

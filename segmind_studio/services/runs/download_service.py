@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
@@ -15,13 +15,12 @@ from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.download_steps import Download, DownloadResult
 from segmind_studio.services.runs.run_service import RunFailure
 from segmind_studio.services.system.activity import ActivityBoard
-from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import TransferStop
+from segmind_studio.services.system.worker_thread import END_MS, Outcome, WorkerThread
 from segmind_studio.store.file_names import safe_stem
 from segmind_studio.store.journal import Journal
 
 __all__ = ["DownloadProgress", "DownloadResult", "DownloadService"]
-_log = logging.getLogger(__name__)
 PROGRESS_EVERY_S = 0.08
 
 
@@ -34,63 +33,15 @@ class DownloadProgress:
     total: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Order:
     connection: Connection
     run_id: str
     target: Path
-    stop: TransferStop
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    order: _Order
-    run: Run | None
-    result: DownloadResult | None
-    error: StudioError | None
-
-
-class _Worker(QObject):
-    """Fetch one file after another on its own thread.
-
-    Signals:
-        progress(object): DownloadProgress, at most one each 80 ms, and the last.
-        ended(object): _Outcome, once for each order.
-    """
-
-    progress = Signal(object)
-    ended = Signal(object)
-
-    def __init__(self, journal: Journal) -> None:
-        super().__init__()
-        self._journal = journal
-
-    @Slot(object)
-    def do(self, order: _Order) -> None:
-        """Carry out one order; never raises."""
-        last = 0.0
-
-        def report(received: int, total: int | None) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if now - last >= PROGRESS_EVERY_S or received == total:
-                last = now
-                self.progress.emit(DownloadProgress(order.run_id, received, total))
-
-        run, result, error = None, None, None
-        try:
-            download = Download(self._journal, order.connection, progress=report, stop=order.stop)
-            run, result = download.run(order.run_id, order.target)
-        except StudioError as problem:
-            error = problem
-        except Exception as problem:  # noqa: BLE001  # the border of a thread: it is worded and logged
-            _log.exception("A download broke")
-            error = unexpected(problem)
-        self.ended.emit(_Outcome(order, run, result, error))
 
 
 class DownloadService(QObject):
-    """Fetch model files, one after another. GUI thread; the fetching is a worker's, started when first needed.
+    """Fetch model files, one after another. GUI thread; the fetching is a `WorkerThread`'s.
 
     Signals:
         progress(object): DownloadProgress.
@@ -103,7 +54,7 @@ class DownloadService(QObject):
     finished = Signal(object)
     failed = Signal(object)
     row_changed = Signal(object)
-    _wanted = Signal(object)
+    _moved = Signal(object)  # DownloadProgress, from the worker's thread
 
     def __init__(
         self, journal: Journal, board: ActivityBoard | None = None, parent: QObject | None = None,
@@ -113,14 +64,10 @@ class DownloadService(QObject):
         self._board = board
         self._folder = folder
         self._connection: Connection | None = None
-        self._orders: dict[str, _Order] = {}
-        self._stopped = False
-        self._thread = QThread(self)
-        self._thread.setObjectName("downloads")
-        self._worker = _Worker(journal)
-        self._worker.moveToThread(self._thread)
-        self._wanted.connect(self._worker.do)
-        self._worker.progress.connect(self._take_progress)
+        self._journal = journal
+        self._stops: dict[str, TransferStop] = {}  # by run
+        self._moved.connect(self._take_progress)
+        self._worker = WorkerThread("downloads", self)
         self._worker.ended.connect(self._take_outcome)
 
     @property
@@ -134,7 +81,7 @@ class DownloadService(QObject):
     @property
     def running(self) -> frozenset[str]:
         """Return the runs whose files are on their way or wait for their turn."""
-        return frozenset(self._orders)
+        return frozenset(self._stops)
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
@@ -147,56 +94,69 @@ class DownloadService(QObject):
 
     def download(self, run_id: str, target: Path) -> None:
         """Fetch a run's weights to `target`, or to the next free name; a second wish for the same run is none."""
-        if run_id in self._orders or self._stopped:
+        if run_id in self._stops or self._worker.stopped:
             return
         if self._connection is None:
             error = StudioError("There is no account to fetch from.", "Add a key in Settings.")
             self.failed.emit(RunFailure(run_id, error))
             return
-        order = _Order(self._connection, run_id, target, TransferStop())
-        self._orders[run_id] = order
+        stop = self._worker.run(run_id, partial(self._fetch, _Order(self._connection, run_id, target)))
+        self._stops[run_id] = stop
         if self._board is not None:
-            self._board.begin(_key(run_id), self.tr("Downloading {0}").format(target.name), order.stop.stop)
-        if not self._thread.isRunning():
-            self._thread.start()
-        self._wanted.emit(order)
+            self._board.begin(_key(run_id), self.tr("Downloading {0}").format(target.name), stop.stop)
+
+    def _fetch(self, order: _Order, stop: TransferStop) -> tuple[Run, DownloadResult]:
+        """Fetch one file; called in the worker's thread."""
+        last = 0.0
+
+        def report(received: int, total: int | None) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last >= PROGRESS_EVERY_S or received == total:
+                last = now
+                self._moved.emit(DownloadProgress(order.run_id, received, total))
+
+        download = Download(self._journal, order.connection, progress=report, stop=stop)
+        return download.run(order.run_id, order.target)
 
     def cancel(self, run_id: str) -> None:
         """Stop fetching; what came of it is removed."""
-        order = self._orders.get(run_id)
-        if order is not None:
-            order.stop.stop()
+        stop = self._stops.get(run_id)
+        if stop is not None:
+            stop.stop()
 
     @Slot(object)
     def _take_progress(self, progress: DownloadProgress) -> None:
-        if progress.run_id not in self._orders:
+        if progress.run_id not in self._stops:
             return
         if self._board is not None:
             self._board.progress(_key(progress.run_id), progress.received, progress.total, "bytes")
         self.progress.emit(progress)
 
     @Slot(object)
-    def _take_outcome(self, outcome: _Outcome) -> None:
-        run_id = outcome.order.run_id
-        self._orders.pop(run_id, None)
+    def _take_outcome(self, outcome: Outcome[str, tuple[Run, DownloadResult]]) -> None:
+        run_id = outcome.order
+        self._stops.pop(run_id, None)
         if self._board is not None:
             self._board.end(_key(run_id))
-        if outcome.run is not None:
-            self.row_changed.emit(outcome.run)
         if outcome.result is not None:
-            self.finished.emit(outcome.result)
+            run, result = outcome.result
+            self.row_changed.emit(run)
+            self.finished.emit(result)
         else:
             self.failed.emit(RunFailure(run_id, outcome.error or CancelledError()))
 
-    def stop(self, deadline_ms: int = 8000) -> bool:
-        """Stop everything, keep what can be continued, end the thread; False when the deadline passed."""
-        self._stopped = True
-        for order in self._orders.values():
-            order.stop.stop(leaving=True)
-        if not self._thread.isRunning():
-            return True
-        self._thread.quit()
-        return self._thread.wait(deadline_ms)
+    def ask_stop(self) -> None:
+        """Ask everything to stop, and keep what can be continued."""
+        self._worker.ask_stop()
+
+    def wait_end(self, deadline_ms: int = END_MS) -> bool:
+        """Wait for the end after `ask_stop`; False when the deadline passed."""
+        return self._worker.wait_end(deadline_ms)
+
+    def stop(self, deadline_ms: int = END_MS) -> bool:
+        """Stop and wait for the end; False when the deadline passed."""
+        return self._worker.stop(deadline_ms)
 
 
 def _key(run_id: str) -> str:

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from segmind_studio.core.accounts import Connection, Kinship
+from segmind_studio.core.accounts import AccountOverlap, Connection
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.live_runs import LiveRuns
-from segmind_studio.services.runs.run_values import AccessChange, RunEdit, RunFailure, RunTimeline, WatchState
+from segmind_studio.services.runs.run_values import (
+    AccessChange,
+    AccountRows,
+    RunEdit,
+    RunFailure,
+    RunTimeline,
+    WatchState,
+)
 from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
+from segmind_studio.services.system.worker_thread import END_MS, thread_ended, wait_for_all
 
 if TYPE_CHECKING:
     from segmind_studio.services.runs.run_poller import RunPoller
+    from segmind_studio.services.runs.run_store import RunStore
     from segmind_studio.store.database import Database
 
 __all__ = ["RunFailure", "RunService", "RunTimeline", "WatchState"]
@@ -24,7 +34,9 @@ SLICE = 250  # runs that are told of at once: what the window does with as many 
 
 
 class RunService(QObject):
-    """Hold the current account's runs. GUI thread; the asking and the disk are `RunPoller`'s.
+    """Hold the current account's runs. GUI thread; `RunPoller` asks, `RunStore` has the disk, on a thread each.
+
+    A run is known from the moment it is confirmed, before its row is written.
 
     Signals:
         replaced(object): tuple[Run, ...], the whole list: first load, another account.
@@ -33,7 +45,7 @@ class RunService(QObject):
         watch_changed(object): WatchState.
         timeline_ready(object): RunTimeline.
         failed(object): RunFailure.
-        kin_found(object): Kinship, when the account's list holds runs that another account has as its own.
+        overlap_found(object): AccountOverlap, when the account's list holds runs of another account.
         accounts_joined(object): JoinEnd, once for each `join`.
     """
 
@@ -42,7 +54,7 @@ class RunService(QObject):
     watch_changed = Signal(object)
     timeline_ready = Signal(object)
     failed = Signal(object)
-    kin_found = Signal(object)
+    overlap_found = Signal(object)
     accounts_joined = Signal(object)
     _join = Signal(object)
     _connection_set = Signal(object)
@@ -53,7 +65,7 @@ class RunService(QObject):
     _timeline = Signal(str)
     _edit = Signal(object)
     _access = Signal(object)
-    _refresh = Signal(str)
+    _refresh = Signal(str, object)
     _finish = Signal()
 
     def __init__(
@@ -72,34 +84,54 @@ class RunService(QObject):
         self._teller = QTimer(self)
         self._teller.setInterval(0)
         self._teller.timeout.connect(self._tell_next)
-        self._thread = QThread(self)
-        self._thread.setObjectName("runs")
-        self._worker: RunPoller | None = None
+        self._account_id = ""  # whose rows these are
+        self._confirmed: dict[str, Run] = {}  # runs that have no row yet, by id
+        self._database = database
+        self._threads = (QThread(self), QThread(self))
+        self._poller: RunPoller | None = None
+        self._store: RunStore | None = None
 
-    def _make_worker(self) -> None:
-        """Make the poller: what it needs is imported only now."""
+    def _make_workers(self) -> None:
+        """Make the poller and the store: what they need is imported only now."""
         from segmind_studio.services.runs.run_poller import RunPoller  # noqa: PLC0415  # when first needed
+        from segmind_studio.services.runs.run_store import RunStore  # noqa: PLC0415  # when first needed
 
-        self._worker = worker = RunPoller(self._database, self._live)
-        worker.moveToThread(self._thread)
-        self._connection_set.connect(worker.set_connection)
-        self._polling_set.connect(worker.set_polling)
-        self._check.connect(worker.check)
-        self._resume.connect(worker.resume)
-        self._reload.connect(worker.reload)
-        self._timeline.connect(worker.load_timeline)
-        self._edit.connect(worker.edit)
-        self._access.connect(worker.change_access)
-        self._refresh.connect(worker.refresh)
-        self._finish.connect(worker.finish)
-        worker.replaced.connect(self._take_all)
-        worker.changed.connect(self._take)
-        worker.watched.connect(self._take_watch)
-        worker.timeline.connect(self.timeline_ready)
-        worker.failed.connect(self.failed)
-        self._join.connect(worker.join)
-        worker.kin_found.connect(self.kin_found)
-        worker.joined.connect(self.accounts_joined)
+        self._poller, self._store = RunPoller(), RunStore(self._database, self._live)
+        for thread, worker, name in zip(
+            self._threads, (self._poller, self._store), ("runs", "run-rows"), strict=True,
+        ):
+            thread.setObjectName(name)
+            worker.moveToThread(thread)
+            self._finish.connect(worker.finish)
+        self._connect(self._poller, self._store)
+
+    def _connect(self, poller: RunPoller, store: RunStore) -> None:
+        self._connection_set.connect(poller.set_connection)  # first: it must know whose rows the store then reads
+        self._connection_set.connect(store.set_connection)
+        self._polling_set.connect(poller.set_polling)
+        self._check.connect(poller.check)
+        self._resume.connect(poller.resume)
+        self._access.connect(poller.change_access)
+        self._refresh.connect(poller.refresh)
+        self._reload.connect(store.reload)
+        self._timeline.connect(store.load_timeline)
+        self._edit.connect(store.edit)
+        self._join.connect(store.join)
+        poller.rows_wanted.connect(store.read)
+        poller.listed.connect(store.take_listing)
+        poller.answered.connect(store.take_answer)
+        poller.described.connect(store.take_details)
+        store.rows_read.connect(poller.take_rows)
+        store.stored.connect(poller.take_stored)
+        store.stirred.connect(poller.take_stir)
+        poller.watched.connect(self._take_watch)
+        store.replaced.connect(self._take_all)
+        store.changed.connect(self._take)
+        store.timeline.connect(self.timeline_ready)
+        poller.failed.connect(self.failed)
+        store.failed.connect(self.failed)
+        store.overlap_found.connect(self.overlap_found)
+        store.joined.connect(self.accounts_joined)
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -131,10 +163,11 @@ class RunService(QObject):
         return self._waits.may_send_again(run)
 
     def start(self) -> None:
-        """Start the thread; nothing is read before a connection is set. What was asked before is not heard."""
-        if self._worker is None:
-            self._make_worker()
-        self._thread.start()
+        """Start the threads; nothing is read before a connection is set. What was asked before is not heard."""
+        if self._poller is None:
+            self._make_workers()
+        for thread in self._threads:
+            thread.start()
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
@@ -156,8 +189,28 @@ class RunService(QObject):
         self._resume.emit()
 
     @Slot(object)
+    def take_confirmed(self, runs: tuple[Run, ...]) -> None:
+        """Know runs that were just confirmed; their rows are being written."""
+        self._confirmed.update((run.run_id, run) for run in runs)
+        self._take(tuple(run for run in runs if run.account_id == self._account_id))
+
+    @Slot(object)
+    def drop_unwritten(self, run_ids: tuple[str, ...]) -> None:
+        """Forget confirmed runs whose rows could not be written."""
+        before = len(self._runs)
+        for run_id in run_ids:
+            if self._confirmed.pop(run_id, None) is not None:
+                self._runs.pop(run_id, None)
+        if len(self._runs) < before:
+            self._sorted = None
+            self.replaced.emit(self.runs)
+
+    @Slot(object)
     def accept_row(self, run: Run) -> None:
-        """Take notice that another worker wrote this run; the journal is read again, in its turn."""
+        """Know a run as another worker wrote it; the journal is read again as well, which has the last word."""
+        self._confirmed.pop(run.run_id, None)
+        if run.account_id == self._account_id:
+            self._take((run,))
         self._reload.emit(run.run_id)
 
     @Slot(object)
@@ -166,9 +219,9 @@ class RunService(QObject):
         self._take(tuple(run for run_id in run_ids if (run := self._runs.get(run_id)) is not None))
 
     @Slot(object)
-    def join(self, kinship: Kinship) -> None:
+    def join(self, overlap: AccountOverlap) -> None:
         """Make two accounts one; only after `set_connection(None)`. `accounts_joined` answers."""
-        self._join.emit(kinship)
+        self._join.emit(overlap)
 
     def load_timeline(self, run_id: str) -> None:
         """Ask for what was seen of a run; `timeline_ready` answers."""
@@ -184,18 +237,22 @@ class RunService(QObject):
 
     def set_public(self, run_id: str, public: bool) -> None:  # noqa: FBT001  # the seam's order
         """Make a model public or private; the person has confirmed."""
-        self._access.emit(AccessChange(run_id, public))
+        self._access.emit(AccessChange(run_id, public, self._runs.get(run_id)))
 
     def refresh_details(self, run_id: str) -> None:
         """Ask the service for one run's details."""
-        self._refresh.emit(run_id)
+        self._refresh.emit(run_id, self._runs.get(run_id))
 
     @Slot(object)
-    def _take_all(self, runs: tuple[Run, ...]) -> None:
+    def _take_all(self, rows: AccountRows) -> None:
         while self._untold:  # of the rows that are replaced nobody needs to hear; of the watching they do
             if isinstance(left := self._untold.popleft(), WatchState):
                 self.watch_changed.emit(left)
-        self._runs = {run.run_id: self._with_life(run) for run in runs}
+        self._account_id = rows.account_id
+        for run in rows.runs:
+            self._confirmed.pop(run.run_id, None)
+        mine = (run for run in self._confirmed.values() if run.account_id == rows.account_id)
+        self._runs = {run.run_id: self._with_life(run) for run in (*rows.runs, *mine)}
         self._sorted = None
         self._loaded = True
         self._waits.see(self._runs.values())
@@ -246,15 +303,23 @@ class RunService(QObject):
         else:
             self.changed.emit(tuple(run for told in news if (run := self._runs.get(told.run_id)) is not None))
 
-    def stop(self, deadline_ms: int = 8000) -> bool:
-        """Stop watching and end the thread; False when the deadline passed."""
+    def ask_stop(self) -> None:
+        """Stop watching, and write what was asked for."""
         self._untold.clear()
         self._teller.stop()
-        if self._worker is None or not self._thread.isRunning():
-            return True
-        self._worker.abort()
+        if self._poller is None:
+            return
+        self._poller.abort()
         self._finish.emit()
-        return self._thread.wait(deadline_ms)
+
+    def wait_end(self, deadline_ms: int = END_MS) -> bool:
+        """Wait for both threads to end after `ask_stop`; False when the deadline passed."""
+        return wait_for_all((partial(thread_ended, thread) for thread in self._threads), deadline_ms)
+
+    def stop(self, deadline_ms: int = END_MS) -> bool:
+        """Stop watching and end the threads; False when the deadline passed."""
+        self.ask_stop()
+        return self.wait_end(deadline_ms)
 
 
 def _age(run: Run) -> float:

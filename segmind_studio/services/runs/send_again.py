@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from segmind_studio.clock import steady
+from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.runs import Phase, Run
 
@@ -17,7 +17,7 @@ _WAITS = frozenset({Phase.SENDING, Phase.UNKNOWN})
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """What is to come before a run may be sent again: a moment, as `steady` has it, and looks that miss it."""
+    """What must come before a run may be sent again: a time (`monotonic_seconds`), and listings without it."""
 
     opens_at: float
     looks: int
@@ -44,7 +44,7 @@ class SendAgainWaits:
     never. So the wait begins anew with each start of the app, and it takes one look of this start.
     """
 
-    def __init__(self, clock: Callable[[], float] = steady) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic_seconds) -> None:
         self._clock = clock
         self._since: dict[tuple[str, float | None], _Since] = {}
 

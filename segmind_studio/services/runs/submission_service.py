@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import Dataset, PackageOptions
@@ -20,11 +20,13 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
 from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.services.datasets.full_look_pool import Looks, PlainLooks, refuse_damaged
-from segmind_studio.services.runs.giving_up import MAY_STILL_STOP, TOO_LATE, GivingUp
+from segmind_studio.services.runs.giving_up import MAY_STILL_STOP, TOO_LATE, give_up
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_values import RunFailure
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.services.system.tasks import unexpected
+from segmind_studio.services.system.transfer_stop import Abortable, TransferStop
+from segmind_studio.services.system.worker_thread import END_MS, Outcome, WorkerThread, wait_for_all
 from segmind_studio.store.journal import Journal
 
 _log = logging.getLogger(__name__)
@@ -71,88 +73,64 @@ class SubmitOutcome:
     error: StudioError | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Order:
     connection: Connection
     run_ids: tuple[str, ...]
     options: PackageOptions
     new_runs: tuple[Run, ...] = ()
     again: bool = False  # the person's decision to send a run of unknown outcome once more
+    stops: Mapping[str, TransferStop] = field(init=False)  # by run; a cancel of one says nothing of the others
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stops", {run_id: TransferStop() for run_id in self.run_ids})
 
 
-class _Worker(QObject):
-    """Do one submission after another on its own thread."""
+class _Driver(QObject):
+    """Carry out one order; it is called in the worker's thread, and its signals are `SubmissionService`'s."""
 
-    row_changed = Signal(object)  # Run
-    started = Signal(object)  # tuple[Run, ...]
-    looking = Signal(object)  # LookProgress
-    progress = Signal(object)  # UploadProgress
-    finished = Signal(object)  # SubmitOutcome
-    refused = Signal(object)  # StudioError
-    failed = Signal(object)  # RunFailure
-    life_changed = Signal(object)  # tuple[str, ...]
+    row_changed = Signal(object)
+    looking = Signal(object)
+    progress = Signal(object)
+    finished = Signal(object)
+    refused = Signal(object)
+    failed = Signal(object)
 
-    def __init__(self, journal: Journal, prepared: Path, live: LiveRuns, looks: Looks) -> None:
-        super().__init__()
+    def __init__(self, journal: Journal, prepared: Path, live: LiveRuns, looks: Looks, parent: QObject) -> None:
+        super().__init__(parent)
         self._looks = looks
         self._rows: dict[str, Run] = {}  # of the order that is carried out, as last written
+        self._stops: Mapping[str, TransferStop] = {}  # of the same
         self._journal = journal
         self._prepared = prepared
         self._live = live
-        self._cancelled: set[str] = set()
-        self._stopping = threading.Event()
-        self._woken = threading.Condition()
         self._last_progress = 0.0
 
-    def cancel(self, run_id: str) -> None:
-        """Ask for a stop, from any thread; it takes effect between two pieces, never during the POST."""
-        with self._woken:
-            self._cancelled.add(run_id)
-            self._woken.notify_all()
-
-    def stop(self) -> None:
-        """Ask all work to stop, from any thread."""
-        with self._woken:
-            self._stopping.set()
-            self._woken.notify_all()
-
-    def _pause(self, run_id: str, seconds: float) -> bool:
-        with self._woken:
-            return self._woken.wait_for(lambda: self._is_cancelled(run_id), seconds)
-
-    @Slot(object)
-    def do(self, order: _Order) -> None:
-        """Carry out one order; never raises."""
+    def drive(self, order: _Order, _stop: TransferStop) -> None:
+        """Drive the runs of one order as far as they go; never raises."""
         waiting = dict.fromkeys(order.run_ids)
         self._rows = {run.run_id: replace(run, live=False) for run in order.new_runs}
+        self._stops = order.stops
         try:
-            if not self._stopping.is_set():
-                for run_id, error in self._drive(order):
-                    waiting.pop(run_id)
-                    self._end(run_id, error)
-                    if waiting and error is None and not order.again:
-                        self._begin(next(iter(waiting)))
+            for run_id, error in self._drive(order):
+                waiting.pop(run_id)
+                self._end(run_id, error)
+                if waiting and error is None and not order.again:
+                    self._begin(next(iter(waiting)))
         except StudioError as error:
             self._end_all(waiting, error)
         except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
             _log.exception("A submission broke")
             self._end_all(waiting, unexpected(error))
-        for run_id in order.run_ids:
-            self._cancelled.discard(run_id)
-            self._live.discard(run_id)
-        self.life_changed.emit(order.run_ids)
 
     def _drive(self, order: _Order) -> Iterator[tuple[str, StudioError | None]]:
-        if order.new_runs:
-            self._journal.add_all(order.new_runs, order.new_runs[0].created_at)
-            self.started.emit(order.new_runs)
-        else:
+        if not order.new_runs:
             found = (self._journal.get(run_id) for run_id in order.run_ids)
             self._rows = {run.run_id: run for run in found if run is not None}
         submission = Submission(
             self._journal, order.connection, self._prepared,
             changed=self._changed, progress=self._progress,
-            cancelled=self._is_cancelled, pause=self._pause, options=order.options,
+            cancelled=self._is_cancelled, pause=self._pause, watching=self._watching, options=order.options,
             look=self._look,
         )
         if order.again:
@@ -163,7 +141,13 @@ class _Worker(QObject):
             yield from submission.drive_all(order.run_ids)
 
     def _is_cancelled(self, run_id: str) -> bool:
-        return run_id in self._cancelled or self._stopping.is_set()
+        return self._stops[run_id].asked()
+
+    def _pause(self, run_id: str, seconds: float) -> bool:
+        return self._stops[run_id].wait(seconds)
+
+    def _watching(self, run_id: str, client: Abortable) -> AbstractContextManager[object]:
+        return self._stops[run_id].watching(client)
 
     def _end_all(self, run_ids: Iterable[str], error: StudioError) -> None:
         """Tell the error with the first of the runs; the others only end."""
@@ -180,7 +164,8 @@ class _Worker(QObject):
     def _end(self, run_id: str, error: StudioError | None) -> None:
         """Tell how it ended, by what is known of its row: the journal itself may be what failed."""
         self._live.discard(run_id)
-        if run_id in self._cancelled:
+        stop = self._stops[run_id]
+        if stop.asked() and not stop.leaving:
             error = self._stopped(run_id, error)
         run = self._rows.get(run_id)
         if run is not None:
@@ -224,8 +209,12 @@ class _Worker(QObject):
 class SubmissionService(QObject):
     """Take submissions from the window and do them one after another. GUI thread.
 
+    What is written at once (new rows, runs that are given up) has a thread of its own: an upload may take long.
+
     Signals:
-        started(object): tuple[Run, ...] that belong together, as soon as their intent is on disk.
+        confirmed(object): tuple[Run, ...], live, when they are taken and before anything is written.
+        started(object): the same, as soon as their intent is on disk; or else
+        unwritten(object): tuple[str, ...], the ids of confirmed runs that got no row: the disk refused.
         row_changed(object): Run, after each step.
         looking(object): LookProgress, while the run waits for its photos to be looked at.
         progress(object): UploadProgress, at most every 80 ms.
@@ -236,7 +225,9 @@ class SubmissionService(QObject):
         life_changed(object): tuple[str, ...], the ids of runs that are worked on from now on, or no more.
     """
 
+    confirmed = Signal(object)
     started = Signal(object)
+    unwritten = Signal(object)
     row_changed = Signal(object)
     looking = Signal(object)
     progress = Signal(object)
@@ -244,42 +235,28 @@ class SubmissionService(QObject):
     refused = Signal(object)
     failed = Signal(object)
     life_changed = Signal(object)
-    _order = Signal(object)
-    _give_up = Signal(str)
 
     def __init__(
         self, journal: Journal, prepared: Path, live: LiveRuns, parent: QObject | None = None,
         *, looks: Looks | None = None,
     ) -> None:
         super().__init__(parent)
+        self._journal = journal
         self._live = live
         self._connection: Connection | None = None
         self._options = PackageOptions()
-        self._thread = QThread(self)
-        self._thread.setObjectName("submissions")
-        self._worker = _Worker(journal, prepared, live, looks or PlainLooks())
-        self._worker.moveToThread(self._thread)
-        self._order.connect(self._worker.do)
-        self._worker.started.connect(self.started)
-        self._worker.row_changed.connect(self.row_changed)
-        self._worker.looking.connect(self.looking)
-        self._worker.progress.connect(self.progress)
-        self._worker.finished.connect(self.finished)
-        self._worker.refused.connect(self.refused)
-        self._worker.failed.connect(self.failed)
-        self._worker.life_changed.connect(self.life_changed)
-        self._pen_thread = QThread(self)
-        self._pen_thread.setObjectName("giving-up")
-        self._pen = GivingUp(journal)
-        self._pen.moveToThread(self._pen_thread)
-        self._give_up.connect(self._pen.do)
-        self._pen.given_up.connect(self._given_up)
-        self._pen.failed.connect(self.failed)
-
-    def start(self) -> None:
-        """Start the threads."""
-        self._thread.start()
-        self._pen_thread.start()
+        self._stops: dict[str, TransferStop] = {}  # of runs that are worked on
+        self._driver = _Driver(journal, prepared, live, looks or PlainLooks(), self)
+        self._driver.row_changed.connect(self.row_changed)
+        self._driver.looking.connect(self.looking)
+        self._driver.progress.connect(self.progress)
+        self._driver.finished.connect(self.finished)
+        self._driver.refused.connect(self.refused)
+        self._driver.failed.connect(self.failed)
+        self._worker = WorkerThread("submissions", self)
+        self._worker.ended.connect(self._order_ended)
+        self._writer = WorkerThread("submission-rows", self, finishes=True)
+        self._writer.ended.connect(self._write_ended)
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
@@ -332,19 +309,21 @@ class SubmissionService(QObject):
 
         `failed` tells when the request has left before.
         """
-        if run_id in self._live:
-            self._worker.cancel(run_id)
-        self._give_up.emit(run_id)
+        self.cancel(run_id)
 
-    @Slot(object)
-    def _given_up(self, run: Run) -> None:
-        self.row_changed.emit(run)
-        if run.run_id not in self._live:  # else its worker tells of the end
-            self.finished.emit(SubmitOutcome(run, CancelledError()))
+        def write(_stop: TransferStop) -> Run:
+            return give_up(self._journal, run_id)
+
+        self._writer.run(run_id, write)
 
     def cancel(self, run_id: str) -> None:
-        """Stop before anything is paid; `failed` tells when the request was on its way already."""
-        self._worker.cancel(run_id)
+        """Stop before anything is paid; `failed` tells when the request was on its way already.
+
+        A run that is not worked on any more has nothing to stop.
+        """
+        stop = self._stops.get(run_id)
+        if stop is not None and run_id in self._live:
+            stop.stop()
 
     def _ready(self) -> Connection | None:
         if self._connection is None:
@@ -352,20 +331,74 @@ class SubmissionService(QObject):
         return self._connection
 
     def _send(self, order: _Order) -> None:
-        if self._live.add(*order.run_ids):
-            self.life_changed.emit(order.run_ids)
-            self._order.emit(order)
+        if not self._live.add(*order.run_ids):
+            for run_id in order.run_ids:
+                self.failed.emit(RunFailure(run_id, StudioError(
+                    "The app is already working on this run.", "Nothing more was asked for. Look at its row.",
+                )))
             return
-        for run_id in order.run_ids:
-            self.failed.emit(RunFailure(run_id, StudioError(
-                "The app is already working on this run.", "Nothing more was asked for. Look at its row.",
-            )))
+        self._stops.update(order.stops)
+        if order.new_runs:
+            self.confirmed.emit(order.new_runs)
+        self.life_changed.emit(order.run_ids)
+        if order.new_runs:
+            self._writer.run(order, partial(self._write_intents, order.new_runs))
+        else:
+            self._worker.run(order, partial(self._driver.drive, order))
 
-    def stop(self, deadline_ms: int = 8000) -> bool:
-        """Stop between two steps and end the threads; False when the deadline passed."""
-        self._worker.stop()
-        stopped = True
-        for thread in (self._thread, self._pen_thread):
-            thread.quit()
-            stopped = (not thread.isRunning() or thread.wait(deadline_ms)) and stopped
-        return stopped
+    def _write_intents(self, runs: tuple[Run, ...], _stop: TransferStop) -> None:
+        self._journal.add_all(runs, runs[0].created_at)
+
+    @Slot(object)
+    def _write_ended(self, outcome: Outcome[_Order | str, Run]) -> None:
+        if isinstance(outcome.order, str):
+            self._given_up(outcome.order, outcome.result, outcome.error)
+        elif outcome.error is not None:
+            self._not_written(outcome.order, outcome.error)
+        else:
+            self.started.emit(outcome.order.new_runs)
+            self._worker.run(outcome.order, partial(self._driver.drive, outcome.order))
+
+    def _given_up(self, run_id: str, run: Run | None, error: StudioError | None) -> None:
+        if run is None:
+            self.failed.emit(RunFailure(run_id, error or CancelledError()))
+            return
+        self.row_changed.emit(run)
+        if run_id not in self._live:  # else its worker tells of the end
+            self.finished.emit(SubmitOutcome(run, CancelledError()))
+
+    def _not_written(self, order: _Order, error: StudioError) -> None:
+        self._let_go(order)
+        self.unwritten.emit(order.run_ids)
+        told = error
+        for run in order.new_runs:
+            self.finished.emit(SubmitOutcome(replace(run, live=False), told))
+            told = HeldBackError(error.title)
+
+    @Slot(object)
+    def _order_ended(self, outcome: Outcome[_Order, None]) -> None:
+        self._let_go(outcome.order)
+
+    def _let_go(self, order: _Order) -> None:
+        """Forget an order, but for runs of it that ended before and were ordered again meanwhile."""
+        for run_id, stop in order.stops.items():
+            if self._stops.get(run_id) is stop:
+                del self._stops[run_id]
+                self._live.discard(run_id)
+        self.life_changed.emit(order.run_ids)
+
+    def ask_stop(self) -> None:
+        """Ask everything to stop between two steps, and an upload at once; what must be written is written."""
+        for stop in self._stops.values():
+            stop.stop(leaving=True)
+        self._worker.ask_stop()
+        self._writer.ask_stop()
+
+    def wait_end(self, deadline_ms: int = END_MS) -> bool:
+        """Wait for the end after `ask_stop`; False when the deadline passed."""
+        return wait_for_all((self._writer.wait_end, self._worker.wait_end), deadline_ms)
+
+    def stop(self, deadline_ms: int = END_MS) -> bool:
+        """Stop and wait for the end; False when the deadline passed."""
+        self.ask_stop()
+        return self.wait_end(deadline_ms)

@@ -16,6 +16,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -42,6 +43,7 @@ from segmind_studio.dataset.archive import ArchivePlan, plan
 from segmind_studio.services.datasets.full_look_pool import look_here
 from segmind_studio.services.runs.cost_measuring import measure, stop_if_paid
 from segmind_studio.services.runs.giving_up import MAY_STILL_STOP, MOVED_ON
+from segmind_studio.services.system.transfer_stop import Abortable
 from segmind_studio.store.journal import Journal
 
 _log = logging.getLogger(__name__)
@@ -66,12 +68,17 @@ _CAN_CONTINUE = frozenset({
 })
 
 
+def _unwatched(_run_id: str, _client: Abortable) -> AbstractContextManager[object]:
+    return nullcontext()
+
+
 class Submission:
     """Drive runs of one connection. Blocking; one thread at a time.
 
     `changed` gets the run after each step, `progress` the bytes sent. `cancelled` is asked between pieces
     with the run's id; it has no say once the request is on its way. `pause` waits some seconds for a run, or until
-    it is cancelled. `look` has each photo decoded in full, and raises when one is damaged: nothing is sent then.
+    it is cancelled. `watching` lets a cancel cut a client's calls for a time: of the upload, never of the paid
+    request. `look` has each photo decoded in full, and raises when one is damaged: nothing is sent then.
     """
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
@@ -84,6 +91,7 @@ class Submission:
         progress: Callable[[str, int, int], None],
         cancelled: Callable[[str], bool],
         pause: Callable[[str, float], bool],
+        watching: Callable[[str, Abortable], AbstractContextManager[object]] = _unwatched,
         options: PackageOptions | None = None,
         look: Callable[[str, tuple[ManifestItem, ...]], None] = look_here,
     ) -> None:
@@ -95,6 +103,7 @@ class Submission:
         self._progress = progress
         self._cancelled = cancelled
         self._pause = pause
+        self._watching = watching
         self._options = options or PackageOptions()
 
     def drive_all(self, run_ids: Iterable[str]) -> Iterator[tuple[str, StudioError | None]]:
@@ -245,7 +254,8 @@ class Submission:
 
     def _put(self, client: SegmindClient, run: Run, package: ArchivePlan) -> tuple[str, str]:
         """Upload the archive to a fresh address; returns the address to train from and the SHA-256."""
-        ticket = client.upload_ticket(ARCHIVE_NAME)
+        with self._watching(run.run_id, client):
+            ticket = client.upload_ticket(ARCHIVE_NAME)
         digest = hashlib.sha256()
 
         def pieces() -> Iterator[bytes]:
@@ -256,7 +266,10 @@ class Submission:
         def report(sent: int) -> None:
             self._progress(run.run_id, sent, package.size)
 
-        with StorageClient(loopback=self._connection.loopback, proxy=self._connection.proxy) as storage:
+        with (
+            StorageClient(loopback=self._connection.loopback, proxy=self._connection.proxy) as storage,
+            self._watching(run.run_id, storage),
+        ):
             storage.put(
                 ticket.presigned_url, pieces(), package.size, report, partial(self._cancelled, run.run_id),
                 readable_at=ticket.s3_url,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from segmind_studio.clock import steady_now
+from segmind_studio.clock import monotonic_epoch
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.runs.run_service import RunService, WatchState
@@ -70,7 +70,7 @@ class NetworkWatch(QObject):
 
     def __init__(
         self, runs: RunService, accounts: AccountService, system: SystemNetwork, parent: QObject | None = None, *,
-        clock: Callable[[], float] = steady_now,
+        clock: Callable[[], float] = monotonic_epoch,
     ) -> None:
         super().__init__(parent)
         self._runs = runs

@@ -52,9 +52,11 @@ class SingleInstance(QObject):
     """Claim a data folder, or speak to the app that has it.
 
     Signals:
+        wished(str): another launch asks for a place of the window, or for a new dataset; before `called`.
         called(object): tuple[Path, ...], another launch asks to add these; empty: only to be shown.
     """
 
+    wished = Signal(str)
     called = Signal(object)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
@@ -75,9 +77,9 @@ class SingleInstance(QObject):
         return self._server.serverName() if self._server is not None else ""
 
     def enter(
-        self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S, *, listen: bool = True,
+        self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S, *, wish: str = "", listen: bool = True,
     ) -> Entry:
-        """Claim the folder and listen, or hand the paths to the app that has it. StoreError when neither can be.
+        """Claim the folder and listen, or hand all to the app that has it. StoreError when neither can be.
 
         Both are tried again for a while: that app may hold the folder and not listen yet, or not any more. Without
         `listen` the caller does that, soon.
@@ -85,7 +87,7 @@ class SingleInstance(QObject):
         end = time.monotonic() + patience_s
         while not self.claim():
             left = end - time.monotonic()
-            if self.hand_over(paths, max(0.0, left)):
+            if self.hand_over(paths, max(0.0, left), wish=wish):
                 return Entry.HANDED_OVER
             if left <= 0:
                 return Entry.NO_ANSWER
@@ -118,10 +120,10 @@ class SingleInstance(QObject):
         server.newConnection.connect(self._answer)
         self._server = server
 
-    def hand_over(self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S) -> bool:
-        """Return the paths to the app that has the folder; False when it did not say that it took them."""
+    def hand_over(self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S, *, wish: str = "") -> bool:
+        """Send them to the app that has the folder; False when it did not say that it took them."""
         end = time.monotonic() + patience_s
-        return any(_Message(paths).send(name, max(0.0, end - time.monotonic())) for name in self._places())
+        return any(_Message(paths, wish).send(name, max(0.0, end - time.monotonic())) for name in self._places())
 
     def _places(self) -> list[str]:
         if self._handle < 0 and sys.platform == "linux" and _too_long(self._folder.resolve() / SOCKET):
@@ -158,7 +160,13 @@ class SingleInstance(QObject):
             loaded = decoded_json(bytes(caller.readLine().data()))
         except ValueError:
             return
+        wish = ""
+        if isinstance(loaded, dict):
+            told = cast("dict[str, object]", loaded)
+            loaded, wish = told.get("paths"), str(told.get("wish", ""))
         if isinstance(loaded, list):
+            if wish:
+                self.wished.emit(wish)
             self.called.emit(tuple(Path(item) for item in cast("list[object]", loaded) if isinstance(item, str)))
             caller.write(_TAKEN)
             caller.flush()
@@ -181,11 +189,13 @@ class SingleInstance(QObject):
 class _Message(QObject):
     """One hand-over: connect, write, wait for the word that it was taken."""
 
-    def __init__(self, paths: tuple[Path, ...]) -> None:
+    def __init__(self, paths: tuple[Path, ...], wish: str) -> None:
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415  # when first needed
 
         super().__init__()
-        self._line = json.dumps([str(path) for path in paths]).encode() + b"\n"
+        names = [str(path) for path in paths]
+        message = {"paths": names, "wish": wish} if wish else names  # a list is all that older apps understand
+        self._line = json.dumps(message).encode() + b"\n"
         self._name = ""
         self._taken = False
         self._loop = QEventLoop(self)

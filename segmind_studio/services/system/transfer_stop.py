@@ -46,9 +46,9 @@ class TransferStop:
         """Return whether a stop was asked for."""
         return self._event.is_set()
 
-    def wait(self, seconds: float) -> None:
-        """Let seconds pass; a stop ends them at once. For worker threads."""
-        self._event.wait(seconds)
+    def wait(self, seconds: float) -> bool:
+        """Let seconds pass; a stop ends them at once, and is told. For worker threads."""
+        return self._event.wait(seconds)
 
     @contextmanager
     def watching(self, client: C) -> Generator[C]:

@@ -34,8 +34,8 @@ class UnderWay(QObject):
         runs.changed.connect(self._take)
         submits.progress.connect(self._sent)
         submits.finished.connect(self._ended)
-        tryouts.busy_changed.connect(self._count_pictures)
-        tryouts.changed.connect(self._count_pictures)
+        tryouts.busy_changed.connect(self._count_images)
+        tryouts.changed.connect(self._count_images)
 
     @Slot(object)
     def _take_all(self, runs: tuple[Run, ...]) -> None:
@@ -78,7 +78,7 @@ class UnderWay(QObject):
         self._end(outcome.run.run_id)
 
     @Slot()
-    def _count_pictures(self) -> None:
+    def _count_images(self) -> None:
         count = self._tryouts.waiting
         if count == self._waiting:
             return

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Finding, Severity
-from segmind_studio.core.mends import Mend, mends_of
+from segmind_studio.core.fixes import Fix, fixes_for
 from segmind_studio.ui.data.filter import CAPTION_CHECKS
 from segmind_studio.ui.data.findings import LOOKS
 from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.parts.fix_buttons import FixButtons
 from segmind_studio.ui.parts.layouts import ScrollArea
-from segmind_studio.ui.parts.mend_buttons import MendButtons
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 
@@ -24,16 +24,16 @@ _HIGHEST = 260  # logical pixels
 class ChecksDrawer(QWidget):
     """List the findings in groups, each with the photos it is about.
 
-    Signals: mend_wanted(Mend), the button of a finding that was pressed; GUI thread.
+    Signals: fix_wanted(Fix), the button of a finding that was pressed; GUI thread.
     """
 
-    mend_wanted = Signal(object)
+    fix_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data.checks")
         self.setAccessibleName(self.tr("Checks"))
-        self._shown: tuple[tuple[Finding, tuple[Mend, ...]], ...] | None = None
+        self._shown: tuple[tuple[Finding, tuple[Fix, ...]], ...] | None = None
         self._photos = 0
         self._area = _Area()
         column = QVBoxLayout(self)
@@ -45,12 +45,12 @@ class ChecksDrawer(QWidget):
 
     def set_findings(self, findings: tuple[Finding, ...], dataset: Dataset, trigger_word: str) -> None:
         """Show what was found about a dataset, each with what can be done about it."""
-        shown = tuple((finding, mends_of(finding, dataset, trigger_word)) for finding in findings)
+        shown = tuple((finding, fixes_for(finding, dataset, trigger_word)) for finding in findings)
         photos = len(dataset.photos)
         if (shown, photos) == (self._shown, self._photos):
             return
         self._shown, self._photos = shown, photos
-        mends = dict(shown)
+        fixes = dict(shown)
         lines = self._area.clear()
         about_captions = [finding for finding in findings if finding.check in CAPTION_CHECKS]
         others = [finding for finding in findings if finding.check not in CAPTION_CHECKS]
@@ -62,7 +62,7 @@ class ChecksDrawer(QWidget):
         )
         for title, group in groups:
             if group:
-                self._add_group(lines, title, [(finding, mends[finding]) for finding in group])
+                self._add_group(lines, title, [(finding, fixes[finding]) for finding in group])
         if not findings:
             words = self.tr("Nothing to fix.") if photos else self.tr("There is nothing to check yet.")
             lines.addWidget(_calm(words, good=photos > 0))
@@ -70,14 +70,14 @@ class ChecksDrawer(QWidget):
         self._area.updateGeometry()
 
     def _add_group(
-        self, lines: QVBoxLayout, title: str, group: Sequence[tuple[Finding, tuple[Mend, ...]]],
+        self, lines: QVBoxLayout, title: str, group: Sequence[tuple[Finding, tuple[Fix, ...]]],
     ) -> None:
         lines.addWidget(text_label(f"{title}  {len(group)}", "strong", wrap=False))
-        for finding, mends in group:
-            lines.addWidget(self._line(finding, mends))
+        for finding, fixes in group:
+            lines.addWidget(self._line(finding, fixes))
         lines.addSpacing(SPACE_S)
 
-    def _line(self, finding: Finding, mends: tuple[Mend, ...]) -> QFrame:
+    def _line(self, finding: Finding, fixes: tuple[Fix, ...]) -> QFrame:
         name, tone = LOOKS[finding.severity]
         line = QFrame()
         row = QHBoxLayout(line)
@@ -90,10 +90,10 @@ class ChecksDrawer(QWidget):
         if finding.advice:
             words.addWidget(text_label(finding.advice, "small"))
         row.addLayout(words, 1)
-        buttons = MendButtons()
-        buttons.pressed.connect(self.mend_wanted)
+        buttons = FixButtons()
+        buttons.pressed.connect(self.fix_wanted)
         words.addWidget(buttons)
-        buttons.show_mends(mends, finding.words)
+        buttons.show_fixes(fixes, finding.words)
         return line
 
 

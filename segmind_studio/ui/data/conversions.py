@@ -33,7 +33,7 @@ def what_changes(changes: Sequence[str], background: str) -> str:
 def why_it_changes(changes: Sequence[str]) -> str:
     """Return in words why: what training does not heed, and what is out of order."""
     kinds = tuple(kind for text in changes if (kind := kind_of(text)) is not None)
-    unheeded = {
+    ignored = {
         Conversion.COLOURS: _tr("colour profiles"),
         Conversion.PRINT_COLOURS: _tr("colour profiles"),
         Conversion.BRIGHTNESS: _tr("what is brighter than white"),
@@ -48,7 +48,7 @@ def why_it_changes(changes: Sequence[str]) -> str:
         Conversion.TAIL: _tr("Behind its picture stand bytes that do not belong to it."),
     }
     said = [disorder[kind] for kind in kinds if kind in disorder]
-    if things := ", ".join(unheeded[kind] for kind in kinds if kind in unheeded):
+    if things := ", ".join(ignored[kind] for kind in kinds if kind in ignored):
         said.insert(0, _tr("Training does not heed: {0}.").format(things))
     return " ".join(said)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from segmind_studio.core.datasets import Photo, ScanReport, has_trigger
-from segmind_studio.core.mends import lead_with
+from segmind_studio.core.fixes import trigger_prefix
 from segmind_studio.services.datasets.dataset_service import CaptionState, DatasetService
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, edited_readings
 from segmind_studio.ui.data.undo_steps import (
@@ -80,9 +80,9 @@ class PhotoEditor(QObject):
         }
         self._settle(states, "", self.tr("1 caption changed."), self.tr("{0} captions changed."))
 
-    def lead_captions(self, trigger_word: str) -> None:
+    def prepend_trigger(self, trigger_word: str) -> None:
         """Put the trigger word in front of the used captions that do not hold it; empty ones stay empty."""
-        edit = BulkEdit(EditKind.PREPEND, lead_with(trigger_word))
+        edit = BulkEdit(EditKind.PREPEND, trigger_prefix(trigger_word))
         photos = [
             photo for photo in self._datasets.dataset.used
             if photo.caption.strip() and not has_trigger(photo.caption, trigger_word)

@@ -1,4 +1,4 @@
-"""The findings of the checks as lines with their mends, for the drawer and for one photo."""
+"""The findings of the checks as lines with their fixes, for the drawer and for one photo."""
 
 from __future__ import annotations
 

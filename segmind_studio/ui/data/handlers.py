@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from segmind_studio.core.datasets import ZIP_SUFFIX, Photo, Severity
-from segmind_studio.core.mends import Mend, MendKind
+from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.services.datasets.dataset_service import CaptionState
 from segmind_studio.ui.data.filter import CAPTION_CHECKS
 from segmind_studio.ui.data.grid.density import density_named
@@ -24,11 +24,11 @@ _SHORTCUT = Qt.FocusReason.ShortcutFocusReason
 class PhotoCommands(QObject):
     """Carry the actions out on the parts of one screen.
 
-    Signals (GUI thread): toast(str), plain news; field_mend(Mend), a mend of a field of the training form.
+    Signals (GUI thread): toast(str), plain news; field_fix(Fix), a fix of a field of the training form.
     """
 
     toast = Signal(str)
-    field_mend = Signal(object)
+    field_fix = Signal(object)
 
     def __init__(self, parts: DataWidgets) -> None:
         super().__init__(parts.screen)
@@ -55,7 +55,7 @@ class PhotoCommands(QObject):
         parts.grid.edit_wanted.connect(self._edit)
         parts.inspector.photo.caption.done.connect(self.focus_grid)
         parts.filters.left.connect(self.focus_grid)
-        parts.drawer.mend_wanted.connect(self._mend)
+        parts.drawer.fix_wanted.connect(self._fix)
         parts.inspector.photo.readings.chosen.connect(self._read_caption)
         parts.zip_names.chosen.connect(self._read_names)
         parts.offers.taken.connect(self._take_offered)
@@ -106,23 +106,23 @@ class PhotoCommands(QObject):
         self.focus_grid()
 
     @Slot(object)
-    def _mend(self, mend: Mend) -> None:
+    def _fix(self, fix: Fix) -> None:
         """Do what the button of a finding offers, with the photos as they are now."""
         parts = self._parts
-        photos = [photo for photo in parts.datasets.dataset.photos if photo.photo_id in mend.photo_ids]
-        match mend.kind:
-            case MendKind.SET:
-                self.field_mend.emit(mend)
-            case MendKind.LEAD:
-                parts.editor.lead_captions(str(mend.value))
-            case MendKind.EXCLUDE | MendKind.INCLUDE:
-                parts.editor.set_excluded(photos, excluded=mend.kind is MendKind.EXCLUDE)
-            case MendKind.REMOVE:
+        photos = [photo for photo in parts.datasets.dataset.photos if photo.photo_id in fix.photo_ids]
+        match fix.kind:
+            case FixKind.SET:
+                self.field_fix.emit(fix)
+            case FixKind.PREPEND:
+                parts.editor.prepend_trigger(str(fix.value))
+            case FixKind.EXCLUDE | FixKind.INCLUDE:
+                parts.editor.set_excluded(photos, excluded=fix.kind is FixKind.EXCLUDE)
+            case FixKind.REMOVE:
                 parts.editor.remove(photos)
-            case MendKind.ADD:
+            case FixKind.ADD:
                 parts.dialogs.ask_photos()
-            case MendKind.SELECT:
-                self.select(frozenset(mend.photo_ids))
+            case FixKind.SELECT:
+                self.select(frozenset(fix.photo_ids))
 
     @Slot()
     def focus_grid(self) -> None:

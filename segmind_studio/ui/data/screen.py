@@ -134,7 +134,7 @@ class DataScreen(Place):
     """Build a dataset: photos, captions, checks, package.
 
     Signals (GUI thread): train_requested(); open_sample(); toast(str), plain news; undo_toast(str), news
-    of a step that the undo stack can take back; field_mend(Mend), a mend of a field of the training form.
+    of a step that the undo stack can take back; field_fix(Fix), a fix of a field of the training form.
     """
 
     place_id = "data"
@@ -144,7 +144,7 @@ class DataScreen(Place):
     open_sample = Signal()
     toast = Signal(str)
     undo_toast = Signal(str)
-    field_mend = Signal(object)
+    field_fix = Signal(object)
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
@@ -217,7 +217,7 @@ class DataScreen(Place):
         parts.inspector.bulk.apply.connect(parts.editor.change_captions)
         parts.editor.toast.connect(self.undo_toast)
         self._commands.toast.connect(self.toast)
-        self._commands.field_mend.connect(self.field_mend)
+        self._commands.field_fix.connect(self.field_fix)
         self._show_all.triggered.connect(parts.filters.show_all)
         parts.actions.checks.toggled.connect(parts.drawer.setVisible)
         parts.actions.sample.triggered.connect(self.open_sample)
@@ -247,9 +247,9 @@ class DataScreen(Place):
         self._parts.actions.checks.setChecked(True)
 
     @Slot(str)
-    def lead_captions(self, trigger_word: str) -> None:
+    def prepend_trigger(self, trigger_word: str) -> None:
         """Put this word in front of all captions that do not hold it."""
-        self._parts.editor.lead_captions(trigger_word)
+        self._parts.editor.prepend_trigger(trigger_word)
 
     @Slot(str)
     def set_trigger_word(self, word: str) -> None:

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QT
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import Choice, Field, Kind, Value
-from segmind_studio.core.mends import Mend
+from segmind_studio.core.fixes import Fix
 from segmind_studio.ui.forms.choices import place_of
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.numbers import value_text
 from segmind_studio.ui.parts import IconLabel, text_label
-from segmind_studio.ui.parts.mend_buttons import MendButtons
+from segmind_studio.ui.parts.fix_buttons import FixButtons
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -33,29 +33,29 @@ class Message:
 
     severity: Severity
     words: str
-    mends: tuple[Mend, ...] = ()
+    fixes: tuple[Fix, ...] = ()
 
 
 class MessageLine(QWidget):
     """Hidden while there is nothing to say.
 
     Signals:
-        mend_wanted(object): Mend, a button beside the words was pressed; GUI thread.
+        fix_wanted(object): Fix, a button beside the words was pressed; GUI thread.
     """
 
-    mend_wanted = Signal(object)
+    fix_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._message: Message | None = None
         self._icon = IconLabel("info", "muted", 16)
         self._label = text_label("")
-        self._mends = MendButtons("link")
-        self._mends.pressed.connect(self.mend_wanted)
+        self._fixes = FixButtons("link")
+        self._fixes.pressed.connect(self.fix_wanted)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._label)
-        words.addWidget(self._mends)
+        words.addWidget(self._fixes)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 0)
         row.setSpacing(8)
@@ -77,7 +77,7 @@ class MessageLine(QWidget):
             self._icon.set_icon(name, tone)
             self._label.setText(message.words)
             mark(self._label, role=tone)
-            self._mends.show_mends(message.mends, message.words)
+            self._fixes.show_fixes(message.fixes, message.words)
 
 
 _RESET = 28  # the theme's frame and padding leave a 16 px icon
@@ -99,12 +99,12 @@ class FieldRow(QWidget):
     Signals:
         edited(str, object): key and new Value, by the person's hand; GUI thread.
         reset_wanted(str): the reset arrow was pressed.
-        mend_wanted(object): Mend, a button beside the message was pressed.
+        fix_wanted(object): Fix, a button beside the message was pressed.
     """
 
     edited = Signal(str, object)
     reset_wanted = Signal(str)
-    mend_wanted = Signal(object)
+    fix_wanted = Signal(object)
 
     def __init__(
         self, field: Field, editor: FieldEditor, prefix: str = "form", parent: QWidget | None = None,
@@ -124,7 +124,7 @@ class FieldRow(QWidget):
         editor.describe(field.label, field.help)
         editor.edited.connect(self._on_edited)
         self._reset.clicked.connect(self._on_reset)
-        self._message.mend_wanted.connect(self.mend_wanted)
+        self._message.fix_wanted.connect(self.fix_wanted)
         self.set_state(field.default, field.default, changed=False)
         self.set_message(None)
 

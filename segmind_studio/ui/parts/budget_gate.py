@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.budget import Breach, Standing
+from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.pricing import money
 from segmind_studio.core.spending import Spent
 from segmind_studio.ui.parts.composing import replace_text
@@ -20,12 +20,12 @@ translate = QCoreApplication.translate
 _FIELD_WIDTH = 120
 
 
-def spent_words(standing: Standing) -> str:
+def spent_words(budget_status: BudgetStatus) -> str:
     """Return in words what was spent today and this month, each beside its limit."""
-    budget = standing.budget
+    budget = budget_status.budget
     return "\n".join((
-        _line(translate("Budget", "Spent today"), standing.today, budget.per_day),
-        _line(translate("Budget", "Spent this month"), standing.month, budget.per_month),
+        _line(translate("Budget", "Spent today"), budget_status.today, budget.per_day),
+        _line(translate("Budget", "Spent this month"), budget_status.month, budget.per_month),
     ))
 
 

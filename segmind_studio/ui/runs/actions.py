@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from segmind_studio.clock import steady
+from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.tips import plain_tip
@@ -115,7 +115,7 @@ class RunCommands(QObject):
         return line
 
     def show_watch(self, watch: WatchState, now: float) -> None:
-        """Let the service be asked unless it is being asked or wants quiet; `now` is as `steady_now` has it."""
+        """Enable asking unless the service is being asked or set a pause; `now` is `monotonic_epoch()`."""
         quiet = quiet_words(watch, now)
         self._asking, self._quiet = watch.checking, bool(quiet)
         self.check.setEnabled(not (self._asking or self._quiet))
@@ -173,7 +173,7 @@ class RunCommands(QObject):
         one = self._selected
         unknown = one is not None and one.stage is Stage.UNKNOWN
         self._contextual(self.settle, unknown, not (self._asking or self._quiet))
-        over = self.patience is not None and self.patience.over(steady())
+        over = self.patience is not None and self.patience.over(monotonic_seconds())
         self._contextual(self.send_again, unknown, one is not None and one.phase is Phase.UNKNOWN and over)
 
     def _resume_words(self, cost: CostEstimate | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QV
 from typing_extensions import override
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.budget import Breach, Standing
+from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.possible_duplicates import refused_for_good
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
@@ -38,21 +37,21 @@ _ICON = 28
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a question is about in money; `standing` is None in practice and where no limit is set."""
+    """What a question is about in money; `budget_status` is None in practice and where no limit is set."""
 
     cost: CostEstimate
-    standing: Standing | None = None
+    budget_status: BudgetStatus | None = None
     note: str = ""
 
     def blocks(self) -> list[FactBlock]:
         """Return what is shown of it."""
         cost = FactBlock("coins", QCoreApplication.translate("Price", "Cost"), large=True)
         cost.show_words(self.cost.text, " ".join(part for part in (self.cost.source, self.note) if part))
-        if self.standing is None:
+        if self.budget_status is None:
             return [cost]
         budget = FactBlock("wallet", QCoreApplication.translate("Price", "Budget"))
-        known = self.standing.month
-        budget.show_words(spent_words(self.standing), known.source if known else "")
+        known = self.budget_status.month
+        budget.show_words(spent_words(self.budget_status), known.source if known else "")
         return [cost, budget]
 
 
@@ -75,7 +74,7 @@ class ConfirmDialog(QDialog):
         super().__init__(parent)
         self._run_id = run_id
         self._asked = False
-        breaches = (*warnings, *(price.standing.breaches if price and price.standing else ()))
+        breaches = (*warnings, *(price.budget_status.breaches if price and price.budget_status else ()))
         self._gate = BudgetGate(breaches, "runs.confirm") if breaches else None
         self.setObjectName("runs.confirm")
         self.setWindowTitle(title)
@@ -149,7 +148,9 @@ def public_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
     )
 
 
-def send_again_dialog(run: Run, cost: CostEstimate, standing: Standing | None, parent: QWidget) -> ConfirmDialog:
+def send_again_dialog(
+    run: Run, cost: CostEstimate, budget_status: BudgetStatus | None, parent: QWidget,
+) -> ConfirmDialog:
     """Make the question before a request of unknown outcome is sent once more."""
     practice = run.account_id == PRACTICE_ACCOUNT_ID
     risk = (
@@ -171,13 +172,14 @@ def send_again_dialog(run: Run, cost: CostEstimate, standing: Standing | None, p
     )
     return ConfirmDialog(
         run.run_id, "triangle-alert", title=parent.tr("Send “{name}” again?").format(name=run.name), text=text,
-        verb=parent.tr("Send again"), parent=parent, price=Price(cost, standing, note),
+        verb=parent.tr("Send again"), parent=parent, price=Price(cost, budget_status, note),
         warnings=paid,
     )
 
 
 def continue_dialog(
-    run: Run, cost: CostEstimate, standing: Standing | None, parent: QWidget, *, closed: Run | None = None,
+    run: Run, cost: CostEstimate, budget_status: BudgetStatus | None, parent: QWidget, *,
+    closed: Run | None = None,
 ) -> ConfirmDialog:
     """Make the question before an interrupted run goes on and passes a limit, or will be refused.
 
@@ -190,7 +192,7 @@ def continue_dialog(
         warnings = (Breach(None, None, words.format(exact_time(closed.sent_at))),)
     return ConfirmDialog(
         run.run_id, "wallet", title=parent.tr("Continue “{name}”?").format(name=run.name), text=text,
-        verb=parent.tr("Continue"), parent=parent, price=Price(cost, standing), warnings=warnings,
+        verb=parent.tr("Continue"), parent=parent, price=Price(cost, budget_status), warnings=warnings,
     )
 
 
@@ -358,20 +360,20 @@ class RunActions(QObject):
     def _resume(self) -> None:
         """Go on with an interrupted run; it is asked about only where that passes a limit, or will be refused."""
         run = self._one
-        if run is None or self._budgets.under_way(run.run_id):
+        if run is None or run.live:
             return
-        standing = self._budgets.standing_of_run(run)
+        budget_status = self._budgets.budget_status_of_run(run)
         closed = refused_for_good(self._runs.runs)
-        if closed is None and (standing is None or not standing.breaches):
+        if closed is None and (budget_status is None or not budget_status.breaches):
             self._go_on(run.run_id)
             return
-        dialog = continue_dialog(run, self._budgets.run_cost(run), standing, self._window, closed=closed)
+        dialog = continue_dialog(run, self._budgets.run_cost(run), budget_status, self._window, closed=closed)
         dialog.confirmed.connect(self._go_on)
         dialog.open()
 
     @Slot(str)
     def _go_on(self, run_id: str) -> None:
-        self._hand_over(run_id, self._submits.resume)
+        self._submits.resume(run_id)
 
     @Slot()
     def _abandon(self) -> None:
@@ -381,21 +383,13 @@ class RunActions(QObject):
     @Slot()
     def _ask_send_again(self) -> None:
         run = self._one
-        if run is None or self._budgets.under_way(run.run_id):
+        if run is None or run.live:
             return
-        cost, standing = self._budgets.run_cost(run), self._budgets.standing_of_run(run)
-        dialog = send_again_dialog(run, cost, standing, self._window)
+        cost, budget_status = self._budgets.run_cost(run), self._budgets.budget_status_of_run(run)
+        dialog = send_again_dialog(run, cost, budget_status, self._window)
         dialog.confirmed.connect(self._send_again)
         dialog.open()
 
     @Slot(str)
     def _send_again(self, run_id: str) -> None:
-        self._hand_over(run_id, self._submits.send_again)
-
-    def _hand_over(self, run_id: str, give: Callable[[str], None]) -> None:
-        """Count a run and give it to the service, which takes or refuses it at once."""
-        run = self._runs.run(run_id)
-        if run is not None:
-            self._budgets.confirm_run(run)
-            give(run_id)
-            self._budgets.handed_over()
+        self._submits.send_again(run_id)

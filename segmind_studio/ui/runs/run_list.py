@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from segmind_studio.clock import steady_now
+from segmind_studio.clock import monotonic_epoch
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts.account_service import AccountService
@@ -79,7 +79,7 @@ class Headline(QWidget):
         self._write()
 
     def _write(self) -> None:
-        watch, now = self._watch, steady_now()
+        watch, now = self._watch, monotonic_epoch()
         self._commands.show_watch(watch, now)
         wait, quiet = wait_words(watch, now), quiet_words(watch, now)
         following = self.tr("next check {wait}").format(wait=wait) if wait else ""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 from typing_extensions import override
 
-from segmind_studio.clock import steady_now
+from segmind_studio.clock import monotonic_epoch
 from segmind_studio.core.errors import CancelledError, HeldBackError, StudioError
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
@@ -370,7 +370,7 @@ class RunsScreen(Place):
             return
         watch = self._runs.watch
         moments = (watch.checked_at, watch.next_at, watch.quiet_until)
-        distances = [steady_now() - moment for moment in moments if moment is not None]
+        distances = [monotonic_epoch() - moment for moment in moments if moment is not None]
         self._clock.wind(time.time() - self.list.youngest, *distances)
 
     @override

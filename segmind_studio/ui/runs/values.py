@@ -184,7 +184,7 @@ def quiet_words(watch: WatchState, now: float) -> str:
 
 
 def patience_words(patience: Patience, now: float) -> str:
-    """Return what must come before a run may be sent again, "" when nothing; `now` is from `clock.steady`."""
+    """Return what must come before a run may be sent again, "" when nothing; `now` is `monotonic_seconds()`."""
     looks = ""
     if patience.looks:
         looks = _tr_waits("after 1 more look") if patience.looks == 1 else _tr_waits("after {count} more looks")

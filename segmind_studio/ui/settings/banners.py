@@ -48,12 +48,12 @@ class JoinBanner(Banner):
         self.set_message(Severity.INFO if offer.error is None else Severity.SHOULD, title, text)
 
     def _evidence(self, offer: JoinOffer) -> str:
-        names = ", ".join(f"“{_short(name)}”" for name in offer.kinship.names)
-        if offer.kinship.shared == 1:
+        names = ", ".join(f"“{_short(name)}”" for name in offer.overlap.names)
+        if offer.overlap.shared == 1:
             return self.tr("Both have the run {0}.").format(names)
-        if offer.kinship.shared == len(offer.kinship.names):
+        if offer.overlap.shared == len(offer.overlap.names):
             return self.tr("Both have the runs {0}.").format(names)
-        return self.tr("Both have {0} runs, such as {1}.").format(offer.kinship.shared, names)
+        return self.tr("Both have {0} runs, such as {1}.").format(offer.overlap.shared, names)
 
     def _consequences(self, offer: JoinOffer) -> str:
         together = self.tr(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 
-from PySide6.QtCore import QSize, Qt, qVersion
+from PySide6.QtCore import QSize, Qt, Slot, qVersion
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,6 +21,7 @@ from segmind_studio import __version__
 from segmind_studio.resources import resource
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
+from segmind_studio.ui.shell.licences import LicencesDialog
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XL, SPACE_XS
 
@@ -58,11 +59,20 @@ class AboutDialog(QDialog):
         row.addLayout(words)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
+        licences = close.addButton(self.tr("Licences…"), QDialogButtonBox.ButtonRole.ActionRole)
+        licences.setObjectName("about.licences")
+        licences.clicked.connect(self._show_licences)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
         column.setSpacing(SPACE_L)
         column.addLayout(row)
         column.addWidget(close)
+
+    @Slot()
+    def _show_licences(self) -> None:
+        dialog = LicencesDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
 
 _SIZE = (560, 560)

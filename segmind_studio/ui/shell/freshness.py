@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from segmind_studio.clock import steady_now
+from segmind_studio.clock import monotonic_epoch
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.words import relative_time
 
@@ -52,7 +52,7 @@ class Freshness(QObject):
         return self._words
 
     def set_moment(self, at: float | None) -> None:
-        """Count from `at`, as `core.steady.steady_now` has it."""
+        """Count from `at`, as `core.monotonic_seconds.monotonic_epoch` has it."""
         self._at = at
         self._refresh()
 
@@ -74,7 +74,7 @@ class Freshness(QObject):
         self._timer.stop()
         words = ""
         if self._at is not None:
-            now = steady_now()
+            now = monotonic_epoch()
             age = now - self._at
             words = relative_time(now - rounded_age(age), now)
             if self._widget.isVisible():

@@ -14,7 +14,7 @@ from segmind_studio.core.datasets import Check, Dataset, Finding, PackageInfo, S
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm, body_text, curl_text
-from segmind_studio.core.possible_duplicates import refused_for_good, twins
+from segmind_studio.core.possible_duplicates import possible_duplicates, refused_for_good
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
 from segmind_studio.ui.forms.field_row import words_of
@@ -79,7 +79,7 @@ class TrainFacts:
     cost: CostEstimate
     problems: dict[str, str]
     advice: tuple[Advice, ...]
-    twins: tuple[Run, ...] = ()  # runs of unknown outcome that this may repeat
+    duplicates: tuple[Run, ...] = ()  # runs of unknown outcome that this may repeat
     closed: Run | None = None  # the run that was refused since the service takes none
     refusals: tuple[tuple[str, str], ...] = ()  # fields, and what the service said about what they hold
     unread: bool = False  # the history cannot be read, so nothing could be written into it
@@ -92,7 +92,7 @@ class TrainFacts:
         """Work out problems, advice, and what it may repeat; `runs` are those of the account."""
         said = advice(form, DatasetFacts.of(dataset, package))
         known = tuple(runs)
-        repeated = twins(form, dataset.dataset_id, known)
+        repeated = possible_duplicates(form, dataset.dataset_id, known)
         return cls(
             form, dataset, package, account, cost, form.problems(), said, repeated, refused_for_good(known),
         )
@@ -146,7 +146,7 @@ class TrainFacts:
     @property
     def warnings(self) -> tuple[str, ...]:
         """List the cautions as the review shows them, less those that it asks a word for."""
-        apart = (self.closed_words, *(() if self.account.practice else self.twin_words))
+        apart = (self.closed_words, *(() if self.account.practice else self.duplicate_words))
         return tuple(dict.fromkeys(item.words for item in self.cautions if item.words not in apart))
 
     @property
@@ -175,10 +175,10 @@ class TrainFacts:
     @property
     def apart(self) -> tuple[str, ...]:
         """List the cautions that no field is about: the service may be closed, a run may be the same."""
-        return (*filter(None, (self.closed_words,)), *self.twin_words)
+        return (*filter(None, (self.closed_words,)), *self.duplicate_words)
 
     @property
-    def twin_words(self) -> tuple[str, ...]:
+    def duplicate_words(self) -> tuple[str, ...]:
         """Return for each run of unknown outcome that this may be the same once more."""
         risk = (
             translate("TrainFacts", "there may be two runs") if self.account.practice
@@ -194,7 +194,7 @@ class TrainFacts:
             "“{0}” is not listed at the moment. It has these photos or this name, and may still be trained. "
             "Wait until it is listed, or {1}.",
         )
-        return tuple((absent if run.absent else words).format(run.name, risk) for run in self.twins)
+        return tuple((absent if run.absent else words).format(run.name, risk) for run in self.duplicates)
 
     @property
     def closed_words(self) -> str:

@@ -218,12 +218,12 @@ class FormPage(ScrollArea):
 
     Signals:
         data_wanted(), checks_wanted(): the person wants to go to the photos, or to what was found about them.
-        mend_wanted(object): Mend, a button beside a message was pressed. All in the GUI thread.
+        fix_wanted(object): Fix, a button beside a message was pressed. All in the GUI thread.
     """
 
     data_wanted = Signal()
     checks_wanted = Signal()
-    mend_wanted = Signal(object)
+    fix_wanted = Signal(object)
 
     def __init__(self, model: FormModel, notices: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -235,7 +235,7 @@ class FormPage(ScrollArea):
         self._dataset = DatasetCard()
         self._dataset.open_wanted.connect(self.data_wanted)
         for row in rows.values():
-            row.mend_wanted.connect(self.mend_wanted)
+            row.fix_wanted.connect(self.fix_wanted)
         self._presets = PresetCards()
         self._presets.chosen.connect(self._preset_chosen)
         prompt = rows["instance_prompt"].editor
@@ -400,8 +400,8 @@ def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
         found[sweep.key] = Message(Severity.INFO, words)
     for item in reversed(facts.advice):  # worst first in the list, so worst last to be written
         if item.key != "data_source_path":  # that stands on the dataset's card
-            mends = () if item.key == sweep.key else item.mends  # it would not change what is compared
-            found[item.key] = Message(item.severity, item.words, mends)
+            fixes = () if item.key == sweep.key else item.fixes  # it would not change what is compared
+            found[item.key] = Message(item.severity, item.words, fixes)
     for key, words in facts.refusals:
         said = translate("FormPage", "The service said: {0}").format(words)
         found[key] = Message(Severity.MUST, said)

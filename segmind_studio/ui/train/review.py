@@ -7,7 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.budget import Breach, Standing
+from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.services.runs.submission_service import SubmitRequest
@@ -30,7 +30,7 @@ _REST = 320  # title, buttons, window frame, panels of the desktop
 class ReviewDialog(QDialog):
     """Show TrainFacts once more and ask. Window-modal; open it with `open()`.
 
-    `standing` is how the run stands to the person's limits, None where there are none. While one of them
+    `budget_status` is how the run stands to the person's limits, None where there are none. While one of them
     would be passed, a run that may be the same has no answer, or the service takes no new runs, it can be
     started only after a word is typed.
 
@@ -41,13 +41,14 @@ class ReviewDialog(QDialog):
     confirmed = Signal(object)
 
     def __init__(
-        self, facts: TrainFacts, parent: QWidget | None = None, *, standing: Standing | None = None,
+        self, facts: TrainFacts, parent: QWidget | None = None, *, budget_status: BudgetStatus | None = None,
     ) -> None:
         super().__init__(parent)
         self._facts = facts
-        self._standing = standing
-        breaches = () if facts.account.practice else tuple(Breach(None, None, words) for words in facts.twin_words)
-        breaches += standing.breaches if standing else ()
+        self._budget_status = budget_status
+        warnings = () if facts.account.practice else facts.duplicate_words
+        breaches = tuple(Breach(None, None, words) for words in warnings)
+        breaches += budget_status.breaches if budget_status else ()
         if facts.closed_words:
             breaches = (Breach(None, None, facts.closed_words), *breaches)
         self._gate = BudgetGate(breaches) if breaches else None
@@ -150,10 +151,10 @@ class ReviewDialog(QDialog):
                 "One after another, from one upload. If one is not accepted or has no answer, the rest wait."
             ))
             blocks.insert(0, block)
-        if self._standing is not None:
+        if self._budget_status is not None:
             block = FactBlock("wallet", self.tr("Budget"))
-            known = self._standing.month
-            block.show_words(spent_words(self._standing), known.source if known else "")
+            known = self._budget_status.month
+            block.show_words(spent_words(self._budget_status), known.source if known else "")
             blocks.insert(2 if facts.runs_words else 1, block)
         return blocks
 

@@ -12,9 +12,10 @@ from typing_extensions import override
 
 from segmind_studio.core.errors import ApiError, ApiProblem, HeldBackError, StoreError, StudioError
 from segmind_studio.core.fields import FIELD_BY_KEY, Value
+from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.mends import Mend, MendKind
 from segmind_studio.core.named_fields import fields_named
+from segmind_studio.core.pricing import together
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.services.accounts.budget_service import BudgetService
@@ -26,7 +27,6 @@ from segmind_studio.ui.forms import FormModel
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.train.actions import TrainActions
-from segmind_studio.ui.train.costs import CostBook
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
 from segmind_studio.ui.train.review import ReviewDialog
 from segmind_studio.ui.train.suggestions import suggestions
@@ -116,7 +116,7 @@ class TrainScreen(Place):
         go(str): a place to show; toast(str): short news.
         trigger_changed(str): the trigger word as it is now.
         checks_wanted(): what was found about the photos should be shown.
-        lead_wanted(str): this trigger word should stand in all captions.
+        prepend_wanted(str): this trigger word should stand in all captions.
     """
 
     submitted = Signal(object)
@@ -124,7 +124,7 @@ class TrainScreen(Place):
     toast = Signal(str)
     trigger_changed = Signal(str)
     checks_wanted = Signal()
-    lead_wanted = Signal(str)
+    prepend_wanted = Signal(str)
 
     def __init__(  # noqa: PLR0913, PLR0917  # the services it shows, each by name
         self,
@@ -147,7 +147,6 @@ class TrainScreen(Place):
         self._refusals = Refusals()
         self._model = FormModel(parent=self, suggest=self._suggestions)
         self._draft = DraftKeeper(self._model, settings, self)
-        self._costs = CostBook(runs, self)
         self._budgets = budgets
         self._everything = False  # name what is missing even where nobody has been yet
         self._asking = False  # the balance is being asked for, for "Check everything"
@@ -172,7 +171,7 @@ class TrainScreen(Place):
         self._datasets.package_changed.connect(self._refresh_from)
         self._accounts.changed.connect(self._account_changed)
         self._runs.watch_changed.connect(self._watch_changed)
-        self._costs.changed.connect(self._refresh)
+        self._budgets.prices_changed.connect(self._refresh)
         submits.finished.connect(self._submission_ended)
         submits.refused.connect(self._draft.unmark_sent)
 
@@ -182,7 +181,7 @@ class TrainScreen(Place):
             self._view = TrainView(self._model, self._actions, self)
             self._view.data_wanted.connect(self._go_to_data)
             self._view.checks_wanted.connect(self.checks_wanted)
-            self._view.mend_wanted.connect(self.mend)
+            self._view.fix_wanted.connect(self.fix)
             self._view.copied.connect(self.toast)
             self._layout.addWidget(self._view)
         return self._view
@@ -212,14 +211,14 @@ class TrainScreen(Place):
         self._refresh()
 
     @Slot(object)
-    def mend(self, mend: Mend) -> None:
+    def fix(self, fix: Fix) -> None:
         """Do what a button beside a message offers; a changed field can be brought back."""
-        if mend.kind is MendKind.LEAD:
-            self.lead_wanted.emit(str(mend.value))
-        elif mend.kind is MendKind.SET:
-            field, before = FIELD_BY_KEY[mend.key], self.form
-            self._model.set_value(mend.key, mend.value)
-            words = self.tr("{0} is now: {1}").format(field.label, words_of(field, mend.value))
+        if fix.kind is FixKind.PREPEND:
+            self.prepend_wanted.emit(str(fix.value))
+        elif fix.kind is FixKind.SET:
+            field, before = FIELD_BY_KEY[fix.key], self.form
+            self._model.set_value(fix.key, fix.value)
+            words = self.tr("{0} is now: {1}").format(field.label, words_of(field, fix.value))
             self._keep(before, words)
 
     def _keep(self, before: TrainingForm, words: str) -> None:
@@ -270,7 +269,7 @@ class TrainScreen(Place):
         account = AccountFacts(state.current, state.connection, state.credits, state.credits_error)
         facts = TrainFacts.of(
             self.form, self._datasets.dataset, self._datasets.package, account,
-            self._costs.estimate(self.form, practice=account.practice), self._runs.runs,
+            together(self._budgets.form_costs(self.form, practice=account.practice)), self._runs.runs,
         )
         return replace(facts, refusals=tuple(self._refusals.at(self.form).items()), unread=self._unread)
 
@@ -360,9 +359,9 @@ class TrainScreen(Place):
             return
         if self._review is None:
             self._draft.flush()
-            costs = self._costs.estimates(facts.form, practice=facts.account.practice)
-            standing = self._budgets.standing(facts.account.account.account_id, costs)
-            self._review = ReviewDialog(facts, self, standing=standing)
+            costs = self._budgets.form_costs(facts.form, practice=facts.account.practice)
+            budget_status = self._budgets.budget_status(facts.account.account.account_id, costs)
+            self._review = ReviewDialog(facts, self, budget_status=budget_status)
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)
             self._review.open()
@@ -370,10 +369,8 @@ class TrainScreen(Place):
     @Slot(object)
     def _confirmed(self, request: SubmitRequest) -> None:
         self._seen().clear_error()
-        self._budgets.confirm(self._accounts.state.current.account_id, request)
         self._draft.mark_sent()
         self.submitted.emit(request)
-        self._budgets.handed_over()
 
     @Slot()
     def _review_closed(self) -> None:

@@ -81,12 +81,12 @@ class TrainView(QWidget):
 
     Signals (GUI thread):
         data_wanted(), checks_wanted(): the person wants to go to the photos, or to what was found about them.
-        mend_wanted(object): Mend, a button beside a message was pressed. copied(str): news for a toast.
+        fix_wanted(object): Fix, a button beside a message was pressed. copied(str): news for a toast.
     """
 
     data_wanted = Signal()
     checks_wanted = Signal()
-    mend_wanted = Signal(object)
+    fix_wanted = Signal(object)
     copied = Signal(str)
 
     def __init__(self, model: FormModel, actions: TrainActions, parent: QWidget | None = None) -> None:
@@ -102,7 +102,7 @@ class TrainView(QWidget):
         self.setFocusProxy(self._page)
         self._page.data_wanted.connect(self.data_wanted)
         self._page.checks_wanted.connect(self.checks_wanted)
-        self._page.mend_wanted.connect(self.mend_wanted)
+        self._page.fix_wanted.connect(self.fix_wanted)
         self._summary.field_wanted.connect(self._page.reveal)
         self._summary.copied.connect(self.copied)
 

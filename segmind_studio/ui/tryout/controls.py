@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.budget import Breach, Standing
+from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import Choice, Field, Group, Kind, Value
-from segmind_studio.core.generated_images import Picture
+from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
 from segmind_studio.services.images.image_service import TryRequest
@@ -117,13 +117,13 @@ class PricePanel(QWidget):
         self._ask(())
 
     def show_price(
-        self, cost: CostEstimate, count: int, standing: Standing | None, breaches: tuple[Breach, ...],
+        self, cost: CostEstimate, count: int, budget_status: BudgetStatus | None, breaches: tuple[Breach, ...],
     ) -> None:
         """Show what `count` paid calls at `cost` each come to, and ask for the word where there are breaches."""
         calls = self.tr("1 paid call") if count == 1 else self.tr("{0} paid calls").format(count)
         total = None if cost.dollars is None else cost.dollars * count
         price = self.tr("cost not known yet") if total is None else CostEstimate(total, "").text
-        spent = spent_words(standing) if standing is not None else ""
+        spent = spent_words(budget_status) if budget_status is not None else ""
         self._say(self.tr("{0}, {1}").format(calls, price), cost.source, spent)
         self._ask(breaches)
 
@@ -300,14 +300,15 @@ class TryControls(QFrame):
         """Return what would be asked for; None while something is missing or wrong."""
         return request_for(self.run, self._values) if self.run else None
 
-    def use(self, picture: Picture) -> None:
+    def use(self, generated: GeneratedImage) -> None:
         """Take over the settings of an earlier picture, and its model if that is still offered."""
         ids = [run.run_id for run in self._runs]
-        if picture.run_id in ids:
-            self._combo.setCurrentIndex(ids.index(picture.run_id))
+        if generated.run_id in ids:
+            self._combo.setCurrentIndex(ids.index(generated.run_id))
         self._values = {
-            "prompt": picture.prompt, "finetune_strength": picture.strength,
-            "size": f"{picture.width}x{picture.height}", "seed": "" if picture.seed is None else picture.seed,
+            "prompt": generated.prompt, "finetune_strength": generated.strength,
+            "size": f"{generated.width}x{generated.height}",
+            "seed": "" if generated.seed is None else generated.seed,
         }
         self._refresh()
 

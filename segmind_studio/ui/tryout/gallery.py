@@ -20,9 +20,9 @@ from typing_extensions import override
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.fields import number_text
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.images.image_service import TryResult
-from segmind_studio.services.images.thumbnails import FullPicture, Thumbnails
+from segmind_studio.services.images.thumbnails import FullImage, Thumbnails
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, exact_time, text_label
 from segmind_studio.ui.parts.banners import diagnosis
@@ -78,10 +78,10 @@ class ResultView(QFrame):
         if self._image.isNull():
             self._paint_words(painter, QColor(tones.muted))
         else:
-            picture = self._fitted()
-            size = picture.deviceIndependentSize()
+            generated = self._fitted()
+            size = generated.deviceIndependentSize()
             left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
-            painter.drawPixmap(round(left), round(top), picture)
+            painter.drawPixmap(round(left), round(top), generated)
 
     def _paint_words(self, painter: QPainter, colour: QColor) -> None:
         ratio = self.devicePixelRatioF()
@@ -157,10 +157,10 @@ class LostCard(QFrame):
         column.addLayout(middle)
         column.addStretch(3)
 
-    def show_picture(self, picture: Picture, *, practice: bool) -> None:
+    def show_generated(self, generated: GeneratedImage, *, practice: bool) -> None:
         """Show why there is no answer to this one."""
-        self._why.setText(picture.error)
-        self._why.setVisible(bool(picture.error))
+        self._why.setText(generated.error)
+        self._why.setVisible(bool(generated.error))
         self._counts.setVisible(not practice)
 
     def _copy_diagnosis(self) -> None:
@@ -181,12 +181,12 @@ class Gallery(QFrame):
         self._thumbnails = thumbnails
         self._names: Mapping[str, str] = {}
         self._model = ResultsModel(thumbnails, self)
-        self._picture = ResultView()
-        self._picture.setObjectName("try.picture")
-        self._picture.setAccessibleName(self.tr("The picture"))
+        self._image_view = ResultView()
+        self._image_view.setObjectName("try.picture")
+        self._image_view.setAccessibleName(self.tr("The picture"))
         self._lost = LostCard(actions.again)
         self._large = QStackedWidget()
-        self._large.addWidget(self._picture)
+        self._large.addWidget(self._image_view)
         self._large.addWidget(self._lost)
         self._prompt = ElidedLabel()
         self._facts = mark(ElidedLabel(), role="small")
@@ -246,8 +246,8 @@ class Gallery(QFrame):
         if results:
             self._strip.setCurrentIndex(self._model.index(0, 0))
         else:
-            self._large.setCurrentWidget(self._picture)
-            self._picture.show_words(
+            self._large.setCurrentWidget(self._image_view)
+            self._image_view.show_words(
                 "image", self.tr("Write a prompt and press Generate. The picture appears here."),
             )
             self.selected.emit()
@@ -271,62 +271,62 @@ class Gallery(QFrame):
         result = self.result
         if result is None:
             return
-        lost = result.picture.state is PictureState.UNKNOWN
+        lost = result.generated.state is ImageState.UNKNOWN
         if lost:
-            self._lost.show_picture(result.picture, practice=_practice(result.picture))
+            self._lost.show_generated(result.generated, practice=_practice(result.generated))
         elif not result.image.isNull():
-            self._picture.show_image(result.image, result.picture.prompt)
+            self._image_view.show_image(result.image, result.generated.prompt)
         elif result.path is None:
-            self._picture.show_words("image-off", self.tr("This picture could not be kept on the disk."))
+            self._image_view.show_words("image-off", self.tr("This picture could not be kept on the disk."))
         else:
-            self._picture.show_words("image", "")
+            self._image_view.show_words("image", "")
             self._thumbnails.load_full(photo_of(result))
-        self._large.setCurrentWidget(self._lost if lost else self._picture)
+        self._large.setCurrentWidget(self._lost if lost else self._image_view)
         self._tell(result)
         self.selected.emit()
 
     @Slot(object)
-    def _loaded(self, full: FullPicture) -> None:
+    def _loaded(self, full: FullImage) -> None:
         result = self.result
-        if result is None or result.picture.picture_id != full.photo_id:
+        if result is None or result.generated.image_id != full.photo_id:
             return
         if full.image.isNull():
-            self._picture.show_words("image-off", self.tr("The file of this picture cannot be read."))
+            self._image_view.show_words("image-off", self.tr("The file of this picture cannot be read."))
         else:
-            self._picture.show_image(full.image, result.picture.prompt)
+            self._image_view.show_image(full.image, result.generated.prompt)
 
     def _tell(self, result: TryResult) -> None:
-        picture = result.picture
-        self._prompt.setText(picture.prompt)
-        width, height = picture.width, picture.height
+        generated = result.generated
+        self._prompt.setText(generated.prompt)
+        width, height = generated.width, generated.height
         if not result.image.isNull():
             width, height = result.image.width(), result.image.height()
         facts = [
-            *([name] if (name := self._names.get(picture.run_id, picture.slug)) else []),
+            *([name] if (name := self._names.get(generated.run_id, generated.slug)) else []),
             self.tr("{0} by {1}").format(width, height),
-            self.tr("strength {0}").format(number_text(picture.strength)),
-            self.tr("seed {0}").format(picture.seed) if picture.seed is not None else self.tr("random seed"),
+            self.tr("strength {0}").format(number_text(generated.strength)),
+            self.tr("seed {0}").format(generated.seed) if generated.seed is not None else self.tr("random seed"),
             *self._money(result),
         ]
-        if picture.state is PictureState.MADE and result.path is None:
+        if generated.state is ImageState.MADE and result.path is None:
             facts.append(self.tr("not kept on disk"))
-        facts.append(exact_time(picture.asked_at))
+        facts.append(exact_time(generated.asked_at))
         self._facts.setText(" · ".join(facts))
 
     def _money(self, result: TryResult) -> list[str]:
-        picture = result.picture
-        if _practice(picture):
+        generated = result.generated
+        if _practice(generated):
             return [self.tr("practice, nothing paid")]
-        if picture.state is PictureState.UNKNOWN:
+        if generated.state is ImageState.UNKNOWN:
             return [self.tr("counts as paid")]
         said = [
-            self.tr("cost not told") if picture.cost is None
-            else self.tr("cost ${0}").format(number_text(round(picture.cost, 4))),
+            self.tr("cost not told") if generated.cost is None
+            else self.tr("cost ${0}").format(number_text(round(generated.cost, 4))),
         ]
         if result.remaining is not None:
             said.append(self.tr("${0:.2f} left").format(result.remaining))
         return said
 
 
-def _practice(picture: Picture) -> bool:
-    return picture.account_id == PRACTICE_ACCOUNT_ID
+def _practice(generated: GeneratedImage) -> bool:
+    return generated.account_id == PRACTICE_ACCOUNT_ID

@@ -1,4 +1,4 @@
-"""The pictures of the strip, newest first: those made just now, and those the album remembers."""
+"""The pictures of the strip, newest first: those made just now, and the stored ones."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from PySide6.QtGui import QIcon, QImage
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
-from segmind_studio.ui.tryout.thumbnail import SIDE, card_icon, picture_icon
+from segmind_studio.ui.tryout.thumbnail import SIDE, card_icon, image_icon
 
 MOST = 24  # all pictures stay on disk
 _SHARP = 2  # device pixels to a logical one, enough for most screens
@@ -39,14 +39,14 @@ class _Row:
     icon: QIcon | None = None  # None: not there yet
 
 
-def shown(picture: Picture) -> bool:
+def shown(generated: GeneratedImage) -> bool:
     """Return whether a picture has its place in the strip: it was made, or it may have been paid."""
-    return picture.state in {PictureState.MADE, PictureState.UNKNOWN}
+    return generated.state in {ImageState.MADE, ImageState.UNKNOWN}
 
 
 def photo_of(result: TryResult) -> Photo:
     """Return the picture as the thumbnails know it."""
-    return Photo(result.picture.picture_id, result.path or Path())
+    return Photo(result.generated.image_id, result.path or Path())
 
 
 class ResultsModel(QAbstractListModel):
@@ -98,9 +98,9 @@ class ResultsModel(QAbstractListModel):
             case Qt.ItemDataRole.DecorationRole:
                 return row.icon or self._icon(row)
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(_words(row.result.picture))
+                return plain_tip(_words(row.result.generated))
             case Qt.ItemDataRole.AccessibleTextRole:
-                return _words(row.result.picture)
+                return _words(row.result.generated)
             case Qt.ItemDataRole.SizeHintRole:
                 return QSize(SIDE + 14, SIDE + 14)
             case _:
@@ -111,27 +111,27 @@ class ResultsModel(QAbstractListModel):
         image = self._thumbnails.image(photo_of(row.result), SIDE * _SHARP)
         if image is None:
             return card_icon("image", "faint")
-        row.icon = card_icon("image-off", "faint") if image.isNull() else picture_icon(image)
+        row.icon = card_icon("image-off", "faint") if image.isNull() else image_icon(image)
         return row.icon
 
     @Slot(object)
     def _thumbnail_ready(self, ready: ThumbnailReady) -> None:
         for number, row in enumerate(self._rows):
-            if row.result.picture.picture_id == ready.photo_id:
+            if row.result.generated.image_id == ready.photo_id:
                 index = self.index(number, 0)
                 self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
 
 def _made_icon(result: TryResult) -> QIcon | None:
     """Return the icon of what needs no decoding."""
-    if result.picture.state is PictureState.UNKNOWN:
+    if result.generated.state is ImageState.UNKNOWN:
         return card_icon("circle-question-mark", "warn")
     if not result.image.isNull():
-        return picture_icon(result.image)
+        return image_icon(result.image)
     return card_icon("image-off", "faint") if result.path is None else None
 
 
-def _words(picture: Picture) -> str:
-    if picture.state is not PictureState.UNKNOWN:
-        return picture.prompt
-    return QCoreApplication.translate("ResultsModel", "No answer: {0}").format(picture.prompt)
+def _words(generated: GeneratedImage) -> str:
+    if generated.state is not ImageState.UNKNOWN:
+        return generated.prompt
+    return QCoreApplication.translate("ResultsModel", "No answer: {0}").format(generated.prompt)

@@ -13,7 +13,7 @@ from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.services.system.tasks import TaskRunner
 
 
-class PictureSaver(QObject):
+class ImageSaver(QObject):
     """Copy the file that came, or write the picture anew in another format.
 
     Signals:
@@ -31,7 +31,7 @@ class PictureSaver(QObject):
         """Save a picture; a file of that name is replaced, the person was asked."""
 
         def work() -> Path:
-            return save_picture(result, target)
+            return save_image(result, target)
 
         self._tasks.run(work, self._done, self._failed)
 
@@ -44,7 +44,7 @@ class PictureSaver(QObject):
         self.failed.emit(error)
 
 
-def save_picture(result: TryResult, target: Path) -> Path:
+def save_image(result: TryResult, target: Path) -> Path:
     """Write the picture; StoreError in words. Blocking."""
     target = target if target.suffix else target.with_suffix(suffix_of(result))
     try:

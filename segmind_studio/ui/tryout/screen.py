@@ -13,7 +13,7 @@ from typing_extensions import override
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.budget import Breach
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.generated_images import PictureState
+from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryResult
@@ -29,7 +29,7 @@ from segmind_studio.ui.tryout.actions import TryActions
 from segmind_studio.ui.tryout.controls import TryControls
 from segmind_studio.ui.tryout.gallery import Gallery
 from segmind_studio.ui.tryout.results_model import MOST, shown
-from segmind_studio.ui.tryout.saving import PictureSaver, suffix_of
+from segmind_studio.ui.tryout.saving import ImageSaver, suffix_of
 
 
 class TryView(QStackedWidget):
@@ -77,8 +77,8 @@ class TryView(QStackedWidget):
         self.controls.show_runs(ready, chosen)
         self.setCurrentIndex(1 if ready or self.gallery.result is not None else 0)
 
-    def show_pictures(self, results: Sequence[TryResult]) -> None:
-        """Show what the album holds."""
+    def show_images(self, results: Sequence[TryResult]) -> None:
+        """Show the stored images."""
         self.gallery.show_all(results)
         self.setCurrentIndex(1 if results or self.controls.run is not None else 0)
 
@@ -118,7 +118,7 @@ class TryScreen(Place):
         self._budgets = budgets
         self._may_pass: set[str] = set()  # accounts for which a price that nobody knows was confirmed once
         self._wanted = ""  # the run that was asked for, also before it is known
-        self._saver = PictureSaver(self)
+        self._saver = ImageSaver(self)
         self._thumbnails = Thumbnails(self, memory_bytes=_THUMBNAIL_BYTES)
         self._view: TryView | None = None
         self._layout = QVBoxLayout(self)
@@ -143,7 +143,7 @@ class TryScreen(Place):
             self._layout.addWidget(view)
             self._view = view
             self._show_runs()
-            self._show_pictures()
+            self._show_images()
         return self._view
 
     def _connect(self) -> None:
@@ -154,7 +154,7 @@ class TryScreen(Place):
         self._runs.replaced.connect(self._runs_changed)
         self._runs.changed.connect(self._runs_changed)
         self._budgets.changed.connect(self._reckon)
-        self._tryouts.replaced.connect(self._pictures_replaced)
+        self._tryouts.replaced.connect(self._images_replaced)
         self._tryouts.finished.connect(self._made)
         self._tryouts.failed.connect(self._failed)
         self._tryouts.busy_changed.connect(self._busy_changed)
@@ -203,18 +203,18 @@ class TryScreen(Place):
         self._view.show_runs(ready, chosen)
         self._view.gallery.show_names({run.run_id: run.name for run in self._runs.runs})
 
-    def _show_pictures(self) -> None:
+    def _show_images(self) -> None:
         if self._view is not None:
-            last = [picture for picture in self._tryouts.pictures if shown(picture)][:MOST]
-            self._view.show_pictures([self._tryouts.result_of(picture) for picture in last])
+            last = [generated for generated in self._tryouts.images if shown(generated)][:MOST]
+            self._view.show_images([self._tryouts.result_of(generated) for generated in last])
 
     @Slot(object)
     def _runs_changed(self, _rows: object) -> None:
         self._show_runs()
 
     @Slot(object)
-    def _pictures_replaced(self, _pictures: object) -> None:
-        self._show_pictures()
+    def _images_replaced(self, _images: object) -> None:
+        self._show_images()
         self._refresh()
 
     @Slot()
@@ -227,12 +227,12 @@ class TryScreen(Place):
         if run.account_id == PRACTICE_ACCOUNT_ID:
             price.show_free()
             return
-        cost = self._budgets.picture_cost(run)
-        standing = self._budgets.standing_of_pictures(run.account_id, cost)
-        breaches = standing.breaches if standing is not None else ()
+        cost = self._budgets.image_cost(run)
+        budget_status = self._budgets.budget_status_of_images(run.account_id, cost)
+        breaches = budget_status.breaches if budget_status is not None else ()
         if run.account_id in self._may_pass:
             breaches = tuple(breach for breach in breaches if not _of_an_unknown_price(breach))
-        price.show_price(cost, 1, standing, breaches)
+        price.show_price(cost, 1, budget_status, breaches)
 
     @Slot()
     def _refresh(self) -> None:
@@ -247,7 +247,7 @@ class TryScreen(Place):
         else:
             self._generate.setText(self.tr("Generate (paid)"))
         result = self._view.gallery.result
-        lost = result is not None and result.picture.state is PictureState.UNKNOWN
+        lost = result is not None and result.generated.state is ImageState.UNKNOWN
         self._reuse.setEnabled(result is not None)
         self._save.setEnabled(result is not None and not lost)
         self._again.setText(
@@ -286,13 +286,13 @@ class TryScreen(Place):
     def _ask_again(self) -> None:
         """Ask once more for a picture that had no answer: a new paid call, as if it was pressed below."""
         result = self._result
-        if result is None or result.picture.state is not PictureState.UNKNOWN:
+        if result is None or result.generated.state is not ImageState.UNKNOWN:
             return
-        run = self._runs.run(result.picture.run_id)
+        run = self._runs.run(result.generated.run_id)
         if run is None or not run.ready:
             self.show_error(StudioError("The model of this picture is not ready.", "Look at it in Runs."))
             return
-        self._seen().controls.use(result.picture)
+        self._seen().controls.use(result.generated)
         self._ask()
 
     @Slot(object)
@@ -303,10 +303,10 @@ class TryScreen(Place):
     @Slot(object)
     def _failed(self, failure: TryFailure) -> None:
         """Show a lost answer as a card, and any other reason above the fields."""
-        picture = failure.picture
-        if picture is not None and shown(picture):
-            self._seen().show_result(self._tryouts.result_of(picture))
-        if picture is None or picture.state is not PictureState.UNKNOWN:
+        generated = failure.generated
+        if generated is not None and shown(generated):
+            self._seen().show_result(self._tryouts.result_of(generated))
+        if generated is None or generated.state is not ImageState.UNKNOWN:
             self._seen().controls.show_error(failure.error)
         self._refresh()
 
@@ -316,7 +316,7 @@ class TryScreen(Place):
 
     def _use_settings(self) -> None:
         if self._result is not None:
-            self._seen().controls.use(self._result.picture)
+            self._seen().controls.use(self._result.generated)
 
     def _choose_target(self) -> None:
         result = self._result

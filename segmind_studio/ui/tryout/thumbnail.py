@@ -15,7 +15,7 @@ _SHARP = 2
 _ICON_PART = 0.34
 
 
-def picture_icon(image: QImage) -> QIcon:
+def image_icon(image: QImage) -> QIcon:
     """Shrink in two steps, coarse, then smooth, into a square; less than a millisecond."""
     side = SIDE * _SHARP
     keep = Qt.AspectRatioMode.KeepAspectRatio
@@ -27,9 +27,9 @@ def picture_icon(image: QImage) -> QIcon:
     painter.drawImage((side - small.width()) // 2, (side - small.height()) // 2, small)
     painter.end()
     square.setDevicePixelRatio(_SHARP)
-    picture = QIcon(square)
-    picture.addPixmap(square, QIcon.Mode.Selected)  # else the style tints it
-    return picture
+    generated = QIcon(square)
+    generated.addPixmap(square, QIcon.Mode.Selected)  # else the style tints it
+    return generated
 
 
 def card_icon(name: str, tone: str) -> QIcon:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from segmind_studio.api import decode
 from segmind_studio.api.answers import Answer
-from segmind_studio.api.generation import is_picture, picture_in
+from segmind_studio.api.generation import image_in, is_image
 from segmind_studio.api.problems import problem_of
 from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.core.errors import ApiError, ApiProblem
@@ -352,5 +352,5 @@ def test_no_body_breaks_the_wording_of_a_problem(body, status, headers):
 @settings(max_examples=200, deadline=None)
 @given(json_values)
 def test_looking_for_a_picture_finds_one_or_nothing(value):
-    found = picture_in(value, loopback=False)
-    assert found is None or isinstance(found, str) or is_picture(found)
+    found = image_in(value, loopback=False)
+    assert found is None or isinstance(found, str) or is_image(found)

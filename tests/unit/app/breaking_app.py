@@ -16,7 +16,7 @@ from segmind_studio import app
 from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.ui.parts.banners import ErrorBanner
-from segmind_studio.ui_driver import Hands
+from segmind_studio.ui_driver import UiDriver
 
 FOLDER, HOW, ODD_KEY = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 
@@ -27,14 +27,14 @@ class Driver(QObject):
     def __init__(self, studio):
         super().__init__(studio)
         self.studio = studio
-        self.hands = Hands(studio.window)
+        self.driver = UiDriver(studio.window)
         self.band = studio.window.findChild(ErrorBanner, "trouble")
 
     @Slot()
     def begin(self):
         self.studio._services._know_secret(ApiKey(ODD_KEY))
         accounts = self.studio._services.accounts
-        self.hands.wait(lambda: accounts.state.connection is not None, "the practice service")
+        self.driver.wait(lambda: accounts.state.connection is not None, "the practice service")
         if HOW == "crash":
             faulthandler._sigsegv()
         QTimer.singleShot(0, self.look)
@@ -44,7 +44,7 @@ class Driver(QObject):
     @Slot()
     def look(self):
         if HOW == "break":
-            self.hands.wait(self.band.isVisible, "the words of the trouble")
+            self.driver.wait(self.band.isVisible, "the words of the trouble")
         said = [label.text() for label in self.band.findChildren(QLabel)] if self.band.isVisible() else []
         copied = ""
         if said:
@@ -63,7 +63,7 @@ class Driver(QObject):
         support = self.studio._services.support
         support.saved.connect(done.append)
         support.save(FOLDER / "bundle.zip", {})
-        self.hands.wait(lambda: bool(done), "the bundle")
+        self.driver.wait(lambda: bool(done), "the bundle")
 
 
 def open_and_drive(studio, opened=app.Studio.open):

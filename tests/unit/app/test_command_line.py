@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from segmind_studio import __version__
-from segmind_studio.command_line import parse
+from segmind_studio.command_line import NEW_DATASET, PLACES, parse
 
 
 def test_paths_become_absolute():
@@ -27,6 +27,20 @@ def test_other_addresses_are_refused_in_words(url, capsys):
         parse(["--api-url", url])
     assert left.value.code == 2
     assert "https://" in capsys.readouterr().err
+
+
+def test_a_place_or_a_new_dataset_can_be_wished_for():
+    assert parse([]).wish == ""
+    assert parse(["--show", "runs"]).wish == "runs"
+    assert parse(["--new-dataset"]).wish == NEW_DATASET
+    assert NEW_DATASET not in PLACES
+
+
+@pytest.mark.parametrize("words", [["--show", "nowhere"], ["--show", "runs", "--new-dataset"]])
+def test_other_wishes_are_refused(words):
+    with pytest.raises(SystemExit) as left:
+        parse(words)
+    assert left.value.code == 2
 
 
 def test_the_self_test_is_always_practice():

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmind_studio.core.budget import Bill, Bought, Budget, Limit, check, standing
+from segmind_studio.core.budget import Bill, Budget, Limit, PurchaseKind, budget_status, check
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings
@@ -112,7 +112,7 @@ def test_the_standing_takes_day_and_month_from_the_runs():
     runs = [
         Run(str(at), "mine", "n", Phase.UNKNOWN, at, at, body=body, sent_at=at) for at in (5.0, 15.0, 25.0, 26.0)
     ]
-    found = standing(Budget(None, 11.99, 16.0), ONE, (iter(runs), iter(())), "mine", Calendar(20.0, 10.0))
+    found = budget_status(Budget(None, 11.99, 16.0), ONE, (iter(runs), iter(())), "mine", Calendar(20.0, 10.0))
     assert found.today is not None
     assert found.month is not None
     assert (found.today.dollars, found.month.dollars) == (8.0, 12.0)
@@ -120,7 +120,7 @@ def test_the_standing_takes_day_and_month_from_the_runs():
 
 
 def test_the_standing_before_the_runs_are_read():
-    found = standing(Budget(per_day=50.0), ONE, None, "mine", Calendar(20.0, 10.0))
+    found = budget_status(Budget(per_day=50.0), ONE, None, "mine", Calendar(20.0, 10.0))
     assert (found.today, found.month) == (None, None)
     assert limits(found.breaches) == [Limit.DAY]
 
@@ -201,22 +201,22 @@ def test_a_run_that_is_sent_again_counts_with_the_request_that_has_no_answer():
 
 
 def test_a_picture_has_no_limit_of_its_own():
-    picture = Bill((CostEstimate(0.06, "Told."),), Bought.PICTURE)
-    assert check(Budget(per_run=0.0), picture, TODAY, MONTH) == ()
-    assert check(Budget(per_run=0.0), Bill((UNKNOWN,), Bought.PICTURE), TODAY, MONTH) == ()
-    (day,) = check(Budget(per_run=0.0, per_day=6.0), picture, TODAY, MONTH)
+    image = Bill((CostEstimate(0.06, "Told."),), PurchaseKind.IMAGE)
+    assert check(Budget(per_run=0.0), image, TODAY, MONTH) == ()
+    assert check(Budget(per_run=0.0), Bill((UNKNOWN,), PurchaseKind.IMAGE), TODAY, MONTH) == ()
+    (day,) = check(Budget(per_run=0.0, per_day=6.0), image, TODAY, MONTH)
     assert day.words == (
         "With this picture you spend about $6.06 today. That is $0.06 over your limit of $6.00 a day."
     )
-    assert words(check(Budget(per_day=6.0), Bill((UNKNOWN,), Bought.PICTURE), TODAY, MONTH)) == [
+    assert words(check(Budget(per_day=6.0), Bill((UNKNOWN,), PurchaseKind.IMAGE), TODAY, MONTH)) == [
         "What this picture costs is unknown, so it may pass your limits.",
     ]
-    (many,) = check(Budget(per_month=18.1), Bill(picture.costs * 4, Bought.PICTURE), TODAY, MONTH)
+    (many,) = check(Budget(per_month=18.1), Bill(image.costs * 4, PurchaseKind.IMAGE), TODAY, MONTH)
     assert many.words.startswith("These 4 pictures cost about $0.24. With them you spend about $18.24 this month.")
 
 
 def test_pictures_of_unknown_cost_may_have_passed_a_limit():
-    before = Spent(measured=1.0, measured_runs=1, unpriced_runs=1, unpriced_pictures=2)
+    before = Spent(measured=1.0, measured_runs=1, unpriced_runs=1, unpriced_images=2)
     (breach,) = check(Budget(per_day=50.0), ONE, before, before)
     assert breach.words.startswith("The cost of 1 run and 2 pictures today is unknown")
     assert not breach.unread
@@ -228,10 +228,10 @@ def test_only_what_is_not_read_yet_is_told_apart():
 
 
 def test_pictures_count_in_the_standing():
-    pictures = [
-        Picture("p", "mine", "r", at, PictureState.MADE, cost=0.5) for at in (5.0, 15.0, 25.0)
+    images = [
+        GeneratedImage("p", "mine", "r", at, ImageState.MADE, cost=0.5) for at in (5.0, 15.0, 25.0)
     ]
-    found = standing(Budget(None, 4.4, 6.0), ONE, ((), pictures), "mine", Calendar(20.0, 10.0))
+    found = budget_status(Budget(None, 4.4, 6.0), ONE, ((), images), "mine", Calendar(20.0, 10.0))
     assert found.bill is ONE
     assert found.today is not None
     assert found.month is not None

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.pricing import estimate
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.spending import Spent, spent
@@ -107,6 +107,7 @@ RUNS = st.lists(st.builds(
 
 @given(RUNS, st.floats(0, 200))
 def test_every_run_counts_once_or_not_at_all(runs: list[Run], since: float):
+    runs = [replace(r, live=r.live and r.phase is not Phase.UNKNOWN) for r in runs]  # none is sent again
     sums = spent(runs, (), "mine", since)
     counted = [
         r for r in runs
@@ -142,11 +143,22 @@ def test_a_longer_time_never_costs_less(runs: list[Run], one: float, other: floa
 @given(RUNS, st.floats(0, 200))
 def test_an_unknown_run_counts_like_an_accepted_one_without_a_measure(runs: list[Run], since: float):
     accepted = [replace(r, credits_after=None, phase=Phase.ACCEPTED) if r.phase in SENT else r for r in runs]
-    unknown = [replace(r, credits_after=None, phase=Phase.UNKNOWN) if r.phase in SENT else r for r in runs]
+    unknown = [
+        replace(r, credits_after=None, phase=Phase.UNKNOWN, live=False) if r.phase in SENT else r for r in runs
+    ]
     assert spent(unknown, (), "mine", since).dollars == spent(accepted, (), "mine", since).dollars
 
 
 # -- requests that were sent again
+
+
+@given(RUNS, st.floats(0, 200))
+def test_an_unknown_run_that_is_worked_on_counts_once_more(runs: list[Run], since: float):
+    waiting = [replace(r, phase=Phase.UNKNOWN, live=False) for r in runs]
+    again = [replace(r, live=True) for r in waiting]
+    mine = sum(r.made_here and r.account_id == "mine" for r in runs)
+    before, now = spent(waiting, (), "mine", since), spent(again, (), "mine", since)
+    assert now.unanswered == before.unanswered + mine
 
 
 @pytest.mark.parametrize(("fields", "requests", "unanswered"), [
@@ -190,36 +202,36 @@ def test_a_run_that_was_found_in_the_list_but_made_elsewhere_does_not_count():
 # -- pictures
 
 
-def picture(state: PictureState = PictureState.MADE, **fields: object) -> Picture:
-    return replace(Picture("p", "mine", "anna", 100.0, state), **fields)
+def image(state: ImageState = ImageState.MADE, **fields: object) -> GeneratedImage:
+    return replace(GeneratedImage("p", "mine", "anna", 100.0, state), **fields)
 
 
 @pytest.mark.parametrize(("state", "counts"), [
-    (PictureState.ASKED, 1), (PictureState.MADE, 1), (PictureState.UNKNOWN, 1), (PictureState.FAILED, 0),
+    (ImageState.ASKED, 1), (ImageState.MADE, 1), (ImageState.UNKNOWN, 1), (ImageState.FAILED, 0),
 ])
-def test_a_picture_counts_unless_it_was_surely_not_paid(state: PictureState, counts: int):
-    sums = spent((), [picture(state, cost=0.06 if state is PictureState.MADE else None)], "mine", 100.0)
-    assert sums.told_pictures + sums.guessed_pictures + sums.unpriced_pictures == counts
+def test_a_picture_counts_unless_it_was_surely_not_paid(state: ImageState, counts: int):
+    sums = spent((), [image(state, cost=0.06 if state is ImageState.MADE else None)], "mine", 100.0)
+    assert sums.reported_images + sums.estimated_images + sums.unpriced_images == counts
 
 
 @pytest.mark.parametrize("fields", [{"account_id": "another"}, {"account_id": "practice"}, {"asked_at": 99.9}])
 def test_pictures_of_other_accounts_and_times_do_not_count(fields: dict[str, object]):
-    assert spent((), [picture(cost=0.06, **fields)], "mine", 100.0) == Spent()
+    assert spent((), [image(cost=0.06, **fields)], "mine", 100.0) == Spent()
 
 
 def test_practice_pictures_never_count():
-    assert spent((), [picture(account_id="practice", cost=0.06)], "practice", 0.0) == Spent()
+    assert spent((), [image(account_id="practice", cost=0.06)], "practice", 0.0) == Spent()
 
 
 def test_a_picture_costs_what_was_told_else_what_its_model_costs_else_it_is_unknown():
-    pictures = [
-        picture(cost=0.06), picture(cost=0.08, asked_at=110.0), picture(PictureState.UNKNOWN, asked_at=120.0),
-        picture(run_id="bob"),
+    images = [
+        image(cost=0.06), image(cost=0.08, asked_at=110.0), image(ImageState.UNKNOWN, asked_at=120.0),
+        image(run_id="bob"),
     ]
-    sums = spent((), pictures, "mine", 0.0)
+    sums = spent((), images, "mine", 0.0)
     assert sums == Spent(
-        told=pytest.approx(0.14), guessed=pytest.approx(0.07), told_pictures=2, guessed_pictures=1,
-        unpriced_pictures=1, unanswered_pictures=1,
+        image_reported=pytest.approx(0.14), image_estimated=pytest.approx(0.07), reported_images=2,
+        estimated_images=1, unpriced_images=1, unanswered_images=1,
     )
     assert sums.text == "at least $0.21"
     assert sums.source == (
@@ -229,7 +241,7 @@ def test_a_picture_costs_what_was_told_else_what_its_model_costs_else_it_is_unkn
 
 
 def test_runs_and_pictures_are_told_together():
-    sums = spent([run(Phase.UNKNOWN)], [picture(PictureState.UNKNOWN), picture(cost=0.06)], "mine", 0.0)
+    sums = spent([run(Phase.UNKNOWN)], [image(ImageState.UNKNOWN), image(cost=0.06)], "mine", 0.0)
     assert sums.dollars == pytest.approx(4.12)
     assert sums.text == "about $4.12"
     assert sums.source.endswith("1 run and 1 picture without an answer count as paid.")
@@ -240,7 +252,7 @@ def test_runs_and_pictures_are_told_together():
 
 def test_a_time_to_come_counts_so_that_setting_the_clock_back_hides_nothing():
     today = 1000.0
-    assert spent([run(sent_at=5000.0)], [picture(cost=0.06, asked_at=5000.0)], "mine", today).dollars == 4.06
+    assert spent([run(sent_at=5000.0)], [image(cost=0.06, asked_at=5000.0)], "mine", today).dollars == 4.06
 
 
 def test_a_clock_that_was_set_back_to_another_day_shows_that_day_and_all_after_it():

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.generated_images import Picture, PictureState
-from segmind_studio.core.pricing import CostEstimate, estimate, money, picture_estimate, run_estimate
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.core.pricing import CostEstimate, estimate, image_estimate, money, run_estimate
 from segmind_studio.core.runs import Phase, Run
 
 RUN = Run("r", "mine", "n", Phase.ACCEPTED, 0.0, 0.0, body=TrainingForm().body())
@@ -66,32 +66,32 @@ def test_the_text(dollars: float | None, text: str):
     assert CostEstimate(dollars, "").text == text
 
 
-def made(cost: float | None, at: float = 1.0, **fields: object) -> Picture:
-    return replace(Picture(f"p{at}", "mine", "anna", at, PictureState.MADE, cost=cost), **fields)
+def made(cost: float | None, at: float = 1.0, **fields: object) -> GeneratedImage:
+    return replace(GeneratedImage(f"p{at}", "mine", "anna", at, ImageState.MADE, cost=cost), **fields)
 
 
 def test_a_picture_costs_what_the_service_told_last_for_its_model():
-    assert picture_estimate("anna", [made(0.06)], practice=False) == CostEstimate(
+    assert image_estimate("anna", [made(0.06)], practice=False) == CostEstimate(
         0.06, "What Segmind told for your last picture with this model.",
     )
     old, new = [made(9.0, at) for at in range(4)], [made(0.06, 10.0 + at) for at in range(5)]
-    cost = picture_estimate("anna", [*new, *old], practice=False)
+    cost = image_estimate("anna", [*new, *old], practice=False)
     assert cost.dollars == 0.06
     assert "your last 5 pictures" in cost.source
-    assert picture_estimate("anna", [made(0.05), made(0.06, 2.0), made(5.0, 3.0)], practice=False).dollars == 0.06
+    assert image_estimate("anna", [made(0.05), made(0.06, 2.0), made(5.0, 3.0)], practice=False).dollars == 0.06
 
 
 def test_without_a_told_price_a_picture_is_unknown_and_says_so():
-    pictures = [
-        made(None), made(0.06, run_id="bob"), made(0.06, state=PictureState.FAILED),
+    images = [
+        made(None), made(0.06, run_id="bob"), made(0.06, state=ImageState.FAILED),
     ]
-    cost = picture_estimate("anna", pictures, practice=False)
+    cost = image_estimate("anna", images, practice=False)
     assert (cost.dollars, cost.text) == (None, "unknown")
     assert "Segmind tells the cost only with the picture" in cost.source
 
 
 def test_a_practice_picture_is_free():
-    assert picture_estimate("anna", [made(0.06)], practice=True).text == "free"
+    assert image_estimate("anna", [made(0.06)], practice=True).text == "free"
 
 
 @pytest.mark.parametrize(("dollars", "text"), [

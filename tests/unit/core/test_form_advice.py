@@ -109,8 +109,8 @@ def test_captions_and_automatic_captions(*, captions: tuple[str, ...], on: bool,
 def test_one_press_does_what_is_advised(values, captions, key):
     form, facts = GOOD.with_values(values), DatasetFacts(len(captions), captions, 100)
     [item] = at(key, form, facts)
-    mend = item.mends[0]
-    assert at(mend.key, form.with_value(mend.key, mend.value), facts) == []
+    fix = item.fixes[0]
+    assert at(fix.key, form.with_value(fix.key, fix.value), facts) == []
 
 
 VALUES = st.one_of(st.text(max_size=5), st.integers(), st.floats(), st.booleans(), st.just(10**400))

@@ -190,10 +190,10 @@ def test_a_job_that_another_run_owns_is_not_taken():
 
 
 def test_two_unknown_runs_with_one_address_do_not_share_a_job():
-    twin = replace(SENT, run_id="r9")
-    changed = {run.run_id: run for run in merge("mine", [SENT, twin], [JOB], NOW)}
+    duplicate = replace(SENT, run_id="r9")
+    changed = {run.run_id: run for run in merge("mine", [SENT, duplicate], [JOB], NOW)}
     assert sorted(run.service_id for run in changed.values()) == ["", "job-1"]
-    both = merge("mine", [SENT, twin], [JOB, replace(JOB, service_id="job-9")], NOW)
+    both = merge("mine", [SENT, duplicate], [JOB, replace(JOB, service_id="job-9")], NOW)
     assert sorted(run.service_id for run in both) == ["job-1", "job-9"]
 
 

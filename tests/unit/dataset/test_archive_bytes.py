@@ -177,8 +177,8 @@ def test_any_names_and_captions_make_a_good_archive(tmp_path, stems, captions):
     assert len(data) == package.size
     assert len({Path(name).stem.casefold() for name in inside if name.endswith(".jpg")}) == len(manifest)
     assert all(name.isascii() and "/" not in name and "\\" not in name for name in inside)
-    pictures = [name for name in inside if name.endswith(".jpg")]
-    for number, name in enumerate(pictures):
+    images = [name for name in inside if name.endswith(".jpg")]
+    for number, name in enumerate(images):
         assert inside[name] == small_jpeg(number)
         wanted = clean_caption(captions[number]).encode("utf-8", "replace")
         assert inside.get(name.removesuffix(".jpg") + ".txt", b"") == wanted
@@ -272,7 +272,7 @@ class TestPlanCache:
         cache = PlanCache()
         for number in range(10):
             plan(items({f"{number}.jpg": small_jpeg(number)}), STRIP, prepared, cache)
-        assert len(cache._pictures) <= 3
+        assert len(cache._images) <= 3
 
 
 class TestRefusals:

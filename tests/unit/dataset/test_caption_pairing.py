@@ -14,7 +14,7 @@ WAYS = ("folder", "zip", "loose")
 CAFE = unicodedata.normalize("NFC", "café"), unicodedata.normalize("NFD", "café")
 
 
-def pictures(names):
+def images(names):
     return {name: small_jpeg(number * 16) for number, name in enumerate(names)}
 
 
@@ -33,7 +33,7 @@ class Found:
 def bring(request, tmp_path):
     """Take photos (names) and texts (by name) in, in one of the three ways."""
     def run(photos, texts, way=request.param):
-        shots = pictures(photos)
+        shots = images(photos)
         texts = {name: text.encode() if isinstance(text, str) else text for name, text in texts.items()}
         home = tmp_path / "home"
         if way == "zip":
@@ -193,7 +193,7 @@ class TestPhotosDroppedAlone:
     @pytest.fixture
     def drop(self, tmp_path):
         def run(dropped, photos, texts, known=None):
-            for name, data in {**pictures(photos), **{name: name.encode() for name in texts}}.items():
+            for name, data in {**images(photos), **{name: name.encode() for name in texts}}.items():
                 (tmp_path / name).write_bytes(data)
             known = {tmp_path / name: text for name, text in (known or {}).items()}
             return scan([tmp_path / name for name in dropped], known, tmp_path / "i", [].append, lambda: False)

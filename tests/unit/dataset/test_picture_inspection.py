@@ -13,8 +13,8 @@ from PIL import Image, ImageOps
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.dataset.exif import orientation_of
-from segmind_studio.dataset.inspection import GONE, inspect, look_again
-from segmind_studio.dataset.layout import TOO_LARGE, BrokenPictureError
+from segmind_studio.dataset.inspection import FILE_MISSING, inspect, look_again
+from segmind_studio.dataset.layout import TOO_LARGE, BrokenImageError
 from segmind_studio.dataset.strip import layout_of
 from tests.fakes.odd_pictures import chunk, with_chunks
 from tests.fakes.pictures import (
@@ -83,7 +83,7 @@ def test_a_picture_that_takes_for_ever_is_told_without_decoding_it(tmp_path, cou
     path.write_bytes(many_scans(count, progressive=progressive, side=side))
     facts = inspect(path)
     assert problem in facts.problem
-    assert bool(facts.problem) == facts.endless == bool(problem)
+    assert bool(facts.problem) == facts.too_slow == bool(problem)
 
 
 def test_usual_scans_are_never_too_many(tmp_path):
@@ -99,7 +99,7 @@ def test_a_file_that_cannot_be_sent_for_its_size_is_not_walked_through(tmp_path)
     path.write_bytes(jpeg()[:-2])
     os.truncate(path, 1 << 40)
     facts = inspect(path)
-    assert (facts.problem, facts.foreign, facts.size) == (TOO_LARGE, False, 1 << 40)
+    assert (facts.problem, facts.not_an_image, facts.size) == (TOO_LARGE, False, 1 << 40)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -151,7 +151,7 @@ def test_what_only_pretends_to_be_a_picture_is_told_in_words(tmp_path, data, wor
 def test_an_animation_is_no_photo():
     frames = [photo().resize((40, 30)), photo("astronaut.png").resize((40, 30))]
     data = encode(frames[0], "WEBP", save_all=True, append_images=frames[1:])
-    with pytest.raises(BrokenPictureError, match="animation"):
+    with pytest.raises(BrokenImageError, match="animation"):
         layout(data)
 
 
@@ -159,14 +159,14 @@ def test_an_animation_is_no_photo():
 def test_rare_jpegs_are_refused(marker, words):
     data = jpeg(metadata=False)
     at = data.index(b"\xff\xc0")
-    with pytest.raises(BrokenPictureError, match=words):
+    with pytest.raises(BrokenImageError, match=words):
         layout(data[: at + 1] + bytes([marker]) + data[at + 2 :])
 
 
 def test_twelve_bits_are_refused():
     data = jpeg(metadata=False)
     at = data.index(b"\xff\xc0") + 4
-    with pytest.raises(BrokenPictureError, match="8 bits"):
+    with pytest.raises(BrokenImageError, match="8 bits"):
         layout(data[:at] + b"\x0c" + data[at + 1 :])
 
 
@@ -177,7 +177,7 @@ def test_a_pipe_is_never_opened(tmp_path):
 
 def test_a_folder_and_a_missing_file_have_words(tmp_path):
     assert inspect(tmp_path).problem
-    assert inspect(tmp_path / "none.jpg").problem == GONE
+    assert inspect(tmp_path / "none.jpg").problem == FILE_MISSING
     assert inspect(tmp_path / "nul\0.jpg").problem
 
 
@@ -198,7 +198,7 @@ class CountingFile(io.BytesIO):
 ])
 def test_files_made_to_waste_time_are_given_up(data):
     file = CountingFile(data)
-    with pytest.raises(BrokenPictureError):
+    with pytest.raises(BrokenImageError):
         layout_of(file, len(data), whole=True)
     assert file.reads < 250_000
 
@@ -213,7 +213,7 @@ def test_damage_never_raises_anything_else(data):
     for whole in (False, True):
         try:
             found = layout(broken, whole=whole)
-        except BrokenPictureError as error:
+        except BrokenImageError as error:
             assert error.title.endswith(".")  # noqa: PT017  # it may or may not be raised
         else:
             assert found.width > 0
@@ -269,7 +269,7 @@ class TestLookingAgain:
         before = self.looked(path)
         path.rename(tmp_path / "away")
         lost = look_again(before)
-        assert lost == replace(before, problem=GONE)
+        assert lost == replace(before, problem=FILE_MISSING)
         assert look_again(lost) is lost
         (tmp_path / "away").rename(path)
         assert look_again(lost) == before

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops, ImageOps, ImageStat, JpegImagePlugin
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.dataset.conversion import exact_changes_of
-from segmind_studio.dataset.layout import BrokenPictureError
+from segmind_studio.dataset.layout import BrokenImageError
 from segmind_studio.dataset.prepare import Recipe, prepared_copy, trim
 from segmind_studio.dataset.strip import layout_of
 from tests.fakes.pictures import (
@@ -140,7 +140,7 @@ def test_two_who_make_the_same_copy_get_the_same_file(tmp_path):
 def test_damage_is_told_and_leaves_nothing(prepare, tmp_path):
     data = encode(photo(), "PNG", exif=exif(6))
     at = data.index(b"IDAT") + 4
-    with pytest.raises(BrokenPictureError, match="damaged"):
+    with pytest.raises(BrokenImageError, match="damaged"):
         prepare(data[:at] + bytes(5000) + data[at + 5000 :], "PNG")
     assert not (tmp_path / "prepared").exists()
 

@@ -8,8 +8,8 @@ import pytest
 
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES
 from segmind_studio.dataset.files import NOT_A_FILE
-from segmind_studio.dataset.folders import HIDDEN, LEADS_OUT
-from segmind_studio.dataset.inspection import GONE
+from segmind_studio.dataset.folders import HIDDEN, LINK_OUTSIDE
+from segmind_studio.dataset.inspection import FILE_MISSING
 from segmind_studio.dataset.scan import first_folder_name, scan
 from segmind_studio.dataset.sidecars import MANY_PLACES
 from segmind_studio.resources import resource
@@ -178,7 +178,7 @@ class TestLinks:
         (home / "more").symlink_to(tmp_path / "away", target_is_directory=True)
         report = look(home)
         assert [(photo.path, photo.caption) for photo in report.added] == [(mine, "")]
-        assert reasons(report) == dict.fromkeys(("home/a.jpg", "home/b.txt", "home/more"), LEADS_OUT)
+        assert reasons(report) == dict.fromkeys(("home/a.jpg", "home/b.txt", "home/more"), LINK_OUTSIDE)
         assert look(mine).added[0].caption == "", "nor beside a photo that is dropped by itself"
 
     def test_a_link_that_was_itself_dropped_is_followed(self, home, tmp_path, look):
@@ -192,7 +192,7 @@ class TestLinks:
 
     def test_a_link_to_nowhere_is_told(self, home, look):
         (home / "b.jpg").symlink_to(home / "none.jpg")
-        assert [photo.problem for photo in look(home).added] == [GONE]
+        assert [photo.problem for photo in look(home).added] == [FILE_MISSING]
 
 
 @pytest.mark.timeout(10)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.dataset import zips
-from segmind_studio.dataset.folders import HIDDEN, NOT_A_PICTURE
+from segmind_studio.dataset.folders import HIDDEN, NOT_AN_IMAGE
 from segmind_studio.dataset.scan import scan
 from tests.fakes.pictures import jpeg, small_jpeg
 
@@ -111,7 +111,7 @@ def test_everything_that_is_left_out_is_named(take):
     assert len(report.added) == 1
     assert reasons(report) == {
         **dict.fromkeys((f"dropped.zip/{name}" for name in ("__MACOSX", ".DS_Store", "x/.b.jpg")), HIDDEN),
-        "dropped.zip/notes.md": NOT_A_PICTURE,
+        "dropped.zip/notes.md": NOT_AN_IMAGE,
     }
 
 
@@ -272,10 +272,10 @@ class TestBombs:
         assert len(report.skipped) == 1
 
     def test_the_sum_is_bounded(self, take, monkeypatch):
-        pictures = {f"{n}.jpg": small_jpeg(n) for n in range(10)}
-        three = sum(map(len, list(pictures.values())[:3]))
+        images = {f"{n}.jpg": small_jpeg(n) for n in range(10)}
+        three = sum(map(len, list(images.values())[:3]))
         monkeypatch.setattr(zips, "MAX_TOTAL_BYTES", three + 100)
-        report = take(pictures)
+        report = take(images)
         assert len(report.added) == 3
         assert ["more than" in reason for reason in reasons(report).values()] == [True, True]
 
@@ -287,8 +287,8 @@ class TestBombs:
 
     def test_the_sum_of_the_captions_is_bounded(self, take, monkeypatch):
         monkeypatch.setattr(zips, "MAX_TEXT_BYTES", 250)
-        pictures = {f"{n}.jpg": small_jpeg(n) for n in range(4)}
-        report = take({**pictures, **{f"{n}.txt": b"x" * 100 for n in range(4)}})
+        images = {f"{n}.jpg": small_jpeg(n) for n in range(4)}
+        report = take({**images, **{f"{n}.txt": b"x" * 100 for n in range(4)}})
         assert sorted(len(photo.caption) for photo in report.added) == [0, 0, 100, 100]
         assert ["texts in the zip" in skipped.reason for skipped in report.skipped] == [True, True]
 

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 from practice_bench import photo, wait_until, zip_of
 
-from segmind_studio.practice import pictures
-from segmind_studio.practice.pictures import BAND_COLOUR
+from segmind_studio.practice import images
+from segmind_studio.practice.images import BAND_COLOUR
 
 SMALL = {"width": 256, "height": 256}
 
@@ -71,12 +71,12 @@ def test_without_a_seed_pictures_differ(generate):
 def test_a_prompt_in_any_letters_is_painted(generate, monkeypatch):
     prompt = "TOK läuft \N{EN DASH} 走る " + "sehr weit " * 60
     opened(generate(prompt=prompt))
-    monkeypatch.setattr(pictures, "_FACES", ())
-    pictures._face.cache_clear()
+    monkeypatch.setattr(images, "_FACES", ())
+    images._face.cache_clear()
     try:
         opened(generate(prompt=prompt))
     finally:
-        pictures._face.cache_clear()
+        images._face.cache_clear()
 
 
 @pytest.mark.parametrize(("params", "word"), [

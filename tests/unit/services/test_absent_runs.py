@@ -8,7 +8,7 @@ from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.services.runs import apply_listing as settling
-from segmind_studio.services.runs.apply_listing import GONE_AFTER_S, AbsentRuns
+from segmind_studio.services.runs.apply_listing import VANISHED_AFTER_S, AbsentRuns
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import ScriptedServer, json_reply
 
@@ -28,18 +28,19 @@ class Looks:
         self.now += after_s
         self.absent.see([run])
         asked = self.absent.due(practice=False)
-        return asked is not None and self.absent.gone(asked, answer, practice=False)
+        return asked is not None and self.absent.has_vanished(asked, answer, practice=False)
 
 
 def test_a_run_is_gone_after_ten_minutes_of_listings_and_questions():
     looks = Looks()
-    assert [looks.look(0), looks.look(GONE_AFTER_S / 2), looks.look(GONE_AFTER_S / 2)] == [False, False, True]
+    half = VANISHED_AFTER_S / 2
+    assert [looks.look(0), looks.look(half), looks.look(half)] == [False, False, True]
 
 
 @pytest.mark.parametrize(("answers", "spaces"), [
     ([UNKNOWN_ID] * 4, [0, 100, 100, 100]),  # not long enough
-    ([UNKNOWN_ID] * 2, [0, GONE_AFTER_S]),  # two listings
-    ([ELSE] * 4, [0, GONE_AFTER_S, GONE_AFTER_S, GONE_AFTER_S]),  # the service did not say
+    ([UNKNOWN_ID] * 2, [0, VANISHED_AFTER_S]),  # two listings
+    ([ELSE] * 4, [0, VANISHED_AFTER_S, VANISHED_AFTER_S, VANISHED_AFTER_S]),  # the service did not say
 ])
 def test_less_than_that_says_nothing(answers, spaces):
     looks = Looks()
@@ -77,7 +78,7 @@ def test_a_list_that_lacks_a_run_once_makes_nobody_think_it_gone(
 
 
 def test_what_the_service_does_not_know_by_its_id_either_is_gone_in_the_end(qtbot, runs, journal, monkeypatch):
-    monkeypatch.setattr(settling, "GONE_AFTER_S", 0.0)
+    monkeypatch.setattr(settling, "VANISHED_AFTER_S", 0.0)
     monkeypatch.setattr(settling, "ASK_EVERY_S", 0.0)
     journal.add(replace(RUN, account_id="a1", unlisted_since=None), 1.0)
 

@@ -358,3 +358,25 @@ def test_every_key_is_made_known_to_the_log_before_it_is_used(qtbot, make, pract
     accounts.start()
     enter(qtbot, accounts, practice.address.key, remember=False)
     assert known[0].reveal() == practice.address.key
+
+
+@pytest.mark.parametrize("late", [json_reply({"credits": 42.52}), json_reply({"error": "invalid_api_key"}, 401)])
+def test_credits_that_come_for_another_account_are_dropped(qtbot, make, tasks, connection, late):
+    accounts, asked, gate, ended = make(), threading.Event(), threading.Event(), []
+    tasks.ended.connect(ended.append)
+
+    def slow(_seen):
+        asked.set()
+        assert gate.wait(20)
+        return late
+
+    accounts.start()
+    with ScriptedServer([slow]) as first, ScriptedServer([json_reply({"credits": 7.0})]) as second:
+        accounts.set_practice(replace(connection, api_url=first.url))
+        qtbot.waitUntil(asked.is_set)
+        accounts.set_practice(replace(connection, api_url=second.url))
+        qtbot.waitUntil(lambda: accounts.state.credits is not None)
+        gate.set()
+        qtbot.waitUntil(lambda: len(ended) == 2)
+    assert accounts.state.credits.total == 7.0
+    assert accounts.state.credits_error is None

@@ -8,13 +8,13 @@ import pytest
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import ManifestItem, Phase, Run, Stage, manifest_text
 from segmind_studio.core.spending import spent
 from segmind_studio.services.runs import cost_measuring as measuring
 from segmind_studio.services.runs.submission_steps import Submission
-from segmind_studio.store.album import Album
+from segmind_studio.store.image_store import ImageStore
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 RUN_ID = "run-1"
@@ -24,7 +24,8 @@ class Bench:
     """One run against the practice service; `before_sending` happens between the first balance and the request."""
 
     def __init__(self, database, journal, connection, folder, photos):
-        self.album, self.journal, self.connection, self.folder = Album(database), journal, connection, folder
+        self.image_store, self.journal = ImageStore(database), journal
+        self.connection, self.folder = connection, folder
         self.before_sending = lambda: None
         stats = [(str(path), path.stat()) for path in photos]
         items = tuple(ManifestItem(name, s.st_size, s.st_mtime_ns, "TOK", 1, "JPEG") for name, s in stats)
@@ -59,11 +60,11 @@ class Bench:
         if run.phase is Phase.SENDING:
             self.before_sending()
 
-    def picture(self, state, *, asked=0.0, ended=None):
+    def generated(self, state, *, asked=0.0, ended=None):
         """Add a picture; times are seconds from now."""
         now = time.time()
         end = None if ended is None else now + ended
-        self.album.add(Picture("p", "practice", "another", now + asked, state, end, cost=0.06))
+        self.image_store.add(GeneratedImage("p", "practice", "another", now + asked, state, end, cost=0.06))
 
 
 @pytest.fixture
@@ -79,24 +80,24 @@ def test_alone_it_is_measured_with_both_times(bench):
     assert begun <= run.before_at <= run.sent_at <= run.after_at <= time.time()
 
 
-@pytest.mark.parametrize("state", [PictureState.ASKED, PictureState.MADE, PictureState.UNKNOWN])
+@pytest.mark.parametrize("state", [ImageState.ASKED, ImageState.MADE, ImageState.UNKNOWN])
 def test_a_picture_meanwhile_spoils_it(bench, state):
-    bench.before_sending = lambda: bench.picture(state)
+    bench.before_sending = lambda: bench.generated(state)
     _, run = bench.drive()
     assert run.phase is Phase.ACCEPTED
     assert (run.cost, run.cost_shared) == (None, True)
 
 
 def test_a_picture_that_was_asked_for_before_and_is_not_there_yet_spoils_it(bench):
-    bench.picture(PictureState.ASKED, asked=-20.0)
+    bench.generated(ImageState.ASKED, asked=-20.0)
     _, run = bench.drive()
     assert run.cost is None
 
 
 def test_pictures_that_ended_before_or_were_surely_unpaid_do_not(bench):
-    bench.picture(PictureState.MADE, asked=-20.0, ended=-10.0)
-    bench.before_sending = lambda: bench.album.add(
-        Picture("failed", "practice", "another", time.time(), PictureState.FAILED, time.time()),
+    bench.generated(ImageState.MADE, asked=-20.0, ended=-10.0)
+    bench.before_sending = lambda: bench.image_store.add(
+        GeneratedImage("failed", "practice", "another", time.time(), ImageState.FAILED, time.time()),
     )
     _, run = bench.drive()
     assert run.cost == pytest.approx(4.0)

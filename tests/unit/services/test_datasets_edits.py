@@ -279,3 +279,25 @@ def test_with_the_real_library(qtbot, tmp_path, database):
     service.set_excluded(["c"], True)
     assert service.stop()
     assert library.load("one") == service.dataset
+
+
+def test_captions_are_written_at_most_every_300_ms_and_at_the_end(service, library):
+    for number in range(20):
+        service.set_captions({"a": "x" * number, "b": f"B{number}"})
+    kept = stored(service, library)
+    assert (kept.photo("a").caption, kept.photo("b").caption) == ("x" * 19, "B19")
+    assert library.calls.count("save_photos") == 1
+
+
+def test_a_caption_is_written_soon_without_any_end(qtbot, service, library):
+    service.set_captions({"a": "typed"})
+    qtbot.waitUntil(lambda: library.load("one").photo("a").caption == "typed")
+
+
+def test_what_was_typed_is_there_when_the_dataset_is_opened_again_at_once(qtbot, service, library):
+    service.set_captions({"a": "typed"})
+    with qtbot.waitSignal(service.dataset_changed):
+        service.open("two")
+    with qtbot.waitSignal(service.dataset_changed):
+        service.open("one")
+    assert service.dataset.photo("a").caption == "typed"

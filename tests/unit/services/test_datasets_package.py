@@ -8,7 +8,7 @@ from PySide6.QtCore import QThread
 
 from segmind_studio.core.datasets import Check, PackageInfo, PackageOptions
 from segmind_studio.core.errors import DatasetError, StoreError
-from segmind_studio.dataset.inspection import GONE
+from segmind_studio.dataset.inspection import FILE_MISSING
 from segmind_studio.resources import resource
 from segmind_studio.services.datasets import reader_worker as dataset_worker
 from segmind_studio.services.datasets.dataset_service import DatasetService
@@ -118,7 +118,7 @@ class TestFilesThatChange:
         with qtbot.waitSignal(service.package_changed):
             service.check_files()
         photo = service.dataset.photos[3]
-        assert (photo.problem, photo.caption) == (GONE, "TOK 3")
+        assert (photo.problem, photo.caption) == (FILE_MISSING, "TOK 3")
         assert service.package.image_count == 5
         assert Check.UNREADABLE in checks(service.package)
         (place / "away").rename(place / "3.jpg")
@@ -155,7 +155,7 @@ class TestFilesThatChange:
         qtbot.waitUntil(looked.is_set)
         service.set_captions({photo_id: "written meanwhile"})
         go_on.set()
-        qtbot.waitUntil(lambda: service.dataset.photo(photo_id).problem == GONE)
+        qtbot.waitUntil(lambda: service.dataset.photo(photo_id).problem == FILE_MISSING)
         assert service.dataset.photo(photo_id).caption == "written meanwhile"
 
     def test_a_photo_that_cannot_be_turned_is_left_out(self, qtbot, service, place):

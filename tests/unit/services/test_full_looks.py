@@ -59,7 +59,7 @@ def written(folder, files):
     return keys
 
 
-GOOD = Look(changes=(), lies=(600, 400, 1))  # what `jpeg` gives
+GOOD = Look(changes=(), geometry=(600, 400, 1))  # what `jpeg` gives
 
 
 def look_all(pool, keys):

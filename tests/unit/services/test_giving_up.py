@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.core.errors import CancelledError
+from segmind_studio.core.errors import CancelledError, StudioError
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.dataset.archive import ArchivePlan
 from segmind_studio.services.runs import giving_up
@@ -14,8 +14,11 @@ from segmind_studio.services.runs import submission_steps as steps
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.submission_service import SubmissionService
+from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.services.system.activity import ActivityBoard, SubmissionWork
+from tests.fakes.connections import connection_to
 from tests.fakes.practice_side import jobs
+from tests.fakes.scripted_server import HANG, ScriptedServer, json_reply
 from tests.fakes.shell_services import REAL_ACCOUNT, FakeAccounts
 
 SUBMIT = "/finetune/request/submit"
@@ -39,7 +42,6 @@ def submits(qapp, journal, tmp_path, live, runs):
     service = SubmissionService(journal, tmp_path / "prepared", live)
     service.row_changed.connect(runs.accept_row)
     service.life_changed.connect(runs.look_alive)
-    service.start()
     yield service
     assert service.stop()
 
@@ -145,6 +147,42 @@ def test_too_late_is_said(qtbot, interrupted, submits, connection, slow_answer, 
         slow_answer.opened.set()
     assert set(told) == {(run_id, giving_up.TOO_LATE[0])}
     assert len(jobs(connection)) == 1
+
+
+def test_a_cancel_that_comes_after_the_end_does_not_stop_the_next_continue(
+    qtbot, interrupted, submits, connection, journal, monkeypatch,
+):
+    refused = StudioError("Not yet.")
+    monkeypatch.setattr(Submission, "_plan", lambda _self, _run: (_ for _ in ()).throw(refused))
+    with qtbot.waitSignal(submits.finished) as finished:
+        submits.resume(interrupted.run_id)
+    assert finished.args[0].error is refused
+    submits.cancel(interrupted.run_id)  # pressed while the end was on its way to the window
+    monkeypatch.undo()
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        submits.resume(interrupted.run_id)
+    assert finished.args[0].error is None
+    assert len(jobs(connection)) == 1
+
+
+@pytest.mark.parametrize("ask", ["cancel", "stop"])
+def test_a_stop_cuts_an_upload_that_stalls(qtbot, run, journal, submits, ask):
+    journal.save(replace(run, account_id="a1"), 1.0)
+    with ScriptedServer([HANG]) as storage:
+        ticket = json_reply({"presigned_url": f"{storage.url}/p", "s3_url": f"{storage.url}/z.zip"})
+        with ScriptedServer([ticket]) as api:
+            submits.set_connection(connection_to(api.url))
+            outcomes = []
+            submits.finished.connect(outcomes.append)
+            submits.resume(run.run_id)
+            qtbot.waitUntil(lambda: bool(storage.seen))
+            if ask == "cancel":
+                submits.cancel(run.run_id)
+                qtbot.waitUntil(lambda: bool(outcomes), timeout=8000)
+                assert type(outcomes[0].error) is CancelledError
+            else:
+                assert submits.stop(8000)
+    assert journal.get(run.run_id).phase is Phase.UPLOADING
 
 
 def test_an_order_about_a_run_that_is_worked_on_is_answered(qtbot, interrupted, submits, practice, slow_upload):

@@ -8,7 +8,7 @@ from segmind_studio.core.datasets import Check
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset import inspection, scan
 from segmind_studio.dataset.damage import Look, plain_look
-from segmind_studio.dataset.inspection import GONE
+from segmind_studio.dataset.inspection import FILE_MISSING
 from segmind_studio.dataset.layout import CUT_OFF
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.datasets.full_look_pool import FullLookPool
@@ -221,7 +221,7 @@ def test_a_damaged_photo_that_went_away_is_damaged_when_it_is_back(qtbot, bench,
     (place / "short.png").rename(place / "away")
     with qtbot.waitSignal(bench.datasets.dataset_changed):
         bench.datasets.check_files()
-    assert (bench.photos["short.png"].problem, bench.photos["short.png"].shown) == (GONE, False)
+    assert (bench.photos["short.png"].problem, bench.photos["short.png"].shown) == (FILE_MISSING, False)
     (place / "away").rename(place / "short.png")
     with qtbot.waitSignal(
         bench.datasets.dataset_changed,
@@ -236,7 +236,8 @@ def test_a_disk_that_goes_during_the_look_is_no_damage(qtbot, bench, place):
         bench.datasets.add([place])
     (place / "1.jpg").rename(place / "away")
     with qtbot.waitSignal(
-        bench.datasets.dataset_changed, check_params_cb=lambda _dataset: bench.photos["1.jpg"].problem == GONE,
+        bench.datasets.dataset_changed,
+        check_params_cb=lambda _dataset: bench.photos["1.jpg"].problem == FILE_MISSING,
     ):
         bench.pool.go_on()
     bench.pool.held = False

@@ -86,6 +86,6 @@ def test_the_dead_connection_is_not_used_again(qtbot, runs, connection, practice
     runs.set_polling(on=True)
     runs.set_connection(connection)
     qtbot.waitUntil(lambda: runs.watch.checked_at is not None)
-    client = runs._worker._client
+    client = runs._poller._client
     runs.resume()
-    qtbot.waitUntil(lambda: runs._worker._client not in {None, client})
+    qtbot.waitUntil(lambda: runs._poller._client not in {None, client})

@@ -28,8 +28,8 @@ class Place:
     """The service and all that is round it."""
 
     def __init__(self, database, open_board):
-        self.steady = 0.0
-        self.runs = RunService(database, LiveRuns(), waits=SendAgainWaits(lambda: self.steady))
+        self.monotonic_seconds = 0.0
+        self.runs = RunService(database, LiveRuns(), waits=SendAgainWaits(lambda: self.monotonic_seconds))
         self.written = []
         self.tasks = TaskRunner()
         self.settings = SettingsService(Settings(), self.written.append, self.tasks)
@@ -118,7 +118,7 @@ def test_nothing_is_told_while_the_window_is_in_front_or_the_switch_is_off(place
 def test_a_decision_is_told_once_and_taken_back_when_the_run_is_found(place, board, qtbot):
     again = make_run(phase=Phase.UNKNOWN, live=False, listings_missed=4, sent_at=1.0)
     place.see(SENDING, UNKNOWN)
-    place.steady = SEND_AGAIN_AFTER_S
+    place.monotonic_seconds = SEND_AGAIN_AFTER_S
     place.see(UNDECIDED, again, ADOPTED)
     qtbot.waitUntil(lambda: bool(board.withdrawn))
     assert shown(board) == [("r1 needs a decision", True)]
@@ -127,7 +127,7 @@ def test_a_decision_is_told_once_and_taken_back_when_the_run_is_found(place, boa
 
 def test_a_decision_known_from_before_is_not_told(place, board, qtbot):
     place.runs.replaced.emit((UNDECIDED,))
-    place.steady = SEND_AGAIN_AFTER_S
+    place.monotonic_seconds = SEND_AGAIN_AFTER_S
     place.see(make_run(phase=Phase.UNKNOWN, live=False, listings_missed=4, sent_at=1.0))
     place.see(make_run("b", status="DEPLOYING"), make_run("b", status="AVAILABLE"))
     qtbot.waitUntil(lambda: bool(board.shown))

@@ -8,7 +8,7 @@ import pytest
 
 from segmind_studio.core.accounts import ApiKey, KeptIn
 from segmind_studio.core.errors import ApiProblem, SecretsError
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.practice.database import PracticeDatabase
@@ -21,11 +21,10 @@ from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
-from segmind_studio.store.album import Album
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.secrets import Vault
 from segmind_studio.store.settings_file import SettingsFile
 from tests.fakes.keyrings import BrokenKeyring, MemoryKeyring
-from tests.fakes.run_services import FakeSubmits
 
 NEW = "SG_00000000000000ff"
 OTHER_ADDRESS = "https://proxy.example.org"
@@ -43,16 +42,16 @@ class Bench:
         self.tasks, self.live = TaskRunner(), LiveRuns()
         self.settings = SettingsService(value or Settings(), self.file.save, self.tasks)
         self.runs = RunService(self.database, self.live)
-        self.tryouts = ImageService(self.folder / "results", Album(self.database))
+        self.tryouts = ImageService(self.folder / "results", ImageStore(self.database))
         self.accounts = AccountService(
             settings=self.settings, door=KeyringDoor(Vault(choose=lambda: self.keyring)), tasks=self.tasks,
             keys=AccountKeys(self.database), busy=lambda: self.busy,
             **{"api_url": self.practice.address.api, **more},
         )
-        self.budgets = BudgetService(self.runs, self.tryouts, self.settings, FakeSubmits())
+        self.budgets = BudgetService(self.runs, self.tryouts, self.settings)
         for service in (self.runs, self.tryouts):
             self.accounts.connection_changed.connect(service.set_connection)
-        self.runs.kin_found.connect(self.accounts.offer_join)
+        self.runs.overlap_found.connect(self.accounts.offer_join)
         self.accounts.join_wanted.connect(self.runs.join)
         self.runs.accounts_joined.connect(self.accounts.join_ended)
         self.started.append((self.runs, self.tryouts, self.tasks))
@@ -235,12 +234,12 @@ def test_two_that_are_one_are_joined_by_a_press(bench, paid, old, new, lost):
     account, other, run_id = added(bench, paid, old=old, new=new, lost=lost)
     assert other.account_id != account.account_id
     offer = bench.offer()
-    assert (offer.account, offer.other, offer.kinship.names) == (other, account, ("cat",))
+    assert (offer.account, offer.other, offer.overlap.names) == (other, account, ("cat",))
     assert bench.runs.run(run_id) is None  # nothing is joined by itself
     (listed,) = bench.runs.runs
     bench.runs.set_notes(listed.run_id, "from the new key")
     bench.qtbot.waitUntil(lambda: bench.runs.run(listed.run_id).notes != "")
-    Album(bench.database).add(Picture("p", other.account_id, listed.run_id, 5.0, PictureState.MADE, 6.0))
+    ImageStore(bench.database).add(GeneratedImage("p", other.account_id, listed.run_id, 5.0, ImageState.MADE, 6.0))
     bench.join()
     kept = {account.keyring_name: NEW if new else bench.old} if old or new else {}
     bench.qtbot.waitUntil(lambda: bench.names == ["Practice", "Work"] and bench.kept() == kept)
@@ -249,7 +248,7 @@ def test_two_that_are_one_are_joined_by_a_press(bench, paid, old, new, lost):
     bench.row(run_id)
     bench.qtbot.waitUntil(lambda: [run.run_id for run in bench.runs.runs] == [run_id])
     assert all(note in bench.runs.run(run_id).notes for note in ("good light", "from the new key"))
-    assert [picture.run_id for picture in Album(bench.database).pictures(account.account_id)] == [run_id]
+    assert [generated.run_id for generated in ImageStore(bench.database).images(account.account_id)] == [run_id]
     spent = bench.budgets.spent
     bench.qtbot.waitUntil(lambda: spent(account.account_id) is not None)
     assert spent(account.account_id).today.dollars > 0
@@ -289,7 +288,7 @@ def test_what_stands_against_it_is_said_and_nothing_is_joined(bench, paid, troub
     if bench.busy:
         bench.accounts.join()
     else:  # the account is connected again, and its list shows the same once more
-        with bench.qtbot.waitSignal(bench.runs.kin_found, timeout=10_000):
+        with bench.qtbot.waitSignal(bench.runs.overlap_found, timeout=10_000):
             bench.accounts.join()
     assert (bench.current, bench.names) == (other, ["Practice", "Work", "New"])
     bench.qtbot.waitUntil(lambda: len(bench.runs.runs) == 1)
@@ -300,9 +299,9 @@ def test_what_stands_against_it_is_said_and_nothing_is_joined(bench, paid, troub
 
 def test_accounts_that_are_left_apart_are_not_offered_again(bench, paid):
     added(bench, paid)
-    kinship = bench.offer().kinship
+    overlap = bench.offer().overlap
     bench.accounts.leave_apart()
-    bench.accounts.offer_join(kinship)
+    bench.accounts.offer_join(overlap)
     assert bench.accounts.state.join_offer is None
     assert bench.names == ["Practice", "Work", "New"]
 
@@ -312,12 +311,12 @@ def test_accounts_that_are_left_apart_are_not_offered_again(bench, paid):
 ])
 def test_an_offer_for_another_address_or_account_is_dropped(bench, paid, change):
     added(bench, paid)
-    kinship = bench.offer().kinship
+    overlap = bench.offer().overlap
     bench.accounts.use("practice")
-    bench.accounts.use(kinship.account_id)
-    bench.accounts.offer_join(replace(kinship, **{"other_id": "unlisted", **change}))
+    bench.accounts.use(overlap.account_id)
+    bench.accounts.offer_join(replace(overlap, **{"other_id": "unlisted", **change}))
     offer = bench.accounts.state.join_offer
-    assert offer is None or offer.kinship.other_id == kinship.other_id
+    assert offer is None or offer.overlap.other_id == overlap.other_id
 
 
 def test_settings_without_the_new_table_open_as_they_were(bench, tmp_path):

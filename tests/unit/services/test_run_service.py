@@ -9,19 +9,21 @@ import pytest
 from PIL import Image
 
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.clock import steady_now
+from segmind_studio.clock import monotonic_epoch
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run, Stage
-from segmind_studio.services.runs import run_poller as run_watch
+from segmind_studio.services.runs import run_poller
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitRequest
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
+from tests.fakes.connections import connection_to
+from tests.fakes.scripted_server import HANG, ScriptedServer
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 
@@ -43,7 +45,8 @@ def runs(qapp, database, live):
 def submits(qapp, journal, tmp_path, live, runs):
     service = SubmissionService(journal, tmp_path / "prepared", live)
     service.row_changed.connect(runs.accept_row)
-    service.start()
+    service.confirmed.connect(runs.take_confirmed)
+    service.unwritten.connect(runs.drop_unwritten)
     yield service
     assert service.stop()
 
@@ -169,6 +172,44 @@ def test_a_run_the_service_does_not_know_fails_in_words(qtbot, runs, connection,
     assert failed.args[0].error.advice
 
 
+def test_a_pin_a_note_a_new_row_and_a_timeline_do_not_wait_for_the_network(qtbot, runs, journal):
+    for run_id in ("a", "b"):
+        journal.add(Run(run_id, "a1", "mine", Phase.ABANDONED, 1.0, 1.0), 1.0)
+    with ScriptedServer([HANG]) as server:
+        runs.set_connection(connection_to(server.url))
+        qtbot.waitUntil(lambda: bool(server.seen))
+        with qtbot.waitSignal(runs.changed, timeout=10_000):
+            runs.set_pinned("a", True)
+        with qtbot.waitSignal(runs.changed, timeout=10_000):
+            runs.set_notes("a", "the blurry one")
+        with qtbot.waitSignal(runs.timeline_ready, timeout=10_000):
+            runs.load_timeline("a")
+        with qtbot.waitSignal(runs.changed, timeout=10_000):
+            runs.accept_row(journal.change("b", 2.0, name="another"))
+        assert runs.watch.checking, "the list was answered"
+        assert (journal.get("a").pinned, journal.get("a").notes) == (True, "the blurry one")
+        assert runs.stop(8000)
+
+
+def test_a_confirmed_run_is_known_at_once_and_forgotten_when_it_cannot_be_written(
+    qtbot, runs, submits, connection, dataset, database,
+):
+    connect(qtbot, connection, runs, submits)
+    qtbot.waitUntil(lambda: runs.loaded)
+    (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
+    assert (runs.run(run_id).live, runs.run(run_id).stage) == (True, Stage.PREPARING)
+    with qtbot.waitSignal(submits.finished, timeout=20_000):
+        pass
+    qtbot.waitUntil(lambda: runs.run(run_id).phase is Phase.ACCEPTED)
+    database.close()
+    with qtbot.waitSignal(submits.finished, timeout=20_000) as finished:
+        (lost,) = submits.submit(SubmitRequest(FORM, dataset))
+        assert runs.run(lost).live
+    assert isinstance(finished.args[0].error, StoreError)
+    assert runs.run(lost) is None
+    assert runs.run(run_id) is not None
+
+
 def test_nothing_is_taken_without_a_connection(qtbot, submits, dataset):
     with qtbot.waitSignal(submits.refused) as refused:
         assert submits.submit(SubmitRequest(FORM, dataset)) == ()
@@ -279,7 +320,7 @@ def test_the_quiet_that_the_service_wants_is_told_and_ends(qtbot, runs, connecti
     practice.set_fault(Fault.RATE_LIMIT, on=True)
     runs.check_now()
     qtbot.waitUntil(lambda: runs.watch.quiet_until is not None)
-    left = runs.watch.quiet_until - steady_now()
+    left = runs.watch.quiet_until - monotonic_epoch()
     assert 0 < left <= 60
     asked = len(practice.requests())
     runs.check_now()
@@ -298,7 +339,7 @@ def test_a_clock_that_is_set_back_does_not_lengthen_the_quiet(qtbot, runs, conne
     runs.check_now()
     qtbot.waitUntil(lambda: runs.watch.quiet_until is not None)
     until, real = runs.watch.quiet_until, time.time
-    monkeypatch.setattr(run_watch.time, "time", lambda: real() - 86400.0)
+    monkeypatch.setattr(run_poller.time, "time", lambda: real() - 86400.0)
     with qtbot.waitSignal(runs.watch_changed):
         runs.set_polling(on=False)
     assert abs(runs.watch.quiet_until - until) < 1.0

@@ -19,7 +19,7 @@ from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.damage import LookKey
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.services.datasets.full_look_process import full_look
-from segmind_studio.services.images.thumbnails import WHOLE, read_picture
+from segmind_studio.services.images.thumbnails import WHOLE, read_image
 from tests.fakes.odd_pictures import chunk, cut_out, decoded, deep_png, lying, profile, with_chunks
 from tests.fakes.pictures import SECRET, SUFFIXES, encode, exif, jpeg, photo, png, webp
 
@@ -30,7 +30,7 @@ GROUND = "#204060"
 PLACES = {"JPEG": ("", "exif", "xmp"), "PNG": ("", "exif", "xmp", "text"), "WEBP": ("", "exif", "xmp")}
 NAMED = ("", "sRGB", "DisplayP3", "AdobeRgb", "ProPhotoRgb", "broken")
 GREY, RGB, GREY_ALPHA, RGBA = 0, 2, 4, 6  # PNG's colour types
-UNSOUND = chunk(b"gAMA", (100_000).to_bytes(4, "big"))[:-1] + b"?"  # Pillow refuses a picture with it
+CORRUPT = chunk(b"gAMA", (100_000).to_bytes(4, "big"))[:-1] + b"?"  # Pillow refuses a picture with it
 
 
 def written() -> dict[str, bytes]:
@@ -86,7 +86,7 @@ def by_hand() -> dict[str, bytes]:
         (1, 13), (12, 13), (9, 1), (9, 16), (9, 18), (1, 8), (77, 99))}
     result |= {f"{name}.png": with_chunks(flat, *chunks) for name, chunks in words.items()}
     result["gamma-grey.png"] = with_chunks(png(grey, metadata=False), *words["gamma"])
-    result["unsound.png"] = with_chunks(flat, UNSOUND)
+    result["unsound.png"] = with_chunks(flat, CORRUPT)
     return result
 
 
@@ -107,7 +107,7 @@ def packed(folder: Path, name: str, data: bytes, *, strip: bool = True) -> tuple
 
 
 def seen(path: Path, side: int = WHOLE) -> Image.Image:
-    image = read_picture(path, side, GROUND).convertToFormat(QImage.Format.Format_RGB888)
+    image = read_image(path, side, GROUND).convertToFormat(QImage.Format.Format_RGB888)
     size = (image.width(), image.height())
     return Image.frombytes("RGB", size, bytes(image.constBits()), "raw", "RGB", image.bytesPerLine())
 
@@ -144,7 +144,7 @@ def check(folder: Path, name: str, data: bytes) -> str:
 
 def goes_anyway(data: bytes) -> bool:
     """Return whether there is metadata, or a chunk with a wrong checksum."""
-    return any(mark in data for mark in (b"Exif", b"eXIf", b"EXIF", b"tiff:", b"iTXt", b"zTXt", b"bKGD", UNSOUND))
+    return any(mark in data for mark in (b"Exif", b"eXIf", b"EXIF", b"tiff:", b"iTXt", b"zTXt", b"bKGD", CORRUPT))
 
 
 def test_seen_is_trained_for_all_that_pillow_can_write(tmp_path):
@@ -216,7 +216,7 @@ def test_what_pillow_refuses_to_open_is_mended(tmp_path, place, strip):
     big = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(3 << 20)))
     profiled = encode(SMALL, "PNG", icc_profile=profile("huge"), **options)
     worded = with_chunks(encode(SMALL, "PNG", **options), big)
-    damaged = with_chunks(encode(SMALL, "PNG", **options), chunk(b"tEXt", b"a\0b")[:-1] + b"?", UNSOUND)
+    damaged = with_chunks(encode(SMALL, "PNG", **options), chunk(b"tEXt", b"a\0b")[:-1] + b"?", CORRUPT)
     for number, data in enumerate((profiled, worded, damaged)):
         with pytest.raises((ValueError, OSError)):
             decoded(data)

@@ -34,6 +34,14 @@ def test_the_second_hands_over(qtbot, first, tmp_path):
     assert called.args[0] == (Path("/photos/a b.jpg"), Path("/photos/ü.zip"))
 
 
+def test_a_wish_is_handed_over_before_the_files(qtbot, first, tmp_path):
+    heard = []
+    first.wished.connect(heard.append)
+    first.called.connect(heard.append)
+    assert SingleInstance(tmp_path).enter((Path("/photos/a.jpg"),), wish="runs") is Entry.HANDED_OVER
+    assert heard == ["runs", (Path("/photos/a.jpg"),)]
+
+
 def launch(folder, file):
     """Start an app without a window that enters when it is told to, and leaves when its input ends."""
     root = Path(__file__).parents[3]

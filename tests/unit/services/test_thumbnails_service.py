@@ -12,7 +12,7 @@ from PySide6.QtTest import QSignalSpy
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images import thumbnails as module
-from segmind_studio.services.images.thumbnails import WHOLE, Thumbnails, read_picture
+from segmind_studio.services.images.thumbnails import WHOLE, Thumbnails, read_image
 from tests.fakes.pictures import exif, many_scans, photo
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -53,7 +53,7 @@ def test_a_small_picture_is_not_enlarged(qtbot, thumbnails, tmp_path):
 @pytest.mark.parametrize("side", [128, WHOLE])
 def test_orientation_is_applied(tmp_path, side):
     upright = make(tmp_path, "turned.jpg", exif=exif(orientation=6))
-    image = read_picture(upright.path, side)
+    image = read_image(upright.path, side)
     assert image.height() > image.width()
 
 
@@ -66,7 +66,7 @@ def test_other_colour_spaces_become_srgb(tmp_path, side):
     image.setColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
     image.convertedToColorSpace(display_p3).save(str(wide))
     assert QImage(str(wide)).colorSpace() == display_p3
-    one, other = read_picture(plain.path, side), read_picture(wide, side)
+    one, other = read_image(plain.path, side), read_image(wide, side)
     assert one.size() == other.size()
     pairs = [(one.pixelColor(x, x // 2), other.pixelColor(x, x // 2)) for x in range(0, one.width(), 9)]
     assert max(abs(a.red() - b.red()) for a, b in pairs) <= 4
@@ -106,7 +106,7 @@ def test_a_broken_picture_is_tried_once(qtbot, thumbnails, tmp_path):
 def test_a_picture_that_takes_for_ever_is_not_begun(tmp_path):
     """Each of its scans would be decoded over the whole picture: it would hold a place in the pool for minutes."""
     (tmp_path / "scans.jpg").write_bytes(many_scans(400, side=4000))
-    assert read_picture(tmp_path / "scans.jpg", 128).isNull()
+    assert read_image(tmp_path / "scans.jpg", 128).isNull()
 
 
 def test_a_changed_file_is_another_picture(qtbot, thumbnails, tmp_path):
@@ -189,7 +189,7 @@ def test_the_whole_picture_comes_for_the_last_photo_asked(qtbot, thumbnails, tmp
 
 def test_a_huge_picture_is_shown_smaller(tmp_path, monkeypatch):
     monkeypatch.setattr("segmind_studio.services.images.thumbnails.WHOLE_PIXELS", 60_000)
-    image = read_picture(make(tmp_path, "a.jpg").path, WHOLE)
+    image = read_image(make(tmp_path, "a.jpg").path, WHOLE)
     assert image.width() * image.height() == pytest.approx(60_000, rel=0.02)
 
 
@@ -220,3 +220,19 @@ def test_another_background_is_another_picture_of_a_photo_that_shows_it(qtbot, t
     fetched(qtbot, thumbnails, plain, 128)
     thumbnails.set_background("#000000")
     assert thumbnails.image(plain, 128) is not None
+
+
+def test_a_decode_that_breaks_ends_alone(qtbot, thumbnails, tmp_path, monkeypatch, caplog):
+    broken = [make(tmp_path, f"broken{number}.jpg") for number in range(4)]
+    good = make(tmp_path, "good.jpg")
+
+    def read(path, *arguments):
+        if path.name.startswith("broken"):
+            raise ZeroDivisionError
+        return read_image(path, *arguments)
+
+    monkeypatch.setattr(module, "read_image", read)
+    for one in broken:
+        assert fetched(qtbot, thumbnails, one, 128).isNull()
+    assert fetched(qtbot, thumbnails, good, 128).width() == 128
+    assert "could not be decoded" in caplog.text

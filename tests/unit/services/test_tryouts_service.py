@@ -14,7 +14,7 @@ from segmind_studio.api.storage import StorageClient
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.services.images.image_service import ImageService, TryRequest
-from segmind_studio.store.album import Album
+from segmind_studio.store.image_store import ImageStore
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, RESET, Reply, ScriptedServer, json_reply
 
@@ -44,21 +44,21 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def album(database):
-    return Album(database)
+def image_store(database):
+    return ImageStore(database)
 
 
-def started(qtbot, folder, album, connection):
-    """Return the service as a start of the app makes it, once it has read the album."""
-    service = ImageService(folder, album)
+def started(qtbot, folder, image_store, connection):
+    """Return the service as a start of the app makes it, once it has read the image store."""
+    service = ImageService(folder, image_store)
     with qtbot.waitSignal(service.replaced, check_params_cb=lambda _: service.loaded, timeout=10_000):
         service.set_connection(connection)
     return service
 
 
 @pytest.fixture
-def tryouts(qtbot, server, folder, album):
-    service = started(qtbot, folder, album, connection_to(server.url))
+def tryouts(qtbot, server, folder, image_store):
+    service = started(qtbot, folder, image_store, connection_to(server.url))
     yield service
     assert service.stop()
 
@@ -78,14 +78,14 @@ def failed(qtbot, tryouts, request=ASKED):
     return signal.args[0].error
 
 
-def rows(album):
-    return [(picture.prompt, picture.state, picture.cost) for picture in album.pictures("a1")]
+def rows(image_store):
+    return [(generated.prompt, generated.state, generated.cost) for generated in image_store.images("a1")]
 
 
 def test_a_picture_comes_and_is_kept(qtbot, tryouts, server, folder):
     result = finished(qtbot, tryouts)
     assert (result.image.width(), result.image.height()) == (64, 48)
-    assert (result.picture.cost, result.remaining) == (0.06, 9.4)
+    assert (result.generated.cost, result.remaining) == (0.06, 9.4)
     assert result.path.parent == folder
     assert result.path.name.startswith("cat-1-")
     assert result.path.suffix == ".png"
@@ -102,12 +102,12 @@ def test_the_address_of_the_run_comes_first(qtbot, tryouts, server):
     assert server.seen[0].target == "/v1/mine"
 
 
-def test_a_seed_that_was_left_open_is_drawn_sent_and_known_afterwards(qtbot, tryouts, server, album):
+def test_a_seed_that_was_left_open_is_drawn_sent_and_known_afterwards(qtbot, tryouts, server, image_store):
     """So that the picture can be repeated."""
     for _turn in range(3):
         finished(qtbot, tryouts, TryRequest("r1", "x", slug="cat-1"))
     sent = [seen.json()["seed"] for seen in server.seen]
-    assert [picture.seed for picture in reversed(album.pictures("a1"))] == sent
+    assert [generated.seed for generated in reversed(image_store.images("a1"))] == sent
     assert len(set(sent)) > 1
     assert all(0 <= seed < 2**31 for seed in sent)
 
@@ -117,7 +117,7 @@ def test_other_formats(qtbot, tryouts, server, kind, suffix):
     server.replies[:] = [Reply(200, picture_bytes(kind), {"Content-Type": f"image/{kind.lower()}"})]
     result = finished(qtbot, tryouts)
     assert result.path.suffix == suffix
-    assert result.picture.cost is None
+    assert result.generated.cost is None
 
 
 def test_two_pictures_have_two_names(qtbot, tryouts, folder):
@@ -185,7 +185,7 @@ def test_several_wishes_are_done_in_turn(qtbot, tryouts):
         tryouts.generate(wish)
     assert tryouts.waiting == 3
     qtbot.waitUntil(lambda: len(results) == 3, timeout=10_000)
-    assert [result.picture.prompt for result in results] == [wish.prompt for wish in wishes]
+    assert [result.generated.prompt for result in results] == [wish.prompt for wish in wishes]
     assert busy == [True, False]
 
 
@@ -244,4 +244,4 @@ def test_against_the_practice_service(qtbot, tryouts, connection, ready_job):
     request = TryRequest("r1", "TOK, a cat", width=256, height=256, inference_api_url=ready_job.inference_api_url)
     result = finished(qtbot, tryouts, request)
     assert result.image.width() == 256
-    assert result.picture.cost
+    assert result.generated.cost

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, SEGMIND_API_URL, Kinship
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, SEGMIND_API_URL, AccountOverlap
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.generated_images import Picture
+from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import Job, Phase, Run, TimelineEntry
 from segmind_studio.store.account_keys import AccountKeys
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.sheet_intake import IMPORTED
 
@@ -27,7 +27,7 @@ LISTED = Run(
 )
 LOST = Run("r2", "old", "bob", Phase.UNKNOWN, 11.0, 11.0, manifest="[]", data_source_path=UPLOAD, sent_at=11.0)
 JOB = Job("job-1", "anna", "AVAILABLE", other_ids=("other-1",))
-JOIN = Kinship("new", "old", HERE, 1)
+JOIN = AccountOverlap("new", "old", HERE, 1)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_run_of_ours_in_the_list_of_another_key_shows_it(
     db: Database, keys: AccountKeys, run: Run, job: Job,
 ) -> None:
     Journal(db).add_all((run, replace(LISTED, service_id=job.service_id)), 1.0)
-    assert keys.kin("new", HERE, (job,)) == Kinship("new", "old", HERE, 1, (run.name,))
+    assert keys.find_overlap("new", HERE, (job,)) == AccountOverlap("new", "old", HERE, 1, (run.name,))
 
 
 @pytest.mark.parametrize(("run", "job"), [
@@ -86,12 +86,12 @@ def test_a_run_of_ours_in_the_list_of_another_key_shows_it(
 def test_what_shows_nothing(db: Database, keys: AccountKeys, run: Run, job: Job) -> None:
     keys.learn("elsewhere", THERE)
     Journal(db).add(run, 1.0)
-    assert keys.kin("new", HERE, (job,)) is None
+    assert keys.find_overlap("new", HERE, (job,)) is None
 
 
 def test_the_sheet_of_somebody_elses_run_shows_nothing(db: Database, keys: AccountKeys) -> None:
     Journal(db).write_history(OURS, (TimelineEntry(1.0, "accepted", IMPORTED),))
-    assert keys.kin("new", HERE, (JOB,)) is None
+    assert keys.find_overlap("new", HERE, (JOB,)) is None
 
 
 def test_the_account_that_shares_most_is_named(db: Database, keys: AccountKeys) -> None:
@@ -99,9 +99,9 @@ def test_the_account_that_shares_most_is_named(db: Database, keys: AccountKeys) 
     for n, job in enumerate(jobs):
         run = replace(OURS, run_id=f"r{n}", service_id=job.service_id, name=job.name)
         Journal(db).add(replace(run, account_id="few" if n == 0 else "old"), 1.0)
-    kinship = keys.kin("new", HERE, jobs)
-    assert kinship is not None
-    assert (kinship.other_id, kinship.shared, len(kinship.names)) == ("old", 5, 3)
+    overlap = keys.find_overlap("new", HERE, jobs)
+    assert overlap is not None
+    assert (overlap.other_id, overlap.shared, len(overlap.names)) == ("old", 5, 3)
 
 
 # -- joining
@@ -109,14 +109,14 @@ def test_the_account_that_shares_most_is_named(db: Database, keys: AccountKeys) 
 
 @pytest.mark.parametrize("ours_in", ["old", "new"])
 def test_joined_no_row_is_lost_and_none_is_doubled(db: Database, keys: AccountKeys, ours_in: str) -> None:
-    journal, album = Journal(db), Album(db)
+    journal, image_store = Journal(db), ImageStore(db)
     other = "new" if ours_in == "old" else "old"
     ours = replace(OURS, account_id=ours_in, notes="mine")
     listed = replace(LISTED, account_id=other, notes="seen", pinned=True, result_path="/m", result_sha256="ab")
-    twin = replace(LOST, account_id=other, run_id="r3", paid_twin="e1")
-    journal.add_all((ours, listed, twin, replace(LOST, account_id=ours_in)), 1.0)
+    duplicate = replace(LOST, account_id=other, run_id="r3", paid_twin="e1")
+    journal.add_all((ours, listed, duplicate, replace(LOST, account_id=ours_in)), 1.0)
     for number, (account, run_id) in enumerate(((ours_in, "r1"), (other, "e1"), (other, "lost"))):
-        album.add(Picture(f"p{number}", account, run_id, 5.0 + number))
+        image_store.add(GeneratedImage(f"p{number}", account, run_id, 5.0 + number))
     keys.learn("new", HERE)
     keys.attach("newer", "new", HERE)
     keys.join(JOIN, 30.0)
@@ -127,14 +127,14 @@ def test_joined_no_row_is_lost_and_none_is_doubled(db: Database, keys: AccountKe
     assert (one.made_here, one.pinned, one.result_path, one.result_sha256) == (True, True, "/m", "ab")
     assert set(one.notes.split("\n\n")) == {"mine", "seen"}
     assert rows["r3"].paid_twin == "r1"
-    assert [picture.run_id for picture in album.pictures("old")] == ["lost", "r1", "r1"]
+    assert [generated.run_id for generated in image_store.images("old")] == ["lost", "r1", "r1"]
     assert [keys.owner(one, HERE) for one in ("old", "new", "newer")] == ["old"] * 3
 
 
 def test_joining_back_and_forth_ends_in_one_account(db: Database, keys: AccountKeys) -> None:
     Journal(db).add(OURS, 1.0)
     keys.join(JOIN, 2.0)
-    keys.join(Kinship("old", "new", HERE, 1), 3.0)
+    keys.join(AccountOverlap("old", "new", HERE, 1), 3.0)
     assert [run.run_id for run in Journal(db).runs("new")] == ["r1"]
     assert {keys.owner("old", HERE), keys.owner("new", HERE)} == {"new"}
 

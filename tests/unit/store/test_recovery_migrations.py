@@ -7,17 +7,17 @@ import pytest
 
 from segmind_studio.core.accounts import SEGMIND_API_URL
 from segmind_studio.core.datasets import WHITE
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.store.account_keys import AccountKeys
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.schema import MIGRATIONS
 
 VERSIONS = range(1, len(MIGRATIONS) + 1)
-ALBUM_SINCE, BACKGROUND_SINCE, ACCOUNT_KEYS_SINCE = 2, 3, 4
+IMAGES_SINCE, BACKGROUND_SINCE, ACCOUNT_KEYS_SINCE = 2, 3, 4
 PAGE = 4096
 
 
@@ -45,23 +45,23 @@ def look(db: Database, version: int) -> None:
     assert [photo.caption for photo in dataset.photos] == ["ADA in a garden", ""]
     assert dataset.background == (WHITE if version < BACKGROUND_SINCE else "#204060")
     assert db.rows("PRAGMA user_version") == [(len(MIGRATIONS),)]
-    look_at_pictures(Album(db), version)
+    look_at_images(ImageStore(db), version)
     owner = AccountKeys(db).owner("key-2", SEGMIND_API_URL)
     assert owner == ("key-2" if version < ACCOUNT_KEYS_SINCE else "acc-1")
 
 
-def look_at_pictures(album: Album, version: int) -> None:
-    mine = album.pictures("acc-1")
-    if version < ALBUM_SINCE:
+def look_at_images(image_store: ImageStore, version: int) -> None:
+    mine = image_store.images("acc-1")
+    if version < IMAGES_SINCE:
         assert mine == ()
         return
-    assert [(picture.picture_id, picture.state) for picture in mine] == [
-        ("pic-3", PictureState.ASKED), ("pic-2", PictureState.UNKNOWN), ("pic-1", PictureState.MADE),
+    assert [(generated.image_id, generated.state) for generated in mine] == [
+        ("pic-3", ImageState.ASKED), ("pic-2", ImageState.UNKNOWN), ("pic-1", ImageState.MADE),
     ]
     made = mine[-1]
     assert (made.prompt, made.seed, made.cost) == ("ADA in a spacesuit, „Umlaut“", 7, 0.06)
     assert made.file_name == "ada-2-20231114-222000-pic-1.jpg"
-    assert [picture.state for picture in album.pictures("practice")] == [PictureState.FAILED]
+    assert [generated.state for generated in image_store.images("practice")] == [ImageState.FAILED]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -86,7 +86,7 @@ def test_a_damaged_file_of_every_version_comes_back(version: int, tmp_path: Path
     db = Database(path)
     look(db, version)
     back = "3 runs and 1 dataset with 2 photos."
-    if version >= ALBUM_SINCE:
+    if version >= IMAGES_SINCE:
         back = "3 runs, 1 dataset with 2 photos and 4 pictures made in Try."
     assert f"What could be read is back: {back}" in db.note
     db.close()
@@ -101,12 +101,12 @@ def test_behind_a_lost_first_page_an_upgraded_file_comes_back_too(tmp_path: Path
     old.close()
     db = Database(path)
     for number in range(40):
-        Album(db).add(Picture(f"pic-{number}", "acc-1", "run-1", 5.0, prompt="word " * number))
+        ImageStore(db).add(GeneratedImage(f"pic-{number}", "acc-1", "run-1", 5.0, prompt="word " * number))
     db.close()
     path.write_bytes(bytes(PAGE) + path.read_bytes()[PAGE:])
     db = Database(path)
     assert len(Journal(db).runs("acc-1")) == 60
-    assert {picture.picture_id for picture in Album(db).pictures("acc-1")} == {f"pic-{n}" for n in range(40)}
+    assert {generated.image_id for generated in ImageStore(db).images("acc-1")} == {f"pic-{n}" for n in range(40)}
     assert db.note.count("60 runs and 40 pictures made in Try") == 1
     db.close()
 

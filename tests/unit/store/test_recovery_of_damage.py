@@ -13,11 +13,11 @@ import pytest
 
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.store import recovery
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 
@@ -50,10 +50,10 @@ def fill(path: Path) -> None:
         journal.add(made, made.created_at, "sent")
         for step in ("REQUESTED", "TRAINING_INITIATED", "AVAILABLE"):
             journal.change(made.run_id, 200.0 + n, status=step)
-    album = Album(db)
+    image_store = ImageStore(db)
     for n in range(PICTURES):
-        state = PictureState.UNKNOWN if n % 7 == 0 else PictureState.MADE
-        album.add(Picture(
+        state = ImageState.UNKNOWN if n % 7 == 0 else ImageState.MADE
+        image_store.add(GeneratedImage(
             ident(source), ACCOUNT, made.run_id, 300.0 + n, state, 310.0 + n, f"picture {n} " + "word " * (n % 50),
             seed=n if n % 2 else None, cost=0.06, file_name=f"p{n}.jpg",
         ))
@@ -122,7 +122,7 @@ def check(db: Database, path: Path, content: bytes, could: dict[str, set[tuple[o
         "picture": unnumbered(could["picture"]) - unnumbered(rows(db, "picture")),
     }
     assert {table: len(left) for table, left in lost.items()} == dict.fromkeys(lost, 0)
-    Album(db).pictures(ACCOUNT)
+    ImageStore(db).images(ACCOUNT)
     Journal(db).runs(ACCOUNT)
     library = Library(db)
     for summary in library.recent():
@@ -320,7 +320,7 @@ def test_rows_with_values_of_the_wrong_type_stay_out(whole: Path, tmp_path: Path
     path.write_bytes(bytes(16) + path.read_bytes()[16:])
     db = Database(path)
     assert len(Journal(db).runs(ACCOUNT)) == RUNS - 2
-    assert len(Album(db).pictures(ACCOUNT)) == PICTURES - 3
+    assert len(ImageStore(db).images(ACCOUNT)) == PICTURES - 3
     assert f"{RUNS - 2} runs, 1 dataset with {PHOTOS - 1} photos and {PICTURES - 3} pictures" in db.note
     db.close()
 

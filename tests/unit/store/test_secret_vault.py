@@ -8,7 +8,7 @@ from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.errors import SecretsError, SecretsProblem
-from segmind_studio.store.secrets import SERVICE_NAME, Keyring, Vault
+from segmind_studio.store.secrets import SERVICE_NAME, Keyring, Vault, keyring_modules, own_keyring_module
 from tests.fakes.keyrings import BrokenKeyring, MemoryKeyring
 
 KEY = ApiKey("SG_0123456789abcdef")
@@ -101,6 +101,10 @@ def test_without_a_session_bus_the_keyring_is_missing(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/nothing")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert problem_of(Vault()) is SecretsProblem.MISSING
+
+
+def test_the_back_end_of_this_system_is_found() -> None:
+    assert own_keyring_module() in keyring_modules()
 
 
 def test_importing_the_store_does_not_import_keyring() -> None:

@@ -12,16 +12,16 @@ import pytest
 from segmind_studio.core.accounts import Account, AccountKind
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.generated_images import Picture
+from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
 from segmind_studio.core.settings import Settings
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.logs import MAX_BYTES, configure_logging
 from segmind_studio.store.paths import app_paths
-from segmind_studio.store.support_bundle import SupportSource, bundle_bytes, settings_told
+from segmind_studio.store.support_bundle import SupportSource, bundle_bytes, settings_summary
 from segmind_studio.store.support_runs import described
 
 KEY = "SG_0123456789abcdef"
@@ -74,7 +74,7 @@ def source(paths, database, tmp_path):
         slug="granny-model-9f",
     )
     Journal(database).add(run, 12.0, f"it said: {PROMPT}")
-    Album(database).add(Picture(
+    ImageStore(database).add(GeneratedImage(
         "pic1", "acc", "run1", 13.0, prompt="under the mango tree", slug="granny-try-1f",
         file_name="granny-try-1f-1.png",
     ))
@@ -153,7 +153,7 @@ def test_what_helps_is_in_it(source):
 
 def test_a_setting_that_comes_later_is_not_told_by_itself():
     """Only those that are named are; each of the others must say nothing but whether it was changed."""
-    told = settings_told(replace(Settings(), run_columns="x", budget_per_run=5.0))
+    told = settings_summary(replace(Settings(), run_columns="x", budget_per_run=5.0))
     assert set(told) == {item.name for item in fields(Settings)}
     assert {value for value in told.values() if isinstance(value, str) and value.startswith("(")} == {
         "(as usual)", "(changed)",

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
-from segmind_studio.services.images.thumbnails import FullPicture, ThumbnailReady, Thumbnails
+from segmind_studio.services.images.thumbnails import FullImage, ThumbnailReady, Thumbnails
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.tokens import RADIUS, tones_of
@@ -318,7 +318,7 @@ class PictureView(QWidget):
         self.update()
 
     @Slot(object)
-    def _on_full(self, picture: FullPicture) -> None:
+    def _on_full(self, picture: FullImage) -> None:
         if self._photo is not None and picture.photo_id == self._photo.photo_id and not picture.image.isNull():
             self._full = picture.image
             self.update()

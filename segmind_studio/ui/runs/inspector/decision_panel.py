@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from segmind_studio.clock import steady, steady_now
+from segmind_studio.clock import monotonic_epoch, monotonic_seconds
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.services.runs.run_values import WatchState
@@ -96,17 +96,17 @@ class ChoicePanel(QFrame):
         """Show what the app does next, and what is to come before the run may be sent again."""
         stage = self._run.stage if self._run is not None else None
         unknown, interrupted = stage is Stage.UNKNOWN, stage is Stage.INTERRUPTED
-        watch, now = self._watch, steady_now()
+        watch, now = self._watch, monotonic_epoch()
         self._does.setText(self._doing(watch, now) if unknown else self._continuing() if interrupted else "")
         self._does.setVisible(unknown or interrupted)
         patience = self._commands.patience if unknown else None
-        words = patience_words(patience, steady()) if patience else ""
+        words = patience_words(patience, monotonic_seconds()) if patience else ""
         if patience and patience.looks and watch.next_at is None and not watch.checking:
             off = self.tr("The app does not look by itself: the checks in the background are off.")
             words = f"{words} {off}"
         self._why_not.setText(words)
         self._why_not.setVisible(bool(words))
-        counting = bool(patience and patience.left(steady())) or quiet_left(watch, now) > 0
+        counting = bool(patience and patience.left(monotonic_seconds())) or quiet_left(watch, now) > 0
         self._countdown.want(unknown and (counting or bool(wait_words(watch, now))))
 
     def _colour(self, tone: str) -> None:

@@ -1,4 +1,4 @@
-"""The album: what is written comes back as it was, once, and for its account only."""
+"""The image store: what is written comes back as it was, once, and for its account only."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.runs import Phase, Run
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import Journal
 
-PICTURE = Picture("p1", "acc", "r1", 10.0, prompt="TOK", seed=2**32 - 1, strength=0.1, slug="cat")
+PICTURE = GeneratedImage("p1", "acc", "r1", 10.0, prompt="TOK", seed=2**32 - 1, strength=0.1, slug="cat")
 TIMES = st.floats(0, 4e9)
 
 
@@ -26,62 +26,62 @@ def db(tmp_path: Path):
 
 
 def test_what_is_written_comes_back_newest_first(db: Database) -> None:
-    album = Album(db)
-    made = replace(PICTURE, state=PictureState.MADE, ended_at=12.5, file_name="a.png", cost=0.06)
-    album.add(PICTURE)
-    album.add(replace(PICTURE, picture_id="p2", asked_at=20.0))
-    album.add(replace(PICTURE, picture_id="p3", account_id="other"))
-    album.save(made)
-    assert [picture.picture_id for picture in album.pictures("acc")] == ["p2", "p1"]
-    assert album.pictures("acc")[1] == made
+    image_store = ImageStore(db)
+    made = replace(PICTURE, state=ImageState.MADE, ended_at=12.5, file_name="a.png", cost=0.06)
+    image_store.add(PICTURE)
+    image_store.add(replace(PICTURE, image_id="p2", asked_at=20.0))
+    image_store.add(replace(PICTURE, image_id="p3", account_id="other"))
+    image_store.save(made)
+    assert [generated.image_id for generated in image_store.images("acc")] == ["p2", "p1"]
+    assert image_store.images("acc")[1] == made
 
 
 def test_one_row_is_one_request(db: Database) -> None:
-    album = Album(db)
-    album.add(PICTURE)
+    image_store = ImageStore(db)
+    image_store.add(PICTURE)
     with pytest.raises(StoreError):
-        album.add(PICTURE)
+        image_store.add(PICTURE)
     with pytest.raises(KeyError):
-        album.save(replace(PICTURE, picture_id="another"))
+        image_store.save(replace(PICTURE, image_id="another"))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.builds(
-    Picture, picture_id=st.uuids().map(str), account_id=st.just("any"), run_id=st.text(), asked_at=TIMES,
-    state=st.sampled_from(PictureState), ended_at=st.none() | TIMES, prompt=st.text(st.characters()),
+    GeneratedImage, image_id=st.uuids().map(str), account_id=st.just("any"), run_id=st.text(), asked_at=TIMES,
+    state=st.sampled_from(ImageState), ended_at=st.none() | TIMES, prompt=st.text(st.characters()),
     seed=st.none() | st.integers(0, 2**63), strength=st.floats(0, 2), file_name=st.text(), error=st.text(),
     cost=st.none() | st.floats(0, 1e6),
 ))
-def test_every_picture_survives_being_written(db: Database, picture: Picture) -> None:
-    album = Album(db)
+def test_every_picture_survives_being_written(db: Database, generated: GeneratedImage) -> None:
+    image_store = ImageStore(db)
     with db.transaction() as connection:
         connection.execute("DELETE FROM picture")
-    album.add(picture)
-    assert album.pictures("any") == (picture,)
+    image_store.add(generated)
+    assert image_store.images("any") == (generated,)
 
 
 def test_what_was_waited_for_is_settled_once(db: Database) -> None:
-    album = Album(db)
-    for number, state in enumerate(PictureState):
-        album.add(replace(PICTURE, picture_id=f"p{number}", state=state))
-    album.add(replace(PICTURE, picture_id="kept"))
-    album.settle(99.0, {"kept": "kept.png"}.get)  # type: ignore[arg-type]
-    found = {picture.picture_id: picture for picture in album.pictures("acc")}
+    image_store = ImageStore(db)
+    for number, state in enumerate(ImageState):
+        image_store.add(replace(PICTURE, image_id=f"p{number}", state=state))
+    image_store.add(replace(PICTURE, image_id="kept"))
+    image_store.settle(99.0, {"kept": "kept.png"}.get)  # type: ignore[arg-type]
+    found = {generated.image_id: generated for generated in image_store.images("acc")}
     assert [found[f"p{n}"].state for n in range(4)] == [
-        PictureState.UNKNOWN, PictureState.MADE, PictureState.FAILED, PictureState.UNKNOWN,
+        ImageState.UNKNOWN, ImageState.MADE, ImageState.FAILED, ImageState.UNKNOWN,
     ]
     assert (found["p0"].ended_at, found["p3"].ended_at) == (99.0, None)
-    assert (found["kept"].state, found["kept"].file_name) == (PictureState.MADE, "kept.png")
+    assert (found["kept"].state, found["kept"].file_name) == (ImageState.MADE, "kept.png")
 
 
 def test_a_row_that_cannot_be_read_is_left_out(db: Database) -> None:
-    album = Album(db)
-    album.add(PICTURE)
+    image_store = ImageStore(db)
+    image_store.add(PICTURE)
     with db.transaction() as connection:
         connection.execute("INSERT INTO picture VALUES (9, 'bad', 'acc', 1.0, NULL, 'painted', '{}')")
         connection.execute("INSERT INTO picture VALUES (10, 'torn', 'acc', 1.0, NULL, 'asked', '{')")
-    album.settle(5.0, lambda _id: "")
-    assert [picture.picture_id for picture in album.pictures("acc")] == ["p1"]
+    image_store.settle(5.0, lambda _id: "")
+    assert [generated.image_id for generated in image_store.images("acc")] == ["p1"]
 
 
 # -- what else was paid while a run was measured
@@ -90,11 +90,11 @@ def test_a_row_that_cannot_be_read_is_left_out(db: Database) -> None:
 @pytest.mark.parametrize(("fields", "alone"), [
     ({"asked_at": 5.0, "ended_at": 9.9}, True), ({"asked_at": 5.0, "ended_at": 10.0}, False),
     ({"asked_at": 15.0}, False), ({"asked_at": 5.0}, False), ({"asked_at": 20.1}, True),
-    ({"asked_at": 15.0, "ended_at": 16.0, "state": PictureState.FAILED}, True),
+    ({"asked_at": 15.0, "ended_at": 16.0, "state": ImageState.FAILED}, True),
     ({"asked_at": 15.0, "account_id": "other"}, True),
 ])
 def test_a_picture_within_the_time_is_noticed(db: Database, fields: dict[str, object], alone: bool) -> None:  # noqa: FBT001
-    Album(db).add(replace(PICTURE, **fields))
+    ImageStore(db).add(replace(PICTURE, **fields))
     assert Journal(db).alone(Run("r", "acc", "n", Phase.SENDING, 1.0, 1.0, sent_at=12.0), 10.0, 20.0) is alone
 
 

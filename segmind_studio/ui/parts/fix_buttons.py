@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from segmind_studio.core.mends import Mend
+from segmind_studio.core.fixes import Fix
 from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_S
 
 
-class MendButtons(QWidget):
-    """One button for each mend, hidden when there is none.
+class FixButtons(QWidget):
+    """One button for each fix, hidden when there is none.
 
     Signals:
-        pressed(object): Mend; GUI thread.
+        pressed(object): Fix; GUI thread.
     """
 
     pressed = Signal(object)
@@ -26,35 +26,35 @@ class MendButtons(QWidget):
         super().__init__(parent)
         self._kind = kind
         self._about = ""
-        self._mends: dict[QPushButton, Mend] = {}
+        self._fixes: dict[QPushButton, Fix] = {}
         self._flow = FlowLayout(self, SPACE_S)
         self.hide()
 
     @property
-    def mends(self) -> tuple[Mend, ...]:
+    def fixes(self) -> tuple[Fix, ...]:
         """Return what is offered, in its order."""
-        return tuple(self._mends.values())
+        return tuple(self._fixes.values())
 
-    def show_mends(self, mends: Sequence[Mend], about: str) -> None:
+    def show_fixes(self, fixes: Sequence[Fix], about: str) -> None:
         """Offer these and no others; `about` is the sentence that they belong to, for screen readers."""
-        if (tuple(mends), about) == (self.mends, self._about):
+        if (tuple(fixes), about) == (self.fixes, self._about):
             return
         self._about = about
         while (item := self._flow.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._mends.clear()
-        for mend in mends:
-            button = mark(QPushButton(mend.words.replace("&", "&&")), kind=self._kind)
-            button.setAccessibleName(self.tr("{0}: {1}").format(mend.words, about))
+        self._fixes.clear()
+        for fix in fixes:
+            button = mark(QPushButton(fix.words.replace("&", "&&")), kind=self._kind)
+            button.setAccessibleName(self.tr("{0}: {1}").format(fix.words, about))
             button.clicked.connect(self._press)
-            self._mends[button] = mend
+            self._fixes[button] = fix
             self._flow.addWidget(button)
-        self.setVisible(bool(mends))
+        self.setVisible(bool(fixes))
 
     @Slot()
     def _press(self) -> None:
         button = self.sender()
-        if isinstance(button, QPushButton) and button in self._mends:
-            self.pressed.emit(self._mends[button])
+        if isinstance(button, QPushButton) and button in self._fixes:
+            self.pressed.emit(self._fixes[button])

@@ -12,19 +12,19 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListView, QWidget
 
-from segmind_studio.core.generated_images import PictureState
+from segmind_studio.core.generated_images import ImageState
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images import thumbnails
 from segmind_studio.services.images.image_service import ImageService
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.ui.tryout.results_model import MOST
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.connections import connection_to
 from tests.fakes.hosting import hosted
-from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
+from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.scripted_server import RESET, Reply, ScriptedServer
-from tests.fakes.try_service import FakeTryouts, make_ledger, make_picture
+from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 COLOURS = ("red", "green", "blue")
@@ -35,22 +35,22 @@ def ready(run_id="anna", **fields):
 
 
 class Bench:
-    """A Try place whose album has pictures on the disk, the newest first."""
+    """A Try place with stored images on the disk, the newest first."""
 
-    def __init__(self, qtbot, folder, *pictures, runs=None) -> None:
+    def __init__(self, qtbot, folder, *images, runs=None) -> None:
         self.qtbot = qtbot
-        self.tryouts = FakeTryouts(pictures)
-        for number, picture in enumerate(pictures):
-            if picture.state is PictureState.MADE:
-                path = folder / f"{picture.picture_id}.png"
+        self.tryouts = FakeTryouts(images)
+        for number, generated in enumerate(images):
+            if generated.state is ImageState.MADE:
+                path = folder / f"{generated.image_id}.png"
                 image = QImage(120, 80, QImage.Format.Format_RGB32)
                 image.fill(QColor(COLOURS[number % 3]))
                 assert image.save(str(path))
-                self.tryouts.files[picture.picture_id] = path
+                self.tryouts.files[generated.image_id] = path
         self.runs = FakeRuns(runs or [ready()])
         self.settings = FakeSettings()
         self.runs.loaded = True
-        self.budgets = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
         self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
 
     def open(self):
@@ -75,13 +75,13 @@ class Bench:
         return any(words in label.text() for label in self.screen.findChildren(QLabel) if label.isVisible())
 
 
-def pictures(count, **fields):
+def images(count, **fields):
     now = time.time()
-    return [make_picture(f"{n:032x}", asked_at=now - n, prompt=f"prompt {n}", **fields) for n in range(count)]
+    return [make_image(f"{n:032x}", asked_at=now - n, prompt=f"prompt {n}", **fields) for n in range(count)]
 
 
 def test_the_last_pictures_are_there_again_with_what_is_known_of_them(qtbot, tmp_path):
-    first, second = pictures(2, cost=0.06, seed=7, strength=1.5, width=832, height=1216)
+    first, second = images(2, cost=0.06, seed=7, strength=1.5, width=832, height=1216)
     bench = Bench(qtbot, tmp_path, first, second).open()
     assert bench.strip.model().rowCount() == 2
     bench.wait_for("red")
@@ -99,10 +99,10 @@ def test_nothing_is_read_from_the_disk_before_somebody_looks_nor_in_the_gui_thre
         threads.append(QThread.currentThread())
         return read(*arguments)
 
-    read = thumbnails.read_picture
-    monkeypatch.setattr(thumbnails, "read_picture", reading)
-    bench = Bench(qtbot, tmp_path, *pictures(3))
-    bench.tryouts.load(*bench.tryouts.pictures)
+    read = thumbnails.read_image
+    monkeypatch.setattr(thumbnails, "read_image", reading)
+    bench = Bench(qtbot, tmp_path, *images(3))
+    bench.tryouts.load(*bench.tryouts.images)
     assert threads == []
     bench.open()
     bench.wait_for("red")
@@ -111,13 +111,13 @@ def test_nothing_is_read_from_the_disk_before_somebody_looks_nor_in_the_gui_thre
 
 
 def test_only_so_many_are_brought_back(qtbot, tmp_path):
-    bench = Bench(qtbot, tmp_path, *pictures(MOST + 6)).open()
+    bench = Bench(qtbot, tmp_path, *images(MOST + 6)).open()
     assert bench.strip.model().rowCount() == MOST
     bench.wait_for("red")
 
 
 def test_thumbnails_come_when_they_are_decoded(qtbot, tmp_path):
-    bench = Bench(qtbot, tmp_path, *pictures(2)).open()
+    bench = Bench(qtbot, tmp_path, *images(2)).open()
     model = bench.strip.model()
 
     def centre(row):
@@ -128,7 +128,7 @@ def test_thumbnails_come_when_they_are_decoded(qtbot, tmp_path):
 
 
 def test_the_settings_of_an_old_picture_are_used_again_with_its_model(qtbot, tmp_path):
-    old = make_picture("a", run_id="bob", prompt="BOB at sea", seed=9, strength=0.5, width=1216, height=832)
+    old = make_image("a", run_id="bob", prompt="BOB at sea", seed=9, strength=0.5, width=1216, height=832)
     bench = Bench(qtbot, tmp_path, old, runs=[ready("anna"), ready("bob")]).open()
     bench.screen.choose("anna")
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
@@ -142,9 +142,9 @@ def test_the_settings_of_an_old_picture_are_used_again_with_its_model(qtbot, tmp
 
 @pytest.mark.parametrize("gone", ["deleted", "broken"])
 def test_a_file_that_is_gone_is_said_and_its_settings_stay(qtbot, tmp_path, gone):
-    (picture,) = pictures(1)
-    bench = Bench(qtbot, tmp_path, picture)
-    path = bench.tryouts.files[picture.picture_id]
+    (generated,) = images(1)
+    bench = Bench(qtbot, tmp_path, generated)
+    path = bench.tryouts.files[generated.image_id]
     path.unlink() if gone == "deleted" else path.write_bytes(b"no picture")
     bench.open()
     view, words = bench.find("try.picture"), "The file of this picture cannot be read."
@@ -154,9 +154,9 @@ def test_a_file_that_is_gone_is_said_and_its_settings_stay(qtbot, tmp_path, gone
 
 def test_lost_answers_come_back_as_cards_and_refusals_do_not(qtbot, tmp_path):
     now = time.time()
-    lost = make_picture("lost", PictureState.UNKNOWN, asked_at=now, error="The app was closed.")
-    no = make_picture("no", PictureState.FAILED, asked_at=now + 1)
-    under_way = make_picture("now", PictureState.ASKED, asked_at=now + 2)
+    lost = make_image("lost", ImageState.UNKNOWN, asked_at=now, error="The app was closed.")
+    no = make_image("no", ImageState.FAILED, asked_at=now + 1)
+    under_way = make_image("now", ImageState.ASKED, asked_at=now + 2)
     bench = Bench(qtbot, tmp_path, under_way, no, lost).open()
     assert bench.strip.model().rowCount() == 1
     assert bench.find("try.lost").isVisible()
@@ -165,13 +165,13 @@ def test_lost_answers_come_back_as_cards_and_refusals_do_not(qtbot, tmp_path):
 
 
 def test_pictures_stay_in_sight_without_a_ready_model(qtbot, tmp_path):
-    bench = Bench(qtbot, tmp_path, *pictures(1), runs=[make_run("anna", status="TRAINING_INITIATED")]).open()
+    bench = Bench(qtbot, tmp_path, *images(1), runs=[make_run("anna", status="TRAINING_INITIATED")]).open()
     bench.wait_for("red")
     assert not bench.find("try.generate").isEnabled()
 
 
 def test_another_account_has_other_pictures(qtbot, tmp_path):
-    bench = Bench(qtbot, tmp_path, *pictures(2)).open()
+    bench = Bench(qtbot, tmp_path, *images(2)).open()
     bench.wait_for("red")
     bench.tryouts.load()
     assert bench.strip.model().rowCount() == 0
@@ -180,7 +180,7 @@ def test_another_account_has_other_pictures(qtbot, tmp_path):
 
 
 def test_a_picture_that_was_made_just_now_comes_first(qtbot, tmp_path):
-    bench = Bench(qtbot, tmp_path, *pictures(2)).open()
+    bench = Bench(qtbot, tmp_path, *images(2)).open()
     bench.find("try.prompt").setPlainText("new")
     QTest.mouseClick(bench.find("try.generate", QAbstractButton), Qt.MouseButton.LeftButton)
     image = QImage(30, 30, QImage.Format.Format_RGB32)
@@ -196,19 +196,19 @@ def test_from_a_press_to_the_next_start(qtbot, tmp_path):
     """The real service, over HTTP and on the disk: what was made and what was lost is there again."""
     made = io.BytesIO()
     Image.new("RGB", (60, 40), "#0000ff").save(made, "PNG")
-    picture = Reply(200, made.getvalue(), {"Content-Type": "image/png", "x-cost": "0.06"})
+    generated = Reply(200, made.getvalue(), {"Content-Type": "image/png", "x-cost": "0.06"})
     database = Database(tmp_path / "studio.sqlite3")
 
     def start(url):
         bench = Bench(qtbot, tmp_path, runs=[ready(account_id="a1")])
-        bench.tryouts = ImageService(tmp_path / "results", Album(database))
-        bench.budgets = BudgetService(bench.runs, bench.tryouts, bench.settings, FakeSubmits())
+        bench.tryouts = ImageService(tmp_path / "results", ImageStore(database))
+        bench.budgets = BudgetService(bench.runs, bench.tryouts, bench.settings)
         bench.screen = TryScreen(bench.tryouts, bench.runs, bench.settings, bench.budgets)
         bench.tryouts.set_connection(connection_to(url))
         qtbot.waitUntil(lambda: bench.tryouts.loaded, timeout=10_000)
         return bench.open()
 
-    with ScriptedServer([picture, RESET]) as server:
+    with ScriptedServer([generated, RESET]) as server:
         bench = start(server.url)
         for prompt in ("on the moon", "at sea"):
             bench.find("try.prompt").setPlainText(prompt)

@@ -1,4 +1,4 @@
-"""What one press can do about a finding or a piece of advice. Pure functions; who shows them carries them out."""
+"""Fixes for a finding or a piece of advice, each a button. Pure functions; the window applies them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from segmind_studio.core.datasets import (
 )
 from segmind_studio.core.fields import FIELD_BY_KEY, Value
 
-_OPENERS = frozenset({  # words that many captions begin with and that call up nothing
+_OPENERS = frozenset({  # frequent first words of captions that are no trigger word
     "a", "an", "the", "this", "that", "these", "there", "in", "on", "at", "of", "with", "and", "is", "it",
     "he", "she", "they", "his", "her", "my", "our", "one", "two", "photo", "photograph", "picture", "image",
     "portrait", "closeup", "close-up", "selfie", "drawing", "painting", "illustration",
@@ -27,81 +27,81 @@ _OPENERS = frozenset({  # words that many captions begin with and that call up n
 _AROUND = " \t\r\n,.;:!?\"'()[]<>“”„«»"
 
 
-class MendKind(StrEnum):
-    """What a mend does. All of them can be taken back."""
+class FixKind(StrEnum):
+    """What a fix does. Each of them can be undone."""
 
     SET = "set"  # the field `key` gets `value`
-    LEAD = "lead"  # `value` is put in front of all captions that do not hold it
+    PREPEND = "prepend"  # `value` is put in front of all captions that do not hold it
     EXCLUDE = "exclude"  # the photos stay out of the package
     INCLUDE = "include"  # the photos go into the package again
     REMOVE = "remove"  # the photos leave the dataset; their files stay
-    SELECT = "select"  # the photos are selected, for the person to decide
-    ADD = "add"  # the person is asked for photos
+    SELECT = "select"  # the photos are selected, and the user decides
+    ADD = "add"  # the user chooses photos to add
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
-    """One button: `words` stand on it."""
+class Fix:
+    """One button; `words` is its text."""
 
-    kind: MendKind
+    kind: FixKind
     words: str
     photo_ids: tuple[str, ...] = ()
     key: str = ""
     value: Value = ""
 
 
-def mends_of(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Mend, ...]:
-    """List what can be done about a finding on a dataset, the best first; its photos can at least be selected."""
+def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fix, ...]:
+    """Return the fixes for a finding on a dataset, the best first; at least, its photos can be selected."""
     ids = finding.photo_ids
     it = "it" if len(ids) == 1 else f"these {len(ids)}"
-    found: list[Mend] = []
+    found: list[Fix] = []
     match finding.check:
         case Check.UNREADABLE:
-            found.append(Mend(MendKind.REMOVE, f"Remove {it}", ids))
+            found.append(Fix(FixKind.REMOVE, f"Remove {it}", ids))
         case Check.DUPLICATE:
             words = "Exclude the copy" if len(ids) == 1 else "Exclude the copies"
-            found.append(Mend(MendKind.EXCLUDE, words, ids))
+            found.append(Fix(FixKind.EXCLUDE, words, ids))
         case Check.SMALL | Check.ASPECT if len(dataset.used) - len(ids) >= ADVISED_MIN_IMAGES:
-            found.append(Mend(MendKind.EXCLUDE, f"Exclude {it}", ids))
+            found.append(Fix(FixKind.EXCLUDE, f"Exclude {it}", ids))
         case Check.NO_TRIGGER:
-            found += trigger_mends([photo.caption for photo in dataset.used], trigger_word)
+            found += trigger_fixes([photo.caption for photo in dataset.used], trigger_word)
         case Check.TOO_LARGE:
             found += _exclude_largest(dataset.used)
         case Check.FEW | Check.NONE_USED:
             found += _more_photos(dataset)
         case Check.MANY:
             ids = tuple(photo.photo_id for photo in dataset.used[ADVISED_MAX_IMAGES:])
-            found.append(Mend(MendKind.SELECT, f"Select those after the first {ADVISED_MAX_IMAGES}", ids))
+            found.append(Fix(FixKind.SELECT, f"Select those after the first {ADVISED_MAX_IMAGES}", ids))
             return tuple(found)
-        case Check.MISREAD if len(ids) > 1:  # the choice stands beside one photo
-            return (Mend(MendKind.SELECT, "Select the first", ids[:1]),)
+        case Check.MISREAD if len(ids) > 1:  # the choice is shown beside one photo
+            return (Fix(FixKind.SELECT, "Select the first", ids[:1]),)
         case _:
             pass
     if ids:
-        found.append(Mend(MendKind.SELECT, f"Select {it}", ids))
+        found.append(Fix(FixKind.SELECT, f"Select {it}", ids))
     return tuple(found)
 
 
-def trigger_mends(captions: Iterable[str], trigger_word: str) -> tuple[Mend, ...]:
-    """List what can be done about captions without the trigger word: use theirs, or add it to them."""
+def trigger_fixes(captions: Iterable[str], trigger_word: str) -> tuple[Fix, ...]:
+    """Return the fixes for captions without the trigger word: use their first word, or add the trigger word."""
     trigger = trigger_word.strip()
     written = [text for text in captions if text.strip()]
     missing = sum(not has_trigger(text, trigger) for text in written)
     if not trigger or not missing:
         return ()
-    found: list[Mend] = []
+    found: list[Fix] = []
     word = leading_word(written)
     if word and sum(has_trigger(text, word) for text in written) > len(written) - missing:
-        found.append(Mend(MendKind.SET, f"Use “{word}” as the trigger word", key="trigger_word", value=word))
+        found.append(Fix(FixKind.SET, f"Use “{word}” as the trigger word", key="trigger_word", value=word))
     words = "Add it to all" if missing == len(written) else f"Add it to the {missing}" if missing > 1 else "Add it"
-    found.append(Mend(MendKind.LEAD, words, value=trigger))
+    found.append(Fix(FixKind.PREPEND, words, value=trigger))
     return tuple(found)
 
 
 def leading_word(captions: Sequence[str]) -> str:
-    """Return the word that more than half of the captions, and at least two, begin with, as most of them write it.
+    """Return the word that more than half of the captions, and at least two, begin with, in its usual form.
 
-    "" when there is none, or when it is a word that calls up nothing, such as "a", or cannot be a trigger word.
+    "" when there is none, when it is a common word such as "a", or when it cannot be a trigger word.
     """
     firsts = [words[0].strip(_AROUND) for text in captions if (words := text.replace(",", " ").split(maxsplit=1))]
     counts = Counter(word.casefold() for word in firsts if len(word) > 1)
@@ -113,13 +113,13 @@ def leading_word(captions: Sequence[str]) -> str:
     return word if common and not FIELD_BY_KEY["trigger_word"].problem(word) else ""
 
 
-def lead_with(trigger_word: str) -> str:
-    """Return what is put in front of a caption so that it holds the trigger word."""
+def trigger_prefix(trigger_word: str) -> str:
+    """Return the text to put in front of a caption so that it contains the trigger word."""
     return f"{trigger_word.strip()}, "
 
 
-def _exclude_largest(used: Sequence[Photo]) -> list[Mend]:
-    """Offer to leave out as few photos as make the rest fit, by the sizes of their files."""
+def _exclude_largest(used: Sequence[Photo]) -> list[Fix]:
+    """Return the fix that leaves out as few photos as possible to fit, by the sizes of their files."""
     left = sum(photo.size for photo in used)
     out: list[str] = []
     for photo in sorted(used, key=lambda photo: photo.size, reverse=True):
@@ -130,13 +130,13 @@ def _exclude_largest(used: Sequence[Photo]) -> list[Mend]:
     if len(out) >= len(used):
         return []
     words = "Exclude the largest" if len(out) == 1 else f"Exclude the {len(out)} largest"
-    return [Mend(MendKind.EXCLUDE, words, tuple(out))]
+    return [Fix(FixKind.EXCLUDE, words, tuple(out))]
 
 
-def _more_photos(dataset: Dataset) -> list[Mend]:
+def _more_photos(dataset: Dataset) -> list[Fix]:
     out = tuple(photo.photo_id for photo in dataset.photos if photo.excluded and not photo.problem)
-    found = [Mend(MendKind.ADD, "Add photos…")]
+    found = [Fix(FixKind.ADD, "Add photos…")]
     if out:
         words = "Include the excluded photo" if len(out) == 1 else f"Include the {len(out)} excluded photos"
-        found.insert(0, Mend(MendKind.INCLUDE, words, out))
+        found.insert(0, Fix(FixKind.INCLUDE, words, out))
     return found

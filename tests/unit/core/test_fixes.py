@@ -8,7 +8,7 @@ import pytest
 
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
-from segmind_studio.core.mends import MendKind, leading_word, mends_of, trigger_mends
+from segmind_studio.core.fixes import FixKind, fixes_for, leading_word, trigger_fixes
 
 
 def dataset(count=8, *, size=1_000_000, excluded=(), caption="ohwx, a man"):
@@ -20,45 +20,45 @@ def dataset(count=8, *, size=1_000_000, excluded=(), caption="ohwx, a man"):
 
 def offered(check, data, ids=()):
     finding = Finding(check, Severity.SHOULD, "Something.", photo_ids=tuple(ids))
-    return [(mend.kind, mend.photo_ids) for mend in mends_of(finding, data, "TOK")]
+    return [(fix.kind, fix.photo_ids) for fix in fixes_for(finding, data, "TOK")]
 
 
 @pytest.mark.parametrize(("check", "kind"), [
-    (Check.UNREADABLE, MendKind.REMOVE), (Check.DUPLICATE, MendKind.EXCLUDE), (Check.SMALL, MendKind.EXCLUDE),
-    (Check.ASPECT, MendKind.EXCLUDE), (Check.NO_CAPTION, None), ("of-a-later-version", None),
+    (Check.UNREADABLE, FixKind.REMOVE), (Check.DUPLICATE, FixKind.EXCLUDE), (Check.SMALL, FixKind.EXCLUDE),
+    (Check.ASPECT, FixKind.EXCLUDE), (Check.NO_CAPTION, None), ("of-a-later-version", None),
 ])
 @pytest.mark.parametrize("ids", [("p1",), ("p1", "p3")])
 def test_photos_that_were_found_can_be_mended_or_at_least_selected(check, kind, ids):
     wanted = [(kind, ids)] if kind else []
-    assert offered(check, dataset(), ids) == [*wanted, (MendKind.SELECT, ids)]
+    assert offered(check, dataset(), ids) == [*wanted, (FixKind.SELECT, ids)]
 
 
 def test_no_press_leaves_too_few_photos_behind():
     ids = ("p1", "p2", "p3", "p4")
-    assert offered(Check.SMALL, dataset(8), ids) == [(MendKind.SELECT, ids)]
+    assert offered(Check.SMALL, dataset(8), ids) == [(FixKind.SELECT, ids)]
     assert offered(Check.TOO_LARGE, dataset(1, size=100_000_000)) == []
 
 
 def test_what_concerns_the_whole_dataset_has_its_hand_too():
     heavy = dataset(4, size=40_000_000)
-    assert offered(Check.TOO_LARGE, heavy) == [(MendKind.EXCLUDE, ("p3", "p2"))]
-    assert offered(Check.FEW, dataset(2)) == [(MendKind.ADD, ())]
+    assert offered(Check.TOO_LARGE, heavy) == [(FixKind.EXCLUDE, ("p3", "p2"))]
+    assert offered(Check.FEW, dataset(2)) == [(FixKind.ADD, ())]
     assert offered(Check.NONE_USED, dataset(2, excluded=(0, 1))) == [
-        (MendKind.INCLUDE, ("p0", "p1")), (MendKind.ADD, ()),
+        (FixKind.INCLUDE, ("p0", "p1")), (FixKind.ADD, ()),
     ]
-    assert offered(Check.MANY, dataset(22)) == [(MendKind.SELECT, ("p20", "p21"))]
-    assert offered(Check.MISREAD, dataset(), ("p2", "p4")) == [(MendKind.SELECT, ("p2",))]  # the choice is there
+    assert offered(Check.MANY, dataset(22)) == [(FixKind.SELECT, ("p20", "p21"))]
+    assert offered(Check.MISREAD, dataset(), ("p2", "p4")) == [(FixKind.SELECT, ("p2",))]  # the choice is there
 
 
 def test_captions_without_the_trigger_word_offer_theirs_or_get_it():
     kinds = [kind for kind, _ids in offered(Check.NO_TRIGGER, dataset(), ("p0",))]
-    assert kinds == [MendKind.SET, MendKind.LEAD, MendKind.SELECT]
-    use, add = trigger_mends([photo.caption for photo in dataset().photos], " TOK ")
+    assert kinds == [FixKind.SET, FixKind.PREPEND, FixKind.SELECT]
+    use, add = trigger_fixes([photo.caption for photo in dataset().photos], " TOK ")
     assert (use.key, use.value, add.value) == ("trigger_word", "ohwx", "TOK")
-    assert trigger_mends(["TOK, a man", "", "tok"], "TOK") == ()
-    assert trigger_mends(["a man"], " ") == ()
-    [only] = trigger_mends(["TOK, a man", "TOK, a cat", "sks, a dog"], "TOK")  # theirs would fit fewer
-    assert only.kind is MendKind.LEAD
+    assert trigger_fixes(["TOK, a man", "", "tok"], "TOK") == ()
+    assert trigger_fixes(["a man"], " ") == ()
+    [only] = trigger_fixes(["TOK, a man", "TOK, a cat", "sks, a dog"], "TOK")  # theirs would fit fewer
+    assert only.kind is FixKind.PREPEND
 
 
 @pytest.mark.parametrize(("captions", "word"), [

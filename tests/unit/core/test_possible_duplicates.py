@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.possible_duplicates import twins
+from segmind_studio.core.possible_duplicates import possible_duplicates
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.sweep import Sweep
 
@@ -19,7 +19,7 @@ OPEN = Run("r", "mine", "cat", Phase.UNKNOWN, 1.0, 1.0, dataset_id="d1", data_so
     replace(OPEN, phase=Phase.ACCEPTED, unlisted_since=1.0), replace(OPEN, phase=Phase.ADOPTED, vanished=True),
 ])
 def test_the_same_photos_or_the_same_name_may_be_the_same_run(run):
-    assert twins(FORM, "d1", [run]) == (run,)
+    assert possible_duplicates(FORM, "d1", [run]) == (run,)
 
 
 @pytest.mark.parametrize("run", [
@@ -30,18 +30,18 @@ def test_the_same_photos_or_the_same_name_may_be_the_same_run(run):
     replace(OPEN, phase=Phase.ACCEPTED, status="FAILED", unlisted_since=1.0),
 ])
 def test_others_are_none_of_its_business(run):
-    assert twins(FORM, "d1", [run]) == ()
-    assert twins(FORM, "", [replace(run, dataset_id="")]) == ()
+    assert possible_duplicates(FORM, "d1", [run]) == ()
+    assert possible_duplicates(FORM, "", [replace(run, dataset_id="")]) == ()
 
 
 def test_a_public_zip_is_known_by_its_address():
     form = FORM.with_values({"name": "new", "data_source_path": "https://x.org/a.zip"})
-    assert twins(form, "d1", [OPEN]) == (OPEN,)
-    assert twins(form.with_value("data_source_path", "https://x.org/b.zip"), "d1", [OPEN]) == ()
+    assert possible_duplicates(form, "d1", [OPEN]) == (OPEN,)
+    assert possible_duplicates(form.with_value("data_source_path", "https://x.org/b.zip"), "d1", [OPEN]) == ()
 
 
 def test_every_name_of_a_comparison_counts():
     form = TrainingForm(FORM.touched, Sweep("iterations", (100, 200)))
     run = replace(OPEN, name="cat-it200", dataset_id="")
-    assert twins(form, "d1", [run]) == (run,)
-    assert twins(form, "d1", [replace(run, name="cat")]) == ()
+    assert possible_duplicates(form, "d1", [run]) == (run,)
+    assert possible_duplicates(form, "d1", [replace(run, name="cat")]) == ()

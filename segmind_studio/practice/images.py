@@ -1,4 +1,4 @@
-"""The try-it picture: one of the person's own photos and the prompt, plainly marked as practice.
+"""The generated image of practice: one of the user's own photos and the prompt, clearly marked as practice.
 
 Blocking: for the service's worker threads.
 """
@@ -24,13 +24,13 @@ _BAND_PART = 14  # of the height
 _SIDES = (256, 2048)
 _MOST_STRENGTH = 2.0
 _FORMATS = {"jpeg": "JPEG", "jpg": "JPEG", "png": "PNG"}
-_LONGEST_PROMPT = 400  # characters that are painted
+_LONGEST_PROMPT = 400  # characters that are drawn
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True, slots=True)
-class PictureOrder:
-    """What a picture is asked for with."""
+class ImageRequest:
+    """The parameters of a requested image."""
 
     prompt: str
     seed: int
@@ -41,12 +41,12 @@ class PictureOrder:
 
     @property
     def content_type(self) -> str:
-        """Return the type of the bytes."""
+        """Return the media type of the bytes."""
         return f"image/{self.image_format.lower()}"
 
 
-def read_picture_order(body: Mapping[str, object]) -> PictureOrder:
-    """Return the picture a body stands for; RefusalError with the reason when it breaks a rule."""
+def read_image_request(body: Mapping[str, object]) -> ImageRequest:
+    """Return the request in a body; RefusalError with the reason when it breaks a rule."""
     prompt = body.get("prompt")
     if prompt is None:
         raise refused_field(("prompt",), "Field required")
@@ -63,7 +63,7 @@ def read_picture_order(body: Mapping[str, object]) -> PictureOrder:
     image_format = body.get("image_format", "jpeg")
     if not isinstance(image_format, str) or image_format not in _FORMATS:
         raise refused("image_format must be jpeg or png")
-    return PictureOrder(
+    return ImageRequest(
         prompt, seed, float(strength), _side(body, "width"), _side(body, "height"), _FORMATS[image_format],
     )
 
@@ -75,11 +75,11 @@ def _side(body: Mapping[str, object], key: str) -> int:
     return value
 
 
-def render(order: PictureOrder, copies: Path) -> bytes:
-    """Return the bytes of the picture; the same order of the same run gives the same picture.
+def render(order: ImageRequest, copies: Path) -> bytes:
+    """Return the bytes of the image; the same request for the same run gives the same image.
 
-    The seed picks the photo, its crop and its tint. At strength 0 nothing of the photo is left but a wash of its
-    colours, at 1 it is itself, at 2 its colours are exaggerated.
+    The seed selects the photo, its crop and its tint. At strength 0 only a wash of the photo's colours is left, at
+    1 it is unchanged, at 2 its colours are exaggerated.
     """
     chance = random.Random(order.seed)  # noqa: S311  # no secret
     paths = sorted(copies.glob("*.jpg"))
@@ -87,35 +87,35 @@ def render(order: PictureOrder, copies: Path) -> bytes:
     if paths:
         with Image.open(chance.choice(paths)) as photo:
             centre = (0.3 + 0.4 * chance.random(), 0.3 + 0.4 * chance.random())
-            picture = ImageOps.fit(photo.convert("RGB"), size, centering=centre)
+            image = ImageOps.fit(photo.convert("RGB"), size, centering=centre)
     else:
-        picture = Image.new("RGB", size, (96, 96, 96))
+        image = Image.new("RGB", size, (96, 96, 96))
     if chance.random() < 0.5:  # noqa: PLR2004  # every second one
-        picture = ImageOps.mirror(picture)
-    picture = _tinted(picture, order.strength, chance)
-    _write_words(picture, order.prompt)
+        image = ImageOps.mirror(image)
+    image = _tinted(image, order.strength, chance)
+    _write_words(image, order.prompt)
     target = io.BytesIO()
     if order.image_format == "PNG":
-        picture.save(target, "PNG", compress_level=1)
+        image.save(target, "PNG", compress_level=1)
     else:
-        picture.save(target, "JPEG", quality=90)
+        image.save(target, "JPEG", quality=90)
     return target.getvalue()
 
 
-def _tinted(picture: Image.Image, strength: float, chance: random.Random) -> Image.Image:
-    wash = picture.resize((6, 6), Image.Resampling.BOX).resize(picture.size, Image.Resampling.BICUBIC)
+def _tinted(image: Image.Image, strength: float, chance: random.Random) -> Image.Image:
+    wash = image.resize((6, 6), Image.Resampling.BOX).resize(image.size, Image.Resampling.BICUBIC)
     if strength < 1.0:
-        picture = Image.blend(wash, picture, strength)
+        image = Image.blend(wash, image, strength)
     elif strength > 1.0:
-        picture = ImageEnhance.Color(picture).enhance(1.0 + 2.0 * (strength - 1.0))
+        image = ImageEnhance.Color(image).enhance(1.0 + 2.0 * (strength - 1.0))
     tint = tuple(chance.randrange(200, 256) for _ in range(3))
-    return ImageChops.multiply(picture, Image.new("RGB", picture.size, tint))
+    return ImageChops.multiply(image, Image.new("RGB", image.size, tint))
 
 
-def _write_words(picture: Image.Image, prompt: str) -> None:
-    width, height = picture.size
+def _write_words(image: Image.Image, prompt: str) -> None:
+    width, height = image.size
     band = height // _BAND_PART
-    draw = ImageDraw.Draw(picture, "RGBA")
+    draw = ImageDraw.Draw(image, "RGBA")
     draw.rectangle((0, 0, width, band), fill=BAND_COLOUR)
     _fitting(draw, BAND_WORDS, (width // 2, band // 2), width * 0.94, band * 0.56)
     font = _font(max(12, width // 36))
@@ -142,7 +142,7 @@ def _font(size: float) -> _Font:
 
 @cache
 def _face() -> str:
-    """Return a typeface of this computer that has more than the letters of English, "" when none is found."""
+    """Return a typeface of this computer with more than the letters of English, "" when none is found."""
     for name in _FACES:
         try:
             ImageFont.truetype(name, 12)

@@ -12,18 +12,18 @@ import pytest
 from PIL import Image
 
 from segmind_studio.core.errors import ApiError, StoreError
-from segmind_studio.core.generated_images import Picture, PictureState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.images.image_service import ImageService, TryRequest
-from segmind_studio.store.album import Album
 from segmind_studio.store.database import Database
-from segmind_studio.store.result_pictures import keep_picture, kept_file, path_of
+from segmind_studio.store.image_store import ImageStore
+from segmind_studio.store.result_images import kept_file, path_of, save_image
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import CLOSE, HANG, RESET, Reply, ScriptedServer, json_reply
 
 pytestmark = pytest.mark.usefixtures("qapp")
 ROOT = Path(__file__).resolve().parents[3]
 ASKED = TryRequest("r1", "TOK, a cat", seed=7, strength=1.5, width=512, height=768, slug="cat-1")
-A, MADE, FAILED, UNKNOWN = PictureState.ASKED, PictureState.MADE, PictureState.FAILED, PictureState.UNKNOWN
+A, MADE, FAILED, UNKNOWN = ImageState.ASKED, ImageState.MADE, ImageState.FAILED, ImageState.UNKNOWN
 WHOLE_ID = "0123456789abcdef" * 2
 
 
@@ -44,11 +44,11 @@ class Bench:
         self.folder = tmp_path / "results"
         self.path = tmp_path / "studio.sqlite3"
         self.database = Database(self.path)
-        self.album = Album(self.database)
+        self.image_store = ImageStore(self.database)
         self.services = []
 
-    def start(self, url="http://127.0.0.1:1", album=None):
-        service = ImageService(self.folder, album or self.album)
+    def start(self, url="http://127.0.0.1:1", image_store=None):
+        service = ImageService(self.folder, image_store or self.image_store)
         self.services.append(service)
         with self.qtbot.waitSignal(service.replaced, check_params_cb=lambda _: service.loaded, timeout=10_000):
             service.set_connection(connection_to(url))
@@ -89,9 +89,9 @@ def test_the_intent_is_on_the_disk_before_the_request_leaves(bench):
     with ScriptedServer([look]) as server:
         assert bench.ask(bench.start(server.url)) is None
     assert seen == ["asked"]
-    (picture,) = bench.album.pictures("a1")
-    assert (picture.state, picture.cost, picture.run_id) == (MADE, 0.06, "r1")
-    assert picture.ended_at >= picture.asked_at
+    (generated,) = bench.image_store.images("a1")
+    assert (generated.state, generated.cost, generated.run_id) == (MADE, 0.06, "r1")
+    assert generated.ended_at >= generated.asked_at
 
 
 @pytest.mark.parametrize(("reply", "state"), [
@@ -106,11 +106,11 @@ def test_only_a_sure_no_is_unpaid(bench, reply, state):
         service = bench.start(server.url)
         failure = bench.ask(service)
         assert len(server.seen) == 1
-    (picture,) = bench.album.pictures("a1")
-    assert picture.state is state
-    assert picture.error
-    assert failure.picture == picture
-    assert service.pictures == (picture,)
+    (generated,) = bench.image_store.images("a1")
+    assert generated.state is state
+    assert generated.error
+    assert failure.generated == generated
+    assert service.images == (generated,)
 
 
 def test_a_picture_whose_address_holds_none_was_paid_all_the_same(bench):
@@ -120,7 +120,7 @@ def test_a_picture_whose_address_holds_none_was_paid_all_the_same(bench):
         failure = bench.ask(bench.start(server.url))
     assert isinstance(failure.error, ApiError)
     assert failure.error.may_have_arrived
-    assert [picture.state for picture in bench.album.pictures("a1")] == [UNKNOWN]
+    assert [generated.state for generated in bench.image_store.images("a1")] == [UNKNOWN]
 
 
 def test_without_a_network_nothing_was_paid(bench):
@@ -137,17 +137,17 @@ def test_what_waits_in_turn_is_not_written_before_it_is_its_turn(bench):
         service.generate(ASKED)
         bench.qtbot.waitUntil(lambda: bool(server.seen), timeout=10_000)
         assert bench.on_disk() == ["asked"]
-        assert [picture.state for picture in service.pictures] == [A, A]  # both may be paid without asking again
+        assert [generated.state for generated in service.images] == [A, A]  # both may be paid without asking again
         service.cancel()
         bench.qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
     assert bench.on_disk() == ["unknown"]
-    assert [failure.picture is None for failure in failures] == [False, True]
-    assert failures[0].picture.error == "You stopped waiting."
-    assert sorted(picture.state for picture in service.pictures) == [FAILED, UNKNOWN]
+    assert [failure.generated is None for failure in failures] == [False, True]
+    assert failures[0].generated.error == "You stopped waiting."
+    assert sorted(generated.state for generated in service.images) == [FAILED, UNKNOWN]
 
 
-class FullDisk(Album):
-    """An album on a disk without room."""
+class FullDisk(ImageStore):
+    """An image store on a disk without room."""
 
     def add(self, _picture):
         raise StoreError("The disk is full.")
@@ -159,12 +159,12 @@ def test_what_cannot_be_written_down_is_not_asked_for(bench):
         failure = bench.ask(service)
         assert server.seen == []
     assert failure.error.title == "The disk is full."
-    assert failure.picture is None
-    assert [picture.may_be_paid for picture in service.pictures] == [False]
+    assert failure.generated is None
+    assert [generated.may_be_paid for generated in service.images] == [False]
 
 
-class FullLater(Album):
-    """An album on a disk that is full once the answer is there."""
+class FullLater(ImageStore):
+    """An image store on a disk that is full once the answer is there."""
 
     def save(self, _picture):
         raise StoreError("The disk is full.")
@@ -177,16 +177,16 @@ def test_a_picture_whose_end_cannot_be_written_is_shown_and_found_by_the_next_st
         service.finished.connect(results.append)
         assert bench.ask(service) is None
     (result,) = results
-    assert (result.picture.state, result.path.is_file()) == (MADE, True)
+    assert (result.generated.state, result.path.is_file()) == (MADE, True)
     assert bench.on_disk() == ["asked"]
-    (picture,) = bench.start().pictures
-    assert (picture.state, picture.file_name, picture.cost) == (MADE, result.path.name, None)
+    (generated,) = bench.start().images
+    assert (generated.state, generated.file_name, generated.cost) == (MADE, result.path.name, None)
 
 
 def test_a_cost_below_nothing_is_no_cost(bench):
     with ScriptedServer([Reply(200, png(), {"Content-Type": "image/png", "x-cost": "-4"})]) as server:
         bench.ask(bench.start(server.url))
-    assert [picture.cost for picture in bench.album.pictures("a1")] == [None]
+    assert [generated.cost for generated in bench.image_store.images("a1")] == [None]
 
 
 CHILD = """
@@ -194,12 +194,12 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from segmind_studio.services.images.image_service import TryRequest, ImageService
-from segmind_studio.store.album import Album
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.database import Database
 from tests.fakes.connections import connection_to
 
 app = QCoreApplication(sys.argv)
-service = ImageService(Path(sys.argv[1]), Album(Database(Path(sys.argv[2]))))
+service = ImageService(Path(sys.argv[1]), ImageStore(Database(Path(sys.argv[2]))))
 service.set_connection(connection_to(sys.argv[3]))
 service.generate(TryRequest("r1", "TOK, a cat", seed=7, slug="cat-1"))
 app.exec()
@@ -219,30 +219,30 @@ def test_an_app_that_is_killed_while_it_waits_knows_that_it_asked(bench):
             child.kill()
             child.wait(10)
         assert bench.on_disk() == ["asked"]
-        (picture,) = bench.start(server.url).pictures
+        (generated,) = bench.start(server.url).images
         assert len(server.seen) == 1
-    assert (picture.state, picture.prompt, picture.seed) == (UNKNOWN, "TOK, a cat", 7)
-    assert picture.error == "The app was closed before the answer came."
+    assert (generated.state, generated.prompt, generated.seed) == (UNKNOWN, "TOK, a cat", 7)
+    assert generated.error == "The app was closed before the answer came."
     assert bench.on_disk() == ["unknown"]
 
 
 def test_an_app_that_is_killed_after_the_file_was_kept_finds_it(bench):
-    asked = Picture(WHOLE_ID, "a1", "r1", time.time(), slug="cat-1")
-    bench.album.add(asked)
-    path = keep_picture(bench.folder, asked, png())
+    asked = GeneratedImage(WHOLE_ID, "a1", "r1", time.time(), slug="cat-1")
+    bench.image_store.add(asked)
+    path = save_image(bench.folder, asked, png())
     service = bench.start()
-    (picture,) = service.pictures
-    assert (picture.state, picture.file_name) == (MADE, path.name)
-    assert service.result_of(picture).path == path
+    (generated,) = service.images
+    assert (generated.state, generated.file_name) == (MADE, path.name)
+    assert service.result_of(generated).path == path
 
 
 def test_half_a_file_is_never_taken_for_a_picture(bench):
-    asked = Picture(WHOLE_ID, "a1", "r1", time.time())
+    asked = GeneratedImage(WHOLE_ID, "a1", "r1", time.time())
     bench.folder.mkdir()
     (bench.folder / f".{WHOLE_ID}.part").write_bytes(png()[:20])
     (bench.folder / f"cat-1-{WHOLE_ID[:12]}.png").touch()
-    bench.album.add(asked)
-    assert [picture.state for picture in bench.start().pictures] == [UNKNOWN]
+    bench.image_store.add(asked)
+    assert [generated.state for generated in bench.start().images] == [UNKNOWN]
 
 
 def test_leaving_while_a_picture_is_made_is_told_as_such(bench):
@@ -251,8 +251,8 @@ def test_leaving_while_a_picture_is_made_is_told_as_such(bench):
         service.generate(ASKED)
         bench.qtbot.waitUntil(lambda: bool(server.seen), timeout=10_000)
         assert service.stop()
-    (picture,) = bench.album.pictures("a1")
-    assert (picture.state, picture.error) == (UNKNOWN, "The app was closed.")
+    (generated,) = bench.image_store.images("a1")
+    assert (generated.state, generated.error) == (UNKNOWN, "The app was closed.")
 
 
 def test_a_restart_brings_the_pictures_back_with_their_settings(bench):
@@ -261,7 +261,7 @@ def test_a_restart_brings_the_pictures_back_with_their_settings(bench):
         bench.ask(first)
         bench.ask(first, TryRequest("r2", "at sea", slug="dog-1"))
     service = bench.start()
-    new, old = service.pictures
+    new, old = service.images
     assert (new.prompt, new.run_id) == ("at sea", "r2")
     assert (old.prompt, old.seed, old.strength, old.width, old.height) == ("TOK, a cat", 7, 1.5, 512, 768)
     result = service.result_of(old)
@@ -270,19 +270,19 @@ def test_a_restart_brings_the_pictures_back_with_their_settings(bench):
 
 
 def test_each_account_has_its_own_album(bench):
-    bench.album.add(Picture("mine", "a1", "r1", 1.0, MADE))
-    bench.album.add(Picture("theirs", "a2", "r1", 2.0, MADE))
+    bench.image_store.add(GeneratedImage("mine", "a1", "r1", 1.0, MADE))
+    bench.image_store.add(GeneratedImage("theirs", "a2", "r1", 2.0, MADE))
     service = bench.start()
-    assert [picture.picture_id for picture in service.pictures] == ["mine"]
+    assert [generated.image_id for generated in service.images] == ["mine"]
     service.set_connection(None)
-    assert service.pictures == ()
+    assert service.images == ()
     assert not service.loaded
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd"])
 def test_a_name_in_the_database_leads_to_no_other_folder(tmp_path, name):
-    assert path_of(tmp_path, Picture("p", "a1", "r", 1.0, file_name=name)) == tmp_path / "passwd"
-    assert path_of(tmp_path, Picture("p", "a1", "r", 1.0)) is None
+    assert path_of(tmp_path, GeneratedImage("p", "a1", "r", 1.0, file_name=name)) == tmp_path / "passwd"
+    assert path_of(tmp_path, GeneratedImage("p", "a1", "r", 1.0)) is None
 
 
 def test_a_short_id_is_no_name_of_a_file(tmp_path):

@@ -1,6 +1,6 @@
-"""Tell errors that are served as a success: a 2xx whose body says that it did not work. Pure functions.
+"""Recognise errors that are served as a success: a 2xx whose body reports a failure. Pure functions.
 
-Fields that are there and say nothing (`error: null`, `error: ""`, `message: "ok"`) are no complaint.
+Fields that are present but empty of meaning (`error: null`, `error: ""`, `message: "ok"`) report no failure.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from segmind_studio.api.reading import Fields, number_of, switch_of, text_of
 _ERRORS = ("error", "errors", "error_description")
 _SWITCHES = ("success", "ok", "status")
 _NUMBERS = ("status_code", "statusCode", "status", "code")
-STATES = frozenset({"error", "fail", "failure"})  # what stands for a status where there is no job
+STATES = frozenset({"error", "fail", "failure"})  # values that stand for a status where there is no job
 _NOTHING = frozenset({"", "none", "null", "false", "no", "0", "ok"})
 _FIRST, _LAST = 400, 599
 _DEPTH = 4
 
 
-def complains(fields: Fields) -> bool:
-    """Return whether an object that is no job says that something went wrong."""
+def reports_error(fields: Fields) -> bool:
+    """Return whether an object that is no job reports a failure."""
     if any(_says_something(fields.get(name), _DEPTH) for name in _ERRORS):
         return True
     if any(switch_of(fields.get(name)) is False for name in _SWITCHES):

@@ -1,0 +1,300 @@
+"""The worker that has the journal's rows of one account: it reads them, writes them, and emits what changed.
+
+It lives on a thread of its own and never speaks to the network, so that nothing on the disk waits for a request.
+What the network says comes from `run_poller.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from segmind_studio.api.values import Listing
+from segmind_studio.core.accounts import AccountOverlap, Connection
+from segmind_studio.core.errors import StoreError, StudioError
+from segmind_studio.core.reconcile import VANISH_GRACE_S, with_job
+from segmind_studio.core.runs import Job, Phase, Run
+from segmind_studio.services.runs.apply_listing import AbsentRuns, settle
+from segmind_studio.services.runs.cost_measuring import Measures, note_balance
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_values import (
+    AccountRows,
+    DetailsSeen,
+    JoinEnd,
+    ListingSeen,
+    QuestionAnswer,
+    RowsRead,
+    RunEdit,
+    RunFailure,
+    RunQuestion,
+    RunTimeline,
+    Stirred,
+    Stored,
+)
+from segmind_studio.services.system.tasks import unexpected
+from segmind_studio.store.account_keys import AccountKeys
+from segmind_studio.store.database import Database
+from segmind_studio.store.journal import Journal
+
+_log = logging.getLogger(__name__)
+
+
+class RunStore(QObject):
+    """Own the journal's rows of the account in use. Lives on its own QThread; slots only.
+
+    Signals:
+        replaced(object): AccountRows.
+        changed(object): tuple[Run, ...], never empty.
+        rows_read(object): RowsRead, after each try to read the account's rows.
+        stored(object): Stored, once for each listing and each answer to a question.
+        stirred(object): Stirred.
+        timeline(object): RunTimeline.
+        failed(object): RunFailure.
+        overlap_found(object): AccountOverlap, when the list holds runs that another account has as its own.
+        joined(object): JoinEnd.
+    """
+
+    replaced = Signal(object)
+    changed = Signal(object)
+    rows_read = Signal(object)
+    stored = Signal(object)
+    stirred = Signal(object)
+    timeline = Signal(object)
+    failed = Signal(object)
+    overlap_found = Signal(object)
+    joined = Signal(object)
+
+    def __init__(self, database: Database, live: LiveRuns) -> None:
+        super().__init__()
+        self._database = database
+        self._journal = Journal(database)
+        self._account_keys = AccountKeys(database)
+        self._live = live
+        self._connection: Connection | None = None
+        self._jobs: tuple[Job, ...] = ()  # of the last listing
+        self._runs: dict[str, Run] = {}
+        self._absent = AbsentRuns()
+        self._measures = Measures()
+        self._compared = False  # the account's list was looked at for what other accounts have too
+        self._left_out: StudioError | None = None  # jobs of the list that got no row
+
+    @property
+    def _account_id(self) -> str:
+        return self._connection.account.account_id if self._connection else ""
+
+    @property
+    def _active(self) -> bool:
+        return any(self._with_life(run).active for run in self._runs.values())
+
+    def _with_life(self, run: Run) -> Run:
+        alive = run.run_id in self._live
+        return run if run.live == alive else replace(run, live=alive)
+
+    @Slot(object)
+    def set_connection(self, connection: Connection | None) -> None:
+        """Have this account's rows from now on."""
+        before, self._connection = self._connection, connection
+        self._left_out = None
+        if connection is None or before is None or connection.account != before.account:
+            self._compared = False
+            self.read()
+
+    @Slot()
+    def read(self) -> None:
+        """Read the account's rows."""
+        account_id = self._account_id
+        try:
+            self._load()
+        except StudioError as error:
+            self._runs = {}
+            self.rows_read.emit(RowsRead(account_id, error=error))
+        else:
+            self.rows_read.emit(RowsRead(account_id, self._active))
+
+    def _load(self) -> None:
+        account_id = self._account_id
+        rows = self._journal.runs(account_id) if account_id else ()
+        self._runs = {run.run_id: run for run in rows}
+        self.replaced.emit(AccountRows(account_id, tuple(self._with_life(run) for run in rows)))
+
+    def _publish(self, runs: Iterable[Run]) -> None:
+        changed = tuple(self._with_life(run) for run in runs)
+        for run in changed:
+            self._runs[run.run_id] = run
+        if changed:
+            self.changed.emit(changed)
+
+    # -- what the network said
+
+    @Slot(object)
+    def take_listing(self, seen: ListingSeen) -> None:
+        """Bring a listing together with the rows, and answer with what to ask besides."""
+        if seen.account_id == self._account_id:
+            self._answer(seen.number, lambda: self._after_listing(seen))
+
+    def _after_listing(self, seen: ListingSeen) -> RunQuestion | None:
+        self._jobs = seen.listing.jobs
+        if not seen.same or self._unsettled(seen.asked_at):
+            self._merge(seen.listing, seen.asked_at)
+        self._absent.see(self._runs.values())
+        run = self._absent.due(practice=self._practice)
+        return RunQuestion(run) if run is not None else self._next_measure()
+
+    @Slot(object)
+    def take_answer(self, answer: QuestionAnswer) -> None:
+        """Write what was said to a question, and answer with the next one."""
+        if answer.account_id == self._account_id:
+            self._answer(answer.number, lambda: self._after_answer(answer))
+
+    def _after_answer(self, answer: QuestionAnswer) -> RunQuestion | None:
+        run = answer.question.run
+        if answer.question.balance:
+            self._measure(run, answer)
+            return None
+        if answer.job is not None:
+            self._write_details(run, answer.job)
+        elif answer.error is not None and self._absent.has_vanished(run, answer.error, practice=self._practice):
+            self._publish((self._journal.change(run.run_id, time.time(), vanished=True),))
+        return self._next_measure()
+
+    def _answer(self, number: int, work: Callable[[], RunQuestion | None]) -> None:
+        try:
+            question = work()
+        except StudioError as error:
+            self.stored.emit(Stored(number, self._active, error=error))
+        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+            _log.exception("A check broke")
+            self.stored.emit(Stored(number, self._active, error=unexpected(error)))
+        else:
+            self.stored.emit(Stored(number, self._active, question, self._left_out))
+
+    @property
+    def _practice(self) -> bool:
+        return self._connection is not None and self._connection.practice
+
+    def _next_measure(self) -> RunQuestion | None:
+        """Have the balance read where it may still tell what a run costs, or whether an unanswered one is paid."""
+        run = self._measures.due(map(self._with_life, self._runs.values()), practice=self._practice)
+        return RunQuestion(run, balance=True) if run is not None else None
+
+    def _measure(self, run: Run, answer: QuestionAnswer) -> None:
+        if answer.error is not None:
+            _log.info("The cost could not be measured: %s", answer.error.title)
+            return
+        try:
+            self._publish((note_balance(self._journal, run, answer.balance),))
+        except StoreError as error:
+            _log.info("The cost could not be measured: %s", error.title)
+
+    def _unsettled(self, now: float) -> bool:
+        """Return whether an unchanged list can still change a row: one is looked for, or its grace runs out."""
+        listed = {job.service_id for job in self._jobs}
+        return any(
+            run.phase in {Phase.UNKNOWN, Phase.SENDING}
+            or (run.service_id and run.service_id not in listed and not run.absent
+                and now - run.changed_at > VANISH_GRACE_S)
+            for run in self._runs.values()
+        )
+
+    def _merge(self, listing: Listing, asked_at: float) -> None:
+        settled = settle(self._journal, self._account_id, listing, asked_at, self._live)
+        self._left_out = settled.problem
+        new = any(not run.made_here and run.run_id not in self._runs for run in settled.changed)
+        self._publish(settled.changed)
+        if settled.removed:
+            self._load()
+        if new or not self._compared:
+            self._look_for_kin(listing)
+
+    def _look_for_kin(self, listing: Listing) -> None:
+        """Look whether the list shows that this account is one that is known here by another key."""
+        if self._connection is None or self._connection.practice:
+            return
+        account = self._connection.account
+        overlap = self._account_keys.find_overlap(account.account_id, account.address, listing.jobs)
+        self._compared = True
+        if overlap is not None:
+            self.overlap_found.emit(overlap)
+
+    @Slot(object)
+    def take_details(self, seen: DetailsSeen) -> None:
+        """Write a run's details."""
+        self._do(seen.run.run_id, lambda: self._write_details(seen.run, seen.job))
+
+    def _write_details(self, run: Run, job: Job) -> None:
+        with self._database.transaction():
+            current = self._journal.get(run.run_id) or run
+            new = replace(with_job(current, job, time.time()), unlisted_since=current.unlisted_since)
+            self._journal.save(new, time.time())
+        if new.account_id == self._account_id:
+            self._publish((new,))
+
+    # -- what the window wants
+
+    @Slot(str)
+    def reload(self, run_id: str) -> None:
+        """Read one row again, after another worker wrote it; have it asked for when its outcome is unknown."""
+        try:
+            run = self._journal.get(run_id)
+        except StudioError as error:
+            self.failed.emit(RunFailure(run_id, error))
+            return
+        if run is None or run.account_id != self._account_id:
+            return
+        was_active = self._active
+        self._publish((run,))
+        ask = run.phase is Phase.UNKNOWN and run.listings_missed == 0 and run.run_id not in self._live
+        active = self._with_life(run).active
+        if ask or (active and not was_active):
+            self.stirred.emit(Stirred(was_active or active, ask))
+
+    @Slot(str)
+    def load_timeline(self, run_id: str) -> None:
+        """Emit what was seen of one run."""
+        self._do(run_id, lambda: self.timeline.emit(RunTimeline(run_id, self._journal.timeline(run_id))))
+
+    @Slot(object)
+    def edit(self, edit: RunEdit) -> None:
+        """Keep notes or a pin."""
+        fields: dict[str, Any] = {}
+        if edit.notes is not None:
+            fields["notes"] = edit.notes
+        if edit.pinned is not None:
+            fields["pinned"] = edit.pinned
+        self._do(edit.run_id, lambda: self._publish((self._journal.change(edit.run_id, time.time(), **fields),)))
+
+    def _do(self, run_id: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except StudioError as error:
+            self.failed.emit(RunFailure(run_id, error))
+        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+            _log.exception("An action on a run broke")
+            self.failed.emit(RunFailure(run_id, unexpected(error)))
+
+    @Slot(object)
+    def join(self, overlap: AccountOverlap) -> None:
+        """Make two accounts one; no account is watched meanwhile, so no listing comes between."""
+        try:
+            if self._connection is not None or self._live.busy:
+                raise StudioError(  # noqa: TRY301  # one answer for all that stands in its way
+                    "A run is being sent.", "Wait until nothing is under way, then join the accounts.",
+                )
+            self._account_keys.join(overlap, time.time())
+        except StudioError as error:
+            self.joined.emit(JoinEnd(overlap, error))
+        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+            _log.exception("Joining two accounts broke")
+            self.joined.emit(JoinEnd(overlap, unexpected(error)))
+        else:
+            self.joined.emit(JoinEnd(overlap))
+
+    @Slot()
+    def finish(self) -> None:
+        """End this thread; everything that was asked for before has been done."""
+        QThread.currentThread().quit()

@@ -1,0 +1,48 @@
+"""The licences of what is shipped: gathered into `resources/licences` when a package is made, read for About.
+
+Kept apart: it reads files and needs no Qt; the dialog calls it on a worker thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.numbers import decoded_json
+from segmind_studio.resources import resource
+
+_LIST = "licences.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedPart:
+    """One part of the program that others made, with the words of its licence."""
+
+    name: str
+    version: str
+    licence: str
+    text: str
+
+
+def shipped_parts(folder: Path | None = None) -> tuple[ShippedPart, ...]:
+    """Return all parts by name; none where the program runs from its source. StudioError when they are damaged."""
+    try:
+        root = folder or resource("licences")
+    except FileNotFoundError:
+        return ()
+    try:
+        listed = cast("list[dict[str, Any]]", decoded_json((root / _LIST).read_bytes()))
+        return tuple(
+            ShippedPart(
+                str(told["name"]), str(told["version"]), str(told["licence"]),
+                "\n\n".join((root / str(name)).read_text(encoding="utf-8") for name in told["texts"]),
+            )
+            for told in sorted(listed, key=lambda told: str(told["name"]).lower())
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StudioError(
+            "The licences cannot be read.", "Install Segmind Studio again; some of its files are damaged.",
+            type(error).__name__,
+        ) from error

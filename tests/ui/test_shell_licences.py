@@ -1,0 +1,56 @@
+"""About leads to the licences of what is shipped."""
+
+import json
+
+import pytest
+from PySide6.QtWidgets import QLabel, QListWidget, QPlainTextEdit, QPushButton
+
+from segmind_studio.ui.shell import licences
+from segmind_studio.ui.shell.dialogs import AboutDialog
+from segmind_studio.ui.shell.licences import LicencesDialog
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+
+
+@pytest.fixture
+def about(qtbot):
+    about = AboutDialog()
+    qtbot.addWidget(about)
+    about.show()
+    return about
+
+
+def opened(about):
+    about.findChild(QPushButton, "about.licences").click()
+    return about.findChild(LicencesDialog)
+
+
+def test_from_the_source_it_says_where_the_licences_are(qtbot, about):
+    dialog = opened(about)
+    qtbot.waitUntil(lambda: any("source" in label.text() for label in dialog.findChildren(QLabel)))
+    assert not dialog.findChild(QListWidget).isVisible()
+
+
+def test_a_package_shows_the_licence_of_each_part(qtbot, about, tmp_path, monkeypatch):
+    parts = [{"name": name, "version": "1", "licence": "MIT", "texts": [f"{name}.txt"]} for name in ("b", "a")]
+    (tmp_path / "licences.json").write_text(json.dumps(parts))
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"The licence of {name}")
+    read = licences.shipped_parts
+    monkeypatch.setattr(licences, "shipped_parts", lambda: read(tmp_path))
+    dialog = opened(about)
+    chosen = dialog.findChild(QListWidget, "licences.parts")
+    text = dialog.findChild(QPlainTextEdit, "licences.text")
+    qtbot.waitUntil(lambda: chosen.count() == len(parts))
+    assert chosen.item(0).text() == "a 1"
+    assert "The licence of a" in text.toPlainText()
+    chosen.setCurrentRow(1)
+    assert "The licence of b" in text.toPlainText()
+
+
+def test_damaged_licences_are_told(qtbot, about, tmp_path, monkeypatch):
+    (tmp_path / "licences.json").write_text("[{}]")
+    read = licences.shipped_parts
+    monkeypatch.setattr(licences, "shipped_parts", lambda: read(tmp_path))
+    dialog = opened(about)
+    qtbot.waitUntil(lambda: any("cannot be read" in label.text() for label in dialog.findChildren(QLabel)))

@@ -1,0 +1,256 @@
+"""What the packages say of themselves and leave out; the packages are made and used by `dev.py package-test`."""
+
+import configparser
+import json
+import plistlib
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import package_facts
+import package_freeze
+import package_linux
+import package_macos
+import package_sbom
+import package_windows
+import pytest
+from package_licences import Component, LicenceError, gather, normal, spdx
+from system_packages import SetupError
+
+from segmind_studio import __version__
+from segmind_studio.command_line import NEW_DATASET, parse
+from segmind_studio.services.system.shipped_licences import shipped_parts
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCK = (ROOT / "packaging" / "requirements.txt").read_text(encoding="utf-8")
+PARTS = (
+    Component("pillow", "13.0.0", "MIT-CMU", ("pillow.txt",)),
+    Component("cryptography", "50.0.2", "Apache-2.0 OR BSD-3-Clause", ()),
+    Component("python", "3.11.9", "PSF-2.0", (), "python"),
+)
+
+
+def desktop_entry():
+    parser = configparser.RawConfigParser(strict=True, interpolation=None)
+    parser.optionxform = str
+    parser.read(ROOT / "packaging/linux/segmind-studio.desktop", encoding="utf-8")
+    return parser
+
+
+# -- what is known of a package
+
+
+def test_the_version_is_the_program_s_and_has_a_release():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert package_facts.version() == project["version"]
+    assert package_facts.releases()[0][0] == package_facts.version()
+
+
+def test_the_time_is_never_the_clock_s(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert package_facts.iso_time(package_facts.epoch()) == "2023-11-14T22:13:20Z"
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    assert package_facts.epoch() == package_facts.epoch()
+
+
+# -- the desktop entry
+
+
+def test_the_desktop_entry_is_of_the_window_and_takes_what_the_app_takes():
+    entry = desktop_entry()["Desktop Entry"]
+    assert entry["StartupWMClass"] == entry["Icon"] == package_facts.NAME
+    assert entry["Exec"].split() == ["segmind-studio", "%F"]
+    assert set(entry["MimeType"].split(";")) - {""} == {
+        "image/jpeg", "image/png", "image/webp", "application/zip", "inode/directory",
+    }
+
+
+def test_every_action_of_the_desktop_entry_is_understood():
+    parser = desktop_entry()
+    actions = parser["Desktop Entry"]["Actions"].strip(";").split(";")
+    wishes = {}
+    for action in actions:
+        program, *words = parser[f"Desktop Action {action}"]["Exec"].split()
+        assert program == "segmind-studio"
+        wishes[action] = parse(words).wish
+    assert wishes == {"new-dataset": NEW_DATASET, "runs": "runs", "practice": ""}
+    assert {f"Desktop Action {action}" for action in actions} == set(parser.sections()) - {"Desktop Entry"}
+
+
+# -- AppStream
+
+
+def test_the_description_names_all_releases_and_no_site_of_its_own_invention():
+    tree = ET.fromstring(package_linux.metainfo((("0.3.0", "2026-12-01"), ("0.2.0", "2026-11-27")), ""))  # noqa: S314  # our own
+    assert [release.get("version") for release in tree.iter("release")] == ["0.3.0", "0.2.0"]
+    assert tree.find("screenshots") is None
+    assert tree.find("url") is None
+    assert tree.findtext("launchable") == "segmind-studio.desktop"
+
+
+def test_a_site_brings_the_screenshots():
+    tree = ET.fromstring(package_linux.metainfo((("0.3.0", "2026-12-01"),), "https://example.org/a&b"))  # noqa: S314  # our own
+    images = [image.text for image in tree.iter("image")]
+    assert images
+    assert all(image.startswith("https://example.org/a&b/screenshots/") for image in images)
+    assert next(tree.iter("screenshot")).get("type") == "default"
+
+
+# -- control data
+
+
+def test_nfpm_is_told_one_time_and_the_files(tmp_path):
+    (tmp_path / "usr/share/doc").mkdir(parents=True)
+    told = package_linux.nfpm_settings(tmp_path, "1.2.3", 1700000000, "deb", ["libc6 (>= 2.34)"])
+    assert told["version"] == "1.2.3"
+    assert told["depends"] == ["libc6 (>= 2.34)"]
+    assert told["mtime"] == "2023-11-14T22:13:20Z"
+    assert {entry["file_info"]["mtime"] for entry in told["contents"]} == {told["mtime"]}
+    assert "/usr/bin/segmind-studio" in [entry["dst"] for entry in told["contents"]]
+    assert told["description"].splitlines()[0] == package_facts.SUMMARY
+
+
+def test_the_files_of_a_deb_are_packed_and_the_rest_stays(tmp_path):
+    def member(name, content):
+        head = f"{name:<16}{'0':<12}{'0':<6}{'0':<6}{'100644':<8}{len(content):<10}`\n"
+        return head.encode() + content + b"\n" * (len(content) % 2)
+
+    plain = tmp_path / "plain.deb"
+    data = b"data " * 1001
+    plain.write_bytes(b"!<arch>\n" + member("debian-binary", b"2.0\n") + member("data.tar", data))
+    package_linux.pack_deb(plain, tmp_path / "packed.deb")
+    members = list(package_linux.ar_members((tmp_path / "packed.deb").read_bytes()))
+    assert [head[:16].split()[0] for head, _content in members] == [b"debian-binary", b"data.tar.xz"]
+    assert members[0][1] == b"2.0\n"
+    packed = tmp_path / "data.tar.xz"
+    packed.write_bytes(members[1][1])
+    assert subprocess.run(["xz", "-dc", str(packed)], capture_output=True, check=True).stdout == data  # noqa: S603, S607
+
+
+def test_an_archive_is_the_same_whoever_makes_it_and_when(tmp_path):
+    made = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        (folder / "inner").mkdir(parents=True)
+        for file in ("b", "a") if name == "one" else ("a", "b"):
+            (folder / "inner" / file).write_text(file)
+        package_linux.archive([(folder, "studio")], tmp_path / f"{name}.tar.xz", 1700000000)
+        made.append((tmp_path / f"{name}.tar.xz").read_bytes())
+    assert made[0] == made[1]
+
+
+# -- the locks
+
+
+def test_a_system_gets_what_its_markers_say():
+    linux, windows = (set(package_freeze.shipped(LOCK, system)) for system in ("linux", "win32"))
+    assert {"secretstorage", "jeepney"} <= linux - windows
+    assert "pywin32-ctypes" in windows - linux
+    assert {"pyside6-essentials", "keyring", "pillow"} <= linux & windows
+
+
+def test_a_marker_that_is_not_understood_is_told():
+    with pytest.raises(SetupError, match="os_name"):
+        package_freeze.shipped("a==1 ; os_name == 'nt' \\\n    --hash=sha256:00\n", "linux")
+
+
+def test_what_windows_gets_is_pinned_and_without_markers():
+    told = package_windows.requirements(LOCK)
+    heads = [line for line in told.splitlines() if not line.startswith(" ")]
+    assert all(re.fullmatch(r"[\w.-]+==\S+ \\", line) for line in heads), heads
+    assert told.count("--hash=sha256:") >= len(heads)
+    assert any(line.startswith("pywin32-ctypes==") for line in heads)
+
+
+@pytest.mark.parametrize("path", [
+    "PySide6/Qt6Core.dll", "PySide6/QtWidgets.pyd", "PySide6/plugins/platforms/qwindows.dll", "httpx/_client.py",
+    "PySide6/plugins/networkinformation/qnetworklistmanager.dll", "keyring-25.7.0.dist-info/entry_points.txt",
+])
+def test_what_the_setup_program_holds(path):
+    assert package_windows.is_kept(path)
+
+
+@pytest.mark.parametrize("path", [
+    "PySide6/Qt6Quick.dll", "PySide6/designer.exe", "PySide6/QtCore.pyi", "PySide6/qml/a/b.qml", "bin/httpx.exe",
+    "httpx/__pycache__/_client.pyc", "PySide6/translations/qtbase_fi.qm",
+])
+def test_what_the_setup_program_leaves_out(path):
+    assert not package_windows.is_kept(path)
+
+
+# -- licences and the bill of materials
+
+
+def test_every_locked_package_tells_its_licence_and_brings_its_text(tmp_path):
+    """The environment of the tests has what is shipped on this system."""
+    names = package_freeze.shipped(LOCK, package_freeze.sys.platform)
+    found = gather(tmp_path / "licences", names)
+    assert {part.name for part in found if part.kind == "pypi"} == set(names)
+    assert all(part.licence and part.texts for part in found)
+    assert all((tmp_path / "licences" / text).stat().st_size for part in found for text in part.texts)
+    qt = next(part for part in found if part.name == "pyside6-essentials")
+    assert {"LGPL-3.0-only.txt", "GPL-3.0-only.txt"} <= set(qt.texts)
+    shown = shipped_parts(tmp_path / "licences")
+    assert {part.name for part in shown} == {part.name for part in found}
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in next(p.text for p in shown if p.name == "pyside6-essentials")
+
+
+def test_a_package_that_tells_no_licence_cannot_be_shipped():
+    with pytest.raises(LicenceError, match="thing"):
+        spdx("thing", "", ["", "Programming Language :: Python"])
+    assert spdx("thing", "", ["Apache 2.0"]) == "Apache-2.0"
+
+
+def test_names_are_compared_as_the_index_does():
+    assert normal("PySide6_Essentials") == "pyside6-essentials"
+
+
+def test_the_bill_names_every_part_and_is_the_same_each_time():
+    bill = package_sbom.bill("linux", __version__, 1700000000, PARTS)
+    assert bill == package_sbom.bill("linux", __version__, 1700000000, PARTS)
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    assert [part["purl"] for part in bill["components"]] == [
+        "pkg:pypi/pillow@13.0.0", "pkg:pypi/cryptography@50.0.2", "pkg:generic/python@3.11.9",
+    ]
+    assert bill["components"][0]["licenses"] == [{"license": {"id": "MIT-CMU"}}]
+    assert bill["components"][1]["licenses"] == [{"expression": "Apache-2.0 OR BSD-3-Clause"}]
+    assert bill["serialNumber"] != package_sbom.bill("linux", "9.9", 1700000000, PARTS)["serialNumber"]
+    assert json.loads(package_sbom.text(bill)) == bill
+
+
+def test_the_copyright_file_has_ours_and_each_part_s(tmp_path):
+    (tmp_path / "pillow.txt").write_text("The words of pillow")
+    told = package_linux.copyright_file(PARTS[:1], tmp_path)
+    assert "MIT License" in told
+    assert "The words of pillow" in told
+
+
+# -- macOS: nothing of it can be run here, so it is looked at
+
+
+def test_the_plists_are_plists_and_agree_with_the_rest(tmp_path):
+    told = plistlib.loads(plistlib.dumps(package_macos.info("1.2.3")))
+    assert told["CFBundleShortVersionString"] == told["CFBundleVersion"] == "1.2.3"
+    assert told["CFBundleExecutable"] == package_facts.NAME
+    kinds = {kind for entry in told["CFBundleDocumentTypes"] for kind in entry["LSItemContentTypes"]}
+    assert {"public.jpeg", "public.png", "org.webmproject.webp", "public.zip-archive", "public.folder"} == kinds
+    rights = plistlib.loads(package_macos.ENTITLEMENTS.read_bytes())
+    assert rights
+    assert all(name.startswith("com.apple.security.cs.") for name in rights)
+
+
+def test_the_inner_parts_are_signed_first_and_the_app_last(tmp_path):
+    app = tmp_path / "Segmind Studio.app"
+    (app / "Contents/Frameworks").mkdir(parents=True)
+    library = app / "Contents/Frameworks/a.dylib"
+    library.touch()
+    signed = [command[-1] for command in package_macos.signing(app, "Somebody") if "--sign" in command]
+    assert signed == [str(library), str(app)]
+    assert all("runtime" in command for command in package_macos.signing(app, "Somebody")[:-1])
+
+
+def test_without_a_profile_nothing_is_sent_to_apple(tmp_path):
+    commands = package_macos.imaging(tmp_path, tmp_path / "a.dmg", "Somebody", "")
+    assert not any("notarytool" in command for command in commands)
