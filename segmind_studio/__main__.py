@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from segmind_studio.command_line import parse
 
@@ -26,9 +28,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not _has_display():
         print(NO_DISPLAY, file=sys.stderr)  # noqa: T201  # the one place that speaks to a terminal
         return 1
+    hurry()
     from segmind_studio.app import run  # noqa: PLC0415  # --help, --version and errors need no Qt
 
     return run(options)
+
+
+def hurry() -> None:
+    """Let the app's modules be imported without what takes half as long again and is of no use.
+
+    No garbage is looked for, until `GarbageCollector` takes over: what is imported stays. And PySide does not read
+    the source of each module that is imported after it, to find out whether that uses Qt by other names
+    (`from __feature__ import snake_case`): none does. A PySide that has no such function is left as it is.
+    """
+    gc.disable()
+    import_module("PySide6.QtCore")  # which brings it
+    feature = sys.modules.get("shibokensupport.feature")
+    if hasattr(feature, "_mod_uses_pyside"):
+        setattr(feature, "_mod_uses_pyside", _never)  # noqa: B010  # no module of ours
+
+
+def _never(_module: object) -> bool:
+    return False
 
 
 def _has_display() -> bool:

@@ -6,12 +6,15 @@ import logging
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
+from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QUndoStack
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAction, QGuiApplication, QUndoStack
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from segmind_studio import __version__, languages
 from segmind_studio.assembly import Services
@@ -22,8 +25,6 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.resources import resource
-from segmind_studio.services.accounts.budget_service import BudgetService
-from segmind_studio.services.runs.submission_service import SubmitRequest
 from segmind_studio.services.system.breakdowns import Breakdowns
 from segmind_studio.services.system.ending import end_all
 from segmind_studio.services.system.garbage import GarbageCollector
@@ -33,95 +34,118 @@ from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import AppPaths, app_paths
 from segmind_studio.texts import _
-from segmind_studio.ui.data.screen import DataScreen
-from segmind_studio.ui.runs.screen import RunsScreen
-from segmind_studio.ui.settings.screen import SettingsScreen
+from segmind_studio.ui.idle_steps import IdleSteps
+from segmind_studio.ui.place import MenuActions, Place, PlaceSlot
 from segmind_studio.ui.shell.run_news import RunNews, come_to_front, in_front
 from segmind_studio.ui.shell.window import MainWindow
-from segmind_studio.ui.start.screen import StartScreen
-from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.train.screen import TrainScreen
-from segmind_studio.ui.tryout.screen import TryScreen
+from segmind_studio.ui.theme.theme import FUSION, Theme
 
 if TYPE_CHECKING:
     from segmind_studio.selftest import SelfTest
+    from segmind_studio.services.runs.submission_service import SubmitRequest
+    from segmind_studio.ui.data.screen import DataScreen
+    from segmind_studio.ui.runs.screen import RunsScreen
+    from segmind_studio.ui.settings.screen import SettingsScreen
+    from segmind_studio.ui.start.screen import StartScreen
+    from segmind_studio.ui.train.screen import TrainScreen
+    from segmind_studio.ui.tryout.screen import TryScreen
 
 _log = logging.getLogger(__name__)
 APP_ID = "segmind-studio"
+HEAVY = (  # imported one after another between events, when the first page is painted
+    "segmind_studio.services.datasets.threads", "segmind_studio.services.images.thumbnails",
+    "segmind_studio.services.runs.submission_service", "segmind_studio.services.runs.run_poller",
+    "segmind_studio.services.system.support_bundle", "segmind_studio.ui.train.screen",
+    "segmind_studio.ui.runs.screen", "segmind_studio.ui.data.screen", "segmind_studio.ui.settings.screen",
+    "segmind_studio.ui.tryout.screen",
+)
 SAMPLE_TRIGGER = "CHELSEA"  # what the captions of the sample photos call the cat
 
 
+class PlaceActions:
+    """The actions of the places, there before the places are."""
+
+    def __init__(self, slots: Mapping[str, PlaceSlot]) -> None:
+        # Imported here, after the first paint.
+        from segmind_studio.ui.data.actions import PhotoActions  # noqa: PLC0415
+        from segmind_studio.ui.runs.actions import RunCommands  # noqa: PLC0415
+        from segmind_studio.ui.settings.actions import bundle_action  # noqa: PLC0415
+        from segmind_studio.ui.train.actions import TrainActions  # noqa: PLC0415
+        from segmind_studio.ui.tryout.actions import TryActions  # noqa: PLC0415
+
+        self.photos = PhotoActions(slots["data"])
+        self.photos.follow(photos=0, selected=0, included=0, excluded=0)
+        self.train = TrainActions(slots["train"])
+        self.runs = RunCommands(slots["runs"])
+        self.pictures = TryActions.of(slots["try"])
+        self.bundle = bundle_action(slots["settings"])
+
+    def in_menus(self) -> Mapping[str, MenuActions]:
+        """Return them by their place, each with its menu."""
+        return {
+            "data": self.photos.menu_actions(), "train": self.train.in_menus(), "runs": self.runs.in_menus(),
+            "try": self.pictures.in_menus(), "settings": (("help", self.bundle),),
+        }
+
+
 class Studio(QObject):
-    """Build the window on the services and carry what one place asks of another. GUI thread."""
+    """Build the window on the services and carry what one place asks of another. GUI thread.
+
+    A place is built when it is first shown or asked for something, else one after another when the first page is
+    painted and there is nothing else to do.
+
+    Signals:
+        leave(int): the self-test is over, with this exit code.
+        settled(): everything that is made after the first paint is made.
+    """
 
     leave = Signal(int)
+    settled = Signal()
 
     def __init__(self, options: Options, services: Services, instance: SingleInstance, theme: Theme) -> None:
         super().__init__()
         self._options = options
         self._services = services
+        self._theme = theme
         s = services
         self._undo = QUndoStack(self)
-        budgets = BudgetService(s.runs, s.tryouts, s.settings, self)
-        self._start_place = StartScreen(s.accounts, s.datasets, s.runs, s.settings)
-        self._data = DataScreen(s.datasets, s.thumbnails, s.settings, self._undo)
-        self._train = TrainScreen(s.datasets, s.runs, s.accounts, s.settings, s.submits, budgets=budgets)
-        self._runs_place = RunsScreen(
-            s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=budgets,
-        )
-        self._try = TryScreen(s.tryouts, s.runs, s.settings, budgets)
-        self._settings_place = SettingsScreen(
-            s.accounts, s.settings, theme, _paths_text(s.paths),
-            webhooks=s.webhooks, budgets=budgets, support=s.support,
-        )
-        self.window = MainWindow(
-            places=(self._start_place, self._data, self._train, self._runs_place, self._try, self._settings_place),
-            accounts=s.accounts, datasets=s.datasets, runs=s.runs, activity=s.board, network=s.network,
-            settings=s.settings, theme=theme, undo=self._undo,
-        )
-        self._news = RunNews(s.notifications, self.window, self)
+        self._news: RunNews | None = None
         self._self_test: SelfTest | None = None
         self._early: tuple[Path, ...] | None = ()  # what other launches brought before the services started
         self._wish = options.wish  # until the services start
         self._damage_told = False
+        self._made: PlaceActions | None = None
         self._settings = s.settings.value
+        self._slots = {
+            slot.place_id: slot for slot in (
+                PlaceSlot("start", _("Start"), "house", self._build_start),
+                PlaceSlot("data", _("Data"), "images", self._build_data),
+                PlaceSlot("train", _("Train"), "sliders-horizontal", self._build_train),
+                PlaceSlot("runs", _("Runs"), "activity", self._build_runs),
+                PlaceSlot("try", _("Try"), "wand-sparkles", self._build_try),
+                PlaceSlot("settings", _("Settings"), "settings", self._build_settings),
+            )
+        }
+        self._steps = IdleSteps((
+            self._offer_actions, instance.listen, *(partial(import_module, name) for name in HEAVY),
+            find_clear_icon, self._complete, self._join,
+            self._slots["train"].place, self._slots["runs"].place, self._begin,
+            *(slot.prepare for slot in self._slots.values()), self._settle,
+        ), self)
+        self.window = MainWindow(
+            places=tuple(self._slots.values()), accounts=s.accounts, datasets=s.datasets, runs=s.runs,
+            activity=s.board, network=s.network, settings=s.settings, theme=theme, undo=self._undo,
+            menus_later=True,
+        )
         self._connect(instance)
-        self.window.set_practice(s.practice)
-        self._settings_place.set_practice(s.practice)
 
     def _connect(self, instance: SingleInstance) -> None:
         s = self._services
-        window = self.window
-        window.paths_dropped.connect(self._add)
+        self.window.paths_dropped.connect(self._add)
+        self.window.support_wanted.connect(self._show_support)
         instance.wished.connect(self._wished)
         instance.called.connect(self._called)
-        for place in (self._start_place, self._train, self._runs_place, self._try, self._settings_place):
-            place.go.connect(window.show_place)
-        for toast in (self._data.toast, self._train.toast, self._runs_place.toast):
-            toast.connect(window.toast)
-        self._settings_place.toast.connect(window.toast)
-        window.support_wanted.connect(self._settings_place.show_support)
-        self._data.undo_toast.connect(window.undo_toast)
-        self._start_place.add_photos.connect(self._choose_photos)
-        self._start_place.open_sample.connect(self._open_sample)
-        self._data.open_sample.connect(self._open_sample)
-        self._start_place.add_key.connect(self._show_keys)
-        self._start_place.open_run.connect(self._open_run)
-        self._start_place.open_dataset.connect(self._open_dataset)
-        self._data.train_requested.connect(self._show_train)
-        self._train.trigger_changed.connect(self._data.set_trigger_word)
-        self._train.trigger_changed.connect(s.datasets.set_trigger_word)
-        self._train.checks_wanted.connect(self._show_checks)
-        self._train.prepend_wanted.connect(self._data.prepend_trigger)
-        self._data.field_fix.connect(self._train.fix)
-        self._train.submitted.connect(self._submit)
-        self._runs_place.run_again.connect(self._run_again)
-        self._runs_place.try_requested.connect(self._try_run)
-        s.submits.started.connect(self._runs_started)
-        s.submits.refused.connect(self._train.show_error)
-        s.practice.failed.connect(self._tell)
         s.settings.failed.connect(self._tell)
-        s.looks.told.connect(self.window.toast)
         s.datasets.dataset_changed.connect(self._dataset_changed)
         s.datasets.scan_progress.connect(self._scan_moved)
         s.datasets.scan_finished.connect(self._scan_ended)
@@ -131,19 +155,44 @@ class Studio(QObject):
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._state_changed)
+
+    def _offer_actions(self) -> None:
+        """Fill the menus; the actions are made before the places that do what they ask for."""
+        self._actions()
+        self.window.fill_menus()
+
+    def _actions(self) -> PlaceActions:
+        if self._made is None:
+            self._made = made = PlaceActions(self._slots)
+            for place_id, actions in made.in_menus().items():
+                self._slots[place_id].offer(actions)
+        return self._made
+
+    def _complete(self) -> None:
+        """Have all services there; they are made before the place that first needs one of the others."""
+        self._services.complete()
+
+    def _join(self) -> None:
+        """Connect the window with the services that were not there when it was made."""
+        s = self._services
+        s.submits.started.connect(self._runs_started)
+        s.practice.failed.connect(self._tell)
+        s.looks.told.connect(self.window.toast)
+        self.window.set_practice(s.practice)
+        self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
         self._news.unseen_changed.connect(self._start_place.show_news)
 
     def open(self) -> None:
         """Show the window; everything else starts once it is painted."""
-        self.window.painted.connect(self._after_first_paint)
+        self.window.painted.connect(self._steps.start)
         self.window.show()
 
-    @Slot()
-    def _after_first_paint(self) -> None:
+    def _begin(self) -> None:
+        """Start the services; every place that has to hear from them is there."""
         s = self._services
         s.start()
-        self._train.trigger_changed.emit(self._train.form.text("trigger_word"))
+        self._trigger_changed(self._train.form.text("trigger_word"))
         if s.settings_note:
             self.window.toast(s.settings_note)
         if self._options.sample and not self._options.paths:
@@ -153,6 +202,148 @@ class Studio(QObject):
         self._add((*self._options.paths, *early))
         if self._options.self_test or self._options.tour:
             self._begin_self_test()
+
+    def _settle(self) -> None:
+        self.settled.emit()
+
+    # -- the places
+
+    @property
+    def _start_place(self) -> StartScreen:
+        return cast("StartScreen", self._slots["start"].place())
+
+    @property
+    def _data(self) -> DataScreen:
+        return cast("DataScreen", self._slots["data"].place())
+
+    @property
+    def _train(self) -> TrainScreen:
+        return cast("TrainScreen", self._slots["train"].place())
+
+    @property
+    def _runs_place(self) -> RunsScreen:
+        return cast("RunsScreen", self._slots["runs"].place())
+
+    @property
+    def _try(self) -> TryScreen:
+        return cast("TryScreen", self._slots["try"].place())
+
+    @property
+    def _settings_place(self) -> SettingsScreen:
+        return cast("SettingsScreen", self._slots["settings"].place())
+
+    def _build_start(self) -> Place:
+        from segmind_studio.ui.start.screen import StartScreen  # noqa: PLC0415  # when it is built
+
+        s = self._services
+        place = StartScreen(s.accounts, s.datasets, s.runs, s.settings)
+        place.go.connect(self._go)
+        place.add_photos.connect(self._choose_photos)
+        place.open_sample.connect(self._open_sample)
+        place.add_key.connect(self._show_keys)
+        place.open_run.connect(self._open_run)
+        place.open_dataset.connect(self._open_dataset)
+        return place
+
+    def _build_data(self) -> Place:
+        from segmind_studio.ui.data.screen import DataScreen  # noqa: PLC0415  # when it is built
+
+        self._complete()
+        s = self._services
+        actions = self._actions().photos
+        place = DataScreen(s.datasets, s.thumbnails, s.settings, self._undo, actions=actions)
+        place.set_trigger_word(self._train.form.text("trigger_word"))
+        place.toast.connect(self._toast)
+        place.undo_toast.connect(self._undo_toast)
+        place.open_sample.connect(self._open_sample)
+        place.train_requested.connect(self._show_train)
+        place.field_fix.connect(self._train.fix)
+        return place
+
+    def _build_train(self) -> Place:
+        from segmind_studio.ui.train.screen import TrainScreen  # noqa: PLC0415  # when it is built
+
+        self._complete()
+        s = self._services
+        place = TrainScreen(
+            s.datasets, s.runs, s.accounts, s.settings, s.submits, budgets=s.budgets,
+            actions=self._actions().train,
+        )
+        place.go.connect(self._go)
+        place.toast.connect(self._toast)
+        place.trigger_changed.connect(self._trigger_changed)
+        place.checks_wanted.connect(self._show_checks)
+        place.prepend_wanted.connect(self._prepend_trigger)
+        place.submitted.connect(self._submit)
+        s.submits.refused.connect(place.show_error)
+        return place
+
+    def _build_runs(self) -> Place:
+        from segmind_studio.ui.runs.screen import RunsScreen  # noqa: PLC0415  # when it is built
+
+        self._complete()
+        s = self._services
+        place = RunsScreen(
+            s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=s.budgets,
+            commands=self._actions().runs,
+        )
+        place.go.connect(self._go)
+        place.toast.connect(self._toast)
+        place.run_again.connect(self._run_again)
+        place.try_requested.connect(self._try_run)
+        return place
+
+    def _build_try(self) -> Place:
+        from segmind_studio.ui.tryout.screen import TryScreen  # noqa: PLC0415  # when it is built
+
+        self._complete()
+        s = self._services
+        place = TryScreen(s.tryouts, s.runs, s.settings, s.budgets, actions=self._actions().pictures)
+        place.go.connect(self._go)
+        return place
+
+    def _build_settings(self) -> Place:
+        from segmind_studio.ui.settings.screen import SettingsScreen  # noqa: PLC0415  # when it is built
+
+        self._complete()
+        s = self._services
+        place = SettingsScreen(
+            s.accounts, s.settings, self._theme, _paths_text(s.paths),
+            webhooks=s.webhooks, budgets=s.budgets, support=s.support, bundle=self._actions().bundle,
+        )
+        place.set_practice(s.practice)
+        place.go.connect(self._go)
+        place.toast.connect(self._toast)
+        return place
+
+    # -- what the places ask of the window, which may be in the making
+
+    @Slot(str)
+    def _go(self, place_id: str) -> None:
+        self.window.show_place(place_id)
+
+    @Slot(str)
+    @Slot(str, object)
+    def _toast(self, text: str, action: QAction | None = None) -> None:
+        self.window.toast(text, action)
+
+    @Slot(str)
+    def _undo_toast(self, text: str) -> None:
+        self.window.undo_toast(text)
+
+    @Slot()
+    def _show_support(self) -> None:
+        self._settings_place.show_support()
+
+    @Slot(str)
+    def _trigger_changed(self, word: str) -> None:
+        self._services.datasets.set_trigger_word(word)
+        if self._slots["data"].is_built:
+            self._data.set_trigger_word(word)
+
+    @Slot(str)
+    def _prepend_trigger(self, trigger_word: str) -> None:
+        self._data.prepend_trigger(trigger_word)
 
     def watch(self, breakdowns: Breakdowns) -> None:
         """Say what in the app itself breaks, and that it crashed the last time."""
@@ -319,6 +510,11 @@ class Studio(QObject):
         self.window.toast(str(error))
 
 
+def find_clear_icon() -> None:
+    """Let Qt look in the system's icon themes, which takes long once, for what clears a field."""
+    QLineEdit().setClearButtonEnabled(True)
+
+
 def run(options: Options) -> int:
     """Open the app and stay until it is left; returns the exit code."""
     if options.self_test or options.tour:
@@ -340,7 +536,7 @@ def _run(options: Options, paths: AppPaths) -> int:
     _log.info("Segmind Studio %s starts", __version__)
     breakdowns = Breakdowns(CrashFile(paths.logs), lambda: tuple(secrets), app)
     breakdowns.start()
-    theme = Theme(app)
+    theme = Theme(app, styled=True)
     services = Services(options, paths, secrets, in_front)
     theme.prepare(services.settings.value.appearance)
     studio = Studio(options, services, instance, theme)
@@ -348,6 +544,7 @@ def _run(options: Options, paths: AppPaths) -> int:
     studio.leave.connect(app.exit)
     studio.watch(breakdowns)
     garbage = GarbageCollector(app)
+    studio.settled.connect(garbage.settle)
     studio.open()
     code = app.exec()
     instance.close_door()
@@ -363,7 +560,7 @@ def _run(options: Options, paths: AppPaths) -> int:
 
 
 def _application() -> QApplication:
-    app = QApplication(sys.argv[:1])
+    app = QApplication([sys.argv[0], "-style", FUSION])  # by name: PySide needs long to describe a QStyle
     app.setApplicationName(APP_ID)
     app.setApplicationDisplayName("Segmind Studio")
     app.setApplicationVersion(__version__)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
@@ -11,85 +14,117 @@ from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.settings import Settings
-from segmind_studio.practice_host import PracticeHost
+from segmind_studio.late import late
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.keyring_door import KeyringDoor
-from segmind_studio.services.accounts.webhook_service import WebhookService
 from segmind_studio.services.datasets.dataset_service import DatasetService
-from segmind_studio.services.datasets.full_look_pool import FullLookPool
-from segmind_studio.services.datasets.full_look_service import FullLookService
-from segmind_studio.services.images.image_service import ImageService
-from segmind_studio.services.images.thumbnails import Thumbnails
-from segmind_studio.services.notices.notifications import NotificationService, desktop_board
-from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
-from segmind_studio.services.runs.run_sheets import RunSheetService
-from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome
-from segmind_studio.services.system.activity import ActivityBoard, SubmissionWork
+from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.services.system.ending import end_all
 from segmind_studio.services.system.network import NetworkWatch, SystemNetwork
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.services.system.support_bundle import SupportService
 from segmind_studio.services.system.tasks import TaskRunner
-from segmind_studio.services.system.work_under_way import UnderWay
-from segmind_studio.store.account_keys import AccountKeys
-from segmind_studio.store.database import Database
-from segmind_studio.store.image_store import ImageStore
-from segmind_studio.store.journal import Journal
-from segmind_studio.store.library import Library
 from segmind_studio.store.paths import AppPaths
-from segmind_studio.store.secrets import Vault
 from segmind_studio.store.settings_file import SettingsFile
+
+if TYPE_CHECKING:
+    from segmind_studio.services.datasets.full_look_pool import FullLookPool
+    from segmind_studio.services.runs.submission_service import SubmitOutcome
+    from segmind_studio.store.account_keys import AccountKeys
+    from segmind_studio.store.database import Database
+    from segmind_studio.store.library import Library
+    from segmind_studio.store.secrets import Vault
 
 SELF_TEST_SPEED = 15.0
 TOUR_SPEED = 6.0
 
 
 class Services(QObject):
-    """Build the services for one data folder, start them, and stop them in reverse order. GUI thread."""
+    """Build the services for one data folder, start them, and stop them in reverse order. GUI thread.
+
+    At first there are those alone that the window shows before anything was read: `settings`, `board`, `accounts`,
+    `datasets`, `runs` and `network`. `complete` makes the others, and imports what they need.
+    """
 
     def __init__(self, options: Options, paths: AppPaths, secrets: set[str], in_front: Callable[[], bool]) -> None:
         super().__init__()
+        self._options = options
         self._secrets = secrets
+        self._in_front = in_front
+        self._complete = False
         settings_file = SettingsFile(paths.settings_file)
         value, self.settings_note = settings_file.load()
         self.paths = paths
-        self.database = Database(paths.database)
-        journal = Journal(self.database)
-        live = LiveRuns()
+        self.database = late(partial(_database, paths.database))
+        self._live = LiveRuns()
+        self._looking = late(_look_pool)
         self.tasks = TaskRunner(parent=self)
         self.settings = SettingsService(value, settings_file.save, self.tasks, self)
         self.board = ActivityBoard(self)
         self.accounts = AccountService(
-            settings=self.settings, door=KeyringDoor(Vault(), self), tasks=self.tasks,
-            keys=AccountKeys(self.database), busy=self._is_busy,
+            settings=self.settings, door=KeyringDoor(late(_vault), self), tasks=self.tasks,
+            keys=late(partial(_account_keys, self.database)), busy=self._is_busy,
             environment_key=environment_key(), api_url=options.api_url, practice_only=options.practice,
             know_secret=self._know_secret, parent=self,
         )
-        looking = FullLookPool()
         self.datasets = DatasetService(
-            Library(self.database), paths.imports, paths.prepared, self, looks=looking,
+            late(partial(_library, self.database)), paths.imports, paths.prepared, self, looks=self._looking,
         )
-        self.looks = FullLookService(self.datasets, looking, self.board, self)
+        self.runs = RunService(self.database, self._live, self)
+        self.network = NetworkWatch(self.runs, self.accounts, SystemNetwork(self), self)
+        self.accounts.connection_changed.connect(self.runs.set_connection)
+        self.runs.overlap_found.connect(self.accounts.offer_join)
+        self.accounts.join_wanted.connect(self.runs.join)
+        self.runs.accounts_joined.connect(self.accounts.join_ended)
+
+    def complete(self) -> None:
+        """Make what is missing; nothing the second time."""
+        if self._complete:
+            return
+        self._complete = True
+        # Imported here, after the first paint: they bring the network, the disk and the readers of pictures along.
+        from segmind_studio.practice_host import PracticeHost  # noqa: PLC0415
+        from segmind_studio.services.accounts.budget_service import BudgetService  # noqa: PLC0415
+        from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
+        from segmind_studio.services.datasets.full_look_service import FullLookService  # noqa: PLC0415
+        from segmind_studio.services.images.image_service import ImageService  # noqa: PLC0415
+        from segmind_studio.services.images.thumbnails import Thumbnails  # noqa: PLC0415
+        from segmind_studio.services.notices.notifications import (  # noqa: PLC0415
+            NotificationService,
+            desktop_board,
+        )
+        from segmind_studio.services.runs.download_service import DownloadService  # noqa: PLC0415
+        from segmind_studio.services.runs.run_sheets import RunSheetService  # noqa: PLC0415
+        from segmind_studio.services.runs.submission_service import SubmissionService  # noqa: PLC0415
+        from segmind_studio.services.system.activity import SubmissionWork  # noqa: PLC0415
+        from segmind_studio.services.system.support_bundle import SupportService  # noqa: PLC0415
+        from segmind_studio.services.system.work_under_way import UnderWay  # noqa: PLC0415
+        from segmind_studio.store.image_store import ImageStore  # noqa: PLC0415
+        from segmind_studio.store.journal import Journal  # noqa: PLC0415
+
+        paths, secrets = self.paths, self._secrets
+        journal = Journal(self.database)
+        self.looks = FullLookService(self.datasets, self._looking, self.board, self)
         self.thumbnails = Thumbnails(self)
-        self.runs = RunService(self.database, live, self)
         self.sheets = RunSheetService(self.database, self.tasks, lambda: tuple(secrets), self)
-        self.submits = SubmissionService(journal, paths.prepared, live, self, looks=looking)
+        self.submits = SubmissionService(journal, paths.prepared, self._live, self, looks=self._looking)
         self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.tryouts = ImageService(paths.results, ImageStore(self.database), self)
         self.webhooks = WebhookService(self)
-        self.network = NetworkWatch(self.runs, self.accounts, SystemNetwork(self), self)
+        self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
         self.support = SupportService(
             database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,
             network=self.network, tasks=self.tasks, secrets=lambda: tuple(secrets), parent=self,
         )
-        self.notifications = NotificationService(self.runs, self.settings, in_front, desktop_board(), self)
+        self.notifications = NotificationService(
+            self.runs, self.settings, self._in_front, desktop_board(), self,
+        )
         self.under_way = UnderWay(
             self.board, runs=self.runs, submits=self.submits, tryouts=self.tryouts, parent=self,
         )
-        self.practice = PracticeHost(paths.practice, practice_speed(options, value), self)
+        self.practice = PracticeHost(paths.practice, practice_speed(self._options, self.settings.value), self)
         self._connect()
 
     def _know_secret(self, key: ApiKey) -> None:
@@ -99,11 +134,8 @@ class Services(QObject):
         return any(activity.here for activity in self.board.activities)
 
     def _connect(self) -> None:
-        for service in (self.runs, self.sheets, self.submits, self.downloads, self.tryouts, self.webhooks):
+        for service in (self.sheets, self.submits, self.downloads, self.tryouts, self.webhooks):
             self.accounts.connection_changed.connect(service.set_connection)
-        self.runs.overlap_found.connect(self.accounts.offer_join)
-        self.accounts.join_wanted.connect(self.runs.join)
-        self.runs.accounts_joined.connect(self.accounts.join_ended)
         self.thumbnails.unreadable.connect(self.looks.doubt)
         self.practice.changed.connect(self.accounts.set_practice)
         self.accounts.practice_wanted.connect(self.practice.need)
@@ -129,6 +161,7 @@ class Services(QObject):
 
     def start(self) -> None:
         """Start everything that reads disk, keyring or network; call it after the first paint."""
+        self.complete()
         self.runs.start()
         self.runs.set_polling(on=self.settings.value.polling)
         self.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
@@ -144,6 +177,7 @@ class Services(QObject):
 
     def stop(self) -> bool:
         """Save and stop: ask all, wait for all under one deadline; False when something did not stop in time."""
+        self.complete()  # an app that ends before it was complete: the rest stops alike
         services = (
             self.notifications, self.webhooks, self.tryouts, self.downloads, self.submits, self.runs,
             self.thumbnails, self.looks, self.datasets, self.tasks,
@@ -153,6 +187,36 @@ class Services(QObject):
             [service.wait_end for service in services],
             (self.settings.stop, self.practice.stop, self.database.close),
         )
+
+
+def _database(path: Path) -> Database:
+    from segmind_studio.store.database import Database  # noqa: PLC0415  # when first needed
+
+    return Database(path)
+
+
+def _account_keys(database: Database) -> AccountKeys:
+    from segmind_studio.store.account_keys import AccountKeys  # noqa: PLC0415  # when first needed
+
+    return AccountKeys(database)
+
+
+def _library(database: Database) -> Library:
+    from segmind_studio.store.library import Library  # noqa: PLC0415  # when first needed
+
+    return Library(database)
+
+
+def _vault() -> Vault:
+    from segmind_studio.store.secrets import Vault  # noqa: PLC0415  # when first needed
+
+    return Vault()
+
+
+def _look_pool() -> FullLookPool:
+    from segmind_studio.services.datasets.full_look_pool import FullLookPool  # noqa: PLC0415  # when first needed
+
+    return FullLookPool()
 
 
 def environment_key() -> ApiKey | None:

@@ -35,7 +35,6 @@ SWITCH = "--practice-service"  # of this program: be that process
 START_WITHIN_MS = 30_000
 ENDS_ALLOWED = 3  # unexpected ends within ENDS_WITHIN_S seconds, after which it is not started by itself
 ENDS_WITHIN_S = 60.0
-_ADVICE = "Open the Practice menu to try again; your other accounts still work."
 
 
 class PracticeHost(QObject):
@@ -231,10 +230,13 @@ class PracticeHost(QObject):
 
 def _ended_once() -> StudioError:
     return StudioError(
-        "The practice service has ended unexpectedly.",
-        "It is started again when it is needed; its runs are kept.",
+        _("The practice service has ended unexpectedly."),
+        _("It is started again when it is needed; its runs are kept."),
     )
 
 
 def _ends_again() -> StudioError:
-    return StudioError("The practice service ends again and again.", _ADVICE)
+    return StudioError(
+        _("The practice service ends again and again."),
+        _("Open the Practice menu to try again; your other accounts still work."),
+    )

@@ -16,7 +16,6 @@ from segmind_studio.services.system.single_instance import Entry, SingleInstance
 from segmind_studio.store.paths import AppPaths
 from segmind_studio.store.private_files import make_private_file
 from segmind_studio.texts import _, sentences
-from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.theme.theme import Theme
 
 _UNSEEN = frozenset({"offscreen", "minimal"})  # nobody could press a button there
@@ -44,13 +43,16 @@ def keep_inside(paths: AppPaths) -> None:
 
 
 def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstance | int:
-    """Claim the folders for this app; an exit code when another app took the files, or there is no way in."""
+    """Claim the folders for this app, which listens to other launches once it is painted.
+
+    Returns an exit code when another app took the files, or there is no way in.
+    """
     while True:
         instance = SingleInstance(paths.data)
         try:
             paths.create()
             make_private_file(paths.qt_settings)
-            entry = instance.enter(options.paths, wish=options.wish)
+            entry = instance.enter(options.paths, wish=options.wish, listen=False)
         except StudioError as error:
             refusal = error
         else:
@@ -78,6 +80,8 @@ def _no_answer(holder: str) -> StudioError:
 
 def _try_again(app: QApplication, refusal: StudioError, paths: AppPaths) -> bool:
     """Show why there is no way in; True when the person wants to try once more."""
+    from segmind_studio.ui.shell.refusal import RefusalDialog  # noqa: PLC0415  # when first needed
+
     theme = Theme(app)
     theme.apply("system")
     dialog = RefusalDialog(refusal, _("Data folder: {data}").format(data=paths.data))

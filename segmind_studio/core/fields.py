@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import TypeGuard
 from urllib.parse import urlsplit
@@ -147,6 +146,8 @@ def _zip_url_problem(text: str) -> str:
 
 def number_text(value: float) -> str:
     """Return a number as text without an exponent: 300, 0.00001, never 1e-05."""
+    from decimal import Decimal  # noqa: PLC0415  # when first needed
+
     if isinstance(value, int) or (math.isfinite(value) and value.is_integer()):
         return f"{Decimal(value):f}"
     return f"{Decimal(repr(value)):f}" if math.isfinite(value) else str(value)

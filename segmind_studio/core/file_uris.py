@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -38,6 +37,8 @@ def local_paths(uris: Iterable[str]) -> tuple[Path, ...]:
 
 
 def _is_here(host: str) -> bool:
+    import socket  # noqa: PLC0415  # when first needed
+
     own = socket.gethostname().casefold()
     name = own.partition(".")[0]
     return host.casefold().rstrip(".") in {"", "localhost", "127.0.0.1", "[::1]", own, name, f"{name}.local"}

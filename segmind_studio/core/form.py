@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -215,6 +214,8 @@ def body_text(body: Mapping[str, object]) -> str:
 
 def curl_text(api_url: str, body: Mapping[str, object]) -> str:
     """Return the submit as a curl command, with the key masked."""
+    import shlex  # noqa: PLC0415  # when first needed
+
     return " \\\n  ".join((
         f"curl -X POST {shlex.quote(api_url + SUBMIT_PATH)}",
         f"-H 'x-api-key: {MASKED_KEY}'",

@@ -6,7 +6,6 @@ conversion is limited, and what cannot be a number is None.
 
 from __future__ import annotations
 
-import html
 import json
 import math
 import re
@@ -76,6 +75,8 @@ def json_at(text: str, place: int) -> tuple[object, int]:
 
 def unescaped(text: str) -> str:
     """Replace HTML's character references; a reference to an invalid character becomes a replacement character."""
+    import html  # noqa: PLC0415  # when first needed
+
     return html.unescape(_FAR_REFERENCE.sub(_NO_CHARACTER, text))
 
 

@@ -1,13 +1,17 @@
-"""What every place of the window is: a page with a name, an icon and commands for the menus."""
+"""What every place of the window is: a page with a name, an icon and actions for the menus."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
 
 from segmind_studio.ui.parts.composing import watch_composing
+
+MenuActions = Sequence[tuple[str, QAction]]
 
 
 class Place(QWidget):
@@ -24,9 +28,81 @@ class Place(QWidget):
         super().__init__(parent)
         watch_composing()
 
-    def menu_actions(self) -> Sequence[tuple[str, QAction]]:
-        """Return commands with the menu each belongs in: file, edit, dataset, train, run, try, view or help."""
+    def menu_actions(self) -> MenuActions:
+        """Return actions with the menu each belongs in: file, edit, dataset, train, run, try, view or help."""
         return ()
+
+    def prepare(self) -> None:
+        """Make what is still to be made before the place can be seen; called before it is shown, or when idle."""
 
     def activated(self) -> None:
         """Get ready to be looked at; called each time the place is shown."""
+
+
+class PlaceSlot(Place):
+    """Stand in the window for a place that is built when it is first needed, or when there is nothing else to do.
+
+    Its actions are offered to the menus before it is there; one that is triggered before builds the place, which
+    then does what the action asks for. `build` returns the place, connected.
+
+    Signals:
+        built(): the place is there now, and not yet shown. GUI thread.
+    """
+
+    built = Signal()
+
+    def __init__(self, place_id: str, title: str, icon_name: str, build: Callable[[], Place]) -> None:
+        super().__init__()
+        self.place_id, self.title, self.icon_name = place_id, title, icon_name
+        self._build = build
+        self._actions: MenuActions = ()
+        self._place: Place | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    def offer(self, actions: MenuActions) -> None:
+        """Name the actions for the menus; once, before the place is built."""
+        self._actions = actions
+        for _menu, action in actions:
+            action.triggered.connect(self._triggered_early)
+
+    @override
+    def menu_actions(self) -> MenuActions:
+        return self._actions
+
+    @property
+    def is_built(self) -> bool:
+        """Return whether the place is there."""
+        return self._place is not None
+
+    def place(self) -> Place:
+        """Return the place; it is built now if it was not."""
+        if self._place is None:
+            self._place = place = self._build()
+            for _menu, action in self._actions:  # they may have been offered only now
+                action.triggered.disconnect(self._triggered_early)
+            self._column.addWidget(place)
+            self.built.emit()
+        return self._place
+
+    @override
+    def prepare(self) -> None:
+        self.place().prepare()
+
+    @override
+    def activated(self) -> None:
+        self.place().activated()
+
+    def _triggered_early(self) -> None:
+        """Build the place, and trigger the action once more: nobody has heard it."""
+        action = self.sender()
+        if not isinstance(action, QAction):
+            return
+        wanted = action.isChecked()
+        if action.isCheckable():  # the place follows a change
+            action.setChecked(not wanted)
+        self.place()
+        if action.isCheckable():
+            action.setChecked(wanted)
+        else:
+            action.trigger()

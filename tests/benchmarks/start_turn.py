@@ -65,7 +65,10 @@ class Watch(QObject):
 
 def product(folder: Path, until: str) -> None:
     """Start the app unchanged, and observe it."""
-    from segmind_studio import __main__, app  # noqa: PLC0415  # the bare window must not import it
+    from segmind_studio import __main__  # noqa: PLC0415  # the bare window must not import it
+
+    __main__.hurry()  # as `main` does, before it imports the app
+    from segmind_studio import app  # noqa: PLC0415  # likewise
 
     show = app.Studio.open
     watches = []

@@ -76,7 +76,7 @@ def start(folder: Path, *, rounds: int = 9) -> Iterator[list[Race]]:
     peer = "bare PySide6 window"
     child("start_turn", "product", folder / "start", "paint")  # compiles, and makes its folders
     yield [Race(
-        [Line("start, to the first paint", "first", "ms", peer, Goal(1.25))],
+        [Line("start, to the first paint", "first", "ms", peer, Goal(2.0))],
         lambda: child("start_turn", "product", folder / "start", "paint"),
         lambda: child("start_turn", "peer", folder, "paint"), rounds,
     )]

@@ -64,7 +64,7 @@ def test_size_place_and_splitters_come_back(make):
     assert dict(settings.value.splitters)["runs.splitter"] == "a2VwdA=="  # another window's is kept
     other, again = make(settings)
     again.restore()
-    again.restore_splitters()
+    again.restore_splitters(other)
     other.show()
     assert other.geometry() == window.geometry()
     assert other.splitter.sizes() == sizes
@@ -85,5 +85,5 @@ def test_from_a_screen_that_is_gone_it_comes_back_into_sight(make, away):
 def test_damaged_state_is_as_none(make, damaged):
     window, state = make(FakeSettings(Settings(window=damaged, splitters=(("data.splitter", damaged),))))
     state.restore()
-    state.restore_splitters()
+    state.restore_splitters(window)
     assert area().contains(window.geometry())

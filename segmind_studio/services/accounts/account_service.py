@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.accounts import (
     PRACTICE_ACCOUNT_ID,
     SEGMIND_API_URL,
@@ -41,7 +41,9 @@ from segmind_studio.services.accounts.keyring_door import KeyringAnswer, Keyring
 from segmind_studio.services.runs.run_values import JoinEnd
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
-from segmind_studio.store.account_keys import AccountKeys
+
+if TYPE_CHECKING:
+    from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.texts import _
 
 __all__ = ["PRACTICE_ACCOUNT", "AccountService", "AccountsState", "JoinOffer", "KeyTest", "KeyringState"]
@@ -552,5 +554,7 @@ def _way(value: Settings) -> tuple[object, ...]:
 
 
 def _credits(connection: Connection) -> Credits:
+    from segmind_studio.api.client import SegmindClient  # noqa: PLC0415  # when first needed
+
     with SegmindClient(connection) as client:
         return client.credits()

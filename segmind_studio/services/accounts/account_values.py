@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from segmind_studio.core.accounts import (
     PRACTICE_ACCOUNT_ID,
@@ -18,7 +19,9 @@ from segmind_studio.core.accounts import (
     account_id_of,
 )
 from segmind_studio.core.errors import SecretsProblem, StudioError
-from segmind_studio.store.account_keys import AccountKeys
+
+if TYPE_CHECKING:
+    from segmind_studio.store.account_keys import AccountKeys
 
 PRACTICE_ACCOUNT = Account(PRACTICE_ACCOUNT_ID, "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)
 ENVIRONMENT_NAME = "SEGMIND_API_KEY"

@@ -32,6 +32,7 @@ from segmind_studio.core.spending import Calendar, Spent, spent
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class BudgetService(QObject):
         if practice:
             return free()
         if not isinstance(iterations, int) or FIELD_BY_KEY["iterations"].problem(iterations):
-            return CostEstimate(None, self.tr("The number of iterations decides."))
+            return CostEstimate(None, _("The number of iterations decides."))
         return self._price(iterations)
 
     def _price(self, iterations: int) -> CostEstimate:

@@ -10,12 +10,15 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.errors import SecretsError, SecretsProblem
-from segmind_studio.store.secrets import Vault
+
+if TYPE_CHECKING:
+    from segmind_studio.store.secrets import Vault
 from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)

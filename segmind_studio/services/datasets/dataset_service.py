@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -19,15 +21,16 @@ from segmind_studio.core.datasets import (
     ScanReport,
     background_of,
 )
-from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey
-from segmind_studio.dataset.layout import CUT_OFF
-from segmind_studio.services.datasets.dataset_store import DatasetShelf
-from segmind_studio.services.datasets.export import Exporter
-from segmind_studio.services.datasets.full_look_pool import Looks, PlainLooks
-from segmind_studio.services.datasets.intake import IntakeQueue
-from segmind_studio.services.datasets.messages import DatasetLibrary, ExportProgress, ScanAnswer
-from segmind_studio.services.datasets.package import PackageWatch
-from segmind_studio.services.datasets.threads import DatasetThreads
+
+if TYPE_CHECKING:
+    from segmind_studio.dataset.damage import Look, LookKey
+    from segmind_studio.services.datasets.dataset_store import DatasetShelf
+    from segmind_studio.services.datasets.export import Exporter
+    from segmind_studio.services.datasets.full_look_pool import Looks
+    from segmind_studio.services.datasets.intake import IntakeQueue
+    from segmind_studio.services.datasets.messages import DatasetLibrary, ScanAnswer
+    from segmind_studio.services.datasets.package import PackageWatch
+    from segmind_studio.services.datasets.threads import DatasetThreads
 from segmind_studio.texts import N_
 
 PlacedPhoto = tuple[int, Photo]  # its place in `Dataset.photos`, and the photo
@@ -105,6 +108,8 @@ def _renamed(photo: Photo, now: Photo) -> Photo:
 
 def worth_a_look(photo: Photo, *, again: bool = False) -> bool:
     """Return whether a full look at a photo can bring something new; `again` also where one was taken before."""
+    from segmind_studio.dataset.layout import CUT_OFF  # noqa: PLC0415  # when first needed
+
     return (again or not photo.looked) and photo.problem in {"", CUT_OFF.message}
 
 
@@ -113,6 +118,8 @@ def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo,
 
     A problem stays one; of a file that is cut off, a look may say how much is missing.
     """
+    from segmind_studio.dataset.damage import NOT_SAFE, LookKey  # noqa: PLC0415  # when first needed
+
     fresh: list[Photo] = []
     times = {key.mtime_ns for key in looks}
     for photo in dataset.photos if looks else ():
@@ -152,9 +159,35 @@ def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ..
     return tuple(fresh)
 
 
-__all__ = ["UNTITLED", "CaptionState", "DatasetService", "ExportProgress", "PlacedPhoto"]
+__all__ = ["UNTITLED", "CaptionState", "DatasetService", "PlacedPhoto"]
 
 UNTITLED = N_("Untitled")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    threads: DatasetThreads
+    shelf: DatasetShelf
+    intake: IntakeQueue
+    watch: PackageWatch
+    exporter: Exporter
+
+
+def _parts(
+    service: DatasetService, library: DatasetLibrary, imports: Path, prepared: Path, looks: Looks | None,
+) -> _Parts:
+    from segmind_studio.services.datasets.dataset_store import DatasetShelf  # noqa: PLC0415  # when first needed
+    from segmind_studio.services.datasets.export import Exporter  # noqa: PLC0415  # when first needed
+    from segmind_studio.services.datasets.full_look_pool import PlainLooks  # noqa: PLC0415  # when first needed
+    from segmind_studio.services.datasets.intake import IntakeQueue  # noqa: PLC0415  # when first needed
+    from segmind_studio.services.datasets.package import PackageWatch  # noqa: PLC0415  # when first needed
+    from segmind_studio.services.datasets.threads import DatasetThreads  # noqa: PLC0415  # when first needed
+
+    threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), service)
+    return _Parts(
+        threads, DatasetShelf(threads, service), IntakeQueue(threads, service.known, service),
+        PackageWatch(threads, lambda: service.dataset, service), Exporter(threads, service),
+    )
 
 
 class DatasetService(QObject):
@@ -190,23 +223,47 @@ class DatasetService(QObject):
     ) -> None:
         super().__init__(parent)
         self._dataset = _fresh(str(UNTITLED))
-        self._threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), self)
-        self._shelf = DatasetShelf(self._threads, self)
-        self._shelf.loaded.connect(self._on_loaded)
-        self._shelf.recent_changed.connect(self.recent_changed)
-        self._shelf.failed.connect(self.failed)
-        self._intake = IntakeQueue(self._threads, self._known, self)
-        self._intake.progress.connect(self.scan_progress)
-        self._intake.answered.connect(self._on_scanned)
-        self._watch = PackageWatch(self._threads, self._current, self)
-        self._watch.looked_at.connect(self._on_looked_at)
-        self._watch.changed.connect(self.package_changed)
-        self._watch.failed.connect(self.failed)
-        self._exporter = Exporter(self._threads, self)
-        self._exporter.progress.connect(self.export_progress)
-        self._exporter.done.connect(self.exported)
-        self._exporter.failed.connect(self.failed)
-        self._exporter.running_changed.connect(self.exporting_changed)
+        self._make = partial(_parts, self, library, imports, prepared, looks)
+        self._made: _Parts | None = None
+
+    @property
+    def _parts(self) -> _Parts:
+        """Return what works on the disk; it is made, and imported, when it is first needed."""
+        if self._made is None:
+            self._made = parts = self._make()
+            parts.shelf.loaded.connect(self._on_loaded)
+            parts.shelf.recent_changed.connect(self.recent_changed)
+            parts.shelf.failed.connect(self.failed)
+            parts.intake.progress.connect(self.scan_progress)
+            parts.intake.answered.connect(self._on_scanned)
+            parts.watch.looked_at.connect(self._on_looked_at)
+            parts.watch.changed.connect(self.package_changed)
+            parts.watch.failed.connect(self.failed)
+            parts.exporter.progress.connect(self.export_progress)
+            parts.exporter.done.connect(self.exported)
+            parts.exporter.failed.connect(self.failed)
+            parts.exporter.running_changed.connect(self.exporting_changed)
+        return self._made
+
+    @property
+    def _threads(self) -> DatasetThreads:
+        return self._parts.threads
+
+    @property
+    def _shelf(self) -> DatasetShelf:
+        return self._parts.shelf
+
+    @property
+    def _intake(self) -> IntakeQueue:
+        return self._parts.intake
+
+    @property
+    def _watch(self) -> PackageWatch:
+        return self._parts.watch
+
+    @property
+    def _exporter(self) -> Exporter:
+        return self._parts.exporter
 
     @property
     def dataset(self) -> Dataset:
@@ -221,7 +278,7 @@ class DatasetService(QObject):
     @property
     def recent(self) -> tuple[DatasetSummary, ...]:
         """Return the stored datasets, newest first."""
-        return self._shelf.recent
+        return self._shelf.recent if self._made is not None else ()
 
     @property
     def scanning(self) -> bool:
@@ -360,7 +417,8 @@ class DatasetService(QObject):
 
     def check_files(self) -> None:
         """Look again whether the photos' files are still there and the same."""
-        self._watch.refresh()
+        if self._made is not None:  # before, nothing was looked at
+            self._watch.refresh()
 
     def export(self, target: Path) -> None:
         """Write the archive to a file of the person's choice; replaces an export that runs."""
@@ -370,10 +428,8 @@ class DatasetService(QObject):
         """Stop the export; nothing is left of its file."""
         self._exporter.cancel()
 
-    def _current(self) -> Dataset:
-        return self._dataset
-
-    def _known(self) -> Mapping[Path, str]:
+    def known(self) -> Mapping[Path, str]:
+        """Return the photos' files and the captions that were read for them."""
         return {photo.path: photo.original_caption for photo in self._dataset.photos}
 
     def _change(self, dataset: Dataset, photos: tuple[Photo, ...] = ()) -> None:

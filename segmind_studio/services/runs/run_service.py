@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from segmind_studio.core.accounts import AccountOverlap, Connection
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.live_runs import LiveRuns
-from segmind_studio.services.runs.run_poller import RunPoller
-from segmind_studio.services.runs.run_store import RunStore
 from segmind_studio.services.runs.run_values import (
     AccessChange,
     AccountRows,
@@ -23,7 +22,11 @@ from segmind_studio.services.runs.run_values import (
 )
 from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
 from segmind_studio.services.system.ending import END_MS, thread_ended, wait_for_all
-from segmind_studio.store.database import Database
+
+if TYPE_CHECKING:
+    from segmind_studio.services.runs.run_poller import RunPoller
+    from segmind_studio.services.runs.run_store import RunStore
+    from segmind_studio.store.database import Database
 
 __all__ = ["RunFailure", "RunService", "RunTimeline", "WatchState"]
 
@@ -70,6 +73,7 @@ class RunService(QObject):
         waits: SendAgainWaits | None = None,
     ) -> None:
         super().__init__(parent)
+        self._database = database
         self._live = live
         self._waits = waits or SendAgainWaits()
         self._runs: dict[str, Run] = {}
@@ -82,18 +86,26 @@ class RunService(QObject):
         self._teller.timeout.connect(self._tell_next)
         self._account_id = ""  # whose rows these are
         self._confirmed: dict[str, Run] = {}  # runs that have no row yet, by id
+        self._database = database
         self._threads = (QThread(self), QThread(self))
-        self._poller, self._store = RunPoller(), RunStore(database, live)
+        self._poller: RunPoller | None = None
+        self._store: RunStore | None = None
+
+    def _make_workers(self) -> None:
+        """Make the poller and the store: what they need is imported only now."""
+        from segmind_studio.services.runs.run_poller import RunPoller  # noqa: PLC0415  # when first needed
+        from segmind_studio.services.runs.run_store import RunStore  # noqa: PLC0415  # when first needed
+
+        self._poller, self._store = RunPoller(), RunStore(self._database, self._live)
         for thread, worker, name in zip(
             self._threads, (self._poller, self._store), ("runs", "run-rows"), strict=True,
         ):
             thread.setObjectName(name)
             worker.moveToThread(thread)
             self._finish.connect(worker.finish)
-        self._connect()
+        self._connect(self._poller, self._store)
 
-    def _connect(self) -> None:
-        poller, store = self._poller, self._store
+    def _connect(self, poller: RunPoller, store: RunStore) -> None:
         self._connection_set.connect(poller.set_connection)  # first: it must know whose rows the store then reads
         self._connection_set.connect(store.set_connection)
         self._polling_set.connect(poller.set_polling)
@@ -151,7 +163,9 @@ class RunService(QObject):
         return self._waits.may_send_again(run)
 
     def start(self) -> None:
-        """Start the threads; nothing is read before a connection is set."""
+        """Start the threads; nothing is read before a connection is set. What was asked before is not heard."""
+        if self._poller is None:
+            self._make_workers()
         for thread in self._threads:
             thread.start()
 
@@ -293,6 +307,8 @@ class RunService(QObject):
         """Stop watching, and write what was asked for."""
         self._untold.clear()
         self._teller.stop()
+        if self._poller is None:
+            return
         self._poller.abort()
         self._finish.emit()
 

@@ -40,6 +40,7 @@ from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 
@@ -283,7 +284,7 @@ class RunStore(QObject):
         try:
             if self._connection is not None or self._live.busy:
                 raise StudioError(  # noqa: TRY301  # one answer for all that stands in its way
-                    "A run is being sent.", "Wait until nothing is under way, then join the accounts.",
+                    _("A run is being sent."), _("Wait until nothing is under way, then join the accounts."),
                 )
             self._account_keys.join(overlap, time.time())
         except StudioError as error:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from segmind_studio.api.values import Listing
 from segmind_studio.core.accounts import AccountOverlap
 from segmind_studio.core.errors import ApiError, StudioError
 from segmind_studio.core.runs import Job, Run, TimelineEntry
+
+if TYPE_CHECKING:
+    from segmind_studio.api.values import Listing
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.runs import Phase, Run
-from segmind_studio.services.accounts.account_service import AccountService
-from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
+
+if TYPE_CHECKING:
+    from segmind_studio.services.accounts.account_service import AccountService
+    from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
 from segmind_studio.texts import _
 
 

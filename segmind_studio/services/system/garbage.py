@@ -23,13 +23,18 @@ class GarbageCollector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        gc.collect()
         gc.freeze()
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
+
+    @Slot()
+    def settle(self) -> None:
+        """Take for permanent what was made since, once all that the app begins with is there."""
+        gc.collect()
+        gc.freeze()
 
     @Slot()
     def look(self) -> None:

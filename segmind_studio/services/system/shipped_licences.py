@@ -12,6 +12,7 @@ from typing import Any, cast
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.resources import resource
+from segmind_studio.texts import _
 
 _LIST = "licences.json"
 
@@ -43,6 +44,6 @@ def shipped_parts(folder: Path | None = None) -> tuple[ShippedPart, ...]:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StudioError(
-            "The licences cannot be read.", "Install Segmind Studio again; some of its files are damaged.",
+            _("The licences cannot be read."), _("Install Segmind Studio again; some of its files are damaged."),
             type(error).__name__,
         ) from error

@@ -12,7 +12,6 @@ import hashlib
 import json
 import logging
 import os
-import socket
 import stat
 import struct
 import sys
@@ -20,14 +19,16 @@ import tempfile
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.store.folder_lock import FolderLock
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _log = logging.getLogger(__name__)
 PATIENCE_S = END_MS / 1000 + 4.0  # the first app may be starting, or leaving
@@ -76,10 +77,13 @@ class SingleInstance(QObject):
         """Return the name of the socket where later launches are heard, "" while there is none."""
         return self._server.serverName() if self._server is not None else ""
 
-    def enter(self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S, *, wish: str = "") -> Entry:
+    def enter(
+        self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S, *, wish: str = "", listen: bool = True,
+    ) -> Entry:
         """Claim the folder and listen, or hand all to the app that has it. StoreError when neither can be.
 
-        Both are tried again for a while: that app may hold the folder and not listen yet, or not any more.
+        Both are tried again for a while: that app may hold the folder and not listen yet, or not any more. Without
+        `listen` the caller does that, soon.
         """
         end = time.monotonic() + patience_s
         while not self.claim():
@@ -89,7 +93,8 @@ class SingleInstance(QObject):
             if left <= 0:
                 return Entry.NO_ANSWER
             _pause(RETRY_MS)
-        self.listen()
+        if listen:
+            self.listen()
         return Entry.FIRST
 
     def claim(self) -> bool:
@@ -97,7 +102,14 @@ class SingleInstance(QObject):
         return self._lock.claim()
 
     def listen(self) -> None:
-        """Listen to later launches, at the first place that can be; what a killed app left there is removed."""
+        """Listen to later launches, at the first place that can be; what a killed app left there is removed.
+
+        Nothing the second time.
+        """
+        from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415  # when first needed
+
+        if self._server is not None:
+            return
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         for name in self._places():
@@ -138,6 +150,8 @@ class SingleInstance(QObject):
 
     @Slot()
     def _read(self) -> None:
+        from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415  # when first needed
+
         caller = self.sender()
         if isinstance(caller, QLocalSocket) and caller.canReadLine():
             self._take(caller)
@@ -177,6 +191,8 @@ class _Message(QObject):
     """One hand-over: connect, write, wait for the word that it was taken."""
 
     def __init__(self, paths: tuple[Path, ...], wish: str) -> None:
+        from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415  # when first needed
+
         super().__init__()
         names = [str(path) for path in paths]
         message = {"paths": names, "wish": wish} if wish else names  # a list is all that older apps understand
@@ -265,6 +281,8 @@ def is_own(descriptor: int) -> bool:
 def peer_uid(descriptor: int) -> int | None:
     """Return the user of the process at that end; None where the system has no answer, -1 if asking failed."""
     if sys.platform == "linux":
+        import socket  # noqa: PLC0415  # when first needed
+
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as peer:
             _pid, uid, _gid = struct.unpack("iII", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
             return uid

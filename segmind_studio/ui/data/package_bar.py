@@ -14,7 +14,7 @@ from segmind_studio.core.datasets import (
     advised_images,
 )
 from segmind_studio.formats import bytes_text
-from segmind_studio.services.datasets.dataset_service import ExportProgress
+from segmind_studio.services.datasets.messages import ExportProgress
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.facts import photos_text

@@ -17,6 +17,7 @@ from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
+from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.editor import PhotoEditor
 from segmind_studio.ui.data.filter import PhotoFilter
 from segmind_studio.ui.data.grid.density import density_named
@@ -146,9 +147,9 @@ class DataScreen(Place):
     undo_toast = Signal(str)
     field_fix = Signal(object)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
-        parent: QWidget | None = None,
+        parent: QWidget | None = None, *, actions: PhotoActions | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Data")
@@ -159,7 +160,10 @@ class DataScreen(Place):
         self._dataset_id = ""
         self._empty = True
         self._trigger_word = ""
-        self._parts = make_widgets(self, datasets, thumbnails, settings, PhotoEditor(datasets, undo, self))
+        self._parts = make_widgets(
+            self, datasets, thumbnails, settings,
+            editor=PhotoEditor(datasets, undo, self), actions=actions or PhotoActions(self),
+        )
         self._commands = PhotoCommands(self._parts)
         self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)

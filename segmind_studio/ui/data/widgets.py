@@ -49,12 +49,11 @@ class DataWidgets:
     package_bar: PackageBar
 
 
-def make_widgets(
-    screen: QWidget, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService,
-    editor: PhotoEditor,
+def make_widgets(  # noqa: PLR0913  # what they work with
+    screen: QWidget, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, *,
+    editor: PhotoEditor, actions: PhotoActions,
 ) -> DataWidgets:
     """Make the widgets; none of them is placed or connected yet."""
-    actions = PhotoActions(screen)
     model = PhotoModel(screen)
     return DataWidgets(
         screen=screen, datasets=datasets, thumbnails=thumbnails, settings=settings, actions=actions, editor=editor,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from segmind_studio.clock import monotonic_seconds
-from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run, Stage
-from segmind_studio.services.runs.run_values import WatchState
-from segmind_studio.services.runs.send_again import Patience
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.values import quiet_words
 from segmind_studio.ui.theme.icons import icon
+
+if TYPE_CHECKING:
+    from segmind_studio.core.pricing import CostEstimate
+    from segmind_studio.services.runs.run_values import WatchState
+    from segmind_studio.services.runs.send_again import Patience
 
 _WEIGHTS_STAGES = frozenset({Stage.TRAINED, Stage.DEPLOYING, Stage.READY})
 COMPARED_AT_MOST = 5
@@ -89,6 +92,10 @@ class RunCommands(QObject):
             self.export_sheet, self.import_sheet, self._line(),
             self.cancel, self.resume, self.abandon, self.settle, self.send_again,
         )
+
+    def in_menus(self) -> Sequence[tuple[str, QAction]]:
+        """Return each with its menu, in order."""
+        return [("edit", self.find), *(("run", action) for action in self.for_menu())]
 
     def for_table(self) -> tuple[QAction, ...]:
         """Return what belongs in the table's context menu."""

@@ -233,12 +233,12 @@ class RunsScreen(Place):
     def __init__(  # noqa: PLR0913, PLR0917  # the seam's services
         self, runs: RunService, submits: SubmissionService, downloads: DownloadService, accounts: AccountService,
         settings: SettingsService, parent: QWidget | None = None, *, budgets: BudgetService,
-        sheets: RunSheetService | None = None,
+        sheets: RunSheetService | None = None, commands: RunCommands | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Runs")
         self._runs = runs
-        self.commands = RunCommands(self)
+        self.commands = commands or RunCommands(self)
         self.list = RunList(self.commands, runs, accounts, settings)
         self.inspector = RunInspector(self.commands)
         self._lay_out()
@@ -301,7 +301,7 @@ class RunsScreen(Place):
 
     @override
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
-        return [("edit", self.commands.find), *(("run", action) for action in self.commands.for_menu())]
+        return self.commands.in_menus()
 
     @override
     def activated(self) -> None:

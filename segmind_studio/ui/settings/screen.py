@@ -20,12 +20,12 @@ from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.settings.accounts import AccountsSection
+from segmind_studio.ui.settings.actions import bundle_action
 from segmind_studio.ui.settings.budget import BudgetSection
 from segmind_studio.ui.settings.connection import AdvancedSection
 from segmind_studio.ui.settings.general import AppearanceSection, PracticeSection, SwitchesSection, SwitchRow
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.settings.webhook import WebhookSection
-from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
@@ -54,6 +54,7 @@ class SettingsScreen(Place):
         webhooks: WebhookService,
         budgets: BudgetService,
         support: SupportService,
+        bundle: QAction | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -74,7 +75,7 @@ class SettingsScreen(Place):
             self._advanced,
         )
         self._advanced.toast.connect(self.toast)
-        self._bundle = QAction(icon("package"), _("Save a support bundle…"), self)
+        self._bundle = bundle or bundle_action(self)
         self._bundle.triggered.connect(self.show_support)
         self._page = ScrollPage()
         self._page.setAccessibleName(self.title)

@@ -60,7 +60,7 @@ class AboutDialog(QDialog):
         row.addLayout(words)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
-        licences = close.addButton(self.tr("Licences…"), QDialogButtonBox.ButtonRole.ActionRole)
+        licences = close.addButton(_("Licences…"), QDialogButtonBox.ButtonRole.ActionRole)
         licences.setObjectName("about.licences")
         licences.clicked.connect(self._show_licences)
         column = QVBoxLayout(self)

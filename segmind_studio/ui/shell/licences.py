@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system.shipped_licences import ShippedPart, shipped_parts
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
@@ -28,17 +29,17 @@ class LicencesDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Licences"))
+        self.setWindowTitle(_("Licences"))
         self.resize(*_SIZE)
         self._parts: tuple[ShippedPart, ...] = ()
-        self._words = text_label(self.tr("Reading the licences…"), "muted")
+        self._words = text_label(_("Reading the licences…"), "muted")
         self._list = QListWidget()
         self._list.setObjectName("licences.parts")
-        self._list.setAccessibleName(self.tr("Parts of the program"))
+        self._list.setAccessibleName(_("Parts of the program"))
         self._list.setFixedWidth(_LIST_WIDTH)
         self._text = QPlainTextEdit()
         self._text.setObjectName("licences.text")
-        self._text.setAccessibleName(self.tr("Licence of the chosen part"))
+        self._text.setAccessibleName(_("Licence of the chosen part"))
         self._text.setReadOnly(True)
         row = QHBoxLayout()
         row.setSpacing(SPACE_M)
@@ -62,11 +63,11 @@ class LicencesDialog(QDialog):
         self._list.setVisible(bool(parts))
         self._text.setVisible(bool(parts))
         if not parts:
-            self._words.setText(self.tr(
+            self._words.setText(_(
                 "This copy runs from its source. Its parts are Python packages, each with its own licence.",
             ))
             return
-        self._words.setText(self.tr("Segmind Studio is made with the work of others. Thank you."))
+        self._words.setText(_("Segmind Studio is made with the work of others. Thank you."))
         self._list.addItems([f"{part.name} {part.version}" for part in parts])
         self._list.setCurrentRow(0)
 

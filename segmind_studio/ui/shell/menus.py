@@ -80,11 +80,12 @@ def speed_words(speed: float) -> str:
 
 
 class Menus:
-    """Fill a menu bar. Menus that hold nothing are not shown."""
+    """Fill a menu bar, by `fill`; until then only the titles are there. Menus that hold nothing are not shown."""
 
     def __init__(self, bar: QMenuBar, commands: WindowCommands, places: Sequence[Place]) -> None:
         self._bar = bar
         self._commands = commands
+        self._places = tuple(places)
         self._practice: PracticeMenu | None = None
         titles = {
             "file": _("&File"), "edit": _("&Edit"), "dataset": _("&Dataset"), "train": _("&Train"),
@@ -92,8 +93,11 @@ class Menus:
         }
         self._menus: dict[str, QMenu] = {menu_id: bar.addMenu(title) for menu_id, title in titles.items()}
         self._menus["try"] = self._menus["run"]
+
+    def fill(self) -> None:
+        """Add the actions; once."""
         self._begin()
-        for place in places:
+        for place in self._places:
             self._add_place(place)
         self._finish()
 

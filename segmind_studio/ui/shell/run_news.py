@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from segmind_studio.services.notices.notifications import NotificationService
 from segmind_studio.texts import _, sentences
 from segmind_studio.ui.assistive import announce
-from segmind_studio.ui.shell.window import MainWindow
+
+if TYPE_CHECKING:
+    from segmind_studio.services.notices.notifications import NotificationService
+    from segmind_studio.ui.shell.window import MainWindow
 
 RUNS = "runs"
 

@@ -25,7 +25,7 @@ from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.question import Question
 from segmind_studio.ui.parts.toast import ToastHost
-from segmind_studio.ui.place import Place
+from segmind_studio.ui.place import Place, PlaceSlot
 from segmind_studio.ui.shell.actions import WindowCommands
 from segmind_studio.ui.shell.bands import PracticeBand, TroubleBand
 from segmind_studio.ui.shell.dialogs import AboutDialog, ShortcutsDialog
@@ -54,10 +54,10 @@ class WindowState:
         area = QGuiApplication.primaryScreen().availableGeometry()
         self._window.setGeometry(centred(_FIRST_SIZE.boundedTo(area.size()), area))
 
-    def restore_splitters(self) -> None:
-        """Give every named splitter the sizes it had."""
+    def restore_splitters(self, part: QWidget) -> None:
+        """Give every named splitter in this part of the window the sizes it had."""
         stored = dict(self._settings.value.splitters)
-        for splitter in self._splitters():
+        for splitter in self._splitters(part):
             text = stored.get(splitter.objectName())
             if text:
                 splitter.restoreState(_bytes_of(text))
@@ -65,14 +65,15 @@ class WindowState:
     def save(self) -> None:
         """Remember all of it."""
         splitters = dict(self._settings.value.splitters)
-        for splitter in self._splitters():
+        for splitter in self._splitters(self._window):
             splitters[splitter.objectName()] = _text_of(splitter.saveState())
         self._settings.update(
             window=_text_of(self._window.saveGeometry()), splitters=tuple(sorted(splitters.items())),
         )
 
-    def _splitters(self) -> list[QSplitter]:
-        return [splitter for splitter in self._window.findChildren(QSplitter) if splitter.objectName()]
+    @staticmethod
+    def _splitters(part: QWidget) -> list[QSplitter]:
+        return [splitter for splitter in part.findChildren(QSplitter) if splitter.objectName()]
 
 
 def centred(size: QSize, area: QRect) -> QRect:
@@ -159,6 +160,7 @@ class MainWindow(QMainWindow):
         settings: SettingsService,
         theme: Theme,
         undo: QUndoStack,
+        menus_later: bool = False,
     ) -> None:
         super().__init__()
         self._places = {place.place_id: place for place in places}
@@ -182,16 +184,20 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         for place in places:
             self._stack.addWidget(place)
+            if isinstance(place, PlaceSlot):
+                place.built.connect(self._restore_place)
         self._lay_out(PracticeBand(accounts), StatusStrip(accounts, runs, activity, network))
         self._commands = WindowCommands(places, settings, undo, self)
         self._menus = Menus(self.menuBar(), self._commands, places)
+        if not menus_later:
+            self.fill_menus()
         self._toasts = ToastHost(self._whole, self._stack, _CLEAR_OF_BARS)
         self._stack.currentChanged.connect(self._toasts.clear)
         self._focus = FocusKeeper(places, self._toasts, self)
         self._drops = DropTarget(self, self._dataset_name)
         self._connect()
         self._state.restore()
-        self._state.restore_splitters()
+        self._state.restore_splitters(self)
         self._show_dataset(datasets.dataset)
         self._count_decisions()
         first = settings.value.place
@@ -244,6 +250,7 @@ class MainWindow(QMainWindow):
         place = self._places.get(place_id)
         if place is None:
             return
+        place.prepare()
         self._stack.setCurrentWidget(place)
         self._rail.check(place_id)
         self._settings.update(place=place_id)
@@ -271,6 +278,10 @@ class MainWindow(QMainWindow):
         """Show above every place that the app itself failed; what is said there already stays."""
         self._trouble.show_trouble(error, severity)
 
+    def fill_menus(self) -> None:
+        """Put the actions into the menus; once, and by whoever asked for `menus_later`."""
+        self._menus.fill()
+
     def mark_news(self, words: str) -> None:
         """Mark the Runs place as having news, in these words; "" takes the mark away."""
         self._rail.set_news("runs", words)
@@ -280,6 +291,12 @@ class MainWindow(QMainWindow):
         self._menus.set_practice(control, self._settings)
 
     # -- what it follows
+
+    @Slot()
+    def _restore_place(self) -> None:
+        place = self.sender()
+        if isinstance(place, PlaceSlot):
+            self._state.restore_splitters(place)
 
     @Slot(object)
     def _show_dataset(self, dataset: Dataset) -> None:

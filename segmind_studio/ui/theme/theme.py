@@ -13,6 +13,7 @@ from segmind_studio.resources import resource
 from segmind_studio.ui.theme import tokens
 from segmind_studio.ui.theme.tokens import DARK, LIGHT, Tones
 
+FUSION = "Fusion"  # the style that the palette and the style sheet are made for
 _MAC_POINTS = 4 / 3  # macOS has 72 points to the inch where the others have 96 pixels
 
 
@@ -25,9 +26,11 @@ class Theme(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, app: QApplication, parent: QObject | None = None) -> None:
+    def __init__(self, app: QApplication, parent: QObject | None = None, *, styled: bool = False) -> None:
+        """`styled` tells that the application was made with the style Fusion."""
         super().__init__(parent)
         self._app = app
+        self._styled = styled
         self._mode = "system"
         self._tones: Tones | None = None
         self._dressed: Tones | None = None  # whose style sheet the application wears
@@ -79,7 +82,8 @@ class Theme(QObject):
         first = self._tones is None
         self._tones = wanted
         if first:
-            self._app.setStyle(QStyleFactory.create("Fusion"))
+            if not self._styled:
+                self._app.setStyle(QStyleFactory.create(FUSION))
             font = QFont(self._app.font())
             font.setPointSizeF(points(tokens.BODY))
             self._app.setFont(font)

@@ -137,6 +137,7 @@ class TrainScreen(Place):
         parent: QWidget | None = None,
         *,
         budgets: BudgetService,
+        actions: TrainActions | None = None,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "train", _("Train"), "sliders-horizontal"
@@ -157,7 +158,7 @@ class TrainScreen(Place):
         self._view: TrainView | None = None
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._actions = TrainActions(self)
+        self._actions = actions or TrainActions(self)
         self._connect(submits)
 
     def _connect(self, submits: SubmissionService) -> None:
@@ -237,6 +238,10 @@ class TrainScreen(Place):
     @override
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
         return self._actions.in_menus()
+
+    @override
+    def prepare(self) -> None:
+        self._seen()
 
     @override
     def activated(self) -> None:

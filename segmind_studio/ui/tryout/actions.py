@@ -1,17 +1,42 @@
-"""The commands of the Try place."""
+"""The actions of the Try place, for its buttons and the menus."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.theme.icons import icon
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
 class TryActions:
-    """All of them; whoever makes them listens."""
+    """All of them, disabled until there is something to do; the place listens."""
 
     generate: QAction
     again: QAction
     save: QAction
     reuse: QAction
+
+    @classmethod
+    def of(cls, place: QWidget) -> TryActions:
+        """Make them for a place."""
+        actions = cls(
+            finish_before(QAction(icon("wand-sparkles"), translate("TryScreen", "Generate"), place)),
+            finish_before(QAction(icon("wand-sparkles"), translate("TryScreen", "Generate again"), place)),
+            QAction(icon("save"), translate("TryScreen", "Save picture as…"), place),
+            finish_before(QAction(icon("undo-2"), translate("TryScreen", "Use these settings again"), place)),
+        )
+        for _menu, action in actions.in_menus():
+            action.setEnabled(False)
+        return actions
+
+    def in_menus(self) -> Sequence[tuple[str, QAction]]:
+        """Return each with its menu, in order."""
+        return (("try", self.generate), ("try", self.again), ("try", self.reuse), ("try", self.save))

@@ -23,7 +23,6 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import EmptyState
-from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
@@ -108,9 +107,9 @@ class TryScreen(Place):
 
     go = Signal(str)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it shows
         self, tryouts: ImageService, runs: RunService, settings: SettingsService, budgets: BudgetService,
-        parent: QWidget | None = None,
+        parent: QWidget | None = None, *, actions: TryActions | None = None,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "try", _("Try"), "wand-sparkles"
@@ -125,7 +124,9 @@ class TryScreen(Place):
         self._view: TryView | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._make_actions()
+        self._actions = actions or TryActions.of(self)
+        self._generate, self._again = self._actions.generate, self._actions.again
+        self._save, self._reuse = self._actions.save, self._actions.reuse
         self._connect()
 
     def _seen(self) -> TryView:
@@ -146,20 +147,11 @@ class TryScreen(Place):
             self._show_images()
         return self._view
 
-    def _make_actions(self) -> None:
-        self._generate = finish_before(QAction(icon("wand-sparkles"), _("Generate"), self))
-        self._generate.triggered.connect(self._ask)
-        self._save = QAction(icon("save"), _("Save picture as…"), self)
-        self._save.triggered.connect(self._choose_target)
-        self._reuse = finish_before(QAction(icon("undo-2"), _("Use these settings again"), self))
-        self._reuse.triggered.connect(self._use_settings)
-        self._again = finish_before(QAction(icon("wand-sparkles"), _("Generate again"), self))
-        self._again.triggered.connect(self._ask_again)
-        self._actions = TryActions(self._generate, self._again, self._save, self._reuse)
-        for action in (self._generate, self._again, self._save, self._reuse):
-            action.setEnabled(False)
-
     def _connect(self) -> None:
+        self._generate.triggered.connect(self._ask)
+        self._again.triggered.connect(self._ask_again)
+        self._save.triggered.connect(self._choose_target)
+        self._reuse.triggered.connect(self._use_settings)
         self._runs.replaced.connect(self._runs_changed)
         self._runs.changed.connect(self._runs_changed)
         self._budgets.changed.connect(self._reckon)
@@ -178,7 +170,11 @@ class TryScreen(Place):
 
     @override
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
-        return (("try", self._generate), ("try", self._again), ("try", self._reuse), ("try", self._save))
+        return self._actions.in_menus()
+
+    @override
+    def prepare(self) -> None:
+        self._seen()
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:

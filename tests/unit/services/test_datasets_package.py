@@ -11,7 +11,8 @@ from segmind_studio.core.errors import DatasetError, StoreError
 from segmind_studio.dataset.inspection import FILE_MISSING
 from segmind_studio.resources import resource
 from segmind_studio.services.datasets import reader_worker as dataset_worker
-from segmind_studio.services.datasets.dataset_service import DatasetService, ExportProgress
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.datasets.messages import ExportProgress
 from tests.fakes.library import MemoryLibrary
 from tests.fakes.pictures import jpeg, png
 

@@ -1,0 +1,34 @@
+"""The app, which tells what it has imported when its window is painted, and what is built when it has settled.
+
+    python starting_app.py FOLDER
+"""
+
+import json
+import linecache
+import sys
+
+from segmind_studio import __main__
+
+__main__.hurry()
+from segmind_studio import app  # noqa: E402  # as `main` imports it
+
+show = app.Studio.open
+
+
+def watched(studio):
+    def painted():
+        ours = [name for name in linecache.cache if "segmind_studio" in name and "tests" not in name]
+        print(json.dumps({"modules": sorted(sys.modules), "read": ours}), flush=True)
+
+    def settled():
+        built = sorted(name for name, slot in studio._slots.items() if slot.is_built)
+        print(json.dumps({"built": built}), flush=True)
+        studio.window.close()
+
+    studio.window.painted.connect(painted)
+    studio.settled.connect(settled)
+    show(studio)
+
+
+app.Studio.open = watched
+sys.exit(__main__.main(["--practice", "--data-dir", sys.argv[1]]))

@@ -1,0 +1,43 @@
+"""The app starts when it is called: before its window is painted it imports nothing that can wait."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+LATER = (  # libraries and halves of the house that the first page does not need
+    "aiohttp", "httpx", "keyring", "PIL", "sqlite3", "jeepney", "PySide6.QtNetwork", "PySide6.QtTest",
+    "segmind_studio.api", "segmind_studio.dataset", "segmind_studio.practice", "segmind_studio.selftest",
+    "segmind_studio.ui.data.screen", "segmind_studio.ui.forms", "segmind_studio.ui.runs.screen",
+    "segmind_studio.ui.settings.screen", "segmind_studio.ui.train.screen", "segmind_studio.ui.tryout.screen",
+    "segmind_studio.store.database", "segmind_studio.services.runs.run_poller",
+    "segmind_studio.services.runs.submission_service",
+)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    program = Path(__file__).parent / "starting_app.py"
+    done = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, str(program), str(tmp_path_factory.mktemp("data"))], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}, timeout=100, check=True,
+    )
+    first, last = done.stdout.splitlines()
+    return {**json.loads(first), **json.loads(last)}
+
+
+def test_what_can_wait_is_not_imported_before_the_window_is_painted(told):
+    assert [name for name in LATER if name in told["modules"]] == []
+
+
+def test_no_source_is_read(told):
+    """PySide reads that of each module which is imported after it, if it is let."""
+    assert told["read"] == []
+
+
+def test_all_places_are_there_soon_after(told):
+    assert told["built"] == ["data", "runs", "settings", "start", "train", "try"]
