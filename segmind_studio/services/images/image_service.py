@@ -148,7 +148,7 @@ class ImageService(QObject):
             self.busy_changed.emit(True)
 
     def cancel(self) -> None:
-        """Stop waiting. A picture that the service has begun may be paid all the same."""
+        """Stop waiting. A picture that the service has begun may still be paid."""
         for order in self._orders:
             order.stop.stop()
 

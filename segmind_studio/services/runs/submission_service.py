@@ -359,7 +359,7 @@ class SubmissionService(QObject):
             return
         for run_id in order.run_ids:
             self.failed.emit(RunFailure(run_id, StudioError(
-                _("The app is already working on this run."), _("Nothing more was asked for. Look at its row."),
+                _("The app is already working on this run."), _("Nothing was sent again. Check its row in Runs."),
             )))
 
     def stop(self, deadline_ms: int = 8000) -> bool:
