@@ -503,7 +503,7 @@ class Studio(QObject):
             self._damage_told = True
             self._start_place.show_note(_("Your history was damaged"), note)
             if self.window.place != "start":
-                self.window.toast(_("Your history was damaged. The Start page tells what came back."))
+                self.window.toast(_("Your history was damaged. The Start page says what came back."))
 
     @Slot(object)
     def _tell(self, error: StudioError) -> None:

@@ -29,6 +29,7 @@ from segmind_studio.practice.channel import (
 )
 from segmind_studio.services.accounts.account_values import PRACTICE_ACCOUNT
 from segmind_studio.services.system.own_program import child_command, python_path
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 SWITCH = "--practice-service"  # of this program: be that process

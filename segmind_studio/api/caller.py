@@ -89,7 +89,7 @@ class Caller:
     ) -> Answer:
         if not may_have_key(url, self.connection):
             raise ApiError(
-                ApiProblem.BAD_REQUEST, _("This address may not be told your key."),
+                ApiProblem.BAD_REQUEST, _("Your key is not sent to this address."),
                 _("It is not one of Segmind's. Nothing was sent."), url.partition("?")[0],
             )
         headers = {KEY_HEADER: _header(self.connection.key.reveal())}
@@ -168,7 +168,7 @@ def _header(key: str) -> str:
         raise ApiError(ApiProblem.MISSING_KEY, _("There is no key."), _("Add one in Settings. Nothing was sent."))
     if not (key.isascii() and key.isprintable()):
         raise ApiError(
-            ApiProblem.BAD_KEY, _("This key holds characters that no key has."),
+            ApiProblem.BAD_KEY, _("This key contains characters that no key has."),
             _("Copy it again from Segmind. Nothing was sent."),
         )
     return key

@@ -236,7 +236,7 @@ def _refuse_too_large(size: int) -> None:
 def _odd(words: str) -> ApiError:
     return ApiError(
         ApiProblem.ODD_ANSWER, _("The storage answers with another address, which cannot be opened."),
-        _("Try again later. A proxy or a log-in page may stand between."), words,
+        _("Try again later. A proxy or a log-in page may interfere."), words,
     )
 
 

@@ -65,11 +65,11 @@ _WORDS: dict[ApiProblem, tuple[Text, Text]] = {
     ApiProblem.SERVER: (N_("The service has a problem."), N_("Try again later. It often passes by itself.")),
     ApiProblem.ODD_ANSWER: (
         N_("The answer cannot be understood."),
-        N_("A proxy or a log-in page may stand between. Try again later."),
+        N_("A proxy or a log-in page may interfere. Try again later."),
     ),
     ApiProblem.UNANSWERED: (N_("The service did not answer in time."), N_("Try again in a moment.")),
 }
-_ARRIVED = N_("The request may have arrived all the same: look before you send it again.")
+_ARRIVED = N_("The request may have arrived: check before you send it again.")
 _BY_STATUS: dict[int, ApiProblem] = {
     402: ApiProblem.NO_CREDITS,
     403: ApiProblem.FORBIDDEN,

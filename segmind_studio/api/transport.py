@@ -36,7 +36,7 @@ _WORDS_LIMIT = 256 * 1024
 _ASKS_FOR_NAME = "407"
 _PAST_PROXIES = {f"all://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK_HOSTS}
 _SHORT = 100  # characters
-_ARRIVED = N_("The request may have arrived all the same: look before you send it again.")
+_ARRIVED = N_("The request may have arrived: check before you send it again.")
 _SLOWEST = 3.0  # an answer may take this many read time-outs in total
 _RESETS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 _NOT_SENT = (
@@ -245,7 +245,7 @@ def _packed(response: httpx.Response, why: str = "", *, acts: bool, secret: str)
     return ApiError(
         ApiProblem.ODD_ANSWER, _("The answer cannot be understood."),
         _ARRIVED if acts else
-        _("It came packed, though the app asks for plain answers. A proxy may stand between. Try again later."),
+        _("It came packed, though the app asks for plain answers. A proxy may interfere. Try again later."),
         clean_error_text(f"{words}: {why}" if why else words, secret)[:_SHORT],
         http_status=response.status_code, may_have_arrived=acts,
     )

@@ -122,7 +122,7 @@ def _size_at(transport: Transport, url: str) -> int | None:
 def _unsure(title: str, words: str) -> ApiError:
     return ApiError(
         ApiProblem.UPLOAD_UNSURE, title,
-        _("A filter or a log-in page may stand between. The paid request was not sent. "
+        _("A filter or a log-in page may interfere. The paid request was not sent. "
         "Try another network, then continue."), words,
     )
 

@@ -109,7 +109,7 @@ class Field:
         if self.required and not value.strip():
             return _("{field} is needed.").format(field=self.label)
         if any(self._unwanted(char) for char in value):
-            return _("{field} holds a character that cannot be sent. Type it again.").format(field=self.label)
+            return _("{field} contains a character that cannot be sent. Type it again.").format(field=self.label)
         if self.max_length is not None and len(value) > self.max_length:
             return _("{field} may have at most {most} characters; this one has {count}.").format(
                 field=self.label, most=self.max_length, count=len(value),
@@ -164,7 +164,7 @@ FIELDS: tuple[Field, ...] = (
         default="GENERAL",
         choices=(
             Choice("CHARACTER", N_("Character"), N_("A person, an animal, a figure: who it is.")),
-            Choice("PRODUCT", N_("Product"), N_("A thing one can hold or buy: its shape and marks.")),
+            Choice("PRODUCT", N_("Product"), N_("A thing you can hold or buy: its shape and marks.")),
             Choice("STYLE", N_("Style"), N_("A way of drawing, light, colour: how it looks.")),
             Choice("GENERAL", N_("General"), N_("Anything else, or a mix.")),
         ),
@@ -190,8 +190,8 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         key="instance_prompt", group=Group.TOP, kind=Kind.LONG_TEXT, label=N_("Prompt"),
-        help=N_("One sentence that describes your photos and holds the trigger word."),
-        source=N_("Required by the official SDK; every example holds the trigger word"),
+        help=N_("One sentence that describes your photos and contains the trigger word."),
+        source=N_("Required by the official SDK; every example contains the trigger word"),
         default="", required=True, max_length=2000,
     ),
     Field(

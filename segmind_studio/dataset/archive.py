@@ -201,7 +201,7 @@ def _see_unchanged(item: ManifestItem, path: Path) -> None:
     if now != (item.size, item.mtime_ns):
         raise SourceChangedError(
             _("“{name}” has changed since it was looked at.").format(name=path.name),
-            _("Look at it again, then go on."),
+            _("Check it, then continue."),
             item.path,
         )
 

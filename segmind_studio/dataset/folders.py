@@ -13,7 +13,7 @@ from segmind_studio.dataset.names import natural_key
 from segmind_studio.texts import N_, _
 
 ACCEPTED_SUFFIXES = IMAGE_SUFFIXES | {".jfif", ".jpe"}  # browsers save JPEGs under these names too
-HIDDEN = N_("Hidden files and those of the system are left out.")
+HIDDEN = N_("Hidden files and system files are skipped.")
 LINK_OUTSIDE = N_("This link leads out of the folder, so it is not followed. Add what it leads to.")
 NOT_AN_IMAGE = N_("This is not a JPEG, PNG or WebP picture.")
 _OTHER_FORMATS = frozenset(

@@ -148,11 +148,13 @@ class _Reader:
 
     def _frame(self, marker: int, start: int) -> None:
         if marker in _ODD_FRAMES:
-            raise BrokenImageError(_("This is a rare kind of JPEG that cannot be read. Save it anew as a JPEG."))
+            raise BrokenImageError(
+                _("This is a rare kind of JPEG that cannot be read. Save it again as a JPEG.")
+            )
         self.progressive = marker == _PROGRESSIVE
         precision, height, width, self.channels = struct.unpack(">BHHB", read_at(self.file, start + 4, 6))
         if precision != _EIGHT_BITS:
-            raise BrokenImageError(_("This JPEG has more than 8 bits a colour. Save it anew as a usual JPEG."))
+            raise BrokenImageError(_("This JPEG has more than 8 bits a colour. Save it again as a usual JPEG."))
         self.width, self.height = width, height
 
     def _scan(self, start: int) -> None:
@@ -160,7 +162,7 @@ class _Reader:
         self.progressive = self.progressive or read_at(self.file, start + 4, 1)[0] < self.channels
         pixels = self.width * self.height
         if self.progressive and (self.scans > MAX_SCANS or self.scans * pixels > _SCANNED_PIXELS):
-            raise SlowImageError(_("This JPEG has too many scans, and would take very long. Save it anew."))
+            raise SlowImageError(_("This JPEG has too many scans, and would take very long. Save it again."))
 
     def _kept(self, marker: int, start: int, end: int) -> list[Part]:
         """Return what remains of a segment: everything but application data and comments.

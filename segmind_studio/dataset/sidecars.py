@@ -30,8 +30,8 @@ ANOTHER = N_("Its photo has a caption already, from another file.")
 NO_CAPTION = N_("No caption was found in it.")
 NO_WORDS = N_("This caption is empty.")
 NO_ROW_PHOTO = N_("It has captions for photos that are not here.")
-LOST_ROWS = N_("Not all of it can be read. Mend these places.")
-CUT_ROWS = N_("It has more than {count} rows. The rest of it was left out.")
+LOST_ROWS = N_("Not all of it can be read. Correct these places.")
+CUT_ROWS = N_("It has more than {count} rows. The rest was not read.")
 IS_IMAGE = N_("This is a picture that is named as a text. Rename it.")
 _SHOWN = 5  # names in one line
 

@@ -189,7 +189,7 @@ def _name_problem(info: ZipInfo, name: str) -> str:
     if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:/", name):
         return _("Its name leads out of the zip.")
     if "\0" in info.orig_filename or not storable(name):
-        return _("Its name holds characters that no file may have.")
+        return _("Its name contains characters that no file may have.")
     if any(len(part.encode()) > _MAX_PART for part in parts):
         return _("Its name is too long.")
     return ""

@@ -155,6 +155,6 @@ class _Packer:
 def _changed(entry: ZipEntry, detail: str = "") -> SourceChangedError:
     return SourceChangedError(
         _("“{shown_name}” changed while it was being sent.").format(shown_name=entry.shown_name),
-        _("Nothing was used of what was sent. Look at the photo again, then start anew."),
+        _("Nothing was used of what was sent. Check the photo, then start again."),
         detail or str(entry.source),
     )

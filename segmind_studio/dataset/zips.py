@@ -105,7 +105,7 @@ class Unpacking:
             if self.cancelled():
                 return
             if self.left <= 0:
-                self.refuse("", _("It unpacks to more than 2 GB. The rest of it was left out."))
+                self.refuse("", _("It unpacks to more than 2 GB. The rest was not read."))
                 return
             try:
                 path, new = self._copy(member)
@@ -125,7 +125,7 @@ class Unpacking:
             size += len(piece)
             self.text_left -= len(piece)
             if self.text_left < 0:
-                raise DatasetError(_("The texts in the zip have more than 20 MB. The rest of them was left out."))
+                raise DatasetError(_("The texts in the zip have more than 20 MB. The rest was not read."))
             if size > limit:
                 break
         return b"".join(pieces)[: limit + 1]

@@ -94,7 +94,7 @@ class Journal:
             if stored is None:
                 raise KeyError(run_id)
             if expected is not None and stored.phase is not expected:
-                raise MovedOnError(_("This run has moved on in the meantime."), _("Look at its row again."))
+                raise MovedOnError(_("This run has moved on in the meantime."), _("Check its row in Runs."))
             run = replace(stored, **fields)
             if "changed_at" not in fields and _state(run) != _state(stored):
                 run = replace(run, changed_at=at)

@@ -83,7 +83,7 @@ def test_nothing_matches_is_not_no_runs_yet(qtbot):
     search = bench.child(QLineEdit, "runs.search")
     qtbot.keyClicks(search, "zebra")
     assert bench.screen.list.middle.state is PageState.NO_MATCH
-    assert "No run holds “zebra”." in words(bench.screen.list.middle.currentWidget())
+    assert "No run contains “zebra”." in words(bench.screen.list.middle.currentWidget())
     qtbot.mouseClick(bench.screen.list.middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
     assert search.text() == ""
     assert bench.screen.list.middle.state is PageState.TABLE

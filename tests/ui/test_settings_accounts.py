@@ -208,7 +208,7 @@ def test_accounts_that_look_like_one_are_joined_or_left_by_a_press(section):
 def test_while_the_keyring_asks_one_can_go_on(section):
     section.accounts.tell(keyring=KeyringState.WAITING)
     assert "Waiting for the keyring" in section.texts()
-    give_up = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Go on without it")
+    give_up = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Continue without it")
     section.qtbot.mouseClick(give_up, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == [("give_up_keyring",)]
 

@@ -281,7 +281,7 @@ def test_run_again_shows_the_other_form_and_can_be_undone(bench):
     assert len(bench.toasts) == 1
     assert "“bob”" in bench.toasts[0]
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
-    undo = actions["Bring back the form as it was"]
+    undo = actions["Restore the previous form"]
     undo.trigger()
     assert bench.screen.form.touched == GOOD.touched
     assert not undo.isEnabled()
@@ -297,7 +297,7 @@ def test_clearing_can_be_undone_too(bench):
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
     actions["Clear the form"].trigger()
     assert bench.screen.form.differences() == ()
-    actions["Bring back the form as it was"].trigger()
+    actions["Restore the previous form"].trigger()
     assert bench.screen.form.text("name") == "anna"
 
 

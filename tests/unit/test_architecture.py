@@ -148,9 +148,8 @@ def test_there_is_one_way_for_a_text() -> None:
         }
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            words = [str(word.value) for word in call.args if isinstance(word, ast.Constant)]
-            named = isinstance(call.args[0], ast.Constant) and call.args[0].value if call.args else None
-            if name == "tr" or (name == "translate" and named):
+            words = [str(word.value) for word in call.args if isinstance(word, ast.Constant) and word.value]
+            if name == "tr" or (name == "translate" and any(words)):
                 wrong.append(f"{path.name}:{call.lineno}: Qt's own translation")
             if name in LOOK_UPS and id(call) not in inside:
                 wrong.append(f"{path.name}:{call.lineno}: looked up at import; mark it with N_")

@@ -149,7 +149,7 @@ class ImageService(QObject):
             self.busy_changed.emit(True)
 
     def cancel(self) -> None:
-        """Stop waiting. A image that the service has begun may be paid all the same."""
+        """Stop waiting. A image that the service has begun may still be paid."""
         for stop in self._orders.values():
             stop.stop()
 

@@ -15,7 +15,7 @@ TOO_LATE = (
     N_("It is too late to stop this run: its request has left."),
     N_("It may have started and be paid. Its row says what becomes of it."),
 )
-MOVED_ON = (N_("This run has moved on in the meantime."), N_("Look at its row again."))
+MOVED_ON = (N_("This run has moved on in the meantime."), N_("Check its row in Runs."))
 
 
 def give_up(journal: Journal, run_id: str) -> Run:

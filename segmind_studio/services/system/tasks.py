@@ -76,7 +76,7 @@ def unexpected(error: Exception) -> StudioError:
     """Word an error that nobody foresaw; its text is left out, since it might hold anything."""
     return StudioError(
         _("Something unexpected went wrong in the app."),
-        _("Nothing was sent again. The log holds the details; please report it."),
+        _("Nothing was sent again. The details are in the log; please report it."),
         type(error).__name__,
     )
 

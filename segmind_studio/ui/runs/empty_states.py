@@ -109,9 +109,9 @@ class Middle(QStackedWidget):
 
     def _no_match(self, search: str, group: str) -> str:
         if search and group:
-            return _("No run under “{group}” holds “{search}”.").format(group=group, search=search)
+            return _("No run under “{group}” contains “{search}”.").format(group=group, search=search)
         if search:
-            return _("No run holds “{search}”.").format(search=search)
+            return _("No run contains “{search}”.").format(search=search)
         return _("No run is under “{group}” now.").format(group=group)
 
     def _loading(self) -> QWidget:

@@ -94,7 +94,7 @@ class KeyringBanner(Banner):
         super().__init__(parent=parent)
         self._retry = QAction(icon("refresh-cw"), _("Try again"), self)
         self._retry.triggered.connect(accounts.retry_keyring)
-        self._give_up = QAction(_("Go on without it"), self)
+        self._give_up = QAction(_("Continue without it"), self)
         self._give_up.triggered.connect(accounts.give_up_keyring)
         self._enter = QAction(icon("key-round"), _("Enter a key for this session"), self)
         self._enter.triggered.connect(self.key_wanted)

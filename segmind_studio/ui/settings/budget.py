@@ -117,7 +117,7 @@ class BudgetSection(Section):
         self.rows.addWidget(text_label(_(
             "Your runs and pictures: what was started in this app with the account in use. A run's cost is "
             "measured from the credits before and after, else it is an estimate. A picture's cost is what Segmind "
-            "tells with it. What has no answer counts as paid. The limit for one run is for training only.",
+            "names with it. What has no answer counts as paid. The limit for one run is for training only.",
         ), "small"))
         settings.changed.connect(self._follow)
         for signal in (budgets.changed, accounts.changed):

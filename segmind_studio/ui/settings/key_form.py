@@ -162,7 +162,7 @@ class KeyForm(QWidget):
         key = ApiKey(self._key.text())
         odd = bool(key) and not key.looks_usual
         self._hint.setText(_(
-            "Segmind's keys usually look like SG_ and 16 hex digits. It is tested all the same.",
+            "Segmind's keys usually look like SG_ and 16 hex digits. It is tested anyway.",
         ) if odd else "")
         self._hint.setVisible(odd)
         self._test.setEnabled(bool(key) and not self._testing)

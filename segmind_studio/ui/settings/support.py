@@ -174,7 +174,7 @@ class FolderRows(QWidget):
             rows.add_row(title, field, buttons=(self._folder_button(title, path),))
         column.addLayout(rows)
         below = QHBoxLayout()
-        below.addWidget(text_label(_("The log never holds a key, and stays on this computer."), "small"), 1)
+        below.addWidget(text_label(_("The log never contains a key, and stays on this computer."), "small"), 1)
         show = QPushButton(_("Open log"))
         show.setObjectName("settings.open_log")
         show.setVisible(self._log_file is not None)

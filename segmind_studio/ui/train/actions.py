@@ -26,7 +26,7 @@ class TrainActions:
         self.check.setToolTip(
             _("Form, photos and account: everything but the paid call"),
         )
-        self.undo_load = QAction(icon("undo-2"), _("Bring back the form as it was"), place)
+        self.undo_load = QAction(icon("undo-2"), _("Restore the previous form"), place)
         self.undo_load.setEnabled(False)
         self.clear = QAction(icon("eraser"), _("Clear the form"), place)
         for action in (self.review, self.check, self.undo_load, self.clear):

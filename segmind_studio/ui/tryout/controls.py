@@ -226,7 +226,7 @@ class TryControls(QFrame):
         self._waiting.setAccessibleName(_("Waiting for the picture"))
         self._stop = mark(QPushButton(icon("square-stop"), _("Stop waiting")), kind="quiet")
         self._stop.setObjectName("try.cancel")
-        self._stop.setToolTip(_("A picture that the service has begun may be paid all the same."))
+        self._stop.setToolTip(_("A picture that the service has begun may still be paid."))
         self._stop.clicked.connect(self.cancel_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

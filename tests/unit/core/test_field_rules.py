@@ -151,7 +151,7 @@ def test_a_long_name_says_how_long_it_is():
 @pytest.mark.parametrize("text", ["a\tb", "a\x00b", "a\x7fb", "a\ud800b"])
 def test_a_prompt_holds_no_characters_that_cannot_be_sent(text: str):
     assert FIELD_BY_KEY["instance_prompt"].problem(text) == (
-        "Prompt holds a character that cannot be sent. Type it again."
+        "Prompt contains a character that cannot be sent. Type it again."
     )
 
 
