@@ -7,6 +7,7 @@ Standard library only.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shlex
 import shutil
@@ -45,6 +46,7 @@ _USER = "anna"
 _DATA = f"/home/{_USER}/studio"
 _SELF_TEST_S = 300
 _WINDOW_S = 60
+_SCREENS = itertools.count(700 + os.getpid() % 200)  # a new one each time; the host's are heard in the machine too
 _LOOK_EVERY_S = 0.02
 
 
@@ -65,7 +67,7 @@ class Report:
         log = SEEN / f"{''.join(c if c.isalnum() else '-' for c in words.lower())[:60]}.log"
         try:
             done = subprocess.run(
-                list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                list(command), input="", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,  # Wine wants pipes
                 text=True, errors="replace", check=False, timeout=limit_s,
             )
             said, holds = done.stdout, done.returncode == 0
@@ -211,7 +213,7 @@ def _in_machine(report: Report, machine: Path, deb: Path, older: Path) -> None:
 
 def _as_user(command: str) -> list[str]:
     """Return the command that runs another as the ordinary user, on a screen with a window manager."""
-    number = 700 + os.getpid() % 200  # the host's screens are heard here too
+    number = next(_SCREENS)
     inner = f"openbox & {command}; code=$?; kill $!; exit $code"
     return [
         "runuser", "-u", _USER, "--", "env", f"HOME=/home/{_USER}", "LANG=C.UTF-8",

@@ -22,7 +22,11 @@ from python_environment import ROOT
 from system_packages import SetupError
 
 TOOLS = {"wine64": "program:wine64", "gcc-mingw-w64-x86-64-win32": "program:x86_64-w64-mingw32-gcc-win32"}
-SESSION = (sys.executable, str(ROOT / "packaging" / "desktop_session.py"), "--bare", "--size", "1600x1000", "--")
+SESSION = (
+    sys.executable, str(ROOT / "packaging" / "desktop_session.py"), "--bare", "--size", "1600x1000", "--",
+    # The registry is on the disk only when Wine's server has ended by itself.
+    "sh", "-c", '"$@"; code=$?; wineserver --wait; exit $code', "sh",
+)
 _STAND_INS = ("icuuc", "mscms")
 _LIMIT_S = 600.0
 _OURS = r"HKCU\Software\Classes\SegmindStudio.Photo"

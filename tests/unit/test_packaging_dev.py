@@ -79,7 +79,7 @@ def test_the_commands_explain_themselves() -> None:
             [sys.executable, str(DEV), *arguments], capture_output=True, text=True, check=False, timeout=60,
         )
         assert done.returncode == 2
-        for command in ("run", "test", "faults", "bench", "bare", "lock"):
+        for command in ("run", "test", "faults", "bench", "bare", "lock", "package", "package-test"):
             assert f"packaging/dev.py {command}" in done.stderr
 
 
