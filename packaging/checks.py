@@ -12,10 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from python_environment import ROOT
 
@@ -35,9 +34,9 @@ def check(python: Path, arguments: Sequence[str]) -> int:
         ("pyright", [str(tool / "pyright")]),
         ("wheel", [sys.executable, str(ROOT / "packaging" / "check_wheel.py"), str(python)]),
     ]
-    with _beside([str(python), "-m", "tests.fuzz", *FUZZED]) as fuzz:
+    with _beside("fuzz", [str(python), "-m", "tests.fuzz", *FUZZED]) as fuzz_passed:
         failed = [name for name, command in steps if not _step(name, command)]
-        if not _told("fuzz", *fuzz):
+        if not fuzz_passed():
             failed.append("fuzz")
     if failed:
         print(f"\nFailed before the tests: {', '.join(failed)}", flush=True)
@@ -75,28 +74,30 @@ def _environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
 def _step(name: str, command: Sequence[str]) -> bool:
     print(f"\n== {name}", flush=True)
     start = time.monotonic()
-    code = call(command)
+    return _judged(name, call(command), start)
+
+
+def _judged(name: str, code: int, start: float) -> bool:
     print(f"== {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - start:.0f} s", flush=True)
     return code == 0
 
 
 @contextmanager
-def _beside(command: Sequence[str]) -> Generator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
-    """Run a command while others run; give its process, and the file in which all lies that it says."""
+def _beside(name: str, command: Sequence[str]) -> Generator[Callable[[], bool]]:
+    """Run a command while others run; give what waits for it, and tells all of it as if it had begun only then."""
+    start = time.monotonic()
     with tempfile.TemporaryFile() as said, subprocess.Popen(
         list(command), cwd=ROOT, env=_environment(), stdout=said, stderr=subprocess.STDOUT,
     ) as process:
+
+        def told() -> bool:
+            print(f"\n== {name}", flush=True)
+            code = process.wait()
+            said.seek(0)
+            print(said.read().decode(errors="replace"), end="")
+            return _judged(name, code, start)
+
         try:
-            yield process, said
+            yield told
         finally:
             process.kill()
-
-
-def _told(name: str, process: subprocess.Popen[bytes], said: IO[bytes]) -> bool:
-    """Wait for a command that runs beside others, and tell all that it says as if it had begun only now."""
-    print(f"\n== {name}", flush=True)
-    code = process.wait()
-    said.seek(0)
-    print(said.read().decode(errors="replace"), end="")
-    print(f"== {name}: {'passed' if code == 0 else 'FAILED'}", flush=True)
-    return code == 0

@@ -34,6 +34,7 @@ KEPT_ON_DESKTOP = frozenset({
 })
 THREAD_END_S = 3.0
 OWN_SWITCHES = frozenset({b"--look", b"--practice-service"})
+LONG_S = 600
 
 hypothesis.settings.register_profile("studio", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("studio"), derandomize=True)
@@ -41,12 +42,19 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "studio")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of tests/desktop; outside of a desktop session they cannot run."""
+    """Mark the tests of tests/desktop, which cannot run elsewhere than there; begin with what takes long."""
+    items.sort(key=may_take_long, reverse=True)  # all others stay in their random order
     for item in items:
         if DESKTOP_TESTS in item.path.parents:
             item.add_marker(pytest.mark.desktop)
         if item.get_closest_marker("desktop") and not os.environ.get(ON_DESKTOP):
             item.add_marker(pytest.mark.skip(reason="needs the desktop session of packaging/dev.py test"))
+
+
+def may_take_long(item: pytest.Item) -> bool:
+    """Tell whether a test sets itself a limit of many minutes: begun last, it would run alone at the end."""
+    own = item.get_closest_marker("timeout")
+    return own is not None and own.args[0] > LONG_S
 
 
 @pytest.hookimpl(wrapper=True)

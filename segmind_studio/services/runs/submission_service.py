@@ -336,7 +336,8 @@ class SubmissionService(QObject):
         if not self._live.add(*order.run_ids):
             for run_id in order.run_ids:
                 self.failed.emit(RunFailure(run_id, StudioError(
-                    _("The app is already working on this run."), _("Nothing was sent again. Check its row in Runs."),
+                    _("The app is already working on this run."),
+                    _("Nothing was sent again. Check its row in Runs."),
                 )))
             return
         self._stops.update(order.stops)
