@@ -40,7 +40,7 @@ from tests.fakes.shell_services import (
     FakeWebhooks,
     Shell,
 )
-from tests.fakes.try_service import FakeTryouts, make_ledger
+from tests.fakes.try_service import FakeTryouts, make_budget_service
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 RUNS = runs_of_all_stages()
@@ -241,7 +241,7 @@ def test_try(qtbot):
 class make_try:  # noqa: N801  # a bench that is made where it is named
     def __init__(self, qtbot, *runs) -> None:
         self.tryouts, self.runs, self.settings = FakeTryouts(), FakeRuns(runs), FakeSettings()
-        self.budgets = make_ledger(self.runs, self.settings, None, self.tryouts)
+        self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
         self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
         hosted(qtbot, self.screen, 1500, 1000)
 
@@ -250,7 +250,7 @@ def test_settings(qtbot):
     theme = FakeTheme()
     theme.tones = LIGHT
     accounts, settings = FakeAccounts(), FakeSettings()
-    budgets = make_ledger(FakeRuns(), settings)
+    budgets = make_budget_service(FakeRuns(), settings)
     screen = SettingsScreen(
         accounts, settings, theme, {pseudo("Log"): "/logs/studio.log"},
         webhooks=FakeWebhooks(), budgets=budgets, support=FakeSupport(),

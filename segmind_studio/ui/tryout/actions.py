@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from segmind_studio.texts import _
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.theme.icons import icon
-
-translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +26,10 @@ class TryActions:
     def of(cls, place: QWidget) -> TryActions:
         """Make them for a place."""
         actions = cls(
-            finish_before(QAction(icon("wand-sparkles"), translate("TryScreen", "Generate"), place)),
-            finish_before(QAction(icon("wand-sparkles"), translate("TryScreen", "Generate again"), place)),
-            QAction(icon("save"), translate("TryScreen", "Save picture as…"), place),
-            finish_before(QAction(icon("undo-2"), translate("TryScreen", "Use these settings again"), place)),
+            finish_before(QAction(icon("wand-sparkles"), _("Generate"), place)),
+            finish_before(QAction(icon("wand-sparkles"), _("Generate again"), place)),
+            QAction(icon("save"), _("Save picture as…"), place),
+            finish_before(QAction(icon("undo-2"), _("Use these settings again"), place)),
         )
         for _menu, action in actions.in_menus():
             action.setEnabled(False)
