@@ -44,6 +44,6 @@ class PseudoTranslations(NullTranslations):
         """Return the pseudo text of the English form."""
         return pseudo(msgid1 if n == 1 else msgid2)
 
-    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002  # gettext's signature  # gettext's signature
+    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002  # gettext's signature
         """Return the pseudo text, whatever the context."""
         return pseudo(message)

@@ -51,7 +51,7 @@ def used_language() -> str:
 def _found(languages: Iterable[str]) -> tuple[str, catalogues.NullTranslations]:
     for code in (language.replace("-", "_") for language in languages if language):
         if code == PSEUDO:
-            from segmind_studio.pseudo_language import PseudoTranslations  # noqa: PLC0415  # for developers alone  # for developers alone
+            from segmind_studio.pseudo_language import PseudoTranslations  # noqa: PLC0415  # for developers alone
 
             return PSEUDO, PseudoTranslations()
         if code.partition("_")[0] == ENGLISH:
@@ -93,12 +93,12 @@ def pgettext(context: str, message: str) -> str:
     return _Used.catalogue.pgettext(context, message)
 
 
-def N_(message: str) -> Text:  # noqa: N802  # gettext's own name for it  # gettext's own name for it
+def N_(message: str) -> Text:  # noqa: N802  # gettext's own name for it
     """Mark a text that stands in a constant; it is looked up when it is shown."""
     return Text(message)
 
 
-def NC_(context: str, message: str) -> Text:  # noqa: N802  # gettext's own name for it  # gettext's own name for it
+def NC_(context: str, message: str) -> Text:  # noqa: N802  # gettext's own name for it
     """Mark a text as `N_` does, with a context as for `pgettext`."""
     return Text(message, context)
 

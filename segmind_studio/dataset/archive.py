@@ -219,7 +219,7 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
             changes = exact_changes_of(file, layout)
             parts = _kept(file, layout, changes, item.size, keep=keep)
         if item.image_format != layout.image_format:
-            raise BrokenImageError(_("This picture is of an unknown kind."))  # noqa: TRY301  # named below  # named below
+            raise BrokenImageError(_("This picture is of an unknown kind."))  # noqa: TRY301  # named below
         if parts:
             return _measured(path, parts)
         copy = prepared_copy(path, Recipe(layout, changes, item.background, keep_metadata=keep), prepared)

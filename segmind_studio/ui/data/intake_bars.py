@@ -203,7 +203,7 @@ class IntakeReport(Banner):
         """Write the largest groups with their counts and their reasons."""
         parts = [
             # Translators: how many files were not added for a reason, which is a sentence.
-            _("{count} × {reason}").format(count=count, reason=reason)  # noqa: RUF001  # the sign for it  # the sign for it
+            _("{count} × {reason}").format(count=count, reason=reason)  # noqa: RUF001  # the sign for it
             for reason, count in self._files.groups[:_GROUPS]
         ]
         more = sum(count for _reason, count in self._files.groups[_GROUPS:])

@@ -197,7 +197,7 @@ def times_words(count: int) -> str:
     """Return in words how often something happened: "once", "twice", "3 times"."""
     if count == 1:
         return _("once")
-    if count == 2:  # noqa: PLR2004  # the word  # the word
+    if count == 2:  # noqa: PLR2004  # the word
         return _("twice")
     return ngettext("{count} time", "{count} times", count).format(count=count)
 
