@@ -22,6 +22,7 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.settings.screen import SettingsScreen
 from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.start.screen import StartScreen
+from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import LIGHT
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes import train_place
@@ -92,9 +93,18 @@ OWN = frozenset(
 
 
 @pytest.fixture(autouse=True)
-def pseudo_language():
+def pseudo_language(qapp):
+    """Use the pseudo-language, and the app's own style: with it the widths are those that a person sees."""
     texts.use([texts.PSEUDO])
+    before = qapp.font(), qapp.palette(), qapp.styleSheet()
+    theme = Theme(qapp)
+    theme.apply("light")
     yield
+    theme.setParent(None)
+    theme.deleteLater()
+    qapp.setFont(before[0])
+    qapp.setPalette(before[1])
+    qapp.setStyleSheet(before[2])
     texts.use([texts.ENGLISH])
 
 

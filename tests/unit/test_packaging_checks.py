@@ -71,8 +71,9 @@ def test_all_that_is_said_is_told_in_order_and_the_tests_come_last(
     said = [line for line in capfd.readouterr().out.splitlines() if line]
     assert [line.partition(" in ")[0] for line in said] == [
         "== ruff", "ruff speaks", "== ruff: passed", "== import-linter", "lint-imports speaks",
-        "== import-linter: passed", "== pyright", "pyright speaks", "== pyright: passed", "== texts", "texts speaks",
-        "== texts: passed", "== wheel", "wheel speaks", "== wheel: passed", "== fuzz", "fuzz speaks first", "== fuzz: passed", "== pytest",
+        "== import-linter: passed", "== pyright", "pyright speaks", "== pyright: passed", "== texts",
+        "texts speaks", "== texts: passed", "== wheel", "wheel speaks", "== wheel: passed", "== fuzz",
+        "fuzz speaks first", "== fuzz: passed", "== pytest",
         f"pytest speaks of {checks.tests(tools / 'python', [])[6]}", "nothing",
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import Choice, Field, Kind, Value
@@ -14,7 +14,7 @@ from segmind_studio.texts import _, pgettext, sentences
 from segmind_studio.ui.forms.choices import place_of
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.numbers import value_text
-from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.parts import ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.fix_buttons import FixButtons
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
@@ -134,15 +134,14 @@ class FieldRow(QWidget):
         label = text_label(str(field.label), "strong", wrap=False)
         label.setBuddy(self.editor)
         label.setToolTip(plain_tip("\n".join((str(field.help), _("Rule: {source}.").format(source=field.source)))))
-        key = mark(QLabel(field.key), role="mono")
+        key = mark(ElidedLabel(field.key), role="mono")  # gives way to the label
         key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         key.setToolTip(_("The field's name in the request"))
         head = QHBoxLayout()
         head.setSpacing(SPACE_S)
         head.addWidget(label)
-        head.addWidget(key)
         head.addWidget(self._mark)
-        head.addStretch()
+        head.addWidget(key, 1)
         head.addWidget(self._reset)
         for widget in (self._mark, self._reset):  # no jump when they come and go
             policy = widget.sizePolicy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.core.practice import FAULT_WORDS, Fault, PracticeControl
 from segmind_studio.core.settings import Settings
@@ -16,7 +16,7 @@ from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.shell.menus import SPEEDS, speed_words
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XL
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 _ICONS = {"system": "monitor", "light": "sun", "dark": "moon"}
 
@@ -133,19 +133,18 @@ class PracticeSection(Section):
         row.addWidget(self._speed)
         row.addStretch()
         self._faults: dict[Fault, QCheckBox] = {}
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(SPACE_XL)
-        grid.setVerticalSpacing(SPACE_S)
-        for number, (fault, words) in enumerate(FAULT_WORDS.items()):
+        faults = QVBoxLayout()
+        faults.setSpacing(SPACE_S)
+        for fault, words in FAULT_WORDS.items():
             box = QCheckBox(str(words))
             box.setObjectName(f"settings.fault.{fault}")
             box.toggled.connect(self._set_fault)  # not clicked: assistive technology toggles
-            grid.addWidget(box, number // 2, number % 2)
+            faults.addWidget(box)
             self._faults[fault] = box
         self.rows.addWidget(self._state)
         self.rows.addLayout(row)
         self.rows.addWidget(text_label(_("Make it fail, to see what the app does"), "strong"))
-        self.rows.addLayout(grid)
+        self.rows.addLayout(faults)
         self._speed.currentIndexChanged.connect(self._set_speed)
         settings.changed.connect(self._follow)
         self._follow(settings.value)

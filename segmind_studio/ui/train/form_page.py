@@ -232,6 +232,8 @@ class FormPage(ScrollArea):
     checks_wanted = Signal()
     fix_wanted = Signal(object)
 
+    _filled = False  # Qt sends changes of style and palette already while the page is being made
+
     def __init__(self, model: FormModel, notices: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
@@ -248,6 +250,7 @@ class FormPage(ScrollArea):
         prompt = rows["instance_prompt"].editor
         document = prompt.control.document() if isinstance(prompt, ParagraphEditor) else None
         self._highlight = TriggerHighlight(document) if document else None
+        self._filled = True
         self._folded = tuple(field.key for field in FIELDS if field.folded)
         self._fold = Fold(_("Details"), "train.details")
         self._zip = Fold(_("Use a public zip instead"), "train.zip")
@@ -383,7 +386,7 @@ class FormPage(ScrollArea):
     @override
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._highlight is not None:
+        if self._filled and event.type() == QEvent.Type.PaletteChange and self._highlight is not None:
             self._highlight.set_word(self._model.form.text("trigger_word"))
 
     # -- what the person does

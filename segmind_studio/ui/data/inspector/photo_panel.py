@@ -47,8 +47,7 @@ class PhotoPanel(QWidget):
         self._trigger_word = ""
         self.picture = PictureView(thumbnails)
         self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._zoom = text_label("", "small", wrap=False)
-        self._zoom.setMinimumWidth(1)  # its words never decide how wide the panel is
+        self._zoom = mark(ElidedLabel(), role="small")  # its words never decide how wide the panel is
         self._name = mark(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), role="strong")
         self._facts = mark(ElidedLabel(), role="small")
         self.caption = CaptionEditor()
