@@ -134,7 +134,7 @@ class Studio(QObject):
         ), self)
         self.window = MainWindow(
             places=tuple(self._slots.values()), accounts=s.accounts, datasets=s.datasets, runs=s.runs,
-            activity=s.board, network=s.network, settings=s.settings, theme=theme, undo=self._undo,
+            activity=s.board, network=s.network, settings=s.settings, tasks=s.tasks, theme=theme, undo=self._undo,
             menus_later=True,
         )
         self._connect(instance)
@@ -298,7 +298,10 @@ class Studio(QObject):
 
         self._complete()
         s = self._services
-        place = TryScreen(s.tryouts, s.runs, s.settings, s.budgets, actions=self._actions().pictures)
+        place = TryScreen(
+            s.tryouts, s.runs, s.settings, s.budgets, saver=s.image_saver, thumbnails=s.image_thumbnails,
+            actions=self._actions().pictures,
+        )
         place.go.connect(self._go)
         return place
 

@@ -92,6 +92,20 @@ def test_no_file_is_two_things() -> None:
     assert long == {}
 
 
+POOLS = {"TaskRunner", "Thumbnails", "QThreadPool", "WorkerThread", "QThread"}
+
+
+def test_the_window_makes_no_pool_or_thread_of_its_own() -> None:
+    """They come from the assembly, which also stops them."""
+    made = [
+        f"{path}: {name}"
+        for path, tree in sources(PACKAGE / "ui")
+        for call in ast.walk(tree) if isinstance(call, ast.Call)
+        if (name := ast.unparse(call.func).rpartition(".")[2]) in POOLS
+    ]
+    assert made == []
+
+
 SHORT_FILE = 60
 KEPT_APART = "Kept apart: "
 
