@@ -188,8 +188,8 @@ class Services(QObject):
         )
         return end_all(
             (self.network.stop, *(service.ask_stop for service in services)),
-            [service.wait_end for service in services],
-            (self.settings.stop, self.practice.stop, self.database.close),
+            (*(service.wait_end for service in services), self.practice.stop),  # a server ends after its clients
+            (self.settings.stop, self.database.close),
         )
 
 
