@@ -92,6 +92,19 @@ def test_no_file_is_two_things() -> None:
     assert long == {}
 
 
+RENAMES = re.compile(r"\b(?:os\.re(?:name|place)\(|\w+\.rename\(\w|(?:aside|new|path|source|wal)\.replace\(\w)")
+
+
+def test_files_are_renamed_by_one_module() -> None:
+    """It alone asks Windows again while another program looks at the file."""
+    found = [
+        line for line in lines_with(RENAMES)
+        if line.startswith("segmind_studio") and "file_replacing.py" not in line
+        and "accounts.rename(" not in line and "board.rename(" not in line
+    ]
+    assert found == []
+
+
 POOLS = {"TaskRunner", "Thumbnails", "QThreadPool", "WorkerThread", "QThread"}
 
 
