@@ -36,6 +36,7 @@ from segmind_studio.store.paths import AppPaths, app_paths
 from segmind_studio.texts import _
 from segmind_studio.ui.idle_steps import IdleSteps
 from segmind_studio.ui.place import MenuActions, Place, PlaceSlot
+from segmind_studio.ui.shell.drops import FileOpenApplication
 from segmind_studio.ui.shell.run_news import RunNews, come_to_front, in_front
 from segmind_studio.ui.shell.window import MainWindow
 from segmind_studio.ui.theme.theme import FUSION, Theme
@@ -134,7 +135,7 @@ class Studio(QObject):
         ), self)
         self.window = MainWindow(
             places=tuple(self._slots.values()), accounts=s.accounts, datasets=s.datasets, runs=s.runs,
-            activity=s.board, network=s.network, settings=s.settings, theme=theme, undo=self._undo,
+            activity=s.board, network=s.network, settings=s.settings, tasks=s.tasks, theme=theme, undo=self._undo,
             menus_later=True,
         )
         self._connect(instance)
@@ -155,6 +156,9 @@ class Studio(QObject):
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._state_changed)
+        if isinstance(app, FileOpenApplication):
+            app.opened.connect(self._called)
+            app.start_opening()
 
     def _offer_actions(self) -> None:
         """Fill the menus; the actions are made before the places that do what they ask for."""
@@ -298,7 +302,10 @@ class Studio(QObject):
 
         self._complete()
         s = self._services
-        place = TryScreen(s.tryouts, s.runs, s.settings, s.budgets, actions=self._actions().pictures)
+        place = TryScreen(
+            s.tryouts, s.runs, s.settings, s.budgets, saver=s.image_saver, thumbnails=s.image_thumbnails,
+            actions=self._actions().pictures,
+        )
         place.go.connect(self._go)
         return place
 
@@ -560,7 +567,7 @@ def _run(options: Options, paths: AppPaths) -> int:
 
 
 def _application() -> QApplication:
-    app = QApplication([sys.argv[0], "-style", FUSION])  # by name: PySide needs long to describe a QStyle
+    app = FileOpenApplication([sys.argv[0], "-style", FUSION])  # by name: PySide needs long to describe a QStyle
     app.setApplicationName(APP_ID)
     app.setApplicationDisplayName("Segmind Studio")
     app.setApplicationVersion(__version__)

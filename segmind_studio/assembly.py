@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from segmind_studio.store.library import Library
     from segmind_studio.store.secrets import Vault
 
+IMAGE_THUMBNAIL_BYTES = 8 * 1024 * 1024  # of the few generated images that Try shows
 SELF_TEST_SPEED = 15.0
 TOUR_SPEED = 6.0
 
@@ -88,6 +89,7 @@ class Services(QObject):
         from segmind_studio.services.accounts.budget_service import BudgetService  # noqa: PLC0415
         from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
         from segmind_studio.services.datasets.full_look_service import FullLookService  # noqa: PLC0415
+        from segmind_studio.services.images.image_saver import ImageSaver  # noqa: PLC0415
         from segmind_studio.services.images.image_service import ImageService  # noqa: PLC0415
         from segmind_studio.services.images.thumbnails import Thumbnails  # noqa: PLC0415
         from segmind_studio.services.notices.notifications import (  # noqa: PLC0415
@@ -112,6 +114,8 @@ class Services(QObject):
         self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.tryouts = ImageService(paths.results, ImageStore(self.database), self)
+        self.image_saver = ImageSaver(self.tasks, self)
+        self.image_thumbnails = Thumbnails(self, memory_bytes=IMAGE_THUMBNAIL_BYTES)
         self.webhooks = WebhookService(self)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
         self.support = SupportService(
@@ -180,12 +184,12 @@ class Services(QObject):
         self.complete()  # an app that ends before it was complete: the rest stops alike
         services = (
             self.notifications, self.webhooks, self.tryouts, self.downloads, self.submits, self.runs,
-            self.thumbnails, self.looks, self.datasets, self.tasks,
+            self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks,
         )
         return end_all(
             (self.network.stop, *(service.ask_stop for service in services)),
-            [service.wait_end for service in services],
-            (self.settings.stop, self.practice.stop, self.database.close),
+            (*(service.wait_end for service in services), self.practice.stop),  # a server ends after its clients
+            (self.settings.stop, self.database.close),
         )
 
 

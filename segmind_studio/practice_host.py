@@ -28,12 +28,14 @@ from segmind_studio.practice.channel import (
     report_of,
 )
 from segmind_studio.services.accounts.account_values import PRACTICE_ACCOUNT
+from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.own_program import child_command, python_path
 from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 SWITCH = "--practice-service"  # of this program: be that process
 START_WITHIN_MS = 30_000
+_KILLED_WITHIN_MS = 500  # of the deadline: a process that is killed is gone within it
 ENDS_ALLOWED = 3  # unexpected ends within ENDS_WITHIN_S seconds, after which it is not started by itself
 ENDS_WITHIN_S = 60.0
 
@@ -60,6 +62,7 @@ class PracticeHost(QObject):
         self._faults: frozenset[Fault] = frozenset()
         self._connection: Connection | None = None
         self._process: QProcess | None = None
+        self._ending: QProcess | None = None
         self._begun = Begin(str(folder), speed)
         self._later: list[Order] = []  # what was asked for before it was there
         self._ends: list[float] = []
@@ -98,21 +101,35 @@ class PracticeHost(QObject):
         """Ask for the latest requests that it has seen, for tests."""
         self._order(AskRequests())
 
-    def stop(self, deadline_ms: int = 6000) -> bool:
-        """End it and wait for that; False when it is there all the same."""
+    def ask_stop(self) -> None:
+        """Ask it to end; one that still starts is killed. It never waits, and may be repeated."""
         self._stopped = True
         process, self._process = self._process, None
         self._patience.stop()
         if process is None:
-            return True
+            return
+        self._ending = process
         process.finished.disconnect(self._ended)
         process.closeWriteChannel()
-        ended = self._connection is not None and process.waitForFinished(deadline_ms)
-        if not ended:  # one that still starts would first finish that
+        if self._connection is None:  # it would first finish its start
             process.kill()
-            process.waitForFinished(1000)
         self._connection = None
+
+    def wait_end(self, deadline_ms: int) -> bool:
+        """Wait for its end after `ask_stop`, and kill it at the end of that time; False when it is still there."""
+        process = self._ending
+        if process is None or process.state() is QProcess.ProcessState.NotRunning:
+            return True
+        last_ms = min(deadline_ms, _KILLED_WITHIN_MS)
+        if not process.waitForFinished(deadline_ms - last_ms):
+            process.kill()
+            process.waitForFinished(last_ms)
         return process.state() is QProcess.ProcessState.NotRunning
+
+    def stop(self, deadline_ms: int = END_MS) -> bool:
+        """End it and wait for that; False when it is still there."""
+        self.ask_stop()
+        return self.wait_end(deadline_ms)
 
     # -- what the person wants
 

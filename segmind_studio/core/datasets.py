@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -263,18 +264,29 @@ def background_of(text: str) -> str:
 
 def has_trigger(text: str, trigger_word: str) -> bool:
     """Return whether the text contains the trigger word as a separate word, ignoring case."""
+    return next(_folded_spans(text.casefold(), trigger_word), None) is not None
+
+
+def trigger_spans(text: str, trigger_word: str) -> tuple[tuple[int, int], ...]:
+    """Return start and end of each place where `has_trigger` finds the trigger word, in characters of `text`."""
+    folded = text.casefold()
+    spans = tuple(_folded_spans(folded, trigger_word))
+    if not spans or len(folded) == len(text):
+        return spans
+    places = [place for place, char in enumerate(text) for _folded in char.casefold()]  # one may become two
+    return tuple((places[start], places[end - 1] + 1) for start, end in spans)
+
+
+def _folded_spans(haystack: str, trigger_word: str) -> Iterator[tuple[int, int]]:
     wanted = trigger_word.strip().casefold()
-    if not wanted:
-        return False
-    haystack = text.casefold()
-    start = haystack.find(wanted)
+    start = haystack.find(wanted) if wanted else -1
     while start >= 0:
-        before = haystack[start - 1 : start]
-        after = haystack[start + len(wanted) : start + len(wanted) + 1]
-        if not (_joins(before) or _joins(after)):
-            return True
-        start = haystack.find(wanted, start + 1)
-    return False
+        end = start + len(wanted)
+        if _joins(haystack[start - 1 : start]) or _joins(haystack[end : end + 1]):
+            start = haystack.find(wanted, start + 1)
+        else:
+            yield start, end
+            start = haystack.find(wanted, end)
 
 
 def _joins(char: str) -> bool:

@@ -27,6 +27,7 @@ from segmind_studio.dataset.names import StemPool, ascii_stem
 from segmind_studio.dataset.prepare import SUFFIX, Recipe, prepared_copy
 from segmind_studio.dataset.strip import layout_of
 from segmind_studio.dataset.zip_stream import ZipEntry, checked_size, stream
+from segmind_studio.file_replacing import replace_file
 from segmind_studio.texts import _
 
 PIECE = 512 * 1024
@@ -164,7 +165,7 @@ def write(
                 os.fsync(file.fileno())
             if cancelled():
                 raise CancelledError
-            aside.replace(target)
+            replace_file(aside, target)
         finally:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from segmind_studio.dataset.conversion import as_stored, keeps_its_pixels, rende
 from segmind_studio.dataset.exif import EXIF_HEAD, TRANSPOSED
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.layout import BrokenImageError, Layout, opened_parts
+from segmind_studio.file_replacing import replace_file
 from segmind_studio.texts import _
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _write(converted: bytes, target: Path) -> None:
                 os.fsync(file.fileno())
             with _publishing:
                 if not _whole(target):
-                    aside.replace(target)
+                    replace_file(aside, target)
         finally:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)

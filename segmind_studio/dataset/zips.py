@@ -27,6 +27,7 @@ from segmind_studio.dataset.sidecars import TextFile
 from segmind_studio.dataset.strip import HEAD_BYTES, foreign_words, starts_like_an_image
 from segmind_studio.dataset.zip_contents import Contents, ListedZip, Member, check_table, contents
 from segmind_studio.dataset.zip_names import Names
+from segmind_studio.file_replacing import replace_file
 from segmind_studio.texts import _
 
 Refuse = Callable[[str, str], None]
@@ -146,7 +147,7 @@ class Unpacking:
             if target.is_file() and target.stat().st_size == facts.size:
                 return target, False
             target.parent.mkdir(mode=0o700, exist_ok=True)
-            aside.replace(target)
+            replace_file(aside, target)
         except OSError as error:
             raise _no_room(error) from error
         else:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from segmind_studio.file_replacing import replace_file
+
 _VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -54,7 +56,7 @@ class PracticeDatabase:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
-            path.replace(path.with_name(path.name + ".set-aside"))
+            replace_file(path, path.with_name(path.name + ".set-aside"))
             for ending in ("-wal", "-shm"):
                 path.with_name(path.name + ending).unlink(missing_ok=True)
             self._connection = _opened(path)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
+from segmind_studio.file_replacing import replace_file
 from segmind_studio.practice.database import PracticeDatabase
 
 _KEPT_S = 7 * 24 * 3600.0  # uploads older than this are removed at a start
@@ -51,7 +52,7 @@ class ObjectStore:
         """Make a filled file the object of that key, in place of an older one."""
         target = self.path(key)
         size = aside.stat().st_size
-        aside.replace(target)
+        replace_file(aside, target)
         self._database.run(
             "INSERT INTO objects VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
             " size = excluded.size, etag = excluded.etag, stored_at = excluded.stored_at",

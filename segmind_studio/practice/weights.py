@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from segmind_studio.file_replacing import replace_file
+
 _WIDTH = 3072  # of Flux's attention
 _LAYERS = (
     "transformer.transformer_blocks.0.attn.to_q", "transformer.single_transformer_blocks.0.attn.to_q",
@@ -51,7 +53,7 @@ def write_weights(target: Path, finetune_id: str, body: Mapping[str, Any]) -> No
         file.write(text)
         for _ in range(len(_LAYERS) * 2):
             file.write(_numbers(chance, rank * _WIDTH))
-    aside.replace(target)
+    replace_file(aside, target)
 
 
 def _numbers(chance: random.Random, count: int) -> bytes:

@@ -10,6 +10,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.file_replacing import rename_file
 from segmind_studio.store.private_files import (
     SET_ASIDE,
     make_private_file,
@@ -182,10 +183,10 @@ class Database:
         wal = self._beside(_WAL)
         try:
             if wal.exists() and wal.stat().st_size:
-                wal.rename(kept.with_name(kept.name + _WAL))
+                rename_file(wal, kept.with_name(kept.name + _WAL))
             self._remove(wal, self._beside("-shm"))
             if new.exists():
-                new.rename(self._path)
+                rename_file(new, self._path)
         except OSError as error:
             raise store_error(error, self._path, SET_ASIDE) from error
         self._note = _(
@@ -203,7 +204,7 @@ class Database:
                 self._remove(new)
             else:
                 self._remove(self._beside(_WAL), self._beside("-shm"))  # of the renamed file
-                new.rename(self._path)
+                rename_file(new, self._path)
                 self._note = _(
                     "The file with your datasets and runs was damaged. What could be read is back. The "
                     "old file is kept in {folder}."

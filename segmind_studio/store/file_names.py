@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from segmind_studio.file_replacing import rename_file, replace_file
+
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # Windows
 _LONGEST = 80
@@ -63,7 +65,7 @@ def write_without_overwriting(aside: Path, wanted: Path, content: bytes) -> Path
 
 def _move(source: Path, target: Path) -> None:
     if sys.platform == "win32":
-        source.rename(target)  # on Windows it fails when the target exists
+        rename_file(source, target)  # on Windows it fails when the target exists
         return
     try:
         os.link(source, target)
@@ -76,7 +78,7 @@ def _move(source: Path, target: Path) -> None:
     with target.open("xb"):  # a file system without links: create the name, then replace our own file
         pass
     try:
-        source.replace(target)
+        replace_file(source, target)
     except OSError:
         target.unlink(missing_ok=True)
         raise

@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.file_replacing import rename_file
+from segmind_studio.file_replacing import replace_file as rename_over
 from segmind_studio.texts import N_, Text, _
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
@@ -84,7 +86,7 @@ def replace_private(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(path)
+        rename_over(aside, path)
         _sync_folder(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -109,7 +111,7 @@ def set_aside(path: Path) -> Path:
     while (target := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1
     try:
-        path.rename(target)
+        rename_file(path, target)
     except OSError as error:
         raise store_error(error, path, SET_ASIDE) from error
     return target

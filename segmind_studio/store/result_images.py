@@ -1,14 +1,17 @@
-"""The files of generated images, in the app's own folder."""
+"""The files of generated images: in the app's own folder, and exported to where the person wants them."""
 
 from __future__ import annotations
 
 import contextlib
+import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.store.file_names import safe_stem, write_without_overwriting
+from segmind_studio.texts import _
 
 _SUFFIXES = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG", ".png"), (b"RIFF", ".webp"), (b"GIF8", ".gif"))
 _ASIDE = ".part"
@@ -44,6 +47,34 @@ def kept_file(folder: Path, image_id: str) -> str:
             if path.stem.endswith(mark) and path.stat().st_size:
                 return path.name
     return ""
+
+
+def suffix_of(stored: Path | None) -> str:
+    """Return the suffix of an image's stored file, ".png" where it has none."""
+    return stored.suffix if stored is not None and stored.suffix else ".png"
+
+
+def export_image(stored: Path | None, target: Path, encode: Callable[[Path], bool]) -> Path:
+    """Copy the stored file to `target`, which may exist, and return that; StoreError on failure. Blocking.
+
+    For another format, or without a stored file, `encode` writes the image and returns whether it could. A target
+    without a suffix gets that of the stored file.
+    """
+    target = target if target.suffix else target.with_suffix(suffix_of(stored))
+    try:
+        if stored is not None and stored.suffix.lower() == target.suffix.lower() and stored.exists():
+            if not (target.exists() and stored.samefile(target)):
+                shutil.copyfile(stored, target)
+            return target
+        reason = "" if encode(target) else f"Qt cannot write {target.name}"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    if reason:
+        raise StoreError(
+            _("The picture could not be saved."), _("Choose another folder, or a name that ends in .png or .jpg."),
+            reason,
+        )
+    return target
 
 
 def path_of(folder: Path, image: GeneratedImage) -> Path | None:

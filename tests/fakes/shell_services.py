@@ -15,6 +15,7 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.core.webhooks import Webhook
 from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT, AccountsState
 from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.window import MainWindow
 from tests.fakes.run_services import FakeRuns, FakeSettings
@@ -246,8 +247,9 @@ class Shell:
         self.network = FakeNetwork()
         self.settings = settings or FakeSettings()
         self.theme = FakeTheme()
-        self.undo = QUndoStack()
+        self.tasks, self.undo = TaskRunner(), QUndoStack()
         self.window = MainWindow(
             places=self.places, accounts=self.accounts, datasets=self.datasets, runs=self.runs,
-            activity=self.board, network=self.network, settings=self.settings, theme=self.theme, undo=self.undo,
+            activity=self.board, network=self.network, settings=self.settings, tasks=self.tasks, theme=self.theme,
+            undo=self.undo,
         )

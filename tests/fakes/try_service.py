@@ -13,13 +13,28 @@ from PySide6.QtGui import QImage
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import TryFailure, TryRequest, TryResult
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
 
 
 def make_image(image_id: str = "p1", state: ImageState = ImageState.MADE, **fields: object) -> GeneratedImage:
     """Return an image of the run "anna", requested a moment ago."""
     return replace(GeneratedImage(image_id, "real", "anna", time.time(), state, prompt="TOKMAN"), **fields)
+
+
+def make_try_screen(
+    tryouts: FakeTryouts, runs: FakeRuns, settings: FakeSettings, budgets: BudgetService,
+) -> TryScreen:
+    """Return the place with a saver and thumbnails that end with it."""
+    tasks, thumbnails = TaskRunner(), Thumbnails()
+    screen = TryScreen(tryouts, runs, settings, budgets, saver=ImageSaver(tasks, tasks), thumbnails=thumbnails)
+    for pool in (tasks, thumbnails):
+        pool.setParent(screen)
+    return screen
 
 
 class FakeTryouts(QObject):

@@ -12,10 +12,9 @@ from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.settings import Settings
-from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
-from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
+from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 LOST = ApiError(ApiProblem.UNANSWERED, "The service did not answer in time.", may_have_arrived=True)
@@ -40,7 +39,7 @@ class Bench:
         self.runs = FakeRuns(runs or [ready(account_id=account_id)])
         self.settings = FakeSettings(Settings(**{f"budget_per_{name}": most for name, most in limits.items()}))
         self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
-        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
+        self.screen = make_try_screen(self.tryouts, self.runs, self.settings, self.budgets)
         hosted(qtbot, self.screen, 1200, 900)
         self.find("try.prompt").setPlainText("TOKMAN on the moon")
 

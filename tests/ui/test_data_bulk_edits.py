@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, around_change, shared, trimmed
-from segmind_studio.ui.data.inspector.caption_editor import trigger_spans
 
 
 @pytest.mark.parametrize(("edit", "before", "after"), [
@@ -69,13 +68,3 @@ def test_the_preview_begins_a_little_before_the_change():
     old = "a very long caption about a cup of coffee, TOK"
     assert around_change(old, old.replace("TOK", "sks")) == ("…of coffee, TOK", "…of coffee, sks")
     assert around_change("a cat", "TOK, a cat") == ("a cat", "TOK, a cat")
-
-
-@pytest.mark.parametrize(("text", "word", "spans"), [
-    ("TOK, a tok and a TOKEN", "tok", [(0, 3), (7, 3)]),
-    ("\U0001f408 TOK", "TOK", [(3, 3)]),  # Qt counts the cat as two
-    ("a man of note", "man of", [(2, 6)]),
-    ("anything", " ", []),
-])
-def test_where_the_trigger_word_stands(text, word, spans):
-    assert trigger_spans(text, word) == spans

@@ -24,7 +24,6 @@ from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.start.screen import StartScreen
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import LIGHT
-from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes import train_place
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
@@ -41,7 +40,7 @@ from tests.fakes.shell_services import (
     FakeWebhooks,
     Shell,
 )
-from tests.fakes.try_service import FakeTryouts, make_budget_service
+from tests.fakes.try_service import FakeTryouts, make_budget_service, make_try_screen
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 RUNS = runs_of_all_stages()
@@ -252,7 +251,7 @@ class make_try:  # noqa: N801  # a bench that is made where it is named
     def __init__(self, qtbot, *runs) -> None:
         self.tryouts, self.runs, self.settings = FakeTryouts(), FakeRuns(runs), FakeSettings()
         self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
-        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
+        self.screen = make_try_screen(self.tryouts, self.runs, self.settings, self.budgets)
         hosted(qtbot, self.screen, 1500, 1000)
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 from PySide6.QtWidgets import QLabel, QListWidget, QPlainTextEdit, QPushButton
 
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.shell import licences
 from segmind_studio.ui.shell.dialogs import AboutDialog
 from segmind_studio.ui.shell.licences import LicencesDialog
@@ -14,10 +15,12 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 
 @pytest.fixture
 def about(qtbot):
-    about = AboutDialog()
+    tasks = TaskRunner()
+    about = AboutDialog(tasks)
     qtbot.addWidget(about)
     about.show()
-    return about
+    yield about
+    assert tasks.stop()
 
 
 def opened(about):

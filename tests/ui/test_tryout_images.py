@@ -19,12 +19,11 @@ from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.store.database import Database
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.ui.tryout.results_model import MOST
-from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.connections import connection_to
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.scripted_server import RESET, Reply, ScriptedServer
-from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
+from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 COLOURS = ("red", "green", "blue")
@@ -51,7 +50,7 @@ class Bench:
         self.settings = FakeSettings()
         self.runs.loaded = True
         self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
-        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
+        self.screen = make_try_screen(self.tryouts, self.runs, self.settings, self.budgets)
 
     def open(self):
         hosted(self.qtbot, self.screen, 1200, 900)
@@ -203,7 +202,7 @@ def test_from_a_press_to_the_next_start(qtbot, tmp_path):
         bench = Bench(qtbot, tmp_path, runs=[ready(account_id="a1")])
         bench.tryouts = ImageService(tmp_path / "results", ImageStore(database))
         bench.budgets = BudgetService(bench.runs, bench.tryouts, bench.settings)
-        bench.screen = TryScreen(bench.tryouts, bench.runs, bench.settings, bench.budgets)
+        bench.screen = make_try_screen(bench.tryouts, bench.runs, bench.settings, bench.budgets)
         bench.tryouts.set_connection(connection_to(url))
         qtbot.waitUntil(lambda: bench.tryouts.loaded, timeout=10_000)
         return bench.open()

@@ -16,10 +16,9 @@ from segmind_studio.core.generated_images import ImageState
 from segmind_studio.services.images.image_service import TryRequest, TryResult
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.tryout.results_model import MOST, ResultsModel
-from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
-from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
+from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 CALL = {"inference_api_url": "https://api.segmind.com/v1/anna", "slug": "anna"}
@@ -43,7 +42,7 @@ class Bench:
         self.runs = FakeRuns(runs)
         self.settings = FakeSettings()
         self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
-        self.screen = TryScreen(self.tryouts, self.runs, self.settings, self.budgets)
+        self.screen = make_try_screen(self.tryouts, self.runs, self.settings, self.budgets)
         hosted(qtbot, self.screen, 1200, 900)
         self.places = []
         self.screen.go.connect(self.places.append)

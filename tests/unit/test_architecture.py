@@ -92,6 +92,33 @@ def test_no_file_is_two_things() -> None:
     assert long == {}
 
 
+RENAMES = re.compile(r"\b(?:os\.re(?:name|place)\(|\w+\.rename\(\w|(?:aside|new|path|source|wal)\.replace\(\w)")
+
+
+def test_files_are_renamed_by_one_module() -> None:
+    """It alone asks Windows again while another program looks at the file."""
+    found = [
+        line for line in lines_with(RENAMES)
+        if line.startswith("segmind_studio") and "file_replacing.py" not in line
+        and "accounts.rename(" not in line and "board.rename(" not in line
+    ]
+    assert found == []
+
+
+POOLS = {"TaskRunner", "Thumbnails", "QThreadPool", "WorkerThread", "QThread"}
+
+
+def test_the_window_makes_no_pool_or_thread_of_its_own() -> None:
+    """They come from the assembly, which also stops them."""
+    made = [
+        f"{path}: {name}"
+        for path, tree in sources(PACKAGE / "ui")
+        for call in ast.walk(tree) if isinstance(call, ast.Call)
+        if (name := ast.unparse(call.func).rpartition(".")[2]) in POOLS
+    ]
+    assert made == []
+
+
 SHORT_FILE = 60
 KEPT_APART = "Kept apart: "
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from segmind_studio import __version__
 from segmind_studio.resources import resource
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -33,8 +34,9 @@ _TEXT_WIDTH = 400
 class AboutDialog(QDialog):
     """A page that closes with Escape."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._tasks = tasks
         self.setWindowTitle(_("About Segmind Studio"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picture = QLabel()
@@ -71,7 +73,7 @@ class AboutDialog(QDialog):
 
     @Slot()
     def _show_licences(self) -> None:
-        dialog = LicencesDialog(self)
+        dialog = LicencesDialog(self._tasks, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

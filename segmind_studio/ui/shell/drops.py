@@ -11,9 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFileOpenEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import CAPTION_SUFFIX, IMAGE_SUFFIXES, ZIP_SUFFIX
@@ -232,3 +241,44 @@ class DropTarget(QObject):
     def _end(self) -> None:
         self._offer = None
         self.veil.hide()
+
+
+class FileOpenApplication(QApplication):
+    """The application, which macOS asks to open files: by "Open with", or dropped on its icon.
+
+    Signals:
+        opened(object): tuple[Path, ...], all of one turn of the event loop together; only after `start_opening`.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        self._asked: list[Path] = []
+        self._started = False
+
+    def start_opening(self) -> None:
+        """Emit from now on, and what was asked for before; call it when `opened` is connected."""
+        self._started = True
+        self._emit_soon()
+
+    @override
+    @guarded(False)
+    def event(self, event: QEvent, /) -> bool:
+        if isinstance(event, QFileOpenEvent):
+            local = event.url().toLocalFile() or event.file()
+            if local:
+                self._asked.append(Path(local))
+                self._emit_soon()
+            return True
+        return super().event(event)
+
+    def _emit_soon(self) -> None:
+        if self._started and self._asked:
+            QTimer.singleShot(0, self._emit_opened)
+
+    @Slot()
+    def _emit_opened(self) -> None:
+        paths, self._asked = tuple(self._asked), []
+        if paths:
+            self.opened.emit(paths)

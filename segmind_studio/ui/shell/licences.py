@@ -27,7 +27,7 @@ _LIST_WIDTH = 250
 class LicencesDialog(QDialog):
     """A list of the parts, and the licence of the chosen one. They are read in the background."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Licences"))
         self.resize(*_SIZE)
@@ -54,8 +54,7 @@ class LicencesDialog(QDialog):
         column.addLayout(row, 1)
         column.addWidget(close)
         self._list.currentRowChanged.connect(self._show)
-        self._tasks = TaskRunner(1, self)
-        self._tasks.run(shipped_parts, self._fill, self._fail)
+        tasks.run(shipped_parts, self._fill, self._fail)
 
     @Slot(object)
     def _fill(self, parts: tuple[ShippedPart, ...]) -> None:

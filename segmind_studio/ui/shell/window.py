@@ -21,6 +21,7 @@ from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.services.system.network import NetworkWatch
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.question import Question
@@ -158,6 +159,7 @@ class MainWindow(QMainWindow):
         activity: ActivityBoard,
         network: NetworkWatch,
         settings: SettingsService,
+        tasks: TaskRunner,
         theme: Theme,
         undo: QUndoStack,
         menus_later: bool = False,
@@ -167,6 +169,7 @@ class MainWindow(QMainWindow):
         self._datasets = datasets
         self._runs = runs
         self._settings = settings
+        self._tasks = tasks
         self._theme = theme
         self._undo = undo
         self._leaving = False
@@ -327,7 +330,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_about(self) -> None:
-        AboutDialog(self).open()
+        AboutDialog(self._tasks, self).open()
 
     # -- coming and going
 

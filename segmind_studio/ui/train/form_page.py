@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.datasets import Severity, advised_images, has_trigger
+from segmind_studio.core.datasets import Severity, advised_images
 from segmind_studio.core.fields import FIELDS, Value
 from segmind_studio.core.form import PRESETS, Preset, TrainingForm
 from segmind_studio.formats import bytes_text
@@ -27,12 +26,12 @@ from segmind_studio.ui.forms import (
 )
 from segmind_studio.ui.forms.field_row import words_of
 from segmind_studio.ui.forms.texts import ParagraphEditor
-from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
+from segmind_studio.ui.parts.trigger_highlighter import TriggerHighlighter
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_S, SPACE_XL, tones_of
+from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 from segmind_studio.ui.train.facts import CHECKS, TrainFacts
 from segmind_studio.ui.train.sweep_editor import SweepEditor
 
@@ -183,38 +182,6 @@ class DatasetCard(QFrame):
             self._state.set_status("lock", _("Ready, uploaded privately"), "good")
 
 
-class TriggerHighlight(QSyntaxHighlighter):
-    """Tint each place where the trigger word stands as a word of its own."""
-
-    def __init__(self, document: QTextDocument) -> None:
-        super().__init__(document)
-        self._word = ""
-
-    def set_word(self, word: str) -> None:
-        """Look for another word; also call it after the theme has changed."""
-        self._word = word.strip()
-        self.rehighlight()
-
-    @override
-    @guarded(None)
-    def highlightBlock(self, text: str, /) -> None:
-        look = QTextCharFormat()
-        tones = tones_of(QGuiApplication.palette())
-        look.setForeground(QColor(tones.accent))
-        look.setBackground(QColor(tones.accent_soft))
-        look.setFontWeight(QFont.Weight.DemiBold)
-        wanted, found = self._word.lower(), text.lower()
-        if not wanted or len(found) != len(text):  # a few letters grow when lowered; no place fits then
-            return
-        start = found.find(wanted)
-        while start >= 0:
-            end = start + len(wanted)
-            if has_trigger(text[max(0, start - 1):end + 1], self._word):
-                before = text[:start].encode("utf-16-le")
-                self.setFormat(len(before) // 2, len(text[start:end].encode("utf-16-le")) // 2, look)
-            start = found.find(wanted, end)
-
-
 _THEME_ICONS: dict[Value, str] = {
     "CHARACTER": "user-round", "PRODUCT": "package", "STYLE": "palette", "GENERAL": "shapes",
 }
@@ -249,7 +216,7 @@ class FormPage(ScrollArea):
         self._presets.chosen.connect(self._preset_chosen)
         prompt = rows["instance_prompt"].editor
         document = prompt.control.document() if isinstance(prompt, ParagraphEditor) else None
-        self._highlight = TriggerHighlight(document) if document else None
+        self._highlight = TriggerHighlighter(document) if document else None
         self._filled = True
         self._folded = tuple(field.key for field in FIELDS if field.folded)
         self._fold = Fold(_("Details"), "train.details")
@@ -387,7 +354,7 @@ class FormPage(ScrollArea):
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if self._filled and event.type() == QEvent.Type.PaletteChange and self._highlight is not None:
-            self._highlight.set_word(self._model.form.text("trigger_word"))
+            self._highlight.follow_theme()
 
     # -- what the person does
 

@@ -16,6 +16,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryResult
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.run_service import RunService
@@ -30,7 +31,6 @@ from segmind_studio.ui.tryout.actions import TryActions
 from segmind_studio.ui.tryout.controls import TryControls
 from segmind_studio.ui.tryout.gallery import Gallery
 from segmind_studio.ui.tryout.results_model import MOST, shown
-from segmind_studio.ui.tryout.saving import ImageSaver, suffix_of
 
 
 class TryView(QStackedWidget):
@@ -95,9 +95,6 @@ class TryView(QStackedWidget):
         self.go.emit("runs")
 
 
-_THUMBNAIL_BYTES = 8 * 1024 * 1024
-
-
 class TryScreen(Place):
     """Make pictures with runs that are ready.
 
@@ -109,7 +106,8 @@ class TryScreen(Place):
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, tryouts: ImageService, runs: RunService, settings: SettingsService, budgets: BudgetService,
-        parent: QWidget | None = None, *, actions: TryActions | None = None,
+        parent: QWidget | None = None, *, saver: ImageSaver, thumbnails: Thumbnails,
+        actions: TryActions | None = None,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "try", _("Try"), "wand-sparkles"
@@ -119,8 +117,8 @@ class TryScreen(Place):
         self._budgets = budgets
         self._may_pass: set[str] = set()  # accounts for which a price that nobody knows was confirmed once
         self._wanted = ""  # the run that was asked for, also before it is known
-        self._saver = ImageSaver(self)
-        self._thumbnails = Thumbnails(self, memory_bytes=_THUMBNAIL_BYTES)
+        self._saver = saver
+        self._thumbnails = thumbnails
         self._view: TryView | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -324,7 +322,7 @@ class TryScreen(Place):
         if result is None:
             return
         folder = Path(self._settings.value.download_folder or Path.home())
-        name = result.path.name if result.path else f"picture{suffix_of(result)}"
+        name = self._saver.name_for(result)
         dialog = QFileDialog(self, _("Save the picture"), str(existing_folder(folder) / name))
         guard_scroll_areas(dialog)
         dialog.setObjectName("try.save_dialog")

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.practice import channel
 from segmind_studio.practice.channel import Begin, Ready, SetFault, line_of, order_of, report_of
 from segmind_studio.practice_host import ENDS_ALLOWED, PracticeHost
+from segmind_studio.services.system.ending import end_all
 
 LIMIT_MS = 30_000
 ROOT = Path(__file__).resolve().parents[3]
@@ -153,6 +155,34 @@ def test_one_that_is_still_starting_ends_at_once(qtbot, tmp_path):
     assert hosted.host.stop()
     hosted.host.need()
     assert hosted.host.process_id == 0
+
+
+def test_it_is_asked_to_end_before_others_are_waited_for(hosted):
+    hosted.started()
+    ended = []
+
+    def other(_deadline_ms):
+        ended.append(hosted.host.wait_end(LIMIT_MS))
+        return True
+
+    assert end_all((hosted.host.ask_stop,), (other, hosted.host.wait_end), (), LIMIT_MS)
+    assert ended == [True]
+    assert hosted.host.connection is None
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be halted there")
+@pytest.mark.parametrize("deadline_ms", [0, 300])
+def test_one_that_does_not_react_ends_with_the_one_deadline(hosted, deadline_ms):
+    hosted.started()
+    process_id = hosted.host.process_id
+    os.kill(process_id, signal.SIGSTOP)
+    hosted.host.ask_stop()
+    since = time.monotonic()
+    hosted.host.wait_end(deadline_ms)
+    assert time.monotonic() - since < 5
+    hosted.qtbot.waitUntil(lambda: hosted.host.wait_end(0), timeout=LIMIT_MS)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process_id, 0)
 
 
 MESSAGES = (

@@ -41,3 +41,14 @@ def test_no_source_is_read(told):
 
 def test_all_places_are_there_soon_after(told):
     assert told["built"] == ["data", "runs", "settings", "start", "train", "try"]
+
+
+def test_files_that_the_system_asks_to_open_are_added_whenever_it_asks(tmp_path):
+    """As macOS does for a file that is opened with the app or let go on its icon."""
+    photos = sorted((ROOT / "resources" / "sample").glob("*.jpg"))[:4]
+    program = Path(__file__).parent / "opening_app.py"
+    done = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, str(program), str(tmp_path), *map(str, photos)], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}, timeout=100, check=True,
+    )
+    assert json.loads(done.stdout) == {"photos": [photo.name for photo in photos], "place": "data"}

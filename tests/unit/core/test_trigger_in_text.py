@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmind_studio.core.datasets import has_trigger
+from segmind_studio.core.datasets import has_trigger, trigger_spans
 
 WORDS = st.from_regex(r"[A-Za-z0-9]{1,8}", fullmatch=True)
 
@@ -36,3 +36,21 @@ def test_plain_texts_agree_with_splitting_at_blanks(text: str, word: str):
 def test_any_two_texts_give_an_answer(text: str, word: str):
     if has_trigger(text, word):
         assert word.strip().casefold() in text.casefold()
+
+
+@pytest.mark.parametrize(("text", "word", "spans"), [
+    ("TOK, a tok and a TOKEN", "tok", ((0, 3), (7, 10))),
+    ("\U0001f408 TOK", "TOK", ((2, 5),)),
+    ("a man of note", "man of", ((2, 8),)),
+    ("große STRASSE, Straße", "straße", ((6, 13), (15, 21))),
+    ("anything", " ", ()),
+])
+def test_where_it_stands(text: str, word: str, spans: tuple[tuple[int, int], ...]):
+    assert trigger_spans(text, word) == spans
+
+
+@given(text=st.text(), word=WORDS | st.text())
+def test_it_is_held_where_it_stands(text: str, word: str):
+    spans = trigger_spans(text, word)
+    assert bool(spans) == has_trigger(text, word)
+    assert all(0 <= start < end <= len(text) for start, end in spans)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
-    QFont,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
-    QSyntaxHighlighter,
-    QTextCharFormat,
-    QTextDocument,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
@@ -22,51 +15,8 @@ from typing_extensions import override
 from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.composing import replace_text
-from segmind_studio.ui.theme.tokens import Tones, tones_of
-
-
-def trigger_spans(text: str, word: str) -> list[tuple[int, int]]:
-    """Find where the trigger word stands as a word of its own (as `core.datasets.has_trigger` has it).
-
-    Gives start and length in UTF-16 units, as Qt counts.
-    """
-    if not word.strip():
-        return []
-    whole = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(word.strip())}(?![A-Za-z0-9_])", re.IGNORECASE)
-    return [(_units(text[: found.start()]), _units(found.group())) for found in whole.finditer(text)]
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-class TriggerHighlighter(QSyntaxHighlighter):
-    """Mark the trigger word wherever it stands as a word of its own."""
-
-    def __init__(self, document: QTextDocument, tones: Tones) -> None:
-        super().__init__(document)
-        self._word = ""
-        self._format = QTextCharFormat()
-        self.set_tones(tones)
-
-    def set_word(self, word: str) -> None:
-        """Mark another word; "" marks nothing."""
-        if word.strip() != self._word:
-            self._word = word.strip()
-            self.rehighlight()
-
-    def set_tones(self, tones: Tones) -> None:
-        """Use the colours of another theme."""
-        self._format.setBackground(QColor(tones.accent_soft))
-        self._format.setForeground(QColor(tones.accent))
-        self._format.setFontWeight(QFont.Weight.DemiBold)
-        self.rehighlight()
-
-    @override
-    @guarded(None)
-    def highlightBlock(self, text: str) -> None:
-        for start, length in trigger_spans(text, self._word):
-            self.setFormat(start, length, self._format)
+from segmind_studio.ui.parts.trigger_highlighter import TriggerHighlighter
+from segmind_studio.ui.theme.tokens import tones_of
 
 
 class CaptionEditor(QPlainTextEdit):
@@ -89,7 +39,7 @@ class CaptionEditor(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self._showing = False
         self._tones = tones_of(QGuiApplication.palette())
-        self._highlighter = TriggerHighlighter(self.document(), self._tones)
+        self._highlighter = TriggerHighlighter(self.document())
         self.textChanged.connect(self._on_changed)
 
     def show_caption(self, text: str) -> None:
@@ -127,7 +77,7 @@ class CaptionEditor(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and tones_of(QGuiApplication.palette()) is not self._tones:
             self._tones = tones_of(QGuiApplication.palette())
-            self._highlighter.set_tones(self._tones)
+            self._highlighter.follow_theme()
 
     @override
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
