@@ -29,7 +29,7 @@ def what_changes(changes: Sequence[str], background: str) -> str:
 
 
 def why_it_changes(changes: Sequence[str]) -> str:
-    """Return in words why: what training does not heed, and what is out of order."""
+    """Return a text of the reasons: properties that training ignores, and defects."""
     kinds = tuple(kind for text in changes if (kind := kind_of(text)) is not None)
     ignored = {
         Conversion.COLOURS: _("colour profiles"),

@@ -1,4 +1,4 @@
-"""Export and import of a run's sheet: the file dialogs, and what is said afterwards."""
+"""Export and import of a run's sheet: the file dialogs, and the messages afterwards."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class SheetActions(QObject):
         if isinstance(dialog, QFileDialog) and result == QDialog.DialogCode.Accepted:
             self._folder = dialog.directory().absolutePath()
 
-    # -- what the service tells
+    # -- signals of the service
 
     @Slot(object)
     def _exported(self, saved: SheetSaved) -> None:

@@ -1,4 +1,4 @@
-"""How each stage of a run looks and what it means for the person. Pure words, no widget."""
+"""The appearance and the texts of each stage of a run. Only values, no widget."""
 
 from __future__ import annotations
 

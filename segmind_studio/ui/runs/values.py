@@ -64,7 +64,7 @@ def dataset_text(run: Run) -> str:
 
 
 def cost_text(run: Run) -> str:
-    """Write the measured cost; what practice only pretends is named as that."""
+    """Write the measured cost; a cost in practice is named as simulated."""
     if not _practice(run):
         return DASH if run.cost is None else money(run.cost)
     if not run.cost:

@@ -1,4 +1,4 @@
-"""The field for one caption: the trigger word stands out, undo belongs to the window."""
+"""The field for one caption: the trigger word is highlighted, undo belongs to the window."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from segmind_studio.ui.theme.tokens import Tones, tones_of
 def trigger_spans(text: str, word: str) -> list[tuple[int, int]]:
     """Find where the trigger word stands as a word of its own (as `core.datasets.has_trigger` has it).
 
-    Gives start and length in UTF-16 units, as Qt counts.
+    Yields start and length in UTF-16 units, as Qt counts.
     """
     if not word.strip():
         return []
@@ -111,7 +111,7 @@ class CaptionEditor(QPlainTextEdit):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (
             event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
         ):
-            event.ignore()  # the window's undo knows this field's edits too
+            event.ignore()  # the window's undo includes this field's edits
             return False
         return super().event(event)
 

@@ -164,7 +164,7 @@ class NotesEdit(QPlainTextEdit):
         self._later.stop()
 
     def keep(self) -> None:
-        """Hand over what was typed and not yet kept."""
+        """Emit `noted` for typed text that is not stored yet."""
         self._later.stop()
         text = self.toPlainText()
         if self._run_id and text != self._kept:

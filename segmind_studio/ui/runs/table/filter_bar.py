@@ -64,7 +64,7 @@ class RunFilterBar(QWidget):
         return list(Filter)[max(0, self._group.checkedId())]
 
     def choose(self, which: Filter) -> None:
-        """Check a chip without telling anybody."""
+        """Check a chip without a signal."""
         self._told = list(Filter).index(which)
         self.chips[which].setChecked(True)
 

@@ -73,7 +73,7 @@ class TableLayout:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """Read what `to_text` wrote; whatever cannot be understood keeps its default, never raised."""
+        """Read what `to_text` wrote; an invalid part keeps its default; never raises."""
         try:
             loaded = decoded_json(text)
         except ValueError:
@@ -297,7 +297,7 @@ class RunsTable(QTableView):
 
     @Slot()
     def _rearranged(self) -> None:
-        self._later.start()  # connected itself, it would take a column's number for its milliseconds
+        self._later.start()  # connected directly, `start` would use a column's number as milliseconds
 
     def _tell_layout(self) -> None:
         now = self.table_layout()
@@ -315,7 +315,7 @@ class RunsTable(QTableView):
     @override
     @guarded(False)
     def viewportEvent(self, event: QEvent) -> bool:
-        """Light whole rows; Qt by itself would light the one cell under the pointer."""
+        """Highlight whole rows on hover; Qt alone would highlight only the cell under the pointer."""
         if isinstance(event, QHoverEvent):
             left = event.type() is QEvent.Type.HoverLeave
             self._hover(-1 if left else self.rowAt(int(event.position().y())))
