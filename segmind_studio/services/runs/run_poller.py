@@ -203,7 +203,7 @@ class RunPoller(QObject):
             ask()
         except StudioError as error:
             self._check_failed(error)
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("A check broke")
             self._check_failed(unexpected(error))
 
@@ -332,7 +332,7 @@ class RunPoller(QObject):
                     self._arm()
                 self._tell(self._state)
             self.failed.emit(RunFailure(run_id, error))
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("An action on a run broke")
             self.failed.emit(RunFailure(run_id, unexpected(error)))
 

@@ -76,7 +76,7 @@ _SWATCH = 16  # logical pixels
 class BackgroundButton(QPushButton):
     """Show the colour, and offer others in a menu.
 
-    Signals: chosen(str), "#rrggbb", when the person chose another one; GUI thread.
+    Signals: chosen(str), "#rrggbb", when the user chose another one; GUI thread.
     """
 
     chosen = Signal(str)

@@ -134,7 +134,7 @@ def side_by_side(left: QWidget, right: QWidget) -> QSplitter:
 class DataScreen(Place):
     """Build a dataset: photos, captions, checks, package.
 
-    Signals (GUI thread): train_requested(); open_sample(); toast(str), plain news; undo_toast(str), news
+    Signals (GUI thread): train_requested(); open_sample(); toast(str), a short message; undo_toast(str), news
     of a step that the undo stack can take back; field_fix(Fix), a fix of a field of the training form.
     """
 

@@ -46,7 +46,7 @@ class ExcludeCommand(QUndoCommand):
 class TypeCaptionCommand(QUndoCommand):
     """Type in one caption. Edits of one `sitting` that all insert, or all delete, are one step.
 
-    `sitting` is a number that changes whenever the person leaves the field or the photo.
+    `sitting` is a number that changes whenever the user leaves the field or the photo.
     """
 
     def __init__(self, datasets: DatasetService, photo: Photo, new: str, sitting: int) -> None:

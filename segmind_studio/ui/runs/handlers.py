@@ -64,7 +64,7 @@ class ConfirmDialog(QDialog):
     typed word first.
 
     Signals:
-        confirmed(str): the run's id; the person pressed the button with the verb, at most once.
+        confirmed(str): the run's id; the user pressed the button with the verb, at most once.
     """
 
     confirmed = Signal(str)
@@ -206,7 +206,7 @@ class RunActions(QObject):
         run_again(object): TrainingForm.
         download_begun(str): a run's id; its progress follows from the service.
         select_wanted(object): tuple[str, ...], the ids of runs to select instead.
-        toast(str): short news for the person.
+        toast(str): a short message.
     """
 
     select_wanted = Signal(object)

@@ -93,7 +93,7 @@ class Headline(QWidget):
 
 
 def updated_words(watch: WatchState, age: str) -> str:
-    """Return in words how old the list is; `age` is in words."""
+    """Return as text how old the list is; `age` is in words."""
     if watch.checking:
         return _("Checking…")
     return _("Updated {when}").format(when=age) if age else ""

@@ -145,7 +145,7 @@ class Reports(QObject):
     """Show the messages of the services.
 
     Signals:
-        toast(str): short news.
+        toast(str): a short message.
     """
 
     toast = Signal(str)
@@ -214,13 +214,13 @@ _INSPECTOR_WIDTH = 460
 
 
 class RunsScreen(Place):
-    """Show the account's runs and do what the person wants with them.
+    """Show the account's runs and do what the user wants with them.
 
     Signals:
         try_requested(str): a run's id, for the Try place.
         run_again(object): TrainingForm, for the Train place.
         go(str): the id of a place.
-        toast(str): short news.
+        toast(str): a short message.
     """
 
     place_id = "runs"

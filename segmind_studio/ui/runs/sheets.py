@@ -22,7 +22,7 @@ class SheetActions(QObject):
     """Ask for a file and hand it to the service. Without a service both commands are hidden.
 
     Signals:
-        toast(str): short news for the person.
+        toast(str): a short message.
         imported(str): the run that was taken in.
     """
 

@@ -130,7 +130,7 @@ def _state_itself(run: Run) -> str:
 
 
 def to_do(run: Run) -> str:
-    """Return in words what the person can do about it."""
+    """Return as text what the user can do about it."""
     if run.vanished and run.stage not in ENDED_STAGES:
         return _("Press “Check now”. It may still be trained; a second run would be paid too.")
     if run.vanished:
@@ -143,7 +143,7 @@ def to_do(run: Run) -> str:
 
 
 def _refused(run: Run) -> str:
-    """Return in words that the service said no; words of its own are announced only where there are any."""
+    """Return as text that the service said no; words of its own are announced only where there are any."""
     if run.retired:
         said = _("The service takes no new fine-tuning runs. Nothing was started and nothing was paid.")
     else:

@@ -1,4 +1,4 @@
-"""Saves a picture where the person wants it, off the GUI thread."""
+"""Save a picture to a chosen file, off the GUI thread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from segmind_studio.texts import _
 
 
 class ImageSaver(QObject):
-    """Copy the file that came, or write the picture anew in another format.
+    """Copy the received file, or write the picture in another format.
 
     Signals:
         saved(object): Path; failed(object): StudioError. GUI thread.
@@ -29,7 +29,7 @@ class ImageSaver(QObject):
         self._tasks = TaskRunner(1, self)
 
     def save(self, result: TryResult, target: Path) -> None:
-        """Save a picture; a file of that name is replaced, the person was asked."""
+        """Save a picture; a file of that name is replaced, the user was asked."""
 
         def work() -> Path:
             return save_image(result, target)
@@ -46,7 +46,7 @@ class ImageSaver(QObject):
 
 
 def save_image(result: TryResult, target: Path) -> Path:
-    """Write the picture; StoreError in words. Blocking."""
+    """Write the picture; StoreError on a disk error. Blocking."""
     target = target if target.suffix else target.with_suffix(suffix_of(result))
     try:
         _write(result, target)

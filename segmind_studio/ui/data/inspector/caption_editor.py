@@ -72,7 +72,7 @@ class TriggerHighlighter(QSyntaxHighlighter):
 class CaptionEditor(QPlainTextEdit):
     """Edit one caption.
 
-    Signals (GUI thread): edited(str), the whole text after each change by the person, never after
+    Signals (GUI thread): edited(str), the whole text after each change by the user, never after
     `show_caption`; left(), when the keyboard goes elsewhere; done(), when Escape is pressed.
     """
 

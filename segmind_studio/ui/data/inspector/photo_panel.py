@@ -35,7 +35,7 @@ class PhotoPanel(QWidget):
     """Show and edit one photo.
 
     Signals (GUI thread): caption_edited(str, str), the photo's id and its text after each change by
-    the person; caption_left().
+    the user; caption_left().
     """
 
     caption_edited = Signal(str, str)

@@ -136,7 +136,7 @@ class ChoicePanel(QFrame):
         return facts
 
     def _continuing(self) -> str:
-        """Return in words what going on costs."""
+        """Return as text what going on costs."""
         cost = self._cost
         if cost is None:
             return ""

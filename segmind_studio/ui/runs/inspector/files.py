@@ -73,7 +73,7 @@ class DownloadStrip(QWidget):
     """The progress of a download; hidden until one is shown.
 
     Signals:
-        cancelled(): the person wants it stopped.
+        cancelled(): the user wants it stopped.
     """
 
     cancelled = Signal()

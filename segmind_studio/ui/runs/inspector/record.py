@@ -1,4 +1,4 @@
-"""What is recorded of a run: its timeline, the service's last answer whole, and the person's notes."""
+"""What is recorded of a run: its timeline, the service's last answer whole, and the user's notes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class TimelinePage(Page):
 
 
 def entry_word(what: str) -> str:
-    """Return in words what a phase or a service status means; an unknown status stays as it came."""
+    """Return as text what a phase or a service status means; an unknown status stays as it came."""
     phases = {
         Phase.PREPARED: _("Noted on this computer"),
         Phase.UPLOADING: _("Upload began"),

@@ -40,7 +40,7 @@ _NARROWEST = 32
 
 @dataclass(frozen=True, slots=True)
 class TableLayout:
-    """`hidden` and `shown` are the person's own choices; columns in neither go where room is short."""
+    """`hidden` and `shown` are the user's own choices; columns in neither go where room is short."""
 
     widths: tuple[int, ...] = tuple(SHAPES[column].width for column in Column)
     order: tuple[Column, ...] = tuple(Column)
@@ -120,7 +120,7 @@ class RunsTable(QTableView):
 
     Signals:
         chosen(object): tuple[str, ...], ids of the selected runs from the top; only when they changed.
-        rearranged(object): TableLayout, a moment after the person changed columns or order.
+        rearranged(object): TableLayout, a moment after the user changed columns or order.
     """
 
     chosen = Signal(object)
@@ -259,7 +259,7 @@ class RunsTable(QTableView):
         self._make_room()
 
     def show_column(self, column: Column, *, visible: bool) -> None:
-        """Show or hide a column by the person's own choice."""
+        """Show or hide a column by the user's own choice."""
         layout = self.table_layout()
         chosen = frozenset({column})
         self._layout = replace(
@@ -335,7 +335,7 @@ class RunsTable(QTableView):
 
 
 class Arrangement(QObject):
-    """Restore the arrangement once, and keep what the person changes."""
+    """Restore the arrangement once, and keep what the user changes."""
 
     def __init__(self, settings: SettingsService, table: RunsTable) -> None:
         super().__init__(table)
