@@ -1,4 +1,4 @@
-"""Give a run up before its request is sent, and the error when it was sent already."""
+"""Give up a run before its request is sent, and the error when it was sent already."""
 
 from __future__ import annotations
 

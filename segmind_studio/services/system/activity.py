@@ -58,7 +58,7 @@ class ActivityBoard(QObject):
         self.changed.emit(self.activities)
 
     def rename(self, key: str, title: str) -> None:
-        """Give work another title; unknown keys are ignored."""
+        """Rename work; unknown keys are ignored."""
         if key in self._work and self._work[key].title != title:
             self._work[key] = replace(self._work[key], title=title)
             self.changed.emit(self.activities)

@@ -66,7 +66,7 @@ class MessageLine(QWidget):
 
     @property
     def message(self) -> Message | None:
-        """Return what is said."""
+        """Return the shown text."""
         return self._message
 
     def show_message(self, message: Message | None) -> None:
@@ -189,7 +189,7 @@ class FieldRow(QWidget):
 
     @property
     def message(self) -> Message | None:
-        """Return what is said below the editor."""
+        """Return the message below the editor."""
         return self._message.message
 
     def set_message(self, message: Message | None) -> None:

@@ -1,7 +1,7 @@
 """Editors for whole and decimal numbers, and their spin box.
 
-The spin box accepts any text: numbers in full, numbers out of bounds, and texts that are no numbers. Qt refuses
-values beyond their limits, writes 1e-05 as 0.00 and changes by the wheel.
+The spin box accepts any text: numbers in full, numbers out of bounds, and texts that are no numbers. Qt's spin
+boxes refuse values beyond their limits, write 1e-05 as 0.00 and change by the wheel.
 """
 
 from __future__ import annotations

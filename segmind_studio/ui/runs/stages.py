@@ -143,7 +143,7 @@ def to_do(run: Run) -> str:
 
 
 def _refused(run: Run) -> str:
-    """Return as text that the service said no; words of its own are announced only where there are any."""
+    """Return the text of a refusal; the service's own text is mentioned only if there is one."""
     if run.retired:
         said = _("The service takes no new fine-tuning runs. Nothing was started and nothing was paid.")
     else:

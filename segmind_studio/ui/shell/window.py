@@ -92,7 +92,7 @@ def _text_of(state: QByteArray) -> str:
 
 
 def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
-    """Return a title and a text, or two empty texts when nothing needs to be said.
+    """Return a title and a text, or two empty texts when there is nothing to show.
 
     An upload of this app stops when it closes, so that is shown each time. That training continues without
     the app is shown once.

@@ -78,7 +78,7 @@ class TrainFacts:
     advice: tuple[Advice, ...]
     duplicates: tuple[Run, ...] = ()  # runs of unknown outcome that this may repeat
     closed: Run | None = None  # the run that was refused because the service accepts none
-    refusals: tuple[tuple[str, str], ...] = ()  # fields, and what the service said about what they hold
+    refusals: tuple[tuple[str, str], ...] = ()  # fields, and the service's errors about their values
     unread: bool = False  # the history cannot be read, so no run could be stored
 
     @classmethod
@@ -133,7 +133,7 @@ class TrainFacts:
         return tuple(found)
 
     def untouched(self, key: str) -> bool:
-        """Return whether nobody has put anything into this field yet."""
+        """Return whether this field has no value yet."""
         if key == "data_source_path" and not self.public_zip:
             return not self.dataset.used
         if key == "sweep":

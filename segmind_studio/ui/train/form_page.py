@@ -121,7 +121,7 @@ class DatasetCard(QFrame):
 
     @property
     def message(self) -> Message | None:
-        """Return what is said of the photos."""
+        """Return the shown text about the photos."""
         return self._message.message
 
     @property

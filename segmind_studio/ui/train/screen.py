@@ -177,7 +177,7 @@ class TrainScreen(Place):
         submits.refused.connect(self._draft.unmark_sent)
 
     def _seen(self) -> TrainView:
-        """Return the widgets; they are made when somebody first looks."""
+        """Return the widgets; they are created when the place is first shown."""
         if self._view is None:
             self._view = TrainView(self._model, self._actions, self)
             self._view.data_wanted.connect(self._go_to_data)

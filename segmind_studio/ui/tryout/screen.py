@@ -130,7 +130,7 @@ class TryScreen(Place):
         self._connect()
 
     def _seen(self) -> TryView:
-        """Return the widgets; they are made when somebody first looks."""
+        """Return the widgets; they are created when the place is first shown."""
         if self._view is None:
             view = TryView(self._actions, self._thumbnails, self)
             view.controls.changed.connect(self._refresh)
@@ -347,5 +347,5 @@ class TryScreen(Place):
 
 
 def _of_an_unknown_price(breach: Breach) -> bool:
-    """Return whether it is only a price that nobody knows which may pass a limit."""
+    """Return whether only an unknown price may exceed a limit."""
     return breach.over is None and not breach.unread

@@ -97,7 +97,7 @@ class RawPage(Page):
         self.column.addStretch()
 
     def show_run(self, run: Run) -> None:
-        """Show what the service said of a run."""
+        """Show the service's last answer about a run."""
         if run.raw == self._raw:
             return
         self._raw = run.raw
