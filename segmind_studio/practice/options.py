@@ -22,7 +22,8 @@ class ServiceOptions:
     """The options of a service; port 0 means: the port of last time if it is free, else any.
 
     `credits` is the first balance in US dollars. With `s3_relay_port` the addresses of uploads and files name that
-    port of this computer, where a relay must pass everything on to the storage port.
+    port of this computer, where a relay must pass everything on to the storage port. Without a `key`, a new one is
+    made.
     """
 
     folder: Path
@@ -33,3 +34,4 @@ class ServiceOptions:
     credits: float
     faults: FaultBoard
     seen: RequestLog
+    key: str = field(default="", repr=False)

@@ -26,19 +26,22 @@ class PracticeServer:
 
     Its runs, money, uploads and webhook are stored in `data_dir`. With port 0 it uses the ports of last time when
     they are free. `credits` (US dollars) is the first balance, set again at a start with less than the most
-    expensive run costs. `s3_relay_port` is where a relay to the storage port listens, see ServiceOptions. Every
-    method may be called from any thread; only `start` and `stop` wait.
+    expensive run costs. Without a `key`, each start makes a new one. `s3_relay_port` is where a relay to the
+    storage port listens, see ServiceOptions. Every method may be called from any thread; only `start` and `stop`
+    wait.
     """
 
     def __init__(  # noqa: PLR0913  # each can be set from the command line
         self, data_dir: Path, *, port: int = 0, s3_port: int = 0, s3_relay_port: int = 0, speed: float = 1.0,
         credits: float = 100.0,  # noqa: A002  # the contract's name
         faults: Iterable[Fault] = (), faults_changed: Callable[[frozenset[Fault]], None] | None = None,
+        key: str = "",
     ) -> None:
         self._data_dir = data_dir
         self._ports = (port, s3_port, s3_relay_port)
         self._speed = _checked_speed(speed)
         self._credits = credits
+        self._key = key
         self._faults = FaultBoard(faults, faults_changed)
         self._seen = RequestLog()
         self._lock = threading.Lock()
@@ -93,7 +96,7 @@ class PracticeServer:
         outcome: SimpleQueue[Service | BaseException] = SimpleQueue()
         speed = self._speed
         options = ServiceOptions(
-            self._data_dir, *self._ports, speed, self._credits, self._faults, self._seen,
+            self._data_dir, *self._ports, speed, self._credits, self._faults, self._seen, self._key,
         )
         thread = threading.Thread(target=_run, args=(options, outcome), name="practice-service", daemon=True)
         thread.start()

@@ -100,7 +100,7 @@ def _context(
     workers: ThreadPoolExecutor, session: aiohttp.ClientSession,
 ) -> Context:
     api, s3 = (f"http://{_HOST}:{listening.getsockname()[1]}" for listening in sockets)
-    address = PracticeAddress(api, s3, new_key())
+    address = PracticeAddress(api, s3, options.key or new_key())
     named_s3 = f"http://{_HOST}:{options.s3_relay_port}" if options.s3_relay_port else s3
     origins = Origins(api, named_s3, database.kept("bucket", f"practice-{secrets.token_hex(4)}"))
     webhooks = WebhookBook(database, origins)

@@ -44,6 +44,7 @@ class Traces(QObject):
         self.told = []
         self._levels = {}
         QGuiApplication.clipboard().dataChanged.connect(self._take_copy)
+        studio.services.complete()
         for service in SERVICES:
             for name in SIGNALS:
                 signal = getattr(getattr(studio.services, service), name, None)

@@ -107,7 +107,7 @@ class Choices:
                 elif field.kind.name in {"INT", "FLOAT"}:
                     assert float(shown) == value, field.key
                 else:
-                    assert shown in {str(value), *(c.label for c in field.choices if c.value == value)}, field.key
+                    assert shown in {str(value), *(str(c.label) for c in field.choices if c.value == value)}, field.key
 
     def toggle(self, button):
         """Toggle one; it holds then, unless it is the one of a group that is on already."""

@@ -74,6 +74,18 @@ def test_select_waits_for_a_run_that_is_not_there_yet(qtbot):
     assert bench.selected == ("new",)
 
 
+def test_the_very_first_run_gets_the_keyboard_wherever_that_went_meanwhile(qtbot):
+    bench = make_bench(qtbot)
+    bench.screen.activateWindow()
+    qtbot.waitUntil(bench.screen.isActiveWindow)
+    check = bench.child(QPushButton, "runs.check")
+    check.setFocus()
+    bench.screen.select("new")
+    check.setEnabled(False)  # while the list is asked for, and Qt hands the keyboard on
+    bench.runs.put(make_run("new", Phase.PREPARED))
+    assert bench.screen.focusWidget() is bench.screen.list.table
+
+
 def test_a_filter_keeps_the_selected_run_when_it_is_still_there(qtbot):
     bench = make_bench(qtbot, make_run("c"), make_run("b"), make_run("a", status="AVAILABLE"))
     bench.screen.select("b")

@@ -50,6 +50,7 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     tool(folder, "pytest", 'echo "pytest speaks of $6"; echo "${PYTHONDONTWRITEBYTECODE-nothing}"')
     (tmp_path / "packaging").mkdir()
     (tmp_path / "packaging" / "check_wheel.py").write_text("print('wheel speaks')")
+    tool(folder, "--check", "echo texts speaks")
     monkeypatch.setattr(checks, "ROOT", tmp_path)
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     return folder
@@ -70,8 +71,8 @@ def test_all_that_is_said_is_told_in_order_and_the_tests_come_last(
     said = [line for line in capfd.readouterr().out.splitlines() if line]
     assert [line.partition(" in ")[0] for line in said] == [
         "== ruff", "ruff speaks", "== ruff: passed", "== import-linter", "lint-imports speaks",
-        "== import-linter: passed", "== pyright", "pyright speaks", "== pyright: passed", "== wheel",
-        "wheel speaks", "== wheel: passed", "== fuzz", "fuzz speaks first", "== fuzz: passed", "== pytest",
+        "== import-linter: passed", "== pyright", "pyright speaks", "== pyright: passed", "== texts", "texts speaks",
+        "== texts: passed", "== wheel", "wheel speaks", "== wheel: passed", "== fuzz", "fuzz speaks first", "== fuzz: passed", "== pytest",
         f"pytest speaks of {checks.tests(tools / 'python', [])[6]}", "nothing",
     ]
 

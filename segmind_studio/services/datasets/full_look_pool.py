@@ -262,7 +262,9 @@ class FullLookPool:
             self._idle += 1
             self._changed.wait_for(lambda: self._waiting or self._stopped, self._idle_s)
             self._idle -= 1
-            if self._stopped or not self._waiting:
+            if self._stopped:
+                return None  # `stop` waits for this thread, which still has a process to end
+            if not self._waiting:
                 self._threads = {thread for thread in self._threads if thread is not current_thread()}
                 return None
             key, dones = self._waiting.popitem(last=False)

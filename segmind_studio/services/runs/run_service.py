@@ -86,7 +86,6 @@ class RunService(QObject):
         self._teller.timeout.connect(self._tell_next)
         self._account_id = ""  # the account of the rows
         self._confirmed: dict[str, Run] = {}  # runs that have no row yet, by id
-        self._database = database
         self._threads = (QThread(self), QThread(self))
         self._poller: RunPoller | None = None
         self._store: RunStore | None = None
@@ -221,6 +220,8 @@ class RunService(QObject):
     @Slot(object)
     def join(self, overlap: AccountOverlap) -> None:
         """Join two accounts; only after `set_connection(None)`. `accounts_joined` is the answer."""
+        if self._store is None:
+            self._make_workers()
         self._join.emit(overlap)
 
     def load_timeline(self, run_id: str) -> None:

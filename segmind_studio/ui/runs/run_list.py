@@ -170,15 +170,19 @@ class RunList(QWidget):
         self._settle()
 
     def select(self, run_id: str) -> None:
-        """Select a run and show it, whatever the filter; a run that is not known yet as soon as it is."""
+        """Select a run, show it whatever the filter, and give it the keyboard.
+
+        One that is not known yet gets all that once it is: until then there may be no table to take the keyboard.
+        """
         self._wanted_run = ""
-        if self.table.select_run(run_id):
-            return
-        if self._runs.run(run_id) is None:
-            self._wanted_run = run_id
-            return
-        self._show_all()
-        self.table.select_run(run_id)
+        if not self.table.select_run(run_id):
+            if self._runs.run(run_id) is None:
+                self._wanted_run = run_id
+                return
+            self._show_all()
+            self.table.select_run(run_id)
+        if self.isVisible():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
     def select_all_of(self, run_ids: tuple[str, ...]) -> None:

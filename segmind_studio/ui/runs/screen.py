@@ -311,10 +311,8 @@ class RunsScreen(Place):
 
     @Slot(str)
     def select(self, run_id: str) -> None:
-        """Select a run and show it, whatever the filter; a run that is not known yet as soon as it is."""
+        """Select a run and give it the keyboard; one that is not known yet as soon as it is."""
         self.list.select(run_id)
-        if self.isVisible():
-            self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _go(self) -> None:

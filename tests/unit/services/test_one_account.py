@@ -11,7 +11,7 @@ from segmind_studio.core.errors import ApiProblem, SecretsError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.practice.database import PracticeDatabase
+from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.accounts.keyring_door import KeyringDoor
@@ -102,9 +102,7 @@ class Bench:
         """Let the same service know another key from now on, at the same address."""
         api = self.practice.address.api
         self.practice.stop()
-        database = PracticeDatabase(self.folder / "practice" / "practice.sqlite3")
-        database.keep("key", key)
-        database.close()
+        self.practice = PracticeServer(self.folder / "practice", speed=200.0, key=key)
         self.practice.address = self.practice.start()
         assert self.practice.address.api == api
 
@@ -127,6 +125,7 @@ def bench(qtbot, practice, database, tmp_path):
     bench = Bench(qtbot, practice, database, tmp_path)
     yield bench
     bench.stop()
+    bench.practice.stop()
 
 
 @pytest.fixture
