@@ -1,4 +1,4 @@
-"""The front door."""
+"""The entry point of the program."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ NO_DISPLAY = "segmind-studio: there is no display to open a window on (no DISPLA
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Open the app, or look at pictures for one that is open; returns the exit code."""
+    """Open the app, or run as a child process of an open one. Return the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    if given == ["--look"]:  # see services.looking; hidden, since nobody types it
+    if given == ["--look"]:  # see services.looking; hidden, not for users
         from segmind_studio.services.datasets.full_look_process import serve  # noqa: PLC0415  # and no window
 
         return serve()
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return serve_practice()
     options = parse(given)
     if not _has_display():
-        print(NO_DISPLAY, file=sys.stderr)  # noqa: T201  # the one place that speaks to a terminal
+        print(NO_DISPLAY, file=sys.stderr)  # noqa: T201  # the one message to a terminal
         return 1
     hurry()
     from segmind_studio.app import run  # noqa: PLC0415  # --help, --version and errors need no Qt
@@ -35,14 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def hurry() -> None:
-    """Let the app's modules be imported without what takes half as long again and is of no use.
+    """Switch off two things that make the imports take half as long again and are not needed.
 
-    No garbage is looked for, until `GarbageCollector` takes over: what is imported stays. And PySide does not read
+    No garbage collection until `GarbageCollector` starts: imported objects stay. And PySide does not read
     the source of each module that is imported after it, to find out whether that uses Qt by other names
-    (`from __feature__ import snake_case`): none does. A PySide that has no such function is left as it is.
+    (`from __feature__ import snake_case`): none does. A PySide without that function is not changed.
     """
     gc.disable()
-    import_module("PySide6.QtCore")  # which brings it
+    import_module("PySide6.QtCore")  # which imports it
     feature = sys.modules.get("shibokensupport.feature")
     if hasattr(feature, "_mod_uses_pyside"):
         setattr(feature, "_mod_uses_pyside", _never)  # noqa: B010  # no module of ours

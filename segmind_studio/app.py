@@ -1,4 +1,4 @@
-"""The app itself: the window on its services, what one place asks of another, the start and the end."""
+"""The app itself: the window with its services, the requests between places, the start and the end."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ SAMPLE_TRIGGER = "CHELSEA"  # what the captions of the sample photos call the ca
 
 
 class PlaceActions:
-    """The actions of the places, there before the places are."""
+    """The actions of the places, which exist before the places."""
 
     def __init__(self, slots: Mapping[str, PlaceSlot]) -> None:
         # Imported here, after the first paint.
@@ -90,14 +90,14 @@ class PlaceActions:
 
 
 class Studio(QObject):
-    """Build the window on the services and carry what one place asks of another. GUI thread.
+    """Build the window with the services and pass the requests between places. GUI thread.
 
-    A place is built when it is first shown or asked for something, else one after another when the first page is
+    A place is built when it is first shown or receives a request, else one after another when the first page is
     painted and there is nothing else to do.
 
     Signals:
-        leave(int): the self-test is over, with this exit code.
-        settled(): everything that is made after the first paint is made.
+        leave(int): the self-test has ended with this exit code.
+        settled(): all that is created after the first paint exists.
     """
 
     leave = Signal(int)
@@ -112,7 +112,7 @@ class Studio(QObject):
         self._undo = QUndoStack(self)
         self._news: RunNews | None = None
         self._self_test: SelfTest | None = None
-        self._early: tuple[Path, ...] | None = ()  # what other launches brought before the services started
+        self._early: tuple[Path, ...] | None = ()  # paths from other launches before the services started
         self._wish = options.wish  # until the services start
         self._damage_told = False
         self._made: PlaceActions | None = None
@@ -161,7 +161,7 @@ class Studio(QObject):
             app.start_opening()
 
     def _offer_actions(self) -> None:
-        """Fill the menus; the actions are made before the places that do what they ask for."""
+        """Fill the menus; the actions are created before the places that handle them."""
         self._actions()
         self.window.fill_menus()
 
@@ -173,11 +173,11 @@ class Studio(QObject):
         return self._made
 
     def _complete(self) -> None:
-        """Have all services there; they are made before the place that first needs one of the others."""
+        """Create all services, before the place that first needs one of the later ones."""
         self._services.complete()
 
     def _join(self) -> None:
-        """Connect the window with the services that were not there when it was made."""
+        """Connect the window with the services that did not exist at its creation."""
         s = self._services
         s.submits.started.connect(self._runs_started)
         s.practice.failed.connect(self._tell)
@@ -193,7 +193,7 @@ class Studio(QObject):
         self.window.show()
 
     def _begin(self) -> None:
-        """Start the services; every place that has to hear from them is there."""
+        """Start the services; every place that receives their signals exists."""
         s = self._services
         s.start()
         self._trigger_changed(self._train.form.text("trigger_word"))
@@ -323,7 +323,7 @@ class Studio(QObject):
         place.toast.connect(self._toast)
         return place
 
-    # -- what the places ask of the window, which may be in the making
+    # -- requests of the places to the window, which may still be under construction
 
     @Slot(str)
     def _go(self, place_id: str) -> None:
@@ -353,7 +353,7 @@ class Studio(QObject):
         self._data.prepend_trigger(trigger_word)
 
     def watch(self, breakdowns: Breakdowns) -> None:
-        """Say what in the app itself breaks, and that it crashed the last time."""
+        """Show unexpected errors of the app, and a crash of the previous session."""
         breakdowns.told.connect(self._tell_breakdown)
         if breakdowns.last_crash is not None:
             self.window.show_trouble(breakdowns.last_crash, Severity.SHOULD)
@@ -385,7 +385,7 @@ class Studio(QObject):
 
     @Slot(object)
     def _called(self, paths: tuple[Path, ...]) -> None:
-        """Come to the front for another launch, with its files."""
+        """Raise the window for another launch, and add its files."""
         if self._early is None:
             self._add(paths)
         else:
@@ -394,7 +394,7 @@ class Studio(QObject):
 
     @Slot(str)
     def _wished(self, wish: str) -> None:
-        """Do what the command line of this launch, or of another, asks for besides its files."""
+        """Do what the command line of this launch, or of another, requests besides its files."""
         if self._early is not None:
             self._wish = wish
         elif wish == NEW_DATASET:
@@ -427,7 +427,7 @@ class Studio(QObject):
 
     @Slot(Qt.ApplicationState)
     def _state_changed(self, state: Qt.ApplicationState) -> None:
-        """When the person comes back, the photos' files may have been edited, and the computer may have slept."""
+        """Check the photos' files and the network again: the app is in front after edits elsewhere or a sleep."""
         if state is Qt.ApplicationState.ApplicationActive:
             self._services.datasets.check_files()
             self._services.network.look()
@@ -504,7 +504,7 @@ class Studio(QObject):
 
     @Slot()
     def _tell_damage(self) -> None:
-        """Say once that the database was damaged; it is first opened by the worker that first reads."""
+        """Show once that the database was damaged; the first worker that reads opens it."""
         note = self._services.database.note
         if note and not self._damage_told:
             self._damage_told = True
@@ -518,12 +518,12 @@ class Studio(QObject):
 
 
 def find_clear_icon() -> None:
-    """Let Qt look in the system's icon themes, which takes long once, for what clears a field."""
+    """Let Qt search the system's icon themes for the clear button of fields; the first search is slow."""
     QLineEdit().setClearButtonEnabled(True)
 
 
 def run(options: Options) -> int:
-    """Open the app and stay until it is left; returns the exit code."""
+    """Open the app and run until it quits. Return the exit code."""
     if options.self_test or options.tour:
         if options.data_dir is not None:
             return _run(options, app_paths(options.data_dir))
@@ -557,11 +557,11 @@ def _run(options: Options, paths: AppPaths) -> int:
     instance.close_door()
     studio.window.hide()
     clean = services.stop()
-    end_all((), (), (garbage.stop, breakdowns.stop, instance.release))  # the next app may begin now
+    end_all((), (), (garbage.stop, breakdowns.stop, instance.release))  # the next launch may start now
     _log.info("Segmind Studio leaves with code %d", code)
     logging.shutdown()
     if not clean:
-        # A thread is still inside a call that cannot be cut; leaving Python the usual way would abort.
+        # A thread is still inside a call that cannot be stopped; the usual exit of Python would abort.
         os._exit(code)
     return code
 

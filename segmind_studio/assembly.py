@@ -44,8 +44,8 @@ TOUR_SPEED = 6.0
 class Services(QObject):
     """Build the services for one data folder, start them, and stop them in reverse order. GUI thread.
 
-    At first there are those alone that the window shows before anything was read: `settings`, `board`, `accounts`,
-    `datasets`, `runs` and `network`. `complete` makes the others, and imports what they need.
+    At first only those exist that the window shows before anything was read: `settings`, `board`, `accounts`,
+    `datasets`, `runs` and `network`. `complete` creates the others, and imports their modules.
     """
 
     def __init__(self, options: Options, paths: AppPaths, secrets: set[str], in_front: Callable[[], bool]) -> None:
@@ -80,11 +80,11 @@ class Services(QObject):
         self.runs.accounts_joined.connect(self.accounts.join_ended)
 
     def complete(self) -> None:
-        """Make what is missing; nothing the second time."""
+        """Create the missing services; no effect the second time."""
         if self._complete:
             return
         self._complete = True
-        # Imported here, after the first paint: they bring the network, the disk and the readers of pictures along.
+        # Imported here, after the first paint: they import the modules for network, disk and pictures.
         from segmind_studio.practice_host import PracticeHost  # noqa: PLC0415
         from segmind_studio.services.accounts.budget_service import BudgetService  # noqa: PLC0415
         from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
@@ -175,13 +175,13 @@ class Services(QObject):
         self.network.start()
 
     def set_options(self, options: PackageOptions) -> None:
-        """Measure, check and send archives that are made like this."""
+        """Set how archives are made, for measuring, checking and sending."""
         self.datasets.set_options(options)
         self.submits.set_options(options)
 
     def stop(self) -> bool:
         """Save and stop: ask all, wait for all under one deadline; False when something did not stop in time."""
-        self.complete()  # an app that ends before it was complete: the rest stops alike
+        self.complete()  # also for an app that ends before it was complete
         services = (
             self.notifications, self.webhooks, self.tryouts, self.downloads, self.submits, self.runs,
             self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks,

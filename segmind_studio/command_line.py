@@ -1,4 +1,4 @@
-"""The command line: what can be asked of the app, read before anything heavy is imported."""
+"""The command line: the options of the app, read before any slow import."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEW_DATASET = "new-dataset"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line asked for."""
+    """The parsed command line."""
 
     paths: tuple[Path, ...] = ()
     practice: bool = False
@@ -32,7 +32,7 @@ class Options:
 
 
 def parse(arguments: Sequence[str] | None = None) -> Options:
-    """Read the command line; leaves with a message and code 2 when it cannot be."""
+    """Read the command line; exits with a message and code 2 on an error."""
     parser = argparse.ArgumentParser(
         prog="segmind-studio",
         description="Teach Flux Pro a face, a product or a style with your own photos, on Segmind's cloud.",
@@ -69,5 +69,5 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
 
 
 def _path(given: str) -> Path:
-    """Read a path, or a `file:` URI: desktops hand over either."""
+    """Read a path, or a `file:` URI: desktops pass either."""
     return local_path(given) or Path(given)

@@ -1,7 +1,7 @@
-"""Numbers, money, sizes, dates and ages as the person's language writes them. No Qt.
+"""Numbers, money, sizes, dates and ages in the format of the user's language. No Qt.
 
-Nothing here raises: an impossible figure is a dash. English is built in; for other languages `use` takes their
-figures from whoever knows them (`languages`, from Qt).
+Nothing here raises: an impossible value becomes a dash. English is built in; for other languages `use` takes their
+formats (`languages`, from Qt).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from segmind_studio.texts import _, ngettext, pgettext
 
 DASH = "—"
 _HALF_A_CENT = 0.005
-_STEP_S = 5  # a clock that ticks each second only makes people nervous
+_STEP_S = 5  # seconds; a text that changes each second distracts
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 86400
@@ -71,7 +71,7 @@ class _Used:
 
 
 def use(figures: Figures) -> None:
-    """Write figures in this way from now on."""
+    """Use these formats from now on."""
     _Used.figures = figures
 
 
@@ -87,7 +87,7 @@ def percent(share: float) -> str:
 
 
 def money(dollars: float) -> str:
-    """Write an amount in whole cents; one that would be nothing then, with more places."""
+    """Write an amount in whole cents; with more decimals if it would be 0."""
     if not math.isfinite(dollars):
         return DASH
     if 0 < dollars < _HALF_A_CENT:
@@ -122,7 +122,7 @@ def size_in_pixels(width: int, height: int) -> str:
 
 
 def exact_time(at: float) -> str:
-    """Write a time in full, in the person's own zone: "3 Mar 2025, 14:05:09"."""
+    """Write a time in full, in the user's own zone: "3 Mar 2025, 14:05:09"."""
     moment = _moment(at)
     if moment is None:
         return DASH
@@ -132,13 +132,13 @@ def exact_time(at: float) -> str:
 
 
 def date_text(at: float) -> str:
-    """Write a day, in the person's own zone: "3 Mar 2025"."""
+    """Write a day, in the user's own zone: "3 Mar 2025"."""
     moment = _moment(at)
     return DASH if moment is None else _Used.figures.date(moment)
 
 
 def clock_text(at: float, *, seconds: bool = False) -> str:
-    """Write the time of the day, in the person's own zone: "14:05"."""
+    """Write the time of the day, in the user's own zone: "14:05"."""
     moment = _moment(at)
     return DASH if moment is None else _Used.figures.time(moment, seconds=seconds)
 
@@ -146,14 +146,14 @@ def clock_text(at: float, *, seconds: bool = False) -> str:
 def _moment(at: float) -> datetime | None:
     try:
         return datetime.fromtimestamp(at).astimezone()
-    except (ValueError, OverflowError, OSError):  # what the platform's clock cannot count, or no calendar
+    except (ValueError, OverflowError, OSError):  # times outside the range of the platform's clock or calendar
         return None
 
 
 def relative_time(at: float, now: float) -> str:
-    """Return in words how long ago `at` was; both are seconds since the epoch.
+    """Return as text how long ago `at` was; both are seconds since the epoch.
 
-    Clocks may differ a little: a moment to come counts as now. A later one is named, since nobody knows its age.
+    Clocks may differ a little: a time shortly in the future counts as now. A later time is written in full.
     """
     if not (math.isfinite(at) and math.isfinite(now)):
         return DASH

@@ -1,6 +1,6 @@
-"""The window's language: which is used, Qt's own words and figures in it, and the direction of writing.
+"""The window's language: the choice, Qt's own texts and number formats, and the direction of writing.
 
-Kept apart: it is about the whole app, not about its window.
+Kept apart: it concerns the whole app, not only its window.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Stand-ins for objects whose modules are imported when they are first used.
 
-Kept apart: what starts the app uses it for what the first page does not need.
+Kept apart: the start of the app uses it for modules that the first page does not need.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Late(Generic[T]):
-    """Make an object once, in the thread that first asks for one of its attributes."""
+    """Create an object once, in the thread that first asks for one of its attributes."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make

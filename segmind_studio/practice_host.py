@@ -1,4 +1,4 @@
-"""Start the practice service in a process of its own when it is needed, and say when it is there or gone."""
+"""Start the practice service in a process of its own when it is needed, and report its start and end."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ from segmind_studio.services.system.own_program import child_command, python_pat
 from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
-SWITCH = "--practice-service"  # of this program: be that process
+SWITCH = "--practice-service"  # switch of this program: run as that process
 START_WITHIN_MS = 30_000
 _KILLED_WITHIN_MS = 500  # of the deadline: a process that is killed is gone within it
-ENDS_ALLOWED = 3  # unexpected ends within ENDS_WITHIN_S seconds, after which it is not started by itself
+ENDS_ALLOWED = 3  # unexpected ends within ENDS_WITHIN_S seconds, after which it is not started automatically
 ENDS_WITHIN_S = 60.0
 
 
 class PracticeHost(QObject):
     """Own the practice service's process, and be its `core.practice.PracticeControl`. GUI thread.
 
-    The process ends when its standard input does, so with this app, also when that is killed.
+    The process ends when its standard input closes, so it ends with this app, also when that is killed.
 
     Signals:
-        changed(object): Connection, when it is there or has another speed; None, when it is gone.
+        changed(object): Connection, when it runs or has another speed; None, when it has ended.
         failed(object): StudioError, when it did not start, or ended by itself.
         requests_seen(object): tuple of (method, path, status), the answer to `ask_requests`.
     """
@@ -64,7 +64,7 @@ class PracticeHost(QObject):
         self._process: QProcess | None = None
         self._ending: QProcess | None = None
         self._begun = Begin(str(folder), speed)
-        self._later: list[Order] = []  # what was asked for before it was there
+        self._later: list[Order] = []  # requests from before its start
         self._ends: list[float] = []
         self._gave_up = self._stopped = False
         self._patience = QTimer(self)
@@ -82,16 +82,16 @@ class PracticeHost(QObject):
         """Return the number of its process, 0 without one."""
         return self._process.processId() if self._process is not None else 0
 
-    # -- what the app wants
+    # -- requests of the app
 
     @Slot()
     def need(self) -> None:
-        """Start it unless it runs, or ended by itself again and again."""
+        """Start it unless it runs, or has crashed too often."""
         if self._process is None and not self._gave_up and not self._stopped:
             self._start()
 
     def at_speed(self, speed: float) -> None:
-        """Run at another speed; `changed` brings the connection that knows it."""
+        """Run at another speed; `changed` emits the new connection."""
         self.set_speed(speed)
         if self._connection is not None:
             self._connection = replace(self._connection, speed=speed)
@@ -131,10 +131,10 @@ class PracticeHost(QObject):
         self.ask_stop()
         return self.wait_end(deadline_ms)
 
-    # -- what the person wants
+    # -- requests of the user
 
     def start(self) -> None:
-        """Start it unless it runs; after it was given up too."""
+        """Start it unless it runs; also after too many crashes."""
         if self._gave_up:
             self._gave_up, self._ends = False, []
         self.need()
@@ -150,7 +150,7 @@ class PracticeHost(QObject):
             self._order(SetFault(fault, on))
 
     def set_speed(self, speed: float) -> None:
-        """Run `speed` times as fast as life."""
+        """Run `speed` times as fast as the real service."""
         self._speed = speed
         if self._connection is not None:
             self._order(SetSpeed(speed))
@@ -165,7 +165,7 @@ class PracticeHost(QObject):
         process = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONPATH", python_path())
-        environment.remove("SEGMIND_API_KEY")  # it has no business there
+        environment.remove("SEGMIND_API_KEY")  # the practice service must not get it
         process.setProcessEnvironment(environment)
         process.setStandardErrorFile(QProcess.nullDevice())
         process.readyReadStandardOutput.connect(self._read)
@@ -228,10 +228,10 @@ class PracticeHost(QObject):
 
     @Slot()
     def _ended(self) -> None:
-        """Tell that it is gone. Whoever needs it, asks for it again by `need`."""
+        """Emit that it has ended. Code that needs it calls `need` again."""
         if self._process is None:
             return
-        self._read()  # why it did not start may still wait there
+        self._read()  # the reason may still be in the pipe
         self._process.deleteLater()
         self._process = None
         self._patience.stop()

@@ -1,9 +1,9 @@
 """A language for tests: every text is accented, a third longer, and stands between marks.
 
-Chosen with `SEGMIND_STUDIO_LANGUAGE=pseudo`. What is seen without marks was not made translatable, two marked
-texts side by side were put together from pieces, and what is cut has no room for longer languages.
+Chosen with `SEGMIND_STUDIO_LANGUAGE=pseudo`. A text without marks is not translatable, two marked
+texts side by side are joined from parts, and a cut text has no space for longer languages.
 
-Kept apart: nobody but developers loads it.
+Kept apart: only developers load it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one door to the files of `resources/`, from the source tree, a wheel or a frozen program."""
+"""The only access to the files of `resources/`, from the source tree, a wheel or a frozen program."""
 
 from __future__ import annotations
 

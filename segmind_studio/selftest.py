@@ -1,6 +1,6 @@
 """Do the main job in the real window, with mouse and key events: the self-test of a shipped program, and the tour.
 
-Every control is found by its object name and used as a person would; what is waited for is what a person sees.
+Every control is found by its object name and used as a user would; it waits only for what a user sees.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ CAPTION = "CHELSEA the tabby cat looks up at the camera, soft indoor light"
 
 @dataclass(frozen=True, slots=True)
 class SelfTestParts:
-    """What the self-test looks at besides the window."""
+    """What the self-test checks besides the window."""
 
     window: QMainWindow
     datasets: DatasetService
@@ -59,7 +59,7 @@ class SelfTest(QObject):
     nested event loops, so the window stays alive.
 
     Signals:
-        finished(int): the exit code, 0 only when the model file came down and its header was read.
+        finished(int): the exit code, 0 only when the model file was downloaded and its header read.
     """
 
     finished = Signal(int)
@@ -79,7 +79,7 @@ class SelfTest(QObject):
         parts.downloads.finished.connect(self._downloaded)
 
     def start(self) -> None:
-        """Begin, once the event loop runs."""
+        """Start, once the event loop runs."""
         limit = SELF_TEST_LIMIT_S if self._pictures is None else TOUR_LIMIT_S
         self._limit.start(int(limit * 1000))
         QTimer.singleShot(0, self._run)
@@ -92,7 +92,7 @@ class SelfTest(QObject):
 
     @Slot(object)
     def take_breakdown(self, error: StudioError) -> None:
-        """Fail: something in the app broke."""
+        """Fail: an unexpected error in the app."""
         self._say(f"BROKE   {error.detail}")
         self._over = True
 
@@ -141,7 +141,7 @@ class SelfTest(QObject):
         yield "The window is open, on the practice service"
 
     def _keyrings(self) -> Iterator[str]:
-        """See that keyring finds its back-ends: it looks them up by name; a frozen program easily loses them."""
+        """Check that keyring finds its back-ends: it looks them up by name; a frozen program easily loses them."""
         found: list[dict[str, bool] | Exception] = []
         Thread(target=_look_for_keyrings, args=(found,), name="keyrings", daemon=True).start()
         self._driver.wait(lambda: bool(found), "the keyrings to be found")
@@ -156,7 +156,7 @@ class SelfTest(QObject):
         yield f"Keyrings found: {', '.join(name.rpartition('.')[2] for name in modules)}"
 
     def _damaged(self) -> Iterator[str]:
-        """See that damage is found which one decoder alone knows: it runs in a process of this program."""
+        """Check that damage is found which only one decoder detects: it runs in a child process."""
         datasets = self._parts.datasets
         file = self._parts.downloads_folder / DAMAGED
         if not file.exists():  # one that is known and changes is looked at again only later
@@ -275,7 +275,7 @@ class SelfTest(QObject):
         driver.wait(lambda: bool(results), "the picture")
         yield f"A picture was made with {run_id[:8]}"
 
-    # -- what the person at the terminal sees
+    # -- output on the terminal
 
     def _say(self, line: str) -> None:
         if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison]  # a windowed program has none
@@ -291,7 +291,7 @@ class SelfTest(QObject):
         self._grab().save(str(self._pictures / f"{self._count:02d}-{slug}.png"))
 
     def _grab(self) -> QPixmap:
-        """Take what the screen shows, dialogs included; where a platform forbids it, the window alone."""
+        """Take a screenshot, dialogs included; where a platform forbids it, the window alone."""
         if QGuiApplication.platformName() == "xcb":
             area = self._parts.window.frameGeometry()
             return self._parts.window.screen().grabWindow(0, area.x(), area.y(), area.width(), area.height())
@@ -301,7 +301,7 @@ class SelfTest(QObject):
 def _look_for_keyrings(found: list[dict[str, bool] | Exception]) -> None:
     try:
         found.append(keyring_modules())
-    except Exception as error:  # noqa: BLE001  # the border of a thread: it is told by who waits
+    except Exception as error:  # noqa: BLE001  # top of the thread: the waiting code reports it
         found.append(error)
 
 
@@ -317,7 +317,7 @@ def _surroundings(folder: Path) -> Iterator[str]:
 
 
 class _Keeper(QObject):
-    """Keep what a signal brings."""
+    """Store the arguments of a signal."""
 
     def __init__(self, results: list[object], parent: QObject) -> None:
         super().__init__(parent)

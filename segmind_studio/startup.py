@@ -1,4 +1,4 @@
-"""The way in: the app's folders, and the one app that may use them. Where there is none, a window says why."""
+"""The start: claim the app's folders for one app. If that fails, a window shows the reason."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from segmind_studio.store.private_files import make_private_file
 from segmind_studio.texts import _, sentences
 from segmind_studio.ui.theme.theme import Theme
 
-_UNSEEN = frozenset({"offscreen", "minimal"})  # nobody could press a button there
+_UNSEEN = frozenset({"offscreen", "minimal"})  # no user can press a button there
 
 
 DEBUGGED = "SEGMIND_STUDIO_DEBUG"  # in the environment: debuggers may look into the app, and crashes be dumped
@@ -39,13 +39,13 @@ def keep_inside(paths: AppPaths) -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)  # dumps that go to a program heed no limit
+        ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)  # the size limit has no effect on dumps to a program
 
 
 def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstance | int:
     """Claim the folders for this app, which listens to other launches once it is painted.
 
-    Returns an exit code when another app took the files, or there is no way in.
+    Returns an exit code when another app took the files, or the app cannot start.
     """
     while True:
         instance = SingleInstance(paths.data)
@@ -61,7 +61,7 @@ def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstanc
             if entry is Entry.HANDED_OVER:
                 return 0
             refusal = _no_answer(instance.holder)
-        print(f"segmind-studio: {refusal}", file=sys.stderr)  # noqa: T201  # whoever started it may look there
+        print(f"segmind-studio: {refusal}", file=sys.stderr)  # noqa: T201  # a user in a terminal sees it
         unseen = app.platformName() in _UNSEEN or options.self_test or options.tour is not None
         if unseen or not _try_again(app, refusal, paths):
             return 1
@@ -79,7 +79,7 @@ def _no_answer(holder: str) -> StudioError:
 
 
 def _try_again(app: QApplication, refusal: StudioError, paths: AppPaths) -> bool:
-    """Show why there is no way in; True when the person wants to try once more."""
+    """Show why the app cannot start; True when the user wants to try again."""
     from segmind_studio.ui.shell.refusal import RefusalDialog  # noqa: PLC0415  # when first needed
 
     theme = Theme(app)

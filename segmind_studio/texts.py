@@ -1,9 +1,9 @@
-"""What a person reads, in the person's language: look-ups, marks, and which language is used. No Qt.
+"""What a person reads, in the user's language: look-ups, marks, and which language is used. No Qt.
 
 Every text of the app goes through here, whatever the layer, with placeholders by name:
 `_("{name} is ready").format(name=run.name)`. Catalogues are GNU gettext's, one for each language, in
 `resources/translations`; `packaging/dev.py texts` extracts, updates and compiles them. What the service says, what
-files are called, and what the person wrote are no texts of the app.
+files are called, and what the user wrote are no texts of the app.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Used:
 def use(languages: Iterable[str]) -> str:
     """Use the first language that there is a catalogue for; return it. English needs none, nor does `PSEUDO`.
 
-    `languages` are wanted most first, as `de_AT` or `de-AT`; "" is passed over. Call it before texts are shown:
+    `languages` are in order of preference, as `de_AT` or `de-AT`; "" is skipped. Call it before texts are shown:
     those that were looked up stay as they are.
     """
     _Used.language, _Used.catalogue = _found(languages)
@@ -112,7 +112,7 @@ def stored(message: str) -> str:
 
 
 def sentences(*texts: str | Text) -> str:
-    """Put whole sentences behind each other, as the language does it; empty ones are left out."""
+    """Join whole sentences in the way of the language; empty ones are left out."""
     said = ""
     for text in filter(None, map(str, texts)):
         # Translators: two whole sentences, one behind the other. Languages without spaces take it out.
@@ -121,7 +121,7 @@ def sentences(*texts: str | Text) -> str:
 
 
 def listed(texts: Iterable[str | Text]) -> str:
-    """Put the items of a list behind each other, as the language does it: "a, b, c"."""
+    """Join the items of a list in the way of the language: "a, b, c"."""
     said = ""
     for text in map(str, texts):
         # Translators: two items of a list. The first may be a list already.

@@ -1,4 +1,4 @@
-"""UiDriver for a window: find controls by object name, click, type and wait as a person does, with real events."""
+"""UiDriver for a window: find controls by object name, click, type and wait as a user does, with real events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STEP_LIMIT_S = 40.0
 
 
 class UiDriverError(Exception):
-    """Tell what was not there, or did not come to pass."""
+    """A control was not found, or a condition was not met in time."""
 
 
 class UiDriver:
@@ -109,7 +109,7 @@ class UiDriver:
         loop.exec()
 
     def wait(self, condition: Callable[[], bool], what: str, seconds: float = STEP_LIMIT_S) -> None:
-        """Keep the window alive until `condition` holds; UiDriverError when it does not in time."""
+        """Run the event loop until `condition` holds; UiDriverError when it does not in time."""
         loop = QEventLoop()
         look = QTimer()
         look.setInterval(LOOK_EVERY_MS)
@@ -138,7 +138,7 @@ def _middle(widget: QWidget) -> QPoint:
 
 
 def _scroll_to(widget: QWidget) -> None:
-    """Bring a widget into view, as a person would with the wheel."""
+    """Bring a widget into view, as a user would with the wheel."""
     parent = widget.parentWidget()
     while parent is not None:
         if isinstance(parent, QScrollArea):

@@ -1,1 +1,1 @@
-"""Long-lived objects that leave the GUI thread: signals in, signals out, no widgets."""
+"""Long-lived objects that do their work outside the GUI thread; calls and answers are signals. No widgets."""

@@ -1,1 +1,1 @@
-"""What the person sees: one subpackage for each place, one for the shell, the theme and shared parts."""
+"""The user interface: one subpackage for each place, one for the shell, the theme and shared parts."""

@@ -1,4 +1,4 @@
-"""Work in the GUI thread that can wait, a step at a time between the events of the person.
+"""Work in the GUI thread that can wait, one step at a time between user events.
 
 Kept apart: the start uses it, and its tests need no app.
 """
@@ -23,7 +23,7 @@ class IdleSteps(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Begin."""
+        """Start."""
         self._timer.start()
 
     @Slot()

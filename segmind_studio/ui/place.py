@@ -33,20 +33,20 @@ class Place(QWidget):
         return ()
 
     def prepare(self) -> None:
-        """Make what is still to be made before the place can be seen; called before it is shown, or when idle."""
+        """Create the rest of the place before it is visible; called before it is shown, or when idle."""
 
     def activated(self) -> None:
-        """Get ready to be looked at; called each time the place is shown."""
+        """Prepare the place; called each time the place is shown."""
 
 
 class PlaceSlot(Place):
-    """Stand in the window for a place that is built when it is first needed, or when there is nothing else to do.
+    """Stand in for a place that is built when it is first needed, or when there is nothing else to do.
 
     Its actions are offered to the menus before it is there; one that is triggered before builds the place, which
     then does what the action asks for. `build` returns the place, connected.
 
     Signals:
-        built(): the place is there now, and not yet shown. GUI thread.
+        built(): the place exists now, and is not yet shown. GUI thread.
     """
 
     built = Signal()
@@ -94,7 +94,7 @@ class PlaceSlot(Place):
         self.place().activated()
 
     def _triggered_early(self) -> None:
-        """Build the place, and trigger the action once more: nobody has heard it."""
+        """Build the place, and trigger the action again: it had no receiver before."""
         action = self.sender()
         if not isinstance(action, QAction):
             return

@@ -1,4 +1,4 @@
-"""Accounts as the window sees them: who is used, with which key, where it is kept, and the balance."""
+"""Accounts for the window: which account and key are in use, where the key is stored, and the balance."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class _Tested:
     remember: bool
     credits: Credits | None = None
     replaces: bool = False
-    joined: Account | None = None  # whose key this was until the two became one; nobody waits for its test
+    joined: Account | None = None  # the key's account before the two were joined; no `key_tested` then
 
 
 class AccountService(QObject):
@@ -65,10 +65,10 @@ class AccountService(QObject):
 
     Signals:
         changed(object): AccountsState.
-        connection_changed(object): Connection or None, when another key or service is to be used.
-        key_tested(object): KeyTest, once for each `add_account` and `replace_key`.
-        join_wanted(object): AccountOverlap, two accounts that are to become one; `join_ended` takes the answer.
-        practice_wanted(): the practice account is chosen and its service is not there; may come again.
+        connection_changed(object): Connection or None, when another key or service is in use from now on.
+        key_tested(object): KeyTest, emitted once for each `add_account` and `replace_key`.
+        join_wanted(object): AccountOverlap, two accounts to join; the answer goes to `join_ended`.
+        practice_wanted(): the practice account is chosen and its service does not run; may repeat.
     """
 
     changed = Signal(object)
@@ -91,9 +91,10 @@ class AccountService(QObject):
         know_secret: Callable[[ApiKey], None] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """`know_secret` is told of each key before it is used, so that logs can mask it.
+        """Connect to the settings, the keyring and the task pool.
 
-        `busy` tells whether work is under way whose rows must keep their account.
+        `know_secret` is called with each key before it is used, so that logs can mask it. `busy` returns whether
+        work is running whose rows must keep their account.
         """
         super().__init__(parent)
         self._settings = settings
@@ -115,7 +116,7 @@ class AccountService(QObject):
         self._environment_asked = False
         self._naming = False  # of the environment's key; takes a moment
         self._joining: JoinOffer | None = None
-        self._apart: set[frozenset[str]] = set()  # accounts that the person does not want to join
+        self._apart: set[frozenset[str]] = set()  # accounts that the user does not want to join
         self._state = AccountsState((PRACTICE_ACCOUNT,), PRACTICE_ACCOUNT)
         self._state = self._with_accounts(self._state)
         self._way = _way(settings.value)
@@ -124,13 +125,13 @@ class AccountService(QObject):
 
     @property
     def state(self) -> AccountsState:
-        """Return what is known now."""
+        """Return the current state."""
         return self._state
 
     # -- start
 
     def start(self) -> None:
-        """Ask the keyring, if any account is kept there; call it after the first paint."""
+        """Read the keys from the keyring, if an account has one there. Call it after the first paint."""
         if any(account.kept_in is KeptIn.KEYRING for account in self._settings.value.accounts):
             self._read_keyring()
         else:
@@ -144,13 +145,13 @@ class AccountService(QObject):
 
     @Slot()
     def retry_keyring(self) -> None:
-        """Ask the keyring again."""
+        """Read the keyring again."""
         self._read_keyring()
         self._publish()
 
     @Slot()
     def give_up_keyring(self) -> None:
-        """Stop waiting for the keyring's prompt; a late answer is dropped."""
+        """Stop waiting for the keyring's prompt; a late answer is ignored."""
         self._reading = 0
         problem = SecretsError(
             SecretsProblem.LOCKED, _("The keyring is locked."),
@@ -161,9 +162,9 @@ class AccountService(QObject):
         self._publish()
 
     def _use_environment_key(self) -> None:
-        """Use SEGMIND_API_KEY for this session where the keyring holds no key.
+        """Use SEGMIND_API_KEY for this session if the keyring has no key.
 
-        It came without an address, so it is Segmind's; another gets it by `use_environment_key_here` alone.
+        The variable has no address, so the key is for Segmind's; only `use_environment_key_here` uses another.
         """
         key = self._environment_key
         if not key or self._keys or self._environment_asked:
@@ -176,7 +177,7 @@ class AccountService(QObject):
     @Slot(object)
     def _environment_key_named(self, account: Account) -> None:
         key, self._naming = self._environment_key, False
-        if not key or self._keys:  # another key came in the meantime
+        if not key or self._keys:  # another key arrived in the meantime
             self._publish()
             return
         self._learn(account.account_id, key)
@@ -195,7 +196,7 @@ class AccountService(QObject):
 
     @property
     def _starts_with_environment(self) -> bool:
-        """Return whether the environment's key is what the app begins with."""
+        """Return whether the environment's key is the first key that the app uses."""
         default = self._current == PRACTICE_ACCOUNT_ID
         return default and not (self._practice_only or self._settings.value.accounts)
 
@@ -207,12 +208,12 @@ class AccountService(QObject):
         if self._know_secret is not None:
             self._know_secret(key)
 
-    # -- the person's wishes
+    # -- actions of the user
 
     def add_account(self, name: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # the seam's order
-        """Test a key with the free credits call; use it, and keep it if wanted. `key_tested` answers.
+        """Test a key with the free credits call; use it, and store it if `remember`. `key_tested` is the answer.
 
-        From now on it belongs to the address that is in use now.
+        The key then belongs to the address that is in use now.
         """
         self._add(name, key, remember, bound_to(self._address()))
 
@@ -230,9 +231,9 @@ class AccountService(QObject):
         self._tasks.run(test, self._key_works, self._key_failed)
 
     def replace_key(self, account_id: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # the seam's order
-        """Test another key for an account, and use it in place of the one it has; `key_tested` answers.
+        """Test a new key for an account and use it in place of the old one. `key_tested` is the answer.
 
-        Runs, notes, costs and the budget stay with the account. The old key is there until the new one is kept.
+        Runs, notes, costs and the budget stay with the account. The old key stays until the new one is stored.
         """
         self._tell_secret(key)
         account = next((a for a in self._state.accounts if a.account_id == account_id), PRACTICE_ACCOUNT)
@@ -285,7 +286,7 @@ class AccountService(QObject):
         self._learn(account.account_id, tested.key)
         if kept_in is KeptIn.KEYRING:
             self._settings.update(accounts=(*kept, account))
-        elif len(kept) == len(self._settings.value.accounts):  # else it is kept in the keyring already
+        elif len(kept) == len(self._settings.value.accounts):  # else it is in the keyring already
             self._session_accounts = (*self._session_accounts, account)
         if tested.key == self._environment_key and kept_in is not KeptIn.ENVIRONMENT:
             self._state = replace(self._state, environment_key_offered=False)
@@ -299,24 +300,24 @@ class AccountService(QObject):
         ))
         self.use(account.account_id)
 
-    # -- two accounts that are one
+    # -- joining two accounts
 
     @Slot(object)
     def offer_join(self, overlap: AccountOverlap) -> None:
-        """Offer to join two accounts; nothing is joined by itself."""
+        """Offer to join two accounts; nothing is joined without the user's answer."""
         state = self._state
         other = next((a for a in state.accounts if a.account_id == overlap.other_id), None)
         known = overlap.account_id == state.current.account_id and overlap.address == state.current.address
         if not known or _pair(overlap) in self._apart or (other is not None and other.address != overlap.address):
             return
-        before = state.join_offer  # after a failed try the same is found again, and why it failed stays
+        before = state.join_offer  # after a failure the same offer comes again, and keeps its error
         error = before.error if before is not None and _pair(before.overlap) == _pair(overlap) else None
         self._state = replace(state, join_offer=JoinOffer(overlap, state.current, other, error))
         self.changed.emit(self._state)
 
     @Slot()
     def leave_apart(self) -> None:
-        """Drop the offer to join, for this session."""
+        """Remove the offer to join for this session."""
         if self._state.join_offer is not None:
             self._apart.add(_pair(self._state.join_offer.overlap))
             self._state = replace(self._state, join_offer=None)
@@ -324,7 +325,7 @@ class AccountService(QObject):
 
     @Slot()
     def join(self) -> None:
-        """Make the two accounts of the offer one. There is no connection meanwhile, so nothing is begun."""
+        """Join the two accounts of the offer. There is no connection during this, so that no new work starts."""
         offer = self._state.join_offer
         if offer is None or self._joining is not None:
             return
@@ -339,7 +340,7 @@ class AccountService(QObject):
 
     @Slot(object)
     def join_ended(self, end: JoinEnd) -> None:
-        """Go on as the one account, with the key that is in use."""
+        """Continue as the joined account, with the key that is in use."""
         offer = self._joining
         if offer is not None:
             if end.error is None:
@@ -350,7 +351,7 @@ class AccountService(QObject):
             self._publish()
 
     def _go_on_as_one(self, offer: JoinOffer) -> None:
-        """Give the key of the account in use to the one that has all the rows now; still without a connection."""
+        """Move the key in use to the account that has all rows now; still without a connection."""
         one, other_id = offer.account, offer.overlap.other_id
         other = offer.other or replace(one, account_id=other_id)
         self._state = replace(self._state, join_offer=None, credits=None, credits_error=None)
@@ -369,12 +370,12 @@ class AccountService(QObject):
                 self._key_works(joined)
 
     def keep_environment_key(self, name: str) -> None:
-        """Keep SEGMIND_API_KEY in the keyring under a name of its own, for Segmind."""
+        """Store SEGMIND_API_KEY in the keyring under a name of its own, for Segmind's address."""
         if self._environment_key:
             self._add(name, self._environment_key, True, "")
 
     def use_environment_key_here(self) -> None:
-        """Use SEGMIND_API_KEY for the address in use and this session, by a press alone; `key_tested` answers."""
+        """Use SEGMIND_API_KEY for this address and session, only on the user's click; see `key_tested`."""
         if self._environment_key:
             self._add(ENVIRONMENT_NAME, self._environment_key, False, bound_to(self._address()))
 
@@ -386,7 +387,7 @@ class AccountService(QObject):
         self._publish()
 
     def rename(self, account_id: str, name: str) -> None:
-        """Give an account another name."""
+        """Rename an account."""
         accounts = tuple(
             replace(a, name=name.strip() or a.name) if a.account_id == account_id else a
             for a in self._settings.value.accounts
@@ -395,9 +396,9 @@ class AccountService(QObject):
         self._publish()
 
     def remove(self, account_id: str) -> None:
-        """Forget an account and its key; whoever enters the key again finds its runs again.
+        """Delete an account and its key. Its runs stay, and are shown again when the key is entered again.
 
-        An account whose key the keyring does not let go stays in the list, and the keyring's banner says why.
+        If the keyring cannot delete the key, the account stays in the list and the keyring's banner shows why.
         """
         self._keys.pop(account_id, None)
         kept = next((a for a in self._settings.value.accounts if a.account_id == account_id), None)
@@ -424,7 +425,7 @@ class AccountService(QObject):
 
     @Slot(object)
     def set_practice(self, connection: Connection | None) -> None:
-        """Take notice that the practice service is there, or gone."""
+        """Set the practice service's connection; None when the service has stopped."""
         if connection is not None:
             self._tell_secret(connection.key)
         self._practice = connection
@@ -432,7 +433,7 @@ class AccountService(QObject):
 
     @Slot()
     def refresh_credits(self) -> None:
-        """Ask for the balance; a failure stands in the state."""
+        """Request the balance; a failure is stored in the state."""
         connection = self._state.connection
         if connection is None:
             return
@@ -447,7 +448,7 @@ class AccountService(QObject):
 
     @Slot(object)
     def _credits_came(self, answer: tuple[Connection, Credits | StudioError]) -> None:
-        """Take a balance, or why there is none; what comes for another account or key is dropped."""
+        """Store a balance, or its error. An answer for another account or key is ignored."""
         asked_with, found = answer
         if asked_with != self._state.connection:
             return
@@ -460,7 +461,7 @@ class AccountService(QObject):
     @Slot(object)
     def _credits_failed(self, error: StudioError) -> None:
         refused = isinstance(error, ApiError) and error.problem in _KEY_REFUSED
-        known = None if refused else self._state.credits  # who is not let in has no balance to show
+        known = None if refused else self._state.credits  # a refused key has no balance to show
         self._state = replace(self._state, credits=known, credits_error=error)
         self.changed.emit(self._state)
 
@@ -502,7 +503,7 @@ class AccountService(QObject):
         return replace(state, accounts=accounts, current=current, address=address, address_fixed=fixed)
 
     def _address(self) -> str:
-        """Return the address in use. One that was written into the settings by hand must be a safe one too."""
+        """Return the address in use. An address that was edited in the settings file must be a safe one too."""
         try:
             return self._api_url or checked_api_url(self._settings.value.api_url or SEGMIND_API_URL)
         except StudioError:
@@ -510,7 +511,7 @@ class AccountService(QObject):
 
     @Slot(object)
     def _settings_changed(self, value: Settings) -> None:
-        """Go another way from now on: to another address, or through another proxy."""
+        """Use another address or another proxy from now on."""
         if _way(value) != self._way:
             self._way = _way(value)
             self._publish()
@@ -520,7 +521,7 @@ class AccountService(QObject):
         state = self._with_accounts(self._state)
         practice = state.current.kind is AccountKind.PRACTICE and self._practice is None
         if self._naming and self._starts_with_environment:
-            connection = None  # else the app would begin with practice for a moment
+            connection = None  # else the app would start in practice for a moment
             practice = False
         elif self._joining is not None:
             connection = None

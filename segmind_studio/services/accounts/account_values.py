@@ -1,4 +1,4 @@
-"""What the window is told of accounts. Values; nothing is asked here."""
+"""Values that describe accounts to the window. No I/O here."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ ENVIRONMENT_NAME = "SEGMIND_API_KEY"
 
 
 def environment_account(key: ApiKey, keys: AccountKeys) -> Account:
-    """Return the account of a key that came without an address, which is Segmind's. As slow as `account_id_of`."""
+    """Return the account of a key without an address, which is Segmind's. Slow: it calls `account_id_of`."""
     account_id = keys.owner(account_id_of(key, SEGMIND_API_URL), SEGMIND_API_URL)
     return Account(account_id, ENVIRONMENT_NAME, AccountKind.SEGMIND, KeptIn.ENVIRONMENT)
 
 
 class KeyringState(StrEnum):
-    """What is known of the OS keyring."""
+    """The known state of the OS keyring."""
 
     UNASKED = "unasked"
     WAITING = "waiting"
@@ -53,7 +53,7 @@ STATE_BY_PROBLEM = {
 
 @dataclass(frozen=True, slots=True)
 class JoinOffer:
-    """The account in use looks like another that is known here: `other`, None when that one is not in the list.
+    """The account in use seems to be the same as `other`, a known account; None when it is not in the list.
 
     `error` is why they could not be joined.
     """
@@ -68,7 +68,7 @@ class JoinOffer:
 class AccountsState:
     """Everything the window shows of accounts. `connection` is None until the key or practice is there.
 
-    `address` is where a Segmind account's requests go; `address_fixed` tells that the command line says so.
+    `address` is where a Segmind account's requests go; `address_fixed`: the command line sets it.
     """
 
     accounts: tuple[Account, ...]
@@ -86,20 +86,20 @@ class AccountsState:
 
     @property
     def other_address(self) -> bool:
-        """Return whether requests go to another address than Segmind's."""
+        """Return whether requests go to an address that is not Segmind's."""
         return self.address != SEGMIND_API_URL
 
     @property
     def elsewhere(self) -> bool:
-        """Return whether the current account's key was given for another address, and so is not used."""
+        """Return whether the current account's key belongs to another address, so it is not used."""
         return self.current.kind is AccountKind.SEGMIND and self.current.address != self.address
 
 
 @dataclass(frozen=True, slots=True)
 class KeyTest:
-    """How the entry of a key ended. A key that could not be kept still works: `kept_in` says for how long.
+    """The result of entering a key. A key that could not be stored still works: `kept_in` is where it is held.
 
-    `replaced` tells that it took the place of another key of its account.
+    `replaced`: it replaced another key of its account.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""What things cost and what counts against the budget, as the next paid act must see it.
+"""What things cost and what counts against the budget, up to date for the next paid action.
 
-A run is counted from the moment it is confirmed: `run_service.py` knows it from then on. So are pictures.
+A run counts from its confirmation: `run_service.py` has it from then on. The same is true of images.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class Spending:
 
 
 class BudgetService(QObject):
-    """Add up what counts against the budget. GUI thread; adding up takes a moment, so it is done when asked.
+    """Add up what counts against the budget. GUI thread. Adding up is slow, so it is done only on request.
 
     Signals:
-        changed(): what it would say may be another thing now.
-        prices_changed(): what a run costs may be another thing now.
+        changed(): its answers may differ now.
+        prices_changed(): the cost of a run may differ now.
     """
 
     changed = Signal()
@@ -62,7 +62,7 @@ class BudgetService(QObject):
         self._tryouts = tryouts
         self._settings = settings
         self._budget = Budget.of(settings.value)
-        self._measured: dict[str, float] = {}  # what runs surely cost, by id
+        self._measured: dict[str, float] = {}  # the certain costs of runs, by id
         self._prices: dict[int, CostEstimate] = {}  # of runs, by iterations
         self._runs_replaced(runs.runs)
         runs.replaced.connect(self._runs_replaced)
@@ -74,14 +74,14 @@ class BudgetService(QObject):
     # -- what things cost
 
     def run_cost(self, run: Run) -> CostEstimate:
-        """Return what sending a run costs that has a row already."""
+        """Return the cost of sending a run that already has a row."""
         if run.account_id == PRACTICE_ACCOUNT_ID:
             return run_estimate(run, (), practice=True)
         iterations = iterations_of(run)
         return self._price(iterations) if iterations else run_estimate(run, (), practice=False)
 
     def form_costs(self, form: TrainingForm, *, practice: bool) -> tuple[CostEstimate, ...]:
-        """Return what each of the form's runs may cost; unknown while its iterations cannot be sent."""
+        """Return the possible cost of each run of the form; unknown while its iterations are not valid."""
         return tuple(self._single_cost(single, practice=practice) for single in form.forms)
 
     def _single_cost(self, form: TrainingForm, *, practice: bool) -> CostEstimate:
@@ -93,33 +93,33 @@ class BudgetService(QObject):
         return self._price(iterations)
 
     def _price(self, iterations: int) -> CostEstimate:
-        """Look a price up: all runs are gone through only after one of them has changed."""
+        """Return a cached price. All runs are read again only after one of them has changed."""
         if iterations not in self._prices:
             self._prices[iterations] = estimate(iterations, self._runs.runs, practice=False)
         return self._prices[iterations]
 
     def image_cost(self, run: Run) -> CostEstimate:
-        """Return what one picture of a run's model costs."""
+        """Return the cost of one image of a run's model."""
         practice = run.account_id == PRACTICE_ACCOUNT_ID
         return image_estimate(run.run_id, () if practice else self._tryouts.images, practice=practice)
 
-    # -- how things stand
+    # -- compared with the limits
 
     def budget_status(self, account_id: str, costs: Sequence[CostEstimate]) -> BudgetStatus | None:
-        """Return how more runs, one at each cost, stand to the limits; None in practice and without limits."""
+        """Compare more runs, one at each cost, with the limits; None in practice and without limits."""
         return self._budget_status(account_id, Bill(tuple(costs)))
 
     def budget_status_of_run(self, run: Run) -> BudgetStatus | None:
-        """Return how sending a run that has a row already stands to the limits; as `budget_status`."""
+        """Compare sending a run that already has a row with the limits; returns as `budget_status`."""
         earlier = len(run.unanswered_at) + (run.phase is Phase.UNKNOWN)
         return self._budget_status(run.account_id, Bill((self.run_cost(run),), earlier=earlier))
 
     def budget_status_of_images(self, account_id: str, cost: CostEstimate, count: int = 1) -> BudgetStatus | None:
-        """Return how `count` images at `cost` each compare with the limits of the day and the month."""
+        """Compare `count` images at `cost` each with the limits of the day and the month."""
         return self._budget_status(account_id, Bill((cost,) * count, PurchaseKind.IMAGE))
 
     def spent(self, account_id: str) -> Spending | None:
-        """Return what was spent today and this month; None while it is not known yet."""
+        """Return what was spent today and this month; None while it is not known."""
         history = self._history(account_id)
         if history is None:
             return None
@@ -139,7 +139,7 @@ class BudgetService(QObject):
         read = read and self._tryouts.loaded and all(generated.account_id == account_id for generated in images)
         return (list(known), images) if read else None
 
-    # -- news
+    # -- changes
 
     @Slot(object)
     def _runs_replaced(self, runs: tuple[Run, ...]) -> None:
@@ -150,7 +150,7 @@ class BudgetService(QObject):
 
     @Slot(object)
     def _runs_changed(self, runs: tuple[Run, ...]) -> None:
-        """Look up prices anew when a run was measured, or its measure turned out to be none."""
+        """Drop the cached prices when a run's cost was measured, or its measured cost was withdrawn."""
         new = {run.run_id: measured_cost(run) for run in runs}
         if any(self._measured.get(run_id) != cost for run_id, cost in new.items()):
             known = self._measured | new
@@ -172,9 +172,9 @@ class BudgetService(QObject):
 
 
 def local_calendar(now: float) -> Calendar:
-    """Find the beginnings of the day and the month of `now` in this computer's time zone as it is now."""
+    """Return the starts of the day and the month of `now` in this computer's time zone as it is now."""
     if hasattr(time, "tzset"):
-        time.tzset()  # else the zone stays the one of the start, wherever the person has travelled
-    # Naive on purpose: midnight is looked up in the zone, where summer time may have begun since.
+        time.tzset()  # else the zone stays the one at the app's start, also after travel
+    # Naive on purpose: midnight is computed in the zone, where summer time may have started since.
     day = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: DTZ006
     return Calendar(day.timestamp(), day.replace(day=1).timestamp())

@@ -1,7 +1,7 @@
-"""Ask the keyring without waiting for it: each question on a thread that nothing has to wait for.
+"""Call the keyring without waiting: each call runs on a daemon thread that no other thread waits for.
 
-A locked keyring holds its caller until somebody answers the prompt, without limit. So the questions go on
-daemon threads, and an answer that came too late is dropped.
+A locked keyring blocks its caller until the user answers the prompt, without a time limit. So each call runs on
+a daemon thread, and an answer that comes too late is ignored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KeyringAnswer:
-    """What the keyring said to one question. `keys` holds those it has, by the names they were asked for with."""
+    """The keyring's answer to one call. `keys` holds the keys it has, by the names they were requested with."""
 
     question: int
     keys: tuple[tuple[str, ApiKey], ...] = ()
@@ -38,7 +38,7 @@ class KeyringDoor(QObject):
     """Read, write and delete keys. GUI thread.
 
     Signals:
-        answered(object): KeyringAnswer; emitted on the asking thread, delivered in the receiver's.
+        answered(object): KeyringAnswer; emitted on the calling daemon thread, delivered in the receiver's thread.
     """
 
     answered = Signal(object)
@@ -49,7 +49,7 @@ class KeyringDoor(QObject):
         self._count = 0
 
     def read(self, names: tuple[str, ...]) -> int:
-        """Ask for keys by their names in the keyring; returns the question's number."""
+        """Read keys by their names in the keyring. Return the request's number."""
 
         def work() -> tuple[tuple[str, ApiKey], ...]:
             found = ((name, self._vault.read(name)) for name in names)
@@ -58,7 +58,7 @@ class KeyringDoor(QObject):
         return self._ask(work)
 
     def write(self, name: str, key: ApiKey) -> int:
-        """Keep a key; returns the question's number."""
+        """Store a key. Return the request's number."""
 
         def work() -> tuple[tuple[str, ApiKey], ...]:
             self._vault.write(name, key)
@@ -67,7 +67,7 @@ class KeyringDoor(QObject):
         return self._ask(work)
 
     def delete(self, name: str) -> int:
-        """Forget a key; returns the question's number."""
+        """Delete a key. Return the request's number."""
 
         def work() -> tuple[tuple[str, ApiKey], ...]:
             self._vault.delete(name)
@@ -84,7 +84,7 @@ class KeyringDoor(QObject):
                 answer = KeyringAnswer(question, work(), self._vault.where())
             except SecretsError as error:
                 answer = KeyringAnswer(question, error=error)
-            except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+            except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
                 _log.exception("The keyring broke")
                 title = _("The keyring did not work.")
                 answer = KeyringAnswer(

@@ -1,4 +1,4 @@
-"""The account's webhook for fine-tunes, as the window sees it: listed, replaced, removed, its deliveries read."""
+"""The account's webhook for fine-tunes, for the window: list, replace, remove, and read its deliveries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from segmind_studio.texts import _
 
 @dataclass(frozen=True, slots=True)
 class WebhookLogs:
-    """Deliveries of one webhook, row by row as the service tells them."""
+    """Deliveries of one webhook, one row each, as the service returns them."""
 
     webhook_id: str
     rows: tuple[dict[str, object], ...]
@@ -29,7 +29,7 @@ class WebhookLogs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Order:
-    """One wish. `work` does it with a client; it returns WebhookLogs, or None to have the list read again."""
+    """One request. `work` runs it with a client; returns WebhookLogs, or None when the list must be read again."""
 
     connection: Connection
     work: Callable[[SegmindClient], WebhookLogs | None]
@@ -37,7 +37,7 @@ class _Order:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What became of a wish; `error` may come with the list, after a refusal that came halfway."""
+    """The result of a request. `error` and a list may come together, after an error between two steps."""
 
     webhooks: tuple[Webhook, ...] | None = None
     logs: WebhookLogs | None = None
@@ -45,9 +45,9 @@ class _Answer:
 
 
 class WebhookService(QObject):
-    """Keep the account's one webhook. GUI thread; a `WorkerThread` asks. Nothing is asked for by itself.
+    """Manage the account's one webhook. GUI thread; a `WorkerThread` does the calls, only on request.
 
-    Answers for an account that is no longer the current one are dropped.
+    Answers for an account that is no longer the current one are ignored.
 
     Signals:
         changed(object): tuple[Webhook, ...], after each list, add, replace and remove.
@@ -65,23 +65,23 @@ class WebhookService(QObject):
         super().__init__(parent)
         self._connection: Connection | None = None
         self._webhooks: tuple[Webhook, ...] = ()
-        self._waiting = 0  # wishes without an answer
+        self._waiting = 0  # requests without an answer
         self._worker = WorkerThread("webhooks", self)
         self._worker.ended.connect(self._take_outcome)
 
     @property
     def webhooks(self) -> tuple[Webhook, ...]:
-        """Return what the last list said, () before the first."""
+        """Return the last list, () before the first."""
         return self._webhooks
 
     @property
     def busy(self) -> bool:
-        """Return whether something is being asked."""
+        """Return whether a request is running."""
         return bool(self._waiting)
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
-        """Speak for this account from now on; what was known of another one is forgotten."""
+        """Use this account from now on; the values of another account are cleared."""
         other = connection is None or self._connection is None or connection.account != self._connection.account
         self._connection = connection
         if other and self._webhooks:
@@ -90,20 +90,20 @@ class WebhookService(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """List the webhooks."""
+        """Request the list of webhooks."""
         self._ask(_nothing)
 
     def add(self, url: str, types: tuple[str, ...]) -> None:
-        """Register a webhook; the service refuses when there is one."""
+        """Register a webhook; the service refuses when one exists."""
         def work(client: SegmindClient) -> None:
             client.add_webhook(url, types)
 
         self._ask(work)
 
     def replace(self, url: str, types: tuple[str, ...]) -> None:
-        """Delete what is there, then register the new one: the service takes one at a time.
+        """Delete the existing webhook, then register the new one: the service allows one at a time.
 
-        When the new one is refused the old one is put back.
+        If the new one is refused, the old one is registered again.
         """
         def work(client: SegmindClient) -> None:
             _replace(client, url, types)
@@ -111,14 +111,14 @@ class WebhookService(QObject):
         self._ask(work)
 
     def remove(self, webhook_id: str) -> None:
-        """Delete a webhook; the person has confirmed."""
+        """Delete a webhook; the user has confirmed."""
         def work(client: SegmindClient) -> None:
             client.remove_webhook(webhook_id)
 
         self._ask(work)
 
     def load_logs(self, webhook_id: str) -> None:
-        """Ask for the deliveries; `logs` answers."""
+        """Request the deliveries; `logs` is the answer."""
         def work(client: SegmindClient) -> WebhookLogs:
             return WebhookLogs(webhook_id, tuple(client.dispatch_logs(webhook_id)))
 
@@ -152,7 +152,7 @@ class WebhookService(QObject):
             self.busy_changed.emit(False)
 
     def ask_stop(self) -> None:
-        """Drop everything."""
+        """Drop all waiting requests and cut the running one."""
         self._worker.ask_stop()
 
     def wait_end(self, deadline_ms: int = END_MS) -> bool:
@@ -165,11 +165,11 @@ class WebhookService(QObject):
 
 
 def _nothing(_client: SegmindClient) -> None:
-    """Change nothing: the list is read afterwards in any case."""
+    """Change nothing: the list is always read afterwards."""
 
 
 def _carry_out(order: _Order, stop: TransferStop) -> _Answer:
-    """Do the work and read the list; also after a refusal, which may have come halfway. In the worker's thread."""
+    """Run the request, then read the list, also after an error between two steps. In the worker's thread."""
     with SegmindClient(order.connection) as client, stop.watching(client):
         try:
             logs = order.work(client)

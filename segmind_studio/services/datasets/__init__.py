@@ -1,1 +1,1 @@
-"""Datasets: intake, edits, full looks at the photos, package and export."""
+"""Datasets: intake, edits, full decoding checks of the photos, package and export."""

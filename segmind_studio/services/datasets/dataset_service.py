@@ -1,4 +1,4 @@
-"""The open dataset: edits at once in the GUI thread, disk work on two threads that this service owns."""
+"""The open dataset: edits apply at once in the GUI thread; disk work runs on two threads of this service."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from segmind_studio.services.datasets.threads import DatasetThreads
 from segmind_studio.texts import N_
 
-PlacedPhoto = tuple[int, Photo]  # its place in `Dataset.photos`, and the photo
+PlacedPhoto = tuple[int, Photo]  # its index in `Dataset.photos`, and the photo
 
 
 @dataclass(frozen=True, slots=True)
 class CaptionState:
-    """All that is known of one photo's caption: its text, what its file held, other ways to read that."""
+    """All data of one photo's caption: its text, the text of its file, and other possible decodings of that."""
 
     text: str
     original: str = ""
@@ -57,7 +57,7 @@ class CaptionState:
 
 
 def with_captions(dataset: Dataset, states: Mapping[str, CaptionState]) -> tuple[Photo, ...]:
-    """Return the photos that differ once their captions are these, by photo id."""
+    """Return the photos that these captions (by photo id) change, with the new captions."""
     return tuple(
         new
         for photo in dataset.photos
@@ -66,13 +66,13 @@ def with_captions(dataset: Dataset, states: Mapping[str, CaptionState]) -> tuple
 
 
 def placed(dataset: Dataset, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:
-    """Return photos with their places, in order."""
+    """Return photos with their indexes, in order."""
     wanted = frozenset(photo_ids)
     return tuple((place, photo) for place, photo in enumerate(dataset.photos) if photo.photo_id in wanted)
 
 
 def insert(dataset: Dataset, photos: Iterable[PlacedPhoto]) -> Dataset:
-    """Put photos back in their places; one that is there already is left alone."""
+    """Insert photos at their indexes; a photo that is already there is not changed."""
     there = {photo.photo_id for photo in dataset.photos}
     result = list(dataset.photos)
     for place, photo in sorted(photos, key=_place):
@@ -87,7 +87,7 @@ def _place(item: PlacedPhoto) -> int:
 
 
 def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanReport]:
-    """Return the dataset with what an intake brought, and the report with the photos it changed."""
+    """Return the dataset with the result of an intake, and the report with the photos that changed."""
     texts, readings, renamed = dict(report.captions), dict(report.readings), dict(report.renamed)
     replaced = tuple(p for p in dataset.photos if texts.get(p.path, p.caption) != p.caption)
     changed = tuple(
@@ -101,22 +101,22 @@ def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanRep
 
 
 def _renamed(photo: Photo, now: Photo) -> Photo:
-    """Return a photo under its other name; a caption that the person wrote stays."""
+    """Return a photo under its new file name; a caption that the user wrote stays."""
     moved = replace(now, photo_id=photo.photo_id, excluded=photo.excluded)
     return moved if photo.caption == photo.original_caption else replace(moved, caption=photo.caption)
 
 
 def worth_a_look(photo: Photo, *, again: bool = False) -> bool:
-    """Return whether a full look at a photo can bring something new; `again` also where one was taken before."""
+    """Return whether a full look at a photo can find something new; with `again`, also for a checked photo."""
     from segmind_studio.dataset.layout import CUT_OFF  # noqa: PLC0415  # when first needed
 
     return (again or not photo.looked) and photo.problem in {"", CUT_OFF.message}
 
 
 def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
-    """Return the photos for which a full look at their very file brings something new.
+    """Return the photos for which a full look at exactly this file found something new.
 
-    A problem stays one; of a file that is cut off, a look may say how much is missing.
+    A known problem stays. For a file that is cut off, a look may add how much is missing.
     """
     from segmind_studio.dataset.damage import NOT_SAFE, LookKey  # noqa: PLC0415  # when first needed
 
@@ -133,7 +133,7 @@ def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo,
         width, height, orientation = look.geometry or (photo.width, photo.height, photo.orientation)
         new = replace(
             photo, problem=look.problem, looked=looked, changes=changes,
-            width=width, height=height, orientation=orientation,  # older versions read fewer signs of it
+            width=width, height=height, orientation=orientation,  # older versions read fewer orientation marks
         )
         if new != photo and (looked or look.problem):
             fresh.append(new)
@@ -141,9 +141,9 @@ def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo,
 
 
 def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ...]:
-    """Return the photos whose file facts differ now; captions and exclusion stay as the dataset has them.
+    """Return the photos whose file data differ now; captions and exclusion stay as in the dataset.
 
-    The look was taken on another thread, so the person may have edited or removed a photo meanwhile.
+    The files were read on another thread, so the user may have edited or removed a photo since.
     """
     by_id = {photo.photo_id: photo for photo in looked_at}
     fresh: list[Photo] = []
@@ -191,20 +191,20 @@ def _parts(
 
 
 class DatasetService(QObject):
-    """Hold the open dataset, store each edit, take photos in, say what would be sent, export it.
+    """Hold the open dataset, store each edit, add photos, compute what would be sent, export it.
 
-    Lives in the GUI thread; every method returns at once. The dataset is an immutable value: edits replace
-    it and are on their way to disk before the method returns.
+    Lives in the GUI thread; every method returns at once. The dataset is an immutable value: an edit replaces
+    it, and its write is queued before the method returns.
 
     Signals (all in the GUI thread):
-        dataset_changed(Dataset): the new whole value, after each edit, intake or switch.
-        scan_progress(ScanProgress): at most one in 60 ms.
+        dataset_changed(Dataset): the whole new value, after each edit, intake or switch.
+        scan_progress(ScanProgress): at most one each 60 ms.
         scan_finished(ScanReport): once for each intake, after `dataset_changed`; also when cancelled.
-        package_changed(PackageInfo): what would be sent now, some 150 ms after the last edit.
+        package_changed(PackageInfo): what would be sent now, about 150 ms after the last edit.
         recent_changed(tuple[DatasetSummary, ...]): newest first.
-        export_progress(ExportProgress): bytes; exported(Path): the file is there.
+        export_progress(ExportProgress): bytes; exported(Path): the file is complete.
         exporting_changed(bool): an export began or ended; a cancelled one ends without any other signal.
-        failed(StudioError): something for the person to read.
+        failed(StudioError): an error to show to the user.
     """
 
     dataset_changed = Signal(object)
@@ -228,7 +228,7 @@ class DatasetService(QObject):
 
     @property
     def _parts(self) -> _Parts:
-        """Return what works on the disk; it is made, and imported, when it is first needed."""
+        """Return the objects that use the disk; they are imported and created at the first call."""
         if self._made is None:
             self._made = parts = self._make()
             parts.shelf.loaded.connect(self._on_loaded)
@@ -272,7 +272,7 @@ class DatasetService(QObject):
 
     @property
     def package(self) -> PackageInfo:
-        """Return what would be sent, as last computed."""
+        """Return what would be sent, as computed last."""
         return self._watch.info
 
     @property
@@ -282,20 +282,20 @@ class DatasetService(QObject):
 
     @property
     def scanning(self) -> bool:
-        """Return whether an intake runs or waits."""
+        """Return whether an intake is running or waiting."""
         return self._intake.busy
 
     @property
     def exporting(self) -> bool:
-        """Return whether an export runs."""
+        """Return whether an export is running."""
         return self._exporter.running
 
     def start(self, last_dataset_id: str = "") -> None:
-        """Start the threads, read the recent datasets and open the last one; a missing one is no error."""
+        """Start the threads, read the recent datasets and open the last one; it is no error if that is missing."""
         self._threads.start()
         self._threads.recent_wanted.emit()
         if last_dataset_id:
-            self._intake.hold()  # what is dropped now is for the dataset that comes
+            self._intake.hold()  # photos dropped now belong to the dataset that is being opened
             self._shelf.load(last_dataset_id, quiet=True)
 
     def stop(self, deadline_ms: int = 5000) -> bool:
@@ -304,7 +304,7 @@ class DatasetService(QObject):
         return self.wait_end(deadline_ms)
 
     def ask_stop(self) -> None:
-        """Have everything saved that is not, and stop all work."""
+        """Queue the write of all unsaved edits, and stop all work."""
         self._intake.cancel()
         self._watch.stop()
         self._exporter.cancel()
@@ -330,7 +330,7 @@ class DatasetService(QObject):
         self._shelf.load(dataset_id, quiet=False)
 
     def delete(self, dataset_id: str) -> None:
-        """Forget a stored dataset; the photos stay where they are."""
+        """Delete a stored dataset; the photo files stay."""
         self._shelf.delete(dataset_id)
         if dataset_id == self._dataset.dataset_id:
             self.new()
@@ -341,7 +341,7 @@ class DatasetService(QObject):
             self._change(replace(self._dataset, name=name.strip()))
 
     def add(self, paths: Sequence[Path], code_page: str = "") -> None:
-        """Take photos, folders, zips and caption files in; `scan_finished` says what came of it.
+        """Add photos, folders, zips and caption files; `scan_finished` is the answer.
 
         Names in zips are read in `code_page`, "" to guess it; see `ScanReport.zip_names`.
         """
@@ -349,11 +349,11 @@ class DatasetService(QObject):
             self._intake.add(paths, code_page)
 
     def cancel_scan(self) -> None:
-        """Stop the intake, and those that wait; nothing of them is added."""
+        """Stop the running intake and the waiting ones; nothing of them is added."""
         self._intake.cancel()
 
     def set_captions(self, captions: Mapping[str, str]) -> None:
-        """Replace captions, by photo id. What a person writes is no longer in doubt."""
+        """Replace captions, by photo id. Text that the user writes is no longer marked as uncertain."""
         self.settle_captions({
             photo.photo_id: CaptionState(captions[photo.photo_id], photo.original_caption)
             for photo in self._dataset.photos
@@ -361,11 +361,11 @@ class DatasetService(QObject):
         })
 
     def settle_captions(self, states: Mapping[str, CaptionState]) -> None:
-        """Replace captions with all that is known of them, by photo id: what is offered, in doubt, or undone."""
+        """Replace whole caption states, by photo id: for offered texts, other decodings, and undo."""
         self._change_photos(with_captions(self._dataset, states))
 
     def set_excluded(self, photo_ids: Collection[str], excluded: bool) -> None:  # noqa: FBT001  # reads well
-        """Leave photos out of the package, or take them back."""
+        """Leave photos out of the package, or include them again."""
         wanted = frozenset(photo_ids)
         self._change_photos(
             replace(photo, excluded=excluded)
@@ -374,37 +374,37 @@ class DatasetService(QObject):
         )
 
     def set_background(self, colour: str) -> None:
-        """Lay the transparent parts of all photos over this colour ("#rrggbb"), here and in the archive."""
+        """Set the colour ("#rrggbb") behind the transparent parts of all photos, here and in the archive."""
         if background_of(colour) != self._dataset.background:
             self._change(replace(self._dataset, background=background_of(colour)))
 
     def placed(self, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:
-        """Return photos with their places, as `restore` takes them: ask before `remove`."""
+        """Return photos with their indexes, as `restore` takes them. Call it before `remove`."""
         return placed(self._dataset, photo_ids)
 
     def remove(self, photo_ids: Collection[str]) -> tuple[Photo, ...]:
-        """Take photos out of the dataset and give them; their files stay."""
+        """Remove photos from the dataset and return them; their files stay."""
         gone = tuple(photo for _place, photo in self.placed(photo_ids))
         if gone:
             self._change(self._dataset.without(frozenset(photo_ids)))
         return gone
 
     def restore(self, photos: Iterable[PlacedPhoto]) -> None:
-        """Put removed photos back in their places; those that are there already are left alone."""
+        """Insert removed photos at their indexes; photos that are already there are not changed."""
         back = insert(self._dataset, photos)
         if back != self._dataset:
             self._change(back)
 
     def set_trigger_word(self, word: str) -> None:
-        """Say which word the captions should hold."""
+        """Set the word that the captions should contain."""
         self._watch.set_trigger_word(word)
 
     def set_options(self, options: PackageOptions) -> None:
-        """Say how the archive is made."""
+        """Set how the archive is made."""
         self._watch.set_options(options)
 
     def take_looks(self, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
-        """Note what full looks brought; returns the photos that turn out to have a problem."""
+        """Store the results of full looks. Return the photos that have a new problem."""
         good = {photo.photo_id for photo in self._dataset.photos if looks and not photo.problem}
         fresh = apply_looks(self._dataset, looks)
         self._note_facts(fresh)
@@ -416,24 +416,24 @@ class DatasetService(QObject):
         return damaged
 
     def check_files(self) -> None:
-        """Look again whether the photos' files are still there and the same."""
-        if self._made is not None:  # before, nothing was looked at
+        """Check again that the photos' files exist and are unchanged."""
+        if self._made is not None:  # before that, no file was read
             self._watch.refresh()
 
     def export(self, target: Path) -> None:
-        """Write the archive to a file of the person's choice; replaces an export that runs."""
+        """Write the archive to the chosen file; a running export is cancelled first."""
         self._exporter.export(self._dataset, self._watch.options, target)
 
     def cancel_export(self) -> None:
-        """Stop the export; nothing is left of its file."""
+        """Stop the export; its partial file is deleted."""
         self._exporter.cancel()
 
     def known(self) -> Mapping[Path, str]:
-        """Return the photos' files and the captions that were read for them."""
+        """Return the photos' files and the captions that were read with them."""
         return {photo.path: photo.original_caption for photo in self._dataset.photos}
 
     def _change(self, dataset: Dataset, photos: tuple[Photo, ...] = ()) -> None:
-        """Replace the dataset, store it (or only `photos` of it), tell everybody."""
+        """Replace the dataset, store it (or only `photos` of it), and emit the changes."""
         self._dataset = replace(dataset, updated_at=time.time())
         self._shelf.save(self._dataset, photos)
         self._watch.refresh()
@@ -445,7 +445,7 @@ class DatasetService(QObject):
             self._change(self._dataset.with_photos(changed), changed)
 
     def _switch(self, dataset: Dataset) -> None:
-        """Show another dataset; the caller has cancelled the intake for the one before."""
+        """Show another dataset; the caller has cancelled the intake of the previous one."""
         self._shelf.give_up_loading()
         self._dataset = dataset
         self._watch.refresh(0)
@@ -467,7 +467,7 @@ class DatasetService(QObject):
             dataset = replace(dataset, name=answer.folder_name)
         if dataset != self._dataset:
             self._change(dataset)
-        # What failed has its own words; it did not find out that there is nothing.
+        # A failed intake shows its own error; it does not mean that no photo was found.
         self.scan_finished.emit(report if answer.error is None else replace(report, cancelled=True))
 
     @Slot(object)
@@ -475,7 +475,7 @@ class DatasetService(QObject):
         self._note_facts(apply_facts(self._dataset, looked_at))
 
     def _note_facts(self, fresh: tuple[Photo, ...]) -> None:
-        """Store what is known of files; no edit of the person's."""
+        """Store data about files; it does not count as an edit of the user."""
         if fresh:
             self._dataset = self._dataset.with_photos(fresh)
             self._shelf.save(self._dataset, fresh)

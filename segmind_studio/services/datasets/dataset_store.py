@@ -1,4 +1,4 @@
-"""The stored datasets as the service sees them: open one, store edits whole or in part, list the recent ones."""
+"""The service's access to stored datasets: open one, store it whole or in part, list the recent ones."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.services.datasets.messages import LoadAnswer, LoadRequest, SaveFailure, SaveRequest
 from segmind_studio.services.datasets.threads import DatasetThreads
 
-WRITE_EVERY_MS = 300  # edited photos: each write waits for the disk, and a caption changes with each key
+WRITE_EVERY_MS = 300  # for edited photos: each write waits for the disk, and a caption changes with each key press
 
 
 class DatasetShelf(QObject):
-    """Ask the keeper. Lives in the GUI thread. Edited photos are written at most every 300 ms, the rest at once.
+    """Send requests to the keeper. GUI thread. Edited photos are written at most every 300 ms, the rest at once.
 
     Signals:
         loaded(Dataset | None): the answer to the newest `load`; None when there is nothing to open.
@@ -27,7 +27,7 @@ class DatasetShelf(QObject):
         super().__init__(parent)
         self.recent: tuple[DatasetSummary, ...] = ()
         self._threads = threads
-        self._stored: set[str] = set()  # ids whose whole is on disk, or on its way
+        self._stored: set[str] = set()  # ids of datasets that are stored whole, or queued
         self._loading: LoadRequest | None = None
         self._last_id = 0
         self._edited: tuple[Dataset, dict[str, Photo]] | None = None  # not written yet, by photo id
@@ -47,11 +47,11 @@ class DatasetShelf(QObject):
         self._threads.load_wanted.emit(self._loading)
 
     def give_up_loading(self) -> None:
-        """Drop the answer that is on its way."""
+        """Ignore the answer of the running load."""
         self._loading = None
 
     def save(self, dataset: Dataset, photos: tuple[Photo, ...] = ()) -> None:
-        """Store a dataset; only `photos` of it where the rest is stored already, a moment later."""
+        """Store a dataset. If the rest is stored already, only `photos` of it, after a short delay."""
         if photos and dataset.dataset_id in self._stored:
             before = self._edited[1] if self._edited and self._edited[0].dataset_id == dataset.dataset_id else None
             if before is None:
@@ -66,7 +66,7 @@ class DatasetShelf(QObject):
 
     @Slot()
     def flush(self) -> None:
-        """Write now what waits for its turn."""
+        """Write the waiting edits now."""
         self._timer.stop()
         edited, self._edited = self._edited, None
         if edited is not None:
@@ -78,7 +78,7 @@ class DatasetShelf(QObject):
             self.save(dataset)
 
     def delete(self, dataset_id: str) -> None:
-        """Forget a dataset."""
+        """Delete a dataset."""
         self.flush()
         self._stored.discard(dataset_id)
         self._threads.delete_wanted.emit(dataset_id)
@@ -102,5 +102,5 @@ class DatasetShelf(QObject):
 
     @Slot(object)
     def _on_save_failed(self, failure: SaveFailure) -> None:
-        self._stored.discard(failure.dataset_id)  # the next edit, or the end, stores it whole
+        self._stored.discard(failure.dataset_id)  # the next edit, or the end of the app, stores it whole
         self.failed.emit(failure.error)

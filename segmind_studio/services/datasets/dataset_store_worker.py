@@ -37,10 +37,10 @@ class DatasetKeeper(QObject):
 
     @Slot(object)
     def load(self, request: LoadRequest) -> None:
-        """Answer with the dataset."""
+        """Read a dataset and emit `loaded`."""
         try:
             dataset = self._library.load(request.dataset_id)
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             self.loaded.emit(LoadAnswer(request, None, _worded(error)))
             return
         gone: StudioError | None = None
@@ -65,12 +65,12 @@ class DatasetKeeper(QObject):
         dataset = request.dataset
         try:
             self._library.save_photos(dataset.dataset_id, request.photos, updated_at=dataset.updated_at)
-        except KeyError:  # the whole of it could not be stored before
+        except KeyError:  # an earlier write of the whole dataset failed
             self._library.save(dataset)
 
     @Slot(str)
     def delete(self, dataset_id: str) -> None:
-        """Forget a dataset."""
+        """Delete a dataset."""
         try:
             self._library.delete(dataset_id)
         except Exception as error:  # noqa: BLE001  # as above
@@ -79,7 +79,7 @@ class DatasetKeeper(QObject):
 
     @Slot()
     def read_recent(self) -> None:
-        """Answer with the stored datasets, newest first."""
+        """Emit the stored datasets, newest first."""
         try:
             self.recent_read.emit(self._library.recent())
         except Exception as error:  # noqa: BLE001  # as above

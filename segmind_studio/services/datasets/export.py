@@ -1,4 +1,4 @@
-"""The export of the archive: one at a time, with progress, cancelled without a trace."""
+"""The export of the archive: one at a time, with progress, and a cancelled one leaves no file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from segmind_studio.services.datasets.threads import DatasetThreads
 
 
 class Exporter(QObject):
-    """Ask the worker for an export. Lives in the GUI thread.
+    """Send export requests to the worker. Lives in the GUI thread.
 
     Signals:
         progress(ExportProgress), done(Path), failed(StudioError); running_changed(bool): always last.
@@ -34,11 +34,11 @@ class Exporter(QObject):
 
     @property
     def running(self) -> bool:
-        """Return whether one runs."""
+        """Return whether an export is running."""
         return self._running is not None
 
     def export(self, dataset: Dataset, options: PackageOptions, target: Path) -> None:
-        """Begin one; another that runs is cancelled."""
+        """Start an export; a running one is cancelled."""
         began = self._running is None
         self.cancel()
         self._last_id += 1
@@ -48,7 +48,7 @@ class Exporter(QObject):
             self.running_changed.emit(True)
 
     def cancel(self) -> None:
-        """Stop the one that runs."""
+        """Stop the running export."""
         if self._running is not None:
             self._running.cancelled.set()
 

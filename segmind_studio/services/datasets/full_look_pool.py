@@ -1,7 +1,7 @@
-"""Full looks at pictures, in child processes, each picture once. Without Qt; for any thread.
+"""Full looks (complete decoding checks) at pictures in child processes, each picture once. No Qt; any thread.
 
-A decoder that crashes, never returns or holds the interpreter is another process's matter: it costs one picture.
-Processes are started when there is something to look at, as many as there are cores, and end soon after.
+A decoder that crashes, hangs or blocks the interpreter does so in a child process: only one picture is affected.
+Processes start when pictures wait, at most one for each core, and end soon after the last picture.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from segmind_studio.services.system.own_program import child_command, python_pat
 from segmind_studio.texts import _, stored
 
 _log = logging.getLogger(__name__)
-SWITCH = "--look"  # of this program: be such a process
-READY = "ready"  # the first line of a process that can look
+SWITCH = "--look"  # switch of this program: run as such a child process
+READY = "ready"  # the first line that a child process writes when it is ready
 DEADLINE_S = 60.0  # for one picture, and for the start of a process
 IDLE_S = 5.0
 MOST_PROCESSES = 8  # each may hold a picture of 89 megapixels
-_ASK_S = 0.1  # how often it is asked whether to go on
+_ASK_S = 0.1  # how often a waiting caller checks for a cancel
 _END_S = 2.0
 _MAX_KNOWN = 50_000
 
@@ -40,22 +40,22 @@ Done = Callable[[LookKey, Look], None]
 
 
 class Looks(Protocol):
-    """What needs pictures to be looked at needs this."""
+    """The interface for code that needs full looks."""
 
     def look_all(
         self, keys: Iterable[LookKey], progress: Callable[[int, int], None], cancelled: Callable[[], bool],
     ) -> tuple[Look, ...]:
-        """Return a look for each, in order. `progress` gets how many are done, and all. CancelledError."""
+        """Return one look for each, in order. `progress` gets the done and total count. CancelledError."""
         ...
 
 
 class PlainLooks:
-    """Look at pictures here and now, with what needs no Qt."""
+    """Look at pictures in the calling thread, without Qt."""
 
     def look_all(
         self, keys: Iterable[LookKey], progress: Callable[[int, int], None], cancelled: Callable[[], bool],
     ) -> tuple[Look, ...]:
-        """Look at one after another."""
+        """Look at one picture after another."""
         wanted = tuple(keys)
         found: list[Look] = []
         for key in wanted:
@@ -70,9 +70,9 @@ def refuse_damaged(
     looks: Looks, items: Iterable[ManifestItem], progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
 ) -> None:
-    """Have each photo looked at that was not yet; DatasetError names one that must not be sent. Blocks.
+    """Look at each photo that has no look yet. DatasetError names a photo that must not be sent. Blocks.
 
-    A file that is gone or has changed is for `dataset.archive.plan` to tell.
+    A missing or changed file is not reported here; `dataset.archive.plan` does that.
     """
     wanted = tuple(items)
     keys = [LookKey(item.path, item.size, item.mtime_ns) for item in wanted]
@@ -86,18 +86,18 @@ def refuse_damaged(
 
 
 def look_here(_run_id: str, items: Iterable[ManifestItem]) -> None:
-    """Do as `refuse_damaged` where there is no pool, for a run."""
+    """Run `refuse_damaged` for a run where there is no pool."""
     refuse_damaged(PlainLooks(), items, ignored, lambda: False)
 
 
 def ignored(_done: int, _total: int) -> None:
-    """Take no notice of progress."""
+    """Ignore progress."""
 
 
 class FullLookPool:
-    """Keep what is known of pictures, the queue of those to look at, and the processes that look.
+    """Hold the known looks, the queue of waiting pictures, and the child processes.
 
-    Each process has a thread that speaks with it. An answer is given on such a thread, or at once in the asker's
+    Each process has a thread that talks to it. An answer comes on such a thread, or at once in the caller's thread
     when it is known. `command` starts a process, see `services.full_look`.
     """
 
@@ -109,7 +109,7 @@ class FullLookPool:
         self._most = processes or min(MOST_PROCESSES, os.cpu_count() or 1)
         self._deadline_s = deadline_s
         self._idle_s = idle_s
-        self._changed = Condition()  # guards all below
+        self._changed = Condition()  # guards all fields below
         self._known: dict[LookKey, Look] = {}
         self._waiting: OrderedDict[LookKey, list[Done]] = OrderedDict()
         self._at_work: dict[LookKey, list[Done]] = {}
@@ -120,24 +120,24 @@ class FullLookPool:
 
     @property
     def processes(self) -> tuple[int, ...]:
-        """Return the ids of the processes that are there now."""
+        """Return the ids of the processes that exist now."""
         with self._changed:
             return tuple(child.pid for child in self._children)
 
     def remember(self, key: LookKey, look: Look) -> None:
-        """Know what was found before, so that it is not looked at again."""
+        """Store a look of an earlier session, so that the picture is not decoded again."""
         with self._changed:
             self._keep(key, look)
 
     def forget(self, key: LookKey) -> None:
-        """Look again when asked next: there is reason to doubt what is known."""
+        """Delete a known look, so that the next `ask` decodes the picture again."""
         with self._changed:
             self._known.pop(key, None)
 
     def ask(self, key: LookKey, done: Done, *, first: bool = False) -> None:
-        """Call `done` once with what a full look brings; `first` goes before all that wait.
+        """Call `done` once with the full look; with `first`, before all waiting pictures.
 
-        After `stop`, and for what is withdrawn, it is never called.
+        It is never called after `stop`, or for withdrawn pictures.
         """
         with self._changed:
             known = self._known.get(key)
@@ -147,7 +147,7 @@ class FullLookPool:
             done(key, known)
 
     def withdraw(self, done: Done, keys: Iterable[LookKey]) -> None:
-        """Do not call `done` for these; what is at work goes on, for the next time."""
+        """Do not call `done` for these. A running look continues, and its result is stored."""
         with self._changed:
             for key in keys:
                 dones = self._waiting.get(key) or self._at_work.get(key, [])
@@ -159,7 +159,7 @@ class FullLookPool:
     def look_all(
         self, keys: Iterable[LookKey], progress: Callable[[int, int], None], cancelled: Callable[[], bool],
     ) -> tuple[Look, ...]:
-        """Return a look for each, in order, before all else that waits. Blocks; CancelledError within a moment."""
+        """Return one look for each, in order, before all other waiting pictures. Blocks; CancelledError."""
         wanted = tuple(keys)
         found: dict[LookKey, Look] = {}
         here = Condition()
@@ -187,7 +187,7 @@ class FullLookPool:
         return tuple(found[key] for key in wanted)
 
     def stop(self, deadline_s: float = 3.0) -> bool:
-        """Drop what waits, end the processes, and wait for the threads; False when one did not end in time."""
+        """Clear the queue, end the processes, wait for the threads. Return False when one did not end in time."""
         self.ask_stop()
         end = time.monotonic() + deadline_s
         with self._changed:
@@ -197,7 +197,7 @@ class FullLookPool:
         return not any(thread.is_alive() for thread in threads)
 
     def ask_stop(self) -> None:
-        """Drop what waits and end the processes."""
+        """Clear the queue and end the processes."""
         with self._changed:
             self._stopped = True
             self._waiting.clear()
@@ -234,7 +234,7 @@ class FullLookPool:
     # -- on the threads
 
     def _serve(self) -> None:
-        """Look at one picture after another until there is none for a while."""
+        """Look at one picture after another until the queue stays empty for a while."""
         child: _Child | None = None
         try:
             while (key := self._next()) is not None:
@@ -253,11 +253,11 @@ class FullLookPool:
     def _tell(self, done: Done, key: LookKey, look: Look) -> None:
         try:
             done(key, look)
-        except Exception:  # noqa: BLE001  # whatever breaks there is not for this thread
-            _log.exception("Nobody took what a look brought")  # the others get theirs
+        except Exception:  # noqa: BLE001  # an error in the callback must not end this thread
+            _log.exception("Nobody took what a look brought")  # the other callbacks are still called
 
     def _next(self) -> LookKey | None:
-        """Take the next one; None, and the thread counts no more, when there is none for a while."""
+        """Take the next picture; None when the queue stays empty for a while: the thread then no longer counts."""
         with self._changed:
             self._idle += 1
             self._changed.wait_for(lambda: self._waiting or self._stopped, self._idle_s)
@@ -272,7 +272,7 @@ class FullLookPool:
             return key
 
     def _looked(self, child: _Child | None, key: LookKey) -> tuple[_Child | None, Look]:
-        """Ask a process, and once more another one: the first may have been ended by somebody else."""
+        """Ask a process; if it is gone, ask a second one: something else may have ended the first."""
         for _attempt in range(2):
             if child is None:
                 child = self._started()
@@ -290,7 +290,7 @@ class FullLookPool:
         return None, Look(NOT_SAFE.message)
 
     def _started(self) -> _Child | None:
-        """Start a process; None where none can be had, then the pictures are looked at here."""
+        """Start a process; None if that is not possible: the pictures are then decoded in this process."""
         try:
             child = _Child(self._command)
         except OSError as error:
@@ -316,7 +316,7 @@ class FullLookPool:
 
 
 class _Child:
-    """One process. All but `kill` belongs to one thread."""
+    """One child process. All methods but `kill` belong to one thread."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self.hung = False
@@ -327,11 +327,11 @@ class _Child:
         self.pid = self._process.pid
 
     def begins(self, deadline_s: float) -> bool:
-        """Wait until it says that it can look."""
+        """Wait for its READY line. Return False when it does not come in time."""
         return self._line(deadline_s) == READY
 
     def look(self, key: LookKey, deadline_s: float) -> Look | None:
-        """Ask for a look; None when the process is gone, `hung` when it took longer than it may."""
+        """Request a look; None when the process is gone, the look `hung` when the deadline (seconds) passed."""
         pipe = self._process.stdin
         if pipe is None:
             return None
@@ -346,11 +346,11 @@ class _Child:
             changes = None if facts["changes"] is None else tuple(map(str, facts["changes"]))
             geometry = cast("tuple[int, int, int] | None", tuple(map(int, facts.get("geometry") or ())) or None)
             return Look(str(facts["problem"]), changes, bool(facts["final"]), geometry)
-        except (KeyError, TypeError, ValueError):  # it ended, or what it says is no answer
+        except (KeyError, TypeError, ValueError):  # it ended, or its line is no valid answer
             return None
 
     def _line(self, deadline_s: float) -> object:
-        """Read a line of JSON; None when there is none in time."""
+        """Read a line of JSON; None when none comes in time."""
         pipe = self._process.stdout
         watch = Timer(deadline_s, self._give_up)
         watch.daemon = True
@@ -367,12 +367,12 @@ class _Child:
         self.kill()
 
     def kill(self) -> None:
-        """End it at once; for any thread."""
+        """Kill the process at once; from any thread."""
         with suppress(OSError):
             self._process.kill()
 
     def end(self) -> None:
-        """End it, and wait for that."""
+        """End the process and wait until it has ended."""
         process = self._process
         with suppress(OSError):
             if process.stdin:

@@ -1,7 +1,7 @@
-"""A full look at one picture after another, in a process of its own: what `--look` starts.
+"""A full look at one picture after another, in a process of its own, started by `--look`.
 
-A request is a line of JSON on the standard input, an answer is one on the standard output. The process ends with
-its input, so with whoever asks, and gives way to everything else that the computer does.
+A request is a line of JSON on standard input, an answer is a line of JSON on standard output. The process ends
+when its input closes, so it ends with its parent. It runs at low priority.
 """
 
 from __future__ import annotations
@@ -48,26 +48,26 @@ from segmind_studio.services.datasets.full_look_pool import READY
 from segmind_studio.texts import use_environment
 
 _NICE = 10
-_DEADLINE_S = 90  # seconds for one picture, should nobody be there any more who ends this process
-_QT_PIXELS = 40_000_000  # a larger one is shown smaller, see `picture_reading`
-_FINE_PIXELS = 2_000_000  # a larger JPEG is decoded at an eighth, which reads all of its data
+_DEADLINE_S = 90  # seconds for one picture, in case the parent is gone and cannot end this process
+_QT_PIXELS = 40_000_000  # a larger picture is shown smaller, see `picture_reading`
+_FINE_PIXELS = 2_000_000  # a larger JPEG is decoded at 1/8 size, which still reads all of its data
 _EIGHTH = 8
-# Of damage; scans in an order that no encoder writes would hide it.
+# Signs of damage. Scans in an order that no encoder writes would hide it.
 _TROUBLE = ("Corrupt JPEG data", "Premature end", "Inconsistent progression")
 _EXTRANEOUS = re.compile(r"Corrupt JPEG data: (\d+) extraneous bytes before marker 0xd9")
 _APPLICATION_DATA, _COMMENT = range(0xE0, 0xF0), 0xFE
 _ALL_COEFFICIENTS = b"\0\x3f\0"  # how the header of a sequential scan ends (ITU T.81, B.2.3)
-_ZEROS = re.compile(rb"\0{1024,}")  # what a download that broke off leaves, and a file system after a crash
+_ZEROS = re.compile(rb"\0{1024,}")  # left by an interrupted download, or by a file system after a crash
 _END = b"\xff\xd9"
-_GREY = b"\x7f\x80\x81"  # what the decoder puts where no data came
-_FEW = 12  # bytes of any value that no pixel needs: some cameras leave so many behind
-_SPARE = 32  # bytes in front of padding, which are not of its value in a whole picture
+_GREY = b"\x7f\x80\x81"  # the decoder's fill where data are missing
+_FEW = 12  # extra bytes of any value that some cameras leave
+_SPARE = 32  # bytes before padding that have another value, also in an undamaged picture
 _PADDING = 4096  # bytes of one value that some cameras put before the end mark
-_words: list[str] = []  # of Qt's decoders, about the picture that is decoded now
+_words: list[str] = []  # messages of Qt's decoders about the current picture
 
 
 def full_look(key: LookKey) -> Look:
-    """Look at a file with all decoders. `listen` comes first."""
+    """Look at a file with all decoders. Call `listen` first."""
     look = checked_look(key, _damage)
     if look.problem == CUT_OFF.message:
         return Look(_where_cut(key) or CUT_OFF.message)
@@ -75,7 +75,7 @@ def full_look(key: LookKey) -> Look:
 
 
 def _with_changes(key: LookKey, look: Look) -> Look:
-    """Add how a good picture lies and what the archive changes in it."""
+    """Add a good picture's orientation and what the archive changes in it."""
     try:
         facts = inspect(Path(key.path))
         changes = exact_changes(Path(key.path))
@@ -87,7 +87,7 @@ def _with_changes(key: LookKey, look: Look) -> Look:
 
 
 def _where_cut(key: LookKey) -> str:
-    """Return in words how much of a file that ends early is missing, "" when that cannot be known."""
+    """Return a text of how much is missing of a file that ends early, "" when that is not known."""
     if key.size > MAX_BYTES:
         return ""
     try:
@@ -101,7 +101,7 @@ def _where_cut(key: LookKey) -> str:
 
 
 def listen() -> None:
-    """Hear from now on what Qt's decoders have to say in this process."""
+    """Collect the messages of Qt's decoders in this process from now on."""
     qInstallMessageHandler(_hear)
     QImageReader.setAllocationLimit(0)
     warnings.simplefilter("ignore")
@@ -116,7 +116,7 @@ def _damage(kept: Kept) -> str:
     if kept.image_format == "JPEG":
         return _jpeg_damage(kept.data) or damage_of(kept)
     found = damage_of(kept)
-    # Qt's reader of WebP wants more bytes than a tiny good file has: the window shows such a one all the same.
+    # Qt's WebP reader wants more bytes than a tiny valid file has, but the window can show such a file.
     if found or kept.image_format != "PNG" or kept.width * kept.height > _QT_PIXELS:
         return found
     readable = any(not _decoded(data).isNull() for data in (kept.data, without_extras(kept.data)))
@@ -124,7 +124,7 @@ def _damage(kept: Kept) -> str:
 
 
 def _jpeg_damage(data: bytes) -> str:
-    """Return what libjpeg says; it warns of the first fault alone, so what no pixel needs is left out."""
+    """Return libjpeg's warning. It reports only the first fault, so bytes that no pixel needs are left out."""
     data = _bare(data)
     image = _decoded(data)
     if image.isNull():
@@ -141,10 +141,10 @@ def _jpeg_damage(data: bytes) -> str:
 
 
 def _bare(data: bytes) -> bytes:
-    """Return a JPEG whose decoder has nothing to warn of but its picture: a warning would hide all later ones.
+    """Return a JPEG that can cause warnings only about its pixels: a first warning would hide all later ones.
 
-    Profiles and the like become comments, wherever they stand, and a sequential scan says of its coefficients what
-    it must say. All else stays where it is.
+    Profiles and other application segments become comments, wherever they are, and a sequential scan's header gets
+    the coefficient values that it must have. All other bytes keep their position.
     """
     quiet, progressive = bytearray(data), False
     for marker, at, body in jpeg_segments(data):
@@ -159,9 +159,9 @@ def _bare(data: bytes) -> bytes:
 
 
 def _harmless(data: bytes, count: int) -> bool:
-    """Return whether bytes that no decoder wanted are padding: very few, or some of one value before the end mark.
+    """Return whether unread bytes are padding: very few, or more of one value before the end mark.
 
-    Coded data find their step again after a fault, and then end a few bytes too early or too late.
+    After a fault the decoder synchronises again, and the data then end a few bytes too early or too late.
     """
     if count <= _FEW:
         return True
@@ -170,7 +170,7 @@ def _harmless(data: bytes, count: int) -> bool:
 
 
 def _decoded(data: bytes) -> QImage:
-    """Decode; what the decoder says lies in `_words` then."""
+    """Decode the data; the decoder's messages are in `_words` afterwards."""
     _words.clear()
     buffer = QBuffer()
     buffer.setData(data)
@@ -179,12 +179,12 @@ def _decoded(data: bytes) -> QImage:
     size = reader.size()
     if bytes(reader.format().data()) == b"jpeg" and size.width() * size.height() > _FINE_PIXELS:
         reader.setScaledSize(QSize(max(1, size.width() // _EIGHTH), max(1, size.height() // _EIGHTH)))
-        reader.setQuality(0)  # nothing smooth: rows without data stay as they are
+        reader.setQuality(0)  # no smoothing: rows without data keep the fill colour
     return reader.read()
 
 
 def _missing_share(image: QImage) -> float:
-    """Return the share of the rows at the lower end for which no data came, 0 to 1."""
+    """Return the share of the rows at the lower end that have no data, 0 to 1."""
     if image.isNull():
         return 0
     width, depth = image.width(), image.depth() // 8
@@ -205,8 +205,8 @@ def serve() -> int:
     """Answer requests until the input ends; returns the exit code."""
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)  # a library that prints must not be taken for an answer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when this ends
+    os.dup2(silence, 1)  # the output of a library must not be read as an answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when this process ends
     if hasattr(os, "nice"):
         os.nice(_NICE)
     use_environment()
@@ -229,10 +229,10 @@ def _answer(answers: Any, value: object) -> None:
         answers.write(json.dumps(value) + "\n")
         answers.flush()
     except OSError:
-        os._exit(0)  # nobody listens
+        os._exit(0)  # the parent is gone
 
 
 def _read(requests: SimpleQueue[str]) -> None:
     for line in sys.stdin:
         requests.put(line)
-    os._exit(0)  # also while a picture is decoded: nobody waits for it
+    os._exit(0)  # also while a picture is decoded: its answer is not needed

@@ -1,4 +1,4 @@
-"""The looks at the open dataset's photos: what is asked for, in which order, and what is told of it."""
+"""The full looks at the open dataset's photos: which are requested, in which order, and what is reported."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.texts import _, ngettext, stored
 
 TOLD_EVERY_MS = 100
-PHOTOS_A_MS = 5  # a change of a large dataset costs more, so it comes less often
+PHOTOS_A_MS = 5  # a change of a large dataset is slower, so changes come less often
 ACTIVITY = "look"
 _GATHER_MS = 1000
-_AHEAD = 64  # photos in the pool: enough for all processes until the next answer
+_AHEAD = 64  # photos queued in the pool: enough for all processes until the next answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class _Answer:
 
 
 class FullLookService(QObject):
-    """Have each photo of the open dataset looked at in full once, the used ones first. Lives in the GUI thread.
+    """Look at each photo of the open dataset in full once, the included ones first. Lives in the GUI thread.
 
-    What is found is stored with the dataset. Another dataset takes the place of the one before, whose photos are
-    looked at when it is opened again.
+    Results are stored with the dataset. When another dataset is opened, the rest of the previous one is
+    done when that is opened again.
 
     Signals:
-        told(str): photos that were taken for good until now are left out; words for the person.
+        told(str): a text for the user: photos that seemed good until now are left out.
     """
 
     told = Signal(str)
@@ -49,16 +49,16 @@ class FullLookService(QObject):
         self._board = board
         self._started = False
         self._dataset_id = ""
-        self._photos: tuple[Photo, ...] = ()  # as they were last seen
-        self._first: dict[str, Photo] = {}  # to be asked for, by id: those that are used
-        self._later: dict[str, Photo] = {}  # and those that are left out
+        self._photos: tuple[Photo, ...] = ()  # as of the last change
+        self._first: dict[str, Photo] = {}  # waiting, by id: the included photos
+        self._later: dict[str, Photo] = {}  # waiting, by id: the excluded photos
         self._asked: set[LookKey] = set()
-        self._failed: set[LookKey] = set()  # files that could not be looked at as they were known
-        self._done = 0  # since nothing was under way
-        self._shown = False  # on the board
-        self._waits: set[str] = set()  # starts that wait, by their key on the board
-        self._looks: dict[LookKey, Look] = {}  # to be told with the next change
-        self._damaged: list[Photo] = []  # to be told in one go
+        self._failed: set[LookKey] = set()  # files that could not be read in their known state
+        self._done = 0  # photos done since the queue was last empty
+        self._shown = False  # an entry is on the activity board
+        self._waits: set[str] = set()  # runs that wait for looks, by their key on the board
+        self._looks: dict[LookKey, Look] = {}  # results to store with the next change
+        self._damaged: list[Photo] = []  # photos to report in one message
         self._telling = QTimer(self)
         self._telling.setSingleShot(True)
         self._telling.setInterval(_GATHER_MS)
@@ -69,13 +69,13 @@ class FullLookService(QObject):
         self._found.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
-        """Look at the photos of the dataset that is open, and of those that come."""
+        """Start to look at the photos of the open dataset, and of each dataset opened later."""
         self._started = True
         self._datasets.dataset_changed.connect(self._on_changed)
         self._on_changed(self._datasets.dataset)
 
     def ask_stop(self) -> None:
-        """Look at nothing more and end the processes; what was found already is stored. May be repeated."""
+        """Stop looking and end the processes; results so far are stored. May be repeated."""
         if self._started:
             self._started = False
             self._datasets.dataset_changed.disconnect(self._on_changed)
@@ -90,13 +90,13 @@ class FullLookService(QObject):
         return self._pool.stop(deadline_ms / 1000)
 
     def stop(self, deadline_ms: int = 3000) -> bool:
-        """Look at nothing more, and wait for the end; False when the deadline passed."""
+        """Stop looking and wait for the end; False when the deadline passed."""
         self.ask_stop()
         return self.wait_end(deadline_ms)
 
     @Slot(object)
     def doubt(self, photo: Photo) -> None:
-        """Look again at a photo that cannot be shown, whatever is known of it, and before all others."""
+        """Look again at a photo that cannot be shown, before all others; a known result is dropped."""
         if not photo.problem and self._datasets.dataset.photo(photo.photo_id):
             self._pool.forget(key_of(photo))
             self._ask(key_of(photo), first=True)
@@ -113,11 +113,11 @@ class FullLookService(QObject):
             if worth_a_look(photo):
                 (self._first if photo.used else self._later)[photo.photo_id] = photo
             elif self._failed:
-                self._failed.discard(key_of(photo))  # when the file is back it is another try
+                self._failed.discard(key_of(photo))  # try again when the file is back
         self._feed()
 
     def _open(self, dataset: Dataset) -> None:
-        """Forget the dataset before, and learn what was found in this one in an earlier session."""
+        """Clear the previous dataset's state, and load this one's results of earlier sessions."""
         self._drop()
         self._failed.clear()
         self._dataset_id, self._photos = dataset.dataset_id, ()
@@ -133,7 +133,7 @@ class FullLookService(QObject):
         self._timer_on()
 
     def _feed(self) -> None:
-        """Ask for the next ones; a few at a time, so that thousands cost nothing at once."""
+        """Request the next photos; a few at a time, so that thousands do not block."""
         while len(self._asked) < _AHEAD and (waiting := self._first or self._later):
             key = key_of(waiting.pop(next(iter(waiting))))
             if key not in self._looks and key not in self._failed and key not in self._asked:
@@ -145,7 +145,7 @@ class FullLookService(QObject):
         self._timer_on()
 
     def _hand_over(self, key: LookKey, look: Look) -> None:
-        """Take an answer; called on a thread of the pool, or on this one."""
+        """Store an answer; called on a thread of the pool, or on the GUI thread."""
         self._found.emit(_Answer(key, look))
 
     @Slot(object)
@@ -163,7 +163,7 @@ class FullLookService(QObject):
 
     @Slot()
     def _tell(self) -> None:
-        """Store what came, and say how far it is."""
+        """Store the new results and show the progress."""
         looks, self._looks = self._looks, {}
         failed = {key for key, look in looks.items() if not look.final}
         self._failed |= failed
@@ -180,7 +180,7 @@ class FullLookService(QObject):
         if self._damaged and not self._telling.isActive():
             self._telling.start()
         if failed:
-            self._datasets.check_files()  # gone, or not what they were
+            self._datasets.check_files()  # the files are missing or changed
 
     @Slot()
     def _tell_damaged(self) -> None:
@@ -196,7 +196,7 @@ class FullLookService(QObject):
 
     @Slot(object)
     def show_wait(self, progress: LookProgress) -> None:
-        """Show that a start waits until its photos were looked at."""
+        """Show that a run waits for the looks at its photos."""
         key = f"{ACTIVITY}-{progress.run_id}"
         if progress.done == progress.total:
             self._waits.discard(key)
@@ -209,12 +209,12 @@ class FullLookService(QObject):
 
     @Slot(object)
     def end_wait(self, outcome: SubmitOutcome) -> None:
-        """Show no more that a start waits: it went on, or was given up."""
+        """Remove that entry: the run continued or was given up."""
         self.show_wait(LookProgress(outcome.run.run_id, 0, 0))
 
 
 def _missing(photos: tuple[Photo, ...], others: tuple[Photo, ...]) -> list[Photo]:
-    """Return the photos that are not among the others; an edited one is another."""
+    """Return the photos of the first tuple that are not in the second; an edited photo counts as another."""
     if len(photos) == len(others):
         return [photo for photo, other in zip(photos, others, strict=True) if photo is not other]
     known = set(map(id, others))
@@ -222,5 +222,5 @@ def _missing(photos: tuple[Photo, ...], others: tuple[Photo, ...]) -> list[Photo
 
 
 def key_of(photo: Photo) -> LookKey:
-    """Return the file of a photo as it was when it was scanned."""
+    """Return the key of a photo's file in the state at its scan."""
     return LookKey(str(photo.path), photo.size, photo.mtime_ns)

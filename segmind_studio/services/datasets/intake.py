@@ -1,4 +1,4 @@
-"""The queue of intakes: one runs, the others wait; answers to given-up ones are dropped."""
+"""The queue of intakes: one runs, the others wait; the answers of cancelled ones are ignored."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from segmind_studio.services.datasets.threads import DatasetThreads
 
 
 class IntakeQueue(QObject):
-    """Ask the worker for one intake after the other. Lives in the GUI thread.
+    """Send one intake after the other to the worker. Lives in the GUI thread.
 
     Signals:
         progress(ScanProgress); answered(ScanAnswer): also for a cancelled one, then without photos.
@@ -35,20 +35,20 @@ class IntakeQueue(QObject):
 
     @property
     def busy(self) -> bool:
-        """Return whether an intake runs or waits."""
+        """Return whether an intake is running or waiting."""
         return self._running is not None or bool(self._waiting)
 
     def add(self, paths: Sequence[Path], code_page: str = "") -> None:
-        """Ask for an intake; names in zips are read in `code_page`, "" to guess it."""
+        """Queue an intake; names in zips are read in `code_page`, "" to guess it."""
         self._waiting.append((tuple(paths), code_page))
         self.next()
 
     def hold(self) -> None:
-        """Begin nothing until `release`: the dataset to add to is still being read."""
+        """Start no intake until `release`: the target dataset is still being read."""
         self._held = True
 
     def next(self) -> None:
-        """Begin the next one, when none runs and none is held."""
+        """Start the next intake, unless one runs or `hold` was called."""
         if self._running is None and not self._held and self._waiting:
             self._last_id += 1
             paths, code_page = self._waiting.pop(0)
@@ -56,12 +56,12 @@ class IntakeQueue(QObject):
             self._wanted.emit(self._running)
 
     def release(self) -> None:
-        """Go on after `hold`."""
+        """Continue after `hold`."""
         self._held = False
         self.next()
 
     def cancel(self) -> None:
-        """Stop the one that runs, whose answer comes and brings nothing, and forget those that wait."""
+        """Stop the running intake, whose answer then has no photos, and drop the waiting ones."""
         self._waiting.clear()
         if self._running is not None:
             self._running.cancelled.set()
@@ -75,7 +75,7 @@ class IntakeQueue(QObject):
     def _on_scanned(self, answer: ScanAnswer) -> None:
         if self._running is None or answer.request_id != self._running.request_id:
             return
-        if self._running.cancelled.is_set():  # it may have been done before it heard of that
+        if self._running.cancelled.is_set():  # it may have ended before it saw the cancel
             answer = ScanAnswer(answer.request_id, ScanReport((), (), cancelled=True))
         self._running = None
         self.answered.emit(answer)

@@ -1,4 +1,4 @@
-"""What the dataset service and its two workers say to each other: requests, answers, the library's shape."""
+"""Messages between the dataset service and its two workers: requests, answers, and the library's interface."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from segmind_studio.core.errors import StudioError
 
 
 class DatasetLibrary(Protocol):
-    """What the service needs of `store.library.Library`; every call blocks and may raise StoreError."""
+    """The methods that the service uses of `store.library.Library`; every call blocks and may raise StoreError."""
 
     def save(self, dataset: Dataset) -> None:
         """Store a dataset whole."""
@@ -38,17 +38,17 @@ class DatasetLibrary(Protocol):
         ...
 
     def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
-        """Return the newest first."""
+        """Return the stored datasets, newest first."""
         ...
 
     def delete(self, dataset_id: str) -> None:
-        """Forget a dataset."""
+        """Delete a dataset."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
-    """Ask for a dataset; `quiet` when it may well be gone (the last one of the session before)."""
+    """Request a dataset; `quiet` when it is no error if it is missing (the last one of the previous session)."""
 
     request_id: int
     dataset_id: str
@@ -74,7 +74,7 @@ class SaveRequest:
 
 @dataclass(frozen=True, slots=True)
 class SaveFailure:
-    """Tell that a dataset is not on disk as it is on the screen."""
+    """The dataset on disk differs from the one in the window."""
 
     dataset_id: str
     error: StudioError
@@ -82,9 +82,9 @@ class SaveFailure:
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """Ask for an intake. `cancelled` is set by the GUI thread and read by the worker.
+    """Request an intake. `cancelled` is set by the GUI thread and read by the worker.
 
-    `known` are the dataset's photos with the captions that were read with them; names in zips are read in
+    `known` are the dataset's photos with the captions that were read with them; names in zips are decoded with
     `code_page`, "" to guess.
     """
 
@@ -97,7 +97,7 @@ class ScanRequest:
 
 @dataclass(frozen=True, slots=True)
 class ScanStep:
-    """How far an intake is."""
+    """The progress of an intake."""
 
     request_id: int
     progress: ScanProgress
@@ -105,7 +105,7 @@ class ScanStep:
 
 @dataclass(frozen=True, slots=True)
 class ScanAnswer:
-    """What an intake brought; `folder_name` is the first folder's, "" when no folder was given."""
+    """The result of an intake; `folder_name` is the first folder's, "" when no folder was given."""
 
     request_id: int
     report: ScanReport
@@ -115,7 +115,7 @@ class ScanAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PackageRequest:
-    """Ask what would be sent."""
+    """Request the plan of what would be sent."""
 
     request_id: int
     dataset: Dataset
@@ -126,7 +126,7 @@ class PackageRequest:
 
 @dataclass(frozen=True, slots=True)
 class PackageAnswer:
-    """What would be sent, and the photos whose files changed since they were looked at."""
+    """What would be sent, and the photos whose files changed since they were read."""
 
     request_id: int
     info: PackageInfo
@@ -136,7 +136,7 @@ class PackageAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Ask for the archive as a file."""
+    """Request the archive as a file."""
 
     request_id: int
     dataset: Dataset
@@ -147,7 +147,7 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExportProgress:
-    """Bytes written so far and in all."""
+    """Bytes written so far and in total."""
 
     done: int
     total: int
@@ -155,7 +155,7 @@ class ExportProgress:
 
 @dataclass(frozen=True, slots=True)
 class ExportStep:
-    """How far an export is."""
+    """The progress of an export."""
 
     request_id: int
     progress: ExportProgress
@@ -163,7 +163,7 @@ class ExportStep:
 
 @dataclass(frozen=True, slots=True)
 class ExportAnswer:
-    """How an export ended; `error` is None when the file is there."""
+    """The result of an export; `error` is None when the file is complete."""
 
     request_id: int
     target: Path

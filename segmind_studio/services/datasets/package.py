@@ -1,4 +1,4 @@
-"""Keep what would be sent up to date: one plan for a burst of edits, made off the GUI thread."""
+"""Keep the description of what would be sent up to date: one plan for several quick edits, off the GUI thread."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from segmind_studio.core.datasets import Dataset, PackageInfo, PackageOptions
 from segmind_studio.services.datasets.messages import PackageAnswer, PackageRequest
 from segmind_studio.services.datasets.threads import DatasetThreads
 
-DELAY_MS = 150  # edits come in bursts
+DELAY_MS = 150  # several edits follow each other quickly
 
 
 class PackageWatch(QObject):
-    """Ask for the package again after changes; only the newest request is answered. Lives in the GUI thread.
+    """Request the package again after changes; only the newest request gets an answer. Lives in the GUI thread.
 
     Signals:
-        changed(PackageInfo); looked_at(tuple[Photo, ...]): photos whose files are not what they were, always
-        before `changed`; failed(StudioError): about the app's own folder, told once until it is over.
+        changed(PackageInfo); looked_at(tuple[Photo, ...]): photos whose files changed, always
+        before `changed`; failed(StudioError): about the app's own folder, emitted once until it is resolved.
     """
 
     changed = Signal(object)
@@ -42,23 +42,23 @@ class PackageWatch(QObject):
         threads.files.packaged.connect(self._on_packaged)
 
     def set_options(self, options: PackageOptions) -> None:
-        """Say how the archive is made."""
+        """Set how the archive is made."""
         if options != self.options:
             self.options = options
             self.refresh()
 
     def set_trigger_word(self, word: str) -> None:
-        """Say which word the captions should hold."""
+        """Set the word that the captions should contain."""
         if word != self.trigger_word:
             self.trigger_word = word
             self.refresh()
 
     def refresh(self, delay_ms: int = DELAY_MS) -> None:
-        """Ask anew, a little after the last of several calls."""
+        """Request a new plan, `delay_ms` after the last of several calls."""
         self._timer.start(delay_ms)
 
     def stop(self) -> None:
-        """Ask no more; the request that runs is given up."""
+        """Stop requesting; the running request is cancelled."""
         self._timer.stop()
         if self._newest is not None:
             self._newest.cancelled.set()
@@ -85,11 +85,11 @@ class PackageWatch(QObject):
         self._show(answer.info)
 
     def recount(self) -> None:
-        """Say anew how many photos are still to be looked at; nothing else changed."""
+        """Emit again with the current number of photos that still need a look; all else is unchanged."""
         self._show(self.info)
 
     def _show(self, info: PackageInfo) -> None:
-        info = replace(info, unlooked=self._dataset().unlooked)  # as it is now: looks go on while it is planned
+        info = replace(info, unlooked=self._dataset().unlooked)  # looks continue during the planning
         if info != self.info:
             self.info = info
             self.changed.emit(info)

@@ -42,11 +42,11 @@ from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 _STEP_S = 0.06  # progress at most this often
-_PLANNED_BYTES = 5 * MAX_ARCHIVE_BYTES  # far beyond what can be sent, reading it all would be for nothing
+_PLANNED_BYTES = 5 * MAX_ARCHIVE_BYTES  # far above what can be sent, so reading more is useless
 
 
 class DatasetWorker(QObject):
-    """Do what reads photos, one request after the other. Requests come by signals; so do the answers.
+    """Do the work that reads photos, one request after the other. Requests and answers are signals.
 
     Signals (emitted in the worker's thread):
         scan_step(ScanStep), scanned(ScanAnswer), packaged(PackageAnswer), export_step(ExportStep),
@@ -71,7 +71,7 @@ class DatasetWorker(QObject):
 
     @Slot(object)
     def scan(self, request: ScanRequest) -> None:
-        """Take dropped things in; always answers."""
+        """Read the given paths; always emits `scanned`."""
         nothing = ScanReport((), (), cancelled=request.cancelled.is_set())
         try:
             folder = first_folder_name(request.paths)
@@ -87,12 +87,12 @@ class DatasetWorker(QObject):
             self.scanned.emit(ScanAnswer(request.request_id, report, folder))
         except StudioError as error:
             self.scanned.emit(ScanAnswer(request.request_id, nothing, error=error))
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             self.scanned.emit(ScanAnswer(request.request_id, nothing, error=_worded(error)))
 
     @Slot(object)
     def package(self, request: PackageRequest) -> None:
-        """Say what would be sent; a request that a newer one replaced is not answered."""
+        """Compute what would be sent; a request that a newer one replaced gets no answer."""
         try:
             self._package(request)
         except CancelledError:
@@ -102,7 +102,7 @@ class DatasetWorker(QObject):
 
     @Slot(object)
     def export(self, request: ExportRequest) -> None:
-        """Write the archive to a file; always answers."""
+        """Write the archive to a file; always emits `exported`."""
         self._next_step_at = 0.0
 
         def step(done: int, total: int) -> None:
@@ -136,9 +136,9 @@ class DatasetWorker(QObject):
         return True
 
     def _package(self, request: PackageRequest) -> None:
-        """Look at the files again, try photo by photo so that each problem finds its photo, then add up.
+        """Check the files again, plan each photo alone so that each problem belongs to its photo, then add up.
 
-        What takes long (photos to convert) is answered with a close guess first.
+        For slow work (photos to convert) an estimate is emitted first.
         """
         if not self._trimmed:
             self._trimmed = True
@@ -177,7 +177,7 @@ class DatasetWorker(QObject):
         return dataset.with_photos(tuple(changed)), tuple(changed)
 
     def _tried(self, request: PackageRequest, dataset: Dataset) -> tuple[Dataset, tuple[Photo, ...]]:
-        """Plan each photo by itself and give those that cannot be used their problem."""
+        """Plan each photo alone, and set the problem of each photo that cannot be used."""
         unusable: list[Photo] = []
         for photo in dataset.used:
             item = manifest_of(replace(dataset, photos=(photo,)))

@@ -1,4 +1,4 @@
-"""The two threads of the dataset service: who owns them, how they are asked, how they end."""
+"""The two threads of the dataset service: their owner, their requests and their end."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _log = logging.getLogger(__name__)
 
 
 class DatasetThreads(QObject):
-    """Own one thread that stores (never kept waiting by a slow disk of photos) and one that reads photos.
+    """Own one thread that stores datasets (a slow photo disk never delays it) and one that reads photos.
 
     Lives in the GUI thread. Its signals are the requests; the workers' signals are the answers.
 
     Signals (emitted by the service, received by the workers):
         load_wanted(LoadRequest), save_wanted(SaveRequest), delete_wanted(str), recent_wanted(),
         scan_wanted(ScanRequest), package_wanted(PackageRequest), export_wanted(ExportRequest),
-        finish_wanted(): end after all that was asked before.
+        finish_wanted(): end after all earlier requests.
     """
 
     load_wanted = Signal(object)
@@ -59,18 +59,18 @@ class DatasetThreads(QObject):
         self._asked_to_finish = False
 
     def start(self) -> None:
-        """Start both; requests made before are answered now."""
+        """Start both threads; earlier requests are handled now."""
         for thread in self._threads:
             thread.start()
 
     def ask_stop(self) -> None:
-        """Let both end after what was asked of them. May be repeated."""
+        """Ask both threads to end after their earlier requests. May be repeated."""
         if not self._asked_to_finish:
             self._asked_to_finish = True
             self.finish_wanted.emit()
 
     def wait_end(self, deadline_ms: int) -> bool:
-        """Wait for both; False when one is not done by then. May be repeated."""
+        """Wait for both threads; False when the deadline passed. May be repeated."""
         end = time.monotonic() + deadline_ms / 1000
         for thread in self._threads:
             left = max(0, round((end - time.monotonic()) * 1000))

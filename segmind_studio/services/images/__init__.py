@@ -1,1 +1,1 @@
-"""Pictures for the screen, and pictures made by a model."""
+"""Pictures for the screen, and images made by a model."""

@@ -1,4 +1,4 @@
-"""Try a finished model, as the window sees it: one paid image for each wish, never asked for twice."""
+"""Try a finished model, for the window: one paid image for each request, never requested twice."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ __all__ = ["ImageService", "TryFailure", "TryRequest", "TryResult"]
 
 @dataclass(frozen=True, slots=True)
 class TryResult:
-    """A image to show. `image` is null while it is only on the disk, or could not be read.
+    """An image to show. `image` is null while it was not read from the disk, or could not be read.
 
-    `path` is None when it could not be saved; `remaining` is the balance in US dollars if it was told.
+    `path` is None when it could not be saved; `remaining` is the balance in US dollars if the service returned it.
     """
 
     generated: GeneratedImage
@@ -50,9 +50,9 @@ class TryResult:
 
 @dataclass(frozen=True, slots=True)
 class TryFailure:
-    """Why there is no image. `error` is a CancelledError when the person did not want to wait any longer.
+    """Why there is no image. `error` is a CancelledError when the user stopped waiting.
 
-    `generated` is its row in the image store, None when nothing was asked for.
+    `generated` is its row in the image store, None when nothing was requested.
     """
 
     request: TryRequest
@@ -61,11 +61,11 @@ class TryFailure:
 
 
 class ImageService(QObject):
-    """Make images with finished models, one after another, and know all earlier ones. GUI thread.
+    """Make images with finished models, one after another, and hold all earlier ones. GUI thread.
 
     Signals:
-        replaced(object): tuple[GeneratedImage, ...], the whole image store: first read, another account.
-        changed(object): GeneratedImage, asked for or ended.
+        replaced(object): tuple[GeneratedImage, ...], the whole image store, when read or replaced.
+        changed(object): GeneratedImage, requested or ended.
         finished(object): TryResult, with its image.
         failed(object): TryFailure.
         busy_changed(object): bool.
@@ -82,7 +82,7 @@ class ImageService(QObject):
         self._results = results
         self._connection: Connection | None = None
         self._account_id = ""
-        self._loaded = ""  # the account whose images these are
+        self._loaded = ""  # the account whose images `images` holds
         self._images: dict[str, GeneratedImage] = {}
         self._orders: dict[ImageOrder, TransferStop] = {}
         self._maker = ImageMaker(image_store, results)
@@ -91,17 +91,17 @@ class ImageService(QObject):
 
     @property
     def busy(self) -> bool:
-        """Return whether a image is being made."""
+        """Return whether an image is being made."""
         return bool(self._orders)
 
     @property
     def waiting(self) -> int:
-        """Return the number of images that are not made yet."""
+        """Return the number of images that are requested and not done."""
         return len(self._orders)
 
     @property
     def images(self) -> tuple[GeneratedImage, ...]:
-        """Return the account's images, newest first, those under way included."""
+        """Return the account's images, newest first, the running ones included."""
         return tuple(sorted(self._images.values(), key=lambda generated: generated.asked_at, reverse=True))
 
     @property
@@ -110,12 +110,12 @@ class ImageService(QObject):
         return bool(self._account_id) and self._loaded == self._account_id
 
     def result_of(self, generated: GeneratedImage) -> TryResult:
-        """Return a image of the image store to show; its image is still on the disk."""
+        """Return a stored image as a result to show; its pixels are not read from the disk yet."""
         return TryResult(generated, path=path_of(self._results, generated))
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
-        """Ask in this account's name from now on; what is under way is not touched."""
+        """Use this account from now on; running requests are not changed."""
         self._connection = connection
         account_id = connection.account.account_id if connection else ""
         if account_id == self._account_id or self._worker.stopped:
@@ -127,9 +127,9 @@ class ImageService(QObject):
         self.replaced.emit(())
 
     def generate(self, request: TryRequest) -> None:
-        """Ask for one image, paid; exactly one answer comes, `finished` or `failed`.
+        """Request one paid image; exactly one signal follows, `finished` or `failed`.
 
-        A seed that is left open is drawn here, so that the image can be repeated: services do not tell theirs.
+        A missing seed is drawn here, so that the image can be made again: services do not return theirs.
         """
         if self._worker.stopped:
             return
@@ -142,14 +142,14 @@ class ImageService(QObject):
         generated = request.generated(uuid4().hex, self._account_id, time.time())
         order = ImageOrder(self._connection, request, generated)
         if not self.loaded:
-            self._load(self._account_id)  # a disk that refused may have recovered
+            self._load(self._account_id)  # a disk error may be over
         self._orders[order] = self._worker.run(order, partial(self._maker.make, order))
         self._keep(generated)
         if len(self._orders) == 1:
             self.busy_changed.emit(True)
 
     def cancel(self) -> None:
-        """Stop waiting. A image that the service has begun may still be paid."""
+        """Stop waiting. An image that the service has started may still cost money."""
         for stop in self._orders.values():
             stop.stop()
 
@@ -188,7 +188,7 @@ class ImageService(QObject):
     def _take_image(self, order: ImageOrder, made: MadeImage | None, error: StudioError | None) -> None:
         self._orders.pop(order, None)
         generated = made.generated if made else None
-        self._keep(generated or replace(order.generated, state=ImageState.FAILED))  # without a row: never asked
+        self._keep(generated or replace(order.generated, state=ImageState.FAILED))  # no row: never requested
         if made is not None and made.generated.state is ImageState.MADE and error is None:
             path = path_of(self._results, made.generated)
             self.finished.emit(TryResult(made.generated, made.image, path, made.remaining))
@@ -198,7 +198,7 @@ class ImageService(QObject):
             self.busy_changed.emit(False)
 
     def ask_stop(self) -> None:
-        """Stop waiting for what was asked for."""
+        """Stop waiting for all requested images."""
         self._worker.ask_stop()
 
     def wait_end(self, deadline_ms: int = END_MS) -> bool:

@@ -1,4 +1,4 @@
-"""The work behind the Try place: it writes each image down, asks for it, and keeps what comes."""
+"""The work behind the Try place: it stores each request, sends it, and stores the result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TryRequest:
-    """One image to make. Sizes are pixels, `strength` is 0 to 2, a `seed` of None is drawn when asked for.
+    """One image to make. Sizes are pixels, `strength` is 0 to 2, a `seed` of None is drawn at the request.
 
     The model is called by `inference_api_url`, or by `slug` where it has none.
     """
@@ -41,7 +41,7 @@ class TryRequest:
     slug: str = ""
 
     def params(self) -> dict[str, object]:
-        """Return the body that goes out."""
+        """Return the request body."""
         body: dict[str, object] = {
             "prompt": self.prompt, "width": self.width, "height": self.height, "finetune_strength": self.strength,
         }
@@ -50,7 +50,7 @@ class TryRequest:
         return body
 
     def generated(self, image_id: str, account_id: str, at: float) -> GeneratedImage:
-        """Return the row of the image store that stands for it."""
+        """Return the row of the image store for this request."""
         return GeneratedImage(
             image_id, account_id, self.run_id, at, prompt=self.prompt, seed=self.seed, strength=self.strength,
             width=self.width, height=self.height, slug=self.slug,
@@ -59,7 +59,7 @@ class TryRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageOrder:
-    """One image to ask for, as soon as those before it are done."""
+    """One image to request when the earlier ones are done."""
 
     connection: Connection
     request: TryRequest
@@ -68,7 +68,7 @@ class ImageOrder:
 
 @dataclass(frozen=True, slots=True)
 class MadeImage:
-    """What became of a image that was asked for; `image` may be null."""
+    """The result of a requested image; `image` may be null."""
 
     generated: GeneratedImage
     image: QImage = field(default_factory=QImage)
@@ -85,14 +85,14 @@ class StoredImages:
 
 
 class ImageMaker:
-    """Ask for one image after another. Blocking; for one worker thread."""
+    """Request one image after another. Blocking; for one worker thread."""
 
     def __init__(self, image_store: ImageStore, results: Path) -> None:
         self._image_store = image_store
         self._results = results
 
     def load(self, account_id: str) -> StoredImages:
-        """Read an account's images; what an earlier start of the app was waiting for has no answer any more.
+        """Read an account's images; requests of an earlier session get no answer any more.
 
         StoreError when the disk refuses.
         """
@@ -100,18 +100,18 @@ class ImageMaker:
         return StoredImages(account_id, self._image_store.images(account_id))
 
     def make(self, order: ImageOrder, stop: TransferStop) -> MadeImage:
-        """Carry out one order. Raises StudioError when nothing was asked for."""
+        """Run one order. Raises StudioError when nothing was requested."""
         generated = self._write_down(order, stop)
         try:
             made = self._asked(order, stop)
-        except Exception as problem:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as problem:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             if not isinstance(problem, StudioError):
                 _log.exception("A try broke")
             return self._not_made(generated, problem, stop)
         return self._made(generated, made)
 
     def _write_down(self, order: ImageOrder, stop: TransferStop) -> GeneratedImage:
-        """Have the intent on the disk; where that cannot be done, nothing is asked for."""
+        """Store the request before it is sent; if that fails, nothing is sent."""
         if stop.asked():
             raise CancelledError
         if not (order.request.inference_api_url or order.request.slug):
@@ -126,7 +126,7 @@ class ImageMaker:
             return client.generate(request.inference_api_url or request.slug, request.params())
 
     def _not_made(self, generated: GeneratedImage, problem: Exception, stop: TransferStop) -> MadeImage:
-        """Only an answer that surely means "nothing was done" makes it unpaid."""
+        """Store the failure. Only an answer that certainly means "nothing was done" makes it unpaid."""
         error = problem if isinstance(problem, StudioError) else unexpected(problem)
         unpaid = isinstance(error, ApiError) and not error.may_have_arrived
         words = "\n".join(part for part in (error.title, error.detail) if part)
@@ -151,7 +151,7 @@ class ImageMaker:
         return MadeImage(ended, image, made.remaining, error)
 
     def _kept(self, generated: GeneratedImage, image: bytes) -> Path | None:
-        """Save a image; it was paid, so a full disk must not keep it from being shown."""
+        """Save an image. It was paid, so it is shown also when the disk is full."""
         try:
             return save_image(self._results, generated, image)
         except StoreError as error:
@@ -162,7 +162,7 @@ class ImageMaker:
         self, generated: GeneratedImage, state: ImageState, *, file_name: str = "", cost: float | None = None,
         error: str = "",
     ) -> GeneratedImage:
-        """Write how it ended; where the disk refuses, the next start finds out from what is there."""
+        """Store the end. After a disk error, the next start of the app finds it from the files."""
         ended = replace(
             generated, state=state, ended_at=time.time(), file_name=file_name, cost=cost, error=error,
         )

@@ -1,8 +1,8 @@
-"""Thumbnails and whole pictures, decoded off the GUI thread and kept in a bounded memory.
+"""Thumbnails and whole pictures, decoded off the GUI thread and kept in a memory cache of limited size.
 
-What is shown is what goes into the archive, read as plain RGB. Where the file's own bytes are right, Qt decodes
-them and ignores any profile; everything else comes from the converter that the archive uses too. Nothing is
-written to disk.
+The picture is shown as the archive will contain it, read as plain RGB. Where the archive uses the file's own
+bytes, Qt decodes them and ignores any profile; all else comes from the archive's converter. Nothing is written
+to disk.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from segmind_studio.dataset.layout import BrokenImageError, Layout, SlowImageErr
 from segmind_studio.dataset.strip import layout_of
 
 _log = logging.getLogger(__name__)
-WHOLE = 0  # the side that asks for the whole picture
+WHOLE = 0  # the `side` value for the whole picture
 WHOLE_PIXELS = 40_000_000  # a larger picture is shown at this size: Qt refuses to allocate much more
 _BAND_PIXELS = 256 * 1024
 _ACROSS, _UPSIDE_DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -48,7 +48,7 @@ def read_image(path: Path, side: int, background: str = WHITE) -> QImage:
     if layout is None or plain_on_screen(layout):
         image = _plain(path, side, layout.orientation if layout else UPRIGHT)
         if layout is None or not image.isNull():
-            return image  # else Qt minds something beside the pixels, which the archive leaves out
+            return image  # else Qt uses metadata, which the archive leaves out
     size = _within(QSize(layout.width, layout.height), side)
     pixels = screen_pixels(path, layout, (size.width(), size.height()), background)
     if pixels is None:
@@ -57,13 +57,13 @@ def read_image(path: Path, side: int, background: str = WHITE) -> QImage:
 
 
 def _image_of(pixels: Pixels) -> QImage:
-    """Make Qt's picture band by band, so that other threads run in between."""
+    """Create the QImage in bands, so that other threads can run in between."""
     result = QImage(pixels.width, pixels.height, QImage.Format.Format_RGB32)
     painter = QPainter(result)
     line = 3 * pixels.width
     height = max(1, _BAND_PIXELS // pixels.width)
     for top in range(0, pixels.height, height):
-        data = pixels.data[top * line : (top + height) * line]  # Qt does not keep it alive
+        data = pixels.data[top * line : (top + height) * line]  # Qt holds no reference to it
         band = QImage(data, pixels.width, len(data) // line, line, QImage.Format.Format_RGB888)
         painter.drawImage(0, top, band)
     painter.end()
@@ -81,10 +81,10 @@ def _layout(path: Path) -> Layout | None:
 
 
 def _plain(path: Path, side: int, orientation: int) -> QImage:
-    """Let Qt decode the bytes as they are; a file that is no good picture is shown as far as Qt can."""
+    """Decode the bytes with Qt as they are; a damaged file is shown as far as Qt can read it."""
     reader = QImageReader(str(path))
     reader.setDecideFormatFromContent(True)
-    reader.setAutoTransform(False)  # Qt looks into EXIF alone
+    reader.setAutoTransform(False)  # Qt reads only EXIF
     size = reader.size()
     if size.isEmpty():
         return QImage()
@@ -98,7 +98,7 @@ def _plain(path: Path, side: int, orientation: int) -> QImage:
 
 
 def _turned(image: QImage, orientation: int) -> QImage:
-    """Turn as EXIF numbers it: by a quarter, then over."""
+    """Apply an EXIF orientation: first the quarter turn, then the mirror."""
     if image.isNull():
         return image
     degrees, over = _TURNS.get(orientation, (0, None))
@@ -120,14 +120,14 @@ def _within(size: QSize, side: int) -> QSize:
 THREADS = 2
 MEMORY_BYTES = 40 * 1024 * 1024
 
-# Photo id, the file's time and the background: a changed file is another picture. The background is "" where it
+# Photo id, the file's time and the background: a changed file is another picture. The background is "" if it
 # cannot be seen.
 _Name: TypeAlias = tuple[str, int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class ThumbnailReady:
-    """A thumbnail of this photo can now be looked up."""
+    """The thumbnail of this photo is now in the cache."""
 
     photo_id: str
 
@@ -162,14 +162,14 @@ class _Answer:
 
 
 class Thumbnails(QObject):
-    """Look pictures up and queue what is missing: the newest burst first, in the order it was asked.
+    """Return cached pictures and queue missing ones: the newest burst first, in the order of the calls.
 
-    A burst is everything asked between two turns of the event loop, so one repaint is decoded from its
-    top. A picture that cannot be read is remembered as a null image and not tried again until the file
+    A burst is all requests between two turns of the event loop, so one repaint is decoded from its top. A picture
+    that cannot be read is cached as a null image and not tried again until the file
     changes. All methods belong to the GUI thread; decoding runs on two threads of its own.
 
     Signals: ready(ThumbnailReady), full_ready(FullImage); unreadable(Photo), once for each file that cannot be
-    decoded; background_changed(), what was looked up before may look otherwise now. All in the GUI thread.
+    decoded; background_changed(), earlier results may look different now. All in the GUI thread.
     """
 
     ready = Signal(object)
@@ -195,10 +195,10 @@ class Thumbnails(QObject):
         self._decoded.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def image(self, photo: Photo, side: int) -> QImage | None:
-        """Look up a picture that fits a square of `side` device pixels.
+        """Return a picture that fits a square of `side` device pixels.
 
-        None: not there yet, it is queued and `ready` will tell. A null image: it cannot be read. Until
-        the right size is there, another size of the same picture stands in.
+        None: not in the cache; it is queued and `ready` follows. A null image: it cannot be read. Until
+        the right size is ready, another size of the same picture is returned.
         """
         request = _Request(photo, side, self._background)
         name = request.name
@@ -211,36 +211,36 @@ class Thumbnails(QObject):
         return found
 
     def set_background(self, background: str) -> None:
-        """Lay transparent parts over this colour ("#rrggbb") from now on."""
+        """Set the colour ("#rrggbb") behind transparent parts from now on."""
         if background != self._background:
             self._background = background
             self.background_changed.emit()
 
     def keep_only(self, photo_ids: Collection[str]) -> None:
-        """Drop the queued thumbnails of all other photos: their rows are no longer visible."""
+        """Remove the thumbnails of all other photos from the queue: their rows are no longer visible."""
         for burst in (self._asked, *self._bursts):
             for key in [key for key in burst if key[0][0] not in photo_ids]:
                 del burst[key]
-        self._bursts = [burst for burst in self._bursts if burst]  # a quick scroll leaves hundreds behind
+        self._bursts = [burst for burst in self._bursts if burst]  # a quick scroll leaves hundreds of empty ones
 
     def load_full(self, photo: Photo) -> None:
-        """Decode the whole picture and tell through `full_ready`; a newer call replaces a waiting one."""
+        """Decode the whole picture and emit `full_ready`; a newer call replaces a waiting one."""
         self._full = _Request(photo, WHOLE, self._background)
         self._await_turn()
 
     def ask_stop(self) -> None:
-        """Drop what is queued."""
+        """Clear the queue."""
         self._stopped = True
         self._asked.clear()
         self._bursts.clear()
         self._full = None
 
     def wait_end(self, deadline_ms: int) -> bool:
-        """Wait for the two at work; False when the deadline passed."""
+        """Wait for the two decoding threads; False when the deadline passed."""
         return self._pool.waitForDone(deadline_ms)
 
     def stop(self, deadline_ms: int = 2000) -> bool:
-        """Drop what is queued and wait for the two at work; True when both ended in time."""
+        """Clear the queue and wait for the two decoding threads; True when both ended in time."""
         self.ask_stop()
         return self.wait_end(deadline_ms)
 
@@ -282,7 +282,7 @@ class Thumbnails(QObject):
         return None
 
     def hand_over(self, request: _Request, image: QImage) -> None:
-        """Take a decoded picture from a worker; called in the worker's thread."""
+        """Receive a decoded picture; called in the worker's thread."""
         self._decoded.emit(_Answer(request, image))
 
     @Slot(object)
@@ -292,7 +292,7 @@ class Thumbnails(QObject):
         if self._stopped:
             return
         if request.side == WHOLE:
-            if request.name == replace(request, background=self._background).name:  # else it is asked for again
+            if request.name == replace(request, background=self._background).name:  # else it was requested again
                 self.full_ready.emit(FullImage(request.photo.photo_id, image))
         else:
             if image.isNull():
@@ -305,7 +305,7 @@ class Thumbnails(QObject):
 
 
 class _Kept:
-    """The pictures in memory, bounded in bytes; the one not looked up for longest goes first."""
+    """The pictures in memory, bounded in bytes; the least recently used one is dropped first."""
 
     def __init__(self, memory_bytes: int) -> None:
         self._memory_bytes = memory_bytes
@@ -355,6 +355,6 @@ class _Decode(QRunnable):
         request, image = self._request, QImage()
         try:
             image = read_image(request.photo.path, request.side, request.background)
-        except Exception:  # noqa: BLE001  # the border of a thread: the answer must come, or its place in the pool is lost
+        except Exception:  # noqa: BLE001  # an answer must come, else its place in the pool is lost
             _log.exception("A photo could not be decoded")
         self._owner.hand_over(request, image)

@@ -1,4 +1,4 @@
-"""The worker that speaks to the desktop's notifications, on a thread of its own."""
+"""The worker for the desktop's notifications, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _log = logging.getLogger(__name__)
 
 
 class NoticeWorker(QObject):
-    """Show notices and hear what becomes of them. Lives on its own QThread; slots only.
+    """Show notices and report their clicks. Lives on its own QThread; slots only.
 
-    The board is opened with the first notice. When that fails there is none on this desktop: it is not tried
-    again. A board that was lost later is opened anew with the next notice.
+    The board is opened with the first notice. When that fails, this desktop has none: it is not tried
+    again. A connection that is lost later is opened again with the next notice.
 
     Signals:
         clicked(str, str): the run's id and the desktop's activation token, "" without one.
-        not_shown(object): Notice, the desktop did not take it.
-        unavailable(): there are no desktop notifications here; once.
+        not_shown(object): Notice, the desktop refused it.
+        unavailable(): this desktop has no notifications; emitted once.
     """
 
     clicked = Signal(str, str)
@@ -34,11 +34,11 @@ class NoticeWorker(QObject):
         self._board: NoticeBoard | None = None
         self._absent = False
         self._ear: QSocketNotifier | None = None
-        self._shown: dict[str, int] = {}  # run_id → the desktop's number
+        self._shown: dict[str, int] = {}  # run_id → the number from the desktop
 
     @Slot(object)
     def show(self, notice: Notice) -> None:
-        """Show a notice in place of the run's earlier one."""
+        """Show a notice and replace the run's earlier one."""
         try:
             board = self._opened()
             if board is not None:
@@ -66,7 +66,7 @@ class NoticeWorker(QObject):
 
     @Slot(str)
     def withdraw(self, run_id: str) -> None:
-        """Take the run's notification back, if it still shows."""
+        """Close the run's notification, if it is still shown."""
         number = self._shown.pop(run_id, 0)
         if self._board is not None and number:
             try:
@@ -109,6 +109,6 @@ class NoticeWorker(QObject):
 
     @Slot()
     def finish(self) -> None:
-        """Let go of the board and end this thread; what is shown stays on the desktop."""
+        """Close the board and end this thread; shown notifications stay on the desktop."""
         self._close()
         QThread.currentThread().quit()

@@ -1,9 +1,9 @@
 """The Linux desktop's notifications: org.freedesktop.Notifications on the session bus, through jeepney.
 
-QtDBus cannot do it from Python: it sends a signed number where the interface wants an unsigned one. The rules
+QtDBus cannot do it from Python: it sends a signed number where the interface needs an unsigned one. The rules
 are those of the Desktop Notifications Specification 1.2 of freedesktop.org.
 """
-# jeepney carries no types:
+# jeepney has no type information:
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NEVER = 0
 
 
 class SessionBus:
-    """Show notifications through the session bus. For one thread; raises NoticeError, at once without a daemon."""
+    """Show notifications through the session bus. For one thread; NoticeError, at once if there is no daemon."""
 
     def __init__(self) -> None:
         self._waiting: deque[Message] = deque()
@@ -56,7 +56,7 @@ class SessionBus:
         return self._connection.sock.fileno()
 
     def show(self, notice: Notice, replaces: int) -> int:
-        """Show a notice; the body is escaped where the daemon reads it as markup, the title never is markup."""
+        """Show a notice. The body is escaped if the daemon reads it as markup; the title is never markup."""
         body = escape(notice.text, quote=False) if "body-markup" in self._abilities else notice.text
         actions = ["default", "Show"] if "actions" in self._abilities else []
         hints = {
@@ -72,12 +72,12 @@ class SessionBus:
             return int(self._call(message)[0])
 
     def withdraw(self, number: int) -> None:
-        """Close a notification; one that is gone already is no error."""
+        """Close a notification; no error if it is already closed."""
         with _translated():
             self._connection.send(new_method_call(_DAEMON, "CloseNotification", "u", (number,)))
 
     def events(self) -> tuple[NoticeEvent, ...]:
-        """Read what has come, without waiting."""
+        """Return the events that have come, without waiting."""
         with _translated():
             try:
                 while True:
@@ -109,9 +109,9 @@ class SessionBus:
 
 @contextmanager
 def _translated() -> Generator[None]:
-    """Turn every way in which a bus can fail into NoticeError.
+    """Turn every error of the bus into NoticeError.
 
-    KeyError: the environment names no bus. RuntimeError and ValueError: jeepney cannot use the one it names.
+    KeyError: the environment names no bus. RuntimeError and ValueError: jeepney cannot use the named one.
     """
     try:
         yield

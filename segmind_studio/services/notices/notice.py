@@ -1,4 +1,4 @@
-"""What a notification says, and the door to whatever shows it. Values and rules; nothing is shown here."""
+"""The content of a notification, and the interface to what shows it. Values and rules; nothing is shown here."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ LONGEST_NAME = 60
 
 
 class News(StrEnum):
-    """What a person who looks elsewhere is told about a run."""
+    """The news about a run that a notification can show."""
 
     READY = "ready"
     FAILED = "failed"
     REFUSED = "refused"
-    DECISION = "decision"  # no answer came, and looking for the run did not find it
+    DECISION = "decision"  # the request got no answer, and the run was not found in the list
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notification in plain text. One that `stays` waits until it is closed, the others fade."""
+    """One notification in plain text. With `stays` it is shown until closed; others disappear after a time."""
 
     run_id: str
     title: str
@@ -33,9 +33,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeEvent:
-    """What became of a shown notification: it was clicked, or it is gone.
+    """An event of a shown notification: it was clicked, or it was closed.
 
-    `token` lets the window come to the front where the desktop wants one (Wayland); "" elsewhere.
+    `token` allows the window to come to the front on desktops that need one (Wayland); "" elsewhere.
     """
 
     number: int
@@ -44,38 +44,38 @@ class NoticeEvent:
 
 
 class NoticeError(Exception):
-    """Tell that the desktop did not take a notification."""
+    """The desktop did not accept a notification."""
 
 
 class NoticeBoard(Protocol):
-    """The door to the desktop's notifications. One thread; every method raises NoticeError."""
+    """The interface to the desktop's notifications. One thread; every method raises NoticeError."""
 
     def fileno(self) -> int:
-        """Return the descriptor that turns readable when an event came."""
+        """Return the descriptor that becomes readable when an event has come."""
         ...
 
     def show(self, notice: Notice, replaces: int) -> int:
-        """Show a notice in place of an earlier one (0: of none); returns its number, never 0."""
+        """Show a notice that replaces the one numbered `replaces` (0: none). Return its number, never 0."""
         ...
 
     def withdraw(self, number: int) -> None:
-        """Take a notification back."""
+        """Close a notification."""
         ...
 
     def events(self) -> tuple[NoticeEvent, ...]:
-        """Return what came since the last time; never waits."""
+        """Return the events since the last call; never waits."""
         ...
 
     def close(self) -> None:
-        """Let go of it; what is shown stays."""
+        """Close the connection; shown notifications stay."""
         ...
 
 
 def news_of(before: Run, run: Run, *, undecided: bool) -> News | None:
-    """Return what is worth telling about a known run that changed.
+    """Return the news in the change of a known run; None when there is none.
 
-    `undecided` says that it may be sent again, so that the person has to decide. A decision stays news until it
-    is made: whoever tells it remembers that it was told.
+    `undecided`: the run may be sent again, so that the user must decide. A decision is returned each time until it
+    is made; the caller remembers that it has shown it.
     """
     if undecided:
         return News.DECISION
@@ -85,9 +85,9 @@ def news_of(before: Run, run: Run, *, undecided: bool) -> News | None:
 
 
 def plain_name(name: str) -> str:
-    """Return a run's name fit for a notification: one short line, no key, "" instead of an address.
+    """Return a run's name for a notification: one short line without a key; "" for an address.
 
-    A run that was made elsewhere may have any text as its name.
+    A run that was not made in this app may have any text as its name.
     """
     line = masked_text(" ".join("".join(mark if mark.isprintable() else " " for mark in name).split()))
     if "://" in line:

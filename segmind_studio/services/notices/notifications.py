@@ -1,4 +1,4 @@
-"""Tell the person about their runs while they look elsewhere."""
+"""Notify the user about runs while the window is not in front."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ MOST_KEPT = 3  # as many as the window shows at a time
 
 
 def desktop_board() -> Callable[[], NoticeBoard] | None:
-    """Return how to reach this system's notifications: over D-Bus on Linux; None on Windows and macOS."""
+    """Return a factory for this system's notifications: D-Bus on Linux; None on Windows and macOS."""
     return _open_session_bus if sys.platform == "linux" else None
 
 
 def _open_session_bus() -> NoticeBoard:
-    from segmind_studio.services.notices.linux_bus import SessionBus  # noqa: PLC0415  # jeepney is there on Linux only
+    from segmind_studio.services.notices.linux_bus import SessionBus  # noqa: PLC0415  # Linux only
 
     return SessionBus()
 
 
 class NotificationService(QObject):
-    """Tell when a run is ready, was refused, has failed or needs a decision, while the window is not in front.
+    """Notify when a run is ready, was refused, has failed or needs a decision, while the window is not in front.
 
-    Only changes of runs that were known before are told, and only while `Settings.notifications` is on. On Linux
-    the desktop shows it; the thread for that starts with the first one. On Windows and macOS, and where no
-    notification daemon answers, it is kept until the person comes back and then shown in the app. GUI thread.
+    Only changes of runs that were known before are shown, and only while `Settings.notifications` is on. On Linux
+    the desktop shows them; that thread starts with the first one. On Windows and macOS, and where no
+    notification daemon answers, they are kept and shown in the app when its window is in front again. GUI thread.
 
     Signals:
-        clicked(str): the run's id; the person clicked its notification.
+        clicked(str): the run's id; its notification was clicked.
         shown_in_app(str, str): a text to show in the window, and the run's id.
-        attention_wanted(): news waits in the app: mark it in the taskbar or the dock.
-        news(str, str): a run is ready, was refused or has failed: a text, and its id. Emitted wherever the person
-            looks, and whatever the settings say.
+        attention_wanted(): a notice waits in the app: mark the app in the taskbar or the dock.
+        news(str, str): a run is ready, was refused or has failed: a text, and the run's id. Always emitted, also
+            when the window is in front and whatever the settings are.
     """
 
     clicked = Signal(str)
@@ -63,7 +63,7 @@ class NotificationService(QObject):
         self._in_front = in_front
         self._runs = runs
         self._known: dict[str, Run] = {}
-        self._decisions: set[str] = set()  # runs whose decision is known, told or not
+        self._decisions: set[str] = set()  # runs that are known to need a decision, shown or not
         self._kept: list[tuple[str, str]] = []
         self._available = open_board is not None
         self._thread = QThread(self)
@@ -89,7 +89,7 @@ class NotificationService(QObject):
     def _take_all(self, runs: tuple[Run, ...]) -> None:
         before = self._known
         self._known = {run.run_id: run for run in runs}
-        self._decisions = {  # what was looked for before the app was started was told then
+        self._decisions = {  # those of an earlier session were shown then
             run.run_id for run in runs
             if run.phase is Phase.UNKNOWN and run.listings_missed >= SEND_AGAIN_AFTER_LISTINGS
             and (run.run_id not in before or run.run_id in self._decisions)
@@ -112,7 +112,7 @@ class NotificationService(QObject):
             return
         if news is News.DECISION:
             self._decisions.add(run.run_id)
-        else:  # a decision has its number on the rail
+        else:  # the rail shows the number of decisions
             self.news.emit(_("{title}.").format(title=self._notice(run, news).title), run.run_id)
         if self._settings.value.notifications and not self._in_front():
             self._tell(self._notice(run, news))
@@ -140,7 +140,7 @@ class NotificationService(QObject):
 
     @Slot(object)
     def _keep(self, notice: Notice) -> None:
-        """Show it in the app, now or when the person comes back; of many, the newest."""
+        """Show it in the app, now or when the window is in front again; of many, only the newest."""
         text = _("{title}.").format(title=notice.title)
         if self._in_front():
             self.shown_in_app.emit(text, notice.run_id)
@@ -151,7 +151,7 @@ class NotificationService(QObject):
 
     @Slot()
     def came_to_front(self) -> None:
-        """Show what was kept: the person looks at the window again."""
+        """Show the kept notices: the window is in front again."""
         kept, self._kept = self._kept, []
         for text, run_id in kept:
             self.shown_in_app.emit(text, run_id)
@@ -163,16 +163,16 @@ class NotificationService(QObject):
     @Slot(str, str)
     def _clicked(self, run_id: str, token: str) -> None:
         if token:
-            os.environ["XDG_ACTIVATION_TOKEN"] = token  # Qt takes it when the window asks to come to the front
+            os.environ["XDG_ACTIVATION_TOKEN"] = token  # Qt uses it when the window is raised
         self.clicked.emit(run_id)
 
     def stop(self, deadline_ms: int = 6000) -> bool:
-        """Tell nothing more and end the thread; False when the deadline passed."""
+        """Stop notifying and end the thread; False when the deadline passed."""
         self.ask_stop()
         return self.wait_end(deadline_ms)
 
     def ask_stop(self) -> None:
-        """Tell nothing more, and ask the thread to end."""
+        """Stop notifying and ask the thread to end."""
         self._known.clear()
         if self._thread.isRunning():
             self._finish.emit()

@@ -1,4 +1,4 @@
-"""Bring the journal and the service's list together in one step on the disk, without Qt."""
+"""Merge the service's list into the journal in one transaction, without Qt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from segmind_studio.texts import _
 VANISHED_AFTER_S = 600.0
 VANISHED_AFTER_LISTINGS = 3
 PRACTICE_VANISHED_AFTER_S = 10.0
-ASK_EVERY_S = 60.0  # one other call a minute has room beside the listings
+ASK_EVERY_S = 60.0  # the rate limit has room for one other call a minute beside the listings
 PRACTICE_ASK_EVERY_S = 1.0
 
 
@@ -37,9 +37,9 @@ class Settled:
 def settle(
     journal: Journal, account_id: str, listing: Listing, asked_at: float, live: LiveRuns,
 ) -> Settled:
-    """Adopt, update and add runs after seeing a listing that was asked for at `asked_at`.
+    """Adopt, update and add runs from a listing that was requested at `asked_at`.
 
-    Reading and writing are one transaction: what a submission writes meanwhile is not overwritten.
+    Reading and writing are one transaction: what a submission writes in the same time is not overwritten.
     """
     with journal.transaction():
         runs = [replace(run, live=run.run_id in live) for run in journal.runs(account_id)]
@@ -54,7 +54,7 @@ def settle(
 
 
 def _became(removed: Iterable[str], runs: Iterable[Run], listing: Listing) -> dict[str, str]:
-    """Return the run that each of the removed rows is a part of; both are rows of one job."""
+    """Return the run that replaced each removed row; both were rows of one job."""
     rows = {run.run_id: run for run in runs}
     ours = {run.service_id: run.run_id for run in rows.values() if run.made_here and run.service_id}
     for job in listing.jobs:
@@ -79,14 +79,14 @@ class _Absence:
     since: float
     listings: int = 0
     asked_at: float = 0.0
-    denied: int = 0  # how often in a row the service did not know its id
+    denied: int = 0  # consecutive answers that the service does not know its id
 
 
 class AbsentRuns:
-    """Know which runs the listings lack, whose details to ask for, and which are gone. One thread.
+    """Find the runs that listings lack, whose details to request, and which are gone. One thread.
 
-    A run is gone when several listings over ten minutes of this process lacked it and the service does not
-    know its id, asked more than once. Less says nothing: a list may lag, or lack a row, or all of them.
+    A run is gone when several listings over ten minutes of this process lacked it and the service did not
+    know its id more than once. Less proves nothing: a list may lag, or lack one row or all rows.
     """
 
     def __init__(self, clock: Callable[[], float] = monotonic_seconds) -> None:
@@ -95,7 +95,7 @@ class AbsentRuns:
         self._asked_at = float("-inf")
 
     def see(self, runs: Iterable[Run]) -> None:
-        """Count after a listing, with all runs of the account as they are now."""
+        """Count missing runs after a listing; `runs` are all current runs of the account."""
         before, self._absent = self._absent, {}
         for run in runs:
             if run.unlisted_since is not None and not run.vanished:
@@ -105,7 +105,7 @@ class AbsentRuns:
                 self._absent[run.run_id] = absence
 
     def due(self, *, practice: bool) -> Run | None:
-        """Choose a run whose details are to be asked for now, one that may still be trained first."""
+        """Choose a run whose details to request now; those that may still be in training come first."""
         now = self._clock()
         if not self._absent or now - self._asked_at < (PRACTICE_ASK_EVERY_S if practice else ASK_EVERY_S):
             return None
@@ -114,7 +114,7 @@ class AbsentRuns:
         return absence.run
 
     def has_vanished(self, run: Run, error: ApiError, *, practice: bool) -> bool:
-        """Return whether a run is gone, after its details were asked for and this came."""
+        """Return whether a run is gone, after the request for its details returned `error`."""
         absence = self._absent.get(run.run_id)
         if absence is None or error.problem is not ApiProblem.NOT_FOUND:
             return False

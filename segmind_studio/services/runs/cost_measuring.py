@@ -1,8 +1,8 @@
-"""What a run costs, as the balance tells before and after it; the service itself names no cost.
+"""Measure a run's cost from the balance before and after it; the service itself returns no cost.
 
-A service may take its money with the request, or only when the training ends: a balance that did not change
-measures nothing yet, and is read again when the run has ended. For a request without an answer the balance is the
-best evidence that there is.
+A service may charge with the request, or only when the training ends: a balance that did not change
+measures nothing yet; it is read again when the run has ended. For a request without an answer the balance is the
+best evidence.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from segmind_studio.texts import _
 _log = logging.getLogger(__name__)
 MEASURE_EVERY_S = 60.0
 PRACTICE_MEASURE_EVERY_S = 1.0
-LONGEST_S = 24 * 3600.0  # between two balances more may have happened than this app knows of
+LONGEST_S = 24 * 3600.0  # over a longer time other things may have changed the balance
 _OPEN = frozenset({Phase.SENDING, Phase.UNKNOWN})
 _TAKEN = frozenset({Phase.ACCEPTED, Phase.ADOPTED})
 _ENDED = frozenset({Stage.READY, Stage.FAILED})
 
 
 def measure(journal: Journal, client: SegmindClient, run: Run) -> Run:
-    """Read the balance after a run's request and write it down; the run as it was when that does not work.
+    """Read the balance after a run's request and store it. Return the unchanged run if that fails.
 
-    It is also written whether this run alone can have changed the balance.
+    Also store whether only this run can have changed the balance.
     """
     try:
         return note_balance(journal, run, client.credits().total)
@@ -41,9 +41,9 @@ def measure(journal: Journal, client: SegmindClient, run: Run) -> Run:
 
 
 def stop_if_paid(journal: Journal, run: Run, balance: float | None) -> None:
-    """Raise StudioError when the balance now says, for the first time, that the run's request was paid.
+    """Raise StudioError when the balance shows, for the first time, that the run's request was paid.
 
-    The person did not know when they decided to send it once more.
+    The user did not know this when they decided to send it again.
     """
     if run.cost is None and balance is not None:
         cost = note_balance(journal, run, balance).cost
@@ -57,9 +57,9 @@ def stop_if_paid(journal: Journal, run: Run, balance: float | None) -> None:
 
 
 def note_balance(journal: Journal, run: Run, balance: float | None) -> Run:
-    """Write a balance that was read after a run's request, and whether this run alone can have changed it.
+    """Store a balance that was read after a run's request, and whether only this run can have changed it.
 
-    StoreError when the disk refuses, or the run has moved on.
+    StoreError on a disk error, or when the run has moved on.
     """
     at = time.time()
     alone = journal.alone(run, at if run.before_at is None else run.before_at, at)
@@ -69,7 +69,7 @@ def note_balance(journal: Journal, run: Run, balance: float | None) -> Run:
 
 
 class Measures:
-    """Choose the run whose balance is to be read now, one at a time and not often. One thread."""
+    """Choose the run for which to read the balance now, one at a time and not often. One thread."""
 
     def __init__(self, clock: Callable[[], float] = monotonic_seconds) -> None:
         self._clock = clock
@@ -77,7 +77,7 @@ class Measures:
         self._last = float("-inf")
 
     def due(self, runs: Iterable[Run], *, practice: bool) -> Run | None:
-        """Return the run that waited longest, None when no balance would tell more."""
+        """Return the run that has waited longest, None when no balance can measure more."""
         every, now = (PRACTICE_MEASURE_EVERY_S if practice else MEASURE_EVERY_S), self._clock()
         if now - self._last < every:
             return None
@@ -90,7 +90,7 @@ class Measures:
 
 
 def _tells_more(run: Run, settled_s: float) -> bool:
-    """Return whether another look at the balance may say what a run costs."""
+    """Return whether reading the balance again may measure a run's cost."""
     if run.live or not run.made_here or run.credits_before is None or run.before_at is None:
         return False
     if time.time() - run.before_at > LONGEST_S:

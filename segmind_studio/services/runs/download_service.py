@@ -1,4 +1,4 @@
-"""Model files as the window sees them: asked for, on their way, there."""
+"""Downloads of model files for the window: requested, running, complete."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROGRESS_EVERY_S = 0.08
 
 @dataclass(frozen=True, slots=True)
 class DownloadProgress:
-    """Bytes that came so far, and the size of the file; None when the storage did not tell it."""
+    """Bytes received so far, and the size of the file; None when the storage did not send it."""
 
     run_id: str
     received: int
@@ -43,13 +43,13 @@ class _Order:
 
 
 class DownloadService(QObject):
-    """Fetch model files, one after another. GUI thread; the fetching is a `WorkerThread`'s.
+    """Fetch model files, one after another. GUI thread; the transfer runs on a `WorkerThread`.
 
     Signals:
         progress(object): DownloadProgress.
-        finished(object): DownloadResult; the file is whole, checked and named.
-        failed(object): RunFailure; its error is a CancelledError when the person stopped it.
-        row_changed(object): Run, as the journal now has it.
+        finished(object): DownloadResult; the file is complete, checked and has its final name.
+        failed(object): RunFailure; its error is a CancelledError when the user stopped it.
+        row_changed(object): Run, as the journal now stores it.
     """
 
     progress = Signal(object)
@@ -74,7 +74,7 @@ class DownloadService(QObject):
 
     @property
     def usual_folder(self) -> Path:
-        """Return where files go that nobody chose a folder for: the portable folder, else the system's own."""
+        """Return the default download folder: the portable folder, else the system's own."""
         if self._folder is not None:
             return self._folder
         place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
@@ -82,20 +82,20 @@ class DownloadService(QObject):
 
     @property
     def running(self) -> frozenset[str]:
-        """Return the runs whose files are on their way or wait for their turn."""
+        """Return the runs whose downloads run or wait."""
         return frozenset(self._stops)
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
-        """Fetch in this account's name from now on; what is under way goes on in the name it was begun in."""
+        """Use this account from now on; a running download keeps its account."""
         self._connection = connection
 
     def default_target(self, run: Run, folder: Path) -> Path:
-        """Return the file that a run's weights would go to; it may exist, and is then not replaced."""
+        """Return the file for a run's weights; it may exist, and is then not replaced."""
         return folder / f"{safe_stem(run.name, 'model')}.safetensors"
 
     def download(self, run_id: str, target: Path) -> None:
-        """Fetch a run's weights to `target`, or to the next free name; a second wish for the same run is none."""
+        """Download a run's weights to `target` or the next free name; a second request for a run is ignored."""
         if run_id in self._stops or self._worker.stopped:
             return
         if self._connection is None:
@@ -108,7 +108,7 @@ class DownloadService(QObject):
             self._board.begin(_key(run_id), _("Downloading {name}").format(name=target.name), stop.stop)
 
     def _fetch(self, order: _Order, stop: TransferStop) -> tuple[Run, DownloadResult]:
-        """Fetch one file; called in the worker's thread."""
+        """Download one file; called in the worker's thread."""
         last = 0.0
 
         def report(received: int, total: int | None) -> None:
@@ -122,7 +122,7 @@ class DownloadService(QObject):
         return download.run(order.run_id, order.target)
 
     def cancel(self, run_id: str) -> None:
-        """Stop fetching; what came of it is removed."""
+        """Stop a download; its partial file is removed."""
         stop = self._stops.get(run_id)
         if stop is not None:
             stop.stop()
@@ -149,7 +149,7 @@ class DownloadService(QObject):
             self.failed.emit(RunFailure(run_id, outcome.error or CancelledError()))
 
     def ask_stop(self) -> None:
-        """Ask everything to stop, and keep what can be continued."""
+        """Ask everything to stop, and keep partial files that can be continued."""
         self._worker.ask_stop()
 
     def wait_end(self, deadline_ms: int = END_MS) -> bool:

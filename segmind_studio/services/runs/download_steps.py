@@ -1,4 +1,4 @@
-"""One download as a row of steps, without Qt: find the address, fetch, check, name, and note in the journal."""
+"""One download as a sequence of steps, without Qt: find the address, fetch, check, name, store in the journal."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _NO_LINK = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class DownloadResult:
-    """A model file that is whole and on the disk. `metadata` is what its maker wrote into its head."""
+    """A model file that is complete on the disk. `metadata` is from the header of the file."""
 
     run_id: str
     path: Path
@@ -45,7 +45,7 @@ class DownloadResult:
 class Download:
     """Fetch the weights of one run. Blocking, for a worker thread.
 
-    `progress` hears the bytes received and the size, None when it is not known.
+    `progress` gets the bytes received and the size; the size is None when not known.
     """
 
     def __init__(
@@ -58,10 +58,10 @@ class Download:
         self._stop = stop
 
     def run(self, run_id: str, target: Path) -> tuple[Run, DownloadResult]:
-        """Bring the file to `target`, or to the next free name beside it, and give the new row and the result.
+        """Download to `target`, or to the next free name beside it. Return the new row and the result.
 
-        Nothing stands under the final name before the file is checked. Raises StudioError; CancelledError
-        after a stop, and then nothing is left behind, except when the app is left: then it can be continued.
+        No file has the final name before it is checked. Raises StudioError; CancelledError
+        after a stop; the partial file is then removed, except when the app quits: then it can be continued.
         """
         run = self._journal.get(run_id)
         if run is None or run.account_id != self._connection.account.account_id:
@@ -94,7 +94,7 @@ class Download:
         return run
 
     def _link(self, client: SegmindClient, run: Run) -> str:
-        """Return an address to fetch from: a short-lived one, else the one that came with the finished run."""
+        """Return an address to download from: a short-lived one, else the one of the finished run."""
         try:
             return client.weights_link(run.cloud_storage_url or run.trained_model_url)
         except ApiError as error:
@@ -103,7 +103,7 @@ class Download:
             raise
 
     def _fetch(self, client: SegmindClient, run: Run, part: PartFile) -> Downloaded:
-        """Fetch with patience: a break is continued from where it was, an expired address is asked for again."""
+        """Download with retries: continue after a break, request a new address when one expired."""
         for attempt in range(TRIES):
             if self._stop.asked():
                 raise CancelledError

@@ -1,4 +1,4 @@
-"""Giving a run up before its request leaves, and what is said when it has left."""
+"""Give up a run before its request is sent, and the error when it was sent already."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from segmind_studio.core.runs import NEXT_PHASES, Phase, Run
 from segmind_studio.store.journal import Journal
 from segmind_studio.texts import N_
 
-MAY_STILL_STOP = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED})  # nothing was sent yet
+MAY_STILL_STOP = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED})  # the request was not sent yet
 TOO_LATE = (
     N_("It is too late to stop this run: its request has left."),
     N_("It may have started and be paid. Its row says what becomes of it."),
@@ -19,10 +19,10 @@ MOVED_ON = (N_("This run has moved on in the meantime."), N_("Check its row in R
 
 
 def give_up(journal: Journal, run_id: str) -> Run:
-    """Write that the person gave a run up that was not sent; StudioError when it no longer waits.
+    """Store that the user gave up a run that was not sent; StudioError when it no longer waits.
 
     From any thread, also while the run is being uploaded: the step that leads to the request is written only while
-    the run waits, so whoever writes first decides.
+    the run waits, so the first write decides.
     """
     while True:
         run = journal.get(run_id)
@@ -30,7 +30,7 @@ def give_up(journal: Journal, run_id: str) -> Run:
             sent = run is not None and run.phase not in {Phase.ABANDONED, Phase.REFUSED}
             raise StudioError(*(TOO_LATE if sent else MOVED_ON))
         now = time.time()
-        with contextlib.suppress(MovedOnError):  # it went a step further in between
+        with contextlib.suppress(MovedOnError):  # it moved to another step in between
             return journal.change(
                 run_id, now, expected=run.phase, phase=Phase.ABANDONED, changed_at=now, error="",
             )

@@ -1,4 +1,4 @@
-"""Which runs this process is working on right now, as seen from every thread."""
+"""The runs that this process is working on now, for every thread."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 
 class LiveRuns:
-    """A set of run ids behind a lock: a run in it is never settled or started by anybody else."""
+    """A set of run ids behind a lock: no other code settles or starts a run in it."""
 
     def __init__(self) -> None:
         self._ids: set[str] = set()
@@ -21,7 +21,7 @@ class LiveRuns:
             return True
 
     def discard(self, run_id: str) -> None:
-        """Let a run go."""
+        """Release a run."""
         with self._lock:
             self._ids.discard(run_id)
 

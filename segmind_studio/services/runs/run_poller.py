@@ -1,6 +1,6 @@
-"""The worker that asks the service about runs: it lists, waits as long as it should, and hands over what came.
+"""The worker that polls the service for runs: it requests the list, waits, and emits the answers.
 
-It never touches the disk; `run_store.py` writes what came, on a thread of its own, and says what else to ask.
+It never uses the disk; `run_store.py` writes the answers, on a thread of its own, and returns the next question.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 LONGEST_TIMER_MS = 24 * 3600 * 1000
-READ_AGAIN_S = 15.0  # the rows, after the disk did not give them; nobody is bothered by it
+READ_AGAIN_S = 15.0  # time to the next try to read the rows after a disk error; no message is shown
 
 
 class RunPoller(QObject):
     """Poll the list endpoint. Lives on its own QThread; slots only.
 
-    A check is a listing that the run store writes, and at most two questions that it then asks. It ends with the
-    store's last answer; what is wanted meanwhile makes another one.
+    A check is a listing that the run store writes, and at most two questions from the store. It ends with the
+    store's last answer; a check requested during it runs afterwards.
 
     Signals:
         listed(object): ListingSeen. answered(object): QuestionAnswer. described(object): DetailsSeen.
@@ -62,17 +62,17 @@ class RunPoller(QObject):
         super().__init__()
         self._connection: Connection | None = None
         self._client: SegmindClient | None = None
-        self._readable = False  # the account's rows: what would be found can be written down
-        self._listed = False  # the list was seen in full once, by this connection
-        self._active = False  # a run is under way
-        self._number = 0  # of the check; an answer to another one is late
+        self._readable = False  # the account's rows can be read, so new data can be written
+        self._listed = False  # this connection has received the whole list once
+        self._active = False  # a run is not finished
+        self._number = 0  # of the check; an answer with another number is late
         self._checking = False
-        self._again = False  # another check is wanted after this one, or once the rows are read
-        self._begun = 0.0  # when this check began; as `monotonic_seconds` has it
+        self._again = False  # another check is requested after this one, or once the rows are read
+        self._begun = 0.0  # start of this check, in `monotonic_seconds`
         self._state = WatchState()
         self._failures = 0
-        self._not_before = 0.0  # the service asked for quiet until then; as `monotonic_seconds` has it
-        self._asked_at = 0.0  # when a check last reached the service; as `monotonic_seconds` has it
+        self._not_before = 0.0  # the service wants no request before this, in `monotonic_seconds`
+        self._asked_at = 0.0  # when a check last reached the service, in `monotonic_seconds`
         self._polling = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -83,7 +83,7 @@ class RunPoller(QObject):
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
-        """Watch this account from now on, as soon as its rows are read."""
+        """Poll this account from now on, as soon as its rows are read."""
         if connection == self._connection:
             return
         self._close_client()
@@ -103,7 +103,7 @@ class RunPoller(QObject):
 
     @Slot(object)
     def take_rows(self, read: RowsRead) -> None:
-        """Begin to ask once the account's rows are read; until then try again, quietly."""
+        """Start to poll once the account's rows are read; until then try again without a message."""
         connection = self._connection
         if connection is None or read.account_id != connection.account.account_id:
             return
@@ -134,7 +134,7 @@ class RunPoller(QObject):
 
     @Slot()
     def check(self) -> None:
-        """Ask once, unless the service wants quiet; then arm the timer again."""
+        """Poll once, unless the service wants no request now; then start the timer again."""
         self._timer.stop()
         connection = self._connection
         if connection is None:
@@ -163,13 +163,13 @@ class RunPoller(QObject):
 
     @Slot(object)
     def take_stored(self, stored: Stored) -> None:
-        """Go on with a check: ask what the run store wants to know, or end it."""
+        """Continue a check: request what the run store asks for, or end it."""
         connection = self._connection
         if connection is None or not self._checking or stored.number != self._number:
             return
         self._active = stored.active
         if stored.error is not None:
-            self._listed = False  # what the list said is not written down: the same bytes still say something new
+            self._listed = False  # the list was not stored: the same bytes are still new
             self._check_failed(stored.error)
             return
         if self._begun:
@@ -203,7 +203,7 @@ class RunPoller(QObject):
             ask()
         except StudioError as error:
             self._check_failed(error)
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("A check broke")
             self._check_failed(unexpected(error))
 
@@ -225,7 +225,7 @@ class RunPoller(QObject):
 
     @Slot(object)
     def take_stir(self, stirred: Stirred) -> None:
-        """Ask soon after a row was written by somebody else."""
+        """Poll soon, after another worker wrote a row."""
         self._active = stirred.active
         if stirred.ask:
             self.check()
@@ -234,14 +234,14 @@ class RunPoller(QObject):
 
     @Slot()
     def resume(self) -> None:
-        """Go on after sleep, or after a time without a network: at once, but no quicker than the usual pace.
+        """Continue after sleep or after an offline time: at once, but not faster than the usual interval.
 
-        Does nothing when the background checks are off.
+        No effect when the background checks are off.
         """
         connection = self._connection
         if connection is None or not self._polling or self._checking:
             return
-        self._close_client()  # what it holds open may be dead: the first question would wait for its time-out
+        self._close_client()  # its open connection may be dead: the first request would wait for its time-out
         pace = Cadence(connection.practice, connection.speed).wait(active=True)
         rest = self._asked_at + pace - monotonic_seconds()
         if 0.0 < rest <= pace:
@@ -300,7 +300,7 @@ class RunPoller(QObject):
 
     @Slot(object)
     def change_access(self, change: AccessChange) -> None:
-        """Make a model public or private, then read back what the service now says."""
+        """Make a model public or private, then read the service's new value."""
         self._do(change.run_id, lambda: self._change_access(change))
 
     def _change_access(self, change: AccessChange) -> None:
@@ -310,7 +310,7 @@ class RunPoller(QObject):
 
     @Slot(str, object)
     def refresh(self, run_id: str, run: Run | None) -> None:
-        """Ask for one run's details."""
+        """Request one run's details."""
         self._do(run_id, lambda: self._refresh(run))
 
     def _refresh(self, run: Run | None) -> None:
@@ -332,21 +332,21 @@ class RunPoller(QObject):
                     self._arm()
                 self._tell(self._state)
             self.failed.emit(RunFailure(run_id, error))
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("An action on a run broke")
             self.failed.emit(RunFailure(run_id, unexpected(error)))
 
     # -- the end
 
     def abort(self) -> None:
-        """Cut the call that is under way, from any thread; only `finish` may follow."""
+        """Cut the running call, from any thread; only `finish` may follow."""
         client = self._client
         if client is not None:
             client.abort()
 
     @Slot()
     def finish(self) -> None:
-        """Stop asking, close the connection, and end this thread."""
+        """Stop polling, close the connection, and end this thread."""
         self._timer.stop()
         self._quiet.stop()
         self._connection = None

@@ -1,4 +1,4 @@
-"""The runs as the window sees them: a snapshot that is always there, and signals for what changes."""
+"""The runs for the window: a snapshot that is always available, and signals for changes."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 
 __all__ = ["RunFailure", "RunService", "RunTimeline", "WatchState"]
 
-SLICE = 250  # runs that are told of at once: what the window does with as many takes less than a blink
+SLICE = 250  # runs in one signal: the window handles as many without a visible delay
 
 
 class RunService(QObject):
-    """Hold the current account's runs. GUI thread; `RunPoller` asks, `RunStore` has the disk, on a thread each.
+    """Hold the current account's runs. GUI thread; `RunPoller` uses the network, `RunStore` the disk, on threads.
 
     A run is known from the moment it is confirmed, before its row is written.
 
     Signals:
         replaced(object): tuple[Run, ...], the whole list: first load, another account.
-        changed(object): tuple[Run, ...], only rows that changed or are new; of many some at a time, while
+        changed(object): tuple[Run, ...], only rows that changed or are new; many come in several signals, while
             `runs` has them all.
         watch_changed(object): WatchState.
         timeline_ready(object): RunTimeline.
@@ -84,14 +84,14 @@ class RunService(QObject):
         self._teller = QTimer(self)
         self._teller.setInterval(0)
         self._teller.timeout.connect(self._tell_next)
-        self._account_id = ""  # whose rows these are
+        self._account_id = ""  # the account of the rows
         self._confirmed: dict[str, Run] = {}  # runs that have no row yet, by id
         self._threads = (QThread(self), QThread(self))
         self._poller: RunPoller | None = None
         self._store: RunStore | None = None
 
     def _make_workers(self) -> None:
-        """Make the poller and the store: what they need is imported only now."""
+        """Create the poller and the store; their modules are imported only now."""
         from segmind_studio.services.runs.run_poller import RunPoller  # noqa: PLC0415  # when first needed
         from segmind_studio.services.runs.run_store import RunStore  # noqa: PLC0415  # when first needed
 
@@ -105,7 +105,7 @@ class RunService(QObject):
         self._connect(self._poller, self._store)
 
     def _connect(self, poller: RunPoller, store: RunStore) -> None:
-        self._connection_set.connect(poller.set_connection)  # first: it must know whose rows the store then reads
+        self._connection_set.connect(poller.set_connection)  # before the store reads its rows
         self._connection_set.connect(store.set_connection)
         self._polling_set.connect(poller.set_polling)
         self._check.connect(poller.check)
@@ -146,7 +146,7 @@ class RunService(QObject):
 
     @property
     def watch(self) -> WatchState:
-        """Return how the watching goes."""
+        """Return the state of the polling."""
         return self._watch
 
     def run(self, run_id: str) -> Run | None:
@@ -154,15 +154,15 @@ class RunService(QObject):
         return self._runs.get(run_id)
 
     def patience(self, run: Run) -> Patience | None:
-        """Return what is still to come before a run may be sent again; None where that is no question."""
+        """Return what is required before a run may be sent again; None when it cannot be sent again."""
         return self._waits.patience(run)
 
     def may_send_again(self, run: Run) -> bool:
-        """Return whether a person may now risk a second run."""
+        """Return whether the user may now risk a second paid run."""
         return self._waits.may_send_again(run)
 
     def start(self) -> None:
-        """Start the threads; nothing is read before a connection is set. What was asked before is not heard."""
+        """Start the threads; nothing is read before a connection is set. Earlier requests are ignored."""
         if self._poller is None:
             self._make_workers()
         for thread in self._threads:
@@ -170,7 +170,7 @@ class RunService(QObject):
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
-        """Show and watch this account's runs."""
+        """Load and poll this account's runs."""
         self._connection_set.emit(connection)
 
     def set_polling(self, *, on: bool) -> None:
@@ -179,23 +179,23 @@ class RunService(QObject):
 
     @Slot()
     def check_now(self) -> None:
-        """Ask the service now."""
+        """Poll the service now."""
         self._check.emit()
 
     @Slot()
     def resume(self) -> None:
-        """Ask soon if the background checks are on: the network is back, or the computer woke."""
+        """Poll soon if the background checks are on: the network is back, or the computer woke."""
         self._resume.emit()
 
     @Slot(object)
     def take_confirmed(self, runs: tuple[Run, ...]) -> None:
-        """Know runs that were just confirmed; their rows are being written."""
+        """Add runs that were just confirmed; their rows are being written."""
         self._confirmed.update((run.run_id, run) for run in runs)
         self._take(tuple(run for run in runs if run.account_id == self._account_id))
 
     @Slot(object)
     def drop_unwritten(self, run_ids: tuple[str, ...]) -> None:
-        """Forget confirmed runs whose rows could not be written."""
+        """Remove confirmed runs whose rows could not be written."""
         before = len(self._runs)
         for run_id in run_ids:
             if self._confirmed.pop(run_id, None) is not None:
@@ -206,7 +206,7 @@ class RunService(QObject):
 
     @Slot(object)
     def accept_row(self, run: Run) -> None:
-        """Know a run as another worker wrote it; the journal is read again as well, which has the last word."""
+        """Show a run as another worker wrote it; the journal is read again too, and its row replaces this one."""
         self._confirmed.pop(run.run_id, None)
         if run.account_id == self._account_id:
             self._take((run,))
@@ -214,22 +214,22 @@ class RunService(QObject):
 
     @Slot(object)
     def look_alive(self, run_ids: tuple[str, ...]) -> None:
-        """Show at once which of these runs are worked on; nothing is read."""
+        """Update at once which of these runs are worked on; no row is read."""
         self._take(tuple(run for run_id in run_ids if (run := self._runs.get(run_id)) is not None))
 
     @Slot(object)
     def join(self, overlap: AccountOverlap) -> None:
-        """Make two accounts one; only after `set_connection(None)`. `accounts_joined` answers."""
+        """Join two accounts; only after `set_connection(None)`. `accounts_joined` is the answer."""
         if self._store is None:
             self._make_workers()
         self._join.emit(overlap)
 
     def load_timeline(self, run_id: str) -> None:
-        """Ask for what was seen of a run; `timeline_ready` answers."""
+        """Request the history of a run; `timeline_ready` is the answer."""
         self._timeline.emit(run_id)
 
     def set_notes(self, run_id: str, text: str) -> None:
-        """Keep a note."""
+        """Store a run's notes."""
         self._edit.emit(RunEdit(run_id, notes=text))
 
     def set_pinned(self, run_id: str, pinned: bool) -> None:  # noqa: FBT001  # the seam's order
@@ -237,16 +237,16 @@ class RunService(QObject):
         self._edit.emit(RunEdit(run_id, pinned=pinned))
 
     def set_public(self, run_id: str, public: bool) -> None:  # noqa: FBT001  # the seam's order
-        """Make a model public or private; the person has confirmed."""
+        """Make a model public or private; the user has confirmed."""
         self._access.emit(AccessChange(run_id, public, self._runs.get(run_id)))
 
     def refresh_details(self, run_id: str) -> None:
-        """Ask the service for one run's details."""
+        """Request one run's details."""
         self._refresh.emit(run_id, self._runs.get(run_id))
 
     @Slot(object)
     def _take_all(self, rows: AccountRows) -> None:
-        while self._untold:  # of the rows that are replaced nobody needs to hear; of the watching they do
+        while self._untold:  # drop waiting changes of the replaced rows, but emit the watch states
             if isinstance(left := self._untold.popleft(), WatchState):
                 self.watch_changed.emit(left)
         self._account_id = rows.account_id
@@ -261,7 +261,7 @@ class RunService(QObject):
 
     @Slot(object)
     def _take(self, runs: tuple[Run, ...]) -> None:
-        """Know all of them at once, and tell of many by and by, so that the window stays awake."""
+        """Store all at once, and emit many in several signals, so that the window stays responsive."""
         alive = tuple(self._with_life(run) for run in runs)
         self._waits.see(alive)
         new = tuple(run for run in alive if self._runs.get(run.run_id) != run)
@@ -277,14 +277,14 @@ class RunService(QObject):
     @Slot(object)
     def _take_watch(self, state: WatchState) -> None:
         self._watch = state
-        if state.unread and (self._loaded or self._runs):  # those are another account's
+        if state.unread and (self._loaded or self._runs):  # the rows are another account's
             self._runs, self._sorted, self._loaded = {}, (), False
             self._untold.clear()
             self.replaced.emit(())
         self._tell_in_turn(state)
 
     def _tell_in_turn(self, *news: tuple[Run, ...] | WatchState) -> None:
-        """Tell it now if it is one piece and nothing waits, else piece by piece between other events."""
+        """Emit it now if it is one piece and nothing waits, else piece by piece between other events."""
         if not self._untold and len(news) == 1:
             self._tell(news[0])
             return
@@ -305,7 +305,7 @@ class RunService(QObject):
             self.changed.emit(tuple(run for told in news if (run := self._runs.get(told.run_id)) is not None))
 
     def ask_stop(self) -> None:
-        """Stop watching, and write what was asked for."""
+        """Stop polling, and finish the requested writes."""
         self._untold.clear()
         self._teller.stop()
         if self._poller is None:
@@ -318,7 +318,7 @@ class RunService(QObject):
         return wait_for_all((partial(thread_ended, thread) for thread in self._threads), deadline_ms)
 
     def stop(self, deadline_ms: int = END_MS) -> bool:
-        """Stop watching and end the threads; False when the deadline passed."""
+        """Stop polling and end the threads; False when the deadline passed."""
         self.ask_stop()
         return self.wait_end(deadline_ms)
 

@@ -1,4 +1,4 @@
-"""Sheets of runs as the window sees them: written to a file, and taken in from one."""
+"""Run sheets for the window: export to a file, and import from one."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ SUFFIX = ".run.json"
 
 @dataclass(frozen=True, slots=True)
 class SheetSaved:
-    """Where a run's sheet was written: the file that was asked for, or the next free name beside it."""
+    """Where a run's sheet was written: the requested file, or the next free name beside it."""
 
     run_id: str
     path: Path
 
 
 class RunSheetService(QObject):
-    """Export and import runs' sheets. GUI thread; the files and the journal are the pool's work.
+    """Export and import runs' sheets. GUI thread; the task pool uses the files and the journal.
 
-    `secrets` gives the keys that are known now; it is asked on a worker thread.
+    `secrets` returns the known keys; it is called on a worker thread.
 
     Signals:
         exported(object): SheetSaved.
-        imported(object): Run, as it now stands in the journal of the account that was current when asked.
-        row_changed(object): Run, likewise; for whoever shows the list.
+        imported(object): Run, as stored in the journal of the account that was current at the request.
+        row_changed(object): Run, the same run, for the list of runs.
         failed(object): RunFailure; its run_id is "" when an import failed.
     """
 
@@ -64,7 +64,7 @@ class RunSheetService(QObject):
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
-        """Take sheets into this account from now on."""
+        """Import sheets into this account from now on."""
         self._account_id = connection.account.account_id if connection else ""
 
     @staticmethod
@@ -73,7 +73,7 @@ class RunSheetService(QObject):
         return folder / f"{safe_stem(run.name, 'run')}{SUFFIX}"
 
     def export(self, run_id: str, target: Path) -> None:
-        """Write a run's sheet; a file that is there is never replaced."""
+        """Write a run's sheet; an existing file is never replaced."""
         work = partial(_export, self._database, run_id, target, self._secrets)
         self._tasks.run(work, self._exported, self._failed)
 
@@ -122,7 +122,7 @@ def _size_of(path: str) -> int | None:
 
 
 def _write(target: Path, content: bytes) -> Path:
-    """Write the whole file aside, then give it its name or the next free one."""
+    """Write the whole file under a temporary name, then rename it to `target` or the next free name."""
     aside = target.with_name(f".{uuid4().hex}.part")
     try:
         return write_without_overwriting(aside, target, content)

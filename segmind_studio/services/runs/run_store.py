@@ -1,7 +1,7 @@
-"""The worker that has the journal's rows of one account: it reads them, writes them, and emits what changed.
+"""The worker for the journal's rows of one account: it reads and writes them, and emits the changes.
 
-It lives on a thread of its own and never speaks to the network, so that nothing on the disk waits for a request.
-What the network says comes from `run_poller.py`.
+It lives on a thread of its own and never uses the network, so that no disk work waits for a request.
+The answers of the network come from `run_poller.py`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 
 class RunStore(QObject):
-    """Own the journal's rows of the account in use. Lives on its own QThread; slots only.
+    """Read and write the journal's rows of the account in use. Lives on its own QThread; slots only.
 
     Signals:
         replaced(object): AccountRows.
@@ -56,7 +56,7 @@ class RunStore(QObject):
         stirred(object): Stirred.
         timeline(object): RunTimeline.
         failed(object): RunFailure.
-        overlap_found(object): AccountOverlap, when the list holds runs that another account has as its own.
+        overlap_found(object): AccountOverlap, when the list holds runs that belong to another account here.
         joined(object): JoinEnd.
     """
 
@@ -81,7 +81,7 @@ class RunStore(QObject):
         self._runs: dict[str, Run] = {}
         self._absent = AbsentRuns()
         self._measures = Measures()
-        self._compared = False  # the account's list was looked at for what other accounts have too
+        self._compared = False  # the account's list was compared with other accounts
         self._left_out: StudioError | None = None  # jobs of the list that got no row
 
     @property
@@ -98,7 +98,7 @@ class RunStore(QObject):
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
-        """Have this account's rows from now on."""
+        """Use this account's rows from now on."""
         before, self._connection = self._connection, connection
         self._left_out = None
         if connection is None or before is None or connection.account != before.account:
@@ -130,11 +130,11 @@ class RunStore(QObject):
         if changed:
             self.changed.emit(changed)
 
-    # -- what the network said
+    # -- answers of the network
 
     @Slot(object)
     def take_listing(self, seen: ListingSeen) -> None:
-        """Bring a listing together with the rows, and answer with what to ask besides."""
+        """Merge a listing into the rows, and emit the next question."""
         if seen.account_id == self._account_id:
             self._answer(seen.number, lambda: self._after_listing(seen))
 
@@ -148,7 +148,7 @@ class RunStore(QObject):
 
     @Slot(object)
     def take_answer(self, answer: QuestionAnswer) -> None:
-        """Write what was said to a question, and answer with the next one."""
+        """Store the answer to a question, and emit the next question."""
         if answer.account_id == self._account_id:
             self._answer(answer.number, lambda: self._after_answer(answer))
 
@@ -168,7 +168,7 @@ class RunStore(QObject):
             question = work()
         except StudioError as error:
             self.stored.emit(Stored(number, self._active, error=error))
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("A check broke")
             self.stored.emit(Stored(number, self._active, error=unexpected(error)))
         else:
@@ -179,7 +179,7 @@ class RunStore(QObject):
         return self._connection is not None and self._connection.practice
 
     def _next_measure(self) -> RunQuestion | None:
-        """Have the balance read where it may still tell what a run costs, or whether an unanswered one is paid."""
+        """Return a balance question where it may measure a run's cost, or show that an unanswered one was paid."""
         run = self._measures.due(map(self._with_life, self._runs.values()), practice=self._practice)
         return RunQuestion(run, balance=True) if run is not None else None
 
@@ -193,7 +193,7 @@ class RunStore(QObject):
             _log.info("The cost could not be measured: %s", error.title)
 
     def _unsettled(self, now: float) -> bool:
-        """Return whether an unchanged list can still change a row: one is looked for, or its grace runs out."""
+        """Return whether an unchanged list can still change a row: a run is searched for, or its wait ends."""
         listed = {job.service_id for job in self._jobs}
         return any(
             run.phase in {Phase.UNKNOWN, Phase.SENDING}
@@ -213,7 +213,7 @@ class RunStore(QObject):
             self._look_for_kin(listing)
 
     def _look_for_kin(self, listing: Listing) -> None:
-        """Look whether the list shows that this account is one that is known here by another key."""
+        """Check whether the list shows that this account is known here under another key."""
         if self._connection is None or self._connection.practice:
             return
         account = self._connection.account
@@ -224,7 +224,7 @@ class RunStore(QObject):
 
     @Slot(object)
     def take_details(self, seen: DetailsSeen) -> None:
-        """Write a run's details."""
+        """Store a run's details."""
         self._do(seen.run.run_id, lambda: self._write_details(seen.run, seen.job))
 
     def _write_details(self, run: Run, job: Job) -> None:
@@ -235,11 +235,11 @@ class RunStore(QObject):
         if new.account_id == self._account_id:
             self._publish((new,))
 
-    # -- what the window wants
+    # -- requests of the window
 
     @Slot(str)
     def reload(self, run_id: str) -> None:
-        """Read one row again, after another worker wrote it; have it asked for when its outcome is unknown."""
+        """Read one row again, after another worker wrote it; poll for it when its outcome is unknown."""
         try:
             run = self._journal.get(run_id)
         except StudioError as error:
@@ -256,12 +256,12 @@ class RunStore(QObject):
 
     @Slot(str)
     def load_timeline(self, run_id: str) -> None:
-        """Emit what was seen of one run."""
+        """Emit the history of one run."""
         self._do(run_id, lambda: self.timeline.emit(RunTimeline(run_id, self._journal.timeline(run_id))))
 
     @Slot(object)
     def edit(self, edit: RunEdit) -> None:
-        """Keep notes or a pin."""
+        """Store notes or a pin."""
         fields: dict[str, Any] = {}
         if edit.notes is not None:
             fields["notes"] = edit.notes
@@ -274,22 +274,22 @@ class RunStore(QObject):
             work()
         except StudioError as error:
             self.failed.emit(RunFailure(run_id, error))
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("An action on a run broke")
             self.failed.emit(RunFailure(run_id, unexpected(error)))
 
     @Slot(object)
     def join(self, overlap: AccountOverlap) -> None:
-        """Make two accounts one; no account is watched meanwhile, so no listing comes between."""
+        """Join two accounts; no account is polled during this, so no listing interferes."""
         try:
             if self._connection is not None or self._live.busy:
-                raise StudioError(  # noqa: TRY301  # one answer for all that stands in its way
+                raise StudioError(  # noqa: TRY301  # one error for all reasons
                     _("A run is being sent."), _("Wait until nothing is under way, then join the accounts."),
                 )
             self._account_keys.join(overlap, time.time())
         except StudioError as error:
             self.joined.emit(JoinEnd(overlap, error))
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("Joining two accounts broke")
             self.joined.emit(JoinEnd(overlap, unexpected(error)))
         else:
@@ -297,5 +297,5 @@ class RunStore(QObject):
 
     @Slot()
     def finish(self) -> None:
-        """End this thread; everything that was asked for before has been done."""
+        """End this thread; all earlier requests are done."""
         QThread.currentThread().quit()

@@ -1,4 +1,4 @@
-"""What the Runs place, the poller and the run store say to one another. Values; nothing is asked here."""
+"""Values that the Runs place, the poller and the run store exchange. No I/O here."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """How the watching goes. Times are as `clock.monotonic_epoch` has them; None before the first, or when off.
+    """The state of the polling. Times are in `clock.monotonic_epoch`; None before the first, or when off.
 
-    Until `quiet_until` the service wants not to be asked; None when it may be.
-    `unread` says that the account's rows cannot be read from this computer, and `error` then why.
+    The service wants no request until `quiet_until`; None when requests are allowed.
+    `unread`: the account's rows cannot be read from this computer; `error` is then the reason.
     """
 
     checking: bool = False
@@ -31,7 +31,7 @@ class WatchState:
 
 @dataclass(frozen=True, slots=True)
 class RunTimeline:
-    """What was seen of one run, oldest first."""
+    """The history of one run, oldest first."""
 
     run_id: str
     entries: tuple[TimelineEntry, ...]
@@ -39,7 +39,7 @@ class RunTimeline:
 
 @dataclass(frozen=True, slots=True)
 class RunFailure:
-    """Why something asked for one run did not work."""
+    """The error of a request about one run."""
 
     run_id: str
     error: StudioError
@@ -47,7 +47,7 @@ class RunFailure:
 
 @dataclass(frozen=True, slots=True)
 class RunEdit:
-    """A change of the person's own to one run's notes or pin."""
+    """The user's change to one run's notes or pin."""
 
     run_id: str
     notes: str | None = None
@@ -56,7 +56,7 @@ class RunEdit:
 
 @dataclass(frozen=True, slots=True)
 class AccessChange:
-    """The wish to make a model public or private; `run` is its row as it is known, None when it is not."""
+    """A request to make a model public or private; `run` is its row if known, else None."""
 
     run_id: str
     public: bool
@@ -65,13 +65,13 @@ class AccessChange:
 
 @dataclass(frozen=True, slots=True)
 class JoinEnd:
-    """How the joining of two accounts ended; without an error they are one, and its id is `overlap.other_id`."""
+    """The result of joining two accounts; without an error the joined account's id is `overlap.other_id`."""
 
     overlap: AccountOverlap
     error: StudioError | None = None
 
 
-# -- between the poller, which speaks to the network, and the run store, which speaks to the disk
+# -- between the poller, which uses the network, and the run store, which uses the disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class AccountRows:
 
 @dataclass(frozen=True, slots=True)
 class RowsRead:
-    """Whether an account's rows could be read, and whether one of them is still under way."""
+    """Whether an account's rows could be read, and whether one of the runs is not finished."""
 
     account_id: str
     active: bool = False
@@ -93,9 +93,9 @@ class RowsRead:
 
 @dataclass(frozen=True, slots=True)
 class ListingSeen:
-    """A listing that was asked for at `asked_at` (seconds since the epoch).
+    """A listing that was requested at `asked_at` (seconds since the epoch).
 
-    `number` is that of the check, for the answer; `same` says that the one before had the same bytes.
+    `number` is the number of the check, for the answer; `same`: the previous listing had the same bytes.
     """
 
     number: int
@@ -107,7 +107,7 @@ class ListingSeen:
 
 @dataclass(frozen=True, slots=True)
 class RunQuestion:
-    """What the run store wants to know besides: a run's details, or the balance as its cost."""
+    """A question of the run store: for a run's details, or for the balance to measure its cost."""
 
     run: Run
     balance: bool = False
@@ -115,7 +115,7 @@ class RunQuestion:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnswer:
-    """What the service said to a question: the details, the balance in US dollars, or why not."""
+    """The service's answer to a question: the details, the balance in US dollars, or the error."""
 
     number: int
     account_id: str
@@ -127,9 +127,9 @@ class QuestionAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How far a check is on the disk. The check goes on with the `question`, and ends without one.
+    """The result of storing a step of a check. The check continues with `question`, and ends without one.
 
-    `left_out` says that jobs of the list got no row; `error` that the disk refused.
+    `left_out`: jobs of the list got no row; `error`: a disk error.
     """
 
     number: int
@@ -141,7 +141,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Stirred:
-    """A row was written by somebody else: whether runs are under way now, and whether to ask for it at once."""
+    """Another worker wrote a row: whether runs are unfinished now, and whether to poll at once."""
 
     active: bool
     ask: bool
@@ -149,7 +149,7 @@ class Stirred:
 
 @dataclass(frozen=True, slots=True)
 class DetailsSeen:
-    """A run's details, after the person asked for them or changed something."""
+    """A run's details, after the user requested them or changed the run."""
 
     run: Run
     job: Job

@@ -1,4 +1,4 @@
-"""When a run of unknown outcome may be sent again: how long it was waited for, and how often it was looked for."""
+"""When a run of unknown outcome may be sent again: the waiting time and the number of listings required."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _WAITS = frozenset({Phase.SENDING, Phase.UNKNOWN})
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """What must come before a run may be sent again: a time (`monotonic_seconds`), and listings without it."""
+    """What is required before a run may be sent again: a time (`monotonic_seconds`), and listings without it."""
 
     opens_at: float
     looks: int
 
     def left(self, now: float) -> float:
-        """Return the seconds that are still to be waited."""
+        """Return the seconds that are left to wait."""
         return max(0.0, self.opens_at - now)
 
     def over(self, now: float) -> bool:
-        """Return whether a person may now risk a second run."""
+        """Return whether the user may now risk a second run."""
         return not self.looks and not self.left(now)
 
 
@@ -38,10 +38,10 @@ class _Since:
 
 
 class SendAgainWaits:
-    """Know since when runs of unknown outcome are waited for, in this process. One thread.
+    """Store since when this process waits for each run of unknown outcome. One thread.
 
-    The computer's clock has no say: set back or forward, it neither opens the way to a second run early nor
-    never. So the wait begins anew with each start of the app, and it takes one look of this start.
+    The computer's clock has no effect: set back or forward, it allows a second run neither too early nor
+    never. So the wait starts again with each start of the app, and needs at least one listing since then.
     """
 
     def __init__(self, clock: Callable[[], float] = monotonic_seconds) -> None:
@@ -49,13 +49,13 @@ class SendAgainWaits:
         self._since: dict[tuple[str, float | None], _Since] = {}
 
     def see(self, runs: Iterable[Run]) -> None:
-        """Begin to count for those that are new here."""
+        """Start the wait of the runs that are new here."""
         for run in runs:
             if run.phase in _WAITS:
                 self._since.setdefault((run.run_id, run.sent_at), _Since(self._clock(), run.listings_missed))
 
     def patience(self, run: Run) -> Patience | None:
-        """Return what is still to come; None for a run that has its answer, or that is being sent."""
+        """Return what is still required; None for a run that has its answer, or that is being sent."""
         if run.phase not in _WAITS or run.live:
             return None
         self.see((run,))
@@ -65,7 +65,7 @@ class SendAgainWaits:
         return Patience(since.at + _wait_of(run), looks)
 
     def may_send_again(self, run: Run) -> bool:
-        """Return whether a person may now risk a second run."""
+        """Return whether the user may now risk a second run."""
         patience = self.patience(run)
         return patience is not None and patience.over(self._clock()) and run.phase is Phase.UNKNOWN
 

@@ -1,4 +1,4 @@
-"""Submissions as the window sees them: start, cancel, continue, give up, send again."""
+"""Submissions for the window: start, cancel, continue, give up, send again."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PROGRESS_EVERY_S = 0.08
 
 @dataclass(frozen=True, slots=True)
 class SubmitRequest:
-    """What the person confirmed: the form, and the dataset as it was then (None for a public zip).
+    """What the user confirmed: the form, and the dataset as it was then (None for a public zip).
 
     A form that compares a setting stands for several runs, see `TrainingForm.forms`.
     """
@@ -48,7 +48,7 @@ class SubmitRequest:
 
 @dataclass(frozen=True, slots=True)
 class UploadProgress:
-    """Bytes of the archive that were handed to the network."""
+    """Bytes of the archive passed to the network."""
 
     run_id: str
     sent: int
@@ -57,7 +57,7 @@ class UploadProgress:
 
 @dataclass(frozen=True, slots=True)
 class LookProgress:
-    """How many of a run's photos were looked at before they are sent, and all."""
+    """The number of a run's photos that had their full look before sending, and the total."""
 
     run_id: str
     done: int
@@ -66,9 +66,9 @@ class LookProgress:
 
 @dataclass(frozen=True, slots=True)
 class SubmitOutcome:
-    """How a submission ended; `error` is None when the service accepted it.
+    """The result of a submission; `error` is None when the service accepted it.
 
-    It is a HeldBackError when it was not begun, since one that was started with it did not go well.
+    It is a HeldBackError when it was not started, because another run of the same order failed.
     """
 
     run: Run
@@ -81,15 +81,15 @@ class _Order:
     run_ids: tuple[str, ...]
     options: PackageOptions
     new_runs: tuple[Run, ...] = ()
-    again: bool = False  # the person's decision to send a run of unknown outcome once more
-    stops: Mapping[str, TransferStop] = field(init=False)  # by run; a cancel of one says nothing of the others
+    again: bool = False  # the user decided to send a run of unknown outcome once more
+    stops: Mapping[str, TransferStop] = field(init=False)  # by run; cancelling one does not stop the others
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "stops", {run_id: TransferStop() for run_id in self.run_ids})
 
 
 class _Driver(QObject):
-    """Carry out one order; it is called in the worker's thread, and its signals are `SubmissionService`'s."""
+    """Run one order; it is called in the worker's thread, and its signals are `SubmissionService`'s."""
 
     row_changed = Signal(object)
     looking = Signal(object)
@@ -101,7 +101,7 @@ class _Driver(QObject):
     def __init__(self, journal: Journal, prepared: Path, live: LiveRuns, looks: Looks, parent: QObject) -> None:
         super().__init__(parent)
         self._looks = looks
-        self._rows: dict[str, Run] = {}  # of the order that is carried out, as last written
+        self._rows: dict[str, Run] = {}  # of the current order, as last written
         self._stops: Mapping[str, TransferStop] = {}  # of the same
         self._journal = journal
         self._prepared = prepared
@@ -109,7 +109,7 @@ class _Driver(QObject):
         self._last_progress = 0.0
 
     def drive(self, order: _Order, _stop: TransferStop) -> None:
-        """Drive the runs of one order as far as they go; never raises."""
+        """Take the runs of one order as far as possible; never raises."""
         waiting = dict.fromkeys(order.run_ids)
         self._rows = {run.run_id: replace(run, live=False) for run in order.new_runs}
         self._stops = order.stops
@@ -121,7 +121,7 @@ class _Driver(QObject):
                     self._begin(next(iter(waiting)))
         except StudioError as error:
             self._end_all(waiting, error)
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("A submission broke")
             self._end_all(waiting, unexpected(error))
 
@@ -152,19 +152,19 @@ class _Driver(QObject):
         return self._stops[run_id].watching(client)
 
     def _end_all(self, run_ids: Iterable[str], error: StudioError) -> None:
-        """Tell the error with the first of the runs; the others only end."""
+        """Emit the error with the first run; the others end without one."""
         told = error
         for run_id in run_ids:
             self._end(run_id, told)
             told = HeldBackError(error.title)
 
     def _begin(self, run_id: str) -> None:
-        """Tell that this one is worked on, before its first step is done: an upload takes long."""
+        """Emit the run as worked on, before its first step is done: an upload takes long."""
         if run_id in self._rows:
             self._changed(self._rows[run_id])
 
     def _end(self, run_id: str, error: StudioError | None) -> None:
-        """Tell how it ended, by what is known of its row: the journal itself may be what failed."""
+        """Emit the end, with the last known row: the journal itself may have failed."""
         self._live.discard(run_id)
         stop = self._stops[run_id]
         if stop.asked() and not stop.leaving:
@@ -177,7 +177,7 @@ class _Driver(QObject):
             self.refused.emit(error)
 
     def _stopped(self, run_id: str, error: StudioError | None) -> StudioError | None:
-        """Look how far a run is that the person wanted to stop; say so when it was too late."""
+        """Check the state of a run that the user wanted to stop; return an error when it was too late."""
         try:
             run = self._journal.get(run_id)
         except StudioError:
@@ -209,22 +209,22 @@ class _Driver(QObject):
 
 
 class SubmissionService(QObject):
-    """Take submissions from the window and do them one after another. GUI thread.
+    """Accept submissions from the window and run them one after another. GUI thread.
 
-    What is written at once (new rows, runs that are given up) has a thread of its own: an upload may take long.
+    Short writes (new rows, given-up runs) have a thread of their own: an upload may take long.
 
     Signals:
-        confirmed(object): tuple[Run, ...], live, when they are taken and before anything is written.
+        confirmed(object): tuple[Run, ...], as soon as they are accepted, before anything is written.
         started(object): the same, as soon as their intent is on disk; or else
         unwritten(object): tuple[str, ...], the ids of confirmed runs that got no row: the disk refused.
         row_changed(object): Run, after each step.
         looking(object): LookProgress, while the run waits for its photos to be looked at.
         progress(object): UploadProgress, at most every 80 ms.
         finished(object): SubmitOutcome, once for each run of an order.
-        refused(object): StudioError, when an order could not even be taken: no connection, or no row to read.
-        failed(object): RunFailure, when something wanted of one run could not be: it is worked on already, or
+        refused(object): StudioError, when an order could not be accepted: no connection, or no row to read.
+        failed(object): RunFailure, when a request for one run failed: it is worked on already, or
             it is too late to stop it.
-        life_changed(object): tuple[str, ...], the ids of runs that are worked on from now on, or no more.
+        life_changed(object): tuple[str, ...], the ids of runs that are worked on from now on, or no longer.
     """
 
     confirmed = Signal(object)
@@ -247,7 +247,7 @@ class SubmissionService(QObject):
         self._live = live
         self._connection: Connection | None = None
         self._options = PackageOptions()
-        self._stops: dict[str, TransferStop] = {}  # of runs that are worked on
+        self._stops: dict[str, TransferStop] = {}  # of the runs that are worked on
         self._driver = _Driver(journal, prepared, live, looks or PlainLooks(), self)
         self._driver.row_changed.connect(self.row_changed)
         self._driver.looking.connect(self.looking)
@@ -262,15 +262,15 @@ class SubmissionService(QObject):
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
-        """Use this connection for the orders that come; running ones keep theirs."""
+        """Use this connection for later orders; running ones keep theirs."""
         self._connection = connection
 
     def set_options(self, options: PackageOptions) -> None:
-        """Make the archives of the orders that come like this."""
+        """Set how the archives of later orders are made."""
         self._options = options
 
     def submit(self, request: SubmitRequest) -> tuple[str, ...]:
-        """Take a confirmed request, once; returns the runs' ids, none when it was refused."""
+        """Accept a confirmed request, once. Return the runs' ids, () when it was refused."""
         connection = self._ready()
         if connection is None:
             return ()
@@ -288,28 +288,28 @@ class SubmissionService(QObject):
                 image_count=len(dataset.used) if dataset else 0,
                 sweep_id=sweep_id, sweep_key=form.sweep.key, live=True,
             )
-            for place, single in enumerate(form.forms)  # a moment apart: the newest run is listed first
+            for place, single in enumerate(form.forms)  # increasing times: the newest run is listed first
         )
         run_ids = tuple(run.run_id for run in runs)
         self._send(_Order(connection, run_ids, self._options, new_runs=runs))
         return run_ids
 
     def resume(self, run_id: str) -> None:
-        """Go on with an interrupted run from what is on disk."""
+        """Continue an interrupted run from its stored step."""
         connection = self._ready()
         if connection is not None:
             self._send(_Order(connection, (run_id,), self._options))
 
     def send_again(self, run_id: str) -> None:
-        """Send a run of unknown outcome once more; the person has confirmed that it may cost twice."""
+        """Send a run of unknown outcome once more; the user has confirmed that it may cost twice."""
         connection = self._ready()
         if connection is not None:
             self._send(_Order(connection, (run_id,), self._options, again=True))
 
     def abandon(self, run_id: str) -> None:
-        """Give a run up that was not sent, also one that is on its way there; nothing is paid.
+        """Give up a run that was not sent, also during its upload; nothing is paid.
 
-        `failed` tells when the request has left before.
+        `failed` follows when the request was sent before.
         """
         self.cancel(run_id)
 
@@ -319,9 +319,9 @@ class SubmissionService(QObject):
         self._writer.run(run_id, write)
 
     def cancel(self, run_id: str) -> None:
-        """Stop before anything is paid; `failed` tells when the request was on its way already.
+        """Stop before anything is paid; `failed` follows when the request was sent already.
 
-        A run that is not worked on any more has nothing to stop.
+        No effect for a run that is no longer worked on.
         """
         stop = self._stops.get(run_id)
         if stop is not None and run_id in self._live:
@@ -367,7 +367,7 @@ class SubmissionService(QObject):
             self.failed.emit(RunFailure(run_id, error or CancelledError()))
             return
         self.row_changed.emit(run)
-        if run_id not in self._live:  # else its worker tells of the end
+        if run_id not in self._live:  # else its worker emits the end
             self.finished.emit(SubmitOutcome(run, CancelledError()))
 
     def _not_written(self, order: _Order, error: StudioError) -> None:
@@ -383,7 +383,7 @@ class SubmissionService(QObject):
         self._let_go(outcome.order)
 
     def _let_go(self, order: _Order) -> None:
-        """Forget an order, but for runs of it that ended before and were ordered again meanwhile."""
+        """Release an order's runs, except those that ended earlier and are in a newer order."""
         for run_id, stop in order.stops.items():
             if self._stops.get(run_id) is stop:
                 del self._stops[run_id]
@@ -391,7 +391,7 @@ class SubmissionService(QObject):
         self.life_changed.emit(order.run_ids)
 
     def ask_stop(self) -> None:
-        """Ask everything to stop between two steps, and an upload at once; what must be written is written."""
+        """Ask everything to stop between two steps, and an upload at once; all required writes are done."""
         for stop in self._stops.values():
             stop.stop(leaving=True)
         self._worker.ask_stop()

@@ -1,13 +1,13 @@
-"""One submission as a state machine, without Qt: every step is on disk before it leaves the machine.
+"""One submission as a state machine, without Qt: every step is on the disk before its request leaves.
 
     prepared → uploading → uploaded → sending → accepted | refused | unknown → adopted
                                              ↘ uploaded (surely not taken: no network, no credits, a limit)
-                                unknown → sending → accepted | unknown (the person's own "send again")
+                                unknown → sending → accepted | unknown (the user's own "send again")
 
 A crash before `sending` costs nothing: the run is interrupted and can be continued. A crash or a lost answer
 in `sending` means *unknown*; only listing settles it (see `core.reconcile`), nothing is sent again by itself.
-What may have been sent once stays unknown until it is found or accepted, whatever is said to a second request.
-Runs that were started together share one upload: whoever comes second takes the address from the journal.
+What may have been sent once stays unknown until it is found or accepted, whatever a second request returns.
+Runs that were started together share one upload: the second run uses the address from the journal.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ _log = logging.getLogger(__name__)
 UPLOAD_TRIES = 4
 UPLOAD_PAUSE_S = 1.0  # doubled with each try
 BALANCE_TRIES = 3
-BALANCE_WAIT_S = 15.0  # where the service names no time
-LONGEST_WAIT_S = 120.0  # the limits are per minute; what takes longer is for the person to continue
+BALANCE_WAIT_S = 15.0  # if the service returns no time
+LONGEST_WAIT_S = 120.0  # the limits are per minute; after a longer wait the user continues the run
 WRITE_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 ARCHIVE_NAME = "dataset.zip"  # short and ASCII, as the contract advises
 _MAY_STOP = MAY_STILL_STOP | {Phase.UNKNOWN}
@@ -63,7 +63,7 @@ _TRY_UPLOAD_AGAIN = frozenset({
 })
 _OF_THE_ROW = {"run_id", "account_id", "created_at", "changed_at", "phase", "body", "live"}
 _TOLD_BY_A_LISTING = tuple(item.name for item in fields(Run) if item.name not in _OF_THE_ROW)
-# The service surely did not take it and the person can put it right: the upload is kept, the run waits.
+# The service certainly did not accept it and the user can correct it: the upload is kept, the run waits.
 _CAN_CONTINUE = frozenset({
     ApiProblem.OFFLINE, ApiProblem.RATE_LIMITED, ApiProblem.NO_CREDITS, ApiProblem.TEAM_LIMIT,
     ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY,
@@ -77,8 +77,8 @@ def _unwatched(_run_id: str, _client: Abortable) -> AbstractContextManager[objec
 class Submission:
     """Drive runs of one connection. Blocking; one thread at a time.
 
-    `changed` gets the run after each step, `progress` the bytes sent. `cancelled` is asked between pieces
-    with the run's id; it has no say once the request is on its way. `pause` waits some seconds for a run, or until
+    `changed` gets the run after each step, `progress` the bytes sent. `cancelled` is called between pieces
+    with the run's id; it has no effect once the request is sent. `pause` waits some seconds for a run, or until
     it is cancelled. `watching` lets a cancel cut a client's calls for a time: of the upload, never of the paid
     request. `look` has each photo decoded in full, and raises when one is damaged: nothing is sent then.
     """
@@ -109,10 +109,10 @@ class Submission:
         self._options = options or PackageOptions()
 
     def drive_all(self, run_ids: Iterable[str]) -> Iterator[tuple[str, StudioError | None]]:
-        """Take runs that were started together as far as they go, one after another, each as `drive` does.
+        """Take runs that were started together as far as possible, one after another, each as `drive` does.
 
-        The first that the service did not surely accept holds back the rest, which can be continued: what is
-        wrong with one is wrong with all, and while one has no answer no more is spent.
+        The first run that was not certainly accepted stops the rest, which can be continued later: what is
+        wrong with one is wrong with all, and nothing more is spent while one has no answer.
         """
         stopped: tuple[str, StudioError] | None = None
         for run_id in run_ids:
@@ -139,16 +139,16 @@ class Submission:
         return error
 
     def drive(self, run_id: str) -> StudioError | None:
-        """Take a run as far as it goes; None when it was accepted, else why it stopped where it is now.
+        """Take a run as far as possible. Return None when it was accepted, else the error that stopped it.
 
-        KeyError for an unknown run; CancelledError is given, not raised.
+        KeyError for an unknown run; CancelledError is returned, not raised.
         """
         return self._do(run_id, self._drive)
 
     def send_again(self, run_id: str) -> StudioError | None:
-        """Send a run of unknown outcome once more, as the person has decided; answers as `drive` does.
+        """Send a run of unknown outcome once more, as the user has decided; returns as `drive` does.
 
-        The list is asked for once more just before: a run that is there now is adopted, and nothing is sent.
+        The list is requested again just before: a run that is in it now is adopted, and nothing is sent.
         """
         return self._do(run_id, self._send_again)
 
@@ -191,7 +191,7 @@ class Submission:
     def _send_again(self, client: SegmindClient, run: Run) -> StudioError | None:
         if run.phase is not Phase.UNKNOWN:
             raise StudioError(*MOVED_ON)
-        before, at = self._balance_before(client, run, patient=False)  # nobody sees it wait
+        before, at = self._balance_before(client, run, patient=False)  # a wait would not be shown
         found = self._found(client, run)
         if found is not None:
             self._step(run, Phase.ADOPTED, **{name: getattr(found, name) for name in _TOLD_BY_A_LISTING})
@@ -200,7 +200,7 @@ class Submission:
         return self._send(client, self._with_balance(run, before, at))
 
     def _found(self, client: SegmindClient, run: Run) -> Run | None:
-        """Ask for the list, and give the run as its job makes it; None when it is not there."""
+        """Request the list. Return the run updated from its job; None when it is not in the list."""
         asked_at = time.time()
         listing = client.list_jobs()
         runs = self._journal.runs(run.account_id)
@@ -210,7 +210,7 @@ class Submission:
     # -- the photos
 
     def _with_shared_upload(self, run: Run) -> Run:
-        """Return the run with the upload of one that was started together with it, if there is one yet."""
+        """Return the run with the upload of one that was started together with it, if one has an upload."""
         for other in self._journal.sweep(run):
             if other.run_id != run.run_id and other.archive_sha256 and other.manifest == run.manifest:
                 return self._step(
@@ -258,7 +258,7 @@ class Submission:
         return package
 
     def _put(self, client: SegmindClient, run: Run, package: ArchivePlan) -> tuple[str, str]:
-        """Upload the archive to a fresh address; returns the address to train from and the SHA-256."""
+        """Upload the archive to a fresh address; return the address to train from and the SHA-256."""
         with self._watching(run.run_id, client):
             ticket = client.upload_ticket(ARCHIVE_NAME)
         digest = hashlib.sha256()
@@ -289,7 +289,7 @@ class Submission:
     def _balance_before(
         self, client: SegmindClient, run: Run, *, patient: bool,
     ) -> tuple[float | None, float]:
-        """Read the balance and the time, so that the cost can be measured; not knowing it stops nothing."""
+        """Read the balance and the time, so that the cost can be measured; an error here stops nothing."""
         at = time.time()
         try:
             return (self._balance(client, run) if patient else client.credits().total), at
@@ -299,13 +299,13 @@ class Submission:
         return None, at
 
     def _with_balance(self, run: Run, before: float | None, at: float) -> Run:
-        """Note the balance; one that was read for an earlier try would measure both."""
+        """Store the balance; one from an earlier try would measure both tries."""
         return self._keep(
             run, credits_before=before, before_at=at, credits_after=None, after_at=None, cost_shared=False,
         )
 
     def _balance(self, client: SegmindClient, run: Run) -> float | None:
-        """Ask for the balance; where too much was asked lately, wait here, before anything is paid."""
+        """Request the balance; at a rate limit wait here, before anything is paid."""
         for _turn in range(BALANCE_TRIES - 1):
             try:
                 return client.credits().total
@@ -316,7 +316,7 @@ class Submission:
         return client.credits().total
 
     def _wait(self, run: Run, error: ApiError, shortest_s: float) -> None:
-        """Wait as long as the service wants; the error itself when that is too long to keep others waiting."""
+        """Wait as long as the service wants; raise the error when that is too long for the other runs."""
         wait = max(shortest_s, error.retry_after or 0.0)
         if wait > LONGEST_WAIT_S:
             raise error
@@ -349,7 +349,7 @@ class Submission:
         return None
 
     def _accepted(self, run: Run, answer: Submitted) -> Run:
-        """Write down what was paid for, with patience: the disk may be full for a moment."""
+        """Store the accepted paid run, with retries: the disk may be full for a short time."""
         for wait in (*WRITE_AGAIN_AFTER_S, None):
             try:
                 return self._step(
@@ -365,7 +365,7 @@ class Submission:
     def _not_accepted(self, run: Run, error: ApiError) -> None:
         if error.may_have_arrived:
             self._step(run, Phase.UNKNOWN, detail=str(error))
-        elif run.unanswered_at:  # an earlier request may have started one all the same; this one did not
+        elif run.unanswered_at:  # an earlier request may have started a run; this one did not
             *earlier, last = run.unanswered_at
             self._step(
                 run, Phase.UNKNOWN, detail=str(error), error=_words(error), sent_at=last,
@@ -379,7 +379,7 @@ class Submission:
     # -- the disk
 
     def _step(self, run: Run, phase: Phase, *, detail: str = "", **fields: Any) -> Run:
-        """Write the next phase, durably, and tell; ValueError for a step that the table does not allow."""
+        """Write the next phase durably and call `changed`; ValueError for a step that the table does not allow."""
         if phase not in NEXT_PHASES[run.phase]:
             raise ValueError(f"{run.phase} cannot become {phase}")
         now = time.time()
@@ -390,13 +390,13 @@ class Submission:
         return new
 
     def _keep(self, run: Run, **fields: Any) -> Run:
-        """Write what is known besides; StoreError when the run is not where it was any more."""
+        """Write other fields of the run; StoreError when its phase has changed."""
         return self._journal.change(run.run_id, time.time(), expected=run.phase, **fields)
 
     def _note(self, run_id: str, error: StudioError) -> None:
-        """Keep why it stopped with a run that waits or is open, so that it is still told after a restart.
+        """Store the error with a run that waits or is open, so that it is still shown after a restart.
 
-        A run that is further is left alone: an error of ours would look like a failed training.
+        A run in a later phase is not changed: our error would look like a failed training.
         """
         try:
             run = self._journal.get(run_id)
@@ -405,7 +405,7 @@ class Submission:
                     run_id, time.time(), str(error), expected=run.phase, error=_words(error),
                     held_back=isinstance(error, HeldBackError),
                 ))
-        except StoreError as problem:  # the disk that stopped it does not take the reason either
+        except StoreError as problem:  # the disk that caused the error cannot store it either
             _log.warning("The reason could not be kept: %s", problem.detail)
 
     def _stop_if_cancelled(self, run: Run) -> None:

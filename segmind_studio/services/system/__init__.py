@@ -1,1 +1,1 @@
-"""What serves the whole app: settings, tasks, network, work under way, breakdowns."""
+"""Services for the whole app: settings, tasks, network, running work, unexpected errors."""

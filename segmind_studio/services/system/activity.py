@@ -1,4 +1,4 @@
-"""One list of all long work, so that it is seen and can be stopped in one place."""
+"""One list of all long work, so that it is shown and can be stopped in one place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from segmind_studio.texts import _
 class Activity:
     """One piece of long work; `total` is None when its end is not known. Units: "bytes", "photos" or "".
 
-    What is not done `here` goes on at the service, for hours: no bar moves for it.
+    Work that is not `here` runs at the service, for hours: it has no progress bar.
     """
 
     key: str
@@ -33,10 +33,10 @@ class Activity:
 
 
 class ActivityBoard(QObject):
-    """Keep what is under way. GUI thread only.
+    """Hold all running work. GUI thread only.
 
     Signals:
-        changed(object): tuple[Activity, ...], all that is under way, oldest first.
+        changed(object): tuple[Activity, ...], all running work, oldest first.
     """
 
     changed = Signal(object)
@@ -47,39 +47,39 @@ class ActivityBoard(QObject):
 
     @property
     def activities(self) -> tuple[Activity, ...]:
-        """Return all that is under way, oldest first."""
+        """Return all running work, oldest first."""
         return tuple(self._work.values())
 
     def begin(
         self, key: str, title: str, cancel: Callable[[], None] | None = None, *, here: bool = True,
     ) -> None:
-        """Put work on the board; the same key again starts it anew."""
+        """Add work to the board; the same key again restarts it."""
         self._work[key] = Activity(key, title, cancel=cancel, here=here)
         self.changed.emit(self.activities)
 
     def rename(self, key: str, title: str) -> None:
-        """Give work another title; unknown keys are dropped."""
+        """Rename work; unknown keys are ignored."""
         if key in self._work and self._work[key].title != title:
             self._work[key] = replace(self._work[key], title=title)
             self.changed.emit(self.activities)
 
     def progress(self, key: str, done: int, total: int | None, unit: str = "") -> None:
-        """Move work on; unknown keys are late answers and are dropped."""
+        """Set the progress of work; unknown keys are late answers and are ignored."""
         if key in self._work:
             self._work[key] = replace(self._work[key], done=done, total=total, unit=unit)
             self.changed.emit(self.activities)
 
     def end(self, key: str) -> None:
-        """Take work off the board."""
+        """Remove work from the board."""
         if self._work.pop(key, None) is not None:
             self.changed.emit(self.activities)
 
 
 class SubmissionWork(QObject):
-    """Put submissions on the board, from the first step to the answer. GUI thread.
+    """Show submissions on the board, from the first step to the answer. GUI thread.
 
-    An upload's last bytes are in the network's buffers long before they have arrived, and an account may be
-    changed meanwhile: what is under way is told by its name, of another account with that one's too.
+    The last bytes of an upload are in network buffers long before they arrive, and the account may be
+    changed during it: each entry has the run's name, and for another account also the account's name.
     """
 
     def __init__(
@@ -131,12 +131,12 @@ class SubmissionWork(QObject):
         return _("{account}: {title}").format(account=names[0] if names else _("Another account"), title=title)
 
 
-_LONGEST_NAME = 32  # characters; the strip has other things to say
+_LONGEST_NAME = 32  # characters; the status strip shows other things too
 _SENT = frozenset({Phase.SENDING, Phase.ACCEPTED, Phase.UNKNOWN})
 
 
 class _Stop:
-    """Stop one submission, for the list of what is under way."""
+    """Stop one submission, from the list of running work."""
 
     def __init__(self, submits: SubmissionService, run_id: str) -> None:
         self._submits = submits

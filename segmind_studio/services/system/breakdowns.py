@@ -1,4 +1,4 @@
-"""What nobody caught: it is logged without secrets, told to the person once, and the app goes on."""
+"""Uncaught errors: each is logged without secrets and shown to the user once, and the app continues."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _qt = logging.getLogger("qt")
-MOST_REMEMBERED = 1000  # troubles
-MOST_LOGGED = 5  # times that the same trouble is written down: a slot may break with each repaint
-LONGEST_DETAIL = 8000  # characters, the end
+MOST_REMEMBERED = 1000  # errors
+MOST_LOGGED = 5  # log entries of the same error: a slot may fail with each repaint
+LONGEST_DETAIL = 8000  # characters; the end of a longer text is kept
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO,
     QtMsgType.QtWarningMsg: logging.WARNING, QtMsgType.QtCriticalMsg: logging.ERROR,
@@ -35,12 +35,12 @@ _LEVELS = {
 
 
 class Breakdowns(QObject):
-    """Watch this process from `start` to `stop`. GUI thread; the hooks are called on any.
+    """Catch the errors of this process from `start` to `stop`. GUI thread; the hooks are called on any.
 
-    `secrets` gives the keys that are known now.
+    `secrets` returns the known keys.
 
     Signals:
-        told(object): StudioError, once for each place in the code that broke.
+        told(object): StudioError, once for each place in the code that failed.
     """
 
     told = Signal(object)
@@ -56,15 +56,15 @@ class Breakdowns(QObject):
         self._last_crash: StudioError | None = None
         self._before = sys.excepthook, threading.excepthook, sys.unraisablehook
         self._qt_before: Callable[[QtMsgType, QMessageLogContext, str], object] | None = None
-        self._broke.connect(self.told, Qt.ConnectionType.QueuedConnection)  # not within a repaint that broke
+        self._broke.connect(self.told, Qt.ConnectionType.QueuedConnection)  # not inside the repaint that failed
 
     @property
     def last_crash(self) -> StudioError | None:
-        """Return what is to be said of a crash that ended the app the last time, None when it ended well."""
+        """Return an error about a crash of the previous session, None when that ended normally."""
         return self._last_crash
 
     def start(self) -> None:
-        """Take over Python's and Qt's last resorts."""
+        """Install the hooks of Python and Qt for uncaught errors."""
         stacks = self._crash_file.begin()
         if stacks:
             self._last_crash = StudioError(
@@ -83,7 +83,7 @@ class Breakdowns(QObject):
         self._qt_before = qInstallMessageHandler(self._qt_message)
 
     def stop(self) -> None:
-        """Give them back, and say that the app ended well."""
+        """Restore the hooks, and store that the app ended normally."""
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
         qInstallMessageHandler(self._qt_before)
         self._crash_file.end()
@@ -103,12 +103,12 @@ class Breakdowns(QObject):
             self._take(given.exc_value, given.exc_traceback)
 
     def _unraisable(self, given: sys.UnraisableHookArgs) -> None:
-        """Log only: it broke while something was thrown away, and nothing was lost by it."""
+        """Log only: it happened while an object was deleted, and nothing is lost."""
         if given.exc_value is not None and self._is_new(("unraisable", type(given.exc_value))):
             _log.error("Broke while something was thrown away", exc_info=given.exc_value)
 
     def _take(self, error: BaseException, trace: TracebackType | None) -> None:
-        """Never raise: Python would then write both errors to the terminal as they are."""
+        """Log and emit an error. Never raise: Python would then write both errors, unmasked, to the terminal."""
         try:
             self._note(error, trace)
         except Exception as another:  # noqa: BLE001  # see above
@@ -149,7 +149,7 @@ class Breakdowns(QObject):
             self._say(f"{text}\n")
 
     def _say(self, text: str) -> None:
-        """Tell whoever started the app in a terminal."""
+        """Write to the terminal that started the app."""
         if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison]  # a windowed program has none
             sys.stderr.write(masked_text(text, self._secrets()))
 

@@ -1,4 +1,4 @@
-"""The end of the app: ask all to stop, then wait for all under one deadline, whatever breaks on the way."""
+"""The end of the app: ask all to stop, then wait for all under one deadline, also when one step fails."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QThread
 
 _log = logging.getLogger(__name__)
-END_MS = 8000  # for all together; a later launch waits a little longer
+END_MS = 8000  # milliseconds for all together; a later launch waits a little longer
 
 
 def wait_for_all(waits: Iterable[Callable[[int], bool]], deadline_ms: int) -> bool:
-    """Call all of these with what is left of one deadline, in milliseconds; False when one was not done."""
+    """Call each with the milliseconds that are left of one deadline; False when one was not done."""
     end = time.monotonic() + deadline_ms / 1000
     clean = True
     for wait in waits:
@@ -30,11 +30,11 @@ def end_all(
     asks: Iterable[Callable[[], object]], waits: Iterable[Callable[[int], bool]],
     last: Iterable[Callable[[], object]], deadline_ms: int = END_MS,
 ) -> bool:
-    """Ask all to stop, wait for all under one deadline, then do what comes last; False when one was not done.
+    """Ask all to stop, wait for all under one deadline, then run the last steps; False when one was not done.
 
-    No step keeps the next one from being done: what breaks is logged, and counts as not done.
+    Each step runs whatever the others do: an error is logged, and counts as not done.
     """
-    clean = all([_guarded(ask) for ask in asks])  # noqa: C419  # each is asked, also after one that broke
+    clean = all([_guarded(ask) for ask in asks])  # noqa: C419  # each is called, also after one that failed
     clean = wait_for_all((_GuardedWait(wait) for wait in waits), deadline_ms) and clean
     for step in last:
         _guarded(step)
@@ -44,14 +44,14 @@ def end_all(
 def _guarded(step: Callable[[], object]) -> bool:
     try:
         step()
-    except Exception:  # noqa: BLE001  # the border of the app: a full disk must not keep the rest from ending
+    except Exception:  # noqa: BLE001  # top of the app: a full disk must not stop the rest from ending
         _log.exception("A step of the end broke")
         return False
     return True
 
 
 class _GuardedWait:
-    """Wait for one; what breaks counts as not done."""
+    """Wait for one; an error counts as not done."""
 
     def __init__(self, wait: Callable[[int], bool]) -> None:
         self._wait = wait

@@ -1,9 +1,10 @@
 """Collect Python's cyclic garbage in the GUI thread alone.
 
-The collector runs in whichever thread happens to allocate. When a worker's turn destroys a QObject of the GUI
-thread, Qt's locks and the interpreter's lock wait for each other and the app hangs for ever. So it is done here.
+The collector runs in whichever thread happens to allocate. When a worker thread's collection destroys a QObject
+of the GUI thread, Qt's locks and the interpreter's lock wait for each other and the app hangs for ever. So only
+the GUI thread collects.
 
-Kept apart: it is about the whole process, and whoever changes it must read this.
+Kept apart: it affects the whole process, and this reason must be read before a change.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ LOOK_EVERY_MS = 5000
 
 
 class GarbageCollector(QObject):
-    """Take over the collecting for this process, from construction to `stop`. GUI thread.
+    """Replace the interpreter's automatic collection, from construction to `stop`. GUI thread.
 
-    What lives already is taken for permanent, so that a round stays short.
+    Objects that exist already count as permanent, so that a collection stays short.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -32,19 +33,19 @@ class GarbageCollector(QObject):
 
     @Slot()
     def settle(self) -> None:
-        """Take for permanent what was made since, once all that the app begins with is there."""
+        """Count newer objects as permanent too; call it when the start of the app is complete."""
         gc.collect()
         gc.freeze()
 
     @Slot()
     def look(self) -> None:
-        """Collect the generations that are due, as the interpreter itself would."""
+        """Collect the generations that are due, by the interpreter's own thresholds."""
         for generation, (count, threshold) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)):
             if count > threshold > 0:
                 gc.collect(generation)
 
     def stop(self) -> None:
-        """Give the collecting back to the interpreter; call it when no worker runs any more."""
+        """Enable the interpreter's automatic collection again; call it when no worker runs any more."""
         self._timer.stop()
         gc.unfreeze()
         gc.enable()

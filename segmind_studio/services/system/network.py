@@ -1,6 +1,6 @@
-"""Whether there is a network, and when this computer wakes up: both let the run poller list at once.
+"""Detect the network and the wake-up of this computer: after both the run poller polls at once.
 
-Asking Segmind itself is not done here; `run_poller` does it.
+No request to Segmind is made here; `run_poller` does that.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from segmind_studio.services.runs.run_service import RunService, WatchState
 
 
 class SystemNetwork(QObject):
-    """Listen to Qt's network information; without a backend for it nothing is ever told. GUI thread.
+    """Listen to Qt's network information; without a backend nothing is ever emitted. GUI thread.
 
     Signals:
         changed(object): True when there is a way to the internet, False when there is no network at all, None when
@@ -26,7 +26,7 @@ class SystemNetwork(QObject):
     changed = Signal(object)
 
     def start(self) -> None:
-        """Begin, and tell the present state; takes some 20 ms, so call it after the first paint."""
+        """Start, and emit the present state. Takes about 20 ms, so call it after the first paint."""
         from PySide6.QtNetwork import QNetworkInformation  # noqa: PLC0415  # not before the first paint
 
         if not QNetworkInformation.loadDefaultBackend():
@@ -38,7 +38,7 @@ class SystemNetwork(QObject):
         self._tell(information.reachability())
 
     def stop(self) -> None:
-        """Tell nothing more."""
+        """Emit nothing more."""
         self.blockSignals(True)
 
     @Slot(object)
@@ -47,23 +47,23 @@ class SystemNetwork(QObject):
 
 
 def known(reachability: str) -> bool | None:
-    """Return what the name of a `QNetworkInformation.Reachability` says for a service on the internet."""
+    """Return what a `QNetworkInformation.Reachability` name means for a service on the internet, see `changed`."""
     return {"Online": True, "Disconnected": False}.get(reachability)
 
 
 LOOK_EVERY_S = 30.0
-SLEEP_S = 30.0  # a look that comes this much too late comes after sleep
+SLEEP_S = 30.0  # a timer that is this much too late fired after sleep
 
 
 class NetworkWatch(QObject):
-    """Tell whether there is a network, and let runs and credits be asked for when it is back. GUI thread.
+    """Report whether there is a network, and have runs and credits requested when it is back. GUI thread.
 
-    What came last counts: the operating system's word, or a check of the runs that got through. Where the system
-    says nothing, a check that could not leave this computer means: offline. For a service on this computer none
-    of this matters. `clock` gives seconds, and goes on while the computer sleeps.
+    The newest source counts: the operating system's report, or a successful check of the runs. If the system
+    reports nothing, a check that could not leave this computer means: offline. For a service on this computer none
+    of this matters. `clock` returns seconds, and continues while the computer sleeps.
 
     Signals:
-        changed(object): True, False (offline), or None while nobody can tell or it does not matter.
+        changed(object): True, False (offline), or None while it is not known or does not matter.
     """
 
     changed = Signal(object)
@@ -78,7 +78,7 @@ class NetworkWatch(QObject):
         self._system = system
         self._clock = clock
         self._heard: bool | None = None  # from the system
-        self._tried: bool | None = None  # from the checks, since the system last said something new
+        self._tried: bool | None = None  # from the checks, since the last new report of the system
         self._seen: tuple[float | None, StudioError | None] = (None, None)
         self._online: bool | None = None
         self._looked_at = clock()
@@ -92,23 +92,23 @@ class NetworkWatch(QObject):
 
     @property
     def online(self) -> bool | None:
-        """Return what `changed` last told."""
+        """Return the value that `changed` emitted last."""
         return self._online
 
     def start(self) -> None:
-        """Begin to listen to the system; call it after the first paint."""
+        """Start to listen to the system; call it after the first paint."""
         self._looked_at = self._clock()
         self._timer.start()
         self._system.start()
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._timer.stop()
         self._system.stop()
 
     @Slot()
     def look(self) -> None:
-        """Find out whether the computer slept since the last look: the clock went on, our timer did not."""
+        """Detect a sleep since the last timer tick: the clock continued, our timer did not."""
         now = self._clock()
         slept = now - self._looked_at > LOOK_EVERY_S + SLEEP_S
         self._looked_at = now
@@ -127,7 +127,7 @@ class NetworkWatch(QObject):
 
     @Slot(object)
     def _take_watch(self, watch: WatchState) -> None:
-        """Learn from a check that ended, once."""
+        """Use the result of a check that ended, once."""
         if watch.checking or (watch.checked_at, watch.error) == self._seen:
             return
         error = watch.error
@@ -161,5 +161,5 @@ class NetworkWatch(QObject):
         watch = self._runs.watch
         error = watch.error
         limited = isinstance(error, ApiError) and error.problem is ApiProblem.RATE_LIMITED
-        if not (limited and (watch.next_at or 0.0) > self._clock()):  # it asked for quiet
+        if not (limited and (watch.next_at or 0.0) > self._clock()):  # no request before that time
             self._accounts.refresh_credits()

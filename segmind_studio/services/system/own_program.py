@@ -1,6 +1,6 @@
-"""How this program starts itself once more, for work that has a process of its own. Without Qt.
+"""The command with which this program starts itself again, for work in a process of its own. Without Qt.
 
-Kept apart: the full looks and the practice service start alike, and neither needs what the other imports.
+Kept apart: the full looks and the practice service start in the same way, and neither needs the other's imports.
 """
 
 from __future__ import annotations
@@ -20,6 +20,6 @@ def child_command(switch: str) -> tuple[str, ...]:
 
 
 def python_path() -> str:
-    """Return a PYTHONPATH with which the process finds this very package."""
+    """Return a PYTHONPATH with which the child process finds this same package."""
     home = str(Path(segmind_studio.__file__).resolve().parents[1])
     return os.pathsep.join(part for part in (home, os.environ.get("PYTHONPATH", "")) if part)

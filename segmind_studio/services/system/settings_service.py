@@ -1,4 +1,4 @@
-"""The settings as the window sees them: one value, changed at once, written a moment later."""
+"""The settings for the window: one value, changed at once, written a short time later."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SettingsService(QObject):
 
     Signals:
         changed(object): Settings, after each change that changes something.
-        failed(object): StudioError, when they could not be written; they still hold for this session.
+        failed(object): StudioError, when they could not be written; they are still used in this session.
     """
 
     changed = Signal(object)
@@ -42,7 +42,7 @@ class SettingsService(QObject):
 
     @property
     def value(self) -> Settings:
-        """Return the settings that now hold."""
+        """Return the current settings."""
         return self._value
 
     def update(self, **changes: Any) -> None:
@@ -77,7 +77,7 @@ class SettingsService(QObject):
         self.failed.emit(error)
 
     def stop(self) -> None:
-        """Write what is not yet written, now; call it last, when no window is left to wait."""
+        """Write unsaved settings now. Blocks: call it last, when no window is open."""
         self._timer.stop()
         if self._value != self._saved:
             self._save(self._value)

@@ -1,4 +1,4 @@
-"""The licences of what is shipped: gathered into `resources/licences` when a package is made, read for About.
+"""The licences of the shipped parts: gathered into `resources/licences` for a package, read for the About dialog.
 
 Kept apart: it reads files and needs no Qt; the dialog calls it on a worker thread.
 """
@@ -19,7 +19,7 @@ _LIST = "licences.json"
 
 @dataclass(frozen=True, slots=True)
 class ShippedPart:
-    """One part of the program that others made, with the words of its licence."""
+    """One part of the program from another project, with the text of its licence."""
 
     name: str
     version: str
@@ -28,7 +28,7 @@ class ShippedPart:
 
 
 def shipped_parts(folder: Path | None = None) -> tuple[ShippedPart, ...]:
-    """Return all parts by name; none where the program runs from its source. StudioError when they are damaged."""
+    """Return all parts by name; () when the program runs from its source. StudioError when they are damaged."""
     try:
         root = folder or resource("licences")
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""One app for one data folder: a second launch hands its files to the first and leaves.
+"""One app for one data folder: a second launch sends its files to the first and exits.
 
-They meet at a socket in a folder that belongs to the user alone, and each looks at whose process the other is
-before it says or takes a word.
+They connect by a socket in a folder that only the user owns, and each checks the owner of the other process
+before it sends or accepts data.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _log = logging.getLogger(__name__)
-PATIENCE_S = END_MS / 1000 + 4.0  # the first app may be starting, or leaving
+PATIENCE_S = END_MS / 1000 + 4.0  # the first app may be starting or quitting
 RETRY_MS = 100
 LONGEST_MESSAGE = 16_000_000  # more than a command line can be
 SOCKET = "launch.socket"  # its name in the data folder
@@ -42,18 +42,18 @@ _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 class Entry(StrEnum):
-    """What became of a launch."""
+    """The result of a launch."""
 
-    FIRST = "first"  # the folder is ours
+    FIRST = "first"  # this process has the folder
     HANDED_OVER = "handed over"  # the app that has it took the files and comes to the front
     NO_ANSWER = "no answer"  # another one has the folder and does not answer
 
 
 class SingleInstance(QObject):
-    """Claim a data folder, or speak to the app that has it.
+    """Claim a data folder, or connect to the app that has it.
 
     Signals:
-        wished(str): another launch asks for a place of the window, or for a new dataset; before `called`.
+        wished(str): another launch requests a place of the window, or a new dataset; before `called`.
         called(object): tuple[Path, ...], another launch asks to add these; empty: only to be shown.
     """
 
@@ -63,7 +63,7 @@ class SingleInstance(QObject):
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = folder
-        self._handle = -1  # of the folder, where its path is too long for a socket's
+        self._handle = -1  # an open handle of the folder, if its path is too long for a socket
         self._lock = FolderLock(folder)
         self._server: QLocalServer | None = None
 
@@ -74,16 +74,16 @@ class SingleInstance(QObject):
 
     @property
     def address(self) -> str:
-        """Return the name of the socket where later launches are heard, "" while there is none."""
+        """Return the name of the socket for later launches, "" while there is none."""
         return self._server.serverName() if self._server is not None else ""
 
     def enter(
         self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S, *, wish: str = "", listen: bool = True,
     ) -> Entry:
-        """Claim the folder and listen, or hand all to the app that has it. StoreError when neither can be.
+        """Claim the folder and listen, or send everything to the app that has it. StoreError when neither works.
 
-        Both are tried again for a while: that app may hold the folder and not listen yet, or not any more. Without
-        `listen` the caller does that, soon.
+        Both are tried again for a while: that app may hold the folder and not listen yet, or no longer. Without
+        `listen` the caller must call `listen()` soon.
         """
         end = time.monotonic() + patience_s
         while not self.claim():
@@ -102,9 +102,9 @@ class SingleInstance(QObject):
         return self._lock.claim()
 
     def listen(self) -> None:
-        """Listen to later launches, at the first place that can be; what a killed app left there is removed.
+        """Listen for later launches, at the first possible address; the socket of a killed app is removed.
 
-        Nothing the second time.
+        No effect the second time.
         """
         from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415  # when first needed
 
@@ -122,7 +122,7 @@ class SingleInstance(QObject):
         self._server = server
 
     def hand_over(self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S, *, wish: str = "") -> bool:
-        """Send them to the app that has the folder; False when it did not say that it took them."""
+        """Send the paths to the app that has the folder; False when it did not confirm them."""
         end = time.monotonic() + patience_s
         return any(_Message(paths, wish).send(name, max(0.0, end - time.monotonic())) for name in self._places())
 
@@ -173,13 +173,13 @@ class SingleInstance(QObject):
             caller.flush()
 
     def close_door(self) -> None:
-        """Listen no more: this app is leaving, and a launch that comes now should wait for the folder."""
+        """Stop listening: this app is quitting, and a launch from now on should wait for the folder."""
         if self._server is not None:
             self._server.close()
             self._server = None
 
     def release(self) -> None:
-        """Let the folder go."""
+        """Release the folder."""
         self.close_door()
         self._lock.release()
         if self._handle >= 0:
@@ -188,14 +188,14 @@ class SingleInstance(QObject):
 
 
 class _Message(QObject):
-    """One hand-over: connect, write, wait for the word that it was taken."""
+    """One hand-over: connect, write, wait for the confirmation."""
 
     def __init__(self, paths: tuple[Path, ...], wish: str) -> None:
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415  # when first needed
 
         super().__init__()
         names = [str(path) for path in paths]
-        message = {"paths": names, "wish": wish} if wish else names  # a list is all that older apps understand
+        message = {"paths": names, "wish": wish} if wish else names  # older versions understand only a list
         self._line = json.dumps(message).encode() + b"\n"
         self._name = ""
         self._taken = False
@@ -210,7 +210,7 @@ class _Message(QObject):
         self._limit.timeout.connect(self._loop.quit)
 
     def send(self, name: str, patience_s: float) -> bool:
-        """Send it; True when the other side has taken it."""
+        """Send the message; True when the other side has confirmed it."""
         self._name = name
         self._limit.start(int(patience_s * 1000))
         QTimer.singleShot(0, self._connect)  # it may fail at once, before there is a loop to quit
@@ -244,10 +244,10 @@ def _pause(milliseconds: int) -> None:
 
 
 def meeting_places(folder: Path, handle: int = -1) -> list[str]:
-    """Return the names of sockets, the best first, where the apps of one data folder may meet.
+    """Return the socket names for the apps of one data folder, the best first.
 
-    The data folder's own, by its open `handle` if its path is too long; then, for a disk that knows no owners or
-    no sockets, the user's folders for such things. None that others could write to: they might listen there first.
+    The data folder's own, by its open `handle` if its path is too long; then, for a disk without owners or
+    sockets, the user's runtime folders. Never a folder that others can write to: they might listen there first.
     """
     digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
     if not _POSIX:
@@ -273,7 +273,7 @@ def _is_private(folder: Path) -> bool:
 
 
 def is_own(descriptor: int) -> bool:
-    """Return whether the process at the other end of a local socket is this user's; True where no system tells."""
+    """Return whether the process at the other end of a local socket is this user's; True if it is not known."""
     uid = peer_uid(descriptor)
     return uid is None or uid == os.geteuid()
 

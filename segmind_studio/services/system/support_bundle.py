@@ -1,4 +1,4 @@
-"""The support bundle as the window sees it: made and written by the pool, told when it is there."""
+"""The support bundle for the window: made and written by the task pool, with a signal when it is complete."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from segmind_studio.store.support_bundle import SupportSource, bundle_bytes
 
 SUFFIX = ".zip"
 _LIBRARIES = ("httpx", "httpcore", "keyring", "pillow", "aiohttp", "platformdirs", "jeepney")
-_VARIABLES = (  # of which it is told whether they are set; an address in them may hold a password
+_VARIABLES = (  # only whether they are set is written; an address in them may contain a password
     "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "all_proxy", "no_proxy",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "QT_SCALE_FACTOR", "QT_QPA_PLATFORM", "QT_STYLE_OVERRIDE",
     "PYTHON_KEYRING_BACKEND",
@@ -39,9 +39,9 @@ _DESKTOP = ("XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE")
 
 
 class SupportService(QObject):
-    """Save a bundle where the person wants it. GUI thread.
+    """Save a bundle to a chosen file. GUI thread.
 
-    `secrets` gives the keys that are known now; it is asked on a worker thread.
+    `secrets` returns the known keys; it is called on a worker thread.
 
     Signals:
         saved(object): Path. failed(object): StudioError.
@@ -68,7 +68,7 @@ class SupportService(QObject):
 
     @property
     def saving(self) -> bool:
-        """Return whether one is being made."""
+        """Return whether a bundle is being made."""
         return self._saving
 
     @staticmethod
@@ -77,9 +77,9 @@ class SupportService(QObject):
         return f"segmind-studio-support-{time.strftime('%Y-%m-%d')}{SUFFIX}"
 
     def save(self, target: Path, window: Mapping[str, object]) -> None:
-        """Make a bundle and write it; a file of that name is replaced as a whole, the person was asked.
+        """Make a bundle and write it; a file of that name is replaced as a whole, the user was asked.
 
-        `window` is what only the window knows of: screens, scale, style.
+        `window` has the facts from the window: screens, scale, style.
         """
         if self._saving:
             return
@@ -128,7 +128,7 @@ def computer() -> dict[str, object]:
 
 
 def accounts_told(state: AccountsState) -> dict[str, object]:
-    """Return where keys are kept: no name, no id and no key."""
+    """Return where keys are stored: no name, no id and no key."""
     return {
         "accounts": [
             {

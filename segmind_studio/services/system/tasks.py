@@ -20,8 +20,8 @@ _log = logging.getLogger(__name__)
 class Task:
     """One piece of work under way. GUI thread, but for `work`.
 
-    It is no QObject, and holds what the asker gave it only until the answer is delivered: whatever is destroyed
-    with the last reference to it is destroyed in the GUI thread, never in the pool.
+    It is no QObject, and holds the caller's objects only until the answer is delivered: an object that is
+    destroyed with the last reference to it is destroyed in the GUI thread, never in the pool.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Task:
         self._cancelled = False
 
     def cancel(self) -> None:
-        """Drop the answer; the function itself runs to its end."""
+        """Ignore the answer; the function itself runs to its end."""
         self._cancelled = True
 
     def work(self) -> None:
@@ -48,7 +48,7 @@ class Task:
             self._cancelled = True
         except StudioError as error:
             self._error = error
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("A task broke")
             self._error = unexpected(error)
 
@@ -73,7 +73,7 @@ def _there(receiver: Callable[..., None]) -> bool:
 
 
 def unexpected(error: Exception) -> StudioError:
-    """Word an error that nobody foresaw; its text is left out, since it might hold anything."""
+    """Return a StudioError for an unexpected error, without its text, which may contain private data."""
     return StudioError(
         _("Something unexpected went wrong in the app."),
         _("Nothing was sent again. The details are in the log; please report it."),
@@ -95,7 +95,7 @@ class _Job(QRunnable):
 
 
 class TaskRunner(QObject):
-    """Run functions on a pool of its own. Lives in the GUI thread; stop it before leaving.
+    """Run functions on a pool of its own. Lives in the GUI thread; stop it before the app quits.
 
     Signals:
         ended(object): a Task whose answer was delivered or dropped; emitted in the GUI thread.
@@ -134,16 +134,16 @@ class TaskRunner(QObject):
             self.ended.emit(task)
 
     def stop(self, deadline_ms: int = 3000) -> bool:
-        """Drop what waits and all answers, wait for what runs; False when the deadline passed."""
+        """Drop waiting tasks and all answers, wait for running tasks; False when the deadline passed."""
         self.ask_stop()
         return self.wait_end(deadline_ms)
 
     def ask_stop(self) -> None:
-        """Drop what waits and all answers."""
+        """Drop waiting tasks and all answers."""
         self._pool.clear()
         for task in self._tasks.values():
             task.cancel()
 
     def wait_end(self, deadline_ms: int) -> bool:
-        """Wait for what runs; False when the deadline passed."""
+        """Wait for running tasks; False when the deadline passed."""
         return self._pool.waitForDone(deadline_ms)

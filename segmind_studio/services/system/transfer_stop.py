@@ -1,4 +1,4 @@
-"""The wish to stop one piece of network work, from the GUI thread to a worker that may be waiting."""
+"""A stop request for one piece of network work, from the GUI thread to a worker that may be waiting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Abortable(Protocol):
     """A client whose blocking call can be ended from another thread."""
 
     def abort(self) -> None:
-        """End the call that is under way with CancelledError, and refuse every later one."""
+        """End the running call with CancelledError, and refuse every later one."""
         ...
 
 
@@ -20,7 +20,7 @@ C = TypeVar("C", bound=Abortable)
 
 
 class TransferStop:
-    """Seen by the worker's loops through `asked`, and felt by the clients that it watches. Any thread."""
+    """A stop that the worker's loops read from `asked` and that aborts the watched clients. Any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -30,11 +30,11 @@ class TransferStop:
 
     @property
     def leaving(self) -> bool:
-        """Return whether the app is left, so that what was begun may be kept for the next time."""
+        """Return whether the app is quitting, so that partial work may be kept for the next start."""
         return self._leaving
 
     def stop(self, *, leaving: bool = False) -> None:
-        """Ask for the stop; it never waits."""
+        """Request the stop; never blocks."""
         with self._lock:
             self._leaving = self._leaving or leaving
             self._event.set()
@@ -43,16 +43,16 @@ class TransferStop:
             client.abort()
 
     def asked(self) -> bool:
-        """Return whether a stop was asked for."""
+        """Return whether a stop was requested."""
         return self._event.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Let seconds pass; a stop ends them at once, and is told. For worker threads."""
+        """Wait some seconds; a stop ends the wait at once. Return whether a stop came. For worker threads."""
         return self._event.wait(seconds)
 
     @contextmanager
     def watching(self, client: C) -> Generator[C]:
-        """Let a stop cut this client's calls for the length of a with-block."""
+        """Let a stop cut this client's calls inside a with-block."""
         with self._lock:
             self._clients.append(client)
         if self.asked():

@@ -1,4 +1,4 @@
-"""Put on the board what other services have under way: runs that are sent, pictures, runs at the service."""
+"""Show the running work of other services on the board: submissions, images, runs at the service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PICTURES, _RUNS = "pictures", "runs"
 
 
 class UnderWay(QObject):
-    """Follow the services, and keep their work on the board. GUI thread."""
+    """Follow the services, and show their running work on the board. GUI thread."""
 
     def __init__(
         self, board: ActivityBoard, *, runs: RunService, submits: SubmissionService, tryouts: ImageService,
@@ -40,7 +40,7 @@ class UnderWay(QObject):
 
     @Slot(object)
     def _take_all(self, runs: tuple[Run, ...]) -> None:
-        self._training.clear()  # what is being sent goes on, also in the name of another account
+        self._training.clear()  # submissions continue, also those of another account
         self._take(runs)
 
     @Slot(object)

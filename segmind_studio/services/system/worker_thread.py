@@ -1,7 +1,7 @@
 """A queue of work on one thread: each piece with a token that stops it, and an outcome in the GUI thread.
 
-For what takes long and must not run side by side: submissions, downloads, pictures, webhooks. Short work that may
-run side by side goes to `tasks.py`.
+For long work that must not run in parallel: submissions, downloads, images, webhooks. Short work that may
+run in parallel goes to `tasks.py`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from segmind_studio.services.system.ending import END_MS, thread_ended
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import TransferStop
 
-O = TypeVar("O")  # noqa: E741  # what the owner knows a piece of work by
+O = TypeVar("O")  # noqa: E741  # how the owner identifies a piece of work
 R = TypeVar("R")
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome(Generic[O, R]):
-    """How a piece of work ended: its result, or the error. It is a CancelledError after a stop."""
+    """The result of a piece of work, or the error. It is a CancelledError after a stop."""
 
     order: O
     result: R | None = None
@@ -34,7 +34,7 @@ class Outcome(Generic[O, R]):
 
 
 class _Piece(Generic[O, R]):
-    """One piece of work. It holds what it was given only until its outcome is delivered, in the GUI thread."""
+    """One piece of work. It holds its objects only until its outcome is delivered, in the GUI thread."""
 
     def __init__(self, order: O, work: Callable[[TransferStop], R], stop: TransferStop) -> None:
         self.stop = stop
@@ -51,7 +51,7 @@ class _Piece(Generic[O, R]):
             self._result = self._work(self.stop)
         except StudioError as error:
             self._error = error
-        except Exception as error:  # noqa: BLE001  # the border of a thread: it is worded and logged
+        except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("A piece of work broke")
             self._error = unexpected(error)
 
@@ -63,7 +63,7 @@ class _Piece(Generic[O, R]):
 class _Runner(QObject):
     """Run the pieces by their numbers, in the thread that this object was moved to.
 
-    No piece is held here while its number is emitted: the last reference to it, and to whatever QObject its work
+    No piece is held here while its number is emitted: the last reference to it, and to any QObject that its work
     names, is dropped in the GUI thread.
     """
 
@@ -81,15 +81,15 @@ class _Runner(QObject):
 
     @Slot()
     def finish(self) -> None:
-        """End the thread; everything that was asked for before has been done."""
+        """End the thread; all earlier requests are done."""
         self.thread().quit()
 
 
 class WorkerThread(QObject):
     """Run pieces of work one after another on a thread of its own, started when first needed. GUI thread.
 
-    With `finishes` it does all that was asked for before it ends, for writing to the disk; else a stop reaches
-    each piece through its token, and those that wait are not begun.
+    With `finishes` it does all requested work before it ends (for disk writes); else a stop reaches
+    each piece through its token, and waiting pieces are not started.
 
     Signals:
         ended(object): Outcome, once for each piece, in the GUI thread.
@@ -115,16 +115,16 @@ class WorkerThread(QObject):
 
     @property
     def stopped(self) -> bool:
-        """Return whether the end was asked for; nothing more is taken then."""
+        """Return whether the end was requested; no more work is accepted then."""
         return self._stopped
 
     @property
     def busy(self) -> bool:
-        """Return whether a piece runs or waits."""
+        """Return whether a piece is running or waiting."""
         return bool(self._pieces)
 
     def run(self, order: object, work: Callable[[TransferStop], object]) -> TransferStop:
-        """Queue `work`, which gets the token that stops it; `ended` answers with this `order`.
+        """Queue `work`, which gets the token that stops it; `ended` is emitted with this `order`.
 
         Whatever `work` raises is the outcome's error. After `ask_stop` nothing is queued.
         """
@@ -142,11 +142,11 @@ class WorkerThread(QObject):
     @Slot(int)
     def _deliver(self, number: int) -> None:
         piece = self._pieces.pop(number, None)
-        if piece is not None:  # else the thread has ended, and whoever asked is leaving
+        if piece is not None:  # else the thread has ended, and the owner is being closed
             self.ended.emit(piece.outcome())
 
     def ask_stop(self) -> None:
-        """Ask everything to stop, and the thread to end after it; it never waits. May be repeated."""
+        """Ask everything to stop, and the thread to end after it; never blocks. May be repeated."""
         if self._stopped:
             return
         self._stopped = True
@@ -158,7 +158,7 @@ class WorkerThread(QObject):
     def wait_end(self, deadline_ms: int = END_MS) -> bool:
         """Wait for the thread to end after `ask_stop`; False when the deadline passed. May be repeated.
 
-        Once it has ended nothing is emitted any more, and what the pieces held is dropped here.
+        Once it has ended nothing is emitted any more, and the objects of the pieces are released here.
         """
         ended = thread_ended(self._thread, deadline_ms)
         if ended:
@@ -166,6 +166,6 @@ class WorkerThread(QObject):
         return ended
 
     def stop(self, deadline_ms: int = END_MS) -> bool:
-        """Ask for the stop and wait for it."""
+        """Request the stop and wait for the end."""
         self.ask_stop()
         return self.wait_end(deadline_ms)

@@ -1,1 +1,1 @@
-"""The Data place: the photos of a dataset, their captions, what the checks say, and the package."""
+"""The Data place: the photos of a dataset, their captions, the findings of the checks, and the package."""

@@ -1,4 +1,4 @@
-"""Every command of the Data place as an action: words, icon and keys. What they do is the screen's part."""
+"""Every command of the Data place as an action: text, icon and keys. `handlers.py` does the work."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WINDOW = Qt.ShortcutContext.WindowShortcut
 class PhotoActions:
     """The actions, made for one screen and owned by it.
 
-    Keys that could mean something in a text field (Delete, Space) hold in the grid only; Ctrl+O and
+    Keys that could mean something in a text field (Delete, Space) work only in the grid; Ctrl+O and
     Ctrl+Shift+O in the whole window; all others while the keyboard is on this place.
     """
 
@@ -62,12 +62,12 @@ class PhotoActions:
             self._densities.addAction(action)
 
     def bind(self, grid: QWidget) -> None:
-        """Give the screen and the grid the keys that hold there."""
+        """Add the actions with their keys to the screen and to the grid."""
         for action in self._all():
             (grid if action.shortcutContext() == _GRID else self._screen).addAction(action)
 
     def follow(self, *, photos: int, selected: int, included: int, excluded: int) -> None:
-        """Enable what makes sense: photos in the dataset, photos selected, and how many of them are in or out."""
+        """Enable the possible actions, by the counts of photos: all, selected, included, excluded."""
         for action in (self.find, self.replace, self.select_all, self.next, self.previous, self.next_problem):
             action.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
@@ -93,7 +93,7 @@ class PhotoActions:
         return menu
 
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
-        """Return each with its menu, in order."""
+        """Return each action with its menu, in order."""
         return (
             ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
             ("edit", self.select_all), ("edit", self.exclude), ("edit", self.include), ("edit", self.remove),

@@ -1,4 +1,4 @@
-"""Captions that changed on the disk since they were read: take them, or keep those of the dataset."""
+"""Captions that changed on the disk since they were read: use them, or keep those of the dataset."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LINES = 7
 
 
 class CaptionOffers(Banner):
-    """Hold what is offered until the person decides; hidden when there is nothing.
+    """Offer changed captions until the user decides; hidden when there are none.
 
     Signals (GUI thread): taken and kept(dict[str, CaptionState]), the captions on the disk by photo id.
     """
@@ -33,7 +33,7 @@ class CaptionOffers(Banner):
         super().__init__(Severity.INFO, parent=parent)
         self.setObjectName("data.offers")
         self._states: dict[Path, CaptionState] = {}  # what the disk has
-        self._offered: list[tuple[Photo, CaptionState]] = []  # of these, what differs from the dataset
+        self._offered: list[tuple[Photo, CaptionState]] = []  # those of them that differ from the dataset
         self._list = QTreeWidget()
         self._list.setAccessibleName(_("Captions that differ"))
         self._list.setHeaderLabels([_("Photo"), _("Yours"), _("On the disk")])
@@ -60,13 +60,13 @@ class CaptionOffers(Banner):
         return tuple((photo.caption, state.text) for photo, state in self._offered)
 
     def offer(self, report: ScanReport, dataset: Dataset) -> None:
-        """Offer what an intake found beside photos that were there; newer texts replace those offered before."""
+        """Offer captions that an intake found for known photos; newer texts replace earlier offers."""
         readings = dict(report.readings)
         self._states |= {path: CaptionState(text, text, readings.get(path, ())) for path, text in report.offered}
         self.follow(dataset)
 
     def follow(self, dataset: Dataset) -> None:
-        """Leave out what differs no more: it was taken, kept, written by hand, or its photo is gone."""
+        """Drop offers that no longer differ: used, kept, edited by hand, or the photo was removed."""
         offered = [
             (photo, state)
             for photo in (dataset.photos if self._states else ())
@@ -86,7 +86,7 @@ class CaptionOffers(Banner):
         self.setVisible(bool(offered))
 
     def clear(self) -> None:
-        """Forget all that is offered: another dataset is open."""
+        """Drop all offers: another dataset is open."""
         self._states.clear()
         self._offered.clear()
         self.show_list.setChecked(False)
@@ -102,7 +102,7 @@ class CaptionOffers(Banner):
         self.kept.emit({photo.photo_id: state for photo, state in self._offered})
 
     @Slot(bool)
-    def _show_lines(self, unfolded: bool) -> None:  # noqa: FBT001  # a slot takes what the signal gives
+    def _show_lines(self, unfolded: bool) -> None:  # noqa: FBT001  # a slot has the signal's arguments
         self.show_list.setText(_("Hide") if unfolded else _("Show"))
         self._list.clear()
         self._list.setVisible(unfolded)

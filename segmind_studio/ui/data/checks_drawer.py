@@ -1,4 +1,4 @@
-"""The drawer with what the checks say: must fix, should look, captions, good to know."""
+"""The drawer with the findings of the checks: must fix, should look, captions, good to know."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ChecksDrawer(QWidget):
         self.set_findings((), Dataset("", ""), "")
 
     def set_findings(self, findings: tuple[Finding, ...], dataset: Dataset, trigger_word: str) -> None:
-        """Show what was found about a dataset, each with what can be done about it."""
+        """Show the findings about a dataset, each with its fixes."""
         shown = tuple((finding, fixes_for(finding, dataset, trigger_word)) for finding in findings)
         photos = len(dataset.photos)
         if (shown, photos) == (self._shown, self._photos):
@@ -99,7 +99,7 @@ class ChecksDrawer(QWidget):
 
 
 class _Area(ScrollArea):
-    """As high as its lines, up to a limit; then it scrolls."""
+    """A scroll area as high as its lines, up to a limit; then it scrolls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class _Area(ScrollArea):
         self._column = self.clear()
 
     def clear(self) -> QVBoxLayout:
-        """Return an empty column instead of the one before."""
+        """Return an empty column in place of the previous one."""
         page = QWidget()
         page.setProperty("page", True)
         column = QVBoxLayout(page)

@@ -29,7 +29,7 @@ def what_changes(changes: Sequence[str], background: str) -> str:
 
 
 def why_it_changes(changes: Sequence[str]) -> str:
-    """Return in words why: what training does not heed, and what is out of order."""
+    """Return a text of the reasons: properties that training ignores, and defects."""
     kinds = tuple(kind for text in changes if (kind := kind_of(text)) is not None)
     ignored = {
         Conversion.COLOURS: _("colour profiles"),
@@ -76,7 +76,7 @@ _SWATCH = 16  # logical pixels
 class BackgroundButton(QPushButton):
     """Show the colour, and offer others in a menu.
 
-    Signals: chosen(str), "#rrggbb", when the person chose another one; GUI thread.
+    Signals: chosen(str), "#rrggbb", when the user chose another one; GUI thread.
     """
 
     chosen = Signal(str)

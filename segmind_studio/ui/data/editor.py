@@ -1,4 +1,4 @@
-"""Edits of photos and captions: each one an undo step, most with a word of news."""
+"""Edits of photos and captions: each one an undo step, most with a short message."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from segmind_studio.ui.data.undo_steps import (
 class PhotoEditor(QObject):
     """Push edits on the undo stack.
 
-    Signals: toast(str), after edits whose effect may be out of sight; GUI thread.
+    Signals: toast(str), after edits whose effect may not be visible; GUI thread.
     """
 
     toast = Signal(str)
@@ -37,7 +37,7 @@ class PhotoEditor(QObject):
         self._sitting = 0
 
     def set_excluded(self, photos: Iterable[Photo], *, excluded: bool) -> None:
-        """Leave photos out of the package or take them back, as far as they are not there already."""
+        """Leave photos out of the package or include them again; photos already in that state are skipped."""
         ids = frozenset(photo.photo_id for photo in photos if photo.excluded != excluded)
         if not ids:
             return
@@ -59,17 +59,17 @@ class PhotoEditor(QObject):
             ).format(count=len(ids)))
 
     def type_caption(self, photo_id: str, text: str) -> None:
-        """Store what was just typed; one sitting of typing is one step."""
+        """Store the typed text; typing without a break in one photo is one step."""
         photo = self._datasets.dataset.photo(photo_id)
         if photo is not None and text != photo.caption:
             self._undo.push(TypeCaptionCommand(self._datasets, photo, text, self._sitting))
 
     def end_sitting(self) -> None:
-        """Let the next typing be a step of its own."""
+        """Make the next typing a new step."""
         self._sitting += 1
 
     def change_captions(self, new: Mapping[str, str], readings: Mapping[str, tuple[str, ...]]) -> None:
-        """Change many captions in one step; `readings` are those of the new texts that stay in doubt."""
+        """Change many captions in one step; `readings` are the other decodings of texts that stay uncertain."""
         states = {
             photo.photo_id: CaptionState(
                 new[photo.photo_id], photo.original_caption, readings.get(photo.photo_id, ()),
@@ -92,7 +92,7 @@ class PhotoEditor(QObject):
         })
 
     def read_captions(self, texts: Mapping[str, str]) -> None:
-        """Read doubtful captions as these texts, by photo id; their own text when they were right. One step."""
+        """Set uncertain captions to these texts, by photo id; the same text confirms a caption. One step."""
         states = {
             photo.photo_id: CaptionState(texts[photo.photo_id], photo.original_caption)
             for photo in self._datasets.dataset.photos
@@ -104,9 +104,9 @@ class PhotoEditor(QObject):
         )
 
     def settle_offered(self, offered: Mapping[str, CaptionState], *, take: bool) -> None:
-        """Take the captions that were found on the disk, by photo id, or keep those of the dataset. One step.
+        """Use the captions that were found on the disk, by photo id, or keep those of the dataset. One step.
 
-        Either way they are what was read last, so they are not offered again.
+        In both cases they count as the texts read last, so they are not offered again.
         """
         states = {
             photo.photo_id: state if take else CaptionState(photo.caption, state.original, photo.caption_readings)
@@ -133,7 +133,7 @@ class PhotoEditor(QObject):
             self.toast.emit(done.format(count=len(states)))
 
     def set_background(self, colour: str) -> None:
-        """Lay the transparent parts of all photos over another colour."""
+        """Change the colour behind the transparent parts of all photos."""
         if colour != self._datasets.dataset.background:
             self._undo.push(BackgroundCommand(self._datasets, colour))
 

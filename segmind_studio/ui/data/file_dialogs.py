@@ -1,4 +1,4 @@
-"""The dialogs of the Data place. Each is opened, never run: answers come as signals."""
+"""The dialogs of the Data place. Each is opened with `open()`, never `exec()`: answers are signals."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class FileDialogs(QObject):
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
 
     def ask_photos(self) -> None:
-        """Let the person choose pictures, caption files and zips."""
+        """Let the user choose pictures, caption files and zips."""
         suffixes = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES) + _OTHER_SUFFIXES)
         dialog = self._dialog(_("Add photos"), QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([
@@ -44,14 +44,14 @@ class FileDialogs(QObject):
         dialog.open()
 
     def ask_folder(self) -> None:
-        """Let the person choose a folder; all below it is looked at."""
+        """Let the user choose a folder; its subfolders are included."""
         dialog = self._dialog(_("Add a folder"), QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
         dialog.filesSelected.connect(self._on_photos)
         dialog.open()
 
     def ask_target(self, dataset_name: str) -> None:
-        """Let the person choose where the zip goes; the dialog asks before it replaces a file."""
+        """Let the user choose the file for the zip; the dialog asks before it replaces a file."""
         dialog = self._dialog(_("Export zip"), QFileDialog.FileMode.AnyFile)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(file_filter(_("Zip archives"), "*.zip"))
@@ -61,7 +61,7 @@ class FileDialogs(QObject):
         dialog.open()
 
     def ask_name(self, name: str) -> None:
-        """Let the person rename the dataset."""
+        """Let the user rename the dataset."""
         dialog = QInputDialog(self._window)
         dialog.setObjectName("data.rename")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

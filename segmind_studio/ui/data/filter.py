@@ -47,9 +47,9 @@ def without_caption(photo: Photo) -> bool:
 
 
 def troubled(photos: Iterable[Photo], findings: Iterable[Finding]) -> frozenset[str]:
-    """Name the photos that cannot be used, or that a check of the picture itself wants looked at.
+    """Name the photos that cannot be used, or that a check of the picture reports.
 
-    Findings about captions have their own chip and badge; an excluded photo troubles nobody.
+    Findings about captions have their own chip and badge; excluded photos are not named.
     """
     named = {
         photo_id
@@ -93,9 +93,9 @@ _SEARCH_WIDTH = 200
 
 
 class PhotoFilterBar(QWidget):
-    """Say which photos are shown.
+    """Choose which photos are shown.
 
-    Signals (GUI thread): filtered(PhotoFilter); left(), when the keyboard should go to the grid.
+    Signals (GUI thread): filtered(PhotoFilter); left(), when the keyboard focus should go to the grid.
     """
 
     filtered = Signal(object)
@@ -146,7 +146,7 @@ class PhotoFilterBar(QWidget):
             chip.set_count(counts[show])
 
     def show_all(self) -> None:
-        """Take chip and search back."""
+        """Reset chip and search."""
         self.chips[Show.ALL].setChecked(True)
         replace_text(self.search, "")
         self._tell()

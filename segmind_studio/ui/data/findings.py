@@ -38,7 +38,7 @@ class FindingLines(QWidget):
         return self._shown
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
-        """Show these instead of those before."""
+        """Replace the shown findings."""
         if tuple(findings) == self._shown:
             return
         self._shown = tuple(findings)
@@ -75,9 +75,9 @@ _SHOWN_OTHERWISE = frozenset({  # above, in the empty field, in the choice of re
 
 
 def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> list[Finding]:
-    """Word the findings that name a photo for this one photo, worst first as they came.
+    """Return the findings that name this photo, with texts for one photo, in their order (worst first).
 
-    What is changed on its way comes last, as the photo itself says it; `background` is the dataset's.
+    The conversions of the photo come last; `background` is the dataset's.
     """
     small = _("Small: below {pixels} pixels on the short side. It would be enlarged.")
     words = {

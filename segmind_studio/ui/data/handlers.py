@@ -1,4 +1,4 @@
-"""What the commands do that a person gives with keys, menus and the pointer."""
+"""The work of the commands that the user calls with keys, menus and the pointer."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _SHORTCUT = Qt.FocusReason.ShortcutFocusReason
 
 
 class PhotoCommands(QObject):
-    """Carry the actions out on the parts of one screen.
+    """Run the actions on the parts of one screen.
 
-    Signals (GUI thread): toast(str), plain news; field_fix(Fix), a fix of a field of the training form.
+    Signals (GUI thread): toast(str), a short message; field_fix(Fix), a fix of a field of the training form.
     """
 
     toast = Signal(str)
@@ -85,10 +85,10 @@ class PhotoCommands(QObject):
 
     @Slot()
     def _forget_full(self) -> None:
-        self._full = None  # it went with the window that it covered
+        self._full = None  # it was deleted with the window that it covered
 
     def follow_full(self, *, opening: bool = False) -> None:
-        """Show in the full view what is now the current photo; `opening` also when it is not open."""
+        """Show the current photo in the full view; with `opening` also when the view is not open."""
         grid, shown, full = self._parts.grid, self._parts.model.shown, self._full
         if full is None or not (opening or full.isVisible()):
             return
@@ -108,7 +108,7 @@ class PhotoCommands(QObject):
 
     @Slot(object)
     def _fix(self, fix: Fix) -> None:
-        """Do what the button of a finding offers, with the photos as they are now."""
+        """Run the fix of a finding's button, on the current photos."""
         parts = self._parts
         photos = [photo for photo in parts.datasets.dataset.photos if photo.photo_id in fix.photo_ids]
         match fix.kind:
@@ -127,19 +127,19 @@ class PhotoCommands(QObject):
 
     @Slot()
     def focus_grid(self) -> None:
-        """Put the keyboard on the grid."""
+        """Set the keyboard focus to the grid."""
         self._parts.grid.setFocus(_SHORTCUT)
 
     @Slot()
     def _edit(self) -> None:
-        """Put the keyboard into the caption, or into the edit of many captions."""
+        """Set the keyboard focus to the caption, or to the edit of many captions."""
         inspector = self._parts.inspector
         if len(self._parts.grid.selected) == 1:
             inspector.photo.caption.setFocus(_SHORTCUT)
         else:
             inspector.bulk.form.setFocus(_SHORTCUT)
 
-    # Photos in and out
+    # Adding and removing photos
 
     @Slot(object)
     def _add(self, paths: Sequence[Path]) -> None:
@@ -206,7 +206,7 @@ class PhotoCommands(QObject):
         named = target.suffix.lower() == ZIP_SUFFIX
         self._parts.datasets.export(target if named else target.with_name(target.name + ZIP_SUFFIX))
 
-    # Going about
+    # Navigation
 
     @Slot()
     def _next(self) -> None:
@@ -232,7 +232,7 @@ class PhotoCommands(QObject):
             self._parts.inspector.photo.caption.setFocus(_SHORTCUT)
 
     def _problem_after(self, current: Photo | None) -> Photo | None:
-        """Find the next photo with a problem, round the end of the dataset."""
+        """Find the next photo with a problem, and continue at the start after the last one."""
         parts = self._parts
         wanted = parts.model.troubled | {
             photo_id
@@ -251,14 +251,14 @@ class PhotoCommands(QObject):
 
     @Slot()
     def _replace(self) -> None:
-        """Open find and replace on the selected photos, on all that are shown when there are not several."""
+        """Open find and replace on the selected photos, on all shown photos when fewer than two are selected."""
         parts = self._parts
         if len(parts.grid.selected) < 2:  # noqa: PLR2004  # several
             parts.grid.selectAll()
         parts.inspector.show_bulk(parts.grid.selected)
         parts.inspector.bulk.form.ask_for_replacement()
 
-    # Looking
+    # View
 
     @Slot()
     def _zoom_in(self) -> None:

@@ -1,4 +1,4 @@
-"""The top of the Data place: which dataset this is, how large it is shown, and how photos come in."""
+"""The top of the Data place: the dataset's name, the size of the cells, and the buttons to add photos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands above the grid while photos come in, and afterwards when something is to be told or asked."""
+"""The bars above the grid: progress during an intake, and its messages and questions afterwards."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NO_PARENT = QModelIndex()
 
 
 class ScanBar(QFrame):
-    """Show how far an intake is; hidden while there is none.
+    """Show the progress of an intake; hidden while there is none.
 
     Signals: cancel_wanted(); GUI thread.
     """
@@ -79,7 +79,7 @@ class ScanBar(QFrame):
 
 
 class SkippedModel(QAbstractListModel):
-    """List what was not taken, grouped by reason, the largest group first. It may hold thousands."""
+    """List the files that were not added, by reason, the largest group first. It may have thousands of rows."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -150,7 +150,7 @@ class SkippedList(QListView):
 
 
 class IntakeReport(Banner):
-    """Say in one line what an intake did not take, with every file folded away; hidden when all was taken."""
+    """Show in one line what an intake did not add, with a foldable list of files; hidden when all was added."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Severity.SHOULD, parent=parent, closable=True)
@@ -175,7 +175,7 @@ class IntakeReport(Banner):
         )
 
     def show_report(self, report: ScanReport) -> None:
-        """Show what was not taken; hide when there is nothing to say."""
+        """Show what was not added; hide when there is nothing to show."""
         self._skipped = report.skipped
         self._files.set_files(report.skipped)
         again, count, added = report.already_there, len(report.skipped), len(report.added)
@@ -224,7 +224,7 @@ def _fewest_last(group: tuple[str, list[str]]) -> int:
 
 
 class ZipNameChoice(Banner):
-    """Ask how the names in a zip read, one zip after the other; hidden when all are sure.
+    """Ask for the encoding of the names in a zip, one zip after the other; hidden when all are certain.
 
     Signals (GUI thread): chosen(Path, str), the zip and the code page to read its names in.
     """
@@ -251,7 +251,7 @@ class ZipNameChoice(Banner):
         self._show_next()
 
     def clear(self) -> None:
-        """Ask nothing more: another dataset is open."""
+        """Drop all questions: another dataset is open."""
         self._waiting.clear()
         self._settled.clear()
         self._show_next()

@@ -1,4 +1,4 @@
-"""The bottom of the Data place: what would be sent, how large it is, and what can be done with it."""
+"""The bottom of the Data place: what would be sent, how large it is, and its buttons."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class PackageBar(QFrame):
         self._actions.train.setEnabled(count > 0)
 
     def show_export(self, progress: ExportProgress) -> None:
-        """Show how much of the archive is written."""
+        """Show the progress of the export."""
         done, total = bytes_text(progress.done), bytes_text(progress.total)
         self._size.setText(_("Exporting: {done} of {total}").format(done=done, total=total))
         self._fill(progress.done, max(1, progress.total))

@@ -1,4 +1,4 @@
-"""The place Data: photos in, looked at, captioned, packed."""
+"""The place Data: add, check, caption and pack photos."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 _GRID_WIDTH = 760
 _INSPECTOR_WIDTH = 360
-_MOST_FOR_BARS = 0.6  # of the height: the photos stay in sight
+_MOST_FOR_BARS = 0.6  # of the height, so that the photos stay visible
 
 
 class Bars(QWidget):
-    """Stack bars that are mostly hidden; they take no room then."""
+    """Stack bars that are mostly hidden; hidden ones take no space."""
 
     def __init__(self, widgets: Sequence[QWidget]) -> None:
         super().__init__()
@@ -134,7 +134,7 @@ def side_by_side(left: QWidget, right: QWidget) -> QSplitter:
 class DataScreen(Place):
     """Build a dataset: photos, captions, checks, package.
 
-    Signals (GUI thread): train_requested(); open_sample(); toast(str), plain news; undo_toast(str), news
+    Signals (GUI thread): train_requested(); open_sample(); toast(str), a short message; undo_toast(str), news
     of a step that the undo stack can take back; field_fix(Fix), a fix of a field of the training form.
     """
 
@@ -224,7 +224,7 @@ class DataScreen(Place):
         parts.actions.sample.triggered.connect(self.open_sample)
         parts.actions.train.triggered.connect(self.train_requested)
 
-    # What the window asks
+    # Called by the window
 
     @override
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
@@ -259,7 +259,7 @@ class DataScreen(Place):
         self._parts.inspector.photo.set_trigger_word(word)
         self._follow_selection()
 
-    # What the service tells
+    # Signals of the service
 
     @Slot(object)
     def _show_dataset(self, dataset: Dataset) -> None:
@@ -324,7 +324,7 @@ class DataScreen(Place):
     def _show_error(self, error: StudioError) -> None:
         self._parts.error.show_error(error)
 
-    # What is shown
+    # Display
 
     @Slot(object)
     def _filter(self, wanted: PhotoFilter) -> None:
@@ -352,7 +352,7 @@ class DataScreen(Place):
         if current is not None:
             self._settings.update(photo_id=current.photo_id)
 
-    # Files let go over the place
+    # Files dropped on the place
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

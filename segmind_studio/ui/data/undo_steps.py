@@ -44,9 +44,9 @@ class ExcludeCommand(QUndoCommand):
 
 
 class TypeCaptionCommand(QUndoCommand):
-    """Type in one caption. Edits of one sitting that all write, or all delete, are one step.
+    """Type in one caption. Edits of one `sitting` that all insert, or all delete, are one step.
 
-    `sitting` is a number that changes whenever the person leaves the field or the photo.
+    `sitting` is a number that changes whenever the user leaves the field or the photo.
     """
 
     def __init__(self, datasets: DatasetService, photo: Photo, new: str, sitting: int) -> None:
@@ -82,7 +82,7 @@ class TypeCaptionCommand(QUndoCommand):
 
 
 class CaptionsCommand(QUndoCommand):
-    """Change captions, or only what is in doubt about them; the new states are by photo id."""
+    """Change captions, or only their uncertain decodings; the new states are by photo id."""
 
     def __init__(self, datasets: DatasetService, new: Mapping[str, CaptionState], words: str = "") -> None:
         count = len(new)
@@ -103,7 +103,7 @@ class CaptionsCommand(QUndoCommand):
 
 
 class BackgroundCommand(QUndoCommand):
-    """Lay transparent parts over another colour."""
+    """Change the colour behind transparent parts."""
 
     def __init__(self, datasets: DatasetService, colour: str) -> None:
         super().__init__(_("Change the background"))
@@ -121,7 +121,7 @@ class BackgroundCommand(QUndoCommand):
 
 
 class RemoveCommand(QUndoCommand):
-    """Take photos out of the dataset; their files stay, and so does their place in the order."""
+    """Remove photos from the dataset; their files stay, and undo restores their position."""
 
     def __init__(self, datasets: DatasetService, photo_ids: frozenset[str]) -> None:
         count = len(photo_ids)
@@ -141,7 +141,7 @@ class RemoveCommand(QUndoCommand):
 
 
 class IntakeCommand(QUndoCommand):
-    """Take in what a finished intake brought: photos, and captions for photos that were there.
+    """Add the result of a finished intake: photos, and captions for photos that were there.
 
     The intake is already done when this is made, so the first `redo` changes nothing.
     """

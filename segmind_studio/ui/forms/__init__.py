@@ -1,6 +1,6 @@
 """The form factory: one `core.fields.Field` gives a label, an editor, help, a reset arrow and a message.
 
-Nothing here knows which form it is; the places put rows together and say what is wrong with them.
+Nothing here knows which form it is; the places combine rows and set their error messages.
 """
 
 from __future__ import annotations

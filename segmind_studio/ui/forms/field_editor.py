@@ -1,4 +1,4 @@
-"""What every editor of a field can do, whatever widget it is made of."""
+"""The interface of every field editor, whatever its widget."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from segmind_studio.ui.theme.style import set_mark
 
 
 class FieldEditor(QWidget):
-    """Show one value and tell when the person changes it; any value can be shown, right or wrong.
+    """Show one value and emit the user's changes; any value can be shown, right or wrong.
 
     Signals:
-        edited(object): the new Value, by the person's hand only; GUI thread.
+        edited(object): the new Value, by the user only; GUI thread.
     """
 
     edited = Signal(object)
@@ -40,6 +40,6 @@ class FieldEditor(QWidget):
         set_mark(self.control, "bad", bad)
 
     def describe(self, name: str, description: str) -> None:
-        """Tell screen readers what it is and what is wrong with it."""
+        """Set the name and the error of the field for screen readers."""
         self.control.setAccessibleName(name)
         self.control.setAccessibleDescription(description)

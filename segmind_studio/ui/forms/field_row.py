@@ -30,7 +30,7 @@ _LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What stands below an editor, and what one press can do about it."""
+    """The message below an editor, and its fixes."""
 
     severity: Severity
     words: str
@@ -38,7 +38,7 @@ class Message:
 
 
 class MessageLine(QWidget):
-    """Hidden while there is nothing to say.
+    """The line of the message; hidden while there is none.
 
     Signals:
         fix_wanted(object): Fix, a button beside the words was pressed; GUI thread.
@@ -66,11 +66,11 @@ class MessageLine(QWidget):
 
     @property
     def message(self) -> Message | None:
-        """Return what is said."""
+        """Return the shown text."""
         return self._message
 
     def show_message(self, message: Message | None) -> None:
-        """Show something else; None hides the line."""
+        """Show another message; None hides the line."""
         self._message = message
         self.setVisible(message is not None)
         if message is not None:
@@ -98,7 +98,7 @@ class FieldRow(QWidget):
     """Show one field.
 
     Signals:
-        edited(str, object): key and new Value, by the person's hand; GUI thread.
+        edited(str, object): key and new Value, by the user; GUI thread.
         reset_wanted(str): the reset arrow was pressed.
         fix_wanted(object): Fix, a button beside the message was pressed.
     """
@@ -143,7 +143,7 @@ class FieldRow(QWidget):
         head.addWidget(self._mark)
         head.addWidget(key, 1)
         head.addWidget(self._reset)
-        for widget in (self._mark, self._reset):  # no jump when they come and go
+        for widget in (self._mark, self._reset):  # no movement when they appear and disappear
             policy = widget.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             widget.setSizePolicy(policy)
@@ -164,7 +164,7 @@ class FieldRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def set_state(self, value: Value, default: Value, *, changed: bool) -> None:
-        """Show a value, and whether it differs from the default that now holds."""
+        """Show a value, and whether it differs from the default in use."""
         self.editor.set_value(value)
         self._mark.setVisible(changed)
         self._reset.setVisible(changed)
@@ -188,11 +188,11 @@ class FieldRow(QWidget):
 
     @property
     def message(self) -> Message | None:
-        """Return what is said below the editor."""
+        """Return the message below the editor."""
         return self._message.message
 
     def set_message(self, message: Message | None) -> None:
-        """Show what is wrong, or what should be thought of; None takes it back."""
+        """Show an error or a caution; None removes it."""
         self._message.show_message(message)
         self.editor.set_bad(message is not None and message.severity is Severity.MUST)
         self.editor.describe(

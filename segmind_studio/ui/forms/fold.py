@@ -1,4 +1,4 @@
-"""A heading that folds what stands below it."""
+"""A heading that folds the widgets below it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Fold(QWidget):
             self.opened.emit(open_now)
 
     def set_note(self, text: str) -> None:
-        """Show something short beside the title, such as how much in it has changed."""
+        """Show a short text beside the title, such as how much in it has changed."""
         self._note.setText(text)
 
     def _turn(self) -> None:

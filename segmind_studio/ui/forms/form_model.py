@@ -1,4 +1,4 @@
-"""A form's values, the widgets made for its fields, and what keeps both alike."""
+"""A form's values, the widgets made for its fields, and the synchronisation of both."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Suggest = Callable[[TrainingForm], Mapping[str, Value]]
 class FormModel(QObject):
     """Hold one immutable TrainingForm and replace it with each edit. GUI thread.
 
-    `suggest` gives what is filled into a form where nothing was typed.
+    `suggest` returns values for the untouched fields of a form.
 
     Signals:
         changed(object): TrainingForm, only when it differs from the one before.
@@ -48,32 +48,32 @@ class FormModel(QObject):
 
     @Slot(str, object)
     def set_value(self, key: str, value: Value) -> None:
-        """Touch one field."""
+        """Set one field."""
         self.replace(self._form.with_value(key, value))
 
     @Slot(str)
     def reset(self, key: str) -> None:
-        """Bring one field back to the default that now holds."""
+        """Reset one field to its current default."""
         self.replace(self._form.without(key))
 
     @Slot(object)
     def set_sweep(self, sweep: Sweep) -> None:
-        """Compare this, or nothing."""
+        """Set the comparison, or None."""
         self.replace(replace(self._form, sweep=sweep))
 
     def apply(self, values: Mapping[str, Value]) -> None:
-        """Touch several fields at once, as a preset does."""
+        """Set several fields at once, as a preset does."""
         self.replace(self._form.with_values(values))
 
     def replace(self, form: TrainingForm) -> None:
-        """Take another form; what is suggested is worked out for it."""
+        """Replace the form; its suggestions are computed."""
         form = replace(form, suggested=MappingProxyType(dict(self._suggest(form))))
         if _content(form) != _content(self._form):
             self._form = form
             self.changed.emit(form)
 
     def suggest(self) -> None:
-        """Work out anew what is filled in where nothing was typed: what it follows has changed."""
+        """Compute the suggestions again: their inputs have changed."""
         self.replace(self._form)
 
 

@@ -1,7 +1,7 @@
 """Editors for whole and decimal numbers, and their spin box.
 
-The spin box takes anything: numbers in full, numbers out of bounds, and texts that are no numbers. Qt's own refuse
-what lies beyond their limits, write 1e-05 as 0.00 and change by the wheel.
+The spin box accepts any text: numbers in full, numbers out of bounds, and texts that are no numbers. Qt's spin
+boxes refuse values beyond their limits, write 1e-05 as 0.00 and change by the wheel.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.parts.composing import finish_composing
 
 _LONGEST = 60
-_FARTHEST = float(2**53)  # what is told as the limit of a field without one
+_FARTHEST = float(2**53)  # the reported limit of a field without one
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]++(?:[.,][0-9]*+)?|[.,][0-9]++)([eE][+-]?[0-9]+)?")
 
@@ -46,7 +46,7 @@ class NumberBox(QAbstractSpinBox):
     """Edit one number field. The wheel scrolls the page, never the number.
 
     Signals:
-        edited(object): int, float, or str for what is no number; by the person's hand only.
+        edited(object): int, float, or str for what is no number; by the user only.
     """
 
     edited = Signal(object)
@@ -90,7 +90,7 @@ class NumberBox(QAbstractSpinBox):
 
     @override
     def stepBy(self, steps: int, /) -> None:
-        """Go to the next multiples of the field's step, within its limits."""
+        """Step to the next multiples of the field's step, within its limits."""
         step = Decimal(number_text(self._field.step or 1))
         start = self._value if is_finite_number(self._value) else self._field.default
         place = Decimal(value_text(start)) / step
@@ -131,7 +131,7 @@ class NumberBox(QAbstractSpinBox):
     @override
     def focusOutEvent(self, event: QFocusEvent, /) -> None:
         super().focusOutEvent(event)
-        self._show(self._value)  # 1e-5 becomes 0.00001
+        self._show(self._value)  # 1e-5 is shown as 0.00001
 
     @override
     def wheelEvent(self, event: QWheelEvent, /) -> None:

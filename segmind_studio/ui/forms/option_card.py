@@ -100,7 +100,7 @@ class OptionCard(QRadioButton):
 
 
 def check_one(group: QButtonGroup, place: int) -> None:
-    """Mark one button of an exclusive group, -1 for none; Tab goes to the marked one, as in other programs."""
+    """Mark one button of an exclusive group, -1 for none; Tab stops at the marked one, as in other programs."""
     checked = group.checkedButton()
     if place >= 0:
         group.button(place).setChecked(True)
@@ -117,7 +117,7 @@ class CardRow(QWidget):
     """Cards of equal width, side by side where they fit, else in two columns or one.
 
     Signals:
-        chosen(int): the place of the card that the person chose, by mouse, keyboard or assistive technology;
+        chosen(int): the place of the card that the user chose, by mouse, keyboard or assistive technology;
             GUI thread.
     """
 
@@ -134,7 +134,7 @@ class CardRow(QWidget):
         self._group = QButtonGroup(self)
         for place, card in enumerate(self._cards):
             self._group.addButton(card, place)
-        self._place = -1  # what was last shown or told
+        self._place = -1  # the index shown or emitted last
         self._group.idToggled.connect(self._toggled)  # not idClicked: assistive technology toggles
         self._arrange(len(self._cards))
 

@@ -1,4 +1,4 @@
-"""A row of a few short choices of which one holds, all in sight at once."""
+"""A row of a few short choices with one selected, all visible at once."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class SegmentsEditor(FieldEditor):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._bar)
         self.setFocusProxy(self._group.button(0))
-        self._place = -1  # what was last shown or told
+        self._place = -1  # the index shown or emitted last
         self._group.idToggled.connect(self._toggled)  # not idClicked: assistive technology toggles
 
     @property

@@ -80,7 +80,7 @@ class SwitchEditor(FieldEditor):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._switch)
         self.setFocusProxy(self._switch)
-        self._on = False  # what was last shown or told
+        self._on = False  # the value shown last or told
         self._switch.toggled.connect(self._toggled)  # not clicked: assistive technology toggles
 
     @property

@@ -28,7 +28,7 @@ class LineEditor(FieldEditor):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._line)
         self.setFocusProxy(self._line)
-        # Not textEdited: screen readers set texts too, and only textChanged tells of it.
+        # Not textEdited: screen readers set texts too, and only textChanged is emitted then.
         self._line.textChanged.connect(self._typed)
 
     @property

@@ -1,4 +1,4 @@
-"""Small widgets and words that several places share. No place and no service lives here."""
+"""Small widgets and texts that several places share. No place and no service lives here."""
 
 from __future__ import annotations
 

@@ -30,10 +30,10 @@ _LOOKS = {
 
 
 class Banner(QFrame):
-    """A soft coloured bar with an icon, a title, a text and what can be done.
+    """A soft coloured bar with an icon, a title, a text and actions.
 
     Signals:
-        closed(): the person closed it; only a closable banner can be. GUI thread.
+        closed(): the user closed it; only a closable banner can be. GUI thread.
     """
 
     closed = Signal()
@@ -69,7 +69,7 @@ class Banner(QFrame):
         self._close.setVisible(closable)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._severity = severity
-        self._said = ""  # what was announced while it is shown
+        self._said = ""  # the text announced while it is shown
         self.set_message(severity, title, text)
         self.set_actions(actions)
 
@@ -100,11 +100,11 @@ class Banner(QFrame):
     @override
     def hideEvent(self, event: QHideEvent, /) -> None:
         super().hideEvent(event)
-        if self.isHidden():  # taken away, not only out of sight with its page
+        if self.isHidden():  # hidden itself, not only with its page
             self._said = ""
 
     def set_actions(self, actions: Sequence[QAction]) -> None:
-        """Offer these buttons instead of those before."""
+        """Replace the buttons."""
         while (item := self._buttons.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -123,7 +123,7 @@ _LINES = 6
 
 
 def diagnosis(*parts: str) -> str:
-    """Write what is known of a problem, and which app it was; no part may hold a key."""
+    """Return the details of an error and the app's version, as text; no part may contain a key."""
     app = f"Segmind Studio {__version__}, Python {platform.python_version()}, {platform.platform()}"
     return "\n".join(part for part in (*parts, app) if part)
 
@@ -131,7 +131,7 @@ def diagnosis(*parts: str) -> str:
 class ErrorBanner(Banner):
     """Hidden until `show_error`; closable.
 
-    `details` names what is folded away, by itself the service's words; `more` is what else can be done.
+    `details` is the title of the folded part, by default the service's answer; `more` are more actions.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class ErrorBanner(Banner):
         return self._error
 
     def show_error(self, error: StudioError, severity: Severity = Severity.MUST) -> None:
-        """Show an error; a CancelledError is shown to nobody."""
+        """Show an error; a CancelledError is not shown."""
         if isinstance(error, CancelledError):
             return
         self._error = error
@@ -185,7 +185,7 @@ class ErrorBanner(Banner):
         self.hide()
 
     def diagnosis(self) -> str:
-        """Write what helps somebody else to understand the problem; it holds no key."""
+        """Return a text that helps support to understand the problem; it contains no key."""
         if self._error is None:
             return ""
         kind = getattr(self._error, "problem", "")

@@ -1,4 +1,4 @@
-"""The budget before something is paid: what was spent, and the word to type before a limit is passed."""
+"""The budget before something is paid: what was spent, and the word to type before a limit is exceeded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FIELD_WIDTH = 120
 
 
 def spent_words(budget_status: BudgetStatus) -> str:
-    """Return in words what was spent today and this month, each beside its limit."""
+    """Return as text what was spent today and this month, each beside its limit."""
     budget = budget_status.budget
     return "\n".join(
         (spent_today(budget_status.today, budget.per_day), spent_this_month(budget_status.month, budget.per_month))
@@ -29,7 +29,7 @@ def spent_words(budget_status: BudgetStatus) -> str:
 
 
 def spent_today(spent: Spent | None, limit: float | None = None) -> str:
-    """Return in words what was spent today, beside its limit; None is not known yet."""
+    """Return as text what was spent today, beside its limit; None is not known yet."""
     if spent is None:
         return _("Spent today: not known yet")
     if limit is None:
@@ -38,7 +38,7 @@ def spent_today(spent: Spent | None, limit: float | None = None) -> str:
 
 
 def spent_this_month(spent: Spent | None, limit: float | None = None) -> str:
-    """Return in words what was spent this month, beside its limit; None is not known yet."""
+    """Return as text what was spent this month, beside its limit; None is not known yet."""
     if spent is None:
         return _("Spent this month: not known yet")
     if limit is None:
@@ -60,12 +60,12 @@ class ConfirmField(QLineEdit):
 
 
 class BudgetGate(QFrame):
-    """Say which limits would be passed, and ask for a typed word. A `narrow` one has its field below the words.
+    """Show which limits would be exceeded, and ask for a typed word. A `narrow` one has its field below the words.
 
     `name` is the first part of its object names.
 
     Signals:
-        opened(bool): the word is there, or no longer; done(): Enter was pressed behind the right word.
+        opened(bool): the word is typed, or no longer; done(): Enter was pressed after the right word.
     """
 
     opened = Signal(bool)
@@ -117,11 +117,11 @@ class BudgetGate(QFrame):
         return self._field.text().strip().casefold() == self._word.casefold()
 
     def close_again(self) -> None:
-        """Take the word away: it opened for one press only."""
+        """Clear the word: it is for one request only."""
         replace_text(self._field, "")
 
     def begin(self) -> None:
-        """Let the person type."""
+        """Set the keyboard focus to the field."""
         self._field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _typed(self) -> None:

@@ -66,7 +66,7 @@ class CardButton(QPushButton):
         self.column.setSpacing(SPACE_XS)
 
     def add(self, widget: QWidget, alignment: Qt.AlignmentFlag | None = None) -> None:
-        """Add a part that is only looked at."""
+        """Add a part that is only shown."""
         widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         if alignment is None:
             self.column.addWidget(widget)

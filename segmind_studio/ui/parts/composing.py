@@ -1,4 +1,4 @@
-"""Text being composed with an input method (Japanese, Chinese, Korean) ends up where it was typed.
+"""Text being composed with an input method (Japanese, Chinese, Korean) stays in the editor where it was typed.
 
 While it is composed it belongs to the input method, not to the editor: an editor whose content is replaced would
 receive it afterwards, in the new content.
@@ -25,7 +25,7 @@ def watch_composing() -> None:
 
 
 def finish_composing(editor: QWidget) -> None:
-    """Put what is being composed in an editor into its text, as the person's own edit. GUI thread.
+    """Put what is being composed in an editor into its text, as the user's own edit. GUI thread.
 
     Call it before that text is replaced, while the signals of the edit still mean the old content.
     """
@@ -56,7 +56,7 @@ def replace_text(editor: QLineEdit | QPlainTextEdit, text: str) -> None:
 
 
 class Composing(QObject):
-    """Follow the keyboard's focus and know what is being composed there. Lives in the GUI thread.
+    """Follow the keyboard focus and the text being composed there. Lives in the GUI thread.
 
     It is committed when the editor loses the focus or is hidden, before a command's keys reach their action,
     and when the pointer presses anything else in the window: all of these may replace the editor's content.
@@ -64,7 +64,7 @@ class Composing(QObject):
 
     def __init__(self, app: QGuiApplication) -> None:
         super().__init__(app)
-        self._editor: QObject | None = None  # what has the focus, and the filter
+        self._editor: QObject | None = None  # the editor with the focus and the event filter
         self._window: QWindow | None = None  # has the filter while something is composed
         self._text = ""  # what is composed now
         self._committed = False
@@ -72,7 +72,7 @@ class Composing(QObject):
         self._follow(app.focusObject())
 
     def finish(self, editor: QWidget) -> None:
-        """Commit what is being composed in an editor; the input method is asked first, it may know better."""
+        """Commit what is being composed in an editor; the input method is asked first."""
         text = self._composed_in(editor)
         if not text:
             return
@@ -81,7 +81,7 @@ class Composing(QObject):
         if QGuiApplication.focusObject() is editor:  # else the input method would write into the new focus
             method.commit()
         if not self._committed:
-            method.reset()  # some commit now; the others forget it
+            method.reset()  # some commit now; the others discard it
         if not self._committed:
             event = QInputMethodEvent()
             event.setCommitString(text)
@@ -89,7 +89,7 @@ class Composing(QObject):
 
     @Slot()
     def finish_here(self) -> None:
-        """Commit what is being composed where the keyboard is."""
+        """Commit what is being composed in the editor with the focus."""
         if isinstance(self._editor, QWidget) and isValid(self._editor):
             self.finish(self._editor)
 
@@ -116,7 +116,7 @@ class Composing(QObject):
     def _composed_in(self, editor: QWidget) -> str:
         if editor is self._editor:
             return self._text
-        if isinstance(editor, QPlainTextEdit):  # it lost the focus without a word
+        if isinstance(editor, QPlainTextEdit):  # it lost the focus without an event
             return editor.textCursor().block().layout().preeditAreaText()
         return ""
 
@@ -142,7 +142,7 @@ class Composing(QObject):
         before = self._editor
         if before is not None and isValid(before):
             if isinstance(before, QWidget):
-                self.finish(before)  # `clearFocus` tells of the new focus first, and sends FocusOut then
+                self.finish(before)  # `clearFocus` emits the new focus first, then sends FocusOut
             before.removeEventFilter(self)
         self._let_window_go()
         self._editor, self._text = focus, ""

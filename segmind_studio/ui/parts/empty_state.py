@@ -14,7 +14,7 @@ _TEXT_WIDTH = 420
 
 
 class EmptyState(QWidget):
-    """Stand in the middle of an empty page. Set it up anew for "nothing matches" with `set_words`."""
+    """The middle of an empty page. Change it for "nothing matches" with `set_words`."""
 
     def __init__(  # noqa: PLR0913  # one for each thing that is shown
         self, icon_name: str, title: str, sentence: str, primary: QAction | None = None,

@@ -1,4 +1,4 @@
-"""One fact of a summary or a review: an icon, what it is about, the words, and where they come from."""
+"""One fact of a summary or a review: an icon, what it is about, the text, and its source."""
 
 from __future__ import annotations
 

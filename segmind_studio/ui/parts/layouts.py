@@ -91,7 +91,7 @@ class FlowLayout(QLayout):
 
 
 class ScrollArea(QScrollArea):
-    """Use this one everywhere: whoever asks Qt's own for a child that is not there ends the process."""
+    """Use this one everywhere: a request to Qt's own for a missing child ends the process."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

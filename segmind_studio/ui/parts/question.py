@@ -19,7 +19,7 @@ class Question(QDialog):
     The way back is the default button, unless `kind` is "primary": then the verb is. Escape goes back.
 
     Signals:
-        confirmed(str): the person chose the verb; `subject` as it was given. GUI thread.
+        confirmed(str): the user chose the verb; `subject` as it was given. GUI thread.
     """
 
     confirmed = Signal(str)

@@ -13,9 +13,9 @@ from segmind_studio.ui.theme.icons import icon
 
 
 class SearchField(QLineEdit):
-    """Look for words. Escape empties it, or leaves it when it is empty.
+    """The search field. Escape empties it, or leaves it when it is empty.
 
-    Signals: done(), when the person is through with it; GUI thread.
+    Signals: done(), when the search ends; GUI thread.
     """
 
     done = Signal()

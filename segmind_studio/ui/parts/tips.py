@@ -1,4 +1,4 @@
-"""Tooltips in plain text. Qt takes a tooltip for markup by its looks, and would load what such markup names."""
+"""Tooltips in plain text. Qt guesses whether a tooltip is markup, and would load what such markup names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MARKUP = '<p style="white-space: pre-wrap">{0}</p>'
 
 
 def plain_tip(text: str) -> str:
-    """Return a tooltip that shows just this text, wrapped and cut; every one with foreign words needs it.
+    """Return a tooltip that shows just this text, wrapped and cut; for text from outside the app.
 
     Only what looks like markup is written as such, escaped: a screen reader reads a tooltip as it is.
     """

@@ -1,4 +1,4 @@
-"""Toasts: short news at the lower left that goes away by itself, with one thing to do, often Undo."""
+"""Toasts: short messages at the lower left that close after a time, with one action, often Undo."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _WIDEST = 420
 
 
 class Toast(QFrame):
-    """One piece of news. While the pointer or the keyboard is on it, it stays.
+    """One message. It stays while the pointer or the keyboard focus is on it.
 
     Signals:
-        over(): it was closed, used, or its time has come; GUI thread.
+        over(): it was closed, used, or its time ended; GUI thread.
     """
 
     over = Signal()
@@ -116,13 +116,13 @@ class ToastHost(QWidget):
         announce(toast, text)
 
     def withdraw(self, action: QAction) -> None:
-        """Take away the toasts that offer this action: it would now do something else."""
+        """Remove the toasts that offer this action: it would now do something else."""
         for toast in [toast for toast in self._toasts if toast.action is action]:
             self._remove(toast)
         self._place()
 
     def clear(self) -> None:
-        """Take all away: they belong to a place that was left."""
+        """Remove all: they belong to a place that is no longer shown."""
         for toast in self._toasts[:]:
             self._remove(toast)
         self._place()

@@ -1,1 +1,1 @@
-"""The Runs place: the table of runs, what can be done with them, and all that is known of one."""
+"""The Runs place: the table of runs, their actions, and the details of one."""

@@ -1,4 +1,4 @@
-"""All that can be done with runs, as actions that know when they are possible."""
+"""The commands on runs, as actions that are enabled when they are possible."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COMPARED_AT_MOST = 5
 
 
 class RunCommands(QObject):
-    """Own the actions. `update_for` enables them for what is selected; whoever listens does the work."""
+    """Own the actions. `update_for` enables them for what is selected; the handlers do the work."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,7 +74,7 @@ class RunCommands(QObject):
         )
         self.try_models = self._make("wand-sparkles", _("Try a model"))
         self.back_to_form = self._make("square-pen", _("Back to the form"))
-        self.patience: Patience | None = None  # what is still to come before the selected run may be sent again
+        self.patience: Patience | None = None  # what is still required before the selected run may be sent again
         self._selected: Run | None = None
         self._asking = self._quiet = False
         self.update_for((), frozenset())
@@ -130,7 +130,7 @@ class RunCommands(QObject):
     ) -> None:
         """Enable what is possible with the selected runs.
 
-        `cost` is what sending the one that waits for a decision costs, `patience` what is to come before it may
+        `cost` is the cost of sending the run that waits for a decision, `patience` what is required before it may
         be sent again.
         """
         one = selected[0] if len(selected) == 1 else None
@@ -166,7 +166,7 @@ class RunCommands(QObject):
         self._for_unknown()
 
     def tick(self) -> None:
-        """Take notice that time has passed for the selected run."""
+        """Update the actions of the selected run after time has passed."""
         self._for_unknown()
 
     def _for_unknown(self) -> None:
@@ -211,7 +211,7 @@ class RunCommands(QObject):
 
 
 def _name(action: QAction, text: str, icon_name: str) -> None:
-    """Give an action other words with their icon; an icon set again would lay the whole place out anew."""
+    """Set an action's text and icon; setting the same icon again would lay out the whole place again."""
     if action.text() != text:
         action.setText(text)
         action.setIcon(icon(icon_name))

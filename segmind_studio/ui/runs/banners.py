@@ -1,4 +1,4 @@
-"""The two banners of the place: the list cannot be fetched, and something asked for did not work."""
+"""The two banners of the place: the list cannot be fetched, and a request failed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_of_the_key(error: StudioError | None) -> bool:
 
 
 class ListBanner(ErrorBanner):
-    """Say that listing fails. Once closed, it stays closed until listing works or fails in another way."""
+    """Show that listing fails. Once closed, it stays closed until listing works or fails in another way."""
 
     def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,7 +31,7 @@ class ListBanner(ErrorBanner):
         self.closed.connect(self._note_closed)
 
     def show_watch_error(self, error: StudioError | None) -> None:
-        """Follow the watching; None means that it works."""
+        """Show the error of the polling; None means that it works."""
         if error is None:
             self._closed_title = ""
             self.clear()
@@ -45,7 +45,7 @@ class ListBanner(ErrorBanner):
 
 
 class ActionBanner(ErrorBanner):
-    """Say which run something did not work for."""
+    """Show the error of a request, with the run's name."""
 
     def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)

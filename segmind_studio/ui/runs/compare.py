@@ -68,7 +68,7 @@ _FITTING = 3  # as many columns share the width; more scroll
 
 
 class CompareView(QWidget):
-    """Show what differs; on wish, everything."""
+    """Show the differences, or everything on request."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,7 +100,7 @@ class CompareView(QWidget):
         column.addStretch()
 
     def show_runs(self, runs: Sequence[Run]) -> None:
-        """Compare these; the same ones again touch nothing."""
+        """Compare these runs; the same runs again change nothing."""
         rows, names = compare(runs), tuple(run.name for run in runs)
         self._title.setText(
             ngettext("{count} run compared", "{count} runs compared", len(runs)).format(count=len(runs))

@@ -1,4 +1,4 @@
-"""What stands in the middle of the place: the table, or the reason why there is none."""
+"""The middle of the place: the table, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Middle(QStackedWidget):
             self.addWidget(page)
 
     def show_state(self, state: PageState, search: str = "", group: str = "") -> None:
-        """Show one of the pages; `search` and `group` are what nothing matches."""
+        """Show one of the pages; `search` and `group` are those without a match."""
         if state is PageState.NO_MATCH:
             page = self._pages[state]
             if isinstance(page, EmptyState):

@@ -39,7 +39,7 @@ _ICON = 28
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a question is about in money; `budget_status` is None in practice and where no limit is set."""
+    """The money that a question is about; `budget_status` is None in practice and where no limit is set."""
 
     cost: CostEstimate
     budget_status: BudgetStatus | None = None
@@ -60,11 +60,11 @@ class Price:
 class ConfirmDialog(QDialog):
     """Ask once, with Cancel as the default. Open it with `open()`; it deletes itself.
 
-    With a price it says what it costs. Where a limit would be passed, or there are `warnings`, it asks for a
+    With a price it shows the cost. If a limit would be exceeded, or there are `warnings`, it asks for a
     typed word first.
 
     Signals:
-        confirmed(str): the run's id; the person pressed the button with the verb, at most once.
+        confirmed(str): the run's id; the user pressed the button with the verb, at most once.
     """
 
     confirmed = Signal(str)
@@ -183,9 +183,9 @@ def continue_dialog(
     run: Run, cost: CostEstimate, budget_status: BudgetStatus | None, parent: QWidget, *,
     closed: Run | None = None,
 ) -> ConfirmDialog:
-    """Make the question before an interrupted run goes on and passes a limit, or will be refused.
+    """Make the question before an interrupted run continues and exceeds a limit, or will be refused.
 
-    `closed` is the run that was refused last because the service takes none.
+    `closed` is the run that was refused last because the service accepts none.
     """
     text = _("It continues where it stopped, then its request is sent. That is the step that is paid.")
     warnings: tuple[Breach, ...] = ()
@@ -206,7 +206,7 @@ class RunActions(QObject):
         run_again(object): TrainingForm.
         download_begun(str): a run's id; its progress follows from the service.
         select_wanted(object): tuple[str, ...], the ids of runs to select instead.
-        toast(str): short news for the person.
+        toast(str): a short message.
     """
 
     select_wanted = Signal(object)
@@ -242,7 +242,7 @@ class RunActions(QObject):
             action.triggered.connect(slot)
 
     def set_selected(self, runs: tuple[Run, ...]) -> None:
-        """Work on these from now on."""
+        """Set the selected runs."""
         self._selected = runs
 
     @property
@@ -350,7 +350,7 @@ class RunActions(QObject):
         if self._one is not None:
             self._runs.refresh_details(self._one.run_id)
 
-    # -- what waits for a decision
+    # -- runs that wait for a decision
 
     @Slot()
     def _cancel(self) -> None:
@@ -359,7 +359,7 @@ class RunActions(QObject):
 
     @Slot()
     def _resume(self) -> None:
-        """Go on with an interrupted run; it is asked about only where that passes a limit, or will be refused."""
+        """Continue an interrupted run; ask first only if that exceeds a limit, or will be refused."""
         run = self._one
         if run is None or run.live:
             return

@@ -1,4 +1,4 @@
-"""Timers that bring ages and waits on the page up to date."""
+"""Timers that update ages and waiting times on the page."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _SECOND_MS = 1000
 
 
 class Countdown(QObject):
-    """Tick each second while wanted and seen.
+    """Tick each second while `want` is on and the widget is visible.
 
     Signals:
-        ticked(): the words should be written again; also when the widget comes into sight. GUI thread.
+        ticked(): the texts should be updated; also when the widget becomes visible. GUI thread.
     """
 
     ticked = Signal()
@@ -35,7 +35,7 @@ class Countdown(QObject):
         return self._timer.isActive()
 
     def want(self, on: bool) -> None:  # noqa: FBT001  # as Qt's setters
-        """Tick from now on, or no more."""
+        """Start or stop ticking."""
         self._wanted = on
         self._wind()
 
@@ -66,7 +66,7 @@ _HOUR = 3600
 
 
 class PageClock(QObject):
-    """Tell when relative times should be written again.
+    """Signal when relative times should be updated.
 
     Signals:
         ticked(): once for each `wind`; GUI thread.
@@ -86,11 +86,11 @@ class PageClock(QObject):
         return self._timer.isActive()
 
     def wind(self, *distances: float) -> None:
-        """Tick once, when words about moments so many seconds away or ago need it."""
+        """Tick once, when the text of the earliest of these times (seconds from now or ago) changes."""
         self._timer.start(tick_for(*distances))
 
     def stop(self) -> None:
-        """Stand still."""
+        """Stop the timer."""
         self._timer.stop()
 
 

@@ -35,10 +35,10 @@ _MINUTE = 60
 
 
 class Headline(QWidget):
-    """Show how the watching goes.
+    """Show the state of the polling.
 
     Signals:
-        turned(str): the age of the list reads otherwise, like "10 s ago"; GUI thread.
+        turned(str): the age of the list has a new text, like "10 s ago"; GUI thread.
     """
 
     turned = Signal(str)
@@ -60,7 +60,7 @@ class Headline(QWidget):
         row.addWidget(self.button)
         self._countdown = Countdown(self)
         self._countdown.ticked.connect(self._write)
-        self._fresh = Freshness(self)  # the strip's clock: both say the same at any moment
+        self._fresh = Freshness(self)  # the strip's clock: both always show the same text
         self._fresh.changed.connect(self._write)
         self._fresh.changed.connect(self.turned)
 
@@ -93,7 +93,7 @@ class Headline(QWidget):
 
 
 def updated_words(watch: WatchState, age: str) -> str:
-    """Return in words how old the list is; `age` is in words."""
+    """Return as text how old the list is; `age` is in words."""
     if watch.checking:
         return _("Checking…")
     return _("Updated {when}").format(when=age) if age else ""
@@ -242,11 +242,11 @@ class RunList(QWidget):
     def _to_table(self) -> None:
         self.table.setFocus()
 
-    # -- how the watching goes
+    # -- the polling
 
     def show_watch(self, watch: WatchState) -> None:
-        """Follow the watching."""
-        if is_of_the_key(watch.error) and is_of_the_key(self.error_banner.error):  # said once
+        """Show the state of the polling."""
+        if is_of_the_key(watch.error) and is_of_the_key(self.error_banner.error):  # shown once
             self.error_banner.clear()
         self.list_banner.show_watch_error(watch.error)
         self._decide()

@@ -1,4 +1,4 @@
-"""The place Runs: the list, the inspector, and what the services report."""
+"""The place Runs: the list, the inspector, and the reports of the services."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
 
 
 class DetailFeed(QObject):
-    """Keep inspector, commands and actions in step with the selection. GUI thread."""
+    """Keep inspector, commands and actions in sync with the selection. GUI thread."""
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
         self, inspector: RunInspector, *, commands: RunCommands, actions: RunActions, model: RunsModel,
@@ -77,7 +77,7 @@ class DetailFeed(QObject):
         return not run_ids.isdisjoint(self._ids)
 
     def follow_watch(self) -> None:
-        """Follow the watching: only a run that is looked for in the list speaks of it."""
+        """Update for the polling state: only a run that is searched for in the list shows it."""
         if any(run.stage is Stage.UNKNOWN for run in self.selected):
             self.refresh()
 
@@ -142,10 +142,10 @@ class DetailFeed(QObject):
 
 
 class Reports(QObject):
-    """Listen to the services and tell the person.
+    """Show the messages of the services.
 
     Signals:
-        toast(str): short news.
+        toast(str): a short message.
     """
 
     toast = Signal(str)
@@ -186,7 +186,7 @@ class Reports(QObject):
 
     @Slot(object)
     def _look_for_found(self, rows: tuple[Run, ...]) -> None:
-        """Show that a run of unknown outcome was found, so that nobody wonders."""
+        """Show that a run of unknown outcome was found, so that its change is clear."""
         for run in rows:
             if run.phase is Phase.UNKNOWN:
                 self._unknown.add(run.run_id)
@@ -200,7 +200,7 @@ class Reports(QObject):
 
     @Slot(object)
     def _refused(self, error: StudioError) -> None:
-        if self._page.isVisible():  # an order of another place is told there
+        if self._page.isVisible():  # another place shows the end of its own orders
             self._page.show_failure("", error)
 
     @Slot(object)
@@ -214,13 +214,13 @@ _INSPECTOR_WIDTH = 460
 
 
 class RunsScreen(Place):
-    """Show the account's runs and do what the person wants with them.
+    """Show the account's runs and do what the user wants with them.
 
     Signals:
         try_requested(str): a run's id, for the Try place.
         run_again(object): TrainingForm, for the Train place.
         go(str): the id of a place.
-        toast(str): short news.
+        toast(str): a short message.
     """
 
     place_id = "runs"
@@ -320,7 +320,7 @@ class RunsScreen(Place):
         if isinstance(action, QAction):
             self.go.emit(str(action.data()))
 
-    # -- what the services tell
+    # -- signals of the services
 
     @Slot(object)
     def _take_all(self, runs: tuple[Run, ...]) -> None:
@@ -363,7 +363,7 @@ class RunsScreen(Place):
         self._wind_clock()
 
     def _wind_clock(self) -> None:
-        """Run only while the place is seen."""
+        """Run the timer only while the place is visible."""
         if not self.isVisible():
             self._clock.stop()
             return

@@ -1,4 +1,4 @@
-"""Export and import of a run's sheet: the file dialogs, and what is said afterwards."""
+"""Export and import of a run's sheet: the file dialogs, and the messages afterwards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SheetActions(QObject):
     """Ask for a file and hand it to the service. Without a service both commands are hidden.
 
     Signals:
-        toast(str): short news for the person.
+        toast(str): a short message.
         imported(str): the run that was taken in.
     """
 
@@ -98,7 +98,7 @@ class SheetActions(QObject):
         if isinstance(dialog, QFileDialog) and result == QDialog.DialogCode.Accepted:
             self._folder = dialog.directory().absolutePath()
 
-    # -- what the service tells
+    # -- signals of the service
 
     @Slot(object)
     def _exported(self, saved: SheetSaved) -> None:

@@ -1,4 +1,4 @@
-"""How each stage of a run looks and what it means for the person. Pure words, no widget."""
+"""The appearance and the texts of each stage of a run. Only values, no widget."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def _state_itself(run: Run) -> str:
 
 
 def to_do(run: Run) -> str:
-    """Return in words what the person can do about it."""
+    """Return as text what the user can do about it."""
     if run.vanished and run.stage not in ENDED_STAGES:
         return _("Press “Check now”. It may still be trained; a second run would be paid too.")
     if run.vanished:
@@ -143,7 +143,7 @@ def to_do(run: Run) -> str:
 
 
 def _refused(run: Run) -> str:
-    """Return in words that the service said no; words of its own are announced only where there are any."""
+    """Return the text of a refusal; the service's own text is mentioned only if there is one."""
     if run.retired:
         said = _("The service takes no new fine-tuning runs. Nothing was started and nothing was paid.")
     else:

@@ -64,7 +64,7 @@ def dataset_text(run: Run) -> str:
 
 
 def cost_text(run: Run) -> str:
-    """Write the measured cost; what practice only pretends is named as that."""
+    """Write the measured cost; a cost in practice is named as simulated."""
     if not _practice(run):
         return DASH if run.cost is None else money(run.cost)
     if not run.cost:
@@ -78,7 +78,7 @@ def short_cost_text(run: Run) -> str:
 
 
 def cost_source(run: Run) -> str:
-    """Return in words where the cost comes from, with the times between which it was measured."""
+    """Return as text where the cost comes from, with the times between which it was measured."""
     if _practice(run):
         return _("Nothing is paid in practice. Only the simulated credits go down.")
     if run.cost_shared:
@@ -105,7 +105,7 @@ def measured_times(run: Run) -> str:
 
 
 def evidence_text(run: Run) -> str:
-    """Return in words what the balance tells of a request without an answer, "" when nothing is known."""
+    """Return as text what the balance tells of a request without an answer, "" when nothing is known."""
     if run.cost is not None:
         words = _("It fell by {amount} with the request, which was probably accepted and paid.").format(
             amount=money(run.cost)
@@ -124,7 +124,7 @@ def _practice(run: Run) -> bool:
 
 
 def visibility_text(run: Run) -> str:
-    """Return in words who may use the model."""
+    """Return as text who may use the model."""
     if run.public is None:
         return DASH
     return _("Public") if run.public else _("Private")
@@ -137,7 +137,7 @@ def base_model_text(run: Run) -> str:
 
 
 def differing_keys(form: TrainingForm) -> tuple[str, ...]:
-    """List what was set by the person and is worth telling: not the name, not the photos' address."""
+    """List what was set by the user and is worth telling: not the name, not the photos' address."""
     return tuple(key for key in form.differences() if key not in {"name", "data_source_path"})
 
 
@@ -157,7 +157,7 @@ def wait_words(watch: WatchState, now: float) -> str:
 
 
 def in_words(wait: float) -> str:
-    """Return in words how many seconds, minutes or hours something is away, "" for what no clock counts."""
+    """Return as text how many seconds, minutes or hours something is away, "" for what no clock counts."""
     if not math.isfinite(wait):
         return ""
     if wait < _MINUTE:
@@ -194,7 +194,7 @@ def patience_words(patience: Patience, now: float) -> str:
 
 
 def times_words(count: int) -> str:
-    """Return in words how often something happened: "once", "twice", "3 times"."""
+    """Return as text how often something happened: "once", "twice", "3 times"."""
     if count == 1:
         return _("once")
     if count == 2:  # noqa: PLR2004  # the word

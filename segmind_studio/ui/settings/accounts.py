@@ -1,4 +1,4 @@
-"""The accounts: a row for each, and what can be done with it."""
+"""The accounts: a row for each, with its actions."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _LONGEST_NAME = 40  # characters
 
 
 class JoinBanner(Banner):
-    """Hidden while nothing shows that two accounts are one. Nothing is joined without a press."""
+    """Hidden while nothing shows that two accounts are one. Nothing is joined without a click."""
 
     def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -82,10 +82,10 @@ def _short(name: str) -> str:
 
 
 class KeyringBanner(Banner):
-    """Hidden while the keyring is no trouble.
+    """The error of the keyring; hidden while there is none.
 
     Signals:
-        key_wanted(): the person wants to enter a key for this session; GUI thread.
+        key_wanted(): the user wants to enter a key for this session; GUI thread.
     """
 
     key_wanted = Signal()

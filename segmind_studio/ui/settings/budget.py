@@ -41,7 +41,7 @@ def read_amount(text: str) -> float | None:
 
 
 def amount_text(amount: float | None) -> str:
-    """Write an amount as a person would type it: 20, 7.50, "" for none."""
+    """Write an amount as a user would type it: 20, 7.50, "" for none."""
     if amount is None:
         return ""
     return f"{amount:.0f}" if amount == round(amount) else f"{amount:.2f}"
@@ -51,7 +51,7 @@ class AmountField(QLineEdit):
     """Edit an optional amount.
 
     Signals:
-        amount_typed(object): float, or None when it was emptied; by the person's hand only, never for a text
+        amount_typed(object): float, or None when it was emptied; by the user only, never for a text
         that is no amount.
     """
 
@@ -62,7 +62,7 @@ class AmountField(QLineEdit):
         self.setPlaceholderText(_("No limit"))
         self.setFixedWidth(_FIELD_WIDTH)
         self.setMaxLength(20)
-        self._amount: float | None = None  # what was last shown or told
+        self._amount: float | None = None  # the value shown or emitted last
         self.textChanged.connect(self._typed)  # not textEdited: assistive technology sets texts
 
     @property
@@ -75,7 +75,7 @@ class AmountField(QLineEdit):
         return True
 
     def show_amount(self, amount: float | None) -> None:
-        """Show what holds, unless the text says the same already or is still being put right."""
+        """Show the stored amount, unless the text has the same value or is being corrected."""
         if self.readable:
             self._amount = amount
             if read_amount(self.text()) != amount:
@@ -90,7 +90,7 @@ class AmountField(QLineEdit):
 
 
 class BudgetSection(Section):
-    """Three optional amounts that are kept at once."""
+    """Three optional amounts that are stored at once."""
 
     def __init__(
         self, settings: SettingsService, budgets: BudgetService, accounts: AccountService,
@@ -191,7 +191,7 @@ class BudgetSection(Section):
 
     @Slot()
     def _spending_changed(self) -> None:
-        if self.isVisible():  # else it is done when somebody looks
+        if self.isVisible():  # else it is done when the page is shown
             self.refresh()
 
     def refresh(self) -> None:

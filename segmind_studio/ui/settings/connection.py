@@ -25,7 +25,7 @@ from segmind_studio.ui.theme.style import set_mark
 
 
 class AddressForm(QWidget):
-    """Take another address with a press of a button; what is typed counts for nothing before."""
+    """Change the address on a click of the button; typed text has no effect before."""
 
     def __init__(
         self, accounts: AccountService, settings: SettingsService, parent: QWidget | None = None,
@@ -114,7 +114,7 @@ class AddressForm(QWidget):
 
 
 class ProxyForm(QWidget):
-    """Three choices, kept at once; a proxy of one's own once its address is a good one."""
+    """Three choices, stored at once; the user's own proxy only when its address is valid."""
 
     def __init__(self, settings: SettingsService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -178,7 +178,7 @@ class ProxyForm(QWidget):
     def _written(self) -> None:
         self._typed()
         if not self._showing and not self._field.hasFocus() and self._good():
-            self._take()  # by assistive technology: nobody will press Enter
+            self._take()  # set by assistive technology: no Enter follows
 
     @Slot()
     def _typed(self) -> None:
@@ -238,7 +238,7 @@ class AdvancedSection(Section):
     """Three groups in one card.
 
     Signals:
-        toast(str, object): short news and a QAction that goes with it. GUI thread.
+        toast(str, object): a short message and a QAction that goes with it. GUI thread.
     """
 
     toast = Signal(str, object)

@@ -76,7 +76,7 @@ class SwitchRow:
 
 
 class SwitchesSection(Section):
-    """Check boxes that are kept at once."""
+    """Check boxes that are stored at once."""
 
     def __init__(
         self, title: str, switches: tuple[SwitchRow, ...], settings: SettingsService,
@@ -151,7 +151,7 @@ class PracticeSection(Section):
         self.refresh()
 
     def set_practice(self, control: PracticeControl | None) -> None:
-        """Take notice that the service runs, or does not."""
+        """Enable or disable the controls when the service starts or ends."""
         self._control = control
         self.refresh()
 

@@ -21,7 +21,7 @@ from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 
 class KeyField(QLineEdit):
-    """Hidden text that input methods and dictionaries leave alone."""
+    """Hidden text that input methods and dictionaries do not store."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,14 +46,14 @@ class KeyField(QLineEdit):
 class KeyForm(QWidget):
     """Name, key, remember, test. The key leaves its field as soon as it works.
 
-    It takes a new account's key, or another one for an account that is there.
+    It accepts the key of a new account, or a new key for a known account.
     """
 
     def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._accounts = accounts
         self._testing = False
-        self._replaced: Account | None = None  # whose key is to be replaced; None takes a new account's
+        self._replaced: Account | None = None  # whose key is to be replaced; None for a new account
         self._title = text_label("", "strong")
         self._stays = text_label(_(
             "Its runs, notes, costs and budget stay. The old key is used until the new one works.",
@@ -121,11 +121,11 @@ class KeyForm(QWidget):
         return label
 
     def begin_entry(self) -> None:
-        """Put the cursor into the key field."""
+        """Set the keyboard focus to the key field."""
         self._key.setFocus()
 
     def begin_replacing(self, account: Account) -> None:
-        """Take another key for this account; what was typed for another is dropped."""
+        """Accept a new key for this account; text typed for another account is cleared."""
         if self._testing:
             return
         self._replaced = account

@@ -31,14 +31,14 @@ from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
 
 _SIDE_WIDTH = 220
-_WIDE_ENOUGH = _SIDE_WIDTH + READING_WIDTH - 90  # narrower, the page needs all the room
+_WIDE_ENOUGH = _SIDE_WIDTH + READING_WIDTH - 90  # below this the page needs the whole width
 
 
 class SettingsScreen(Place):
     """One long page; the list at its left jumps to a section.
 
     Signals:
-        go(str): show this place, which is always this one. toast(str, object): short news and its QAction.
+        go(str): show this place, which is always this one. toast(str, object): a short message and its QAction.
     """
 
     go = Signal(str)
@@ -153,16 +153,16 @@ class SettingsScreen(Place):
         self._webhook.activated()
 
     def set_practice(self, control: PracticeControl) -> None:
-        """Take notice that the practice service runs."""
+        """Enable the controls of the practice service."""
         self._practice.set_practice(control)
         self._webhook.set_practice(control)
 
     @Slot()
     def show_support(self) -> None:
-        """Go to the support bundle: what is inside is said before it is saved."""
+        """Go to the support bundle: its contents are shown before it is saved."""
         self.go.emit(self.place_id)
         self._advanced.support.begin()
-        QTimer.singleShot(0, self._scroll_to_support)  # once the page has grown by what was unfolded
+        QTimer.singleShot(0, self._scroll_to_support)  # after the unfolded part has its size
 
     @Slot()
     def _scroll_to_support(self) -> None:

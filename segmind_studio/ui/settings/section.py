@@ -35,7 +35,7 @@ class Section(QWidget):
         return self._title.text()
 
     def set_title(self, title: str, sentence: str = "") -> None:
-        """Name it, and say in a sentence what it is about."""
+        """Set its title, and a sentence about it."""
         self._title.setText(title)
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
@@ -60,7 +60,7 @@ _LABELS_WIDTH = 128
 
 
 class LabelledRows(QGridLayout):
-    """A column of labels, a column that takes what room there is, a column of buttons."""
+    """A column of labels, a column that takes the free width, a column of buttons."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class LabelledRows(QGridLayout):
         self.setColumnStretch(1, 1)
 
     def add_row(self, title: str, control: QWidget, *beside: QWidget, buttons: tuple[QWidget, ...] = ()) -> QLabel:
-        """Add a labelled row; `beside` stands with the control, `buttons` stand at the right."""
+        """Add a labelled row; `beside` is next to the control, `buttons` are at the right."""
         line = self.rowCount()
         label = text_label(title, wrap=False)
         label.setBuddy(control)
@@ -90,5 +90,5 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     row.setSpacing(SPACE_S)
     for widget in widgets:
         row.addWidget(widget, int(isinstance(widget, QLineEdit)))
-    row.addStretch()  # takes the room where no field wants it
+    row.addStretch()  # takes the width that no field uses
     return row

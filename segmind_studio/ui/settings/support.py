@@ -24,10 +24,10 @@ from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
 
 
 class SupportBlock(QWidget):
-    """Say it before it is saved; the file itself says it again.
+    """Show the contents of the bundle before it is saved; the file lists them again.
 
     Signals:
-        toast(str, object): short news and a QAction that goes with it. GUI thread.
+        toast(str, object): a short message and a QAction that goes with it. GUI thread.
     """
 
     toast = Signal(str, object)
@@ -97,7 +97,7 @@ class SupportBlock(QWidget):
         return column
 
     def begin(self) -> None:
-        """Get ready for a person who came to save one: say what is inside, and put the focus on the button."""
+        """Prepare to save a bundle: show its contents, and set the focus to the button."""
         self._inside.set_open(True)
         self._save.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -139,7 +139,7 @@ class SupportBlock(QWidget):
 
 
 def screens() -> dict[str, object]:
-    """Describe what the window is shown on."""
+    """Describe the screens of the window."""
     app = QApplication.instance()
     return {
         "qt_platform": QGuiApplication.platformName(),
@@ -199,7 +199,7 @@ class FolderRows(QWidget):
 
     @Slot()
     def _open_log(self) -> None:
-        """Open the log in whatever reads texts here; where nothing does, its folder."""
+        """Open the log with the system's program for texts; if there is none, open its folder."""
         log = self._log_file
         if log is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(log))):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(log.parent)))

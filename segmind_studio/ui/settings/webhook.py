@@ -1,4 +1,4 @@
-"""The account's one webhook: look at it, register, replace or remove it, and read its deliveries.
+"""The account's one webhook: show it, register, replace or remove it, and read its deliveries.
 
 The service does not publish the columns of its deliveries, so the table shows them as they come.
 """
@@ -46,7 +46,7 @@ _HEIGHT = 220
 
 
 class DeliveryTable(QWidget):
-    """Hidden until there is something to show."""
+    """The deliveries; hidden until there are some."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +96,7 @@ class DeliveryTable(QWidget):
 
 
 class WebhookSection(Section):
-    """Speak only when asked: the list is read when the settings are opened with another account than before."""
+    """Make no request on its own: the list is read when the settings are opened with a new account."""
 
     def __init__(self, webhooks: WebhookService, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,12 +174,12 @@ class WebhookSection(Section):
         self._accounts.changed.connect(self._follow)
 
     def set_practice(self, control: PracticeControl | None) -> None:
-        """Offer to send a sample: the practice service can."""
+        """Show the button that sends a sample: only the practice service can."""
         self._practice = control
         self._show_buttons()
 
     def activated(self) -> None:
-        """Look the webhook up, once for each connection."""
+        """Request the webhook, once for each connection."""
         connection = self._accounts.state.connection
         if connection is not None and connection != self._asked_for:
             self._asked_for = connection

@@ -1,1 +1,1 @@
-"""The window round the places: rail, strip, menus, drops, toasts, and what is remembered of it."""
+"""The window around the places: rail, strip, menus, drops, toasts, and its stored state."""

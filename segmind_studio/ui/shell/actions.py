@@ -18,7 +18,7 @@ _APPEARANCES = ("system", "light", "dark")
 
 
 class WindowCommands(QObject):
-    """Make the actions once.
+    """Create the actions once.
 
     Signals:
         place_wanted(str): show this place; GUI thread.

@@ -1,4 +1,4 @@
-"""What is under way: a button in the strip and the list behind it."""
+"""The running work: a button in the strip and the list that it opens."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ActivityRow(QWidget):
         self.show_work(work)
 
     def show_work(self, work: Activity) -> None:
-        """Show how far it is now."""
+        """Show its current progress."""
         self._work = work
         self.cancel.setVisible(work.cancel is not None)
         self._title.setText(work.title)
@@ -68,7 +68,7 @@ class ActivityRow(QWidget):
             self._bar.setRange(0, 0)
 
     def progress_words(self, work: Activity) -> str:
-        """Return in words how far it is, in its own unit."""
+        """Return as text how far it is, in its own unit."""
         if work.unit == "bytes":
             done = bytes_text(work.done)
             return _("{done} of {all}").format(done=done, all=bytes_text(work.total)) if work.total else done
@@ -87,7 +87,7 @@ class ActivityRow(QWidget):
 
 
 class ActivityList(QFrame):
-    """A popup above the strip; rows are kept while their work goes on, so that a press never misses."""
+    """A popup above the strip; rows stay while their work runs, so that a click never hits another row."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -139,7 +139,7 @@ def permille(work: Activity) -> int | None:
 
 
 class ActivityButton(QWidget):
-    """Nothing to see while nothing runs."""
+    """The strip's button for running work; hidden when no work runs."""
 
     def __init__(self, activity: ActivityBoard, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Bands across the window: practice, and trouble with the connection."""
+"""Bands across the window: practice, and errors of the connection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PracticeBand(QFrame):
     """Visible while the practice service is used.
 
     Signals:
-        key_wanted(): the person wants to use a real key; GUI thread.
+        key_wanted(): the user wants to use a real key; GUI thread.
     """
 
     key_wanted = Signal()
@@ -51,10 +51,10 @@ class PracticeBand(QFrame):
 
 
 class TroubleBand(QWidget):
-    """Hidden until there is trouble, and again once it was closed.
+    """The band of an error; hidden before one and after it was closed.
 
     Signals:
-        support_wanted(): the person wants to save a support bundle; GUI thread.
+        support_wanted(): the user wants to save a support bundle; GUI thread.
     """
 
     support_wanted = Signal()
@@ -72,7 +72,7 @@ class TroubleBand(QWidget):
         self.hide()
 
     def show_trouble(self, error: StudioError, severity: Severity) -> None:
-        """Show it, unless something is said already: the first trouble explains those that follow."""
+        """Show an error, unless one is shown already: the first error explains the later ones."""
         if self.isHidden():
             self._banner.show_error(error, severity)
             self.show()

@@ -1,8 +1,8 @@
-"""Files dropped on the window: what they are, the veil while they hover, and where they go.
+"""Files dropped on the window: their kinds, the overlay during the drag, and where they go.
 
-What is dropped is judged by names alone: nothing is read while the person still holds the button. What a name does
-not tell (a folder with a dot in its name, a picture with an odd suffix or none) is taken all the same: the intake
-asks the system on a thread of its own, and reports what it could not use.
+Dropped files are classified by name only: nothing is read during the drag. A name that does
+not show the kind (a folder with a dot in its name, a picture with no usual suffix) is accepted too: the intake
+checks the file on a thread of its own, and reports what it could not use.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _WEB = ("http:", "https:", "data:", "blob:", "ftp:")
 
 @dataclass(frozen=True, slots=True)
 class DropOffer:
-    """The files and folders of one drag; `others` are those whose names do not tell what they are.
+    """The files and folders of one drag; `others` are those whose names do not show their kind.
 
-    `web` counts what a browser drags without a file of its own; `elsewhere` what lies on another computer.
+    `web` counts items from a browser without a file; `elsewhere` counts files on another computer.
     """
 
     paths: tuple[Path, ...] = ()
@@ -58,7 +58,7 @@ class DropOffer:
 
     @property
     def words(self) -> str:
-        """Return in words what it holds: "12 photos, 1 zip"."""
+        """Return its contents as text: "12 photos, 1 zip"."""
         alone = self.others == len(self.paths)
         others = self.others
         other = ngettext("{count} file or folder", "{count} files or folders", others) if alone \
@@ -86,7 +86,7 @@ class DropOffer:
 
 
 def offer_of(mime: QMimeData) -> DropOffer | None:
-    """Read a drag; None when it is none of files or pictures, such as a selected text."""
+    """Read a drag; None when it has no files or pictures, such as a selected text."""
     uris = [bytes(url.toEncoded().data()).decode() for url in mime.urls() if url.isValid()]
     paths = local_paths(uris)
     web = sum(uri.lower().startswith(_WEB) for uri in uris)
@@ -110,7 +110,7 @@ _VEIL = 235  # of 255
 
 
 class DropVeil(QWidget):
-    """Say what would be added and where, before the button is let go."""
+    """Show what would be added and where, before the drop."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -169,13 +169,13 @@ _DRAGS = {QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.DragLeave, QE
 
 
 class DropTarget(QObject):
-    """Watch the window's own QWindow: text fields would else take a file's name as text.
+    """Filter the events of the window's QWindow: else text fields would insert a file's name as text.
 
-    Drags of text go on to the widgets. So does an address from a browser over a field that takes it.
+    Drags of text go to the widgets. So does an address from a browser over a field that accepts it.
 
     Signals:
         dropped(object): tuple[Path, ...]; GUI thread.
-        refused(str): why some of what was dropped, or all of it, is not taken, and what to do.
+        refused(str): why some of what was dropped, or all of it, is not accepted, and what to do.
     """
 
     dropped = Signal(object)
@@ -185,12 +185,12 @@ class DropTarget(QObject):
         super().__init__(window)
         self._window = window
         self._dataset_name = dataset_name
-        self._offer: DropOffer | None = None  # of the drag over the window, as far as it is ours
+        self._offer: DropOffer | None = None  # of the drag over the window, if it is for this app
         self.veil = DropVeil(window)
         window.setAcceptDrops(True)
 
     def attach(self) -> None:
-        """Begin to watch; the window must have been shown."""
+        """Start to filter; the window must have been shown."""
         self._window.windowHandle().installEventFilter(self)
 
     @override
@@ -199,11 +199,11 @@ class DropTarget(QObject):
         if event.type() not in _DRAGS:
             return False
         if isinstance(event, QDragEnterEvent):
-            self._offer = offer_of(event.mimeData())  # once a drag: it may hold thousands
+            self._offer = offer_of(event.mimeData())  # once for each drag: it may hold thousands
         if self._offer is None:
             return False
         if not isinstance(event, QDropEvent):
-            fields_too = not self._offer.useful  # one may have been entered
+            fields_too = not self._offer.useful  # the drag may be over one
             self._end()
             return not fields_too
         if not self._offer.useful and self._field_takes(event):
@@ -213,7 +213,7 @@ class DropTarget(QObject):
         return True
 
     def _judge(self, event: QDropEvent, offer: DropOffer) -> None:
-        """Answer an enter or a move, or take the files; all three are drop events to Qt's class tree."""
+        """Handle an enter, a move or a drop; all three are subclasses of QDropEvent."""
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         if isinstance(event, QDragMoveEvent):

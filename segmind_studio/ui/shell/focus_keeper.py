@@ -1,4 +1,4 @@
-"""Keeps the keyboard in the place: a control that is disabled or hidden never hands it to the rail."""
+"""Keep the keyboard focus in the place: a disabled or hidden control never passes it to the rail."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _LISTS = (QAbstractItemView, QPlainTextEdit)  # other scroll areas are pages
 class FocusKeeper(QObject):
     """Follow the focus of the application. GUI thread.
 
-    Qt gives the focus of a control that goes to the next one in the window, which may be the rail: the next Space
-    would then leave the place. Here it goes to the nearest control before it in the same part of the place, rather
-    to a field or a list than to a button, which the next Space would press.
+    Qt gives the focus of a control that disappears to the next one in the window, which may be the rail: the next
+    Space would then leave the place. Here it goes to the nearest control before it in the same part of the place,
+    and prefers a field or a list to a button, which the next Space would press.
     """
 
     def __init__(self, places: Sequence[Place], toasts: QWidget, parent: QObject) -> None:
         super().__init__(parent)
         self._places = tuple(places)
         self._toasts = toasts
-        self._before: QWidget | None = None  # where the keyboard was before it went to a toast
+        self._before: QWidget | None = None  # the focus before it moved to a toast
         self._last: QWidget | None = None
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -40,7 +40,7 @@ class FocusKeeper(QObject):
 
     @Slot()
     def _moved(self) -> None:
-        # Without the signal's own widgets: one of them may just be dying.
+        # Without the signal's own widgets: one of them may be in destruction.
         old, new = self._last, QApplication.focusWidget()
         self._last = new
         if new is not None and self._toasts.isAncestorOf(new):
@@ -68,7 +68,7 @@ class FocusKeeper(QObject):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _shown(self) -> Place | None:
-        # While the window goes, its places are destroyed one by one, and the focus moves with each.
+        # While the window closes, its places are destroyed one by one, and the focus moves with each.
         return next((place for place in self._places if Shiboken.isValid(place) and place.isVisible()), None)
 
 
@@ -77,9 +77,9 @@ def _usable(widget: QWidget) -> bool:
 
 
 def _stops(part: QWidget) -> list[QWidget]:
-    """List where Tab would stop in a part of the window, as they are read: from the top, then from the left.
+    """Return the Tab stops in a part of the window in reading order: from the top, then from the left.
 
-    Not by `nextInFocusChain`: PySide takes each for a child of the one before, and for dead when that dies.
+    Not by `nextInFocusChain`: PySide treats each as a child of the previous one, and as deleted with it.
     """
     by_tab = Qt.FocusPolicy.TabFocus.value
     stops = [
@@ -94,7 +94,7 @@ def _place_of(widget: QWidget, part: QWidget) -> tuple[int, int]:
 
 
 def _nearest(gone: QWidget, place: QWidget) -> QWidget | None:
-    """Find what takes over: a field or list in the smallest part round it that has one, else a button."""
+    """Find the new focus: a field or list in the smallest part around the control that has one, else a button."""
     part = gone.parentWidget()
     button: QWidget | None = None
     while part is not None:

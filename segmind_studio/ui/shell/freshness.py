@@ -1,4 +1,4 @@
-"""How fresh what we see is: "updated 10 s ago", kept true by a timer that runs no faster than the words change."""
+"""The age of the shown data: "updated 10 s ago", updated by a timer no faster than the text changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HOUR_S = 3600
 
 
 def rounded_age(age: float) -> int:
-    """Round an age in seconds down to what the words tell apart."""
+    """Round an age in seconds down to a step that changes the text."""
     step = _STEP_S if age < _MINUTE_S else _MINUTE_S if age < _HOUR_S else _HOUR_S
     return int(max(0.0, age) // step * step)
 
@@ -28,7 +28,7 @@ def next_change(age: float) -> float:
 
 
 class Freshness(QObject):
-    """Keep the words for one moment in the past. Stands still while its widget is not on the screen.
+    """Keep the text for one time in the past. The timer stops while its widget is not visible.
 
     Signals:
         changed(str): the words, like "just now" or "2 min ago"; "" when there is no moment. GUI thread.

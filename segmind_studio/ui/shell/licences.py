@@ -1,4 +1,4 @@
-"""The dialog with the licences of all that is shipped; About opens it."""
+"""The dialog with the licences of all shipped parts; About opens it."""
 
 from __future__ import annotations
 

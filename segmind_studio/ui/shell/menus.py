@@ -18,7 +18,7 @@ SPEEDS = (1.0, 5.0, 20.0, 100.0)
 
 
 class PracticeMenu(QMenu):
-    """Faults and speed of the practice service; whoever opens it wants the service to run."""
+    """Faults and speed of the practice service; opening it starts the service."""
 
     def __init__(self, control: PracticeControl, settings: SettingsService, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -24,7 +24,7 @@ _DOT = 9
 
 
 class RailButton(QToolButton):
-    """One place. A number in its corner says how many things there wait for the person."""
+    """One place. A number in its corner says how many things there wait for the user."""
 
     def __init__(self, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class RailButton(QToolButton):
         return self._count
 
     def set_count(self, count: int, words: str) -> None:
-        """Show a number, with the words that a tooltip and a screen reader give for it."""
+        """Show a number, with a text for its tooltip and for screen readers."""
         self._count = count
         self._tell(words if count else "", self._words[1])
 
@@ -57,7 +57,7 @@ class RailButton(QToolButton):
         return self._words[1]
 
     def set_news(self, words: str) -> None:
-        """Show a dot, with the words that a tooltip and a screen reader give for it; "" takes it away."""
+        """Show a dot, with a text for its tooltip and for screen readers; "" removes it."""
         self._tell(self._words[0], words)
 
     def _tell(self, number: str, news: str) -> None:
@@ -96,7 +96,7 @@ class Rail(QFrame):
     """The buttons; exactly one is checked.
 
     Signals:
-        chosen(str): the id of the place that the person chose, once for each change; GUI thread.
+        chosen(str): the id of the place that the user chose, once for each change; GUI thread.
     """
 
     chosen = Signal(str)
@@ -106,7 +106,7 @@ class Rail(QFrame):
         mark(self, surface="rail")
         self.setFixedWidth(_WIDTH)
         self._buttons = {place.place_id: RailButton(place, self) for place in places}
-        self._place = ""  # what was last shown or told
+        self._place = ""  # the place that was shown or emitted last
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         column = QVBoxLayout(self)
@@ -128,7 +128,7 @@ class Rail(QFrame):
             self._buttons[place_id].setChecked(True)
 
     def set_count(self, place_id: str, count: int, words: str) -> None:
-        """Show how many things at a place wait for the person."""
+        """Show how many items at a place wait for the user."""
         if place_id in self._buttons:
             self._buttons[place_id].set_count(count, words)
 

@@ -1,4 +1,4 @@
-"""The window that stands in for the app where it cannot start: why, what to do, and details to pass on."""
+"""The window shown when the app cannot start: the reason, what to do, and details to copy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LINES = 4
 
 
 class RefusalDialog(QDialog):
-    """Say why the app does not start; accepted when the person wants to try again."""
+    """Show why the app does not start; accepted when the user wants to try again."""
 
     def __init__(self, error: StudioError, facts: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -19,26 +19,26 @@ RUNS = "runs"
 
 
 def in_front() -> bool:
-    """Return whether the person works in a window of this app right now."""
+    """Return whether the user works in a window of this app right now."""
     return QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive
 
 
 def come_to_front(window: MainWindow) -> None:
-    """Show the window above the others, out of the taskbar if need be."""
+    """Show the window above the others, restored if it is minimized."""
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.raise_()
     window.activateWindow()
 
 
 class RunNews(QObject):
-    """Join the notifications to the window. GUI thread.
+    """Connect the notifications with the window. GUI thread.
 
-    News that comes while another place is shown is told there once, and marked on the rail and on Start until the
-    Runs place is looked at.
+    News that comes while another place is shown is shown there once, and marked on the rail and on Start until the
+    Runs place is opened.
 
     Signals:
         run_wanted(str): the id of a run to show.
-        unseen_changed(object): tuple[str, ...], ids of runs whose news was not looked at, oldest first.
+        unseen_changed(object): tuple[str, ...], ids of runs whose news was not seen, oldest first.
     """
 
     run_wanted = Signal(str)

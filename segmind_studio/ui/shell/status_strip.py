@@ -1,4 +1,4 @@
-"""The strip at the bottom: account, balance, network and work under way."""
+"""The strip at the bottom: account, balance, network and running work."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AccountMenu(QMenu):
     """List the accounts as they are when it opens.
 
     Signals:
-        settings_wanted(): the person wants to add or change one; GUI thread.
+        settings_wanted(): the user wants to add or change one; GUI thread.
     """
 
     settings_wanted = Signal()
@@ -43,7 +43,7 @@ class AccountMenu(QMenu):
         self.fill()
 
     def fill(self) -> None:
-        """Put the accounts in."""
+        """Fill the menu with the accounts."""
         for old in self._group.actions():
             self.removeAction(old)
             self._group.removeAction(old)
@@ -65,10 +65,10 @@ _NO_NETWORK = {ApiProblem.OFFLINE, ApiProblem.UNANSWERED}
 
 
 class StatusStrip(QFrame):
-    """Four small buttons; each says something and does what one expects of it.
+    """Four small buttons; each shows one state and opens what belongs to it.
 
     Signals:
-        settings_wanted(): the person wants to see the accounts; GUI thread.
+        settings_wanted(): the user wants to see the accounts; GUI thread.
     """
 
     settings_wanted = Signal()

@@ -1,4 +1,4 @@
-"""The main window: the rail, the places, and what is kept of it."""
+"""The main window: the rail, the places, and its stored state."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class WindowState:
         self._window.setGeometry(centred(_FIRST_SIZE.boundedTo(area.size()), area))
 
     def restore_splitters(self, part: QWidget) -> None:
-        """Give every named splitter in this part of the window the sizes it had."""
+        """Restore the sizes of every named splitter in this part of the window."""
         stored = dict(self._settings.value.splitters)
         for splitter in self._splitters(part):
             text = stored.get(splitter.objectName())
@@ -64,7 +64,7 @@ class WindowState:
                 splitter.restoreState(_bytes_of(text))
 
     def save(self) -> None:
-        """Remember all of it."""
+        """Store the whole state."""
         splitters = dict(self._settings.value.splitters)
         for splitter in self._splitters(self._window):
             splitters[splitter.objectName()] = _text_of(splitter.saveState())
@@ -93,10 +93,10 @@ def _text_of(state: QByteArray) -> str:
 
 
 def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
-    """Return a title and a text, or two empty texts when nothing needs to be said.
+    """Return a title and a text, or two empty texts when there is nothing to show.
 
-    An upload of this app stops when it closes, so that is said each time. That training goes on without
-    the app is said once.
+    An upload of this app stops when it closes, so that is shown each time. That training continues without
+    the app is shown once.
     """
     all_runs = tuple(runs)
     ours = [run for run in all_runs if run.live and run.stage in LOCAL_STAGES]
@@ -129,15 +129,15 @@ def leave_question(title: str, text: str, parent: QWidget) -> Question:
 _DECISIONS = {Stage.UNKNOWN, Stage.INTERRUPTED}
 _SMALLEST = (720, 480)
 _UNSEEN_MS = 2000  # a window that opens minimized, or on another desktop, is not painted
-_CLEAR_OF_BARS = 48  # pixels: the bar of the Data place stays in reach under a toast
+_CLEAR_OF_BARS = 48  # pixels: the bar of the Data place can be used under a toast
 
 
 class MainWindow(QMainWindow):
-    """Hold the places and show one of them. It knows the services only as far as it shows them.
+    """Hold the places and show one of them. It uses the services only to show their state.
 
     Signals:
         paths_dropped(object): tuple[Path, ...] of files and folders let go over the window; GUI thread.
-        support_wanted(): the person wants to save a support bundle; GUI thread.
+        support_wanted(): the user wants to save a support bundle; GUI thread.
         painted(): once, when the window was painted, or was not for 2 s after it was shown; GUI thread.
         closing(): the window closes now, its state is saved; GUI thread.
         place_shown(str): the id of the place that is shown now; GUI thread.
@@ -239,7 +239,7 @@ class MainWindow(QMainWindow):
         self._runs.changed.connect(self._count_decisions)
         self._settings.changed.connect(self._take_settings)
 
-    # -- what others ask of it
+    # -- called by others
 
     @property
     def place(self) -> str:
@@ -263,37 +263,37 @@ class MainWindow(QMainWindow):
     @Slot(str)
     @Slot(str, object)
     def toast(self, text: str, action: QAction | None = None) -> None:
-        """Show a short piece of news, with one thing to do."""
+        """Show a short message with one action."""
         self._toasts.show_toast(text, action)
 
     @Slot(str)
     def undo_toast(self, text: str) -> None:
-        """Show news of something that can be undone, with Undo beside it."""
+        """Show a message about something that can be undone, with an Undo button."""
         self._toasts.show_toast(text, self._commands.undo, _("Undo"))
 
     @Slot()
     def _undo_moved(self) -> None:
-        """Take Undo back from older news: it would now undo something else."""
+        """Remove Undo from older messages: it would now undo something else."""
         self._toasts.withdraw(self._commands.undo)
 
     @Slot(object)
     def show_trouble(self, error: StudioError, severity: Severity = Severity.MUST) -> None:
-        """Show above every place that the app itself failed; what is said there already stays."""
+        """Show an error of the app itself above every place; an error that is shown already stays."""
         self._trouble.show_trouble(error, severity)
 
     def fill_menus(self) -> None:
-        """Put the actions into the menus; once, and by whoever asked for `menus_later`."""
+        """Put the actions into the menus; call it once, when `menus_later` was set."""
         self._menus.fill()
 
     def mark_news(self, words: str) -> None:
-        """Mark the Runs place as having news, in these words; "" takes the mark away."""
+        """Mark the Runs place as having news, with this text; "" removes the mark."""
         self._rail.set_news("runs", words)
 
     def set_practice(self, control: PracticeControl) -> None:
-        """Offer the Practice menu: the practice service runs."""
+        """Show the Practice menu: the practice service runs."""
         self._menus.set_practice(control, self._settings)
 
-    # -- what it follows
+    # -- signals it follows
 
     @Slot()
     def _restore_place(self) -> None:
@@ -332,7 +332,7 @@ class MainWindow(QMainWindow):
     def _show_about(self) -> None:
         AboutDialog(self._tasks, self).open()
 
-    # -- coming and going
+    # -- showing and closing
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:
@@ -346,7 +346,7 @@ class MainWindow(QMainWindow):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         super().paintEvent(event)
         if not self._painted:
-            self._paint_soon.start(0)  # what lies in the window is painted after it
+            self._paint_soon.start(0)  # the contents of the window are painted after it
 
     @Slot()
     def _tell_painted(self) -> None:

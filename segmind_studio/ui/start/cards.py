@@ -27,7 +27,7 @@ CARD_WIDTH = 256
 
 
 class RunCard(CardButton):
-    """One run under way."""
+    """One running run."""
 
     def __init__(self, run: Run, parent: QWidget | None = None) -> None:
         super().__init__(CARD_WIDTH, parent)
@@ -44,7 +44,7 @@ class RunCard(CardButton):
         self.show_run(run)
 
     def show_run(self, run: Run) -> None:
-        """Show how it stands now."""
+        """Show its current state."""
         look = look_of(run)
         word = status_word(run)
         count = run.image_count
@@ -80,10 +80,10 @@ class RecentDatasetCard(CardButton):
 
 
 class DraftCard(QFrame):
-    """Hidden while nothing was typed, or all of it was sent.
+    """The unfinished form; hidden while nothing was typed, or all of it was sent.
 
     Signals:
-        clicked(): the person wants to go on with it; GUI thread.
+        clicked(): the user wants to continue it; GUI thread.
     """
 
     clicked = Signal()
@@ -126,7 +126,7 @@ class CardGroup(QWidget):
     """Cards in lines under a title, and a button for those that are not shown.
 
     Signals:
-        more_wanted(): the person wants to see the others.
+        more_wanted(): the user wants to see the others.
     """
 
     more_wanted = Signal()
@@ -167,7 +167,7 @@ class CardGroup(QWidget):
         self.setVisible(bool(self._cards))
 
     def show_more(self, words: str) -> None:
-        """Offer the others in these words; "" when all are shown."""
+        """Show the button for the others with this text; "" when all are shown."""
         self.more.setVisible(bool(words))
         if words:
             self.more.setText(words)
@@ -175,7 +175,7 @@ class CardGroup(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One banner: its words, what its button says, and the run that the button shows."""
+    """One banner: its text, the text of its button, and the run that the button shows."""
 
     title: str
     text: str
@@ -215,7 +215,7 @@ def decisions(runs: Iterable[Run]) -> tuple[Decision, ...]:
 
 
 def news(runs: Iterable[Run]) -> tuple[Decision, ...]:
-    """Return a banner for each run whose end was not looked at yet."""
+    """Return a banner for each run whose end was not seen yet."""
     found: list[Decision] = []
     for run in runs:
         if run.ready:

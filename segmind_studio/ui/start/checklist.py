@@ -1,4 +1,4 @@
-"""The four steps of the first run, and how far each is."""
+"""The four steps of the first run, and the state of each."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _ICON_SIDE = 22
 
 @dataclass(frozen=True, slots=True)
 class StepState:
-    """How a step stands."""
+    """The state of a step."""
 
     done: bool
     words: str
 
 
 class Step(QWidget):
-    """One step: a mark, what it is, how it stands, and its buttons."""
+    """One step: a mark, what it is, its state, and its buttons."""
 
     def __init__(self, title: str, buttons: Sequence[QPushButton], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +57,7 @@ class Step(QWidget):
         return self._words.text()
 
     def show_state(self, state: StepState, *, next_one: bool) -> None:
-        """Show how it stands; the first open step has the strong button."""
+        """Show its state; the first open step has the strong button."""
         self._mark.set_icon("circle-check" if state.done else "circle-dashed", "good" if state.done else "faint")
         self._label.setText(_("{title} — done").format(title=self._title) if state.done else self._title)
         self._words.setText(state.words)
@@ -107,7 +107,7 @@ class Checklist(QFrame):
         column.setSpacing(SPACE_M + SPACE_S // 2)
 
     def show_states(self, states: Sequence[StepState]) -> None:
-        """Show how the steps stand, in their order."""
+        """Show the states of the steps, in their order."""
         open_steps = [number for number, state in enumerate(states) if not state.done]
         for number, (step, state) in enumerate(zip(self.steps, states, strict=True)):
             step.show_state(state, next_one=open_steps[:1] == [number])

@@ -29,14 +29,14 @@ from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL
 _WIDEST = 1000
 _AGE_EVERY_MS = 30_000
 _MOST_DATASETS = 8
-_MOST_RUNS = 12  # a card is a widget: a thousand of them take seconds
+_MOST_RUNS = 12  # a card is a widget: a thousand widgets take seconds
 
 
 class StartScreen(Place):
-    """Say what is next.
+    """Show the next steps.
 
     Signals:
-        go(str): show this place. add_photos(), open_sample(), add_key(): as the buttons say.
+        go(str): show this place. add_photos(), open_sample(), add_key(): the buttons.
         open_run(str): show this run. open_dataset(str): open this dataset. All in the GUI thread.
     """
 
@@ -140,7 +140,7 @@ class StartScreen(Place):
 
     @Slot(object)
     def show_news(self, run_ids: tuple[str, ...]) -> None:
-        """Show that these runs ended while the person looked elsewhere."""
+        """Show that these runs ended while another place was shown."""
         self._news = run_ids
         self._show_decisions(self._runs.runs)
 
@@ -159,7 +159,7 @@ class StartScreen(Place):
 
     @Slot(object)
     def _show_watch(self, watch: WatchState) -> None:
-        """Show that the history cannot be read: it must not look as if there were none."""
+        """Show that the history cannot be read: it must not look empty."""
         error = watch.error if watch.unread else None
         if error is not None:
             self._unread.set_message(Severity.MUST, _("Your history cannot be read"), str(error))
@@ -199,7 +199,7 @@ class StartScreen(Place):
     def _runs_changed(self) -> None:
         if self.isVisible():
             self._show_runs()
-        else:  # the cards are made when somebody looks
+        else:  # the cards are made when the place is shown
             self._show_steps()
 
     def _show_runs(self) -> None:

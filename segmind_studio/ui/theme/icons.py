@@ -50,7 +50,7 @@ def _drawing(name: str) -> str:
 
 
 class PaintedEngine(QIconEngine):
-    """Make every pixmap by painting, so that it has the colours of the theme as it is then."""
+    """Make every pixmap by painting, so that it has the colours of the theme at that time."""
 
     @override
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

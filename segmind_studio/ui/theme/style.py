@@ -1,4 +1,4 @@
-"""Marks that the style sheet goes by."""
+"""Properties that the style sheet uses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def mark(widget: W, *, kind: str = "", role: str = "", surface: str = "") -> W:
 
 
 def set_mark(widget: QWidget, name: str, value: object) -> None:
-    """Set any property that the style sheet asks for, and let it be seen at once."""
+    """Set any property that the style sheet uses, and update the widget at once."""
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)

@@ -21,19 +21,19 @@ class Theme(QObject):
     """Own the look of the application.
 
     Signals:
-        changed(Tones): other colours hold from now on; GUI thread.
+        changed(Tones): the colours have changed; GUI thread.
     """
 
     changed = Signal(object)
 
     def __init__(self, app: QApplication, parent: QObject | None = None, *, styled: bool = False) -> None:
-        """`styled` tells that the application was made with the style Fusion."""
+        """`styled` : the application was created with the style Fusion."""
         super().__init__(parent)
         self._app = app
         self._styled = styled
         self._mode = "system"
         self._tones: Tones | None = None
-        self._dressed: Tones | None = None  # whose style sheet the application wears
+        self._dressed: Tones | None = None  # the tones of the current style sheet
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._refresh)
@@ -53,14 +53,14 @@ class Theme(QObject):
     def prepare(self, mode: str) -> None:
         """Set the style, the font and the colours that widgets ask for while they are made.
 
-        `apply` adds the style sheet once they all stand: each of them would be dressed anew with every parent
+        `apply` adds the style sheet when all widgets exist: else each would be styled again with every parent
         that it gets.
         """
         self._choose(mode)
         self._colour(self._wanted())
 
     def apply(self, mode: str) -> None:
-        """Dress the application in "light", "dark", or as the "system" has it (anything else counts as that)."""
+        """Use "light", "dark", or the "system" setting (any other value counts as "system")."""
         self._choose(mode)
         self._refresh()
 

@@ -82,7 +82,7 @@ DARK = Tones(
 def tones_of(_palette: QPalette | None = None) -> Tones:
     """Return the colours that `Theme` has set on the application.
 
-    A palette of a widget or of a paint option may be passed and is not looked at: the style sheet puts each
+    A palette of a widget or of a paint option may be passed but is not used: the style sheet puts each
     widget's own background into it, so it cannot tell light from dark.
     """
     return DARK if QGuiApplication.palette().window().color().lightness() < _HALF_LIGHT else LIGHT

@@ -14,7 +14,7 @@ from segmind_studio.ui.theme.icons import icon
 
 
 class TrainActions:
-    """Four actions, known to the place and its children, so that Ctrl+Enter works anywhere on the page."""
+    """Four actions, added to the place, so that Ctrl+Enter works anywhere on the page."""
 
     def __init__(self, place: QWidget) -> None:
         self.review = QAction(icon("send"), _("Review and start…"), place)

@@ -1,4 +1,4 @@
-"""What "Check everything" found, in words. Plain values; the panel only shows them."""
+"""What "Check everything" found, as texts. Plain values; the panel only shows them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class CheckLine:
     """One line; `severity` None means that all is well.
 
     `key` is the field to go to, `CHECKS` for what was found about the photos, "" for none. `waiting` marks
-    what is only not done yet.
+    what is not done yet.
     """
 
     severity: Severity | None
@@ -26,7 +26,7 @@ class CheckLine:
 
 
 def check_lines(facts: TrainFacts, *, asking: bool) -> tuple[CheckLine, ...]:
-    """Return how form, photos and account stand; `asking` while the balance is still being asked for."""
+    """Return the checks of form, photos and account; `asking`: the balance is still being requested."""
     return (*_history_lines(facts), *_form_lines(facts), *_photo_lines(facts), _account_line(facts, asking=asking))
 
 

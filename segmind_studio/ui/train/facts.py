@@ -1,4 +1,4 @@
-"""Everything that the summary, the checks and the review say, worked out once from plain values."""
+"""All data of the summary, the checks and the review, computed once from plain values."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from segmind_studio.formats import bytes_text, exact_time, money
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.forms.field_row import words_of
 
-# What core.advice says of the photos in its own words; the package's findings say the same.
+# The advice of core.advice about the photos; the package's findings have the same content.
 _SAID_BY_ADVICE = frozenset({Check.NONE_USED, Check.TOO_LARGE, Check.MANY, Check.FEW, Check.NO_TRIGGER})
-CHECKS = "checks"  # where a line leads: what was found about the photos, on the Data page
+CHECKS = "checks"  # the target of a line: the findings about the photos, on the Data page
 UPLOAD_PLACE = "<address of your private upload>"
 
 
@@ -47,9 +47,9 @@ class AccountFacts:
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """A reason why the review cannot open yet; `key` is the field it stands at, "" for the account.
+    """A reason why the review cannot open yet; `key` is its field, "" for the account.
 
-    `waiting` tells what was not done yet from what was done wrong.
+    `waiting`: not done yet, and not an error.
     """
 
     key: str
@@ -59,7 +59,7 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """What does not stop the review but should be thought of; `key` is where to go, "" for nowhere."""
+    """A caution that does not stop the review; `key` is the field to go to, "" for none."""
 
     words: str
     key: str = ""
@@ -67,7 +67,7 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class TrainFacts:
-    """One look at the form and all that it stands on."""
+    """The state of the form and of all that it depends on, at one time."""
 
     form: TrainingForm
     dataset: Dataset
@@ -77,16 +77,16 @@ class TrainFacts:
     problems: dict[str, str]
     advice: tuple[Advice, ...]
     duplicates: tuple[Run, ...] = ()  # runs of unknown outcome that this may repeat
-    closed: Run | None = None  # the run that was refused since the service takes none
-    refusals: tuple[tuple[str, str], ...] = ()  # fields, and what the service said about what they hold
-    unread: bool = False  # the history cannot be read, so nothing could be written into it
+    closed: Run | None = None  # the run that was refused because the service accepts none
+    refusals: tuple[tuple[str, str], ...] = ()  # fields, and the service's errors about their values
+    unread: bool = False  # the history cannot be read, so no run could be stored
 
     @classmethod
-    def of(  # noqa: PLR0913, PLR0917  # all that it is a look at
+    def of(  # noqa: PLR0913, PLR0917  # all parts of the state
         cls, form: TrainingForm, dataset: Dataset, package: PackageInfo, account: AccountFacts, cost: CostEstimate,
         runs: Iterable[Run] = (),
     ) -> TrainFacts:
-        """Work out problems, advice, and what it may repeat; `runs` are those of the account."""
+        """Compute problems, advice, and the runs it may repeat; `runs` are those of the account."""
         said = advice(form, DatasetFacts.of(dataset, package))
         known = tuple(runs)
         repeated = possible_duplicates(form, dataset.dataset_id, known)
@@ -106,12 +106,12 @@ class TrainFacts:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """List what the dataset's checks found, less what the form's advice says already."""
+        """List what the dataset's checks found, without those that the form's advice has already."""
         return tuple(finding for finding in self.package.findings if finding.check not in _SAID_BY_ADVICE)
 
     @property
     def blockers(self) -> tuple[Blocker, ...]:
-        """List what must be put right first, in the form's order, the account last."""
+        """List what must be corrected first, in the form's order, the account last."""
         found: list[Blocker] = []
         musts = {item.key: item.words for item in self.advice if item.severity is Severity.MUST}
         for field in FIELDS:
@@ -133,7 +133,7 @@ class TrainFacts:
         return tuple(found)
 
     def untouched(self, key: str) -> bool:
-        """Return whether nobody has put anything into this field yet."""
+        """Return whether this field has no value yet."""
         if key == "data_source_path" and not self.public_zip:
             return not self.dataset.used
         if key == "sweep":
@@ -142,13 +142,13 @@ class TrainFacts:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """List the cautions as the review shows them, less those that it asks a word for."""
+        """List the cautions as the review shows them, without those that need a typed word."""
         apart = (self.closed_words, *(() if self.account.practice else self.duplicate_words))
         return tuple(dict.fromkeys(item.words for item in self.cautions if item.words not in apart))
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
-        """List what does not stop the review but should be thought of."""
+        """List the cautions that do not stop the review."""
         said = [Caution(words) for words in self.apart]
         said += [
             Caution(item.words, item.key)
@@ -171,12 +171,12 @@ class TrainFacts:
 
     @property
     def apart(self) -> tuple[str, ...]:
-        """List the cautions that no field is about: the service may be closed, a run may be the same."""
+        """List the cautions that belong to no field: the service may be closed, a run may be the same."""
         return (*filter(None, (self.closed_words,)), *self.duplicate_words)
 
     @property
     def duplicate_words(self) -> tuple[str, ...]:
-        """Return for each run of unknown outcome that this may be the same once more."""
+        """Return for each run of unknown outcome that this form may repeat."""
         risk = _("Wait until it is found, or there may be two runs.") if self.account.practice \
             else _("Wait until it is found, or you may pay twice.")
         words = _("“{name}” has no answer yet. It has these photos or this name, and may have started.")
@@ -187,7 +187,7 @@ class TrainFacts:
 
     @property
     def closed_words(self) -> str:
-        """Return in words that the service took no new runs when it was last asked, "" when it did."""
+        """Return as text that the service took no new runs when it was last asked, "" when it did."""
         if self.closed is None or self.closed.sent_at is None:
             return ""
         words = _(
@@ -198,7 +198,7 @@ class TrainFacts:
 
     @property
     def photos_words(self) -> str:
-        """Return in words which photos are sent, and how much that is."""
+        """Return as text which photos are sent, and how much that is."""
         if self.public_zip:
             host = _host(self.public_zip)
             return _("A public zip at {host}").format(host=host or self.public_zip)
@@ -212,12 +212,12 @@ class TrainFacts:
 
     @property
     def waiting_words(self) -> str:
-        """Return in words that photos are still being looked at, "" when none is."""
+        """Return as text that photos are still being looked at, "" when none is."""
         return "" if self.public_zip else self.package.unlooked_text
 
     @property
     def viewer_words(self) -> str:
-        """Return in words who will see photos and model."""
+        """Return as text who will see photos and model."""
         if self.account.practice:
             return _("Nobody. Practice stays on this computer.")
         if self.form.value("segmind_public") is True:
@@ -237,7 +237,7 @@ class TrainFacts:
 
     @property
     def runs_words(self) -> str:
-        """Return in words which runs are started and how they differ, "" when it is one alone."""
+        """Return as text which runs are started and how they differ, "" when it is one alone."""
         sweep = self.form.sweep
         if not sweep.on:
             return ""
@@ -268,7 +268,7 @@ class TrainFacts:
 
 
 def unread_words() -> str:
-    """Return in words that nothing can be started while the history cannot be read."""
+    """Return as text that nothing can be started while the history cannot be read."""
     return _(
         "Your history cannot be read, so a new run could not be recorded. The Start page says why.",
     )

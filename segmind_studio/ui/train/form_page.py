@@ -74,7 +74,7 @@ class DatasetCard(QFrame):
     """Show the dataset that would be uploaded, or that there is none yet.
 
     Signals:
-        open_wanted(): the person wants to see the photos; GUI thread.
+        open_wanted(): the user wants to see the photos; GUI thread.
     """
 
     open_wanted = Signal()
@@ -120,7 +120,7 @@ class DatasetCard(QFrame):
 
     @property
     def message(self) -> Message | None:
-        """Return what is said of the photos."""
+        """Return the shown text about the photos."""
         return self._message.message
 
     @property
@@ -191,7 +191,7 @@ class FormPage(ScrollArea):
     """Show all fields of a FormModel.
 
     Signals:
-        data_wanted(), checks_wanted(): the person wants to go to the photos, or to what was found about them.
+        data_wanted(), checks_wanted(): the user wants to go to the photos, or to what was found about them.
         fix_wanted(object): Fix, a button beside a message was pressed. All in the GUI thread.
     """
 
@@ -232,7 +232,7 @@ class FormPage(ScrollArea):
         self._fill(rows, notices)
         self.open_where_changed()
 
-    # -- how it is put together: from the outside in, since Qt styles a widget anew each time it is moved
+    # -- construction: from the outside in, since Qt styles a widget again each time it is moved
 
     def _make_column(self) -> QVBoxLayout:
         page = QWidget()
@@ -284,7 +284,7 @@ class FormPage(ScrollArea):
         self._column.addStretch()
 
     def _card(self, *inside: QWidget) -> QVBoxLayout:
-        """Put another card on the page, with these widgets in it."""
+        """Add a card to the page, with these widgets in it."""
         card = mark(QFrame(), surface="card")
         self._column.addWidget(card)
         column = QVBoxLayout(card)
@@ -294,7 +294,7 @@ class FormPage(ScrollArea):
             column.addWidget(widget)
         return column
 
-    # -- what it shows
+    # -- display
 
     def show_facts(self, facts: TrainFacts, *, everything: bool) -> None:
         """Show photos, suggestions and messages; `everything` names missing fields before they were touched."""
@@ -333,7 +333,7 @@ class FormPage(ScrollArea):
         focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_for(self, keys: Iterable[str]) -> None:
-        """Unfold what holds these fields."""
+        """Unfold the groups of these fields."""
         for key in keys:
             if key in self._folded:
                 self._fold.set_open(True)
@@ -341,7 +341,7 @@ class FormPage(ScrollArea):
                 self._zip.set_open(True)
 
     def open_where_changed(self) -> None:
-        """Unfold what holds values other than the defaults, so that nothing is sent unseen."""
+        """Unfold the groups with values other than the defaults, so that nothing is sent unseen."""
         form = self._model.form
         if any(form.changed(key) for key in self._folded):
             self._fold.set_open(True)
@@ -356,7 +356,7 @@ class FormPage(ScrollArea):
         if self._filled and event.type() == QEvent.Type.PaletteChange and self._highlight is not None:
             self._highlight.follow_theme()
 
-    # -- what the person does
+    # -- actions of the user
 
     @Slot(object)
     def _preset_chosen(self, preset: Preset) -> None:
@@ -371,7 +371,7 @@ class FormPage(ScrollArea):
 
 
 def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
-    """Choose what stands at each field: what is wrong first, then advice; an empty untouched field is quiet."""
+    """Choose the message of each field: errors first, then advice; none for an empty untouched field."""
     form, sweep = facts.form, facts.form.sweep
     words = _("Suggested. Write something else if you like.")
     found = {key: Message(Severity.INFO, words) for key in form.suggested if key not in form.touched}
@@ -380,7 +380,7 @@ def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
         words = _("Compared below, one run each: {values}").format(values=values)
         found[sweep.key] = Message(Severity.INFO, words)
     for item in reversed(facts.advice):  # worst first in the list, so worst last to be written
-        if item.key != "data_source_path":  # that stands on the dataset's card
+        if item.key != "data_source_path":  # that is shown on the dataset's card
             fixes = () if item.key == sweep.key else item.fixes  # it would not change what is compared
             found[item.key] = Message(item.severity, item.words, fixes)
     for key, words in facts.refusals:

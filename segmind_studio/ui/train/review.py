@@ -25,15 +25,15 @@ from segmind_studio.ui.train.facts import TrainFacts
 
 _WIDTH = 560
 _INSIDE = _WIDTH - 2 * SPACE_XL
-_LEAST = 120  # of what is reviewed, however much stands below it
+_LEAST = 120  # height of the reviewed facts, whatever is below them
 _REST = 320  # title, buttons, window frame, panels of the desktop
 
 
 class ReviewDialog(QDialog):
     """Show TrainFacts once more and ask. Window-modal; open it with `open()`.
 
-    `budget_status` is how the run stands to the person's limits, None where there are none. While one of them
-    would be passed, a run that may be the same has no answer, or the service takes no new runs, it can be
+    `budget_status` is the run compared with the user's limits, None where there are none. While one of them
+    would be exceeded, a run that may be the same has no answer, or the service accepts no new runs, it can be
     started only after a word is typed.
 
     Signals:
@@ -88,7 +88,7 @@ class ReviewDialog(QDialog):
         """Return what is reviewed."""
         return self._facts
 
-    # -- how it is put together
+    # -- construction
 
     def _verb(self) -> str:
         count = len(self._facts.form.forms)
@@ -187,7 +187,7 @@ class ReviewDialog(QDialog):
         row.addWidget(self._start)
         return row
 
-    # -- what the person does
+    # -- actions of the user
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:

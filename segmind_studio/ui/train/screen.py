@@ -58,14 +58,14 @@ class DraftKeeper(QObject):
         self._settings.update(draft=self._model.form.to_json())
 
     def mark_sent(self) -> None:
-        """Remember that the form as it is has gone out: it is no longer unfinished."""
+        """Store that the current form was sent: it is no longer unfinished."""
         self.flush()
         self._sent = frozenset(single.text("name") for single in self._model.form.forms)
         self._settings.update(sent_draft=self._settings.value.draft)
 
     @Slot(object)
     def unmark_sent(self, what: object) -> None:
-        """Remember that it did not work after all; a Run that was started otherwise changes nothing."""
+        """Store that sending failed after all; a run that was started elsewhere changes nothing."""
         if not isinstance(what, Run) or what.name in self._sent:
             self._settings.update(sent_draft="")
 
@@ -77,20 +77,20 @@ class _Refused:
 
 
 class Refusals:
-    """Remember what the last refusal named."""
+    """Store the fields of the last refusal."""
 
     def __init__(self) -> None:
         self._refused: dict[str, _Refused] = {}
 
     def take(self, error: ApiError, run: Run) -> None:
-        """Take note of what was refused in this run; what was said before goes."""
+        """Store the refused fields of this run in place of earlier ones."""
         sent = run.form
         self._refused = {
             key: _Refused(sent.value(key), words) for key, words in fields_named(error.detail).items()
         }
 
     def clear(self) -> None:
-        """Forget them."""
+        """Clear them."""
         self._refused = {}
 
     def at(self, form: TrainingForm) -> dict[str, str]:
@@ -114,7 +114,7 @@ class TrainScreen(Place):
 
     Signals (GUI thread):
         submitted(object): SubmitRequest, exactly once for each confirmed review.
-        go(str): a place to show; toast(str): short news.
+        go(str): a place to show; toast(str): a short message.
         trigger_changed(str): the trigger word as it is now.
         checks_wanted(): what was found about the photos should be shown.
         prepend_wanted(str): this trigger word should stand in all captions.
@@ -149,7 +149,7 @@ class TrainScreen(Place):
         self._model = FormModel(parent=self, suggest=self._suggestions)
         self._draft = DraftKeeper(self._model, settings, self)
         self._budgets = budgets
-        self._everything = False  # name what is missing even where nobody has been yet
+        self._everything = False  # also name missing fields that were not touched
         self._asking = False  # the balance is being asked for, for "Check everything"
         self._checked = False
         self._review: ReviewDialog | None = None
@@ -177,7 +177,7 @@ class TrainScreen(Place):
         submits.refused.connect(self._draft.unmark_sent)
 
     def _seen(self) -> TrainView:
-        """Return the widgets; they are made when somebody first looks."""
+        """Return the widgets; they are created when the place is first shown."""
         if self._view is None:
             self._view = TrainView(self._model, self._actions, self)
             self._view.data_wanted.connect(self._go_to_data)
@@ -187,7 +187,7 @@ class TrainScreen(Place):
             self._layout.addWidget(self._view)
         return self._view
 
-    # -- what others ask
+    # -- called by others
 
     @property
     def form(self) -> TrainingForm:
@@ -195,11 +195,11 @@ class TrainScreen(Place):
         return self._model.form
 
     def load_form(self, form: TrainingForm) -> None:
-        """Show another form, as "run again" does; the one before can be brought back."""
+        """Show another form, as "run again" does; the previous one can be restored."""
         self._swap(form, _("The form now has the settings of “{name}”.").format(name=form.text("name")))
 
     def _swap(self, form: TrainingForm, words: str) -> None:
-        """Show another form, say so, and keep the one before until the next swap."""
+        """Show another form, show a message, and keep the previous one until the next change."""
         before = self.form
         self._everything = self._checked = False
         self._model.replace(form)
@@ -213,7 +213,7 @@ class TrainScreen(Place):
 
     @Slot(object)
     def fix(self, fix: Fix) -> None:
-        """Do what a button beside a message offers; a changed field can be brought back."""
+        """Do what a button beside a message offers; a changed field can be restored."""
         if fix.kind is FixKind.PREPEND:
             self.prepend_wanted.emit(str(fix.value))
         elif fix.kind is FixKind.SET:
@@ -223,7 +223,7 @@ class TrainScreen(Place):
             self._keep(before, words)
 
     def _keep(self, before: TrainingForm, words: str) -> None:
-        """Offer to bring a form back that was replaced; `words` say by what."""
+        """Offer to restore a form that was replaced; `words` describe the replacement."""
         self._before_load = before
         self._actions.undo_load.setEnabled(True)
         self._seen().form_swapped(words)
@@ -260,7 +260,7 @@ class TrainScreen(Place):
         super().hideEvent(event)
         self._draft.flush()
 
-    # -- how things stand
+    # -- state
 
     def _suggestions(self, form: TrainingForm) -> dict[str, Value]:
         return suggestions(form, self._datasets.dataset, (run.name for run in self._runs.runs))
@@ -312,11 +312,11 @@ class TrainScreen(Place):
 
     @Slot(object)
     def _submission_ended(self, outcome: SubmitOutcome) -> None:
-        """Tell here what concerns the form or every start; what an earlier run was told goes."""
+        """Show an error that concerns the form or every start; the error of an earlier run is removed."""
         error = outcome.error
         if error is not None and outcome.run.stage is not Stage.UNKNOWN:
             self._draft.unmark_sent(outcome.run)
-        if isinstance(error, HeldBackError):  # told with the run that holds it back
+        if isinstance(error, HeldBackError):  # shown with the run that stopped it
             return
         self._refusals.clear()
         if self._view is not None:
@@ -328,7 +328,7 @@ class TrainScreen(Place):
             self.show_error(error)
         self._refresh()
 
-    # -- what the person does
+    # -- actions of the user
 
     def _go_to_data(self) -> None:
         self.go.emit("data")
@@ -346,7 +346,7 @@ class TrainScreen(Place):
         self._accounts.refresh_credits()
 
     def _start_review(self) -> None:
-        """Open the review, or go to what stands in its way."""
+        """Open the review, or go to the first problem."""
         self._come_forward()
         facts = self._facts()
         self._everything = True

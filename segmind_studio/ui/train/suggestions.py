@@ -1,4 +1,4 @@
-"""What the form fills in for a name and a prompt while nobody has typed them.
+"""What the form fills in for a name and a prompt until the user types them.
 
 Kept apart: it is Qt-free, and has tests of its own.
 """

@@ -101,7 +101,7 @@ class LinkLines(QWidget):
     """Show some lines; the same lines again change nothing.
 
     Signals:
-        wanted(str): the person wants to go to this field; GUI thread.
+        wanted(str): the user wants to go to this field; GUI thread.
     """
 
     wanted = Signal(str)
@@ -116,7 +116,7 @@ class LinkLines(QWidget):
         self.hide()
 
     def follow(self, widget: QWidget) -> None:
-        """Let Tab come to the lines after this widget."""
+        """Put the lines after this widget in the Tab order."""
         self._after = widget
 
     @property
@@ -140,7 +140,7 @@ class LinkLines(QWidget):
             shown = _Line(line, self)
             shown.wanted.connect(self.wanted)
             self._column.addWidget(shown)
-            shown.show()  # the layout would do it only later
+            shown.show()  # the layout shows it only later
             if last is not None and shown.stop is not None:
                 QWidget.setTabOrder(last, shown.stop)
                 last = shown.stop
@@ -281,7 +281,7 @@ class SummaryPanel(QFrame):
         return foot
 
     def show_facts(self, facts: TrainFacts) -> None:
-        """Show how things stand now."""
+        """Show the current facts."""
         blockers = facts.blockers
         cautions = facts.cautions
         refused = refusal_lines(facts)
@@ -326,7 +326,7 @@ class SummaryPanel(QFrame):
         return _("{amount} left").format(amount=money(facts.account.dollars))
 
     def show_checks(self, lines: tuple[CheckLine, ...]) -> None:
-        """Show what was checked; nothing before the first check."""
+        """Show the checks; nothing before the first check."""
         self._checks_title.setVisible(bool(lines))
         self._checks.show_lines(lines)
         self._to_do.setVisible(bool(self._to_do.lines) and not lines)

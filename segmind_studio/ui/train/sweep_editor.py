@@ -26,10 +26,10 @@ _SWITCHES = (True, False)
 
 
 class SweepEditor(QWidget):
-    """Edit a form's `Sweep`. It keeps no form: `show_form` tells it what there is.
+    """Edit a form's `Sweep`. It holds no form: `show_form` sets its contents.
 
     Signals:
-        edited(object): Sweep, by the person's hand; GUI thread.
+        edited(object): Sweep, by the user; GUI thread.
     """
 
     edited = Signal(object)
@@ -77,7 +77,7 @@ class SweepEditor(QWidget):
         column.addWidget(self._message)
         column.addWidget(self._runs)
 
-    # -- what it shows
+    # -- display
 
     def show_form(self, form: TrainingForm, problem: str) -> None:
         """Show the comparison that the form holds, and what is wrong with it; emits nothing."""
@@ -109,7 +109,7 @@ class SweepEditor(QWidget):
         choices.show_values(sweep.values)
         self._values.setCurrentWidget(choices)
 
-    # -- what the person does
+    # -- actions of the user
 
     def _setting_chosen(self) -> None:
         key = str(self._setting.currentData())

@@ -1,4 +1,4 @@
-"""How the place Train is laid out, and its notices."""
+"""The layout of the place Train, and its notices."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from segmind_studio.ui.train.summary import SummaryPanel
 
 
 class Notices(QWidget):
-    """Two banners, hidden until there is something to say."""
+    """Two banners, hidden until there is a message."""
 
     def __init__(self, undo_load: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class Notices(QWidget):
         return self._error.error
 
     def show_error(self, error: StudioError) -> None:
-        """Show an error; a service that has closed is no fault of the person's, and says what is left."""
+        """Show an error; a closed service is no error of the user; the text names what still works."""
         if isinstance(error, CancelledError):
             return
         if isinstance(error, ApiError) and error.problem is ApiProblem.RETIRED:
@@ -63,12 +63,12 @@ class Notices(QWidget):
         self._fit()
 
     def clear_error(self) -> None:
-        """Take the error away."""
+        """Remove the error."""
         self._error.clear()
         self._fit()
 
     def show_loaded(self, words: str) -> None:
-        """Show that the form was replaced, beside the button that undoes it; "" takes it away."""
+        """Show that the form was replaced, beside the button that undoes it; "" hides it."""
         self._loaded.set_message(Severity.INFO, words)
         self._loaded.setVisible(bool(words))
         self._fit()
@@ -81,7 +81,7 @@ class TrainView(QWidget):
     """Show a FormModel and the facts about it. Built when the place is first looked at, not at the start.
 
     Signals (GUI thread):
-        data_wanted(), checks_wanted(): the person wants to go to the photos, or to what was found about them.
+        data_wanted(), checks_wanted(): the user wants to go to the photos, or to what was found about them.
         fix_wanted(object): Fix, a button beside a message was pressed. copied(str): news for a toast.
     """
 
@@ -108,7 +108,7 @@ class TrainView(QWidget):
         self._summary.copied.connect(self.copied)
 
     def show_facts(self, facts: TrainFacts, *, everything: bool) -> None:
-        """Show how things stand; `everything` names missing fields before they were touched."""
+        """Show the current facts; `everything` names missing fields before they were touched."""
         self._page.show_facts(facts, everything=everything)
         self._summary.show_facts(facts)
 
@@ -121,7 +121,7 @@ class TrainView(QWidget):
         self._page.reveal(key)
 
     def form_swapped(self, words: str) -> None:
-        """Show that the form was replaced as a whole; `words` stand beside the way back, "" for none."""
+        """Show that the form was replaced as a whole; `words` describe the undo, "" for none."""
         self._summary.show_checks(())
         self._page.open_where_changed()
         self._notices.show_loaded(words)
@@ -133,5 +133,5 @@ class TrainView(QWidget):
         self._page.verticalScrollBar().setValue(0)
 
     def clear_error(self) -> None:
-        """Take the error away."""
+        """Remove the error."""
         self._notices.clear_error()

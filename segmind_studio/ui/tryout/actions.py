@@ -15,7 +15,7 @@ from segmind_studio.ui.theme.icons import icon
 
 @dataclass(frozen=True, slots=True)
 class TryActions:
-    """All of them, disabled until there is something to do; the place listens."""
+    """All actions, disabled until they are possible; the place handles them."""
 
     generate: QAction
     again: QAction

@@ -81,7 +81,7 @@ OPTIONS: tuple[Field, ...] = (PROMPT, STRENGTH, SIZE, SEED)
 
 
 def option_problem(field: Field, value: Value) -> str:
-    """Return in words what is wrong with a setting, "" when it can be sent; a seed may be left out."""
+    """Return as text what is wrong with a setting, "" when it can be sent; a seed may be left out."""
     return "" if field is SEED and value == "" else field.problem(value)
 
 
@@ -102,7 +102,7 @@ class PricePanel(QWidget):
     """Show the price of a number of calls.
 
     Signals:
-        changed(): the way is open now, or no longer; done(): Enter was pressed behind the right word. GUI thread.
+        changed(): the request is now allowed or not; done(): Enter was pressed after the right word. GUI thread.
     """
 
     changed = Signal()
@@ -150,12 +150,12 @@ class PricePanel(QWidget):
         self._ask(breaches)
 
     def close_again(self) -> None:
-        """Take the word away; it was for one press."""
+        """Clear the typed word; it is for one request."""
         if self._gate is not None:
             self._gate.close_again()
 
     def begin(self) -> None:
-        """Let the person type the word."""
+        """Let the user type the word."""
         if self._gate is not None:
             self._gate.begin()
 
@@ -165,7 +165,7 @@ class PricePanel(QWidget):
             label.setVisible(bool(words))
 
     def _ask(self, breaches: tuple[Breach, ...]) -> None:
-        """Put another gate in place where there is something else to say; a word that is typed stays otherwise."""
+        """Replace the gate if its text changes; otherwise keep a typed word."""
         if breaches == self._breaches:
             return
         self._breaches = breaches
@@ -268,12 +268,12 @@ class TryControls(QFrame):
         return foot
 
     def begin_prompt(self) -> None:
-        """Put the keyboard into the prompt."""
+        """Set the keyboard focus to the prompt."""
         self._rows[PROMPT.key].editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def go_to_button(self) -> None:
-        """Lead from the typed word to the button; it is never pressed by itself."""
+        """Move the focus from the typed word to the button; it is never pressed automatically."""
         self._button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- the runs
@@ -296,7 +296,7 @@ class TryControls(QFrame):
         now = [(run.run_id, run.name) for run in self._runs]
         ids = [run.run_id for run in self._runs]
         self._combo.blockSignals(True)
-        if now != before:  # an open list is not shaken by a poll that brings nothing new
+        if now != before:  # a poll without changes must not update an open list
             self._combo.clear()
             self._combo.addItems([run.name for run in self._runs])
         self._combo.setCurrentIndex(ids.index(chosen) if chosen in ids else (0 if ids else -1))
@@ -323,7 +323,7 @@ class TryControls(QFrame):
         return request_for(self.run, self._values) if self.run else None
 
     def use(self, generated: GeneratedImage) -> None:
-        """Take over the settings of an earlier picture, and its model if that is still offered."""
+        """Use the settings of an earlier picture, and its model if that is still offered."""
         ids = [run.run_id for run in self._runs]
         if generated.run_id in ids:
             self._combo.setCurrentIndex(ids.index(generated.run_id))

@@ -1,4 +1,4 @@
-"""The pictures of Try: the gallery, one picture, and those that were lost."""
+"""The pictures of Try: the gallery, one picture, and the ones without an answer."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ResultView(QFrame):
         self.update()
 
     def show_words(self, icon_name: str, words: str) -> None:
-        """Show something in place of a picture."""
+        """Show a text in place of a picture."""
         self._image, self._scaled = QImage(), QPixmap()
         self._words, self._icon_name = words, icon_name
         self.setAccessibleDescription(words)
@@ -113,7 +113,7 @@ _ICON_LOST_CARD = 28
 
 
 class LostCard(QFrame):
-    """Say that there was no answer, and offer to ask once more; nothing happens by itself."""
+    """Show that there was no answer, with a button to request again; nothing happens without a click."""
 
     def __init__(self, again: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -239,7 +239,7 @@ class Gallery(QFrame):
         return self._model.result(row) if row >= 0 else None
 
     def show_names(self, names: Mapping[str, str]) -> None:
-        """Know the runs' names, by id."""
+        """Set the runs' names, by id."""
         self._names = names
         if self.result is not None:
             self._tell(self.result)

@@ -36,7 +36,7 @@ _TOP = QModelIndex()
 @dataclass(slots=True)
 class _Row:
     result: TryResult
-    icon: QIcon | None = None  # None: not there yet
+    icon: QIcon | None = None  # None: not loaded
 
 
 def shown(generated: GeneratedImage) -> bool:
@@ -50,7 +50,7 @@ def photo_of(result: TryResult) -> Photo:
 
 
 class ResultsModel(QAbstractListModel):
-    """Hold the last results. Looks up only; what is on the disk is decoded elsewhere, once it is looked at.
+    """Hold the last results. No decoding here; stored images are decoded elsewhere when they become visible.
 
     A whole image is kept for the newest result, and where there is no file.
     """
@@ -68,7 +68,7 @@ class ResultsModel(QAbstractListModel):
         self.endResetModel()
 
     def add(self, result: TryResult) -> None:
-        """Put a result first; the oldest goes when there are too many."""
+        """Put a result first; the oldest is dropped when there are too many."""
         for row in self._rows:
             if row.result.path is not None:
                 row.result = replace(row.result, image=QImage())

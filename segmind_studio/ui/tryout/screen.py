@@ -34,7 +34,7 @@ from segmind_studio.ui.tryout.results_model import MOST, shown
 
 
 class TryView(QStackedWidget):
-    """Built when the place is first looked at, not at the start.
+    """The widgets of the place. Built when it is first shown, not at the start.
 
     Signals:
         go(str): a place to show, from the empty state; GUI thread.
@@ -67,14 +67,14 @@ class TryView(QStackedWidget):
         )
 
     def take_focus(self) -> None:
-        """Put the keyboard where one goes on: into the prompt, or on what leads to a model."""
+        """Set the keyboard focus to the prompt, or to the button that leads to a model."""
         if self.currentWidget() is not self._nothing:
             self.controls.begin_prompt()
         elif self._nothing.primary_button is not None:
             self._nothing.primary_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_runs(self, ready: Sequence[Run], chosen: str) -> None:
-        """Offer the runs that are ready; pictures that were made stay in sight without any."""
+        """Offer the runs that are ready; earlier pictures stay visible without any."""
         self.controls.show_runs(ready, chosen)
         self.setCurrentIndex(1 if ready or self.gallery.result is not None else 0)
 
@@ -84,7 +84,7 @@ class TryView(QStackedWidget):
         self.setCurrentIndex(1 if results or self.controls.run is not None else 0)
 
     def show_result(self, result: TryResult) -> None:
-        """Show a picture that has come, or whose answer was lost."""
+        """Show a new picture, or whose answer was lost."""
         self.gallery.add(result)
         self.setCurrentIndex(1)
 
@@ -115,8 +115,8 @@ class TryScreen(Place):
         self._runs = runs
         self._settings = settings
         self._budgets = budgets
-        self._may_pass: set[str] = set()  # accounts for which a price that nobody knows was confirmed once
-        self._wanted = ""  # the run that was asked for, also before it is known
+        self._may_pass: set[str] = set()  # accounts for which an unknown price was confirmed once
+        self._wanted = ""  # the run that was requested, also before it is loaded
         self._saver = saver
         self._thumbnails = thumbnails
         self._view: TryView | None = None
@@ -128,7 +128,7 @@ class TryScreen(Place):
         self._connect()
 
     def _seen(self) -> TryView:
-        """Return the widgets; they are made when somebody first looks."""
+        """Return the widgets; they are created when the place is first shown."""
         if self._view is None:
             view = TryView(self._actions, self._thumbnails, self)
             view.controls.changed.connect(self._refresh)
@@ -159,7 +159,7 @@ class TryScreen(Place):
         self._tryouts.busy_changed.connect(self._busy_changed)
         self._saver.saved.connect(self._saved)
 
-    # -- what others ask
+    # -- called by others
 
     def choose(self, run_id: str) -> None:
         """Choose a run, now or as soon as it is ready."""
@@ -189,7 +189,7 @@ class TryScreen(Place):
         """Show an error above the fields."""
         self._seen().controls.show_error(error)
 
-    # -- how things stand
+    # -- state
 
     def _show_runs(self) -> None:
         if self._view is None:
@@ -218,7 +218,7 @@ class TryScreen(Place):
 
     @Slot()
     def _reckon(self) -> None:
-        """Work out what the next press costs, and whether it needs the word; it is done when somebody looks."""
+        """Compute the cost of the next request, and whether it needs the typed word; only while visible."""
         run = self._view.controls.run if self._view is not None and self.isVisible() else None
         if run is None or self._view is None:
             return
@@ -259,10 +259,10 @@ class TryScreen(Place):
         self._seen().controls.set_busy(busy=busy)
         self._refresh()
 
-    # -- what the person does
+    # -- actions of the user
 
     def _ask(self) -> None:
-        """Ask for the picture that is described; from the menu of another place only show this one."""
+        """Request the described picture; from the menu of another place only show this place."""
         if not self.isVisible():
             self.go.emit("try")
             return
@@ -278,12 +278,12 @@ class TryScreen(Place):
         if controls.run is not None and any(map(_of_an_unknown_price, price.breaches)):
             self._may_pass.add(controls.run.account_id)
         controls.show_error(None)
-        controls.begin_prompt()  # the button is about to be disabled; nothing is pressed by the next Space
+        controls.begin_prompt()  # the button is about to be disabled; the next Space must press no other control
         self._tryouts.generate(request)
         price.close_again()
 
     def _ask_again(self) -> None:
-        """Ask once more for a picture that had no answer: a new paid call, as if it was pressed below."""
+        """Request a picture without an answer again: a new paid call, like the main button's."""
         result = self._result
         if result is None or result.generated.state is not ImageState.UNKNOWN:
             return
@@ -345,5 +345,5 @@ class TryScreen(Place):
 
 
 def _of_an_unknown_price(breach: Breach) -> bool:
-    """Return whether it is only a price that nobody knows which may pass a limit."""
+    """Return whether only an unknown price may exceed a limit."""
     return breach.over is None and not breach.unread

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 GAP = 12  # logical pixels between two tiles: room for the selection and focus rings
 NAME_GAP = 4  # between a tile and the name below it
-_STEP = 64  # thumbnails come in these sides, so that a resized window decodes nothing anew
+_STEP = 64  # thumbnails come in these sides, so that resizing the window decodes nothing again
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def density_named(name: str) -> Density:
 
 
 def cells(density: Density, width: int, name_height: int) -> CellSizes:
-    """Fill `width` logical pixels with as many tiles as fit, and let them share what is left."""
+    """Fill `width` logical pixels with as many tiles as fit, and divide the rest among them."""
     columns = max(1, width // (density.tile + GAP))
     return CellSizes(density, columns, max(density.tile // 2, width // columns - GAP), name_height)
 

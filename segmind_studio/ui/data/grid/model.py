@@ -1,4 +1,4 @@
-"""The photos as a Qt model: filtered, and changed by difference, so that selection and scroll stay.
+"""The photos as a Qt model: filtered, and updated by differences, so that selection and scroll position stay.
 
 The difference between two lists of rows is found as the runs of rows that a Qt model announces.
 """
@@ -44,7 +44,7 @@ def runs_of(rows: Iterable[int]) -> list[RowRange]:
 
 
 def same_order_changes(old: Sequence[Photo], new: Sequence[Photo]) -> list[tuple[Photo, Photo]] | None:
-    """Pair the photos that changed with what they were; None when photos came, went or moved."""
+    """Pair the photos that changed with their earlier state; None when photos were added, removed or moved."""
     if len(old) != len(new):
         return None
     changes = [(was, now) for was, now in zip(old, new, strict=True) if was is not now and was != now]
@@ -60,7 +60,7 @@ def removed_runs(old: Sequence[str], kept: Collection[str]) -> list[RowRange]:
 def inserted_runs(new: Sequence[str], known: Collection[str]) -> list[RowRange]:
     """Return the runs of `new` that were not known, as row numbers in `new`, the first one first.
 
-    Right for inserting one after the other when the known rows keep their order.
+    Correct for inserting one after the other when the known rows keep their order.
     """
     return runs_of(row for row, name in enumerate(new) if name not in known)
 
@@ -70,7 +70,7 @@ _NO_PARENT = QModelIndex()
 
 
 class Role(IntEnum):
-    """What the delegate asks for, besides Qt's own roles."""
+    """The roles for the delegate, besides Qt's own roles."""
 
     PHOTO = Qt.ItemDataRole.UserRole
     TROUBLED = Qt.ItemDataRole.UserRole + 1
@@ -79,8 +79,8 @@ class Role(IntEnum):
 class PhotoModel(QAbstractListModel):
     """Show the photos of a dataset that pass the filter.
 
-    Photos that are held stay in view though they no longer pass: a photo does not vanish under the
-    hands of the person who types its caption.
+    Held photos stay visible though they no longer pass: a photo must not disappear while the user types its
+    caption.
 
     Signals: counted(dict[Show, int]), after each change of the photos or the findings; GUI thread.
     """
@@ -112,7 +112,7 @@ class PhotoModel(QAbstractListModel):
 
     @property
     def counts(self) -> dict[Show, int]:
-        """Count what each chip would show."""
+        """Return how many photos each chip would show."""
         return self._counts
 
     @property
@@ -162,7 +162,7 @@ class PhotoModel(QAbstractListModel):
         self._count()
 
     def set_filter(self, wanted: PhotoFilter) -> None:
-        """Show other photos of the same dataset. Only what passes stays held: a selection survives edits."""
+        """Show other photos of the same dataset. Only photos that pass stay held: a selection survives edits."""
         if wanted != self._filter:
             self._filter = wanted
             self._held = frozenset(
@@ -172,7 +172,7 @@ class PhotoModel(QAbstractListModel):
             self._refresh()
 
     def hold(self, photo_ids: frozenset[str]) -> None:
-        """Keep these photos in view, and let go of those held before."""
+        """Keep these photos in view, and release those held before."""
         if photo_ids != self._held:
             self._held = photo_ids
             if self._filter.narrows:
@@ -215,7 +215,7 @@ class PhotoModel(QAbstractListModel):
         return states
 
     def _change_in_place(self, changes: Sequence[tuple[Photo, Photo]]) -> bool:
-        """Take changed photos one by one; False when one of them comes into view, leaves it or heals."""
+        """Update changed photos one by one; False when one enters or leaves the filter or loses its problem."""
         was = self._troubled
         now = (was - {old.photo_id for old, _new in changes}) | photo_filter.troubled(
             [new for _old, new in changes], self._findings,
@@ -265,7 +265,7 @@ class PhotoModel(QAbstractListModel):
         self._tell_changed(row for row in changed if before[new_ids[row]] != new[row])
 
     def _move_to(self, old_ids: list[str], new_ids: list[str], new: list[Photo]) -> bool:
-        """Remove and insert rows by runs; False when a reset says it better."""
+        """Remove and insert rows by runs; False when a reset is better."""
         known, wanted = set(old_ids), set(new_ids)
         if [name for name in old_ids if name in wanted] != [name for name in new_ids if name in known]:
             return False

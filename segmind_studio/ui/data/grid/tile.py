@@ -1,4 +1,4 @@
-"""One photo in the grid: where its parts stand, and the delegate that paints them."""
+"""One photo in the grid: the positions of its parts, and the delegate that paints them."""
 
 from __future__ import annotations
 
@@ -50,17 +50,17 @@ _DIMMED = 0.32
 
 @dataclass(frozen=True, slots=True)
 class TileLook:
-    """Everything that the look of a cell depends on, but for the picture, the rings and the pointer."""
+    """All values that a cell's appearance depends on, except the picture, the rings and the pointer."""
 
     photo: Photo
-    looked_at: bool  # a check wants it looked at
+    looked_at: bool  # a check reports this photo
     selected: bool
     cells: CellSizes
     ratio: float
     tones: Tones
 
     def __hash__(self) -> int:
-        return hash(self.photo)  # of one photo few looks are kept; the rest would be hashed for each cell
+        return hash(self.photo)  # few appearances exist for one photo; hashing the rest for each cell is slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class _Badge:
 
 
 def paint_tile(look: TileLook, image: QImage | None, font: QFont) -> QPixmap:
-    """Paint a cell; the picture is None while it is not there yet, and null when it cannot be read."""
+    """Paint a cell; the picture is None while it is not loaded, and null when it cannot be read."""
     cells = look.cells
     pixmap = QPixmap(QSize(cells.width, cells.height) * look.ratio)
     pixmap.setDevicePixelRatio(look.ratio)
@@ -194,11 +194,11 @@ class PhotoDelegate(QStyledItemDelegate):
         return QFontMetrics(self._font).height()
 
     def forget(self) -> None:
-        """Paint every cell anew: the pictures look otherwise."""
+        """Paint every cell again: the pictures have changed."""
         self._painted.clear()
 
     def set_cells(self, cells: CellSizes, visible: int) -> None:
-        """Take the size of every cell, and how many of them are visible: twice as many are kept painted."""
+        """Set the size of a cell and the number of visible cells: twice as many painted cells are cached."""
         self._room = max(_LEAST_KEPT, 2 * visible)
         if cells != self._cells:
             self._cells = cells
@@ -229,7 +229,7 @@ class PhotoDelegate(QStyledItemDelegate):
         self._paint_rings(painter, QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, side, side), state, tones)
 
     def _cell(self, look: TileLook) -> QPixmap:
-        """Find a painted cell, or paint it; a picture of another size stands in until the right one is there."""
+        """Find a painted cell, or paint it; a picture of another size is shown until the right one is ready."""
         found = self._kept(look, _RIGHT)
         if found is not None:
             return found

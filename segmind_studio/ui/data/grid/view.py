@@ -1,4 +1,4 @@
-"""The grid of photos, and what stands there when it is empty."""
+"""The grid of photos, and the page shown when it is empty."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _EDIT = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
-_BATCH = 400  # cells laid out at once; the rest follows when the window has been painted
+_BATCH = 400  # cells laid out at once; the rest after the window was painted
 _EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles stand below the chips
 
 
@@ -128,7 +128,7 @@ class PhotoGrid(QListView):
             self.scrollTo(target)
 
     def step(self, by: int) -> bool:
-        """Select the next (1) or previous (-1) photo alone; False at the end."""
+        """Select the next (1) or previous (-1) photo only; False at the end."""
         row = self.currentIndex().row() + by
         if not 0 <= row < len(self._photos.shown):
             return False
@@ -164,7 +164,7 @@ class PhotoGrid(QListView):
             self.clearSelection()
             return
         if event.key() in _EDIT and self.selectionModel().hasSelection():
-            if self._tell.isActive():  # what is typed next belongs to the photo that is selected now
+            if self._tell.isActive():  # the next typing belongs to the photo that is selected now
                 self._tell.stop()
                 self.chosen.emit()
             self.edit_wanted.emit()
@@ -199,7 +199,7 @@ class PhotoGrid(QListView):
 
     @Slot()
     def _scrolled(self) -> None:
-        self._settle.start()  # connected itself, it would take the bar's value for its milliseconds
+        self._settle.start()  # connected directly, `start` would use the bar's value as milliseconds
 
     @Slot()
     def _drop_invisible(self) -> None:
@@ -227,7 +227,7 @@ _WIDTH = 440
 
 
 class NoPhotos(QWidget):
-    """Invite to bring photos, in three ways."""
+    """The empty page: three ways to add photos."""
 
     def __init__(self, actions: PhotoActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -265,7 +265,7 @@ class NoPhotos(QWidget):
 
 
 class NothingMatches(EmptyState):
-    """Say that the filter hides every photo; one button takes it back."""
+    """The page when the filter hides every photo, with a button that resets it."""
 
     def __init__(self, show_all: QAction, parent: QWidget | None = None) -> None:
         super().__init__("search", "", "", show_all, parent=parent)

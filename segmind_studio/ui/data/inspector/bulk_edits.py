@@ -11,7 +11,7 @@ from enum import StrEnum
 from segmind_studio.core.datasets import Photo, has_trigger
 
 _AROUND = " ,.;:\uff0c\u3002\u3001\uff1b\uff1a"  # what joins a text to the caption, full-width too
-_LED_IN = 12  # characters of the unchanged text before a change that are shown
+_LED_IN = 12  # characters of unchanged text that are shown before a change
 
 
 class EditKind(StrEnum):
@@ -28,7 +28,7 @@ class EditKind(StrEnum):
 class BulkEdit:
     """One edit. `find` is used by REPLACE only; `match_case` too.
 
-    With `skip_holding`, PREPEND and APPEND leave captions as they are that hold the text as words of their own.
+    With `skip_holding`, PREPEND and APPEND do not change captions that contain the text as whole words.
     """
 
     kind: EditKind

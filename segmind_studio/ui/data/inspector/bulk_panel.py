@@ -39,7 +39,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
 
 class BulkForm(QWidget):
-    """Let the person say what to do.
+    """The form for the edit.
 
     Signals (GUI thread): changed(); submitted(), when Enter is pressed in a field.
     """
@@ -93,7 +93,7 @@ class BulkForm(QWidget):
         )
 
     def ask_for_replacement(self) -> None:
-        """Choose find and replace, and put the keyboard there."""
+        """Choose find and replace, and set the keyboard focus there."""
         self.choose(EditKind.REPLACE)
         self._find.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._find.selectAll()
@@ -191,7 +191,7 @@ class BulkPanel(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._preview)
         column.addWidget(room, 1)
-        foot = QVBoxLayout()  # stays in sight, however low the window is
+        foot = QVBoxLayout()  # stays visible in a low window
         foot.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_L)
         foot.addWidget(self._apply)
         whole = QVBoxLayout(self)
@@ -205,7 +205,7 @@ class BulkPanel(QWidget):
         self._show_preview()
 
     def show_photos(self, photos: Sequence[Photo]) -> None:
-        """Show what these photos' captions share, and what the edit would make of them."""
+        """Show what these photos' captions share, and the preview of the edit."""
         if tuple(photos) == self._photos:
             return
         self._photos = tuple(photos)

@@ -1,4 +1,4 @@
-"""The field for one caption: the trigger word stands out, undo belongs to the window."""
+"""The field for one caption: the trigger word is highlighted, undo belongs to the window."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from segmind_studio.ui.theme.tokens import tones_of
 class CaptionEditor(QPlainTextEdit):
     """Edit one caption.
 
-    Signals (GUI thread): edited(str), the whole text after each change by the person, never after
+    Signals (GUI thread): edited(str), the whole text after each change by the user, never after
     `show_caption`; left(), when the keyboard goes elsewhere; done(), when Escape is pressed.
     """
 
@@ -61,7 +61,7 @@ class CaptionEditor(QPlainTextEdit):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (
             event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
         ):
-            event.ignore()  # the window's undo knows this field's edits too
+            event.ignore()  # the window's undo includes this field's edits
             return False
         return super().event(event)
 

@@ -1,4 +1,4 @@
-"""A caption whose file does not say how its text is encoded: the ways it could read, and the choice among them."""
+"""A caption whose file does not say how its text is encoded: the possible decodings, and the choice among them."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _CODECS = (
 
 
 def same_way(photo: Photo, chosen: str, others: Iterable[Photo]) -> dict[str, str]:
-    """Find how other doubtful captions read when their files are encoded as this one's now is taken to be.
+    """Decode other uncertain captions with the encoding that was chosen for this photo's file.
 
     Return the new texts by photo id, this photo's among them. Only texts that are among a caption's own readings
-    are chosen. When `chosen` is what the photo's caption says already, the others keep theirs too.
+    are chosen. When `chosen` equals the photo's caption, the others keep theirs too.
     """
     found = {photo.photo_id: chosen}
     if chosen == photo.caption:

@@ -1,4 +1,4 @@
-"""One photo over the whole window: Space shows it and takes it away."""
+"""One photo over the whole window: Space shows and hides it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class FullView(QWidget):
         self.hide()
 
     def show_photo(self, photo: Photo, place: int, count: int) -> None:
-        """Show a photo, the one in `place` (from 1) of `count`, and take the keyboard."""
+        """Show a photo, the one in `place` (from 1) of `count`, and take the keyboard focus."""
         self.picture.set_photo(photo)
         self._name.setText(photo.path.name)
         words = (

@@ -22,7 +22,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 
 class DatasetPanel(QWidget):
-    """Show a dataset's facts and how to go on."""
+    """Show a dataset's facts and the next steps."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The inspector for one photo: the picture, its facts, its caption, and what the checks say about it."""
+"""The inspector for one photo: the picture, its facts, its caption, and its findings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PhotoPanel(QWidget):
     """Show and edit one photo.
 
     Signals (GUI thread): caption_edited(str, str), the photo's id and its text after each change by
-    the person; caption_left().
+    the user; caption_left().
     """
 
     caption_edited = Signal(str, str)
@@ -47,7 +47,7 @@ class PhotoPanel(QWidget):
         self._trigger_word = ""
         self.picture = PictureView(thumbnails)
         self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._zoom = mark(ElidedLabel(), role="small")  # its words never decide how wide the panel is
+        self._zoom = mark(ElidedLabel(), role="small")  # its text never sets the width of the panel
         self._name = mark(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), role="strong")
         self._facts = mark(ElidedLabel(), role="small")
         self.caption = CaptionEditor()
@@ -56,7 +56,7 @@ class PhotoPanel(QWidget):
         kept = self._insert.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self._insert.setSizePolicy(kept)
-        self._insert.setMinimumWidth(60)  # nor do those of this button
+        self._insert.setMinimumWidth(60)  # nor does the text of this button
         self.readings = CaptionReadings()
         self.findings = FindingLines()
         self.background = BackgroundButton()
@@ -98,7 +98,7 @@ class PhotoPanel(QWidget):
         column.addWidget(self._about, 1)
 
     def _below(self) -> ScrollArea:
-        """Put what is said of the photo into a place of its own, so that nothing above it ever moves."""
+        """Put the findings into an area of their own, so that nothing above them moves."""
         page = QWidget()
         lines = QVBoxLayout(page)
         lines.setContentsMargins(0, 0, 0, 0)
@@ -114,18 +114,18 @@ class PhotoPanel(QWidget):
 
     @Slot(int, int)
     def _about_grew(self, _least: int, most: int) -> None:
-        """Let the keyboard scroll what is longer than its place."""
+        """Let the keyboard scroll findings that are longer than their area."""
         self._about.setFocusPolicy(Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus)
 
     def show_photo(
         self, photo: Photo, findings: Sequence[Finding], background: str, *, more_doubt: bool = False,
     ) -> None:
-        """Show a photo and what the checks say about it.
+        """Show a photo and its findings.
 
-        `background` is what its dataset is laid over; `more_doubt` when other captions are in doubt too.
+        `background` is the dataset's colour for transparency; `more_doubt`: other captions are uncertain too.
         """
         if self._photo is not None and photo.photo_id != self._photo.photo_id:
-            finish_composing(self.caption)  # into the photo it was typed for
+            finish_composing(self.caption)  # for the photo it was typed for
         self._photo = photo
         self.picture.set_photo(photo)
         self._name.setText(photo.path.name)
@@ -145,7 +145,7 @@ class PhotoPanel(QWidget):
 
     def _offer_trigger(self) -> None:
         word, photo = self._trigger_word, self._photo
-        settled = photo is not None and not photo.caption_readings  # else the press would settle it unseen
+        settled = photo is not None and not photo.caption_readings  # else a click settles unseen text
         self._insert.setVisible(bool(word and photo and settled and not has_trigger(photo.caption, word)))
         shown = word if len(word) <= _LONGEST_WORD else f"{word[:_LONGEST_WORD]}…"
         self._insert.setText(_("Add “{word}”").format(word=shown.replace("&", "&&")))

@@ -33,7 +33,7 @@ LARGEST = 8.0  # device pixels for one pixel of the picture
 
 
 class PictureFrame:
-    """Keep the scale and the middle of what is shown.
+    """Hold the scale and the centre of the visible part.
 
     `picture` is in the picture's own pixels, `view` in logical pixels; `ratio` is how many device pixels
     make a logical one. The caller sets all three as they change.
@@ -119,7 +119,7 @@ class PictureFrame:
 
 _STEP = 1.25  # one notch of the wheel, one press of a key
 _SHARP_FROM = 3.0  # device pixels; from here on single pixels are shown as squares
-_SIDES = (320, 640, 1024, 1600, 2400)  # sides of the pictures that are asked for, in device pixels
+_SIDES = (320, 640, 1024, 1600, 2400)  # sides of the requested pictures, in device pixels
 _PAN = 60  # logical pixels for one press of an arrow key
 _NOTCH = 120.0  # eighths of a degree, as Qt counts them
 _ICON = 36

@@ -1,4 +1,4 @@
-"""Dataset: which photos a run was made of, as far as the app packed them itself."""
+"""Dataset: the photos of a run, if the app packed them itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The panel of a run that waits for the person: what is known, what the app does, and the choices."""
+"""The panel of a run that waits for a decision: the known facts, what the app does, and the choices."""
 
 from __future__ import annotations
 
@@ -73,11 +73,11 @@ class ChoicePanel(QFrame):
         return self._countdown.running
 
     def show_cost(self, cost: CostEstimate | None) -> None:
-        """Know what sending the run costs that is shown next."""
+        """Set the cost of sending the run that is shown next."""
         self._cost = cost
 
     def show_run(self, run: Run, watch: WatchState, now: float) -> None:
-        """Show what a run's stage asks for; `now` is in seconds since the epoch."""
+        """Show the panel for a run's stage; `now` is in seconds since the epoch."""
         stage = run.stage
         self._run, self._watch = run, watch
         self.setVisible(stage in _SHOWN)
@@ -95,7 +95,7 @@ class ChoicePanel(QFrame):
         self._write_waits()
 
     def _write_waits(self) -> None:
-        """Show what the app does next, and what is to come before the run may be sent again."""
+        """Show what the app does next, and what is required before the run may be sent again."""
         stage = self._run.stage if self._run is not None else None
         unknown, interrupted = stage is Stage.UNKNOWN, stage is Stage.INTERRUPTED
         watch, now = self._watch, monotonic_epoch()
@@ -136,7 +136,7 @@ class ChoicePanel(QFrame):
         return facts
 
     def _continuing(self) -> str:
-        """Return in words what going on costs."""
+        """Return as text what going on costs."""
         cost = self._cost
         if cost is None:
             return ""

@@ -1,4 +1,4 @@
-"""Label and value, row by row: the quiet way to show what is known."""
+"""Label and value, row by row: a plain list of known facts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Fact:
 
 
 class FactsGrid(QWidget):
-    """Show facts; only what differs is touched, so a selected text stays selected."""
+    """Show facts; only changed rows are updated, so a selected text stays selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The files of a run and how far their download is."""
+"""The files of a run and the progress of their download."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ _STEPS = 1000  # a progress bar counts in int32, a file may be larger
 
 
 class DownloadStrip(QWidget):
-    """Hidden until a download is shown.
+    """The progress of a download; hidden until one is shown.
 
     Signals:
-        cancelled(): the person wants it stopped.
+        cancelled(): the user wants it stopped.
     """
 
     cancelled = Signal()

@@ -40,7 +40,7 @@ _SIDE = 18
 
 
 class RunStepState(StrEnum):
-    """How far a step is."""
+    """The state of a step."""
 
     DONE = "done"
     NOW = "now"
@@ -72,7 +72,7 @@ class RunStep:
 
 
 def steps_of(run: Run, entries: Iterable[TimelineEntry]) -> tuple[RunStep, ...]:
-    """Read how far a run came from its status and from what was seen before."""
+    """Return a run's steps from its status and its stored history."""
     first_seen: dict[int, float] = {}
     for entry in entries:
         place = _place(entry.what)

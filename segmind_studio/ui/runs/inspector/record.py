@@ -1,4 +1,4 @@
-"""What is recorded of a run: its timeline, the service's last answer whole, and the person's notes."""
+"""What is recorded of a run: its timeline, the service's last answer whole, and the user's notes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class TimelinePage(Page):
 
 
 def entry_word(what: str) -> str:
-    """Return in words what a phase or a service status means; an unknown status stays as it came."""
+    """Return as text what a phase or a service status means; an unknown status stays as it came."""
     phases = {
         Phase.PREPARED: _("Noted on this computer"),
         Phase.UPLOADING: _("Upload began"),
@@ -97,7 +97,7 @@ class RawPage(Page):
         self.column.addStretch()
 
     def show_run(self, run: Run) -> None:
-        """Show what the service said of a run."""
+        """Show the service's last answer about a run."""
         if run.raw == self._raw:
             return
         self._raw = run.raw
@@ -164,7 +164,7 @@ class NotesEdit(QPlainTextEdit):
         self._later.stop()
 
     def keep(self) -> None:
-        """Hand over what was typed and not yet kept."""
+        """Emit `noted` for typed text that is not stored yet."""
         self._later.stop()
         text = self.toPlainText()
         if self._run_id and text != self._kept:

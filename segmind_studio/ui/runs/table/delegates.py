@@ -1,4 +1,4 @@
-"""How the table's cells are painted: a whole row lights up, amber for a decision, and the status chip."""
+"""How the table's cells are painted: hover for a whole row, amber for a decision, and the status chip."""
 
 from __future__ import annotations
 

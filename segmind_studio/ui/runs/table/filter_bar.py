@@ -25,7 +25,7 @@ class RunFilterBar(QWidget):
     """Choose one group of runs, and words to look for.
 
     Signals:
-        filter_chosen(object): Filter, by the person.
+        filter_chosen(object): Filter, by the user.
         searched(str): the words, at each key.
     """
 
@@ -45,7 +45,7 @@ class RunFilterBar(QWidget):
             self._group.addButton(chip, number)
             self.chips[which] = chip
             flow.addWidget(chip)
-        self._told = -1  # what was last shown or told
+        self._told = -1  # the index shown or emitted last
         self._group.idToggled.connect(self._toggled)  # not idClicked: assistive technology toggles
         self.search = SearchField(_("Search runs"))
         self.search.setObjectName("runs.search")
@@ -64,7 +64,7 @@ class RunFilterBar(QWidget):
         return list(Filter)[max(0, self._group.checkedId())]
 
     def choose(self, which: Filter) -> None:
-        """Check a chip without telling anybody."""
+        """Check a chip without a signal."""
         self._told = list(Filter).index(which)
         self.chips[which].setChecked(True)
 

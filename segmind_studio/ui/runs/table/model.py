@@ -1,4 +1,4 @@
-"""The runs as a Qt model: sorted and filtered, changed by difference only; rows are found by halving."""
+"""The runs as a Qt model: sorted and filtered, updated by differences only; rows are found by binary search."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from segmind_studio.ui.runs.table.row_filter import Filter, GroupCounts, RowChoi
 class OrderedRows:
     """Runs kept ascending by their key, counted from the top as they are shown: reversed when descending.
 
-    A run that is asked for must be there as it was added; `replace` it when it changed.
+    A run passed to a method must equal the one that was added; `replace` it when it changed.
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class OrderedRows:
         self._ids.add(run.run_id)
 
     def drop(self, run: Run) -> None:
-        """Take a run out."""
+        """Remove a run."""
         place = self._place(run)
         del self._runs[place]
         del self._keys[place]
@@ -104,7 +104,7 @@ TOLD_APART = 200  # more rows than this are told in one range, which repaints al
 
 
 class RunsModel(QAbstractTableModel):
-    """Show runs, sorted and filtered here in Python: a sorting proxy over it froze the window for a second.
+    """Show runs, sorted and filtered here in Python: a sorting proxy froze the window for a second.
 
     Signals:
         counts_changed(object): dict[Filter, int], of all runs, whatever the search.
@@ -164,7 +164,7 @@ class RunsModel(QAbstractTableModel):
         self._tell_counts(before)
 
     def set_progress(self, run_id: str, sent: int, total: int) -> None:
-        """Show how far an upload is, in whole percents."""
+        """Show the progress of an upload, in whole percents."""
         percent = min(100, sent * 100 // total) if total > 0 else 0
         if self._cells.percent.get(run_id) != percent:
             self._cells.percent[run_id] = percent
@@ -184,7 +184,7 @@ class RunsModel(QAbstractTableModel):
             self._choose_again()
 
     def keep(self, run_ids: Iterable[str]) -> None:
-        """Let these rows stay though they leave the filter: what a person looks at must not slip away."""
+        """Keep these rows though they leave the filter: the run in view must not disappear."""
         left, self._choice.kept = self._choice.kept, frozenset(run_ids)
         for run_id in left - self._choice.kept:
             run = self._runs.get(run_id)
@@ -192,7 +192,7 @@ class RunsModel(QAbstractTableModel):
                 self._hide(run)
 
     def tick(self, now: float) -> None:
-        """Let relative times be read again; `now` is in seconds since the epoch."""
+        """Update relative times; `now` is in seconds since the epoch."""
         self._cells.now = now
         if self._rows:
             self.dataChanged.emit(
@@ -309,7 +309,7 @@ class RunsModel(QAbstractTableModel):
         self.counts_changed.emit(self.counts)
 
     def _choose_again(self) -> None:
-        """Fill the rows anew after the person chose another filter or search; the table selects again."""
+        """Fill the rows anew after the user chose another filter or search; the table selects again."""
         self.beginResetModel()
         self._fill()
         self.endResetModel()

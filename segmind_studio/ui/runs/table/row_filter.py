@@ -85,7 +85,7 @@ class RowChoice:
         self._texts: dict[str, tuple[Run, str]] = {}
 
     def search(self, text: str) -> bool:
-        """Look for other words; False when they are the same as before."""
+        """Search for other words; False when they are the same as before."""
         words = wanted_words(text)
         same, self._words = words == self._words, words
         return not same
@@ -112,7 +112,7 @@ class RowChoice:
 
 
 class GroupCounts:
-    """Count runs by group, by difference."""
+    """Count runs by group, by differences."""
 
     def __init__(self) -> None:
         self._by_groups: Counter[frozenset[Filter]] = Counter()
@@ -129,7 +129,7 @@ class GroupCounts:
         self._by_groups = Counter(map(groups_of, runs))
 
     def change(self, old: Run | None, new: Run | None) -> None:
-        """Take `old` out and `new` in."""
+        """Remove `old` and add `new`."""
         if old is not None:
             self._by_groups[groups_of(old)] -= 1
         if new is not None:

@@ -40,7 +40,7 @@ _NARROWEST = 32
 
 @dataclass(frozen=True, slots=True)
 class TableLayout:
-    """`hidden` and `shown` are the person's own choices; columns in neither go where room is short."""
+    """`hidden` and `shown` are the user's own choices; columns in neither go where room is short."""
 
     widths: tuple[int, ...] = tuple(SHAPES[column].width for column in Column)
     order: tuple[Column, ...] = tuple(Column)
@@ -73,7 +73,7 @@ class TableLayout:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """Read what `to_text` wrote; whatever cannot be understood keeps its default, never raised."""
+        """Read what `to_text` wrote; an invalid part keeps its default; never raises."""
         try:
             loaded = decoded_json(text)
         except ValueError:
@@ -120,7 +120,7 @@ class RunsTable(QTableView):
 
     Signals:
         chosen(object): tuple[str, ...], ids of the selected runs from the top; only when they changed.
-        rearranged(object): TableLayout, a moment after the person changed columns or order.
+        rearranged(object): TableLayout, a moment after the user changed columns or order.
     """
 
     chosen = Signal(object)
@@ -259,7 +259,7 @@ class RunsTable(QTableView):
         self._make_room()
 
     def show_column(self, column: Column, *, visible: bool) -> None:
-        """Show or hide a column by the person's own choice."""
+        """Show or hide a column by the user's own choice."""
         layout = self.table_layout()
         chosen = frozenset({column})
         self._layout = replace(
@@ -297,7 +297,7 @@ class RunsTable(QTableView):
 
     @Slot()
     def _rearranged(self) -> None:
-        self._later.start()  # connected itself, it would take a column's number for its milliseconds
+        self._later.start()  # connected directly, `start` would use a column's number as milliseconds
 
     def _tell_layout(self) -> None:
         now = self.table_layout()
@@ -315,7 +315,7 @@ class RunsTable(QTableView):
     @override
     @guarded(False)
     def viewportEvent(self, event: QEvent) -> bool:
-        """Light whole rows; Qt by itself would light the one cell under the pointer."""
+        """Highlight whole rows on hover; Qt alone would highlight only the cell under the pointer."""
         if isinstance(event, QHoverEvent):
             left = event.type() is QEvent.Type.HoverLeave
             self._hover(-1 if left else self.rowAt(int(event.position().y())))
@@ -335,7 +335,7 @@ class RunsTable(QTableView):
 
 
 class Arrangement(QObject):
-    """Restore the arrangement once, and keep what the person changes."""
+    """Restore the arrangement once, and keep what the user changes."""
 
     def __init__(self, settings: SettingsService, table: RunsTable) -> None:
         super().__init__(table)
