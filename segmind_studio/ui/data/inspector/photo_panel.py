@@ -48,6 +48,7 @@ class PhotoPanel(QWidget):
         self.picture = PictureView(thumbnails)
         self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._zoom = mark(ElidedLabel(), role="small")  # its text never sets the width of the panel
+        self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._name = mark(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), role="strong")
         self._facts = mark(ElidedLabel(), role="small")
         self.caption = CaptionEditor()
@@ -75,8 +76,7 @@ class PhotoPanel(QWidget):
         tools = QHBoxLayout()
         tools.setSpacing(0)
         tools.addLayout(tool_row((actions.previous, actions.next)))
-        tools.addStretch()
-        tools.addWidget(self._zoom)
+        tools.addWidget(self._zoom, 1)
         tools.addSpacing(SPACE_XS)
         tools.addLayout(tool_row((actions.zoom_out, actions.zoom_fit, actions.zoom_in, actions.full_view)))
         heading = QHBoxLayout()
