@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import threading
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
@@ -24,6 +25,8 @@ PRIVATE_FOLDER = 0o700
 _WRITTEN = N_("“{name}” could not be written.")
 MADE = N_("“{name}” could not be created.")
 SET_ASIDE = N_("“{name}” could not be set aside.")
+
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def store_error(error: OSError, path: Path, failed: Text = _WRITTEN) -> StoreError:
@@ -79,19 +82,20 @@ def replace_file(path: Path, content: bytes) -> None:
 def replace_private(path: Path, content: bytes) -> None:
     """Do the same in a folder of the user's own, whose rights stay unchanged; it must exist."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        aside.unlink(missing_ok=True)  # left by a crash
-        number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, PRIVATE_FILE)
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        rename_over(aside, path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise store_error(error, path) from error
+    with _ONE_AT_A_TIME:  # two threads that write one file would share the name aside
+        try:
+            aside.unlink(missing_ok=True)  # left by a crash
+            number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, PRIVATE_FILE)
+            with os.fdopen(number, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            rename_over(aside, path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                aside.unlink(missing_ok=True)
+            raise store_error(error, path) from error
 
 
 def _sync_folder(folder: Path) -> None:
