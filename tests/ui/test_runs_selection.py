@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from segmind_studio.core.errors import (
@@ -71,6 +71,17 @@ def test_select_waits_for_a_run_that_is_not_there_yet(qtbot):
     bench.screen.select("new")
     assert bench.selected == ("a",)
     bench.runs.put(make_run("new", Phase.PREPARED))
+    assert bench.selected == ("new",)
+
+
+def test_a_run_that_is_known_and_not_told_yet_is_selected_once_it_is(qtbot):
+    """The service tells news in turn, so it may know a run before the table does."""
+    bench = make_bench(qtbot, make_run("a"))
+    run = make_run("new", Phase.PREPARED)
+    with QSignalBlocker(bench.runs):
+        bench.runs.put(run)
+    bench.screen.select("new")
+    bench.runs.changed.emit((run,))
     assert bench.selected == ("new",)
 
 

@@ -176,11 +176,11 @@ class RunList(QWidget):
         """
         self._wanted_run = ""
         if not self.table.select_run(run_id):
-            if self._runs.run(run_id) is None:
+            if self._runs.run(run_id) is not None:
+                self._show_all()
+            if not self.table.select_run(run_id):  # unknown, or known and not told to the table yet
                 self._wanted_run = run_id
                 return
-            self._show_all()
-            self.table.select_run(run_id)
         if self.isVisible():
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
