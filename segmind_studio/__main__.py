@@ -16,7 +16,7 @@ NO_DISPLAY = "segmind-studio: there is no display to open a window on (no DISPLA
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the app, or run as a child process of an open one. Return the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    if given == ["--look"]:  # see services.looking; hidden, not for users
+    if given == ["--look"]:  # see services.datasets.full_look_pool; hidden, not for users
         from segmind_studio.services.datasets.full_look_process import serve  # noqa: PLC0415  # and no window
 
         return serve()

@@ -98,7 +98,7 @@ class FullLookPool:
     """Hold the known looks, the queue of waiting pictures, and the child processes.
 
     Each process has a thread that talks to it. An answer comes on such a thread, or at once in the caller's thread
-    when it is known. `command` starts a process, see `services.full_look`.
+    when it is known. `command` starts a process, see `full_look_process`.
     """
 
     def __init__(

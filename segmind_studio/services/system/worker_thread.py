@@ -118,11 +118,6 @@ class WorkerThread(QObject):
         """Return whether the end was requested; no more work is accepted then."""
         return self._stopped
 
-    @property
-    def busy(self) -> bool:
-        """Return whether a piece is running or waiting."""
-        return bool(self._pieces)
-
     def run(self, order: object, work: Callable[[TransferStop], object]) -> TransferStop:
         """Queue `work`, which gets the token that stops it; `ended` is emitted with this `order`.
 

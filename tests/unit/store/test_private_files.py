@@ -2,6 +2,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,26 @@ def test_setting_aside_never_replaces_what_was_set_aside_before(tmp_path: Path) 
     assert (tmp_path / "settings.json.damaged-1").read_bytes() == b"first"
     assert (tmp_path / "settings.json.damaged-2").read_bytes() == b"second"
     assert not path.exists()
+
+
+def test_two_threads_may_write_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    contents = [bytes([letter]) * 100_000 for letter in b"abcd"]
+    begin, errors = threading.Barrier(len(contents)), []
+
+    def write(content: bytes) -> None:
+        begin.wait(10)
+        try:
+            for _ in range(20):
+                replace_file(path, content)
+        except StoreError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=write, args=(content,)) for content in contents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert path.read_bytes() in contents
+    assert [left.name for left in tmp_path.iterdir()] == ["settings.json"]
