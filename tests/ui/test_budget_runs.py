@@ -55,6 +55,7 @@ class Place:
         return self.dialog.findChild(QLineEdit, "runs.confirm.budget_confirm")
 
     def says(self):
+        self.qtbot.waitUntil(lambda: self.dialog is not None)
         return "\n".join(label.text() for label in self.dialog.findChildren(QLabel))
 
     @property
