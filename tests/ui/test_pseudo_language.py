@@ -331,8 +331,9 @@ def test_the_questions_about_runs(qtbot, opened):
     limits = bench.budgets.budget_status_of_run(runs[1])
     closed = make_run("closed", Phase.REFUSED, live=False, name="anna")
     for dialog in (
-        send_again_dialog(runs[0], cost, limits, bench.screen), continue_dialog(runs[1], cost, limits, bench.screen),
-        continue_dialog(runs[1], cost, limits, bench.screen, closed=closed), public_dialog(runs[2], bench.screen),
+        send_again_dialog(runs[0], cost, limits, bench.screen), public_dialog(runs[2], bench.screen),
+        continue_dialog(runs[1], cost, limits, bench.screen),
+        continue_dialog(runs[1], cost, limits, bench.screen, closed=closed),
     ):
         dialog.open()
         assert opened(dialog, "$") == []
@@ -342,9 +343,8 @@ def test_leaving_and_removing(qtbot, opened):
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    active = make_run("anna", Phase.UPLOADING, name="anna")
-    for runs, settings in (((active,), Settings()), ((make_run("bob", status="TRAINING", name="anna"),), Settings())):
-        question = leave_question(*leave_words(runs, settings), window)
+    for run in (make_run("a", Phase.UPLOADING, name="anna"), make_run("b", status="TRAINING", name="anna")):
+        question = leave_question(*leave_words((run,), Settings()), window)
         question.open()
         assert opened(question) == []
 
