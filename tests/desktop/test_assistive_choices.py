@@ -40,6 +40,7 @@ from segmind_studio.ui.data.inspector.caption_readings import CaptionReadings
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.parts import Banner, ErrorBanner
 from segmind_studio.ui.tryout.controls import TryControls
+from tests.fakes.typed import child
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
 PLACES = ("start", "data", "train", "runs", "try", "settings")
@@ -89,8 +90,8 @@ class Choices:
         secrets = tuple(line.echoMode() for line in window.findChildren(QLineEdit))
         return (
             services.settings.value, self.request(), window.place, services.practice.faults(),
-            window.findChild(TryControls).request(),
-            window.findChild(BulkForm).edit, visible, filtered, texts, secrets,
+            child(window, TryControls).request(),
+            child(window, BulkForm).edit, visible, filtered, texts, secrets,
         )
 
     def form_is_sent_as_shown(self):
@@ -146,10 +147,10 @@ def views(choices, place):
     if place == "data":
         kind, grid = find(QComboBox, "data.bulk.kind"), find(QListView, "data.grid")
         def edit_many(words):
-            window.findChild(PhotoFilterBar).show_all()  # a chip may hide all photos
+            child(window, PhotoFilterBar).show_all()  # a chip may hide all photos
             grid.selectAll()
             kind.setCurrentIndex(kind.findText(words))
-            choices.studio.driver.wait(window.findChild(BulkForm).isVisible, "the edit of many captions")
+            choices.studio.driver.wait(child(window, BulkForm).isVisible, "the edit of many captions")
 
         kinds = [partial(edit_many, words) for words in ("Put in front", "Find and replace")]
         return (*kinds, grid.selectionModel().clear)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QProcess
 from PySide6.QtWidgets import QAbstractItemView
 
 from segmind_studio.ui.parts import ToastHost
+from tests.fakes.typed import child
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 
@@ -109,7 +110,7 @@ def test_a_picture_of_a_browser_is_answered_with_what_to_do(qapp, tmp_path, fold
         studio.driver.wait(studio.window._drops.veil.isVisible, "the veil")
         pointer.let_go(target)
         studio.driver.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
-        toasts = studio.window.findChild(ToastHost)
+        toasts = child(studio.window, ToastHost)
         studio.driver.wait(lambda: any("Save the picture first" in text for text in toasts.texts), "the word")
         studio.driver.wait(lambda: len(studio.services.datasets.dataset.photos) == 3, "the folder beside it")
 
@@ -123,6 +124,6 @@ def test_what_cannot_be_used_is_told(qapp, tmp_path, folder, drag):
         pointer.let_go(target)
         studio.driver.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
         studio.driver.wait(lambda: not veil.isVisible(), "the veil to go")
-        told = studio.window.findChild(QAbstractItemView, "data.skipped")
+        told = child(studio.window, QAbstractItemView, "data.skipped")
         studio.driver.wait(lambda: told is not None and told.model().rowCount() > 0, "the report")
         assert studio.services.datasets.dataset.photos == ()

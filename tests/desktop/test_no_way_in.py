@@ -17,6 +17,7 @@ from segmind_studio.startup import enter
 from segmind_studio.store.folder_lock import FolderLock
 from segmind_studio.store.paths import app_paths
 from segmind_studio.ui.shell.refusal import RefusalDialog
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.desktop
 
@@ -38,7 +39,7 @@ class Person(QObject):
                 button, first = self._steps.pop(0)
                 first()
                 self.read.append(window.details)
-                window.findChild(QPushButton, button).click()
+                child(window, QPushButton, button).click()
 
 
 def nothing():

@@ -26,6 +26,7 @@ from segmind_studio.services.system.breakdowns import Breakdowns
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.secrets import SERVICE_NAME
 from segmind_studio.ui_driver import UiDriverError
+from tests.fakes.typed import child
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
 WRONG_KEY = "SG_00ff00ff00ff00ff"
@@ -123,7 +124,7 @@ class Person:
     def copy_the_run(self, row):
         self.driver.click("rail.runs")
         self.driver.click_row("runs.table", row)
-        tabs = self.driver.find(QWidget, "runs.detail").findChild(QTabBar)
+        tabs = child(self.driver.find(QWidget, "runs.detail"), QTabBar)
         copied = 0
         for number in range(tabs.count()):
             tabs.setCurrentIndex(number)
@@ -193,7 +194,7 @@ def download_and_try(person):
 def choose_file(person, name, target):
     """Answer the file dialog that is open."""
     person.driver.settle()
-    dialog = person.studio.window.findChild(QFileDialog, name)
+    dialog = child(person.studio.window, QFileDialog, name)
     assert dialog.isVisible()
     dialog.fileSelected.emit(str(target))
     dialog.close()

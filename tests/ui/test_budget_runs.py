@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import StudioError
@@ -18,6 +18,7 @@ from segmind_studio.ui.runs.handlers import ConfirmDialog
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 from tests.fakes.try_service import make_image
+from tests.fakes.typed import child, focused, known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -46,16 +47,21 @@ class Place:
         self.qtbot.mouseClick(self.bench.child(QPushButton, f"runs.{name}"), Qt.MouseButton.LeftButton)
 
     @property
-    def dialog(self):
-        found = self.bench.screen.findChildren(ConfirmDialog)
-        return next((dialog for dialog in found if dialog.isVisible()), None)
+    def dialogs(self) -> list[ConfirmDialog]:
+        """Return the question that is open, if one is."""
+        return [dialog for dialog in self.bench.screen.findChildren(ConfirmDialog) if dialog.isVisible()]
+
+    @property
+    def dialog(self) -> ConfirmDialog:
+        """Return the question that is open."""
+        return self.dialogs[0]
 
     @property
     def field(self):
-        return self.dialog.findChild(QLineEdit, "runs.confirm.budget_confirm")
+        return child(self.dialog, QLineEdit, "runs.confirm.budget_confirm")
 
     def says(self):
-        self.qtbot.waitUntil(lambda: self.dialog is not None)
+        self.qtbot.waitUntil(lambda: bool(self.dialogs))
         return "\n".join(label.text() for label in self.dialog.findChildren(QLabel))
 
     @property
@@ -92,7 +98,7 @@ def test_the_row_says_where_the_price_comes_from(qtbot):
 def test_within_the_budget_a_run_goes_on_at_once(qtbot, limits):
     place = Place(qtbot, interrupted(), **limits)
     place.press("resume")
-    assert place.dialog is None
+    assert place.dialogs == []
     assert place.asked == [("resume", "i")]
 
 
@@ -125,10 +131,7 @@ def test_what_went_on_a_moment_ago_counts(qtbot):
 
 def test_an_order_that_is_refused_at_once_does_not_count(qtbot):
     place = Place(qtbot, interrupted("a"), interrupted("b"), day=7.0)
-    submits = place.bench.submits
-    submits.resume = lambda run_id: (
-        submits.asked.append(("resume", run_id)), submits.refused.emit(StudioError("No connection.")),
-    )
+    place.bench.submits.no_resume = StudioError("No connection.")
     place.press("resume")
     place.press("resume")
     assert place.asked == [("resume", "a")] * 2
@@ -190,7 +193,7 @@ def test_a_run_that_may_be_paid_twice_counts_twice(qtbot):
     QTest.keyClicks(place.field, "spend")
     qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
     assert place.asked == [("send_again", "u")]
-    assert place.bench.budgets.spent("real").month.dollars == 8.0
+    assert known(place.bench.budgets.spent("real")).month.dollars == 8.0
 
 
 def test_the_keys_lead_from_the_word_to_the_button_and_cancel_stays_the_default(qtbot):
@@ -220,7 +223,7 @@ def test_enter_at_once_cancels(qtbot):
     dialog = place.dialog
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
     assert not dialog.isVisible()
     assert place.asked == []
 

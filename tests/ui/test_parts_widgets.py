@@ -23,6 +23,7 @@ from segmind_studio.ui.parts import (
     StatusChip,
     ToastHost,
 )
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -63,7 +64,7 @@ def test_an_empty_state_has_two_ways_on_and_can_say_that_nothing_matches(qtbot):
         qtbot.mouseClick(state.other_button, Qt.MouseButton.LeftButton)
     state.set_words("search", "Nothing matches", "Clear the filter.")
     assert shown_texts(state) == ["Nothing matches", "Clear the filter."]
-    assert state.findChild(IconLabel).icon_name == "search"
+    assert child(state, IconLabel).icon_name == "search"
 
 
 def test_the_sentence_of_an_empty_state_is_not_cut(qtbot):
@@ -80,13 +81,13 @@ def test_a_banner_says_it_with_an_icon_and_offers_its_actions(qtbot, host):
     banner = Banner(Severity.MUST, "It broke", "Badly.", (retry,), host)
     banner.show()
     assert shown_texts(banner) == ["It broke", "Badly."]
-    assert (banner.findChild(IconLabel).icon_name, banner.property("tone")) == ("circle-x", "bad")
+    assert (child(banner, IconLabel).icon_name, banner.property("tone")) == ("circle-x", "bad")
     with qtbot.waitSignal(retry.triggered):
-        qtbot.mouseClick(banner.findChild(ActionButton), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(child(banner, ActionButton), Qt.MouseButton.LeftButton)
     banner.set_message(Severity.SHOULD, "Look", "")
     banner.set_actions(())
     assert shown_texts(banner) == ["Look"]
-    assert (banner.findChild(IconLabel).icon_name, banner.property("tone")) == ("triangle-alert", "warn")
+    assert (child(banner, IconLabel).icon_name, banner.property("tone")) == ("triangle-alert", "warn")
     qtbot.waitUntil(lambda: banner.findChild(ActionButton) is None)
 
 
@@ -94,7 +95,7 @@ def test_a_closable_banner_tells_that_it_was_closed(qtbot, host):
     banner = Banner(Severity.INFO, "News", parent=host, closable=True)
     banner.show()
     with qtbot.waitSignal(banner.closed):
-        qtbot.mouseClick(banner.findChild(QToolButton), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(child(banner, QToolButton), Qt.MouseButton.LeftButton)
     assert banner.isHidden()
 
 
@@ -158,7 +159,7 @@ def test_a_status_is_an_icon_and_a_word(qtbot):
     qtbot.addWidget(chip)
     chip.set_status("octagon-x", "Failed", "bad")
     assert (chip.text, chip.property("tone")) == ("Failed", "bad")
-    assert chip.findChild(IconLabel).icon_name == "octagon-x"
+    assert child(chip, IconLabel).icon_name == "octagon-x"
 
 
 def test_a_muted_status_has_the_plain_ground(qtbot):
@@ -223,7 +224,7 @@ def test_a_toast_has_one_thing_to_do_and_then_goes(qtbot, host):
     undo = QAction("Undo", host)
     toasts.show_toast("Excluded 3 photos", undo)
     with qtbot.waitSignal(undo.triggered):
-        qtbot.mouseClick(toasts.findChild(ActionButton), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(child(toasts, ActionButton), Qt.MouseButton.LeftButton)
     assert toasts.texts == ()
     assert toasts.isHidden()
 

@@ -47,6 +47,7 @@ from tests.fakes.shell_services import (
     Shell,
 )
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_try_screen
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 RUNS = runs_of_all_stages()
@@ -248,8 +249,8 @@ def test_try(qtbot):
     bench = make_try(qtbot, ready)
     assert faults(bench.screen) == []
     for end in ("make", "lose", "fail"):
-        bench.screen.findChild(QWidget, "try.prompt").setPlainText("TOKMAN")
-        bench.screen.findChild(QWidget, "try.generate").click()
+        child(bench.screen, QWidget, "try.prompt").setPlainText("TOKMAN")
+        child(bench.screen, QWidget, "try.generate").click()
         image = QImage(64, 48, QImage.Format.Format_RGB32)
         image.fill(QColor("red"))
         getattr(bench.tryouts, end)(image if end == "make" else ERROR)
@@ -354,7 +355,7 @@ def test_naming_a_dataset(qtbot, opened):
     qtbot.addWidget(window)
     window.show()
     FileDialogs(window).ask_name("anna")
-    assert opened(window.findChild(QDialog, "data.rename"), *OF_QT) == []
+    assert opened(child(window, QDialog, "data.rename"), *OF_QT) == []
 
 
 def test_about_and_shortcuts(qtbot, opened):

@@ -29,6 +29,7 @@ from tests.fakes.run_services import (
 from tests.fakes.shell_services import FakeAccounts as StartAccounts
 from tests.fakes.shell_services import FakeDatasets
 from tests.fakes.try_service import make_budget_service
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 CONNECTION = Connection(
@@ -66,7 +67,7 @@ class Place:
 
     def choose(self, action, path: Path) -> None:
         action.trigger()
-        dialog = self.screen.findChild(QFileDialog, "runs.sheet_file")
+        dialog = child(self.screen, QFileDialog, "runs.sheet_file")
         assert dialog is not None
         dialog.fileSelected.emit(str(path))
         dialog.close()
@@ -187,7 +188,7 @@ def test_the_start_place_says_that_the_history_was_damaged(qtbot):
     screen = StartScreen(StartAccounts(), FakeDatasets(), FakeRuns(), FakeSettings())
     qtbot.addWidget(screen)
     screen.show()
-    banner = screen.findChild(Banner, "start.note")
+    banner = child(screen, Banner, "start.note")
     assert not banner.isVisible()
     screen.show_note("Your history was damaged", "What could be read is back: 3 runs.")
     assert banner.isVisible()

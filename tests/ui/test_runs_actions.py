@@ -26,6 +26,7 @@ from segmind_studio.ui.runs.inspector import decision_panel as choices
 from segmind_studio.ui.runs.table.row_filter import Filter
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 READY = {
@@ -210,7 +211,7 @@ def test_without_a_chosen_folder_it_goes_to_a_folder_of_the_person(qtbot, own_ho
 def test_download_as_asks_for_the_name(qtbot, tmp_path):
     bench = make_bench(qtbot, make_run("a", **READY), settings=Settings(download_folder=str(tmp_path)))
     bench.screen.commands.download_as.trigger()
-    chooser = bench.screen.findChild(QFileDialog)
+    chooser = child(bench.screen, QFileDialog)
     assert chooser.selectedFiles() == [str(tmp_path / "a.safetensors")]
     chooser.fileSelected.emit(str(tmp_path / "mine.safetensors"))
     chooser.reject()

@@ -21,6 +21,7 @@ from segmind_studio.ui.runs.inspector.settings import differing
 from segmind_studio.ui.runs.stages import stage_word
 from tests.fakes.run_services import FORM, NOW, make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 DONE, HERE, COMING, FAILED = RunStepState.DONE, RunStepState.NOW, RunStepState.TO_COME, RunStepState.FAILED
@@ -312,7 +313,7 @@ def test_nothing_of_a_page_is_cut_at_its_right_when_the_divider_is_dragged_there
     for run in runs:
         bench.screen.select(run.run_id)
         qtbot.waitUntil(lambda run=run: bench.screen.inspector.run == run)
-        bench.screen.findChild(QSplitter, "runs.splitter").setSizes([2000, 1])
+        child(bench.screen, QSplitter, "runs.splitter").setSizes([2000, 1])
         for _ in range(5):  # a layout asks for the next one
             QCoreApplication.sendPostedEvents()
         page = bench.screen.inspector.overview

@@ -27,6 +27,7 @@ from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeSettings
 from tests.fakes.try_service import make_budget_service
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 SPEED = 200.0
@@ -93,7 +94,7 @@ def place(qtbot, tmp_path, server):
 
 
 def press(qtbot, place, name):
-    button = place.findChild(QPushButton, name)
+    button = child(place, QPushButton, name)
     qtbot.waitUntil(button.isEnabled, timeout=20_000)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
@@ -146,9 +147,9 @@ def test_making_public_and_notes_reach_the_journal_and_the_service(qtbot, place,
         (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
     press(qtbot, place, "runs.public")
-    qtbot.mouseClick(place.findChild(ConfirmDialog).verb_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(child(place, ConfirmDialog).verb_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: runs.run(run_id).public is True, timeout=20_000)
-    qtbot.waitUntil(lambda: place.findChild(QPushButton, "runs.public").text() == "Make private", timeout=20_000)
+    qtbot.waitUntil(lambda: child(place, QPushButton, "runs.public").text() == "Make private", timeout=20_000)
     qtbot.keyClicks(place.inspector.overview.notes, "the good one")
     qtbot.waitUntil(lambda: runs.run(run_id).notes == "the good one", timeout=20_000)
     place.commands.pin.trigger()

@@ -17,13 +17,14 @@ from segmind_studio.ui.settings.accounts import AccountsSection
 from segmind_studio.ui.settings.connection import AddressForm, ProxyForm
 from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import ON_REAL, REAL_ACCOUNT, FakeAccounts, Shell
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 OTHER = "https://gateway.example.org/segmind"
 
 
 def said(widget):
-    message = widget.findChild(MessageLine).message
+    message = child(widget, MessageLine).message
     return message.words if message else ""
 
 
@@ -40,9 +41,9 @@ class Address:
         qtbot.addWidget(self.widget)
         self.widget.resize(700, 100)
         self.widget.show()
-        self.field = self.widget.findChild(QLineEdit, "settings.api_url")
-        self.use = self.widget.findChild(QPushButton, "settings.api_url_use")
-        self.back = self.widget.findChild(QPushButton, "settings.api_url_back")
+        self.field = child(self.widget, QLineEdit, "settings.api_url")
+        self.use = child(self.widget, QPushButton, "settings.api_url_use")
+        self.back = child(self.widget, QPushButton, "settings.api_url_back")
 
     def _follow(self, value) -> None:
         self.accounts.tell(address=value.api_url or SEGMIND_API_URL)
@@ -110,8 +111,8 @@ def test_a_key_for_another_address_is_said_where_one_looks(qtbot):
     for widget in (section, shell.window):
         qtbot.addWidget(widget)
         widget.show()
-    banner = section.findChild(object, "settings.elsewhere")
-    goes_to = section.findChild(QLabel, "settings.key_goes_to")
+    banner = child(section, object, "settings.elsewhere")
+    goes_to = child(section, QLabel, "settings.key_goes_to")
     assert (banner.isVisible(), goes_to.isVisible()) == (False, False)
     state = replace(ON_REAL, address=OTHER, connection=None)
     section._accounts.become(state)
@@ -121,7 +122,7 @@ def test_a_key_for_another_address_is_said_where_one_looks(qtbot):
     assert SEGMIND_API_URL in words
     assert OTHER in words
     assert goes_to.text() == f"This key goes to {OTHER}, not to Segmind."
-    strip = shell.window.findChild(QPushButton, "strip.account")
+    strip = child(shell.window, QPushButton, "strip.account")
     assert strip.text() == f"{REAL_ACCOUNT.name}: key for another address"
 
 
@@ -134,8 +135,8 @@ class Way:
         self.widget = ProxyForm(self.settings)
         qtbot.addWidget(self.widget)
         self.widget.show()
-        self.box = self.widget.findChild(QComboBox, "settings.proxy")
-        self.field = self.widget.findChild(QLineEdit, "settings.proxy_url")
+        self.box = child(self.widget, QComboBox, "settings.proxy")
+        self.field = child(self.widget, QLineEdit, "settings.proxy_url")
 
     def choose(self, kind) -> None:
         self.box.setCurrentIndex(self.box.findData(kind))

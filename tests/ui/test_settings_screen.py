@@ -16,6 +16,7 @@ from segmind_studio.ui.theme.tokens import DARK, LIGHT
 from tests.fakes.run_services import FakeRuns, FakeSettings
 from tests.fakes.shell_services import FakeAccounts, FakePractice, FakeSupport, FakeTheme, FakeWebhooks
 from tests.fakes.try_service import make_budget_service
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 PATHS = {"Datasets and runs": "/data/studio", "Log": "/logs/studio.log"}
@@ -41,7 +42,7 @@ class Screen:
         self.widget.show()
 
     def find(self, kind, name):
-        return self.widget.findChild(kind, f"settings.{name}")
+        return child(self.widget, kind, f"settings.{name}")
 
     def contents(self):
         return [b for b in self.widget.findChildren(QPushButton) if b.property("kind") == "contents"]
@@ -57,7 +58,7 @@ def test_the_contents_name_and_reach_every_section(qtbot, screen):
         "Accounts and keys", "Budget", "Checks and notifications", "Datasets", "Webhook", "Appearance", "Practice",
         "Advanced",
     ]
-    bar = screen.widget.findChild(ScrollPage).verticalScrollBar()
+    bar = child(screen.widget, ScrollPage).verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 500)
     places = []
     for button in screen.contents():
@@ -71,7 +72,7 @@ def test_a_narrow_window_leaves_the_contents_out_and_needs_no_sideways_scrolling
     assert screen.contents()[0].isVisible()
     screen.widget.resize(740, 600)
     assert not screen.contents()[0].isVisible()
-    bar = screen.widget.findChild(ScrollPage).horizontalScrollBar()
+    bar = child(screen.widget, ScrollPage).horizontalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() == 0)
 
 
@@ -197,7 +198,7 @@ def test_the_key_field_is_one_step_away(qtbot, screen):
     screen.contents()[-1].click()
     screen.widget.show_key_entry()
     assert screen.find(QLineEdit, "key").hasFocus()
-    assert screen.widget.findChild(ScrollPage).verticalScrollBar().value() == 0
+    assert child(screen.widget, ScrollPage).verticalScrollBar().value() == 0
 
 
 def test_every_control_has_a_name(screen):

@@ -15,6 +15,7 @@ from segmind_studio.core.datasets import Dataset
 from segmind_studio.ui.parts import ToastHost
 from segmind_studio.ui.shell.drops import DropOffer, offer_of
 from tests.fakes.shell_services import Shell
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 COPY, LEFT, NO_KEY = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -142,7 +143,7 @@ def test_a_drag_that_leaves_takes_nothing(shell):
 
 
 def toasts(shell):
-    return shell.window.findChild(ToastHost).texts
+    return child(shell.window, ToastHost).texts
 
 
 @pytest.mark.parametrize("kind", WEB)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton
 from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.shell.run_news import RunNews
 from tests.fakes.shell_services import Shell
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -41,11 +42,11 @@ class Desk:
 
     @property
     def toasts(self):
-        return self.window.findChild(ToastHost)
+        return child(self.window, ToastHost)
 
     @property
     def rail(self):
-        return self.window.findChild(QAbstractButton, "rail.runs")
+        return child(self.window, QAbstractButton, "rail.runs")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.ui.parts.banners import ErrorBanner
 from tests.fakes.shell_services import Shell
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 FIRST = StudioError("Something in the app did not work.", "It goes on.", "ValueError: first")
@@ -21,7 +22,7 @@ def shell(qtbot):
     shell = Shell()
     qtbot.addWidget(shell.window)
     shell.window.show()
-    shell.band = shell.window.findChild(ErrorBanner, "trouble")
+    shell.band = child(shell.window, ErrorBanner, "trouble")
     return shell
 
 

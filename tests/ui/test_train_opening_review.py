@@ -11,6 +11,7 @@ from segmind_studio.core.runs import Phase
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 
@@ -87,5 +88,5 @@ def test_run_again_asks_once_more_while_the_first_has_no_answer(qtbot):
     bench.runs.load(lost)
     bench.screen.load_form(lost.form)
     bench.click("train.review")
-    assert not bench.review.findChild(QPushButton, "review.start").isEnabled()
+    assert not child(bench.review, QPushButton, "review.start").isEnabled()
     assert bench.sent == []

@@ -18,6 +18,7 @@ from segmind_studio.core.runs import Phase, Run
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
 from segmind_studio.ui.train.review import ReviewDialog
 from tests.fakes.train_services import PRACTICE, REAL, connection_of, photos
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 FORM = TrainingForm().with_values({
@@ -41,8 +42,8 @@ def open_review(qtbot, account=REAL, form=FORM, dollars=12.5, runs=()):
         dialog.open()
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
-    dialog.start = dialog.findChild(QPushButton, "review.start")
-    dialog.cancel = dialog.findChild(QPushButton, "review.cancel")
+    dialog.start = child(dialog, QPushButton, "review.start")
+    dialog.cancel = child(dialog, QPushButton, "review.cancel")
     return dialog
 
 
@@ -162,7 +163,7 @@ def test_it_takes_a_word_to_pay_what_may_be_paid_already(qtbot, lost):
     assert "“anna” has no answer yet." in texts(dialog)
     assert "or you may pay twice" in texts(dialog)
     assert not dialog.start.isEnabled()
-    QTest.keyClicks(dialog.findChild(QLineEdit, "review.budget_confirm"), "spend")
+    QTest.keyClicks(child(dialog, QLineEdit, "review.budget_confirm"), "spend")
     assert dialog.start.isEnabled()
     QTest.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     assert len(dialog.heard) == 1
@@ -180,7 +181,7 @@ def test_a_service_that_took_no_runs_is_named_before_anything_is_uploaded(qtbot,
     dialog = open_review(qtbot, *([account] if account else []), runs=(refused,))
     assert "took no new runs" in texts(dialog)
     assert not dialog.start.isEnabled()
-    QTest.keyClicks(dialog.findChild(QLineEdit, "review.budget_confirm"), "spend")
+    QTest.keyClicks(child(dialog, QLineEdit, "review.budget_confirm"), "spend")
     assert dialog.start.isEnabled()
 
 

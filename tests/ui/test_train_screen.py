@@ -31,6 +31,7 @@ from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_r
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import KEY, PRACTICE, FakeAccounts, FakeDatasets
 from tests.fakes.try_service import make_budget_service
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 
@@ -166,7 +167,7 @@ def test_a_public_zip_takes_the_place_of_the_photos(bench):
     assert bench.says("Not sent: the public zip is used")
     assert bench.request["data_source_path"] == "https://example.org/a.zip"
     bench.click("train.review")
-    QTest.mouseClick(bench.review.findChild(QPushButton, "review.start"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(bench.review, QPushButton, "review.start"), Qt.MouseButton.LeftButton)
     assert bench.sent[0].dataset is None
 
 

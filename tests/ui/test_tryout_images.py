@@ -24,6 +24,7 @@ from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.scripted_server import RESET, Reply, ScriptedServer
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 COLOURS = ("red", "green", "blue")
@@ -57,7 +58,7 @@ class Bench:
         return self
 
     def find(self, name, kind=QWidget):
-        return self.screen.findChild(kind, name)
+        return child(self.screen, kind, name)
 
     @property
     def strip(self):

@@ -19,6 +19,7 @@ from segmind_studio.ui.tryout.results_model import MOST, ResultsModel
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 CALL = {"inference_api_url": "https://api.segmind.com/v1/anna", "slug": "anna"}
@@ -48,7 +49,7 @@ class Bench:
         self.screen.go.connect(self.places.append)
 
     def find(self, name, kind=QWidget):
-        found = self.screen.findChild(kind, name)
+        found = child(self.screen, kind, name)
         assert found is not None, name
         return found
 

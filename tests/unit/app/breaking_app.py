@@ -17,6 +17,7 @@ from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.ui.parts.banners import ErrorBanner
 from segmind_studio.ui_driver import UiDriver
+from tests.fakes.typed import child
 
 FOLDER, HOW, ODD_KEY = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 
@@ -28,7 +29,7 @@ class Driver(QObject):
         super().__init__(studio)
         self.studio = studio
         self.driver = UiDriver(studio.window)
-        self.band = studio.window.findChild(ErrorBanner, "trouble")
+        self.band = child(studio.window, ErrorBanner, "trouble")
 
     @Slot()
     def begin(self):
