@@ -13,13 +13,15 @@ from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.run_sheets import RunSheetService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.ui.parts import EmptyState
 from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.try_service import FakeTryouts, make_budget_service
-from tests.fakes.typed import Kind, as_service, child, known
+from tests.fakes.typed import Kind, as_service, child, known, the
 
 
 @dataclass
@@ -50,6 +52,11 @@ class Bench:
         """Find a widget by its object name."""
         return child(self.screen, kind, name)
 
+    @property
+    def page(self) -> EmptyState:
+        """Return what stands in the place of the table."""
+        return the(EmptyState, self.screen.list.middle.currentWidget())
+
     def run(self, run_id: str) -> Run:
         """Return a run that is there."""
         return known(self.runs.run(run_id))
@@ -57,12 +64,13 @@ class Bench:
 
 def make_runs_screen(
     runs: object, submits: object, downloads: object, accounts: object, settings: object, budgets: BudgetService,
+    sheets: RunSheetService | None = None,
 ) -> RunsScreen:
     """Build the place on services or their stand-ins."""
     return RunsScreen(
         as_service(RunService, runs), as_service(SubmissionService, submits),
         as_service(DownloadService, downloads), as_service(AccountService, accounts),
-        as_service(SettingsService, settings), budgets=budgets,
+        as_service(SettingsService, settings), sheets=sheets, budgets=budgets,
     )
 
 

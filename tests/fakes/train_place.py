@@ -16,6 +16,7 @@ from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.ui.forms.field_row import FieldRow
 from segmind_studio.ui.train.review import ReviewDialog
 from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.hosting import hosted
@@ -62,6 +63,11 @@ class Bench:
 
     def find(self, name: str, kind: type[Kind] = QWidget) -> Kind:
         return child(self.screen, kind, name)
+
+    def row(self, key: str) -> FieldRow:
+        """Return the row of a field."""
+        name = f"train.field.{key}"
+        return next(row for row in self.screen.findChildren(FieldRow) if row.findChildren(QWidget, name))
 
     def click(self, name):
         QTest.mouseClick(self.find(name, QAbstractButton), Qt.MouseButton.LeftButton)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAction, QEnterEvent, QGuiApplication
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QToolButton, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
@@ -23,6 +23,7 @@ from segmind_studio.ui.parts import (
     StatusChip,
     ToastHost,
 )
+from segmind_studio.ui.parts.toast import Toast
 from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
@@ -114,7 +115,7 @@ def test_an_error_is_shown_with_its_advice_and_the_rest_folded_away(host):
     assert banner.error is error
     assert shown_texts(banner) == ["The service is broken.", "Try again later."]
     unfold = next(b for b in banner.findChildren(QPushButton) if b.isCheckable())
-    detail = next(w for w in banner.findChildren(QWidget) if w.property("role") == "mono")
+    detail = next(w for w in banner.findChildren(QPlainTextEdit) if w.property("role") == "mono")
     assert (unfold.isVisible(), detail.isVisible()) == (True, False)
     unfold.click()
     assert detail.isVisible()
@@ -240,7 +241,7 @@ def test_a_toast_can_be_closed(qtbot, host):
 def test_a_toast_goes_by_itself_but_not_under_the_pointer(host):
     toasts = ToastHost(host)
     toasts.show_toast("Saved")
-    toast = next(child for child in toasts.children() if hasattr(child, "over"))
+    toast = child(toasts, Toast)
     clock = toast._clock
     inside = QPointF(5, 5)
     toast.enterEvent(QEnterEvent(inside, inside, inside))

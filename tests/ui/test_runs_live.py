@@ -24,8 +24,8 @@ from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.ui.runs.empty_states import PageState
 from segmind_studio.ui.runs.handlers import ConfirmDialog
-from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeSettings
+from tests.fakes.runs_place import make_runs_screen
 from tests.fakes.try_service import make_budget_service
 from tests.fakes.typed import child
 
@@ -75,13 +75,11 @@ def place(qtbot, tmp_path, server):
     settings = FakeSettings(Settings(download_folder=str(tmp_path / "files")))
     (tmp_path / "files").mkdir()
     budgets = make_budget_service(runs, settings, submits)
-    screen = RunsScreen(runs, submits, downloads, OneAccount(connection), settings, budgets=budgets)
+    screen = make_runs_screen(runs, submits, downloads, OneAccount(connection), settings, budgets)
     model = screen.list.model
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)
-    screen.parts = runs, submits, downloads
-    screen.budgets = budgets
     screen.show()
     runs.start()
     for service in (runs, submits, downloads):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,7 +18,7 @@ from tests.fakes.runs_place import make_bench
 from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-MEASURED = {"credits_before": 10.0, "before_at": 1.0, "after_at": 2.0}
+MEASURED: dict[str, Any] = {"credits_before": 10.0, "before_at": 1.0, "after_at": 2.0}
 
 
 @pytest.mark.parametrize(("after", "told", "asked"), [(6.0, "$4.00", True), (10.0, "no proof", False)])

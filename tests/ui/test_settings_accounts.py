@@ -10,11 +10,17 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QInputDialog, QLabel, 
 
 from segmind_studio.core.accounts import Account, AccountKind, AccountOverlap, ApiKey, Credits, KeptIn
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem
-from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT, JoinOffer, KeyringState, KeyTest
+from segmind_studio.services.accounts.account_service import (
+    PRACTICE_ACCOUNT,
+    AccountService,
+    JoinOffer,
+    KeyringState,
+    KeyTest,
+)
 from segmind_studio.ui.parts import ActionButton, Banner, Question
 from segmind_studio.ui.settings.accounts import AccountsSection, kept_words
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, REAL_ACCOUNT, FakeAccounts
-from tests.fakes.typed import child
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 GOOD_KEY = "SG_0123456789abcdef"
@@ -26,7 +32,7 @@ class Section:
     def __init__(self, qtbot, state) -> None:
         self.qtbot = qtbot
         self.accounts = FakeAccounts(state)
-        self.widget = AccountsSection(self.accounts)
+        self.widget = AccountsSection(as_service(AccountService, self.accounts))
         qtbot.addWidget(self.widget)
         self.widget.show()
         self.key = child(self.widget, QLineEdit, "settings.key")

@@ -12,12 +12,15 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 from segmind_studio.core.accounts import SEGMIND_API_URL
 from segmind_studio.core.proxies import ProxyKind
 from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.forms.field_row import MessageLine
+from segmind_studio.ui.parts import Banner
 from segmind_studio.ui.settings.accounts import AccountsSection
 from segmind_studio.ui.settings.connection import AddressForm, ProxyForm
 from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import ON_REAL, REAL_ACCOUNT, FakeAccounts, Shell
-from tests.fakes.typed import child
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 OTHER = "https://gateway.example.org/segmind"
@@ -37,7 +40,9 @@ class Address:
     def __init__(self, qtbot, state=ON_REAL) -> None:
         self.accounts, self.settings = FakeAccounts(state), FakeSettings()
         self.settings.changed.connect(self._follow)
-        self.widget = AddressForm(self.accounts, self.settings)
+        self.widget = AddressForm(
+            as_service(AccountService, self.accounts), as_service(SettingsService, self.settings),
+        )
         qtbot.addWidget(self.widget)
         self.widget.resize(700, 100)
         self.widget.show()
@@ -106,16 +111,17 @@ def test_the_command_lines_address_cannot_be_typed_over(qtbot):
 
 
 def test_a_key_for_another_address_is_said_where_one_looks(qtbot):
-    section = AccountsSection(FakeAccounts(ON_REAL))
+    accounts = FakeAccounts(ON_REAL)
+    section = AccountsSection(as_service(AccountService, accounts))
     shell = Shell()
     for widget in (section, shell.window):
         qtbot.addWidget(widget)
         widget.show()
-    banner = child(section, object, "settings.elsewhere")
+    banner = child(section, Banner, "settings.elsewhere")
     goes_to = child(section, QLabel, "settings.key_goes_to")
     assert (banner.isVisible(), goes_to.isVisible()) == (False, False)
     state = replace(ON_REAL, address=OTHER, connection=None)
-    section._accounts.become(state)
+    accounts.become(state)
     shell.accounts.become(state)
     assert banner.isVisible()
     words = " ".join(label.text() for label in banner.findChildren(QLabel))
@@ -132,7 +138,7 @@ def test_a_key_for_another_address_is_said_where_one_looks(qtbot):
 class Way:
     def __init__(self, qtbot, value=None) -> None:
         self.settings = FakeSettings(value)
-        self.widget = ProxyForm(self.settings)
+        self.widget = ProxyForm(as_service(SettingsService, self.settings))
         qtbot.addWidget(self.widget)
         self.widget.show()
         self.box = child(self.widget, QComboBox, "settings.proxy")

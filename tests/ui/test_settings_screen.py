@@ -11,10 +11,16 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLi
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.ui.parts import ScrollPage
-from segmind_studio.ui.settings.screen import SettingsScreen
-from segmind_studio.ui.theme.tokens import DARK, LIGHT
+from segmind_studio.ui.theme.tokens import DARK
 from tests.fakes.run_services import FakeRuns, FakeSettings
-from tests.fakes.shell_services import FakeAccounts, FakePractice, FakeSupport, FakeTheme, FakeWebhooks
+from tests.fakes.shell_services import (
+    FakeAccounts,
+    FakePractice,
+    FakeSupport,
+    FakeTheme,
+    FakeWebhooks,
+    make_settings_screen,
+)
 from tests.fakes.try_service import make_budget_service
 from tests.fakes.typed import child
 
@@ -22,18 +28,12 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 PATHS = {"Datasets and runs": "/data/studio", "Log": "/logs/studio.log"}
 
 
-class TonedTheme(FakeTheme):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tones = LIGHT
-
-
 class Screen:
     def __init__(self, qtbot) -> None:
-        self.accounts, self.settings, self.theme = FakeAccounts(), FakeSettings(), TonedTheme()
+        self.accounts, self.settings, self.theme = FakeAccounts(), FakeSettings(), FakeTheme()
         self.webhooks, self.practice, self.support = FakeWebhooks(), FakePractice(), FakeSupport()
         self.budgets = make_budget_service(FakeRuns(), self.settings)
-        self.widget = SettingsScreen(
+        self.widget = make_settings_screen(
             self.accounts, self.settings, self.theme, PATHS,
             webhooks=self.webhooks, budgets=self.budgets, support=self.support,
         )
@@ -155,7 +155,7 @@ def test_folders_are_shown_and_opened(screen):
     texts = [field.text() for field in screen.widget.findChildren(QLineEdit)]
     assert set(PATHS.values()) <= set(texts)
     opener = Opener()
-    QDesktopServices.setUrlHandler("file", opener, "open")
+    QDesktopServices.setUrlHandler("file", opener, b"open")
     try:
         for button in screen.widget.findChildren(QPushButton):
             if button.text() == "Open folder":
@@ -167,7 +167,7 @@ def test_folders_are_shown_and_opened(screen):
 
 def test_the_log_is_opened(screen):
     opener = Opener()
-    QDesktopServices.setUrlHandler("file", opener, "open")
+    QDesktopServices.setUrlHandler("file", opener, b"open")
     try:
         screen.find(QPushButton, "open_log").click()
     finally:

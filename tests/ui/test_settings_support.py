@@ -8,11 +8,12 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.services.system.support_bundle import SupportService
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.parts.banners import ErrorBanner
 from segmind_studio.ui.settings.support import SupportBlock
 from tests.fakes.shell_services import FakeSupport
-from tests.fakes.typed import child
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 class Block:
     def __init__(self, qtbot) -> None:
         self.support = FakeSupport()
-        self.widget = SupportBlock(self.support)
+        self.widget = SupportBlock(as_service(SupportService, self.support))
         qtbot.addWidget(self.widget)
         self.widget.show()
         self.save = child(self.widget, QPushButton, "settings.support")

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableWidget
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.webhooks import Webhook
-from segmind_studio.services.accounts.webhook_service import WebhookLogs
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.accounts.webhook_service import WebhookLogs, WebhookService
 from segmind_studio.ui.parts import ErrorBanner, Question
 from segmind_studio.ui.settings.webhook import WebhookSection
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakePractice, FakeWebhooks
-from tests.fakes.typed import child
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 HOOK = Webhook("w1", "https://example.com/hook", ("FINETUNE",))
@@ -24,7 +25,9 @@ class Section:
     def __init__(self, qtbot, state=ON_REAL) -> None:
         self.qtbot = qtbot
         self.accounts, self.webhooks = FakeAccounts(state), FakeWebhooks()
-        self.widget = WebhookSection(self.webhooks, self.accounts)
+        self.widget = WebhookSection(
+            as_service(WebhookService, self.webhooks), as_service(AccountService, self.accounts),
+        )
         qtbot.addWidget(self.widget)
         self.widget.show()
         self.url = child(self.widget, QLineEdit, "settings.webhook_url")
@@ -140,8 +143,8 @@ def test_deliveries_are_shown_as_they_come(section):
     section.webhooks.become(HOOK)
     section.press(section.logs)
     assert section.webhooks.asked == [("load_logs", "w1")]
-    rows = ({"time": "10:00", "status": 200}, {"time": "11:00", "error": "<b>no</b>"})
-    section.webhooks.logs.emit(WebhookLogs("w1", rows))
+    first: dict[str, object] = {"time": "10:00", "status": 200}
+    section.webhooks.logs.emit(WebhookLogs("w1", (first, {"time": "11:00", "error": "<b>no</b>"})))
     table = child(section.widget, QTableWidget)
     assert "2 deliveries" in section.texts()
     assert [table.horizontalHeaderItem(n).text() for n in range(3)] == ["time", "status", "error"]

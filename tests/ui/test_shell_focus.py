@@ -9,7 +9,7 @@ from shiboken6 import Shiboken
 
 from segmind_studio.ui.parts.toast import ToastHost
 from tests.fakes.shell_services import Shell
-from tests.fakes.typed import child
+from tests.fakes.typed import child, known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -30,7 +30,7 @@ class Page:
         row.addWidget(self.near)
         row.addWidget(self.far)
         for widget in (self.field, self.part):
-            self.place.layout().addWidget(widget)
+            known(self.place.layout()).addWidget(widget)
         self.window.show()
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow)

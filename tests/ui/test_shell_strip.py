@@ -13,14 +13,15 @@ from PySide6.QtWidgets import QAbstractButton, QProgressBar, QPushButton
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.formats import clock_text
-from segmind_studio.services.accounts.account_service import KeyringState
-from segmind_studio.services.runs.run_service import WatchState
+from segmind_studio.services.accounts.account_service import AccountService, KeyringState
+from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.services.system.network import NetworkWatch
 from segmind_studio.ui.shell.activity import ActivityButton
 from segmind_studio.ui.shell.status_strip import StatusStrip
 from tests.fakes.run_services import FakeRuns
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeNetwork
-from tests.fakes.typed import child
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform cannot
 
@@ -29,7 +30,10 @@ class Strip:
     def __init__(self, qtbot) -> None:
         self.accounts, self.runs, self.board = FakeAccounts(), FakeRuns(), ActivityBoard()
         self.network = FakeNetwork()
-        self.strip = StatusStrip(self.accounts, self.runs, self.board, self.network)
+        self.strip = StatusStrip(
+            as_service(AccountService, self.accounts), as_service(RunService, self.runs), self.board,
+            as_service(NetworkWatch, self.network),
+        )
         qtbot.addWidget(self.strip)
         self.strip.show()
 

@@ -13,6 +13,7 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.parts.toast import ToastHost
+from segmind_studio.ui.shell.rail import RailButton
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakePractice, Shell
 from tests.fakes.typed import child
@@ -28,7 +29,7 @@ def shell(qtbot):
 
 
 def rail(shell, place_id):
-    return child(shell.window, QAbstractButton, f"rail.{place_id}")
+    return child(shell.window, RailButton, f"rail.{place_id}")
 
 
 def menus(shell):

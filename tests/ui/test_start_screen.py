@@ -20,9 +20,8 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, Banner, CardButton
 from segmind_studio.ui.start.cards import decisions
 from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, service_step
-from segmind_studio.ui.start.screen import StartScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run, runs_of_all_stages
-from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeDatasets
+from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeDatasets, make_start_screen
 from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
@@ -34,7 +33,7 @@ class Start:
     def __init__(self, qtbot) -> None:
         self.accounts, self.datasets = FakeAccounts(), FakeDatasets()
         self.runs, self.settings = FakeRuns(), FakeSettings()
-        self.screen = StartScreen(self.accounts, self.datasets, self.runs, self.settings)
+        self.screen = make_start_screen(self.accounts, self.datasets, self.runs, self.settings)
         qtbot.addWidget(self.screen)
         self.screen.resize(1000, 800)
         self.screen.show()
@@ -280,7 +279,7 @@ def test_ages_are_renewed_only_while_it_is_seen(start):
 def test_nothing_is_stored_by_looking_at_it(qtbot):
     settings = FakeSettings(Settings(first_run_done=False))
     spy = QSignalSpy(settings.changed)
-    screen = StartScreen(FakeAccounts(), FakeDatasets(), FakeRuns(), settings)
+    screen = make_start_screen(FakeAccounts(), FakeDatasets(), FakeRuns(), settings)
     qtbot.addWidget(screen)
     screen.activated()
     assert spy.count() == 0

@@ -64,7 +64,7 @@ def test_nothing_can_be_reviewed_while_the_history_cannot_be_read(bench):
     assert "cannot be read" in bench.toasts[-1]
     bench.runs.tell(WatchState(checked_at=1.0))
     bench.click("train.review")
-    assert bench.review.isVisible()
+    assert bench.open_review.isVisible()
 
 
 def test_a_service_that_has_closed_is_said_plainly(bench):
@@ -90,7 +90,7 @@ def test_a_form_that_was_sent_is_unfinished_no_more(bench, name, error, phase, s
         return bench.settings.value.draft == bench.settings.value.sent_draft
     assert not finished()
     bench.click("train.review")
-    QTest.mouseClick(child(bench.review, QPushButton, "review.start"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(bench.open_review, QPushButton, "review.start"), Qt.MouseButton.LeftButton)
     assert finished()
     bench.submits.finished.emit(SubmitOutcome(make_run(name=name, phase=phase, live=False), error))
     assert finished() is sent

@@ -31,7 +31,7 @@ def test_ctrl_enter_opens_the_review_and_sends_nothing(bench, qtbot, key):
     qtbot.waitUntil(prompt.hasFocus)
     QTest.keyClick(prompt, key, Qt.KeyboardModifier.ControlModifier)
     assert bench.review is not None
-    assert bench.review.isVisible()
+    assert bench.open_review.isVisible()
     assert bench.sent == []
     assert prompt.toPlainText() == GOOD.text("instance_prompt")
 
@@ -69,7 +69,7 @@ def test_only_one_review_is_open(bench):
 
 def test_another_account_closes_the_review(bench):
     bench.click("train.review")
-    review = bench.review
+    review = bench.open_review
     bench.accounts.use(PRACTICE)
     assert not review.isVisible()
     assert bench.toasts == ["The account has changed. Review once more."]
@@ -78,7 +78,7 @@ def test_another_account_closes_the_review(bench):
 def test_a_new_balance_leaves_the_review_open(bench):
     bench.click("train.review")
     bench.accounts.answer(3.0)
-    assert bench.review.isVisible()
+    assert bench.open_review.isVisible()
 
 
 def test_run_again_asks_once_more_while_the_first_has_no_answer(qtbot):
@@ -88,5 +88,5 @@ def test_run_again_asks_once_more_while_the_first_has_no_answer(qtbot):
     bench.runs.load(lost)
     bench.screen.load_form(lost.form)
     bench.click("train.review")
-    assert not child(bench.review, QPushButton, "review.start").isEnabled()
+    assert not child(bench.open_review, QPushButton, "review.start").isEnabled()
     assert bench.sent == []

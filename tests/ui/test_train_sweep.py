@@ -105,10 +105,10 @@ def test_the_sum_is_told_before_anything_is_paid(qtbot):
 def test_the_review_names_each_run_and_one_confirmation_starts_all(qtbot, account, verb):
     bench = Bench(qtbot, THREE, accounts=FakeAccounts(account) if account else None)
     bench.click("train.review")
-    words = "\n".join(label.text() for label in bench.review.findChildren(QLabel))
+    words = "\n".join(label.text() for label in bench.open_review.findChildren(QLabel))
     assert "anna-it120: Iterations 120\nanna-it300: Iterations 300\nanna-it600: Iterations 600" in words
     assert "One after another, from one upload." in words
-    start = child(bench.review, QPushButton, "review.start")
+    start = child(bench.open_review, QPushButton, "review.start")
     assert start.text() == verb
     QTest.mouseClick(start, Qt.MouseButton.LeftButton)
     (request,) = bench.sent
