@@ -65,7 +65,7 @@ def main(folder, kind):
         driver.wait(lambda: studio.window.place == "runs", "the runs")
         table = driver.find(QTableView, "runs.table")
         driver.wait(lambda: len(table.selectionModel().selectedRows()) == 1, "the selected run")
-        assert studio.services.runs.run(run_id).ready
+        assert studio.run(run_id).ready
         assert studio.services.notifications.available == (kind == "dunst")
         assert not studio.window.isMinimized()
         print("shown", flush=True)

@@ -259,7 +259,7 @@ def test_every_choice_changed_by_a_reader_is_what_the_service_gets(qapp, tmp_pat
         focus = studio.window.focusWidget  # also where the window is not the active one
         studio.driver.wait(lambda: focus() is table, "the keyboard on the new row")
         run_id = studio.runs[0].run_id
-        studio.driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 60)
+        studio.driver.wait(lambda: studio.run(run_id).ready, "the model", 60)
         studio.driver.wait(studio.driver.button("runs.try").isEnabled, "the try button")
         act(studio.driver.button("runs.try"), "Press")
         studio.driver.wait(lambda: studio.window.place == "try", "the Try place")

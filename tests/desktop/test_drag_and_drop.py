@@ -28,7 +28,7 @@ class Pointer:
         process = QProcess()
         process.start("xdotool", [str(word) for step in steps for word in step])
         self._driver.wait(lambda: process.state() is QProcess.ProcessState.NotRunning, "the pointer")
-        assert process.exitCode() == 0, bytes(process.readAllStandardError())
+        assert process.exitCode() == 0, process.readAllStandardError().data()
 
     def drag(self, start, end, moves=10):
         """Press at the start, leave it with small steps as a hand does, and hold at the end."""
@@ -43,6 +43,18 @@ class Pointer:
         self.do(("mousemove", at.x(), at.y()), ("sleep", "0.1"), ("mouseup", 1))
 
 
+class Source(QProcess):
+    """The other window, from which files are dragged; it prints what becomes of them."""
+
+    def __init__(self):
+        super().__init__()
+        self._said = b""
+
+    def says(self, word):
+        self._said += bytes(self.readAllStandardOutput().data())
+        return word in self._said
+
+
 @pytest.fixture
 def drag(tmp_path):
     """Return a function that opens the app and holds these files over it; it is asked what then happens."""
@@ -51,17 +63,10 @@ def drag(tmp_path):
     def begin(studio, *paths):
         driver = studio.driver
         studio.window.move(SIDE + 80, 60)
-        source = QProcess()
+        source = Source()
         source.start(sys.executable, [str(Path(__file__).with_name("drag_source.py")), *map(str, paths)])
         sources.append(source)
-        source.said = b""
-
-        def says(word):
-            source.said += bytes(source.readAllStandardOutput())
-            return word in source.said
-
-        source.says = says
-        driver.wait(lambda: says(b"ready"), "the other window")
+        driver.wait(lambda: source.says(b"ready"), "the other window")
         driver.settle()
         target = studio.window.mapToGlobal(studio.window.rect().center())
         pointer = Pointer(driver)

@@ -21,12 +21,12 @@ from secret_traces import Traces, contents, files_below, found, process_texts
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase
-from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.system.breakdowns import Breakdowns
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.secrets import SERVICE_NAME
 from segmind_studio.ui_driver import UiDriverError
-from tests.fakes.typed import child
+from tests.fakes.practice_side import StartedPractice
+from tests.fakes.typed import child, known
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
 WRONG_KEY = "SG_00ff00ff00ff00ff"
@@ -37,8 +37,7 @@ OF_QT = {".config", "QtProject.conf"}
 @pytest.fixture
 def service(tmp_path):
     """A service that stands for Segmind."""
-    server = PracticeServer(tmp_path / "service", speed=60.0)
-    server.address = server.start()
+    server = StartedPractice(tmp_path / "service", speed=60.0)
     yield server
     server.stop()
 
@@ -236,7 +235,7 @@ def break_the_app(person):
         assert person.copy_all() >= 1
     finally:
         watching.stop()
-        faulthandler.enable(sys.__stderr__)  # as pytest has it
+        faulthandler.enable(known(sys.__stderr__))  # as pytest has it
 
 
 def save_a_bundle(person):
@@ -366,7 +365,7 @@ def test_a_key_from_the_environment_stays_in_this_process(qapp, tmp_path, own_ho
         child = QProcess()
         child.start("/usr/bin/env")
         assert child.waitForFinished()
-        by_qt = child.readAllStandardOutput().data().decode()
+        by_qt = bytes(child.readAllStandardOutput().data()).decode()
         by_python = subprocess.run(("/usr/bin/env",), capture_output=True, text=True, check=True).stdout
         for environment in (by_qt, by_python):
             assert "HOME=" in environment

@@ -2,6 +2,7 @@
 # ruff: noqa: ARG002  # the parameters are those of keyring
 
 from keyring.backend import KeyringBackend
+from keyring.compat.properties import classproperty
 
 
 class MemoryKeyring:
@@ -33,7 +34,10 @@ class BrokenKeyring:
 
 
 class PlaintextKeyring(KeyringBackend):
-    priority = 0.5  # as keyrings.alt declares for its plain text files
+    @classproperty
+    def priority(self) -> float:
+        """Return what keyrings.alt declares for its plain text files."""
+        return 0.5
 
     def get_password(self, service: str, username: str) -> str | None:
         raise AssertionError("never asked")

@@ -284,7 +284,7 @@ def make_start_screen(
     )
 
 
-def make_settings_screen(  # noqa: PLR0913  # what the place shows
+def make_settings_screen(  # what the place shows
     accounts: FakeAccounts, settings: FakeSettings, theme: FakeTheme, paths: Mapping[str, str], *,
     webhooks: FakeWebhooks, budgets: BudgetService, support: FakeSupport,
 ) -> SettingsScreen:

@@ -14,7 +14,7 @@ from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.runs.run_service import RunService
-from segmind_studio.services.runs.submission_service import SubmissionService
+from segmind_studio.services.runs.submission_service import SubmissionService, SubmitRequest
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.forms.field_row import FieldRow
 from segmind_studio.ui.train.review import ReviewDialog
@@ -52,7 +52,7 @@ class Bench:
             self.datasets, self.runs, self.accounts, self.settings, self.submits, self.budgets,
         )
         hosted(qtbot, self.screen, 1200, 900)
-        self.sent: list[object] = []
+        self.sent: list[SubmitRequest] = []
         self.places: list[str] = []
         self.toasts: list[str] = []
         self.triggers: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
@@ -141,6 +142,9 @@ def test_opening_it_looks_the_webhook_up(screen):
     assert screen.webhooks.asked == [("refresh",)]
 
 
+NAME = cast("bytes", "open")  # by its type it is bytes, and only a text is taken
+
+
 class Opener(QObject):
     def __init__(self) -> None:
         super().__init__()
@@ -155,7 +159,7 @@ def test_folders_are_shown_and_opened(screen):
     texts = [field.text() for field in screen.widget.findChildren(QLineEdit)]
     assert set(PATHS.values()) <= set(texts)
     opener = Opener()
-    QDesktopServices.setUrlHandler("file", opener, b"open")
+    QDesktopServices.setUrlHandler("file", opener, NAME)
     try:
         for button in screen.widget.findChildren(QPushButton):
             if button.text() == "Open folder":
@@ -167,7 +171,7 @@ def test_folders_are_shown_and_opened(screen):
 
 def test_the_log_is_opened(screen):
     opener = Opener()
-    QDesktopServices.setUrlHandler("file", opener, b"open")
+    QDesktopServices.setUrlHandler("file", opener, NAME)
     try:
         screen.find(QPushButton, "open_log").click()
     finally:

@@ -46,10 +46,9 @@ def texts(menu):
 
 
 def keys(qtbot, shell, sequence):
-    combination = QKeySequence(sequence)[0]
     shell.window.activateWindow()
     qtbot.waitUntil(shell.window.isActiveWindow)
-    QTest.keyClick(shell.window, combination.key(), combination.keyboardModifiers())
+    QTest.keySequence(shell.window, QKeySequence(sequence))
     QTest.keyRelease(shell.window, Qt.Key.Key_Control)  # else Qt takes it for held down in the tests that follow
 
 

@@ -9,6 +9,7 @@ from segmind_studio.core.datasets import Finding, Severity
 from segmind_studio.core.form import TrainingForm
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
+from tests.fakes.typed import known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
 
@@ -21,7 +22,8 @@ def test_the_summary_counts_the_warnings_and_the_hand_beside_each_mends_it(qtbot
     before = bench.screen.form
     for key in ("learning_rate", "instance_prompt"):
         row = bench.row(key)
-        next(b for b in row.findChildren(QPushButton) if b.accessibleName().endswith(row.message.words)).click()
+        words = known(row.message).words
+        next(b for b in row.findChildren(QPushButton) if b.accessibleName().endswith(words)).click()
     assert bench.request["instance_prompt"] == "TOK, a photo"
     assert bench.request["advance_parameters"]["learning_rate"] == 0.00001
     assert bench.says("Can start, 1 warning")

@@ -43,9 +43,10 @@ def patterns():
                 found.add((value.pattern, value.flags & ~re.UNICODE))
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            called = isinstance(node, ast.Call) and ast.unparse(node.func) in CALLS
-            if called and isinstance(node.args[0], ast.Constant):
-                found.add((node.args[0].value, 0))
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in CALLS:
+                pattern = node.args[0]
+                if isinstance(pattern, ast.Constant):
+                    found.add((pattern.value, 0))
     return [re.compile(pattern, flags) for pattern, flags in sorted(found, key=repr)]
 
 

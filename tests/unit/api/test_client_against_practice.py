@@ -16,8 +16,8 @@ from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Stage, stage_of_status
-from segmind_studio.practice.server import PracticeServer
 from tests.fakes.connections import connection_to
+from tests.fakes.practice_side import StartedPractice
 
 P = ApiProblem
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat", "iterations": 100})
@@ -26,8 +26,7 @@ FAST = 5000.0
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory):
-    server = PracticeServer(tmp_path_factory.mktemp("practice"), speed=FAST)
-    server.address = server.start()
+    server = StartedPractice(tmp_path_factory.mktemp("practice"), speed=FAST)
     yield server
     server.stop()
 
@@ -69,13 +68,14 @@ def uploaded(client, archive):
 
 
 def until_ready(client, service_id):
-    pause = threading.Event()
+    pause, status = threading.Event(), ""
     for _ in range(500):
         job = client.details(service_id)
-        if stage_of_status(job.status, job.error_message) in {Stage.READY, Stage.FAILED}:
+        status = job.status
+        if stage_of_status(status, job.error_message) in {Stage.READY, Stage.FAILED}:
             return job
         pause.wait(0.02)
-    raise AssertionError(job.status)
+    raise AssertionError(status)
 
 
 def failure(action):
@@ -155,7 +155,7 @@ def test_faults_on_submit(client, practice, archive, fault, expected):
     new = [job for job in client.list_jobs().jobs if job.service_id not in known]
     assert len(new) == (fault in {Fault.LOST_ANSWER, Fault.HTML_ANSWER})
     if fault is Fault.RATE_LIMIT:
-        assert 0 < error.retry_after <= 10
+        assert 0 < known(error.retry_after) <= 10
 
 
 @pytest.mark.parametrize(("fault", "problem"), [
@@ -196,7 +196,7 @@ def test_webhooks(client, practice):
     client.update_webhook(hook.webhook_id, "http://127.0.0.1:9/new", ("FINETUNE",))
     assert client.webhooks()[0].url == "http://127.0.0.1:9/new"
     practice.send_sample_webhook()
-    pause = threading.Event()
+    pause, rows = threading.Event(), ()
     for _ in range(200):
         rows = client.dispatch_logs(hook.webhook_id)
         if rows:

@@ -37,7 +37,7 @@ class Driver(QObject):
         accounts = self.studio._services.accounts
         self.driver.wait(lambda: accounts.state.connection is not None, "the practice service")
         if HOW == "crash":
-            faulthandler._sigsegv()
+            vars(faulthandler)["_sigsegv"]()
         QTimer.singleShot(0, self.look)
         if HOW == "break":
             raise ValueError(f"the key is {ODD_KEY}")
@@ -67,9 +67,12 @@ class Driver(QObject):
         self.driver.wait(lambda: bool(done), "the bundle")
 
 
-def open_and_drive(studio, opened=app.Studio.open):
-    opened(studio)
-    QTimer.singleShot(0, Driver(studio).begin)
+opened = app.Studio.open
+
+
+def open_and_drive(self):
+    opened(self)
+    QTimer.singleShot(0, Driver(self).begin)
 
 
 app.Studio.open = open_and_drive

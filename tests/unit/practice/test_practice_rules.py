@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from segmind_studio.practice.rules import read_order
 GOOD = {"name": "a-Name_1", "data_source_path": "http://127.0.0.1/x.zip", "instance_prompt": "TOK runs"}
 
 
-def refusal(**changes):
+def refusal(**changes) -> dict[str, Any]:
     with pytest.raises(RefusalError) as caught:
         read_order({**GOOD, **changes})
     assert caught.value.status == 400

@@ -24,6 +24,7 @@ from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, ScriptedServer
+from tests.fakes.typed import known
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 
@@ -150,7 +151,8 @@ def test_notes_and_pins_are_kept(qtbot, runs, connection, database):
         runs.set_notes("a", "the blurry one")
     with qtbot.waitSignal(runs.changed):
         runs.set_pinned("a", True)
-    assert (journal.get("a").notes, journal.get("a").pinned) == ("the blurry one", True)
+    kept = known(journal.get("a"))
+    assert (kept.notes, kept.pinned) == ("the blurry one", True)
 
 
 def test_access_is_changed_and_read_back(qtbot, runs, submits, connection, dataset):
