@@ -8,6 +8,7 @@ import pkgutil
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ CALLS = {f"re.{name}" for name in ("sub", "match", "search", "fullmatch", "split
 @functools.cache
 def patterns():
     """Find the compiled patterns of all modules, and those that are written where they are used."""
-    found = {(field.pattern, 0) for field in FIELDS if field.pattern}
+    found: set[tuple[Any, int]] = {(field.pattern, 0) for field in FIELDS if field.pattern}
     for module in pkgutil.walk_packages([str(PACKAGE)], "segmind_studio."):
         if module.name.endswith("__main__"):
             continue

@@ -63,7 +63,7 @@ def test_a_comparison_counts_with_all_its_runs():
     compared = replace(FORM, sweep=Sweep("iterations", (120, 300, 600)))
     bench.submit(SubmitRequest(compared, None))
     assert (bench.today.dollars, bench.today.estimated_runs) == (12.0, 3)
-    status = bench.budgets.budget_status("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)])
+    status = known(bench.budgets.budget_status("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)]))
     assert status.breaches[0].words.startswith("These 3 runs cost about $12.00. With them, you spend about $24")
     bench.submits.refused.emit(StudioError("No connection."))
     assert bench.today.estimated_runs == 3
