@@ -114,7 +114,7 @@ class Studio(QObject):
         self._self_test: SelfTest | None = None
         self._early: tuple[Path, ...] | None = ()  # paths from other launches before the services started
         self._wish = options.wish  # until the services start
-        self._damage_told = False
+        self._damage_shown = False
         self._made: PlaceActions | None = None
         self._settings = s.settings.value
         self._slots = {
@@ -146,13 +146,13 @@ class Studio(QObject):
         self.window.support_wanted.connect(self._show_support)
         instance.wished.connect(self._wished)
         instance.called.connect(self._called)
-        s.settings.failed.connect(self._tell)
+        s.settings.failed.connect(self._show_error)
         s.datasets.dataset_changed.connect(self._dataset_changed)
         s.datasets.scan_progress.connect(self._scan_moved)
         s.datasets.scan_finished.connect(self._scan_ended)
         s.settings.changed.connect(self._settings_changed)
         for first_read in (s.runs.replaced, s.datasets.recent_changed):
-            first_read.connect(self._tell_damage)
+            first_read.connect(self._show_damage)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._state_changed)
@@ -180,8 +180,8 @@ class Studio(QObject):
         """Connect the window with the services that did not exist at its creation."""
         s = self._services
         s.submits.started.connect(self._runs_started)
-        s.practice.failed.connect(self._tell)
-        s.looks.told.connect(self.window.toast)
+        s.practice.failed.connect(self._show_error)
+        s.looks.message.connect(self.window.toast)
         self.window.set_practice(s.practice)
         self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
@@ -354,12 +354,12 @@ class Studio(QObject):
 
     def watch(self, breakdowns: Breakdowns) -> None:
         """Show unexpected errors of the app, and a crash of the previous session."""
-        breakdowns.told.connect(self._tell_breakdown)
+        breakdowns.error_found.connect(self._show_breakdown)
         if breakdowns.last_crash is not None:
             self.window.show_trouble(breakdowns.last_crash, Severity.SHOULD)
 
     @Slot(object)
-    def _tell_breakdown(self, error: StudioError) -> None:
+    def _show_breakdown(self, error: StudioError) -> None:
         self.window.show_trouble(error)
         if self._self_test is not None:
             self._self_test.take_breakdown(error)
@@ -503,17 +503,17 @@ class Studio(QObject):
             services.practice.at_speed(value.practice_speed)
 
     @Slot()
-    def _tell_damage(self) -> None:
+    def _show_damage(self) -> None:
         """Show once that the database was damaged; the first worker that reads opens it."""
         note = self._services.database.note
-        if note and not self._damage_told:
-            self._damage_told = True
+        if note and not self._damage_shown:
+            self._damage_shown = True
             self._start_place.show_note(_("Your history was damaged"), note)
             if self.window.place != "start":
                 self.window.toast(_("Your history was damaged. The Start page says what came back."))
 
     @Slot(object)
-    def _tell(self, error: StudioError) -> None:
+    def _show_error(self, error: StudioError) -> None:
         self.window.toast(str(error))
 
 

@@ -143,7 +143,7 @@ class Finding:
 
     check: str
     severity: Severity
-    words: str
+    text: str
     advice: str = ""
     photo_ids: tuple[str, ...] = ()
 

@@ -38,7 +38,7 @@ def choose(place: DataPlace, text: str) -> None:
 
 
 def said(place: DataPlace) -> list[str]:
-    return [line.words for line in place.parts.inspector.photo.findings.shown if line.check == Check.CONVERTED]
+    return [line.text for line in place.parts.inspector.photo.findings.shown if line.check == Check.CONVERTED]
 
 
 def test_what_is_converted_stands_beside_the_photo(place):

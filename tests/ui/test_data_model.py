@@ -117,8 +117,8 @@ def test_an_excluded_photo_troubles_nobody():
     (PhotoFilter(Show.NO_CAPTION), ["p0", "p2"]),
     (PhotoFilter(Show.EXCLUDED), ["p3"]),
     (PhotoFilter(Show.PROBLEMS), ["p4"]),
-    (PhotoFilter(words="PHOTO-1"), ["p1"]),
-    (PhotoFilter(words="A Word"), ["p1", "p3"]),
+    (PhotoFilter(search="PHOTO-1"), ["p1"]),
+    (PhotoFilter(search="A Word"), ["p1", "p3"]),
     (PhotoFilter(Show.EXCLUDED, "photo-1"), []),
 ])
 def test_filters(wanted, expected):

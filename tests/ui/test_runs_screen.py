@@ -274,7 +274,7 @@ def test_the_headline_turns_when_the_strip_does_and_waits_for_no_tick_of_the_pag
     bench.runs.tell(WatchState(checked_at=monotonic_epoch() - 4.8))  # the page itself ticks each five seconds
     with qtbot.waitSignal(bench.screen.list.headline.turned, timeout=2000):
         pass
-    assert bench.screen.list.headline.words == "Updated 5 s ago"
+    assert bench.screen.list.headline.shown_text == "Updated 5 s ago"
 
 
 def test_an_upload_moves_the_row_and_the_inspector(qtbot):
@@ -288,12 +288,12 @@ def test_the_headline_says_when_it_was_and_when_it_will_be(qtbot, stopped_clock)
     bench = make_bench(qtbot, make_run("a"))
     now = time.time()
     bench.runs.tell(WatchState(checked_at=now - 12.5, next_at=now + 30.9))
-    assert bench.screen.list.headline.words == "Updated 10 s ago · next check in 30 s"
+    assert bench.screen.list.headline.shown_text == "Updated 10 s ago · next check in 30 s"
     bench.runs.tell(WatchState(checking=True, checked_at=now - 12))
-    assert bench.screen.list.headline.words == "Checking…"
+    assert bench.screen.list.headline.shown_text == "Checking…"
     assert not bench.screen.list.headline.button.isEnabled()
     bench.runs.tell(WatchState(checked_at=now - 200))
-    assert bench.screen.list.headline.words == "Updated 3 min ago"
+    assert bench.screen.list.headline.shown_text == "Updated 3 min ago"
     assert bench.screen.list.headline.button.isEnabled()
 
 

@@ -12,7 +12,7 @@ from segmind_studio.core.accounts import Account, AccountKind, AccountOverlap, A
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem
 from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT, JoinOffer, KeyringState, KeyTest
 from segmind_studio.ui.parts import ActionButton, Banner, Question
-from segmind_studio.ui.settings.accounts import AccountsSection, kept_words
+from segmind_studio.ui.settings.accounts import AccountsSection, storage_text
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, REAL_ACCOUNT, FakeAccounts
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
@@ -71,7 +71,7 @@ def test_each_account_has_what_can_be_done_with_it(qtbot):
     (PRACTICE_ACCOUNT, "Nothing is paid"),
 ])
 def test_it_is_said_where_each_key_is_kept(account, part):
-    assert part in kept_words(account, "GNOME Keyring")
+    assert part in storage_text(account, "GNOME Keyring")
 
 
 def test_another_account_is_used(section):

@@ -24,7 +24,7 @@ OTHER = "https://gateway.example.org/segmind"
 
 def said(widget):
     message = widget.findChild(MessageLine).message
-    return message.words if message else ""
+    return message.text if message else ""
 
 
 # -- the address

@@ -42,7 +42,7 @@ class Start:
         return self.screen.findChild(QAbstractButton, f"start.{name}")
 
     def steps(self):
-        return [step.words for step in self.screen.findChild(Checklist).steps]
+        return [step.shown_text for step in self.screen.findChild(Checklist).steps]
 
     def cards(self):
         return [card for card in self.screen.findChildren(CardButton) if card.isVisible()]
@@ -83,21 +83,21 @@ def test_a_history_that_cannot_be_read_does_not_look_like_a_first_start(start):
 def test_practice_that_runs_is_a_service():
     assert service_step(ON_PRACTICE).done
     assert not service_step(replace(ON_PRACTICE, connection=None)).done
-    assert "nothing is paid" in service_step(ON_PRACTICE).words
+    assert "nothing is paid" in service_step(ON_PRACTICE).text
 
 
 def test_a_real_account_needs_its_key():
-    assert service_step(ON_REAL) == replace(service_step(ON_REAL), done=True, words="Connected as My account.")
+    assert service_step(ON_REAL) == replace(service_step(ON_REAL), done=True, text="Connected as My account.")
     waiting = service_step(replace(ON_REAL, connection=None, keyring=KeyringState.WAITING))
-    assert (waiting.done, "Waiting for the keyring" in waiting.words) == (False, True)
+    assert (waiting.done, "Waiting for the keyring" in waiting.text) == (False, True)
     locked = service_step(replace(ON_REAL, connection=None, keyring=KeyringState.LOCKED))
-    assert (locked.done, "no key" in locked.words) == (False, True)
+    assert (locked.done, "no key" in locked.text) == (False, True)
 
 
 def test_only_used_photos_count():
     assert not photos_step(Dataset("d", "Anna")).done
     assert not photos_step(Dataset("d", "Anna", tuple(replace(p, excluded=True) for p in PHOTOS))).done
-    assert photos_step(Dataset("d", "Anna", PHOTOS[:1])).words == "“Anna” has 1 photo."
+    assert photos_step(Dataset("d", "Anna", PHOTOS[:1])).text == "“Anna” has 1 photo."
 
 
 def test_a_run_counts_once_it_left():

@@ -170,7 +170,7 @@ class AccountService(QObject):
         if not key or self._keys or self._environment_asked:
             return
         self._environment_asked = self._naming = True
-        self._tell_secret(key)
+        self._note_secret(key)
         name_it = partial(environment_account, key, self._account_keys)
         self._tasks.run(name_it, self._environment_key_named, self._environment_key_unnamed)
 
@@ -201,10 +201,10 @@ class AccountService(QObject):
         return default and not (self._practice_only or self._settings.value.accounts)
 
     def _learn(self, account_id: str, key: ApiKey) -> None:
-        self._tell_secret(key)
+        self._note_secret(key)
         self._keys[account_id] = key
 
-    def _tell_secret(self, key: ApiKey) -> None:
+    def _note_secret(self, key: ApiKey) -> None:
         if self._know_secret is not None:
             self._know_secret(key)
 
@@ -218,7 +218,7 @@ class AccountService(QObject):
         self._add(name, key, remember, bound_to(self._address()))
 
     def _add(self, name: str, key: ApiKey, remember: bool, api_url: str) -> None:  # noqa: FBT001  # the seam's order
-        self._tell_secret(key)
+        self._note_secret(key)
         nameless = Account("", name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION, api_url)
         connection = self._connection_for(nameless, key)
 
@@ -235,7 +235,7 @@ class AccountService(QObject):
 
         Runs, notes, costs and the budget stay with the account. The old key stays until the new one is stored.
         """
-        self._tell_secret(key)
+        self._note_secret(key)
         account = next((a for a in self._state.accounts if a.account_id == account_id), PRACTICE_ACCOUNT)
         if account.kind is AccountKind.PRACTICE:
             self._key_failed(
@@ -427,7 +427,7 @@ class AccountService(QObject):
     def set_practice(self, connection: Connection | None) -> None:
         """Set the practice service's connection; None when the service has stopped."""
         if connection is not None:
-            self._tell_secret(connection.key)
+            self._note_secret(connection.key)
         self._practice = connection
         self._publish()
 

@@ -246,11 +246,11 @@ class FullLookPool:
                     if self._stopped:
                         dones = []
                 for done in dones:
-                    self._tell(done, key, look)
+                    self._deliver(done, key, look)
         finally:
             self._let_go(child)
 
-    def _tell(self, done: Done, key: LookKey, look: Look) -> None:
+    def _deliver(self, done: Done, key: LookKey, look: Look) -> None:
         try:
             done(key, look)
         except Exception:  # noqa: BLE001  # an error in the callback must not end this thread

@@ -95,9 +95,9 @@ class RunPoller(QObject):
         if other:
             self._timer.stop()
             self._readable = self._active = False
-            self._tell(WatchState())
+            self._set_state(WatchState())
         else:
-            self._tell(replace(self._state, checking=False))
+            self._set_state(replace(self._state, checking=False))
             if self._polling:
                 self.check()
 
@@ -109,13 +109,13 @@ class RunPoller(QObject):
             return
         if read.error is not None:
             self._readable = False
-            self._tell(WatchState(error=read.error, unread=True))
+            self._set_state(WatchState(error=read.error, unread=True))
             if self._polling:
                 self._arm_for(READ_AGAIN_S)
             return
         self._readable, self._active = True, read.active
         if self._state.unread:
-            self._tell(WatchState())
+            self._set_state(WatchState())
         if self._polling or self._again:
             self._again = False
             self.check()
@@ -128,7 +128,7 @@ class RunPoller(QObject):
             self._arm()
         elif not on:
             self._timer.stop()
-            self._tell(replace(self._state, next_at=None))
+            self._set_state(replace(self._state, next_at=None))
 
     # -- a check
 
@@ -152,7 +152,7 @@ class RunPoller(QObject):
             return
         self._checking = True
         self._number += 1
-        self._tell(replace(self._state, checking=True, next_at=None))
+        self._set_state(replace(self._state, checking=True, next_at=None))
         self._guarded(lambda: self._list(connection, now))
 
     def _list(self, connection: Connection, now: float) -> None:
@@ -178,7 +178,7 @@ class RunPoller(QObject):
         if question is not None:
             self._guarded(lambda: self._ask(connection, question))
             return
-        self._tell(WatchState(checked_at=monotonic_epoch(), error=stored.left_out))
+        self._set_state(WatchState(checked_at=monotonic_epoch(), error=stored.left_out))
         self._end_check()
 
     def _ask(self, connection: Connection, question: RunQuestion) -> None:
@@ -212,7 +212,7 @@ class RunPoller(QObject):
         if not _offline(error):
             self._asked_at = monotonic_seconds()
         self._keep_quiet(error)
-        self._tell(replace(self._state, checking=False, error=error))
+        self._set_state(replace(self._state, checking=False, error=error))
         self._end_check()
 
     def _end_check(self) -> None:
@@ -258,7 +258,7 @@ class RunPoller(QObject):
 
     @Slot()
     def _quiet_ended(self) -> None:
-        self._tell(self._state)
+        self._set_state(self._state)
 
     def _arm(self) -> None:
         connection = self._connection
@@ -274,9 +274,9 @@ class RunPoller(QObject):
 
     def _arm_for(self, wait: float) -> None:
         self._timer.start(min(LONGEST_TIMER_MS, int(wait * 1000)))
-        self._tell(replace(self._state, next_at=monotonic_epoch() + wait))
+        self._set_state(replace(self._state, next_at=monotonic_epoch() + wait))
 
-    def _tell(self, state: WatchState) -> None:
+    def _set_state(self, state: WatchState) -> None:
         quiet = self._not_before - monotonic_seconds()
         self._state = replace(state, quiet_until=monotonic_epoch() + quiet if quiet > 0 else None)
         if quiet > 0:
@@ -330,7 +330,7 @@ class RunPoller(QObject):
                 self._keep_quiet(error)
                 if not self._checking:
                     self._arm()
-                self._tell(self._state)
+                self._set_state(self._state)
             self.failed.emit(RunFailure(run_id, error))
         except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("An action on a run broke")

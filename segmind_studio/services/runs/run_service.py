@@ -80,10 +80,10 @@ class RunService(QObject):
         self._loaded = False
         self._watch = WatchState()
         self._sorted: tuple[Run, ...] | None = ()
-        self._untold: deque[tuple[Run, ...] | WatchState] = deque()
-        self._teller = QTimer(self)
-        self._teller.setInterval(0)
-        self._teller.timeout.connect(self._tell_next)
+        self._waiting_news: deque[tuple[Run, ...] | WatchState] = deque()
+        self._emit_timer = QTimer(self)
+        self._emit_timer.setInterval(0)
+        self._emit_timer.timeout.connect(self._emit_next)
         self._account_id = ""  # the account of the rows
         self._confirmed: dict[str, Run] = {}  # runs that have no row yet, by id
         self._threads = (QThread(self), QThread(self))
@@ -246,8 +246,8 @@ class RunService(QObject):
 
     @Slot(object)
     def _take_all(self, rows: AccountRows) -> None:
-        while self._untold:  # drop waiting changes of the replaced rows, but emit the watch states
-            if isinstance(left := self._untold.popleft(), WatchState):
+        while self._waiting_news:  # drop waiting changes of the replaced rows, but emit the watch states
+            if isinstance(left := self._waiting_news.popleft(), WatchState):
                 self.watch_changed.emit(left)
         self._account_id = rows.account_id
         for run in rows.runs:
@@ -268,7 +268,7 @@ class RunService(QObject):
         self._runs.update((run.run_id, run) for run in new)
         if new:
             self._sorted = None
-            self._tell_in_turn(*(new[at:at + SLICE] for at in range(0, len(new), SLICE)))
+            self._emit_in_turn(*(new[at:at + SLICE] for at in range(0, len(new), SLICE)))
 
     def _with_life(self, run: Run) -> Run:
         alive = run.run_id in self._live
@@ -279,26 +279,26 @@ class RunService(QObject):
         self._watch = state
         if state.unread and (self._loaded or self._runs):  # the rows are another account's
             self._runs, self._sorted, self._loaded = {}, (), False
-            self._untold.clear()
+            self._waiting_news.clear()
             self.replaced.emit(())
-        self._tell_in_turn(state)
+        self._emit_in_turn(state)
 
-    def _tell_in_turn(self, *news: tuple[Run, ...] | WatchState) -> None:
+    def _emit_in_turn(self, *news: tuple[Run, ...] | WatchState) -> None:
         """Emit it now if it is one piece and nothing waits, else piece by piece between other events."""
-        if not self._untold and len(news) == 1:
-            self._tell(news[0])
+        if not self._waiting_news and len(news) == 1:
+            self._emit(news[0])
             return
-        self._untold.extend(news)
-        self._teller.start()
+        self._waiting_news.extend(news)
+        self._emit_timer.start()
 
     @Slot()
-    def _tell_next(self) -> None:
-        if self._untold:
-            self._tell(self._untold.popleft())
-        if not self._untold:
-            self._teller.stop()
+    def _emit_next(self) -> None:
+        if self._waiting_news:
+            self._emit(self._waiting_news.popleft())
+        if not self._waiting_news:
+            self._emit_timer.stop()
 
-    def _tell(self, news: tuple[Run, ...] | WatchState) -> None:
+    def _emit(self, news: tuple[Run, ...] | WatchState) -> None:
         if isinstance(news, WatchState):
             self.watch_changed.emit(news)
         else:
@@ -306,8 +306,8 @@ class RunService(QObject):
 
     def ask_stop(self) -> None:
         """Stop polling, and finish the requested writes."""
-        self._untold.clear()
-        self._teller.stop()
+        self._waiting_news.clear()
+        self._emit_timer.stop()
         if self._poller is None:
             return
         self._poller.abort()

@@ -20,7 +20,7 @@ from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 _FIELD_WIDTH = 120
 
 
-def spent_words(budget_status: BudgetStatus) -> str:
+def spent_text(budget_status: BudgetStatus) -> str:
     """Return as text what was spent today and this month, each beside its limit."""
     budget = budget_status.budget
     return "\n".join(
@@ -95,7 +95,7 @@ class BudgetGate(QFrame):
     def _line(self, breach: Breach) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
-        words = text_label(breach.words)
+        words = text_label(breach.text)
         words.setToolTip(plain_tip(breach.source))
         row.addWidget(IconLabel("triangle-alert", "warn", 16), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(words, 1)
@@ -105,7 +105,7 @@ class BudgetGate(QFrame):
         label = text_label(_("To continue, type “{word}”").format(word=self._word), "strong")
         label.setBuddy(self._field)
         self._field.setAccessibleName(label.text())
-        self._field.setAccessibleDescription(sentences(*(breach.words for breach in breaches)))
+        self._field.setAccessibleDescription(sentences(*(breach.text for breach in breaches)))
         row.setSpacing(SPACE_M if row.direction() is QBoxLayout.Direction.LeftToRight else SPACE_S)
         row.addWidget(label, 1)
         row.addWidget(self._field)

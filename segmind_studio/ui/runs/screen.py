@@ -157,7 +157,7 @@ class Reports(QObject):
         self._page = page
         self._runs = runs
         self._unknown: set[str] = set()
-        self._submission_told = False  # the banner tells how a submission ended
+        self._submission_shown = False  # the banner tells how a submission ended
         runs.replaced.connect(self._look_for_found)
         runs.changed.connect(self._look_for_found)
         runs.failed.connect(self._failed)
@@ -170,7 +170,7 @@ class Reports(QObject):
     @Slot(object)
     def _failed(self, failure: RunFailure) -> None:
         run = self._runs.run(failure.run_id)
-        self._submission_told = False
+        self._submission_shown = False
         self._page.show_failure(run.name if run else "", failure.error)
 
     @Slot(object)
@@ -179,10 +179,10 @@ class Reports(QObject):
         told_by_its_row = outcome.run.phase is Phase.UNKNOWN and not outcome.run.error
         if error is not None and not told_by_its_row and not isinstance(error, CancelledError):
             self._page.show_failure(outcome.run.name, error)
-            self._submission_told = True
-        elif self._submission_told and not isinstance(error, HeldBackError):  # that was an earlier run
+            self._submission_shown = True
+        elif self._submission_shown and not isinstance(error, HeldBackError):  # that was an earlier run
             self._page.error_banner.clear()
-            self._submission_told = False
+            self._submission_shown = False
 
     @Slot(object)
     def _look_for_found(self, rows: tuple[Run, ...]) -> None:

@@ -148,15 +148,15 @@ _HOURS_FROM_S = 90 * _MINUTE
 _HOUR = 3600
 
 
-def wait_words(watch: WatchState, now: float) -> str:
+def next_check_text(watch: WatchState, now: float) -> str:
     """Return the words for in how long the list is asked for again, "" when that is not known or already due."""
     if watch.checking or watch.next_at is None or watch.next_at <= now:
         return ""
     wait = watch.next_at - now
-    return _("in a moment") if wait < _SOON_S else in_words(wait)
+    return _("in a moment") if wait < _SOON_S else in_text(wait)
 
 
-def in_words(wait: float) -> str:
+def in_text(wait: float) -> str:
     """Return as text how many seconds, minutes or hours something is away, "" for what no clock counts."""
     if not math.isfinite(wait):
         return ""
@@ -172,7 +172,7 @@ def quiet_left(watch: WatchState, now: float) -> float:
     return max(0.0, (watch.quiet_until or 0.0) - now)
 
 
-def quiet_words(watch: WatchState, now: float) -> str:
+def requested_wait_text(watch: WatchState, now: float) -> str:
     """Return in a sentence until when the service asks to wait, "" when it may be asked."""
     left = quiet_left(watch, now)
     if not left or not math.isfinite(left):
@@ -181,7 +181,7 @@ def quiet_words(watch: WatchState, now: float) -> str:
     return _("The service asks to wait until {time}, {wait}.").format(time=clock, wait=_whole(left))
 
 
-def patience_words(patience: Patience, now: float) -> str:
+def patience_text(patience: Patience, now: float) -> str:
     """Return what must come before a run may be sent again, "" when nothing; `now` is `monotonic_seconds()`."""
     looks = ""
     if patience.looks:
@@ -193,7 +193,7 @@ def patience_words(patience: Patience, now: float) -> str:
     return _("Sending again becomes possible {when}.").format(when=both) if both else ""
 
 
-def times_words(count: int) -> str:
+def times_text(count: int) -> str:
     """Return as text how often something happened: "once", "twice", "3 times"."""
     if count == 1:
         return _("once")
@@ -203,12 +203,12 @@ def times_words(count: int) -> str:
 
 
 def _whole(left: float) -> str:
-    return in_words(math.ceil(left))
+    return in_text(math.ceil(left))
 
 
 def _about(left: float) -> str:
     seconds = math.ceil(left)
     if seconds < _MINUTE:
-        return in_words(seconds)
+        return in_text(seconds)
     return _("in about {count} min").format(count=math.ceil(seconds / _MINUTE))
 

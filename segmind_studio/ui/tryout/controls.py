@@ -22,7 +22,7 @@ from segmind_studio.ui.forms import FieldRow, Message, make_editor
 from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.forms.texts import ParagraphEditor
 from segmind_studio.ui.parts import Chip, ErrorBanner, text_label
-from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.parts.composing import finish_composing
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -145,7 +145,7 @@ class PricePanel(QWidget):
         calls = ngettext("{count} paid call", "{count} paid calls", count).format(count=count)
         total = None if cost.dollars is None else cost.dollars * count
         price = _("cost not known yet") if total is None else CostEstimate(total, "").text
-        spent = spent_words(budget_status) if budget_status is not None else ""
+        spent = spent_text(budget_status) if budget_status is not None else ""
         self._say(_("{calls}, {price}").format(calls=calls, price=price), cost.source, spent)
         self._ask(breaches)
 

@@ -19,7 +19,7 @@ from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.network import NetworkWatch, SystemNetwork
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.services.system.support_bundle import SupportService, accounts_told, computer
+from segmind_studio.services.system.support_bundle import SupportService, accounts_report, computer
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.paths import app_paths
@@ -139,7 +139,7 @@ def test_a_full_disk_leaves_no_half_of_a_file(qtbot, support, tmp_path):
 def test_accounts_are_told_without_name_id_and_key():
     error = SecretsError(SecretsProblem.LOCKED, "The keyring is locked.", "Unlock it.")
     state = AccountsState((ACCOUNT,), ACCOUNT, keyring=KeyringState.LOCKED, keyring_problem=error)
-    told = accounts_told(state)
+    told = accounts_report(state)
     assert told["accounts"] == [
         {"number": 1, "kind": "segmind", "kept_in": "keyring", "address": "", "in_use": True},
     ]
