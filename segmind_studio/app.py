@@ -554,7 +554,7 @@ def _run(options: Options, paths: AppPaths) -> int:
     studio.settled.connect(garbage.settle)
     studio.open()
     code = app.exec()
-    instance.close_door()
+    instance.stop_listening()
     studio.window.hide()
     clean = services.stop()
     end_all((), (), (garbage.stop, breakdowns.stop, instance.release))  # the next launch may start now

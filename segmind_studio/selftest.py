@@ -267,8 +267,8 @@ class SelfTest(QObject):
         driver.click("runs.try")
         driver.wait(lambda: driver.find(QWidget, "try.prompt").isVisible(), "the Try place")
         results: list[object] = []
-        keeper = _Keeper(results, self)
-        self._parts.tryouts.finished.connect(keeper.take)
+        recorder = _ResultRecorder(results, self)
+        self._parts.tryouts.finished.connect(recorder.take)
         driver.type_text("try.prompt", f"{TRIGGER} in a spacesuit, on the moon")
         driver.wait(lambda: driver.button("try.generate").isEnabled(), "the generate button")
         driver.click("try.generate")
@@ -316,7 +316,7 @@ def _surroundings(folder: Path) -> Iterator[str]:
     yield f"Data in {folder}"
 
 
-class _Keeper(QObject):
+class _ResultRecorder(QObject):
     """Store the arguments of a signal."""
 
     def __init__(self, results: list[object], parent: QObject) -> None:

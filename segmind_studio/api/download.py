@@ -156,7 +156,7 @@ class Fetch:
         if partial and (not offset or start != offset or etag != wanted):
             return None
         start = offset if partial else 0
-        digest = self._rewound(start)
+        digest = self._seek_and_hash(start)
         self.started(etag if is_strong(etag) else "", total)
         received = start
         self.progress(received, total)
@@ -172,13 +172,13 @@ class Fetch:
             deadline.moved(received - start, 2 * STALL_S)
             self.progress(received, total)
         if total is not None and received > total:  # what was received cannot be continued
-            self._rewound(0)
+            self._seek_and_hash(0)
         self.transport.whole(response)
         if total is not None and received != total:
             raise _broken(_("{count} of {all} bytes came").format(count=number(received), all=number(total)))
         return Downloaded(received, etag, digest.hexdigest() if digest else "", resumed=bool(start))
 
-    def _rewound(self, start: int) -> _Digest | None:
+    def _seek_and_hash(self, start: int) -> _Digest | None:
         """Seek the target to `start`, and return the hash of what is before it; None when it cannot be read."""
         digest: _Digest | None = hashlib.sha256()
         try:

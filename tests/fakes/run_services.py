@@ -132,7 +132,7 @@ class FakeRuns(QObject):
     def accept_row(self, run: Run) -> None:
         self.put(run)
 
-    def look_alive(self, run_ids: tuple[str, ...]) -> None:
+    def update_live(self, run_ids: tuple[str, ...]) -> None:
         self.put(*(replace(self._runs[run_id], live=True) for run_id in run_ids if run_id in self._runs))
 
     def tell(self, watch: WatchState) -> None:
@@ -173,7 +173,7 @@ class FakeSubmits(QObject):
     finished = Signal(object)
     refused = Signal(object)
     failed = Signal(object)
-    life_changed = Signal(object)
+    live_changed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -193,14 +193,14 @@ class FakeSubmits(QObject):
 
     def resume(self, run_id: str) -> None:
         self.asked.append(("resume", run_id))
-        self.life_changed.emit((run_id,))
+        self.live_changed.emit((run_id,))
 
     def abandon(self, run_id: str) -> None:
         self.asked.append(("abandon", run_id))
 
     def send_again(self, run_id: str) -> None:
         self.asked.append(("send_again", run_id))
-        self.life_changed.emit((run_id,))
+        self.live_changed.emit((run_id,))
 
 
 class FakeDownloads(QObject):

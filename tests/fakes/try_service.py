@@ -130,7 +130,7 @@ def make_budget_service(
     parts = submits or FakeSubmits(), tryouts or FakeTryouts()
     for signal, slot in (
         (parts[0].confirmed, runs.take_confirmed), (parts[0].unwritten, runs.drop_unwritten),
-        (parts[0].row_changed, runs.accept_row), (parts[0].life_changed, runs.look_alive),
+        (parts[0].row_changed, runs.accept_row), (parts[0].live_changed, runs.update_live),
     ):
         signal.connect(slot, Qt.ConnectionType.UniqueConnection)
     budgets = BudgetService(runs, parts[1], settings)

@@ -20,7 +20,7 @@ from segmind_studio.services.runs.submission_service import SubmitOutcome
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import Bench
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 
 @pytest.fixture

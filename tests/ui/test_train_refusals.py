@@ -13,7 +13,7 @@ from segmind_studio.ui.forms import Message
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 LEAST = ApiError(
     ApiProblem.BAD_REQUEST, "The service did not accept this.", "Read its words below.",

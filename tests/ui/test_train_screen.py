@@ -32,7 +32,7 @@ from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import KEY, PRACTICE, FakeAccounts, FakeDatasets
 from tests.fakes.try_service import make_budget_service
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 
 @pytest.fixture

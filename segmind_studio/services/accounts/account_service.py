@@ -37,7 +37,7 @@ from segmind_studio.services.accounts.account_values import (
     KeyTest,
     environment_account,
 )
-from segmind_studio.services.accounts.keyring_door import KeyringAnswer, KeyringDoor
+from segmind_studio.services.accounts.keyring_service import KeyringAnswer, KeyringService
 from segmind_studio.services.runs.run_values import JoinEnd
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
@@ -81,7 +81,7 @@ class AccountService(QObject):
         self,
         *,
         settings: SettingsService,
-        door: KeyringDoor,
+        keyring: KeyringService,
         tasks: TaskRunner,
         keys: AccountKeys,
         busy: Callable[[], bool] = bool,
@@ -98,7 +98,7 @@ class AccountService(QObject):
         """
         super().__init__(parent)
         self._settings = settings
-        self._door = door
+        self._keyring = keyring
         self._tasks = tasks
         self._account_keys = keys
         self._busy = busy
@@ -120,7 +120,7 @@ class AccountService(QObject):
         self._state = AccountsState((PRACTICE_ACCOUNT,), PRACTICE_ACCOUNT)
         self._state = self._with_accounts(self._state)
         self._way = _way(settings.value)
-        door.answered.connect(self._keyring_answered)
+        keyring.answered.connect(self._keyring_answered)
         settings.changed.connect(self._settings_changed)
 
     @property
@@ -141,7 +141,7 @@ class AccountService(QObject):
     def _read_keyring(self) -> None:
         accounts = self._settings.value.accounts
         self._state = replace(self._state, keyring=KeyringState.WAITING, keyring_problem=None)
-        self._reading = self._door.read(tuple(a.keyring_name for a in accounts if a.kept_in is KeptIn.KEYRING))
+        self._reading = self._keyring.read(tuple(a.keyring_name for a in accounts if a.kept_in is KeptIn.KEYRING))
 
     @Slot()
     def retry_keyring(self) -> None:
@@ -210,14 +210,14 @@ class AccountService(QObject):
 
     # -- actions of the user
 
-    def add_account(self, name: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # the seam's order
+    def add_account(self, name: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # as its callers pass it
         """Test a key with the free credits call; use it, and store it if `remember`. `key_tested` is the answer.
 
         The key then belongs to the address that is in use now.
         """
         self._add(name, key, remember, bound_to(self._address()))
 
-    def _add(self, name: str, key: ApiKey, remember: bool, api_url: str) -> None:  # noqa: FBT001  # the seam's order
+    def _add(self, name: str, key: ApiKey, remember: bool, api_url: str) -> None:  # noqa: FBT001  # as its callers pass it
         self._note_secret(key)
         nameless = Account("", name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION, api_url)
         connection = self._connection_for(nameless, key)
@@ -230,7 +230,7 @@ class AccountService(QObject):
 
         self._tasks.run(test, self._key_works, self._key_failed)
 
-    def replace_key(self, account_id: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # the seam's order
+    def replace_key(self, account_id: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # as its callers pass it
         """Test a new key for an account and use it in place of the old one. `key_tested` is the answer.
 
         Runs, notes, costs and the budget stay with the account. The old key stays until the new one is stored.
@@ -274,7 +274,7 @@ class AccountService(QObject):
     def _key_works(self, tested: _Tested) -> None:
         if tested.remember:
             self._state = replace(self._state, keyring=KeyringState.WAITING)
-            self._writing[self._door.write(tested.account.keyring_name, tested.key)] = tested
+            self._writing[self._keyring.write(tested.account.keyring_name, tested.key)] = tested
             self._publish()
         else:
             self._take_account(tested, KeptIn.SESSION, None)
@@ -403,7 +403,7 @@ class AccountService(QObject):
         self._keys.pop(account_id, None)
         kept = next((a for a in self._settings.value.accounts if a.account_id == account_id), None)
         if kept is not None:
-            self._removing[self._door.delete(kept.keyring_name)] = kept
+            self._removing[self._keyring.delete(kept.keyring_name)] = kept
         self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != account_id)
         if self._current == account_id:
             self.use(PRACTICE_ACCOUNT_ID)

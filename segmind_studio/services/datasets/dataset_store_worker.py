@@ -20,10 +20,10 @@ from segmind_studio.texts import _
 _log = logging.getLogger(__name__)
 
 
-class DatasetKeeper(QObject):
+class DatasetStoreWorker(QObject):
     """Load, save and list datasets in the order they were asked for.
 
-    Signals (emitted in the keeper's thread):
+    Signals (emitted in its thread):
         loaded(LoadAnswer), recent_read(tuple[DatasetSummary, ...]), save_failed(SaveFailure).
     """
 
@@ -44,7 +44,7 @@ class DatasetKeeper(QObject):
             self.loaded.emit(LoadAnswer(request, None, _worded(error)))
             return
         gone: StudioError | None = None
-        if dataset is None and not request.quiet:
+        if dataset is None and not request.missing_ok:
             gone = DatasetError(_("This dataset is no longer there."), _("It was deleted. Choose another one."))
         self.loaded.emit(LoadAnswer(request, dataset, gone))
 
@@ -94,5 +94,5 @@ class DatasetKeeper(QObject):
 def _worded(error: Exception) -> StudioError:
     if isinstance(error, StudioError):
         return error
-    _log.error("The dataset keeper broke", exc_info=error)
+    _log.error("The dataset store worker failed", exc_info=error)
     return unexpected(error)

@@ -146,16 +146,16 @@ def _bare(data: bytes) -> bytes:
     Profiles and other application segments become comments, wherever they are, and a sequential scan's header gets
     the coefficient values that it must have. All other bytes keep their position.
     """
-    quiet, progressive = bytearray(data), False
+    clean, progressive = bytearray(data), False
     for marker, at, body in jpeg_segments(data):
         if marker in _APPLICATION_DATA:
-            quiet[at + 1] = _COMMENT
+            clean[at + 1] = _COMMENT
         elif marker in FRAMES:
             progressive = marker == PROGRESSIVE
         elif marker == SOS and not progressive and body[1 + 2 * body[0] :][:3] != _ALL_COEFFICIENTS:
             start = at + 5 + 2 * body[0]
-            quiet[start : start + 3] = _ALL_COEFFICIENTS[: len(data) - start]
-    return bytes(quiet)
+            clean[start : start + 3] = _ALL_COEFFICIENTS[: len(data) - start]
+    return bytes(clean)
 
 
 def _harmless(data: bytes, count: int) -> bool:

@@ -24,9 +24,9 @@ from segmind_studio.services.runs.run_values import (
     ListingSeen,
     QuestionAnswer,
     RowsRead,
+    RunActivity,
     RunFailure,
     RunQuestion,
-    Stirred,
     Stored,
     WatchState,
 )
@@ -77,9 +77,9 @@ class RunPoller(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.check)
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.timeout.connect(self._quiet_ended)
+        self._retry_timer = QTimer(self)
+        self._retry_timer.setSingleShot(True)
+        self._retry_timer.timeout.connect(self._retry_wait_ended)
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
@@ -194,7 +194,7 @@ class RunPoller(QObject):
         except ApiError as error:
             failure = error
             if error.problem is ApiProblem.RATE_LIMITED and not question.balance:
-                self._keep_quiet(error)
+                self._note_retry_after(error)
         account_id = connection.account.account_id
         self.answered.emit(QuestionAnswer(self._number, account_id, question, job, balance, failure))
 
@@ -211,7 +211,7 @@ class RunPoller(QObject):
         self._failures += 1
         if not _offline(error):
             self._asked_at = monotonic_seconds()
-        self._keep_quiet(error)
+        self._note_retry_after(error)
         self._set_state(replace(self._state, checking=False, error=error))
         self._end_check()
 
@@ -224,12 +224,12 @@ class RunPoller(QObject):
             self._arm()
 
     @Slot(object)
-    def take_stir(self, stirred: Stirred) -> None:
+    def take_activity(self, activity: RunActivity) -> None:
         """Poll soon, after another worker wrote a row."""
-        self._active = stirred.active
-        if stirred.ask:
+        self._active = activity.active
+        if activity.ask:
             self.check()
-        elif stirred.active and not self._checking:
+        elif activity.active and not self._checking:
             self._arm()
 
     @Slot()
@@ -251,13 +251,13 @@ class RunPoller(QObject):
 
     # -- how long to wait
 
-    def _keep_quiet(self, error: StudioError) -> None:
+    def _note_retry_after(self, error: StudioError) -> None:
         wait = getattr(error, "retry_after", None)
         if isinstance(wait, (int, float)):
             self._not_before = monotonic_seconds() + wait
 
     @Slot()
-    def _quiet_ended(self) -> None:
+    def _retry_wait_ended(self) -> None:
         self._set_state(self._state)
 
     def _arm(self) -> None:
@@ -277,12 +277,12 @@ class RunPoller(QObject):
         self._set_state(replace(self._state, next_at=monotonic_epoch() + wait))
 
     def _set_state(self, state: WatchState) -> None:
-        quiet = self._not_before - monotonic_seconds()
-        self._state = replace(state, quiet_until=monotonic_epoch() + quiet if quiet > 0 else None)
-        if quiet > 0:
-            self._quiet.start(min(LONGEST_TIMER_MS, int(quiet * 1000) + 1))
+        wait = self._not_before - monotonic_seconds()
+        self._state = replace(state, quiet_until=monotonic_epoch() + wait if wait > 0 else None)
+        if wait > 0:
+            self._retry_timer.start(min(LONGEST_TIMER_MS, int(wait * 1000) + 1))
         else:
-            self._quiet.stop()
+            self._retry_timer.stop()
         self.watched.emit(self._state)
 
     def _the_client(self, connection: Connection) -> SegmindClient:
@@ -327,7 +327,7 @@ class RunPoller(QObject):
             work()
         except StudioError as error:
             if getattr(error, "problem", None) is ApiProblem.RATE_LIMITED:
-                self._keep_quiet(error)
+                self._note_retry_after(error)
                 if not self._checking:
                     self._arm()
                 self._set_state(self._state)
@@ -348,7 +348,7 @@ class RunPoller(QObject):
     def finish(self) -> None:
         """Stop polling, close the connection, and end this thread."""
         self._timer.stop()
-        self._quiet.stop()
+        self._retry_timer.stop()
         self._connection = None
         self._close_client()
         QThread.currentThread().quit()

@@ -122,7 +122,7 @@ class RunService(QObject):
         poller.described.connect(store.take_details)
         store.rows_read.connect(poller.take_rows)
         store.stored.connect(poller.take_stored)
-        store.stirred.connect(poller.take_stir)
+        store.activity_changed.connect(poller.take_activity)
         poller.watched.connect(self._take_watch)
         store.replaced.connect(self._take_all)
         store.changed.connect(self._take)
@@ -213,7 +213,7 @@ class RunService(QObject):
         self._reload.emit(run.run_id)
 
     @Slot(object)
-    def look_alive(self, run_ids: tuple[str, ...]) -> None:
+    def update_live(self, run_ids: tuple[str, ...]) -> None:
         """Update at once which of these runs are worked on; no row is read."""
         self._take(tuple(run for run_id in run_ids if (run := self._runs.get(run_id)) is not None))
 
@@ -232,11 +232,11 @@ class RunService(QObject):
         """Store a run's notes."""
         self._edit.emit(RunEdit(run_id, notes=text))
 
-    def set_pinned(self, run_id: str, pinned: bool) -> None:  # noqa: FBT001  # the seam's order
+    def set_pinned(self, run_id: str, pinned: bool) -> None:  # noqa: FBT001  # as its callers pass it
         """Pin or unpin a run."""
         self._edit.emit(RunEdit(run_id, pinned=pinned))
 
-    def set_public(self, run_id: str, public: bool) -> None:  # noqa: FBT001  # the seam's order
+    def set_public(self, run_id: str, public: bool) -> None:  # noqa: FBT001  # as its callers pass it
         """Make a model public or private; the user has confirmed."""
         self._access.emit(AccessChange(run_id, public, self._runs.get(run_id)))
 
@@ -253,7 +253,7 @@ class RunService(QObject):
         for run in rows.runs:
             self._confirmed.pop(run.run_id, None)
         mine = (run for run in self._confirmed.values() if run.account_id == rows.account_id)
-        self._runs = {run.run_id: self._with_life(run) for run in (*rows.runs, *mine)}
+        self._runs = {run.run_id: self._with_live(run) for run in (*rows.runs, *mine)}
         self._sorted = None
         self._loaded = True
         self._waits.see(self._runs.values())
@@ -262,7 +262,7 @@ class RunService(QObject):
     @Slot(object)
     def _take(self, runs: tuple[Run, ...]) -> None:
         """Store all at once, and emit many in several signals, so that the window stays responsive."""
-        alive = tuple(self._with_life(run) for run in runs)
+        alive = tuple(self._with_live(run) for run in runs)
         self._waits.see(alive)
         new = tuple(run for run in alive if self._runs.get(run.run_id) != run)
         self._runs.update((run.run_id, run) for run in new)
@@ -270,7 +270,7 @@ class RunService(QObject):
             self._sorted = None
             self._emit_in_turn(*(new[at:at + SLICE] for at in range(0, len(new), SLICE)))
 
-    def _with_life(self, run: Run) -> Run:
+    def _with_live(self, run: Run) -> Run:
         alive = run.run_id in self._live
         return run if run.live == alive else replace(run, live=alive)
 

@@ -140,7 +140,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Stirred:
+class RunActivity:
     """Another worker wrote a row: whether runs are unfinished now, and whether to poll at once."""
 
     active: bool

@@ -103,8 +103,8 @@ class PrimaryButton(ActionButton):
     def __init__(self, action: QAction, icon_name: str, parent: QWidget | None = None) -> None:
         super().__init__(action, "primary", parent)
         self._icon_name = icon_name
-        action.changed.connect(self._dress)  # after the button's own slot, which takes the action's icon
-        self._dress()
+        action.changed.connect(self._update_icon)  # after the button's own slot, which takes the action's icon
+        self._update_icon()
 
-    def _dress(self) -> None:
+    def _update_icon(self) -> None:
         self.setIcon(icon(self._icon_name, "accent_text"))

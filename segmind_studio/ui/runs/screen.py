@@ -230,7 +230,7 @@ class RunsScreen(Place):
     go = Signal(str)
     toast = Signal(str)
 
-    def __init__(  # noqa: PLR0913, PLR0917  # the seam's services
+    def __init__(  # noqa: PLR0913, PLR0917  # its services, each by name
         self, runs: RunService, submits: SubmissionService, downloads: DownloadService, accounts: AccountService,
         settings: SettingsService, parent: QWidget | None = None, *, budgets: BudgetService,
         sheets: RunSheetService | None = None, commands: RunCommands | None = None,
@@ -326,14 +326,14 @@ class RunsScreen(Place):
     def _take_all(self, runs: tuple[Run, ...]) -> None:
         self.list.take_all(runs)
         self._feed.refresh()
-        self._wind_clock()
+        self._restart_clock()
 
     @Slot(object)
     def _take(self, changed: tuple[Run, ...]) -> None:
         self.list.take(changed)
         if self._feed.touches({run.run_id for run in changed}):
             self._feed.refresh()
-        self._wind_clock()
+        self._restart_clock()
 
     @Slot(object)
     def _take_progress(self, progress: UploadProgress) -> None:
@@ -348,7 +348,7 @@ class RunsScreen(Place):
         self.list.show_watch(watch)
         self.list.tick()
         self._feed.follow_watch()
-        self._wind_clock()
+        self._restart_clock()
 
     @Slot(object)
     def _show_state(self, state: PageState) -> None:
@@ -360,9 +360,9 @@ class RunsScreen(Place):
     def _tick(self) -> None:
         self.list.tick()
         self._feed.refresh()
-        self._wind_clock()
+        self._restart_clock()
 
-    def _wind_clock(self) -> None:
+    def _restart_clock(self) -> None:
         """Run the timer only while the place is visible."""
         if not self.isVisible():
             self._clock.stop()
@@ -370,7 +370,7 @@ class RunsScreen(Place):
         watch = self._runs.watch
         moments = (watch.checked_at, watch.next_at, watch.quiet_until)
         distances = [monotonic_epoch() - moment for moment in moments if moment is not None]
-        self._clock.wind(time.time() - self.list.youngest, *distances)
+        self._clock.tick_once(time.time() - self.list.youngest, *distances)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

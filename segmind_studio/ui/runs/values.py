@@ -167,14 +167,14 @@ def in_text(wait: float) -> str:
     return _("in {count} h").format(count=round(wait / _HOUR))
 
 
-def quiet_left(watch: WatchState, now: float) -> float:
+def requested_wait_left(watch: WatchState, now: float) -> float:
     """Return for how many seconds the service is not to be asked; 0 when it may be."""
     return max(0.0, (watch.quiet_until or 0.0) - now)
 
 
 def requested_wait_text(watch: WatchState, now: float) -> str:
     """Return in a sentence until when the service asks to wait, "" when it may be asked."""
-    left = quiet_left(watch, now)
+    left = requested_wait_left(watch, now)
     if not left or not math.isfinite(left):
         return ""
     clock = clock_text(math.ceil(now + left), seconds=left < _MINUTE)

@@ -33,7 +33,7 @@ class Theme(QObject):
         self._styled = styled
         self._mode = "system"
         self._tones: Tones | None = None
-        self._dressed: Tones | None = None  # the tones of the current style sheet
+        self._applied: Tones | None = None  # the tones of the current style sheet
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._refresh)
@@ -69,10 +69,10 @@ class Theme(QObject):
 
     def _refresh(self) -> None:
         wanted = self._wanted()
-        if wanted is self._dressed:
+        if wanted is self._applied:
             return
         self._colour(wanted)
-        self._dressed = wanted
+        self._applied = wanted
         self._app.setStyleSheet(style_sheet(wanted))
         self.changed.emit(wanted)
 

@@ -36,7 +36,7 @@ from segmind_studio.ui.train.view import TrainView
 SAVE_AFTER_MS = 300
 
 
-class DraftKeeper(QObject):
+class DraftSaver(QObject):
     """Store what is typed, and whether it was sent; `flush` stores at once. GUI thread."""
 
     def __init__(self, model: FormModel, settings: SettingsService, parent: QObject | None = None) -> None:
@@ -147,7 +147,7 @@ class TrainScreen(Place):
         self._unread = runs.watch.unread
         self._refusals = Refusals()
         self._model = FormModel(parent=self, suggest=self._suggestions)
-        self._draft = DraftKeeper(self._model, settings, self)
+        self._draft = DraftSaver(self._model, settings, self)
         self._budgets = budgets
         self._everything = False  # also name missing fields that were not touched
         self._asking = False  # the balance is being asked for, for "Check everything"

@@ -41,7 +41,7 @@ def runs(qapp, database, live):
 def submits(qapp, journal, tmp_path, live, runs):
     service = SubmissionService(journal, tmp_path / "prepared", live)
     service.row_changed.connect(runs.accept_row)
-    service.life_changed.connect(runs.look_alive)
+    service.live_changed.connect(runs.update_live)
     yield service
     assert service.stop()
 

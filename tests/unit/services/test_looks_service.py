@@ -16,9 +16,9 @@ from segmind_studio.services.datasets.full_look_service import FullLookService, 
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.submission_service import LookProgress
 from segmind_studio.services.system.activity import ActivityBoard
-from tests.fakes.damaged import short_png
+from tests.fakes.damaged_image_files import short_png
+from tests.fakes.image_files import jpeg, png
 from tests.fakes.library import MemoryLibrary
-from tests.fakes.pictures import jpeg, png
 
 
 class Pool:

@@ -14,7 +14,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
-from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
@@ -44,7 +44,7 @@ class Bench:
         self.runs = RunService(self.database, self.live)
         self.tryouts = ImageService(self.folder / "results", ImageStore(self.database))
         self.accounts = AccountService(
-            settings=self.settings, door=KeyringDoor(Vault(choose=lambda: self.keyring)), tasks=self.tasks,
+            settings=self.settings, keyring=KeyringService(Vault(choose=lambda: self.keyring)), tasks=self.tasks,
             keys=AccountKeys(self.database), busy=lambda: self.busy,
             **{"api_url": self.practice.address.api, **more},
         )

@@ -14,7 +14,7 @@ from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, Secre
 from segmind_studio.core.proxies import ProxyKind
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState, KeyringState
-from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.network import NetworkWatch, SystemNetwork
@@ -36,7 +36,8 @@ def support(qapp, tmp_path, database):
     value = Settings(accounts=(ACCOUNT,), proxy=ProxyKind.OWN, proxy_url="http://127.0.0.1:3128")
     settings = SettingsService(value, lambda _value: None, tasks)
     accounts = AccountService(
-        settings=settings, door=KeyringDoor(Vault(choose=MemoryKeyring)), tasks=tasks, keys=AccountKeys(database),
+        settings=settings, keyring=KeyringService(Vault(choose=MemoryKeyring)), tasks=tasks,
+        keys=AccountKeys(database),
         environment_key=KEY,
     )
     runs = RunService(database, LiveRuns())

@@ -22,14 +22,14 @@ from segmind_studio.ui.parts.tips import plain_tip
 
 @dataclass(frozen=True, slots=True)
 class RowRange:
-    """Neighbouring rows, both ends included."""
+    """Adjacent rows, both ends included."""
 
     first: int
     last: int
 
 
 def runs_of(rows: Iterable[int]) -> list[RowRange]:
-    """Join ascending row numbers to runs of neighbours."""
+    """Join ascending row numbers to runs of adjacent rows."""
     found: list[RowRange] = []
     first = last = -2
     for row in rows:

@@ -20,7 +20,7 @@ from segmind_studio.ui.runs.values import (
     evidence_text,
     next_check_text,
     patience_text,
-    quiet_left,
+    requested_wait_left,
     requested_wait_text,
     times_text,
 )
@@ -108,7 +108,7 @@ class ChoicePanel(QFrame):
             words = sentences(words, off)
         self._why_not.setText(words)
         self._why_not.setVisible(bool(words))
-        counting = bool(patience and patience.left(monotonic_seconds())) or quiet_left(watch, now) > 0
+        counting = bool(patience and patience.left(monotonic_seconds())) or requested_wait_left(watch, now) > 0
         self._countdown.want(unknown and (counting or bool(next_check_text(watch, now))))
 
     def _colour(self, tone: str) -> None:
@@ -152,8 +152,8 @@ class ChoicePanel(QFrame):
         )
         if watch.checking:
             return sentences(does, _("It is checking now."))
-        quiet = requested_wait_text(watch, now)
-        if quiet:
-            return sentences(does, quiet, _("It checks again after that."))
+        wait = requested_wait_text(watch, now)
+        if wait:
+            return sentences(does, wait, _("It checks again after that."))
         wait = next_check_text(watch, now)
         return sentences(does, _("It checks again {wait}.").format(wait=wait)) if wait else does

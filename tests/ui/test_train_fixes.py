@@ -10,10 +10,10 @@ from segmind_studio.core.form import TrainingForm
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 
-def test_the_summary_counts_the_warnings_and_the_hand_beside_each_mends_it(qtbot):
+def test_the_summary_counts_the_warnings_and_the_button_beside_each_fixes_it(qtbot):
     bench = Bench(qtbot, GOOD.with_values({"learning_rate": 0.005, "instance_prompt": "a photo"}), count=0)
     small = Finding("small", Severity.SHOULD, "Two are small.")
     bench.datasets.show(12, findings=(small,))
