@@ -306,7 +306,7 @@ def _look_for_keyrings(found: list[dict[str, bool] | Exception]) -> None:
 
 
 def _surroundings(folder: Path) -> Iterator[str]:
-    """Return in lines what this program is made of and runs on."""
+    """Yield lines with the versions of the program, its libraries and the system."""
     frozen = "frozen" if getattr(sys, "frozen", False) else "from its source"
     yield f"Segmind Studio {__version__}, {frozen}: {sys.executable}"
     yield f"Python {platform.python_version()}, Qt {qVersion()}, {ssl.OPENSSL_VERSION}"

@@ -116,7 +116,7 @@ class AccountService(QObject):
         self._environment_asked = False
         self._naming = False  # of the environment's key; takes a moment
         self._joining: JoinOffer | None = None
-        self._apart: set[frozenset[str]] = set()  # accounts that the user does not want to join
+        self._apart: set[frozenset[str]] = set()  # accounts that the user chose not to join
         self._state = AccountsState((PRACTICE_ACCOUNT,), PRACTICE_ACCOUNT)
         self._state = self._with_accounts(self._state)
         self._way = _way(settings.value)

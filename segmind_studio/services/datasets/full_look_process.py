@@ -116,7 +116,7 @@ def _damage(kept: Kept) -> str:
     if kept.image_format == "JPEG":
         return _jpeg_damage(kept.data) or damage_of(kept)
     found = damage_of(kept)
-    # Qt's WebP reader wants more bytes than a tiny valid file has, but the window can show such a file.
+    # Qt's WebP reader requires more bytes than a tiny valid file has, but the window can show such a file.
     if found or kept.image_format != "PNG" or kept.width * kept.height > _QT_PIXELS:
         return found
     readable = any(not _decoded(data).isNull() for data in (kept.data, without_extras(kept.data)))
@@ -229,7 +229,7 @@ def _answer(answers: Any, value: object) -> None:
         answers.write(json.dumps(value) + "\n")
         answers.flush()
     except OSError:
-        os._exit(0)  # the parent is gone
+        os._exit(0)  # the parent has ended
 
 
 def _read(requests: SimpleQueue[str]) -> None:

@@ -71,7 +71,7 @@ class RunPoller(QObject):
         self._begun = 0.0  # start of this check, in `monotonic_seconds`
         self._state = WatchState()
         self._failures = 0
-        self._not_before = 0.0  # the service wants no request before this, in `monotonic_seconds`
+        self._not_before = 0.0  # the service allows no request before this, in `monotonic_seconds`
         self._asked_at = 0.0  # when a check last reached the service, in `monotonic_seconds`
         self._polling = True
         self._timer = QTimer(self)
@@ -134,7 +134,7 @@ class RunPoller(QObject):
 
     @Slot()
     def check(self) -> None:
-        """Poll once, unless the service wants no request now; then start the timer again."""
+        """Poll once, unless the service allows no request now; then start the timer again."""
         self._timer.stop()
         connection = self._connection
         if connection is None:

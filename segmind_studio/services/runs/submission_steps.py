@@ -316,7 +316,7 @@ class Submission:
         return client.credits().total
 
     def _wait(self, run: Run, error: ApiError, shortest_s: float) -> None:
-        """Wait as long as the service wants; raise the error when that is too long for the other runs."""
+        """Wait as long as the service asks; raise the error when that is too long for the other runs."""
         wait = max(shortest_s, error.retry_after or 0.0)
         if wait > LONGEST_WAIT_S:
             raise error

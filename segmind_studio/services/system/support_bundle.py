@@ -50,7 +50,7 @@ class SupportService(QObject):
     saved = Signal(object)
     failed = Signal(object)
 
-    def __init__(  # noqa: PLR0913  # what it tells about, each by name
+    def __init__(  # noqa: PLR0913  # what it reports, each by name
         self, *, database: Database, paths: AppPaths, settings: SettingsService, accounts: AccountService,
         runs: RunService, network: NetworkWatch, tasks: TaskRunner, secrets: Callable[[], Iterable[str]] = tuple,
         parent: QObject | None = None,

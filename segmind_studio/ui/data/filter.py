@@ -141,7 +141,7 @@ class PhotoFilterBar(QWidget):
         return PhotoFilter(show, self.search.text())
 
     def set_counts(self, counts: Mapping[Show, int]) -> None:
-        """Show how many photos each chip stands for."""
+        """Show the number of photos of each chip."""
         for show, chip in self.chips.items():
             chip.set_count(counts[show])
 

@@ -85,7 +85,7 @@ _RESET = 28  # the theme's frame and padding leave a 16 px icon
 
 
 def field_value_text(field: Field, value: Value) -> str:
-    """Write a value as the form's own words have it: "On", "Full", "0.00001", "empty"."""
+    """Return a value as the form shows it: "On", "Full", "0.00001", "empty"."""
     place = place_of(value, field.choices)
     if place >= 0:
         return str(field.choices[place].label)

@@ -21,7 +21,7 @@ _FIELD_WIDTH = 120
 
 
 def spent_text(budget_status: BudgetStatus) -> str:
-    """Return as text what was spent today and this month, each beside its limit."""
+    """Return the amounts spent today and this month, each with its limit."""
     budget = budget_status.budget
     return "\n".join(
         (spent_today(budget_status.today, budget.per_day), spent_this_month(budget_status.month, budget.per_month))
@@ -29,7 +29,7 @@ def spent_text(budget_status: BudgetStatus) -> str:
 
 
 def spent_today(spent: Spent | None, limit: float | None = None) -> str:
-    """Return as text what was spent today, beside its limit; None is not known yet."""
+    """Return the amount spent today, with its limit; None for an amount that is not known yet."""
     if spent is None:
         return _("Spent today: not known yet")
     if limit is None:
@@ -38,7 +38,7 @@ def spent_today(spent: Spent | None, limit: float | None = None) -> str:
 
 
 def spent_this_month(spent: Spent | None, limit: float | None = None) -> str:
-    """Return as text what was spent this month, beside its limit; None is not known yet."""
+    """Return the amount spent this month, with its limit; None for an amount that is not known yet."""
     if spent is None:
         return _("Spent this month: not known yet")
     if limit is None:
@@ -47,7 +47,7 @@ def spent_this_month(spent: Spent | None, limit: float | None = None) -> str:
 
 
 class ConfirmField(QLineEdit):
-    """A field for one word. Enter never presses a button of the dialog; it goes on to the next control."""
+    """A field for one word. Enter never presses a button of the dialog; it moves the focus to the next control."""
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

@@ -66,7 +66,7 @@ class Headline(QWidget):
 
     @property
     def shown_text(self) -> str:
-        """Return what it says."""
+        """Return the shown line."""
         return self._text.text()
 
     @property
@@ -93,7 +93,7 @@ class Headline(QWidget):
 
 
 def updated_text(watch: WatchState, age: str) -> str:
-    """Return as text how old the list is; `age` is in words."""
+    """Return the line with the age of the list; `age` is a text such as "2 min ago"."""
     if watch.checking:
         return _("Checking…")
     return _("Updated {when}").format(when=age) if age else ""
@@ -170,7 +170,7 @@ class RunList(QWidget):
         self._settle()
 
     def select(self, run_id: str) -> None:
-        """Select a run, show it whatever the filter, and give it the keyboard.
+        """Select a run, show it whatever the filter, and focus it.
 
         One that is not known yet gets all that once it is: until then there may be no table to take the keyboard.
         """
@@ -178,7 +178,7 @@ class RunList(QWidget):
         if not self.table.select_run(run_id):
             if self._runs.run(run_id) is not None:
                 self._show_all()
-            if not self.table.select_run(run_id):  # unknown, or known and not told to the table yet
+            if not self.table.select_run(run_id):  # unknown, or known and not in the table yet
                 self._wanted_run = run_id
                 return
         if self.isVisible():

@@ -157,7 +157,7 @@ class Reports(QObject):
         self._page = page
         self._runs = runs
         self._unknown: set[str] = set()
-        self._submission_shown = False  # the banner tells how a submission ended
+        self._submission_shown = False  # the banner shows how a submission ended
         runs.replaced.connect(self._look_for_found)
         runs.changed.connect(self._look_for_found)
         runs.failed.connect(self._failed)
@@ -214,7 +214,7 @@ _INSPECTOR_WIDTH = 460
 
 
 class RunsScreen(Place):
-    """Show the account's runs and do what the user wants with them.
+    """Show the account's runs and their actions.
 
     Signals:
         try_requested(str): a run's id, for the Try place.
@@ -311,7 +311,7 @@ class RunsScreen(Place):
 
     @Slot(str)
     def select(self, run_id: str) -> None:
-        """Select a run and give it the keyboard; one that is not known yet as soon as it is."""
+        """Select and focus a run; one that is not known yet as soon as it is."""
         self.list.select(run_id)
 
     @Slot()

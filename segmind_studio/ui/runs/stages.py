@@ -130,7 +130,7 @@ def _state_itself(run: Run) -> str:
 
 
 def to_do(run: Run) -> str:
-    """Return as text what the user can do about it."""
+    """Return the advice for the user."""
     if run.vanished and run.stage not in ENDED_STAGES:
         return _("Press “Check now”. It may still be trained; a second run would be paid too.")
     if run.vanished:

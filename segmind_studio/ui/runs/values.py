@@ -78,7 +78,7 @@ def short_cost_text(run: Run) -> str:
 
 
 def cost_source(run: Run) -> str:
-    """Return as text where the cost comes from, with the times between which it was measured."""
+    """Return the source of the cost, with the times between which it was measured."""
     if _practice(run):
         return _("Nothing is paid in practice. Only the simulated credits go down.")
     if run.cost_shared:
@@ -105,7 +105,7 @@ def measured_times(run: Run) -> str:
 
 
 def evidence_text(run: Run) -> str:
-    """Return as text what the balance tells of a request without an answer, "" when nothing is known."""
+    """Return the change of the balance since a request without an answer; "" when nothing is known."""
     if run.cost is not None:
         words = _("It fell by {amount} with the request, which was probably accepted and paid.").format(
             amount=money(run.cost)
@@ -124,7 +124,7 @@ def _practice(run: Run) -> bool:
 
 
 def visibility_text(run: Run) -> str:
-    """Return as text who may use the model."""
+    """Return who may use the model: "Public" or "Private"."""
     if run.public is None:
         return DASH
     return _("Public") if run.public else _("Private")
@@ -137,7 +137,7 @@ def base_model_text(run: Run) -> str:
 
 
 def differing_keys(form: TrainingForm) -> tuple[str, ...]:
-    """List what was set by the user and is worth telling: not the name, not the photos' address."""
+    """List the settings that the user changed, without the name and the address of the photos."""
     return tuple(key for key in form.differences() if key not in {"name", "data_source_path"})
 
 
@@ -157,7 +157,7 @@ def next_check_text(watch: WatchState, now: float) -> str:
 
 
 def in_text(wait: float) -> str:
-    """Return as text how many seconds, minutes or hours something is away, "" for what no clock counts."""
+    """Return a wait as "in 5 s", "in 3 min" or "in 2 h"; "" for a number that is not finite."""
     if not math.isfinite(wait):
         return ""
     if wait < _MINUTE:
@@ -194,7 +194,7 @@ def patience_text(patience: Patience, now: float) -> str:
 
 
 def times_text(count: int) -> str:
-    """Return as text how often something happened: "once", "twice", "3 times"."""
+    """Return a count as "once", "twice", "3 times"."""
     if count == 1:
         return _("once")
     if count == 2:  # noqa: PLR2004  # the word

@@ -110,7 +110,7 @@ class DraftCard(QFrame):
 
     @property
     def shown_text(self) -> str:
-        """Return what it says of the form."""
+        """Return the shown line about the form."""
         return self._text.text()
 
     def show_form(self, form: TrainingForm) -> None:

@@ -53,7 +53,7 @@ class Step(QWidget):
 
     @property
     def shown_text(self) -> str:
-        """Return the line that says how it stands."""
+        """Return the shown line about its state."""
         return self._text.text()
 
     def show_state(self, state: StepState, *, next_one: bool) -> None:

@@ -187,7 +187,7 @@ class TrainFacts:
 
     @property
     def closed_text(self) -> str:
-        """Return as text that the service took no new runs when it was last asked, "" when it did."""
+        """Return the warning that the service refused new runs when it was last asked; "" when it did not."""
         if self.closed is None or self.closed.sent_at is None:
             return ""
         words = _(
@@ -198,7 +198,7 @@ class TrainFacts:
 
     @property
     def photos_text(self) -> str:
-        """Return as text which photos are sent, and how much that is."""
+        """Return a line with the number of photos that are sent, and their size."""
         if self.public_zip:
             host = _host(self.public_zip)
             return _("A public zip at {host}").format(host=host or self.public_zip)
@@ -212,12 +212,12 @@ class TrainFacts:
 
     @property
     def waiting_text(self) -> str:
-        """Return as text that photos are still being looked at, "" when none is."""
+        """Return the notice that photos are still being checked; "" when none is."""
         return "" if self.public_zip else self.package.unlooked_text
 
     @property
     def viewer_text(self) -> str:
-        """Return as text who will see photos and model."""
+        """Return the sentence that names who will see photos and model."""
         if self.account.practice:
             return _("Nobody. Practice stays on this computer.")
         if self.form.value("segmind_public") is True:
@@ -237,7 +237,7 @@ class TrainFacts:
 
     @property
     def runs_text(self) -> str:
-        """Return as text which runs are started and how they differ, "" when it is one alone."""
+        """Return one line for each run of a comparison, with the value it differs in; "" for a single run."""
         sweep = self.form.sweep
         if not sweep.on:
             return ""
@@ -268,7 +268,7 @@ class TrainFacts:
 
 
 def unread_text() -> str:
-    """Return as text that nothing can be started while the history cannot be read."""
+    """Return the error that no run can be started while the history cannot be read."""
     return _(
         "Your history cannot be read, so a new run could not be recorded. The Start page says why.",
     )

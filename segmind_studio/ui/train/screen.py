@@ -94,7 +94,7 @@ class Refusals:
         self._refused = {}
 
     def at(self, form: TrainingForm) -> dict[str, str]:
-        """Return the service's words by field, for those that would be sent as they were refused."""
+        """Return the service's message by field, for values that would be sent as they were refused."""
         forms = form.forms
         return {
             key: refused.text for key, refused in self._refused.items()

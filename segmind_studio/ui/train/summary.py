@@ -154,7 +154,7 @@ class RequestView(QWidget):
     """Show both forms of the request.
 
     Signals:
-        copied(str): what was put on the clipboard, in words; GUI thread.
+        copied(str): a message that names what was put on the clipboard; GUI thread.
     """
 
     copied = Signal(str)

@@ -81,7 +81,7 @@ OPTIONS: tuple[Field, ...] = (PROMPT, STRENGTH, SIZE, SEED)
 
 
 def option_problem(field: Field, value: Value) -> str:
-    """Return as text what is wrong with a setting, "" when it can be sent; a seed may be left out."""
+    """Return the error of a setting, "" when it can be sent; a seed may be left out."""
     return "" if field is SEED and value == "" else field.problem(value)
 
 
@@ -125,12 +125,12 @@ class PricePanel(QWidget):
 
     @property
     def is_open(self) -> bool:
-        """Return whether nothing stands in the way of a press."""
+        """Return whether the button may be pressed."""
         return self._gate is None or self._gate.is_open
 
     @property
     def breaches(self) -> tuple[Breach, ...]:
-        """Return what the word is asked for."""
+        """Return the exceeded limits, which the typed word confirms."""
         return self._breaches
 
     def show_free(self) -> None:

@@ -165,7 +165,7 @@ class LostCard(QFrame):
         self._why.setText(stored(generated.error))
         self._why.setVisible(bool(generated.error))
         self._counts.setVisible(not practice)
-        for label in self._lines:  # the card stands in the middle of more room, which asks no height for a width
+        for label in self._lines:  # the layout around the card does not ask its height for a width
             label.setMinimumHeight(max(0, label.heightForWidth(_TEXT_WIDTH)))
 
     def _copy_diagnosis(self) -> None:

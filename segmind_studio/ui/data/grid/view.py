@@ -32,7 +32,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _EDIT = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
 _BATCH = 400  # cells laid out at once; the rest after the window was painted
-_EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles stand below the chips
+_EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles align with the chips above
 
 
 class PhotoGrid(QListView):

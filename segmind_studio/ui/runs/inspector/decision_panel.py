@@ -136,7 +136,7 @@ class ChoicePanel(QFrame):
         return facts
 
     def _continuing(self) -> str:
-        """Return as text what going on costs."""
+        """Return the sentence with the cost of continuing."""
         cost = self._cost
         if cost is None:
             return ""

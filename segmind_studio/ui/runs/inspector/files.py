@@ -100,7 +100,7 @@ class DownloadStrip(QWidget):
 
     @property
     def shown_text(self) -> str:
-        """Return what it says."""
+        """Return the shown line."""
         return self._text.text()
 
     def show_progress(self, received: int, total: int | None) -> None:

@@ -155,7 +155,7 @@ _PLAIN_STAGES = frozenset({Stage.INTERRUPTED, Stage.UNKNOWN})
 
 
 class OverviewPage(Page):
-    """Show one run in plain words."""
+    """Show one run: its stage, what happens next, its cost and its dates."""
 
     def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__("", parent)

@@ -49,7 +49,7 @@ class TimelinePage(Page):
 
 
 def entry_word(what: str) -> str:
-    """Return as text what a phase or a service status means; an unknown status stays as it came."""
+    """Return the name of a phase or of a status of the service; an unknown status is returned unchanged."""
     phases = {
         Phase.PREPARED: _("Noted on this computer"),
         Phase.UPLOADING: _("Upload began"),

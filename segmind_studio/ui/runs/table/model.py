@@ -309,7 +309,7 @@ class RunsModel(QAbstractTableModel):
         self.counts_changed.emit(self.counts)
 
     def _choose_again(self) -> None:
-        """Fill the rows anew after the user chose another filter or search; the table selects again."""
+        """Fill the rows again after the user chose another filter or search; the table selects again."""
         self.beginResetModel()
         self._fill()
         self.endResetModel()
