@@ -1,11 +1,7 @@
-"""The app itself: the window with its services, the requests between places, the start and the end."""
+"""The window with its services and places, and the requests between them."""
 
 from __future__ import annotations
 
-import logging
-import os
-import sys
-import tempfile
 from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
@@ -14,9 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QUndoStack
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
-from segmind_studio import __version__, languages
 from segmind_studio.assembly import Services
 from segmind_studio.command_line import NEW_DATASET, Options
 from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport, Severity
@@ -26,20 +21,15 @@ from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.resources import resource
 from segmind_studio.services.system.breakdowns import Breakdowns
-from segmind_studio.services.system.ending import end_all
-from segmind_studio.services.system.garbage import GarbageCollector
 from segmind_studio.services.system.single_instance import SingleInstance
-from segmind_studio.startup import enter, keep_inside
-from segmind_studio.store.crash_file import CrashFile
-from segmind_studio.store.logs import configure_logging
-from segmind_studio.store.paths import AppPaths, app_paths
+from segmind_studio.store.paths import AppPaths
 from segmind_studio.texts import _
 from segmind_studio.ui.idle_steps import IdleSteps
 from segmind_studio.ui.place import MenuActions, Place, PlaceSlot
 from segmind_studio.ui.shell.drops import FileOpenApplication
-from segmind_studio.ui.shell.run_news import RunNews, come_to_front, in_front
+from segmind_studio.ui.shell.run_news import RunNews, come_to_front
 from segmind_studio.ui.shell.window import MainWindow
-from segmind_studio.ui.theme.theme import FUSION, Theme
+from segmind_studio.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from segmind_studio.selftest import SelfTest
@@ -51,8 +41,6 @@ if TYPE_CHECKING:
     from segmind_studio.ui.train.screen import TrainScreen
     from segmind_studio.ui.tryout.screen import TryScreen
 
-_log = logging.getLogger(__name__)
-APP_ID = "segmind-studio"
 HEAVY = (  # imported one after another between events, when the first page is painted
     "segmind_studio.services.datasets.threads", "segmind_studio.services.images.thumbnails",
     "segmind_studio.services.runs.submission_service", "segmind_studio.services.runs.run_poller",
@@ -520,61 +508,6 @@ class Studio(QObject):
 def find_clear_icon() -> None:
     """Let Qt search the system's icon themes for the clear button of fields; the first search is slow."""
     QLineEdit().setClearButtonEnabled(True)
-
-
-def run(options: Options) -> int:
-    """Open the app and run until it quits. Return the exit code."""
-    if options.self_test or options.tour:
-        if options.data_dir is not None:
-            return _run(options, app_paths(options.data_dir))
-        with tempfile.TemporaryDirectory(prefix="segmind-studio-", ignore_cleanup_errors=True) as folder:
-            return _run(options, app_paths(Path(folder)))
-    return _run(options, app_paths(options.data_dir))
-
-
-def _run(options: Options, paths: AppPaths) -> int:
-    keep_inside(paths)
-    app = _application()
-    instance = enter(app, options, paths)
-    if isinstance(instance, int):
-        return instance
-    secrets: set[str] = set()
-    configure_logging(paths.log_file, lambda: tuple(secrets))
-    _log.info("Segmind Studio %s starts", __version__)
-    breakdowns = Breakdowns(CrashFile(paths.logs), lambda: tuple(secrets), app)
-    breakdowns.start()
-    theme = Theme(app, styled=True)
-    services = Services(options, paths, secrets, in_front)
-    theme.prepare(services.settings.value.appearance)
-    studio = Studio(options, services, instance, theme)
-    theme.apply(services.settings.value.appearance)
-    studio.leave.connect(app.exit)
-    studio.watch(breakdowns)
-    garbage = GarbageCollector(app)
-    studio.settled.connect(garbage.settle)
-    studio.open()
-    code = app.exec()
-    instance.stop_listening()
-    studio.window.hide()
-    clean = services.stop()
-    end_all((), (), (garbage.stop, breakdowns.stop, instance.release))  # the next launch may start now
-    _log.info("Segmind Studio leaves with code %d", code)
-    logging.shutdown()
-    if not clean:
-        # A thread is still inside a call that cannot be stopped; the usual exit of Python would abort.
-        os._exit(code)
-    return code
-
-
-def _application() -> QApplication:
-    app = FileOpenApplication([sys.argv[0], "-style", FUSION])  # by name: PySide needs long to describe a QStyle
-    app.setApplicationName(APP_ID)
-    app.setApplicationDisplayName("Segmind Studio")
-    app.setApplicationVersion(__version__)
-    app.setOrganizationName(APP_ID)
-    QGuiApplication.setDesktopFileName(APP_ID)
-    languages.install(app)
-    return app
 
 
 def _paths_text(paths: AppPaths) -> dict[str, str]:

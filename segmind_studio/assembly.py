@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Slot
 from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.datasets import PackageOptions
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.settings import Settings
 from segmind_studio.late import late
 from segmind_studio.services.accounts.account_service import AccountService
@@ -187,10 +188,15 @@ class Services(QObject):
             self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks,
         )
         return end_all(
-            (self.network.stop, *(service.ask_stop for service in services)),
+            (self.network.stop, self.settings.ask_stop, *(service.ask_stop for service in services)),
             (*(service.wait_end for service in services), self.practice.stop),  # a server ends after its clients
-            (self.settings.stop, self.database.close),
+            (self.settings.write_unsaved, self.database.close),
         )
+
+    @property
+    def unsaved(self) -> StudioError | None:
+        """Return, after `stop`, why the last changes to a dataset are not on the disk; None when they are."""
+        return self.datasets.unsaved
 
 
 def _database(path: Path) -> Database:

@@ -53,7 +53,8 @@ class DataPlace:
         self.screen.deleteLater()
         assert self.thumbnails.stop()
         assert self.datasets.stop()
-        self.settings.stop()
+        self.settings.ask_stop()
+        self.settings.write_unsaved()
         assert self.tasks.stop(2000)
         self.database.close()
 

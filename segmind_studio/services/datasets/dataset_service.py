@@ -21,6 +21,7 @@ from segmind_studio.core.datasets import (
     ScanReport,
     background_of,
 )
+from segmind_studio.core.errors import StudioError
 
 if TYPE_CHECKING:
     from segmind_studio.dataset.damage import Look, LookKey
@@ -315,6 +316,11 @@ class DatasetService(QObject):
     def wait_end(self, deadline_ms: int) -> bool:
         """Wait for both threads; False when one did not end in time."""
         return self._threads.wait_end(deadline_ms)
+
+    @property
+    def unsaved(self) -> StudioError | None:
+        """Return, after the end of the threads, why the last changes to a dataset are not on the disk."""
+        return self._threads.store_worker.unsaved if self._made is not None else None
 
     def new(self, name: str = "") -> None:
         """Open an empty dataset. One without a name is stored with its first edit."""

@@ -34,6 +34,12 @@ class DatasetStoreWorker(QObject):
     def __init__(self, library: DatasetLibrary) -> None:
         super().__init__()
         self._library = library
+        self._unsaved: dict[str, StudioError] = {}  # by dataset: the error of its last save
+
+    @property
+    def unsaved(self) -> StudioError | None:
+        """Return the error of a dataset whose last changes are not on the disk; after the end of the thread."""
+        return next(iter(self._unsaved.values()), None)
 
     @Slot(object)
     def load(self, request: LoadRequest) -> None:
@@ -51,14 +57,21 @@ class DatasetStoreWorker(QObject):
     @Slot(object)
     def save(self, request: SaveRequest) -> None:
         """Store a dataset, or some of its photos."""
+        dataset = request.dataset
         try:
             if request.photos:
                 self._save_photos(request)
-                return
-            self._library.save(request.dataset)
+            else:
+                self._library.save(dataset)
         except Exception as error:  # noqa: BLE001  # as above
-            self.save_failed.emit(SaveFailure(request.dataset.dataset_id, _worded(error)))
-        else:
+            failure = _worded(error)
+            _log.warning("A dataset could not be stored: %s", failure.detail)
+            title = _("The last changes to “{name}” are not stored.").format(name=dataset.name)
+            self._unsaved[dataset.dataset_id] = StudioError(title, str(failure), failure.detail)
+            self.save_failed.emit(SaveFailure(dataset.dataset_id, failure))
+            return
+        self._unsaved.pop(dataset.dataset_id, None)
+        if not request.photos:
             self.read_recent()
 
     def _save_photos(self, request: SaveRequest) -> None:
@@ -73,6 +86,7 @@ class DatasetStoreWorker(QObject):
         """Delete a dataset."""
         try:
             self._library.delete(dataset_id)
+            self._unsaved.pop(dataset_id, None)
         except Exception as error:  # noqa: BLE001  # as above
             self.save_failed.emit(SaveFailure(dataset_id, _worded(error)))
         self.read_recent()

@@ -34,7 +34,7 @@ class FullLookService(QObject):
     done when that is opened again.
 
     Signals:
-        told(str): a text for the user: photos that seemed good until now are left out.
+        message(str): a text for the user: photos that seemed good until now are left out.
     """
 
     message = Signal(str)

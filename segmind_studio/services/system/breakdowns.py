@@ -40,7 +40,7 @@ class Breakdowns(QObject):
     `secrets` returns the known keys.
 
     Signals:
-        told(object): StudioError, once for each place in the code that failed.
+        error_found(object): StudioError, once for each place in the code that failed.
     """
 
     error_found = Signal(object)

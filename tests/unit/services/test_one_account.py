@@ -65,7 +65,8 @@ class Bench:
                 assert service.stop(8000)
 
     def restart(self, **more):
-        self.settings.stop()
+        self.settings.ask_stop()
+        self.settings.write_unsaved()
         self.stop()
         return self.start(self.file.load()[0], **more)
 
@@ -321,7 +322,8 @@ def test_an_offer_for_another_address_or_account_is_dropped(bench, paid, change)
 def test_settings_without_the_new_table_open_as_they_were(bench, tmp_path):
     """Accounts of earlier versions keep the id that was their key's."""
     account = bench.start().enter(bench.old, "Work")
-    bench.settings.stop()
+    bench.settings.ask_stop()
+    bench.settings.write_unsaved()
     bench.stop()
     bench.database.rows("DELETE FROM account_key")
     shutil.copyfile(tmp_path / "settings.json", tmp_path / "before.json")
