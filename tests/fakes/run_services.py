@@ -135,7 +135,7 @@ class FakeRuns(QObject):
     def update_live(self, run_ids: tuple[str, ...]) -> None:
         self.put(*(replace(self._runs[run_id], live=True) for run_id in run_ids if run_id in self._runs))
 
-    def tell(self, watch: WatchState) -> None:
+    def set_watch(self, watch: WatchState) -> None:
         self.watch = watch
         self.watch_changed.emit(watch)
 
@@ -178,15 +178,19 @@ class FakeSubmits(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[str, str]] = []
+        self.account_id = "real"
         self.taken: tuple[Run, ...] = ()  # by the last `submit`
 
-    def submit(self, request: SubmitRequest, account_id: str = "real") -> None:
+    def submit(self, request: SubmitRequest) -> tuple[str, ...]:
         now = time.time()
         self.taken = tuple(
-            Run(uuid4().hex, account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(), live=True)
+            Run(
+                uuid4().hex, self.account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(), live=True,
+            )
             for form in request.form.forms
         )
         self.confirmed.emit(self.taken)
+        return tuple(run.run_id for run in self.taken)
 
     def cancel(self, run_id: str) -> None:
         self.asked.append(("cancel", run_id))

@@ -80,7 +80,7 @@ def test_nothing_is_uploaded_for_a_service_that_takes_no_runs_until_a_person_ask
 def test_a_bad_key_is_told_in_one_banner_that_leads_to_settings(qtbot, list_first):
     bench = make_bench(qtbot, make_run("a"))
     tell = [
-        lambda: bench.runs.tell(WatchState(error=BAD_KEY)),
+        lambda: bench.runs.set_watch(WatchState(error=BAD_KEY)),
         lambda: bench.runs.failed.emit(RunFailure("a", BAD_KEY)),
     ]
     for one in tell if list_first else reversed(tell):

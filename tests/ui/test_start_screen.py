@@ -64,7 +64,8 @@ def titles(banners):
 
 
 def test_a_history_that_cannot_be_read_does_not_look_like_a_first_start(start):
-    start.runs.tell(WatchState(error=StoreError("It is from a newer version.", "Install that one."), unread=True))
+    error = StoreError("It is from a newer version.", "Install that one.")
+    start.runs.set_watch(WatchState(error=error, unread=True))
     assert titles(start.banners()) == ["Your history cannot be read"]
     texts = [label.text() for label in start.screen.findChildren(QLabel) if label.isVisible()]
     assert "It is from a newer version. Install that one." in texts
@@ -72,7 +73,7 @@ def test_a_history_that_cannot_be_read_does_not_look_like_a_first_start(start):
     assert not start.screen.findChild(Checklist).isVisible()
     start.banners()[0].findChildren(ActionButton)[0].click()
     assert ("check_now",) in start.runs.asked
-    start.runs.tell(WatchState(checked_at=time.time()))
+    start.runs.set_watch(WatchState(checked_at=time.time()))
     assert start.banners() == []
     assert start.screen.findChild(Checklist).isVisible()
 
@@ -112,7 +113,7 @@ def test_the_strong_button_is_that_of_the_first_open_step(start):
     start.datasets.become(Dataset("d", "Anna", PHOTOS))
     assert start.button("add_photos").property("kind") == "quiet"
     assert start.button("train").property("kind") == "primary"
-    start.accounts.tell(connection=None)
+    start.accounts.change(connection=None)
     assert start.button("key").property("kind") == "primary"
 
 
@@ -172,7 +173,7 @@ def test_a_decision_stands_on_top_and_leads_to_its_run(qtbot, start):
 
 def test_a_locked_keyring_is_said_with_a_way_out(qtbot, start):
     problem = SecretsError(SecretsProblem.LOCKED, "The keyring is locked.", "Unlock it.")
-    start.accounts.tell(keyring=KeyringState.LOCKED, keyring_problem=problem)
+    start.accounts.change(keyring=KeyringState.LOCKED, keyring_problem=problem)
     banner = start.banners()[0]
     assert titles([banner]) == ["The keyring is locked."]
     retry, enter = (button for button in banner.findChildren(ActionButton) if button.isVisible())

@@ -55,7 +55,7 @@ def test_without_a_connection_it_is_said(qtbot):
     bench.click("train.review")
     assert bench.review is None
     assert "Settings" in bench.toasts[0]
-    bench.accounts.use(REAL)
+    bench.accounts.choose(REAL)
     bench.click("train.review")
     assert bench.review is not None
 
@@ -69,7 +69,7 @@ def test_only_one_review_is_open(bench):
 def test_another_account_closes_the_review(bench):
     bench.click("train.review")
     review = bench.review
-    bench.accounts.use(PRACTICE)
+    bench.accounts.choose(PRACTICE)
     assert not review.isVisible()
     assert bench.toasts == ["The account has changed. Review once more."]
 
