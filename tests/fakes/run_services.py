@@ -185,7 +185,8 @@ class FakeSubmits(QObject):
         now = time.time()
         self.taken = tuple(
             Run(
-                uuid4().hex, self.account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(), live=True,
+                uuid4().hex, self.account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(),
+                live=True,
             )
             for form in request.form.forms
         )

@@ -1,4 +1,4 @@
-"""Every place and dialog in the pseudo-language: all is translatable, nothing is glued or cut."""
+"""Every place and dialog in the pseudo-language, and in the largest text: all is translatable, nothing is cut."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.shell.window import leave_question, leave_words
 from segmind_studio.ui.start.screen import StartScreen
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import LIGHT
+from segmind_studio.ui.theme.tokens import LIGHT, TEXT_SIZES
 from tests.fakes import train_place
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
@@ -100,13 +100,15 @@ OF_QT = ("OK", "Cancel", "Close")  # Qt has a catalogue of its own for these
 PLACES = ("Start", "Data", "Train", "Runs", "Try", "Settings", "Do")  # the words of the stand-ins
 
 
-@pytest.fixture(autouse=True)
-def pseudo_language(qapp):
-    """Use the pseudo-language, and the app's own style: with it the widths are those that a person sees."""
-    texts.use([texts.PSEUDO])
+@pytest.fixture(autouse=True, params=["pseudo", "large"])
+def pseudo_language(qapp, request):
+    """Use the pseudo-language, or English in the largest size, and the app's own style: with it the widths are
+    those that a person sees.
+    """
+    texts.use([texts.PSEUDO if request.param == "pseudo" else texts.ENGLISH])
     before = qapp.font(), qapp.palette(), qapp.styleSheet()
     theme = Theme(qapp)
-    theme.apply("light")
+    theme.apply("light", 100 if request.param == "pseudo" else TEXT_SIZES[-1])
     yield
     theme.setParent(None)
     theme.deleteLater()
@@ -116,6 +118,11 @@ def pseudo_language(qapp):
     texts.use([texts.ENGLISH])
 
 
+def fault_of(text: str, own: frozenset[str]) -> str:
+    """Return what is wrong with a text, "" for nothing; in English all are right."""
+    return wrong_with(text, own) if texts.used_language() == texts.PSEUDO else ""
+
+
 def faults(top: QWidget, *own: str) -> list[str]:
     """List the texts that are wrong in `top`, each once."""
     for _round in range(4):  # a layout that is laid out may ask another one
@@ -123,7 +130,7 @@ def faults(top: QWidget, *own: str) -> list[str]:
     names = OWN | frozenset(own)
     found = [
         f"{problem}: {what} of {type(widget).__name__} {widget.objectName()}: {text!r}"
-        for widget, what, text in texts_of(top) if (problem := wrong_with(text, names))
+        for widget, what, text in texts_of(top) if (problem := fault_of(text, names))
     ]
     found += [
         f"cut: {type(widget).__name__} {widget.objectName()}: {widget.text()!r}"
@@ -197,7 +204,7 @@ def look_at_data(qtbot, place, tmp_path):
     several = faults(place.screen, *own)
     place.datasets.failed.emit(ERROR)
     in_error = faults(place.screen, *own)
-    menus = [action.text() for _menu, action in place.screen.menu_actions() if wrong_with(action.text(), OWN)]
+    menus = [action.text() for _menu, action in place.screen.menu_actions() if fault_of(action.text(), OWN)]
     assert [empty, full, one, several, in_error, menus] == [[]] * 6
 
 
@@ -377,7 +384,7 @@ def test_the_menus(qtbot):
     menus = shell.window.menuBar().findChildren(QMenu)
     wrong = [
         text for menu in menus for action in menu.actions() for text in (action.text(), action.toolTip())
-        if wrong_with(text, OWN | set(PLACES))
+        if fault_of(text, OWN | set(PLACES))
     ]
     assert menus
     assert wrong == []
