@@ -69,9 +69,9 @@ class Person:
 people = []
 
 
-def watched(studio):
-    people.append(Person(studio))
-    opened(studio)
+def watched(self: app.Studio):
+    people.append(Person(self))
+    opened(self)
 
 
 def still_open():

@@ -13,6 +13,7 @@ from segmind_studio.services.system.single_instance import SingleInstance
 from segmind_studio.store.database import Database
 from segmind_studio.store.library import Library
 from segmind_studio.store.paths import app_paths
+from tests.fakes.typed import known
 from tests.faults.small_disk import SmallDisk
 
 pytestmark = [
@@ -45,7 +46,7 @@ def captions(data):
     try:
         library = Library(database)
         (summary,) = library.recent()
-        return {photo.caption for photo in library.load(summary.dataset_id).photos}
+        return {photo.caption for photo in known(library.load(summary.dataset_id)).photos}
     finally:
         database.close()
 

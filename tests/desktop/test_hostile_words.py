@@ -33,6 +33,7 @@ class Service:
     """Answer by the path; the list can be made to fail."""
 
     def __init__(self):
+        self.url = ""
         self.list = json_reply(JOBS)
         self.credits = json_reply({"credits": 1.0})  # a key is tested by asking for them
 

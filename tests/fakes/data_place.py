@@ -17,6 +17,7 @@ from segmind_studio.store.database import Database
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.screen import DataScreen
 from tests.fakes.image_files import photo
+from tests.fakes.typed import child
 
 NAMES = ("astronaut", "chelsea", "coffee", "rocket.jpg", "motorcycle_left", "retina.jpg")
 
@@ -79,9 +80,7 @@ class DataPlace:
 
     def button(self, name: str) -> QPushButton:
         """Find a button by its object name."""
-        found = self.screen.findChild(QPushButton, name)
-        assert found is not None, name
-        return found
+        return child(self.screen, QPushButton, name)
 
     def named(self, stem: str) -> Photo:
         """Return the photo whose file has this stem."""

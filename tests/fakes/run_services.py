@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
 from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.settings import Settings
@@ -25,7 +27,7 @@ FORM = TrainingForm().with_values({
 })
 
 
-def make_run(run_id: str = "r1", phase: Phase = Phase.ACCEPTED, **fields: object) -> Run:
+def make_run(run_id: str = "r1", phase: Phase = Phase.ACCEPTED, **fields: Any) -> Run:
     """Return a run that was sent with `FORM`; any field may be set."""
     run = Run(
         run_id=run_id, account_id="real", name=run_id, phase=phase, created_at=NOW, changed_at=NOW,
@@ -180,6 +182,7 @@ class FakeSubmits(QObject):
         self.asked: list[tuple[str, str]] = []
         self.account_id = "real"
         self.taken: tuple[Run, ...] = ()  # by the last `submit`
+        self.no_resume: StudioError | None = None  # why a `resume` is refused at once, where it is
 
     def submit(self, request: SubmitRequest) -> tuple[str, ...]:
         now = time.time()
@@ -198,6 +201,9 @@ class FakeSubmits(QObject):
 
     def resume(self, run_id: str) -> None:
         self.asked.append(("resume", run_id))
+        if self.no_resume is not None:
+            self.refused.emit(self.no_resume)
+            return
         self.live_changed.emit((run_id,))
 
     def abandon(self, run_id: str) -> None:

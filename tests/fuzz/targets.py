@@ -6,8 +6,10 @@ import socket
 import threading
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
+from pathlib import Path
 
 from segmind_studio.api import decode
 from segmind_studio.api.answers import Answer
@@ -87,7 +89,7 @@ class Target:
 
     name: str
     samples: tuple
-    run: object
+    run: Callable[[bytes, Path], object]
 
 
 def ours(action, *arguments, **named):

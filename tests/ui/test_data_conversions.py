@@ -11,6 +11,7 @@ from segmind_studio.ui.data.conversions import BLACK, what_changes, why_it_chang
 from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import encode, photo
 from tests.fakes.odd_image_files import cut_out, profile
+from tests.fakes.typed import child
 
 pytestmark = [
     pytest.mark.usefixtures("qapp"),
@@ -75,7 +76,7 @@ def test_any_other_colour_can_be_chosen(qtbot, place):
     place.select("cut")
     place.screen._follow_selection()
     choose(place, "Other")
-    dialog = place.screen.findChild(QColorDialog)
+    dialog = child(place.screen, QColorDialog)
     dialog.setCurrentColor(QColor("#204060"))
     dialog.accept()
     assert place.datasets.dataset.background == "#204060"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from segmind_studio.core.datasets import Check
 from segmind_studio.ui.data.filter import Show
 from tests.fakes.data_place import DataPlace
+from tests.fakes.typed import child
 
 pytestmark = [
     pytest.mark.usefixtures("qapp"),
@@ -54,7 +55,7 @@ def test_dropped_photos_are_shown_with_their_captions(qtbot, place):
     assert place.screen._pages.currentWidget() is place.parts.grid
     assert place.toasts == ["3 photos added. 1 caption read."]
     place.select("chelsea")
-    caption = place.screen.findChild(QPlainTextEdit, "data.caption")
+    caption = child(place.screen, QPlainTextEdit, "data.caption")
     qtbot.waitUntil(lambda: caption.toPlainText() == "TOK, a cat")
 
 

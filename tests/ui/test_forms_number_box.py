@@ -28,11 +28,18 @@ def rate(qtbot):
     return make(qtbot, RATE)
 
 
+class HeardBox(NumberBox):
+    """A box with the list of what it tells."""
+
+    def __init__(self, field):
+        super().__init__(field)
+        self.heard = []
+
+
 def make(qtbot, field):
-    made = NumberBox(field)
+    made = HeardBox(field)
     made.show_value(field.default)
     hosted(qtbot, made, 200, 40)
-    made.heard = []
     made.edited.connect(made.heard.append)
     return made
 

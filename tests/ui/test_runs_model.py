@@ -31,7 +31,7 @@ def ids(model):
     return [model.run_at(row).run_id for row in range(model.rowCount())]
 
 
-def text(model, run_id, column, role=Qt.ItemDataRole.DisplayRole):
+def text(model, run_id, column, role: int = Qt.ItemDataRole.DisplayRole):
     return model.index(model.row_of(run_id), column).data(role)
 
 

@@ -27,6 +27,7 @@ from segmind_studio.ui.runs.table.columns import Column
 from segmind_studio.ui.runs.table.view import TableLayout
 from tests.fakes.run_services import make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
+from tests.fakes.typed import known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 OFFLINE = ApiError(ApiProblem.OFFLINE, "Segmind cannot be reached.", "Check the network.", "ConnectError")
@@ -63,9 +64,9 @@ def test_an_empty_place_leads_to_the_form_and_the_photos(qtbot):
     bench.runs.load()
     places = []
     bench.screen.go.connect(places.append)
-    page = bench.screen.list.middle.currentWidget()
-    qtbot.mouseClick(page.primary_button, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(page.other_button, Qt.MouseButton.LeftButton)
+    page = bench.page
+    qtbot.mouseClick(known(page.primary_button), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(known(page.other_button), Qt.MouseButton.LeftButton)
     assert places == ["train", "data"]
 
 
@@ -74,7 +75,7 @@ def test_without_an_account_it_leads_to_the_settings(qtbot):
     places = []
     bench.screen.go.connect(places.append)
     assert bench.screen.list.middle.state is PageState.NO_KEY
-    qtbot.mouseClick(bench.screen.list.middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(known(bench.page.primary_button), Qt.MouseButton.LeftButton)
     assert places == ["settings"]
 
 
@@ -84,7 +85,7 @@ def test_nothing_matches_is_not_no_runs_yet(qtbot):
     qtbot.keyClicks(search, "zebra")
     assert bench.screen.list.middle.state is PageState.NO_MATCH
     assert "No run contains “zebra”." in words(bench.screen.list.middle.currentWidget())
-    qtbot.mouseClick(bench.screen.list.middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(known(bench.page.primary_button), Qt.MouseButton.LeftButton)
     assert search.text() == ""
     assert bench.screen.list.middle.state is PageState.TABLE
 
@@ -124,7 +125,7 @@ def test_without_runs_a_list_that_fails_does_not_say_that_there_are_none(qtbot):
     bench = make_bench(qtbot, watch=WatchState(error=OFFLINE))
     assert bench.screen.list.middle.state is PageState.FAILED
     assert bench.screen.list.list_banner.isVisible()
-    qtbot.mouseClick(bench.screen.list.middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(known(bench.page.primary_button), Qt.MouseButton.LeftButton)
     assert bench.runs.asked == [("check_now",)]
 
 
@@ -139,7 +140,7 @@ def test_rows_that_cannot_be_read_are_not_called_none(qtbot):
     assert "cannot be read" in said
     assert "none" not in said
     assert "Close the other program." in words(bench.screen.list.list_banner)
-    qtbot.mouseClick(middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(known(bench.page.primary_button), Qt.MouseButton.LeftButton)
     assert bench.runs.asked == [("check_now",)]
 
 

@@ -10,10 +10,17 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QInputDialog, QLabel, 
 
 from segmind_studio.core.accounts import Account, AccountKind, AccountOverlap, ApiKey, Credits, KeptIn
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem
-from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT, JoinOffer, KeyringState, KeyTest
+from segmind_studio.services.accounts.account_service import (
+    PRACTICE_ACCOUNT,
+    AccountService,
+    JoinOffer,
+    KeyringState,
+    KeyTest,
+)
 from segmind_studio.ui.parts import ActionButton, Banner, Question
 from segmind_studio.ui.settings.accounts import AccountsSection, storage_text
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, REAL_ACCOUNT, FakeAccounts
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 GOOD_KEY = "SG_0123456789abcdef"
@@ -25,13 +32,13 @@ class Section:
     def __init__(self, qtbot, state) -> None:
         self.qtbot = qtbot
         self.accounts = FakeAccounts(state)
-        self.widget = AccountsSection(self.accounts)
+        self.widget = AccountsSection(as_service(AccountService, self.accounts))
         qtbot.addWidget(self.widget)
         self.widget.show()
-        self.key = self.widget.findChild(QLineEdit, "settings.key")
-        self.name = self.widget.findChild(QLineEdit, "settings.key_name")
-        self.remember = self.widget.findChild(QCheckBox, "settings.remember")
-        self.test = self.widget.findChild(QPushButton, "settings.key_test")
+        self.key = child(self.widget, QLineEdit, "settings.key")
+        self.name = child(self.widget, QLineEdit, "settings.key_name")
+        self.remember = child(self.widget, QCheckBox, "settings.remember")
+        self.test = child(self.widget, QPushButton, "settings.key_test")
 
     def row(self, account_id):
         return next(row for row in self.widget.account_rows if row.account.account_id == account_id)
@@ -90,7 +97,7 @@ def test_rows_stay_when_only_the_balance_changes(section):
 def test_removing_a_key_is_asked_first(section):
     section.press("real", "Remove…")
     assert section.accounts.asked == []
-    question = section.widget.findChild(Question)
+    question = child(section.widget, Question)
     assert question.isVisible()
     section.qtbot.mouseClick(question.verb, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == [("remove", "real")]
@@ -98,14 +105,14 @@ def test_removing_a_key_is_asked_first(section):
 
 def test_a_removal_can_be_thought_over(section):
     section.press("real", "Remove…")
-    question = section.widget.findChild(Question)
+    question = child(section.widget, Question)
     section.qtbot.mouseClick(question.back, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == []
 
 
 def test_an_account_is_renamed(section):
     section.press("real", "Rename…")
-    dialog = section.widget.findChild(QInputDialog)
+    dialog = child(section.widget, QInputDialog)
     assert dialog.textValue() == "My account"
     dialog.setTextValue("  Work ")
     dialog.accept()
@@ -126,7 +133,7 @@ def test_the_key_of_the_environment_goes_elsewhere_by_a_press_alone(section):
     section.accounts.change(environment_key_offered=True)
     assert not here.isVisible()
     section.accounts.change(address="https://gateway.example.org", current=FROM_ENVIRONMENT)
-    assert section.widget.findChild(Banner, "settings.elsewhere").isHidden()  # it would say the same once more
+    assert child(section.widget, Banner, "settings.elsewhere").isHidden()  # it would say the same once more
     assert any("gateway.example.org" in text and here.text() in text for text in section.texts())
     section.qtbot.mouseClick(here, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == [("use_environment_key_here",)]
@@ -174,7 +181,7 @@ def test_replacing_can_be_left(section, way):
     section.press("real", "Replace key…")
     section.key.setText(GOOD_KEY)
     if way == "cancel":
-        cancel = section.widget.findChild(QPushButton, "settings.key_cancel")
+        cancel = child(section.widget, QPushButton, "settings.key_cancel")
         section.qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
     else:
         section.accounts.become(ON_PRACTICE)
@@ -186,7 +193,7 @@ OFFER = JoinOffer(OVERLAP, SESSION, REAL_ACCOUNT)
 
 
 def test_accounts_that_look_like_one_are_joined_or_left_by_a_press(section):
-    banner = section.widget.findChild(Banner, "accounts.join")
+    banner = child(section.widget, Banner, "accounts.join")
     assert not banner.isVisible()
     section.accounts.change(join_offer=OFFER)
     assert banner.isVisible()

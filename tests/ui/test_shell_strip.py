@@ -13,13 +13,15 @@ from PySide6.QtWidgets import QAbstractButton, QProgressBar, QPushButton
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.formats import clock_text
-from segmind_studio.services.accounts.account_service import KeyringState
-from segmind_studio.services.runs.run_service import WatchState
+from segmind_studio.services.accounts.account_service import AccountService, KeyringState
+from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.services.system.network import NetworkWatch
 from segmind_studio.ui.shell.activity import ActivityButton
 from segmind_studio.ui.shell.status_strip import StatusStrip
 from tests.fakes.run_services import FakeRuns
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeNetwork
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform cannot
 
@@ -28,12 +30,15 @@ class Strip:
     def __init__(self, qtbot) -> None:
         self.accounts, self.runs, self.board = FakeAccounts(), FakeRuns(), ActivityBoard()
         self.network = FakeNetwork()
-        self.strip = StatusStrip(self.accounts, self.runs, self.board, self.network)
+        self.strip = StatusStrip(
+            as_service(AccountService, self.accounts), as_service(RunService, self.runs), self.board,
+            as_service(NetworkWatch, self.network),
+        )
         qtbot.addWidget(self.strip)
         self.strip.show()
 
     def button(self, name):
-        return self.strip.findChild(QPushButton, f"strip.{name}")
+        return child(self.strip, QPushButton, f"strip.{name}")
 
     def text(self, name):
         return self.button(name).text()
@@ -155,7 +160,7 @@ def test_what_goes_on_at_the_service_is_named_but_moves_no_bar(it):
     """It takes hours: a bar that never stands still would cost processor time all the while."""
     it.board.begin("r", "3 runs at the service", here=False)
     assert it.text("activity") == "3 runs at the service"
-    bars = it.strip.findChild(ActivityButton).findChildren(QProgressBar)
+    bars = child(it.strip, ActivityButton).findChildren(QProgressBar)
     assert len(bars) == 2
     assert all(bar.isHidden() for bar in bars)
     it.board.begin("u", "Uploading photos")
@@ -169,7 +174,7 @@ def test_the_list_of_work_keeps_its_rows_and_can_cancel(qtbot, it):
     it.board.progress("u", 12_300_000, 34_500_000, "bytes")
     it.board.begin("s", "Taking in photos")
     it.board.progress("s", 7, None, "photos")
-    popup = it.strip.findChild(ActivityButton).popup
+    popup = child(it.strip, ActivityButton).popup
     upload, scan = popup.rows
     assert upload.progress_words(it.board.activities[0]) == "12.3 MB of 34.5 MB"
     assert scan.progress_words(it.board.activities[1]) == "7 photos"

@@ -20,9 +20,9 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, Banner, CardButton
 from segmind_studio.ui.start.cards import decisions
 from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, service_step
-from segmind_studio.ui.start.screen import StartScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run, runs_of_all_stages
-from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeDatasets
+from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeDatasets, make_start_screen
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 PHOTOS = tuple(Photo(str(n), Path(f"/photos/{n}.jpg")) for n in range(3))
@@ -33,16 +33,16 @@ class Start:
     def __init__(self, qtbot) -> None:
         self.accounts, self.datasets = FakeAccounts(), FakeDatasets()
         self.runs, self.settings = FakeRuns(), FakeSettings()
-        self.screen = StartScreen(self.accounts, self.datasets, self.runs, self.settings)
+        self.screen = make_start_screen(self.accounts, self.datasets, self.runs, self.settings)
         qtbot.addWidget(self.screen)
         self.screen.resize(1000, 800)
         self.screen.show()
 
     def button(self, name):
-        return self.screen.findChild(QAbstractButton, f"start.{name}")
+        return child(self.screen, QAbstractButton, f"start.{name}")
 
     def steps(self):
-        return [step.shown_text for step in self.screen.findChild(Checklist).steps]
+        return [step.shown_text for step in child(self.screen, Checklist).steps]
 
     def cards(self):
         return [card for card in self.screen.findChildren(CardButton) if card.isVisible()]
@@ -70,12 +70,12 @@ def test_a_history_that_cannot_be_read_does_not_look_like_a_first_start(start):
     texts = [label.text() for label in start.screen.findChildren(QLabel) if label.isVisible()]
     assert "It is from a newer version. Install that one." in texts
     assert not any("Welcome" in text for text in texts)
-    assert not start.screen.findChild(Checklist).isVisible()
+    assert not child(start.screen, Checklist).isVisible()
     start.banners()[0].findChildren(ActionButton)[0].click()
     assert ("check_now",) in start.runs.asked
     start.runs.set_watch(WatchState(checked_at=time.time()))
     assert start.banners() == []
-    assert start.screen.findChild(Checklist).isVisible()
+    assert child(start.screen, Checklist).isVisible()
 
 
 # -- the first steps
@@ -118,7 +118,7 @@ def test_the_strong_button_is_that_of_the_first_open_step(start):
 
 
 def test_when_all_is_done_the_list_goes_and_stays_away(start):
-    checklist = start.screen.findChild(Checklist)
+    checklist = child(start.screen, Checklist)
     assert checklist.isVisible()
     start.datasets.become(Dataset("d", "Anna", PHOTOS))
     start.runs.load(SENT)
@@ -165,7 +165,7 @@ def test_a_decision_stands_on_top_and_leads_to_its_run(qtbot, start):
     banner = start.banners()[0]
     assert titles([banner]) == ["1 request has no answer yet"]
     with qtbot.waitSignal(start.screen.open_run) as told:
-        qtbot.mouseClick(banner.findChild(ActionButton), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(child(banner, ActionButton), Qt.MouseButton.LeftButton)
     assert told.args == ["a"]
     start.runs.put(make_run("a", Phase.ACCEPTED, status="AVAILABLE"))
     assert not start.banners()
@@ -280,7 +280,7 @@ def test_ages_are_renewed_only_while_it_is_seen(start):
 def test_nothing_is_stored_by_looking_at_it(qtbot):
     settings = FakeSettings(Settings(first_run_done=False))
     spy = QSignalSpy(settings.changed)
-    screen = StartScreen(FakeAccounts(), FakeDatasets(), FakeRuns(), settings)
+    screen = make_start_screen(FakeAccounts(), FakeDatasets(), FakeRuns(), settings)
     qtbot.addWidget(screen)
     screen.activated()
     assert spy.count() == 0
@@ -300,7 +300,7 @@ def test_a_run_that_ended_while_nobody_looked_is_told_until_it_is_seen(qtbot, st
     banner = start.banners()[0]
     assert titles([banner]) == ["“my-cat” is ready"]
     with qtbot.waitSignal(start.screen.open_run) as told:
-        qtbot.mouseClick(banner.findChild(ActionButton), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(child(banner, ActionButton), Qt.MouseButton.LeftButton)
     assert told.args == ["a"]
     start.screen.show_news(())
     assert not start.banners()

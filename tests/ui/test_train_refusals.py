@@ -41,8 +41,8 @@ def test_a_refusal_that_names_a_field_stands_at_the_field_and_in_the_summary(ben
     words = bench.screen._view._notices._error._detail
     assert (words.isVisible(), words.toPlainText()) == (True, LEAST.detail)
     bench.click("train.review")
-    assert bench.review.isVisible(), "the person decides whether it means what it seems to"
-    bench.review.reject()
+    assert bench.open_review.isVisible(), "the person decides whether it means what it seems to"
+    bench.open_review.reject()
 
 
 def test_what_was_refused_is_said_for_as_long_as_the_form_holds_it(bench):

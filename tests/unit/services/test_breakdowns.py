@@ -12,6 +12,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system.breakdowns import MOST_LOGGED, Breakdowns
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.logs import configure_logging
+from tests.fakes.typed import known
 
 KEY = "SG_0123456789abcdef"
 ODD_KEY = "a-password-in-the-wrong-field"
@@ -108,7 +109,7 @@ def test_a_worker_that_breaks_is_told_in_the_windows_thread(qtbot, breakdowns, l
     thread.quit()
     assert thread.wait(3000)
     check(told.args[0], capfd, log)
-    assert hearer.heard_on is QGuiApplication.instance().thread()
+    assert hearer.heard_on is known(QGuiApplication.instance()).thread()
 
 
 def test_a_plain_thread_that_breaks_is_told_too(qtbot, breakdowns, log, capfd):
@@ -178,7 +179,7 @@ def test_a_crash_of_the_last_time_is_said_and_cleaned(tmp_path, qapp, monkeypatc
     watching.start()
     watching.stop()
     caplog.clear()
-    error = watching.last_crash
+    error = known(watching.last_crash)
     assert error.title == "The app crashed the last time."
     assert "in paint" in error.detail
     assert KEY not in error.detail

@@ -9,6 +9,7 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.errors import CancelledError, StudioError
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.dataset.archive import ArchivePlan
+from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.runs import giving_up
 from segmind_studio.services.runs import submission_steps as steps
 from segmind_studio.services.runs.live_runs import LiveRuns
@@ -20,6 +21,7 @@ from tests.fakes.connections import connection_to
 from tests.fakes.practice_side import jobs
 from tests.fakes.scripted_server import HANG, ScriptedServer, json_reply
 from tests.fakes.shell_services import REAL_ACCOUNT, FakeAccounts
+from tests.fakes.typed import as_service
 
 SUBMIT = "/finetune/request/submit"
 
@@ -212,7 +214,7 @@ def test_a_submission_is_under_way_from_its_first_step_to_its_answer(
     qtbot, interrupted, submits, slow_upload, slow_answer,
 ):
     board, accounts = ActivityBoard(), FakeAccounts()
-    work = SubmissionWork(board, submits, accounts)
+    work = SubmissionWork(board, submits, as_service(AccountService, accounts))
     submits.resume(interrupted.run_id)
     qtbot.waitUntil(lambda: len(board.activities) == 1)
     assert interrupted.name in board.activities[0].title

@@ -19,6 +19,7 @@ from segmind_studio.services.system.activity import ActivityBoard
 from tests.fakes.damaged_image_files import short_png
 from tests.fakes.image_files import jpeg, png
 from tests.fakes.library import MemoryLibrary
+from tests.fakes.typed import as_service
 
 
 class Pool:
@@ -71,7 +72,7 @@ class Bench:
     def __init__(self, folder, library):
         self.pool, self.board, self.told = Pool(), ActivityBoard(), []
         self.datasets = DatasetService(library, folder / "imports", folder / "prepared", looks=self.pool)
-        self.looks = FullLookService(self.datasets, self.pool, self.board)
+        self.looks = FullLookService(self.datasets, as_service(FullLookPool, self.pool), self.board)
         self.looks.message.connect(self.told.append)
 
     def start(self, dataset_id=""):
@@ -153,7 +154,7 @@ def test_the_scan_itself_decodes_nothing(place, monkeypatch):
         return real(file, size, whole=whole)
 
     monkeypatch.setattr(inspection, "layout_of", noted)
-    report = scan.scan([place], frozenset(), place, lambda _progress: None, lambda: False)
+    report = scan.scan([place], {}, place, lambda _progress: None, lambda: False)
     assert len(report.added) == 4
     assert set(read) == {False}
     assert not any(photo.looked for photo in report.added)

@@ -7,9 +7,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QNetworkInformation
 
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
-from segmind_studio.services.runs.run_service import WatchState
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.network import LOOK_EVERY_S, SLEEP_S, NetworkWatch, SystemNetwork, known
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts
+from tests.fakes.typed import as_service
 
 NOT_SENT = ApiError(ApiProblem.OFFLINE, "The service cannot be reached.")
 BROKEN = ApiError(ApiProblem.SERVER, "The service has a problem.", http_status=503)
@@ -52,7 +54,10 @@ class Place:
     def __init__(self):
         self.runs, self.accounts, self.system = Watched(), FakeAccounts(ON_REAL), System()
         self.now = 1000.0
-        self.network = NetworkWatch(self.runs, self.accounts, self.system, clock=lambda: self.now)
+        self.network = NetworkWatch(
+            as_service(RunService, self.runs), as_service(AccountService, self.accounts),
+            as_service(SystemNetwork, self.system), clock=lambda: self.now,
+        )
         self.told = []
         self.network.changed.connect(self.told.append)
 

@@ -11,7 +11,6 @@ from segmind_studio.core.errors import ApiProblem, SecretsError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.accounts.keyring_service import KeyringService
@@ -25,6 +24,7 @@ from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.secrets import Vault
 from segmind_studio.store.settings_file import SettingsFile
 from tests.fakes.keyrings import BrokenKeyring, MemoryKeyring
+from tests.fakes.practice_side import StartedPractice
 
 NEW = "SG_00000000000000ff"
 OTHER_ADDRESS = "https://proxy.example.org"
@@ -34,7 +34,8 @@ class Bench:
     """The services as the app connects them, with one keyring and one database over several starts."""
 
     def __init__(self, qtbot, practice, database, tmp_path):
-        self.qtbot, self.practice, self.database, self.folder = qtbot, practice, database, tmp_path
+        self.qtbot, self.database, self.folder = qtbot, database, tmp_path
+        self.practice: StartedPractice = practice
         self.old, self.keyring, self.busy, self.started = practice.address.key, MemoryKeyring(), False, []
         self.file = SettingsFile(tmp_path / "settings.json")
 
@@ -103,8 +104,7 @@ class Bench:
         """Let the same service know another key from now on, at the same address."""
         api = self.practice.address.api
         self.practice.stop()
-        self.practice = PracticeServer(self.folder / "practice", speed=200.0, key=key)
-        self.practice.address = self.practice.start()
+        self.practice = StartedPractice(self.folder / "practice", speed=200.0, key=key)
         assert self.practice.address.api == api
 
     def offer(self):

@@ -25,9 +25,18 @@ from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.paths import app_paths
 from segmind_studio.store.secrets import Vault
 from tests.fakes.keyrings import MemoryKeyring
+from tests.fakes.typed import keep, the
 
 KEY = ApiKey("SG_0123456789abcdef")
 ACCOUNT = Account("my-id-0123", "My own name", AccountKind.SEGMIND)
+
+
+class HeldSupport(SupportService):
+    """The service, with the runs at hand."""
+
+    def __init__(self, *, runs, **parts):
+        super().__init__(runs=runs, **parts)
+        self.runs = runs
 
 
 @pytest.fixture
@@ -41,11 +50,11 @@ def support(qapp, tmp_path, database):
         environment_key=KEY,
     )
     runs = RunService(database, LiveRuns())
-    service = SupportService(
+    service = HeldSupport(
         database=database, paths=app_paths(tmp_path / "app"), settings=settings, accounts=accounts, runs=runs,
         network=NetworkWatch(runs, accounts, SystemNetwork()), tasks=tasks, secrets=lambda: (KEY.reveal(),),
     )
-    service.held = runs, accounts, settings
+    keep(service, accounts, settings)
     yield service
     assert tasks.stop(8000)
 
@@ -144,7 +153,7 @@ def test_accounts_are_told_without_name_id_and_key():
     assert told["accounts"] == [
         {"number": 1, "kind": "segmind", "kept_in": "keyring", "address": "", "in_use": True},
     ]
-    assert told["keyring"]["problem"] == {"kind": "SecretsError", "title": "The keyring is locked."}
+    assert the(dict, told["keyring"])["problem"] == {"kind": "SecretsError", "title": "The keyring is locked."}
     assert ACCOUNT.name not in json.dumps(told)
     assert ACCOUNT.account_id not in json.dumps(told)
 
@@ -152,13 +161,13 @@ def test_accounts_are_told_without_name_id_and_key():
 def test_of_variables_it_is_told_only_that_they_are_set(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://me:secret-word@127.0.0.1:3128")
     told = computer()
-    assert "HTTPS_PROXY" in told["variables_set"]
+    assert "HTTPS_PROXY" in the(list, told["variables_set"])
     assert "secret-word" not in json.dumps(told)
 
 
 def test_the_last_check_is_told_by_its_kind(qtbot, support, tmp_path):
     error = ApiError(ApiProblem.OFFLINE, "The service cannot be reached.")
-    support.held[0]._take_watch(WatchState(error=error))
+    support.runs._take_watch(WatchState(error=error))
     told = part(saved(qtbot, support, tmp_path / "b.zip"), "computer.json")["network"]["last_check"]
     assert told == {
         "kind": "ApiError", "title": "The service cannot be reached.", "problem": "offline", "http_status": 0,
