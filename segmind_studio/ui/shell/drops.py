@@ -248,9 +248,11 @@ class FileOpenApplication(QApplication):
 
     Signals:
         opened(object): tuple[Path, ...], all of one turn of the event loop together; only after `start_opening`.
+        quit_wanted(): the system asks the app to quit (the dock, a logout); its windows are closed next.
     """
 
     opened = Signal(object)
+    quit_wanted = Signal()
 
     def __init__(self, arguments: list[str]) -> None:
         super().__init__(arguments)
@@ -271,6 +273,8 @@ class FileOpenApplication(QApplication):
                 self._asked.append(Path(local))
                 self._emit_soon()
             return True
+        if event.type() is QEvent.Type.Quit:
+            self.quit_wanted.emit()
         return super().event(event)
 
     def _emit_soon(self) -> None:
