@@ -145,6 +145,7 @@ class Studio(QObject):
         self.window.paths_dropped.connect(self._add)
         self.window.support_wanted.connect(self._show_support)
         self.window.gone.connect(self.leave)
+        self.window.dataset_wanted.connect(self._open_dataset)
         instance.wished.connect(self._wished)
         instance.called.connect(self._called)
         s.settings.failed.connect(self._tell)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -18,10 +20,30 @@ from segmind_studio.services.datasets.messages import ExportProgress
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.facts import photos_text
-from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, text_label
+from segmind_studio.ui.parts import ActionButton, Banner, ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
+from segmind_studio.ui.parts.files_out import FileHandle
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+
+
+class ExportedBar(Banner):
+    """Name the zip that was exported, with a handle to drag or copy it; hidden until then, or closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Severity.INFO, "", "", (), parent, closable=True)
+        self._handle = FileHandle()
+        self._handle.setObjectName("data.exported")
+        self.words.addWidget(self._handle)
+        self.hide()
+
+    def show_file(self, target: Path) -> None:
+        """Show where it is."""
+        folder = target.parent
+        self.set_message(Severity.INFO, _("The zip is ready"), _("It is in {folder}.").format(folder=folder))
+        self._handle.show_file(target)
+        self.show()
+
 
 _METER = 120  # logical pixels
 _STEPS = 1000

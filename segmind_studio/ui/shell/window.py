@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
         painted(): once, when the window was painted, or was not for 2 s after it was shown; GUI thread.
         closing(): the window closes now, its state is saved; GUI thread.
         place_shown(str): the id of the place that is shown now; GUI thread.
+        dataset_wanted(str): the id of a recent dataset to open; GUI thread.
         gone(int): 0, a window that was hidden is closed; Qt itself quits only after one that is seen. GUI thread.
     """
 
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
     closing = Signal()
     place_shown = Signal(str)
     gone = Signal(int)
+    dataset_wanted = Signal(str)
 
     def __init__(  # noqa: PLR0913  # what it shows, each by name
         self,
@@ -200,7 +202,8 @@ class MainWindow(QMainWindow):
                 place.built.connect(self._restore_place)
         self._lay_out(PracticeBand(accounts), StatusStrip(accounts, runs, activity, network))
         self._commands = WindowCommands(places, settings, undo, self)
-        self._menus = Menus(self.menuBar(), self._commands, places)
+        self._menus = Menus(self.menuBar(), self._commands, places, datasets)
+        self._menus.recent.dataset_wanted.connect(self.dataset_wanted)
         if not menus_later:
             self.fill_menus()
         self._toasts = ToastHost(self._whole, self._stack, _CLEAR_OF_BARS)
