@@ -34,8 +34,11 @@ class Secrets:
                 self._connection.send(self._answer(message))
 
     def _answer(self, message):
-        if self._kind == "broken":
-            return new_error(message, "org.freedesktop.DBus.Error.Failed", "s", ("the store is torn",))
+        if self._kind != "broken":
+            return self._slow_answer(message)
+        return new_error(message, "org.freedesktop.DBus.Error.Failed", "s", ("the store is torn",))
+
+    def _slow_answer(self, message):
         if not self._waited:
             self._waited = True
             print("waits", flush=True)
