@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -37,7 +37,7 @@ class ExportedBar(Banner):
         super().__init__(Severity.INFO, "", "", (), parent, closable=True)
         self._handle = FileHandle()
         self._handle.setObjectName("data.exported")
-        self.words.addWidget(self._handle)
+        self.words.addWidget(self._handle, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
 
     def show_file(self, target: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.runs import Run, Stage
@@ -41,7 +41,7 @@ class FilesPage(Page):
         self.column.addWidget(self.saved)
         self.handle = FileHandle()
         self.handle.setObjectName("runs.file")
-        self.column.addWidget(self.handle)
+        self.column.addWidget(self.handle, 0, Qt.AlignmentFlag.AlignLeft)
         self._model_title = self.add_section(_("At the service"))
         self.model = FactsGrid()
         self.column.addWidget(self.model)
