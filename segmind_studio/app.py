@@ -132,6 +132,8 @@ class Studio(QObject):
         s = self._services
         self.window.paths_dropped.connect(self._add)
         self.window.support_wanted.connect(self._show_support)
+        self.window.gone.connect(self.leave)
+        self.window.dataset_wanted.connect(self._open_dataset)
         instance.wished.connect(self._wished)
         instance.called.connect(self._called)
         s.settings.failed.connect(self._show_error)
@@ -146,6 +148,7 @@ class Studio(QObject):
             app.applicationStateChanged.connect(self._state_changed)
         if isinstance(app, FileOpenApplication):
             app.opened.connect(self._called)
+            app.quit_wanted.connect(self.window.leave_at_close)
             app.start_opening()
 
     def _offer_actions(self) -> None:
@@ -166,6 +169,8 @@ class Studio(QObject):
 
     def _join(self) -> None:
         """Connect the window with the services that did not exist at its creation."""
+        from segmind_studio.ui.shell.tray import Tray  # noqa: PLC0415  # after the first paint
+
         s = self._services
         s.submits.started.connect(self._runs_started)
         s.practice.failed.connect(self._show_error)
@@ -174,6 +179,7 @@ class Studio(QObject):
         self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
         self._news.unseen_changed.connect(self._start_place.show_news)
+        self._tray = Tray(self.window, s.settings, s.board, s.notifications)
 
     def open(self) -> None:
         """Show the window; everything else starts once it is painted."""

@@ -90,6 +90,8 @@ class Services(QObject):
         from segmind_studio.services.accounts.budget_service import BudgetService  # noqa: PLC0415
         from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
         from segmind_studio.services.datasets.full_look_service import FullLookService  # noqa: PLC0415
+        from segmind_studio.services.desktop.keep_awake import KeepAwake  # noqa: PLC0415
+        from segmind_studio.services.desktop.launcher_progress import LauncherProgress  # noqa: PLC0415
         from segmind_studio.services.images.image_saver import ImageSaver  # noqa: PLC0415
         from segmind_studio.services.images.image_service import ImageService  # noqa: PLC0415
         from segmind_studio.services.images.thumbnails import Thumbnails  # noqa: PLC0415
@@ -129,6 +131,8 @@ class Services(QObject):
         self.under_way = UnderWay(
             self.board, runs=self.runs, submits=self.submits, tryouts=self.tryouts, parent=self,
         )
+        self.awake = KeepAwake(self.board, parent=self)
+        self.launcher = LauncherProgress(self.board, parent=self)
         self.practice = PracticeHost(paths.practice, practice_speed(self._options, self.settings.value), self)
         self._connect()
 
@@ -185,7 +189,8 @@ class Services(QObject):
         self.complete()  # also for an app that ends before it was complete
         services = (
             self.notifications, self.webhooks, self.tryouts, self.downloads, self.submits, self.runs,
-            self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks,
+            self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks, self.awake,
+            self.launcher,
         )
         return end_all(
             (self.network.stop, self.settings.ask_stop, *(service.ask_stop for service in services)),

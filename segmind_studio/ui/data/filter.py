@@ -145,6 +145,11 @@ class PhotoFilterBar(QWidget):
         for show, chip in self.chips.items():
             chip.set_count(counts[show])
 
+    def choose(self, show: str) -> None:
+        """Check the chip of a stored name; an unknown one changes nothing."""
+        if show in self.chips:
+            self.chips[Show(show)].setChecked(True)
+
     def show_all(self) -> None:
         """Reset chip and search."""
         self.chips[Show.ALL].setChecked(True)

@@ -133,6 +133,8 @@ class RunList(QWidget):
         self.error_banner = ActionBanner(commands)
         self.middle = Middle(self.table, commands)
         self._arrangement = Arrangement(settings, self.table)
+        self._settings = settings
+        self._last_run = settings.value.run_id  # of the last session, until its row is there
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_XL, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
@@ -197,11 +199,15 @@ class RunList(QWidget):
         if self._wanted_run and self._runs.run(self._wanted_run) is not None:
             self.select(self._wanted_run)
         elif self.model.rowCount() and not self.table.selected_ids():
-            self.table.select_run(self.model.run_at(0).run_id)
+            last, self._last_run = self._last_run, ""
+            if not (last and self.table.select_run(last)):
+                self.table.select_run(self.model.run_at(0).run_id)
 
     @Slot(object)
     def _chosen(self, run_ids: tuple[str, ...]) -> None:
         self.chosen.emit(run_ids)
+        if len(run_ids) == 1:
+            self._settings.update(run_id=run_ids[0])
         QTimer.singleShot(0, self._keep_chosen)  # rows must not go while the selection changes
 
     @Slot()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage, QPainter, QPaintEvent, QPixmap
@@ -28,6 +29,7 @@ from segmind_studio.texts import _, stored
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.banners import diagnosis
+from segmind_studio.ui.parts.files_out import DragOut, copy_files
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -56,6 +58,10 @@ class ResultView(QFrame):
     def image(self) -> QImage:
         """Return what is shown; null when nothing is."""
         return self._image
+
+    def picture(self) -> QPixmap:
+        """Return the image at the size of the screen, as it was painted last."""
+        return self._scaled
 
     def show_image(self, image: QImage, description: str) -> None:
         """Show another image."""
@@ -196,7 +202,11 @@ class Gallery(QFrame):
         self._large.addWidget(self._lost)
         self._prompt = ElidedLabel()
         self._facts = mark(ElidedLabel(), role="small")
-        self._buttons = (ActionButton(actions.reuse, "quiet", self), ActionButton(actions.save, "", self))
+        self._buttons = (
+            ActionButton(actions.reuse, "quiet", self), ActionButton(actions.copy, "quiet", self),
+            ActionButton(actions.save, "", self),
+        )
+        DragOut(self._image_view, self._files, self._image_view.picture)
         self._strip = QListView()
         self._strip.setObjectName("try.strip")
         self._strip.setAccessibleName(_("Your last pictures"))
@@ -238,6 +248,17 @@ class Gallery(QFrame):
         """Return the result that is shown large."""
         row = self._strip.currentIndex().row()
         return self._model.result(row) if row >= 0 else None
+
+    def _files(self) -> tuple[Path, ...]:
+        """Return the file of the picture that is shown large."""
+        result = self.result
+        lost = result is None or result.generated.state is ImageState.UNKNOWN
+        return () if result is None or lost or result.path is None else (result.path,)
+
+    def copy(self) -> None:
+        """Copy the picture that is shown large, with its file."""
+        copy_files(self._files(), self._image_view.image)
+        self.show_note(_("Picture copied"))
 
     def show_names(self, names: Mapping[str, str]) -> None:
         """Set the runs' names, by id."""

@@ -191,6 +191,12 @@ class PhotoModel(QAbstractListModel):
         read = self._readers.get(role)
         return read(self._shown[row]) if read else None
 
+    @override
+    @guarded(Qt.ItemFlag.NoItemFlags)
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+
     def _is_troubled(self, photo: Photo) -> bool:
         return photo.photo_id in self._troubled
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -28,6 +28,7 @@ from segmind_studio.ui.data.grid.model import PhotoModel, runs_of
 from segmind_studio.ui.data.grid.tile import PhotoDelegate
 from segmind_studio.ui.parts import ActionButton, EmptyState, IconLabel, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
+from segmind_studio.ui.parts.files_out import drag_files
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _EDIT = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
@@ -57,6 +58,7 @@ class PhotoGrid(QListView):
         self._remembered: tuple[frozenset[str], str] = (frozenset(), "")
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
+        self.setDragEnabled(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(_BATCH)
@@ -170,6 +172,14 @@ class PhotoGrid(QListView):
             self.edit_wanted.emit()
             return
         super().keyPressEvent(event)
+
+    @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        """Drag the photos' own files; the model's order is the one shown."""
+        current = self.current
+        picture = self._thumbnails.image(current, self._cells.tile) if current is not None else None
+        if paths := [photo.path for photo in self.selected]:
+            drag_files(self, paths, QPixmap.fromImage(picture) if picture is not None else None)
 
     def _measure(self) -> None:
         name_height = self._painter.set_font(self.font())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.formats import bytes_text
 from segmind_studio.texts import _
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
+from segmind_studio.ui.parts.files_out import FileHandle
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
@@ -36,6 +39,9 @@ class FilesPage(Page):
         self._saved_title = self.add_section(_("Saved on this computer"))
         self.saved = FactsGrid()
         self.column.addWidget(self.saved)
+        self.handle = FileHandle()
+        self.handle.setObjectName("runs.file")
+        self.column.addWidget(self.handle, 0, Qt.AlignmentFlag.AlignLeft)
         self._model_title = self.add_section(_("At the service"))
         self.model = FactsGrid()
         self.column.addWidget(self.model)
@@ -51,6 +57,7 @@ class FilesPage(Page):
             saved.append(Fact(_("SHA-256"), run.result_sha256, code=True))
         self.saved.set_facts(saved)
         self._saved_title.setVisible(bool(saved))
+        self.handle.show_file(Path(run.result_path) if run.result_path else None)
         model = [Fact(label, value, code=True) for label, value in (
             (_("Weights"), run.weights_url), (_("Model name"), run.slug),
             (_("Model address"), run.inference_api_url),
