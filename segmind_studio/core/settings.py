@@ -27,11 +27,14 @@ class Settings:
     api_url: str = ""  # "" means Segmind's own
     polling: bool = True
     notifications: bool = True
+    tray: bool = False  # an icon in the desktop's tray, which stays when the window is closed
     strip_metadata: bool = True
     practice_speed: float = 1.0
     density: str = "medium"  # thumbnails: "small", "medium", "large"
     dataset_id: str = ""  # the last open dataset
     photo_id: str = ""  # the last selected photo
+    photo_filter: str = "all"  # the chip above the photos
+    run_id: str = ""  # the last selected run
     place: str = "start"
     draft: str = "{}"
     sent_draft: str = ""  # "" after a start that failed

@@ -30,13 +30,18 @@ class Pointer:
         self._driver.wait(lambda: process.state() is QProcess.ProcessState.NotRunning, "the pointer")
         assert process.exitCode() == 0, process.readAllStandardError().data()
 
-    def drag(self, start, end, moves=10):
-        """Press at the start, leave it with small steps as a hand does, and hold at the end."""
+    def drag(self, start, end, moves=10, *, drop=False):
+        """Press at the start, leave it with small steps as a hand does, and hold at the end, or let go there.
+
+        A drag out of this process ends only with the drop: its own loop runs until then.
+        """
         way = [start + (end - start) * n / moves for n in range(1, moves + 1)]
         near = [start + QPoint(4 * n, 4 * n) for n in range(1, 5)]
         steps = [("mousemove", start.x(), start.y()), ("sleep", "0.1"), ("mousedown", 1), ("sleep", "0.1")]
         for point in (*near, *way, end + QPoint(2, 0)):
             steps += [("mousemove", point.x(), point.y()), ("sleep", "0.04")]
+        if drop:
+            steps += [("sleep", "0.3"), ("mousemove", end.x(), end.y()), ("sleep", "0.1"), ("mouseup", 1)]
         self.do(*steps)
 
     def let_go(self, at):

@@ -79,3 +79,17 @@ def test_the_main_job_without_any_keyring(tmp_path):
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "kept for this session" in ended.stdout
     assert "ready" in ended.stdout
+
+
+@pytest.mark.parametrize(("kind", "end"), [("slow", "came late"), ("broken", "failed in words")])
+def test_a_keyring_that_is_slow_or_broken(tmp_path, kind, end):
+    """A desktop whose Secret Service answers after half a minute, or with errors; the window never waits."""
+    inside = Path(__file__).with_name("with_odd_keyring.py")
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, str(ROOT / "packaging" / "desktop_session.py"), "--keyring", "absent", "--",
+         sys.executable, str(inside), str(tmp_path), kind],
+        env={**os.environ, "PYTHONPATH": f"{inside.parent}{os.pathsep}{ROOT}"},
+        timeout=150, check=False, capture_output=True, text=True,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert end in ended.stdout

@@ -50,7 +50,7 @@ class FakeAccounts(QObject):
         self.state = state
         self.asked: list[tuple[object, ...]] = []
 
-    def tell(self, **fields: object) -> None:
+    def change(self, **fields: object) -> None:
         self.state = replace(self.state, **fields)
         self.changed.emit(self.state)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QUndoStack
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.settings import Settings
-from segmind_studio.ui.data.filter import Show
+from segmind_studio.ui.data.filter import PhotoFilterBar, Show
 from segmind_studio.ui.data.inspector.picture_view import PictureView
+from segmind_studio.ui.data.screen import DataScreen
 from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child
 
@@ -137,3 +138,21 @@ def test_the_first_good_photo_is_selected_and_one_count_says_how_many_there_are(
     assert place.parts.model.counts[Show.ALL] == 4
     said = [label.text() for label in place.parts.package_bar.findChildren(QLabel)]
     assert any("3" in text and "4" in text for text in said)
+
+
+def test_the_filter_of_the_last_session_comes_back_once(qtbot, place):
+    place.write(3)
+    place.take_in(qtbot)
+    place.parts.filters.chips[Show.EXCLUDED].setChecked(True)
+    assert place.settings.value.photo_filter == "excluded"
+    dataset_id = place.datasets.dataset.dataset_id
+    place.settings.update(dataset_id=dataset_id)  # as the app does
+    screen = DataScreen(place.datasets, place.thumbnails, place.settings, QUndoStack())
+    qtbot.addWidget(screen)
+    bar = child(screen, PhotoFilterBar)
+    assert bar.filter.show is Show.EXCLUDED
+    place.datasets.new()
+    assert bar.filter.show is Show.ALL
+    with qtbot.waitSignal(place.datasets.dataset_changed):
+        place.datasets.open(dataset_id)
+    assert bar.filter.show is Show.ALL

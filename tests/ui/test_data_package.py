@@ -5,9 +5,12 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
+from segmind_studio.ui.parts.files_out import FileHandle
 from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child
 
@@ -52,7 +55,11 @@ def test_export_writes_a_zip(qtbot, place, tmp_path):
         dialog.fileSelected.emit(str(target.with_suffix("")))  # the ending is added
     dialog.close()
     assert sum(name.endswith(".jpg") for name in zipfile.ZipFile(target).namelist()) == 3
-    assert place.toasts[-1] == f"Exported to {target}"
+    handle = child(place.screen, FileHandle, "data.exported")
+    assert handle.isVisible()
+    assert handle.text() == target.name
+    handle.click()
+    assert QGuiApplication.clipboard().mimeData().urls() == [QUrl.fromLocalFile(str(target))]
 
 
 def test_an_export_can_be_cancelled(qtbot, place, tmp_path):

@@ -121,7 +121,7 @@ def test_a_switch_shows_on_only_for_true(qtbot, value, on):
     editor.set_value(value)
     switch = the(Switch, editor.control)
     assert switch.isChecked() is on
-    assert switch.words == ("On" if on else "Off")
+    assert switch.state_text == ("On" if on else "Off")
 
 
 def test_a_switch_is_pressed_anywhere_and_by_space(qtbot):

@@ -185,7 +185,7 @@ def test_start(qtbot):
     datasets.become(Dataset("d", "Holiday", photos))
     runs.load(*RUNS)
     assert faults(screen) == []
-    runs.tell(WatchState(error=ERROR, unread=True))
+    runs.set_watch(WatchState(error=ERROR, unread=True))
     assert faults(screen) == []
 
 
@@ -254,7 +254,7 @@ def test_runs(qtbot):
             for tab in range(tabs.count()):
                 tabs.setCurrentIndex(tab)
                 assert faults(bench.screen, *own) == [], run.name
-    bench.runs.tell(WatchState(error=REFUSED))
+    bench.runs.set_watch(WatchState(error=REFUSED))
     assert faults(bench.screen, *own) == []
 
 
@@ -307,7 +307,7 @@ def test_the_window(qtbot):
     window.set_practice(FakePractice())
     assert faults(window, *PLACES) == []
     shell.accounts.become(ON_REAL)
-    shell.runs.tell(WatchState(error=REFUSED, checked_at=time.time()))
+    shell.runs.set_watch(WatchState(error=REFUSED, checked_at=time.time()))
     shell.network.become(False)
     window.show_trouble(ERROR)
     assert faults(window, *PLACES) == []

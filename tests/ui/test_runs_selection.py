@@ -128,3 +128,12 @@ def test_two_to_five_runs_are_compared(qtbot):
         comparing = stack.currentWidget() is bench.screen.inspector.compare
         assert comparing is (row + 1 <= 5)
     assert bench.screen.inspector.run is None
+
+
+def test_the_run_of_the_last_session_is_selected_again_and_the_newest_where_it_is_gone(qtbot):
+    bench = make_bench(qtbot, make_run("c"), make_run("b"), make_run("a"), settings=Settings(run_id="b"))
+    assert bench.selected == ("b",)
+    bench.screen.select("a")
+    assert bench.settings.value.run_id == "a"
+    gone = make_bench(qtbot, make_run("c"), make_run("b"), settings=Settings(run_id="a"))
+    assert gone.selected == ("c",)

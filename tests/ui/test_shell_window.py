@@ -8,11 +8,12 @@ from PySide6.QtGui import QAccessible, QKeySequence, QUndoCommand
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMenu, QWidget
 
-from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.datasets import Dataset, DatasetSummary
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.parts.toast import ToastHost
+from segmind_studio.ui.shell.menus import RecentMenu
 from segmind_studio.ui.shell.rail import RailButton
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakePractice, Shell
@@ -296,3 +297,20 @@ def test_undo_beside_news_is_taken_back_when_it_would_undo_something_else(shell)
     assert window._toasts.texts == ("2 photos are left out.", "Saved.")
     window._undo.push(QUndoCommand("Edit caption"))
     assert window._toasts.texts == ("Saved.",)
+
+
+def test_the_file_menu_lists_the_recent_datasets(qtbot):
+    shell = Shell()
+    qtbot.addWidget(shell.window)
+    menu = child(shell.window, RecentMenu)
+    assert not menu.menuAction().isEnabled()
+    shell.datasets.recent = (DatasetSummary("d1", "Mine & yours", 3, 1.0), DatasetSummary("d2", "Old", 1, 0.0))
+    shell.datasets.recent_changed.emit(shell.datasets.recent)
+    assert menu.menuAction().isEnabled()
+    menu.aboutToShow.emit()
+    assert [(action.text(), action.isChecked()) for action in menu.actions()] == [
+        ("Mine && yours", True), ("Old", False),
+    ]
+    with qtbot.waitSignal(shell.window.dataset_wanted) as wanted:
+        menu.actions()[1].trigger()
+    assert wanted.args == ["d2"]

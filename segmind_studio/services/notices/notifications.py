@@ -35,8 +35,9 @@ class NotificationService(QObject):
     """Notify when a run is ready, was refused, has failed or needs a decision, while the window is not in front.
 
     Only changes of runs that were known before are shown, and only while `Settings.notifications` is on. On Linux
-    the desktop shows them; that thread starts with the first one. On Windows and macOS, and where no
-    notification daemon answers, they are kept and shown in the app when its window is in front again. GUI thread.
+    the desktop shows them; that thread starts with the first one. On Windows and macOS the function given to
+    `show_by` does. Those systems may remove a message at any time: what needs the user is also kept. What is kept,
+    and all where nothing shows them, is shown in the app when its window is in front again. GUI thread.
 
     Signals:
         clicked(str): the run's id; its notification was clicked.
@@ -66,6 +67,8 @@ class NotificationService(QObject):
         self._decisions: set[str] = set()  # runs that are known to need a decision, shown or not
         self._kept: list[tuple[str, str]] = []
         self._available = open_board is not None
+        self._by_message: Callable[[Notice], bool] | None = None
+        self._has_board = open_board is not None
         self._thread = QThread(self)
         self._thread.setObjectName("notifications")
         if open_board is not None:
@@ -84,6 +87,16 @@ class NotificationService(QObject):
     def available(self) -> bool:
         """Return whether the desktop shows notifications, as far as is known."""
         return self._available
+
+    def show_by(self, message: Callable[[Notice], bool]) -> None:
+        """Show notices by this function where the desktop has no board; it returns False when it cannot."""
+        if not self._has_board:
+            self._by_message = message
+
+    @Slot(str)
+    def message_clicked(self, run_id: str) -> None:
+        """Follow a click on a message: it is not shown in the app any more."""
+        self._clicked(run_id, "")
 
     @Slot(object)
     def _take_all(self, runs: tuple[Run, ...]) -> None:
@@ -132,7 +145,9 @@ class NotificationService(QObject):
 
     def _tell(self, notice: Notice) -> None:
         if not self._available:
-            self._keep(notice)
+            shown = self._by_message is not None and self._by_message(notice)
+            if notice.stays or not shown:
+                self._keep(notice)
             return
         if not self._thread.isRunning():
             self._thread.start()
@@ -164,6 +179,7 @@ class NotificationService(QObject):
     def _clicked(self, run_id: str, token: str) -> None:
         if token:
             os.environ["XDG_ACTIVATION_TOKEN"] = token  # Qt uses it when the window is raised
+        self._kept = [kept for kept in self._kept if kept[1] != run_id]
         self.clicked.emit(run_id)
 
     def stop(self, deadline_ms: int = 6000) -> bool:

@@ -105,7 +105,8 @@ class DownloadService(QObject):
         stop = self._worker.run(run_id, partial(self._fetch, _Order(self._connection, run_id, target)))
         self._stops[run_id] = stop
         if self._board is not None:
-            self._board.begin(_key(run_id), _("Downloading {name}").format(name=target.name), stop.stop)
+            title = _("Downloading {name}").format(name=target.name)
+            self._board.begin(_key(run_id), title, stop.stop, transfer=True)
 
     def _fetch(self, order: _Order, stop: TransferStop) -> tuple[Run, DownloadResult]:
         """Download one file; called in the worker's thread."""

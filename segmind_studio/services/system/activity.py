@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
 from segmind_studio.texts import _
 
+_FULL = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:
     """One piece of long work; `total` is None when its end is not known. Units: "bytes", "photos" or "".
 
-    Work that is not `here` runs at the service, for hours: it has no progress bar.
+    Work that is not `here` runs at the service, for hours: it has no progress bar. A `transfer` moves data between
+    this computer and the service: the computer is kept awake for it.
     """
 
     key: str
@@ -30,6 +33,20 @@ class Activity:
     unit: str = ""
     cancel: Callable[[], None] | None = None
     here: bool = True
+    transfer: bool = False
+
+
+def permille(work: Activity) -> int | None:
+    """Return how far it is, 0 to 1000, None when its end is not known."""
+    if not work.total:
+        return None
+    return min(_FULL, work.done * _FULL // work.total)
+
+
+def shared_progress(work: Sequence[Activity]) -> int | None:
+    """Return how far all work in this app is together, 0 to 1000; None when there is none, or no end is known."""
+    known = [done for one in work if one.here and (done := permille(one)) is not None]
+    return sum(known) // len(known) if known else None
 
 
 class ActivityBoard(QObject):
@@ -52,9 +69,10 @@ class ActivityBoard(QObject):
 
     def begin(
         self, key: str, title: str, cancel: Callable[[], None] | None = None, *, here: bool = True,
+        transfer: bool = False,
     ) -> None:
         """Add work to the board; the same key again restarts it."""
-        self._work[key] = Activity(key, title, cancel=cancel, here=here)
+        self._work[key] = Activity(key, title, cancel=cancel, here=here, transfer=transfer)
         self.changed.emit(self.activities)
 
     def rename(self, key: str, title: str) -> None:
@@ -104,7 +122,7 @@ class SubmissionWork(QObject):
 
     def _show(self, run: Run) -> None:
         stop = None if run.phase in _SENT else _Stop(self._submits, run.run_id)
-        self._board.begin(f"submit-{run.run_id}", self._title(run), stop)
+        self._board.begin(f"submit-{run.run_id}", self._title(run), stop, transfer=True)
 
     @Slot(object)
     def _moved(self, progress: UploadProgress) -> None:

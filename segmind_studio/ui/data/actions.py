@@ -43,6 +43,7 @@ class PhotoActions:
         self.remove = self._make(_("Remove from dataset"), "trash-2", "Shift+Del", _GRID)
         everything = QKeySequence.StandardKey.SelectAll
         self.select_all = self._make(_("Select all photos"), "square-check", everything, _GRID)
+        self.copy = self._make(_("Copy photos"), "copy", QKeySequence.StandardKey.Copy, _GRID)
         self.show_file = self._make(_("Show in its folder"), "folder-open")
         self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
         self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
@@ -72,7 +73,8 @@ class PhotoActions:
             action.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
-        self.remove.setEnabled(selected > 0)
+        for action in (self.remove, self.copy):
+            action.setEnabled(selected > 0)
         for action in (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file):
             action.setEnabled(selected == 1)
 
@@ -81,7 +83,7 @@ class PhotoActions:
         menu = QMenu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for group in (
-            (self.full_view, self.show_file),
+            (self.full_view, self.copy, self.show_file),
             (self.exclude, self.include, self.remove),
             (self.replace, self.select_all),
             (self.add, self.add_folder),
@@ -96,7 +98,8 @@ class PhotoActions:
         """Return each action with its menu, in order."""
         return (
             ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
-            ("edit", self.select_all), ("edit", self.exclude), ("edit", self.include), ("edit", self.remove),
+            ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude), ("edit", self.include),
+            ("edit", self.remove),
             ("edit", self.find), ("edit", self.replace),
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),

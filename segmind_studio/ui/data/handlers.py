@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from segmind_studio.core.datasets import ZIP_SUFFIX, Photo, Severity
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.services.datasets.dataset_service import CaptionState
-from segmind_studio.texts import _
+from segmind_studio.services.images.thumbnails import FullImage
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.filter import CAPTION_CHECKS
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from segmind_studio.ui.data.inspector.full_view import FullView
 from segmind_studio.ui.data.widgets import DataWidgets
+from segmind_studio.ui.parts.files_out import copy_files
 
 _ZOOM = 1.25
 _SHORTCUT = Qt.FocusReason.ShortcutFocusReason
@@ -35,6 +37,7 @@ class PhotoCommands(QObject):
         super().__init__(parts.screen)
         self._parts = parts
         self._full: FullView | None = None
+        self._copied: Photo | None = None  # its pixels are still to be put on the clipboard
         actions, picture, dialogs = parts.actions, parts.inspector.photo.picture, parts.dialogs
         actions.bind(parts.grid)
         for action, slot in (
@@ -43,6 +46,7 @@ class PhotoCommands(QObject):
             (actions.find, self._find), (actions.replace, self._replace),
             (actions.exclude, self._exclude), (actions.include, self._include), (actions.remove, self._remove),
             (actions.select_all, parts.grid.selectAll), (actions.show_file, self._show_file),
+            (actions.copy, self._copy),
             (actions.next, self._next), (actions.previous, self._previous),
             (actions.next_problem, self._next_problem), (actions.full_view, self.show_full),
             (actions.zoom_in, self._zoom_in), (actions.zoom_out, self._zoom_out),
@@ -51,6 +55,7 @@ class PhotoCommands(QObject):
             action.triggered.connect(slot)
         for action in actions.densities.values():
             action.toggled.connect(self._set_density)
+        parts.thumbnails.full_ready.connect(self._copy_pixels)
         parts.grid.customContextMenuRequested.connect(self._show_menu)
         parts.grid.doubleClicked.connect(self.show_full)
         parts.grid.edit_wanted.connect(self._edit)
@@ -171,6 +176,29 @@ class PhotoCommands(QObject):
     def _show_file(self) -> None:
         for photo in self._parts.grid.selected[:1]:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(photo.path.parent)))
+
+    @Slot()
+    def _copy(self) -> None:
+        """Copy the photos' files; of a single one the picture too, as soon as it is decoded."""
+        selected = self._parts.grid.selected
+        if not selected:
+            return
+        copy_files([photo.path for photo in selected])
+        self._copied = selected[0] if len(selected) == 1 and not selected[0].problem else None
+        if self._copied is not None:
+            self._parts.thumbnails.load_full(self._copied)
+        count = len(selected)
+        self.toast.emit(ngettext("Photo copied", "{count} photos copied", count).format(count=count))
+
+    @Slot(object)
+    def _copy_pixels(self, full: FullImage) -> None:
+        photo = self._copied
+        if photo is None or full.photo_id != photo.photo_id:
+            return
+        self._copied = None
+        copied = QGuiApplication.clipboard().mimeData()
+        if copied.urls() == [QUrl.fromLocalFile(str(photo.path))]:  # else something else was copied meanwhile
+            copy_files((photo.path,), full.image)
 
     @Slot(str, str, bool)
     def _read_caption(self, photo_id: str, text: str, every: bool) -> None:  # noqa: FBT001  # as the signal has it

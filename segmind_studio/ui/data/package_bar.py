@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -20,11 +22,31 @@ from segmind_studio.services.datasets.messages import ExportProgress
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.facts import photos_text
-from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, text_label
+from segmind_studio.ui.parts import ActionButton, Banner, ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
+from segmind_studio.ui.parts.files_out import FileHandle
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+
+
+class ExportedBar(Banner):
+    """Name the zip that was exported, with a handle to drag or copy it; hidden until then, or closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Severity.INFO, "", "", (), parent, closable=True)
+        self._handle = FileHandle()
+        self._handle.setObjectName("data.exported")
+        self.text_column.addWidget(self._handle, 0, Qt.AlignmentFlag.AlignLeft)
+        self.hide()
+
+    def show_file(self, target: Path) -> None:
+        """Show where it is."""
+        folder = target.parent
+        self.set_message(Severity.INFO, _("The zip is ready"), _("It is in {folder}.").format(folder=folder))
+        self._handle.show_file(target)
+        self.show()
+
 
 _METER = 120  # logical pixels
 _STEPS = 1000

@@ -158,6 +158,7 @@ class DataScreen(Place):
         self._settings = settings
         self._undo = undo
         self._dataset_id = ""
+        self._last = (settings.value.dataset_id, settings.value.photo_filter)
         self._empty = True
         self._trigger_word = ""
         self._parts = make_widgets(
@@ -183,7 +184,7 @@ class DataScreen(Place):
 
     def _lay_out(self) -> None:
         parts = self._parts
-        news = Bars((parts.error, parts.scan_bar, parts.zip_names, parts.offers, parts.skipped))
+        news = Bars((parts.error, parts.scan_bar, parts.zip_names, parts.offers, parts.skipped, parts.exported))
         middle = centre(parts.filters, news, self._pages, parts.drawer)
         parts.drawer.hide()
         column = QVBoxLayout(self)
@@ -202,7 +203,7 @@ class DataScreen(Place):
         datasets.recent_changed.connect(parts.header.set_recent)
         datasets.export_progress.connect(parts.package_bar.show_export)
         datasets.exporting_changed.connect(self._show_exporting)
-        datasets.exported.connect(self._tell_exported)
+        datasets.exported.connect(self._show_exported)
         datasets.failed.connect(self._show_error)
         parts.model.counted.connect(parts.filters.set_counts)
         for changed in (parts.model.rowsInserted, parts.model.rowsRemoved, parts.model.modelReset):
@@ -270,9 +271,13 @@ class DataScreen(Place):
             self._undo.clear()
             parts.error.clear()
             parts.skipped.hide()
+            parts.exported.hide()
             parts.zip_names.clear()
             parts.offers.clear()
             parts.filters.show_all()
+            if dataset.dataset_id == self._last[0]:  # of the last session, once
+                parts.filters.choose(self._last[1])
+                self._last = ("", "")
         self._thumbnails.set_background(dataset.background)
         first = other or self._empty
         self._empty = not dataset.photos
@@ -317,8 +322,8 @@ class DataScreen(Place):
         self._parts.package_bar.set_exporting(exporting, self._datasets.package)
 
     @Slot(object)
-    def _tell_exported(self, target: Path) -> None:
-        self.toast.emit(_("Exported to {target}").format(target=target))
+    def _show_exported(self, target: Path) -> None:
+        self._parts.exported.show_file(target)
 
     @Slot(object)
     def _show_error(self, error: StudioError) -> None:
@@ -329,6 +334,7 @@ class DataScreen(Place):
     @Slot(object)
     def _filter(self, wanted: PhotoFilter) -> None:
         self._parts.model.set_filter(wanted)
+        self._settings.update(photo_filter=wanted.show.value)
         self._choose_page()
 
     @Slot()

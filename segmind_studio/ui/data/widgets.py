@@ -20,7 +20,7 @@ from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.data.header import DataHeader
 from segmind_studio.ui.data.inspector.inspector import PhotoInspector
 from segmind_studio.ui.data.intake_bars import IntakeReport, ScanBar, ZipNameChoice
-from segmind_studio.ui.data.package_bar import PackageBar
+from segmind_studio.ui.data.package_bar import ExportedBar, PackageBar
 from segmind_studio.ui.parts import ErrorBanner
 
 
@@ -47,6 +47,7 @@ class DataWidgets:
     drawer: ChecksDrawer
     inspector: PhotoInspector
     package_bar: PackageBar
+    exported: ExportedBar
 
 
 def make_widgets(  # noqa: PLR0913  # what they work with
@@ -61,4 +62,5 @@ def make_widgets(  # noqa: PLR0913  # what they work with
         header=DataHeader(actions), filters=PhotoFilterBar(), error=ErrorBanner(), scan_bar=ScanBar(),
         skipped=IntakeReport(), offers=CaptionOffers(), zip_names=ZipNameChoice(),
         drawer=ChecksDrawer(), inspector=PhotoInspector(thumbnails, actions), package_bar=PackageBar(actions),
+        exported=ExportedBar(),
     )

@@ -100,6 +100,10 @@ class SettingsScreen(Place):
                 "notifications", _("Tell me when a run is ready or has failed"),
                 _("Only while this window is not in front."),
             ),
+            SwitchRow(
+                "tray", _("Show an icon in the tray"),
+                _("It shows the progress. Closing the window then leaves the app running there."),
+            ),
         ), settings)
 
     def _dataset_section(self, settings: SettingsService) -> SwitchesSection:

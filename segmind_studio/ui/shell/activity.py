@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.formats import bytes_text, number, percent
-from segmind_studio.services.system.activity import Activity, ActivityBoard
+from segmind_studio.services.system.activity import Activity, ActivityBoard, permille, shared_progress
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.icons import icon
@@ -132,13 +132,6 @@ class ActivityList(QFrame):
 _BAR_WIDTH = 90
 
 
-def permille(work: Activity) -> int | None:
-    """Return how far it is, 0 to 1000, None when its end is not known."""
-    if not work.total:
-        return None
-    return min(_FULL, work.done * _FULL // work.total)
-
-
 class ActivityButton(QWidget):
     """The strip's button for running work; hidden when no work runs."""
 
@@ -173,10 +166,10 @@ class ActivityButton(QWidget):
             self.button.setIcon(icon("circle-check", "faint"))
             return
         self.button.setIcon(icon("activity", "accent"))
-        known = [value for value in map(permille, here) if value is not None]
-        if known:
+        done = shared_progress(work)
+        if done is not None:
             self._bar.setRange(0, _FULL)
-            self._bar.setValue(sum(known) // len(known))
+            self._bar.setValue(done)
         else:
             self._bar.setRange(0, 0)
         self.button.setText(self._words(work))

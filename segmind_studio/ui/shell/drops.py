@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -186,6 +187,7 @@ class DropTarget(QObject):
         self._window = window
         self._dataset_name = dataset_name
         self._offer: DropOffer | None = None  # of the drag over the window, if it is for this app
+        self._ours = False
         self.veil = DropVeil(window)
         window.setAcceptDrops(True)
 
@@ -199,7 +201,12 @@ class DropTarget(QObject):
         if event.type() not in _DRAGS:
             return False
         if isinstance(event, QDragEnterEvent):
+            from_here = cast("QObject | None", event.source()) is not None
+            self._ours = from_here and event.mimeData().hasUrls()
             self._offer = offer_of(event.mimeData())  # once for each drag: it may hold thousands
+        if self._ours:  # a file on its way out, which is still over the window: no part of it takes that
+            event.ignore()
+            return True
         if self._offer is None:
             return False
         if not isinstance(event, QDropEvent):
@@ -248,9 +255,11 @@ class FileOpenApplication(QApplication):
 
     Signals:
         opened(object): tuple[Path, ...], all of one turn of the event loop together; only after `start_opening`.
+        quit_wanted(): the system asks the app to quit (the dock, a logout); its windows are closed next.
     """
 
     opened = Signal(object)
+    quit_wanted = Signal()
 
     def __init__(self, arguments: list[str]) -> None:
         super().__init__(arguments)
@@ -271,6 +280,8 @@ class FileOpenApplication(QApplication):
                 self._asked.append(Path(local))
                 self._emit_soon()
             return True
+        if event.type() is QEvent.Type.Quit:
+            self.quit_wanted.emit()
         return super().event(event)
 
     def _emit_soon(self) -> None:

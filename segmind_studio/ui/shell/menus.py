@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from segmind_studio.core.practice import FAULT_WORDS, Fault, PracticeControl
 from segmind_studio.formats import number
+from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.actions import WindowCommands
 
+_LISTED = 12  # datasets
 SPEEDS = (1.0, 5.0, 20.0, 100.0)
 
 
@@ -79,11 +82,48 @@ def speed_words(speed: float) -> str:
     return _("{factor} times as fast").format(factor=number(speed))
 
 
+class RecentMenu(QMenu):
+    """The recent datasets. Filled when it is opened.
+
+    Signals:
+        dataset_wanted(str): the id of the dataset to open; GUI thread.
+    """
+
+    dataset_wanted = Signal(str)
+
+    def __init__(self, datasets: DatasetService, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._datasets = datasets
+        self.setTitle(_("Recent datasets"))
+        self.aboutToShow.connect(self._fill)
+        self.triggered.connect(self._open)
+        datasets.recent_changed.connect(self._follow)
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
+        self.menuAction().setEnabled(bool(self._datasets.recent))
+
+    def _fill(self) -> None:
+        self.clear()
+        for summary in self._datasets.recent[:_LISTED]:
+            action = self.addAction(summary.name.replace("&", "&&"))
+            action.setData(summary.dataset_id)
+            action.setCheckable(True)
+            action.setChecked(summary.dataset_id == self._datasets.dataset.dataset_id)
+
+    def _open(self, action: QAction) -> None:
+        self.dataset_wanted.emit(str(action.data()))
+
+
 class Menus:
     """Fill a menu bar, by `fill`; until then only the titles are there. Menus that hold nothing are not shown."""
 
-    def __init__(self, bar: QMenuBar, commands: WindowCommands, places: Sequence[Place]) -> None:
+    def __init__(
+        self, bar: QMenuBar, commands: WindowCommands, places: Sequence[Place], datasets: DatasetService,
+    ) -> None:
         self._bar = bar
+        self.recent = RecentMenu(datasets, bar)
         self._commands = commands
         self._places = tuple(places)
         self._practice: PracticeMenu | None = None
@@ -140,6 +180,8 @@ class Menus:
         file, help_menu = self._menus["file"], self._menus["help"]
         if file.actions():
             file.addSeparator()
+        file.addMenu(self.recent)
+        file.addSeparator()
         file.addAction(self._commands.quit)
         help_menu.addActions([self._commands.shortcuts, self._commands.about])
         for menu in self._menus.values():

@@ -24,8 +24,9 @@ def in_front() -> bool:
 
 
 def come_to_front(window: MainWindow) -> None:
-    """Show the window above the others, restored if it is minimized."""
+    """Show the window above the others, also if it is minimized or hidden."""
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
     window.raise_()
     window.activateWindow()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QByteArray, QRect, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QIcon, QPaintEvent, QShowEvent, QUndoStack
@@ -126,6 +126,10 @@ def leave_question(title: str, text: str, parent: QWidget) -> Question:
 
 
 
+def _never() -> bool:
+    return False
+
+
 _DECISIONS = {Stage.UNKNOWN, Stage.INTERRUPTED}
 _SMALLEST = (720, 480)
 _UNSEEN_MS = 2000  # a window that opens minimized, or on another desktop, is not painted
@@ -141,6 +145,8 @@ class MainWindow(QMainWindow):
         painted(): once, when the window was painted, or was not for 2 s after it was shown; GUI thread.
         closing(): the window closes now, its state is saved; GUI thread.
         place_shown(str): the id of the place that is shown now; GUI thread.
+        dataset_wanted(str): the id of a recent dataset to open; GUI thread.
+        gone(int): 0, a window that was hidden is closed; Qt itself quits only after one that is seen. GUI thread.
     """
 
     paths_dropped = Signal(object)
@@ -148,6 +154,8 @@ class MainWindow(QMainWindow):
     painted = Signal()
     closing = Signal()
     place_shown = Signal(str)
+    gone = Signal(int)
+    dataset_wanted = Signal(str)
 
     def __init__(  # noqa: PLR0913  # what it shows, each by name
         self,
@@ -173,6 +181,9 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._undo = undo
         self._leaving = False
+        self._may_hide = _never
+        self._quitting = False
+        self._left_behind = False
         self._painted = False
         self._paint_soon = QTimer(self)
         self._paint_soon.setSingleShot(True)
@@ -191,7 +202,8 @@ class MainWindow(QMainWindow):
                 place.built.connect(self._restore_place)
         self._lay_out(PracticeBand(accounts), StatusStrip(accounts, runs, activity, network))
         self._commands = WindowCommands(places, settings, undo, self)
-        self._menus = Menus(self.menuBar(), self._commands, places)
+        self._menus = Menus(self.menuBar(), self._commands, places, datasets)
+        self._menus.recent.dataset_wanted.connect(self.dataset_wanted)
         if not menus_later:
             self.fill_menus()
         self._toasts = ToastHost(self._whole, self._stack, _CLEAR_OF_BARS)
@@ -229,7 +241,7 @@ class MainWindow(QMainWindow):
         self._rail.chosen.connect(self.show_place)
         self._commands.place_wanted.connect(self.show_place)
         self._undo.indexChanged.connect(self._undo_moved)
-        self._commands.quit.triggered.connect(self.close)
+        self._commands.quit.triggered.connect(self.quit)
         self._commands.shortcuts.triggered.connect(self._show_shortcuts)
         self._commands.about.triggered.connect(self._show_about)
         self._drops.dropped.connect(self.paths_dropped)
@@ -285,6 +297,31 @@ class MainWindow(QMainWindow):
         """Put the actions into the menus; call it once, when `menus_later` was set."""
         self._menus.fill()
 
+    def stay_behind(self, may_hide: Callable[[], bool]) -> None:
+        """Set when closing the window only hides it; the caller must show it again."""
+        self._may_hide = may_hide
+
+    @property
+    def left_behind(self) -> bool:
+        """Return whether the window was closed and only hidden."""
+        return self._left_behind
+
+    @Slot()
+    def leave_at_close(self) -> None:
+        """Close at the next close, also where the window would only be hidden."""
+        self._quitting = True
+
+    @Slot()
+    def quit(self) -> None:
+        """Close the window, and the app with it; it may ask first."""
+        self._quitting = True
+        hidden = self._left_behind
+        if hidden and leave_words(self._runs.runs, self._settings.value)[0]:
+            self.show()  # a question needs its window
+            hidden = False
+        if self.close() and hidden:
+            self.gone.emit(0)
+
     def mark_news(self, words: str) -> None:
         """Mark the Runs place as having news, with this text; "" removes the mark."""
         self._rail.set_news("runs", words)
@@ -337,6 +374,7 @@ class MainWindow(QMainWindow):
     @override
     def showEvent(self, event: QShowEvent, /) -> None:
         super().showEvent(event)
+        self._left_behind = False
         self._drops.attach()
         if not self._painted:
             self._paint_soon.start(_UNSEEN_MS)
@@ -355,6 +393,13 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent, /) -> None:
+        if not (self._quitting or self._leaving) and self._may_hide():
+            event.ignore()
+            self._state.save()
+            self._left_behind = True
+            self.hide()
+            return
+        self._quitting = False
         title, text = leave_words(self._runs.runs, self._settings.value)
         if title and not self._leaving:
             event.ignore()

@@ -21,6 +21,7 @@ class TryActions:
     again: QAction
     save: QAction
     reuse: QAction
+    copy: QAction
 
     @classmethod
     def of(cls, place: QWidget) -> TryActions:
@@ -30,6 +31,7 @@ class TryActions:
             finish_before(QAction(icon("wand-sparkles"), _("Generate again"), place)),
             QAction(icon("save"), _("Save picture as…"), place),
             finish_before(QAction(icon("undo-2"), _("Use these settings again"), place)),
+            QAction(icon("copy"), _("Copy picture"), place),
         )
         for _menu, action in actions.in_menus():
             action.setEnabled(False)
@@ -37,4 +39,4 @@ class TryActions:
 
     def in_menus(self) -> Sequence[tuple[str, QAction]]:
         """Return each with its menu, in order."""
-        return (("try", self.generate), ("try", self.again), ("try", self.reuse), ("try", self.save))
+        return tuple(("try", one) for one in (self.generate, self.again, self.reuse, self.copy, self.save))

@@ -150,6 +150,7 @@ class TryScreen(Place):
         self._again.triggered.connect(self._ask_again)
         self._save.triggered.connect(self._choose_target)
         self._reuse.triggered.connect(self._use_settings)
+        self._actions.copy.triggered.connect(self._copy)
         self._runs.replaced.connect(self._runs_changed)
         self._runs.changed.connect(self._runs_changed)
         self._budgets.changed.connect(self._reckon)
@@ -248,7 +249,8 @@ class TryScreen(Place):
         result = self._view.gallery.result
         lost = result is not None and result.generated.state is ImageState.UNKNOWN
         self._reuse.setEnabled(result is not None)
-        self._save.setEnabled(result is not None and not lost)
+        for action in (self._save, self._actions.copy):
+            action.setEnabled(result is not None and not lost)
         self._again.setText(
             _("Generate again (practice, free)") if controls.practice else _("Generate again (paid)")
         )
@@ -317,6 +319,10 @@ class TryScreen(Place):
         if self._result is not None:
             self._seen().controls.use(self._result.generated)
 
+    def _copy(self) -> None:
+        if self._view is not None:
+            self._view.gallery.copy()
+
     def _choose_target(self) -> None:
         result = self._result
         if result is None:
@@ -341,7 +347,7 @@ class TryScreen(Place):
 
     @Slot(object)
     def _saved(self, target: Path) -> None:
-        self._seen().gallery.tell(_("Saved as {target}").format(target=target))
+        self._seen().gallery.show_note(_("Saved as {target}").format(target=target))
 
 
 def _of_an_unknown_price(breach: Breach) -> bool:

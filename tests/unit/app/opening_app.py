@@ -11,11 +11,11 @@ import sys
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFileOpenEvent
 
-from segmind_studio import __main__, app
+from segmind_studio import __main__, app, launch
 from tests.fakes.typed import known
 
 early, sooner, late, later = sys.argv[2:]
-enter, show = app.enter, app.Studio.open
+enter, show = launch.enter, app.Studio.open
 
 
 def asked_to_open(*paths):
@@ -47,5 +47,5 @@ def watched(self):
     asked_to_open(sooner)
 
 
-app.enter, app.Studio.open = entered, watched
+launch.enter, app.Studio.open = entered, watched
 sys.exit(__main__.main(["--practice", "--data-dir", sys.argv[1]]))

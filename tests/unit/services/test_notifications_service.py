@@ -48,7 +48,8 @@ class Place:
 
     def stop(self):
         assert self.service.stop()
-        self.settings.stop()
+        self.settings.ask_stop()
+        self.settings.write_unsaved()
         assert self.tasks.stop()
 
 
@@ -216,3 +217,30 @@ def test_after_the_stop_nothing_is_told_and_the_board_is_closed(place, board, qt
     place.see(make_run("b", status="AVAILABLE"))
     assert place.service.stop()
     assert len(board.shown) == 1
+
+
+def test_where_messages_show_them_only_what_needs_the_user_is_kept_too(place_without):
+    shown = []
+
+    def message(notice):
+        shown.append(notice.run_id)
+        return notice.run_id != "c"  # a message that could not be shown
+
+    place_without.service.show_by(message)
+    place_without.see(TRAINING, READY)
+    place_without.see(make_run("b", status="DEPLOYING"), make_run("b", status="FAILED"))
+    place_without.see(make_run("c", status="DEPLOYING"), make_run("c", status="AVAILABLE"))
+    place_without.see(make_run("d", status="DEPLOYING"), make_run("d", status="FAILED"))
+    clicked = []
+    place_without.service.clicked.connect(clicked.append)
+    place_without.service.message_clicked("d")
+    place_without.service.came_to_front()
+    assert shown == ["r1", "b", "c", "d"]
+    assert clicked == ["d"]
+    assert [run_id for _, run_id in place_without.in_app] == ["b", "c"]
+
+
+def test_where_the_desktop_shows_them_no_message_is_asked_for(place, board, qtbot):
+    place.service.show_by(lambda _notice: pytest.fail("a second way"))
+    place.see(TRAINING, READY)
+    qtbot.waitUntil(lambda: bool(board.shown))

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -28,11 +28,12 @@ from segmind_studio.ui.data.grid.model import PhotoModel, runs_of
 from segmind_studio.ui.data.grid.tile import PhotoDelegate
 from segmind_studio.ui.parts import ActionButton, EmptyState, IconLabel, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
+from segmind_studio.ui.parts.files_out import drag_files
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _EDIT = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
 _BATCH = 400  # cells laid out at once; the rest after the window was painted
-_EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles stand below the chips
+_EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles align with the chips above
 
 
 class PhotoGrid(QListView):
@@ -57,6 +58,7 @@ class PhotoGrid(QListView):
         self._remembered: tuple[frozenset[str], str] = (frozenset(), "")
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
+        self.setDragEnabled(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(_BATCH)
@@ -72,10 +74,10 @@ class PhotoGrid(QListView):
         self._settle.setSingleShot(True)
         self._settle.setInterval(0)
         self._settle.timeout.connect(self._drop_invisible)
-        self._tell = QTimer(self)
-        self._tell.setSingleShot(True)
-        self._tell.setInterval(0)
-        self._tell.timeout.connect(self.chosen)
+        self._chosen_soon = QTimer(self)
+        self._chosen_soon.setSingleShot(True)
+        self._chosen_soon.setInterval(0)
+        self._chosen_soon.timeout.connect(self.chosen)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         model.modelAboutToBeReset.connect(self._remember)
         self.setModel(model)
@@ -138,14 +140,14 @@ class PhotoGrid(QListView):
     @override
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        self._tell.start()
+        self._chosen_soon.start()
 
     @override
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex,
     ) -> None:
         super().currentChanged(current, previous)
-        self._tell.start()
+        self._chosen_soon.start()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -164,12 +166,20 @@ class PhotoGrid(QListView):
             self.clearSelection()
             return
         if event.key() in _EDIT and self.selectionModel().hasSelection():
-            if self._tell.isActive():  # the next typing belongs to the photo that is selected now
-                self._tell.stop()
+            if self._chosen_soon.isActive():  # the next typing belongs to the photo that is selected now
+                self._chosen_soon.stop()
                 self.chosen.emit()
             self.edit_wanted.emit()
             return
         super().keyPressEvent(event)
+
+    @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        """Drag the photos' own files; the model's order is the one shown."""
+        current = self.current
+        picture = self._thumbnails.image(current, self._cells.tile) if current is not None else None
+        if paths := [photo.path for photo in self.selected]:
+            drag_files(self, paths, QPixmap.fromImage(picture) if picture is not None else None)
 
     def _measure(self) -> None:
         name_height = self._painter.set_font(self.font())
@@ -220,7 +230,7 @@ class PhotoGrid(QListView):
     def _reselect(self) -> None:
         chosen, current = self._remembered
         self.select(chosen, current)
-        self._tell.start()
+        self._chosen_soon.start()
 
 
 _WIDTH = 440
@@ -269,6 +279,6 @@ class NothingMatches(EmptyState):
 
     def __init__(self, show_all: QAction, parent: QWidget | None = None) -> None:
         super().__init__("search", "", "", show_all, parent=parent)
-        self.set_words(
+        self.set_texts(
             "search", _("Nothing matches"), _("No photo matches. All of them are still there."),
         )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.formats import bytes_text
 from segmind_studio.texts import _
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
+from segmind_studio.ui.parts.files_out import FileHandle
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
@@ -26,8 +29,8 @@ class FilesPage(Page):
         self.title = _("Files")
         self.setAccessibleName(self.title)
         self.add_section(_("Trained weights"))
-        self._words = text_label("", "muted")
-        self.column.addWidget(self._words)
+        self._text = text_label("", "muted")
+        self.column.addWidget(self._text)
         buttons = QWidget()
         row = FlowLayout(buttons, SPACE_S)
         for action in (commands.download_as, commands.show_folder):
@@ -36,6 +39,9 @@ class FilesPage(Page):
         self._saved_title = self.add_section(_("Saved on this computer"))
         self.saved = FactsGrid()
         self.column.addWidget(self.saved)
+        self.handle = FileHandle()
+        self.handle.setObjectName("runs.file")
+        self.column.addWidget(self.handle, 0, Qt.AlignmentFlag.AlignLeft)
         self._model_title = self.add_section(_("At the service"))
         self.model = FactsGrid()
         self.column.addWidget(self.model)
@@ -43,7 +49,7 @@ class FilesPage(Page):
 
     def show_run(self, run: Run) -> None:
         """Show a run's files."""
-        self._words.setText(self._sentence(run))
+        self._text.setText(self._sentence(run))
         saved: list[Fact] = []
         if run.result_path:
             saved.append(Fact(_("File"), run.result_path, code=True))
@@ -51,6 +57,7 @@ class FilesPage(Page):
             saved.append(Fact(_("SHA-256"), run.result_sha256, code=True))
         self.saved.set_facts(saved)
         self._saved_title.setVisible(bool(saved))
+        self.handle.show_file(Path(run.result_path) if run.result_path else None)
         model = [Fact(label, value, code=True) for label, value in (
             (_("Weights"), run.weights_url), (_("Model name"), run.slug),
             (_("Model address"), run.inference_api_url),
@@ -80,7 +87,7 @@ class DownloadStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = text_label("", "small", wrap=False)
+        self._text = text_label("", "small", wrap=False)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(_("Download"))
@@ -89,7 +96,7 @@ class DownloadStrip(QWidget):
         self._cancel.clicked.connect(self.cancelled)
         left = QVBoxLayout()
         left.setSpacing(SPACE_XS)
-        left.addWidget(self._words)
+        left.addWidget(self._text)
         left.addWidget(self._bar)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -99,18 +106,18 @@ class DownloadStrip(QWidget):
         self.hide()
 
     @property
-    def words(self) -> str:
-        """Return what it says."""
-        return self._words.text()
+    def shown_text(self) -> str:
+        """Return the shown line."""
+        return self._text.text()
 
     def show_progress(self, received: int, total: int | None) -> None:
         """Show how many bytes are here, of how many if that is known."""
         if total:
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(min(_STEPS, received * _STEPS // total))
-            self._words.setText(_("Downloading: {done} of {all}").format(
+            self._text.setText(_("Downloading: {done} of {all}").format(
                 done=bytes_text(received), all=bytes_text(total)))
         else:
             self._bar.setRange(0, 0)
-            self._words.setText(_("Downloading: {done}").format(done=bytes_text(received)))
+            self._text.setText(_("Downloading: {done}").format(done=bytes_text(received)))
         self.show()

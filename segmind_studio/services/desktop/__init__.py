@@ -1,0 +1,1 @@
+"""Requests to the desktop: stay awake, show progress at the launcher."""
