@@ -272,7 +272,7 @@ def test_the_list_of_shortcuts_is_read_from_the_menus(qtbot, shell):
 
 def test_about_names_the_version_and_the_licences(shell):
     shell.window.show()
-    menus(shell)["Help"].actions()[1].trigger()
+    next(action for action in menus(shell)["Help"].actions() if action.text() == "About Segmind Studio").trigger()
     dialog = shell.window.findChild(QDialog)
     words = " ".join(label.text() for label in dialog.findChildren(QLabel))
     for part in ("Version 0.", "MIT", "Lucide", "LGPL", "not a product of Segmind"):

@@ -242,6 +242,21 @@ class MainWindow(QMainWindow):
     # -- called by others
 
     @property
+    def commands(self) -> WindowCommands:
+        """Return the window's own commands."""
+        return self._commands
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Return all places in their order."""
+        return tuple(self._places.values())
+
+    @property
+    def contents(self) -> QWidget:
+        """Return everything below the menu bar: what lies over the places is a child of it."""
+        return self._whole
+
+    @property
     def place(self) -> str:
         """Return the id of the place that is shown."""
         shown = self._stack.currentWidget()
