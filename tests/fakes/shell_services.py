@@ -238,8 +238,10 @@ class FakeTheme(QObject):
 class Shell:
     """A window on stand-ins, with each of them as an attribute."""
 
-    def __init__(self, settings: FakeSettings | None = None, runs: FakeRuns | None = None) -> None:
-        self.places = plain_places()
+    def __init__(
+        self, settings: FakeSettings | None = None, runs: FakeRuns | None = None, places: Sequence[Place] = (),
+    ) -> None:
+        self.places = places or plain_places()
         self.accounts = FakeAccounts()
         self.datasets = FakeDatasets()
         self.runs = runs or FakeRuns()
