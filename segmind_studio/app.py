@@ -178,11 +178,17 @@ class Studio(QObject):
 
     def _join(self) -> None:
         """Connect the window with the services that did not exist at its creation."""
+        from segmind_studio.ui.help.desk import HelpDesk  # noqa: PLC0415  # after the first paint
+
         s = self._services
         s.submits.started.connect(self._runs_started)
         s.practice.failed.connect(self._tell)
         s.looks.told.connect(self.window.toast)
         self.window.set_practice(s.practice)
+        self._desk = HelpDesk(
+            self.window, settings=s.settings, accounts=s.accounts, tasks=s.tasks, theme=self._theme,
+            asks=not self._options.practice,
+        )
         self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
         self._news.unseen_changed.connect(self._start_place.show_news)
@@ -208,6 +214,7 @@ class Studio(QObject):
             self._begin_self_test()
 
     def _settle(self) -> None:
+        self._desk.begin()
         self.settled.emit()
 
     # -- the places
@@ -240,7 +247,7 @@ class Studio(QObject):
         from segmind_studio.ui.start.screen import StartScreen  # noqa: PLC0415  # when it is built
 
         s = self._services
-        place = StartScreen(s.accounts, s.datasets, s.runs, s.settings)
+        place = StartScreen(s.accounts, s.datasets, s.runs, s.settings, asks=not self._options.practice)
         place.go.connect(self._go)
         place.add_photos.connect(self._choose_photos)
         place.open_sample.connect(self._open_sample)
