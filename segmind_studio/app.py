@@ -135,7 +135,7 @@ class Studio(QObject):
         ), self)
         self.window = MainWindow(
             places=tuple(self._slots.values()), accounts=s.accounts, datasets=s.datasets, runs=s.runs,
-            activity=s.board, network=s.network, settings=s.settings, tasks=s.tasks, theme=theme, undo=self._undo,
+            activity=s.board, network=s.network, settings=s.settings, theme=theme, undo=self._undo,
             menus_later=True,
         )
         self._connect(instance)
@@ -187,7 +187,7 @@ class Studio(QObject):
         self.window.set_practice(s.practice)
         self._desk = HelpDesk(
             self.window, settings=s.settings, accounts=s.accounts, tasks=s.tasks, theme=self._theme,
-            asks=not self._options.practice,
+            paths=_paths_text(s.paths), log=s.paths.log_file, asks=not self._options.practice,
         )
         self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
@@ -587,7 +587,7 @@ def _application() -> QApplication:
 def _paths_text(paths: AppPaths) -> dict[str, str]:
     return {
         _("Datasets and runs"): str(paths.data),
-        "Settings": str(paths.settings_file),
-        "Log": str(paths.log_file),
-        "Cache": str(paths.cache),
+        _("Settings"): str(paths.settings_file),
+        _("Log"): str(paths.log_file),
+        _("Cache"): str(paths.cache),
     }

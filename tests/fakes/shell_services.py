@@ -252,6 +252,5 @@ class Shell:
         self.tasks, self.undo = TaskRunner(), QUndoStack()
         self.window = MainWindow(
             places=self.places, accounts=self.accounts, datasets=self.datasets, runs=self.runs,
-            activity=self.board, network=self.network, settings=self.settings, tasks=self.tasks, theme=self.theme,
-            undo=self.undo,
+            activity=self.board, network=self.network, settings=self.settings, theme=self.theme, undo=self.undo,
         )

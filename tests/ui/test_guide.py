@@ -22,7 +22,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not suppo
 class Person:
     """A window whose places have the controls that the bubbles point at, but for the last one."""
 
-    def __init__(self, qtbot, qapp, value=None, *, asks=True):
+    def __init__(self, qtbot, qapp, tmp_path, value=None, *, asks=True):
         self.shell = Shell(FakeSettings(value or Settings()))
         self.window, self.settings = self.shell.window, self.shell.settings
         self.qtbot = qtbot
@@ -36,7 +36,7 @@ class Person:
         self.tasks = TaskRunner()
         self.desk = HelpDesk(
             self.window, settings=self.settings, accounts=self.shell.accounts, tasks=self.tasks, theme=Theme(qapp),
-            asks=asks,
+            paths={}, log=tmp_path / "studio.log", asks=asks,
         )
         self.guide = self.desk.guide
         qtbot.addWidget(self.window)
@@ -67,11 +67,11 @@ class Person:
 
 
 @pytest.fixture
-def make(qtbot, qapp):
+def make(qtbot, qapp, tmp_path):
     made = []
 
     def build(*arguments, **named):
-        made.append(Person(qtbot, qapp, *arguments, **named))
+        made.append(Person(qtbot, qapp, tmp_path, *arguments, **named))
         return made[-1]
 
     yield build

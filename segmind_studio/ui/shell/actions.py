@@ -53,7 +53,10 @@ class WindowCommands(QObject):
         self.guide = self._action(_("Tour"), "mouse-pointer")
         self.log = self._action(_("Log"), "text-search")
         self.updates = self._action(_("Check for updates"), "refresh-cw")
-        self.updates.setVisible(False)  # a build without an address for it has no such command
+        self.updates_at_start = self._action(_("Check for updates at each start"))
+        self.updates_at_start.setCheckable(True)
+        for action in (self.updates, self.updates_at_start):
+            action.setVisible(False)  # a build without an address for it has no such command
         self.about = self._action(_("About Segmind Studio"), "info")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit = self._action(_("Quit"), "log-out")

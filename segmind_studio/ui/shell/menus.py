@@ -150,6 +150,6 @@ class Menus:
         file.addAction(self._commands.quit)
         help_menu.addAction(self._commands.log)
         help_menu.addSeparator()
-        help_menu.addActions([self._commands.updates, self._commands.about])
+        help_menu.addActions([self._commands.updates, self._commands.updates_at_start, self._commands.about])
         for menu in self._menus.values():
             menu.menuAction().setVisible(bool(menu.actions()))

@@ -21,7 +21,6 @@ from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.services.system.network import NetworkWatch
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.question import Question
@@ -29,11 +28,11 @@ from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.place import Place, PlaceSlot
 from segmind_studio.ui.shell.actions import WindowCommands
 from segmind_studio.ui.shell.bands import PracticeBand, TroubleBand
-from segmind_studio.ui.shell.dialogs import AboutDialog, ShortcutsDialog
 from segmind_studio.ui.shell.drops import DropTarget
 from segmind_studio.ui.shell.focus_keeper import FocusKeeper
 from segmind_studio.ui.shell.menus import Menus
 from segmind_studio.ui.shell.rail import Rail
+from segmind_studio.ui.shell.shortcuts import ShortcutsDialog
 from segmind_studio.ui.shell.status_strip import StatusStrip
 from segmind_studio.ui.theme.theme import Theme
 
@@ -159,7 +158,6 @@ class MainWindow(QMainWindow):
         activity: ActivityBoard,
         network: NetworkWatch,
         settings: SettingsService,
-        tasks: TaskRunner,
         theme: Theme,
         undo: QUndoStack,
         menus_later: bool = False,
@@ -169,7 +167,6 @@ class MainWindow(QMainWindow):
         self._datasets = datasets
         self._runs = runs
         self._settings = settings
-        self._tasks = tasks
         self._theme = theme
         self._undo = undo
         self._leaving = False
@@ -231,7 +228,6 @@ class MainWindow(QMainWindow):
         self._undo.indexChanged.connect(self._undo_moved)
         self._commands.quit.triggered.connect(self.close)
         self._commands.shortcuts.triggered.connect(self._show_shortcuts)
-        self._commands.about.triggered.connect(self._show_about)
         self._drops.dropped.connect(self.paths_dropped)
         self._drops.refused.connect(self.toast)
         self._datasets.dataset_changed.connect(self._show_dataset)
@@ -342,10 +338,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_shortcuts(self) -> None:
         ShortcutsDialog(self._menus.actions, self).open()
-
-    @Slot()
-    def _show_about(self) -> None:
-        AboutDialog(self._tasks, self).open()
 
     # -- showing and closing
 
