@@ -162,7 +162,8 @@ def begin(qtbot, desk):
 def test_with_an_address_it_is_offered_and_asks_nothing_by_itself(qtbot, make, server):
     desk = make()
     begin(qtbot, desk)
-    assert desk.help_menu()[-3:] == ["Check for updates", "Check for updates at each start", "About Segmind Studio"]
+    names = ["Check for updates", "Check for updates at each start", "About Segmind Studio"]
+    assert desk.help_menu()[-3:] == names
     assert not desk.window.commands.updates_at_start.isChecked()
     assert server.seen == []
     desk.window.commands.updates_at_start.trigger()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolyg
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.texts import _
+from segmind_studio.texts import _, listed
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.shadow import paint_shadow
@@ -88,8 +88,17 @@ class Bubble(QFrame):
         self.next_button.setText(_("Done") if last else _("Next"))
         self.skip_button.setVisible(not last)
         self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{self._count.text()}. {title}. {text}")
-        self.setFixedHeight(self._column.heightForWidth(_WIDTH))
+        self.setAccessibleDescription(listed((self._count.text(), title, text)))
+
+    def fit(self) -> None:
+        """Be as high as its words need, in the type that is used now."""
+        self.ensurePolished()
+        for label in (self._count, self._title, self._text):
+            label.ensurePolished()
+        self._column.invalidate()
+        border = self.contentsMargins()
+        width = _WIDTH - border.left() - border.right()
+        self.setFixedHeight(self._column.heightForWidth(width) + border.top() + border.bottom())
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

@@ -124,10 +124,10 @@ class Guide(QObject):
             self._window.show_place(step.place)
         self.bubble.show_words(str(step.title), str(step.text), number + 1, len(STEPS))
         self._watch(self._control(step))
-        self._point()
         for part in (self.layer, self.bubble):
             part.show()
             part.raise_()
+        self._point()
         self.bubble.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self.bubble, self.bubble.spoken)
 
@@ -157,6 +157,7 @@ class Guide(QObject):
             self._watch(control)
         corner = control.mapTo(self._host, QPoint(0, 0))
         rect = QRect(corner, control.size()).intersected(self._host.rect())
+        self.bubble.fit()
         self.layer.setGeometry(self._host.rect())
         self.bubble.setGeometry(beside(rect, self.bubble.size(), self._host.rect()))
         self.layer.point(rect, self.bubble.geometry())

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from segmind_studio.core.fuzzy import fuzzy_match
-from segmind_studio.texts import _, sentences
+from segmind_studio.texts import _, listed, sentences
 from segmind_studio.ui.parts.needs import may_pay, need_of
 from segmind_studio.ui.place import Place
 
@@ -33,7 +33,7 @@ class Command:
         """Return all of it in one line, for screen readers."""
         state = _("on") if self.checked else ""
         parts = (self.title, state, self.keys, self.where, self.need)
-        return ", ".join(part for part in parts if part)
+        return listed(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +88,10 @@ def _command(menu: QMenu, path: tuple[str, ...], action: QAction, place: Place |
     enabled = action.isVisible() and action.isEnabled()
     note = _("Enter leads to its button.") if may_pay(action) else ""
     need = note if enabled else sentences(_("Not possible now."), need_of(action))
-    where = " → ".join(path)
+    where = path[0]
+    for part in path[1:]:
+        # Translators: a menu, and a menu inside of it.
+        where = _("{menu} → {inner}").format(menu=where, inner=part)
     if place is not None and place.title != path[0]:
         where = _("{menu} · {place}").format(menu=where, place=place.title)
     return Command(

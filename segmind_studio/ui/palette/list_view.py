@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPen, QT
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
+from segmind_studio.texts import _
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.palette.commands import FoundCommand
 from segmind_studio.ui.theme import icons
@@ -139,7 +140,7 @@ def _paint_words(painter: QPainter, font: QFont, found: FoundCommand, area: QRec
     layout.endLayout()
     painter.setPen(QColor(tones.text if command.enabled else tones.faint))
     layout.draw(painter, QPointF(area.topLeft()))
-    words = " — ".join(part for part in (command.where, command.need) if part)
+    words = _("{where} — {need}").format(where=command.where, need=command.need) if command.need else command.where
     painter.setFont(small)
     painter.setPen(QColor(tones.muted if command.enabled else tones.faint))
     line_two = QRect(area.left(), area.bottom() - below.height() + 1, area.width(), below.height())

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.texts import _
+from segmind_studio.texts import _, sentences
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
@@ -22,7 +22,7 @@ class ChoiceCard(QPushButton):
         mark(self, kind="card")
         self.setObjectName(name)
         self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{text} {note}")
+        self.setAccessibleDescription(sentences(text, note))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
