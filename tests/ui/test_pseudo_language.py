@@ -54,7 +54,8 @@ from tests.fakes.shell_services import (
 )
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_try_screen
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")  # the offscreen platform cannot
+# the offscreen platform cannot
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")
 RUNS = runs_of_all_stages()
 ERROR = StoreError(pseudo("Out of room."), pseudo("Make some."), "OSError: [Errno 28]")
 REFUSED = ApiError(ApiProblem.BAD_REQUEST, pseudo("Refused."), pseudo("Read it."), "name: too long")
