@@ -91,7 +91,7 @@ def test_what_was_kept_of_a_place_comes_back_whenever_it_is_built(qtbot):
         slot = PlaceSlot("runs", "Runs", "activity", Split)
         window = MainWindow(
             places=(*shell.places[:1], slot), accounts=shell.accounts, datasets=shell.datasets, runs=shell.runs,
-            activity=shell.board, network=shell.network, settings=settings, tasks=shell.tasks, theme=shell.theme,
+            activity=shell.board, network=shell.network, settings=settings, theme=shell.theme,
             undo=shell.undo,
         )
         qtbot.addWidget(window)
