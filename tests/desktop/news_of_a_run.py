@@ -17,7 +17,7 @@ DUNST = DBusAddress("/org/freedesktop/Notifications", "org.freedesktop.Notificat
 
 
 class Dunst:
-    """Dunst's own door, beside the one that every daemon has."""
+    """Dunst's own interface, beside the one that every daemon has."""
 
     def __init__(self):
         self._connection = open_dbus_connection()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabBar, 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.ui.runs.handlers import public_dialog
 from segmind_studio.ui.settings.webhook import DeliveryTable
-from tests.fakes.pictures import jpeg
+from tests.fakes.image_files import jpeg
 from tests.fakes.scripted_server import Reply, ScriptedServer, json_reply
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]

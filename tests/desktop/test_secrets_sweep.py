@@ -231,7 +231,7 @@ def break_the_app(person):
     try:
         studio.studio.watch(watching)
         broken = Broken((person.service.address.key, WRONG_KEY, ODD_KEY))
-        person.answer(watching.told, lambda: QTimer.singleShot(0, broken.work))
+        person.answer(watching.error_found, lambda: QTimer.singleShot(0, broken.work))
         assert person.copy_all() >= 1
     finally:
         watching.stop()

@@ -16,7 +16,7 @@ from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.database import Database
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.screen import DataScreen
-from tests.fakes.pictures import photo
+from tests.fakes.image_files import photo
 
 NAMES = ("astronaut", "chelsea", "coffee", "rocket.jpg", "motorcycle_left", "retina.jpg")
 
@@ -53,7 +53,8 @@ class DataPlace:
         self.screen.deleteLater()
         assert self.thumbnails.stop()
         assert self.datasets.stop()
-        self.settings.stop()
+        self.settings.ask_stop()
+        self.settings.write_unsaved()
         assert self.tasks.stop(2000)
         self.database.close()
 

@@ -132,10 +132,10 @@ class FakeRuns(QObject):
     def accept_row(self, run: Run) -> None:
         self.put(run)
 
-    def look_alive(self, run_ids: tuple[str, ...]) -> None:
+    def update_live(self, run_ids: tuple[str, ...]) -> None:
         self.put(*(replace(self._runs[run_id], live=True) for run_id in run_ids if run_id in self._runs))
 
-    def tell(self, watch: WatchState) -> None:
+    def set_watch(self, watch: WatchState) -> None:
         self.watch = watch
         self.watch_changed.emit(watch)
 
@@ -173,34 +173,39 @@ class FakeSubmits(QObject):
     finished = Signal(object)
     refused = Signal(object)
     failed = Signal(object)
-    life_changed = Signal(object)
+    live_changed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[str, str]] = []
+        self.account_id = "real"
         self.taken: tuple[Run, ...] = ()  # by the last `submit`
 
-    def submit(self, request: SubmitRequest, account_id: str = "real") -> None:
+    def submit(self, request: SubmitRequest) -> tuple[str, ...]:
         now = time.time()
         self.taken = tuple(
-            Run(uuid4().hex, account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(), live=True)
+            Run(
+                uuid4().hex, self.account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(),
+                live=True,
+            )
             for form in request.form.forms
         )
         self.confirmed.emit(self.taken)
+        return tuple(run.run_id for run in self.taken)
 
     def cancel(self, run_id: str) -> None:
         self.asked.append(("cancel", run_id))
 
     def resume(self, run_id: str) -> None:
         self.asked.append(("resume", run_id))
-        self.life_changed.emit((run_id,))
+        self.live_changed.emit((run_id,))
 
     def abandon(self, run_id: str) -> None:
         self.asked.append(("abandon", run_id))
 
     def send_again(self, run_id: str) -> None:
         self.asked.append(("send_again", run_id))
-        self.life_changed.emit((run_id,))
+        self.live_changed.emit((run_id,))
 
 
 class FakeDownloads(QObject):

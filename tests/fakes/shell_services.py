@@ -38,7 +38,7 @@ class FakeAccounts(QObject):
         self.state = state
         self.asked: list[tuple[object, ...]] = []
 
-    def tell(self, **fields: object) -> None:
+    def change(self, **fields: object) -> None:
         self.state = replace(self.state, **fields)
         self.changed.emit(self.state)
 
@@ -231,7 +231,7 @@ class FakeTheme(QObject):
         super().__init__()
         self.applied: list[str] = []
 
-    def apply(self, mode: str) -> None:
+    def apply(self, mode: str, text_percent: int = 100) -> None:  # noqa: ARG002  # as Theme has it
         self.applied.append(mode)
 
 

@@ -97,17 +97,17 @@ class FakeTryouts(QObject):
              remaining: float | None = None) -> None:
         _, generated = self._end(ImageState.MADE, cost=cost)
         self.finished.emit(TryResult(generated, image, path, remaining))
-        self._tell()
+        self._emit_if_idle()
 
     def lose(self, error: StudioError) -> None:
         request, generated = self._end(ImageState.UNKNOWN, error=str(error))
         self.failed.emit(TryFailure(request, error, generated))
-        self._tell()
+        self._emit_if_idle()
 
     def fail(self, error: StudioError) -> None:
         request, generated = self._end(ImageState.FAILED, error=str(error))
         self.failed.emit(TryFailure(request, error, generated))
-        self._tell()
+        self._emit_if_idle()
 
     def _end(self, state: ImageState, **fields: object) -> tuple[TryRequest, GeneratedImage]:
         request, generated = self._waiting.pop(0)
@@ -115,7 +115,7 @@ class FakeTryouts(QObject):
         self.put(generated)
         return request, generated
 
-    def _tell(self) -> None:
+    def _emit_if_idle(self) -> None:
         if not self._waiting:
             self.busy_changed.emit(False)
 
@@ -130,7 +130,7 @@ def make_budget_service(
     parts = submits or FakeSubmits(), tryouts or FakeTryouts()
     for signal, slot in (
         (parts[0].confirmed, runs.take_confirmed), (parts[0].unwritten, runs.drop_unwritten),
-        (parts[0].row_changed, runs.accept_row), (parts[0].life_changed, runs.look_alive),
+        (parts[0].row_changed, runs.accept_row), (parts[0].live_changed, runs.update_live),
     ):
         signal.connect(slot, Qt.ConnectionType.UniqueConnection)
     budgets = BudgetService(runs, parts[1], settings)

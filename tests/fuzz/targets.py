@@ -39,7 +39,7 @@ from segmind_studio.store.redaction import clean_text
 from segmind_studio.store.settings_file import SettingsFile
 from segmind_studio.store.sheet_reading import sheet_of
 from tests.fakes.connections import KEY, connection_to
-from tests.fakes.pictures import exif, jpeg, many_scans, photo, png, webp
+from tests.fakes.image_files import exif, jpeg, many_scans, photo, png, webp
 
 JOB = {
     "id": "row-1", "finetune_id": "f1", "name": "cat", "data_source_path": "https://b/x.zip",

@@ -23,7 +23,7 @@ from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_r
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts, FakeDatasets
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})  # 4 dollars by the list
 
 

@@ -125,7 +125,7 @@ def test_practice_is_never_paid(qtbot):
     bench.runs.load(make_run("a", sent_at=time.time(), account_id=PRACTICE_ACCOUNT_ID))
     assert bench.says("today").startswith("Practice is never paid.")
     assert "Spent" not in bench.texts()
-    bench.accounts.use(REAL)
+    bench.accounts.choose(REAL)
     assert bench.says("today") == "Spent today: not known yet"  # these are still the other account's runs
     bench.runs.load()
     assert bench.says("today") == "Spent today: $0.00"

@@ -69,8 +69,8 @@ def test_doubtful_captions_are_found_and_marked(doubtful):
     doubtful.parts.actions.next_problem.trigger()
     assert doubtful.parts.grid.current.path.stem == "coffee"
     doubtful.parts.actions.checks.setChecked(True)
-    hand = next(b for b in doubtful.parts.drawer.findChildren(QPushButton) if finding.words in b.accessibleName())
-    hand.click()
+    button = next(b for b in doubtful.parts.drawer.findChildren(QPushButton) if finding.text in b.accessibleName())
+    button.click()
     assert [photo.path.stem for photo in doubtful.parts.grid.selected] == ["chelsea"]  # the choice is there
 
 

@@ -12,7 +12,7 @@ from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.data.inspector.picture_view import PictureView
 from tests.fakes.data_place import DataPlace
-from tests.fakes.pictures import photo
+from tests.fakes.image_files import photo
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 KEY = Qt.Key

@@ -112,7 +112,7 @@ def test_a_switch_shows_on_only_for_true(qtbot, value, on):
     editor = make(qtbot, "captioning")
     editor.set_value(value)
     assert editor.control.isChecked() is on
-    assert editor.control.words == ("On" if on else "Off")
+    assert editor.control.state_text == ("On" if on else "Off")
 
 
 def test_a_switch_is_pressed_anywhere_and_by_space(qtbot):

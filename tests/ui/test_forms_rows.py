@@ -11,7 +11,7 @@ from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.ui.forms import CardRow, Fold, FormBinding, FormModel, Message, OptionCard, make_row
-from segmind_studio.ui.forms.field_row import words_of
+from segmind_studio.ui.forms.field_row import field_value_text
 from tests.fakes.hosting import hosted
 
 
@@ -119,7 +119,7 @@ def test_a_choice_explains_what_is_chosen(form):
     ("learning_rate", 0.00001, "0.00001"), ("name", "", "empty"), ("theme", "ODD", "ODD"), ("lora_rank", 16, "16"),
 ])
 def test_values_in_words(key, value, words):
-    assert words_of(FIELD_BY_KEY[key], value) == words
+    assert field_value_text(FIELD_BY_KEY[key], value) == words
 
 
 def test_tab_comes_to_a_field_before_its_arrow(form, qtbot):

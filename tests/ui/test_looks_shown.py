@@ -43,7 +43,7 @@ def test_a_damaged_photo_is_still_seen_and_says_what_is_missing(qtbot, tmp_path)
     (path,) = place.write(1)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2] + b"\xff\xd9")
-    with qtbot.waitSignal(looks.told, timeout=60_000):
+    with qtbot.waitSignal(looks.message, timeout=60_000):
         place.datasets.add([path])
     photo = place.datasets.dataset.photos[0]
     assert "missing" in photo.problem

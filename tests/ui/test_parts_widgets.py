@@ -61,7 +61,7 @@ def test_an_empty_state_has_two_ways_on_and_can_say_that_nothing_matches(qtbot):
     assert shown_texts(state) == ["No photos yet", "Drop some."]
     with qtbot.waitSignal(second.triggered):
         qtbot.mouseClick(state.other_button, Qt.MouseButton.LeftButton)
-    state.set_words("search", "Nothing matches", "Clear the filter.")
+    state.set_texts("search", "Nothing matches", "Clear the filter.")
     assert shown_texts(state) == ["Nothing matches", "Clear the filter."]
     assert state.findChild(IconLabel).icon_name == "search"
 

@@ -1,4 +1,4 @@
-"""Every place and dialog in the pseudo-language: all is translatable, nothing is glued or cut."""
+"""Every place and dialog in the pseudo-language, and in the largest text: all is translatable, nothing is cut."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.shell.window import leave_question, leave_words
 from segmind_studio.ui.start.screen import StartScreen
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import LIGHT
+from segmind_studio.ui.theme.tokens import LIGHT, TEXT_SIZES
 from tests.fakes import train_place
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
@@ -108,13 +108,15 @@ OF_QT = ("OK", "Cancel", "Close")  # Qt has a catalogue of its own for these
 PLACES = ("Start", "Data", "Train", "Runs", "Try", "Settings", "Do")  # the words of the stand-ins
 
 
-@pytest.fixture(autouse=True)
-def pseudo_language(qapp):
-    """Use the pseudo-language, and the app's own style: with it the widths are those that a person sees."""
-    texts.use([texts.PSEUDO])
+@pytest.fixture(autouse=True, params=["pseudo", "large"])
+def pseudo_language(qapp, request):
+    """Use the pseudo-language, or English in the largest size, and the app's own style: with it the widths are
+    those that a person sees.
+    """
+    texts.use([texts.PSEUDO if request.param == "pseudo" else texts.ENGLISH])
     before = qapp.font(), qapp.palette(), qapp.styleSheet()
     theme = Theme(qapp)
-    theme.apply("light")
+    theme.apply("light", 100 if request.param == "pseudo" else TEXT_SIZES[-1])
     yield
     theme.setParent(None)
     theme.deleteLater()
@@ -124,6 +126,11 @@ def pseudo_language(qapp):
     texts.use([texts.ENGLISH])
 
 
+def fault_of(text: str, own: frozenset[str]) -> str:
+    """Return what is wrong with a text, "" for nothing; in English all are right."""
+    return wrong_with(text, own) if texts.used_language() == texts.PSEUDO else ""
+
+
 def faults(top: QWidget, *own: str) -> list[str]:
     """List the texts that are wrong in `top`, each once."""
     for _round in range(4):  # a layout that is laid out may ask another one
@@ -131,7 +138,7 @@ def faults(top: QWidget, *own: str) -> list[str]:
     names = OWN | frozenset(own)
     found = [
         f"{problem}: {what} of {type(widget).__name__} {widget.objectName()}: {text!r}"
-        for widget, what, text in texts_of(top) if (problem := wrong_with(text, names))
+        for widget, what, text in texts_of(top) if (problem := fault_of(text, names))
     ]
     found += [
         f"cut: {type(widget).__name__} {widget.objectName()}: {widget.text()!r}"
@@ -176,7 +183,7 @@ def test_start(qtbot):
     datasets.become(Dataset("d", "Holiday", photos))
     runs.load(*RUNS)
     assert faults(screen) == []
-    runs.tell(WatchState(error=ERROR, unread=True))
+    runs.set_watch(WatchState(error=ERROR, unread=True))
     assert faults(screen) == []
 
 
@@ -205,7 +212,7 @@ def look_at_data(qtbot, place, tmp_path):
     several = faults(place.screen, *own)
     place.datasets.failed.emit(ERROR)
     in_error = faults(place.screen, *own)
-    menus = [action.text() for _menu, action in place.screen.menu_actions() if wrong_with(action.text(), OWN)]
+    menus = [action.text() for _menu, action in place.screen.menu_actions() if fault_of(action.text(), OWN)]
     assert [empty, full, one, several, in_error, menus] == [[]] * 6
 
 
@@ -245,7 +252,7 @@ def test_runs(qtbot):
             for tab in range(tabs.count()):
                 tabs.setCurrentIndex(tab)
                 assert faults(bench.screen, *own) == [], run.name
-    bench.runs.tell(WatchState(error=REFUSED))
+    bench.runs.set_watch(WatchState(error=REFUSED))
     assert faults(bench.screen, *own) == []
 
 
@@ -299,7 +306,7 @@ def test_the_window(qtbot):
     window.set_practice(FakePractice())
     assert faults(window, *PLACES) == []
     shell.accounts.become(ON_REAL)
-    shell.runs.tell(WatchState(error=REFUSED, checked_at=time.time()))
+    shell.runs.set_watch(WatchState(error=REFUSED, checked_at=time.time()))
     shell.network.become(False)
     window.show_trouble(ERROR)
     assert faults(window, *PLACES) == []
@@ -438,7 +445,7 @@ def test_the_menus(qtbot):
     menus = shell.window.menuBar().findChildren(QMenu)
     wrong = [
         text for menu in menus for action in menu.actions() for text in (action.text(), action.toolTip())
-        if wrong_with(text, OWN | set(PLACES))
+        if fault_of(text, OWN | set(PLACES))
     ]
     assert menus
     assert wrong == []

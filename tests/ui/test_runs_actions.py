@@ -177,9 +177,9 @@ def test_a_download_goes_to_the_chosen_folder_and_shows_its_progress(qtbot, tmp_
     assert strip.isVisible()
     assert enabled(bench, "download") == []
     bench.downloads.progress.emit(DownloadProgress("a", 34_000_000, 172_000_000))
-    assert strip.words == "Downloading: 34.0 MB of 172.0 MB"
+    assert strip.shown_text == "Downloading: 34.0 MB of 172.0 MB"
     bench.downloads.progress.emit(DownloadProgress("a", 5_000_000_000, None))
-    assert strip.words == "Downloading: 5.0 GB"
+    assert strip.shown_text == "Downloading: 5.0 GB"
     strip._cancel.click()
     assert bench.downloads.asked[-1] == ("cancel", "a")
     bench.downloads.failed.emit(RunFailure("a", CancelledError()))
@@ -313,7 +313,7 @@ def test_nothing_counts_down_while_nobody_looks(qtbot):
     assert not panel.ticking
     assert not headline.ticking
     bench.runs.put(unknown(listings_missed=6))
-    bench.runs.tell(WatchState(checked_at=time.time(), next_at=time.time() + 50))
+    bench.runs.set_watch(WatchState(checked_at=time.time(), next_at=time.time() + 50))
     assert not panel.ticking
     assert not headline.ticking
     bench.screen.show()
@@ -330,24 +330,24 @@ def test_without_checks_in_the_background_it_says_that_nobody_looks(qtbot):
 def test_while_the_service_wants_quiet_nothing_can_be_asked_and_it_says_until_when(qtbot):
     bench = make_bench(qtbot, unknown())
     until = time.time() + 3600
-    bench.runs.tell(WatchState(error=RATE_LIMITED, next_at=until, quiet_until=until))
+    bench.runs.set_watch(WatchState(error=RATE_LIMITED, next_at=until, quiet_until=until))
     words = f"The service asks to wait until {clock_text(until)}, in 60 min."
     assert enabled(bench, "check", "settle") == []
     for name in ("runs.check", "runs.settle"):
         assert words in bench.child(QPushButton, name).toolTip()
-    assert bench.screen.list.headline.words == words
+    assert bench.screen.list.headline.shown_text == words
     assert words in bench.screen.inspector.overview.choices._does.text()
     banner_button = bench.screen.list.list_banner.findChildren(ActionButton)[0]
     assert (banner_button.text(), banner_button.isEnabled()) == ("Check now", False)
-    bench.runs.tell(WatchState(checked_at=time.time(), next_at=time.time() + 15))
+    bench.runs.set_watch(WatchState(checked_at=time.time(), next_at=time.time() + 15))
     assert enabled(bench, "check", "settle") == ["check", "settle"]
-    assert "asks to wait" not in bench.screen.list.headline.words
+    assert "asks to wait" not in bench.screen.list.headline.shown_text
 
 
 def test_with_no_runs_the_page_cannot_ask_either(qtbot):
     bench = make_bench(qtbot, watch=WatchState(error=RATE_LIMITED, quiet_until=time.time() + 60))
     assert not bench.screen.list.middle.currentWidget().primary_button.isEnabled()
-    bench.runs.tell(WatchState(error=RATE_LIMITED))
+    bench.runs.set_watch(WatchState(error=RATE_LIMITED))
     assert bench.screen.list.middle.currentWidget().primary_button.isEnabled()
 
 

@@ -111,8 +111,8 @@ def test_a_check_that_brings_nothing_new_touches_no_button(qtbot):
     bench.screen.select("anna-v2")
     commands = bench.screen.commands
     heard = [QSignalSpy(action.changed) for action in (commands.public, commands.pin, commands.try_it)]
-    bench.runs.tell(WatchState(checking=True))
-    bench.runs.tell(WatchState(checked_at=time.time()))
+    bench.runs.set_watch(WatchState(checking=True))
+    bench.runs.set_watch(WatchState(checked_at=time.time()))
     bench.screen._feed.refresh()
     assert [spy.count() for spy in heard] == [0, 0, 0]
     bench.runs.put(replace(bench.runs.run("anna-v2"), pinned=False))
@@ -126,11 +126,11 @@ def test_only_a_run_that_is_looked_for_follows_the_watching(qtbot, monkeypatch):
     monkeypatch.setattr(bench.screen.inspector, "show_run", lambda *what: told.append(what))
     bench.screen.select("anna-v2")
     told.clear()
-    bench.runs.tell(WatchState(checking=True))
+    bench.runs.set_watch(WatchState(checking=True))
     assert told == []
     bench.screen.select("evening-portrait")
     told.clear()
-    bench.runs.tell(WatchState(checking=True))
+    bench.runs.set_watch(WatchState(checking=True))
     assert len(told) == 1
 
 
@@ -204,7 +204,7 @@ def test_files_tell_what_was_saved_and_what_there_is(qtbot):
     assert [fact.value for fact in page.model.facts] == ["https://s/a.safetensors"]
     bench.runs.put(make_run("a", status="AVAILABLE"))
     assert page.saved.facts == ()
-    assert "named no file" in page._words.text()
+    assert "named no file" in page._text.text()
 
 
 @pytest.mark.parametrize(("raw", "shown"), [

@@ -24,7 +24,7 @@ OTHER = "https://gateway.example.org/segmind"
 
 def said(widget):
     message = widget.findChild(MessageLine).message
-    return message.words if message else ""
+    return message.text if message else ""
 
 
 # -- the address
@@ -45,7 +45,7 @@ class Address:
         self.back = self.widget.findChild(QPushButton, "settings.api_url_back")
 
     def _follow(self, value) -> None:
-        self.accounts.tell(address=value.api_url or SEGMIND_API_URL)
+        self.accounts.change(address=value.api_url or SEGMIND_API_URL)
 
     def type(self, text) -> None:
         self.field.selectAll()
@@ -92,7 +92,7 @@ def test_an_unsafe_address_is_refused_and_the_words_stay(address, typed):
     address.use.click()
     assert "cannot be sent to this address" in said(address.widget)
     assert address.settings.value.api_url == ""
-    address.accounts.tell(credits_error=None)  # news of something else
+    address.accounts.change(credits_error=None)  # news of something else
     assert "cannot be sent to this address" in said(address.widget)
     address.type(OTHER)
     assert "Your key" in said(address.widget)

@@ -63,9 +63,9 @@ def test_an_account_without_its_key_says_why(it, keyring, words):
 def test_credits_are_the_sum_or_unknown(it):
     it.accounts.become(ON_REAL)
     assert it.text("credits") == "Credits $12.51"
-    it.accounts.tell(credits=Credits(None, None))
+    it.accounts.change(credits=Credits(None, None))
     assert it.text("credits") == "Credits unknown"
-    it.accounts.tell(credits=None, credits_error=StudioError("It did not answer.", "Wait."))
+    it.accounts.change(credits=None, credits_error=StudioError("It did not answer.", "Wait."))
     assert it.text("credits") == "Credits unknown"
     assert it.button("credits").toolTip() == "It did not answer. Wait."
 
@@ -92,9 +92,9 @@ def test_the_account_menu_chooses_and_leads_to_the_settings(it):
 
 def test_freshness_is_told_and_kept(it, stopped_clock):
     assert it.text("updated") == "not checked yet"
-    it.runs.tell(WatchState(checked_at=time.time() - 12.5))
+    it.runs.set_watch(WatchState(checked_at=time.time() - 12.5))
     assert it.text("updated") == "updated 10 s ago"
-    it.runs.tell(WatchState(checking=True, checked_at=time.time() - 12.5))
+    it.runs.set_watch(WatchState(checking=True, checked_at=time.time() - 12.5))
     assert it.text("updated") == "checking…"
 
 
@@ -104,7 +104,7 @@ def test_freshness_is_told_and_kept(it, stopped_clock):
     (ApiProblem.BAD_KEY, "Check failed, updated 3 min ago"),
 ])
 def test_a_failed_check_says_what_it_was(it, problem, words, stopped_clock):
-    it.runs.tell(WatchState(checked_at=time.time() - 190, error=ApiError(problem, "It failed.", "Do this.")))
+    it.runs.set_watch(WatchState(checked_at=time.time() - 190, error=ApiError(problem, "It failed.", "Do this.")))
     assert it.text("updated") == words
     assert it.button("updated").toolTip().startswith("It failed. Do this.")
 
@@ -112,7 +112,7 @@ def test_a_failed_check_says_what_it_was(it, problem, words, stopped_clock):
 def test_without_a_network_it_says_so_and_what_still_works(it, stopped_clock):
     it.network.become(False)
     assert it.text("updated") == "Offline, not checked yet"
-    it.runs.tell(WatchState(
+    it.runs.set_watch(WatchState(
         checked_at=time.time() - 190, error=ApiError(ApiProblem.OFFLINE, "The service cannot be reached."),
     ))
     assert it.text("updated") == "Offline, updated 3 min ago"
@@ -121,16 +121,16 @@ def test_without_a_network_it_says_so_and_what_still_works(it, stopped_clock):
     assert " The service cannot be reached." in words
     it.network.become(True)
     assert it.text("updated") == "No connection, updated 3 min ago"
-    it.runs.tell(WatchState(checked_at=time.time() - 190))
+    it.runs.set_watch(WatchState(checked_at=time.time() - 190))
     assert it.text("updated") == "updated 3 min ago"
 
 
 def test_while_the_service_wants_quiet_it_cannot_be_pressed(it):
     until = time.time() + 3600
-    it.runs.tell(WatchState(error=ApiError(ApiProblem.RATE_LIMITED, "Too many requests."), quiet_until=until))
+    it.runs.set_watch(WatchState(error=ApiError(ApiProblem.RATE_LIMITED, "Too many requests."), quiet_until=until))
     assert not it.button("updated").isEnabled()
     assert f"wait until {clock_text(until)}" in it.button("updated").toolTip()
-    it.runs.tell(WatchState(checked_at=time.time()))
+    it.runs.set_watch(WatchState(checked_at=time.time()))
     assert it.button("updated").isEnabled()
     assert it.button("updated").toolTip().endswith("Press to check now.")
 

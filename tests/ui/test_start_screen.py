@@ -42,7 +42,7 @@ class Start:
         return self.screen.findChild(QAbstractButton, f"start.{name}")
 
     def steps(self):
-        return [step.words for step in self.screen.findChild(Checklist).steps]
+        return [step.shown_text for step in self.screen.findChild(Checklist).steps]
 
     def cards(self):
         return [card for card in self.screen.findChildren(CardButton) if card.isVisible()]
@@ -64,7 +64,8 @@ def titles(banners):
 
 
 def test_a_history_that_cannot_be_read_does_not_look_like_a_first_start(start):
-    start.runs.tell(WatchState(error=StoreError("It is from a newer version.", "Install that one."), unread=True))
+    error = StoreError("It is from a newer version.", "Install that one.")
+    start.runs.set_watch(WatchState(error=error, unread=True))
     assert titles(start.banners()) == ["Your history cannot be read"]
     texts = [label.text() for label in start.screen.findChildren(QLabel) if label.isVisible()]
     assert "It is from a newer version. Install that one." in texts
@@ -72,7 +73,7 @@ def test_a_history_that_cannot_be_read_does_not_look_like_a_first_start(start):
     assert not start.screen.findChild(Checklist).isVisible()
     start.banners()[0].findChildren(ActionButton)[0].click()
     assert ("check_now",) in start.runs.asked
-    start.runs.tell(WatchState(checked_at=time.time()))
+    start.runs.set_watch(WatchState(checked_at=time.time()))
     assert start.banners() == []
     assert start.screen.findChild(Checklist).isVisible()
 
@@ -138,21 +139,21 @@ def test_each_choice_says_to_a_screen_reader_what_it_means(first):
 def test_practice_that_runs_is_a_service():
     assert service_step(ON_PRACTICE).done
     assert not service_step(replace(ON_PRACTICE, connection=None)).done
-    assert "nothing is paid" in service_step(ON_PRACTICE).words
+    assert "nothing is paid" in service_step(ON_PRACTICE).text
 
 
 def test_a_real_account_needs_its_key():
-    assert service_step(ON_REAL) == replace(service_step(ON_REAL), done=True, words="Connected as My account.")
+    assert service_step(ON_REAL) == replace(service_step(ON_REAL), done=True, text="Connected as My account.")
     waiting = service_step(replace(ON_REAL, connection=None, keyring=KeyringState.WAITING))
-    assert (waiting.done, "Waiting for the keyring" in waiting.words) == (False, True)
+    assert (waiting.done, "Waiting for the keyring" in waiting.text) == (False, True)
     locked = service_step(replace(ON_REAL, connection=None, keyring=KeyringState.LOCKED))
-    assert (locked.done, "no key" in locked.words) == (False, True)
+    assert (locked.done, "no key" in locked.text) == (False, True)
 
 
 def test_only_used_photos_count():
     assert not photos_step(Dataset("d", "Anna")).done
     assert not photos_step(Dataset("d", "Anna", tuple(replace(p, excluded=True) for p in PHOTOS))).done
-    assert photos_step(Dataset("d", "Anna", PHOTOS[:1])).words == "“Anna” has 1 photo."
+    assert photos_step(Dataset("d", "Anna", PHOTOS[:1])).text == "“Anna” has 1 photo."
 
 
 def test_a_run_counts_once_it_left():
@@ -167,7 +168,7 @@ def test_the_strong_button_is_that_of_the_first_open_step(start):
     start.datasets.become(Dataset("d", "Anna", PHOTOS))
     assert start.button("add_photos").property("kind") == "quiet"
     assert start.button("train").property("kind") == "primary"
-    start.accounts.tell(connection=None)
+    start.accounts.change(connection=None)
     assert start.button("key").property("kind") == "primary"
 
 
@@ -227,7 +228,7 @@ def test_a_decision_stands_on_top_and_leads_to_its_run(qtbot, start):
 
 def test_a_locked_keyring_is_said_with_a_way_out(qtbot, start):
     problem = SecretsError(SecretsProblem.LOCKED, "The keyring is locked.", "Unlock it.")
-    start.accounts.tell(keyring=KeyringState.LOCKED, keyring_problem=problem)
+    start.accounts.change(keyring=KeyringState.LOCKED, keyring_problem=problem)
     banner = start.banners()[0]
     assert titles([banner]) == ["The keyring is locked."]
     retry, enter = (button for button in banner.findChildren(ActionButton) if button.isVisible())

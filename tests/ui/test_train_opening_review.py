@@ -12,7 +12,7 @@ from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_without_a_connection_it_is_said(qtbot):
     bench.click("train.review")
     assert bench.review is None
     assert "Settings" in bench.toasts[0]
-    bench.accounts.use(REAL)
+    bench.accounts.choose(REAL)
     bench.click("train.review")
     assert bench.review is not None
 
@@ -69,7 +69,7 @@ def test_only_one_review_is_open(bench):
 def test_another_account_closes_the_review(bench):
     bench.click("train.review")
     review = bench.review
-    bench.accounts.use(PRACTICE)
+    bench.accounts.choose(PRACTICE)
     assert not review.isVisible()
     assert bench.toasts == ["The account has changed. Review once more."]
 

@@ -19,7 +19,7 @@ from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
 from segmind_studio.ui.train.review import ReviewDialog
 from tests.fakes.train_services import PRACTICE, REAL, connection_of, photos
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 FORM = TrainingForm().with_values({
     "name": "anna", "instance_prompt": "a photo of TOK", "iterations": 120, "finetune_type": "LORA",
 })

@@ -32,7 +32,7 @@ from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import KEY, PRACTICE, FakeAccounts, FakeDatasets
 from tests.fakes.try_service import make_budget_service
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 
 @pytest.fixture
@@ -315,7 +315,7 @@ def test_from_the_menu_of_another_place_it_comes_forward_first(bench):
 def test_what_happens_while_nobody_looks_is_shown_when_they_do(bench):
     bench.screen.hide()
     bench.datasets.show(3)
-    bench.accounts.use(PRACTICE)
+    bench.accounts.choose(PRACTICE)
     bench.screen.load_form(GOOD.with_value("name", "bob"))
     bench.screen.show()
     assert bench.says("3 photos, 2.7 MB of 100 MB")

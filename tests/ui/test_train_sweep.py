@@ -14,7 +14,7 @@ from segmind_studio.core.sweep import Sweep
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import PRACTICE, FakeAccounts
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 THREE = TrainingForm(GOOD.touched, Sweep("iterations", (120, 300, 600)))
 
 

@@ -25,7 +25,7 @@ from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.scripted_server import RESET, Reply, ScriptedServer
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 COLOURS = ("red", "green", "blue")
 
 

@@ -14,6 +14,7 @@ from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _STAYS_MS = 6000
@@ -51,7 +52,7 @@ class Toast(QFrame):
         close.clicked.connect(self.over)
         row.addWidget(close)
         natural = label.fontMetrics().horizontalAdvance(text) + 2
-        label.setMinimumWidth(min(natural, _WIDEST))
+        label.setMinimumWidth(min(natural, text_scaled(_WIDEST)))
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
         self._clock.setInterval(_STAYS_MS)
@@ -103,7 +104,7 @@ class ToastHost(QWidget):
         return tuple(toast.text for toast in self._toasts)
 
     def show_toast(self, text: str, action: QAction | None = None, words: str = "") -> None:
-        """Show a text for some seconds; `words` stand on its button instead of the action's own."""
+        """Show a text for some seconds; its button shows `words` instead of the action's text."""
         if len(self._toasts) >= _MOST:
             self._remove(self._toasts[0])
         toast = Toast(text, action, words, self)

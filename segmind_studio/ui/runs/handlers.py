@@ -24,13 +24,14 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import IconLabel, text_label
-from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
 from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.values import evidence_text
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
 _WIDTH = 480
@@ -48,12 +49,12 @@ class Price:
     def blocks(self) -> list[FactBlock]:
         """Return what is shown of it."""
         cost = FactBlock("coins", _("Cost"), large=True)
-        cost.show_words(self.cost.text, sentences(self.cost.source, self.note))
+        cost.show_text(self.cost.text, sentences(self.cost.source, self.note))
         if self.budget_status is None:
             return [cost]
         budget = FactBlock("wallet", _("Budget"))
         known = self.budget_status.month
-        budget.show_words(spent_words(self.budget_status), known.source if known else "")
+        budget.show_text(spent_text(self.budget_status), known.source if known else "")
         return [cost, budget]
 
 
@@ -109,14 +110,14 @@ class ConfirmDialog(QDialog):
             self._gate.done.connect(self.verb_button.setFocus)
             layout.addWidget(self._gate)
         layout.addLayout(self._buttons())
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(text_scaled(_WIDTH))
         self.finished.connect(self.deleteLater)
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:
         layout = self.layout()
         if layout is not None:  # only now the words have their fonts
-            self.setFixedHeight(layout.totalHeightForWidth(_WIDTH))
+            self.setFixedHeight(layout.totalHeightForWidth(text_scaled(_WIDTH)))
         super().showEvent(event)
         self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -21,16 +21,17 @@ from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XS
 
-CARD_WIDTH = 256
+_CARD_WIDTH = 256
 
 
 class RunCard(CardButton):
     """One running run."""
 
     def __init__(self, run: Run, parent: QWidget | None = None) -> None:
-        super().__init__(CARD_WIDTH, parent)
+        super().__init__(text_scaled(_CARD_WIDTH), parent)
         self.run_id = run.run_id
         self._name = mark(ElidedLabel(run.name), role="strong")
         self._chip = StatusChip()
@@ -67,7 +68,7 @@ class RecentDatasetCard(CardButton):
     """One dataset that was worked on."""
 
     def __init__(self, summary: DatasetSummary, parent: QWidget | None = None) -> None:
-        super().__init__(CARD_WIDTH, parent)
+        super().__init__(text_scaled(_CARD_WIDTH), parent)
         self.dataset_id = summary.dataset_id
         count = summary.image_count
         photos = ngettext("{count} photo", "{count} photos", count).format(count=count)
@@ -91,7 +92,7 @@ class DraftCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         mark(self, surface="card")
-        self._words = mark(ElidedLabel(), role="muted")
+        self._text = mark(ElidedLabel(), role="muted")
         go_on = QPushButton(_("Continue"))
         go_on.setObjectName("start.draft")
         go_on.setAccessibleName(_("Continue with the unfinished form"))
@@ -99,7 +100,7 @@ class DraftCard(QFrame):
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(text_label(_("Unfinished form"), "strong"))
-        texts.addWidget(self._words)
+        texts.addWidget(self._text)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         row.setSpacing(SPACE_M)
@@ -109,16 +110,16 @@ class DraftCard(QFrame):
         self.hide()
 
     @property
-    def words(self) -> str:
-        """Return what it says of the form."""
-        return self._words.text()
+    def shown_text(self) -> str:
+        """Return the shown line about the form."""
+        return self._text.text()
 
     def show_form(self, form: TrainingForm) -> None:
         """Show what the form holds."""
         changed = len(form.differences())
         fields = ngettext("{count} field filled in", "{count} fields filled in", changed).format(count=changed)
         name = form.text("name").strip()
-        self._words.setText(_("{name} · {facts}").format(name=name, facts=fields) if name else fields)
+        self._text.setText(_("{name} · {facts}").format(name=name, facts=fields) if name else fields)
         self.setVisible(bool(changed))
 
 
@@ -166,11 +167,11 @@ class CardGroup(QWidget):
             self._flow.addWidget(card)
         self.setVisible(bool(self._cards))
 
-    def show_more(self, words: str) -> None:
+    def show_more(self, text: str) -> None:
         """Show the button for the others with this text; "" when all are shown."""
-        self.more.setVisible(bool(words))
-        if words:
-            self.more.setText(words)
+        self.more.setVisible(bool(text))
+        if text:
+            self.more.setText(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
-from segmind_studio import app
+from segmind_studio import app, launch
 from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.ui.parts.banners import ErrorBanner
@@ -72,4 +72,4 @@ def open_and_drive(studio, opened=app.Studio.open):
 
 
 app.Studio.open = open_and_drive
-sys.exit(app.run(Options(practice=True, data_dir=FOLDER)))
+sys.exit(launch.run(Options(practice=True, data_dir=FOLDER)))

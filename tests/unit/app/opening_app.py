@@ -11,10 +11,10 @@ import sys
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFileOpenEvent
 
-from segmind_studio import __main__, app
+from segmind_studio import __main__, app, launch
 
 early, sooner, late, later = sys.argv[2:]
-enter, show = app.enter, app.Studio.open
+enter, show = launch.enter, app.Studio.open
 
 
 def asked_to_open(*paths):
@@ -45,5 +45,5 @@ def watched(studio):
     asked_to_open(sooner)
 
 
-app.enter, app.Studio.open = entered, watched
+launch.enter, app.Studio.open = entered, watched
 sys.exit(__main__.main(["--practice", "--data-dir", sys.argv[1]]))

@@ -16,7 +16,7 @@ from segmind_studio.core.accounts import (
 from segmind_studio.core.proxies import Proxy, ProxyKind
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts.account_service import AccountService
-from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
@@ -42,7 +42,7 @@ def make(qapp, backend, database):
     def build(value, **more):
         settings = SettingsService(value, lambda _value: None, runner)
         accounts = AccountService(
-            settings=settings, door=KeyringDoor(Vault(choose=lambda: backend)), tasks=runner,
+            settings=settings, keyring=KeyringService(Vault(choose=lambda: backend)), tasks=runner,
             keys=AccountKeys(database), **more,
         )
         accounts.settings = settings

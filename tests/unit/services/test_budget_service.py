@@ -63,7 +63,7 @@ def test_a_comparison_counts_with_all_its_runs():
     bench.submit(SubmitRequest(compared, None))
     assert (bench.today.dollars, bench.today.estimated_runs) == (12.0, 3)
     status = bench.budgets.budget_status("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)])
-    assert status.breaches[0].words.startswith("These 3 runs cost about $12.00. With them, you spend about $24")
+    assert status.breaches[0].text.startswith("These 3 runs cost about $12.00. With them, you spend about $24")
     bench.submits.refused.emit(StudioError("No connection."))
     assert bench.today.estimated_runs == 3
 
@@ -72,7 +72,7 @@ def test_so_many_runs_stand_together():
     bench = Bench(day=12.0)
     assert not bench.passes(count=3)
     assert bench.passes(count=4)
-    assert bench.budgets.budget_status("real", (COST,) * 4).bill.words == "These 4 runs cost about $16.00."
+    assert bench.budgets.budget_status("real", (COST,) * 4).bill.text == "These 4 runs cost about $16.00."
 
 
 def test_several_requests_are_counted_at_once_and_each_until_it_has_ended():
@@ -127,7 +127,7 @@ def test_the_limit_for_one_run_holds_for_all_requests_of_it():
     run = today()
     bench = Bench(run, run=7.0)
     (breach,) = bench.budgets.budget_status_of_run(run).breaches
-    assert breach.words.startswith("Paid 2 times, this run costs about $8.00.")
+    assert breach.text.startswith("Paid 2 times, this run costs about $8.00.")
     assert bench.budgets.budget_status_of_run(interrupted()).breaches == ()
 
 

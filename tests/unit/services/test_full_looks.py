@@ -14,8 +14,8 @@ from segmind_studio.core.errors import CancelledError
 from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey, plain_look
 from segmind_studio.services.datasets.full_look_pool import SWITCH, FullLookPool
 from segmind_studio.services.system.own_program import child_command
-from tests.fakes.damaged import damaged, odd_but_good, short_png
-from tests.fakes.pictures import jpeg
+from tests.fakes.damaged_image_files import damaged, odd_but_good, short_png
+from tests.fakes.image_files import jpeg
 
 LOOKS_BUT = """
 import json, os, signal, sys, time

@@ -41,7 +41,7 @@ def runs(qapp, database, live):
 def submits(qapp, journal, tmp_path, live, runs):
     service = SubmissionService(journal, tmp_path / "prepared", live)
     service.row_changed.connect(runs.accept_row)
-    service.life_changed.connect(runs.look_alive)
+    service.live_changed.connect(runs.update_live)
     yield service
     assert service.stop()
 
@@ -217,7 +217,7 @@ def test_a_submission_is_under_way_from_its_first_step_to_its_answer(
     qtbot.waitUntil(lambda: len(board.activities) == 1)
     assert interrupted.name in board.activities[0].title
     assert board.activities[0].cancel is not None
-    accounts.tell(current=REAL_ACCOUNT)  # the work goes on in the name of the account it was started with
+    accounts.change(current=REAL_ACCOUNT)  # the work goes on in the name of the account it was started with
     assert board.activities[0].title.startswith("Practice")
     slow_upload.opened.set()
     qtbot.waitUntil(slow_answer.reached.is_set, timeout=20_000)

@@ -14,7 +14,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
-from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
@@ -44,7 +44,7 @@ class Bench:
         self.runs = RunService(self.database, self.live)
         self.tryouts = ImageService(self.folder / "results", ImageStore(self.database))
         self.accounts = AccountService(
-            settings=self.settings, door=KeyringDoor(Vault(choose=lambda: self.keyring)), tasks=self.tasks,
+            settings=self.settings, keyring=KeyringService(Vault(choose=lambda: self.keyring)), tasks=self.tasks,
             keys=AccountKeys(self.database), busy=lambda: self.busy,
             **{"api_url": self.practice.address.api, **more},
         )
@@ -65,7 +65,8 @@ class Bench:
                 assert service.stop(8000)
 
     def restart(self, **more):
-        self.settings.stop()
+        self.settings.ask_stop()
+        self.settings.write_unsaved()
         self.stop()
         return self.start(self.file.load()[0], **more)
 
@@ -321,7 +322,8 @@ def test_an_offer_for_another_address_or_account_is_dropped(bench, paid, change)
 def test_settings_without_the_new_table_open_as_they_were(bench, tmp_path):
     """Accounts of earlier versions keep the id that was their key's."""
     account = bench.start().enter(bench.old, "Work")
-    bench.settings.stop()
+    bench.settings.ask_stop()
+    bench.settings.write_unsaved()
     bench.stop()
     bench.database.rows("DELETE FROM account_key")
     shutil.copyfile(tmp_path / "settings.json", tmp_path / "before.json")

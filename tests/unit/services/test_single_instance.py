@@ -166,7 +166,7 @@ def test_one_that_is_leaving_is_waited_for(qtbot, tmp_path):
     assert leaving.enter(()) is Entry.FIRST
     called = []
     leaving.called.connect(called.append)
-    leaving.close_door()
+    leaving.stop_listening()
     QTimer.singleShot(400, leaving.release)
     assert second.enter((Path("/photos/a.jpg"),)) is Entry.FIRST
     assert not called, "files for one that leaves would be lost"
@@ -180,7 +180,7 @@ def test_one_that_listens_and_never_answers_is_told(qtbot, tmp_path):
     other = SingleInstance(tmp_path)
     other.listen()
     address = other.address
-    other.close_door()
+    other.stop_listening()
     assert server.listen(address)
     assert second.enter((Path("/photos/a.jpg"),), patience_s=0.3) is Entry.NO_ANSWER
     assert second.holder == str(os.getpid())

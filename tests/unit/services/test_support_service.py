@@ -14,12 +14,12 @@ from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, Secre
 from segmind_studio.core.proxies import ProxyKind
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState, KeyringState
-from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.network import NetworkWatch, SystemNetwork
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.services.system.support_bundle import SupportService, accounts_told, computer
+from segmind_studio.services.system.support_bundle import SupportService, accounts_report, computer
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.paths import app_paths
@@ -36,7 +36,8 @@ def support(qapp, tmp_path, database):
     value = Settings(accounts=(ACCOUNT,), proxy=ProxyKind.OWN, proxy_url="http://127.0.0.1:3128")
     settings = SettingsService(value, lambda _value: None, tasks)
     accounts = AccountService(
-        settings=settings, door=KeyringDoor(Vault(choose=MemoryKeyring)), tasks=tasks, keys=AccountKeys(database),
+        settings=settings, keyring=KeyringService(Vault(choose=MemoryKeyring)), tasks=tasks,
+        keys=AccountKeys(database),
         environment_key=KEY,
     )
     runs = RunService(database, LiveRuns())
@@ -139,7 +140,7 @@ def test_a_full_disk_leaves_no_half_of_a_file(qtbot, support, tmp_path):
 def test_accounts_are_told_without_name_id_and_key():
     error = SecretsError(SecretsProblem.LOCKED, "The keyring is locked.", "Unlock it.")
     state = AccountsState((ACCOUNT,), ACCOUNT, keyring=KeyringState.LOCKED, keyring_problem=error)
-    told = accounts_told(state)
+    told = accounts_report(state)
     assert told["accounts"] == [
         {"number": 1, "kind": "segmind", "kept_in": "keyring", "address": "", "in_use": True},
     ]

@@ -9,7 +9,7 @@ from PIL import Image, PngImagePlugin
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColorSpace
 
-from tests.fakes.pictures import exif, photo, srgb
+from tests.fakes.image_files import exif, photo, srgb
 
 XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description {}</rdf:Description></x:xmpmeta>'
 

@@ -10,10 +10,10 @@ from segmind_studio.core.form import TrainingForm
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 
-def test_the_summary_counts_the_warnings_and_the_hand_beside_each_mends_it(qtbot):
+def test_the_summary_counts_the_warnings_and_the_button_beside_each_fixes_it(qtbot):
     bench = Bench(qtbot, GOOD.with_values({"learning_rate": 0.005, "instance_prompt": "a photo"}), count=0)
     small = Finding("small", Severity.SHOULD, "Two are small.")
     bench.datasets.show(12, findings=(small,))
@@ -21,13 +21,13 @@ def test_the_summary_counts_the_warnings_and_the_hand_beside_each_mends_it(qtbot
     before = bench.screen.form
     for key in ("learning_rate", "instance_prompt"):
         row = bench.find(f"train.field.{key}").parentWidget().parentWidget()
-        next(b for b in row.findChildren(QPushButton) if b.accessibleName().endswith(row.message.words)).click()
+        next(b for b in row.findChildren(QPushButton) if b.accessibleName().endswith(row.message.text)).click()
     assert bench.request["instance_prompt"] == "TOK, a photo"
     assert bench.request["advance_parameters"]["learning_rate"] == 0.00001
     assert bench.says("Can start, 1 warning")
     arrows = bench.screen.findChildren(QToolButton)
     with qtbot.waitSignal(bench.screen.checks_wanted):
-        next(arrow for arrow in arrows if small.words in arrow.accessibleName()).click()
+        next(arrow for arrow in arrows if small.text in arrow.accessibleName()).click()
     bench.screen.menu_actions()[-1][1].trigger()  # the last step is taken back
     assert bench.screen.form == before.with_value("learning_rate", 0.00001)
     bench.datasets.show(12)
