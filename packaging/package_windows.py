@@ -130,6 +130,7 @@ def _lay_out(files: Path, python: Path) -> tuple[package_sbom.Component, ...]:
             if file.is_file() and "__pycache__" not in file.parts:
                 _copy(file, app / target / file.relative_to(source))
     shutil.copy(WINDOWS / "app.py", app / "app.py")
+    package_facts.write_build_settings(app / "segmind_studio/_resources/build")
     licences = app / "segmind_studio/_resources/licences"
     names = package_freeze.shipped(lock, "win32")
     return tuple(gather(licences, names, site, python_release(files / "python")))

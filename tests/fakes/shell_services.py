@@ -251,8 +251,10 @@ class FakeTheme(QObject):
 class Shell:
     """A window on stand-ins, with each of them as an attribute."""
 
-    def __init__(self, settings: FakeSettings | None = None, runs: FakeRuns | None = None) -> None:
-        self.places = plain_places()
+    def __init__(
+        self, settings: FakeSettings | None = None, runs: FakeRuns | None = None, places: Sequence[Place] = (),
+    ) -> None:
+        self.places = places or plain_places()
         self.accounts = FakeAccounts()
         self.datasets = FakeDatasets()
         self.runs = runs or FakeRuns()
@@ -269,8 +271,8 @@ class Shell:
             places=places, accounts=as_service(AccountService, self.accounts),
             datasets=as_service(DatasetService, self.datasets), runs=as_service(RunService, self.runs),
             activity=self.board, network=as_service(NetworkWatch, self.network),
-            settings=as_service(SettingsService, self.settings), tasks=self.tasks,
-            theme=as_service(Theme, self.theme), undo=self.undo,
+            settings=as_service(SettingsService, self.settings), theme=as_service(Theme, self.theme),
+            undo=self.undo,
         )
 
 

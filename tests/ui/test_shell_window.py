@@ -272,16 +272,6 @@ def test_the_list_of_shortcuts_is_read_from_the_menus(qtbot, shell):
     dialog.close()
 
 
-def test_about_names_the_version_and_the_licences(shell):
-    shell.window.show()
-    menus(shell)["Help"].actions()[1].trigger()
-    dialog = child(shell.window, QDialog)
-    words = " ".join(label.text() for label in dialog.findChildren(QLabel))
-    for part in ("Version 0.", "MIT", "Lucide", "LGPL", "not a product of Segmind"):
-        assert part in words
-    dialog.close()
-
-
 def test_every_button_of_the_shell_has_a_name(shell):
     ours = [b for b in shell.window.findChildren(QAbstractButton) if not b.objectName().startswith("qt_")]
     assert len(ours) > 10
