@@ -5,6 +5,7 @@ import json
 import plistlib
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -17,6 +18,7 @@ import package_sbom
 import package_windows
 import pytest
 from package_licences import Component, LicenceError, gather, normal, spdx
+from PIL import Image
 from system_packages import SetupError
 
 from segmind_studio import __version__
@@ -96,6 +98,20 @@ def test_a_site_brings_the_screenshots():
     assert images
     assert all(image.startswith("https://example.org/a&b/screenshots/") for image in images)
     assert next(tree.iter("screenshot")).get("type") == "default"
+
+
+# -- the icons
+
+
+def test_the_icons_are_drawn_at_all_sizes(tmp_path):
+    tool = ROOT / "packaging" / "package_icons.py"
+    subprocess.run([sys.executable, str(tool), str(tmp_path)], check=True)  # noqa: S603  # it makes a program of its own
+    for size in package_facts.ICON_SIZES:
+        with Image.open(tmp_path / f"{size}.png") as picture:
+            assert picture.size == (size, size)
+            assert picture.getextrema()[3] == (0, 255)  # drawn, and clear around it
+    with Image.open(tmp_path / "segmind-studio.ico") as picture:
+        assert {(16, 16), (48, 48), (256, 256)} <= picture.info["sizes"]
 
 
 # -- control data
