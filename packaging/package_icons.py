@@ -34,7 +34,7 @@ def draw(size: int, target: Path) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     QSvgRenderer(str(SMALL_DRAWING if size <= SMALL else DRAWING)).render(painter, QRectF(0, 0, size, size))
     painter.end()
-    if not image.save(str(target)):  # by its name: the word for the format is bytes in one PySide6 and str in another
+    if not image.save(str(target)):  # by its suffix: the format's name is bytes in one PySide6, str in another
         raise OSError(f"{target} could not be written")
 
 
