@@ -50,11 +50,14 @@ def newest_glibc(files: Sequence[Path]) -> tuple[int, int]:
 
 
 def spec(root: Path, version: str, required: Sequence[str]) -> str:
-    """Return what rpmbuild reads: all files below `root` are packed, the system's folders are not ours."""
+    """Return what rpmbuild reads: all files below `root` are packed, and the folders with our name."""
     home = root / HOME
     own = sorted(
         str(file.relative_to(root)) for file in root.rglob("*")
         if not file.is_relative_to(home) and (file.is_symlink() or not file.is_dir())
+    )
+    folders = sorted(
+        str(file.relative_to(root)) for file in root.rglob(NAME) if file.is_dir() and not file.is_relative_to(home)
     )
     macros = [*(f"%global {name} {value}" for name, value in _SET.items()),
               *(f"%global {name} %{{nil}}" for name in _NO_STEPS)]
@@ -67,7 +70,8 @@ def spec(root: Path, version: str, required: Sequence[str]) -> str:
         "AutoReqProv: no", *(f"Requires: {name}" for name in required), "Recommends: gnome-keyring",
         "%description", DETAILS,
         "%install", f'cp -a "{root}/." "%{{buildroot}}"',
-        "%files", "%defattr(-,root,root)", f"/{HOME}", *(f'"/{name}"' for name in own),
+        "%files", "%defattr(-,root,root)", f"/{HOME}", *(f'%dir "/{name}"' for name in folders),
+        *(f'"/{name}"' for name in own),
     ]
     return "\n".join([*lines, ""])
 

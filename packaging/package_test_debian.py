@@ -30,9 +30,11 @@ _SCREENS = itertools.count(700 + os.getpid() % 200)  # a new one each time; the 
 _USE = STILL + """
 use() {  # start it with a place in front, take its picture, quit by the keyboard; its exit code
   %(name)s --data-dir %(data)s --show "$2" & studio=$!
-  timeout 60 xdotool search --sync --onlyvisible --class '^%(name)s$' windowfocus || return 1
-  still "$1" || return 1
-  xdotool key --clearmodifiers ctrl+q
+  if timeout 60 xdotool search --sync --onlyvisible --class '^%(name)s$' && still "$1"; then
+    xdotool key --clearmodifiers ctrl+q
+  else
+    kill $studio; return 1
+  fi
   wait $studio
 }
 mkdir -p %(pictures)s && cd %(pictures)s && use data.png data && use runs.png runs && use data-again.png data

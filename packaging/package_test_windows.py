@@ -42,25 +42,28 @@ _USE = STILL + """
 use() {  # open a photo with it, as "Open with" does; take its picture, quit by the keyboard; its exit code
   picture=$1; shift
   "$@" </dev/null 2>&1 | cat & studio=$!
-  timeout 90 xdotool search --sync --onlyvisible --name 'Segmind Studio$' windowfocus || return 1
-  still "$picture" || return 1
-  xdotool key --clearmodifiers ctrl+q
+  if timeout 90 xdotool search --sync --onlyvisible --name 'Segmind Studio$' && still "$picture"; then
+    xdotool key --clearmodifiers ctrl+q
+  else
+    wineserver --kill; return 1
+  fi
   wait $studio
 }
 use "$@"
 """
 _REMOVE = STILL + """
-picture=$1; key=$2; shift 2
+name=$1; key=$2; shift 2
 "$@" </dev/null 2>&1 | cat & uninstaller=$!
-answer() {  # press a key in the window of that title when it stands still
-  timeout 90 xdotool search --sync --onlyvisible --name "$1" windowfocus || exit 1
-  still "$picture" || exit 1
-  xdotool key --clearmodifiers "$2"
+answer() {  # press a key when the window of the uninstaller stands still, and keep a picture of that
+  if timeout 90 xdotool search --sync --onlyvisible --name 'Segmind Studio Uninstall' && still "$name-$1.png"; then
+    xdotool key --clearmodifiers "$2"
+  else
+    wineserver --kill; exit 1
+  fi
 }
-answer 'Segmind Studio Uninstall' Return
-answer 'Segmind Studio Uninstall' "$key"
-still "$picture-end.png" || exit 1
-xdotool key --clearmodifiers Return
+answer first Return
+answer data "$key"
+answer end Return
 wait $uninstaller
 """
 
@@ -205,7 +208,7 @@ def _remove(report: Report, prefix: Prefix, setup: Path) -> None:
     for key, words in (("Return", "No"), ("alt+y", "Yes")):
         prefix.run("silent install", str(setup), "/S")
         prefix.script(
-            f"uninstall by hand, {words} to removing data", _REMOVE, str(SEEN / f"wine-remove-{words}.png"), key,
+            f"uninstall by hand, {words} to removing data", _REMOVE, str(SEEN / f"wine-remove-{words}"), key,
             *prefix.wine(uninstaller, here),
         )
         report.tell(not prefix.program.exists(), "wine: the program is gone")

@@ -131,15 +131,15 @@ def test_nfpm_is_told_one_time_and_the_files(tmp_path):
 
 
 def test_rpmbuild_is_told_the_files_and_no_folder_of_the_system(tmp_path):
-    for name in ("usr/lib/segmind-studio/_internal/a.so", "usr/share/man/man1/segmind-studio.1", "usr/bin/x"):
+    for name in ("usr/lib/segmind-studio/_internal/a.so", "usr/share/doc/segmind-studio/copyright", "usr/bin/x"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     told = package_rpm.spec(tmp_path, "1.2.3", ["libEGL.so.1()(64bit)"]).splitlines()
     assert {"Version: 1.2.3", "Requires: libEGL.so.1()(64bit)", "AutoReqProv: no"} <= set(told)
     files = told[told.index("%files") :]
     assert files == [
-        "%files", "%defattr(-,root,root)", "/usr/lib/segmind-studio", '"/usr/bin/x"',
-        '"/usr/share/man/man1/segmind-studio.1"',
+        "%files", "%defattr(-,root,root)", "/usr/lib/segmind-studio", '%dir "/usr/share/doc/segmind-studio"',
+        '"/usr/bin/x"', '"/usr/share/doc/segmind-studio/copyright"',
     ]
 
 
