@@ -12,8 +12,16 @@ from python_environment import ROOT
 SEEN = ROOT / "build" / "package-test"
 SESSION = (sys.executable, str(ROOT / "packaging" / "desktop_session.py"), "--bare", "--size", "1600x1000", "--")
 SELF_TEST_S = 300
-# A shell function. `maim` may miss a change between two pictures; three seconds without one are the end of it.
+# Shell functions. xdotool ends with an error when a window goes away while it looks, so it is asked again;
+# and between two pictures a change may be missed, but not in three seconds.
 STILL = """
+shown() {  # wait for a window; the words are for xdotool
+  tries=0
+  while ! xdotool search --onlyvisible "$@" 2>/dev/null | grep -q .; do
+    [ $((tries += 1)) -lt 90 ] || return 1
+    sleep 1
+  done
+}
 still() {  # take pictures of the screen until three in a row are the same
   before=; same=0; tries=0
   while [ $same -lt 3 ]; do

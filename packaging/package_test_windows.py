@@ -42,7 +42,7 @@ _USE = STILL + """
 use() {  # open a photo with it, as "Open with" does; take its picture, quit by the keyboard; its exit code
   picture=$1; shift
   "$@" </dev/null 2>&1 | cat & studio=$!
-  if timeout 90 xdotool search --sync --onlyvisible --name 'Segmind Studio$' && still "$picture"; then
+  if shown --name 'Segmind Studio$' && still "$picture"; then
     xdotool key --clearmodifiers ctrl+q
   else
     wineserver --kill; return 1
@@ -55,7 +55,7 @@ _REMOVE = STILL + """
 name=$1; key=$2; shift 2
 "$@" </dev/null 2>&1 | cat & uninstaller=$!
 answer() {  # press a key when the window of the uninstaller stands still, and keep a picture of that
-  if timeout 90 xdotool search --sync --onlyvisible --name 'Segmind Studio Uninstall' && still "$name-$1.png"; then
+  if shown --name 'Segmind Studio Uninstall' && still "$name-$1.png"; then
     xdotool key --clearmodifiers "$2"
   else
     wineserver --kill; exit 1
