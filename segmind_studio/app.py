@@ -545,9 +545,10 @@ def _run(options: Options, paths: AppPaths) -> int:
     breakdowns.start()
     theme = Theme(app, styled=True)
     services = Services(options, paths, secrets, in_front)
-    theme.prepare(services.settings.value.appearance)
+    settings = services.settings.value
+    theme.prepare(settings.appearance, settings.text_percent)
     studio = Studio(options, services, instance, theme)
-    theme.apply(services.settings.value.appearance)
+    theme.apply(settings.appearance, settings.text_percent)
     studio.leave.connect(app.exit)
     studio.watch(breakdowns)
     garbage = GarbageCollector(app)

@@ -20,7 +20,8 @@ class Settings:
     """
 
     version: int = SETTINGS_VERSION
-    appearance: str = "system"  # "system", "light", "dark"
+    appearance: str = "system"  # "system", "light", "dark", "light-high", "dark-high"
+    text_percent: int = 100  # the size of all text
     accounts: tuple[Account, ...] = ()  # Segmind accounts; practice is always there
     current_account: str = PRACTICE_ACCOUNT_ID
     api_url: str = ""  # "" means Segmind's own

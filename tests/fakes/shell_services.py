@@ -231,7 +231,7 @@ class FakeTheme(QObject):
         super().__init__()
         self.applied: list[str] = []
 
-    def apply(self, mode: str) -> None:
+    def apply(self, mode: str, text_percent: int = 100) -> None:  # noqa: ARG002  # as Theme has it
         self.applied.append(mode)
 
 

@@ -1,4 +1,4 @@
-"""Every place and dialog in the pseudo-language: all is translatable, nothing is glued or cut."""
+"""Every place and dialog in the pseudo-language, and in the largest text: all is translatable, nothing is cut."""
 
 from __future__ import annotations
 
@@ -7,23 +7,29 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QWidget
+from PySide6.QtGui import QAction, QColor, QImage, QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QTabBar, QWidget
 
 from segmind_studio import texts
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.core.errors import ApiError, ApiProblem, StoreError
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase
+from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
 from segmind_studio.pseudo_language import pseudo
 from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.ui.data.file_dialogs import FileDialogs
+from segmind_studio.ui.runs.handlers import continue_dialog, public_dialog, send_again_dialog
 from segmind_studio.ui.settings.screen import SettingsScreen
+from segmind_studio.ui.shell.drops import DropOffer, DropVeil
 from segmind_studio.ui.shell.refusal import RefusalDialog
+from segmind_studio.ui.shell.window import leave_question, leave_words
 from segmind_studio.ui.start.screen import StartScreen
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import LIGHT
+from segmind_studio.ui.theme.tokens import LIGHT, TEXT_SIZES
 from tests.fakes import train_place
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
@@ -90,14 +96,19 @@ OWN = frozenset(
     }
 )
 
+OF_QT = ("OK", "Cancel", "Close")  # Qt has a catalogue of its own for these
+PLACES = ("Start", "Data", "Train", "Runs", "Try", "Settings", "Do")  # the words of the stand-ins
 
-@pytest.fixture(autouse=True)
-def pseudo_language(qapp):
-    """Use the pseudo-language, and the app's own style: with it the widths are those that a person sees."""
-    texts.use([texts.PSEUDO])
+
+@pytest.fixture(autouse=True, params=["pseudo", "large"])
+def pseudo_language(qapp, request):
+    """Use the pseudo-language, or English in the largest size, and the app's own style: with it the widths are
+    those that a person sees.
+    """
+    texts.use([texts.PSEUDO if request.param == "pseudo" else texts.ENGLISH])
     before = qapp.font(), qapp.palette(), qapp.styleSheet()
     theme = Theme(qapp)
-    theme.apply("light")
+    theme.apply("light", 100 if request.param == "pseudo" else TEXT_SIZES[-1])
     yield
     theme.setParent(None)
     theme.deleteLater()
@@ -107,6 +118,11 @@ def pseudo_language(qapp):
     texts.use([texts.ENGLISH])
 
 
+def fault_of(text: str, own: frozenset[str]) -> str:
+    """Return what is wrong with a text, "" for nothing; in English all are right."""
+    return wrong_with(text, own) if texts.used_language() == texts.PSEUDO else ""
+
+
 def faults(top: QWidget, *own: str) -> list[str]:
     """List the texts that are wrong in `top`, each once."""
     for _round in range(4):  # a layout that is laid out may ask another one
@@ -114,7 +130,7 @@ def faults(top: QWidget, *own: str) -> list[str]:
     names = OWN | frozenset(own)
     found = [
         f"{problem}: {what} of {type(widget).__name__} {widget.objectName()}: {text!r}"
-        for widget, what, text in texts_of(top) if (problem := wrong_with(text, names))
+        for widget, what, text in texts_of(top) if (problem := fault_of(text, names))
     ]
     found += [
         f"cut: {type(widget).__name__} {widget.objectName()}: {widget.text()!r}"
@@ -188,7 +204,7 @@ def look_at_data(qtbot, place, tmp_path):
     several = faults(place.screen, *own)
     place.datasets.failed.emit(ERROR)
     in_error = faults(place.screen, *own)
-    menus = [action.text() for _menu, action in place.screen.menu_actions() if wrong_with(action.text(), OWN)]
+    menus = [action.text() for _menu, action in place.screen.menu_actions() if fault_of(action.text(), OWN)]
     assert [empty, full, one, several, in_error, menus] == [[]] * 6
 
 
@@ -280,13 +296,12 @@ def test_the_window(qtbot):
     window.resize(1700, 1000)
     window.show()
     window.set_practice(FakePractice())
-    own = ("Start", "Data", "Train", "Runs", "Try", "Settings", "Command")  # the stand-ins' own
-    assert faults(window, *own) == []
+    assert faults(window, *PLACES) == []
     shell.accounts.become(ON_REAL)
     shell.runs.tell(WatchState(error=REFUSED, checked_at=time.time()))
     shell.network.become(False)
     window.show_trouble(ERROR)
-    assert faults(window, *own) == []
+    assert faults(window, *PLACES) == []
 
 
 def test_the_refusal(qtbot):
@@ -294,3 +309,94 @@ def test_the_refusal(qtbot):
     qtbot.addWidget(dialog)
     dialog.show()
     assert faults(dialog) == []
+
+
+# -- what opens over a place
+
+
+@pytest.fixture
+def opened(qtbot):
+    """Return a function that lists what is wrong in a dialog that is open, and closes it."""
+
+    def judge(dialog, *own):
+        qtbot.waitUntil(dialog.isVisible)
+        found = faults(dialog, *own)
+        dialog.close()
+        return found
+
+    return judge
+
+
+def test_the_questions_about_runs(qtbot, opened):
+    runs = (
+        make_run("unknown", Phase.UNKNOWN, live=False, name="anna", listings_missed=4),
+        make_run("interrupted", Phase.UPLOADED, live=False, name="anna", sent_at=None),
+        make_run("ready", status="AVAILABLE", name="anna"),
+    )
+    cost = CostEstimate(4.0, pseudo("Read in the list of prices."))
+    bench = make_bench(qtbot, *runs, settings=Settings(budget_per_run=1.0, budget_per_month=1.0))
+    limits = bench.budgets.budget_status_of_run(runs[1])
+    closed = make_run("closed", Phase.REFUSED, live=False, name="anna")
+    for dialog in (
+        send_again_dialog(runs[0], cost, limits, bench.screen), public_dialog(runs[2], bench.screen),
+        continue_dialog(runs[1], cost, limits, bench.screen),
+        continue_dialog(runs[1], cost, limits, bench.screen, closed=closed),
+    ):
+        dialog.open()
+        assert opened(dialog, "$") == []
+
+
+def test_leaving_and_removing(qtbot, opened):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    for run in (make_run("a", Phase.UPLOADING, name="anna"), make_run("b", status="TRAINING", name="anna")):
+        question = leave_question(*leave_words((run,), Settings()), window)
+        question.open()
+        assert opened(question) == []
+
+
+def test_naming_a_dataset(qtbot, opened):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    FileDialogs(window).ask_name("anna")
+    assert opened(window.findChild(QDialog, "data.rename"), *OF_QT) == []
+
+
+def test_about_and_shortcuts(qtbot, opened):
+    shell = Shell()
+    qtbot.addWidget(shell.window)
+    shell.window.show()
+    titles = {pseudo("About Segmind Studio"), pseudo("Keyboard shortcuts")}
+    for action in (one for one in shell.window.findChildren(QAction) if one.text().replace("&", "") in titles):
+        action.trigger()
+        dialog = next(dialog for dialog in shell.window.findChildren(QDialog) if dialog.isVisible())
+        keys = {label.text() for label in dialog.findChildren(QLabel) if QKeySequence(label.text()).toString()}
+        assert opened(dialog, "Qt", "Python", "Linux", *keys, *PLACES, *OF_QT) == []
+
+
+def test_the_menus(qtbot):
+    shell = Shell()
+    qtbot.addWidget(shell.window)
+    shell.window.show()
+    shell.window.set_practice(FakePractice())
+    menus = shell.window.menuBar().findChildren(QMenu)
+    wrong = [
+        text for menu in menus for action in menu.actions() for text in (action.text(), action.toolTip())
+        if fault_of(text, OWN | set(PLACES))
+    ]
+    assert menus
+    assert wrong == []
+
+
+def test_what_a_drag_is_offered(qtbot):
+    window = hosted(qtbot, QWidget(), 1600, 700)
+    veil = DropVeil(window)
+    photos = tuple(Path(f"/photos/{name}") for name in ("a.jpg", "b.zip", "c.txt", "d.exe"))
+    for offer in (
+        DropOffer(photos[:1], 1), DropOffer(photos, 1, 1, 1, 1), DropOffer(photos[3:], others=1),
+        DropOffer((), web=2), DropOffer((), elsewhere=1),
+    ):
+        veil.offer(offer, "anna")
+        assert faults(window) == []

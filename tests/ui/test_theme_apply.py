@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QS
 
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import DARK, LIGHT, TITLE, tones_of
+from segmind_studio.ui.theme.tokens import BODY, DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, TITLE, tones_of
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -30,7 +30,9 @@ def theme(qapp):
 
 
 def test_light_and_dark_set_palette_and_sheet(qapp, theme):
-    for mode, tones in (("light", LIGHT), ("dark", DARK)):
+    for mode, tones in (
+        ("light", LIGHT), ("dark", DARK), ("light-high", LIGHT_HIGH), ("dark-high", DARK_HIGH),
+    ):
         theme.apply(mode)
         assert theme.mode == mode
         assert theme.tones is tones
@@ -97,6 +99,17 @@ def test_a_role_is_seen_at_once_also_on_a_shown_widget(qtbot, theme):
     assert label.sizeHint().height() > before
     set_mark(label, "role", "small")
     assert label.font().pointSizeF() < TITLE
+
+
+def test_all_text_is_as_large_as_asked_for(qapp, qtbot, theme):
+    theme.apply("light", 150)
+    labels = [QLabel("Body"), mark(QLabel("Title"), role="title")]
+    for label in labels:
+        qtbot.addWidget(label)
+        label.show()
+    assert [label.font().pointSizeF() for label in labels] == [1.5 * BODY, 1.5 * TITLE]
+    theme.apply("light", 100)
+    assert [label.font().pointSizeF() for label in labels] == [BODY, TITLE]
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

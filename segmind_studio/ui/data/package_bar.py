@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from segmind_studio.core.datasets import (
     ADVISED_MAX_IMAGES,
@@ -21,10 +23,12 @@ from segmind_studio.ui.data.facts import photos_text
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.theme.style import mark, set_mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
 _METER = 120  # logical pixels
 _STEPS = 1000
+_WIDE = 900  # below this there is no room for all words
 
 
 class PackageBar(QFrame):
@@ -40,9 +44,9 @@ class PackageBar(QFrame):
         mark(self, surface="strip")
         self._actions = actions
         self._count_icon = IconLabel("images", "muted", 16)
-        self._count = text_label("", "strong", wrap=False)
+        self._count = mark(_shrinking(), role="strong")
         self._advice = mark(ElidedLabel(), role="small")
-        self._size = text_label("", "", wrap=False)
+        self._size = _shrinking()
         self._meter = QProgressBar()
         self._meter.setRange(0, _STEPS)
         self._meter.setFixedWidth(_METER)
@@ -93,6 +97,19 @@ class PackageBar(QFrame):
         for button in (self.checks, self.export, self.train):
             row.addWidget(button)
 
+    @override
+    def minimumSizeHint(self) -> QSize:
+        spare = self._private.sizeHint().width() if self._private.isVisibleTo(self) else 0
+        return super().minimumSizeHint() - QSize(spare, 0)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._show_private()
+
+    def _show_private(self) -> None:
+        self._private.setVisible(self.width() >= text_scaled(_WIDE) and not self._cancel.isVisibleTo(self))
+
     def show_package(self, dataset: Dataset, package: PackageInfo) -> None:
         """Show counts at once from the dataset, and the size as it was last computed."""
         count, everything = len(dataset.used), len(dataset.photos)
@@ -126,7 +143,7 @@ class PackageBar(QFrame):
     def set_exporting(self, exporting: bool, package: PackageInfo) -> None:  # noqa: FBT001  # as the signal has it
         """Offer to cancel, or show the size again."""
         self._cancel.setVisible(exporting)
-        self._private.setVisible(not exporting)  # makes room at 1024 pixels
+        self._show_private()
         if exporting:
             self.show_export(ExportProgress(0, package.size))
         else:
@@ -145,3 +162,10 @@ class PackageBar(QFrame):
     def _fill(self, part: int, whole: int) -> None:
         self._meter.setValue(min(_STEPS, part * _STEPS // whole))
         self._meter.setAccessibleDescription(self._size.text())
+
+
+def _shrinking() -> ElidedLabel:
+    """Return a line that has its whole width where there is room, and is elided where there is none."""
+    label = ElidedLabel()
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    return label

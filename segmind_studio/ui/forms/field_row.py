@@ -161,7 +161,7 @@ class FieldRow(QWidget):
         column.addLayout(self.below)
         stops: list[QWidget] = [*self.editor.findChildren(QRadioButton)] or [self.editor.control]
         QWidget.setTabOrder(stops[-1], self._reset)  # Tab comes to the field first
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def set_state(self, value: Value, default: Value, *, changed: bool) -> None:
         """Show a value, and whether it differs from the default in use."""

@@ -15,6 +15,7 @@ from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import set_mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 _FIELD_WIDTH = 120
@@ -82,7 +83,7 @@ class BudgetGate(QFrame):
         self._word = pgettext("typed to confirm", "spend")
         self._field = ConfirmField()
         self._field.setObjectName(f"{name}.budget_confirm")
-        self._field.setFixedWidth(_FIELD_WIDTH)
+        self._field.setFixedWidth(text_scaled(_FIELD_WIDTH))
         self._field.textChanged.connect(self._typed)
         self._field.returnPressed.connect(self._entered)
         column = QVBoxLayout(self)

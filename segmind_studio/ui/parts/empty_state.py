@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.labels import IconLabel, text_label
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _TEXT_WIDTH = 420
@@ -37,7 +38,7 @@ class EmptyState(QWidget):
                 buttons.addWidget(button)
         buttons.addStretch()
         middle = QWidget()
-        middle.setMaximumWidth(_TEXT_WIDTH)
+        middle.setMaximumWidth(text_scaled(_TEXT_WIDTH))
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.addStretch(2)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XL
 
 _TEXT_WIDTH = 400
@@ -39,7 +40,7 @@ class Question(QDialog):
         words = QVBoxLayout()
         words.setSpacing(SPACE_S)
         for label in (text_label(title, "section"), text_label(text)):
-            label.setFixedWidth(_TEXT_WIDTH)
+            label.setFixedWidth(text_scaled(_TEXT_WIDTH))
             words.addWidget(label)
         upper = QHBoxLayout()
         upper.setSpacing(SPACE_L)

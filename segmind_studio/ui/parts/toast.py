@@ -14,6 +14,7 @@ from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _STAYS_MS = 6000
@@ -51,7 +52,7 @@ class Toast(QFrame):
         close.clicked.connect(self.over)
         row.addWidget(close)
         natural = label.fontMetrics().horizontalAdvance(text) + 2
-        label.setMinimumWidth(min(natural, _WIDEST))
+        label.setMinimumWidth(min(natural, text_scaled(_WIDEST)))
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
         self._clock.setInterval(_STAYS_MS)

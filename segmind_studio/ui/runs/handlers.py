@@ -31,6 +31,7 @@ from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.values import evidence_text
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
 _WIDTH = 480
@@ -109,14 +110,14 @@ class ConfirmDialog(QDialog):
             self._gate.done.connect(self.verb_button.setFocus)
             layout.addWidget(self._gate)
         layout.addLayout(self._buttons())
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(text_scaled(_WIDTH))
         self.finished.connect(self.deleteLater)
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:
         layout = self.layout()
         if layout is not None:  # only now the words have their fonts
-            self.setFixedHeight(layout.totalHeightForWidth(_WIDTH))
+            self.setFixedHeight(layout.totalHeightForWidth(text_scaled(_WIDTH)))
         super().showEvent(event)
         self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -23,6 +23,7 @@ from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.theme.style import set_mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
 
 _FIELD_WIDTH = 120
@@ -60,7 +61,7 @@ class AmountField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setPlaceholderText(_("No limit"))
-        self.setFixedWidth(_FIELD_WIDTH)
+        self.setFixedWidth(text_scaled(_FIELD_WIDTH))
         self.setMaxLength(20)
         self._amount: float | None = None  # the value shown or emitted last
         self.textChanged.connect(self._typed)  # not textEdited: assistive technology sets texts

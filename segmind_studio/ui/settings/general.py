@@ -5,63 +5,81 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.core.practice import FAULT_WORDS, Fault, PracticeControl
 from segmind_studio.core.settings import Settings
+from segmind_studio.formats import percent
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.shell.actions import appearance_names
 from segmind_studio.ui.shell.menus import SPEEDS, speed_words
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, TEXT_SIZES
 
 _ICONS = {"system": "monitor", "light": "sun", "dark": "moon"}
 
 
 class AppearanceSection(Section):
-    """Three choices; the system is followed live."""
+    """The colours, of which the system's are followed live, and the size of all text."""
 
     def __init__(self, settings: SettingsService, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.set_title(_("Appearance"))
         self._settings = settings
         self._theme = theme
+        self._showing = False
         self._box = QComboBox()
         self._box.setObjectName("settings.appearance")
         self._box.setIconSize(QSize(16, 16))
-        words = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
-        for mode, word in words.items():
-            self._box.addItem(icon(_ICONS[mode]), word, mode)
+        for mode, word in appearance_names().items():
+            self._box.addItem(icon(_ICONS[mode.removesuffix("-high")]), word, mode)
         label = text_label(_("Colours"), wrap=False)
         label.setBuddy(self._box)
         self._now = text_label("", "small")
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_M)
-        row.addWidget(label)
-        row.addWidget(self._box)
-        row.addWidget(self._now, 1)
-        self.rows.addLayout(row)
+        self._size = QComboBox()
+        self._size.setObjectName("settings.text_percent")
+        for size in TEXT_SIZES:
+            self._size.addItem(percent(size / 100), size)
+        size_label = text_label(_("Text size"), wrap=False)
+        size_label.setBuddy(self._size)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE_M)
+        grid.setVerticalSpacing(SPACE_S)
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(self._box, 0, 1)
+        grid.addWidget(self._now, 0, 2)
+        grid.addWidget(size_label, 1, 0)
+        grid.addWidget(self._size, 1, 1)
+        grid.setColumnStretch(2, 1)
+        self.rows.addLayout(grid)
         self._box.currentIndexChanged.connect(self._choose)  # not activated: assistive technology selects
+        self._size.currentIndexChanged.connect(self._choose)
         settings.changed.connect(self._follow)
         theme.changed.connect(self._follow)
         self._follow()
 
     @Slot()
     def _choose(self) -> None:
-        mode = str(self._box.currentData())
-        if mode == self._settings.value.appearance:
+        mode, size = str(self._box.currentData()), int(self._size.currentData())
+        value = self._settings.value
+        if self._showing or (mode, size) == (value.appearance, value.text_percent):
             return
-        self._theme.apply(mode)
-        self._settings.update(appearance=mode)
+        self._theme.apply(mode, size)
+        self._settings.update(appearance=mode, text_percent=size)
 
     @Slot()
     def _follow(self) -> None:
-        self._box.setCurrentIndex(max(0, self._box.findData(self._settings.value.appearance)))
+        value = self._settings.value
+        self._showing = True
+        self._box.setCurrentIndex(max(0, self._box.findData(value.appearance)))
+        self._size.setCurrentIndex(max(0, self._size.findData(value.text_percent)))
+        self._showing = False
         dark = self._theme.tones.dark
-        follows = self._settings.value.appearance == "system"
+        follows = value.appearance == "system"
         now = _("Dark now.") if dark else _("Light now.")
         self._now.setText(now if follows else "")
 

@@ -27,7 +27,7 @@ from segmind_studio.ui.settings.general import AppearanceSection, PracticeSectio
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.settings.webhook import WebhookSection
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.theme import Theme
+from segmind_studio.ui.theme.theme import Theme, text_scaled
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
 
 _SIDE_WIDTH = 220
@@ -115,7 +115,7 @@ class SettingsScreen(Place):
 
     def _contents(self) -> QWidget:
         side = QFrame()
-        side.setMinimumWidth(_SIDE_WIDTH)
+        side.setMinimumWidth(text_scaled(_SIDE_WIDTH))
         side.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)  # as wide as its longest line
         column = QVBoxLayout(side)
         column.setContentsMargins(SPACE_L, SPACE_XXL, 0, SPACE_L)

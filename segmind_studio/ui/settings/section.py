@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabe
 
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, SPACE_XS
 
 
@@ -66,7 +67,7 @@ class LabelledRows(QGridLayout):
         super().__init__()
         self.setHorizontalSpacing(SPACE_M)
         self.setVerticalSpacing(SPACE_S)
-        self.setColumnMinimumWidth(0, _LABELS_WIDTH)
+        self.setColumnMinimumWidth(0, text_scaled(_LABELS_WIDTH))
         self.setColumnStretch(1, 1)
 
     def add_row(self, title: str, control: QWidget, *beside: QWidget, buttons: tuple[QWidget, ...] = ()) -> QLabel:

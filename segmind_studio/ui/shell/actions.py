@@ -14,7 +14,6 @@ from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
 
 _SETTINGS = "settings"
-_APPEARANCES = ("system", "light", "dark")
 
 
 class WindowCommands(QObject):
@@ -68,8 +67,7 @@ class WindowCommands(QObject):
 
     def _appearance_actions(self) -> list[QAction]:
         group = QActionGroup(self)
-        words = (_("As the system"), _("Light"), _("Dark"))
-        for mode, word in zip(_APPEARANCES, words, strict=True):
+        for mode, word in appearance_names().items():
             action = group.addAction(word)
             action.setCheckable(True)
             action.setData(mode)
@@ -87,3 +85,11 @@ class WindowCommands(QObject):
     def _follow(self) -> None:
         for action in self.appearance:
             action.setChecked(action.data() == self._settings.value.appearance)
+
+
+def appearance_names() -> dict[str, str]:
+    """Return each choice of colours, as `Settings.appearance` has it, with its name."""
+    return {
+        "system": _("As the system"), "light": _("Light"), "dark": _("Dark"),
+        "light-high": _("Light, high contrast"), "dark-high": _("Dark, high contrast"),
+    }

@@ -23,6 +23,7 @@ from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 _WIDTH = 340
@@ -92,7 +93,7 @@ class ActivityList(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         mark(self, surface="raised")
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(text_scaled(_WIDTH))
         self._rows: dict[str, ActivityRow] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)

@@ -104,7 +104,7 @@ class Rail(QFrame):
     def __init__(self, places: Sequence[Place], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         mark(self, surface="rail")
-        self.setFixedWidth(_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._buttons = {place.place_id: RailButton(place, self) for place in places}
         self._place = ""  # the place that was shown or emitted last
         self._group = QButtonGroup(self)
@@ -120,6 +120,14 @@ class Rail(QFrame):
         column.addStretch()
         if _LAST in self._buttons:
             column.addWidget(self._buttons[_LAST])
+
+    @override
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(_WIDTH, 0))  # wider where the names are
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.sizeHint().width(), super().minimumSizeHint().height())
 
     def check(self, place_id: str) -> None:
         """Mark the place that is shown."""

@@ -15,6 +15,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
 _ICON_SIDE = 48
@@ -35,7 +36,7 @@ class RefusalDialog(QDialog):
         words = QVBoxLayout()
         words.setSpacing(SPACE_S)
         for label in (text_label(error.title, "section"), text_label(error.advice)):
-            label.setFixedWidth(_TEXT_WIDTH)
+            label.setFixedWidth(text_scaled(_TEXT_WIDTH))
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.addWidget(label)
         words.addSpacing(SPACE_S)
@@ -63,7 +64,7 @@ class RefusalDialog(QDialog):
         box.setReadOnly(True)
         box.setTabChangesFocus(True)
         box.setAccessibleName(_("Details"))
-        box.setFixedSize(_TEXT_WIDTH, box.fontMetrics().lineSpacing() * _LINES + SPACE_L)
+        box.setFixedSize(text_scaled(_TEXT_WIDTH), box.fontMetrics().lineSpacing() * _LINES + SPACE_L)
         return box
 
     def _buttons(self) -> QHBoxLayout:

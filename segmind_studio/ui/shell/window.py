@@ -316,7 +316,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _take_settings(self, value: Settings) -> None:
-        self._theme.apply(value.appearance)
+        self._theme.apply(value.appearance, value.text_percent)
 
     # -- its own commands
 

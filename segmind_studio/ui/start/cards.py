@@ -21,16 +21,17 @@ from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XS
 
-CARD_WIDTH = 256
+_CARD_WIDTH = 256
 
 
 class RunCard(CardButton):
     """One running run."""
 
     def __init__(self, run: Run, parent: QWidget | None = None) -> None:
-        super().__init__(CARD_WIDTH, parent)
+        super().__init__(text_scaled(_CARD_WIDTH), parent)
         self.run_id = run.run_id
         self._name = mark(ElidedLabel(run.name), role="strong")
         self._chip = StatusChip()
@@ -67,7 +68,7 @@ class RecentDatasetCard(CardButton):
     """One dataset that was worked on."""
 
     def __init__(self, summary: DatasetSummary, parent: QWidget | None = None) -> None:
-        super().__init__(CARD_WIDTH, parent)
+        super().__init__(text_scaled(_CARD_WIDTH), parent)
         self.dataset_id = summary.dataset_id
         count = summary.image_count
         photos = ngettext("{count} photo", "{count} photos", count).format(count=count)

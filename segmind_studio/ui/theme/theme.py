@@ -6,14 +6,16 @@ import sys
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from segmind_studio.resources import resource
 from segmind_studio.ui.theme import tokens
-from segmind_studio.ui.theme.tokens import DARK, LIGHT, Tones
+from segmind_studio.ui.theme.tokens import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Tones
 
 FUSION = "Fusion"  # the style that the palette and the style sheet are made for
+MODES = {"light": LIGHT, "dark": DARK, "light-high": LIGHT_HIGH, "dark-high": DARK_HIGH}
+_PANEL_SHARE = 0.345  # of the screen
 _MAC_POINTS = 4 / 3  # macOS has 72 points to the inch where the others have 96 pixels
 
 
@@ -32,17 +34,19 @@ class Theme(QObject):
         self._app = app
         self._styled = styled
         self._mode = "system"
+        self._percent = 100
         self._tones: Tones | None = None
-        self._dressed: Tones | None = None  # the tones of the current style sheet
+        self._sheet: tuple[Tones, int] | None = None  # what the current style sheet was made for
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._refresh)
         # In the slot of colorSchemeChanged Qt's own palette is still the old one; and it sets one afterwards.
         app.styleHints().colorSchemeChanged.connect(self._later.start)
+        app.styleHints().accessibility().contrastPreferenceChanged.connect(self._later.start)
 
     @property
     def mode(self) -> str:
-        """Return "system", "light" or "dark", as last applied."""
+        """Return "system" or one of `MODES`, as last applied."""
         return self._mode
 
     @property
@@ -50,55 +54,73 @@ class Theme(QObject):
         """Return the colours that hold now."""
         return self._tones or self._wanted()
 
-    def prepare(self, mode: str) -> None:
+    def prepare(self, mode: str, text_percent: int = 100) -> None:
         """Set the style, the font and the colours that widgets ask for while they are made.
 
         `apply` adds the style sheet when all widgets exist: else each would be styled again with every parent
         that it gets.
         """
-        self._choose(mode)
-        self._colour(self._wanted())
+        self._choose(mode, text_percent)
+        self._set_font_and_palette(self._wanted())
 
-    def apply(self, mode: str) -> None:
-        """Use "light", "dark", or the "system" setting (any other value counts as "system")."""
-        self._choose(mode)
+    def apply(self, mode: str, text_percent: int = 100) -> None:
+        """Use one of `MODES`, or the "system" setting (any other value counts as "system").
+
+        `text_percent` enlarges all text, in addition to what the system does. Where the system asks for high
+        contrast, "light" and "dark" have it too.
+        """
+        self._choose(mode, text_percent)
         self._refresh()
 
-    def _choose(self, mode: str) -> None:
-        self._mode = mode if mode in {"light", "dark"} else "system"
+    def _choose(self, mode: str, text_percent: int) -> None:
+        self._mode = mode if mode in MODES else "system"
+        self._percent = min(max(text_percent, tokens.TEXT_SIZES[0]), tokens.TEXT_SIZES[-1])
 
     def _refresh(self) -> None:
         wanted = self._wanted()
-        if wanted is self._dressed:
+        if (wanted, self._percent) == self._sheet:
             return
-        self._colour(wanted)
-        self._dressed = wanted
+        self._set_font_and_palette(wanted)
+        self._sheet = (wanted, self._percent)
         self._app.setStyleSheet(style_sheet(wanted))
         self.changed.emit(wanted)
 
-    def _colour(self, wanted: Tones) -> None:
-        if wanted is self._tones:
-            return
-        first = self._tones is None
-        self._tones = wanted
-        if first:
-            if not self._styled:
-                self._app.setStyle(QStyleFactory.create(FUSION))
+    def _set_font_and_palette(self, wanted: Tones) -> None:
+        if self._tones is None and not self._styled:
+            self._app.setStyle(QStyleFactory.create(FUSION))
+        size = tokens.BODY * self._percent / 100 * (_MAC_POINTS if sys.platform == "darwin" else 1)
+        if self._app.font().pointSizeF() != size:
             font = QFont(self._app.font())
-            font.setPointSizeF(points(tokens.BODY))
+            font.setPointSizeF(size)
             self._app.setFont(font)
-        self._app.setPalette(palette_of(wanted))
+        if wanted is not self._tones:
+            self._tones = wanted
+            self._app.setPalette(palette_of(wanted))
 
     def _wanted(self) -> Tones:
-        if self._mode == "system":
-            scheme = self._app.styleHints().colorScheme()
-            return DARK if scheme is Qt.ColorScheme.Dark else LIGHT  # unknown counts as light
-        return DARK if self._mode == "dark" else LIGHT
+        hints = self._app.styleHints()
+        mode = self._mode
+        if mode == "system":
+            mode = "dark" if hints.colorScheme() is Qt.ColorScheme.Dark else "light"  # unknown counts as light
+        high = hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast
+        return MODES[f"{mode}-high" if high and not mode.endswith("-high") else mode]
 
 
 def points(size: float) -> float:
-    """Return a type size for this system."""
-    return size * _MAC_POINTS if sys.platform == "darwin" else size
+    """Return a type size as it is shown: larger on macOS, and as much as the user has chosen."""
+    return size * QGuiApplication.font().pointSizeF() / tokens.BODY
+
+
+def text_scaled(pixels: int) -> int:
+    """Return a width in logical pixels for a column of text, as much wider as the user has made the text."""
+    body = tokens.BODY * (_MAC_POINTS if sys.platform == "darwin" else 1)
+    return round(pixels * max(1.0, QGuiApplication.font().pointSizeF() / body))
+
+
+def panel_width(pixels: int) -> int:
+    """Return the width of a panel beside a page, as `text_scaled`, but never so that the page has no room."""
+    most = int(_PANEL_SHARE * QGuiApplication.primaryScreen().size().width())
+    return max(pixels, min(text_scaled(pixels), most))
 
 
 def palette_of(tones: Tones) -> QPalette:

@@ -20,11 +20,11 @@ from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 from segmind_studio.ui.train.facts import TrainFacts
 
 _WIDTH = 560
-_INSIDE = _WIDTH - 2 * SPACE_XL
 _LEAST = 120  # height of the reviewed facts, whatever is below them
 _REST = 320  # title, buttons, window frame, panels of the desktop
 
@@ -81,7 +81,7 @@ class ReviewDialog(QDialog):
         if self._gate is not None:
             column.addWidget(self._gate)
         column.addLayout(self._buttons())
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(text_scaled(_WIDTH))
 
     @property
     def facts(self) -> TrainFacts:
@@ -130,8 +130,9 @@ class ReviewDialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        wanted = inside.totalHeightForWidth(_INSIDE)
-        gate = SPACE_M + self._gate.heightForWidth(_INSIDE) if self._gate is not None else 0
+        width = text_scaled(_WIDTH) - 2 * SPACE_XL
+        wanted = inside.totalHeightForWidth(width)
+        gate = SPACE_M + self._gate.heightForWidth(width) if self._gate is not None else 0
         room = self.screen().availableGeometry().height() - _REST - gate
         area.setMinimumHeight(min(wanted, max(_LEAST, room)))
         return area

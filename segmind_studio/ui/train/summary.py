@@ -30,6 +30,7 @@ from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import panel_width
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.train.checks import CheckLine, check_lines, refusal_lines
 from segmind_studio.ui.train.facts import TrainFacts
@@ -202,7 +203,7 @@ class RequestView(QWidget):
         self.copied.emit(_("The curl command is copied.") if as_curl else _("The JSON is copied."))
 
 
-WIDTH = 336
+_WIDTH = 336
 
 
 class SummaryPanel(QFrame):
@@ -218,7 +219,7 @@ class SummaryPanel(QFrame):
     def __init__(self, check: QAction, review: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         mark(self, surface="inspector")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(panel_width(_WIDTH))
         self._state = StatusChip()
         self._to_do = LinkLines()
         self._checks_title = text_label(_("Checked"), "strong")

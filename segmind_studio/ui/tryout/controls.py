@@ -29,6 +29,7 @@ from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import panel_width
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 HIGHEST_SEED = 2**32 - 1
@@ -182,7 +183,7 @@ class PricePanel(QWidget):
         self.changed.emit()
 
 
-WIDTH = 336
+_WIDTH = 336
 
 
 class TryControls(QFrame):
@@ -200,7 +201,7 @@ class TryControls(QFrame):
     def __init__(self, generate: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         mark(self, surface="inspector")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(panel_width(_WIDTH))
         self._runs: tuple[Run, ...] = ()
         self._values: dict[str, Value] = {field.key: field.default for field in OPTIONS}
         self._error = ErrorBanner()

@@ -31,6 +31,7 @@ from segmind_studio.ui.parts.banners import diagnosis
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, tones_of
 from segmind_studio.ui.tryout.actions import TryActions
 from segmind_studio.ui.tryout.results_model import ResultsModel, photo_of
@@ -131,7 +132,7 @@ class LostCard(QFrame):
             self._counts, self._why,
         )
         for label in self._lines:
-            label.setFixedWidth(_TEXT_WIDTH)
+            label.setFixedWidth(text_scaled(_TEXT_WIDTH))
             words.addWidget(label)
         button = ActionButton(again, "", card)
         button.setObjectName("try.again")
@@ -166,7 +167,7 @@ class LostCard(QFrame):
         self._why.setVisible(bool(generated.error))
         self._counts.setVisible(not practice)
         for label in self._lines:  # the card stands in the middle of more room, which asks no height for a width
-            label.setMinimumHeight(max(0, label.heightForWidth(_TEXT_WIDTH)))
+            label.setMinimumHeight(max(0, label.heightForWidth(text_scaled(_TEXT_WIDTH))))
 
     def _copy_diagnosis(self) -> None:
         QGuiApplication.clipboard().setText(diagnosis(_("No answer"), self._why.text()))

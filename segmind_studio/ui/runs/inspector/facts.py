@@ -14,9 +14,10 @@ from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
-LABEL_WIDTH = 104
+_LABEL_WIDTH = 104
 _COPY_ICON = 14
 _COPY_SIDE = 24
 
@@ -42,7 +43,7 @@ class FactsGrid(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(SPACE_M)
         self._grid.setVerticalSpacing(SPACE_S)
-        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        self._grid.setColumnMinimumWidth(0, text_scaled(_LABEL_WIDTH))
         self._grid.setColumnStretch(1, 1)
 
     @property
@@ -68,7 +69,7 @@ class FactsGrid(QWidget):
                 widget.deleteLater()
         for row, fact in enumerate(new):
             label = text_label(fact.label, "muted")
-            label.setFixedWidth(LABEL_WIDTH)
+            label.setFixedWidth(text_scaled(_LABEL_WIDTH))
             aligned = Qt.AlignmentFlag.AlignVCenter if fact.code else Qt.AlignmentFlag.AlignTop
             self._grid.addWidget(label, row, 0, aligned)
             self._grid.addWidget(_value(fact), row, 1)
