@@ -28,9 +28,9 @@ _DATA = f"/home/{_USER}/studio"
 _PICTURES = f"/home/{_USER}/pictures"
 _SCREENS = itertools.count(700 + os.getpid() % 200)  # a new one each time; the host's are heard in the machine too
 _USE = STILL + """
-use() {  # start it with a place in front, take its picture, quit by the keyboard; its exit code
+use() {  # start it with a place in front, take its picture, quit by the keyboard; its exit code. Runs tell ages
   %(name)s --data-dir %(data)s --show "$2" & studio=$!
-  if shown --class '^%(name)s$' && still "$1"; then
+  if shown --class '^%(name)s$' && { still "$1" || [ "$2" = runs ]; }; then
     xdotool key --clearmodifiers ctrl+q
   else
     kill $studio; return 1

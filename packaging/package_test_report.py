@@ -22,11 +22,11 @@ shown() {  # wait for a window; the words are for xdotool
     sleep 1
   done
 }
-still() {  # take pictures of the screen until three in a row are the same
+still() {  # take pictures until three in a row are the same; without the status bar, where ages are told
   before=; same=0; tries=0
   while [ $same -lt 3 ]; do
-    [ $((tries += 1)) -lt 60 ] || return 1
-    sleep 1; maim --hidecursor "$1"; now=$(cksum <"$1")
+    [ $((tries += 1)) -lt 30 ] || return 1
+    sleep 1; maim --hidecursor --geometry 1600x880+0+0 "$1"; now=$(cksum <"$1")
     if [ "$now" = "$before" ]; then same=$((same + 1)); else same=0; fi
     before=$now
   done
