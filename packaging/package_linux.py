@@ -230,8 +230,15 @@ def _owners(answer: str) -> Iterable[tuple[str, str]]:
         yield Path(path).name, packages.split(",")[0].partition(":")[0]
 
 
+def date(root: Path, epoch: int) -> None:
+    """Set one time for all that lies below `root`: nfpm and rpmbuild take over that of the files."""
+    for file in root.rglob("*"):
+        os.utime(file, (epoch, epoch), follow_symlinks=False)
+
+
 def nfpm(root: Path, version: str, depends: Sequence[str], target: Path) -> None:
     """Have nfpm write the .deb `target` from what lies below `root`."""
+    date(root, package_facts.epoch())
     settings = nfpm_settings(root, version, package_facts.epoch(), depends)
     file = package_facts.BUILD / f"nfpm-{version}.yaml"
     file.write_text(json.dumps(settings, indent=1), encoding="utf-8")

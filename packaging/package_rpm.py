@@ -6,7 +6,6 @@ entries and icons by file triggers of its own. Standard library only.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -16,7 +15,7 @@ from pathlib import Path
 import package_facts
 import package_freeze
 from package_facts import BUILD, NAME, SUMMARY
-from package_linux import DETAILS, HOME, objects, system_libraries
+from package_linux import DETAILS, HOME, date, objects, system_libraries
 
 TOOLS = {"rpm": "program:rpmbuild"}
 _NO_STEPS = ("__os_install_post", "debug_package", "optflags")  # nothing is stripped, compressed or split
@@ -82,8 +81,7 @@ def make_rpm(root: Path, version: str, target: Path) -> None:
     command.parent.mkdir(parents=True, exist_ok=True)
     command.symlink_to(f"../lib/{NAME}/{NAME}")
     epoch = package_facts.epoch()
-    for file in root.rglob("*"):
-        os.utime(file, (epoch, epoch), follow_symlinks=False)
+    date(root, epoch)
     place = package_facts.fresh(BUILD / "rpmbuild")
     words = place / f"{NAME}.spec"
     words.write_text(spec(root, version, depends(root / HOME)), encoding="utf-8")

@@ -130,6 +130,14 @@ def test_nfpm_is_told_one_time_and_the_files(tmp_path):
     assert told["description"].splitlines()[0] == package_facts.SUMMARY
 
 
+def test_all_files_get_one_time_before_they_are_packed(tmp_path):
+    (tmp_path / "usr/lib").mkdir(parents=True)
+    (tmp_path / "usr/lib/a").touch()
+    (tmp_path / "usr/b").symlink_to("lib/a")
+    package_linux.date(tmp_path, 1700000000)
+    assert {file.lstat().st_mtime for file in tmp_path.rglob("*")} == {1700000000}
+
+
 def test_rpmbuild_is_told_the_files_and_no_folder_of_the_system(tmp_path):
     for name in ("usr/lib/segmind-studio/_internal/a.so", "usr/share/doc/segmind-studio/copyright", "usr/bin/x"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
