@@ -32,6 +32,7 @@ def check(python: Path, arguments: Sequence[str]) -> int:
         ("ruff", [str(tool / "ruff"), "check", "."]),
         ("import-linter", [str(tool / "lint-imports")]),
         ("pyright", [str(tool / "pyright")]),
+        ("types of the tests", [str(tool / "pyright"), "-p", "tests"]),
         ("texts", [str(python), str(ROOT / "packaging" / "catalogues.py"), "--check"]),
         ("wheel", [sys.executable, str(ROOT / "packaging" / "check_wheel.py"), str(python)]),
     ]

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(NO_DISPLAY, file=sys.stderr)  # noqa: T201  # the one message to a terminal
         return 1
     hurry()
-    from segmind_studio.app import run  # noqa: PLC0415  # --help, --version and errors need no Qt
+    from segmind_studio.launch import run  # noqa: PLC0415  # --help, --version and errors need no Qt
 
     return run(options)
 

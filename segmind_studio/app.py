@@ -1,11 +1,7 @@
-"""The app itself: the window with its services, the requests between places, the start and the end."""
+"""The window with its services and places, and the requests between them."""
 
 from __future__ import annotations
 
-import logging
-import os
-import sys
-import tempfile
 from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
@@ -14,9 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QUndoStack
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
-from segmind_studio import __version__, languages
 from segmind_studio.assembly import Services
 from segmind_studio.command_line import NEW_DATASET, Options
 from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport, Severity
@@ -26,20 +21,15 @@ from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.resources import resource
 from segmind_studio.services.system.breakdowns import Breakdowns
-from segmind_studio.services.system.ending import end_all
-from segmind_studio.services.system.garbage import GarbageCollector
 from segmind_studio.services.system.single_instance import SingleInstance
-from segmind_studio.startup import enter, keep_inside
-from segmind_studio.store.crash_file import CrashFile
-from segmind_studio.store.logs import configure_logging
-from segmind_studio.store.paths import AppPaths, app_paths
+from segmind_studio.store.paths import AppPaths
 from segmind_studio.texts import _
 from segmind_studio.ui.idle_steps import IdleSteps
 from segmind_studio.ui.place import MenuActions, Place, PlaceSlot
 from segmind_studio.ui.shell.drops import FileOpenApplication
-from segmind_studio.ui.shell.run_news import RunNews, come_to_front, in_front
+from segmind_studio.ui.shell.run_news import RunNews, come_to_front
 from segmind_studio.ui.shell.window import MainWindow
-from segmind_studio.ui.theme.theme import FUSION, Theme
+from segmind_studio.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from segmind_studio.selftest import SelfTest
@@ -51,8 +41,6 @@ if TYPE_CHECKING:
     from segmind_studio.ui.train.screen import TrainScreen
     from segmind_studio.ui.tryout.screen import TryScreen
 
-_log = logging.getLogger(__name__)
-APP_ID = "segmind-studio"
 HEAVY = (  # imported one after another between events, when the first page is painted
     "segmind_studio.services.datasets.threads", "segmind_studio.services.images.thumbnails",
     "segmind_studio.services.runs.submission_service", "segmind_studio.services.runs.run_poller",
@@ -114,7 +102,7 @@ class Studio(QObject):
         self._self_test: SelfTest | None = None
         self._early: tuple[Path, ...] | None = ()  # paths from other launches before the services started
         self._wish = options.wish  # until the services start
-        self._damage_told = False
+        self._damage_shown = False
         self._made: PlaceActions | None = None
         self._settings = s.settings.value
         self._slots = {
@@ -146,13 +134,13 @@ class Studio(QObject):
         self.window.support_wanted.connect(self._show_support)
         instance.wished.connect(self._wished)
         instance.called.connect(self._called)
-        s.settings.failed.connect(self._tell)
+        s.settings.failed.connect(self._show_error)
         s.datasets.dataset_changed.connect(self._dataset_changed)
         s.datasets.scan_progress.connect(self._scan_moved)
         s.datasets.scan_finished.connect(self._scan_ended)
         s.settings.changed.connect(self._settings_changed)
         for first_read in (s.runs.replaced, s.datasets.recent_changed):
-            first_read.connect(self._tell_damage)
+            first_read.connect(self._show_damage)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._state_changed)
@@ -180,8 +168,8 @@ class Studio(QObject):
         """Connect the window with the services that did not exist at its creation."""
         s = self._services
         s.submits.started.connect(self._runs_started)
-        s.practice.failed.connect(self._tell)
-        s.looks.told.connect(self.window.toast)
+        s.practice.failed.connect(self._show_error)
+        s.looks.message.connect(self.window.toast)
         self.window.set_practice(s.practice)
         self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
@@ -354,12 +342,12 @@ class Studio(QObject):
 
     def watch(self, breakdowns: Breakdowns) -> None:
         """Show unexpected errors of the app, and a crash of the previous session."""
-        breakdowns.told.connect(self._tell_breakdown)
+        breakdowns.error_found.connect(self._show_breakdown)
         if breakdowns.last_crash is not None:
             self.window.show_trouble(breakdowns.last_crash, Severity.SHOULD)
 
     @Slot(object)
-    def _tell_breakdown(self, error: StudioError) -> None:
+    def _show_breakdown(self, error: StudioError) -> None:
         self.window.show_trouble(error)
         if self._self_test is not None:
             self._self_test.take_breakdown(error)
@@ -503,79 +491,23 @@ class Studio(QObject):
             services.practice.at_speed(value.practice_speed)
 
     @Slot()
-    def _tell_damage(self) -> None:
+    def _show_damage(self) -> None:
         """Show once that the database was damaged; the first worker that reads opens it."""
         note = self._services.database.note
-        if note and not self._damage_told:
-            self._damage_told = True
+        if note and not self._damage_shown:
+            self._damage_shown = True
             self._start_place.show_note(_("Your history was damaged"), note)
             if self.window.place != "start":
                 self.window.toast(_("Your history was damaged. The Start page says what came back."))
 
     @Slot(object)
-    def _tell(self, error: StudioError) -> None:
+    def _show_error(self, error: StudioError) -> None:
         self.window.toast(str(error))
 
 
 def find_clear_icon() -> None:
     """Let Qt search the system's icon themes for the clear button of fields; the first search is slow."""
     QLineEdit().setClearButtonEnabled(True)
-
-
-def run(options: Options) -> int:
-    """Open the app and run until it quits. Return the exit code."""
-    if options.self_test or options.tour:
-        if options.data_dir is not None:
-            return _run(options, app_paths(options.data_dir))
-        with tempfile.TemporaryDirectory(prefix="segmind-studio-", ignore_cleanup_errors=True) as folder:
-            return _run(options, app_paths(Path(folder)))
-    return _run(options, app_paths(options.data_dir))
-
-
-def _run(options: Options, paths: AppPaths) -> int:
-    keep_inside(paths)
-    app = _application()
-    instance = enter(app, options, paths)
-    if isinstance(instance, int):
-        return instance
-    secrets: set[str] = set()
-    configure_logging(paths.log_file, lambda: tuple(secrets))
-    _log.info("Segmind Studio %s starts", __version__)
-    breakdowns = Breakdowns(CrashFile(paths.logs), lambda: tuple(secrets), app)
-    breakdowns.start()
-    theme = Theme(app, styled=True)
-    services = Services(options, paths, secrets, in_front)
-    settings = services.settings.value
-    theme.prepare(settings.appearance, settings.text_percent)
-    studio = Studio(options, services, instance, theme)
-    theme.apply(settings.appearance, settings.text_percent)
-    studio.leave.connect(app.exit)
-    studio.watch(breakdowns)
-    garbage = GarbageCollector(app)
-    studio.settled.connect(garbage.settle)
-    studio.open()
-    code = app.exec()
-    instance.close_door()
-    studio.window.hide()
-    clean = services.stop()
-    end_all((), (), (garbage.stop, breakdowns.stop, instance.release))  # the next launch may start now
-    _log.info("Segmind Studio leaves with code %d", code)
-    logging.shutdown()
-    if not clean:
-        # A thread is still inside a call that cannot be stopped; the usual exit of Python would abort.
-        os._exit(code)
-    return code
-
-
-def _application() -> QApplication:
-    app = FileOpenApplication([sys.argv[0], "-style", FUSION])  # by name: PySide needs long to describe a QStyle
-    app.setApplicationName(APP_ID)
-    app.setApplicationDisplayName("Segmind Studio")
-    app.setApplicationVersion(__version__)
-    app.setOrganizationName(APP_ID)
-    QGuiApplication.setDesktopFileName(APP_ID)
-    languages.install(app)
-    return app
 
 
 def _paths_text(paths: AppPaths) -> dict[str, str]:

@@ -13,10 +13,11 @@ from PySide6.QtCore import QObject, Slot
 from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.datasets import PackageOptions
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.settings import Settings
 from segmind_studio.late import late
 from segmind_studio.services.accounts.account_service import AccountService
-from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
@@ -64,7 +65,7 @@ class Services(QObject):
         self.settings = SettingsService(value, settings_file.save, self.tasks, self)
         self.board = ActivityBoard(self)
         self.accounts = AccountService(
-            settings=self.settings, door=KeyringDoor(late(_vault), self), tasks=self.tasks,
+            settings=self.settings, keyring=KeyringService(late(_vault), self), tasks=self.tasks,
             keys=late(partial(_account_keys, self.database)), busy=self._is_busy,
             environment_key=environment_key(), api_url=options.api_url, practice_only=options.practice,
             know_secret=self._know_secret, parent=self,
@@ -146,7 +147,7 @@ class Services(QObject):
         self.submits.confirmed.connect(self.runs.take_confirmed)
         self.submits.unwritten.connect(self.runs.drop_unwritten)
         self.submits.row_changed.connect(self.runs.accept_row)
-        self.submits.life_changed.connect(self.runs.look_alive)
+        self.submits.live_changed.connect(self.runs.update_live)
         self.downloads.row_changed.connect(self.runs.accept_row)
         self.sheets.row_changed.connect(self.runs.accept_row)
         self.submits.looking.connect(self.looks.show_wait)
@@ -187,10 +188,15 @@ class Services(QObject):
             self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks,
         )
         return end_all(
-            (self.network.stop, *(service.ask_stop for service in services)),
+            (self.network.stop, self.settings.ask_stop, *(service.ask_stop for service in services)),
             (*(service.wait_end for service in services), self.practice.stop),  # a server ends after its clients
-            (self.settings.stop, self.database.close),
+            (self.settings.write_unsaved, self.database.close),
         )
+
+    @property
+    def unsaved(self) -> StudioError | None:
+        """Return, after `stop`, why the last changes to a dataset are not on the disk; None when they are."""
+        return self.datasets.unsaved
 
 
 def _database(path: Path) -> Database:

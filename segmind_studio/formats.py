@@ -151,7 +151,7 @@ def _moment(at: float) -> datetime | None:
 
 
 def relative_time(at: float, now: float) -> str:
-    """Return as text how long ago `at` was; both are seconds since the epoch.
+    """Return the age of `at`, such as "2 min ago"; both are seconds since the epoch.
 
     Clocks may differ a little: a time shortly in the future counts as now. A later time is written in full.
     """

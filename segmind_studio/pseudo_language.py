@@ -1,4 +1,4 @@
-"""A language for tests: every text is accented, a third longer, and stands between marks.
+"""A language for tests: every text is accented, a third longer, and enclosed in marks.
 
 Chosen with `SEGMIND_STUDIO_LANGUAGE=pseudo`. A text without marks is not translatable, two marked
 texts side by side are joined from parts, and a cut text has no space for longer languages.

@@ -267,8 +267,8 @@ class SelfTest(QObject):
         driver.click("runs.try")
         driver.wait(lambda: driver.find(QWidget, "try.prompt").isVisible(), "the Try place")
         results: list[object] = []
-        keeper = _Keeper(results, self)
-        self._parts.tryouts.finished.connect(keeper.take)
+        recorder = _ResultRecorder(results, self)
+        self._parts.tryouts.finished.connect(recorder.take)
         driver.type_text("try.prompt", f"{TRIGGER} in a spacesuit, on the moon")
         driver.wait(lambda: driver.button("try.generate").isEnabled(), "the generate button")
         driver.click("try.generate")
@@ -306,7 +306,7 @@ def _look_for_keyrings(found: list[dict[str, bool] | Exception]) -> None:
 
 
 def _surroundings(folder: Path) -> Iterator[str]:
-    """Return in lines what this program is made of and runs on."""
+    """Yield lines with the versions of the program, its libraries and the system."""
     frozen = "frozen" if getattr(sys, "frozen", False) else "from its source"
     yield f"Segmind Studio {__version__}, {frozen}: {sys.executable}"
     yield f"Python {platform.python_version()}, Qt {qVersion()}, {ssl.OPENSSL_VERSION}"
@@ -316,7 +316,7 @@ def _surroundings(folder: Path) -> Iterator[str]:
     yield f"Data in {folder}"
 
 
-class _Keeper(QObject):
+class _ResultRecorder(QObject):
     """Store the arguments of a signal."""
 
     def __init__(self, results: list[object], parent: QObject) -> None:

@@ -62,9 +62,13 @@ def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstanc
                 return 0
             refusal = _no_answer(instance.holder)
         print(f"segmind-studio: {refusal}", file=sys.stderr)  # noqa: T201  # a user in a terminal sees it
-        unseen = app.platformName() in _UNSEEN or options.self_test or options.tour is not None
-        if unseen or not _try_again(app, refusal, paths):
+        if not is_seen(app, options) or not _try_again(app, refusal, paths):
             return 1
+
+
+def is_seen(app: QApplication, options: Options) -> bool:
+    """Return whether a user looks at this app's windows and can answer a dialog."""
+    return app.platformName() not in _UNSEEN and not options.self_test and options.tour is None
 
 
 def _no_answer(holder: str) -> StudioError:

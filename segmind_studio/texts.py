@@ -94,7 +94,7 @@ def pgettext(context: str, message: str) -> str:
 
 
 def N_(message: str) -> Text:  # noqa: N802  # gettext's own name for it
-    """Mark a text that stands in a constant; it is looked up when it is shown."""
+    """Mark a text in a constant; it is looked up when it is shown."""
     return Text(message)
 
 

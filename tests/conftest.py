@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -264,15 +265,15 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             refused.append(str(address))
             raise OutsideError(f"Tests do not leave this computer: {address}")
 
-    def guarded_connect(sock: socket.socket, address: object) -> None:
+    def guarded_connect(sock: socket.socket, address: Any) -> None:
         check(sock.family, address)
         connect(sock, address)
 
-    def guarded_connect_ex(sock: socket.socket, address: object) -> int:
+    def guarded_connect_ex(sock: socket.socket, address: Any) -> int:
         check(sock.family, address)
         return connect_ex(sock, address)
 
-    def guarded_getaddrinfo(host: object, *arguments: object, **more: object) -> object:
+    def guarded_getaddrinfo(host: Any, *arguments: Any, **more: Any) -> object:
         name = host.decode() if isinstance(host, bytes) else host
         if name and not loopback(str(name)):
             if not str(name).endswith(".invalid"):

@@ -21,17 +21,17 @@ _DEPTH = 4
 _LONGEST_FORM = 400  # characters of a key in its longest encoded form
 
 
-def words_of(answer: Answer) -> str:
+def answer_text(answer: Answer) -> str:
     """Return the message in a body: no markup, no key, no signature, at most 2,000 characters."""
     text = answer.body[:_LOOKED_AT].decode("utf-8", "replace").lstrip("\ufeff")
     start = text.lstrip()
     if answer.is_html:
-        found = _page_words(text)
+        found = _page_text(text)
     elif start.startswith("<"):
         found = ": ".join(part for part in (xml_text(text, "Code"), xml_text(text, "Message")) if part)
         found = found or _plain(text)
     elif start.startswith(("{", "[", '"')):
-        found = _json_words(answer.body, text)
+        found = _json_text(answer.body, text)
     else:
         found = text
     return clean_error_text(found, answer.secret)
@@ -67,12 +67,12 @@ def _between(text: str, tag: str, *, ignore_case: bool = True) -> str:
     return _plain(text[begin:end])
 
 
-def _page_words(text: str) -> str:
+def _page_text(text: str) -> str:
     found = dict.fromkeys(part for part in (_between(text, "title"), _between(text, "h1")) if part)
     return ": ".join(found) or _plain(text)
 
 
-def _json_words(body: bytes, text: str) -> str:
+def _json_text(body: bytes, text: str) -> str:
     if values_in(body) > MOST_ITEMS:
         return text
     try:

@@ -9,7 +9,7 @@ import re
 import time
 
 from segmind_studio.api.answers import Answer
-from segmind_studio.api.error_text import words_of
+from segmind_studio.api.error_text import answer_text
 from segmind_studio.api.retry_after import retry_after
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.texts import N_, Text, _
@@ -92,13 +92,13 @@ def problem_of(answer: Answer) -> ApiError:
     `may_have_arrived` is True for a call that acts, unless the status guarantees that nothing was done: any 5xx,
     408, and a redirect other than 307 and 308.
     """
-    detail = words_of(answer)
+    detail = answer_text(answer)
     return error_of(_problem(answer, detail), answer, detail)
 
 
 def odd_answer(answer: Answer, detail: str = "") -> ApiError:
     """Return the error for an answer that cannot be understood; a call that acts may have had its effect."""
-    return error_of(ApiProblem.ODD_ANSWER, answer, detail or words_of(answer))
+    return error_of(ApiProblem.ODD_ANSWER, answer, detail or answer_text(answer))
 
 
 def error_of(problem: ApiProblem, answer: Answer, detail: str) -> ApiError:

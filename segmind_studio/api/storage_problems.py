@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from segmind_studio.api.answers import Answer
-from segmind_studio.api.error_text import words_of, xml_text
+from segmind_studio.api.error_text import answer_text, xml_text
 from segmind_studio.api.retry_after import retry_after
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.texts import N_, Text
@@ -32,7 +32,7 @@ def storage_problem(answer: Answer) -> ApiError:
     problem = _problem(answer.status, code, text)
     title, advice = _WORDS[problem]
     return ApiError(
-        problem, title, _ADVICE.get(code, advice), words_of(answer),
+        problem, title, _ADVICE.get(code, advice), answer_text(answer),
         http_status=answer.status,
         retry_after=retry_after(answer.headers, time.time()),
         may_have_arrived=answer.acts and problem in {ApiProblem.SERVER, ApiProblem.UNANSWERED},

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from segmind_studio.api.answers import Answer, Call
-from segmind_studio.api.error_text import words_of
+from segmind_studio.api.error_text import answer_text
 from segmind_studio.api.presigned import binds_content_type
 from segmind_studio.api.sockets import Deadline
 from segmind_studio.api.storage_problems import storage_problem
@@ -80,7 +80,7 @@ def put(  # noqa: PLR0913  # the transport, and the parameters of StorageClient.
             raise _unsure(_("The storage has other bytes than were sent."), f"ETag: {etag}")
         return etag
     if not _is_there(transport, url, readable_at, length):
-        raise _unsure(_("The storage's answer does not show that the photos arrived."), words_of(answer))
+        raise _unsure(_("The storage's answer does not show that the photos arrived."), answer_text(answer))
     return etag
 
 

@@ -29,7 +29,7 @@ class Advice:
 
     key: str  # the field it is about
     severity: Severity
-    words: str
+    text: str
     fixes: tuple[Fix, ...] = ()
 
 

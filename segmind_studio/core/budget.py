@@ -81,7 +81,7 @@ class Bill:
         return max(known, key=_dollars) if known else None
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """Return the sentence that says what it costs."""
         if self.purchase is PurchaseKind.IMAGE:
             words = ngettext("This picture costs {price}.", "These {count} pictures cost {price}.", self.count)
@@ -96,13 +96,13 @@ class Bill:
 class Breach:
     """A limit that would be exceeded, or may be; `over` is the excess in US dollars, None when it is not known.
 
-    `limit` is None when no single limit is meant. `source` says where the amounts in `words` come from. `unread`
+    `limit` is None when no single limit is meant. `source` says where the amounts in `text` come from. `unread`
     is True when the answer is missing only because the history is still being read.
     """
 
     limit: Limit | None
     over: float | None
-    words: str
+    text: str
     source: str = ""
     unread: bool = False
 
@@ -150,7 +150,7 @@ def _one_run(most: float, bill: Bill, highest_cost: CostEstimate) -> list[Breach
         )
         costs = words.format(count=1 + bill.earlier, price=CostEstimate(dollars, "").text)
     elif bill.count == 1:
-        costs = bill.words
+        costs = bill.text
     elif len({cost.dollars for cost in bill.costs}) == 1:
         words = _("Each of these {count} runs costs {price}.")
         costs = words.format(count=bill.count, price=highest_cost.text)
@@ -187,7 +187,7 @@ def _passed(limit: Limit, most: float, bill: Bill, before: Spent | None) -> Brea
             )
         )
         words = words.format(total=money(total), over=money(over), limit=money(most))
-        return Breach(limit, over, sentences(bill.words if bill.total.dollars else "", words), source)
+        return Breach(limit, over, sentences(bill.text if bill.total.dollars else "", words), source)
     if before.unpriced:
         words = _("The cost of {things} today is unknown, so your limit of {limit} a day may be passed.") if day \
             else _("The cost of {things} this month is unknown, so your limit of {limit} a month may be passed.")

@@ -121,7 +121,7 @@ class Severity(StrEnum):
 
 
 class Check(StrEnum):
-    """What a finding is about; its value stands in `Finding.check`."""
+    """What a finding is about; its value is in `Finding.check`."""
 
     TOO_LARGE = "too-large"  # the package has 100 MB or more
     NONE_USED = "none-used"  # there are photos and none is used
@@ -143,7 +143,7 @@ class Finding:
 
     check: str
     severity: Severity
-    words: str
+    text: str
     advice: str = ""
     photo_ids: tuple[str, ...] = ()
 
@@ -241,7 +241,7 @@ class PackageInfo:
 
     @property
     def unlooked_text(self) -> str:
-        """Return in words that a start waits for photos to be looked at, "" when none is waited for."""
+        """Return the notice that a start waits for photos to be checked; "" when it waits for none."""
         if not self.unlooked:
             return ""
         return ngettext(

@@ -56,7 +56,7 @@ class SecretsProblem(StrEnum):
 
     MISSING = "missing"  # there is no keyring service on this computer
     LOCKED = "locked"  # it is there and was not unlocked
-    FAILED = "failed"  # it is there and broke
+    FAILED = "failed"  # it is there and failed
 
 
 class SecretsError(StudioError):

@@ -64,7 +64,7 @@ class Field:
     step: float | None = None
     max_length: int | None = None
     pattern: str | None = None
-    pattern_words: Text | None = None
+    pattern_text: Text | None = None
     folded: bool = False
 
     def problem(self, value: Value) -> str:
@@ -115,7 +115,7 @@ class Field:
                 field=self.label, most=self.max_length, count=len(value),
             )
         if value and self.pattern is not None and re.fullmatch(self.pattern, value) is None:
-            return str(self.pattern_words or "")
+            return str(self.pattern_text or "")
         return _zip_url_problem(value) if value and self.kind is Kind.SOURCE else ""
 
     def _unwanted(self, char: str) -> bool:
@@ -180,7 +180,7 @@ FIELDS: tuple[Field, ...] = (
         help=N_("What this run is called. It becomes a part of the model's address."),
         source=N_("Required by the API; the allowed characters are inferred"),
         default="", required=True, max_length=64, pattern=NAME_PATTERN,
-        pattern_words=N_("Use only letters A to Z, digits, - and _, without spaces."),
+        pattern_text=N_("Use only letters A to Z, digits, - and _, without spaces."),
     ),
     Field(
         key="trigger_word", group=Group.TOP, kind=Kind.TEXT, label=N_("Trigger word"),

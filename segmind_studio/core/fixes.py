@@ -42,10 +42,10 @@ class FixKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One button; `words` is its text."""
+    """One button; `text` is its text."""
 
     kind: FixKind
-    words: str
+    text: str
     photo_ids: tuple[str, ...] = ()
     key: str = ""
     value: Value = ""

@@ -35,7 +35,7 @@ class Preset:
 
     key: str
     name: Text
-    words: Text
+    hint: Text
     values: Mapping[str, Value]
 
 

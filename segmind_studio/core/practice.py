@@ -64,9 +64,9 @@ FAULT_WORDS: dict[Fault, Text] = {
 
 
 class PracticeControl(Protocol):
-    """What the window may tell the practice service, running or not. GUI thread; every call returns at once.
+    """The settings of the practice service that the window can change, running or not.
 
-    What is told before the service runs holds once it does.
+    GUI thread; every call returns at once. What is set before the service runs is used when it starts.
     """
 
     def start(self) -> None:

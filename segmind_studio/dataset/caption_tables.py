@@ -24,7 +24,7 @@ _FILE_KEYS = ("file_name", "filename", "file", "image", "image_file", "image_pat
 _CHECKED_ROWS = 256  # between two checks for a cancel
 _MOST_BROKEN = 100  # lines of a CSV; each may make the reader search to the end for a quote
 _QUOTE_END = "end"  # a line appended to another: a row of its own unless a quote is open
-_Row = tuple[str, str, str]  # the photo's name, "" when it cannot be known; the text; where it stands
+_Row = tuple[str, str, str]  # the photo's name, "" when it cannot be known; the text; where it was found
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ _WORDS = re.compile(rb"[A-Za-z]{3}| ")
 
 
 def too_long() -> str:
-    """Return in words that a text is too long for a caption."""
+    """Return the error for a text that is too long for a caption."""
     return _("This text is longer than {count} KB, so it is no caption.").format(count=MAX_CAPTION_BYTES // 1024)
 
 

@@ -38,7 +38,7 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by PNG colour type
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _NEEDED = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 FRAMES, PROGRESSIVE, SOS = {0xC0, 0xC1, 0xC2}, 0xC2, 0xDA
-_MARKER = re.compile(rb"\xff[\xc0-\xcf\xda-\xfe]", re.DOTALL)  # those with a length that stand between scans
+_MARKER = re.compile(rb"\xff[\xc0-\xcf\xda-\xfe]", re.DOTALL)  # those with a length that occur between scans
 _COEFFICIENTS, _ALL_BITS = 64, 15
 
 

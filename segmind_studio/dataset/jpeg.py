@@ -179,14 +179,14 @@ class _Reader:
         if marker == _APP0 and head.startswith(b"JFIF\0") and end - start - 2 >= _JFIF_HEAD:
             return [b"\xff\xe0" + struct.pack(">H", _JFIF_HEAD) + head[:12] + b"\0\0"]
         if marker == _APP1:
-            self._note_words(read_at(self.file, start + 4, end - start - 4))
+            self._store_metadata(read_at(self.file, start + 4, end - start - 4))
         if marker == _APP2 and head.startswith(_PROFILE_HEAD):
             self.profile_parts.update(here)
             return here
         adobe = marker == _APP14 and head.startswith(b"Adobe")
         return here if adobe else []
 
-    def _note_words(self, payload: bytes) -> None:
+    def _store_metadata(self, payload: bytes) -> None:
         """Store the first EXIF and the first XMP that contain an orientation."""
         if payload.startswith(EXIF_HEAD[:5]) and not orientation_of(self.exif):
             self.exif = payload[6:]

@@ -97,7 +97,7 @@ def cut_off() -> BrokenImageError:
 
 
 def damaged() -> BrokenImageError:
-    """Return the error for a file that breaks its format's rules."""
+    """Return the error for a file that violates its format's rules."""
     return BrokenImageError(_("This picture is damaged and cannot be read."))
 
 

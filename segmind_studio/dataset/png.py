@@ -39,8 +39,8 @@ _PIXELS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 _AROUND = 12  # length, kind and checksum
 
 
-MAX_WORDS = 1 << 20  # Pillow refuses a larger text or profile (decompressed), and the whole image with it
-_MAX_ALL_WORDS = 64 << 20  # the same for all texts together
+MAX_TEXT_BYTES = 1 << 20  # Pillow refuses a larger text or profile (decompressed), and the whole image with it
+_MAX_ALL_TEXT_BYTES = 64 << 20  # the same for all texts together
 _MAX_PACKED = 32 << 20  # longer chunks are not read: nothing that matters here is that long
 _CHANNELS = {0: 1, 2: 3, 3: 3, 4: 1, 6: 3}  # by colour type; a palette's entries are RGB
 _PALETTE, _WITH_ALPHA = 3, {4, 6}
@@ -80,7 +80,7 @@ def read_png(file: BinaryIO, size: int) -> Layout:
         depth=8 if colour_type == _PALETTE else depth, alpha=colour_type in _WITH_ALPHA or bool(found.clear),
         clear=found.clear, profile=found.profile, profile_trouble=found.profile_trouble,
         colours=Colours(found.srgb, found.gamma, found.corners, found.codes), exif=found.exif or found.text_exif,
-        refused=found.refused or found.words > _MAX_ALL_WORDS, late=found.late,
+        refused=found.refused or found.text_bytes > _MAX_ALL_TEXT_BYTES, late=found.late,
         short_palette=colour_type == _PALETTE and found.entries < 2**depth,
     )
 
@@ -111,7 +111,7 @@ class _Found:
     gamma: int = 0
     corners: tuple[int, ...] = ()
     codes: tuple[int, ...] = ()
-    words: int = 0
+    text_bytes: int = 0
     entries: int = 0  # of the palette
     late: bool = False  # see `Layout`
     refused: bool = False
@@ -157,7 +157,7 @@ class _Found:
         except zlib.error:
             self.profile_trouble = DAMAGED
             return
-        if len(profile) > MAX_WORDS:
+        if len(profile) > MAX_TEXT_BYTES:
             self.profile_trouble = HUGE  # it can be used, but the file cannot be sent unchanged
         self.profile = profile if unpacker.eof else b""
         if not unpacker.eof:
@@ -165,10 +165,10 @@ class _Found:
 
     def take_text(self, kind: bytes, file: BinaryIO, at: int, length: int) -> None:
         """Read a text as far as it may contain an orientation, and mark one that is too large for Pillow."""
-        if self.words > _MAX_ALL_WORDS:
+        if self.text_bytes > _MAX_ALL_TEXT_BYTES:
             return  # too much already
         keyword, text, too_long = _text(kind, read_at(file, at, length))
-        self.words += min(len(text), MAX_WORDS)
+        self.text_bytes += min(len(text), MAX_TEXT_BYTES)
         self.refused |= too_long
         if keyword in _RAW_PROFILES:
             block = raw_profile(text)
@@ -189,10 +189,10 @@ def _text(kind: bytes, data: bytes) -> tuple[bytes, bytes, bool]:
         text = text[2:].partition(b"\0")[2].partition(b"\0")[2]  # language, translated keyword
     if packed:
         try:
-            text = zlib.decompressobj().decompress(text, MAX_WORDS + 1)
+            text = zlib.decompressobj().decompress(text, MAX_TEXT_BYTES + 1)
         except zlib.error:
             text = b""
-    return keyword, text, packed and len(text) > MAX_WORDS
+    return keyword, text, packed and len(text) > MAX_TEXT_BYTES
 
 
 def _chunks(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:

@@ -271,7 +271,7 @@ class _Intake:
         return {own[name]: caption for name, caption in found.items()}
 
     def _match_beside(self, folder: str, names: list[str]) -> None:
-        """Find the captions of images that were added singly; their neighbours keep their own."""
+        """Find the captions of images that were added singly; the other images keep their own."""
         wanted = frozenset(names)
 
         def report_text(name: str, reason: str, others: tuple[str, ...]) -> None:

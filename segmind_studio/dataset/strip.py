@@ -46,7 +46,7 @@ def layout_of(file: BinaryIO, size: int, *, whole: bool) -> Layout:
         return read_png(file, size)
     if is_webp(head):
         return read_webp(file, size)
-    raise NotAnImageError(foreign_words(head))
+    raise NotAnImageError(unsupported_text(head))
 
 
 def starts_like_an_image(head: bytes) -> bool:
@@ -54,7 +54,7 @@ def starts_like_an_image(head: bytes) -> bool:
     return head.startswith((JPEG, PNG)) or is_webp(head)
 
 
-def foreign_words(head: bytes) -> str:
+def unsupported_text(head: bytes) -> str:
     """Return, by the first 16 bytes, a sentence that says what an unsupported file is."""
     if not head:
         return _("This file is empty.")

@@ -45,7 +45,7 @@ def read_webp(file: BinaryIO, size: int) -> Layout:
     bare: list[Part] = []
     dimensions: tuple[int, int] | None = None
     lossless, alpha = False, False
-    words: dict[bytes, bytes] = {}
+    metadata: dict[bytes, bytes] = {}
     for kind, at, length in _chunks(file, size, struct.unpack("<I", head[4:8])[0] + 8):
         if kind == b"VP8X":
             chunk = _head_without_metadata(file, at, length)
@@ -56,8 +56,8 @@ def read_webp(file: BinaryIO, size: int) -> Layout:
             here = [Span(at, 8 + length), b"\0" * (length & 1)]
             parts += here
             bare += here if kind != b"ICCP" else []
-        if kind in {b"EXIF", b"XMP ", b"ICCP"} and kind not in words and length <= _LONGEST[kind]:
-            words[kind] = read_at(file, at + 8, length)
+        if kind in {b"EXIF", b"XMP ", b"ICCP"} and kind not in metadata and length <= _LONGEST[kind]:
+            metadata[kind] = read_at(file, at + 8, length)
         alpha |= kind == b"ALPH"
         if kind in {b"VP8 ", b"VP8L"} and dimensions is None:
             lossless = kind == b"VP8L"
@@ -65,11 +65,12 @@ def read_webp(file: BinaryIO, size: int) -> Layout:
             dimensions = _dimensions(file, at + 8, lossless=lossless)
     if dimensions is None or 0 in dimensions:
         raise damaged()
-    exif = tiff_in(words.get(b"EXIF", b""))
+    exif = tiff_in(metadata.get(b"EXIF", b""))
     return Layout(
         "WEBP", *dimensions,
-        orientation_of(exif) or orientation_in_xmp(words.get(b"XMP ", b"")) or UPRIGHT,
-        _whole(parts), lossless, bare_parts=_whole(bare), alpha=alpha, profile=words.get(b"ICCP", b""), exif=exif,
+        orientation_of(exif) or orientation_in_xmp(metadata.get(b"XMP ", b"")) or UPRIGHT,
+        _whole(parts), lossless, bare_parts=_whole(bare), alpha=alpha,
+        profile=metadata.get(b"ICCP", b""), exif=exif,
     )
 
 

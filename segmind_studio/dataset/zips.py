@@ -24,7 +24,7 @@ from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, refusal
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.names import StemPool, disk_stem
 from segmind_studio.dataset.sidecars import TextFile
-from segmind_studio.dataset.strip import HEAD_BYTES, foreign_words, starts_like_an_image
+from segmind_studio.dataset.strip import HEAD_BYTES, starts_like_an_image, unsupported_text
 from segmind_studio.dataset.zip_contents import Contents, ListedZip, Member, check_table, contents
 from segmind_studio.dataset.zip_names import Names
 from segmind_studio.file_replacing import replace_file
@@ -171,7 +171,7 @@ class Unpacking:
         total = 0
         for piece in self._raw_pieces(member, _PIECE):
             if not total and not starts_like_an_image(piece[:HEAD_BYTES]):
-                raise DatasetError(refusal(member.path.name, foreign_words(piece[:HEAD_BYTES])))
+                raise DatasetError(refusal(member.path.name, unsupported_text(piece[:HEAD_BYTES])))
             total += len(piece)
             self.left -= len(piece)
             if total >= MAX_ARCHIVE_BYTES or self.left < 0:

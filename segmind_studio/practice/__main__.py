@@ -19,7 +19,7 @@ _LOOK_EVERY_S = 0.5  # Windows delivers Ctrl+C only between waits
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until told to stop; return the exit code."""
+    """Serve until a signal stops it; return the exit code."""
     options = _parser().parse_args(arguments)
     server = PracticeServer(
         options.data_dir, port=options.port, s3_port=options.s3_port, s3_relay_port=options.s3_relay_port,
@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--s3-port", type=int, default=0, help="port of the storage side (default: any)")
     parser.add_argument("--s3-relay-port", type=int, default=0,
                         help="port of a relay to the storage side, named in its addresses (default: none)")
-    parser.add_argument("--speed", type=_number, default=1.0, help="times faster than life (default: 1)")
+    parser.add_argument("--speed", type=_number, default=1.0, help="times faster than real time (default: 1)")
     parser.add_argument("--credits", type=_number, default=100.0,
                         help="first balance in US dollars (default: 100)")
     parser.add_argument("--fault", type=Fault, choices=list(Fault), action="append", default=[], metavar="NAME",

@@ -19,7 +19,7 @@ from segmind_studio.core.practice import Fault
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """The first order: serve what lies in `folder`, `speed` times as fast as life, with these faults on."""
+    """The first order: serve what lies in `folder`, `speed` times as fast as real time, with these faults on."""
 
     folder: str
     speed: float = 1.0
@@ -36,7 +36,7 @@ class SetFault:
 
 @dataclass(frozen=True, slots=True)
 class SetSpeed:
-    """Run that many times as fast as life."""
+    """Run that many times as fast as real time."""
 
     speed: float
 

@@ -17,7 +17,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
 from segmind_studio.practice.answers import refused, refused_field
 
-BAND_WORDS = "PRACTICE \N{EN DASH} not made by Flux"
+BAND_TEXT = "PRACTICE \N{EN DASH} not made by Flux"
 _FACES = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "segoeui.ttf", "Arial Unicode.ttf", "Helvetica.ttc")
 BAND_COLOUR = (240, 176, 32)
 _BAND_PART = 14  # of the height
@@ -93,7 +93,7 @@ def render(order: ImageRequest, copies: Path) -> bytes:
     if chance.random() < 0.5:  # noqa: PLR2004  # every second one
         image = ImageOps.mirror(image)
     image = _tinted(image, order.strength, chance)
-    _write_words(image, order.prompt)
+    _write_prompt(image, order.prompt)
     target = io.BytesIO()
     if order.image_format == "PNG":
         image.save(target, "PNG", compress_level=1)
@@ -112,12 +112,12 @@ def _tinted(image: Image.Image, strength: float, chance: random.Random) -> Image
     return ImageChops.multiply(image, Image.new("RGB", image.size, tint))
 
 
-def _write_words(image: Image.Image, prompt: str) -> None:
+def _write_prompt(image: Image.Image, prompt: str) -> None:
     width, height = image.size
     band = height // _BAND_PART
     draw = ImageDraw.Draw(image, "RGBA")
     draw.rectangle((0, 0, width, band), fill=BAND_COLOUR)
-    _fitting(draw, BAND_WORDS, (width // 2, band // 2), width * 0.94, band * 0.56)
+    _fitting(draw, BAND_TEXT, (width // 2, band // 2), width * 0.94, band * 0.56)
     font = _font(max(12, width // 36))
     lines = _lines(draw, _paintable(prompt[:_LONGEST_PROMPT]), font, width * 0.92)
     step = max(12, width // 36) * 1.35

@@ -41,7 +41,7 @@ _LONGEST_LINE = 500  # characters of one line for the log
 
 
 class _Reports:
-    """Write reports; from any thread. Nobody is there to be told when it does not work."""
+    """Write reports; from any thread. A write that fails has no receiver for its error."""
 
     def __init__(self, pipe: BinaryIO) -> None:
         self._pipe = pipe
@@ -53,7 +53,7 @@ class _Reports:
                 self._pipe.write(line_of(report))
                 self._pipe.flush()
         except (OSError, ValueError):
-            os._exit(0)  # the app is gone
+            os._exit(0)  # the app has ended
 
     def faults(self, faults: frozenset[Fault]) -> None:
         self.send(FaultsOn(tuple(sorted(faults))))

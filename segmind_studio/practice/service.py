@@ -57,7 +57,7 @@ class Service:
 
 
 def run_service(options: ServiceOptions, ready: Callable[[Service], None]) -> None:
-    """Serve in this thread until told to stop; `ready` is called with the service once it listens.
+    """Serve in this thread until `stop` is called; `ready` is called with the service once it listens.
 
     Raises StudioError when a port, the folder or the database cannot be used.
     """

@@ -192,7 +192,7 @@ class Database:
         self._note = _(
             "The file with your datasets and runs was damaged. {words} The old file is kept as {kept}. "
             "Runs at Segmind are listed again by themselves."
-        ).format(words=found.words, kept=kept)
+        ).format(words=found.text, kept=kept)
 
     def _finish_recovery(self) -> None:
         """Move a recovered file to its place if the app was killed just before; else remove an incomplete one."""

@@ -85,7 +85,7 @@ class PrivateWords:
         return "".join((*pieces, text[done:]))
 
     def _found_at(self, text: str, place: int) -> int:
-        """Return the length of the longest known text that stands here as a whole, 0 for none."""
+        """Return the length of the longest known text that begins here as a whole word, 0 for none."""
         start = text[place : place + _START]
         lengths = self._lengths.get(start)
         if lengths is None or (place and text[place].isalnum() and text[place - 1].isalnum()):

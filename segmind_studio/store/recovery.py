@@ -44,7 +44,7 @@ class Recovered:
     whole: bool = True
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """Return it as a sentence for the user."""
         if not (self.runs or self.datasets or self.images):
             return _("Nothing in it could be read: the app starts with an empty one.")

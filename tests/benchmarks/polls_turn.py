@@ -16,10 +16,10 @@ from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.store.database import Database
-from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.theme.theme import Theme
 from tests.benchmarks.child import print_figures
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeSettings, FakeSubmits
+from tests.fakes.runs_place import make_runs_screen
 from tests.fakes.scripted_server import ScriptedServer, json_reply
 from tests.fakes.try_service import make_budget_service
 
@@ -43,8 +43,8 @@ class Polls(QObject):
         self.service = RunService(self._database, LiveRuns())
         submits, settings = FakeSubmits(), FakeSettings()
         self._budgets = make_budget_service(self.service, settings, submits)
-        self.screen = RunsScreen(
-            self.service, submits, FakeDownloads(), FakeAccounts(), settings, budgets=self._budgets,
+        self.screen = make_runs_screen(
+            self.service, submits, FakeDownloads(), FakeAccounts(), settings, self._budgets,
         )
         self.screen.resize(1200, 800)
         self.service.watch_changed.connect(self._watch)

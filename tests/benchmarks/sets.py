@@ -8,7 +8,7 @@ from PIL import Image
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.dataset.inspection import inspect
-from tests.fakes.pictures import photo
+from tests.fakes.image_files import photo
 
 SOURCES = (
     "astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "retina.jpg", "ihc.png",

@@ -73,9 +73,9 @@ def product(folder: Path, until: str) -> None:
     show = app.Studio.open
     watches = []
 
-    def watched(studio: app.Studio) -> None:
-        show(studio)
-        watches.append(Watch(studio.window, until))
+    def watched(self: app.Studio) -> None:
+        show(self)
+        watches.append(Watch(self.window, until))
 
     app.Studio.open = watched
     __main__.main(["--practice", "--data-dir", str(folder)])

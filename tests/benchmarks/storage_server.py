@@ -16,6 +16,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.fakes.typed import known
+
 LINK_PATH = "/finetune/request/file/download"
 _PIECE = 1024 * 1024
 
@@ -25,11 +27,11 @@ def storage(folder: Path, file: Path | None = None, *, tls: bool = False) -> Ite
     """Run one; yield its address."""
     command = [sys.executable, "-m", __name__, str(folder if tls else ""), str(file or "")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603  # ourselves
-        port = int(server.stdout.readline())
+        port = int(known(server.stdout).readline())
         try:
             yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
         finally:
-            server.stdin.close()
+            known(server.stdin).close()
             server.wait(10)
 
 

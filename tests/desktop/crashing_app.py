@@ -15,13 +15,13 @@ from segmind_studio.services.runs import submission_steps as submission
 
 
 def main():
-    data, photos, phase = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    data, photos, last = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     app = QApplication(sys.argv[:1])
     step = submission.Submission._step
 
-    def dying_step(self, run, to, **fields):
-        new = step(self, run, to, **fields)
-        if to == phase:
+    def dying_step(self, run, phase, *, detail="", **fields):
+        new = step(self, run, phase, detail=detail, **fields)
+        if phase == last:
             os.kill(os.getpid(), signal.SIGKILL)
         return new
 

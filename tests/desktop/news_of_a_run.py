@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QTableView
 from segmind_studio.resources import resource
 from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.shell.run_news import in_front
+from tests.fakes.typed import child
 
 DUNST = DBusAddress("/org/freedesktop/Notifications", "org.freedesktop.Notifications", "org.dunstproject.cmd0")
 
 
 class Dunst:
-    """Dunst's own door, beside the one that every daemon has."""
+    """Dunst's own interface, beside the one that every daemon has."""
 
     def __init__(self):
         self._connection = open_dbus_connection()
@@ -54,7 +55,7 @@ def main(folder, kind):
         else:
             driver.wait(lambda: bool(attention), "the news to be kept", 100)
             print("told", flush=True)
-            toasts = studio.window.findChild(ToastHost)
+            toasts = child(studio.window, ToastHost)
             assert "my-cat is ready." not in toasts.texts
             studio.window.showNormal()
             studio.window.activateWindow()
@@ -64,7 +65,7 @@ def main(folder, kind):
         driver.wait(lambda: studio.window.place == "runs", "the runs")
         table = driver.find(QTableView, "runs.table")
         driver.wait(lambda: len(table.selectionModel().selectedRows()) == 1, "the selected run")
-        assert studio.services.runs.run(run_id).ready
+        assert studio.run(run_id).ready
         assert studio.services.notifications.available == (kind == "dunst")
         assert not studio.window.isMinimized()
         print("shown", flush=True)

@@ -10,6 +10,7 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.app import Studio
 from segmind_studio.assembly import Services
 from segmind_studio.command_line import Options
+from segmind_studio.core.runs import Run
 from segmind_studio.services.system.single_instance import SingleInstance
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import app_paths
@@ -17,6 +18,7 @@ from segmind_studio.store.settings_file import SettingsFile
 from segmind_studio.ui.shell.run_news import in_front
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui_driver import UiDriver
+from tests.fakes.typed import known, the
 
 SPEED = 40.0
 
@@ -31,7 +33,7 @@ class OpenStudio:
         self.instance = SingleInstance(self.paths.data)
         assert self.instance.claim()
         self.instance.listen()
-        theme = Theme(QApplication.instance())
+        theme = Theme(the(QApplication, QApplication.instance()))
         settings = SettingsFile(self.paths.settings_file)
         settings.save(replace(settings.load()[0], practice_speed=SPEED))
         self.secrets = set()
@@ -48,6 +50,10 @@ class OpenStudio:
     def runs(self):
         return self.services.runs.runs
 
+    def run(self, run_id: str) -> Run:
+        """Return a run that is there."""
+        return known(self.services.runs.run(run_id))
+
     @property
     def practice(self):
         return self.services.practice
@@ -57,7 +63,7 @@ class OpenStudio:
         seen = []
         self.practice.requests_seen.connect(seen.append)
         self.practice.ask_requests()
-        self.driver.wait(lambda: seen, "the requests")
+        self.driver.wait(lambda: bool(seen), "the requests")
         self.practice.requests_seen.disconnect(seen.append)
         return seen[0]
 
@@ -74,7 +80,7 @@ class OpenStudio:
 
     def jobs(self):
         """What the service itself holds, asked past the app."""
-        with SegmindClient(self.services.accounts.state.connection) as client:
+        with SegmindClient(known(self.services.accounts.state.connection)) as client:
             return client.list_jobs().jobs
 
     def close(self):

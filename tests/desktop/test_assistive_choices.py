@@ -40,6 +40,7 @@ from segmind_studio.ui.data.inspector.caption_readings import CaptionReadings
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.parts import Banner, ErrorBanner
 from segmind_studio.ui.tryout.controls import TryControls
+from tests.fakes.typed import child
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
 PLACES = ("start", "data", "train", "runs", "try", "settings")
@@ -89,8 +90,8 @@ class Choices:
         secrets = tuple(line.echoMode() for line in window.findChildren(QLineEdit))
         return (
             services.settings.value, self.request(), window.place, services.practice.faults(),
-            window.findChild(TryControls).request(),
-            window.findChild(BulkForm).edit, visible, filtered, texts, secrets,
+            child(window, TryControls).request(),
+            child(window, BulkForm).edit, visible, filtered, texts, secrets,
         )
 
     def form_is_sent_as_shown(self):
@@ -146,10 +147,10 @@ def views(choices, place):
     if place == "data":
         kind, grid = find(QComboBox, "data.bulk.kind"), find(QListView, "data.grid")
         def edit_many(words):
-            window.findChild(PhotoFilterBar).show_all()  # a chip may hide all photos
+            child(window, PhotoFilterBar).show_all()  # a chip may hide all photos
             grid.selectAll()
             kind.setCurrentIndex(kind.findText(words))
-            choices.studio.driver.wait(window.findChild(BulkForm).isVisible, "the edit of many captions")
+            choices.studio.driver.wait(child(window, BulkForm).isVisible, "the edit of many captions")
 
         kinds = [partial(edit_many, words) for words in ("Put in front", "Find and replace")]
         return (*kinds, grid.selectionModel().clear)
@@ -258,7 +259,7 @@ def test_every_choice_changed_by_a_reader_is_what_the_service_gets(qapp, tmp_pat
         focus = studio.window.focusWidget  # also where the window is not the active one
         studio.driver.wait(lambda: focus() is table, "the keyboard on the new row")
         run_id = studio.runs[0].run_id
-        studio.driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 60)
+        studio.driver.wait(lambda: studio.run(run_id).ready, "the model", 60)
         studio.driver.wait(studio.driver.button("runs.try").isEnabled, "the try button")
         act(studio.driver.button("runs.try"), "Press")
         studio.driver.wait(lambda: studio.window.place == "try", "the Try place")

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QProcess
 from PySide6.QtWidgets import QAbstractItemView
 
 from segmind_studio.ui.parts import ToastHost
+from tests.fakes.typed import child
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 
@@ -27,7 +28,7 @@ class Pointer:
         process = QProcess()
         process.start("xdotool", [str(word) for step in steps for word in step])
         self._driver.wait(lambda: process.state() is QProcess.ProcessState.NotRunning, "the pointer")
-        assert process.exitCode() == 0, bytes(process.readAllStandardError())
+        assert process.exitCode() == 0, process.readAllStandardError().data()
 
     def drag(self, start, end, moves=10):
         """Press at the start, leave it with small steps as a hand does, and hold at the end."""
@@ -42,6 +43,18 @@ class Pointer:
         self.do(("mousemove", at.x(), at.y()), ("sleep", "0.1"), ("mouseup", 1))
 
 
+class Source(QProcess):
+    """The other window, from which files are dragged; it prints what becomes of them."""
+
+    def __init__(self):
+        super().__init__()
+        self._said = b""
+
+    def says(self, word):
+        self._said += bytes(self.readAllStandardOutput().data())
+        return word in self._said
+
+
 @pytest.fixture
 def drag(tmp_path):
     """Return a function that opens the app and holds these files over it; it is asked what then happens."""
@@ -50,17 +63,10 @@ def drag(tmp_path):
     def begin(studio, *paths):
         driver = studio.driver
         studio.window.move(SIDE + 80, 60)
-        source = QProcess()
+        source = Source()
         source.start(sys.executable, [str(Path(__file__).with_name("drag_source.py")), *map(str, paths)])
         sources.append(source)
-        source.said = b""
-
-        def says(word):
-            source.said += bytes(source.readAllStandardOutput())
-            return word in source.said
-
-        source.says = says
-        driver.wait(lambda: says(b"ready"), "the other window")
+        driver.wait(lambda: source.says(b"ready"), "the other window")
         driver.settle()
         target = studio.window.mapToGlobal(studio.window.rect().center())
         pointer = Pointer(driver)
@@ -109,7 +115,7 @@ def test_a_picture_of_a_browser_is_answered_with_what_to_do(qapp, tmp_path, fold
         studio.driver.wait(studio.window._drops.veil.isVisible, "the veil")
         pointer.let_go(target)
         studio.driver.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
-        toasts = studio.window.findChild(ToastHost)
+        toasts = child(studio.window, ToastHost)
         studio.driver.wait(lambda: any("Save the picture first" in text for text in toasts.texts), "the word")
         studio.driver.wait(lambda: len(studio.services.datasets.dataset.photos) == 3, "the folder beside it")
 
@@ -123,6 +129,6 @@ def test_what_cannot_be_used_is_told(qapp, tmp_path, folder, drag):
         pointer.let_go(target)
         studio.driver.wait(lambda: source.says(b"dropped CopyAction"), "the drop")
         studio.driver.wait(lambda: not veil.isVisible(), "the veil to go")
-        told = studio.window.findChild(QAbstractItemView, "data.skipped")
+        told = child(studio.window, QAbstractItemView, "data.skipped")
         studio.driver.wait(lambda: told is not None and told.model().rowCount() > 0, "the report")
         assert studio.services.datasets.dataset.photos == ()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabBar, 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.ui.runs.handlers import public_dialog
 from segmind_studio.ui.settings.webhook import DeliveryTable
-from tests.fakes.pictures import jpeg
+from tests.fakes.image_files import jpeg
 from tests.fakes.scripted_server import Reply, ScriptedServer, json_reply
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
@@ -33,6 +33,7 @@ class Service:
     """Answer by the path; the list can be made to fail."""
 
     def __init__(self):
+        self.url = ""
         self.list = json_reply(JOBS)
         self.credits = json_reply({"credits": 1.0})  # a key is tested by asking for them
 

@@ -8,6 +8,7 @@ from segmind_studio.core.accounts import SEGMIND_API_URL, AccountOverlap
 from segmind_studio.store.paths import app_paths
 from segmind_studio.ui.parts import ActionButton, Banner
 from tests.desktop.open_studio import open_studio
+from tests.fakes.typed import known
 
 
 def press_join(studio):
@@ -26,10 +27,10 @@ def test_what_a_list_shows_is_offered_and_work_under_way_holds_it_up(tmp_path):
     with open_studio(tmp_path) as studio:
         services = studio.services
         services.runs.overlap_found.emit(AccountOverlap("new", "old", SEGMIND_API_URL, 1, ("anna",)))
-        assert services.accounts.state.join_offer.other.account_id == "old"
+        assert known(known(services.accounts.state.join_offer).other).account_id == "old"
         services.board.begin("upload", "Uploading")
         press_join(studio)
-        assert services.accounts.state.join_offer.error is not None
+        assert known(services.accounts.state.join_offer).error is not None
         services.board.end("upload")
         press_join(studio)
         studio.driver.wait(lambda: services.accounts.state.join_offer is None, "the end of the joining")

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from segmind_studio.core.runs import Stage
+from tests.fakes.typed import child
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
 MOST_TABS = 80
@@ -71,7 +72,7 @@ def test_photos_in_a_trained_model_out_without_a_mouse(qapp, tmp_path, photos):
         keyboard.press("Alt+2")
         keyboard.press("Ctrl+Shift+O")
         studio.driver.wait(lambda: isinstance(QApplication.activeWindow(), QFileDialog), "the folder dialog")
-        QApplication.activeWindow().findChild(QLineEdit).setFocus()  # where such a dialog puts it
+        child(QApplication.activeWindow(), QLineEdit).setFocus()  # where such a dialog puts it
         keyboard.replace(str(photos))
         keyboard.press("Return")
         studio.driver.wait(lambda: len(datasets.dataset.photos) == 6 and not datasets.scanning, "the photos")

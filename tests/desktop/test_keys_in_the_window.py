@@ -9,9 +9,10 @@ import keyring
 import pytest
 from open_studio import open_studio
 
-from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.accounts.account_service import KeyringState
 from segmind_studio.store.secrets import SERVICE_NAME
+from tests.fakes.practice_side import StartedPractice
+from tests.fakes.typed import known
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,8 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def service(tmp_path):
     """A service that stands for Segmind: the app speaks to it as to a real account."""
-    server = PracticeServer(tmp_path / "service", speed=40.0)
-    server.address = server.start()
+    server = StartedPractice(tmp_path / "service", speed=40.0)
     yield server
     server.stop()
 
@@ -53,7 +53,7 @@ def test_a_key_entered_in_the_window_is_kept_by_the_keyring_alone(qapp, tmp_path
     with open_studio(tmp_path / "app", api_url=service.address.api) as studio:
         studio.wait_for_connection()
         assert studio.services.accounts.state.current.name == "Work"
-        assert not studio.services.accounts.state.connection.practice
+        assert not known(studio.services.accounts.state.connection).practice
 
 
 def test_a_wrong_key_is_said_at_the_field_and_not_kept(qapp, tmp_path, service):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from segmind_studio.api.safetensors import read_header
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Stage
+from tests.fakes.typed import the
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(180)]
 FREE_PHOTOGRAPHS = (
@@ -47,13 +48,13 @@ def test_photos_in_a_trained_model_out(qapp, tmp_path, photographs):
         assert captions == ["TOK, a cup of coffee"]
         fill_in_the_form(studio)
         run_id = start_run(studio)
-        studio.driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 90)
+        studio.driver.wait(lambda: studio.run(run_id).ready, "the model", 90)
         studio.driver.click("rail.runs")
         studio.driver.click_row("runs.table", 0)
         studio.driver.click("runs.download")
-        studio.driver.wait(lambda: bool(studio.services.runs.run(run_id).result_path), "the model file")
-        header = read_header(Path(studio.services.runs.run(run_id).result_path))
-        assert header["__metadata__"]["practice"] == "true"
+        studio.driver.wait(lambda: bool(studio.run(run_id).result_path), "the model file")
+        header = read_header(Path(studio.run(run_id).result_path))
+        assert the(dict, header["__metadata__"])["practice"] == "true"
         assert len(studio.jobs()) == 1
     assert {path: path.stat().st_mtime_ns for path in photographs.iterdir()} == before
 
@@ -64,8 +65,8 @@ def test_the_answer_to_the_submit_is_lost_and_there_is_one_run(qapp, tmp_path, p
         studio.practice.set_fault(Fault.LOST_ANSWER, on=True)
         fill_in_the_form(studio)
         run_id = start_run(studio)
-        studio.driver.wait(lambda: studio.services.runs.run(run_id).phase is Phase.ADOPTED, "the run", 60)
-        studio.driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 90)
+        studio.driver.wait(lambda: studio.run(run_id).phase is Phase.ADOPTED, "the run", 60)
+        studio.driver.wait(lambda: studio.run(run_id).ready, "the model", 90)
         assert len(studio.jobs()) == len(studio.runs) == 1
         posts = [path for _method, path, _status in studio.requests() if path == "/finetune/request/submit"]
         assert len(posts) == 1
@@ -95,7 +96,7 @@ def test_a_refused_submit_is_told_and_nothing_is_lost(qapp, tmp_path, photograph
         studio.practice.set_fault(Fault.RETIRED, on=True)
         fill_in_the_form(studio, name="kept-name")
         run_id = start_run(studio)
-        studio.driver.wait(lambda: studio.services.runs.run(run_id).stage is Stage.REFUSED, "the refusal")
+        studio.driver.wait(lambda: studio.run(run_id).stage is Stage.REFUSED, "the refusal")
         assert studio.jobs() == ()
         assert len(studio.services.datasets.dataset.photos) == 6
         assert "kept-name" in studio.services.settings.value.draft

@@ -17,6 +17,7 @@ from segmind_studio.startup import enter
 from segmind_studio.store.folder_lock import FolderLock
 from segmind_studio.store.paths import app_paths
 from segmind_studio.ui.shell.refusal import RefusalDialog
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.desktop
 
@@ -38,7 +39,7 @@ class Person(QObject):
                 button, first = self._steps.pop(0)
                 first()
                 self.read.append(window.details)
-                window.findChild(QPushButton, button).click()
+                child(window, QPushButton, button).click()
 
 
 def nothing():
@@ -69,15 +70,15 @@ def test_a_folder_that_cannot_be_made_is_told(qapp, tmp_path, capsys):
 
 
 def wait_for_one(apps):
-    """Return the process that ends first."""
+    """Return the process that ends first, and how many were open then."""
     with ThreadPoolExecutor(len(apps)) as pool:
         waits = {pool.submit(app.wait, 60): app for app in apps}
         done, _rest = wait(waits, 60, return_when=FIRST_COMPLETED)
         first = waits[done.pop()]
+        still_open = sum(app.poll() is None for app in apps)
         for app in apps:
-            app.was_open = app.poll() is None
             app.kill()
-    return first
+    return first, still_open
 
 
 def test_two_starts_of_the_real_app_at_one_moment(tmp_path):
@@ -89,9 +90,9 @@ def test_two_starts_of_the_real_app_at_one_moment(tmp_path):
         for _ in range(2)
     ]
     try:
-        ended = wait_for_one(apps)
+        ended, still_open = wait_for_one(apps)
         assert ended.returncode == 0
-        assert sum(app.was_open for app in apps) == 1
+        assert still_open == 1
     finally:
         for app in apps:
             app.kill()

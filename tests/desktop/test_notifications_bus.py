@@ -82,10 +82,10 @@ def test_a_plain_body_is_left_alone_and_a_failure_never_fades(daemon, bus):
 def test_clicks_and_closings_come_back(daemon, bus):
     assert bus.events() == ()
     number = bus.show(READY, 0)
-    daemon.tell("ActivationToken", "us", number, "permit")
-    daemon.tell("ActionInvoked", "us", number, "default")
+    daemon.send_signal("ActivationToken", "us", number, "permit")
+    daemon.send_signal("ActionInvoked", "us", number, "default")
     assert event(bus) == (NoticeEvent(number, clicked=True, token="permit"),)  # noqa: S106  # no password
-    daemon.tell("NotificationClosed", "uu", number, 2)
+    daemon.send_signal("NotificationClosed", "uu", number, 2)
     assert event(bus) == (NoticeEvent(number, clicked=False),)
 
 

@@ -45,7 +45,7 @@ def test_before_anything_was_sent_the_run_waits_to_be_continued(qapp, tmp_path, 
         studio.driver.click("rail.runs")
         studio.driver.click_row("runs.table", 0)
         studio.driver.click("runs.resume")
-        studio.driver.wait(lambda: studio.services.runs.run(run.run_id).ready, "the model", 90)
+        studio.driver.wait(lambda: studio.run(run.run_id).ready, "the model", 90)
         assert len(studio.jobs()) == len(studio.runs) == 1
 
 
@@ -66,5 +66,5 @@ def test_after_it_was_accepted_the_run_goes_on(qapp, tmp_path, photos):
     with open_studio(tmp_path / "app", practice=True) as studio:
         studio.wait_for_connection()
         (run,) = studio.runs
-        studio.driver.wait(lambda: studio.services.runs.run(run.run_id).ready, "the model", 90)
+        studio.driver.wait(lambda: studio.run(run.run_id).ready, "the model", 90)
         assert len(studio.jobs()) == len(studio.runs) == 1

@@ -21,11 +21,12 @@ from secret_traces import Traces, contents, files_below, found, process_texts
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase
-from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.system.breakdowns import Breakdowns
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.secrets import SERVICE_NAME
 from segmind_studio.ui_driver import UiDriverError
+from tests.fakes.practice_side import StartedPractice
+from tests.fakes.typed import child, known
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
 WRONG_KEY = "SG_00ff00ff00ff00ff"
@@ -36,8 +37,7 @@ OF_QT = {".config", "QtProject.conf"}
 @pytest.fixture
 def service(tmp_path):
     """A service that stands for Segmind."""
-    server = PracticeServer(tmp_path / "service", speed=60.0)
-    server.address = server.start()
+    server = StartedPractice(tmp_path / "service", speed=60.0)
     yield server
     server.stop()
 
@@ -123,7 +123,7 @@ class Person:
     def copy_the_run(self, row):
         self.driver.click("rail.runs")
         self.driver.click_row("runs.table", row)
-        tabs = self.driver.find(QWidget, "runs.detail").findChild(QTabBar)
+        tabs = child(self.driver.find(QWidget, "runs.detail"), QTabBar)
         copied = 0
         for number in range(tabs.count()):
             tabs.setCurrentIndex(number)
@@ -193,7 +193,7 @@ def download_and_try(person):
 def choose_file(person, name, target):
     """Answer the file dialog that is open."""
     person.driver.settle()
-    dialog = person.studio.window.findChild(QFileDialog, name)
+    dialog = child(person.studio.window, QFileDialog, name)
     assert dialog.isVisible()
     dialog.fileSelected.emit(str(target))
     dialog.close()
@@ -231,11 +231,11 @@ def break_the_app(person):
     try:
         studio.studio.watch(watching)
         broken = Broken((person.service.address.key, WRONG_KEY, ODD_KEY))
-        person.answer(watching.told, lambda: QTimer.singleShot(0, broken.work))
+        person.answer(watching.error_found, lambda: QTimer.singleShot(0, broken.work))
         assert person.copy_all() >= 1
     finally:
         watching.stop()
-        faulthandler.enable(sys.__stderr__)  # as pytest has it
+        faulthandler.enable(known(sys.__stderr__))  # as pytest has it
 
 
 def save_a_bundle(person):
@@ -365,7 +365,7 @@ def test_a_key_from_the_environment_stays_in_this_process(qapp, tmp_path, own_ho
         child = QProcess()
         child.start("/usr/bin/env")
         assert child.waitForFinished()
-        by_qt = child.readAllStandardOutput().data().decode()
+        by_qt = bytes(child.readAllStandardOutput().data()).decode()
         by_python = subprocess.run(("/usr/bin/env",), capture_output=True, text=True, check=True).stdout
         for environment in (by_qt, by_python):
             assert "HOME=" in environment

@@ -30,7 +30,7 @@ def main(folder):
         take_in(studio, resource("sample"))
         fill_in_the_form(studio)
         run_id = start_run(studio)
-        studio.driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 100)
+        studio.driver.wait(lambda: studio.run(run_id).ready, "the model", 100)
         print("ready", flush=True)
     service.stop()
     del app

@@ -16,7 +16,8 @@ from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.database import Database
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.screen import DataScreen
-from tests.fakes.pictures import photo
+from tests.fakes.image_files import photo
+from tests.fakes.typed import child
 
 NAMES = ("astronaut", "chelsea", "coffee", "rocket.jpg", "motorcycle_left", "retina.jpg")
 
@@ -53,7 +54,8 @@ class DataPlace:
         self.screen.deleteLater()
         assert self.thumbnails.stop()
         assert self.datasets.stop()
-        self.settings.stop()
+        self.settings.ask_stop()
+        self.settings.write_unsaved()
         assert self.tasks.stop(2000)
         self.database.close()
 
@@ -78,9 +80,7 @@ class DataPlace:
 
     def button(self, name: str) -> QPushButton:
         """Find a button by its object name."""
-        found = self.screen.findChild(QPushButton, name)
-        assert found is not None, name
-        return found
+        return child(self.screen, QPushButton, name)
 
     def named(self, stem: str) -> Photo:
         """Return the photo whose file has this stem."""

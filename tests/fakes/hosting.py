@@ -7,6 +7,8 @@ from typing import TypeVar
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.fakes.typed import keep
+
 W = TypeVar("W", bound=QWidget)
 
 
@@ -15,7 +17,7 @@ def hosted(qtbot: QtBot, widget: W, width: int = 900, height: int = 700) -> W:
     host = QWidget()
     qtbot.addWidget(host)
     widget.setParent(host)
-    widget.own_window = host  # else Python ends the window, and the widget with it
+    keep(widget, host)  # else Python ends the window, and the widget with it
     host.resize(width, height)
     widget.setGeometry(0, 0, width, height)
     with qtbot.waitExposed(host):

@@ -1,6 +1,8 @@
 """Small real keyrings: one in memory, one that always fails, one that would write plain text."""
 # ruff: noqa: ARG002  # the parameters are those of keyring
 
+from typing import Any, cast
+
 from keyring.backend import KeyringBackend
 
 
@@ -33,7 +35,7 @@ class BrokenKeyring:
 
 
 class PlaintextKeyring(KeyringBackend):
-    priority = 0.5  # as keyrings.alt declares for its plain text files
+    priority = cast("Any", 0.5)  # as keyrings.alt declares for its plain text files; elsewhere it is a property
 
     def get_password(self, service: str, username: str) -> str | None:
         raise AssertionError("never asked")

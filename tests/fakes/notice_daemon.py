@@ -50,7 +50,7 @@ class NoticeDaemon:
             reply = new_method_return(message)
         self._connection.send(reply)
 
-    def tell(self, member, signature, *body):
+    def send_signal(self, member, signature, *body):
         """Send a signal as a daemon does."""
         self._connection.send(new_signal(PLACE, member, signature, body))
 

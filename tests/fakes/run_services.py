@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
 from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.settings import Settings
@@ -25,7 +27,7 @@ FORM = TrainingForm().with_values({
 })
 
 
-def make_run(run_id: str = "r1", phase: Phase = Phase.ACCEPTED, **fields: object) -> Run:
+def make_run(run_id: str = "r1", phase: Phase = Phase.ACCEPTED, **fields: Any) -> Run:
     """Return a run that was sent with `FORM`; any field may be set."""
     run = Run(
         run_id=run_id, account_id="real", name=run_id, phase=phase, created_at=NOW, changed_at=NOW,
@@ -132,10 +134,10 @@ class FakeRuns(QObject):
     def accept_row(self, run: Run) -> None:
         self.put(run)
 
-    def look_alive(self, run_ids: tuple[str, ...]) -> None:
+    def update_live(self, run_ids: tuple[str, ...]) -> None:
         self.put(*(replace(self._runs[run_id], live=True) for run_id in run_ids if run_id in self._runs))
 
-    def tell(self, watch: WatchState) -> None:
+    def set_watch(self, watch: WatchState) -> None:
         self.watch = watch
         self.watch_changed.emit(watch)
 
@@ -173,34 +175,43 @@ class FakeSubmits(QObject):
     finished = Signal(object)
     refused = Signal(object)
     failed = Signal(object)
-    life_changed = Signal(object)
+    live_changed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[str, str]] = []
+        self.account_id = "real"
         self.taken: tuple[Run, ...] = ()  # by the last `submit`
+        self.no_resume: StudioError | None = None  # why a `resume` is refused at once, where it is
 
-    def submit(self, request: SubmitRequest, account_id: str = "real") -> None:
+    def submit(self, request: SubmitRequest) -> tuple[str, ...]:
         now = time.time()
         self.taken = tuple(
-            Run(uuid4().hex, account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(), live=True)
+            Run(
+                uuid4().hex, self.account_id, form.text("name"), Phase.PREPARED, now, now, body=form.body(),
+                live=True,
+            )
             for form in request.form.forms
         )
         self.confirmed.emit(self.taken)
+        return tuple(run.run_id for run in self.taken)
 
     def cancel(self, run_id: str) -> None:
         self.asked.append(("cancel", run_id))
 
     def resume(self, run_id: str) -> None:
         self.asked.append(("resume", run_id))
-        self.life_changed.emit((run_id,))
+        if self.no_resume is not None:
+            self.refused.emit(self.no_resume)
+            return
+        self.live_changed.emit((run_id,))
 
     def abandon(self, run_id: str) -> None:
         self.asked.append(("abandon", run_id))
 
     def send_again(self, run_id: str) -> None:
         self.asked.append(("send_again", run_id))
-        self.life_changed.emit((run_id,))
+        self.live_changed.emit((run_id,))
 
 
 class FakeDownloads(QObject):

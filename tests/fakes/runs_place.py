@@ -5,13 +5,23 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from pytestqt.qtbot import QtBot
+
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.runs.download_service import DownloadService
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.run_sheets import RunSheetService
 from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.services.runs.submission_service import SubmissionService
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.ui.parts import EmptyState
 from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.try_service import FakeTryouts, make_budget_service
+from tests.fakes.typed import Kind, as_service, child, known, the
 
 
 @dataclass
@@ -38,15 +48,34 @@ class Bench:
         """Return the selected ids."""
         return self.screen.list.table.selected_ids()
 
-    def child(self, kind: type, name: str) -> object:
+    def child(self, kind: type[Kind], name: str) -> Kind:
         """Find a widget by its object name."""
-        found = self.screen.findChild(kind, name)
-        assert found is not None, name
-        return found
+        return child(self.screen, kind, name)
+
+    @property
+    def page(self) -> EmptyState:
+        """Return what stands in the place of the table."""
+        return the(EmptyState, self.screen.list.middle.currentWidget())
+
+    def run(self, run_id: str) -> Run:
+        """Return a run that is there."""
+        return known(self.runs.run(run_id))
+
+
+def make_runs_screen(
+    runs: object, submits: object, downloads: object, accounts: object, settings: object, budgets: BudgetService,
+    sheets: RunSheetService | None = None,
+) -> RunsScreen:
+    """Build the place on services or their stand-ins."""
+    return RunsScreen(
+        as_service(RunService, runs), as_service(SubmissionService, submits),
+        as_service(DownloadService, downloads), as_service(AccountService, accounts),
+        as_service(SettingsService, settings), sheets=sheets, budgets=budgets,
+    )
 
 
 def make_bench(
-    qtbot: object, *runs: Run, watch: WatchState | None = None, connected: bool = True,
+    qtbot: QtBot, *runs: Run, watch: WatchState | None = None, connected: bool = True,
     settings: Settings | None = None, show: bool = True,
 ) -> Bench:
     """Build it; by default the list was loaded a moment ago."""
@@ -55,7 +84,7 @@ def make_bench(
     parts = fake, FakeSubmits(), FakeDownloads(), FakeAccounts(connected=connected), FakeSettings(settings)
     tryouts = FakeTryouts()
     budgets = make_budget_service(fake, parts[4], parts[1], tryouts)
-    screen = RunsScreen(*parts, budgets=budgets)
+    screen = make_runs_screen(*parts, budgets)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)
     if show:

@@ -69,12 +69,14 @@ HANG = "hang"  # no answer until the server stops
 class ScriptedServer:
     """Answer each request with the next of `replies`, then repeat the last one.
 
-    A reply may be a Reply, RESET, CLOSE, HANG, or a function of Seen that returns one. `seen` holds the requests.
+    A reply may be a Reply, RESET, CLOSE, HANG, or a function of Seen that returns one. `seen` holds the requests,
+    `accepted` is the number of connections.
     """
 
     def __init__(self, replies=(), context=None):
         self.replies = list(replies)
         self.seen = []
+        self.accepted = 0
         self.arrived = threading.Event()
         self._context = context
         self._stopping = threading.Event()
@@ -111,6 +113,7 @@ class ScriptedServer:
                 connection, _address = self._socket.accept()
             except OSError:
                 return
+            self.accepted += 1
             self._connections.append(connection)
             thread = threading.Thread(target=self._serve, args=(connection,), name="scripted-connection")
             self._threads.append(thread)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QTextDocument
@@ -147,7 +148,7 @@ def _without(text: str, own: frozenset[str]) -> str:
     return text
 
 
-def cut(widget: QWidget) -> bool:
+def cut(widget: QWidget) -> TypeGuard[QLabel | QAbstractButton]:
     """Return whether a label or button has less room than its text needs. Labels that are made to elide do not."""
     if isinstance(widget, ElidedLabel) or not isinstance(widget, (QLabel, QAbstractButton)) or not widget.text():
         return False

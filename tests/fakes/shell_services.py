@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -13,12 +13,24 @@ from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connectio
 from segmind_studio.core.datasets import Dataset, DatasetSummary
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.webhooks import Webhook
-from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT, AccountsState
+from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT, AccountService, AccountsState
+from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.accounts.webhook_service import WebhookService
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.services.system.network import NetworkWatch
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.support_bundle import SupportService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.place import Place
+from segmind_studio.ui.settings.screen import SettingsScreen
 from segmind_studio.ui.shell.window import MainWindow
+from segmind_studio.ui.start.screen import StartScreen
+from segmind_studio.ui.theme.theme import Theme
+from segmind_studio.ui.theme.tokens import LIGHT
 from tests.fakes.run_services import FakeRuns, FakeSettings
+from tests.fakes.typed import as_service
 
 PRACTICE = Connection(PRACTICE_ACCOUNT, "http://127.0.0.1:1", "http://127.0.0.1:1", ApiKey("SG_0123456789abcdef"))
 REAL_ACCOUNT = Account("real", "My account", AccountKind.SEGMIND, KeptIn.KEYRING)
@@ -38,7 +50,7 @@ class FakeAccounts(QObject):
         self.state = state
         self.asked: list[tuple[object, ...]] = []
 
-    def tell(self, **fields: object) -> None:
+    def change(self, **fields: object) -> None:
         self.state = replace(self.state, **fields)
         self.changed.emit(self.state)
 
@@ -229,6 +241,7 @@ class FakeTheme(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.tones = LIGHT
         self.applied: list[str] = []
 
     def apply(self, mode: str, text_percent: int = 100) -> None:  # noqa: ARG002  # as Theme has it
@@ -248,8 +261,36 @@ class Shell:
         self.settings = settings or FakeSettings()
         self.theme = FakeTheme()
         self.tasks, self.undo = TaskRunner(), QUndoStack()
-        self.window = MainWindow(
-            places=self.places, accounts=self.accounts, datasets=self.datasets, runs=self.runs,
-            activity=self.board, network=self.network, settings=self.settings, tasks=self.tasks, theme=self.theme,
-            undo=self.undo,
+        self.window = self.open(self.places)
+
+    def open(self, places: Sequence[Place]) -> MainWindow:
+        """Return another window with other places."""
+        return MainWindow(
+            places=places, accounts=as_service(AccountService, self.accounts),
+            datasets=as_service(DatasetService, self.datasets), runs=as_service(RunService, self.runs),
+            activity=self.board, network=as_service(NetworkWatch, self.network),
+            settings=as_service(SettingsService, self.settings), tasks=self.tasks,
+            theme=as_service(Theme, self.theme), undo=self.undo,
         )
+
+
+def make_start_screen(
+    accounts: FakeAccounts, datasets: FakeDatasets, runs: FakeRuns, settings: FakeSettings,
+) -> StartScreen:
+    """Build the Start place on stand-ins."""
+    return StartScreen(
+        as_service(AccountService, accounts), as_service(DatasetService, datasets), as_service(RunService, runs),
+        as_service(SettingsService, settings),
+    )
+
+
+def make_settings_screen(  # what the place shows
+    accounts: FakeAccounts, settings: FakeSettings, theme: FakeTheme, paths: Mapping[str, str], *,
+    webhooks: FakeWebhooks, budgets: BudgetService, support: FakeSupport,
+) -> SettingsScreen:
+    """Build the Settings place on stand-ins."""
+    return SettingsScreen(
+        as_service(AccountService, accounts), as_service(SettingsService, settings), as_service(Theme, theme),
+        paths, webhooks=as_service(WebhookService, webhooks), budgets=budgets,
+        support=as_service(SupportService, support),
+    )

@@ -72,7 +72,7 @@ class FakeAccounts(QObject):
             credits=None if dollars is None else Credits(dollars, 0.0),
         )
 
-    def use(self, account: Account, *, connected: bool = True) -> None:
+    def choose(self, account: Account, *, connected: bool = True) -> None:
         """Change the account."""
         self.state = replace(
             self.state, current=account, connection=connection_of(account) if connected else None,

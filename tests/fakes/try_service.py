@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
@@ -14,24 +15,31 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.image_saver import ImageSaver
-from segmind_studio.services.images.image_service import TryFailure, TryRequest, TryResult
+from segmind_studio.services.images.image_service import ImageService, TryFailure, TryRequest, TryResult
 from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.submission_service import SubmissionService
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
+from tests.fakes.typed import as_service, keep
 
 
-def make_image(image_id: str = "p1", state: ImageState = ImageState.MADE, **fields: object) -> GeneratedImage:
+def make_image(image_id: str = "p1", state: ImageState = ImageState.MADE, **fields: Any) -> GeneratedImage:
     """Return an image of the run "anna", requested a moment ago."""
     return replace(GeneratedImage(image_id, "real", "anna", time.time(), state, prompt="TOKMAN"), **fields)
 
 
 def make_try_screen(
-    tryouts: FakeTryouts, runs: FakeRuns, settings: FakeSettings, budgets: BudgetService,
+    tryouts: FakeTryouts | ImageService, runs: FakeRuns, settings: FakeSettings, budgets: BudgetService,
 ) -> TryScreen:
     """Return the place with a saver and thumbnails that end with it."""
     tasks, thumbnails = TaskRunner(), Thumbnails()
-    screen = TryScreen(tryouts, runs, settings, budgets, saver=ImageSaver(tasks, tasks), thumbnails=thumbnails)
+    screen = TryScreen(
+        as_service(ImageService, tryouts), as_service(RunService, runs), as_service(SettingsService, settings),
+        budgets, saver=ImageSaver(tasks, tasks), thumbnails=thumbnails,
+    )
     for pool in (tasks, thumbnails):
         pool.setParent(screen)
     return screen
@@ -97,17 +105,17 @@ class FakeTryouts(QObject):
              remaining: float | None = None) -> None:
         _, generated = self._end(ImageState.MADE, cost=cost)
         self.finished.emit(TryResult(generated, image, path, remaining))
-        self._tell()
+        self._emit_if_idle()
 
     def lose(self, error: StudioError) -> None:
         request, generated = self._end(ImageState.UNKNOWN, error=str(error))
         self.failed.emit(TryFailure(request, error, generated))
-        self._tell()
+        self._emit_if_idle()
 
     def fail(self, error: StudioError) -> None:
         request, generated = self._end(ImageState.FAILED, error=str(error))
         self.failed.emit(TryFailure(request, error, generated))
-        self._tell()
+        self._emit_if_idle()
 
     def _end(self, state: ImageState, **fields: object) -> tuple[TryRequest, GeneratedImage]:
         request, generated = self._waiting.pop(0)
@@ -115,13 +123,14 @@ class FakeTryouts(QObject):
         self.put(generated)
         return request, generated
 
-    def _tell(self) -> None:
+    def _emit_if_idle(self) -> None:
         if not self._waiting:
             self.busy_changed.emit(False)
 
 
 def make_budget_service(
-    runs: FakeRuns, settings: FakeSettings, submits: FakeSubmits | None = None, tryouts: FakeTryouts | None = None,
+    runs: FakeRuns | RunService, settings: FakeSettings, submits: FakeSubmits | SubmissionService | None = None,
+    tryouts: FakeTryouts | ImageService | None = None,
 ) -> BudgetService:
     """Return a budget service on stand-ins, which must be kept alive; without tryouts there are no images.
 
@@ -130,9 +139,11 @@ def make_budget_service(
     parts = submits or FakeSubmits(), tryouts or FakeTryouts()
     for signal, slot in (
         (parts[0].confirmed, runs.take_confirmed), (parts[0].unwritten, runs.drop_unwritten),
-        (parts[0].row_changed, runs.accept_row), (parts[0].life_changed, runs.look_alive),
+        (parts[0].row_changed, runs.accept_row), (parts[0].live_changed, runs.update_live),
     ):
         signal.connect(slot, Qt.ConnectionType.UniqueConnection)
-    budgets = BudgetService(runs, parts[1], settings)
-    budgets.parts = parts
+    budgets = BudgetService(
+        as_service(RunService, runs), as_service(ImageService, parts[1]), as_service(SettingsService, settings),
+    )
+    keep(budgets, parts)
     return budgets

@@ -24,6 +24,7 @@ from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.settings_file import SettingsFile
+from tests.fakes.typed import known
 
 ACCOUNT = Account("practice", "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)
 DATASET = "photos"
@@ -104,7 +105,7 @@ def begin(bench, steps):
         bench.settings.save(Settings(draft=form_of(names[0]).to_json()))
     now = time.time()
     with contextlib.suppress(StudioError):  # as in the worker's thread
-        dataset = Library(bench.database).load(DATASET)
+        dataset = known(Library(bench.database).load(DATASET))
         bench.journal.add_all([
             Run(
                 run_id=run_id_of(name), account_id=ACCOUNT.account_id, name=name, phase=Phase.PREPARED,

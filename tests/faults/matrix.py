@@ -95,7 +95,7 @@ class Matrix:
         since = len(stage.server.requests())
         decoys = [stage.add_decoy(name) for name in case.names] if case.decoys else []
         conductor = Conductor(case, folder, stage)
-        wrong, met_all = [], True
+        wrong, met_all, disk_state = [], True, judge.DiskState()
         for number, life in enumerate((*case.lives, CALM)):
             starts = number == 0
             met, last_step = conductor.lead(life, starts=starts, length=self._lengths.get(starts, 0.0))

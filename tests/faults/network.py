@@ -59,7 +59,7 @@ class Network:
     def next_life(self):
         """Count new connections as the next life's; by then, those of the last one have been accepted."""
         for relay in (self.api, self.s3):
-            relay.knock()
+            relay.wait_in_queue()
         with self._changed:
             self._life += 1
 

@@ -46,7 +46,7 @@ class Relay:
         await asyncio.gather(*self._tasks)
         self._place.close()
 
-    def knock(self):
+    def wait_in_queue(self):
         """Wait in the queue of new connections until it is this one's turn."""
         with contextlib.suppress(ConnectionError), socket.create_connection((HOST, self.port)) as visitor:
             visitor.shutdown(socket.SHUT_WR)

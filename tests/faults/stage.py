@@ -19,6 +19,7 @@ from segmind_studio.practice.server import PracticeServer
 from segmind_studio.store.database import Database
 from segmind_studio.store.library import Library
 from segmind_studio.store.settings_file import SettingsFile
+from tests.fakes.typed import known
 
 SPEED = 1000.0
 CAPTIONS = ("TOK, from the front", "", "TOK, from the side")
@@ -38,11 +39,16 @@ class Stage:
         self.network = Network()
         self.disk = SmallDisk(folder / "small-disk")
         self.disk.mount()
-        self.server = None
+        self._server: PracticeServer | None = None
         self.key = ""
         self._services = 0
-        self._client = None
+        self._client = httpx.Client()
         self._decoy_path = ""
+
+    @property
+    def server(self) -> PracticeServer:
+        """Return the service that runs."""
+        return known(self._server)
 
     def close(self):
         try:
@@ -55,7 +61,7 @@ class Stage:
         """Start a service that has no runs."""
         self._stop_service()
         self._services += 1
-        self.server = PracticeServer(
+        self._server = PracticeServer(
             self.folder / f"service-{self._services}", s3_relay_port=self.network.s3.port,
             speed=SPEED, credits=1e6,
         )
@@ -70,10 +76,10 @@ class Stage:
         self._decoy_path = ticket["s3_url"]
 
     def _stop_service(self):
-        if self.server is not None:
-            self._client.close()
-            self.server.stop()
-            self.server = None
+        self._client.close()
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
 
     @contextlib.contextmanager
     def _no_faults(self):
@@ -115,7 +121,7 @@ class Stage:
 
 
 def port_of(url):
-    return httpx.URL(url).port
+    return known(httpx.URL(url).port)
 
 
 def make_photos(folder):

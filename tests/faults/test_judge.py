@@ -17,6 +17,7 @@ from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.settings_file import SettingsFile
+from tests.fakes.typed import known
 
 LOST = Life((Trouble("post", CUT_BEFORE_ANSWER),))
 KILLED = Life((Trouble("post answered", KILL),))
@@ -139,7 +140,7 @@ def test_the_disk_is_read_as_it_is_and_left_alone(tmp_path, photos, run):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert before[f"{faulty_child.DATABASE}-wal"]  # as after a kill: nothing closed it
     disk_state = judge.read_disk(folder, [NAME])
-    assert disk_state.run(NAME).phase is Phase.SENDING
+    assert known(disk_state.run(NAME)).phase is Phase.SENDING
     assert disk_state.phases == {NAME: ["prepared", "sending"]}
     assert (disk_state.dataset, disk_state.note, disk_state.draft) == (photos, "", '{"name": "cat"}')
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

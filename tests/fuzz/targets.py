@@ -6,8 +6,10 @@ import socket
 import threading
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
+from pathlib import Path
 
 from segmind_studio.api import decode
 from segmind_studio.api.answers import Answer
@@ -39,7 +41,7 @@ from segmind_studio.store.redaction import clean_text
 from segmind_studio.store.settings_file import SettingsFile
 from segmind_studio.store.sheet_reading import sheet_of
 from tests.fakes.connections import KEY, connection_to
-from tests.fakes.pictures import exif, jpeg, many_scans, photo, png, webp
+from tests.fakes.image_files import exif, jpeg, many_scans, photo, png, webp
 
 JOB = {
     "id": "row-1", "finetune_id": "f1", "name": "cat", "data_source_path": "https://b/x.zip",
@@ -87,7 +89,7 @@ class Target:
 
     name: str
     samples: tuple
-    run: object
+    run: Callable[[bytes, Path], object]
 
 
 def ours(action, *arguments, **named):

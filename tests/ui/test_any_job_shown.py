@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from dataclasses import replace
+from inspect import unwrap
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ def show_everywhere(inspector, run, entries=()):
     model.replace_all([run])
     for column in Column:
         for role in ROLES:
-            RunsModel.data.__wrapped__(model, model.index(0, column), role)
+            unwrap(RunsModel.data)(model, model.index(0, column), role)
         model.sort(column)
     watch = WatchState(checked_at=run.changed_at, next_at=run.created_at)
     inspector.show_run(run, 50, [*entries, TimelineEntry(run.changed_at, run.status, run.error)], watch, NOW)

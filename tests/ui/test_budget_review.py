@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QLineEdit, QPushButton
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import StudioError
@@ -17,13 +17,14 @@ from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
-from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
+from tests.fakes.train_place import make_train_screen
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts, FakeDatasets
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
+from tests.fakes.typed import child, focused, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})  # 4 dollars by the list
 
 
@@ -39,8 +40,8 @@ class Bench:
         self.settings = FakeSettings(Settings(draft=form.to_json(), **limits))
         self.tryouts = FakeTryouts()
         self.budgets = make_budget_service(self.runs, self.settings, self.submits, self.tryouts)
-        self.screen = TrainScreen(
-            FakeDatasets(12), self.runs, self.accounts, self.settings, self.submits, budgets=self.budgets,
+        self.screen = make_train_screen(
+            FakeDatasets(12), self.runs, self.accounts, self.settings, self.submits, self.budgets,
         )
         hosted(qtbot, self.screen, 1200, 900)
         self.sent = []
@@ -48,15 +49,20 @@ class Bench:
         self.screen.submitted.connect(self.submits.submit)
 
     def open(self):
-        QTest.mouseClick(self.screen.findChild(QAbstractButton, "train.review"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(child(self.screen, QAbstractButton, "train.review"), Qt.MouseButton.LeftButton)
         dialog = next(found for found in self.screen.findChildren(QDialog, "review") if found.isVisible())
         dialog.activateWindow()
         self.qtbot.waitUntil(dialog.isActiveWindow)
-        self.start = dialog.findChild(QPushButton, "review.start")
-        self.cancel = dialog.findChild(QPushButton, "review.cancel")
-        self.field = dialog.findChild(QLineEdit, "review.budget_confirm")
+        self.start = child(dialog, QPushButton, "review.start")
+        self.cancel = child(dialog, QPushButton, "review.cancel")
+        self.fields = dialog.findChildren(QLineEdit, "review.budget_confirm")
         self.qtbot.waitUntil(self.cancel.hasFocus)
         return dialog
+
+    @property
+    def field(self) -> QLineEdit:
+        """Return the field for the word, which is asked for."""
+        return self.fields[0]
 
     def says(self, dialog):
         return "\n".join(label.text() for label in dialog.findChildren(QLabel))
@@ -77,7 +83,7 @@ def test_without_limits_the_review_is_as_ever(qtbot):
     bench = Bench(qtbot)
     dialog = bench.open()
     assert bench.start.isEnabled()
-    assert bench.field is None
+    assert bench.fields == []
     assert "Spent today" not in bench.says(dialog)
 
 
@@ -86,7 +92,7 @@ def test_within_the_limits_what_was_spent_is_shown_and_nothing_is_asked(qtbot):
     dialog = bench.open()
     assert "Spent today: $3.00 of $10.00\nSpent this month: $3.00" in bench.says(dialog)
     assert "Measured: 1 run, $3.00." in bench.says(dialog)
-    assert bench.field is None
+    assert bench.fields == []
     QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)
     assert len(bench.sent) == 1
 
@@ -125,7 +131,7 @@ def test_the_field_has_a_name_and_cancel_stays_the_default(qtbot):
     assert bench.cancel.isDefault()
     assert "“spend”" in bench.field.accessibleName()
     assert "over your limit" in bench.field.accessibleDescription()
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
     assert not dialog.isVisible()
     assert bench.sent == []
 
@@ -150,7 +156,7 @@ def test_practice_is_never_asked(qtbot):
     bench = Bench(qtbot, account=PRACTICE, runs=runs, run=0.0, day=0.0, month=0.0)
     dialog = bench.open()
     assert bench.start.isEnabled()
-    assert bench.field is None
+    assert bench.fields == []
     assert "Spent today" not in bench.says(dialog)
 
 
@@ -217,7 +223,7 @@ def test_a_run_under_way_counts_once(qtbot):
     bench.submits.row_changed.emit(replace(row, phase=Phase.SENDING, sent_at=time.time()))
     dialog = bench.open()
     assert "Spent today: about $4.00 of $8.00" in bench.says(dialog)
-    assert bench.budgets.budget_status("real", [CostEstimate(4.0, "")]).breaches == ()
+    assert known(bench.budgets.budget_status("real", [CostEstimate(4.0, "")])).breaches == ()
 
 
 def test_a_run_that_was_not_paid_after_all_leaves_room_again(qtbot):
@@ -292,4 +298,4 @@ def test_the_runs_of_a_comparison_are_judged_together_and_each_by_itself(qtbot):
     QTest.keyClicks(bench.field, "spend")
     QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)
     assert len(bench.sent) == 1
-    assert bench.budgets.spent("real").today.estimated_runs == 3
+    assert known(bench.budgets.spent("real")).today.estimated_runs == 3

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import StudioError
@@ -18,6 +18,7 @@ from segmind_studio.ui.runs.handlers import ConfirmDialog
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 from tests.fakes.try_service import make_image
+from tests.fakes.typed import focused, known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -46,16 +47,27 @@ class Place:
         self.qtbot.mouseClick(self.bench.child(QPushButton, f"runs.{name}"), Qt.MouseButton.LeftButton)
 
     @property
-    def dialog(self):
-        found = self.bench.screen.findChildren(ConfirmDialog)
-        return next((dialog for dialog in found if dialog.isVisible()), None)
+    def dialogs(self) -> list[ConfirmDialog]:
+        """Return the question that is open, if one is."""
+        return [dialog for dialog in self.bench.screen.findChildren(ConfirmDialog) if dialog.isVisible()]
 
     @property
-    def field(self):
-        return self.dialog.findChild(QLineEdit, "runs.confirm.budget_confirm")
+    def dialog(self) -> ConfirmDialog:
+        """Return the question that is open."""
+        return self.dialogs[0]
+
+    @property
+    def fields(self) -> list[QLineEdit]:
+        """Return the field for the word, if the question asks for one."""
+        return self.dialog.findChildren(QLineEdit, "runs.confirm.budget_confirm")
+
+    @property
+    def field(self) -> QLineEdit:
+        """Return the field for the word, which is asked for."""
+        return self.fields[0]
 
     def says(self):
-        self.qtbot.waitUntil(lambda: self.dialog is not None)
+        self.qtbot.waitUntil(lambda: bool(self.dialogs))
         return "\n".join(label.text() for label in self.dialog.findChildren(QLabel))
 
     @property
@@ -92,7 +104,7 @@ def test_the_row_says_where_the_price_comes_from(qtbot):
 def test_within_the_budget_a_run_goes_on_at_once(qtbot, limits):
     place = Place(qtbot, interrupted(), **limits)
     place.press("resume")
-    assert place.dialog is None
+    assert place.dialogs == []
     assert place.asked == [("resume", "i")]
 
 
@@ -125,10 +137,7 @@ def test_what_went_on_a_moment_ago_counts(qtbot):
 
 def test_an_order_that_is_refused_at_once_does_not_count(qtbot):
     place = Place(qtbot, interrupted("a"), interrupted("b"), day=7.0)
-    submits = place.bench.submits
-    submits.resume = lambda run_id: (
-        submits.asked.append(("resume", run_id)), submits.refused.emit(StudioError("No connection.")),
-    )
+    place.bench.submits.no_resume = StudioError("No connection.")
     place.press("resume")
     place.press("resume")
     assert place.asked == [("resume", "a")] * 2
@@ -157,7 +166,7 @@ def test_the_question_names_the_cost_without_limits_too(qtbot):
     assert "It comes on top of the first request, which counts as paid" in place.says()
     assert "If it has, you will pay for two runs." in place.says()
     assert "Spent today" not in place.says()
-    assert place.field is None
+    assert place.fields == []
     assert place.dialog.cancel_button.isDefault()
     qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
     assert place.asked == [("send_again", "u")]
@@ -169,7 +178,7 @@ def test_in_practice_nobody_is_told_of_money(qtbot):
     assert "If it has, there will be two runs." in place.says()
     assert "free" in place.says()
     assert "paid as" not in place.says()
-    assert place.field is None
+    assert place.fields == []
 
 
 def test_within_the_budget_it_shows_the_lines_and_asks_for_no_word(qtbot):
@@ -177,7 +186,7 @@ def test_within_the_budget_it_shows_the_lines_and_asks_for_no_word(qtbot):
     place.press("send_again")
     assert "Spent this month: about $4.00 of $100.00" in place.says()
     assert "1 run without an answer counts as paid." in place.says()
-    assert place.field is None
+    assert place.fields == []
     assert place.dialog.verb_button.isEnabled()
 
 
@@ -190,7 +199,7 @@ def test_a_run_that_may_be_paid_twice_counts_twice(qtbot):
     QTest.keyClicks(place.field, "spend")
     qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
     assert place.asked == [("send_again", "u")]
-    assert place.bench.budgets.spent("real").month.dollars == 8.0
+    assert known(place.bench.budgets.spent("real")).month.dollars == 8.0
 
 
 def test_the_keys_lead_from_the_word_to_the_button_and_cancel_stays_the_default(qtbot):
@@ -220,7 +229,7 @@ def test_enter_at_once_cancels(qtbot):
     dialog = place.dialog
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
     assert not dialog.isVisible()
     assert place.asked == []
 

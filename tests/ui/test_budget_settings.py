@@ -12,11 +12,14 @@ from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.settings.budget import AmountField, BudgetSection, amount_text, read_amount
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -26,10 +29,12 @@ class Bench:
         self.settings, self.runs, self.accounts = FakeSettings(settings), FakeRuns(), FakeAccounts(account)
         self.tryouts = FakeTryouts()
         self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
-        self.section = hosted(qtbot, BudgetSection(self.settings, self.budgets, self.accounts))
+        self.section = hosted(qtbot, BudgetSection(
+            as_service(SettingsService, self.settings), self.budgets, as_service(AccountService, self.accounts),
+        ))
 
     def field(self, name):
-        return self.section.findChild(AmountField, f"settings.budget_per_{name}")
+        return child(self.section, AmountField, f"settings.budget_per_{name}")
 
     def type(self, name, text):
         self.field(name).selectAll()
@@ -39,7 +44,7 @@ class Bench:
         return getattr(self.settings.value, f"budget_per_{name}")
 
     def says(self, name):
-        return self.section.findChild(QLabel, f"settings.spent_{name}").text()
+        return child(self.section, QLabel, f"settings.spent_{name}").text()
 
     def texts(self):
         return "\n".join(label.text() for label in self.section.findChildren(QLabel) if label.isVisible())
@@ -125,7 +130,7 @@ def test_practice_is_never_paid(qtbot):
     bench.runs.load(make_run("a", sent_at=time.time(), account_id=PRACTICE_ACCOUNT_ID))
     assert bench.says("today").startswith("Practice is never paid.")
     assert "Spent" not in bench.texts()
-    bench.accounts.use(REAL)
+    bench.accounts.choose(REAL)
     assert bench.says("today") == "Spent today: not known yet"  # these are still the other account's runs
     bench.runs.load()
     assert bench.says("today") == "Spent today: $0.00"

@@ -6,17 +6,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.settings import Settings
+from segmind_studio.ui.forms.numbers import NumberBox
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
+from tests.fakes.typed import Kind, child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 LOST = ApiError(ApiProblem.UNANSWERED, "The service did not answer in time.", may_have_arrived=True)
 
 
@@ -41,15 +43,26 @@ class Bench:
         self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
         self.screen = make_try_screen(self.tryouts, self.runs, self.settings, self.budgets)
         hosted(qtbot, self.screen, 1200, 900)
-        self.find("try.prompt").setPlainText("TOKMAN on the moon")
+        self.find("try.prompt", QPlainTextEdit).setPlainText("TOKMAN on the moon")
 
-    def find(self, name, kind=QWidget):
-        return self.screen.findChild(kind, name)
+    def find(self, name: str, kind: type[Kind] = QWidget) -> Kind:
+        return child(self.screen, kind, name)
 
     @property
-    def field(self):
+    def fields(self) -> list[QLineEdit]:
+        """Return the field for the word, if it is shown."""
         fields = self.screen.findChildren(QLineEdit, "try.budget_confirm")
-        return next((field for field in fields if field.isVisible()), None)
+        return [field for field in fields if field.isVisible()]
+
+    @property
+    def field(self) -> QLineEdit:
+        """Return the field for the word, which is shown."""
+        return self.fields[0]
+
+    @property
+    def seed(self) -> QLineEdit:
+        """Return the field for the seed."""
+        return self.find("try.field.seed", NumberBox).lineEdit()
 
     @property
     def button(self):
@@ -73,7 +86,7 @@ class Bench:
 
 def test_the_price_stands_there_before_the_press_with_its_source(qtbot):
     bench = Bench(qtbot, make_image("a", cost=0.06))
-    assert bench.find("try.price").text() == "1 paid call, about $0.06"
+    assert bench.find("try.price", QLabel).text() == "1 paid call, about $0.06"
     assert "What Segmind named for your last picture with this model." in bench.says()
     assert "Spent today" not in bench.says()
     bench.press()
@@ -82,30 +95,30 @@ def test_the_price_stands_there_before_the_press_with_its_source(qtbot):
 
 def test_an_unknown_price_is_named_as_such_and_without_limits_nobody_asks(qtbot):
     bench = Bench(qtbot)
-    assert bench.find("try.price").text() == "1 paid call, cost not known yet"
-    assert bench.field is None
+    assert bench.find("try.price", QLabel).text() == "1 paid call, cost not known yet"
+    assert bench.fields == []
     bench.press()
     bench.tryouts.make(blue(), cost=0.07)
-    assert bench.find("try.price").text() == "1 paid call, about $0.07"
+    assert bench.find("try.price", QLabel).text() == "1 paid call, about $0.07"
 
 
 def test_another_model_has_another_price(qtbot):
     bench = Bench(qtbot, make_image(cost=0.06), runs=[ready("anna"), ready("bob")])
     bench.screen.choose("bob")
-    assert bench.find("try.price").text() == "1 paid call, cost not known yet"
+    assert bench.find("try.price", QLabel).text() == "1 paid call, cost not known yet"
     bench.screen.choose("anna")
-    assert bench.find("try.price").text() == "1 paid call, about $0.06"
+    assert bench.find("try.price", QLabel).text() == "1 paid call, about $0.06"
 
 
 def test_within_the_limits_what_was_spent_is_shown(qtbot):
     bench = Bench(qtbot, make_image(cost=0.06), day=1.0)
-    assert bench.find("try.spent").text() == "Spent today: $0.06 of $1.00\nSpent this month: $0.06"
-    assert bench.field is None
+    assert bench.find("try.spent", QLabel).text() == "Spent today: $0.06 of $1.00\nSpent this month: $0.06"
+    assert bench.fields == []
 
 
 def test_the_limit_for_one_run_is_not_for_pictures(qtbot):
     bench = Bench(qtbot, make_image(cost=0.06), run=0.0)
-    assert bench.field is None
+    assert bench.fields == []
     bench.press()
     assert bench.count == 1
 
@@ -131,7 +144,7 @@ def test_where_a_limit_would_be_passed_the_word_opens_for_one_press(qtbot):
 def test_typing_a_prompt_does_not_take_the_word_away(qtbot):
     bench = Bench(qtbot, make_image(cost=0.06), day=0.1)
     QTest.keyClicks(bench.field, "spend")
-    bench.find("try.prompt").setPlainText("TOKMAN at sea")
+    bench.find("try.prompt", QPlainTextEdit).setPlainText("TOKMAN at sea")
     assert bench.field.text() == "spend"
     assert bench.button.isEnabled()
 
@@ -164,7 +177,7 @@ def test_an_unknown_price_is_asked_about_once_in_a_session(qtbot):
     assert "The cost is unknown, so your limits may be passed." in bench.says()
     bench.confirm()
     bench.tryouts.make(blue())  # the service tells no price
-    assert bench.field is None
+    assert bench.fields == []
     for _ in range(3):
         bench.press()
         bench.tryouts.make(blue())
@@ -188,13 +201,13 @@ def test_before_everything_is_read_it_is_asked_each_time(qtbot):
     assert bench.field.text() == ""  # the same words stand there, and the word is wanted anew
     assert not bench.button.isEnabled()
     bench.tryouts.load(*bench.tryouts.images)
-    assert bench.field is None
+    assert bench.fields == []
 
 
 def test_practice_is_free_and_never_asked(qtbot):
     bench = Bench(qtbot, account_id=PRACTICE_ACCOUNT_ID, day=0.0, month=0.0)
-    assert bench.find("try.price").text() == "Practice: free"
-    assert bench.field is None
+    assert bench.find("try.price", QLabel).text() == "Practice: free"
+    assert bench.fields == []
     bench.press()
     assert bench.count == 1
 
@@ -218,11 +231,11 @@ def test_a_lost_answer_is_a_card_and_not_an_alarm(qtbot):
 
 def test_generate_again_is_one_more_paid_call_with_the_same_settings(qtbot):
     bench = Bench(qtbot)
-    bench.find("try.field.seed").lineEdit().setText("7")
+    bench.seed.setText("7")
     bench.press()
     bench.tryouts.lose(LOST)
-    bench.find("try.prompt").setPlainText("something else")
-    bench.find("try.field.seed").lineEdit().setText("")
+    bench.find("try.prompt", QPlainTextEdit).setPlainText("something else")
+    bench.seed.setText("")
     QTest.mouseClick(bench.find("try.again", QAbstractButton), Qt.MouseButton.LeftButton)
     assert bench.count == 2
     assert bench.tryouts.asked[1] == bench.tryouts.asked[0]
@@ -236,7 +249,7 @@ def test_generate_again_asks_the_budget_too(qtbot):
     bench = Bench(qtbot, make_image(cost=0.06, asked_at=lost.asked_at - 10), lost, day=0.13)
     QTest.mouseClick(bench.find("try.again", QAbstractButton), Qt.MouseButton.LeftButton)
     assert bench.count == 0
-    assert bench.find("try.prompt").toPlainText() == "TOKMAN at sea"
+    assert bench.find("try.prompt", QPlainTextEdit).toPlainText() == "TOKMAN at sea"
     assert bench.field.hasFocus()
     bench.confirm()
     assert bench.tryouts.asked[0].prompt == "TOKMAN at sea"

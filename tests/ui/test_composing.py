@@ -15,6 +15,7 @@ from segmind_studio.ui.runs.inspector.record import NotesEdit
 from tests.fakes.data_place import DataPlace
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import Bench
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -202,10 +203,10 @@ def test_a_composed_prompt_is_in_the_request(qtbot):
 
 def test_a_name_composed_in_a_dialog_is_taken(qtbot, place):
     place.parts.actions.rename.trigger()
-    dialog = place.screen.findChild(QInputDialog, "data.rename")
-    line = dialog.findChild(QLineEdit)
+    dialog = child(place.screen, QInputDialog, "data.rename")
+    line = child(dialog, QLineEdit)
     qtbot.waitUntil(line.hasFocus)
     compose(line)
-    box = dialog.findChild(QDialogButtonBox)
+    box = child(dialog, QDialogButtonBox)
     qtbot.mouseClick(box.button(QDialogButtonBox.StandardButton.Ok), LEFT)
     assert place.datasets.dataset.name == WORDS

@@ -12,6 +12,7 @@ from segmind_studio.store.library import Library
 from segmind_studio.ui.data.filter import Show
 from segmind_studio.ui.data.inspector.bulk_edits import EditKind
 from tests.fakes.data_place import DataPlace
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 KEY, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -148,7 +149,7 @@ def test_files_are_not_pasted_as_text(caption):
 
 
 def bulk_field(place, name: str) -> QLineEdit:
-    return place.screen.findChild(QLineEdit, f"data.bulk.{name}")
+    return child(place.screen, QLineEdit, f"data.bulk.{name}")
 
 
 def test_many_captions_change_in_one_step(qtbot, place):
@@ -156,7 +157,7 @@ def test_many_captions_change_in_one_step(qtbot, place):
     bulk = place.parts.inspector.bulk
     qtbot.waitUntil(bulk.isVisible)
     assert "4 photos selected" in bulk._heading.text()
-    apply = place.screen.findChild(QPushButton, "data.bulk.apply")
+    apply = child(place.screen, QPushButton, "data.bulk.apply")
     assert not apply.isEnabled()
     qtbot.keyClicks(bulk_field(place, "text"), "photo of ")
     assert bulk._summary.text() == "4 of 4 captions would change."
@@ -197,7 +198,7 @@ def test_trimming_needs_no_text(qtbot, place):
     qtbot.waitUntil(bulk.isVisible)
     bulk.form.choose(EditKind.TRIM)
     assert not bulk_field(place, "text").isVisible()
-    place.screen.findChild(QPushButton, "data.bulk.apply").click()
+    child(place.screen, QPushButton, "data.bulk.apply").click()
     assert place.named("coffee").caption == "a cup"
 
 

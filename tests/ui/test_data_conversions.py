@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QColorDialog
 from segmind_studio.core.datasets import WHITE, Check
 from segmind_studio.ui.data.conversions import BLACK, what_changes, why_it_changes
 from tests.fakes.data_place import DataPlace
-from tests.fakes.odd_pictures import cut_out, profile
-from tests.fakes.pictures import encode, photo
+from tests.fakes.image_files import encode, photo
+from tests.fakes.odd_image_files import cut_out, profile
+from tests.fakes.typed import child
 
 pytestmark = [
     pytest.mark.usefixtures("qapp"),
@@ -38,7 +39,7 @@ def choose(place: DataPlace, text: str) -> None:
 
 
 def said(place: DataPlace) -> list[str]:
-    return [line.words for line in place.parts.inspector.photo.findings.shown if line.check == Check.CONVERTED]
+    return [line.text for line in place.parts.inspector.photo.findings.shown if line.check == Check.CONVERTED]
 
 
 def test_what_is_converted_stands_beside_the_photo(place):
@@ -75,7 +76,7 @@ def test_any_other_colour_can_be_chosen(qtbot, place):
     place.select("cut")
     place.screen._follow_selection()
     choose(place, "Other")
-    dialog = place.screen.findChild(QColorDialog)
+    dialog = child(place.screen, QColorDialog)
     dialog.setCurrentColor(QColor("#204060"))
     dialog.accept()
     assert place.datasets.dataset.background == "#204060"

@@ -11,6 +11,7 @@ from segmind_studio.services.datasets.dataset_service import CaptionState
 from segmind_studio.ui.data.inspector.bulk_edits import EditKind
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from tests.fakes.data_place import DataPlace
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 CUP, CAT, ROCKET = "赤いカップ", "机の上の猫", "夜のロケット"
@@ -69,8 +70,8 @@ def test_doubtful_captions_are_found_and_marked(doubtful):
     doubtful.parts.actions.next_problem.trigger()
     assert doubtful.parts.grid.current.path.stem == "coffee"
     doubtful.parts.actions.checks.setChecked(True)
-    hand = next(b for b in doubtful.parts.drawer.findChildren(QPushButton) if finding.words in b.accessibleName())
-    hand.click()
+    button = next(b for b in doubtful.parts.drawer.findChildren(QPushButton) if finding.text in b.accessibleName())
+    button.click()
     assert [photo.path.stem for photo in doubtful.parts.grid.selected] == ["chelsea"]  # the choice is there
 
 
@@ -79,7 +80,7 @@ def test_doubtful_captions_are_found_and_marked(doubtful):
 def test_one_press_settles_a_doubt_and_one_undo_brings_it_back(doubtful, keep, every):
     readings, before = doubtful.parts.inspector.photo.readings, captions(doubtful)
     if every:
-        doubtful.screen.findChild(QCheckBox, "data.readings.all").click()
+        child(doubtful.screen, QCheckBox, "data.readings.all").click()
     (doubtful.button("data.readings.keep") if keep else readings.buttons[0]).click()
     settled = {"chelsea": CAT, "coffee": CUP, "rocket": ROCKET} if every else {"chelsea": CAT}
     assert captions(doubtful) == (before if keep else before | settled)
@@ -107,8 +108,8 @@ def test_an_edit_of_many_leaves_them_in_doubt(qtbot, doubtful):
     qtbot.waitUntil(form.isVisible)
     for kind, text, left in ((EditKind.PREPEND, "TOK, ", True), (EditKind.SET, "TOK", False)):
         form.choose(kind)
-        qtbot.keyClicks(doubtful.screen.findChild(QLineEdit, "data.bulk.text"), text)
-        doubtful.screen.findChild(QPushButton, "data.bulk.apply").click()
+        qtbot.keyClicks(child(doubtful.screen, QLineEdit, "data.bulk.text"), text)
+        child(doubtful.screen, QPushButton, "data.bulk.apply").click()
         assert doubts(doubtful) == ({"chelsea", "coffee", "rocket"} if left else set())
         if left:
             assert doubtful.named("coffee").caption_readings[0] == f"TOK, {CUP}"

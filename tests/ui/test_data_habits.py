@@ -20,6 +20,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.ui.data.filter import Show
 from segmind_studio.ui.data.inspector.picture_view import PictureView
 from tests.fakes.data_place import DataPlace
+from tests.fakes.typed import child
 
 pytestmark = [
     pytest.mark.usefixtures("qapp"),
@@ -109,7 +110,7 @@ def test_enter_on_several_photos_leads_to_the_edit_of_all(qtbot, place):
     place.write(3)
     place.take_in(qtbot)
     place.select("astronaut", "coffee")
-    kind = place.screen.findChild(QComboBox, "data.bulk.kind")
+    kind = child(place.screen, QComboBox, "data.bulk.kind")
     qtbot.waitUntil(kind.isVisible)
     qtbot.keyClick(place.parts.grid, Qt.Key.Key_F2)
     qtbot.waitUntil(kind.hasFocus)

@@ -14,6 +14,7 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.inspector.inspector import PhotoInspector
 from tests.fakes.hosting import hosted
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 FINDINGS = tuple(
@@ -64,5 +65,5 @@ def test_picture_and_caption_stay_in_place_from_photo_to_photo(qtbot, inspector,
 def test_the_button_of_an_edit_of_many_stays_in_sight(qtbot, inspector):
     inspector.resize(264, 300)
     inspector.show_bulk((QUIET, CLEAR))
-    apply = inspector.findChild(QPushButton, "data.bulk.apply")
+    apply = child(inspector, QPushButton, "data.bulk.apply")
     qtbot.waitUntil(lambda: inspector.rect().contains(seen(apply, inspector)))

@@ -10,11 +10,13 @@ from PySide6.QtCore import QIdentityProxyModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QLabel, QListView, QPushButton
+from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo, ScanReport, SkippedFile, ZipName, ZipNames
 from segmind_studio.ui.data.intake_bars import IntakeReport, ZipNameChoice
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 HIDDEN, ODD = "It is a hidden file.", "This is not a picture. Save it as a JPEG."
@@ -30,7 +32,7 @@ def texts(bar):
 
 
 def rows(bar):
-    model = bar.findChild(QListView).model()
+    model = child(bar, QListView).model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
@@ -50,9 +52,9 @@ def test_one_line_counts_what_was_and_was_not_taken(bar, tmp_path):
 
 def test_every_file_is_listed_below_its_reason(bar):
     bar.show_report(ScanReport((), FILES))
-    view = bar.findChild(QListView)
+    view = child(bar, QListView)
     assert not view.isVisible()
-    bar.findChild(QPushButton, "data.skipped.unfold").click()
+    child(bar, QPushButton, "data.skipped.unfold").click()
     assert view.isVisible()
     shown = rows(bar)
     assert [row.strip() for row in shown[21:25]] == ["2 × " + ODD, "film.mov", "a b.pdf", "1 × Third."]  # noqa: RUF001
@@ -63,8 +65,8 @@ def test_every_file_is_listed_below_its_reason(bar):
 
 def test_the_list_can_be_copied(qtbot, bar):
     bar.show_report(ScanReport((), FILES[20:22]))
-    bar.findChild(QPushButton, "data.skipped.unfold").click()
-    qtbot.keyClick(bar.findChild(QListView), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    child(bar, QPushButton, "data.skipped.unfold").click()
+    qtbot.keyClick(child(bar, QListView), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text().splitlines()[:2] == ["2 × " + ODD, "    film.mov"]  # noqa: RUF001
 
 
@@ -73,17 +75,18 @@ class Counting(QIdentityProxyModel):
 
     asked = 0
 
-    def data(self, index, role=Qt.ItemDataRole.DisplayRole):
+    @override
+    def data(self, proxyIndex, role=int(Qt.ItemDataRole.DisplayRole)):
         self.asked += 1
-        return super().data(index, role)
+        return super().data(proxyIndex, role)
 
 
 def test_only_what_is_seen_of_a_long_list_is_asked_for(bar):
     bar.show_report(ScanReport((), tuple(SkippedFile(f"{number}.mov", ODD) for number in range(100_000))))
-    view, counting = bar.findChild(QListView), Counting()
+    view, counting = child(bar, QListView), Counting()
     counting.setSourceModel(view.model())
     view.setModel(counting)
-    bar.findChild(QPushButton, "data.skipped.unfold").click()
+    child(bar, QPushButton, "data.skipped.unfold").click()
     view.grab()
     assert counting.rowCount() == 100_001
     assert 0 < counting.asked < 10_000
@@ -93,8 +96,8 @@ def test_only_what_is_seen_of_a_long_list_is_asked_for(bar):
     (ScanReport((), ()), True),
     (ScanReport((), (), already_there=2), True),
     (ScanReport((), (), cancelled=True), False),
-    (ScanReport((Photo("a", None),), ()), False),
-    (ScanReport((), (), 1, offered=((None, "text"),)), False),  # has a bar of its own
+    (ScanReport((Photo("a", Path("a.jpg")),), ()), False),
+    (ScanReport((), (), 1, offered=((Path("words.csv"), "text"),)), False),  # has a bar of its own
 ])
 def test_what_brings_nothing_says_so(bar, report, shown):
     bar.show_report(report)

@@ -64,7 +64,7 @@ def test_ten_thousand_rows_change_without_a_reset():
     some = tuple(replace(photo, excluded=True) for photo in dataset.photos[100:110])
     dataset = dataset.with_photos(some)
     model.set_dataset(dataset)
-    assert changes.count() == 1  # one run of neighbours
+    assert changes.count() == 1  # one run of adjacent rows
     assert (changes.at(0)[0].row(), changes.at(0)[1].row()) == (100, 109)
     dataset = dataset.without(frozenset({"p3", "p4", "p5000"}))
     model.set_dataset(dataset)
@@ -117,8 +117,8 @@ def test_an_excluded_photo_troubles_nobody():
     (PhotoFilter(Show.NO_CAPTION), ["p0", "p2"]),
     (PhotoFilter(Show.EXCLUDED), ["p3"]),
     (PhotoFilter(Show.PROBLEMS), ["p4"]),
-    (PhotoFilter(words="PHOTO-1"), ["p1"]),
-    (PhotoFilter(words="A Word"), ["p1", "p3"]),
+    (PhotoFilter(search="PHOTO-1"), ["p1"]),
+    (PhotoFilter(search="A Word"), ["p1", "p3"]),
     (PhotoFilter(Show.EXCLUDED, "photo-1"), []),
 ])
 def test_filters(wanted, expected):

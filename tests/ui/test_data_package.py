@@ -9,6 +9,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from tests.fakes.data_place import DataPlace
+from tests.fakes.typed import child
 
 pytestmark = [
     pytest.mark.usefixtures("qapp"),
@@ -42,7 +43,7 @@ def test_export_writes_a_zip(qtbot, place, tmp_path):
     place.write(3, chelsea="TOK, a cat")
     place.take_in(qtbot)
     place.button("data.export").click()
-    dialog = place.screen.findChild(QFileDialog, "data.files")
+    dialog = child(place.screen, QFileDialog, "data.files")
     assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave
     assert not dialog.testOption(QFileDialog.Option.DontConfirmOverwrite)
     target = tmp_path / "out" / "cats.zip"
@@ -71,7 +72,7 @@ def test_the_dataset_is_renamed_and_another_begun(qtbot, place):
     place.write(1)
     place.take_in(qtbot)
     place.parts.actions.rename.trigger()
-    dialog = place.screen.findChild(QInputDialog, "data.rename")
+    dialog = child(place.screen, QInputDialog, "data.rename")
     dialog.setTextValue("Cats")
     dialog.accept()
     assert place.datasets.dataset.name == "Cats"

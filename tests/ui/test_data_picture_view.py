@@ -12,7 +12,8 @@ from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.data.inspector.picture_view import PictureView
 from tests.fakes.data_place import DataPlace
-from tests.fakes.pictures import photo
+from tests.fakes.image_files import photo
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 KEY = Qt.Key
@@ -160,7 +161,7 @@ def test_space_opens_and_closes_the_full_view(qtbot, place):
 def test_the_full_view_keeps_the_keyboard_and_follows_the_window(qtbot, place):
     place.parts.actions.full_view.trigger()
     full = place.screen._commands.full_view
-    close = full.findChild(QToolButton)
+    close = child(full, QToolButton)
     qtbot.keyClick(full.picture, KEY.Key_Tab)
     assert close.hasFocus()
     qtbot.keyClick(close, KEY.Key_Tab)

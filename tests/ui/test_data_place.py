@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from segmind_studio.core.datasets import Check
 from segmind_studio.ui.data.filter import Show
 from tests.fakes.data_place import DataPlace
+from tests.fakes.typed import child
 
 pytestmark = [
     pytest.mark.usefixtures("qapp"),
@@ -54,7 +55,7 @@ def test_dropped_photos_are_shown_with_their_captions(qtbot, place):
     assert place.screen._pages.currentWidget() is place.parts.grid
     assert place.toasts == ["3 photos added. 1 caption read."]
     place.select("chelsea")
-    caption = place.screen.findChild(QPlainTextEdit, "data.caption")
+    caption = child(place.screen, QPlainTextEdit, "data.caption")
     qtbot.waitUntil(lambda: caption.toPlainText() == "TOK, a cat")
 
 
@@ -180,7 +181,7 @@ def test_removed_photos_come_back_in_their_places(qtbot, place):
     assert place.shown == ["astronaut", "rocket"]
 
 
-def hand(place: DataPlace, *words: str) -> QPushButton:
+def fix_button(place: DataPlace, *words: str) -> QPushButton:
     """Find the button in the drawer whose name has these words."""
     buttons = place.parts.drawer.findChildren(QPushButton)
     return next(b for b in buttons if b.isVisible() and all(part in b.accessibleName() for part in words))
@@ -201,7 +202,7 @@ def test_a_press_in_the_drawer_mends_what_was_found_and_can_be_undone(qtbot, pla
         (Check.NO_TRIGGER, "Add"),
     ):
         finding = next(f for f in place.datasets.package.findings if f.check == check)
-        hand(place, finding.words, word).click()
+        fix_button(place, finding.text, word).click()
     changed = {photo.path.stem: photo for photo in place.datasets.dataset.photos}
     assert (asked.count(), asked.at(0)[0].value) == (1, "ohwx")
     assert "broken" not in changed
@@ -221,7 +222,7 @@ def test_the_drawer_selects_the_photos_of_a_finding(qtbot, place):
     assert place.parts.drawer.isVisible()
     small = next(f for f in place.datasets.package.findings if f.check == Check.SMALL)
     place.parts.filters.search.setText("astronaut")
-    hand(place, small.words, "Select").click()
+    fix_button(place, small.text, "Select").click()
     assert {photo.photo_id for photo in place.parts.grid.selected} == set(small.photo_ids)
     assert place.parts.filters.search.text() == ""
 

@@ -12,19 +12,26 @@ from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
 from segmind_studio.ui.forms import make_editor
 from segmind_studio.ui.forms.choices import CardsEditor
 from segmind_studio.ui.forms.numbers import NumberBox
+from segmind_studio.ui.forms.switch import Switch
 from tests.fakes.hosting import hosted
+from tests.fakes.typed import child, the
 
 ICONS = {"CHARACTER": "user-round", "PRODUCT": "package", "STYLE": "palette", "GENERAL": "shapes"}
 
 
-def make(qtbot, key, icons=None):
+def make_heard(qtbot, key, icons=None):
+    """Return the editor of a field, and the list of what it tells."""
     editor = make_editor(FIELD_BY_KEY[key], "train", icons)
     editor.set_value(FIELD_BY_KEY[key].default)
-    editor.heard = []
-    editor.edited.connect(editor.heard.append)
+    heard = []
+    editor.edited.connect(heard.append)
     hosted(qtbot, editor, 700, 300)
     editor.resize(700, editor.sizeHint().height())
-    return editor
+    return editor, heard
+
+
+def make(qtbot, key, icons=None):
+    return make_heard(qtbot, key, icons)[0]
 
 
 @pytest.mark.parametrize(("key", "kind"), [
@@ -34,39 +41,39 @@ def make(qtbot, key, icons=None):
 ])
 def test_each_field_gets_its_widget_under_its_name(qtbot, key, kind):
     editor = make(qtbot, key)
-    assert isinstance(editor.findChild(kind, f"train.field.{key}"), kind)
+    assert isinstance(child(editor, kind, f"train.field.{key}"), kind)
 
 
 @pytest.mark.parametrize("key", ["finetune_type", "lora_rank", "priority"])
 def test_a_few_choices_stand_side_by_side(qtbot, key):
-    editor = make(qtbot, key)
+    editor, heard = make_heard(qtbot, key)
     editor.set_value("odd")  # none is chosen
     for choice in FIELD_BY_KEY[key].choices:
-        button = editor.findChild(QRadioButton, f"train.field.{key}.{choice.value}")
+        button = child(editor, QRadioButton, f"train.field.{key}.{choice.value}")
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        assert editor.heard[-1] == choice.value
-        assert type(editor.heard[-1]) is type(choice.value)
+        assert heard[-1] == choice.value
+        assert type(heard[-1]) is type(choice.value)
         assert button.isChecked()
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
 def test_showing_a_value_is_not_an_edit(qtbot, field):
-    editor = make(qtbot, field.key, ICONS if field.key == "theme" else None)
+    editor, heard = make_heard(qtbot, field.key, ICONS if field.key == "theme" else None)
     for value in ("odd", 7, 0.5, True, False, field.default):
         editor.set_value(value)
-    assert editor.heard == []
+    assert heard == []
 
 
 def test_theme_cards_are_radio_buttons_for_mouse_and_keyboard(qtbot):
-    editor = make(qtbot, "theme", ICONS)
+    editor, heard = make_heard(qtbot, "theme", ICONS)
     assert isinstance(editor, CardsEditor)
-    card = editor.findChild(QRadioButton, "train.field.theme.CHARACTER")
+    card = child(editor, QRadioButton, "train.field.theme.CHARACTER")
     corner = card.rect().bottomRight() - QPoint(6, 6)
     QTest.mouseClick(card, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, corner)
-    assert editor.heard == ["CHARACTER"]
+    assert heard == ["CHARACTER"]
     qtbot.waitUntil(card.hasFocus)
     QTest.keyClick(card, Qt.Key.Key_Right)
-    assert editor.heard == ["CHARACTER", "PRODUCT"]
+    assert heard == ["CHARACTER", "PRODUCT"]
     assert card.accessibleName() == "Character"
     assert "person" in card.accessibleDescription()
 
@@ -87,14 +94,15 @@ def test_a_number_is_not_mistaken_for_a_choice(qtbot):
 
 
 def test_a_drop_down_shows_what_it_does_not_offer(qtbot):
-    editor = make(qtbot, "base_model")
+    editor, heard = make_heard(qtbot, "base_model")
     editor.set_value("QWEN")
-    assert editor.control.currentText() == "QWEN"
-    editor.control.setCurrentIndex(0)  # as a key or assistive technology does
-    assert editor.heard == ["FLUX_PRO"]
+    control = the(QComboBox, editor.control)
+    assert control.currentText() == "QWEN"
+    control.setCurrentIndex(0)  # as a key or assistive technology does
+    assert heard == ["FLUX_PRO"]
     editor.set_value("FLUX_PRO")
-    assert (editor.control.currentText(), editor.control.count()) == ("Flux Pro", 1)
-    assert editor.heard == ["FLUX_PRO"]
+    assert (control.currentText(), control.count()) == ("Flux Pro", 1)
+    assert heard == ["FLUX_PRO"]
 
 
 def test_the_wheel_does_not_change_a_drop_down(qtbot):
@@ -111,43 +119,47 @@ def test_the_wheel_does_not_change_a_drop_down(qtbot):
 def test_a_switch_shows_on_only_for_true(qtbot, value, on):
     editor = make(qtbot, "captioning")
     editor.set_value(value)
-    assert editor.control.isChecked() is on
-    assert editor.control.words == ("On" if on else "Off")
+    switch = the(Switch, editor.control)
+    assert switch.isChecked() is on
+    assert switch.state_text == ("On" if on else "Off")
 
 
 def test_a_switch_is_pressed_anywhere_and_by_space(qtbot):
-    editor = make(qtbot, "captioning")
+    editor, heard = make_heard(qtbot, "captioning")
     right = QPoint(editor.control.width() - 4, editor.control.height() // 2)
     QTest.mouseClick(editor.control, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, right)
     QTest.keyClick(editor.control, Qt.Key.Key_Space)
-    assert editor.heard == [False, True]
+    assert heard == [False, True]
 
 
 @pytest.mark.parametrize("key", ["name", "instance_prompt"])
 def test_texts_are_told_as_they_are_typed_or_set(qtbot, key):
-    editor = make(qtbot, key)
+    editor, heard = make_heard(qtbot, key)
     QTest.keyClicks(editor.control, "ab")
-    assert editor.heard == ["a", "ab"]
-    set_text = editor.control.setText if key == "name" else editor.control.setPlainText
-    set_text("by a screen reader")
-    assert editor.heard[-1] == "by a screen reader"
+    assert heard == ["a", "ab"]
+    if key == "name":
+        the(QLineEdit, editor.control).setText("by a screen reader")
+    else:
+        the(QPlainTextEdit, editor.control).setPlainText("by a screen reader")
+    assert heard[-1] == "by a screen reader"
 
 
 def test_showing_the_same_text_leaves_the_cursor(qtbot):
     editor = make(qtbot, "instance_prompt")
     editor.set_value("a photo of TOK")
-    cursor = editor.control.textCursor()
+    control = the(QPlainTextEdit, editor.control)
+    cursor = control.textCursor()
     cursor.setPosition(3)
-    editor.control.setTextCursor(cursor)
+    control.setTextCursor(cursor)
     editor.set_value("a photo of TOK")
-    assert editor.control.textCursor().position() == 3
+    assert control.textCursor().position() == 3
 
 
 def test_a_hard_blank_does_not_make_a_text_come_back_again_and_again(qtbot):
-    editor = make(qtbot, "instance_prompt")
+    editor, heard = make_heard(qtbot, "instance_prompt")
     editor.set_value("a\u00a0photo")
     editor.set_value("a\u00a0photo")
-    assert editor.heard == []
+    assert heard == []
 
 
 def test_a_prompt_grows_with_its_lines_up_to_a_limit(qtbot):
@@ -158,11 +170,11 @@ def test_a_prompt_grows_with_its_lines_up_to_a_limit(qtbot):
     editor.set_value("\n".join("line" for _ in range(60)))
     many = editor.control.height()
     assert few < some < many < 2 * some
-    assert editor.control.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAsNeeded
+    assert the(QPlainTextEdit, editor.control).verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAsNeeded
 
 
 def test_tab_leaves_the_prompt(qtbot):
-    assert make(qtbot, "instance_prompt").control.tabChangesFocus()
+    assert the(QPlainTextEdit, make(qtbot, "instance_prompt").control).tabChangesFocus()
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)

@@ -5,31 +5,37 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QRadioButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.ui.forms import CardRow, Fold, FormBinding, FormModel, Message, OptionCard, make_row
-from segmind_studio.ui.forms.field_row import words_of
+from segmind_studio.ui.forms.field_row import field_value_text
 from tests.fakes.hosting import hosted
+from tests.fakes.typed import child, focused
+
+
+class FormPage(QWidget):
+    """A page with a row for each field, bound to a model."""
+
+    def __init__(self):
+        super().__init__()
+        column = QVBoxLayout(self)
+        rows = [make_row(field, "train") for field in FIELDS]
+        for row in rows:
+            column.addWidget(row)
+        self.model = FormModel()
+        self.binding = FormBinding(self.model, rows, self)
 
 
 @pytest.fixture
 def form(qtbot):
-    """Return a page with a row for each field, bound to a model."""
-    page = QWidget()
-    column = QVBoxLayout(page)
-    rows = [make_row(field, "train") for field in FIELDS]
-    for row in rows:
-        column.addWidget(row)
-    page.model = FormModel()
-    page.binding = FormBinding(page.model, rows, page)
-    return hosted(qtbot, page, 700, 1400)
+    return hosted(qtbot, FormPage(), 700, 1400)
 
 
 def reset_of(form, key) -> QToolButton:
-    return form.findChild(QToolButton, f"train.reset.{key}")
+    return child(form, QToolButton, f"train.reset.{key}")
 
 
 def shown_texts(widget: QWidget) -> list[str]:
@@ -46,7 +52,7 @@ def test_a_row_names_field_and_help_and_has_no_arrow_yet(form, field):
 
 
 def test_typing_touches_the_form_and_the_arrow_brings_the_default_back(form):
-    line = form.findChild(QLineEdit, "train.field.name")
+    line = child(form, QLineEdit, "train.field.name")
     QTest.keyClicks(line, "anna")
     assert form.model.form.text("name") == "anna"
     arrow = reset_of(form, "name")
@@ -63,14 +69,14 @@ def test_the_arrow_says_what_it_goes_back_to(form):
 
 
 def test_the_learning_rate_follows_the_type_until_it_is_touched(form):
-    lora = form.findChild(QRadioButton, "train.field.finetune_type.LORA")
+    lora = child(form, QRadioButton, "train.field.finetune_type.LORA")
     box = form.binding.row("learning_rate").editor.control
     assert box.text() == "0.00001"
     QTest.mouseClick(lora, Qt.MouseButton.LeftButton)
     assert box.text() == "0.0001"
     assert not reset_of(form, "learning_rate").isVisible()
     box.lineEdit().setText("0.002")
-    QTest.mouseClick(form.findChild(QRadioButton, "train.field.finetune_type.FULL"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(form, QRadioButton, "train.field.finetune_type.FULL"), Qt.MouseButton.LeftButton)
     assert box.text() == "0.002"
     QTest.mouseClick(reset_of(form, "learning_rate"), Qt.MouseButton.LeftButton)
     assert box.text() == "0.00001"
@@ -78,9 +84,9 @@ def test_the_learning_rate_follows_the_type_until_it_is_touched(form):
 
 def test_a_form_that_is_loaded_shows_everywhere(form):
     form.model.replace(TrainingForm().with_values({"name": "x", "captioning": False, "lora_rank": 16}))
-    assert form.findChild(QLineEdit, "train.field.name").text() == "x"
+    assert child(form, QLineEdit, "train.field.name").text() == "x"
     assert not form.binding.row("captioning").editor.control.isChecked()
-    assert form.findChild(QRadioButton, "train.field.lora_rank.16").isChecked()
+    assert child(form, QRadioButton, "train.field.lora_rank.16").isChecked()
 
 
 def test_the_model_tells_only_of_changes():
@@ -119,33 +125,33 @@ def test_a_choice_explains_what_is_chosen(form):
     ("learning_rate", 0.00001, "0.00001"), ("name", "", "empty"), ("theme", "ODD", "ODD"), ("lora_rank", 16, "16"),
 ])
 def test_values_in_words(key, value, words):
-    assert words_of(FIELD_BY_KEY[key], value) == words
+    assert field_value_text(FIELD_BY_KEY[key], value) == words
 
 
 def test_tab_comes_to_a_field_before_its_arrow(form, qtbot):
     form.model.set_value("name", "anna")
     form.model.set_value("priority", "SPEED")
-    line = form.findChild(QLineEdit, "train.field.name")
+    line = child(form, QLineEdit, "train.field.name")
     line.setFocus()
     qtbot.waitUntil(line.hasFocus)
     QTest.keyClick(line, Qt.Key.Key_Tab)
-    assert QApplication.focusWidget() is reset_of(form, "name")
-    chosen = form.findChild(QRadioButton, "train.field.priority.SPEED")
+    assert focused() is reset_of(form, "name")
+    chosen = child(form, QRadioButton, "train.field.priority.SPEED")
     chosen.setFocus()
     QTest.keyClick(chosen, Qt.Key.Key_Tab)
-    assert QApplication.focusWidget() is reset_of(form, "priority")
+    assert focused() is reset_of(form, "priority")
 
 
 @pytest.mark.parametrize("rank", [16, 32])
 def test_tab_comes_to_the_choice_that_holds(form, qtbot, rank):
     form.model.replace(TrainingForm().with_value("lora_rank", rank))
-    before = form.findChild(QRadioButton, "train.field.finetune_type.FULL")
+    before = child(form, QRadioButton, "train.field.finetune_type.FULL")
     before.setFocus()
     qtbot.waitUntil(before.hasFocus)
     QTest.keyClick(before, Qt.Key.Key_Tab)
-    while QApplication.focusWidget().objectName().startswith("train.reset"):
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    assert QApplication.focusWidget().objectName() == f"train.field.lora_rank.{rank}"
+    while focused().objectName().startswith("train.reset"):
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+    assert focused().objectName() == f"train.field.lora_rank.{rank}"
 
 
 def test_labels_belong_to_their_editors(form):
@@ -160,7 +166,7 @@ def test_a_fold_shows_and_hides_its_body(qtbot):
     fold = Fold("Details", "train.details")
     fold.contents.addWidget(body)
     hosted(qtbot, fold)
-    button = fold.findChild(QToolButton, "train.details")
+    button = child(fold, QToolButton, "train.details")
     assert not body.isVisible()
     with qtbot.waitSignal(fold.opened) as told:
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)

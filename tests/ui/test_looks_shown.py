@@ -12,6 +12,7 @@ from segmind_studio.services.datasets.full_look_service import FullLookService
 from segmind_studio.services.system.activity import ActivityBoard
 from tests.fakes.data_place import DataPlace
 from tests.fakes.train_place import Bench
+from tests.fakes.typed import known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "Corrupt JPEG data")  # the second is its subject
 
@@ -43,7 +44,7 @@ def test_a_damaged_photo_is_still_seen_and_says_what_is_missing(qtbot, tmp_path)
     (path,) = place.write(1)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2] + b"\xff\xd9")
-    with qtbot.waitSignal(looks.told, timeout=60_000):
+    with qtbot.waitSignal(looks.message, timeout=60_000):
         place.datasets.add([path])
     photo = place.datasets.dataset.photos[0]
     assert "missing" in photo.problem
@@ -51,7 +52,7 @@ def test_a_damaged_photo_is_still_seen_and_says_what_is_missing(qtbot, tmp_path)
     side = place.parts.grid.width()
     qtbot.waitUntil(lambda: place.thumbnails.image(photo, side) is not None)
     assert photo.shown
-    assert not place.thumbnails.image(photo, side).isNull()
+    assert not known(place.thumbnails.image(photo, side)).isNull()
     qtbot.waitUntil(lambda: place.datasets.package.unlooked == 0)
     assert not place.button("data.train").isEnabled()
     assert looks.stop()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.parts.folders import existing_folder
+from tests.fakes.typed import child
 
 
 @pytest.mark.parametrize("wanted", [".", "gone", "gone/further/down", "file"])
@@ -28,7 +29,7 @@ def test_a_dialog_does_not_open_on_a_folder_that_is_gone(qtbot, tmp_path):
     photos = tmp_path / "photos"
     photos.mkdir()
     dialogs.ask_folder()
-    dialog = window.findChild(QFileDialog)
+    dialog = child(window, QFileDialog)
     dialog.setDirectory(str(photos))
     dialog.done(QFileDialog.DialogCode.Accepted)
     photos.rmdir()

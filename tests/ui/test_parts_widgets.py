@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAction, QEnterEvent, QGuiApplication
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QToolButton, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
@@ -23,6 +23,8 @@ from segmind_studio.ui.parts import (
     StatusChip,
     ToastHost,
 )
+from segmind_studio.ui.parts.toast import Toast
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -61,9 +63,9 @@ def test_an_empty_state_has_two_ways_on_and_can_say_that_nothing_matches(qtbot):
     assert shown_texts(state) == ["No photos yet", "Drop some."]
     with qtbot.waitSignal(second.triggered):
         qtbot.mouseClick(state.other_button, Qt.MouseButton.LeftButton)
-    state.set_words("search", "Nothing matches", "Clear the filter.")
+    state.set_texts("search", "Nothing matches", "Clear the filter.")
     assert shown_texts(state) == ["Nothing matches", "Clear the filter."]
-    assert state.findChild(IconLabel).icon_name == "search"
+    assert child(state, IconLabel).icon_name == "search"
 
 
 def test_the_sentence_of_an_empty_state_is_not_cut(qtbot):
@@ -80,13 +82,13 @@ def test_a_banner_says_it_with_an_icon_and_offers_its_actions(qtbot, host):
     banner = Banner(Severity.MUST, "It broke", "Badly.", (retry,), host)
     banner.show()
     assert shown_texts(banner) == ["It broke", "Badly."]
-    assert (banner.findChild(IconLabel).icon_name, banner.property("tone")) == ("circle-x", "bad")
+    assert (child(banner, IconLabel).icon_name, banner.property("tone")) == ("circle-x", "bad")
     with qtbot.waitSignal(retry.triggered):
-        qtbot.mouseClick(banner.findChild(ActionButton), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(child(banner, ActionButton), Qt.MouseButton.LeftButton)
     banner.set_message(Severity.SHOULD, "Look", "")
     banner.set_actions(())
     assert shown_texts(banner) == ["Look"]
-    assert (banner.findChild(IconLabel).icon_name, banner.property("tone")) == ("triangle-alert", "warn")
+    assert (child(banner, IconLabel).icon_name, banner.property("tone")) == ("triangle-alert", "warn")
     qtbot.waitUntil(lambda: banner.findChild(ActionButton) is None)
 
 
@@ -94,7 +96,7 @@ def test_a_closable_banner_tells_that_it_was_closed(qtbot, host):
     banner = Banner(Severity.INFO, "News", parent=host, closable=True)
     banner.show()
     with qtbot.waitSignal(banner.closed):
-        qtbot.mouseClick(banner.findChild(QToolButton), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(child(banner, QToolButton), Qt.MouseButton.LeftButton)
     assert banner.isHidden()
 
 
@@ -113,7 +115,7 @@ def test_an_error_is_shown_with_its_advice_and_the_rest_folded_away(host):
     assert banner.error is error
     assert shown_texts(banner) == ["The service is broken.", "Try again later."]
     unfold = next(b for b in banner.findChildren(QPushButton) if b.isCheckable())
-    detail = next(w for w in banner.findChildren(QWidget) if w.property("role") == "mono")
+    detail = next(w for w in banner.findChildren(QPlainTextEdit) if w.property("role") == "mono")
     assert (unfold.isVisible(), detail.isVisible()) == (True, False)
     unfold.click()
     assert detail.isVisible()
@@ -158,7 +160,7 @@ def test_a_status_is_an_icon_and_a_word(qtbot):
     qtbot.addWidget(chip)
     chip.set_status("octagon-x", "Failed", "bad")
     assert (chip.text, chip.property("tone")) == ("Failed", "bad")
-    assert chip.findChild(IconLabel).icon_name == "octagon-x"
+    assert child(chip, IconLabel).icon_name == "octagon-x"
 
 
 def test_a_muted_status_has_the_plain_ground(qtbot):
@@ -223,7 +225,7 @@ def test_a_toast_has_one_thing_to_do_and_then_goes(qtbot, host):
     undo = QAction("Undo", host)
     toasts.show_toast("Excluded 3 photos", undo)
     with qtbot.waitSignal(undo.triggered):
-        qtbot.mouseClick(toasts.findChild(ActionButton), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(child(toasts, ActionButton), Qt.MouseButton.LeftButton)
     assert toasts.texts == ()
     assert toasts.isHidden()
 
@@ -239,7 +241,7 @@ def test_a_toast_can_be_closed(qtbot, host):
 def test_a_toast_goes_by_itself_but_not_under_the_pointer(host):
     toasts = ToastHost(host)
     toasts.show_toast("Saved")
-    toast = next(child for child in toasts.children() if hasattr(child, "over"))
+    toast = child(toasts, Toast)
     clock = toast._clock
     inside = QPointF(5, 5)
     toast.enterEvent(QEnterEvent(inside, inside, inside))

@@ -9,9 +9,9 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.late import late
 from segmind_studio.ui.idle_steps import IdleSteps
 from segmind_studio.ui.place import Place, PlaceSlot
-from segmind_studio.ui.shell.window import MainWindow
 from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import PlainPlace, Shell
+from tests.fakes.typed import keep, the
 
 
 class Slotted:
@@ -35,7 +35,7 @@ class Slotted:
 def test_nothing_is_built_before_it_is_needed(qtbot):
     slotted = Slotted(qtbot)
     assert (slotted.builds, slotted.slot.is_built) == (0, False)
-    place = slotted.slot.place()
+    place = the(PlainPlace, slotted.slot.place())
     assert slotted.slot.place() is place
     slotted.slot.activated()
     assert (slotted.builds, place.activations, place.parentWidget()) == (1, 1, slotted.slot)
@@ -89,13 +89,9 @@ def test_what_was_kept_of_a_place_comes_back_whenever_it_is_built(qtbot):
     def window():
         shell = Shell(settings)
         slot = PlaceSlot("runs", "Runs", "activity", Split)
-        window = MainWindow(
-            places=(*shell.places[:1], slot), accounts=shell.accounts, datasets=shell.datasets, runs=shell.runs,
-            activity=shell.board, network=shell.network, settings=settings, tasks=shell.tasks, theme=shell.theme,
-            undo=shell.undo,
-        )
+        window = shell.open((*shell.places[:1], slot))
         qtbot.addWidget(window)
-        window.shell = shell
+        keep(window, shell)
         window.resize(1000, 700)
         window.show()
         return window, slot
@@ -103,8 +99,9 @@ def test_what_was_kept_of_a_place_comes_back_whenever_it_is_built(qtbot):
     first, slot = window()
     assert not slot.is_built
     first.show_place("runs")
-    slot.place().splitter.setSizes([100, 800])
-    sizes = slot.place().splitter.sizes()
+    splitter = the(Split, slot.place()).splitter
+    splitter.setSizes([100, 800])
+    sizes = splitter.sizes()
     first.close()
     settings.update(place="start")
     unseen, _slot = window()
@@ -112,7 +109,7 @@ def test_what_was_kept_of_a_place_comes_back_whenever_it_is_built(qtbot):
     settings.update(place="start")
     again, slot = window()
     again.show_place("runs")
-    qtbot.waitUntil(lambda: slot.place().splitter.sizes() == sizes)
+    qtbot.waitUntil(lambda: the(Split, slot.place()).splitter.sizes() == sizes)
 
 
 def test_steps_are_done_in_order_and_none_before_the_events_that_wait(qtbot):

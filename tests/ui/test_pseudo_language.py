@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAction, QColor, QImage, QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLabel,
+    QMenu,
+    QPlainTextEdit,
+    QTabBar,
+    QWidget,
+)
 
 from segmind_studio import texts
 from segmind_studio.core.datasets import Dataset, Photo
@@ -23,13 +32,11 @@ from segmind_studio.pseudo_language import pseudo
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.runs.handlers import continue_dialog, public_dialog, send_again_dialog
-from segmind_studio.ui.settings.screen import SettingsScreen
 from segmind_studio.ui.shell.drops import DropOffer, DropVeil
 from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.shell.window import leave_question, leave_words
-from segmind_studio.ui.start.screen import StartScreen
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import LIGHT, TEXT_SIZES
+from segmind_studio.ui.theme.tokens import TEXT_SIZES
 from tests.fakes import train_place
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
@@ -45,8 +52,11 @@ from tests.fakes.shell_services import (
     FakeTheme,
     FakeWebhooks,
     Shell,
+    make_settings_screen,
+    make_start_screen,
 )
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_try_screen
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 RUNS = runs_of_all_stages()
@@ -168,14 +178,14 @@ def test_a_text_without_room_is_found(qtbot):
 
 def test_start(qtbot):
     accounts, datasets, runs, settings = FakeAccounts(), FakeDatasets(), FakeRuns(), FakeSettings()
-    screen = hosted(qtbot, StartScreen(accounts, datasets, runs, settings), 1300, 900)
+    screen = hosted(qtbot, make_start_screen(accounts, datasets, runs, settings), 1300, 900)
     assert faults(screen) == []
     accounts.become(ON_REAL)
     photos = tuple(Photo(str(number), Path(f"/photos/{number}.jpg")) for number in range(3))
     datasets.become(Dataset("d", "Holiday", photos))
     runs.load(*RUNS)
     assert faults(screen) == []
-    runs.tell(WatchState(error=ERROR, unread=True))
+    runs.set_watch(WatchState(error=ERROR, unread=True))
     assert faults(screen) == []
 
 
@@ -210,7 +220,7 @@ def look_at_data(qtbot, place, tmp_path):
 
 def test_train(qtbot):
     bench = train_place.Bench(qtbot, TrainingForm(), count=0)
-    bench.screen.own_window.resize(1500, 1000)
+    bench.screen.window().resize(1500, 1000)
     bench.screen.resize(1500, 1000)
     assert faults(bench.screen) == []
     bench.click("train.check")
@@ -226,7 +236,7 @@ def test_train_full_and_reviewed(qtbot):
     assert faults(bench.screen) == []
     bench.click("train.review")
     qtbot.waitUntil(lambda: bench.review is not None)
-    assert faults(bench.review) == []
+    assert faults(bench.open_review) == []
 
 
 def test_runs(qtbot):
@@ -244,7 +254,7 @@ def test_runs(qtbot):
             for tab in range(tabs.count()):
                 tabs.setCurrentIndex(tab)
                 assert faults(bench.screen, *own) == [], run.name
-    bench.runs.tell(WatchState(error=REFUSED))
+    bench.runs.set_watch(WatchState(error=REFUSED))
     assert faults(bench.screen, *own) == []
 
 
@@ -255,8 +265,8 @@ def test_try(qtbot):
     bench = make_try(qtbot, ready)
     assert faults(bench.screen) == []
     for end in ("make", "lose", "fail"):
-        bench.screen.findChild(QWidget, "try.prompt").setPlainText("TOKMAN")
-        bench.screen.findChild(QWidget, "try.generate").click()
+        child(bench.screen, QPlainTextEdit, "try.prompt").setPlainText("TOKMAN")
+        child(bench.screen, QAbstractButton, "try.generate").click()
         image = QImage(64, 48, QImage.Format.Format_RGB32)
         image.fill(QColor("red"))
         getattr(bench.tryouts, end)(image if end == "make" else ERROR)
@@ -273,10 +283,9 @@ class make_try:  # noqa: N801  # a bench that is made where it is named
 
 def test_settings(qtbot):
     theme = FakeTheme()
-    theme.tones = LIGHT
     accounts, settings = FakeAccounts(), FakeSettings()
     budgets = make_budget_service(FakeRuns(), settings)
-    screen = SettingsScreen(
+    screen = make_settings_screen(
         accounts, settings, theme, {pseudo("Log"): "/logs/studio.log"},
         webhooks=FakeWebhooks(), budgets=budgets, support=FakeSupport(),
     )
@@ -298,7 +307,7 @@ def test_the_window(qtbot):
     window.set_practice(FakePractice())
     assert faults(window, *PLACES) == []
     shell.accounts.become(ON_REAL)
-    shell.runs.tell(WatchState(error=REFUSED, checked_at=time.time()))
+    shell.runs.set_watch(WatchState(error=REFUSED, checked_at=time.time()))
     shell.network.become(False)
     window.show_trouble(ERROR)
     assert faults(window, *PLACES) == []
@@ -361,7 +370,7 @@ def test_naming_a_dataset(qtbot, opened):
     qtbot.addWidget(window)
     window.show()
     FileDialogs(window).ask_name("anna")
-    assert opened(window.findChild(QDialog, "data.rename"), *OF_QT) == []
+    assert opened(child(window, QDialog, "data.rename"), *OF_QT) == []
 
 
 def test_about_and_shortcuts(qtbot, opened):

@@ -16,8 +16,6 @@ from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.ui.parts import Banner
-from segmind_studio.ui.runs.screen import RunsScreen
-from segmind_studio.ui.start.screen import StartScreen
 from tests.fakes.run_services import (
     FakeAccounts,
     FakeDownloads,
@@ -26,9 +24,11 @@ from tests.fakes.run_services import (
     FakeSubmits,
     make_run,
 )
+from tests.fakes.runs_place import make_runs_screen
 from tests.fakes.shell_services import FakeAccounts as StartAccounts
-from tests.fakes.shell_services import FakeDatasets
+from tests.fakes.shell_services import FakeDatasets, make_start_screen
 from tests.fakes.try_service import make_budget_service
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 CONNECTION = Connection(
@@ -53,9 +53,8 @@ class Place:
         self.sheets.row_changed.connect(self.runs.put)
         submits, settings = FakeSubmits(), FakeSettings()
         self.budgets = make_budget_service(self.runs, settings, submits)
-        self.screen = RunsScreen(
-            self.runs, submits, FakeDownloads(), FakeAccounts(), settings,
-            sheets=self.sheets, budgets=self.budgets,
+        self.screen = make_runs_screen(
+            self.runs, submits, FakeDownloads(), FakeAccounts(), settings, self.budgets, self.sheets,
         )
         qtbot.addWidget(self.screen)
         self.screen.resize(1200, 760)
@@ -66,8 +65,7 @@ class Place:
 
     def choose(self, action, path: Path) -> None:
         action.trigger()
-        dialog = self.screen.findChild(QFileDialog, "runs.sheet_file")
-        assert dialog is not None
+        dialog = child(self.screen, QFileDialog, "runs.sheet_file")
         dialog.fileSelected.emit(str(path))
         dialog.close()
 
@@ -184,10 +182,10 @@ def test_the_dataset_page_shows_what_came_with_a_sheet(place):
 
 
 def test_the_start_place_says_that_the_history_was_damaged(qtbot):
-    screen = StartScreen(StartAccounts(), FakeDatasets(), FakeRuns(), FakeSettings())
+    screen = make_start_screen(StartAccounts(), FakeDatasets(), FakeRuns(), FakeSettings())
     qtbot.addWidget(screen)
     screen.show()
-    banner = screen.findChild(Banner, "start.note")
+    banner = child(screen, Banner, "start.note")
     assert not banner.isVisible()
     screen.show_note("Your history was damaged", "What could be read is back: 3 runs.")
     assert banner.isVisible()

@@ -26,6 +26,7 @@ from segmind_studio.ui.runs.inspector import decision_panel as choices
 from segmind_studio.ui.runs.table.row_filter import Filter
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
+from tests.fakes.typed import child, known, the
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 READY = {
@@ -152,18 +153,18 @@ def test_making_public_asks_first_and_cancel_is_the_default(qtbot):
     assert "anna" in question.windowTitle()
     qtbot.keyClick(question, Qt.Key.Key_Return)
     assert not question.isVisible()
-    assert bench.runs.run("a").public is False
+    assert bench.run("a").public is False
 
 
 def test_making_public_happens_when_it_is_confirmed_and_private_needs_no_question(qtbot):
     bench = make_bench(qtbot, make_run("a", **READY))
     press(qtbot, bench, "runs.public")
     qtbot.mouseClick(dialog(bench).verb_button, Qt.MouseButton.LeftButton)
-    assert bench.runs.run("a").public is True
+    assert bench.run("a").public is True
     button = bench.child(QPushButton, "runs.public")
     assert button.text() == "Make private"
     press(qtbot, bench, "runs.public")
-    assert bench.runs.run("a").public is False
+    assert bench.run("a").public is False
 
 
 # -- files
@@ -177,9 +178,9 @@ def test_a_download_goes_to_the_chosen_folder_and_shows_its_progress(qtbot, tmp_
     assert strip.isVisible()
     assert enabled(bench, "download") == []
     bench.downloads.progress.emit(DownloadProgress("a", 34_000_000, 172_000_000))
-    assert strip.words == "Downloading: 34.0 MB of 172.0 MB"
+    assert strip.shown_text == "Downloading: 34.0 MB of 172.0 MB"
     bench.downloads.progress.emit(DownloadProgress("a", 5_000_000_000, None))
-    assert strip.words == "Downloading: 5.0 GB"
+    assert strip.shown_text == "Downloading: 5.0 GB"
     strip._cancel.click()
     assert bench.downloads.asked[-1] == ("cancel", "a")
     bench.downloads.failed.emit(RunFailure("a", CancelledError()))
@@ -203,14 +204,14 @@ def test_a_finished_download_is_told(qtbot, tmp_path):
 def test_without_a_chosen_folder_it_goes_to_a_folder_of_the_person(qtbot, own_home):
     bench = make_bench(qtbot, make_run("a", **READY))
     press(qtbot, bench, "runs.download")
-    target = bench.downloads.asked[0][2]
+    target = the(Path, bench.downloads.asked[0][2])
     assert target.parent in {own_home / "Downloads", Path.home()}
 
 
 def test_download_as_asks_for_the_name(qtbot, tmp_path):
     bench = make_bench(qtbot, make_run("a", **READY), settings=Settings(download_folder=str(tmp_path)))
     bench.screen.commands.download_as.trigger()
-    chooser = bench.screen.findChild(QFileDialog)
+    chooser = child(bench.screen, QFileDialog)
     assert chooser.selectedFiles() == [str(tmp_path / "a.safetensors")]
     chooser.fileSelected.emit(str(tmp_path / "mine.safetensors"))
     chooser.reject()
@@ -291,7 +292,7 @@ def test_it_says_when_sending_again_becomes_possible_and_counts_down(qtbot, monk
     panel = bench.screen.inspector.overview.choices
     assert panel._why_not.text() == "Sending again becomes possible in 50 s, after 2 more checks."
     assert panel.ticking
-    bench.runs.put(unknown(listings_missed=3, sent_at=bench.runs.run("u").sent_at))
+    bench.runs.put(unknown(listings_missed=3, sent_at=bench.run("u").sent_at))
     monkeypatch.setattr(choices, "monotonic_seconds", lambda: before + 30)
     monkeypatch.setattr(commands, "monotonic_seconds", lambda: before + 30)
     panel._countdown.ticked.emit()
@@ -313,7 +314,7 @@ def test_nothing_counts_down_while_nobody_looks(qtbot):
     assert not panel.ticking
     assert not headline.ticking
     bench.runs.put(unknown(listings_missed=6))
-    bench.runs.tell(WatchState(checked_at=time.time(), next_at=time.time() + 50))
+    bench.runs.set_watch(WatchState(checked_at=time.time(), next_at=time.time() + 50))
     assert not panel.ticking
     assert not headline.ticking
     bench.screen.show()
@@ -330,25 +331,25 @@ def test_without_checks_in_the_background_it_says_that_nobody_looks(qtbot):
 def test_while_the_service_wants_quiet_nothing_can_be_asked_and_it_says_until_when(qtbot):
     bench = make_bench(qtbot, unknown())
     until = time.time() + 3600
-    bench.runs.tell(WatchState(error=RATE_LIMITED, next_at=until, quiet_until=until))
+    bench.runs.set_watch(WatchState(error=RATE_LIMITED, next_at=until, quiet_until=until))
     words = f"The service asks to wait until {clock_text(until)}, in 60 min."
     assert enabled(bench, "check", "settle") == []
     for name in ("runs.check", "runs.settle"):
         assert words in bench.child(QPushButton, name).toolTip()
-    assert bench.screen.list.headline.words == words
+    assert bench.screen.list.headline.shown_text == words
     assert words in bench.screen.inspector.overview.choices._does.text()
     banner_button = bench.screen.list.list_banner.findChildren(ActionButton)[0]
     assert (banner_button.text(), banner_button.isEnabled()) == ("Check now", False)
-    bench.runs.tell(WatchState(checked_at=time.time(), next_at=time.time() + 15))
+    bench.runs.set_watch(WatchState(checked_at=time.time(), next_at=time.time() + 15))
     assert enabled(bench, "check", "settle") == ["check", "settle"]
-    assert "asks to wait" not in bench.screen.list.headline.words
+    assert "asks to wait" not in bench.screen.list.headline.shown_text
 
 
 def test_with_no_runs_the_page_cannot_ask_either(qtbot):
     bench = make_bench(qtbot, watch=WatchState(error=RATE_LIMITED, quiet_until=time.time() + 60))
-    assert not bench.screen.list.middle.currentWidget().primary_button.isEnabled()
-    bench.runs.tell(WatchState(error=RATE_LIMITED))
-    assert bench.screen.list.middle.currentWidget().primary_button.isEnabled()
+    assert not known(bench.page.primary_button).isEnabled()
+    bench.runs.set_watch(WatchState(error=RATE_LIMITED))
+    assert known(bench.page.primary_button).isEnabled()
 
 
 def test_sending_again_asks_first_and_names_the_risk(qtbot):

@@ -16,11 +16,13 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.runs.compare import CompareView, compare
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.overview import RunStepState, steps_of
+from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.runs.inspector.record import entry_word, pretty
 from segmind_studio.ui.runs.inspector.settings import differing
 from segmind_studio.ui.runs.stages import stage_word
 from tests.fakes.run_services import FORM, NOW, make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
+from tests.fakes.typed import child, known, the
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 DONE, HERE, COMING, FAILED = RunStepState.DONE, RunStepState.NOW, RunStepState.TO_COME, RunStepState.FAILED
@@ -111,11 +113,11 @@ def test_a_check_that_brings_nothing_new_touches_no_button(qtbot):
     bench.screen.select("anna-v2")
     commands = bench.screen.commands
     heard = [QSignalSpy(action.changed) for action in (commands.public, commands.pin, commands.try_it)]
-    bench.runs.tell(WatchState(checking=True))
-    bench.runs.tell(WatchState(checked_at=time.time()))
+    bench.runs.set_watch(WatchState(checking=True))
+    bench.runs.set_watch(WatchState(checked_at=time.time()))
     bench.screen._feed.refresh()
     assert [spy.count() for spy in heard] == [0, 0, 0]
-    bench.runs.put(replace(bench.runs.run("anna-v2"), pinned=False))
+    bench.runs.put(replace(bench.run("anna-v2"), pinned=False))
     assert commands.pin.text() == "Pin"
     assert heard[1].count() > 0
 
@@ -126,11 +128,11 @@ def test_only_a_run_that_is_looked_for_follows_the_watching(qtbot, monkeypatch):
     monkeypatch.setattr(bench.screen.inspector, "show_run", lambda *what: told.append(what))
     bench.screen.select("anna-v2")
     told.clear()
-    bench.runs.tell(WatchState(checking=True))
+    bench.runs.set_watch(WatchState(checking=True))
     assert told == []
     bench.screen.select("evening-portrait")
     told.clear()
-    bench.runs.tell(WatchState(checking=True))
+    bench.runs.set_watch(WatchState(checking=True))
     assert len(told) == 1
 
 
@@ -187,7 +189,7 @@ def test_the_dataset_names_the_photos_that_were_sent(qtbot):
     bench = make_bench(qtbot, make_run("a", manifest=manifest_text(items)))
     page = bench.screen.inspector.dataset
     column = page.photos._column
-    shown = [column.itemAt(n).widget().text() for n in range(column.count())]
+    shown = [the(QLabel, known(column.itemAt(n)).widget()).text() for n in range(column.count())]
     assert shown[:3] == ["0.jpg", "1.jpg", "caption 1"]
     assert shown[-1] == "and 10 more"
     assert {fact.label: fact.value for fact in page.facts.facts}["Size"] == "34.5 MB"
@@ -204,7 +206,7 @@ def test_files_tell_what_was_saved_and_what_there_is(qtbot):
     assert [fact.value for fact in page.model.facts] == ["https://s/a.safetensors"]
     bench.runs.put(make_run("a", status="AVAILABLE"))
     assert page.saved.facts == ()
-    assert "named no file" in page._words.text()
+    assert "named no file" in page._text.text()
 
 
 @pytest.mark.parametrize(("raw", "shown"), [
@@ -226,9 +228,9 @@ def test_a_timeline_entry_is_put_into_words(what, word):
 def test_facts_that_stay_the_same_keep_their_widgets(qtbot):
     bench = make_bench(qtbot, make_run("a"))
     grid = bench.screen.inspector.dataset.facts
-    before = grid._grid.itemAt(0).widget()
+    before = known(grid._grid.itemAt(0)).widget()
     bench.runs.put(make_run("a", notes="x"))
-    assert grid._grid.itemAt(0).widget() is before
+    assert known(grid._grid.itemAt(0)).widget() is before
 
 
 # -- notes
@@ -284,7 +286,7 @@ def test_only_differences_are_shown_until_all_are_wanted(qtbot):
     view.show_runs([make_run("a"), make_run("b", body=FORM.with_values({"iterations": 600}).body("x"))])
     labels = [view.table.verticalHeaderItem(row).text() for row in range(view.table.rowCount())]
     assert labels == ["Iterations"]
-    assert [view.table.item(0, column).text() for column in range(2)] == ["300", "600"]
+    assert [known(view.table.item(0, column)).text() for column in range(2)] == ["300", "600"]
     view.same_too.setChecked(True)
     assert view.table.rowCount() > 10
     view.same_too.setChecked(False)
@@ -300,7 +302,7 @@ def test_every_tab_shows_its_page(qtbot):
     assert titles == ["Overview", "Settings", "Dataset", "Timeline", "Files", "Raw"]
     for number, title in enumerate(titles):
         inspector.tabs.setCurrentIndex(number)
-        assert inspector._pages.currentWidget().title == title
+        assert the(Page, inspector._pages.currentWidget()).title == title
     assert inspector.raw.text.toPlainText() == '{\n  "x": 1\n}'
     assert inspector._chip.text == stage_word(Stage.READY)
     assert bench.child(QPushButton, "runs.more").menu().actions()
@@ -312,8 +314,8 @@ def test_nothing_of_a_page_is_cut_at_its_right_when_the_divider_is_dragged_there
     for run in runs:
         bench.screen.select(run.run_id)
         qtbot.waitUntil(lambda run=run: bench.screen.inspector.run == run)
-        bench.screen.findChild(QSplitter, "runs.splitter").setSizes([2000, 1])
+        child(bench.screen, QSplitter, "runs.splitter").setSizes([2000, 1])
         for _ in range(5):  # a layout asks for the next one
             QCoreApplication.sendPostedEvents()
         page = bench.screen.inspector.overview
-        assert page.widget().width() <= page.viewport().width(), run.run_id
+        assert known(page.widget()).width() <= page.viewport().width(), run.run_id

@@ -14,7 +14,6 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.accounts.account_service import AccountsState
 from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs.live_runs import LiveRuns
@@ -24,9 +23,11 @@ from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from segmind_studio.ui.runs.empty_states import PageState
 from segmind_studio.ui.runs.handlers import ConfirmDialog
-from segmind_studio.ui.runs.screen import RunsScreen
+from tests.fakes.practice_side import StartedPractice
 from tests.fakes.run_services import FakeSettings
+from tests.fakes.runs_place import make_runs_screen
 from tests.fakes.try_service import make_budget_service
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 SPEED = 200.0
@@ -46,8 +47,7 @@ class OneAccount(QObject):
 
 @pytest.fixture
 def server(tmp_path):
-    server = PracticeServer(tmp_path / "practice", speed=SPEED)
-    server.address = server.start()
+    server = StartedPractice(tmp_path / "practice", speed=SPEED)
     yield server
     server.stop()
 
@@ -64,23 +64,29 @@ def dataset(tmp_path):
 
 
 @pytest.fixture
-def place(qtbot, tmp_path, server):
+def parts(qapp, tmp_path):
+    """Return the services of the runs, the submissions and the downloads."""
     database = Database(tmp_path / "studio.sqlite3")
     journal, live = Journal(database), LiveRuns()
     runs, downloads = RunService(database, live), DownloadService(journal)
     submits = SubmissionService(journal, tmp_path / "prepared", live)
     downloads.row_changed.connect(runs.accept_row)
+    yield runs, submits, downloads
+    database.close()
+
+
+@pytest.fixture
+def place(qtbot, tmp_path, server, parts):
+    runs, submits, downloads = parts
     connection = Connection(PRACTICE, server.address.api, server.address.api, ApiKey(server.address.key), SPEED)
     settings = FakeSettings(Settings(download_folder=str(tmp_path / "files")))
     (tmp_path / "files").mkdir()
     budgets = make_budget_service(runs, settings, submits)
-    screen = RunsScreen(runs, submits, downloads, OneAccount(connection), settings, budgets=budgets)
+    screen = make_runs_screen(runs, submits, downloads, OneAccount(connection), settings, budgets)
     model = screen.list.model
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)
-    screen.parts = runs, submits, downloads
-    screen.budgets = budgets
     screen.show()
     runs.start()
     for service in (runs, submits, downloads):
@@ -89,17 +95,16 @@ def place(qtbot, tmp_path, server):
     assert downloads.stop()
     assert submits.stop()
     assert runs.stop()
-    database.close()
 
 
 def press(qtbot, place, name):
-    button = place.findChild(QPushButton, name)
+    button = child(place, QPushButton, name)
     qtbot.waitUntil(button.isEnabled, timeout=20_000)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_from_nothing_to_a_file(qtbot, place, dataset, tmp_path):
-    runs, submits, downloads = place.parts
+def test_from_nothing_to_a_file(qtbot, place, parts, dataset, tmp_path):
+    runs, submits, downloads = parts
     qtbot.waitUntil(lambda: place.list.middle.state is PageState.NO_RUNS, timeout=20_000)
     (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     place.select(run_id)
@@ -119,8 +124,8 @@ def test_from_nothing_to_a_file(qtbot, place, dataset, tmp_path):
     assert not place.list.error_banner.isVisible()
 
 
-def test_a_lost_answer_is_an_amber_row_until_it_is_found(qtbot, place, server, dataset):
-    runs, submits, _ = place.parts
+def test_a_lost_answer_is_an_amber_row_until_it_is_found(qtbot, place, parts, server, dataset):
+    runs, submits, _ = parts
     qtbot.waitUntil(lambda: runs.loaded, timeout=20_000)
     runs.set_polling(on=False)
     server.set_fault(Fault.LOST_ANSWER, on=True)
@@ -139,24 +144,24 @@ def test_a_lost_answer_is_an_amber_row_until_it_is_found(qtbot, place, server, d
     assert not place.inspector.overview.choices.isVisible()
 
 
-def test_making_public_and_notes_reach_the_journal_and_the_service(qtbot, place, dataset):
-    runs, submits, _ = place.parts
+def test_making_public_and_notes_reach_the_journal_and_the_service(qtbot, place, parts, dataset):
+    runs, submits, _ = parts
     qtbot.waitUntil(lambda: runs.loaded, timeout=20_000)
     with qtbot.waitSignal(submits.finished, timeout=20_000):
         (run_id,) = submits.submit(SubmitRequest(FORM, dataset))
     qtbot.waitUntil(lambda: runs.run(run_id) is not None and runs.run(run_id).ready, timeout=20_000)
     press(qtbot, place, "runs.public")
-    qtbot.mouseClick(place.findChild(ConfirmDialog).verb_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(child(place, ConfirmDialog).verb_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: runs.run(run_id).public is True, timeout=20_000)
-    qtbot.waitUntil(lambda: place.findChild(QPushButton, "runs.public").text() == "Make private", timeout=20_000)
+    qtbot.waitUntil(lambda: child(place, QPushButton, "runs.public").text() == "Make private", timeout=20_000)
     qtbot.keyClicks(place.inspector.overview.notes, "the good one")
     qtbot.waitUntil(lambda: runs.run(run_id).notes == "the good one", timeout=20_000)
     place.commands.pin.trigger()
     qtbot.waitUntil(lambda: runs.run(run_id).pinned, timeout=20_000)
 
 
-def test_a_service_that_does_not_answer_is_told_and_forgotten_when_it_does(qtbot, place, server):
-    runs, _, _ = place.parts
+def test_a_service_that_does_not_answer_is_told_and_forgotten_when_it_does(qtbot, place, parts, server):
+    runs, _, _ = parts
     qtbot.waitUntil(lambda: place.list.middle.state is PageState.NO_RUNS, timeout=20_000)
     server.set_fault(Fault.UNAVAILABLE, on=True)
     runs.check_now()

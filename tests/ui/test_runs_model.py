@@ -12,7 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
 from segmind_studio.core.runs import Phase
 from segmind_studio.ui.runs.table.columns import PERCENT_ROLE, Column, sort_key
-from segmind_studio.ui.runs.table.model import FEW, TOLD_APART, RunsModel
+from segmind_studio.ui.runs.table.model import FEW, MOST_SINGLE_ROWS, RunsModel
 from segmind_studio.ui.runs.table.row_filter import Filter, groups_of
 from tests.fakes.run_services import NOW, make_run, runs_of_all_stages
 
@@ -31,7 +31,7 @@ def ids(model):
     return [model.run_at(row).run_id for row in range(model.rowCount())]
 
 
-def text(model, run_id, column, role=Qt.ItemDataRole.DisplayRole):
+def text(model, run_id, column, role: int = Qt.ItemDataRole.DisplayRole):
     return model.index(model.row_of(run_id), column).data(role)
 
 
@@ -123,7 +123,7 @@ def test_many_moves_are_one_layout_change_that_keeps_the_selected_rows(model):
     assert kept.data() == "r00"
 
 
-@pytest.mark.parametrize(("count", "told"), [(TOLD_APART, TOLD_APART), (TOLD_APART + 1, 1)])
+@pytest.mark.parametrize(("count", "told"), [(MOST_SINGLE_ROWS, MOST_SINGLE_ROWS), (MOST_SINGLE_ROWS + 1, 1)])
 def test_changed_rows_are_told_apart_so_that_only_they_are_painted(model, count, told):
     model.replace_all([make_run(f"r{n:04}") for n in range(count)])
     listening = spies(model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,9 +15,10 @@ from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.inspector.facts import FactsGrid
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-MEASURED = {"credits_before": 10.0, "before_at": 1.0, "after_at": 2.0}
+MEASURED: dict[str, Any] = {"credits_before": 10.0, "before_at": 1.0, "after_at": 2.0}
 
 
 @pytest.mark.parametrize(("after", "told", "asked"), [(6.0, "$4.00", True), (10.0, "no proof", False)])
@@ -26,7 +28,7 @@ def test_the_balance_is_told_of_a_request_without_an_answer(qtbot, after, told, 
         "u", Phase.UNKNOWN, live=False, sent_at=now - 600, listings_missed=5, last_checked_at=now - 5,
         credits_after=after, **MEASURED,
     ))
-    facts = bench.screen.inspector.overview.choices.findChild(FactsGrid).facts
+    facts = child(bench.screen.inspector.overview.choices, FactsGrid).facts
     assert any(told in fact.value for fact in facts)
     qtbot.mouseClick(bench.child(QPushButton, "runs.send_again"), Qt.MouseButton.LeftButton)
     question = bench.child(ConfirmDialog, "runs.confirm")

@@ -13,7 +13,7 @@ from segmind_studio.core.runs import Phase
 from segmind_studio.services.runs.run_values import RunFailure, WatchState
 from segmind_studio.services.runs.submission_service import SubmitOutcome
 from segmind_studio.ui.runs.handlers import ConfirmDialog
-from segmind_studio.ui.runs.stages import happening, service_words, status_word, to_do
+from segmind_studio.ui.runs.stages import happening, service_text, status_word, to_do
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 
@@ -27,13 +27,13 @@ BAD_KEY = ApiError(ApiProblem.BAD_KEY, "The service does not know this key.", "C
 @pytest.mark.parametrize("own", ["", "theme: not one of the list"])
 def test_its_words_are_announced_only_where_there_are_any(own):
     run = make_run("a", Phase.REFUSED, error=f"The service did not accept this. Read on.\n{own}".rstrip())
-    assert service_words(run) == own
+    assert service_text(run) == own
     assert happening(run).endswith("The service said:") is bool(own)
-    assert "did not accept this" not in service_words(run)
+    assert "did not accept this" not in service_text(run)
 
 
 def test_a_service_that_takes_no_runs_sends_nobody_back_to_the_form(qtbot):
-    assert "deprecated" in service_words(RETIRED)
+    assert "deprecated" in service_text(RETIRED)
     bench = make_bench(qtbot, RETIRED)
     words = " ".join(label.text() for label in bench.screen.inspector.overview.findChildren(QLabel))
     assert "takes no new" in words
@@ -80,7 +80,7 @@ def test_nothing_is_uploaded_for_a_service_that_takes_no_runs_until_a_person_ask
 def test_a_bad_key_is_told_in_one_banner_that_leads_to_settings(qtbot, list_first):
     bench = make_bench(qtbot, make_run("a"))
     tell = [
-        lambda: bench.runs.tell(WatchState(error=BAD_KEY)),
+        lambda: bench.runs.set_watch(WatchState(error=BAD_KEY)),
         lambda: bench.runs.failed.emit(RunFailure("a", BAD_KEY)),
     ]
     for one in tell if list_first else reversed(tell):

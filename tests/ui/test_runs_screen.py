@@ -27,6 +27,7 @@ from segmind_studio.ui.runs.table.columns import Column
 from segmind_studio.ui.runs.table.view import TableLayout
 from tests.fakes.run_services import make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
+from tests.fakes.typed import known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 OFFLINE = ApiError(ApiProblem.OFFLINE, "Segmind cannot be reached.", "Check the network.", "ConnectError")
@@ -48,7 +49,7 @@ def test_before_the_first_list_it_says_that_it_asks(qtbot):
     bench = make_bench(qtbot, watch=WatchState(checking=True))
     assert bench.screen.list.middle.state is PageState.LOADING
     bench.runs.load()
-    bench.runs.tell(WatchState(checked_at=time.time()))
+    bench.runs.set_watch(WatchState(checked_at=time.time()))
     assert bench.screen.list.middle.state is PageState.NO_RUNS
     assert not bench.screen.inspector.isVisible()
 
@@ -63,9 +64,9 @@ def test_an_empty_place_leads_to_the_form_and_the_photos(qtbot):
     bench.runs.load()
     places = []
     bench.screen.go.connect(places.append)
-    page = bench.screen.list.middle.currentWidget()
-    qtbot.mouseClick(page.primary_button, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(page.other_button, Qt.MouseButton.LeftButton)
+    page = bench.page
+    qtbot.mouseClick(known(page.primary_button), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(known(page.other_button), Qt.MouseButton.LeftButton)
     assert places == ["train", "data"]
 
 
@@ -74,7 +75,7 @@ def test_without_an_account_it_leads_to_the_settings(qtbot):
     places = []
     bench.screen.go.connect(places.append)
     assert bench.screen.list.middle.state is PageState.NO_KEY
-    qtbot.mouseClick(bench.screen.list.middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(known(bench.page.primary_button), Qt.MouseButton.LeftButton)
     assert places == ["settings"]
 
 
@@ -84,7 +85,7 @@ def test_nothing_matches_is_not_no_runs_yet(qtbot):
     qtbot.keyClicks(search, "zebra")
     assert bench.screen.list.middle.state is PageState.NO_MATCH
     assert "No run contains “zebra”." in words(bench.screen.list.middle.currentWidget())
-    qtbot.mouseClick(bench.screen.list.middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(known(bench.page.primary_button), Qt.MouseButton.LeftButton)
     assert search.text() == ""
     assert bench.screen.list.middle.state is PageState.TABLE
 
@@ -94,7 +95,7 @@ def test_nothing_matches_is_not_no_runs_yet(qtbot):
 
 def test_a_list_that_fails_shows_the_advice_and_check_now(qtbot):
     bench = make_bench(qtbot, make_run("a"))
-    bench.runs.tell(WatchState(checked_at=time.time(), error=OFFLINE))
+    bench.runs.set_watch(WatchState(checked_at=time.time(), error=OFFLINE))
     banner = bench.screen.list.list_banner
     assert banner.isVisible()
     assert "Check the network." in words(banner)
@@ -102,21 +103,21 @@ def test_a_list_that_fails_shows_the_advice_and_check_now(qtbot):
     again = next(button for button in banner.findChildren(QPushButton) if button.text() == "Check now")
     qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
     assert ("check_now",) in bench.runs.asked
-    bench.runs.tell(WatchState(checked_at=time.time()))
+    bench.runs.set_watch(WatchState(checked_at=time.time()))
     assert not banner.isVisible()
 
 
 def test_a_closed_banner_stays_closed_until_it_works_or_fails_otherwise(qtbot):
     bench = make_bench(qtbot, make_run("a"))
     banner = bench.screen.list.list_banner
-    bench.runs.tell(WatchState(error=OFFLINE))
+    bench.runs.set_watch(WatchState(error=OFFLINE))
     banner._close.click()
-    bench.runs.tell(WatchState(error=ApiError(ApiProblem.OFFLINE, OFFLINE.title)))
+    bench.runs.set_watch(WatchState(error=ApiError(ApiProblem.OFFLINE, OFFLINE.title)))
     assert not banner.isVisible()
-    bench.runs.tell(WatchState(error=ApiError(ApiProblem.SERVER, "Segmind has a problem.")))
+    bench.runs.set_watch(WatchState(error=ApiError(ApiProblem.SERVER, "Segmind has a problem.")))
     assert banner.isVisible()
-    bench.runs.tell(WatchState(checked_at=time.time()))
-    bench.runs.tell(WatchState(error=OFFLINE))
+    bench.runs.set_watch(WatchState(checked_at=time.time()))
+    bench.runs.set_watch(WatchState(error=OFFLINE))
     assert banner.isVisible()
 
 
@@ -124,7 +125,7 @@ def test_without_runs_a_list_that_fails_does_not_say_that_there_are_none(qtbot):
     bench = make_bench(qtbot, watch=WatchState(error=OFFLINE))
     assert bench.screen.list.middle.state is PageState.FAILED
     assert bench.screen.list.list_banner.isVisible()
-    qtbot.mouseClick(bench.screen.list.middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(known(bench.page.primary_button), Qt.MouseButton.LeftButton)
     assert bench.runs.asked == [("check_now",)]
 
 
@@ -139,7 +140,7 @@ def test_rows_that_cannot_be_read_are_not_called_none(qtbot):
     assert "cannot be read" in said
     assert "none" not in said
     assert "Close the other program." in words(bench.screen.list.list_banner)
-    qtbot.mouseClick(middle.currentWidget().primary_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(known(bench.page.primary_button), Qt.MouseButton.LeftButton)
     assert bench.runs.asked == [("check_now",)]
 
 
@@ -271,10 +272,10 @@ def test_a_narrow_table_leaves_out_what_matters_least(qtbot):
 
 def test_the_headline_turns_when_the_strip_does_and_waits_for_no_tick_of_the_page(qtbot):
     bench = make_bench(qtbot, make_run("a"))
-    bench.runs.tell(WatchState(checked_at=monotonic_epoch() - 4.8))  # the page itself ticks each five seconds
+    bench.runs.set_watch(WatchState(checked_at=monotonic_epoch() - 4.8))  # the page itself ticks each five seconds
     with qtbot.waitSignal(bench.screen.list.headline.turned, timeout=2000):
         pass
-    assert bench.screen.list.headline.words == "Updated 5 s ago"
+    assert bench.screen.list.headline.shown_text == "Updated 5 s ago"
 
 
 def test_an_upload_moves_the_row_and_the_inspector(qtbot):
@@ -287,13 +288,13 @@ def test_an_upload_moves_the_row_and_the_inspector(qtbot):
 def test_the_headline_says_when_it_was_and_when_it_will_be(qtbot, stopped_clock):
     bench = make_bench(qtbot, make_run("a"))
     now = time.time()
-    bench.runs.tell(WatchState(checked_at=now - 12.5, next_at=now + 30.9))
-    assert bench.screen.list.headline.words == "Updated 10 s ago · next check in 30 s"
-    bench.runs.tell(WatchState(checking=True, checked_at=now - 12))
-    assert bench.screen.list.headline.words == "Checking…"
+    bench.runs.set_watch(WatchState(checked_at=now - 12.5, next_at=now + 30.9))
+    assert bench.screen.list.headline.shown_text == "Updated 10 s ago · next check in 30 s"
+    bench.runs.set_watch(WatchState(checking=True, checked_at=now - 12))
+    assert bench.screen.list.headline.shown_text == "Checking…"
     assert not bench.screen.list.headline.button.isEnabled()
-    bench.runs.tell(WatchState(checked_at=now - 200))
-    assert bench.screen.list.headline.words == "Updated 3 min ago"
+    bench.runs.set_watch(WatchState(checked_at=now - 200))
+    assert bench.screen.list.headline.shown_text == "Updated 3 min ago"
     assert bench.screen.list.headline.button.isEnabled()
 
 

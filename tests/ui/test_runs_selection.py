@@ -19,6 +19,7 @@ from segmind_studio.ui.runs.table.columns import Column
 from segmind_studio.ui.runs.table.row_filter import Filter
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
+from tests.fakes.typed import known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 OFFLINE = ApiError(ApiProblem.OFFLINE, "Segmind cannot be reached.", "Check the network.", "ConnectError")
@@ -37,7 +38,7 @@ def test_the_first_run_is_selected_and_shown(qtbot):
     bench = make_bench(qtbot)
     bench.runs.load(*many(3))
     assert bench.selected == ("r00",)
-    assert bench.screen.inspector.run.run_id == "r00"
+    assert known(bench.screen.inspector.run).run_id == "r00"
     assert ("load_timeline", "r00") in bench.runs.asked
 
 
@@ -54,7 +55,7 @@ def test_a_poll_keeps_selection_sort_and_scroll(qtbot):
     assert bench.selected == ("r30",)
     assert table.verticalScrollBar().value() == scroll
     assert bench.shown == sorted(bench.shown, reverse=True)
-    assert bench.screen.inspector.run.ready
+    assert known(bench.screen.inspector.run).ready
 
 
 def test_select_shows_a_run_that_the_filter_hides(qtbot):
@@ -112,7 +113,7 @@ def test_the_run_one_looks_at_stays_until_another_is_chosen(qtbot):
     qtbot.waitUntil(lambda: bench.screen.list.model._choice.kept == {"a"})
     bench.runs.put(make_run("a", status="AVAILABLE"))
     assert set(bench.shown) == {"a", "b"}
-    assert bench.screen.inspector.run.ready
+    assert known(bench.screen.inspector.run).ready
     bench.screen.list.table.select_run("b")
     qtbot.waitUntil(lambda: bench.shown == ["b"])
 

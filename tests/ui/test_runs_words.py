@@ -16,7 +16,7 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.send_again import Patience
 from segmind_studio.ui.runs.empty_states import PageState, page_state
 from segmind_studio.ui.runs.refresh_timer import HOURS_TICK_MS, MINUTES_TICK_MS, SECONDS_TICK_MS, tick_for
-from segmind_studio.ui.runs.run_list import updated_words
+from segmind_studio.ui.runs.run_list import updated_text
 from segmind_studio.ui.runs.stages import happening, look_of, status_word, to_do
 from segmind_studio.ui.runs.table.columns import SHAPES, Column, heading, sort_key
 from segmind_studio.ui.runs.table.row_filter import Filter, groups_of
@@ -25,14 +25,14 @@ from segmind_studio.ui.runs.values import (
     cost_source,
     cost_text,
     dataset_text,
-    in_words,
-    patience_words,
-    quiet_words,
+    in_text,
+    next_check_text,
+    patience_text,
+    requested_wait_text,
     settings_text,
     short_cost_text,
-    times_words,
+    times_text,
     visibility_text,
-    wait_words,
 )
 from segmind_studio.ui.theme.tokens import LIGHT
 from tests.fakes.run_services import NOW, make_run, runs_of_all_stages
@@ -187,12 +187,12 @@ def test_the_middle_shows_the_table_or_why_there_is_none(facts, state):
     (-1, ""), (3, "in a moment"), (12.9, "in 12 s"), (59, "in 59 s"), (61, "in 1 min"), (290, "in 5 min"),
 ])
 def test_the_next_check_is_told_in_words(ahead, words):
-    assert wait_words(WatchState(next_at=NOW + ahead), NOW) == words
+    assert next_check_text(WatchState(next_at=NOW + ahead), NOW) == words
 
 
 @pytest.mark.parametrize(("wait", "words"), [(3, "in 3 s"), (89 * 60, "in 89 min"), (23.2 * 3600, "in 23 h")])
 def test_a_wait_in_words(wait, words):
-    assert in_words(wait) == words
+    assert in_text(wait) == words
 
 
 @pytest.mark.parametrize(("left", "looks", "words"), [
@@ -203,27 +203,28 @@ def test_a_wait_in_words(wait, words):
     (0, 0, ""),
 ])
 def test_what_is_to_come_before_sending_again(left, looks, words):
-    assert patience_words(Patience(NOW + left, looks), NOW) == words
+    assert patience_text(Patience(NOW + left, looks), NOW) == words
 
 
 def test_how_often_in_words():
-    assert [times_words(count) for count in (1, 2, 3, 41)] == ["once", "twice", "3 times", "41 times"]
+    assert [times_text(count) for count in (1, 2, 3, 41)] == ["once", "twice", "3 times", "41 times"]
 
 
 def test_the_quiet_that_the_service_wants_in_words():
     watch = WatchState(quiet_until=NOW + 3599.5)
-    assert quiet_words(watch, NOW) == f"The service asks to wait until {clock_text(NOW + 3600)}, in 60 min."
-    near = quiet_words(watch, NOW + 3590)
+    text = requested_wait_text(watch, NOW)
+    assert text == f"The service asks to wait until {clock_text(NOW + 3600)}, in 60 min."
+    near = requested_wait_text(watch, NOW + 3590)
     assert near == f"The service asks to wait until {clock_text(NOW + 3600, seconds=True)}, in 10 s."
-    assert quiet_words(watch, NOW + 3600) == ""
-    assert quiet_words(WatchState(), NOW) == ""
+    assert requested_wait_text(watch, NOW + 3600) == ""
+    assert requested_wait_text(WatchState(), NOW) == ""
 
 
 def test_nothing_is_told_of_checks_that_were_not_or_are_under_way():
-    assert updated_words(WatchState(), "") == ""
-    assert updated_words(WatchState(checking=True, checked_at=NOW), "just now") == "Checking…"
-    assert wait_words(WatchState(), NOW) == ""
-    assert wait_words(WatchState(checking=True, next_at=NOW + 9), NOW) == ""
+    assert updated_text(WatchState(), "") == ""
+    assert updated_text(WatchState(checking=True, checked_at=NOW), "just now") == "Checking…"
+    assert next_check_text(WatchState(), NOW) == ""
+    assert next_check_text(WatchState(checking=True, next_at=NOW + 9), NOW) == ""
 
 
 @pytest.mark.parametrize(("distances", "wanted"), [

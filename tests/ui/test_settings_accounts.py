@@ -10,10 +10,17 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QInputDialog, QLabel, 
 
 from segmind_studio.core.accounts import Account, AccountKind, AccountOverlap, ApiKey, Credits, KeptIn
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem
-from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT, JoinOffer, KeyringState, KeyTest
+from segmind_studio.services.accounts.account_service import (
+    PRACTICE_ACCOUNT,
+    AccountService,
+    JoinOffer,
+    KeyringState,
+    KeyTest,
+)
 from segmind_studio.ui.parts import ActionButton, Banner, Question
-from segmind_studio.ui.settings.accounts import AccountsSection, kept_words
+from segmind_studio.ui.settings.accounts import AccountsSection, storage_text
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, REAL_ACCOUNT, FakeAccounts
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 GOOD_KEY = "SG_0123456789abcdef"
@@ -25,13 +32,13 @@ class Section:
     def __init__(self, qtbot, state) -> None:
         self.qtbot = qtbot
         self.accounts = FakeAccounts(state)
-        self.widget = AccountsSection(self.accounts)
+        self.widget = AccountsSection(as_service(AccountService, self.accounts))
         qtbot.addWidget(self.widget)
         self.widget.show()
-        self.key = self.widget.findChild(QLineEdit, "settings.key")
-        self.name = self.widget.findChild(QLineEdit, "settings.key_name")
-        self.remember = self.widget.findChild(QCheckBox, "settings.remember")
-        self.test = self.widget.findChild(QPushButton, "settings.key_test")
+        self.key = child(self.widget, QLineEdit, "settings.key")
+        self.name = child(self.widget, QLineEdit, "settings.key_name")
+        self.remember = child(self.widget, QCheckBox, "settings.remember")
+        self.test = child(self.widget, QPushButton, "settings.key_test")
 
     def row(self, account_id):
         return next(row for row in self.widget.account_rows if row.account.account_id == account_id)
@@ -71,7 +78,7 @@ def test_each_account_has_what_can_be_done_with_it(qtbot):
     (PRACTICE_ACCOUNT, "Nothing is paid"),
 ])
 def test_it_is_said_where_each_key_is_kept(account, part):
-    assert part in kept_words(account, "GNOME Keyring")
+    assert part in storage_text(account, "GNOME Keyring")
 
 
 def test_another_account_is_used(section):
@@ -83,14 +90,14 @@ def test_another_account_is_used(section):
 
 def test_rows_stay_when_only_the_balance_changes(section):
     before = section.widget.account_rows
-    section.accounts.tell(credits=Credits(1.0, 0.0))
+    section.accounts.change(credits=Credits(1.0, 0.0))
     assert section.widget.account_rows == before
 
 
 def test_removing_a_key_is_asked_first(section):
     section.press("real", "Remove…")
     assert section.accounts.asked == []
-    question = section.widget.findChild(Question)
+    question = child(section.widget, Question)
     assert question.isVisible()
     section.qtbot.mouseClick(question.verb, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == [("remove", "real")]
@@ -98,14 +105,14 @@ def test_removing_a_key_is_asked_first(section):
 
 def test_a_removal_can_be_thought_over(section):
     section.press("real", "Remove…")
-    question = section.widget.findChild(Question)
+    question = child(section.widget, Question)
     section.qtbot.mouseClick(question.back, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == []
 
 
 def test_an_account_is_renamed(section):
     section.press("real", "Rename…")
-    dialog = section.widget.findChild(QInputDialog)
+    dialog = child(section.widget, QInputDialog)
     assert dialog.textValue() == "My account"
     dialog.setTextValue("  Work ")
     dialog.accept()
@@ -115,7 +122,7 @@ def test_an_account_is_renamed(section):
 def test_the_key_of_the_environment_can_be_kept(section):
     keep = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Keep it in the keyring")
     assert not keep.isVisible()
-    section.accounts.tell(environment_key_offered=True)
+    section.accounts.change(environment_key_offered=True)
     assert keep.isVisible()
     section.qtbot.mouseClick(keep, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == [("keep_environment_key", "Segmind")]
@@ -123,10 +130,10 @@ def test_the_key_of_the_environment_can_be_kept(section):
 
 def test_the_key_of_the_environment_goes_elsewhere_by_a_press_alone(section):
     here = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Use it here")
-    section.accounts.tell(environment_key_offered=True)
+    section.accounts.change(environment_key_offered=True)
     assert not here.isVisible()
-    section.accounts.tell(address="https://gateway.example.org", current=FROM_ENVIRONMENT)
-    assert section.widget.findChild(Banner, "settings.elsewhere").isHidden()  # it would say the same once more
+    section.accounts.change(address="https://gateway.example.org", current=FROM_ENVIRONMENT)
+    assert child(section.widget, Banner, "settings.elsewhere").isHidden()  # it would say the same once more
     assert any("gateway.example.org" in text and here.text() in text for text in section.texts())
     section.qtbot.mouseClick(here, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == [("use_environment_key_here",)]
@@ -174,7 +181,7 @@ def test_replacing_can_be_left(section, way):
     section.press("real", "Replace key…")
     section.key.setText(GOOD_KEY)
     if way == "cancel":
-        cancel = section.widget.findChild(QPushButton, "settings.key_cancel")
+        cancel = child(section.widget, QPushButton, "settings.key_cancel")
         section.qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
     else:
         section.accounts.become(ON_PRACTICE)
@@ -186,9 +193,9 @@ OFFER = JoinOffer(OVERLAP, SESSION, REAL_ACCOUNT)
 
 
 def test_accounts_that_look_like_one_are_joined_or_left_by_a_press(section):
-    banner = section.widget.findChild(Banner, "accounts.join")
+    banner = child(section.widget, Banner, "accounts.join")
     assert not banner.isVisible()
-    section.accounts.tell(join_offer=OFFER)
+    section.accounts.change(join_offer=OFFER)
     assert banner.isVisible()
     said = " ".join(section.texts())
     assert all(word in said for word in ("Guest", "My account", "“anna”", "5 runs", "cannot be undone"))
@@ -196,9 +203,9 @@ def test_accounts_that_look_like_one_are_joined_or_left_by_a_press(section):
         button = next(b for b in banner.findChildren(ActionButton) if b.text() == words)
         section.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == [("join",), ("leave_apart",)]
-    section.accounts.tell(join_offer=replace(OFFER, error=SecretsError(SecretsProblem.FAILED, "No.", "Wait.")))
+    section.accounts.change(join_offer=replace(OFFER, error=SecretsError(SecretsProblem.FAILED, "No.", "Wait.")))
     assert any("No. Wait." in text for text in section.texts())
-    section.accounts.tell(join_offer=None)
+    section.accounts.change(join_offer=None)
     assert not banner.isVisible()
 
 
@@ -206,7 +213,7 @@ def test_accounts_that_look_like_one_are_joined_or_left_by_a_press(section):
 
 
 def test_while_the_keyring_asks_one_can_go_on(section):
-    section.accounts.tell(keyring=KeyringState.WAITING)
+    section.accounts.change(keyring=KeyringState.WAITING)
     assert "Waiting for the keyring" in section.texts()
     give_up = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Continue without it")
     section.qtbot.mouseClick(give_up, Qt.MouseButton.LeftButton)
@@ -219,15 +226,15 @@ def test_three_troubles_have_three_sentences(section):
         (SecretsProblem.FAILED, KeyringState.FAILED),
     ):
         error = SecretsError(problem, f"It is {problem}.", "Do this.")
-        section.accounts.tell(keyring=state, keyring_problem=error)
+        section.accounts.change(keyring=state, keyring_problem=error)
         assert f"It is {problem}." in section.texts()
-    section.accounts.tell(keyring=KeyringState.AVAILABLE, keyring_problem=None)
+    section.accounts.change(keyring=KeyringState.AVAILABLE, keyring_problem=None)
     assert "It is failed." not in section.texts()
 
 
 def test_the_way_out_of_a_locked_keyring_is_the_key_field(section):
     problem = SecretsError(SecretsProblem.LOCKED, "Locked.", "Unlock it.")
-    section.accounts.tell(keyring=KeyringState.LOCKED, keyring_problem=problem)
+    section.accounts.change(keyring=KeyringState.LOCKED, keyring_problem=problem)
     section.widget.activateWindow()
     section.qtbot.waitUntil(section.widget.isActiveWindow)
     buttons_there = section.widget.findChildren(ActionButton)
@@ -280,7 +287,7 @@ def begin(section):
 
 
 def test_a_key_that_works_leaves_the_field_and_it_is_said_where_it_is(section):
-    section.accounts.tell(keyring_where="GNOME Keyring")
+    section.accounts.change(keyring_where="GNOME Keyring")
     begin(section)
     answer = KeyTest("Segmind", ok=True, credits=Credits(12.5, None), kept_in=KeptIn.KEYRING)
     section.accounts.key_tested.emit(answer)
@@ -308,7 +315,7 @@ def test_a_bad_key_stays_to_be_put_right(section):
 
 def test_the_place_it_would_be_kept_is_named(section):
     assert section.remember.text() == "Keep it in this computer's keyring"
-    section.accounts.tell(keyring_where="Windows Credential Locker")
+    section.accounts.change(keyring_where="Windows Credential Locker")
     assert section.remember.text() == "Keep it in Windows Credential Locker"
 
 

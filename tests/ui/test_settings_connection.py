@@ -12,19 +12,23 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 from segmind_studio.core.accounts import SEGMIND_API_URL
 from segmind_studio.core.proxies import ProxyKind
 from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.forms.field_row import MessageLine
+from segmind_studio.ui.parts import Banner
 from segmind_studio.ui.settings.accounts import AccountsSection
 from segmind_studio.ui.settings.connection import AddressForm, ProxyForm
 from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import ON_REAL, REAL_ACCOUNT, FakeAccounts, Shell
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 OTHER = "https://gateway.example.org/segmind"
 
 
 def said(widget):
-    message = widget.findChild(MessageLine).message
-    return message.words if message else ""
+    message = child(widget, MessageLine).message
+    return message.text if message else ""
 
 
 # -- the address
@@ -36,16 +40,18 @@ class Address:
     def __init__(self, qtbot, state=ON_REAL) -> None:
         self.accounts, self.settings = FakeAccounts(state), FakeSettings()
         self.settings.changed.connect(self._follow)
-        self.widget = AddressForm(self.accounts, self.settings)
+        self.widget = AddressForm(
+            as_service(AccountService, self.accounts), as_service(SettingsService, self.settings),
+        )
         qtbot.addWidget(self.widget)
         self.widget.resize(700, 100)
         self.widget.show()
-        self.field = self.widget.findChild(QLineEdit, "settings.api_url")
-        self.use = self.widget.findChild(QPushButton, "settings.api_url_use")
-        self.back = self.widget.findChild(QPushButton, "settings.api_url_back")
+        self.field = child(self.widget, QLineEdit, "settings.api_url")
+        self.use = child(self.widget, QPushButton, "settings.api_url_use")
+        self.back = child(self.widget, QPushButton, "settings.api_url_back")
 
     def _follow(self, value) -> None:
-        self.accounts.tell(address=value.api_url or SEGMIND_API_URL)
+        self.accounts.change(address=value.api_url or SEGMIND_API_URL)
 
     def type(self, text) -> None:
         self.field.selectAll()
@@ -92,7 +98,7 @@ def test_an_unsafe_address_is_refused_and_the_words_stay(address, typed):
     address.use.click()
     assert "cannot be sent to this address" in said(address.widget)
     assert address.settings.value.api_url == ""
-    address.accounts.tell(credits_error=None)  # news of something else
+    address.accounts.change(credits_error=None)  # news of something else
     assert "cannot be sent to this address" in said(address.widget)
     address.type(OTHER)
     assert "Your key" in said(address.widget)
@@ -105,23 +111,24 @@ def test_the_command_lines_address_cannot_be_typed_over(qtbot):
 
 
 def test_a_key_for_another_address_is_said_where_one_looks(qtbot):
-    section = AccountsSection(FakeAccounts(ON_REAL))
+    accounts = FakeAccounts(ON_REAL)
+    section = AccountsSection(as_service(AccountService, accounts))
     shell = Shell()
     for widget in (section, shell.window):
         qtbot.addWidget(widget)
         widget.show()
-    banner = section.findChild(object, "settings.elsewhere")
-    goes_to = section.findChild(QLabel, "settings.key_goes_to")
+    banner = child(section, Banner, "settings.elsewhere")
+    goes_to = child(section, QLabel, "settings.key_goes_to")
     assert (banner.isVisible(), goes_to.isVisible()) == (False, False)
     state = replace(ON_REAL, address=OTHER, connection=None)
-    section._accounts.become(state)
+    accounts.become(state)
     shell.accounts.become(state)
     assert banner.isVisible()
     words = " ".join(label.text() for label in banner.findChildren(QLabel))
     assert SEGMIND_API_URL in words
     assert OTHER in words
     assert goes_to.text() == f"This key goes to {OTHER}, not to Segmind."
-    strip = shell.window.findChild(QPushButton, "strip.account")
+    strip = child(shell.window, QPushButton, "strip.account")
     assert strip.text() == f"{REAL_ACCOUNT.name}: key for another address"
 
 
@@ -131,11 +138,11 @@ def test_a_key_for_another_address_is_said_where_one_looks(qtbot):
 class Way:
     def __init__(self, qtbot, value=None) -> None:
         self.settings = FakeSettings(value)
-        self.widget = ProxyForm(self.settings)
+        self.widget = ProxyForm(as_service(SettingsService, self.settings))
         qtbot.addWidget(self.widget)
         self.widget.show()
-        self.box = self.widget.findChild(QComboBox, "settings.proxy")
-        self.field = self.widget.findChild(QLineEdit, "settings.proxy_url")
+        self.box = child(self.widget, QComboBox, "settings.proxy")
+        self.field = child(self.widget, QLineEdit, "settings.proxy_url")
 
     def choose(self, kind) -> None:
         self.box.setCurrentIndex(self.box.findData(kind))

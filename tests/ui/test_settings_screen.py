@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
@@ -11,28 +12,29 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLi
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.ui.parts import ScrollPage
-from segmind_studio.ui.settings.screen import SettingsScreen
-from segmind_studio.ui.theme.tokens import DARK, LIGHT
+from segmind_studio.ui.theme.tokens import DARK
 from tests.fakes.run_services import FakeRuns, FakeSettings
-from tests.fakes.shell_services import FakeAccounts, FakePractice, FakeSupport, FakeTheme, FakeWebhooks
+from tests.fakes.shell_services import (
+    FakeAccounts,
+    FakePractice,
+    FakeSupport,
+    FakeTheme,
+    FakeWebhooks,
+    make_settings_screen,
+)
 from tests.fakes.try_service import make_budget_service
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 PATHS = {"Datasets and runs": "/data/studio", "Log": "/logs/studio.log"}
 
 
-class TonedTheme(FakeTheme):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tones = LIGHT
-
-
 class Screen:
     def __init__(self, qtbot) -> None:
-        self.accounts, self.settings, self.theme = FakeAccounts(), FakeSettings(), TonedTheme()
+        self.accounts, self.settings, self.theme = FakeAccounts(), FakeSettings(), FakeTheme()
         self.webhooks, self.practice, self.support = FakeWebhooks(), FakePractice(), FakeSupport()
         self.budgets = make_budget_service(FakeRuns(), self.settings)
-        self.widget = SettingsScreen(
+        self.widget = make_settings_screen(
             self.accounts, self.settings, self.theme, PATHS,
             webhooks=self.webhooks, budgets=self.budgets, support=self.support,
         )
@@ -41,7 +43,7 @@ class Screen:
         self.widget.show()
 
     def find(self, kind, name):
-        return self.widget.findChild(kind, f"settings.{name}")
+        return child(self.widget, kind, f"settings.{name}")
 
     def contents(self):
         return [b for b in self.widget.findChildren(QPushButton) if b.property("kind") == "contents"]
@@ -57,7 +59,7 @@ def test_the_contents_name_and_reach_every_section(qtbot, screen):
         "Accounts and keys", "Budget", "Checks and notifications", "Datasets", "Webhook", "Appearance", "Practice",
         "Advanced",
     ]
-    bar = screen.widget.findChild(ScrollPage).verticalScrollBar()
+    bar = child(screen.widget, ScrollPage).verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 500)
     places = []
     for button in screen.contents():
@@ -71,7 +73,7 @@ def test_a_narrow_window_leaves_the_contents_out_and_needs_no_sideways_scrolling
     assert screen.contents()[0].isVisible()
     screen.widget.resize(740, 600)
     assert not screen.contents()[0].isVisible()
-    bar = screen.widget.findChild(ScrollPage).horizontalScrollBar()
+    bar = child(screen.widget, ScrollPage).horizontalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() == 0)
 
 
@@ -140,6 +142,9 @@ def test_opening_it_looks_the_webhook_up(screen):
     assert screen.webhooks.asked == [("refresh",)]
 
 
+NAME = cast("bytes", "open")  # by its type it is bytes, and only a text is taken
+
+
 class Opener(QObject):
     def __init__(self) -> None:
         super().__init__()
@@ -154,7 +159,7 @@ def test_folders_are_shown_and_opened(screen):
     texts = [field.text() for field in screen.widget.findChildren(QLineEdit)]
     assert set(PATHS.values()) <= set(texts)
     opener = Opener()
-    QDesktopServices.setUrlHandler("file", opener, "open")
+    QDesktopServices.setUrlHandler("file", opener, NAME)
     try:
         for button in screen.widget.findChildren(QPushButton):
             if button.text() == "Open folder":
@@ -166,7 +171,7 @@ def test_folders_are_shown_and_opened(screen):
 
 def test_the_log_is_opened(screen):
     opener = Opener()
-    QDesktopServices.setUrlHandler("file", opener, "open")
+    QDesktopServices.setUrlHandler("file", opener, NAME)
     try:
         screen.find(QPushButton, "open_log").click()
     finally:
@@ -197,7 +202,7 @@ def test_the_key_field_is_one_step_away(qtbot, screen):
     screen.contents()[-1].click()
     screen.widget.show_key_entry()
     assert screen.find(QLineEdit, "key").hasFocus()
-    assert screen.widget.findChild(ScrollPage).verticalScrollBar().value() == 0
+    assert child(screen.widget, ScrollPage).verticalScrollBar().value() == 0
 
 
 def test_every_control_has_a_name(screen):

@@ -8,10 +8,12 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.services.system.support_bundle import SupportService
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.parts.banners import ErrorBanner
 from segmind_studio.ui.settings.support import SupportBlock
 from tests.fakes.shell_services import FakeSupport
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -19,11 +21,11 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 class Block:
     def __init__(self, qtbot) -> None:
         self.support = FakeSupport()
-        self.widget = SupportBlock(self.support)
+        self.widget = SupportBlock(as_service(SupportService, self.support))
         qtbot.addWidget(self.widget)
         self.widget.show()
-        self.save = self.widget.findChild(QPushButton, "settings.support")
-        self.error = self.widget.findChild(ErrorBanner)
+        self.save = child(self.widget, QPushButton, "settings.support")
+        self.error = child(self.widget, ErrorBanner)
 
     def dialog(self):
         self.save.click()
@@ -41,7 +43,7 @@ def block(qtbot):
 def test_what_goes_in_and_what_stays_out_can_be_read_first(block):
     assert any("No key, photo, caption or prompt is in it." in text for text in block.texts())
     assert "Keys and passwords" not in block.texts()
-    block.widget.findChild(Fold).set_open(True)
+    child(block.widget, Fold).set_open(True)
     left_out = "Names of files, folders, datasets, runs and accounts"
     assert {"Goes in", "Stays out", "Keys and passwords", left_out} <= set(block.texts())
 

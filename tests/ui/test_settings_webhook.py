@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableWidget
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.webhooks import Webhook
-from segmind_studio.services.accounts.webhook_service import WebhookLogs
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.accounts.webhook_service import WebhookLogs, WebhookService
 from segmind_studio.ui.parts import ErrorBanner, Question
 from segmind_studio.ui.settings.webhook import WebhookSection
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakePractice, FakeWebhooks
+from tests.fakes.typed import as_service, child, known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 HOOK = Webhook("w1", "https://example.com/hook", ("FINETUNE",))
@@ -23,13 +25,15 @@ class Section:
     def __init__(self, qtbot, state=ON_REAL) -> None:
         self.qtbot = qtbot
         self.accounts, self.webhooks = FakeAccounts(state), FakeWebhooks()
-        self.widget = WebhookSection(self.webhooks, self.accounts)
+        self.widget = WebhookSection(
+            as_service(WebhookService, self.webhooks), as_service(AccountService, self.accounts),
+        )
         qtbot.addWidget(self.widget)
         self.widget.show()
-        self.url = self.widget.findChild(QLineEdit, "settings.webhook_url")
-        self.types = self.widget.findChild(QLineEdit, "settings.webhook_types")
+        self.url = child(self.widget, QLineEdit, "settings.webhook_url")
+        self.types = child(self.widget, QLineEdit, "settings.webhook_types")
         self.keep, self.remove, self.logs, self.look, self.sample = (
-            self.widget.findChild(QPushButton, f"settings.webhook_{name}")
+            child(self.widget, QPushButton, f"settings.webhook_{name}")
             for name in ("keep", "remove", "logs", "refresh", "sample")
         )
 
@@ -110,7 +114,7 @@ def test_replacing_is_asked_first_and_names_both(section):
     section.url.setText("https://example.com/new")
     section.press(section.keep)
     assert section.webhooks.asked == []
-    question = section.widget.findChild(Question)
+    question = child(section.widget, Question)
     words = " ".join(label.text() for label in question.findChildren(QLabel))
     assert "https://example.com/hook is deleted first, then https://example.com/new is registered" in words
     section.press(question.verb)
@@ -121,7 +125,7 @@ def test_removing_is_asked_first(section):
     section.webhooks.become(HOOK)
     section.press(section.remove)
     assert section.webhooks.asked == []
-    section.press(section.widget.findChild(Question).verb)
+    section.press(child(section.widget, Question).verb)
     assert section.webhooks.asked == [("remove", "w1")]
 
 
@@ -139,18 +143,18 @@ def test_deliveries_are_shown_as_they_come(section):
     section.webhooks.become(HOOK)
     section.press(section.logs)
     assert section.webhooks.asked == [("load_logs", "w1")]
-    rows = ({"time": "10:00", "status": 200}, {"time": "11:00", "error": "<b>no</b>"})
-    section.webhooks.logs.emit(WebhookLogs("w1", rows))
-    table = section.widget.findChild(QTableWidget)
+    first: dict[str, object] = {"time": "10:00", "status": 200}
+    section.webhooks.logs.emit(WebhookLogs("w1", (first, {"time": "11:00", "error": "<b>no</b>"})))
+    table = child(section.widget, QTableWidget)
     assert "2 deliveries" in section.texts()
-    assert [table.horizontalHeaderItem(n).text() for n in range(3)] == ["time", "status", "error"]
-    assert [table.item(1, n).text() for n in range(3)] == ["11:00", "", "<b>no</b>"]
+    assert [known(table.horizontalHeaderItem(n)).text() for n in range(3)] == ["time", "status", "error"]
+    assert [known(table.item(1, n)).text() for n in range(3)] == ["11:00", "", "<b>no</b>"]
 
 
 def test_deliveries_of_another_webhook_are_dropped(section):
     section.webhooks.become(HOOK)
     section.webhooks.logs.emit(WebhookLogs("w0", ({"a": 1},)))
-    assert not section.widget.findChild(QTableWidget).isVisible()
+    assert not child(section.widget, QTableWidget).isVisible()
 
 
 def test_no_deliveries_are_said(section):
@@ -161,9 +165,9 @@ def test_no_deliveries_are_said(section):
 
 def test_an_error_stands_above_the_fields_until_the_next_answer(section):
     section.webhooks.failed.emit(StudioError("The service refused it.", "Look at the address."))
-    assert section.widget.findChild(ErrorBanner).isVisible()
+    assert child(section.widget, ErrorBanner).isVisible()
     section.webhooks.become()
-    assert not section.widget.findChild(ErrorBanner).isVisible()
+    assert not child(section.widget, ErrorBanner).isVisible()
 
 
 def test_the_practice_service_can_send_a_sample(qtbot):

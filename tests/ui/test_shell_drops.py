@@ -15,6 +15,7 @@ from segmind_studio.core.datasets import Dataset
 from segmind_studio.ui.parts import ToastHost
 from segmind_studio.ui.shell.drops import DropOffer, offer_of
 from tests.fakes.shell_services import Shell
+from tests.fakes.typed import child, known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 COPY, LEFT, NO_KEY = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -28,7 +29,7 @@ def files(*names):
 
 def test_a_drag_is_counted_by_what_its_names_tell():
     names = ("a.jpg", "b.JPEG", "c.png", "d.webp", "more", "set.ZIP", "a.txt", "b.txt", "2024.05.12")
-    offer = offer_of(files(*names))
+    offer = known(offer_of(files(*names)))
     assert (offer.photos, offer.zips, offer.captions, offer.others) == (4, 1, 2, 2)
     assert offer.words == "4 photos, 1 zip, 2 caption files, 2 other files or folders"
     assert offer.paths[0] == Path("/photos/a.jpg")
@@ -36,7 +37,7 @@ def test_a_drag_is_counted_by_what_its_names_tell():
 
 @pytest.mark.parametrize("name", ["2024.05.12", "J. Smith", "Trip.photoslibrary", "IMG_1", "x.jpg_large", "a.pdf"])
 def test_a_name_alone_refuses_nothing(name):
-    assert offer_of(files(name)).useful  # whether it is a folder, and what is in it, the disk knows
+    assert known(offer_of(files(name))).useful  # whether it is a folder, and what is in it, the disk knows
 
 
 def of_web(*, url="", html="", image=False):
@@ -142,7 +143,7 @@ def test_a_drag_that_leaves_takes_nothing(shell):
 
 
 def toasts(shell):
-    return shell.window.findChild(ToastHost).texts
+    return child(shell.window, ToastHost).texts
 
 
 @pytest.mark.parametrize("kind", WEB)

@@ -9,6 +9,7 @@ from shiboken6 import Shiboken
 
 from segmind_studio.ui.parts.toast import ToastHost
 from tests.fakes.shell_services import Shell
+from tests.fakes.typed import child, known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -29,7 +30,7 @@ class Page:
         row.addWidget(self.near)
         row.addWidget(self.far)
         for widget in (self.field, self.part):
-            self.place.layout().addWidget(widget)
+            known(self.place.layout()).addWidget(widget)
         self.window.show()
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow)
@@ -70,7 +71,7 @@ def test_a_toast_that_goes_gives_the_keyboard_back(page):
     page.field.setFocus()
     page.window._undo.push(QUndoCommand("Exclude 2 photos"))
     page.window.undo_toast("2 photos excluded.")
-    toasts = page.window.findChild(ToastHost)
+    toasts = child(page.window, ToastHost)
     undo = next(button for button in toasts.findChildren(QAbstractButton) if button.text() == "Undo")
     undo.setFocus()
     assert undo.hasFocus()

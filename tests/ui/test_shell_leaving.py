@@ -12,6 +12,7 @@ from segmind_studio.ui.parts.question import Question
 from segmind_studio.ui.shell.window import leave_words
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.shell_services import Shell
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 TOLD = Settings(quit_with_runs_told=True)
@@ -52,7 +53,7 @@ def test_it_closes_at_once_when_nothing_runs(qtbot):
 def test_with_runs_it_asks_once_and_then_never_again(qtbot):
     shell, closing = open_shell(qtbot, TRAINING)
     assert not shell.window.close()
-    question = shell.window.findChild(Question)
+    question = child(shell.window, Question)
     assert question.isVisible()
     assert closing.count() == 0
     qtbot.mouseClick(question.verb, Qt.MouseButton.LeftButton)
@@ -66,7 +67,7 @@ def test_with_runs_it_asks_once_and_then_never_again(qtbot):
 def test_stay_stays(qtbot):
     shell, closing = open_shell(qtbot, UPLOADING, settings=TOLD)
     shell.window.close()
-    question = shell.window.findChild(Question)
+    question = child(shell.window, Question)
     qtbot.keyClick(question, Qt.Key.Key_Escape)
     assert shell.window.isVisible()
     assert closing.count() == 0

@@ -9,6 +9,7 @@ from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.shell import licences
 from segmind_studio.ui.shell.dialogs import AboutDialog
 from segmind_studio.ui.shell.licences import LicencesDialog
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -24,14 +25,14 @@ def about(qtbot):
 
 
 def opened(about):
-    about.findChild(QPushButton, "about.licences").click()
-    return about.findChild(LicencesDialog)
+    child(about, QPushButton, "about.licences").click()
+    return child(about, LicencesDialog)
 
 
 def test_from_the_source_it_says_where_the_licences_are(qtbot, about):
     dialog = opened(about)
     qtbot.waitUntil(lambda: any("source" in label.text() for label in dialog.findChildren(QLabel)))
-    assert not dialog.findChild(QListWidget).isVisible()
+    assert not child(dialog, QListWidget).isVisible()
 
 
 def test_a_package_shows_the_licence_of_each_part(qtbot, about, tmp_path, monkeypatch):
@@ -42,8 +43,8 @@ def test_a_package_shows_the_licence_of_each_part(qtbot, about, tmp_path, monkey
     read = licences.shipped_parts
     monkeypatch.setattr(licences, "shipped_parts", lambda: read(tmp_path))
     dialog = opened(about)
-    chosen = dialog.findChild(QListWidget, "licences.parts")
-    text = dialog.findChild(QPlainTextEdit, "licences.text")
+    chosen = child(dialog, QListWidget, "licences.parts")
+    text = child(dialog, QPlainTextEdit, "licences.text")
     qtbot.waitUntil(lambda: chosen.count() == len(parts))
     assert chosen.item(0).text() == "a 1"
     assert "The licence of a" in text.toPlainText()

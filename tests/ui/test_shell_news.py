@@ -6,9 +6,11 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QAbstractButton
 
+from segmind_studio.services.notices.notifications import NotificationService
 from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.shell.run_news import RunNews
 from tests.fakes.shell_services import Shell
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -31,7 +33,7 @@ class Desk:
         self.window = self.shell.window
         qtbot.addWidget(self.window)
         self.notifications = Notifications()
-        self.news = RunNews(self.notifications, self.window, self.window)
+        self.news = RunNews(as_service(NotificationService, self.notifications), self.window, self.window)
         self.unseen, self.wanted = [], []
         self.news.unseen_changed.connect(self.unseen.append)
         self.news.run_wanted.connect(self.wanted.append)
@@ -41,11 +43,11 @@ class Desk:
 
     @property
     def toasts(self):
-        return self.window.findChild(ToastHost)
+        return child(self.window, ToastHost)
 
     @property
     def rail(self):
-        return self.window.findChild(QAbstractButton, "rail.runs")
+        return child(self.window, QAbstractButton, "rail.runs")
 
 
 @pytest.fixture

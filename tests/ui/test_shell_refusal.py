@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from segmind_studio import __version__
 from segmind_studio.core.errors import StoreError
 from segmind_studio.ui.shell.refusal import RefusalDialog
+from tests.fakes.typed import child
 
 ERROR = StoreError("“data” could not be made.", "The app has no right to use /media/stick.", "Read-only")
 
@@ -18,14 +19,14 @@ def shown(qtbot):
 
 
 def press(dialog, name):
-    dialog.findChild(QPushButton, name).click()
+    child(dialog, QPushButton, name).click()
 
 
 def test_it_says_what_happened_and_what_to_do_and_can_be_copied(qtbot):
     dialog = shown(qtbot)
     press(dialog, "refusal.copy")
     copied = QGuiApplication.clipboard().text()
-    assert copied.endswith(dialog.findChild(QPlainTextEdit, "refusal.details").toPlainText())
+    assert copied.endswith(child(dialog, QPlainTextEdit, "refusal.details").toPlainText())
     for part in (ERROR.title, ERROR.advice, ERROR.detail, "/media/stick/data", __version__):
         assert part in copied
     assert dialog.isVisible()

@@ -13,13 +13,15 @@ from PySide6.QtWidgets import QAbstractButton, QProgressBar, QPushButton
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.formats import clock_text
-from segmind_studio.services.accounts.account_service import KeyringState
-from segmind_studio.services.runs.run_service import WatchState
+from segmind_studio.services.accounts.account_service import AccountService, KeyringState
+from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.activity import ActivityBoard
+from segmind_studio.services.system.network import NetworkWatch
 from segmind_studio.ui.shell.activity import ActivityButton
 from segmind_studio.ui.shell.status_strip import StatusStrip
 from tests.fakes.run_services import FakeRuns
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeNetwork
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform cannot
 
@@ -28,12 +30,15 @@ class Strip:
     def __init__(self, qtbot) -> None:
         self.accounts, self.runs, self.board = FakeAccounts(), FakeRuns(), ActivityBoard()
         self.network = FakeNetwork()
-        self.strip = StatusStrip(self.accounts, self.runs, self.board, self.network)
+        self.strip = StatusStrip(
+            as_service(AccountService, self.accounts), as_service(RunService, self.runs), self.board,
+            as_service(NetworkWatch, self.network),
+        )
         qtbot.addWidget(self.strip)
         self.strip.show()
 
     def button(self, name):
-        return self.strip.findChild(QPushButton, f"strip.{name}")
+        return child(self.strip, QPushButton, f"strip.{name}")
 
     def text(self, name):
         return self.button(name).text()
@@ -63,9 +68,9 @@ def test_an_account_without_its_key_says_why(it, keyring, words):
 def test_credits_are_the_sum_or_unknown(it):
     it.accounts.become(ON_REAL)
     assert it.text("credits") == "Credits $12.51"
-    it.accounts.tell(credits=Credits(None, None))
+    it.accounts.change(credits=Credits(None, None))
     assert it.text("credits") == "Credits unknown"
-    it.accounts.tell(credits=None, credits_error=StudioError("It did not answer.", "Wait."))
+    it.accounts.change(credits=None, credits_error=StudioError("It did not answer.", "Wait."))
     assert it.text("credits") == "Credits unknown"
     assert it.button("credits").toolTip() == "It did not answer. Wait."
 
@@ -92,9 +97,9 @@ def test_the_account_menu_chooses_and_leads_to_the_settings(it):
 
 def test_freshness_is_told_and_kept(it, stopped_clock):
     assert it.text("updated") == "not checked yet"
-    it.runs.tell(WatchState(checked_at=time.time() - 12.5))
+    it.runs.set_watch(WatchState(checked_at=time.time() - 12.5))
     assert it.text("updated") == "updated 10 s ago"
-    it.runs.tell(WatchState(checking=True, checked_at=time.time() - 12.5))
+    it.runs.set_watch(WatchState(checking=True, checked_at=time.time() - 12.5))
     assert it.text("updated") == "checking…"
 
 
@@ -104,7 +109,7 @@ def test_freshness_is_told_and_kept(it, stopped_clock):
     (ApiProblem.BAD_KEY, "Check failed, updated 3 min ago"),
 ])
 def test_a_failed_check_says_what_it_was(it, problem, words, stopped_clock):
-    it.runs.tell(WatchState(checked_at=time.time() - 190, error=ApiError(problem, "It failed.", "Do this.")))
+    it.runs.set_watch(WatchState(checked_at=time.time() - 190, error=ApiError(problem, "It failed.", "Do this.")))
     assert it.text("updated") == words
     assert it.button("updated").toolTip().startswith("It failed. Do this.")
 
@@ -112,7 +117,7 @@ def test_a_failed_check_says_what_it_was(it, problem, words, stopped_clock):
 def test_without_a_network_it_says_so_and_what_still_works(it, stopped_clock):
     it.network.become(False)
     assert it.text("updated") == "Offline, not checked yet"
-    it.runs.tell(WatchState(
+    it.runs.set_watch(WatchState(
         checked_at=time.time() - 190, error=ApiError(ApiProblem.OFFLINE, "The service cannot be reached."),
     ))
     assert it.text("updated") == "Offline, updated 3 min ago"
@@ -121,16 +126,16 @@ def test_without_a_network_it_says_so_and_what_still_works(it, stopped_clock):
     assert " The service cannot be reached." in words
     it.network.become(True)
     assert it.text("updated") == "No connection, updated 3 min ago"
-    it.runs.tell(WatchState(checked_at=time.time() - 190))
+    it.runs.set_watch(WatchState(checked_at=time.time() - 190))
     assert it.text("updated") == "updated 3 min ago"
 
 
 def test_while_the_service_wants_quiet_it_cannot_be_pressed(it):
     until = time.time() + 3600
-    it.runs.tell(WatchState(error=ApiError(ApiProblem.RATE_LIMITED, "Too many requests."), quiet_until=until))
+    it.runs.set_watch(WatchState(error=ApiError(ApiProblem.RATE_LIMITED, "Too many requests."), quiet_until=until))
     assert not it.button("updated").isEnabled()
     assert f"wait until {clock_text(until)}" in it.button("updated").toolTip()
-    it.runs.tell(WatchState(checked_at=time.time()))
+    it.runs.set_watch(WatchState(checked_at=time.time()))
     assert it.button("updated").isEnabled()
     assert it.button("updated").toolTip().endswith("Press to check now.")
 
@@ -155,7 +160,7 @@ def test_what_goes_on_at_the_service_is_named_but_moves_no_bar(it):
     """It takes hours: a bar that never stands still would cost processor time all the while."""
     it.board.begin("r", "3 runs at the service", here=False)
     assert it.text("activity") == "3 runs at the service"
-    bars = it.strip.findChild(ActivityButton).findChildren(QProgressBar)
+    bars = child(it.strip, ActivityButton).findChildren(QProgressBar)
     assert len(bars) == 2
     assert all(bar.isHidden() for bar in bars)
     it.board.begin("u", "Uploading photos")
@@ -169,7 +174,7 @@ def test_the_list_of_work_keeps_its_rows_and_can_cancel(qtbot, it):
     it.board.progress("u", 12_300_000, 34_500_000, "bytes")
     it.board.begin("s", "Taking in photos")
     it.board.progress("s", 7, None, "photos")
-    popup = it.strip.findChild(ActivityButton).popup
+    popup = child(it.strip, ActivityButton).popup
     upload, scan = popup.rows
     assert upload.progress_words(it.board.activities[0]) == "12.3 MB of 34.5 MB"
     assert scan.progress_words(it.board.activities[1]) == "7 photos"

@@ -10,6 +10,7 @@ from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.ui.parts.banners import ErrorBanner
 from tests.fakes.shell_services import Shell
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 FIRST = StudioError("Something in the app did not work.", "It goes on.", "ValueError: first")
@@ -21,20 +22,23 @@ def shell(qtbot):
     shell = Shell()
     qtbot.addWidget(shell.window)
     shell.window.show()
-    shell.band = shell.window.findChild(ErrorBanner, "trouble")
     return shell
 
 
+def band(shell):
+    return child(shell.window, ErrorBanner, "trouble")
+
+
 def press(shell, text):
-    next(b for b in shell.band.findChildren(QAbstractButton) if text in {b.text(), b.accessibleName()}).click()
+    next(b for b in band(shell).findChildren(QAbstractButton) if text in {b.text(), b.accessibleName()}).click()
 
 
 def words(shell):
-    return [label.text() for label in shell.band.findChildren(QLabel) if label.isVisible()]
+    return [label.text() for label in band(shell).findChildren(QLabel) if label.isVisible()]
 
 
 def test_nothing_is_said_while_nothing_is_wrong(shell):
-    assert not shell.band.isVisible()
+    assert not band(shell).isVisible()
 
 
 def test_the_first_trouble_stays_until_it_is_closed(shell):
@@ -42,7 +46,7 @@ def test_the_first_trouble_stays_until_it_is_closed(shell):
     shell.window.show_trouble(SECOND)
     assert FIRST.title in words(shell)
     press(shell, "Close this message")
-    assert not shell.band.isVisible()
+    assert not band(shell).isVisible()
     shell.window.show_trouble(SECOND, Severity.SHOULD)
     assert SECOND.title in words(shell)
 
@@ -51,7 +55,7 @@ def test_it_is_there_on_every_place(shell):
     shell.window.show_trouble(FIRST)
     for place in ("data", "runs", "settings"):
         shell.window.show_place(place)
-        assert shell.band.isVisible()
+        assert band(shell).isVisible()
 
 
 def test_a_diagnosis_can_be_copied_and_a_bundle_saved(qtbot, shell):

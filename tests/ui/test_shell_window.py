@@ -13,8 +13,10 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.parts.toast import ToastHost
+from segmind_studio.ui.shell.rail import RailButton
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakePractice, Shell
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -27,7 +29,7 @@ def shell(qtbot):
 
 
 def rail(shell, place_id):
-    return shell.window.findChild(QAbstractButton, f"rail.{place_id}")
+    return child(shell.window, RailButton, f"rail.{place_id}")
 
 
 def menus(shell):
@@ -44,10 +46,9 @@ def texts(menu):
 
 
 def keys(qtbot, shell, sequence):
-    combination = QKeySequence(sequence)[0]
     shell.window.activateWindow()
     qtbot.waitUntil(shell.window.isActiveWindow)
-    QTest.keyClick(shell.window, combination.key(), combination.keyboardModifiers())
+    QTest.keySequence(shell.window, QKeySequence(sequence))
     QTest.keyRelease(shell.window, Qt.Key.Key_Control)  # else Qt takes it for held down in the tests that follow
 
 
@@ -200,14 +201,14 @@ def test_speed_and_sample_reach_the_practice_service(shell):
 
 def test_the_band_is_there_exactly_in_practice(shell):
     shell.window.show()
-    band = shell.window.findChild(QWidget, "practice_band")
+    band = child(shell.window, QWidget, "practice_band")
     assert band.isVisible()
     assert "Practice service — nothing is paid" in [label.text() for label in band.findChildren(QLabel)]
     shell.accounts.become(ON_REAL)
     assert not band.isVisible()
     shell.accounts.become(ON_PRACTICE)
     assert band.isVisible()
-    band.findChild(QAbstractButton).click()
+    child(band, QAbstractButton).click()
     assert shell.window.place == "settings"
 
 
@@ -231,7 +232,7 @@ def test_runs_that_wait_are_counted_from_the_start(qtbot):
 def test_a_toast_lies_over_the_place_and_goes_with_it(shell):
     shell.window.show()
     shell.window.toast("Exported 12 photos")
-    host = shell.window.findChild(ToastHost)
+    host = child(shell.window, ToastHost)
     place = next(place for place in shell.places if place.isVisible())
     corner = place.mapTo(shell.window, place.rect().bottomLeft())
     lies = host.mapTo(shell.window, host.rect().bottomLeft())
@@ -263,7 +264,7 @@ def test_the_list_of_shortcuts_is_read_from_the_menus(qtbot, shell):
     shell.places[1].command.setShortcut(QKeySequence("Ctrl+O"))
     shell.window.show()
     keys(qtbot, shell, "Ctrl+?")
-    dialog = shell.window.findChild(QDialog)
+    dialog = child(shell.window, QDialog)
     words = [label.text() for label in dialog.findChildren(QLabel)]
     assert words[words.index("Do Data") + 1] == "Ctrl+O"
     assert words[words.index("Runs") + 1] == "Alt+4"
@@ -273,7 +274,7 @@ def test_the_list_of_shortcuts_is_read_from_the_menus(qtbot, shell):
 def test_about_names_the_version_and_the_licences(shell):
     shell.window.show()
     menus(shell)["Help"].actions()[1].trigger()
-    dialog = shell.window.findChild(QDialog)
+    dialog = child(shell.window, QDialog)
     words = " ".join(label.text() for label in dialog.findChildren(QLabel))
     for part in ("Version 0.", "MIT", "Lucide", "LGPL", "not a product of Segmind"):
         assert part in words

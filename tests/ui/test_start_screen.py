@@ -20,9 +20,9 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, Banner, CardButton
 from segmind_studio.ui.start.cards import decisions
 from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, service_step
-from segmind_studio.ui.start.screen import StartScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run, runs_of_all_stages
-from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeDatasets
+from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeDatasets, make_start_screen
+from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 PHOTOS = tuple(Photo(str(n), Path(f"/photos/{n}.jpg")) for n in range(3))
@@ -33,16 +33,16 @@ class Start:
     def __init__(self, qtbot) -> None:
         self.accounts, self.datasets = FakeAccounts(), FakeDatasets()
         self.runs, self.settings = FakeRuns(), FakeSettings()
-        self.screen = StartScreen(self.accounts, self.datasets, self.runs, self.settings)
+        self.screen = make_start_screen(self.accounts, self.datasets, self.runs, self.settings)
         qtbot.addWidget(self.screen)
         self.screen.resize(1000, 800)
         self.screen.show()
 
     def button(self, name):
-        return self.screen.findChild(QAbstractButton, f"start.{name}")
+        return child(self.screen, QAbstractButton, f"start.{name}")
 
     def steps(self):
-        return [step.words for step in self.screen.findChild(Checklist).steps]
+        return [step.shown_text for step in child(self.screen, Checklist).steps]
 
     def cards(self):
         return [card for card in self.screen.findChildren(CardButton) if card.isVisible()]
@@ -64,17 +64,18 @@ def titles(banners):
 
 
 def test_a_history_that_cannot_be_read_does_not_look_like_a_first_start(start):
-    start.runs.tell(WatchState(error=StoreError("It is from a newer version.", "Install that one."), unread=True))
+    error = StoreError("It is from a newer version.", "Install that one.")
+    start.runs.set_watch(WatchState(error=error, unread=True))
     assert titles(start.banners()) == ["Your history cannot be read"]
     texts = [label.text() for label in start.screen.findChildren(QLabel) if label.isVisible()]
     assert "It is from a newer version. Install that one." in texts
     assert not any("Welcome" in text for text in texts)
-    assert not start.screen.findChild(Checklist).isVisible()
+    assert not child(start.screen, Checklist).isVisible()
     start.banners()[0].findChildren(ActionButton)[0].click()
     assert ("check_now",) in start.runs.asked
-    start.runs.tell(WatchState(checked_at=time.time()))
+    start.runs.set_watch(WatchState(checked_at=time.time()))
     assert start.banners() == []
-    assert start.screen.findChild(Checklist).isVisible()
+    assert child(start.screen, Checklist).isVisible()
 
 
 # -- the first steps
@@ -83,21 +84,21 @@ def test_a_history_that_cannot_be_read_does_not_look_like_a_first_start(start):
 def test_practice_that_runs_is_a_service():
     assert service_step(ON_PRACTICE).done
     assert not service_step(replace(ON_PRACTICE, connection=None)).done
-    assert "nothing is paid" in service_step(ON_PRACTICE).words
+    assert "nothing is paid" in service_step(ON_PRACTICE).text
 
 
 def test_a_real_account_needs_its_key():
-    assert service_step(ON_REAL) == replace(service_step(ON_REAL), done=True, words="Connected as My account.")
+    assert service_step(ON_REAL) == replace(service_step(ON_REAL), done=True, text="Connected as My account.")
     waiting = service_step(replace(ON_REAL, connection=None, keyring=KeyringState.WAITING))
-    assert (waiting.done, "Waiting for the keyring" in waiting.words) == (False, True)
+    assert (waiting.done, "Waiting for the keyring" in waiting.text) == (False, True)
     locked = service_step(replace(ON_REAL, connection=None, keyring=KeyringState.LOCKED))
-    assert (locked.done, "no key" in locked.words) == (False, True)
+    assert (locked.done, "no key" in locked.text) == (False, True)
 
 
 def test_only_used_photos_count():
     assert not photos_step(Dataset("d", "Anna")).done
     assert not photos_step(Dataset("d", "Anna", tuple(replace(p, excluded=True) for p in PHOTOS))).done
-    assert photos_step(Dataset("d", "Anna", PHOTOS[:1])).words == "“Anna” has 1 photo."
+    assert photos_step(Dataset("d", "Anna", PHOTOS[:1])).text == "“Anna” has 1 photo."
 
 
 def test_a_run_counts_once_it_left():
@@ -112,12 +113,12 @@ def test_the_strong_button_is_that_of_the_first_open_step(start):
     start.datasets.become(Dataset("d", "Anna", PHOTOS))
     assert start.button("add_photos").property("kind") == "quiet"
     assert start.button("train").property("kind") == "primary"
-    start.accounts.tell(connection=None)
+    start.accounts.change(connection=None)
     assert start.button("key").property("kind") == "primary"
 
 
 def test_when_all_is_done_the_list_goes_and_stays_away(start):
-    checklist = start.screen.findChild(Checklist)
+    checklist = child(start.screen, Checklist)
     assert checklist.isVisible()
     start.datasets.become(Dataset("d", "Anna", PHOTOS))
     start.runs.load(SENT)
@@ -164,7 +165,7 @@ def test_a_decision_stands_on_top_and_leads_to_its_run(qtbot, start):
     banner = start.banners()[0]
     assert titles([banner]) == ["1 request has no answer yet"]
     with qtbot.waitSignal(start.screen.open_run) as told:
-        qtbot.mouseClick(banner.findChild(ActionButton), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(child(banner, ActionButton), Qt.MouseButton.LeftButton)
     assert told.args == ["a"]
     start.runs.put(make_run("a", Phase.ACCEPTED, status="AVAILABLE"))
     assert not start.banners()
@@ -172,7 +173,7 @@ def test_a_decision_stands_on_top_and_leads_to_its_run(qtbot, start):
 
 def test_a_locked_keyring_is_said_with_a_way_out(qtbot, start):
     problem = SecretsError(SecretsProblem.LOCKED, "The keyring is locked.", "Unlock it.")
-    start.accounts.tell(keyring=KeyringState.LOCKED, keyring_problem=problem)
+    start.accounts.change(keyring=KeyringState.LOCKED, keyring_problem=problem)
     banner = start.banners()[0]
     assert titles([banner]) == ["The keyring is locked."]
     retry, enter = (button for button in banner.findChildren(ActionButton) if button.isVisible())
@@ -279,7 +280,7 @@ def test_ages_are_renewed_only_while_it_is_seen(start):
 def test_nothing_is_stored_by_looking_at_it(qtbot):
     settings = FakeSettings(Settings(first_run_done=False))
     spy = QSignalSpy(settings.changed)
-    screen = StartScreen(FakeAccounts(), FakeDatasets(), FakeRuns(), settings)
+    screen = make_start_screen(FakeAccounts(), FakeDatasets(), FakeRuns(), settings)
     qtbot.addWidget(screen)
     screen.activated()
     assert spy.count() == 0
@@ -299,7 +300,7 @@ def test_a_run_that_ended_while_nobody_looked_is_told_until_it_is_seen(qtbot, st
     banner = start.banners()[0]
     assert titles([banner]) == ["“my-cat” is ready"]
     with qtbot.waitSignal(start.screen.open_run) as told:
-        qtbot.mouseClick(banner.findChild(ActionButton), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(child(banner, ActionButton), Qt.MouseButton.LeftButton)
     assert told.args == ["a"]
     start.screen.show_news(())
     assert not start.banners()

@@ -1,4 +1,4 @@
-"""The theme dresses the application, once for each change."""
+"""The theme sets the application, once for each change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 @pytest.fixture
 def theme(qapp):
     palette, sheet, font, style = qapp.palette(), qapp.styleSheet(), QFont(qapp.font()), qapp.style().name()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # widgets of other tests would all be dressed too
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # widgets of other tests would all be styled too
     theme = Theme(qapp)
     yield theme
     theme.setParent(None)

@@ -19,8 +19,9 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.submission_service import SubmitOutcome
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import Bench
+from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 
 @pytest.fixture
@@ -54,16 +55,16 @@ def test_what_an_earlier_run_was_told_goes_with_the_next_outcome(bench):
 
 
 def test_nothing_can_be_reviewed_while_the_history_cannot_be_read(bench):
-    bench.runs.tell(WatchState(error=FULL, unread=True))
+    bench.runs.set_watch(WatchState(error=FULL, unread=True))
     assert bench.says("Your history cannot be read")
     bench.click("train.check")
     assert sum("Your history cannot be read" in text for text in bench.texts()) == 1
     bench.click("train.review")
     assert bench.review is None
     assert "cannot be read" in bench.toasts[-1]
-    bench.runs.tell(WatchState(checked_at=1.0))
+    bench.runs.set_watch(WatchState(checked_at=1.0))
     bench.click("train.review")
-    assert bench.review.isVisible()
+    assert bench.open_review.isVisible()
 
 
 def test_a_service_that_has_closed_is_said_plainly(bench):
@@ -89,7 +90,7 @@ def test_a_form_that_was_sent_is_unfinished_no_more(bench, name, error, phase, s
         return bench.settings.value.draft == bench.settings.value.sent_draft
     assert not finished()
     bench.click("train.review")
-    QTest.mouseClick(bench.review.findChild(QPushButton, "review.start"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(bench.open_review, QPushButton, "review.start"), Qt.MouseButton.LeftButton)
     assert finished()
     bench.submits.finished.emit(SubmitOutcome(make_run(name=name, phase=phase, live=False), error))
     assert finished() is sent

@@ -44,13 +44,13 @@ def test_what_is_in_the_way_comes_in_the_order_of_the_page():
     assert [item.key for item in facts.blockers] == [
         "data_source_path", "name", "trigger_word", "instance_prompt", "iterations", "",
     ]
-    assert facts.blockers[-1].words.endswith("Enter it in Settings.")
+    assert facts.blockers[-1].text.endswith("Enter it in Settings.")
     assert [item.key for item in facts.blockers if item.waiting] == ["data_source_path", "name", "instance_prompt"]
 
 
 def test_practice_that_is_not_there_yet_is_in_the_way():
     [blocker] = look(account=AccountFacts(PRACTICE)).blockers
-    assert "still starting" in blocker.words
+    assert "still starting" in blocker.text
 
 
 def test_a_finding_that_must_be_fixed_is_in_the_way_unless_a_zip_is_sent():
@@ -58,7 +58,7 @@ def test_a_finding_that_must_be_fixed_is_in_the_way_unless_a_zip_is_sent():
         Finding("gone", Severity.MUST, "A photo is gone."), Finding("dark", Severity.SHOULD, "One is dark."),
     )
     facts = look(findings=findings)
-    assert [item.words for item in facts.blockers] == ["A photo is gone."]
+    assert [item.text for item in facts.blockers] == ["A photo is gone."]
     assert "One is dark." in facts.warnings
     public = look(FORM.with_value("data_source_path", ZIP), findings=findings)
     assert public.blockers == ()
@@ -81,7 +81,7 @@ def test_a_balance_that_may_not_do_is_said(dollars, account, warned):
     (look(FORM.with_value("data_source_path", "nonsense")), "A public zip at nonsense"),
 ])
 def test_photos_in_words(facts, words):
-    assert facts.photos_words == words
+    assert facts.photos_text == words
 
 
 @pytest.mark.parametrize(("public", "account", "zip_url", "start", "end"), [
@@ -92,7 +92,7 @@ def test_photos_in_words(facts, words):
 ])
 def test_who_will_see_it(public, account, zip_url, start, end):
     form = FORM.with_values({"segmind_public": public, "data_source_path": zip_url})
-    words = look(form, account=account).viewer_words
+    words = look(form, account=account).viewer_text
     assert words.startswith(start)
     assert words.endswith(end)
 
@@ -119,8 +119,8 @@ VALUES = st.one_of(st.text(max_size=8), st.integers(), st.floats(), st.booleans(
 )
 def test_any_form_can_be_summed_up_and_checked(*, values, count, account, asking):
     facts = look(TrainingForm().with_values(values), count, account=account)
-    assert facts.photos_words
-    assert facts.viewer_words
+    assert facts.photos_text
+    assert facts.viewer_text
     assert facts.request_curl
     assert set(facts.problems) <= {blocker.key for blocker in facts.blockers}
     lines = check_lines(facts, asking=asking)
@@ -139,7 +139,7 @@ def severities(facts, *, asking=False):
 def test_all_is_well():
     lines = check_lines(look(), asking=False)
     assert [line.severity for line in lines] == [None, None, None]
-    assert lines[2].words == "My Segmind answers: $12.50 left."
+    assert lines[2].text == "My Segmind answers: $12.50 left."
 
 
 def test_problems_advice_and_findings_are_all_listed():
@@ -169,12 +169,12 @@ def test_a_public_zip_is_not_looked_into():
 def test_the_account_is_checked(account, severity, words):
     line = check_lines(look(account=account), asking=False)[-1]
     assert line.severity is severity
-    assert line.words.endswith(words)
+    assert line.text.endswith(words)
 
 
 def test_an_account_that_is_asked_says_so():
     line = check_lines(look(), asking=True)[-1]
-    assert (line.severity, line.words) == (Severity.INFO, "Asking My Segmind…")
+    assert (line.severity, line.text) == (Severity.INFO, "Asking My Segmind…")
 
 
 # -- suggestions

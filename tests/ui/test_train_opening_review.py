@@ -11,8 +11,9 @@ from segmind_studio.core.runs import Phase
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
+from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_ctrl_enter_opens_the_review_and_sends_nothing(bench, qtbot, key):
     qtbot.waitUntil(prompt.hasFocus)
     QTest.keyClick(prompt, key, Qt.KeyboardModifier.ControlModifier)
     assert bench.review is not None
-    assert bench.review.isVisible()
+    assert bench.open_review.isVisible()
     assert bench.sent == []
     assert prompt.toPlainText() == GOOD.text("instance_prompt")
 
@@ -55,7 +56,7 @@ def test_without_a_connection_it_is_said(qtbot):
     bench.click("train.review")
     assert bench.review is None
     assert "Settings" in bench.toasts[0]
-    bench.accounts.use(REAL)
+    bench.accounts.choose(REAL)
     bench.click("train.review")
     assert bench.review is not None
 
@@ -68,8 +69,8 @@ def test_only_one_review_is_open(bench):
 
 def test_another_account_closes_the_review(bench):
     bench.click("train.review")
-    review = bench.review
-    bench.accounts.use(PRACTICE)
+    review = bench.open_review
+    bench.accounts.choose(PRACTICE)
     assert not review.isVisible()
     assert bench.toasts == ["The account has changed. Review once more."]
 
@@ -77,7 +78,7 @@ def test_another_account_closes_the_review(bench):
 def test_a_new_balance_leaves_the_review_open(bench):
     bench.click("train.review")
     bench.accounts.answer(3.0)
-    assert bench.review.isVisible()
+    assert bench.open_review.isVisible()
 
 
 def test_run_again_asks_once_more_while_the_first_has_no_answer(qtbot):
@@ -87,5 +88,5 @@ def test_run_again_asks_once_more_while_the_first_has_no_answer(qtbot):
     bench.runs.load(lost)
     bench.screen.load_form(lost.form)
     bench.click("train.review")
-    assert not bench.review.findChild(QPushButton, "review.start").isEnabled()
+    assert not child(bench.open_review, QPushButton, "review.start").isEnabled()
     assert bench.sent == []

@@ -13,7 +13,7 @@ from segmind_studio.ui.forms import Message
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 LEAST = ApiError(
     ApiProblem.BAD_REQUEST, "The service did not accept this.", "Read its words below.",
@@ -41,8 +41,8 @@ def test_a_refusal_that_names_a_field_stands_at_the_field_and_in_the_summary(ben
     words = bench.screen._view._notices._error._detail
     assert (words.isVisible(), words.toPlainText()) == (True, LEAST.detail)
     bench.click("train.review")
-    assert bench.review.isVisible(), "the person decides whether it means what it seems to"
-    bench.review.reject()
+    assert bench.open_review.isVisible(), "the person decides whether it means what it seems to"
+    bench.open_review.reject()
 
 
 def test_what_was_refused_is_said_for_as_long_as_the_form_holds_it(bench):
@@ -66,7 +66,7 @@ def test_what_an_older_form_was_refused_for_does_not_stand_at_this_one(bench):
 def test_a_refused_value_of_a_comparison_stands_at_its_field(bench):
     bench.screen._model.set_sweep(Sweep("lora_rank", (16, 32)))
     bench.submits.finished.emit(SubmitOutcome(refused_run(GOOD.with_value("lora_rank", 32)), LEAST))
-    assert "32 is not offered" in bench.screen._view._page.binding.row("lora_rank").message.words
+    assert "32 is not offered" in bench.screen._view._page.binding.row("lora_rank").message.text
 
 
 def test_checking_everything_tells_what_was_refused(bench):

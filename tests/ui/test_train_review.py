@@ -18,11 +18,23 @@ from segmind_studio.core.runs import Phase, Run
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
 from segmind_studio.ui.train.review import ReviewDialog
 from tests.fakes.train_services import PRACTICE, REAL, connection_of, photos
+from tests.fakes.typed import child, focused
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 FORM = TrainingForm().with_values({
     "name": "anna", "instance_prompt": "a photo of TOK", "iterations": 120, "finetune_type": "LORA",
 })
+
+
+class HeardReview(ReviewDialog):
+    """A review with its two buttons, and the list of what it confirmed."""
+
+    def __init__(self, facts):
+        super().__init__(facts)
+        self.heard = []
+        self.confirmed.connect(self.heard.append)
+        self.start = child(self, QPushButton, "review.start")
+        self.cancel = child(self, QPushButton, "review.cancel")
 
 
 def open_review(qtbot, account=REAL, form=FORM, dollars=12.5, runs=()):
@@ -32,17 +44,13 @@ def open_review(qtbot, account=REAL, form=FORM, dollars=12.5, runs=()):
         AccountFacts(account, connection_of(account), Credits(dollars, 0.0)),
         CostEstimate(2.0, "A list price."), runs,
     )
-    dialog = ReviewDialog(facts)
+    dialog = HeardReview(facts)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
-    dialog.heard = []
-    dialog.confirmed.connect(dialog.heard.append)
     with qtbot.waitExposed(dialog):
         dialog.open()
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
-    dialog.start = dialog.findChild(QPushButton, "review.start")
-    dialog.cancel = dialog.findChild(QPushButton, "review.cancel")
     return dialog
 
 
@@ -80,7 +88,7 @@ def test_it_is_window_modal_and_cancel_has_the_focus(qtbot):
 def test_keys_pressed_without_thought_cancel(qtbot, key):
     dialog = open_review(qtbot)
     qtbot.waitUntil(dialog.cancel.hasFocus)
-    QTest.keyClick(QApplication.focusWidget(), key)
+    QTest.keyClick(focused(), key)
     assert dialog.heard == []
     assert not dialog.isVisible()
 
@@ -162,7 +170,7 @@ def test_it_takes_a_word_to_pay_what_may_be_paid_already(qtbot, lost):
     assert "“anna” has no answer yet." in texts(dialog)
     assert "or you may pay twice" in texts(dialog)
     assert not dialog.start.isEnabled()
-    QTest.keyClicks(dialog.findChild(QLineEdit, "review.budget_confirm"), "spend")
+    QTest.keyClicks(child(dialog, QLineEdit, "review.budget_confirm"), "spend")
     assert dialog.start.isEnabled()
     QTest.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     assert len(dialog.heard) == 1
@@ -180,7 +188,7 @@ def test_a_service_that_took_no_runs_is_named_before_anything_is_uploaded(qtbot,
     dialog = open_review(qtbot, *([account] if account else []), runs=(refused,))
     assert "took no new runs" in texts(dialog)
     assert not dialog.start.isEnabled()
-    QTest.keyClicks(dialog.findChild(QLineEdit, "review.budget_confirm"), "spend")
+    QTest.keyClicks(child(dialog, QLineEdit, "review.budget_confirm"), "spend")
     assert dialog.start.isEnabled()
 
 

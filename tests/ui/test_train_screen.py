@@ -26,13 +26,13 @@ from segmind_studio.core.errors import (
 )
 from segmind_studio.core.form import PRESETS, TrainingForm
 from segmind_studio.core.settings import Settings
-from segmind_studio.ui.train.screen import TrainScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
-from tests.fakes.train_place import GOOD, Bench
+from tests.fakes.train_place import GOOD, Bench, make_train_screen
 from tests.fakes.train_services import KEY, PRACTICE, FakeAccounts, FakeDatasets
 from tests.fakes.try_service import make_budget_service
+from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_typing_the_number_of_a_preset_marks_it(bench):
 
 def test_an_empty_form_does_not_scold_but_says_what_is_to_do(qtbot):
     bench = Bench(qtbot, TrainingForm().with_value("trigger_word", ""), count=0)
-    page = bench.find("train.field.instance_prompt").parentWidget().parentWidget()
+    page = bench.row("instance_prompt")
     assert "Prompt is needed." not in bench.texts(page)
     assert bench.says("3 things to do first")
     bench.click("train.check")
@@ -166,7 +166,7 @@ def test_a_public_zip_takes_the_place_of_the_photos(bench):
     assert bench.says("Not sent: the public zip is used")
     assert bench.request["data_source_path"] == "https://example.org/a.zip"
     bench.click("train.review")
-    QTest.mouseClick(bench.review.findChild(QPushButton, "review.start"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(bench.open_review, QPushButton, "review.start"), Qt.MouseButton.LeftButton)
     assert bench.sent[0].dataset is None
 
 
@@ -255,7 +255,7 @@ def test_the_form_is_kept_and_restored(qtbot, bench):
     QTest.keyClicks(bench.find("train.field.name"), "-2")
     qtbot.waitUntil(lambda: "anna-2" in bench.settings.value.draft)
     again = Bench(qtbot, TrainingForm.from_json(bench.settings.value.draft))
-    assert again.find("train.field.name").text() == "anna-2"
+    assert again.find("train.field.name", QLineEdit).text() == "anna-2"
 
 
 def test_leaving_the_place_stores_at_once(bench):
@@ -266,9 +266,9 @@ def test_leaving_the_place_stores_at_once(bench):
 
 def test_a_damaged_draft_is_an_empty_form(qtbot):
     bench = Bench(qtbot)
-    screen = TrainScreen(
+    screen = make_train_screen(
         bench.datasets, bench.runs, bench.accounts, FakeSettings(Settings(draft="{broken")), bench.submits,
-        budgets=bench.budgets,
+        bench.budgets,
     )
     qtbot.addWidget(screen)
     assert screen.form.touched == {}
@@ -309,13 +309,13 @@ def test_from_the_menu_of_another_place_it_comes_forward_first(bench):
     bench.screen.hide()
     bench.screen.menu_actions()[0][1].trigger()
     assert bench.places == ["train"]
-    assert bench.review.isVisible()
+    assert bench.open_review.isVisible()
 
 
 def test_what_happens_while_nobody_looks_is_shown_when_they_do(bench):
     bench.screen.hide()
     bench.datasets.show(3)
-    bench.accounts.use(PRACTICE)
+    bench.accounts.choose(PRACTICE)
     bench.screen.load_form(GOOD.with_value("name", "bob"))
     bench.screen.show()
     assert bench.says("3 photos, 2.7 MB of 100 MB")
@@ -326,7 +326,7 @@ def test_what_happens_while_nobody_looks_is_shown_when_they_do(bench):
 def test_nothing_is_built_before_somebody_looks():
     runs, settings, submits = FakeRuns(), FakeSettings(), FakeSubmits()
     budgets = make_budget_service(runs, settings, submits)
-    screen = TrainScreen(FakeDatasets(3), runs, FakeAccounts(), settings, submits, budgets=budgets)
+    screen = make_train_screen(FakeDatasets(3), runs, FakeAccounts(), settings, submits, budgets)
     assert screen.findChildren(QWidget) == []
     screen.show_error(StudioError("Refused."))
     screen.load_form(GOOD)

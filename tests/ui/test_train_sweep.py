@@ -13,8 +13,9 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.sweep import Sweep
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import PRACTICE, FakeAccounts
+from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 THREE = TrainingForm(GOOD.touched, Sweep("iterations", (120, 300, 600)))
 
 
@@ -104,10 +105,10 @@ def test_the_sum_is_told_before_anything_is_paid(qtbot):
 def test_the_review_names_each_run_and_one_confirmation_starts_all(qtbot, account, verb):
     bench = Bench(qtbot, THREE, accounts=FakeAccounts(account) if account else None)
     bench.click("train.review")
-    words = "\n".join(label.text() for label in bench.review.findChildren(QLabel))
+    words = "\n".join(label.text() for label in bench.open_review.findChildren(QLabel))
     assert "anna-it120: Iterations 120\nanna-it300: Iterations 300\nanna-it600: Iterations 600" in words
     assert "One after another, from one upload." in words
-    start = bench.review.findChild(QPushButton, "review.start")
+    start = child(bench.open_review, QPushButton, "review.start")
     assert start.text() == verb
     QTest.mouseClick(start, Qt.MouseButton.LeftButton)
     (request,) = bench.sent

@@ -10,22 +10,26 @@ from PIL import Image
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListView, QPlainTextEdit, QWidget
 
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images import thumbnails
 from segmind_studio.services.images.image_service import ImageService
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.store.database import Database
 from segmind_studio.store.image_store import ImageStore
+from segmind_studio.ui.tryout.gallery import ResultView
 from segmind_studio.ui.tryout.results_model import MOST
 from tests.fakes.connections import connection_to
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.scripted_server import RESET, Reply, ScriptedServer
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
+from tests.fakes.typed import Kind, as_service, child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 COLOURS = ("red", "green", "blue")
 
 
@@ -56,15 +60,15 @@ class Bench:
         hosted(self.qtbot, self.screen, 1200, 900)
         return self
 
-    def find(self, name, kind=QWidget):
-        return self.screen.findChild(kind, name)
+    def find(self, name: str, kind: type[Kind] = QWidget) -> Kind:
+        return child(self.screen, kind, name)
 
     @property
     def strip(self):
         return self.find("try.strip", QListView)
 
     def colour(self):
-        image = self.find("try.picture").image
+        image = self.find("try.picture", ResultView).image
         return None if image.isNull() else image.pixelColor(5, 5)
 
     def wait_for(self, colour):
@@ -180,7 +184,7 @@ def test_another_account_has_other_pictures(qtbot, tmp_path):
 
 def test_a_picture_that_was_made_just_now_comes_first(qtbot, tmp_path):
     bench = Bench(qtbot, tmp_path, *images(2)).open()
-    bench.find("try.prompt").setPlainText("new")
+    bench.find("try.prompt", QPlainTextEdit).setPlainText("new")
     QTest.mouseClick(bench.find("try.generate", QAbstractButton), Qt.MouseButton.LeftButton)
     image = QImage(30, 30, QImage.Format.Format_RGB32)
     image.fill(QColor("yellow"))
@@ -200,29 +204,31 @@ def test_from_a_press_to_the_next_start(qtbot, tmp_path):
 
     def start(url):
         bench = Bench(qtbot, tmp_path, runs=[ready(account_id="a1")])
-        bench.tryouts = ImageService(tmp_path / "results", ImageStore(database))
-        bench.budgets = BudgetService(bench.runs, bench.tryouts, bench.settings)
-        bench.screen = make_try_screen(bench.tryouts, bench.runs, bench.settings, bench.budgets)
-        bench.tryouts.set_connection(connection_to(url))
-        qtbot.waitUntil(lambda: bench.tryouts.loaded, timeout=10_000)
-        return bench.open()
+        tryouts = ImageService(tmp_path / "results", ImageStore(database))
+        bench.budgets = BudgetService(
+            as_service(RunService, bench.runs), tryouts, as_service(SettingsService, bench.settings),
+        )
+        bench.screen = make_try_screen(tryouts, bench.runs, bench.settings, bench.budgets)
+        tryouts.set_connection(connection_to(url))
+        qtbot.waitUntil(lambda: tryouts.loaded, timeout=10_000)
+        return bench.open(), tryouts
 
     with ScriptedServer([generated, RESET]) as server:
-        bench = start(server.url)
+        bench, tryouts = start(server.url)
         for prompt in ("on the moon", "at sea"):
-            bench.find("try.prompt").setPlainText(prompt)
+            bench.find("try.prompt", QPlainTextEdit).setPlainText(prompt)
             QTest.mouseClick(bench.find("try.generate", QAbstractButton), Qt.MouseButton.LeftButton)
-            qtbot.waitUntil(lambda: not bench.tryouts.busy, timeout=10_000)
+            qtbot.waitUntil(lambda: not tryouts.busy, timeout=10_000)
         assert bench.find("try.lost").isVisible()
-        assert bench.tryouts.stop()
-        again = start(server.url)
+        assert tryouts.stop()
+        again, tryouts = start(server.url)
         assert again.strip.model().rowCount() == 2
         assert again.find("try.lost").isVisible()
         assert again.find("try.price", QLabel).text() == "1 paid call, about $0.06"
-        assert again.budgets.spent("a1").today.text == "about $0.12"
+        assert known(again.budgets.spent("a1")).today.text == "about $0.12"
         again.strip.setCurrentIndex(again.strip.model().index(1, 0))
         again.wait_for("blue")
         assert again.says("on the moon")
         assert len(server.seen) == 2
-        assert again.tryouts.stop()
+        assert tryouts.stop()
     database.close()

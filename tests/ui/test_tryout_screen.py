@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QListView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QListView, QPlainTextEdit, QWidget
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
@@ -19,8 +19,9 @@ from segmind_studio.ui.tryout.results_model import MOST, ResultsModel
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
+from tests.fakes.typed import Kind, child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 CALL = {"inference_api_url": "https://api.segmind.com/v1/anna", "slug": "anna"}
 
 
@@ -47,10 +48,8 @@ class Bench:
         self.places = []
         self.screen.go.connect(self.places.append)
 
-    def find(self, name, kind=QWidget):
-        found = self.screen.findChild(kind, name)
-        assert found is not None, name
-        return found
+    def find(self, name: str, kind: type[Kind] = QWidget) -> Kind:
+        return child(self.screen, kind, name)
 
     def click(self, name):
         QTest.mouseClick(self.find(name, QAbstractButton), Qt.MouseButton.LeftButton)
@@ -59,7 +58,7 @@ class Bench:
         return any(words in label.text() for label in self.screen.findChildren(QLabel) if label.isVisible())
 
     def write(self, text):
-        self.find("try.prompt").setPlainText(text)
+        self.find("try.prompt", QPlainTextEdit).setPlainText(text)
 
     def make(self, image=None, path=None, **fields):
         """Ask for a picture and let it come."""
@@ -148,7 +147,7 @@ def test_one_press_is_one_paid_call(bench):
 ])
 def test_the_button_says_whether_it_is_paid(qtbot, account, words, note):
     bench = Bench(qtbot, ready(account_id=account))
-    assert bench.find("try.generate").text() == words
+    assert bench.find("try.generate", QAbstractButton).text() == words
     assert bench.says(note)
 
 

@@ -1,4 +1,4 @@
-"""The rules of the house that no linter holds."""
+"""Rules of this repository that no linter checks."""
 
 import ast
 import os
@@ -270,7 +270,7 @@ def test_the_changelog_knows_this_version() -> None:
     assert versions[0] == project["version"] == segmind_studio.__version__
 
 
-def test_foreign_text_becomes_a_number_through_one_door() -> None:
+def test_foreign_text_becomes_a_number_through_one_module() -> None:
     """Python raises for thousands of digits where nobody expects it: see `core/numbers.py`."""
     wrong = []
     for path, tree in sources(PACKAGE):

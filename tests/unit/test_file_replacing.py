@@ -13,10 +13,16 @@ from segmind_studio.store.file_names import write_without_overwriting
 SHARED = (5, 32)
 
 
+class RefusedError(PermissionError):
+    """What Windows says of a file in use; elsewhere there is no such number."""
+
+    def __init__(self, winerror):
+        super().__init__(13, "in use")
+        self.winerror = winerror
+
+
 def refused(winerror):
-    error = PermissionError(13, "in use")
-    error.winerror = winerror
-    return error
+    return RefusedError(winerror)
 
 
 @pytest.fixture

@@ -43,8 +43,9 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a folder of tools that all pass and say their names; `python` is told apart by what it is to run."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name in ("ruff", "lint-imports", "pyright"):
+    for name in ("ruff", "lint-imports"):
         tool(folder, name, f"echo {name} speaks")
+    tool(folder, "pyright", 'echo "pyright speaks${2:+ of the $2}"')
     tool(folder, "python", f'exec "{folder}/$2" "$@"')
     tool(folder, "tests.fuzz", "echo fuzz speaks")
     tool(folder, "pytest", 'echo "pytest speaks of $6"; echo "${PYTHONDONTWRITEBYTECODE-nothing}"')
@@ -71,7 +72,8 @@ def test_all_that_is_said_is_told_in_order_and_the_tests_come_last(
     said = [line for line in capfd.readouterr().out.splitlines() if line]
     assert [line.partition(" in ")[0] for line in said] == [
         "== ruff", "ruff speaks", "== ruff: passed", "== import-linter", "lint-imports speaks",
-        "== import-linter: passed", "== pyright", "pyright speaks", "== pyright: passed", "== texts",
+        "== import-linter: passed", "== pyright", "pyright speaks", "== pyright: passed", "== types of the tests",
+        "pyright speaks of the tests", "== types of the tests: passed", "== texts",
         "texts speaks", "== texts: passed", "== wheel", "wheel speaks", "== wheel: passed", "== fuzz",
         "fuzz speaks first", "== fuzz: passed", "== pytest",
         f"pytest speaks of {checks.tests(tools / 'python', [])[6]}", "nothing",
@@ -80,7 +82,7 @@ def test_all_that_is_said_is_told_in_order_and_the_tests_come_last(
 
 @ON_LINUX
 @pytest.mark.parametrize(("name", "step"), [
-    ("ruff", "ruff"), ("pyright", "pyright"), ("tests.fuzz", "fuzz"), ("pytest", ""),
+    ("ruff", "ruff"), ("pyright", "pyright, types of the tests"), ("tests.fuzz", "fuzz"), ("pytest", ""),
 ])
 def test_what_fails_is_named_fails_the_whole_and_stops_nothing(
     tools: Path, capfd: pytest.CaptureFixture[str], name: str, step: str,

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import system_packages
 
+from tests.fakes.typed import the
+
 ROOT = Path(__file__).resolve().parents[2]
 DEV = ROOT / "packaging" / "dev.py"
 WANTED = {"libone1": "lib:one", "two": "program:two"}
@@ -91,7 +93,7 @@ def test_an_older_python_gets_as_far_as_being_told(name: str) -> None:
     tree = ast.parse(source, feature_version=(3, 8))
     at_once = {node.names[0].name for node in tree.body if isinstance(node, ast.Import)}
     assert "tomllib" not in at_once
-    assert tree.body[1].names[0].name == "annotations"
+    assert the(ast.ImportFrom, tree.body[1]).names[0].name == "annotations"
 
 
 def test_the_check_command_is_the_test_command() -> None:

@@ -8,6 +8,7 @@ import pkgutil
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ CALLS = {f"re.{name}" for name in ("sub", "match", "search", "fullmatch", "split
 @functools.cache
 def patterns():
     """Find the compiled patterns of all modules, and those that are written where they are used."""
-    found = {(field.pattern, 0) for field in FIELDS if field.pattern}
+    found: set[tuple[Any, int]] = {(field.pattern, 0) for field in FIELDS if field.pattern}
     for module in pkgutil.walk_packages([str(PACKAGE)], "segmind_studio."):
         if module.name.endswith("__main__"):
             continue
@@ -43,9 +44,10 @@ def patterns():
                 found.add((value.pattern, value.flags & ~re.UNICODE))
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            called = isinstance(node, ast.Call) and ast.unparse(node.func) in CALLS
-            if called and isinstance(node.args[0], ast.Constant):
-                found.add((node.args[0].value, 0))
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in CALLS:
+                pattern = node.args[0]
+                if isinstance(pattern, ast.Constant):
+                    found.add((pattern.value, 0))
     return [re.compile(pattern, flags) for pattern, flags in sorted(found, key=repr)]
 
 

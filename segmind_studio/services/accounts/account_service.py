@@ -37,7 +37,7 @@ from segmind_studio.services.accounts.account_values import (
     KeyTest,
     environment_account,
 )
-from segmind_studio.services.accounts.keyring_door import KeyringAnswer, KeyringDoor
+from segmind_studio.services.accounts.keyring_service import KeyringAnswer, KeyringService
 from segmind_studio.services.runs.run_values import JoinEnd
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
@@ -81,7 +81,7 @@ class AccountService(QObject):
         self,
         *,
         settings: SettingsService,
-        door: KeyringDoor,
+        keyring: KeyringService,
         tasks: TaskRunner,
         keys: AccountKeys,
         busy: Callable[[], bool] = bool,
@@ -98,7 +98,7 @@ class AccountService(QObject):
         """
         super().__init__(parent)
         self._settings = settings
-        self._door = door
+        self._keyring = keyring
         self._tasks = tasks
         self._account_keys = keys
         self._busy = busy
@@ -116,11 +116,11 @@ class AccountService(QObject):
         self._environment_asked = False
         self._naming = False  # of the environment's key; takes a moment
         self._joining: JoinOffer | None = None
-        self._apart: set[frozenset[str]] = set()  # accounts that the user does not want to join
+        self._apart: set[frozenset[str]] = set()  # accounts that the user chose not to join
         self._state = AccountsState((PRACTICE_ACCOUNT,), PRACTICE_ACCOUNT)
         self._state = self._with_accounts(self._state)
         self._way = _way(settings.value)
-        door.answered.connect(self._keyring_answered)
+        keyring.answered.connect(self._keyring_answered)
         settings.changed.connect(self._settings_changed)
 
     @property
@@ -141,7 +141,7 @@ class AccountService(QObject):
     def _read_keyring(self) -> None:
         accounts = self._settings.value.accounts
         self._state = replace(self._state, keyring=KeyringState.WAITING, keyring_problem=None)
-        self._reading = self._door.read(tuple(a.keyring_name for a in accounts if a.kept_in is KeptIn.KEYRING))
+        self._reading = self._keyring.read(tuple(a.keyring_name for a in accounts if a.kept_in is KeptIn.KEYRING))
 
     @Slot()
     def retry_keyring(self) -> None:
@@ -170,7 +170,7 @@ class AccountService(QObject):
         if not key or self._keys or self._environment_asked:
             return
         self._environment_asked = self._naming = True
-        self._tell_secret(key)
+        self._note_secret(key)
         name_it = partial(environment_account, key, self._account_keys)
         self._tasks.run(name_it, self._environment_key_named, self._environment_key_unnamed)
 
@@ -201,24 +201,24 @@ class AccountService(QObject):
         return default and not (self._practice_only or self._settings.value.accounts)
 
     def _learn(self, account_id: str, key: ApiKey) -> None:
-        self._tell_secret(key)
+        self._note_secret(key)
         self._keys[account_id] = key
 
-    def _tell_secret(self, key: ApiKey) -> None:
+    def _note_secret(self, key: ApiKey) -> None:
         if self._know_secret is not None:
             self._know_secret(key)
 
     # -- actions of the user
 
-    def add_account(self, name: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # the seam's order
+    def add_account(self, name: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # as its callers pass it
         """Test a key with the free credits call; use it, and store it if `remember`. `key_tested` is the answer.
 
         The key then belongs to the address that is in use now.
         """
         self._add(name, key, remember, bound_to(self._address()))
 
-    def _add(self, name: str, key: ApiKey, remember: bool, api_url: str) -> None:  # noqa: FBT001  # the seam's order
-        self._tell_secret(key)
+    def _add(self, name: str, key: ApiKey, remember: bool, api_url: str) -> None:  # noqa: FBT001  # as its callers pass it
+        self._note_secret(key)
         nameless = Account("", name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION, api_url)
         connection = self._connection_for(nameless, key)
 
@@ -230,12 +230,12 @@ class AccountService(QObject):
 
         self._tasks.run(test, self._key_works, self._key_failed)
 
-    def replace_key(self, account_id: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # the seam's order
+    def replace_key(self, account_id: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # as its callers pass it
         """Test a new key for an account and use it in place of the old one. `key_tested` is the answer.
 
         Runs, notes, costs and the budget stay with the account. The old key stays until the new one is stored.
         """
-        self._tell_secret(key)
+        self._note_secret(key)
         account = next((a for a in self._state.accounts if a.account_id == account_id), PRACTICE_ACCOUNT)
         if account.kind is AccountKind.PRACTICE:
             self._key_failed(
@@ -274,7 +274,7 @@ class AccountService(QObject):
     def _key_works(self, tested: _Tested) -> None:
         if tested.remember:
             self._state = replace(self._state, keyring=KeyringState.WAITING)
-            self._writing[self._door.write(tested.account.keyring_name, tested.key)] = tested
+            self._writing[self._keyring.write(tested.account.keyring_name, tested.key)] = tested
             self._publish()
         else:
             self._take_account(tested, KeptIn.SESSION, None)
@@ -403,7 +403,7 @@ class AccountService(QObject):
         self._keys.pop(account_id, None)
         kept = next((a for a in self._settings.value.accounts if a.account_id == account_id), None)
         if kept is not None:
-            self._removing[self._door.delete(kept.keyring_name)] = kept
+            self._removing[self._keyring.delete(kept.keyring_name)] = kept
         self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != account_id)
         if self._current == account_id:
             self.use(PRACTICE_ACCOUNT_ID)
@@ -427,7 +427,7 @@ class AccountService(QObject):
     def set_practice(self, connection: Connection | None) -> None:
         """Set the practice service's connection; None when the service has stopped."""
         if connection is not None:
-            self._tell_secret(connection.key)
+            self._note_secret(connection.key)
         self._practice = connection
         self._publish()
 

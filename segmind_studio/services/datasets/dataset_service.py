@@ -21,10 +21,11 @@ from segmind_studio.core.datasets import (
     ScanReport,
     background_of,
 )
+from segmind_studio.core.errors import StudioError
 
 if TYPE_CHECKING:
     from segmind_studio.dataset.damage import Look, LookKey
-    from segmind_studio.services.datasets.dataset_store import DatasetShelf
+    from segmind_studio.services.datasets.dataset_store import DatasetStore
     from segmind_studio.services.datasets.export import Exporter
     from segmind_studio.services.datasets.full_look_pool import Looks
     from segmind_studio.services.datasets.intake import IntakeQueue
@@ -167,7 +168,7 @@ UNTITLED = N_("Untitled")
 @dataclass(frozen=True, slots=True)
 class _Parts:
     threads: DatasetThreads
-    shelf: DatasetShelf
+    store: DatasetStore
     intake: IntakeQueue
     watch: PackageWatch
     exporter: Exporter
@@ -176,7 +177,7 @@ class _Parts:
 def _parts(
     service: DatasetService, library: DatasetLibrary, imports: Path, prepared: Path, looks: Looks | None,
 ) -> _Parts:
-    from segmind_studio.services.datasets.dataset_store import DatasetShelf  # noqa: PLC0415  # when first needed
+    from segmind_studio.services.datasets.dataset_store import DatasetStore  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.export import Exporter  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.full_look_pool import PlainLooks  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.intake import IntakeQueue  # noqa: PLC0415  # when first needed
@@ -185,7 +186,7 @@ def _parts(
 
     threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), service)
     return _Parts(
-        threads, DatasetShelf(threads, service), IntakeQueue(threads, service.known, service),
+        threads, DatasetStore(threads, service), IntakeQueue(threads, service.known, service),
         PackageWatch(threads, lambda: service.dataset, service), Exporter(threads, service),
     )
 
@@ -231,9 +232,9 @@ class DatasetService(QObject):
         """Return the objects that use the disk; they are imported and created at the first call."""
         if self._made is None:
             self._made = parts = self._make()
-            parts.shelf.loaded.connect(self._on_loaded)
-            parts.shelf.recent_changed.connect(self.recent_changed)
-            parts.shelf.failed.connect(self.failed)
+            parts.store.loaded.connect(self._on_loaded)
+            parts.store.recent_changed.connect(self.recent_changed)
+            parts.store.failed.connect(self.failed)
             parts.intake.progress.connect(self.scan_progress)
             parts.intake.answered.connect(self._on_scanned)
             parts.watch.looked_at.connect(self._on_looked_at)
@@ -250,8 +251,8 @@ class DatasetService(QObject):
         return self._parts.threads
 
     @property
-    def _shelf(self) -> DatasetShelf:
-        return self._parts.shelf
+    def _store(self) -> DatasetStore:
+        return self._parts.store
 
     @property
     def _intake(self) -> IntakeQueue:
@@ -278,7 +279,7 @@ class DatasetService(QObject):
     @property
     def recent(self) -> tuple[DatasetSummary, ...]:
         """Return the stored datasets, newest first."""
-        return self._shelf.recent if self._made is not None else ()
+        return self._store.recent if self._made is not None else ()
 
     @property
     def scanning(self) -> bool:
@@ -296,7 +297,7 @@ class DatasetService(QObject):
         self._threads.recent_wanted.emit()
         if last_dataset_id:
             self._intake.hold()  # photos dropped now belong to the dataset that is being opened
-            self._shelf.load(last_dataset_id, quiet=True)
+            self._store.load(last_dataset_id, missing_ok=True)
 
     def stop(self, deadline_ms: int = 5000) -> bool:
         """Save, stop all work and end both threads; False when one did not end in time. May be repeated."""
@@ -308,30 +309,35 @@ class DatasetService(QObject):
         self._intake.cancel()
         self._watch.stop()
         self._exporter.cancel()
-        self._shelf.flush()
-        self._shelf.save_if_missing(self._dataset)
+        self._store.flush()
+        self._store.save_if_missing(self._dataset)
         self._threads.ask_stop()
 
     def wait_end(self, deadline_ms: int) -> bool:
         """Wait for both threads; False when one did not end in time."""
         return self._threads.wait_end(deadline_ms)
 
+    @property
+    def unsaved(self) -> StudioError | None:
+        """Return, after the end of the threads, why the last changes to a dataset are not on the disk."""
+        return self._threads.store_worker.unsaved if self._made is not None else None
+
     def new(self, name: str = "") -> None:
         """Open an empty dataset. One without a name is stored with its first edit."""
         self._intake.cancel()
         self._switch(_fresh(name.strip() or str(UNTITLED)))
         if name.strip():
-            self._shelf.save(self._dataset)
+            self._store.save(self._dataset)
 
     def open(self, dataset_id: str) -> None:
         """Open a stored dataset; `dataset_changed` follows, or `failed`."""
         self._intake.cancel()
         self._intake.hold()
-        self._shelf.load(dataset_id, quiet=False)
+        self._store.load(dataset_id, missing_ok=False)
 
     def delete(self, dataset_id: str) -> None:
         """Delete a stored dataset; the photo files stay."""
-        self._shelf.delete(dataset_id)
+        self._store.delete(dataset_id)
         if dataset_id == self._dataset.dataset_id:
             self.new()
 
@@ -435,7 +441,7 @@ class DatasetService(QObject):
     def _change(self, dataset: Dataset, photos: tuple[Photo, ...] = ()) -> None:
         """Replace the dataset, store it (or only `photos` of it), and emit the changes."""
         self._dataset = replace(dataset, updated_at=time.time())
-        self._shelf.save(self._dataset, photos)
+        self._store.save(self._dataset, photos)
         self._watch.refresh()
         self.dataset_changed.emit(self._dataset)
 
@@ -446,7 +452,7 @@ class DatasetService(QObject):
 
     def _switch(self, dataset: Dataset) -> None:
         """Show another dataset; the caller has cancelled the intake of the previous one."""
-        self._shelf.give_up_loading()
+        self._store.give_up_loading()
         self._dataset = dataset
         self._watch.refresh(0)
         self.dataset_changed.emit(dataset)
@@ -478,7 +484,7 @@ class DatasetService(QObject):
         """Store data about files; it does not count as an edit of the user."""
         if fresh:
             self._dataset = self._dataset.with_photos(fresh)
-            self._shelf.save(self._dataset, fresh)
+            self._store.save(self._dataset, fresh)
             self.dataset_changed.emit(self._dataset)
 
 

@@ -11,8 +11,8 @@ from segmind_studio.services.datasets.threads import DatasetThreads
 WRITE_EVERY_MS = 300  # for edited photos: each write waits for the disk, and a caption changes with each key press
 
 
-class DatasetShelf(QObject):
-    """Send requests to the keeper. GUI thread. Edited photos are written at most every 300 ms, the rest at once.
+class DatasetStore(QObject):
+    """Send requests to the store worker. GUI thread. Edits are written at most every 300 ms, the rest at once.
 
     Signals:
         loaded(Dataset | None): the answer to the newest `load`; None when there is nothing to open.
@@ -35,15 +35,15 @@ class DatasetShelf(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(WRITE_EVERY_MS)
         self._timer.timeout.connect(self.flush)
-        threads.keeper.loaded.connect(self._on_loaded)
-        threads.keeper.recent_read.connect(self._on_recent)
-        threads.keeper.save_failed.connect(self._on_save_failed)
+        threads.store_worker.loaded.connect(self._on_loaded)
+        threads.store_worker.recent_read.connect(self._on_recent)
+        threads.store_worker.save_failed.connect(self._on_save_failed)
 
-    def load(self, dataset_id: str, *, quiet: bool) -> None:
-        """Read a dataset; a missing one is an error unless `quiet`."""
+    def load(self, dataset_id: str, *, missing_ok: bool) -> None:
+        """Read a dataset; a missing one is an error unless `missing_ok`."""
         self.flush()
         self._last_id += 1
-        self._loading = LoadRequest(self._last_id, dataset_id, quiet)
+        self._loading = LoadRequest(self._last_id, dataset_id, missing_ok)
         self._threads.load_wanted.emit(self._loading)
 
     def give_up_loading(self) -> None:

@@ -20,10 +20,10 @@ from segmind_studio.texts import _
 _log = logging.getLogger(__name__)
 
 
-class DatasetKeeper(QObject):
+class DatasetStoreWorker(QObject):
     """Load, save and list datasets in the order they were asked for.
 
-    Signals (emitted in the keeper's thread):
+    Signals (emitted in its thread):
         loaded(LoadAnswer), recent_read(tuple[DatasetSummary, ...]), save_failed(SaveFailure).
     """
 
@@ -34,6 +34,12 @@ class DatasetKeeper(QObject):
     def __init__(self, library: DatasetLibrary) -> None:
         super().__init__()
         self._library = library
+        self._unsaved: dict[str, StudioError] = {}  # by dataset: the error of its last save
+
+    @property
+    def unsaved(self) -> StudioError | None:
+        """Return the error of a dataset whose last changes are not on the disk; after the end of the thread."""
+        return next(iter(self._unsaved.values()), None)
 
     @Slot(object)
     def load(self, request: LoadRequest) -> None:
@@ -44,21 +50,28 @@ class DatasetKeeper(QObject):
             self.loaded.emit(LoadAnswer(request, None, _worded(error)))
             return
         gone: StudioError | None = None
-        if dataset is None and not request.quiet:
+        if dataset is None and not request.missing_ok:
             gone = DatasetError(_("This dataset is no longer there."), _("It was deleted. Choose another one."))
         self.loaded.emit(LoadAnswer(request, dataset, gone))
 
     @Slot(object)
     def save(self, request: SaveRequest) -> None:
         """Store a dataset, or some of its photos."""
+        dataset = request.dataset
         try:
             if request.photos:
                 self._save_photos(request)
-                return
-            self._library.save(request.dataset)
+            else:
+                self._library.save(dataset)
         except Exception as error:  # noqa: BLE001  # as above
-            self.save_failed.emit(SaveFailure(request.dataset.dataset_id, _worded(error)))
-        else:
+            failure = _worded(error)
+            _log.warning("A dataset could not be stored: %s", failure.detail)
+            title = _("The last changes to “{name}” are not stored.").format(name=dataset.name)
+            self._unsaved[dataset.dataset_id] = StudioError(title, str(failure), failure.detail)
+            self.save_failed.emit(SaveFailure(dataset.dataset_id, failure))
+            return
+        self._unsaved.pop(dataset.dataset_id, None)
+        if not request.photos:
             self.read_recent()
 
     def _save_photos(self, request: SaveRequest) -> None:
@@ -73,6 +86,7 @@ class DatasetKeeper(QObject):
         """Delete a dataset."""
         try:
             self._library.delete(dataset_id)
+            self._unsaved.pop(dataset_id, None)
         except Exception as error:  # noqa: BLE001  # as above
             self.save_failed.emit(SaveFailure(dataset_id, _worded(error)))
         self.read_recent()
@@ -94,5 +108,5 @@ class DatasetKeeper(QObject):
 def _worded(error: Exception) -> StudioError:
     if isinstance(error, StudioError):
         return error
-    _log.error("The dataset keeper broke", exc_info=error)
+    _log.error("The dataset store worker failed", exc_info=error)
     return unexpected(error)

@@ -246,15 +246,15 @@ class FullLookPool:
                     if self._stopped:
                         dones = []
                 for done in dones:
-                    self._tell(done, key, look)
+                    self._deliver(done, key, look)
         finally:
             self._let_go(child)
 
-    def _tell(self, done: Done, key: LookKey, look: Look) -> None:
+    def _deliver(self, done: Done, key: LookKey, look: Look) -> None:
         try:
             done(key, look)
         except Exception:  # noqa: BLE001  # an error in the callback must not end this thread
-            _log.exception("Nobody took what a look brought")  # the other callbacks are still called
+            _log.exception("The callback of a look failed")  # the other callbacks are still called
 
     def _next(self) -> LookKey | None:
         """Take the next picture; None when the queue stays empty for a while: the thread then no longer counts."""
@@ -331,7 +331,7 @@ class _Child:
         return self._line(deadline_s) == READY
 
     def look(self, key: LookKey, deadline_s: float) -> Look | None:
-        """Request a look; None when the process is gone, the look `hung` when the deadline (seconds) passed."""
+        """Request a look; None when the process has ended, the look `hung` when the deadline (seconds) passed."""
         pipe = self._process.stdin
         if pipe is None:
             return None

@@ -116,7 +116,7 @@ def _damage(kept: Kept) -> str:
     if kept.image_format == "JPEG":
         return _jpeg_damage(kept.data) or damage_of(kept)
     found = damage_of(kept)
-    # Qt's WebP reader wants more bytes than a tiny valid file has, but the window can show such a file.
+    # Qt's WebP reader requires more bytes than a tiny valid file has, but the window can show such a file.
     if found or kept.image_format != "PNG" or kept.width * kept.height > _QT_PIXELS:
         return found
     readable = any(not _decoded(data).isNull() for data in (kept.data, without_extras(kept.data)))
@@ -146,16 +146,16 @@ def _bare(data: bytes) -> bytes:
     Profiles and other application segments become comments, wherever they are, and a sequential scan's header gets
     the coefficient values that it must have. All other bytes keep their position.
     """
-    quiet, progressive = bytearray(data), False
+    clean, progressive = bytearray(data), False
     for marker, at, body in jpeg_segments(data):
         if marker in _APPLICATION_DATA:
-            quiet[at + 1] = _COMMENT
+            clean[at + 1] = _COMMENT
         elif marker in FRAMES:
             progressive = marker == PROGRESSIVE
         elif marker == SOS and not progressive and body[1 + 2 * body[0] :][:3] != _ALL_COEFFICIENTS:
             start = at + 5 + 2 * body[0]
-            quiet[start : start + 3] = _ALL_COEFFICIENTS[: len(data) - start]
-    return bytes(quiet)
+            clean[start : start + 3] = _ALL_COEFFICIENTS[: len(data) - start]
+    return bytes(clean)
 
 
 def _harmless(data: bytes, count: int) -> bool:
@@ -229,7 +229,7 @@ def _answer(answers: Any, value: object) -> None:
         answers.write(json.dumps(value) + "\n")
         answers.flush()
     except OSError:
-        os._exit(0)  # the parent is gone
+        os._exit(0)  # the parent has ended
 
 
 def _read(requests: SimpleQueue[str]) -> None:

@@ -14,7 +14,7 @@ from segmind_studio.services.runs.submission_service import LookProgress, Submit
 from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.texts import _, ngettext, stored
 
-TOLD_EVERY_MS = 100
+STORE_EVERY_MS = 100
 PHOTOS_A_MS = 5  # a change of a large dataset is slower, so changes come less often
 ACTIVITY = "look"
 _GATHER_MS = 1000
@@ -34,10 +34,10 @@ class FullLookService(QObject):
     done when that is opened again.
 
     Signals:
-        told(str): a text for the user: photos that seemed good until now are left out.
+        message(str): a text for the user: photos that seemed good until now are left out.
     """
 
-    told = Signal(str)
+    message = Signal(str)
     _found = Signal(object)  # _Answer, from the pool's threads
 
     def __init__(
@@ -59,13 +59,13 @@ class FullLookService(QObject):
         self._waits: set[str] = set()  # runs that wait for looks, by their key on the board
         self._looks: dict[LookKey, Look] = {}  # results to store with the next change
         self._damaged: list[Photo] = []  # photos to report in one message
-        self._telling = QTimer(self)
-        self._telling.setSingleShot(True)
-        self._telling.setInterval(_GATHER_MS)
-        self._telling.timeout.connect(self._tell_damaged)
+        self._damage_timer = QTimer(self)
+        self._damage_timer.setSingleShot(True)
+        self._damage_timer.setInterval(_GATHER_MS)
+        self._damage_timer.timeout.connect(self._emit_damaged)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._tell)
+        self._timer.timeout.connect(self._store_results)
         self._found.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
@@ -80,9 +80,9 @@ class FullLookService(QObject):
             self._started = False
             self._datasets.dataset_changed.disconnect(self._on_changed)
             self._drop()
-            self._tell()
+            self._store_results()
         self._timer.stop()
-        self._telling.stop()
+        self._damage_timer.stop()
         self._pool.ask_stop()
 
     def wait_end(self, deadline_ms: int) -> bool:
@@ -159,10 +159,10 @@ class FullLookService(QObject):
 
     def _timer_on(self) -> None:
         if not self._timer.isActive():
-            self._timer.start(max(TOLD_EVERY_MS, len(self._datasets.dataset.photos) // PHOTOS_A_MS))
+            self._timer.start(max(STORE_EVERY_MS, len(self._datasets.dataset.photos) // PHOTOS_A_MS))
 
     @Slot()
-    def _tell(self) -> None:
+    def _store_results(self) -> None:
         """Store the new results and show the progress."""
         looks, self._looks = self._looks, {}
         failed = {key for key, look in looks.items() if not look.final}
@@ -177,16 +177,16 @@ class FullLookService(QObject):
             self._done = 0
         self._shown = left > 0
         self._damaged += self._datasets.take_looks(looks)
-        if self._damaged and not self._telling.isActive():
-            self._telling.start()
+        if self._damaged and not self._damage_timer.isActive():
+            self._damage_timer.start()
         if failed:
             self._datasets.check_files()  # the files are missing or changed
 
     @Slot()
-    def _tell_damaged(self) -> None:
+    def _emit_damaged(self) -> None:
         damaged, self._damaged = self._damaged, []
         first = damaged[0]
-        self.told.emit(
+        self.message.emit(
             _("“{name}” cannot be used: {problem}").format(name=first.path.name, problem=stored(first.problem))
             if len(damaged) == 1 else ngettext(
                 "{count} photo is damaged and cannot be used. The checks name it.",

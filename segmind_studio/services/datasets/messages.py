@@ -48,11 +48,11 @@ class DatasetLibrary(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
-    """Request a dataset; `quiet` when it is no error if it is missing (the last one of the previous session)."""
+    """Request a dataset; with `missing_ok` (the last one of the previous session) it may be missing."""
 
     request_id: int
     dataset_id: str
-    quiet: bool = False
+    missing_ok: bool = False
 
 
 @dataclass(frozen=True, slots=True)

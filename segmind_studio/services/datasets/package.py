@@ -34,7 +34,7 @@ class PackageWatch(QObject):
         self._dataset = dataset
         self._wanted = threads.package_wanted
         self._newest: PackageRequest | None = None
-        self._told = ""
+        self._last_title = ""
         self._last_id = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -77,11 +77,11 @@ class PackageWatch(QObject):
             return
         if answer.changed:
             self.looked_at.emit(answer.changed)
-        if answer.error is not None and answer.error.title != self._told:
-            self._told = answer.error.title
+        if answer.error is not None and answer.error.title != self._last_title:
+            self._last_title = answer.error.title
             self.failed.emit(answer.error)
         elif answer.info.exact:
-            self._told = ""
+            self._last_title = ""
         self._show(answer.info)
 
     def recount(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from segmind_studio.services.datasets.dataset_store_worker import DatasetKeeper
+from segmind_studio.services.datasets.dataset_store_worker import DatasetStoreWorker
 from segmind_studio.services.datasets.full_look_pool import Looks
 from segmind_studio.services.datasets.messages import DatasetLibrary
 from segmind_studio.services.datasets.reader_worker import DatasetWorker
@@ -40,21 +40,21 @@ class DatasetThreads(QObject):
         self, library: DatasetLibrary, imports: Path, prepared: Path, looks: Looks, parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self.keeper = DatasetKeeper(library)
+        self.store_worker = DatasetStoreWorker(library)
         self.files = DatasetWorker(imports, prepared, looks)
         self._threads = (QThread(self), QThread(self))
-        self._threads[0].setObjectName("dataset-keeper")
+        self._threads[0].setObjectName("dataset-store")
         self._threads[1].setObjectName("dataset-files")
-        self.keeper.moveToThread(self._threads[0])
+        self.store_worker.moveToThread(self._threads[0])
         self.files.moveToThread(self._threads[1])
-        self.load_wanted.connect(self.keeper.load)
-        self.save_wanted.connect(self.keeper.save)
-        self.delete_wanted.connect(self.keeper.delete)
-        self.recent_wanted.connect(self.keeper.read_recent)
+        self.load_wanted.connect(self.store_worker.load)
+        self.save_wanted.connect(self.store_worker.save)
+        self.delete_wanted.connect(self.store_worker.delete)
+        self.recent_wanted.connect(self.store_worker.read_recent)
         self.scan_wanted.connect(self.files.scan)
         self.package_wanted.connect(self.files.package)
         self.export_wanted.connect(self.files.export)
-        self.finish_wanted.connect(self.keeper.finish)
+        self.finish_wanted.connect(self.store_worker.finish)
         self.finish_wanted.connect(self.files.finish)
         self._asked_to_finish = False
 

@@ -83,7 +83,7 @@ class _Absence:
 
 
 class AbsentRuns:
-    """Find the runs that listings lack, whose details to request, and which are gone. One thread.
+    """Find the runs that listings lack, whose details to request, and which the service has deleted. One thread.
 
     A run is gone when several listings over ten minutes of this process lacked it and the service did not
     know its id more than once. Less proves nothing: a list may lag, or lack one row or all rows.
@@ -114,7 +114,7 @@ class AbsentRuns:
         return absence.run
 
     def has_vanished(self, run: Run, error: ApiError, *, practice: bool) -> bool:
-        """Return whether a run is gone, after the request for its details returned `error`."""
+        """Return whether the service has deleted a run, after the request for its details returned `error`."""
         absence = self._absent.get(run.run_id)
         if absence is None or error.problem is not ApiProblem.NOT_FOUND:
             return False

@@ -81,7 +81,7 @@ class Measures:
         every, now = (PRACTICE_MEASURE_EVERY_S if practice else MEASURE_EVERY_S), self._clock()
         if now - self._last < every:
             return None
-        wanted = [run for run in runs if _tells_more(run, every)]
+        wanted = [run for run in runs if _can_measure(run, every)]
         if not wanted:
             return None
         run = min(wanted, key=lambda one: self._measured_at.get(one.run_id, float("-inf")))
@@ -89,7 +89,7 @@ class Measures:
         return run
 
 
-def _tells_more(run: Run, settled_s: float) -> bool:
+def _can_measure(run: Run, settled_s: float) -> bool:
     """Return whether reading the balance again may measure a run's cost."""
     if run.live or not run.made_here or run.credits_before is None or run.before_at is None:
         return False

@@ -24,9 +24,9 @@ from segmind_studio.services.runs.run_values import (
     ListingSeen,
     QuestionAnswer,
     RowsRead,
+    RunActivity,
     RunFailure,
     RunQuestion,
-    Stirred,
     Stored,
     WatchState,
 )
@@ -71,15 +71,15 @@ class RunPoller(QObject):
         self._begun = 0.0  # start of this check, in `monotonic_seconds`
         self._state = WatchState()
         self._failures = 0
-        self._not_before = 0.0  # the service wants no request before this, in `monotonic_seconds`
+        self._not_before = 0.0  # the service allows no request before this, in `monotonic_seconds`
         self._asked_at = 0.0  # when a check last reached the service, in `monotonic_seconds`
         self._polling = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.check)
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.timeout.connect(self._quiet_ended)
+        self._retry_timer = QTimer(self)
+        self._retry_timer.setSingleShot(True)
+        self._retry_timer.timeout.connect(self._retry_wait_ended)
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
@@ -95,9 +95,9 @@ class RunPoller(QObject):
         if other:
             self._timer.stop()
             self._readable = self._active = False
-            self._tell(WatchState())
+            self._set_state(WatchState())
         else:
-            self._tell(replace(self._state, checking=False))
+            self._set_state(replace(self._state, checking=False))
             if self._polling:
                 self.check()
 
@@ -109,13 +109,13 @@ class RunPoller(QObject):
             return
         if read.error is not None:
             self._readable = False
-            self._tell(WatchState(error=read.error, unread=True))
+            self._set_state(WatchState(error=read.error, unread=True))
             if self._polling:
                 self._arm_for(READ_AGAIN_S)
             return
         self._readable, self._active = True, read.active
         if self._state.unread:
-            self._tell(WatchState())
+            self._set_state(WatchState())
         if self._polling or self._again:
             self._again = False
             self.check()
@@ -128,13 +128,13 @@ class RunPoller(QObject):
             self._arm()
         elif not on:
             self._timer.stop()
-            self._tell(replace(self._state, next_at=None))
+            self._set_state(replace(self._state, next_at=None))
 
     # -- a check
 
     @Slot()
     def check(self) -> None:
-        """Poll once, unless the service wants no request now; then start the timer again."""
+        """Poll once, unless the service allows no request now; then start the timer again."""
         self._timer.stop()
         connection = self._connection
         if connection is None:
@@ -152,7 +152,7 @@ class RunPoller(QObject):
             return
         self._checking = True
         self._number += 1
-        self._tell(replace(self._state, checking=True, next_at=None))
+        self._set_state(replace(self._state, checking=True, next_at=None))
         self._guarded(lambda: self._list(connection, now))
 
     def _list(self, connection: Connection, now: float) -> None:
@@ -178,7 +178,7 @@ class RunPoller(QObject):
         if question is not None:
             self._guarded(lambda: self._ask(connection, question))
             return
-        self._tell(WatchState(checked_at=monotonic_epoch(), error=stored.left_out))
+        self._set_state(WatchState(checked_at=monotonic_epoch(), error=stored.left_out))
         self._end_check()
 
     def _ask(self, connection: Connection, question: RunQuestion) -> None:
@@ -194,7 +194,7 @@ class RunPoller(QObject):
         except ApiError as error:
             failure = error
             if error.problem is ApiProblem.RATE_LIMITED and not question.balance:
-                self._keep_quiet(error)
+                self._note_retry_after(error)
         account_id = connection.account.account_id
         self.answered.emit(QuestionAnswer(self._number, account_id, question, job, balance, failure))
 
@@ -211,8 +211,8 @@ class RunPoller(QObject):
         self._failures += 1
         if not _offline(error):
             self._asked_at = monotonic_seconds()
-        self._keep_quiet(error)
-        self._tell(replace(self._state, checking=False, error=error))
+        self._note_retry_after(error)
+        self._set_state(replace(self._state, checking=False, error=error))
         self._end_check()
 
     def _end_check(self) -> None:
@@ -224,12 +224,12 @@ class RunPoller(QObject):
             self._arm()
 
     @Slot(object)
-    def take_stir(self, stirred: Stirred) -> None:
+    def take_activity(self, activity: RunActivity) -> None:
         """Poll soon, after another worker wrote a row."""
-        self._active = stirred.active
-        if stirred.ask:
+        self._active = activity.active
+        if activity.ask:
             self.check()
-        elif stirred.active and not self._checking:
+        elif activity.active and not self._checking:
             self._arm()
 
     @Slot()
@@ -251,14 +251,14 @@ class RunPoller(QObject):
 
     # -- how long to wait
 
-    def _keep_quiet(self, error: StudioError) -> None:
+    def _note_retry_after(self, error: StudioError) -> None:
         wait = getattr(error, "retry_after", None)
         if isinstance(wait, (int, float)):
             self._not_before = monotonic_seconds() + wait
 
     @Slot()
-    def _quiet_ended(self) -> None:
-        self._tell(self._state)
+    def _retry_wait_ended(self) -> None:
+        self._set_state(self._state)
 
     def _arm(self) -> None:
         connection = self._connection
@@ -274,15 +274,15 @@ class RunPoller(QObject):
 
     def _arm_for(self, wait: float) -> None:
         self._timer.start(min(LONGEST_TIMER_MS, int(wait * 1000)))
-        self._tell(replace(self._state, next_at=monotonic_epoch() + wait))
+        self._set_state(replace(self._state, next_at=monotonic_epoch() + wait))
 
-    def _tell(self, state: WatchState) -> None:
-        quiet = self._not_before - monotonic_seconds()
-        self._state = replace(state, quiet_until=monotonic_epoch() + quiet if quiet > 0 else None)
-        if quiet > 0:
-            self._quiet.start(min(LONGEST_TIMER_MS, int(quiet * 1000) + 1))
+    def _set_state(self, state: WatchState) -> None:
+        wait = self._not_before - monotonic_seconds()
+        self._state = replace(state, quiet_until=monotonic_epoch() + wait if wait > 0 else None)
+        if wait > 0:
+            self._retry_timer.start(min(LONGEST_TIMER_MS, int(wait * 1000) + 1))
         else:
-            self._quiet.stop()
+            self._retry_timer.stop()
         self.watched.emit(self._state)
 
     def _the_client(self, connection: Connection) -> SegmindClient:
@@ -327,10 +327,10 @@ class RunPoller(QObject):
             work()
         except StudioError as error:
             if getattr(error, "problem", None) is ApiProblem.RATE_LIMITED:
-                self._keep_quiet(error)
+                self._note_retry_after(error)
                 if not self._checking:
                     self._arm()
-                self._tell(self._state)
+                self._set_state(self._state)
             self.failed.emit(RunFailure(run_id, error))
         except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             _log.exception("An action on a run broke")
@@ -348,7 +348,7 @@ class RunPoller(QObject):
     def finish(self) -> None:
         """Stop polling, close the connection, and end this thread."""
         self._timer.stop()
-        self._quiet.stop()
+        self._retry_timer.stop()
         self._connection = None
         self._close_client()
         QThread.currentThread().quit()

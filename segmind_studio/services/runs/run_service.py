@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, SignalInstance, Slot
 
 from segmind_studio.core.accounts import AccountOverlap, Connection
 from segmind_studio.core.runs import Run
@@ -36,7 +36,8 @@ SLICE = 250  # runs in one signal: the window handles as many without a visible 
 class RunService(QObject):
     """Hold the current account's runs. GUI thread; `RunPoller` uses the network, `RunStore` the disk, on threads.
 
-    A run is known from the moment it is confirmed, before its row is written.
+    A run is known from the moment it is confirmed, before its row is written. Requests that come
+    before `start` wait for it, in their order.
 
     Signals:
         replaced(object): tuple[Run, ...], the whole list: first load, another account.
@@ -80,29 +81,28 @@ class RunService(QObject):
         self._loaded = False
         self._watch = WatchState()
         self._sorted: tuple[Run, ...] | None = ()
-        self._untold: deque[tuple[Run, ...] | WatchState] = deque()
-        self._teller = QTimer(self)
-        self._teller.setInterval(0)
-        self._teller.timeout.connect(self._tell_next)
+        self._waiting_news: deque[tuple[Run, ...] | WatchState] = deque()
+        self._emit_timer = QTimer(self)
+        self._emit_timer.setInterval(0)
+        self._emit_timer.timeout.connect(self._emit_next)
         self._account_id = ""  # the account of the rows
         self._confirmed: dict[str, Run] = {}  # runs that have no row yet, by id
         self._threads = (QThread(self), QThread(self))
-        self._poller: RunPoller | None = None
-        self._store: RunStore | None = None
+        self._workers: tuple[RunPoller, RunStore] | None = None
+        self._early: list[tuple[SignalInstance, tuple[object, ...]]] = []  # requests before `start`
 
-    def _make_workers(self) -> None:
+    def _make_workers(self) -> tuple[RunPoller, RunStore]:
         """Create the poller and the store; their modules are imported only now."""
         from segmind_studio.services.runs.run_poller import RunPoller  # noqa: PLC0415  # when first needed
         from segmind_studio.services.runs.run_store import RunStore  # noqa: PLC0415  # when first needed
 
-        self._poller, self._store = RunPoller(), RunStore(self._database, self._live)
-        for thread, worker, name in zip(
-            self._threads, (self._poller, self._store), ("runs", "run-rows"), strict=True,
-        ):
+        workers = RunPoller(), RunStore(self._database, self._live)
+        for thread, worker, name in zip(self._threads, workers, ("runs", "run-rows"), strict=True):
             thread.setObjectName(name)
             worker.moveToThread(thread)
             self._finish.connect(worker.finish)
-        self._connect(self._poller, self._store)
+        self._connect(*workers)
+        return workers
 
     def _connect(self, poller: RunPoller, store: RunStore) -> None:
         self._connection_set.connect(poller.set_connection)  # before the store reads its rows
@@ -122,7 +122,7 @@ class RunService(QObject):
         poller.described.connect(store.take_details)
         store.rows_read.connect(poller.take_rows)
         store.stored.connect(poller.take_stored)
-        store.stirred.connect(poller.take_stir)
+        store.activity_changed.connect(poller.take_activity)
         poller.watched.connect(self._take_watch)
         store.replaced.connect(self._take_all)
         store.changed.connect(self._take)
@@ -162,30 +162,40 @@ class RunService(QObject):
         return self._waits.may_send_again(run)
 
     def start(self) -> None:
-        """Start the threads; nothing is read before a connection is set. Earlier requests are ignored."""
-        if self._poller is None:
-            self._make_workers()
+        """Start the threads, and send the earlier requests; nothing is read before a connection is set."""
+        if self._workers is None:
+            self._workers = self._make_workers()
         for thread in self._threads:
             thread.start()
+        early, self._early = self._early, []
+        for signal, arguments in early:
+            signal.emit(*arguments)
+
+    def _request(self, signal: SignalInstance, *arguments: object) -> None:
+        """Send a request to the workers; before `start` it waits."""
+        if self._workers is None:
+            self._early.append((signal, arguments))
+        else:
+            signal.emit(*arguments)
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
         """Load and poll this account's runs."""
-        self._connection_set.emit(connection)
+        self._request(self._connection_set, connection)
 
     def set_polling(self, *, on: bool) -> None:
         """Turn the background checks on or off."""
-        self._polling_set.emit(on)
+        self._request(self._polling_set, on)
 
     @Slot()
     def check_now(self) -> None:
         """Poll the service now."""
-        self._check.emit()
+        self._request(self._check)
 
     @Slot()
     def resume(self) -> None:
         """Poll soon if the background checks are on: the network is back, or the computer woke."""
-        self._resume.emit()
+        self._request(self._resume)
 
     @Slot(object)
     def take_confirmed(self, runs: tuple[Run, ...]) -> None:
@@ -210,50 +220,48 @@ class RunService(QObject):
         self._confirmed.pop(run.run_id, None)
         if run.account_id == self._account_id:
             self._take((run,))
-        self._reload.emit(run.run_id)
+        self._request(self._reload, run.run_id)
 
     @Slot(object)
-    def look_alive(self, run_ids: tuple[str, ...]) -> None:
+    def update_live(self, run_ids: tuple[str, ...]) -> None:
         """Update at once which of these runs are worked on; no row is read."""
         self._take(tuple(run for run_id in run_ids if (run := self._runs.get(run_id)) is not None))
 
     @Slot(object)
     def join(self, overlap: AccountOverlap) -> None:
         """Join two accounts; only after `set_connection(None)`. `accounts_joined` is the answer."""
-        if self._store is None:
-            self._make_workers()
-        self._join.emit(overlap)
+        self._request(self._join, overlap)
 
     def load_timeline(self, run_id: str) -> None:
         """Request the history of a run; `timeline_ready` is the answer."""
-        self._timeline.emit(run_id)
+        self._request(self._timeline, run_id)
 
     def set_notes(self, run_id: str, text: str) -> None:
         """Store a run's notes."""
-        self._edit.emit(RunEdit(run_id, notes=text))
+        self._request(self._edit, RunEdit(run_id, notes=text))
 
-    def set_pinned(self, run_id: str, pinned: bool) -> None:  # noqa: FBT001  # the seam's order
+    def set_pinned(self, run_id: str, pinned: bool) -> None:  # noqa: FBT001  # as its callers pass it
         """Pin or unpin a run."""
-        self._edit.emit(RunEdit(run_id, pinned=pinned))
+        self._request(self._edit, RunEdit(run_id, pinned=pinned))
 
-    def set_public(self, run_id: str, public: bool) -> None:  # noqa: FBT001  # the seam's order
+    def set_public(self, run_id: str, public: bool) -> None:  # noqa: FBT001  # as its callers pass it
         """Make a model public or private; the user has confirmed."""
-        self._access.emit(AccessChange(run_id, public, self._runs.get(run_id)))
+        self._request(self._access, AccessChange(run_id, public, self._runs.get(run_id)))
 
     def refresh_details(self, run_id: str) -> None:
         """Request one run's details."""
-        self._refresh.emit(run_id, self._runs.get(run_id))
+        self._request(self._refresh, run_id, self._runs.get(run_id))
 
     @Slot(object)
     def _take_all(self, rows: AccountRows) -> None:
-        while self._untold:  # drop waiting changes of the replaced rows, but emit the watch states
-            if isinstance(left := self._untold.popleft(), WatchState):
+        while self._waiting_news:  # drop waiting changes of the replaced rows, but emit the watch states
+            if isinstance(left := self._waiting_news.popleft(), WatchState):
                 self.watch_changed.emit(left)
         self._account_id = rows.account_id
         for run in rows.runs:
             self._confirmed.pop(run.run_id, None)
         mine = (run for run in self._confirmed.values() if run.account_id == rows.account_id)
-        self._runs = {run.run_id: self._with_life(run) for run in (*rows.runs, *mine)}
+        self._runs = {run.run_id: self._with_live(run) for run in (*rows.runs, *mine)}
         self._sorted = None
         self._loaded = True
         self._waits.see(self._runs.values())
@@ -262,15 +270,15 @@ class RunService(QObject):
     @Slot(object)
     def _take(self, runs: tuple[Run, ...]) -> None:
         """Store all at once, and emit many in several signals, so that the window stays responsive."""
-        alive = tuple(self._with_life(run) for run in runs)
+        alive = tuple(self._with_live(run) for run in runs)
         self._waits.see(alive)
         new = tuple(run for run in alive if self._runs.get(run.run_id) != run)
         self._runs.update((run.run_id, run) for run in new)
         if new:
             self._sorted = None
-            self._tell_in_turn(*(new[at:at + SLICE] for at in range(0, len(new), SLICE)))
+            self._emit_in_turn(*(new[at:at + SLICE] for at in range(0, len(new), SLICE)))
 
-    def _with_life(self, run: Run) -> Run:
+    def _with_live(self, run: Run) -> Run:
         alive = run.run_id in self._live
         return run if run.live == alive else replace(run, live=alive)
 
@@ -279,26 +287,26 @@ class RunService(QObject):
         self._watch = state
         if state.unread and (self._loaded or self._runs):  # the rows are another account's
             self._runs, self._sorted, self._loaded = {}, (), False
-            self._untold.clear()
+            self._waiting_news.clear()
             self.replaced.emit(())
-        self._tell_in_turn(state)
+        self._emit_in_turn(state)
 
-    def _tell_in_turn(self, *news: tuple[Run, ...] | WatchState) -> None:
+    def _emit_in_turn(self, *news: tuple[Run, ...] | WatchState) -> None:
         """Emit it now if it is one piece and nothing waits, else piece by piece between other events."""
-        if not self._untold and len(news) == 1:
-            self._tell(news[0])
+        if not self._waiting_news and len(news) == 1:
+            self._emit(news[0])
             return
-        self._untold.extend(news)
-        self._teller.start()
+        self._waiting_news.extend(news)
+        self._emit_timer.start()
 
     @Slot()
-    def _tell_next(self) -> None:
-        if self._untold:
-            self._tell(self._untold.popleft())
-        if not self._untold:
-            self._teller.stop()
+    def _emit_next(self) -> None:
+        if self._waiting_news:
+            self._emit(self._waiting_news.popleft())
+        if not self._waiting_news:
+            self._emit_timer.stop()
 
-    def _tell(self, news: tuple[Run, ...] | WatchState) -> None:
+    def _emit(self, news: tuple[Run, ...] | WatchState) -> None:
         if isinstance(news, WatchState):
             self.watch_changed.emit(news)
         else:
@@ -306,11 +314,12 @@ class RunService(QObject):
 
     def ask_stop(self) -> None:
         """Stop polling, and finish the requested writes."""
-        self._untold.clear()
-        self._teller.stop()
-        if self._poller is None:
+        self._waiting_news.clear()
+        self._emit_timer.stop()
+        self._early.clear()
+        if self._workers is None:
             return
-        self._poller.abort()
+        self._workers[0].abort()
         self._finish.emit()
 
     def wait_end(self, deadline_ms: int = END_MS) -> bool:

@@ -29,11 +29,11 @@ from segmind_studio.services.runs.run_values import (
     ListingSeen,
     QuestionAnswer,
     RowsRead,
+    RunActivity,
     RunEdit,
     RunFailure,
     RunQuestion,
     RunTimeline,
-    Stirred,
     Stored,
 )
 from segmind_studio.services.system.tasks import unexpected
@@ -53,7 +53,7 @@ class RunStore(QObject):
         changed(object): tuple[Run, ...], never empty.
         rows_read(object): RowsRead, after each try to read the account's rows.
         stored(object): Stored, once for each listing and each answer to a question.
-        stirred(object): Stirred.
+        activity_changed(object): RunActivity.
         timeline(object): RunTimeline.
         failed(object): RunFailure.
         overlap_found(object): AccountOverlap, when the list holds runs that belong to another account here.
@@ -64,7 +64,7 @@ class RunStore(QObject):
     changed = Signal(object)
     rows_read = Signal(object)
     stored = Signal(object)
-    stirred = Signal(object)
+    activity_changed = Signal(object)
     timeline = Signal(object)
     failed = Signal(object)
     overlap_found = Signal(object)
@@ -90,9 +90,9 @@ class RunStore(QObject):
 
     @property
     def _active(self) -> bool:
-        return any(self._with_life(run).active for run in self._runs.values())
+        return any(self._with_live(run).active for run in self._runs.values())
 
-    def _with_life(self, run: Run) -> Run:
+    def _with_live(self, run: Run) -> Run:
         alive = run.run_id in self._live
         return run if run.live == alive else replace(run, live=alive)
 
@@ -121,10 +121,10 @@ class RunStore(QObject):
         account_id = self._account_id
         rows = self._journal.runs(account_id) if account_id else ()
         self._runs = {run.run_id: run for run in rows}
-        self.replaced.emit(AccountRows(account_id, tuple(self._with_life(run) for run in rows)))
+        self.replaced.emit(AccountRows(account_id, tuple(self._with_live(run) for run in rows)))
 
     def _publish(self, runs: Iterable[Run]) -> None:
-        changed = tuple(self._with_life(run) for run in runs)
+        changed = tuple(self._with_live(run) for run in runs)
         for run in changed:
             self._runs[run.run_id] = run
         if changed:
@@ -180,7 +180,7 @@ class RunStore(QObject):
 
     def _next_measure(self) -> RunQuestion | None:
         """Return a balance question where it may measure a run's cost, or show that an unanswered one was paid."""
-        run = self._measures.due(map(self._with_life, self._runs.values()), practice=self._practice)
+        run = self._measures.due(map(self._with_live, self._runs.values()), practice=self._practice)
         return RunQuestion(run, balance=True) if run is not None else None
 
     def _measure(self, run: Run, answer: QuestionAnswer) -> None:
@@ -250,9 +250,9 @@ class RunStore(QObject):
         was_active = self._active
         self._publish((run,))
         ask = run.phase is Phase.UNKNOWN and run.listings_missed == 0 and run.run_id not in self._live
-        active = self._with_life(run).active
+        active = self._with_live(run).active
         if ask or (active and not was_active):
-            self.stirred.emit(Stirred(was_active or active, ask))
+            self.activity_changed.emit(RunActivity(was_active or active, ask))
 
     @Slot(str)
     def load_timeline(self, run_id: str) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class WatchState:
     """The state of the polling. Times are in `clock.monotonic_epoch`; None before the first, or when off.
 
-    The service wants no request until `quiet_until`; None when requests are allowed.
+    The service allows no request until `quiet_until`; None when requests are allowed.
     `unread`: the account's rows cannot be read from this computer; `error` is then the reason.
     """
 
@@ -140,7 +140,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Stirred:
+class RunActivity:
     """Another worker wrote a row: whether runs are unfinished now, and whether to poll at once."""
 
     active: bool

@@ -224,7 +224,7 @@ class SubmissionService(QObject):
         refused(object): StudioError, when an order could not be accepted: no connection, or no row to read.
         failed(object): RunFailure, when a request for one run failed: it is worked on already, or
             it is too late to stop it.
-        life_changed(object): tuple[str, ...], the ids of runs that are worked on from now on, or no longer.
+        live_changed(object): tuple[str, ...], the ids of runs that are worked on from now on, or no longer.
     """
 
     confirmed = Signal(object)
@@ -236,7 +236,7 @@ class SubmissionService(QObject):
     finished = Signal(object)
     refused = Signal(object)
     failed = Signal(object)
-    life_changed = Signal(object)
+    live_changed = Signal(object)
 
     def __init__(
         self, journal: Journal, prepared: Path, live: LiveRuns, parent: QObject | None = None,
@@ -343,7 +343,7 @@ class SubmissionService(QObject):
         self._stops.update(order.stops)
         if order.new_runs:
             self.confirmed.emit(order.new_runs)
-        self.life_changed.emit(order.run_ids)
+        self.live_changed.emit(order.run_ids)
         if order.new_runs:
             self._writer.run(order, partial(self._write_intents, order.new_runs))
         else:
@@ -388,7 +388,7 @@ class SubmissionService(QObject):
             if self._stops.get(run_id) is stop:
                 del self._stops[run_id]
                 self._live.discard(run_id)
-        self.life_changed.emit(order.run_ids)
+        self.live_changed.emit(order.run_ids)
 
     def ask_stop(self) -> None:
         """Ask everything to stop between two steps, and an upload at once; all required writes are done."""

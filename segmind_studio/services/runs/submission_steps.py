@@ -316,7 +316,7 @@ class Submission:
         return client.credits().total
 
     def _wait(self, run: Run, error: ApiError, shortest_s: float) -> None:
-        """Wait as long as the service wants; raise the error when that is too long for the other runs."""
+        """Wait as long as the service asks; raise the error when that is too long for the other runs."""
         wait = max(shortest_s, error.retry_after or 0.0)
         if wait > LONGEST_WAIT_S:
             raise error
@@ -368,13 +368,15 @@ class Submission:
         elif run.unanswered_at:  # an earlier request may have started a run; this one did not
             *earlier, last = run.unanswered_at
             self._step(
-                run, Phase.UNKNOWN, detail=str(error), error=_words(error), sent_at=last,
+                run, Phase.UNKNOWN, detail=str(error), error=_error_line(error), sent_at=last,
                 unanswered_at=tuple(earlier),
             )
         elif error.problem in _CAN_CONTINUE:
-            self._step(run, Phase.UPLOADED, detail=str(error), error=_words(error))
+            self._step(run, Phase.UPLOADED, detail=str(error), error=_error_line(error))
         else:
-            self._step(run, Phase.REFUSED, detail=str(error), error=_words(error), problem=error.problem.value)
+            self._step(
+                run, Phase.REFUSED, detail=str(error), error=_error_line(error), problem=error.problem.value,
+            )
 
     # -- the disk
 
@@ -402,7 +404,7 @@ class Submission:
             run = self._journal.get(run_id)
             if run is not None and run.phase in _MAY_STOP:
                 self._changed(self._journal.change(
-                    run_id, time.time(), str(error), expected=run.phase, error=_words(error),
+                    run_id, time.time(), str(error), expected=run.phase, error=_error_line(error),
                     held_back=isinstance(error, HeldBackError),
                 ))
         except StoreError as problem:  # the disk that caused the error cannot store it either
@@ -413,5 +415,5 @@ class Submission:
             raise CancelledError
 
 
-def _words(error: StudioError) -> str:
+def _error_line(error: StudioError) -> str:
     return "\n".join(part for part in (str(error), error.detail) if part)

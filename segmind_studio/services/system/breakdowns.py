@@ -40,10 +40,10 @@ class Breakdowns(QObject):
     `secrets` returns the known keys.
 
     Signals:
-        told(object): StudioError, once for each place in the code that failed.
+        error_found(object): StudioError, once for each place in the code that failed.
     """
 
-    told = Signal(object)
+    error_found = Signal(object)
     _broke = Signal(object)
 
     def __init__(
@@ -56,7 +56,7 @@ class Breakdowns(QObject):
         self._last_crash: StudioError | None = None
         self._before = sys.excepthook, threading.excepthook, sys.unraisablehook
         self._qt_before: Callable[[QtMsgType, QMessageLogContext, str], object] | None = None
-        self._broke.connect(self.told, Qt.ConnectionType.QueuedConnection)  # not inside the repaint that failed
+        self._broke.connect(self.error_found, Qt.ConnectionType.QueuedConnection)  # not inside a repaint
 
     @property
     def last_crash(self) -> StudioError | None:

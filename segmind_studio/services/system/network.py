@@ -34,15 +34,15 @@ class SystemNetwork(QObject):
         information = QNetworkInformation.instance()
         if not information.supports(QNetworkInformation.Feature.Reachability):
             return
-        information.reachabilityChanged.connect(self._tell)
-        self._tell(information.reachability())
+        information.reachabilityChanged.connect(self._emit_reachability)
+        self._emit_reachability(information.reachability())
 
     def stop(self) -> None:
         """Emit nothing more."""
         self.blockSignals(True)
 
     @Slot(object)
-    def _tell(self, reachability: object) -> None:
+    def _emit_reachability(self, reachability: object) -> None:
         self.changed.emit(known(getattr(reachability, "name", "")))
 
 

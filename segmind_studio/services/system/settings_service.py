@@ -76,9 +76,12 @@ class SettingsService(QObject):
         self._writing = False
         self.failed.emit(error)
 
-    def stop(self) -> None:
-        """Write unsaved settings now. Blocks: call it last, when no window is open."""
+    def ask_stop(self) -> None:
+        """Write nothing more by the task pool; `write_unsaved` follows."""
         self._timer.stop()
+
+    def write_unsaved(self) -> None:
+        """Write unsaved settings now. Blocks; from any thread, after the task pool has ended."""
         if self._value != self._saved:
             self._save(self._value)
             self._saved = self._value

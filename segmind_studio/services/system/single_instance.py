@@ -172,7 +172,7 @@ class SingleInstance(QObject):
             caller.write(_TAKEN)
             caller.flush()
 
-    def close_door(self) -> None:
+    def stop_listening(self) -> None:
         """Stop listening: this app is quitting, and a launch from now on should wait for the folder."""
         if self._server is not None:
             self._server.close()
@@ -180,7 +180,7 @@ class SingleInstance(QObject):
 
     def release(self) -> None:
         """Release the folder."""
-        self.close_door()
+        self.stop_listening()
         self._lock.release()
         if self._handle >= 0:
             os.close(self._handle)

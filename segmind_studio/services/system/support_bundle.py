@@ -50,7 +50,7 @@ class SupportService(QObject):
     saved = Signal(object)
     failed = Signal(object)
 
-    def __init__(  # noqa: PLR0913  # what it tells about, each by name
+    def __init__(  # noqa: PLR0913  # what it reports, each by name
         self, *, database: Database, paths: AppPaths, settings: SettingsService, accounts: AccountService,
         runs: RunService, network: NetworkWatch, tasks: TaskRunner, secrets: Callable[[], Iterable[str]] = tuple,
         parent: QObject | None = None,
@@ -87,20 +87,20 @@ class SupportService(QObject):
         state = self._accounts.state
         source = SupportSource(
             self._database, self._paths, self._settings.value, time.time(), state.accounts,
-            computer={**computer(), "window": dict(window), "network": self._network_told(state)},
-            accounts=accounts_told(state),
+            computer={**computer(), "window": dict(window), "network": self._network_report(state)},
+            accounts=accounts_report(state),
         )
         self._tasks.run(partial(_save, source, self._secrets, target), self._done, self._failed)
 
-    def _network_told(self, state: AccountsState) -> dict[str, object]:
+    def _network_report(self, state: AccountsState) -> dict[str, object]:
         watch, value = self._runs.watch, self._settings.value
         return {
             "online": self._network.online,
             "api_address": state.address, "set_by_command_line": state.address_fixed,
             "connected": state.connection is not None,
             "proxy": value.proxy.value, "proxy_address": value.proxy_url,
-            "checked_at": iso(watch.checked_at), "last_check": _error_told(watch.error),
-            "last_credits": _error_told(state.credits_error),
+            "checked_at": iso(watch.checked_at), "last_check": _error_report(watch.error),
+            "last_credits": _error_report(state.credits_error),
         }
 
     @Slot(object)
@@ -127,7 +127,7 @@ def computer() -> dict[str, object]:
     }
 
 
-def accounts_told(state: AccountsState) -> dict[str, object]:
+def accounts_report(state: AccountsState) -> dict[str, object]:
     """Return where keys are stored: no name, no id and no key."""
     return {
         "accounts": [
@@ -140,18 +140,18 @@ def accounts_told(state: AccountsState) -> dict[str, object]:
         ],
         "keyring": {
             "state": state.keyring.value, "name": state.keyring_where,
-            "problem": _error_told(state.keyring_problem),
+            "problem": _error_report(state.keyring_problem),
         },
     }
 
 
-def _error_told(error: StudioError | None) -> dict[str, object] | None:
+def _error_report(error: StudioError | None) -> dict[str, object] | None:
     if error is None:
         return None
-    told: dict[str, object] = {"kind": type(error).__name__, "title": error.title}
+    report: dict[str, object] = {"kind": type(error).__name__, "title": error.title}
     if isinstance(error, ApiError):
-        told |= {"problem": error.problem.value, "http_status": error.http_status}
-    return told
+        report |= {"problem": error.problem.value, "http_status": error.http_status}
+    return report
 
 
 def _version(library: str) -> str:

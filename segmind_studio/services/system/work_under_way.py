@@ -30,7 +30,7 @@ class UnderWay(QObject):
         self._tryouts = tryouts
         self._sending: set[str] = set()
         self._training: set[str] = set()
-        self._waiting = self._told = 0
+        self._waiting = self._last_emitted = 0
         runs.replaced.connect(self._take_all)
         runs.changed.connect(self._take)
         submits.progress.connect(self._sent)
@@ -53,8 +53,8 @@ class UnderWay(QObject):
             self._end(run.run_id)
             (self._training.add if run.active else self._training.discard)(run.run_id)
         count = len(self._training)
-        if count != self._told:
-            self._told = count
+        if count != self._last_emitted:
+            self._last_emitted = count
             title = ngettext("{count} run at the service", "{count} runs at the service", count).format(
                 count=count
             )

@@ -87,14 +87,14 @@ class ChecksDrawer(QWidget):
         row.addWidget(IconLabel(name, tone, 16), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(text_label(finding.words))
+        words.addWidget(text_label(finding.text))
         if finding.advice:
             words.addWidget(text_label(finding.advice, "small"))
         row.addLayout(words, 1)
         buttons = FixButtons()
         buttons.pressed.connect(self.fix_wanted)
         words.addWidget(buttons)
-        buttons.show_fixes(fixes, finding.words)
+        buttons.show_fixes(fixes, finding.text)
         return line
 
 

@@ -1,4 +1,4 @@
-"""What a photo is converted to and why, in words, and the colour that transparency becomes."""
+"""The texts about a photo's conversion and its reason, and the colour that replaces transparency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts about photos in words. Pure functions, but for the translation."""
+"""Facts about photos as texts. Pure functions, except for the translation."""
 
 from __future__ import annotations
 
@@ -65,5 +65,5 @@ def _shape(photo: Photo) -> str:
 
 
 def photos_text(count: int) -> str:
-    """Count photos in words: "1 photo", "12 photos"."""
+    """Return a count of photos: "1 photo", "12 photos"."""
     return ngettext("{count} photo", "{count} photos", count).format(count=count)

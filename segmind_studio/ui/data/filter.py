@@ -33,12 +33,12 @@ class PhotoFilter:
     """One chip, and words to look for in names and captions ("" for none)."""
 
     show: Show = Show.ALL
-    words: str = ""
+    search: str = ""
 
     @property
     def narrows(self) -> bool:
         """Return whether it can hide anything."""
-        return self.show is not Show.ALL or bool(self.words.strip())
+        return self.show is not Show.ALL or bool(self.search.strip())
 
 
 def without_caption(photo: Photo) -> bool:
@@ -66,7 +66,7 @@ def troubled(photos: Iterable[Photo], findings: Iterable[Finding]) -> frozenset[
 
 def passes(photo: Photo, wanted: PhotoFilter, in_trouble: frozenset[str]) -> bool:
     """Return whether a photo is shown."""
-    words = wanted.words.strip().casefold()
+    words = wanted.search.strip().casefold()
     if words and words not in photo.path.name.casefold() and words not in photo.caption.casefold():
         return False
     if wanted.show is Show.NO_CAPTION:
@@ -130,8 +130,8 @@ class PhotoFilterBar(QWidget):
         row.setSpacing(SPACE_S)
         row.addWidget(chips, 3, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.search, 1)
-        self._group.buttonToggled.connect(self._tell)  # not buttonClicked: assistive technology toggles
-        self.search.textChanged.connect(self._tell)
+        self._group.buttonToggled.connect(self._emit_filter)  # not buttonClicked: assistive technology toggles
+        self.search.textChanged.connect(self._emit_filter)
         self.search.done.connect(self.left)
 
     @property
@@ -141,7 +141,7 @@ class PhotoFilterBar(QWidget):
         return PhotoFilter(show, self.search.text())
 
     def set_counts(self, counts: Mapping[Show, int]) -> None:
-        """Show how many photos each chip stands for."""
+        """Show the number of photos of each chip."""
         for show, chip in self.chips.items():
             chip.set_count(counts[show])
 
@@ -149,8 +149,8 @@ class PhotoFilterBar(QWidget):
         """Reset chip and search."""
         self.chips[Show.ALL].setChecked(True)
         replace_text(self.search, "")
-        self._tell()
+        self._emit_filter()
 
     @Slot()
-    def _tell(self) -> None:
+    def _emit_filter(self) -> None:
         self.filtered.emit(self.filter)

@@ -61,7 +61,7 @@ def _line(finding: Finding) -> QFrame:
     row.addWidget(IconLabel(name, tone, 16), 0, Qt.AlignmentFlag.AlignTop)
     words = QVBoxLayout()
     words.setSpacing(2)
-    words.addWidget(text_label(finding.words))
+    words.addWidget(text_label(finding.text))
     if finding.advice:
         words.addWidget(text_label(finding.advice, "small"))
     row.addLayout(words, 1)
@@ -97,7 +97,7 @@ def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> l
     for finding in findings:
         if photo.photo_id not in finding.photo_ids or finding.check in _SHOWN_OTHERWISE:
             continue
-        known = next((words[check] for check in words if check == finding.check), finding.words)
+        known = next((words[check] for check in words if check == finding.check), finding.text)
         lines.append(Finding(finding.check, finding.severity, known))
     if photo.used and (changed := what_changes(photo.changes, background)):
         words = _("Converted for training: {changes}.").format(changes=changed)

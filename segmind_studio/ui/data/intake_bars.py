@@ -44,7 +44,7 @@ class ScanBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_mark(self, "tone", "info")
-        self._words = ElidedLabel()
+        self._text = ElidedLabel()
         self._current = mark(ElidedLabel(), role="small")
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
@@ -55,7 +55,7 @@ class ScanBar(QFrame):
         cancel.clicked.connect(self.cancel_wanted)
         words = QVBoxLayout()
         words.setSpacing(SPACE_XS)
-        words.addWidget(self._words)
+        words.addWidget(self._text)
         words.addWidget(self._bar)
         words.addWidget(self._current)
         row = QHBoxLayout(self)
@@ -73,7 +73,7 @@ class ScanBar(QFrame):
         """Show the counts."""
         count = progress.looked_at
         files = ngettext("{count} file checked", "{count} files checked", count).format(count=count)
-        self._words.setText(_("{photos} found, {files}").format(photos=photos_text(progress.found), files=files))
+        self._text.setText(_("{photos} found, {files}").format(photos=photos_text(progress.found), files=files))
         self._current.setText(progress.current)
         self.show()
 
@@ -162,8 +162,8 @@ class IntakeReport(Banner):
         self._reasons = SkippedList(self._files)
         self._reasons.hide()
         self._unfold.toggled.connect(self._fold)
-        self.words.insertWidget(2, self._unfold, 0, Qt.AlignmentFlag.AlignLeft)
-        self.words.insertWidget(3, self._reasons)
+        self.text_column.insertWidget(2, self._unfold, 0, Qt.AlignmentFlag.AlignLeft)
+        self.text_column.insertWidget(3, self._reasons)
         self._fold(unfolded=False)
         self.hide()
 
@@ -189,7 +189,7 @@ class IntakeReport(Banner):
             )
             words = ngettext("{count} file was not added.", "{count} files were not added.", count)
             brought = sentences(brought, words.format(count=count))
-            self.set_message(Severity.SHOULD, brought, sentences(self._groups_in_words(), there))
+            self.set_message(Severity.SHOULD, brought, sentences(self._groups_text(), there))
         elif again and not added:
             self.set_message(Severity.INFO, there)
         elif not (added or report.captions or report.offered or report.renamed):
@@ -199,7 +199,7 @@ class IntakeReport(Banner):
         told = count or not (added or report.captions or report.offered or report.renamed)
         self.setVisible(not report.cancelled and bool(told))
 
-    def _groups_in_words(self) -> str:
+    def _groups_text(self) -> str:
         """Write the largest groups with their counts and their reasons."""
         parts = [
             # Translators: how many files were not added for a reason, which is a sentence.
@@ -263,7 +263,7 @@ class ZipNameChoice(Banner):
         doubtful = self._waiting[0]
         actions: list[QAction] = []
         for name in doubtful.alternatives:
-            action = QAction(_name_in_words(name).replace("&", "&&"), self)
+            action = QAction(_name_text(name).replace("&", "&&"), self)
             action.setData(name.code_page)
             action.triggered.connect(self._choose)
             actions.append(action)
@@ -273,7 +273,7 @@ class ZipNameChoice(Banner):
             Severity.SHOULD,
             _("The names in {name} may be misread.").format(name=doubtful.zip_path.name),
             _("They were read as {name}. Choose how they should read:").format(
-                name=_name_in_words(doubtful.chosen)
+                name=_name_text(doubtful.chosen)
             ),
         )
         for action in self._choices:
@@ -296,7 +296,7 @@ class ZipNameChoice(Banner):
             self._show_next()
 
 
-def _name_in_words(name: ZipName) -> str:
+def _name_text(name: ZipName) -> str:
     sample = name.sample if len(name.sample) <= _SAMPLE else f"{name.sample[: _SAMPLE - 1]}…"
     page = name.code_page
     known = {

@@ -202,7 +202,7 @@ class DataScreen(Place):
         datasets.recent_changed.connect(parts.header.set_recent)
         datasets.export_progress.connect(parts.package_bar.show_export)
         datasets.exporting_changed.connect(self._show_exporting)
-        datasets.exported.connect(self._tell_exported)
+        datasets.exported.connect(self._show_exported)
         datasets.failed.connect(self._show_error)
         parts.model.counted.connect(parts.filters.set_counts)
         for changed in (parts.model.rowsInserted, parts.model.rowsRemoved, parts.model.modelReset):
@@ -317,7 +317,7 @@ class DataScreen(Place):
         self._parts.package_bar.set_exporting(exporting, self._datasets.package)
 
     @Slot(object)
-    def _tell_exported(self, target: Path) -> None:
+    def _show_exported(self, target: Path) -> None:
         self.toast.emit(_("Exported to {target}").format(target=target))
 
     @Slot(object)

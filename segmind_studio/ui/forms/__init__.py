@@ -1,4 +1,4 @@
-"""The form factory: one `core.fields.Field` gives a label, an editor, help, a reset arrow and a message.
+"""The form factory: one `core.fields.Field` makes a label, an editor, help, a reset arrow and a message.
 
 Nothing here knows which form it is; the places combine rows and set their error messages.
 """

@@ -13,7 +13,7 @@ from segmind_studio.core.fixes import Fix
 from segmind_studio.texts import _, pgettext, sentences
 from segmind_studio.ui.forms.choices import place_of
 from segmind_studio.ui.forms.field_editor import FieldEditor
-from segmind_studio.ui.forms.numbers import value_text
+from segmind_studio.ui.forms.numbers import number_value_text
 from segmind_studio.ui.parts import ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.fix_buttons import FixButtons
 from segmind_studio.ui.parts.tips import plain_tip
@@ -33,7 +33,7 @@ class Message:
     """The message below an editor, and its fixes."""
 
     severity: Severity
-    words: str
+    text: str
     fixes: tuple[Fix, ...] = ()
 
 
@@ -76,22 +76,22 @@ class MessageLine(QWidget):
         if message is not None:
             name, tone = _LOOKS[message.severity]
             self._icon.set_icon(name, tone)
-            self._label.setText(message.words)
+            self._label.setText(message.text)
             mark(self._label, role=tone)
-            self._fixes.show_fixes(message.fixes, message.words)
+            self._fixes.show_fixes(message.fixes, message.text)
 
 
 _RESET = 28  # the theme's frame and padding leave a 16 px icon
 
 
-def words_of(field: Field, value: Value) -> str:
-    """Write a value as the form's own words have it: "On", "Full", "0.00001", "empty"."""
+def field_value_text(field: Field, value: Value) -> str:
+    """Return a value as the form shows it: "On", "Full", "0.00001", "empty"."""
     place = place_of(value, field.choices)
     if place >= 0:
         return str(field.choices[place].label)
     if isinstance(value, bool):
         return _("On") if value else _("Off")
-    return value_text(value) or pgettext("field", "empty")
+    return number_value_text(value) or pgettext("field", "empty")
 
 
 class FieldRow(QWidget):
@@ -168,16 +168,16 @@ class FieldRow(QWidget):
         self.editor.set_value(value)
         self._mark.setVisible(changed)
         self._reset.setVisible(changed)
-        back = _("Back to {value}").format(value=words_of(self.field, default))
-        changed_from = _("Changed; the default is {value}").format(value=words_of(self.field, default))
+        back = _("Back to {value}").format(value=field_value_text(self.field, default))
+        changed_from = _("Changed; the default is {value}").format(value=field_value_text(self.field, default))
         self._mark.setToolTip(plain_tip(changed_from))
         self._mark.setAccessibleName(changed_from)
         self._reset.setToolTip(plain_tip(back))
         self._reset.setAccessibleName(_("{field}: {words}").format(field=self.field.label, words=back))
         if self.field.kind is Kind.CHOICE:
-            self._tell_choice(value)
+            self._show_help(value)
 
-    def _tell_choice(self, value: Value) -> None:
+    def _show_help(self, value: Value) -> None:
         place = place_of(value, self.field.choices)
         choice: Choice | None = self.field.choices[place] if place >= 0 else None
         shown_elsewhere = not self.editor.compact  # cards carry their own sentences
@@ -196,7 +196,7 @@ class FieldRow(QWidget):
         self._message.show_message(message)
         self.editor.set_bad(message is not None and message.severity is Severity.MUST)
         self.editor.describe(
-            str(self.field.label), sentences(self.field.help, message.words if message else ""),
+            str(self.field.label), sentences(self.field.help, message.text if message else ""),
         )
 
     def _on_edited(self, value: Value) -> None:

@@ -37,7 +37,7 @@ def read_number(text: str, kind: Kind) -> Value:
     return number if math.isfinite(number) else text
 
 
-def value_text(value: Value) -> str:
+def number_value_text(value: Value) -> str:
     """Write a value as it is shown: 0.00001 in full, anything that is no number as it is."""
     return number_text(value) if is_finite_number(value) else str(value)
 
@@ -76,7 +76,7 @@ class NumberBox(QAbstractSpinBox):
         self._setting = True
         try:
             finish_composing(self)
-            self.lineEdit().setText(value_text(value))
+            self.lineEdit().setText(number_value_text(value))
         finally:
             self._setting = False
 
@@ -93,7 +93,7 @@ class NumberBox(QAbstractSpinBox):
         """Step to the next multiples of the field's step, within its limits."""
         step = Decimal(number_text(self._field.step or 1))
         start = self._value if is_finite_number(self._value) else self._field.default
-        place = Decimal(value_text(start)) / step
+        place = Decimal(number_value_text(start)) / step
         place = place.to_integral_value(ROUND_FLOOR if steps > 0 else ROUND_CEILING) + steps
         wanted = place * step
         if self._field.minimum is not None:
@@ -141,7 +141,7 @@ class NumberBox(QAbstractSpinBox):
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
         limits = (self._field.minimum, self._field.maximum, self._field.default)
-        longest = max((value_text(limit) for limit in limits if limit is not None), key=len)
+        longest = max((number_value_text(limit) for limit in limits if limit is not None), key=len)
         width = self.fontMetrics().horizontalAdvance(longest + "0000") + 56
         return QSize(max(width, 140), hint.height())
 

@@ -25,7 +25,7 @@ class Switch(QCheckBox):
         self.toggled.connect(self.update)
 
     @property
-    def words(self) -> str:
+    def state_text(self) -> str:
         """Return the word for its state."""
         return _("On") if self.isChecked() else _("Off")
 
@@ -65,8 +65,8 @@ class Switch(QCheckBox):
             ring = track.adjusted(-2.5, -2.5, 2.5, 2.5)
             painter.drawRoundedRect(ring, ring.height() / 2, ring.height() / 2)
         painter.setPen(QColor(tones.text if self.isEnabled() else tones.faint))
-        words = self.rect().adjusted(round(track.right()) + _EDGE + SPACE_S - 2, 0, 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.words)
+        area = self.rect().adjusted(round(track.right()) + _EDGE + SPACE_S - 2, 0, 0, 0)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.state_text)
 
 
 class SwitchEditor(FieldEditor):
@@ -80,7 +80,7 @@ class SwitchEditor(FieldEditor):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._switch)
         self.setFocusProxy(self._switch)
-        self._on = False  # the value shown last or told
+        self._on = False  # the value shown or emitted last
         self._switch.toggled.connect(self._toggled)  # not clicked: assistive technology toggles
 
     @property

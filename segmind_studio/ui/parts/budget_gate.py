@@ -21,8 +21,8 @@ from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 _FIELD_WIDTH = 120
 
 
-def spent_words(budget_status: BudgetStatus) -> str:
-    """Return as text what was spent today and this month, each beside its limit."""
+def spent_text(budget_status: BudgetStatus) -> str:
+    """Return the amounts spent today and this month, each with its limit."""
     budget = budget_status.budget
     return "\n".join(
         (spent_today(budget_status.today, budget.per_day), spent_this_month(budget_status.month, budget.per_month))
@@ -30,7 +30,7 @@ def spent_words(budget_status: BudgetStatus) -> str:
 
 
 def spent_today(spent: Spent | None, limit: float | None = None) -> str:
-    """Return as text what was spent today, beside its limit; None is not known yet."""
+    """Return the amount spent today, with its limit; None for an amount that is not known yet."""
     if spent is None:
         return _("Spent today: not known yet")
     if limit is None:
@@ -39,7 +39,7 @@ def spent_today(spent: Spent | None, limit: float | None = None) -> str:
 
 
 def spent_this_month(spent: Spent | None, limit: float | None = None) -> str:
-    """Return as text what was spent this month, beside its limit; None is not known yet."""
+    """Return the amount spent this month, with its limit; None for an amount that is not known yet."""
     if spent is None:
         return _("Spent this month: not known yet")
     if limit is None:
@@ -48,7 +48,7 @@ def spent_this_month(spent: Spent | None, limit: float | None = None) -> str:
 
 
 class ConfirmField(QLineEdit):
-    """A field for one word. Enter never presses a button of the dialog; it goes on to the next control."""
+    """A field for one word. Enter never presses a button of the dialog; it moves the focus to the next control."""
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
@@ -96,7 +96,7 @@ class BudgetGate(QFrame):
     def _line(self, breach: Breach) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
-        words = text_label(breach.words)
+        words = text_label(breach.text)
         words.setToolTip(plain_tip(breach.source))
         row.addWidget(IconLabel("triangle-alert", "warn", 16), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(words, 1)
@@ -106,7 +106,7 @@ class BudgetGate(QFrame):
         label = text_label(_("To continue, type “{word}”").format(word=self._word), "strong")
         label.setBuddy(self._field)
         self._field.setAccessibleName(label.text())
-        self._field.setAccessibleDescription(sentences(*(breach.words for breach in breaches)))
+        self._field.setAccessibleDescription(sentences(*(breach.text for breach in breaches)))
         row.setSpacing(SPACE_M if row.direction() is QBoxLayout.Direction.LeftToRight else SPACE_S)
         row.addWidget(label, 1)
         row.addWidget(self._field)

@@ -24,7 +24,7 @@ class ActionButton(QPushButton):
         self, action: QAction, kind: str = "", parent: QWidget | None = None, *, words: str = "",
     ) -> None:
         super().__init__(parent)
-        self._words = words
+        self._text = words
         self._action = action
         mark(self, kind=kind)
         action.changed.connect(self._follow)
@@ -42,15 +42,15 @@ class ActionButton(QPushButton):
         if not Shiboken.isValid(action):  # a toast may outlive the undo stack when the window closes
             return
         text = action.text().replace("&", "")
-        self.setText(self._words or action.text())
+        self.setText(self._text or action.text())
         self.setIcon(action.icon())
         self.setEnabled(action.isEnabled())
         if self.parentWidget() is not None or not action.isVisible():
             self.setVisible(action.isVisible())  # without a parent it would flash as a window of its own
-        self.setAccessibleName(self._words or text)
-        self.setAccessibleDescription(text if self._words else "")
+        self.setAccessibleName(self._text or text)
+        self.setAccessibleDescription(text if self._text else "")
         tip = action.toolTip()
-        self.setToolTip("" if tip == text and not self._words else plain_tip(tip))
+        self.setToolTip("" if tip == text and not self._text else plain_tip(tip))
 
 
 class CardButton(QPushButton):
@@ -103,8 +103,8 @@ class PrimaryButton(ActionButton):
     def __init__(self, action: QAction, icon_name: str, parent: QWidget | None = None) -> None:
         super().__init__(action, "primary", parent)
         self._icon_name = icon_name
-        action.changed.connect(self._dress)  # after the button's own slot, which takes the action's icon
-        self._dress()
+        action.changed.connect(self._update_icon)  # after the button's own slot, which takes the action's icon
+        self._update_icon()
 
-    def _dress(self) -> None:
+    def _update_icon(self) -> None:
         self.setIcon(icon(self._icon_name, "accent_text"))

@@ -18,17 +18,17 @@ class Chip(QPushButton):
 
     def __init__(self, text: str, checkable: bool = False, parent: QWidget | None = None) -> None:  # noqa: FBT001, FBT002  # as QAbstractButton has it
         super().__init__(text, parent)
-        self._words = text
+        self._text = text
         self.setCheckable(checkable)
         self.setAccessibleName(text)
         mark(self, kind="chip")
 
     def set_count(self, count: int | None) -> None:
         """Show a number behind the word; None takes it away."""
-        text = self._words if count is None else f"{self._words}  {count}"
+        text = self._text if count is None else f"{self._text}  {count}"
         self.setText(text)
         self.setAccessibleName(
-            self._words if count is None else _("{title}, {state}").format(title=self._words, state=count)
+            self._text if count is None else _("{title}, {state}").format(title=self._text, state=count)
         )
 
 

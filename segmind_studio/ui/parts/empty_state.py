@@ -54,7 +54,7 @@ class EmptyState(QWidget):
         row.addWidget(middle, 1)
         row.addStretch()
 
-    def set_words(self, icon_name: str, title: str, sentence: str) -> None:
+    def set_texts(self, icon_name: str, title: str, sentence: str) -> None:
         """Show another icon and other words; the buttons stay."""
         self._icon.set_icon(icon_name, "faint")
         self._title.setText(title)

@@ -17,8 +17,8 @@ class FactBlock(QWidget):
     ) -> None:
         super().__init__(parent)
         self._icon = IconLabel(icon_name, "muted", 16)
-        self._words = text_label("", "section" if large else "")
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text = text_label("", "section" if large else "")
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._source = text_label("", "small")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -27,14 +27,14 @@ class FactBlock(QWidget):
         grid.setColumnStretch(1, 1)
         grid.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(text_label(title, "small"), 0, 1)
-        grid.addWidget(self._words, 1, 1)
+        grid.addWidget(self._text, 1, 1)
         grid.addWidget(self._source, 2, 1)
         self._source.hide()
 
     @property
-    def words(self) -> str:
+    def shown_text(self) -> str:
         """Return the fact."""
-        return self._words.text()
+        return self._text.text()
 
     @property
     def source(self) -> str:
@@ -45,8 +45,8 @@ class FactBlock(QWidget):
         """Show another icon."""
         self._icon.set_icon(icon_name, "muted")
 
-    def show_words(self, words: str, source: str = "") -> None:
+    def show_text(self, words: str, source: str = "") -> None:
         """Show something else."""
-        self._words.setText(words)
+        self._text.setText(words)
         self._source.setText(source)
         self._source.setVisible(bool(source))

@@ -47,8 +47,8 @@ class FixButtons(QWidget):
                 widget.deleteLater()
         self._fixes.clear()
         for fix in fixes:
-            button = mark(QPushButton(fix.words.replace("&", "&&")), kind=self._kind)
-            button.setAccessibleName(_("{action}: {about}").format(action=fix.words, about=about))
+            button = mark(QPushButton(fix.text.replace("&", "&&")), kind=self._kind)
+            button.setAccessibleName(_("{action}: {about}").format(action=fix.text, about=about))
             button.clicked.connect(self._press)
             self._fixes[button] = fix
             self._flow.addWidget(button)

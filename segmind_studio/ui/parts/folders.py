@@ -21,5 +21,5 @@ def existing_folder(wanted: str | Path) -> Path:
 
 
 def file_filter(kind: str, patterns: str) -> str:
-    """Return a line of a file dialog: the kind in words and its patterns, such as "*.png *.jpg"."""
+    """Return a line of a file dialog: the name of the kind and its patterns, such as "*.png *.jpg"."""
     return f"{kind} ({patterns})"

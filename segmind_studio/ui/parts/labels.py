@@ -37,7 +37,7 @@ class ElidedLabel(QLabel):
     @override
     def setText(self, text: str) -> None:
         super().setText(text)
-        self._tell()
+        self._update_tip()
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -46,7 +46,7 @@ class ElidedLabel(QLabel):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._tell()
+        self._update_tip()
 
     @override
     @guarded(None)
@@ -59,7 +59,7 @@ class ElidedLabel(QLabel):
         line = " ".join(self.text().split())
         return self.fontMetrics().elidedText(line, self._mode, self.contentsRect().width())
 
-    def _tell(self) -> None:
+    def _update_tip(self) -> None:
         whole = self.text()
         self.setToolTip("" if self._shown() == whole else plain_tip(whole))
 

@@ -104,7 +104,7 @@ class ToastHost(QWidget):
         return tuple(toast.text for toast in self._toasts)
 
     def show_toast(self, text: str, action: QAction | None = None, words: str = "") -> None:
-        """Show a text for some seconds; `words` stand on its button instead of the action's own."""
+        """Show a text for some seconds; its button shows `words` instead of the action's text."""
         if len(self._toasts) >= _MOST:
             self._remove(self._toasts[0])
         toast = Toast(text, action, words, self)

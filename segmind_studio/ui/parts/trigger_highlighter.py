@@ -11,7 +11,7 @@ from segmind_studio.ui.theme.tokens import tones_of
 
 
 class TriggerHighlighter(QSyntaxHighlighter):
-    """Mark the trigger word wherever it stands as a word of its own. GUI thread."""
+    """Mark the trigger word wherever it is a whole word. GUI thread."""
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)

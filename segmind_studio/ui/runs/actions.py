@@ -13,7 +13,7 @@ from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.tips import plain_tip
-from segmind_studio.ui.runs.values import quiet_words
+from segmind_studio.ui.runs.values import requested_wait_text
 from segmind_studio.ui.theme.icons import icon
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class RunCommands(QObject):
         self.back_to_form = self._make("square-pen", _("Back to the form"))
         self.patience: Patience | None = None  # what is still required before the selected run may be sent again
         self._selected: Run | None = None
-        self._asking = self._quiet = False
+        self._asking = self._must_wait = False
         self.update_for((), frozenset())
 
     def _make(self, icon_name: str, text: str, tip: str = "") -> QAction:
@@ -117,12 +117,12 @@ class RunCommands(QObject):
 
     def show_watch(self, watch: WatchState, now: float) -> None:
         """Enable asking unless the service is being asked or set a pause; `now` is `monotonic_epoch()`."""
-        quiet = quiet_words(watch, now)
-        self._asking, self._quiet = watch.checking, bool(quiet)
-        self.check.setEnabled(not (self._asking or self._quiet))
+        wait = requested_wait_text(watch, now)
+        self._asking, self._must_wait = watch.checking, bool(wait)
+        self.check.setEnabled(not (self._asking or self._must_wait))
         self._for_unknown()
-        self.check.setToolTip(plain_tip(quiet or _("Ask the service for your runs")))
-        self.settle.setToolTip(plain_tip(quiet or self.settle.text()))
+        self.check.setToolTip(plain_tip(wait or _("Ask the service for your runs")))
+        self.settle.setToolTip(plain_tip(wait or self.settle.text()))
 
     def update_for(
         self, selected: Sequence[Run], downloading: frozenset[str], cost: CostEstimate | None = None,
@@ -161,7 +161,7 @@ class RunCommands(QObject):
         self._contextual(self.siblings, one is not None and bool(one.sweep_id))
         self._contextual(self.cancel, stage in {Stage.PREPARING, Stage.UPLOADING})
         self._contextual(self.resume, stage is Stage.INTERRUPTED)
-        self.resume.setText(self._resume_words(cost))
+        self.resume.setText(self._resume_text(cost))
         self._contextual(self.abandon, stage in {Stage.INTERRUPTED, Stage.PREPARING, Stage.UPLOADING})
         self._for_unknown()
 
@@ -172,11 +172,11 @@ class RunCommands(QObject):
     def _for_unknown(self) -> None:
         one = self._selected
         unknown = one is not None and one.stage is Stage.UNKNOWN
-        self._contextual(self.settle, unknown, not (self._asking or self._quiet))
+        self._contextual(self.settle, unknown, not (self._asking or self._must_wait))
         over = self.patience is not None and self.patience.over(monotonic_seconds())
         self._contextual(self.send_again, unknown, one is not None and one.phase is Phase.UNKNOWN and over)
 
-    def _resume_words(self, cost: CostEstimate | None) -> str:
+    def _resume_text(self, cost: CostEstimate | None) -> str:
         if cost is None or cost.dollars is None:
             return _("Continue (paid)")
         if not cost.dollars:

@@ -103,7 +103,7 @@ class Middle(QStackedWidget):
         if state is PageState.NO_MATCH:
             page = self._pages[state]
             if isinstance(page, EmptyState):
-                page.set_words("text-search", _("Nothing matches"), self._no_match(search, group))
+                page.set_texts("text-search", _("Nothing matches"), self._no_match(search, group))
         self.state = state
         self.setCurrentWidget(self._pages[state])
 

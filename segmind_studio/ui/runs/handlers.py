@@ -24,7 +24,7 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import IconLabel, text_label
-from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
 from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
@@ -49,12 +49,12 @@ class Price:
     def blocks(self) -> list[FactBlock]:
         """Return what is shown of it."""
         cost = FactBlock("coins", _("Cost"), large=True)
-        cost.show_words(self.cost.text, sentences(self.cost.source, self.note))
+        cost.show_text(self.cost.text, sentences(self.cost.source, self.note))
         if self.budget_status is None:
             return [cost]
         budget = FactBlock("wallet", _("Budget"))
         known = self.budget_status.month
-        budget.show_words(spent_words(self.budget_status), known.source if known else "")
+        budget.show_text(spent_text(self.budget_status), known.source if known else "")
         return [cost, budget]
 
 

@@ -37,9 +37,9 @@ class Countdown(QObject):
     def want(self, on: bool) -> None:  # noqa: FBT001  # as Qt's setters
         """Start or stop ticking."""
         self._wanted = on
-        self._wind()
+        self._start_or_stop()
 
-    def _wind(self) -> None:
+    def _start_or_stop(self) -> None:
         on = self._wanted and self._widget.isVisible()
         if on and not self._timer.isActive():
             self._timer.start()
@@ -52,7 +52,7 @@ class Countdown(QObject):
         if event.type() == QEvent.Type.Show:
             if self._wanted:
                 self.ticked.emit()
-            self._wind()
+            self._start_or_stop()
         elif event.type() == QEvent.Type.Hide:
             self._timer.stop()
         return False
@@ -69,7 +69,7 @@ class PageClock(QObject):
     """Signal when relative times should be updated.
 
     Signals:
-        ticked(): once for each `wind`; GUI thread.
+        ticked(): once for each `tick_once`; GUI thread.
     """
 
     ticked = Signal()
@@ -85,7 +85,7 @@ class PageClock(QObject):
         """Return whether it will tick."""
         return self._timer.isActive()
 
-    def wind(self, *distances: float) -> None:
+    def tick_once(self, *distances: float) -> None:
         """Tick once, when the text of the earliest of these times (seconds from now or ago) changes."""
         self._timer.start(tick_for(*distances))
 

@@ -26,7 +26,7 @@ from segmind_studio.ui.runs.table.filter_bar import RunFilterBar
 from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.runs.table.row_filter import Filter, filter_word
 from segmind_studio.ui.runs.table.view import Arrangement, RunsTable
-from segmind_studio.ui.runs.values import quiet_words, wait_words
+from segmind_studio.ui.runs.values import next_check_text, requested_wait_text
 from segmind_studio.ui.shell.freshness import Freshness
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL
@@ -47,16 +47,16 @@ class Headline(QWidget):
         super().__init__(parent)
         self._commands = commands
         self._watch = WatchState()
-        self._words = mark(ElidedLabel(), role="small")
-        self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._words.setObjectName("runs.updated")
+        self._text = mark(ElidedLabel(), role="small")
+        self._text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._text.setObjectName("runs.updated")
         self.button = ActionButton(commands.check, "", self)
         self.button.setObjectName("runs.check")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_M)
         row.addWidget(text_label(_("Runs"), "title", wrap=False))
-        row.addWidget(self._words, 1)
+        row.addWidget(self._text, 1)
         row.addWidget(self.button)
         self._countdown = Countdown(self)
         self._countdown.ticked.connect(self._write)
@@ -65,9 +65,9 @@ class Headline(QWidget):
         self._fresh.changed.connect(self.turned)
 
     @property
-    def words(self) -> str:
-        """Return what it says."""
-        return self._words.text()
+    def shown_text(self) -> str:
+        """Return the shown line."""
+        return self._text.text()
 
     @property
     def ticking(self) -> bool:
@@ -83,17 +83,17 @@ class Headline(QWidget):
     def _write(self) -> None:
         watch, now = self._watch, monotonic_epoch()
         self._commands.show_watch(watch, now)
-        wait, quiet = wait_words(watch, now), quiet_words(watch, now)
+        wait, quiet = next_check_text(watch, now), requested_wait_text(watch, now)
         following = _("next check {wait}").format(wait=wait) if wait else ""
-        words = " · ".join(part for part in (updated_words(watch, self._fresh.words), following) if part)
-        self._words.setText(quiet or words)
-        self._words.setToolTip("" if watch.checked_at is None else exact_time(watch.checked_at))
+        words = " · ".join(part for part in (updated_text(watch, self._fresh.words), following) if part)
+        self._text.setText(quiet or words)
+        self._text.setToolTip("" if watch.checked_at is None else exact_time(watch.checked_at))
         due = min((at - now for at in (watch.quiet_until, watch.next_at) if at is not None), default=0.0)
         self._countdown.want(0.0 < due <= _MINUTE + 1)
 
 
-def updated_words(watch: WatchState, age: str) -> str:
-    """Return as text how old the list is; `age` is in words."""
+def updated_text(watch: WatchState, age: str) -> str:
+    """Return the line with the age of the list; `age` is a text such as "2 min ago"."""
     if watch.checking:
         return _("Checking…")
     return _("Updated {when}").format(when=age) if age else ""
@@ -170,7 +170,7 @@ class RunList(QWidget):
         self._settle()
 
     def select(self, run_id: str) -> None:
-        """Select a run, show it whatever the filter, and give it the keyboard.
+        """Select a run, show it whatever the filter, and focus it.
 
         One that is not known yet gets all that once it is: until then there may be no table to take the keyboard.
         """
@@ -178,7 +178,7 @@ class RunList(QWidget):
         if not self.table.select_run(run_id):
             if self._runs.run(run_id) is not None:
                 self._show_all()
-            if not self.table.select_run(run_id):  # unknown, or known and not told to the table yet
+            if not self.table.select_run(run_id):  # unknown, or known and not in the table yet
                 self._wanted_run = run_id
                 return
         if self.isVisible():

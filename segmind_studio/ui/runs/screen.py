@@ -157,7 +157,7 @@ class Reports(QObject):
         self._page = page
         self._runs = runs
         self._unknown: set[str] = set()
-        self._submission_told = False  # the banner tells how a submission ended
+        self._submission_shown = False  # the banner shows how a submission ended
         runs.replaced.connect(self._look_for_found)
         runs.changed.connect(self._look_for_found)
         runs.failed.connect(self._failed)
@@ -170,7 +170,7 @@ class Reports(QObject):
     @Slot(object)
     def _failed(self, failure: RunFailure) -> None:
         run = self._runs.run(failure.run_id)
-        self._submission_told = False
+        self._submission_shown = False
         self._page.show_failure(run.name if run else "", failure.error)
 
     @Slot(object)
@@ -179,10 +179,10 @@ class Reports(QObject):
         told_by_its_row = outcome.run.phase is Phase.UNKNOWN and not outcome.run.error
         if error is not None and not told_by_its_row and not isinstance(error, CancelledError):
             self._page.show_failure(outcome.run.name, error)
-            self._submission_told = True
-        elif self._submission_told and not isinstance(error, HeldBackError):  # that was an earlier run
+            self._submission_shown = True
+        elif self._submission_shown and not isinstance(error, HeldBackError):  # that was an earlier run
             self._page.error_banner.clear()
-            self._submission_told = False
+            self._submission_shown = False
 
     @Slot(object)
     def _look_for_found(self, rows: tuple[Run, ...]) -> None:
@@ -214,7 +214,7 @@ _INSPECTOR_WIDTH = 460
 
 
 class RunsScreen(Place):
-    """Show the account's runs and do what the user wants with them.
+    """Show the account's runs and their actions.
 
     Signals:
         try_requested(str): a run's id, for the Try place.
@@ -230,7 +230,7 @@ class RunsScreen(Place):
     go = Signal(str)
     toast = Signal(str)
 
-    def __init__(  # noqa: PLR0913, PLR0917  # the seam's services
+    def __init__(  # noqa: PLR0913, PLR0917  # its services, each by name
         self, runs: RunService, submits: SubmissionService, downloads: DownloadService, accounts: AccountService,
         settings: SettingsService, parent: QWidget | None = None, *, budgets: BudgetService,
         sheets: RunSheetService | None = None, commands: RunCommands | None = None,
@@ -311,7 +311,7 @@ class RunsScreen(Place):
 
     @Slot(str)
     def select(self, run_id: str) -> None:
-        """Select a run and give it the keyboard; one that is not known yet as soon as it is."""
+        """Select and focus a run; one that is not known yet as soon as it is."""
         self.list.select(run_id)
 
     @Slot()
@@ -326,14 +326,14 @@ class RunsScreen(Place):
     def _take_all(self, runs: tuple[Run, ...]) -> None:
         self.list.take_all(runs)
         self._feed.refresh()
-        self._wind_clock()
+        self._restart_clock()
 
     @Slot(object)
     def _take(self, changed: tuple[Run, ...]) -> None:
         self.list.take(changed)
         if self._feed.touches({run.run_id for run in changed}):
             self._feed.refresh()
-        self._wind_clock()
+        self._restart_clock()
 
     @Slot(object)
     def _take_progress(self, progress: UploadProgress) -> None:
@@ -348,7 +348,7 @@ class RunsScreen(Place):
         self.list.show_watch(watch)
         self.list.tick()
         self._feed.follow_watch()
-        self._wind_clock()
+        self._restart_clock()
 
     @Slot(object)
     def _show_state(self, state: PageState) -> None:
@@ -360,9 +360,9 @@ class RunsScreen(Place):
     def _tick(self) -> None:
         self.list.tick()
         self._feed.refresh()
-        self._wind_clock()
+        self._restart_clock()
 
-    def _wind_clock(self) -> None:
+    def _restart_clock(self) -> None:
         """Run the timer only while the place is visible."""
         if not self.isVisible():
             self._clock.stop()
@@ -370,7 +370,7 @@ class RunsScreen(Place):
         watch = self._runs.watch
         moments = (watch.checked_at, watch.next_at, watch.quiet_until)
         distances = [monotonic_epoch() - moment for moment in moments if moment is not None]
-        self._clock.wind(time.time() - self.list.youngest, *distances)
+        self._clock.tick_once(time.time() - self.list.youngest, *distances)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -103,7 +103,7 @@ def _state(run: Run) -> str:
     return sentences(state, twice) if run.stage not in _QUOTED else sentences(twice, state)
 
 
-def service_words(run: Run) -> str:
+def service_text(run: Run) -> str:
     """Return what is shown of the words that came with a stage; of a refusal only the service's own."""
     error = run.error.strip()
     return error.partition("\n")[2].strip() if run.stage is Stage.REFUSED else error
@@ -130,7 +130,7 @@ def _state_itself(run: Run) -> str:
 
 
 def to_do(run: Run) -> str:
-    """Return as text what the user can do about it."""
+    """Return the advice for the user."""
     if run.vanished and run.stage not in ENDED_STAGES:
         return _("Press “Check now”. It may still be trained; a second run would be paid too.")
     if run.vanished:
@@ -149,9 +149,9 @@ def _refused(run: Run) -> str:
     else:
         said = str(_HAPPENING[Stage.REFUSED])
         ours = run.error.strip().partition("\n")[0]
-        if ours and not service_words(run):
+        if ours and not service_text(run):
             return sentences(said, ours)
-    return sentences(said, _("The service said:") if service_words(run) else "")
+    return sentences(said, _("The service said:") if service_text(run) else "")
 
 
 def _failed(run: Run) -> str:

@@ -78,7 +78,7 @@ def short_cost_text(run: Run) -> str:
 
 
 def cost_source(run: Run) -> str:
-    """Return as text where the cost comes from, with the times between which it was measured."""
+    """Return the source of the cost, with the times between which it was measured."""
     if _practice(run):
         return _("Nothing is paid in practice. Only the simulated credits go down.")
     if run.cost_shared:
@@ -105,7 +105,7 @@ def measured_times(run: Run) -> str:
 
 
 def evidence_text(run: Run) -> str:
-    """Return as text what the balance tells of a request without an answer, "" when nothing is known."""
+    """Return the change of the balance since a request without an answer; "" when nothing is known."""
     if run.cost is not None:
         words = _("It fell by {amount} with the request, which was probably accepted and paid.").format(
             amount=money(run.cost)
@@ -124,7 +124,7 @@ def _practice(run: Run) -> bool:
 
 
 def visibility_text(run: Run) -> str:
-    """Return as text who may use the model."""
+    """Return who may use the model: "Public" or "Private"."""
     if run.public is None:
         return DASH
     return _("Public") if run.public else _("Private")
@@ -137,7 +137,7 @@ def base_model_text(run: Run) -> str:
 
 
 def differing_keys(form: TrainingForm) -> tuple[str, ...]:
-    """List what was set by the user and is worth telling: not the name, not the photos' address."""
+    """List the settings that the user changed, without the name and the address of the photos."""
     return tuple(key for key in form.differences() if key not in {"name", "data_source_path"})
 
 
@@ -148,16 +148,16 @@ _HOURS_FROM_S = 90 * _MINUTE
 _HOUR = 3600
 
 
-def wait_words(watch: WatchState, now: float) -> str:
+def next_check_text(watch: WatchState, now: float) -> str:
     """Return the words for in how long the list is asked for again, "" when that is not known or already due."""
     if watch.checking or watch.next_at is None or watch.next_at <= now:
         return ""
     wait = watch.next_at - now
-    return _("in a moment") if wait < _SOON_S else in_words(wait)
+    return _("in a moment") if wait < _SOON_S else in_text(wait)
 
 
-def in_words(wait: float) -> str:
-    """Return as text how many seconds, minutes or hours something is away, "" for what no clock counts."""
+def in_text(wait: float) -> str:
+    """Return a wait as "in 5 s", "in 3 min" or "in 2 h"; "" for a number that is not finite."""
     if not math.isfinite(wait):
         return ""
     if wait < _MINUTE:
@@ -167,21 +167,21 @@ def in_words(wait: float) -> str:
     return _("in {count} h").format(count=round(wait / _HOUR))
 
 
-def quiet_left(watch: WatchState, now: float) -> float:
+def requested_wait_left(watch: WatchState, now: float) -> float:
     """Return for how many seconds the service is not to be asked; 0 when it may be."""
     return max(0.0, (watch.quiet_until or 0.0) - now)
 
 
-def quiet_words(watch: WatchState, now: float) -> str:
+def requested_wait_text(watch: WatchState, now: float) -> str:
     """Return in a sentence until when the service asks to wait, "" when it may be asked."""
-    left = quiet_left(watch, now)
+    left = requested_wait_left(watch, now)
     if not left or not math.isfinite(left):
         return ""
     clock = clock_text(math.ceil(now + left), seconds=left < _MINUTE)
     return _("The service asks to wait until {time}, {wait}.").format(time=clock, wait=_whole(left))
 
 
-def patience_words(patience: Patience, now: float) -> str:
+def patience_text(patience: Patience, now: float) -> str:
     """Return what must come before a run may be sent again, "" when nothing; `now` is `monotonic_seconds()`."""
     looks = ""
     if patience.looks:
@@ -193,8 +193,8 @@ def patience_words(patience: Patience, now: float) -> str:
     return _("Sending again becomes possible {when}.").format(when=both) if both else ""
 
 
-def times_words(count: int) -> str:
-    """Return as text how often something happened: "once", "twice", "3 times"."""
+def times_text(count: int) -> str:
+    """Return a count as "once", "twice", "3 times"."""
     if count == 1:
         return _("once")
     if count == 2:  # noqa: PLR2004  # the word
@@ -203,12 +203,12 @@ def times_words(count: int) -> str:
 
 
 def _whole(left: float) -> str:
-    return in_words(math.ceil(left))
+    return in_text(math.ceil(left))
 
 
 def _about(left: float) -> str:
     seconds = math.ceil(left)
     if seconds < _MINUTE:
-        return in_words(seconds)
+        return in_text(seconds)
     return _("in about {count} min").format(count=math.ceil(seconds / _MINUTE))
 

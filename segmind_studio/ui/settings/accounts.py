@@ -45,7 +45,7 @@ class AccountRow(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(name)
-        words.addWidget(text_label(kept_words(account, keyring_where), "small"))
+        words.addWidget(text_label(storage_text(account, keyring_where), "small"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_S)
@@ -102,7 +102,7 @@ class AccountRow(QWidget):
             self.renamed.emit(self.account.account_id, name.strip())
 
 
-def kept_words(account: Account, keyring_where: str) -> str:
+def storage_text(account: Account, keyring_where: str) -> str:
     """Return where the key of an account is kept, and its address when that is not Segmind's."""
     where = keyring_where or _("this computer's keyring")
     kept = {

@@ -68,7 +68,7 @@ class AmountField(QLineEdit):
 
     @property
     def readable(self) -> bool:
-        """Return whether what stands in it is an amount or nothing."""
+        """Return whether it contains an amount or nothing."""
         try:
             read_amount(self.text())
         except ValueError:

@@ -73,9 +73,9 @@ class AddressForm(QWidget):
         self._use.setVisible(changed)
         self._use.setEnabled(bool(typed))
         self._back.setVisible(not changed and state.address != SEGMIND_API_URL and not state.address_fixed)
-        self._message.show_message(self._words(changed=changed))
+        self._message.show_message(self._message_for(changed=changed))
 
-    def _words(self, *, changed: bool) -> Message | None:
+    def _message_for(self, *, changed: bool) -> Message | None:
         state = self._accounts.state
         if changed:
             return Message(Severity.SHOULD, _(
@@ -123,12 +123,12 @@ class ProxyForm(QWidget):
         self._showing = False
         self._box = QComboBox()
         self._box.setObjectName("settings.proxy")
-        self._words = {
+        self._names = {
             ProxyKind.SYSTEM: _("The system's proxy"),
             ProxyKind.NONE: _("No proxy"),
             ProxyKind.OWN: _("This proxy:"),
         }
-        for kind, word in self._words.items():
+        for kind, word in self._names.items():
             self._box.addItem(word, kind)
         self._field = QLineEdit()
         self._field.setObjectName("settings.proxy_url")
@@ -199,7 +199,7 @@ class ProxyForm(QWidget):
 
     def _holds(self) -> str:
         held = self._settings.value
-        return held.proxy_url if held.proxy is ProxyKind.OWN else self._words[held.proxy]
+        return held.proxy_url if held.proxy is ProxyKind.OWN else self._names[held.proxy]
 
     def _good(self) -> bool:
         try:

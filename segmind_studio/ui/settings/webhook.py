@@ -50,7 +50,7 @@ class DeliveryTable(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = text_label("", "strong")
+        self._text = text_label("", "strong")
         self._table = QTableWidget()
         guard_scroll_areas(self._table)
         self._table.setAccessibleName(_("Deliveries"))
@@ -61,19 +61,19 @@ class DeliveryTable(QWidget):
         self._table.setFixedHeight(_HEIGHT)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._words)
+        column.addWidget(self._text)
         column.addWidget(self._table)
         self.hide()
 
     @property
-    def words(self) -> str:
+    def shown_text(self) -> str:
         """Return the line above the table."""
-        return self._words.text()
+        return self._text.text()
 
     def show_rows(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Show the newest rows, as the service ordered them."""
         names = list(dict.fromkeys(name for row in rows for name in row))[:_MOST_COLUMNS]
-        self._words.setText(
+        self._text.setText(
             ngettext("{count} delivery", "{count} deliveries", len(rows)).format(count=len(rows))
             if rows
             else _("No deliveries yet.")
@@ -189,7 +189,7 @@ class WebhookSection(Section):
     def _follow(self, _state: AccountsState) -> None:
         if self.isVisible():
             self.activated()
-        self._show_words()
+        self._show_state_text()
         self._show_buttons()
 
     @Slot(object)
@@ -201,7 +201,7 @@ class WebhookSection(Section):
             replace_text(self._url, new.url if new else "")
             replace_text(self._types, ", ".join(new.types) if new and new.types else DEFAULT_EVENT_TYPE)
             self._table.hide()
-        self._show_words()
+        self._show_state_text()
         self._show_buttons()
 
     @Slot(object)
@@ -214,7 +214,7 @@ class WebhookSection(Section):
         self._error.show_error(error)
         self._show_buttons()
 
-    def _show_words(self) -> None:
+    def _show_state_text(self) -> None:
         if self._accounts.state.connection is None:
             self._state.setText(_("No account is connected."))
         elif self._current is not None:

@@ -92,7 +92,7 @@ class DraftCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         mark(self, surface="card")
-        self._words = mark(ElidedLabel(), role="muted")
+        self._text = mark(ElidedLabel(), role="muted")
         go_on = QPushButton(_("Continue"))
         go_on.setObjectName("start.draft")
         go_on.setAccessibleName(_("Continue with the unfinished form"))
@@ -100,7 +100,7 @@ class DraftCard(QFrame):
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(text_label(_("Unfinished form"), "strong"))
-        texts.addWidget(self._words)
+        texts.addWidget(self._text)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         row.setSpacing(SPACE_M)
@@ -110,16 +110,16 @@ class DraftCard(QFrame):
         self.hide()
 
     @property
-    def words(self) -> str:
-        """Return what it says of the form."""
-        return self._words.text()
+    def shown_text(self) -> str:
+        """Return the shown line about the form."""
+        return self._text.text()
 
     def show_form(self, form: TrainingForm) -> None:
         """Show what the form holds."""
         changed = len(form.differences())
         fields = ngettext("{count} field filled in", "{count} fields filled in", changed).format(count=changed)
         name = form.text("name").strip()
-        self._words.setText(_("{name} · {facts}").format(name=name, facts=fields) if name else fields)
+        self._text.setText(_("{name} · {facts}").format(name=name, facts=fields) if name else fields)
         self.setVisible(bool(changed))
 
 
@@ -167,11 +167,11 @@ class CardGroup(QWidget):
             self._flow.addWidget(card)
         self.setVisible(bool(self._cards))
 
-    def show_more(self, words: str) -> None:
+    def show_more(self, text: str) -> None:
         """Show the button for the others with this text; "" when all are shown."""
-        self.more.setVisible(bool(words))
-        if words:
-            self.more.setText(words)
+        self.more.setVisible(bool(text))
+        if text:
+            self.more.setText(text)
 
 
 @dataclass(frozen=True, slots=True)

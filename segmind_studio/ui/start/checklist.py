@@ -26,7 +26,7 @@ class StepState:
     """The state of a step."""
 
     done: bool
-    words: str
+    text: str
 
 
 class Step(QWidget):
@@ -37,12 +37,12 @@ class Step(QWidget):
         self._title = title
         self._buttons = buttons
         self._mark = IconLabel("circle-dashed", "faint", _ICON_SIDE)
-        self._words = text_label("", "muted")
+        self._text = text_label("", "muted")
         self._label = text_label(title, "strong")
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self._label)
-        texts.addWidget(self._words)
+        texts.addWidget(self._text)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_M)
@@ -52,15 +52,15 @@ class Step(QWidget):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
 
     @property
-    def words(self) -> str:
-        """Return the line that says how it stands."""
-        return self._words.text()
+    def shown_text(self) -> str:
+        """Return the shown line about its state."""
+        return self._text.text()
 
     def show_state(self, state: StepState, *, next_one: bool) -> None:
         """Show its state; the first open step has the strong button."""
         self._mark.set_icon("circle-check" if state.done else "circle-dashed", "good" if state.done else "faint")
         self._label.setText(_("{title} — done").format(title=self._title) if state.done else self._title)
-        self._words.setText(state.words)
+        self._text.setText(state.text)
         for number, button in enumerate(self._buttons):
             strong = next_one and number == len(self._buttons) - 1
             set_mark(button, "kind", "primary" if strong else "quiet" if state.done else "")

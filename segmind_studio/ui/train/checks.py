@@ -8,7 +8,7 @@ from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.formats import money
 from segmind_studio.texts import _, sentences
-from segmind_studio.ui.train.facts import CHECKS, TrainFacts, unread_words
+from segmind_studio.ui.train.facts import CHECKS, TrainFacts, unread_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class CheckLine:
     """
 
     severity: Severity | None
-    words: str
+    text: str
     key: str = ""
     waiting: bool = False
 
@@ -31,14 +31,14 @@ def check_lines(facts: TrainFacts, *, asking: bool) -> tuple[CheckLine, ...]:
 
 
 def _history_lines(facts: TrainFacts) -> list[CheckLine]:
-    return [CheckLine(Severity.MUST, unread_words())] if facts.unread else []
+    return [CheckLine(Severity.MUST, unread_text())] if facts.unread else []
 
 
 def _form_lines(facts: TrainFacts) -> list[CheckLine]:
     lines = [CheckLine(Severity.SHOULD, words) for words in facts.apart]
     lines += [CheckLine(Severity.MUST, words, key) for key, words in facts.problems.items()]
     lines += [
-        CheckLine(item.severity, item.words, item.key)
+        CheckLine(item.severity, item.text, item.key)
         for item in facts.advice if item.key != "data_source_path" and item.key not in facts.problems
     ]
     lines += refusal_lines(facts)
@@ -61,19 +61,19 @@ def _photo_lines(facts: TrainFacts) -> list[CheckLine]:
             return []
         words = _("The service fetches the public zip; the app does not check it.")
         return [CheckLine(Severity.INFO, words, key)]
-    lines = [CheckLine(item.severity, item.words, key) for item in facts.advice if item.key == key]
-    lines += [CheckLine(item.severity, item.words, CHECKS) for item in facts.findings]
-    if facts.waiting_words:
-        lines.append(CheckLine(Severity.INFO, facts.waiting_words, key, waiting=True))
+    lines = [CheckLine(item.severity, item.text, key) for item in facts.advice if item.key == key]
+    lines += [CheckLine(item.severity, item.text, CHECKS) for item in facts.findings]
+    if facts.waiting_text:
+        lines.append(CheckLine(Severity.INFO, facts.waiting_text, key, waiting=True))
     if lines:
         return lines
-    return [CheckLine(None, _("Photos: {photos}.").format(photos=facts.photos_words))]
+    return [CheckLine(None, _("Photos: {photos}.").format(photos=facts.photos_text))]
 
 
 def _account_line(facts: TrainFacts, *, asking: bool) -> CheckLine:
     account = facts.account
     if account.connection is None:
-        return CheckLine(Severity.MUST, facts.blockers[-1].words)
+        return CheckLine(Severity.MUST, facts.blockers[-1].text)
     if asking:
         return CheckLine(Severity.INFO, _("Asking {name}…").format(name=account.account.name))
     if account.credits_error is not None:

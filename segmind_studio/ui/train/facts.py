@@ -17,7 +17,7 @@ from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import bytes_text, exact_time, money
 from segmind_studio.texts import _, ngettext, sentences
-from segmind_studio.ui.forms.field_row import words_of
+from segmind_studio.ui.forms.field_row import field_value_text
 
 # The advice of core.advice about the photos; the package's findings have the same content.
 _SAID_BY_ADVICE = frozenset({Check.NONE_USED, Check.TOO_LARGE, Check.MANY, Check.FEW, Check.NO_TRIGGER})
@@ -53,7 +53,7 @@ class Blocker:
     """
 
     key: str
-    words: str
+    text: str
     waiting: bool = False
 
 
@@ -61,7 +61,7 @@ class Blocker:
 class Caution:
     """A caution that does not stop the review; `key` is the field to go to, "" for none."""
 
-    words: str
+    text: str
     key: str = ""
 
 
@@ -113,20 +113,20 @@ class TrainFacts:
     def blockers(self) -> tuple[Blocker, ...]:
         """List what must be corrected first, in the form's order, the account last."""
         found: list[Blocker] = []
-        musts = {item.key: item.words for item in self.advice if item.severity is Severity.MUST}
+        musts = {item.key: item.text for item in self.advice if item.severity is Severity.MUST}
         for field in FIELDS:
             words = self.problems.get(field.key) or musts.get(field.key)
             if words:
                 found.append(Blocker(field.key, words, waiting=self.untouched(field.key)))
         if not self.public_zip and "data_source_path" not in musts:
             found += [
-                Blocker("data_source_path", finding.words)
+                Blocker("data_source_path", finding.text)
                 for finding in self.findings if finding.severity is Severity.MUST
             ]
         if "sweep" in self.problems:
             found.append(Blocker("sweep", self.problems["sweep"]))
         if self.unread:
-            found.append(Blocker("", unread_words()))
+            found.append(Blocker("", unread_text()))
         if self.account.connection is None:
             practice = self.account.practice
             found.append(Blocker("", _no_connection(practice=practice), waiting=practice))
@@ -143,19 +143,19 @@ class TrainFacts:
     @property
     def warnings(self) -> tuple[str, ...]:
         """List the cautions as the review shows them, without those that need a typed word."""
-        apart = (self.closed_words, *(() if self.account.practice else self.duplicate_words))
-        return tuple(dict.fromkeys(item.words for item in self.cautions if item.words not in apart))
+        apart = (self.closed_text, *(() if self.account.practice else self.duplicate_texts))
+        return tuple(dict.fromkeys(item.text for item in self.cautions if item.text not in apart))
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
         """List the cautions that do not stop the review."""
         said = [Caution(words) for words in self.apart]
         said += [
-            Caution(item.words, item.key)
+            Caution(item.text, item.key)
             for item in self.advice if item.severity is not Severity.MUST and item.key not in self.problems
         ]
         if not self.public_zip:
-            said += [Caution(item.words, CHECKS) for item in self.findings if item.severity is Severity.SHOULD]
+            said += [Caution(item.text, CHECKS) for item in self.findings if item.severity is Severity.SHOULD]
         if self.short_of_credits:
             words = _("The account has {amount}, which may be too little.")
             said.append(Caution(words.format(amount=money(self.account.dollars or 0.0))))
@@ -172,10 +172,10 @@ class TrainFacts:
     @property
     def apart(self) -> tuple[str, ...]:
         """List the cautions that belong to no field: the service may be closed, a run may be the same."""
-        return (*filter(None, (self.closed_words,)), *self.duplicate_words)
+        return (*filter(None, (self.closed_text,)), *self.duplicate_texts)
 
     @property
-    def duplicate_words(self) -> tuple[str, ...]:
+    def duplicate_texts(self) -> tuple[str, ...]:
         """Return for each run of unknown outcome that this form may repeat."""
         risk = _("Wait until it is found, or there may be two runs.") if self.account.practice \
             else _("Wait until it is found, or you may pay twice.")
@@ -186,8 +186,8 @@ class TrainFacts:
         )
 
     @property
-    def closed_words(self) -> str:
-        """Return as text that the service took no new runs when it was last asked, "" when it did."""
+    def closed_text(self) -> str:
+        """Return the warning that the service refused new runs when it was last asked; "" when it did not."""
         if self.closed is None or self.closed.sent_at is None:
             return ""
         words = _(
@@ -197,8 +197,8 @@ class TrainFacts:
         return words.format(time=exact_time(self.closed.sent_at))
 
     @property
-    def photos_words(self) -> str:
-        """Return as text which photos are sent, and how much that is."""
+    def photos_text(self) -> str:
+        """Return a line with the number of photos that are sent, and their size."""
         if self.public_zip:
             host = _host(self.public_zip)
             return _("A public zip at {host}").format(host=host or self.public_zip)
@@ -211,13 +211,13 @@ class TrainFacts:
         return _("{photos}, {size} of 100 MB").format(photos=photos, size=bytes_text(self.package.size))
 
     @property
-    def waiting_words(self) -> str:
-        """Return as text that photos are still being looked at, "" when none is."""
+    def waiting_text(self) -> str:
+        """Return the notice that photos are still being checked; "" when none is."""
         return "" if self.public_zip else self.package.unlooked_text
 
     @property
-    def viewer_words(self) -> str:
-        """Return as text who will see photos and model."""
+    def viewer_text(self) -> str:
+        """Return the sentence that names who will see photos and model."""
         if self.account.practice:
             return _("Nobody. Practice stays on this computer.")
         if self.form.value("segmind_public") is True:
@@ -236,14 +236,14 @@ class TrainFacts:
         return self.form.value("segmind_public") is True and not self.account.practice
 
     @property
-    def runs_words(self) -> str:
-        """Return as text which runs are started and how they differ, "" when it is one alone."""
+    def runs_text(self) -> str:
+        """Return one line for each run of a comparison, with the value it differs in; "" for a single run."""
         sweep = self.form.sweep
         if not sweep.on:
             return ""
         lines = (
             _("{name}: {field} {value}").format(
-                name=single.text("name"), field=sweep.field.label, value=words_of(sweep.field, value),
+                name=single.text("name"), field=sweep.field.label, value=field_value_text(sweep.field, value),
             )
             for single, value in zip(self.form.forms, sweep.values, strict=False)
         )
@@ -267,8 +267,8 @@ class TrainFacts:
         return "\n\n".join(curl_text(api_url, body) for body in self.bodies)
 
 
-def unread_words() -> str:
-    """Return as text that nothing can be started while the history cannot be read."""
+def unread_text() -> str:
+    """Return the error that no run can be started while the history cannot be read."""
     return _(
         "Your history cannot be read, so a new run could not be recorded. The Start page says why.",
     )

@@ -24,7 +24,7 @@ from segmind_studio.ui.forms import (
     OptionCard,
     make_row,
 )
-from segmind_studio.ui.forms.field_row import words_of
+from segmind_studio.ui.forms.field_row import field_value_text
 from segmind_studio.ui.forms.texts import ParagraphEditor
 from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -52,7 +52,7 @@ class PresetCards(QWidget):
         cards: list[OptionCard] = []
         for preset in PRESETS:
             extra = _("{count} iterations").format(count=preset.values["iterations"])
-            card = OptionCard(str(preset.name), str(preset.words), _ICONS.get(preset.key, ""), extra)
+            card = OptionCard(str(preset.name), str(preset.hint), _ICONS.get(preset.key, ""), extra)
             card.setObjectName(f"train.preset.{preset.key}")
             cards.append(card)
         self._row = CardRow(cards)
@@ -114,7 +114,7 @@ class DatasetCard(QFrame):
         return self._button
 
     @property
-    def words(self) -> tuple[str, str]:
+    def shown_texts(self) -> tuple[str, str]:
         """Return the name and the counts as they are shown."""
         return self._name.text(), self._counts.text()
 
@@ -142,12 +142,12 @@ class DatasetCard(QFrame):
         else:
             self._icon.set_icon("images", "muted")
             self._name.setText(facts.dataset.name)
-            self._counts.setText(self._count_words(facts, used))
+            self._counts.setText(self._count_text(facts, used))
         self._show_state(facts, used)
         said = [item for item in facts.advice if item.key == "data_source_path"]
-        self._message.show_message(Message(said[0].severity, said[0].words) if said and used else None)
+        self._message.show_message(Message(said[0].severity, said[0].text) if said and used else None)
 
-    def _count_words(self, facts: TrainFacts, used: int) -> str:
+    def _count_text(self, facts: TrainFacts, used: int) -> str:
         captions = sum(bool(photo.caption.strip()) for photo in facts.dataset.used)
         left_out = len(facts.dataset.photos) - used
         parts = [ngettext("{count} photo", "{count} photos", used).format(count=used)]
@@ -176,7 +176,7 @@ class DatasetCard(QFrame):
                 ngettext("{count} warning", "{count} warnings", should).format(count=should),
                 "warn",
             )
-        elif facts.waiting_words:
+        elif facts.waiting_text:
             self._state.set_status("loader-circle", _("Checking the photos…"), "plain")
         else:
             self._state.set_status("lock", _("Ready, uploaded privately"), "good")
@@ -376,13 +376,13 @@ def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
     words = _("Suggested. Write something else if you like.")
     found = {key: Message(Severity.INFO, words) for key in form.suggested if key not in form.touched}
     if sweep.on:
-        values = listed(words_of(sweep.field, value) for value in sweep.values)
+        values = listed(field_value_text(sweep.field, value) for value in sweep.values)
         words = _("Compared below, one run each: {values}").format(values=values)
         found[sweep.key] = Message(Severity.INFO, words)
     for item in reversed(facts.advice):  # worst first in the list, so worst last to be written
         if item.key != "data_source_path":  # that is shown on the dataset's card
             fixes = () if item.key == sweep.key else item.fixes  # it would not change what is compared
-            found[item.key] = Message(item.severity, item.words, fixes)
+            found[item.key] = Message(item.severity, item.text, fixes)
     for key, words in facts.refusals:
         said = _("The service said: {words}").format(words=words)
         found[key] = Message(Severity.MUST, said)

@@ -13,9 +13,9 @@ from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.formats import money
 from segmind_studio.services.runs.submission_service import SubmitRequest
 from segmind_studio.texts import _, ngettext
-from segmind_studio.ui.forms.field_row import Message, MessageLine, words_of
+from segmind_studio.ui.forms.field_row import Message, MessageLine, field_value_text
 from segmind_studio.ui.parts import StatusChip, text_label
-from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
 from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -48,11 +48,11 @@ class ReviewDialog(QDialog):
         super().__init__(parent)
         self._facts = facts
         self._budget_status = budget_status
-        warnings = () if facts.account.practice else facts.duplicate_words
+        warnings = () if facts.account.practice else facts.duplicate_texts
         breaches = tuple(Breach(None, None, words) for words in warnings)
         breaches += budget_status.breaches if budget_status else ()
-        if facts.closed_words:
-            breaches = (Breach(None, None, facts.closed_words), *breaches)
+        if facts.closed_text:
+            breaches = (Breach(None, None, facts.closed_text), *breaches)
         self._gate = BudgetGate(breaches) if breaches else None
         self._asked = False
         self.setObjectName("review")
@@ -142,31 +142,31 @@ class ReviewDialog(QDialog):
         blocks: list[FactBlock] = []
         for icon_name, title, words, source in (
             ("coins", _("Cost"), facts.cost.text, facts.cost.source),
-            ("globe" if facts.public else "lock", _("Who will see it"), facts.viewer_words, ""),
-            ("images", _("Photos"), self._photos(), facts.waiting_words),
+            ("globe" if facts.public else "lock", _("Who will see it"), facts.viewer_text, ""),
+            ("images", _("Photos"), self._photos(), facts.waiting_text),
             ("sliders-horizontal", _("Settings"), self._settings(), ""),
             ("text-quote", _("Prompt"), form.text("instance_prompt"), ""),
         ):
             block = FactBlock(icon_name, title, large=icon_name == "coins")
-            block.show_words(words, source)
+            block.show_text(words, source)
             blocks.append(block)
-        if facts.runs_words:
+        if facts.runs_text:
             block = FactBlock("copy-plus", _("Runs"))
-            block.show_words(facts.runs_words, _(
+            block.show_text(facts.runs_text, _(
                 "One after another, from one upload. If one is refused or gets no answer, the rest wait."
             ))
             blocks.insert(0, block)
         if self._budget_status is not None:
             block = FactBlock("wallet", _("Budget"))
             known = self._budget_status.month
-            block.show_words(spent_words(self._budget_status), known.source if known else "")
-            blocks.insert(2 if facts.runs_words else 1, block)
+            block.show_text(spent_text(self._budget_status), known.source if known else "")
+            blocks.insert(2 if facts.runs_text else 1, block)
         return blocks
 
     def _photos(self) -> str:
         facts = self._facts
-        return facts.photos_words if facts.public_zip else _("{name}: {photos}").format(
-            name=facts.dataset.name, photos=facts.photos_words,
+        return facts.photos_text if facts.public_zip else _("{name}: {photos}").format(
+            name=facts.dataset.name, photos=facts.photos_text,
         )
 
     def _settings(self) -> str:
@@ -176,7 +176,7 @@ class ReviewDialog(QDialog):
         shown = [key for key in shown if key != form.sweep.key]
         return "\n".join(
             _("{field}: {words}").format(
-                field=FIELD_BY_KEY[key].label, words=words_of(FIELD_BY_KEY[key], form.value(key)),
+                field=FIELD_BY_KEY[key].label, words=field_value_text(FIELD_BY_KEY[key], form.value(key)),
             ) for key in shown
         )
 

@@ -25,7 +25,7 @@ from segmind_studio.services.runs.submission_service import SubmissionService, S
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _, sentences
 from segmind_studio.ui.forms import FormModel
-from segmind_studio.ui.forms.field_row import words_of
+from segmind_studio.ui.forms.field_row import field_value_text
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
@@ -36,7 +36,7 @@ from segmind_studio.ui.train.view import TrainView
 SAVE_AFTER_MS = 300
 
 
-class DraftKeeper(QObject):
+class DraftSaver(QObject):
     """Store what is typed, and whether it was sent; `flush` stores at once. GUI thread."""
 
     def __init__(self, model: FormModel, settings: SettingsService, parent: QObject | None = None) -> None:
@@ -73,7 +73,7 @@ class DraftKeeper(QObject):
 @dataclass(frozen=True, slots=True)
 class _Refused:
     value: Value
-    words: str
+    text: str
 
 
 class Refusals:
@@ -94,10 +94,10 @@ class Refusals:
         self._refused = {}
 
     def at(self, form: TrainingForm) -> dict[str, str]:
-        """Return the service's words by field, for those that would be sent as they were refused."""
+        """Return the service's message by field, for values that would be sent as they were refused."""
         forms = form.forms
         return {
-            key: refused.words for key, refused in self._refused.items()
+            key: refused.text for key, refused in self._refused.items()
             if any(_same(single.value(key), refused.value) for single in forms)
         }
 
@@ -147,7 +147,7 @@ class TrainScreen(Place):
         self._unread = runs.watch.unread
         self._refusals = Refusals()
         self._model = FormModel(parent=self, suggest=self._suggestions)
-        self._draft = DraftKeeper(self._model, settings, self)
+        self._draft = DraftSaver(self._model, settings, self)
         self._budgets = budgets
         self._everything = False  # also name missing fields that were not touched
         self._asking = False  # the balance is being asked for, for "Check everything"
@@ -219,7 +219,8 @@ class TrainScreen(Place):
         elif fix.kind is FixKind.SET:
             field, before = FIELD_BY_KEY[fix.key], self.form
             self._model.set_value(fix.key, fix.value)
-            words = _("{field} is now: {value}").format(field=field.label, value=words_of(field, fix.value))
+            now = field_value_text(field, fix.value)
+            words = _("{field} is now: {value}").format(field=field.label, value=now)
             self._keep(before, words)
 
     def _keep(self, before: TrainingForm, words: str) -> None:
@@ -356,7 +357,7 @@ class TrainScreen(Place):
             if first.key:
                 self._seen().reveal(first.key)
             else:
-                self.toast.emit(first.words)
+                self.toast.emit(first.text)
             return
         if self._review is None:
             self._draft.flush()

@@ -23,7 +23,7 @@ from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.formats import money
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.forms import Fold
-from segmind_studio.ui.forms.field_row import words_of
+from segmind_studio.ui.forms.field_row import field_value_text
 from segmind_studio.ui.parts import ActionButton, IconLabel, StatusChip, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.parts.fact_block import FactBlock
@@ -54,18 +54,18 @@ class _Line(QWidget):
         super().__init__(parent)
         self._key = line.key
         name, tone = _WAITING if line.waiting else _LOOKS[line.severity]
-        self._words = text_label(line.words)
+        self._text = text_label(line.text)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self._words.setMinimumHeight(_HEIGHT)
+        self._text.setMinimumHeight(_HEIGHT)
         row.addWidget(IconLabel(name, tone, 16), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._words, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._text, 1, Qt.AlignmentFlag.AlignVCenter)
         self.stop: QWidget | None = None
         if line.key:
             self.stop = go = QToolButton()
             go.setIcon(icon("arrow-right", "muted"))
-            go.setAccessibleName(_("Go there: {words}").format(words=line.words))
+            go.setAccessibleName(_("Go there: {words}").format(words=line.text))
             go.setToolTip(_("Go to the field"))
             go.clicked.connect(self._go)
             go.setFixedSize(_HEIGHT, _HEIGHT)
@@ -89,9 +89,9 @@ class _Line(QWidget):
         self._underline(on=False)
 
     def _underline(self, *, on: bool) -> None:
-        font = QFont(self._words.font())
+        font = QFont(self._text.font())
         font.setUnderline(on)
-        self._words.setFont(font)
+        self._text.setFont(font)
 
     def _go(self) -> None:
         if self._key:
@@ -155,15 +155,15 @@ class RequestView(QWidget):
     """Show both forms of the request.
 
     Signals:
-        copied(str): what was put on the clipboard, in words; GUI thread.
+        copied(str): a message that names what was put on the clipboard; GUI thread.
     """
 
     copied = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._json = self._text("train.request_json", _("Request as JSON"))
-        self._curl = self._text("train.request_curl", _("Request as a curl command"))
+        self._json = self._text_box("train.request_json", _("Request as JSON"))
+        self._curl = self._text_box("train.request_curl", _("Request as a curl command"))
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.setAccessibleName(_("The exact request"))
@@ -178,7 +178,7 @@ class RequestView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._tabs)
 
-    def _text(self, object_name: str, name: str) -> QPlainTextEdit:
+    def _text_box(self, object_name: str, name: str) -> QPlainTextEdit:
         text = mark(QPlainTextEdit(), role="mono")
         text.setObjectName(object_name)
         text.setAccessibleName(name)
@@ -299,24 +299,24 @@ class SummaryPanel(QFrame):
         else:
             words = ngettext("{count} thing to do first", "{count} things to do first", len(blockers))
             self._state.set_status("list-checks", words.format(count=len(blockers)), "warn")
-        to_do = [CheckLine(Severity.MUST, item.words, item.key, waiting=item.waiting) for item in blockers]
-        warnings = [CheckLine(Severity.SHOULD, item.words, item.key) for item in cautions]
+        to_do = [CheckLine(Severity.MUST, item.text, item.key, waiting=item.waiting) for item in blockers]
+        warnings = [CheckLine(Severity.SHOULD, item.text, item.key) for item in cautions]
         self._to_do.show_lines((*to_do, *refused, *warnings))
-        self._photos.show_words(facts.photos_words, facts.waiting_words)
-        self._runs.show_words(facts.runs_words)
-        self._runs.setVisible(bool(facts.runs_words))
+        self._photos.show_text(facts.photos_text, facts.waiting_text)
+        self._runs.show_text(facts.runs_text)
+        self._runs.setVisible(bool(facts.runs_text))
         form = facts.form
-        self._changes.show_words("\n".join(
+        self._changes.show_text("\n".join(
             _("{field}: {words}").format(
-                field=FIELD_BY_KEY[key].label, words=_short(words_of(FIELD_BY_KEY[key], form.value(key))),
+                field=FIELD_BY_KEY[key].label, words=_short(field_value_text(FIELD_BY_KEY[key], form.value(key))),
             )
             for key in form.differences()
         ) or _("Nothing yet"))
-        self._cost.show_words(facts.cost.text, facts.cost.source)
+        self._cost.show_text(facts.cost.text, facts.cost.source)
         self._viewers.set_icon("globe" if facts.public else "lock")
-        self._viewers.show_words(facts.viewer_words)
+        self._viewers.show_text(facts.viewer_text)
         self._account.set_icon("flask-conical" if facts.account.practice else "circle-user")
-        self._account.show_words(facts.account.account.name, self._balance(facts))
+        self._account.show_text(facts.account.account.name, self._balance(facts))
         self._request.show_facts(facts)
 
     def _balance(self, facts: TrainFacts) -> str:

@@ -14,8 +14,8 @@ from segmind_studio.core.sweep import MOST_RUNS, SWEEP_KEYS, Sweep
 from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.forms import Message, MessageLine
 from segmind_studio.ui.forms.choices import CalmCombo
-from segmind_studio.ui.forms.field_row import words_of
-from segmind_studio.ui.forms.numbers import read_number, value_text
+from segmind_studio.ui.forms.field_row import field_value_text
+from segmind_studio.ui.forms.numbers import number_value_text, read_number
 from segmind_studio.ui.parts import FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.theme.style import set_mark
@@ -98,7 +98,7 @@ class SweepEditor(QWidget):
         if not _offered(sweep.field):
             self._values.setCurrentWidget(self._numbers)
             if self._read(self._numbers.text(), sweep.field) != sweep.values:
-                replace_text(self._numbers, ", ".join(map(value_text, sweep.values)))
+                replace_text(self._numbers, ", ".join(map(number_value_text, sweep.values)))
             return
         choices = self._choices.get(sweep.key)
         if choices is None:
@@ -148,7 +148,7 @@ class _Choices(QWidget):
         self._showing = False
         row = FlowLayout(self, SPACE_M)
         for value in self._offered:
-            box = QCheckBox(words_of(field, value))
+            box = QCheckBox(field_value_text(field, value))
             box.setObjectName(f"train.sweep.{field.key}.{value}")
             box.setAccessibleName(_("{field}: {words}").format(field=field.label, words=box.text()))
             box.toggled.connect(self._toggled)  # not clicked: assistive technology toggles

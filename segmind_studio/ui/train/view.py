@@ -58,7 +58,7 @@ class Notices(QWidget):
             self._error.show_error(retired, Severity.SHOULD)
         else:
             self._error.show_error(error)
-            if isinstance(error, ApiError):  # what to change stands in the service's words
+            if isinstance(error, ApiError):  # the service's message names what to change
                 self._error.unfold()
         self._fit()
 

@@ -22,7 +22,7 @@ from segmind_studio.ui.forms import FieldRow, Message, make_editor
 from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.forms.texts import ParagraphEditor
 from segmind_studio.ui.parts import Chip, ErrorBanner, text_label
-from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_words
+from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.parts.composing import finish_composing
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -82,7 +82,7 @@ OPTIONS: tuple[Field, ...] = (PROMPT, STRENGTH, SIZE, SEED)
 
 
 def option_problem(field: Field, value: Value) -> str:
-    """Return as text what is wrong with a setting, "" when it can be sent; a seed may be left out."""
+    """Return the error of a setting, "" when it can be sent; a seed may be left out."""
     return "" if field is SEED and value == "" else field.problem(value)
 
 
@@ -126,12 +126,12 @@ class PricePanel(QWidget):
 
     @property
     def is_open(self) -> bool:
-        """Return whether nothing stands in the way of a press."""
+        """Return whether the button may be pressed."""
         return self._gate is None or self._gate.is_open
 
     @property
     def breaches(self) -> tuple[Breach, ...]:
-        """Return what the word is asked for."""
+        """Return the exceeded limits, which the typed word confirms."""
         return self._breaches
 
     def show_free(self) -> None:
@@ -146,7 +146,7 @@ class PricePanel(QWidget):
         calls = ngettext("{count} paid call", "{count} paid calls", count).format(count=count)
         total = None if cost.dollars is None else cost.dollars * count
         price = _("cost not known yet") if total is None else CostEstimate(total, "").text
-        spent = spent_words(budget_status) if budget_status is not None else ""
+        spent = spent_text(budget_status) if budget_status is not None else ""
         self._say(_("{calls}, {price}").format(calls=calls, price=price), cost.source, spent)
         self._ask(breaches)
 

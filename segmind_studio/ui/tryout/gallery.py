@@ -50,7 +50,7 @@ class ResultView(QFrame):
         self.setMinimumSize(QSize(240, 200))
         self._image = QImage()
         self._scaled = QPixmap()
-        self._words, self._icon_name = "", "image"
+        self._text, self._icon_name = "", "image"
 
     @property
     def image(self) -> QImage:
@@ -64,10 +64,10 @@ class ResultView(QFrame):
         self.setAccessibleDescription(description)
         self.update()
 
-    def show_words(self, icon_name: str, words: str) -> None:
+    def show_text(self, icon_name: str, words: str) -> None:
         """Show a text in place of a picture."""
         self._image, self._scaled = QImage(), QPixmap()
-        self._words, self._icon_name = words, icon_name
+        self._text, self._icon_name = words, icon_name
         self.setAccessibleDescription(words)
         self.update()
 
@@ -79,20 +79,20 @@ class ResultView(QFrame):
         tones = tones_of(QGuiApplication.palette())
         painter.fillRect(self.rect(), QColor(tones.canvas))
         if self._image.isNull():
-            self._paint_words(painter, QColor(tones.muted))
+            self._paint_text(painter, QColor(tones.muted))
         else:
             generated = self._fitted()
             size = generated.deviceIndependentSize()
             left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
             painter.drawPixmap(round(left), round(top), generated)
 
-    def _paint_words(self, painter: QPainter, colour: QColor) -> None:
+    def _paint_text(self, painter: QPainter, colour: QColor) -> None:
         ratio = self.devicePixelRatioF()
         left, top = (self.width() - _ICON) // 2, self.height() // 2 - _ICON
         painter.drawPixmap(left, top, icons.pixmap(self._icon_name, "faint", _ICON, ratio))
         painter.setPen(colour)
         below = QRect(SPACE_L, top + _ICON + SPACE_L, self.width() - 2 * SPACE_L, self.height() // 2)
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._words)
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._text)
 
     def _fitted(self) -> QPixmap:
         """Return the picture at its size on the screen; worked out once for each size."""
@@ -166,7 +166,7 @@ class LostCard(QFrame):
         self._why.setText(stored(generated.error))
         self._why.setVisible(bool(generated.error))
         self._counts.setVisible(not practice)
-        for label in self._lines:  # the card stands in the middle of more room, which asks no height for a width
+        for label in self._lines:  # the layout around the card does not ask its height for a width
             label.setMinimumHeight(max(0, label.heightForWidth(text_scaled(_TEXT_WIDTH))))
 
     def _copy_diagnosis(self) -> None:
@@ -243,7 +243,7 @@ class Gallery(QFrame):
         """Set the runs' names, by id."""
         self._names = names
         if self.result is not None:
-            self._tell(self.result)
+            self._show_facts(self.result)
 
     def show_all(self, results: Sequence[TryResult]) -> None:
         """Show other results, the newest large."""
@@ -253,7 +253,7 @@ class Gallery(QFrame):
             self._strip.setCurrentIndex(self._model.index(0, 0))
         else:
             self._large.setCurrentWidget(self._image_view)
-            self._image_view.show_words(
+            self._image_view.show_text(
                 "image", _("Write a prompt and press Generate. The picture appears here."),
             )
             self.selected.emit()
@@ -266,7 +266,7 @@ class Gallery(QFrame):
         self._strip.scrollToTop()
         self._show()
 
-    def tell(self, words: str) -> None:
+    def show_note(self, words: str) -> None:
         """Show something about the picture, such as where it was saved, until another one is shown."""
         self._facts.setText(words)
 
@@ -283,12 +283,12 @@ class Gallery(QFrame):
         elif not result.image.isNull():
             self._image_view.show_image(result.image, result.generated.prompt)
         elif result.path is None:
-            self._image_view.show_words("image-off", _("This picture could not be kept on the disk."))
+            self._image_view.show_text("image-off", _("This picture could not be kept on the disk."))
         else:
-            self._image_view.show_words("image", "")
+            self._image_view.show_text("image", "")
             self._thumbnails.load_full(photo_of(result))
         self._large.setCurrentWidget(self._lost if lost else self._image_view)
-        self._tell(result)
+        self._show_facts(result)
         self.selected.emit()
 
     @Slot(object)
@@ -297,11 +297,11 @@ class Gallery(QFrame):
         if result is None or result.generated.image_id != full.photo_id:
             return
         if full.image.isNull():
-            self._image_view.show_words("image-off", _("The file of this picture cannot be read."))
+            self._image_view.show_text("image-off", _("The file of this picture cannot be read."))
         else:
             self._image_view.show_image(full.image, result.generated.prompt)
 
-    def _tell(self, result: TryResult) -> None:
+    def _show_facts(self, result: TryResult) -> None:
         generated = result.generated
         self._prompt.setText(generated.prompt)
         width, height = generated.width, generated.height

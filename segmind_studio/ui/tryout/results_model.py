@@ -98,9 +98,9 @@ class ResultsModel(QAbstractListModel):
             case Qt.ItemDataRole.DecorationRole:
                 return row.icon or self._icon(row)
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(_words(row.result.generated))
+                return plain_tip(_caption(row.result.generated))
             case Qt.ItemDataRole.AccessibleTextRole:
-                return _words(row.result.generated)
+                return _caption(row.result.generated)
             case Qt.ItemDataRole.SizeHintRole:
                 return QSize(SIDE + 14, SIDE + 14)
             case _:
@@ -131,7 +131,7 @@ def _made_icon(result: TryResult) -> QIcon | None:
     return card_icon("image-off", "faint") if result.path is None else None
 
 
-def _words(generated: GeneratedImage) -> str:
+def _caption(generated: GeneratedImage) -> str:
     if generated.state is not ImageState.UNKNOWN:
         return generated.prompt
     return _("No answer: {prompt}").format(prompt=generated.prompt)

@@ -341,7 +341,7 @@ class TryScreen(Place):
 
     @Slot(object)
     def _saved(self, target: Path) -> None:
-        self._seen().gallery.tell(_("Saved as {target}").format(target=target))
+        self._seen().gallery.show_note(_("Saved as {target}").format(target=target))
 
 
 def _of_an_unknown_price(breach: Breach) -> bool:

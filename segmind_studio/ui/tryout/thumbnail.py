@@ -1,4 +1,4 @@
-"""The small squares of the strip: a picture, or a card that stands for one that is not there."""
+"""The small squares of the strip: a picture, or a card in place of a missing one."""
 
 from __future__ import annotations
 

@@ -16,8 +16,9 @@ from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Stage, stage_of_status
-from segmind_studio.practice.server import PracticeServer
 from tests.fakes.connections import connection_to
+from tests.fakes.practice_side import StartedPractice
+from tests.fakes.typed import known
 
 P = ApiProblem
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat", "iterations": 100})
@@ -26,8 +27,7 @@ FAST = 5000.0
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory):
-    server = PracticeServer(tmp_path_factory.mktemp("practice"), speed=FAST)
-    server.address = server.start()
+    server = StartedPractice(tmp_path_factory.mktemp("practice"), speed=FAST)
     yield server
     server.stop()
 
@@ -69,13 +69,14 @@ def uploaded(client, archive):
 
 
 def until_ready(client, service_id):
-    pause = threading.Event()
+    pause, status = threading.Event(), ""
     for _ in range(500):
         job = client.details(service_id)
-        if stage_of_status(job.status, job.error_message) in {Stage.READY, Stage.FAILED}:
+        status = job.status
+        if stage_of_status(status, job.error_message) in {Stage.READY, Stage.FAILED}:
             return job
         pause.wait(0.02)
-    raise AssertionError(job.status)
+    raise AssertionError(status)
 
 
 def failure(action):
@@ -147,15 +148,15 @@ def test_lists_are_unchanged_while_nothing_happens(client, archive):
 ])
 def test_faults_on_submit(client, practice, archive, fault, expected):
     body = FORM.body(uploaded(client, archive))
-    known = {job.service_id for job in client.list_jobs().jobs}
+    before = {job.service_id for job in client.list_jobs().jobs}
     practice.set_fault(fault, on=True)
     error = failure(lambda: client.submit(body))
     practice.set_fault(fault, on=False)
     assert (error.problem, error.may_have_arrived) == expected
-    new = [job for job in client.list_jobs().jobs if job.service_id not in known]
+    new = [job for job in client.list_jobs().jobs if job.service_id not in before]
     assert len(new) == (fault in {Fault.LOST_ANSWER, Fault.HTML_ANSWER})
     if fault is Fault.RATE_LIMIT:
-        assert 0 < error.retry_after <= 10
+        assert 0 < known(error.retry_after) <= 10
 
 
 @pytest.mark.parametrize(("fault", "problem"), [
@@ -197,11 +198,12 @@ def test_webhooks(client, practice):
     assert client.webhooks()[0].url == "http://127.0.0.1:9/new"
     practice.send_sample_webhook()
     pause = threading.Event()
+    rows = client.dispatch_logs(hook.webhook_id)
     for _ in range(200):
-        rows = client.dispatch_logs(hook.webhook_id)
         if rows:
             break
         pause.wait(0.02)
+        rows = client.dispatch_logs(hook.webhook_id)
     assert json.dumps(rows[0])
     client.remove_webhook(hook.webhook_id)
     assert client.webhooks() == ()

@@ -8,6 +8,7 @@ from segmind_studio.api.answers import JSON_LIMIT, Answer
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import json_of
 from segmind_studio.core.errors import ApiError, ApiProblem
+from tests.fakes.typed import the
 
 
 @pytest.mark.parametrize("piece", [b"{},", b"[],", b"1.5,", b'"ab",', b"[[],", b'{"a":['])
@@ -25,4 +26,4 @@ def test_an_answer_of_millions_of_values_is_never_decoded(piece):
 
 def test_the_list_of_a_large_account_is_read():
     job = b"{" + b",".join(b'"field%d": "x"' % n for n in range(40)) + b"}"
-    assert len(json_of(Answer(200, {}, b"[" + b",".join([job] * 10_000) + b"]"))) == 10_000
+    assert len(the(list, json_of(Answer(200, {}, b"[" + b",".join([job] * 10_000) + b"]")))) == 10_000

@@ -107,15 +107,23 @@ class Waits(list):
         self.append(seconds)
 
 
+class Queued:
+    """Ask for a picture by the queue; `waits` has the pauses of the last one."""
+
+    def __init__(self, ask, url):
+        self._ask, self._base = ask, f"{url}/v2/requests/r9"
+        self.waits = Waits()
+
+    def __call__(self, *replies, cancelled=bool, params=PARAMS):
+        base = self._base
+        ticket = json_reply({"request_id": "r9", "status_url": f"{base}/status", "response_url": base})
+        self.waits = Waits()
+        return self._ask(ticket, *replies).generate_queued("cat-1", params, cancelled=cancelled, wait=self.waits)
+
+
 @pytest.fixture
 def queued(ask, server):
-    def run(*replies, cancelled=bool, params=PARAMS):
-        base = f"{server.url}/v2/requests/r9"
-        ticket = json_reply({"request_id": "r9", "status_url": f"{base}/status", "response_url": base})
-        run.waits = Waits()
-        return ask(ticket, *replies).generate_queued("cat-1", params, cancelled=cancelled, wait=run.waits)
-
-    return run
+    return Queued(ask, server.url)
 
 
 def test_through_the_queue(queued, server):

@@ -12,11 +12,12 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
-from segmind_studio import app
+from segmind_studio import app, launch
 from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.ui.parts.banners import ErrorBanner
 from segmind_studio.ui_driver import UiDriver
+from tests.fakes.typed import child
 
 FOLDER, HOW, ODD_KEY = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 
@@ -28,7 +29,7 @@ class Driver(QObject):
         super().__init__(studio)
         self.studio = studio
         self.driver = UiDriver(studio.window)
-        self.band = studio.window.findChild(ErrorBanner, "trouble")
+        self.band = child(studio.window, ErrorBanner, "trouble")
 
     @Slot()
     def begin(self):
@@ -36,7 +37,7 @@ class Driver(QObject):
         accounts = self.studio._services.accounts
         self.driver.wait(lambda: accounts.state.connection is not None, "the practice service")
         if HOW == "crash":
-            faulthandler._sigsegv()
+            vars(faulthandler)["_sigsegv"]()
         QTimer.singleShot(0, self.look)
         if HOW == "break":
             raise ValueError(f"the key is {ODD_KEY}")
@@ -66,10 +67,13 @@ class Driver(QObject):
         self.driver.wait(lambda: bool(done), "the bundle")
 
 
-def open_and_drive(studio, opened=app.Studio.open):
-    opened(studio)
-    QTimer.singleShot(0, Driver(studio).begin)
+opened = app.Studio.open
+
+
+def open_and_drive(self):
+    opened(self)
+    QTimer.singleShot(0, Driver(self).begin)
 
 
 app.Studio.open = open_and_drive
-sys.exit(app.run(Options(practice=True, data_dir=FOLDER)))
+sys.exit(launch.run(Options(practice=True, data_dir=FOLDER)))

@@ -11,15 +11,16 @@ import sys
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFileOpenEvent
 
-from segmind_studio import __main__, app
+from segmind_studio import __main__, app, launch
+from tests.fakes.typed import known
 
 early, sooner, late, later = sys.argv[2:]
-enter, show = app.enter, app.Studio.open
+enter, show = launch.enter, app.Studio.open
 
 
 def asked_to_open(*paths):
     for path in paths:
-        QCoreApplication.sendEvent(QCoreApplication.instance(), QFileOpenEvent(path))
+        QCoreApplication.sendEvent(known(QCoreApplication.instance()), QFileOpenEvent(path))
 
 
 def entered(*arguments):
@@ -27,7 +28,8 @@ def entered(*arguments):
     return enter(*arguments)
 
 
-def watched(studio):
+def watched(self):
+    studio = self
     datasets = studio._services.datasets
 
     def settled():
@@ -45,5 +47,5 @@ def watched(studio):
     asked_to_open(sooner)
 
 
-app.enter, app.Studio.open = entered, watched
+launch.enter, app.Studio.open = entered, watched
 sys.exit(__main__.main(["--practice", "--data-dir", sys.argv[1]]))

@@ -15,7 +15,8 @@ from segmind_studio import app  # noqa: E402  # as `main` imports it
 show = app.Studio.open
 
 
-def watched(studio):
+def watched(self):
+    studio = self
     def painted():
         ours = [name for name in linecache.cache if "segmind_studio" in name and "tests" not in name]
         print(json.dumps({"modules": sorted(sys.modules), "read": ours}), flush=True)

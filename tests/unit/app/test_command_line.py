@@ -1,4 +1,4 @@
-"""The front door: options, their errors, and no display."""
+"""The command line: options, their errors, and no display."""
 
 import os
 import subprocess

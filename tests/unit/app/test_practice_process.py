@@ -19,6 +19,7 @@ from segmind_studio.practice import channel
 from segmind_studio.practice.channel import Begin, Ready, SetFault, line_of, order_of, report_of
 from segmind_studio.practice_host import ENDS_ALLOWED, PracticeHost
 from segmind_studio.services.system.ending import end_all
+from tests.fakes.typed import known
 
 LIMIT_MS = 30_000
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,7 +39,7 @@ class Hosted:
         return changed.args[0]
 
     def ask(self, path="/v1/get-user-credits", body=None, **headers):
-        connection = self.host.connection
+        connection = known(self.host.connection)
         headers = {"x-api-key": connection.key.reveal(), **headers}
         return httpx.request("GET", connection.api_url + path, headers=headers, json=body, trust_env=False)
 
@@ -105,7 +106,7 @@ def test_an_app_that_is_killed_takes_it_along(tmp_path):
         [sys.executable, str(program), str(tmp_path)], stdout=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"},
     ) as app:
-        port = int(app.stdout.readline().rpartition(":")[2])
+        port = int(known(app.stdout).readline().rpartition(":")[2])
         socket.create_connection(("127.0.0.1", port)).close()
         app.kill()
     clock = threading.Event()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-LATER = (  # libraries and halves of the house that the first page does not need
+LATER = (  # libraries and packages that the first page does not need
     "aiohttp", "httpx", "keyring", "PIL", "sqlite3", "jeepney", "PySide6.QtNetwork", "PySide6.QtTest",
     "segmind_studio.api", "segmind_studio.dataset", "segmind_studio.practice", "segmind_studio.selftest",
     "segmind_studio.ui.data.screen", "segmind_studio.ui.forms", "segmind_studio.ui.runs.screen",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,12 @@ SENT = frozenset({Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED, Phase.ADOPTED})
 BEFORE = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED})
 
 
-def run(phase: Phase = Phase.ACCEPTED, cost: float | None = None, **fields: object) -> Run:
+def about(value: float) -> Any:
+    """Return what is equal to a number and to what is very near; it stands where a number is expected."""
+    return pytest.approx(value)
+
+
+def run(phase: Phase = Phase.ACCEPTED, cost: float | None = None, **fields: Any) -> Run:
     made = Run("r", "mine", "n", phase, 100.0, 100.0, body=BODY, sent_at=100.0)
     if cost is not None:
         made = replace(made, credits_before=50.0, credits_after=50.0 - cost)
@@ -45,7 +51,7 @@ def test_a_run_counts_once_it_may_have_been_paid_or_is_on_its_way(
 @pytest.mark.parametrize("fields", [
     {"account_id": "another"}, {"account_id": "practice"}, {"made_here": False}, {"sent_at": 99.9},
 ])
-def test_other_accounts_other_places_and_other_times_do_not_count(fields: dict[str, object]):
+def test_other_accounts_other_places_and_other_times_do_not_count(fields: dict[str, Any]):
     assert spent([run(**fields), run(Phase.UNKNOWN, **fields)], (), "mine", 100.0) == Spent()
 
 
@@ -64,7 +70,7 @@ def test_what_is_on_its_way_is_paid_now_whenever_it_was_made():
 
 
 def test_a_measured_cost_comes_first_and_a_measured_nothing_is_no_measure():
-    assert spent([run(cost=2.9)], (), "mine", 0.0) == Spent(measured=pytest.approx(2.9), measured_runs=1)
+    assert spent([run(cost=2.9)], (), "mine", 0.0) == Spent(measured=about(2.9), measured_runs=1)
     assert spent([run(cost=0.0)], (), "mine", 0.0) == Spent(estimated=4.0, estimated_runs=1)
 
 
@@ -171,7 +177,7 @@ def test_an_unknown_run_that_is_worked_on_counts_once_more(runs: list[Run], sinc
     ({"phase": Phase.ABANDONED}, 1, 1),
 ])
 def test_a_request_without_an_answer_stays_paid_when_its_run_is_sent_again(
-    fields: dict[str, object], requests: int, unanswered: int,
+    fields: dict[str, Any], requests: int, unanswered: int,
 ):
     first_only = fields == {"phase": Phase.UNKNOWN}
     sums = spent([run(unanswered_at=() if first_only else (100.0,), **fields)], (), "mine", 0.0)
@@ -202,7 +208,7 @@ def test_a_run_that_was_found_in_the_list_but_made_elsewhere_does_not_count():
 # -- pictures
 
 
-def image(state: ImageState = ImageState.MADE, **fields: object) -> GeneratedImage:
+def image(state: ImageState = ImageState.MADE, **fields: Any) -> GeneratedImage:
     return replace(GeneratedImage("p", "mine", "anna", 100.0, state), **fields)
 
 
@@ -215,7 +221,7 @@ def test_a_picture_counts_unless_it_was_surely_not_paid(state: ImageState, count
 
 
 @pytest.mark.parametrize("fields", [{"account_id": "another"}, {"account_id": "practice"}, {"asked_at": 99.9}])
-def test_pictures_of_other_accounts_and_times_do_not_count(fields: dict[str, object]):
+def test_pictures_of_other_accounts_and_times_do_not_count(fields: dict[str, Any]):
     assert spent((), [image(cost=0.06, **fields)], "mine", 100.0) == Spent()
 
 
@@ -230,7 +236,7 @@ def test_a_picture_costs_what_was_told_else_what_its_model_costs_else_it_is_unkn
     ]
     sums = spent((), images, "mine", 0.0)
     assert sums == Spent(
-        image_reported=pytest.approx(0.14), image_estimated=pytest.approx(0.07), reported_images=2,
+        image_reported=about(0.14), image_estimated=about(0.07), reported_images=2,
         estimated_images=1, unpriced_images=1, unanswered_images=1,
     )
     assert sums.text == "at least $0.21"

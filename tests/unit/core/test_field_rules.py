@@ -57,7 +57,7 @@ def test_every_field_says_what_it_is_and_where_its_rule_comes_from(field: Field)
     assert str(field.help).endswith(".")
     assert field.source
     if field.pattern is not None:
-        assert str(field.pattern_words).endswith(".")
+        assert str(field.pattern_text).endswith(".")
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)

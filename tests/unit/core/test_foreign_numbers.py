@@ -1,4 +1,4 @@
-"""Foreign text becomes a number, JSON or characters through one door, which never breaks."""
+"""Foreign text becomes a number, JSON or characters by one module, which never raises anything else."""
 
 import json
 import math

@@ -29,7 +29,7 @@ def test_a_good_form_gets_no_advice():
 def test_without_photos_nothing_can_be_sent():
     [item] = at("data_source_path", GOOD, DatasetFacts())
     assert item.severity is Severity.MUST
-    assert "no photos" in item.words
+    assert "no photos" in item.text
 
 
 def test_a_public_zip_needs_no_photos():
@@ -48,7 +48,7 @@ def test_the_package_is_under_100_mb(*, size: int, too_large: bool):
 
 def test_the_size_is_named():
     [item] = at("data_source_path", GOOD, replace(TEN, size=123_456_789))
-    assert "123.5 MB" in item.words
+    assert "123.5 MB" in item.text
 
 
 @pytest.mark.parametrize(("count", "advised"), [(1, True), (5, True), (6, False), (20, False), (21, True)])
@@ -59,7 +59,7 @@ def test_six_to_twenty_photos_are_advised(*, count: int, advised: bool):
 
 def test_one_photo_is_one_photo():
     [item] = at("data_source_path", GOOD, DatasetFacts(1, ("",), 10))
-    assert item.words.startswith("Only 1 photo:")
+    assert item.text.startswith("Only 1 photo:")
 
 
 @pytest.mark.parametrize(("prompt", "told"), [
@@ -74,7 +74,7 @@ def test_the_prompt_holds_the_trigger_word(*, prompt: str, told: bool):
 def test_captions_without_the_trigger_word_are_counted():
     facts = DatasetFacts(6, ("TOK laughs", "a man", "", "the sea", "TOK", "tok"), 1000)
     [item] = at("trigger_word", GOOD, facts)
-    assert item.words.startswith("2 of 5 captions")
+    assert item.text.startswith("2 of 5 captions")
     assert at("trigger_word", GOOD.with_value("trigger_word", ""), facts) == []
 
 
@@ -89,7 +89,7 @@ def test_a_rate_that_ruins_the_model_is_said_loudly(*, rate: float, kind: str, l
 
 def test_segminds_own_sample_rate_is_500_times_the_default():
     [item] = at("learning_rate", GOOD.with_value("learning_rate", 0.005))
-    assert "500 times" in item.words
+    assert "500 times" in item.text
 
 
 @pytest.mark.parametrize(("captions", "on", "told"), [
@@ -124,7 +124,7 @@ def test_any_form_can_be_advised_on_and_the_worst_comes_first(values, captions, 
     found = advice(TrainingForm().with_values(values), DatasetFacts(len(captions), tuple(captions), size))
     ranks = [list(Severity).index(item.severity) for item in found]
     assert ranks == sorted(ranks)
-    assert all(item.words.endswith(".") for item in found)
+    assert all(item.text.endswith(".") for item in found)
 
 
 def test_facts_count_only_what_is_sent():

@@ -83,7 +83,7 @@ def test_the_value_in_the_form_does_not_matter_while_it_is_compared():
 def test_warnings_of_every_run_are_given_once():
     form = comparing("learning_rate", 0.00001, 0.002, 0.003)
     said = advice(form, DatasetFacts(8, ("",) * 8, 1000))
-    loud = [item.words for item in said if item.key == "learning_rate"]
+    loud = [item.text for item in said if item.key == "learning_rate"]
     assert len(loud) == 2
     assert "200 times" in loud[0]
     assert advice(comparing("iterations", 100, 200), DatasetFacts(3, ("",) * 3, 1)) == advice(

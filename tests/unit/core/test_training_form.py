@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
 from segmind_studio.core.form import PRESETS, TrainingForm, form_of_body
+from tests.fakes.typed import the
 
 KEYS = st.sampled_from([field.key for field in FIELDS])
 VALUES = st.one_of(
@@ -145,7 +146,7 @@ def test_a_preset_sets_only_fields_one_can_see(preset):
 
 def test_the_presets_are_the_agreed_ones():
     assert [preset.key for preset in PRESETS] == ["explore", "standard", "thorough"]
-    iterations = [preset.values["iterations"] for preset in PRESETS]
+    iterations = [the(int, preset.values["iterations"]) for preset in PRESETS]
     assert 100 <= iterations[0] <= 150
     assert iterations[1:] == [300, 600]
     assert TrainingForm().preset() == "standard"

@@ -25,7 +25,7 @@ from segmind_studio.dataset.archive import PIECE, PlanCache, manifest_of, plan, 
 from segmind_studio.dataset.captions import clean_caption
 from segmind_studio.dataset.scan import scan
 from segmind_studio.resources import resource
-from tests.fakes.pictures import ENCODERS, SECRET, SUFFIXES, encode, jpeg, opened, photo, png, small_jpeg, webp
+from tests.fakes.image_files import ENCODERS, SECRET, SUFFIXES, encode, jpeg, opened, photo, png, small_jpeg, webp
 
 STRIP, KEEP = PackageOptions(strip_metadata=True), PackageOptions(strip_metadata=False)
 

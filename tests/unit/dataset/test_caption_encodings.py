@@ -6,7 +6,7 @@ import pytest
 from segmind_studio.core.errors import CancelledError
 from segmind_studio.dataset.captions import decode_captions
 from segmind_studio.dataset.scan import scan
-from tests.fakes.pictures import small_jpeg
+from tests.fakes.image_files import small_jpeg
 
 TEXTS = {
     "ja": ("窓辺に座る猫の写真", "青い空と海、夏の日", "東京タワーの夜景", "犬が走っている。",

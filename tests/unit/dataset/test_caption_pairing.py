@@ -8,7 +8,7 @@ import pytest
 
 from segmind_studio.dataset import sidecars
 from segmind_studio.dataset.scan import scan
-from tests.fakes.pictures import photo, png, small_jpeg
+from tests.fakes.image_files import photo, png, small_jpeg
 
 WAYS = ("folder", "zip", "loose")
 CAFE = unicodedata.normalize("NFC", "café"), unicodedata.normalize("NFD", "café")

@@ -44,7 +44,7 @@ def test_an_empty_dataset_has_no_findings():
 def test_one_photo_is_found_and_named(changes, check, severity, words):
     finding = found(dataset(good(1, **changes)))[check]
     assert (finding.severity, finding.photo_ids) == (severity, ("p1",))
-    assert words in finding.words
+    assert words in finding.text
     assert finding.advice
 
 
@@ -57,7 +57,7 @@ def test_the_limits_themselves_are_fine(changes):
 
 def test_several_photos_are_counted():
     finding = found(dataset(good(1, caption=""), good(2, caption="")))[Check.NO_CAPTION]
-    assert (finding.words, finding.photo_ids) == ("2 photos have no caption.", ("p1", "p2"))
+    assert (finding.text, finding.photo_ids) == ("2 photos have no caption.", ("p1", "p2"))
 
 
 @pytest.mark.parametrize(("fill", "check"), [(5, Check.FEW), (6, None), (20, None), (21, Check.MANY)])
@@ -66,7 +66,7 @@ def test_the_advised_numbers(fill, check):
 
 
 def test_one_photo_is_one_photo():
-    assert found(dataset(fill=1))[Check.FEW].words.startswith("Only 1 photo.")
+    assert found(dataset(fill=1))[Check.FEW].text.startswith("Only 1 photo.")
 
 
 @pytest.mark.parametrize(("size", "severity"), [(99_999_999, None), (100_000_000, Severity.MUST)])
@@ -121,7 +121,7 @@ class TestDuplicates:
     def test_the_same_bytes_are_found_once_each(self, files):
         finding = found(files(b"one", b"two", b"one", b"one"))[Check.DUPLICATE]
         assert finding.photo_ids == ("p2", "p3")
-        assert finding.words.startswith("2 photos are")
+        assert finding.text.startswith("2 photos are")
 
     def test_the_same_size_alone_means_nothing(self, files):
         assert found(files(b"one", b"two")) == {}

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from segmind_studio.dataset import jpeg as jpeg_reader
 from segmind_studio.dataset.layout import Span
 from segmind_studio.dataset.strip import layout_of
-from tests.fakes.pictures import ENCODERS, SECRET, encode, exif, jpeg, opened, photo, png, webp
+from tests.fakes.image_files import ENCODERS, SECRET, encode, exif, jpeg, opened, photo, png, webp
 
 
 def kept_parts(data):

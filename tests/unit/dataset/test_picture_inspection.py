@@ -16,8 +16,7 @@ from segmind_studio.dataset.exif import orientation_of
 from segmind_studio.dataset.inspection import FILE_MISSING, inspect, look_again
 from segmind_studio.dataset.layout import TOO_LARGE, BrokenImageError
 from segmind_studio.dataset.strip import layout_of
-from tests.fakes.odd_pictures import chunk, with_chunks
-from tests.fakes.pictures import (
+from tests.fakes.image_files import (
     ENCODERS,
     SUFFIXES,
     bomb_png,
@@ -30,6 +29,7 @@ from tests.fakes.pictures import (
     png,
     webp,
 )
+from tests.fakes.odd_image_files import chunk, with_chunks
 
 KINDS = sorted(ENCODERS)
 VARIANTS = {

@@ -12,7 +12,7 @@ from segmind_studio.dataset.conversion import exact_changes_of
 from segmind_studio.dataset.layout import BrokenImageError
 from segmind_studio.dataset.prepare import Recipe, prepared_copy, trim
 from segmind_studio.dataset.strip import layout_of
-from tests.fakes.pictures import (
+from tests.fakes.image_files import (
     ENCODERS,
     GPS_IFD,
     ORIENTATION,

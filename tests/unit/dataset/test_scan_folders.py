@@ -13,7 +13,7 @@ from segmind_studio.dataset.inspection import FILE_MISSING
 from segmind_studio.dataset.scan import first_folder_name, scan
 from segmind_studio.dataset.sidecars import MANY_PLACES
 from segmind_studio.resources import resource
-from tests.fakes.pictures import bomb_png, jpeg, photo, png, small_jpeg, webp
+from tests.fakes.image_files import bomb_png, jpeg, photo, png, small_jpeg, webp
 
 
 @pytest.fixture

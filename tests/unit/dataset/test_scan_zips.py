@@ -16,7 +16,7 @@ from segmind_studio.core.errors import StoreError
 from segmind_studio.dataset import zips
 from segmind_studio.dataset.folders import HIDDEN, NOT_AN_IMAGE
 from segmind_studio.dataset.scan import scan
-from tests.fakes.pictures import jpeg, small_jpeg
+from tests.fakes.image_files import jpeg, small_jpeg
 
 
 @pytest.fixture

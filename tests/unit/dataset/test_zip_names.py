@@ -9,7 +9,7 @@ import zlib
 import pytest
 
 from segmind_studio.dataset.scan import scan
-from tests.fakes.pictures import small_jpeg
+from tests.fakes.image_files import small_jpeg
 
 NAMES = {
     "cp932": ("予定表", "ソ", "誠", "表示", "写真の猫", "能力", "\uff21", "\uff41"),

@@ -15,8 +15,10 @@ from typing import Any
 
 import httpx
 from PIL import Image
+from typing_extensions import override
 
 from segmind_studio.practice.server import PracticeServer
+from tests.fakes.typed import the
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # never used, and made in no time
 BODY: Mapping[str, Any] = {
@@ -161,20 +163,23 @@ class Receiver(ThreadingHTTPServer):
 
 
 class _ReceiverHandler(BaseHTTPRequestHandler):
-    server: Receiver
+    @property
+    def receiver(self) -> Receiver:
+        return the(Receiver, self.server)
 
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.payloads.append(json.loads(data))
-        self.server.hold.wait(5)
-        status = self.server.statuses.pop(0) if self.server.statuses else 200
+        self.receiver.payloads.append(json.loads(data))
+        self.receiver.hold.wait(5)
+        status = self.receiver.statuses.pop(0) if self.receiver.statuses else 200
         self.send_response(status)
         if 300 <= status < 400:
-            self.send_header("Location", self.server.url)
+            self.send_header("Location", self.receiver.url)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, *_arguments: object) -> None:
+    @override
+    def log_message(self, *_arguments: object, **_more: object) -> None:
         """Keep quiet."""
 
 
@@ -191,23 +196,26 @@ class ZipHost(ThreadingHTTPServer):
 
 
 class _ZipHandler(BaseHTTPRequestHandler):
-    server: ZipHost
+    @property
+    def host(self) -> ZipHost:
+        return the(ZipHost, self.server)
 
     def do_HEAD(self) -> None:
-        self._head(length=self.server.faulty != "no length in HEAD")
+        self._head(length=self.host.faulty != "no length in HEAD")
 
     def do_GET(self) -> None:
-        self._head(length=self.server.faulty != "no length in GET")
-        self.wfile.write(self.server.data)
+        self._head(length=self.host.faulty != "no length in GET")
+        self.wfile.write(self.host.data)
 
     def _head(self, *, length: bool) -> None:
-        faulty = self.server.faulty
+        faulty = self.host.faulty
         self.send_response({"redirect": 302, "gone": 404}.get(faulty, 200))
         if faulty == "redirect":
-            self.send_header("Location", self.server.url)
+            self.send_header("Location", self.host.url)
         if length:
-            self.send_header("Content-Length", "100000000" if faulty == "large" else str(len(self.server.data)))
+            self.send_header("Content-Length", "100000000" if faulty == "large" else str(len(self.host.data)))
         self.end_headers()
 
-    def log_message(self, *_arguments: object) -> None:
+    @override
+    def log_message(self, *_arguments: object, **_more: object) -> None:
         """Keep quiet."""

@@ -9,6 +9,8 @@ import httpx
 import pytest
 from practice_bench import NO_TLS
 
+from tests.fakes.typed import known
+
 COMMAND = [sys.executable, "-W", "error", "-m", "segmind_studio.practice"]
 
 
@@ -19,7 +21,7 @@ def test_the_command_tells_its_address_serves_and_stops(tmp_path, number):
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:
         try:
-            address = json.loads(process.stdout.readline())
+            address = json.loads(known(process.stdout).readline())
             assert set(address) == {"api", "s3", "key"}
             answer = httpx.get(
                 f"{address['api']}/v1/get-user-credits", headers={"x-api-key": address["key"]}, verify=NO_TLS,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,15 +10,16 @@ from segmind_studio.core.fields import FIELDS, Kind
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.practice.answers import RefusalError
 from segmind_studio.practice.rules import read_order
+from tests.fakes.typed import the
 
 GOOD = {"name": "a-Name_1", "data_source_path": "http://127.0.0.1/x.zip", "instance_prompt": "TOK runs"}
 
 
-def refusal(**changes):
+def refusal(**changes) -> dict[str, Any]:
     with pytest.raises(RefusalError) as caught:
         read_order({**GOOD, **changes})
     assert caught.value.status == 400
-    return caught.value.body
+    return the(dict, caught.value.body)
 
 
 def advance(**changes):

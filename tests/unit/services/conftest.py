@@ -8,12 +8,12 @@ from PIL import Image
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection, KeptIn
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
-from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
+from tests.fakes.practice_side import StartedPractice
 
 FAST = 200.0
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
@@ -21,8 +21,7 @@ FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat
 
 @pytest.fixture
 def practice(tmp_path):
-    server = PracticeServer(tmp_path / "practice", speed=FAST)
-    server.address = server.start()
+    server = StartedPractice(tmp_path / "practice", speed=FAST)
     yield server
     server.stop()
 
@@ -80,17 +79,22 @@ def pauses():
     return []
 
 
+class NotedSubmission(Submission):
+    """The steps, with a list of the phases that they reported."""
+
+    def __init__(self, *parts, **ways):
+        self.phases = []
+        super().__init__(*parts, changed=lambda run: self.phases.append(run.phase), **ways)
+
+
 @pytest.fixture
 def make_submission(journal, tmp_path, pauses):
     def make(connection):
-        phases = []
-        submission = Submission(
-            journal, connection, tmp_path / "prepared", changed=lambda run: phases.append(run.phase),
+        return NotedSubmission(
+            journal, connection, tmp_path / "prepared",
             progress=lambda *_: None, cancelled=lambda _run_id: False,
             pause=lambda _run_id, seconds: bool(pauses.append(seconds)),
         )
-        submission.phases = phases
-        return submission
 
     return make
 

@@ -15,12 +15,12 @@ from segmind_studio.core.accounts import (
 )
 from segmind_studio.core.proxies import Proxy, ProxyKind
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.accounts.account_service import AccountService
-from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.secrets import Vault
+from tests.fakes.connections import HeldAccounts
 from tests.fakes.keyrings import MemoryKeyring
 
 OURS = Account("ours", "Ours", AccountKind.SEGMIND)
@@ -41,11 +41,10 @@ def make(qapp, backend, database):
 
     def build(value, **more):
         settings = SettingsService(value, lambda _value: None, runner)
-        accounts = AccountService(
-            settings=settings, door=KeyringDoor(Vault(choose=lambda: backend)), tasks=runner,
+        accounts = HeldAccounts(
+            settings=settings, keyring=KeyringService(Vault(choose=lambda: backend)), tasks=runner,
             keys=AccountKeys(database), **more,
         )
-        accounts.settings = settings
         accounts.refresh_credits = lambda: None  # these addresses are not to be asked
         return accounts
 
@@ -82,7 +81,8 @@ def test_the_address_can_be_changed_and_put_back_while_the_app_runs(qtbot, make)
     seen = []
     accounts.connection_changed.connect(seen.append)
     accounts.settings.update(api_url=OTHERS)
-    assert accounts.state.connection is None
+    between = accounts.state
+    assert between.connection is None
     accounts.settings.update(api_url="")
     assert accounts.state.connection.api_url == SEGMIND_API_URL
     assert [connection and connection.api_url for connection in seen] == [None, SEGMIND_API_URL]

@@ -18,12 +18,13 @@ from segmind_studio.core.accounts import (
 from segmind_studio.core.errors import ApiProblem, SecretsError, SecretsProblem
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts import account_service
-from segmind_studio.services.accounts.account_service import AccountService, KeyringState
-from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.accounts.account_service import KeyringState
+from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.secrets import Vault
+from tests.fakes.connections import HeldAccounts
 from tests.fakes.scripted_server import ScriptedServer, json_reply
 
 
@@ -74,13 +75,11 @@ def tasks(qapp):
 def make(qtbot, tasks, backend, practice, database):
     def build(settings=None, environment=None, **more):
         service = SettingsService(settings or Settings(), lambda _value: None, tasks)
-        accounts = AccountService(
-            settings=service, door=KeyringDoor(Vault(choose=lambda: backend)), tasks=tasks,
+        return HeldAccounts(
+            settings=service, keyring=KeyringService(Vault(choose=lambda: backend)), tasks=tasks,
             keys=AccountKeys(database), environment_key=ApiKey(environment) if environment else None,
             **{"api_url": practice.address.api, **more},
         )
-        accounts.settings = service
-        return accounts
 
     return build
 

@@ -4,12 +4,14 @@ import pytest
 from PySide6.QtGui import QImage
 
 from segmind_studio.core.runs import Phase
-from segmind_studio.services.images.image_service import TryRequest
-from segmind_studio.services.runs.submission_service import SubmitOutcome, UploadProgress
+from segmind_studio.services.images.image_service import ImageService, TryRequest
+from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
 from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.services.system.work_under_way import UnderWay
 from tests.fakes.run_services import FakeRuns, FakeSubmits, make_run
 from tests.fakes.try_service import FakeTryouts
+from tests.fakes.typed import as_service
 
 
 def test_work_is_listed_moves_on_and_leaves(qtbot):
@@ -38,7 +40,10 @@ class Place:
     def __init__(self):
         self.board = ActivityBoard()
         self.runs, self.submits, self.tryouts = FakeRuns(), FakeSubmits(), FakeTryouts()
-        self.under_way = UnderWay(self.board, runs=self.runs, submits=self.submits, tryouts=self.tryouts)
+        self.under_way = UnderWay(
+            self.board, runs=as_service(RunService, self.runs),
+            submits=as_service(SubmissionService, self.submits), tryouts=as_service(ImageService, self.tryouts),
+        )
 
     def titles(self):
         return [work.title for work in self.board.activities]

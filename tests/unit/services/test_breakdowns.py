@@ -12,6 +12,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system.breakdowns import MOST_LOGGED, Breakdowns
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.logs import configure_logging
+from tests.fakes.typed import known
 
 KEY = "SG_0123456789abcdef"
 ODD_KEY = "a-password-in-the-wrong-field"
@@ -74,7 +75,7 @@ def check(error, capfd, log):
 def test_a_slot_that_breaks_is_told_in_words_without_secrets(qtbot, breakdowns, log, capfd):
     thing = Breaking()
     thing.wanted.connect(thing.work)
-    with qtbot.waitSignal(breakdowns.told) as told:
+    with qtbot.waitSignal(breakdowns.error_found) as told:
         thing.wanted.emit()
     check(told.args[0], capfd, log)
 
@@ -83,7 +84,7 @@ def test_it_is_told_after_what_broke_not_within(qtbot, breakdowns):
     """It may be a repaint, in which no window may change."""
     thing, told = Breaking(), []
     thing.wanted.connect(thing.work)
-    breakdowns.told.connect(told.append)
+    breakdowns.error_found.connect(told.append)
     thing.wanted.emit()
     assert told == []
     qtbot.waitUntil(lambda: len(told) == 1)
@@ -98,22 +99,22 @@ def test_a_worker_that_breaks_is_told_in_the_windows_thread(qtbot, breakdowns, l
             self.heard_on = QThread.currentThread()
 
     hearer = Hearer()
-    breakdowns.told.connect(hearer.hear)
+    breakdowns.error_found.connect(hearer.hear)
     thread, thing = QThread(), Breaking()
     thing.moveToThread(thread)
     thing.wanted.connect(thing.work)
     thread.start()
-    with qtbot.waitSignal(breakdowns.told) as told:
+    with qtbot.waitSignal(breakdowns.error_found) as told:
         thing.wanted.emit()
     thread.quit()
     assert thread.wait(3000)
     check(told.args[0], capfd, log)
-    assert hearer.heard_on is QGuiApplication.instance().thread()
+    assert hearer.heard_on is known(QGuiApplication.instance()).thread()
 
 
 def test_a_plain_thread_that_breaks_is_told_too(qtbot, breakdowns, log, capfd):
     thing = Breaking()
-    with qtbot.waitSignal(breakdowns.told) as told:
+    with qtbot.waitSignal(breakdowns.error_found) as told:
         thread = threading.Thread(target=thing.work, name="breaking")
         thread.start()
     thread.join()
@@ -123,12 +124,12 @@ def test_a_plain_thread_that_breaks_is_told_too(qtbot, breakdowns, log, capfd):
 def test_the_same_trouble_is_told_once_and_does_not_flood_the_log(qtbot, breakdowns, log):
     thing, told = Breaking(), []
     thing.wanted.connect(thing.work)
-    breakdowns.told.connect(told.append)
+    breakdowns.error_found.connect(told.append)
     for _ in range(3 * MOST_LOGGED):
         thing.wanted.emit()
     other = Breaking()
     other.wanted.connect(other.work_otherwise)
-    with qtbot.waitSignal(breakdowns.told, check_params_cb=lambda error: "KeyError" in error.detail):
+    with qtbot.waitSignal(breakdowns.error_found, check_params_cb=lambda error: "KeyError" in error.detail):
         other.wanted.emit()
     assert len(told) == 2
     assert log.read_text().count("Nobody caught this") == MOST_LOGGED + 1
@@ -139,7 +140,7 @@ def test_what_breaks_while_it_is_thrown_away_is_logged_only(qtbot, breakdowns, l
         def __del__(self):
             raise ValueError(KEY)
 
-    with qtbot.assertNotEmitted(breakdowns.told, wait=50):
+    with qtbot.assertNotEmitted(breakdowns.error_found, wait=50):
         bad = Bad()
         del bad
     assert "thrown away" in log.read_text()
@@ -158,7 +159,7 @@ def test_what_qt_says_is_logged_without_secrets_and_without_end(breakdowns, log,
 def test_ctrl_c_leaves_the_app(qtbot, qapp, breakdowns, monkeypatch):
     left = []
     monkeypatch.setattr(QCoreApplication, "quit", lambda: left.append(True))
-    with qtbot.assertNotEmitted(breakdowns.told, wait=50):
+    with qtbot.assertNotEmitted(breakdowns.error_found, wait=50):
         sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert left == [True]
 
@@ -178,7 +179,7 @@ def test_a_crash_of_the_last_time_is_said_and_cleaned(tmp_path, qapp, monkeypatc
     watching.start()
     watching.stop()
     caplog.clear()
-    error = watching.last_crash
+    error = known(watching.last_crash)
     assert error.title == "The app crashed the last time."
     assert "in paint" in error.detail
     assert KEY not in error.detail

@@ -18,6 +18,7 @@ from segmind_studio.core.sweep import Sweep
 from segmind_studio.services.runs.submission_service import SubmitRequest
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
+from tests.fakes.typed import known
 
 pytestmark = pytest.mark.usefixtures("qapp")
 COST = CostEstimate(4.0, "A list price.")
@@ -35,7 +36,7 @@ class Bench:
 
     @property
     def today(self):
-        return self.budgets.spent("real").today
+        return known(self.budgets.spent("real")).today
 
     def passes(self, cost=COST, count=1):
         budget_status = self.budgets.budget_status("real", (cost,) * count)
@@ -62,8 +63,8 @@ def test_a_comparison_counts_with_all_its_runs():
     compared = replace(FORM, sweep=Sweep("iterations", (120, 300, 600)))
     bench.submit(SubmitRequest(compared, None))
     assert (bench.today.dollars, bench.today.estimated_runs) == (12.0, 3)
-    status = bench.budgets.budget_status("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)])
-    assert status.breaches[0].words.startswith("These 3 runs cost about $12.00. With them, you spend about $24")
+    status = known(bench.budgets.budget_status("real", [CostEstimate(price, "") for price in (2.0, 4.0, 6.0)]))
+    assert status.breaches[0].text.startswith("These 3 runs cost about $12.00. With them, you spend about $24")
     bench.submits.refused.emit(StudioError("No connection."))
     assert bench.today.estimated_runs == 3
 
@@ -72,7 +73,7 @@ def test_so_many_runs_stand_together():
     bench = Bench(day=12.0)
     assert not bench.passes(count=3)
     assert bench.passes(count=4)
-    assert bench.budgets.budget_status("real", (COST,) * 4).bill.words == "These 4 runs cost about $16.00."
+    assert known(bench.budgets.budget_status("real", (COST,) * 4)).bill.text == "These 4 runs cost about $16.00."
 
 
 def test_several_requests_are_counted_at_once_and_each_until_it_has_ended():
@@ -113,7 +114,7 @@ def test_a_run_that_is_sent_again_counts_twice():
     run = today()
     bench = Bench(run, day=8.0)
     assert bench.today.dollars == 4.0
-    assert bench.budgets.budget_status_of_run(run).breaches == ()
+    assert known(bench.budgets.budget_status_of_run(run)).breaches == ()
     bench.submits.send_again("u")
     assert (bench.today.dollars, bench.today.unanswered) == (8.0, 2)
     sending = replace(run, phase=Phase.SENDING, unanswered_at=(run.sent_at,), sent_at=time.time(), live=True)
@@ -126,9 +127,9 @@ def test_a_run_that_is_sent_again_counts_twice():
 def test_the_limit_for_one_run_holds_for_all_requests_of_it():
     run = today()
     bench = Bench(run, run=7.0)
-    (breach,) = bench.budgets.budget_status_of_run(run).breaches
-    assert breach.words.startswith("Paid 2 times, this run costs about $8.00.")
-    assert bench.budgets.budget_status_of_run(interrupted()).breaches == ()
+    (breach,) = known(bench.budgets.budget_status_of_run(run)).breaches
+    assert breach.text.startswith("Paid 2 times, this run costs about $8.00.")
+    assert known(bench.budgets.budget_status_of_run(interrupted())).breaches == ()
 
 
 def test_a_run_costs_what_others_of_its_length_did_until_another_is_measured():
@@ -162,11 +163,12 @@ def test_a_cost_that_turns_out_to_be_shared_measures_nothing_any_more():
 def test_pictures_count_for_runs_and_runs_for_pictures():
     bench = Bench(today("a", Phase.ACCEPTED), day=8.0, run=0.0)
     bench.tryouts.load(make_image(cost=0.06))
-    assert bench.budgets.budget_status("real", [COST]).breaches[-1].over == pytest.approx(0.06)
+    assert known(bench.budgets.budget_status("real", [COST])).breaches[-1].over == pytest.approx(0.06)
     generated = bench.budgets.image_cost(make_run("anna"))
     assert generated.dollars == 0.06
-    assert bench.budgets.budget_status_of_images("real", generated, 10).breaches == ()  # no limit for a run holds
-    assert bench.budgets.budget_status_of_images("real", generated, 66).breaches
+    ten = known(bench.budgets.budget_status_of_images("real", generated, 10))
+    assert ten.breaches == ()  # no limit for a run holds
+    assert known(bench.budgets.budget_status_of_images("real", generated, 66)).breaches
 
 
 def test_a_picture_that_is_being_made_counts_already():
@@ -184,7 +186,7 @@ def test_what_is_not_read_is_not_taken_for_nothing(missing):
     if missing == "album":
         bench.tryouts.load(make_image(account_id="another"))
     assert bench.budgets.spent("real") is None
-    (breach,) = bench.budgets.budget_status("real", [COST]).breaches
+    (breach,) = known(bench.budgets.budget_status("real", [COST])).breaches
     assert breach.unread
 
 
@@ -192,7 +194,7 @@ def test_practice_and_no_limits_are_never_asked_about():
     bench = Bench(today())
     assert bench.budgets.budget_status("real", [COST]) is None
     bench.settings.update(budget_per_day=0.0)
-    assert bench.budgets.budget_status("real", [COST]).breaches
+    assert known(bench.budgets.budget_status("real", [COST])).breaches
     assert bench.budgets.budget_status(PRACTICE_ACCOUNT_ID, [COST]) is None
     assert bench.budgets.budget_status_of_images(PRACTICE_ACCOUNT_ID, COST) is None
     assert bench.budgets.image_cost(make_run("x", account_id=PRACTICE_ACCOUNT_ID)).text == "free"

@@ -34,7 +34,7 @@ def library():
 def service(qtbot, library, tmp_path):
     """The service without a package to plan, so that the files need not exist."""
     service = DatasetService(library, tmp_path / "imports", tmp_path / "prepared")
-    service._watch.refresh = lambda *_: None
+    service._watch.refresh = lambda *_, **_more: None
     service.start()
     service.open("one")
     qtbot.waitUntil(lambda: service.dataset == SET)
@@ -219,7 +219,7 @@ class TestAFullDisk:
 class TestStarting:
     def make(self, tmp_path, library):
         service = DatasetService(library, tmp_path / "imports", tmp_path / "prepared")
-        service._watch.refresh = lambda *_: None
+        service._watch.refresh = lambda *_, **_more: None
         return service
 
     def test_the_last_dataset_is_open_again(self, qtbot, tmp_path, library):
@@ -271,7 +271,7 @@ def test_with_the_real_library(qtbot, tmp_path, database):
     library = Library(database)
     library.save(SET)
     service = DatasetService(library, tmp_path / "imports", tmp_path / "prepared")
-    service._watch.refresh = lambda *_: None
+    service._watch.refresh = lambda *_, **_more: None
     service.start("one")
     qtbot.waitUntil(lambda: service.dataset == SET)
     service.set_captions({"a": "ä 東京"})

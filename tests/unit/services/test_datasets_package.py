@@ -13,8 +13,8 @@ from segmind_studio.resources import resource
 from segmind_studio.services.datasets import reader_worker as dataset_worker
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.datasets.messages import ExportProgress
+from tests.fakes.image_files import jpeg, png
 from tests.fakes.library import MemoryLibrary
-from tests.fakes.pictures import jpeg, png
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from segmind_studio.core.errors import CancelledError
 from segmind_studio.dataset.damage import NOT_SAFE, Look, LookKey, plain_look
 from segmind_studio.services.datasets.full_look_pool import SWITCH, FullLookPool
 from segmind_studio.services.system.own_program import child_command
-from tests.fakes.damaged import damaged, odd_but_good, short_png
-from tests.fakes.pictures import jpeg
+from tests.fakes.damaged_image_files import damaged, odd_but_good, short_png
+from tests.fakes.image_files import jpeg
+from tests.fakes.typed import known
 
 LOOKS_BUT = """
 import json, os, signal, sys, time
@@ -178,6 +179,6 @@ def test_a_process_ends_with_whoever_started_it_and_needs_no_display():
     with subprocess.Popen(  # noqa: S603  # our own
         child_command(SWITCH), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
     ) as child:
-        assert child.stdout.readline() == b'"ready"\n'
-        child.stdin.close()
+        assert known(child.stdout).readline() == b'"ready"\n'
+        known(child.stdin).close()
         assert child.wait(20) == 0

@@ -9,6 +9,7 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.core.errors import CancelledError, StudioError
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.dataset.archive import ArchivePlan
+from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.runs import giving_up
 from segmind_studio.services.runs import submission_steps as steps
 from segmind_studio.services.runs.live_runs import LiveRuns
@@ -20,6 +21,7 @@ from tests.fakes.connections import connection_to
 from tests.fakes.practice_side import jobs
 from tests.fakes.scripted_server import HANG, ScriptedServer, json_reply
 from tests.fakes.shell_services import REAL_ACCOUNT, FakeAccounts
+from tests.fakes.typed import as_service
 
 SUBMIT = "/finetune/request/submit"
 
@@ -41,7 +43,7 @@ def runs(qapp, database, live):
 def submits(qapp, journal, tmp_path, live, runs):
     service = SubmissionService(journal, tmp_path / "prepared", live)
     service.row_changed.connect(runs.accept_row)
-    service.life_changed.connect(runs.look_alive)
+    service.live_changed.connect(runs.update_live)
     yield service
     assert service.stop()
 
@@ -212,12 +214,12 @@ def test_a_submission_is_under_way_from_its_first_step_to_its_answer(
     qtbot, interrupted, submits, slow_upload, slow_answer,
 ):
     board, accounts = ActivityBoard(), FakeAccounts()
-    work = SubmissionWork(board, submits, accounts)
+    work = SubmissionWork(board, submits, as_service(AccountService, accounts))
     submits.resume(interrupted.run_id)
     qtbot.waitUntil(lambda: len(board.activities) == 1)
     assert interrupted.name in board.activities[0].title
     assert board.activities[0].cancel is not None
-    accounts.tell(current=REAL_ACCOUNT)  # the work goes on in the name of the account it was started with
+    accounts.change(current=REAL_ACCOUNT)  # the work goes on in the name of the account it was started with
     assert board.activities[0].title.startswith("Practice")
     slow_upload.opened.set()
     qtbot.waitUntil(slow_answer.reached.is_set, timeout=20_000)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from typing_extensions import override
 
 from segmind_studio.core.errors import ApiError, StoreError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
@@ -149,7 +150,8 @@ def test_what_waits_in_turn_is_not_written_before_it_is_its_turn(bench):
 class FullDisk(ImageStore):
     """An image store on a disk without room."""
 
-    def add(self, _picture):
+    @override
+    def add(self, image):  # as the store has it
         raise StoreError("The disk is full.")
 
 
@@ -166,7 +168,8 @@ def test_what_cannot_be_written_down_is_not_asked_for(bench):
 class FullLater(ImageStore):
     """An image store on a disk that is full once the answer is there."""
 
-    def save(self, _picture):
+    @override
+    def save(self, image):  # likewise
         raise StoreError("The disk is full.")
 
 

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from PySide6.QtGui import QColor, QImage
+from typing_extensions import override
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.services.images.image_saver import ImageSaver
@@ -106,9 +107,10 @@ def test_the_end_of_the_tasks_waits_for_a_picture_being_saved(tmp_path):
     saver = ImageSaver(tasks)
 
     class SlowImage(QImage):
-        def save(self, name):
+        @override
+        def save(self, *arguments, **more):
             begun.set()
-            return gate.wait(60) and super().save(name)
+            return gate.wait(60) and super().save(*arguments, **more)
 
     image = SlowImage(result().image)
     saver.save(TryResult(make_image(), image), tmp_path / "mine.png")

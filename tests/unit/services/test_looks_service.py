@@ -16,9 +16,10 @@ from segmind_studio.services.datasets.full_look_service import FullLookService, 
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.submission_service import LookProgress
 from segmind_studio.services.system.activity import ActivityBoard
-from tests.fakes.damaged import short_png
+from tests.fakes.damaged_image_files import short_png
+from tests.fakes.image_files import jpeg, png
 from tests.fakes.library import MemoryLibrary
-from tests.fakes.pictures import jpeg, png
+from tests.fakes.typed import as_service
 
 
 class Pool:
@@ -71,8 +72,8 @@ class Bench:
     def __init__(self, folder, library):
         self.pool, self.board, self.told = Pool(), ActivityBoard(), []
         self.datasets = DatasetService(library, folder / "imports", folder / "prepared", looks=self.pool)
-        self.looks = FullLookService(self.datasets, self.pool, self.board)
-        self.looks.told.connect(self.told.append)
+        self.looks = FullLookService(self.datasets, as_service(FullLookPool, self.pool), self.board)
+        self.looks.message.connect(self.told.append)
 
     def start(self, dataset_id=""):
         self.datasets.start(dataset_id)
@@ -121,7 +122,7 @@ def looked_at(qtbot, bench, *paths):
 
 
 def test_a_damaged_photo_is_found_after_the_scan_told_and_left_out(qtbot, bench, place, library):
-    with qtbot.waitSignal(bench.looks.told, timeout=20_000):
+    with qtbot.waitSignal(bench.looks.message, timeout=20_000):
         looked_at(qtbot, bench, place)
     short = bench.photos["short.png"]
     assert "lower 45 %" in short.problem
@@ -138,7 +139,7 @@ def test_a_damaged_photo_is_found_after_the_scan_told_and_left_out(qtbot, bench,
 
 def test_several_damaged_ones_are_told_in_one_line(qtbot, bench, place):
     (place / "other.png").write_bytes(short_png(0.3))
-    with qtbot.waitSignal(bench.looks.told, timeout=20_000):
+    with qtbot.waitSignal(bench.looks.message, timeout=20_000):
         looked_at(qtbot, bench, place)
     assert len(bench.told) == 1
     assert bench.told[0].startswith("2 ")
@@ -153,7 +154,7 @@ def test_the_scan_itself_decodes_nothing(place, monkeypatch):
         return real(file, size, whole=whole)
 
     monkeypatch.setattr(inspection, "layout_of", noted)
-    report = scan.scan([place], frozenset(), place, lambda _progress: None, lambda: False)
+    report = scan.scan([place], {}, place, lambda _progress: None, lambda: False)
     assert len(report.added) == 4
     assert set(read) == {False}
     assert not any(photo.looked for photo in report.added)
@@ -312,7 +313,7 @@ def test_the_real_pool_answers_on_threads_of_its_own(qtbot, tmp_path, place):
     looks = FullLookService(datasets, pool, board)
     datasets.start()
     looks.start()
-    with qtbot.waitSignal(looks.told, timeout=60_000):
+    with qtbot.waitSignal(looks.message, timeout=60_000):
         datasets.add([place])
     assert looks.stop()
     assert datasets.stop()

@@ -10,6 +10,7 @@ from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.cadence import LONGEST_OFFLINE_WAIT_S, QUICK_S
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.practice import Fault
+from tests.fakes.scripted_server import ScriptedServer, json_reply
 
 MINUTE_S = LONGEST_OFFLINE_WAIT_S * 4 / 3
 
@@ -82,10 +83,16 @@ def test_with_the_checks_turned_off_nothing_is_asked(qtbot, runs, as_segmind, pr
     assert listings(practice) == []
 
 
-def test_the_dead_connection_is_not_used_again(qtbot, runs, connection, practice):
-    runs.set_polling(on=True)
-    runs.set_connection(connection)
-    qtbot.waitUntil(lambda: runs.watch.checked_at is not None)
-    client = runs._poller._client
-    runs.resume()
-    qtbot.waitUntil(lambda: runs._poller._client not in {None, client})
+def test_the_dead_connection_is_not_used_again(qtbot, runs, connection):
+    runs.set_polling(on=False)
+    with ScriptedServer([json_reply([])]) as server:
+        runs.set_connection(replace(connection, api_url=server.url))
+        for count in (1, 2):
+            runs.check_now()
+            qtbot.waitUntil(lambda count=count: len(server.seen) == count and not runs.watch.checking)
+        assert server.accepted == 1, "each check opens a connection"
+        runs.set_polling(on=True)
+        runs.resume()
+        qtbot.waitUntil(lambda: len(server.seen) > 2)
+        assert server.accepted == 2
+        assert runs.stop()

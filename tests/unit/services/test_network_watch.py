@@ -7,9 +7,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QNetworkInformation
 
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
-from segmind_studio.services.runs.run_service import WatchState
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.network import LOOK_EVERY_S, SLEEP_S, NetworkWatch, SystemNetwork, known
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts
+from tests.fakes.typed import as_service
 
 NOT_SENT = ApiError(ApiProblem.OFFLINE, "The service cannot be reached.")
 BROKEN = ApiError(ApiProblem.SERVER, "The service has a problem.", http_status=503)
@@ -30,7 +32,7 @@ class Watched(QObject):
     def resume(self):
         self.resumed += 1
 
-    def tell(self, **fields):
+    def set_watch(self, **fields):
         self.watch = WatchState(**fields)
         self.watch_changed.emit(self.watch)
 
@@ -52,7 +54,10 @@ class Place:
     def __init__(self):
         self.runs, self.accounts, self.system = Watched(), FakeAccounts(ON_REAL), System()
         self.now = 1000.0
-        self.network = NetworkWatch(self.runs, self.accounts, self.system, clock=lambda: self.now)
+        self.network = NetworkWatch(
+            as_service(RunService, self.runs), as_service(AccountService, self.accounts),
+            as_service(SystemNetwork, self.system), clock=lambda: self.now,
+        )
         self.told = []
         self.network.changed.connect(self.told.append)
 
@@ -90,39 +95,39 @@ def test_back_behind_a_log_in_page_is_tried_too(it):
 
 def test_where_the_system_says_nothing_the_checks_decide(it):
     assert it.network.online is None
-    it.runs.tell(checked_at=5.0, error=NOT_SENT)
+    it.runs.set_watch(checked_at=5.0, error=NOT_SENT)
     assert it.network.online is False
-    it.runs.tell(checked_at=5.0, error=NOT_SENT, checking=True)
-    it.runs.tell(checked_at=5.0, error=UNANSWERED)
+    it.runs.set_watch(checked_at=5.0, error=NOT_SENT, checking=True)
+    it.runs.set_watch(checked_at=5.0, error=UNANSWERED)
     assert it.network.online is False
-    it.runs.tell(checked_at=6.0)
+    it.runs.set_watch(checked_at=6.0)
     assert it.told == [False, True]
     assert it.asked == (0, 1)  # the list has just come, the credits have not
-    it.runs.tell(checked_at=7.0)
+    it.runs.set_watch(checked_at=7.0)
     assert it.asked == (0, 1)
 
 
 def test_an_error_that_the_service_itself_sent_came_over_a_network(it):
-    it.runs.tell(error=NOT_SENT)
-    it.runs.tell(error=BROKEN)
+    it.runs.set_watch(error=NOT_SENT)
+    it.runs.set_watch(error=BROKEN)
     assert it.network.online is True
     assert it.asked == (0, 0)
 
 
 def test_a_failed_check_does_not_overrule_the_system(it):
     it.system.changed.emit(True)
-    it.runs.tell(checked_at=5.0, error=NOT_SENT)
+    it.runs.set_watch(checked_at=5.0, error=NOT_SENT)
     assert it.network.online is True
 
 
 def test_a_check_that_got_through_overrules_the_system_until_it_says_something_new(it):
     it.system.changed.emit(False)
-    it.runs.tell(checked_at=5.0)
+    it.runs.set_watch(checked_at=5.0)
     assert it.network.online is True
     it.system.changed.emit(True)
     it.system.changed.emit(False)
     assert it.network.online is False
-    it.runs.tell(checked_at=5.0, next_at=9.0)  # told again, not asked again
+    it.runs.set_watch(checked_at=5.0, next_at=9.0)  # told again, not asked again
     assert it.network.online is False
 
 
@@ -140,8 +145,8 @@ def test_for_a_service_on_this_computer_none_of_it_matters(it):
 
 
 def test_what_was_learned_of_another_account_is_forgotten(it):
-    it.runs.tell(error=NOT_SENT)
-    it.runs.tell()
+    it.runs.set_watch(error=NOT_SENT)
+    it.runs.set_watch()
     assert it.network.online is None
 
 
@@ -165,7 +170,7 @@ def test_a_clock_that_is_set_back_is_no_sleep(it):
 
 
 def test_while_the_service_wants_quiet_the_credits_are_left_too(it):
-    it.runs.tell(error=LIMITED, next_at=it.now + 400)
+    it.runs.set_watch(error=LIMITED, next_at=it.now + 400)
     it.now += 100
     it.network.look()
     assert it.asked == (1, 0)
@@ -175,7 +180,7 @@ def test_while_the_service_wants_quiet_the_credits_are_left_too(it):
 
 
 def test_an_error_without_words_of_the_network_changes_nothing(it):
-    it.runs.tell(error=StudioError("The disk is full."))
+    it.runs.set_watch(error=StudioError("The disk is full."))
     assert it.told == []
 
 

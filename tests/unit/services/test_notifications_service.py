@@ -48,7 +48,8 @@ class Place:
 
     def stop(self):
         assert self.service.stop()
-        self.settings.stop()
+        self.settings.ask_stop()
+        self.settings.write_unsaved()
         assert self.tasks.stop()
 
 

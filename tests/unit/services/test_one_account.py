@@ -11,10 +11,9 @@ from segmind_studio.core.errors import ApiProblem, SecretsError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
-from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
-from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
@@ -25,6 +24,7 @@ from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.secrets import Vault
 from segmind_studio.store.settings_file import SettingsFile
 from tests.fakes.keyrings import BrokenKeyring, MemoryKeyring
+from tests.fakes.practice_side import StartedPractice
 
 NEW = "SG_00000000000000ff"
 OTHER_ADDRESS = "https://proxy.example.org"
@@ -34,7 +34,8 @@ class Bench:
     """The services as the app connects them, with one keyring and one database over several starts."""
 
     def __init__(self, qtbot, practice, database, tmp_path):
-        self.qtbot, self.practice, self.database, self.folder = qtbot, practice, database, tmp_path
+        self.qtbot, self.database, self.folder = qtbot, database, tmp_path
+        self.practice: StartedPractice = practice
         self.old, self.keyring, self.busy, self.started = practice.address.key, MemoryKeyring(), False, []
         self.file = SettingsFile(tmp_path / "settings.json")
 
@@ -44,7 +45,7 @@ class Bench:
         self.runs = RunService(self.database, self.live)
         self.tryouts = ImageService(self.folder / "results", ImageStore(self.database))
         self.accounts = AccountService(
-            settings=self.settings, door=KeyringDoor(Vault(choose=lambda: self.keyring)), tasks=self.tasks,
+            settings=self.settings, keyring=KeyringService(Vault(choose=lambda: self.keyring)), tasks=self.tasks,
             keys=AccountKeys(self.database), busy=lambda: self.busy,
             **{"api_url": self.practice.address.api, **more},
         )
@@ -65,7 +66,8 @@ class Bench:
                 assert service.stop(8000)
 
     def restart(self, **more):
-        self.settings.stop()
+        self.settings.ask_stop()
+        self.settings.write_unsaved()
         self.stop()
         return self.start(self.file.load()[0], **more)
 
@@ -102,8 +104,7 @@ class Bench:
         """Let the same service know another key from now on, at the same address."""
         api = self.practice.address.api
         self.practice.stop()
-        self.practice = PracticeServer(self.folder / "practice", speed=200.0, key=key)
-        self.practice.address = self.practice.start()
+        self.practice = StartedPractice(self.folder / "practice", speed=200.0, key=key)
         assert self.practice.address.api == api
 
     def offer(self):
@@ -321,7 +322,8 @@ def test_an_offer_for_another_address_or_account_is_dropped(bench, paid, change)
 def test_settings_without_the_new_table_open_as_they_were(bench, tmp_path):
     """Accounts of earlier versions keep the id that was their key's."""
     account = bench.start().enter(bench.old, "Work")
-    bench.settings.stop()
+    bench.settings.ask_stop()
+    bench.settings.write_unsaved()
     bench.stop()
     bench.database.rows("DELETE FROM account_key")
     shutil.copyfile(tmp_path / "settings.json", tmp_path / "before.json")

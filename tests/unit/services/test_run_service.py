@@ -24,6 +24,7 @@ from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, ScriptedServer
+from tests.fakes.typed import known
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 
@@ -150,7 +151,35 @@ def test_notes_and_pins_are_kept(qtbot, runs, connection, database):
         runs.set_notes("a", "the blurry one")
     with qtbot.waitSignal(runs.changed):
         runs.set_pinned("a", True)
-    assert (journal.get("a").notes, journal.get("a").pinned) == ("the blurry one", True)
+    kept = known(journal.get("a"))
+    assert (kept.notes, kept.pinned) == ("the blurry one", True)
+
+
+def test_requests_before_the_start_are_done_after_it_in_their_order(qtbot, database, live, connection, practice):
+    journal = Journal(database)
+    journal.add(Run("a", "practice", "mine", Phase.ABANDONED, 1.0, 1.0), 1.0)
+    runs = RunService(database, live)
+    runs.set_polling(on=False)
+    runs.set_connection(connection)
+    runs.set_notes("a", "the first")
+    runs.set_notes("a", "the blurry one")
+    runs.set_pinned("a", True)
+    runs.check_now()
+    runs.load_timeline("a")
+    with qtbot.waitSignal(runs.timeline_ready, timeout=10_000):
+        runs.start()
+    qtbot.waitUntil(lambda: runs.watch.checked_at is not None, timeout=10_000)
+    kept = known(journal.get("a"))
+    assert (kept.notes, kept.pinned) == ("the blurry one", True)
+    assert runs.watch.next_at is None, "the background checks are on"
+    assert len(practice.requests()) == 1
+    assert runs.stop()
+
+
+def test_a_service_that_was_never_started_ends(database, live, connection):
+    runs = RunService(database, live)
+    runs.set_connection(connection)
+    assert runs.stop()
 
 
 def test_access_is_changed_and_read_back(qtbot, runs, submits, connection, dataset):

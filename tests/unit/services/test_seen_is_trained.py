@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
+from PIL.PngImagePlugin import PngInfo
 from PySide6.QtGui import QImage
 
 from segmind_studio.core.conversions import Conversion, kind_of
@@ -20,8 +21,9 @@ from segmind_studio.dataset.damage import LookKey
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.services.datasets.full_look_process import full_look
 from segmind_studio.services.images.thumbnails import WHOLE, read_image
-from tests.fakes.odd_pictures import chunk, cut_out, decoded, deep_png, lying, profile, with_chunks
-from tests.fakes.pictures import SECRET, SUFFIXES, encode, exif, jpeg, photo, png, webp
+from tests.fakes.image_files import SECRET, SUFFIXES, encode, exif, jpeg, photo, png, webp
+from tests.fakes.odd_image_files import chunk, cut_out, decoded, deep_png, lying, profile, with_chunks
+from tests.fakes.typed import the
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -226,7 +228,7 @@ def test_what_pillow_refuses_to_open_is_mended(tmp_path, place, strip):
 
 
 def test_exif_is_asked_first_then_the_text_then_xmp(tmp_path):
-    words = lying("PNG", "text", 3)["pnginfo"]
+    words = the(PngInfo, lying("PNG", "text", 3)["pnginfo"])
     words.add_itxt("XML:com.adobe.xmp", "<tiff:Orientation>6</tiff:Orientation>")
     for number, (options, wanted) in enumerate((
         ({"exif": exif(8), "pnginfo": words}, 8), ({"pnginfo": words}, 3),

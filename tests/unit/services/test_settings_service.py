@@ -44,8 +44,9 @@ def test_the_stop_writes_what_waits(tasks):
     written = []
     service = SettingsService(Settings(), written.append, tasks)
     service.update(place="runs")
-    service.stop()
-    service.stop()
+    service.ask_stop()
+    service.write_unsaved()
+    service.write_unsaved()
     assert [value.place for value in written] == ["runs"]
 
 

@@ -15,6 +15,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from segmind_studio.services.system import single_instance
 from segmind_studio.services.system.single_instance import SOCKET, Entry, SingleInstance, meeting_places, peer_uid
+from tests.fakes.typed import known
 
 LAUNCHES = 4
 
@@ -55,18 +56,18 @@ def launch(folder, file):
 def test_launches_at_one_moment_become_one_app_with_all_files(tmp_path):
     launched = [launch(tmp_path, f"/photos/{number}.jpg") for number in range(LAUNCHES)]
     for process in launched:
-        assert process.stdout.readline() == "ready\n"
+        assert known(process.stdout).readline() == "ready\n"
     for process in launched:
-        process.stdin.write("enter\n")
-        process.stdin.flush()
-    entries = [process.stdout.readline().strip() for process in launched]
+        known(process.stdin).write("enter\n")
+        known(process.stdin).flush()
+    entries = [known(process.stdout).readline().strip() for process in launched]
     assert sorted(entries) == ["first", *["handed over"] * (LAUNCHES - 1)]
     first = entries.index("first")
     said = []
     for process in launched:
         with process:
-            process.stdin.close()
-            said.append(process.stdout.read().splitlines())
+            known(process.stdin).close()
+            said.append(known(process.stdout).read().splitlines())
     assert {line.removeprefix("called ") for line in said[first]} == {
         f"{number}.jpg" for number in range(LAUNCHES) if number != first
     }
@@ -75,9 +76,9 @@ def test_launches_at_one_moment_become_one_app_with_all_files(tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="sockets are files on POSIX systems only")
 def test_what_a_killed_app_left_is_in_nobodys_way(qtbot, tmp_path):
     with launch(tmp_path, "/photos/a.jpg") as killed:
-        killed.stdin.write("enter\n")
-        killed.stdin.flush()
-        assert [killed.stdout.readline().strip() for _ in range(2)] == ["ready", "first"]
+        known(killed.stdin).write("enter\n")
+        known(killed.stdin).flush()
+        assert [known(killed.stdout).readline().strip() for _ in range(2)] == ["ready", "first"]
         killed.send_signal(signal.SIGKILL)
     assert stat.S_ISSOCK((tmp_path / SOCKET).stat().st_mode)
     second, third = SingleInstance(tmp_path), SingleInstance(tmp_path)
@@ -166,7 +167,7 @@ def test_one_that_is_leaving_is_waited_for(qtbot, tmp_path):
     assert leaving.enter(()) is Entry.FIRST
     called = []
     leaving.called.connect(called.append)
-    leaving.close_door()
+    leaving.stop_listening()
     QTimer.singleShot(400, leaving.release)
     assert second.enter((Path("/photos/a.jpg"),)) is Entry.FIRST
     assert not called, "files for one that leaves would be lost"
@@ -180,7 +181,7 @@ def test_one_that_listens_and_never_answers_is_told(qtbot, tmp_path):
     other = SingleInstance(tmp_path)
     other.listen()
     address = other.address
-    other.close_door()
+    other.stop_listening()
     assert server.listen(address)
     assert second.enter((Path("/photos/a.jpg"),), patience_s=0.3) is Entry.NO_ANSWER
     assert second.holder == str(os.getpid())

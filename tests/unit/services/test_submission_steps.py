@@ -25,7 +25,7 @@ from segmind_studio.services.runs.giving_up import TOO_LATE, give_up
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
-from tests.fakes.damaged import short_png
+from tests.fakes.damaged_image_files import short_png
 from tests.fakes.practice_side import jobs
 from tests.fakes.scripted_server import Reply, ScriptedServer, json_reply
 

@@ -14,20 +14,29 @@ from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, Secre
 from segmind_studio.core.proxies import ProxyKind
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState, KeyringState
-from segmind_studio.services.accounts.keyring_door import KeyringDoor
+from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.network import NetworkWatch, SystemNetwork
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.services.system.support_bundle import SupportService, accounts_told, computer
+from segmind_studio.services.system.support_bundle import SupportService, accounts_report, computer
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.paths import app_paths
 from segmind_studio.store.secrets import Vault
 from tests.fakes.keyrings import MemoryKeyring
+from tests.fakes.typed import keep, the
 
 KEY = ApiKey("SG_0123456789abcdef")
 ACCOUNT = Account("my-id-0123", "My own name", AccountKind.SEGMIND)
+
+
+class HeldSupport(SupportService):
+    """The service, with the runs at hand."""
+
+    def __init__(self, *, runs, **parts):
+        super().__init__(runs=runs, **parts)
+        self.runs = runs
 
 
 @pytest.fixture
@@ -36,15 +45,16 @@ def support(qapp, tmp_path, database):
     value = Settings(accounts=(ACCOUNT,), proxy=ProxyKind.OWN, proxy_url="http://127.0.0.1:3128")
     settings = SettingsService(value, lambda _value: None, tasks)
     accounts = AccountService(
-        settings=settings, door=KeyringDoor(Vault(choose=MemoryKeyring)), tasks=tasks, keys=AccountKeys(database),
+        settings=settings, keyring=KeyringService(Vault(choose=MemoryKeyring)), tasks=tasks,
+        keys=AccountKeys(database),
         environment_key=KEY,
     )
     runs = RunService(database, LiveRuns())
-    service = SupportService(
+    service = HeldSupport(
         database=database, paths=app_paths(tmp_path / "app"), settings=settings, accounts=accounts, runs=runs,
         network=NetworkWatch(runs, accounts, SystemNetwork()), tasks=tasks, secrets=lambda: (KEY.reveal(),),
     )
-    service.held = runs, accounts, settings
+    keep(service, accounts, settings)
     yield service
     assert tasks.stop(8000)
 
@@ -139,11 +149,11 @@ def test_a_full_disk_leaves_no_half_of_a_file(qtbot, support, tmp_path):
 def test_accounts_are_told_without_name_id_and_key():
     error = SecretsError(SecretsProblem.LOCKED, "The keyring is locked.", "Unlock it.")
     state = AccountsState((ACCOUNT,), ACCOUNT, keyring=KeyringState.LOCKED, keyring_problem=error)
-    told = accounts_told(state)
+    told = accounts_report(state)
     assert told["accounts"] == [
         {"number": 1, "kind": "segmind", "kept_in": "keyring", "address": "", "in_use": True},
     ]
-    assert told["keyring"]["problem"] == {"kind": "SecretsError", "title": "The keyring is locked."}
+    assert the(dict, told["keyring"])["problem"] == {"kind": "SecretsError", "title": "The keyring is locked."}
     assert ACCOUNT.name not in json.dumps(told)
     assert ACCOUNT.account_id not in json.dumps(told)
 
@@ -151,13 +161,13 @@ def test_accounts_are_told_without_name_id_and_key():
 def test_of_variables_it_is_told_only_that_they_are_set(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://me:secret-word@127.0.0.1:3128")
     told = computer()
-    assert "HTTPS_PROXY" in told["variables_set"]
+    assert "HTTPS_PROXY" in the(list, told["variables_set"])
     assert "secret-word" not in json.dumps(told)
 
 
 def test_the_last_check_is_told_by_its_kind(qtbot, support, tmp_path):
     error = ApiError(ApiProblem.OFFLINE, "The service cannot be reached.")
-    support.held[0]._take_watch(WatchState(error=error))
+    support.runs._take_watch(WatchState(error=error))
     told = part(saved(qtbot, support, tmp_path / "b.zip"), "computer.json")["network"]["last_check"]
     assert told == {
         "kind": "ApiError", "title": "The service cannot be reached.", "problem": "offline", "http_status": 0,

@@ -13,7 +13,7 @@ from PySide6.QtTest import QSignalSpy
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images import thumbnails as module
 from segmind_studio.services.images.thumbnails import WHOLE, Thumbnails, read_image
-from tests.fakes.pictures import exif, many_scans, photo
+from tests.fakes.image_files import exif, many_scans, photo
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -9,6 +9,7 @@ import pytest
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.store.database import Database
 from segmind_studio.store.library import Library
+from tests.fakes.typed import known
 
 PHOTOS = tuple(
     Photo(f"p{n}", Path(f"/photos/{n}.jpg"), 4000, 3000, 3_500_000, 1_700_000_000_000_000_000 + n, "JPEG", 6,
@@ -148,5 +149,5 @@ def test_a_photo_of_an_older_version_keeps_both_its_captions(library: Library, p
         old = json.dumps({**json.loads(record), "caption": "é", "original_caption": ""})
         connection.execute("UPDATE photo SET record = ?", (old,))
     connection.close()
-    photo = library.load("ada").photos[0]
+    photo = known(library.load("ada")).photos[0]
     assert (photo.caption, photo.original_caption) == ("é", "")

@@ -10,6 +10,7 @@ import pytest
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.store.folder_lock import LOCK_NAME, FolderLock
+from tests.fakes.typed import known
 
 HOLD = """
 import os, signal, sys
@@ -28,7 +29,7 @@ def holding(tmp_path):
         [sys.executable, "-c", HOLD, str(tmp_path)], env={**os.environ, "PYTHONPATH": root},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )
-    assert process.stdout.readline().strip() == "True"
+    assert known(process.stdout).readline().strip() == "True"
     yield process
     process.kill()
     process.communicate()

@@ -41,6 +41,7 @@ def fill(path: Path) -> None:
         for n in range(PHOTOS)
     )
     library.save(Dataset(dataset_id, "Ada", photos, 5.0))
+    last = ""
     for n in range(RUNS):
         raw = "x" * source.randrange(6000) if n % 5 == 0 else "{}"
         made = Run(
@@ -48,13 +49,14 @@ def fill(path: Path) -> None:
             body={"name": f"run {n}"}, dataset_id=dataset_id,
         )
         journal.add(made, made.created_at, "sent")
+        last = made.run_id
         for step in ("REQUESTED", "TRAINING_INITIATED", "AVAILABLE"):
             journal.change(made.run_id, 200.0 + n, status=step)
     image_store = ImageStore(db)
     for n in range(PICTURES):
         state = ImageState.UNKNOWN if n % 7 == 0 else ImageState.MADE
         image_store.add(GeneratedImage(
-            ident(source), ACCOUNT, made.run_id, 300.0 + n, state, 310.0 + n, f"picture {n} " + "word " * (n % 50),
+            ident(source), ACCOUNT, last, 300.0 + n, state, 310.0 + n, f"picture {n} " + "word " * (n % 50),
             seed=n if n % 2 else None, cost=0.06, file_name=f"p{n}.jpg",
         ))
     db.close()

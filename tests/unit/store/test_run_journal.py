@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ BODY = MappingProxyType({
 })
 
 
-def run(run_id: str = "r1", **fields: object) -> Run:
+def run(run_id: str = "r1", **fields: Any) -> Run:
     start = Run(run_id, "acc", "ada", Phase.PREPARED, created_at=100.0, changed_at=100.0, body=BODY)
     return replace(start, **fields)
 
@@ -184,7 +185,7 @@ TIME = st.floats(0, 7e9)
 )
 def test_any_run_survives(
     tmp_path_factory: pytest.TempPathFactory, texts: dict[str, str], body: dict[str, object],
-    times: dict[str, float],
+    times: dict[str, Any],
 ) -> None:
     db = Database(tmp_path_factory.mktemp("any") / "studio.sqlite3")
     odd = run(body=body, **texts, **times)

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ RUN = Run(
 TIMELINE = (TimelineEntry(NOON, "prepared"), TimelineEntry(NOON + 10, "sending", "2 photos"))
 
 
-def written(run: Run = RUN, **more: object) -> dict[str, object]:
+def written(run: Run = RUN, **more: Any) -> dict[str, Any]:
     return json.loads(sheet_bytes(SheetSource(run, TIMELINE, written_at=NOON, **more)))
 
 

@@ -22,14 +22,14 @@ from segmind_studio.ui.parts.tips import plain_tip
 
 @dataclass(frozen=True, slots=True)
 class RowRange:
-    """Neighbouring rows, both ends included."""
+    """Adjacent rows, both ends included."""
 
     first: int
     last: int
 
 
 def runs_of(rows: Iterable[int]) -> list[RowRange]:
-    """Join ascending row numbers to runs of neighbours."""
+    """Join ascending row numbers to runs of adjacent rows."""
     found: list[RowRange] = []
     first = last = -2
     for row in rows:
@@ -158,7 +158,7 @@ class PhotoModel(QAbstractListModel):
         if before == self._troubled:
             return
         self._refresh()
-        self._tell_changed(sorted(self._row_of[name] for name in before ^ self._troubled if name in self._row_of))
+        self._rows_changed(sorted(self._row_of[name] for name in before ^ self._troubled if name in self._row_of))
         self._count()
 
     def set_filter(self, wanted: PhotoFilter) -> None:
@@ -232,7 +232,7 @@ class PhotoModel(QAbstractListModel):
             if (row := self.row_of(new.photo_id)) >= 0:
                 self._shown[row] = new
         self._troubled = now
-        self._tell_changed(sorted(rows))
+        self._rows_changed(sorted(rows))
         if changes:
             self._count()
         return True
@@ -262,7 +262,7 @@ class PhotoModel(QAbstractListModel):
         before = {photo.photo_id: photo for photo in old}
         self._shown = new
         changed = [row for row, photo in enumerate(new) if before.get(photo.photo_id, photo) is not photo]
-        self._tell_changed(row for row in changed if before[new_ids[row]] != new[row])
+        self._rows_changed(row for row in changed if before[new_ids[row]] != new[row])
 
     def _move_to(self, old_ids: list[str], new_ids: list[str], new: list[Photo]) -> bool:
         """Remove and insert rows by runs; False when a reset is better."""
@@ -294,7 +294,7 @@ class PhotoModel(QAbstractListModel):
     def _count_rows(self) -> None:
         self._row_of = {photo.photo_id: row for row, photo in enumerate(self._shown)}
 
-    def _tell_changed(self, rows: Iterable[int]) -> None:
+    def _rows_changed(self, rows: Iterable[int]) -> None:
         for run in runs_of(rows):
             self.dataChanged.emit(self.index(run.first), self.index(run.last))
 

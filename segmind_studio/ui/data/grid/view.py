@@ -32,7 +32,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _EDIT = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
 _BATCH = 400  # cells laid out at once; the rest after the window was painted
-_EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles stand below the chips
+_EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles align with the chips above
 
 
 class PhotoGrid(QListView):
@@ -72,10 +72,10 @@ class PhotoGrid(QListView):
         self._settle.setSingleShot(True)
         self._settle.setInterval(0)
         self._settle.timeout.connect(self._drop_invisible)
-        self._tell = QTimer(self)
-        self._tell.setSingleShot(True)
-        self._tell.setInterval(0)
-        self._tell.timeout.connect(self.chosen)
+        self._chosen_soon = QTimer(self)
+        self._chosen_soon.setSingleShot(True)
+        self._chosen_soon.setInterval(0)
+        self._chosen_soon.timeout.connect(self.chosen)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         model.modelAboutToBeReset.connect(self._remember)
         self.setModel(model)
@@ -138,14 +138,14 @@ class PhotoGrid(QListView):
     @override
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        self._tell.start()
+        self._chosen_soon.start()
 
     @override
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex,
     ) -> None:
         super().currentChanged(current, previous)
-        self._tell.start()
+        self._chosen_soon.start()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -164,8 +164,8 @@ class PhotoGrid(QListView):
             self.clearSelection()
             return
         if event.key() in _EDIT and self.selectionModel().hasSelection():
-            if self._tell.isActive():  # the next typing belongs to the photo that is selected now
-                self._tell.stop()
+            if self._chosen_soon.isActive():  # the next typing belongs to the photo that is selected now
+                self._chosen_soon.stop()
                 self.chosen.emit()
             self.edit_wanted.emit()
             return
@@ -220,7 +220,7 @@ class PhotoGrid(QListView):
     def _reselect(self) -> None:
         chosen, current = self._remembered
         self.select(chosen, current)
-        self._tell.start()
+        self._chosen_soon.start()
 
 
 _WIDTH = 440
@@ -269,6 +269,6 @@ class NothingMatches(EmptyState):
 
     def __init__(self, show_all: QAction, parent: QWidget | None = None) -> None:
         super().__init__("search", "", "", show_all, parent=parent)
-        self.set_words(
+        self.set_texts(
             "search", _("Nothing matches"), _("No photo matches. All of them are still there."),
         )

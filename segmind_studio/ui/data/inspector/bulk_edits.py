@@ -45,7 +45,7 @@ class BulkEdit:
         return self.kind in {EditKind.TRIM, EditKind.SET} or bool(self.text)
 
     def skips(self, caption: str) -> bool:
-        """Return whether the caption has the text already, whatever stands around it and however it is written."""
+        """Return whether the caption has the text already, whatever is around it, in upper or lower case."""
         if not self.skip_holding or self.kind not in {EditKind.PREPEND, EditKind.APPEND}:
             return False
         return has_trigger(" ".join(caption.split()), " ".join(self.text.split()).strip(_AROUND))

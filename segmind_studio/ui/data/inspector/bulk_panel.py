@@ -212,10 +212,10 @@ class BulkPanel(QWidget):
         self._heading.setText(
             ngettext("{count} photo selected", "{count} photos selected", len(photos)).format(count=len(photos))
         )
-        self._shared.setText(self._in_words(shared([photo.caption for photo in photos])))
+        self._shared.setText(self._shared_text(shared([photo.caption for photo in photos])))
         self._show_preview()
 
-    def _in_words(self, found: Shared) -> str:
+    def _shared_text(self, found: Shared) -> str:
         empty = sum(not photo.caption.strip() for photo in self._photos)
         if found.same:
             if not found.start.strip():

@@ -126,14 +126,14 @@ class CaptionReadings(QFrame):
     def _choose(self) -> None:
         button = self.sender()
         if isinstance(button, QPushButton) and button in self._buttons:
-            self._tell(self._buttons[button])
+            self._emit_chosen(self._buttons[button])
 
     @Slot()
     def _keep_text(self) -> None:
         if self._photo is not None:
-            self._tell(self._photo.caption)
+            self._emit_chosen(self._photo.caption)
 
-    def _tell(self, text: str) -> None:
+    def _emit_chosen(self, text: str) -> None:
         if self._photo is not None:
             every = self._all.isChecked() and not self._all.isHidden()
             self._all.setChecked(False)

@@ -171,7 +171,7 @@ class PictureView(QWidget):
         """Show the whole picture, never enlarged."""
         self._frame.fit()
         self._grip = None
-        self._tell()
+        self._zoom_changed()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Enlarge or shrink; the point under `at` (the middle when None) stays where it is."""
@@ -183,7 +183,7 @@ class PictureView(QWidget):
         self._frame.zoom_to(zoom, at)
         if not self._frame.fits and self._full is None and self._photo is not None:
             self._thumbnails.load_full(self._photo)
-        self._tell()
+        self._zoom_changed()
 
     @override
     def sizeHint(self) -> QSize:
@@ -235,7 +235,7 @@ class PictureView(QWidget):
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._grip = None
-        self._tell()
+        self._zoom_changed()
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -280,7 +280,7 @@ class PictureView(QWidget):
         super().resizeEvent(event)
         self._measure()
         self._frame.look_at(self._frame.middle)
-        self._tell()
+        self._zoom_changed()
 
     def _measure(self) -> None:
         self._frame.view = QSizeF(self.size())
@@ -300,7 +300,7 @@ class PictureView(QWidget):
         drawn = icons.pixmap(name, "faint", _ICON, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(self.width() - _ICON, self.height() - _ICON) / 2, drawn)
 
-    def _tell(self) -> None:
+    def _zoom_changed(self) -> None:
         fits = self._frame.fits
         self.setCursor(Qt.CursorShape.ArrowCursor if fits else Qt.CursorShape.OpenHandCursor)
         self.update()

@@ -28,10 +28,10 @@ class DatasetPage(Page):
         self.title = _("Dataset")
         self.setAccessibleName(self.title)
         self._manifest = ""
-        self._words = text_label("", "muted")
+        self._text = text_label("", "muted")
         self.facts = FactsGrid()
         self.column.addWidget(self.facts)
-        self.column.addWidget(self._words)
+        self.column.addWidget(self._text)
         self._photos_title = self.add_section(_("Photos that were sent"))
         self.photos = PhotoNames()
         self.column.addWidget(self.photos)
@@ -40,8 +40,8 @@ class DatasetPage(Page):
     def show_run(self, run: Run) -> None:
         """Show a run's photos."""
         self.facts.set_facts(self._facts(run))
-        self._words.setText(self._sentence(run))
-        self._words.setVisible(bool(self._words.text()))
+        self._text.setText(self._sentence(run))
+        self._text.setVisible(bool(self._text.text()))
         if run.manifest != self._manifest or not run.manifest:
             self._manifest = run.manifest
             items = _items(run.manifest)

@@ -18,11 +18,11 @@ from segmind_studio.ui.runs.refresh_timer import Countdown
 from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
 from segmind_studio.ui.runs.values import (
     evidence_text,
-    patience_words,
-    quiet_left,
-    quiet_words,
-    times_words,
-    wait_words,
+    next_check_text,
+    patience_text,
+    requested_wait_left,
+    requested_wait_text,
+    times_text,
 )
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
@@ -102,14 +102,14 @@ class ChoicePanel(QFrame):
         self._does.setText(self._doing(watch, now) if unknown else self._continuing() if interrupted else "")
         self._does.setVisible(unknown or interrupted)
         patience = self._commands.patience if unknown else None
-        words = patience_words(patience, monotonic_seconds()) if patience else ""
+        words = patience_text(patience, monotonic_seconds()) if patience else ""
         if patience and patience.looks and watch.next_at is None and not watch.checking:
             off = _("The app does not check by itself: background checks are off.")
             words = sentences(words, off)
         self._why_not.setText(words)
         self._why_not.setVisible(bool(words))
-        counting = bool(patience and patience.left(monotonic_seconds())) or quiet_left(watch, now) > 0
-        self._countdown.want(unknown and (counting or bool(wait_words(watch, now))))
+        counting = bool(patience and patience.left(monotonic_seconds())) or requested_wait_left(watch, now) > 0
+        self._countdown.want(unknown and (counting or bool(next_check_text(watch, now))))
 
     def _colour(self, tone: str) -> None:
         set_mark(self, "tone", tone)
@@ -125,7 +125,7 @@ class ChoicePanel(QFrame):
         looked = _("not yet")
         if run.listings_missed and run.last_checked_at is not None:
             looked = _("{times}, last {when}").format(
-                times=times_words(run.listings_missed), when=relative_time(run.last_checked_at, now),
+                times=times_text(run.listings_missed), when=relative_time(run.last_checked_at, now),
             )
         facts.append(Fact(_("Checked"), looked))
         balance = evidence_text(run)
@@ -136,7 +136,7 @@ class ChoicePanel(QFrame):
         return facts
 
     def _continuing(self) -> str:
-        """Return as text what going on costs."""
+        """Return the sentence with the cost of continuing."""
         cost = self._cost
         if cost is None:
             return ""
@@ -152,8 +152,8 @@ class ChoicePanel(QFrame):
         )
         if watch.checking:
             return sentences(does, _("It is checking now."))
-        quiet = quiet_words(watch, now)
-        if quiet:
-            return sentences(does, quiet, _("It checks again after that."))
-        wait = wait_words(watch, now)
+        wait = requested_wait_text(watch, now)
+        if wait:
+            return sentences(does, wait, _("It checks again after that."))
+        wait = next_check_text(watch, now)
         return sentences(does, _("It checks again {wait}.").format(wait=wait)) if wait else does

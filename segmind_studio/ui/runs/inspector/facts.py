@@ -24,7 +24,7 @@ _COPY_SIDE = 24
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One row. A `code` (an id, an address) stays on one line and can be copied; `note` stands below, smaller."""
+    """One row. A `code` (an id, an address) stays on one line and can be copied; `note` is smaller, below."""
 
     label: str
     value: str

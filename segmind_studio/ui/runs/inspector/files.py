@@ -26,8 +26,8 @@ class FilesPage(Page):
         self.title = _("Files")
         self.setAccessibleName(self.title)
         self.add_section(_("Trained weights"))
-        self._words = text_label("", "muted")
-        self.column.addWidget(self._words)
+        self._text = text_label("", "muted")
+        self.column.addWidget(self._text)
         buttons = QWidget()
         row = FlowLayout(buttons, SPACE_S)
         for action in (commands.download_as, commands.show_folder):
@@ -43,7 +43,7 @@ class FilesPage(Page):
 
     def show_run(self, run: Run) -> None:
         """Show a run's files."""
-        self._words.setText(self._sentence(run))
+        self._text.setText(self._sentence(run))
         saved: list[Fact] = []
         if run.result_path:
             saved.append(Fact(_("File"), run.result_path, code=True))
@@ -80,7 +80,7 @@ class DownloadStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = text_label("", "small", wrap=False)
+        self._text = text_label("", "small", wrap=False)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(_("Download"))
@@ -89,7 +89,7 @@ class DownloadStrip(QWidget):
         self._cancel.clicked.connect(self.cancelled)
         left = QVBoxLayout()
         left.setSpacing(SPACE_XS)
-        left.addWidget(self._words)
+        left.addWidget(self._text)
         left.addWidget(self._bar)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -99,18 +99,18 @@ class DownloadStrip(QWidget):
         self.hide()
 
     @property
-    def words(self) -> str:
-        """Return what it says."""
-        return self._words.text()
+    def shown_text(self) -> str:
+        """Return the shown line."""
+        return self._text.text()
 
     def show_progress(self, received: int, total: int | None) -> None:
         """Show how many bytes are here, of how many if that is known."""
         if total:
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(min(_STEPS, received * _STEPS // total))
-            self._words.setText(_("Downloading: {done} of {all}").format(
+            self._text.setText(_("Downloading: {done} of {all}").format(
                 done=bytes_text(received), all=bytes_text(total)))
         else:
             self._bar.setRange(0, 0)
-            self._words.setText(_("Downloading: {done}").format(done=bytes_text(received)))
+            self._text.setText(_("Downloading: {done}").format(done=bytes_text(received)))
         self.show()

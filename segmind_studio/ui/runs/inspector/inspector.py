@@ -92,9 +92,9 @@ class RunInspector(QFrame):
         if selected:
             title = ngettext("{count} run selected", "{count} runs selected", selected).format(count=selected)
             sentence = _("Up to {most} can be compared.").format(most=COMPARED_AT_MOST)
-            self._nothing.set_words("rows-3", title, sentence)
+            self._nothing.set_texts("rows-3", title, sentence)
         else:
-            self._nothing.set_words(
+            self._nothing.set_texts(
                 "mouse-pointer", _("No run selected"),
                 _("Select a run to see all that is known of it."),
             )

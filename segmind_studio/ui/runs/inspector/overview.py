@@ -23,7 +23,7 @@ from segmind_studio.ui.runs.inspector.decision_panel import ChoicePanel
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.runs.inspector.record import NotesEdit
-from segmind_studio.ui.runs.stages import happening, look_of, service_words, stage_word, status_word, to_do
+from segmind_studio.ui.runs.stages import happening, look_of, service_text, stage_word, status_word, to_do
 from segmind_studio.ui.runs.values import (
     DASH,
     base_model_text,
@@ -155,7 +155,7 @@ _PLAIN_STAGES = frozenset({Stage.INTERRUPTED, Stage.UNKNOWN})
 
 
 class OverviewPage(Page):
-    """Show one run in plain words."""
+    """Show one run: its stage, what happens next, its cost and its dates."""
 
     def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -201,7 +201,7 @@ class OverviewPage(Page):
         self._stage.setText(status_word(run, percent))
         self._happening.setText(happening(run))
         self._to_do.setText(to_do(run))
-        error = service_words(run)
+        error = service_text(run)
         self._error.setText(error)
         self._error_box.setVisible(bool(error) and run.stage in _ERROR_STAGES)
         set_mark(self._error_box, "tone", "plain" if run.stage in _PLAIN_STAGES else "bad")

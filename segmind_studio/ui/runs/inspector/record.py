@@ -49,7 +49,7 @@ class TimelinePage(Page):
 
 
 def entry_word(what: str) -> str:
-    """Return as text what a phase or a service status means; an unknown status stays as it came."""
+    """Return the name of a phase or of a status of the service; an unknown status is returned unchanged."""
     phases = {
         Phase.PREPARED: _("Noted on this computer"),
         Phase.UPLOADING: _("Upload began"),
@@ -84,14 +84,14 @@ class RawPage(Page):
         self.title = _("Raw")
         self.setAccessibleName(self.title)
         self._raw: str | None = None
-        self._words = text_label("", "muted")
+        self._text = text_label("", "muted")
         self.text = mark(QPlainTextEdit(), role="mono")
         self.text.setReadOnly(True)
         self.text.setAccessibleName(_("The service's last answer"))
         self.text.setMinimumHeight(self.text.fontMetrics().lineSpacing() * _LINES)
         self._copy = QPushButton(icon("copy"), _("Copy JSON"))
         self._copy.clicked.connect(self._copy_json)
-        self.column.addWidget(self._words)
+        self.column.addWidget(self._text)
         self.column.addWidget(self.text)
         self.column.addWidget(self._copy)
         self.column.addStretch()
@@ -101,7 +101,7 @@ class RawPage(Page):
         if run.raw == self._raw:
             return
         self._raw = run.raw
-        self._words.setText(
+        self._text.setText(
             _("The service's last answer about this run, with every field it sent.") if run.raw
             else _("The service has not said anything about this run yet.")
         )

@@ -138,7 +138,7 @@ class CellTexts:
         }
 
     def data(self, run: Run, column: Column, role: int) -> object:
-        """Return what `QAbstractItemModel.data` gives."""
+        """Return the value for `QAbstractItemModel.data`."""
         answer = self._answers.get(role)
         return None if answer is None else answer(run, column)
 

@@ -25,7 +25,7 @@ _GAP = 6
 _SLACK = 3  # drawn text may be a little wider than its advance
 _CHIP_HEIGHT = 24
 _MARGIN = 8
-_FILL_ALPHA = 56  # of 255: how strong the done part of an upload stands on its chip
+_FILL_ALPHA = 56  # of 255: the opacity of the done part of an upload on its chip
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -57,7 +57,7 @@ class RowDelegate(QStyledItemDelegate):
         self.paint_cell(painter, option, index)
 
     def paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Paint what stands on the ground; subclasses paint something else."""
+        """Paint the contents over the background; subclasses paint something else."""
         super().paint(painter, option, index)
 
 

@@ -45,7 +45,7 @@ class RunFilterBar(QWidget):
             self._group.addButton(chip, number)
             self.chips[which] = chip
             flow.addWidget(chip)
-        self._told = -1  # the index shown or emitted last
+        self._last_shown = -1  # the index shown or emitted last
         self._group.idToggled.connect(self._toggled)  # not idClicked: assistive technology toggles
         self.search = SearchField(_("Search runs"))
         self.search.setObjectName("runs.search")
@@ -65,7 +65,7 @@ class RunFilterBar(QWidget):
 
     def choose(self, which: Filter) -> None:
         """Check a chip without a signal."""
-        self._told = list(Filter).index(which)
+        self._last_shown = list(Filter).index(which)
         self.chips[which].setChecked(True)
 
     def show_counts(self, counts: Mapping[Filter, int]) -> None:
@@ -79,6 +79,6 @@ class RunFilterBar(QWidget):
         self.search.setFixedWidth(_SEARCH_WIDTH if self.width() >= _NARROW else _SEARCH_NARROW)
 
     def _toggled(self, number: int, on: bool) -> None:  # noqa: FBT001  # a Qt slot
-        if on and number != self._told:
-            self._told = number
+        if on and number != self._last_shown:
+            self._last_shown = number
             self.filter_chosen.emit(list(Filter)[number])

@@ -100,7 +100,7 @@ class OrderedRows:
 _Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 FEW = 8  # more rows than this are moved in one layout change
-TOLD_APART = 200  # more rows than this are told in one range, which repaints all that is in view
+MOST_SINGLE_ROWS = 200  # more rows than this are emitted as one range, which repaints all that is in view
 
 
 class RunsModel(QAbstractTableModel):
@@ -155,13 +155,13 @@ class RunsModel(QAbstractTableModel):
             self._counts.change(run, None)
             del self._runs[run.run_id]
         self._take(runs)
-        self._tell_counts(before)
+        self._emit_counts(before)
 
     def apply(self, changed: Iterable[Run]) -> None:
         """Take in runs that changed or are new; runs that are as they were touch nothing."""
         before = self.counts
         self._take(changed)
-        self._tell_counts(before)
+        self._emit_counts(before)
 
     def set_progress(self, run_id: str, sent: int, total: int) -> None:
         """Show the progress of an upload, in whole percents."""
@@ -170,7 +170,7 @@ class RunsModel(QAbstractTableModel):
             self._cells.percent[run_id] = percent
             row = self.row_of(run_id)
             if row >= 0:
-                self._tell_rows(row, row, Column.STATUS)
+                self._emit_rows_changed(row, row, Column.STATUS)
 
     def set_filter(self, which: Filter) -> None:
         """Show one group."""
@@ -266,7 +266,7 @@ class RunsModel(QAbstractTableModel):
             for old, new in moves:
                 self._move(old, new)
                 put.append(new)
-        self._tell_runs(put)
+        self._emit_runs_changed(put)
 
     def _show(self, run: Run) -> None:
         if self._wanted(run):
@@ -309,7 +309,7 @@ class RunsModel(QAbstractTableModel):
         self.counts_changed.emit(self.counts)
 
     def _choose_again(self) -> None:
-        """Fill the rows anew after the user chose another filter or search; the table selects again."""
+        """Fill the rows again after the user chose another filter or search; the table selects again."""
         self.beginResetModel()
         self._fill()
         self.endResetModel()
@@ -330,17 +330,17 @@ class RunsModel(QAbstractTableModel):
     def _wanted(self, run: Run) -> bool:
         return self._choice.wants(run, shown=run.run_id in self._rows)
 
-    def _tell_runs(self, runs: Sequence[Run]) -> None:
+    def _emit_runs_changed(self, runs: Sequence[Run]) -> None:
         rows = [self._rows.row_of(run) for run in runs]
-        if len(rows) > TOLD_APART:
-            self._tell_rows(min(rows), max(rows), Column.STATUS, Column.PINNED)
+        if len(rows) > MOST_SINGLE_ROWS:
+            self._emit_rows_changed(min(rows), max(rows), Column.STATUS, Column.PINNED)
             return
         for row in rows:
-            self._tell_rows(row, row, Column.STATUS, Column.PINNED)
+            self._emit_rows_changed(row, row, Column.STATUS, Column.PINNED)
 
-    def _tell_rows(self, top: int, bottom: int, first: Column, last: Column | None = None) -> None:
+    def _emit_rows_changed(self, top: int, bottom: int, first: Column, last: Column | None = None) -> None:
         self.dataChanged.emit(self.index(top, first), self.index(bottom, first if last is None else last))
 
-    def _tell_counts(self, before: dict[Filter, int]) -> None:
+    def _emit_counts(self, before: dict[Filter, int]) -> None:
         if self.counts != before:
             self.counts_changed.emit(self.counts)

@@ -143,7 +143,7 @@ class RunsTable(QTableView):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_KEEP_AFTER_MS)
-        self._later.timeout.connect(self._tell_layout)
+        self._later.timeout.connect(self._emit_layout)
         self._set_up_header()
 
     def _set_up_view(self) -> None:
@@ -199,9 +199,9 @@ class RunsTable(QTableView):
     @override
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        self._tell_chosen()
+        self._emit_chosen()
 
-    def _tell_chosen(self) -> None:
+    def _emit_chosen(self) -> None:
         now = self.selected_ids()
         if now != self._last:
             self._last = now
@@ -222,7 +222,7 @@ class RunsTable(QTableView):
             self.selectionModel().setCurrentIndex(current, flags.NoUpdate)
             self.selectionModel().select(chosen, flags.ClearAndSelect)
             self.scrollTo(current)
-        self._tell_chosen()
+        self._emit_chosen()
         return len(rows) == len(run_ids)
 
     def _select_again(self) -> None:
@@ -299,7 +299,7 @@ class RunsTable(QTableView):
     def _rearranged(self) -> None:
         self._later.start()  # connected directly, `start` would use a column's number as milliseconds
 
-    def _tell_layout(self) -> None:
+    def _emit_layout(self) -> None:
         now = self.table_layout()
         if now != self._layout or now.hidden or now.shown:
             self._layout = now

@@ -34,7 +34,7 @@ class KeyringAnswer:
     error: SecretsError | None = None
 
 
-class KeyringDoor(QObject):
+class KeyringService(QObject):
     """Read, write and delete keys. GUI thread.
 
     Signals:

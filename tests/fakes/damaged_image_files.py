@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from tests.fakes.pictures import encode, jpeg, photo, png, srgb, webp
+from tests.fakes.image_files import encode, jpeg, photo, png, srgb, webp
 
 END = b"\xff\xd9"
 WIDE = (1800, 1200)  # large enough for a decoder that uses a short cut for large images

@@ -9,7 +9,7 @@ from PIL import Image, PngImagePlugin
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColorSpace
 
-from tests.fakes.pictures import exif, photo, srgb
+from tests.fakes.image_files import exif, photo, srgb
 
 XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description {}</rdf:Description></x:xmpmeta>'
 
@@ -21,7 +21,7 @@ def profile(name: str) -> bytes:
         return srgb()
     if name == "grey":
         white = QPointF(0.3127, 0.329)
-        return bytes(QColorSpace(white, QColorSpace.TransferFunction.Gamma, 1.4).iccProfile())
+        return bytes(QColorSpace(white, QColorSpace.TransferFunction.Gamma, 1.4).iccProfile().data())
     if name == "print":
         return _print_profile()
     if name == "broken":
@@ -29,7 +29,7 @@ def profile(name: str) -> bytes:
     if name == "huge":
         data = srgb() + bytes(range(256)) * 6000
         return struct.pack(">I", len(data)) + data[4:]
-    return bytes(QColorSpace(QColorSpace.NamedColorSpace[name]).iccProfile())
+    return bytes(QColorSpace(QColorSpace.NamedColorSpace[name]).iccProfile().data())
 
 
 def _print_profile() -> bytes:

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QToolButton
 
 from segmind_studio.core.datasets import Finding, Severity
 from segmind_studio.core.form import TrainingForm
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
+from tests.fakes.typed import known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager to tell
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 
-def test_the_summary_counts_the_warnings_and_the_hand_beside_each_mends_it(qtbot):
+def test_the_summary_counts_the_warnings_and_the_button_beside_each_fixes_it(qtbot):
     bench = Bench(qtbot, GOOD.with_values({"learning_rate": 0.005, "instance_prompt": "a photo"}), count=0)
     small = Finding("small", Severity.SHOULD, "Two are small.")
     bench.datasets.show(12, findings=(small,))
     assert bench.says("Can start, 3 warnings")
     before = bench.screen.form
     for key in ("learning_rate", "instance_prompt"):
-        row = bench.find(f"train.field.{key}").parentWidget().parentWidget()
-        next(b for b in row.findChildren(QPushButton) if b.accessibleName().endswith(row.message.words)).click()
+        row = bench.row(key)
+        text = known(row.message).text
+        next(b for b in row.findChildren(QPushButton) if b.accessibleName().endswith(text)).click()
     assert bench.request["instance_prompt"] == "TOK, a photo"
     assert bench.request["advance_parameters"]["learning_rate"] == 0.00001
     assert bench.says("Can start, 1 warning")
     arrows = bench.screen.findChildren(QToolButton)
     with qtbot.waitSignal(bench.screen.checks_wanted):
-        next(arrow for arrow in arrows if small.words in arrow.accessibleName()).click()
+        next(arrow for arrow in arrows if small.text in arrow.accessibleName()).click()
     bench.screen.menu_actions()[-1][1].trigger()  # the last step is taken back
     assert bench.screen.form == before.with_value("learning_rate", 0.00001)
     bench.datasets.show(12)
@@ -38,7 +40,7 @@ def test_the_summary_counts_the_warnings_and_the_hand_beside_each_mends_it(qtbot
 def test_the_trigger_word_of_the_captions_is_taken_or_goes_into_them(qtbot):
     bench = Bench(qtbot, GOOD.with_value("trigger_word", "SKS"))
     bench.datasets.show(12, captions=12)
-    row = bench.find("train.field.trigger_word").parentWidget().parentWidget()
+    row = bench.row("trigger_word")
     use, add = [b for b in row.findChildren(QPushButton) if b.isVisible()]
     with qtbot.waitSignal(bench.screen.prepend_wanted) as asked:
         add.click()
@@ -49,16 +51,17 @@ def test_the_trigger_word_of_the_captions_is_taken_or_goes_into_them(qtbot):
 
 def test_name_and_prompt_are_filled_in_and_follow_until_the_person_writes(qtbot):
     bench = Bench(qtbot, TrainingForm().with_value("theme", "PRODUCT"))
-    name, prompt = bench.find("train.field.name"), bench.find("train.field.instance_prompt")
+    name = bench.find("train.field.name", QLineEdit)
+    prompt = bench.find("train.field.instance_prompt", QPlainTextEdit)
     assert (name.text(), prompt.toPlainText()) == ("holiday-photos", "a photo of TOK on a plain background")
     assert bench.says("Ready for the review")
     assert bench.says("Suggested.")
-    bench.find("train.field.trigger_word").setText("MUG7")
+    bench.find("train.field.trigger_word", QLineEdit).setText("MUG7")
     bench.click("train.field.theme.STYLE")
     assert prompt.toPlainText().endswith("in the style of MUG7")
     assert bench.request["instance_prompt"] == prompt.toPlainText()
     prompt.setPlainText("MUG7, red")
-    bench.find("train.field.trigger_word").setText("CUP")
+    bench.find("train.field.trigger_word", QLineEdit).setText("CUP")
     assert prompt.toPlainText() == "MUG7, red"
     name.clear()
     bench.datasets.dataset_changed.emit(bench.datasets.dataset)

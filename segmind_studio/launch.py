@@ -1,0 +1,96 @@
+"""One session of the app, from the start of its process to its exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from segmind_studio import __version__, languages
+from segmind_studio.app import Studio
+from segmind_studio.assembly import Services
+from segmind_studio.command_line import Options
+from segmind_studio.core.errors import StudioError
+from segmind_studio.services.system.breakdowns import Breakdowns
+from segmind_studio.services.system.ending import run_each
+from segmind_studio.services.system.garbage import GarbageCollector
+from segmind_studio.startup import enter, is_seen, keep_inside
+from segmind_studio.store.crash_file import CrashFile
+from segmind_studio.store.logs import configure_logging
+from segmind_studio.store.paths import AppPaths, app_paths
+from segmind_studio.ui.shell.drops import FileOpenApplication
+from segmind_studio.ui.shell.run_news import in_front
+from segmind_studio.ui.theme.theme import FUSION, Theme
+
+_log = logging.getLogger(__name__)
+APP_ID = "segmind-studio"
+
+
+def run(options: Options) -> int:
+    """Open the app and run until it quits. Return the exit code."""
+    if options.self_test or options.tour:
+        if options.data_dir is not None:
+            return _run(options, app_paths(options.data_dir))
+        with tempfile.TemporaryDirectory(prefix="segmind-studio-", ignore_cleanup_errors=True) as folder:
+            return _run(options, app_paths(Path(folder)))
+    return _run(options, app_paths(options.data_dir))
+
+
+def _run(options: Options, paths: AppPaths) -> int:
+    keep_inside(paths)
+    app = _application()
+    instance = enter(app, options, paths)
+    if isinstance(instance, int):
+        return instance
+    secrets: set[str] = set()
+    configure_logging(paths.log_file, lambda: tuple(secrets))
+    _log.info("Segmind Studio %s starts", __version__)
+    breakdowns = Breakdowns(CrashFile(paths.logs), lambda: tuple(secrets), app)
+    breakdowns.start()
+    theme = Theme(app, styled=True)
+    services = Services(options, paths, secrets, in_front)
+    settings = services.settings.value
+    theme.prepare(settings.appearance, settings.text_percent)
+    studio = Studio(options, services, instance, theme)
+    theme.apply(settings.appearance, settings.text_percent)
+    studio.leave.connect(app.exit)
+    studio.watch(breakdowns)
+    garbage = GarbageCollector(app)
+    studio.settled.connect(garbage.settle)
+    studio.open()
+    code = app.exec()
+    instance.stop_listening()
+    studio.window.hide()
+    clean = services.stop()
+    run_each((garbage.stop, breakdowns.stop, instance.release))  # the next launch may start now
+    if services.unsaved is not None:
+        _show_unsaved(app, options, services.unsaved)
+    _log.info("Segmind Studio leaves with code %d", code)
+    logging.shutdown()
+    if not clean:
+        # A thread is still inside a call that cannot be stopped; the usual exit of Python would abort.
+        os._exit(code)
+    return code
+
+
+def _application() -> QApplication:
+    app = FileOpenApplication([sys.argv[0], "-style", FUSION])  # by name: PySide needs long to describe a QStyle
+    app.setApplicationName(APP_ID)
+    app.setApplicationDisplayName("Segmind Studio")
+    app.setApplicationVersion(__version__)
+    app.setOrganizationName(APP_ID)
+    QGuiApplication.setDesktopFileName(APP_ID)
+    languages.install(app)
+    return app
+
+
+def _show_unsaved(app: QApplication, options: Options, error: StudioError) -> None:
+    """Name what could not be stored at the end; everything is closed, and the folder is released."""
+    print(f"segmind-studio: {error}", file=sys.stderr)  # noqa: T201  # a user in a terminal sees it
+    if is_seen(app, options):
+        QMessageBox.critical(None, error.title, str(error))
