@@ -19,7 +19,7 @@ from segmind_studio.services.notices import notifications
 from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.shell.run_news import in_front
 from tests.fakes.notice_daemon import NoticeDaemon
-from tests.fakes.typed import child
+from tests.fakes.typed import child, known
 
 DUNST = DBusAddress("/org/freedesktop/Notifications", "org.freedesktop.Notifications", "org.dunstproject.cmd0")
 
@@ -47,7 +47,7 @@ class Dunst:
 def start_tray():
     program = str(Path(__file__).with_name("tray_host.py"))
     host = subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE, text=True)  # noqa: S603  # ours
-    assert host.stdout.readline() == "ready\n"
+    assert known(host.stdout).readline() == "ready\n"
     return host
 
 
@@ -61,6 +61,7 @@ def main(folder, kind):
         if host is not None:
             host.kill()
             host.wait()
+        if daemon is not None:
             daemon.stop()
     del app
 
@@ -85,7 +86,7 @@ def follow(folder, kind, daemon):
             driver.wait(lambda: bool(daemon.notified), "the message", 100)
             assert daemon.notified[0][3] == "my-cat is ready"
             print("told", flush=True)
-            studio.window.findChild(QSystemTrayIcon).messageClicked.emit()
+            child(studio.window, QSystemTrayIcon).messageClicked.emit()
         else:
             driver.wait(lambda: bool(attention), "the news to be kept", 100)
             print("told", flush=True)

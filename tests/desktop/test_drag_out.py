@@ -16,6 +16,7 @@ from segmind_studio.resources import resource
 from segmind_studio.services.images.image_service import TryRequest
 from segmind_studio.ui.parts.files_out import FileHandle
 from segmind_studio.ui.runs.inspector.inspector import RunInspector
+from tests.fakes.typed import child, known
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(150)]
 
@@ -35,7 +36,7 @@ class Target:
 
     @property
     def lines(self):
-        self._said += bytes(self._process.readAllStandardOutput()).decode()
+        self._said += bytes(self._process.readAllStandardOutput().data()).decode()
         return self._said.splitlines()
 
     def drag(self, widget, at):
@@ -90,7 +91,7 @@ def test_photos_and_the_exported_zip_go_out_as_copies(qapp, tmp_path, photos, ta
         assert len(studio.services.datasets.dataset.photos) == len(shown)  # on the way over its window
         zip_path = tmp_path / "cat photos.zip"
         studio.services.datasets.export(zip_path)
-        handle = studio.window.findChild(FileHandle, "data.exported")
+        handle = child(studio.window, FileHandle, "data.exported")
         studio.driver.wait(handle.isVisible, "the zip's handle")
         studio.driver.settle()
         assert other.drag(handle, handle.rect().center()) == ["took", "CopyAction", address(zip_path)]
@@ -103,17 +104,17 @@ def test_the_trained_file_and_a_picture_go_out(qapp, tmp_path, photos, target):
         take_in(studio, photos)
         fill_in_the_form(studio)
         run_id = start_run(studio)
-        driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 100)
+        driver.wait(lambda: known(studio.services.runs.run(run_id)).ready, "the model", 100)
         model = tmp_path / "my model.safetensors"
         ended = []
         studio.services.downloads.finished.connect(ended.append)
         studio.services.downloads.download(run_id, model)
         driver.wait(lambda: bool(ended), "the file")
-        driver.wait(lambda: studio.services.runs.run(run_id).result_path, "the file's place")
+        driver.wait(lambda: bool(known(studio.services.runs.run(run_id)).result_path), "the file's place")
         other = target(studio)
         driver.click("rail.runs")
-        handle = studio.window.findChild(FileHandle, "runs.file")
-        inspector = studio.window.findChild(RunInspector)
+        handle = child(studio.window, FileHandle, "runs.file")
+        inspector = child(studio.window, RunInspector)
         inspector.tabs.setCurrentIndex(next(n for n in range(9) if inspector.tabs.tabText(n) == "Files"))
         driver.wait(handle.isVisible, "the file's handle")
         driver.settle()
@@ -122,7 +123,7 @@ def test_the_trained_file_and_a_picture_go_out(qapp, tmp_path, photos, target):
         made = []
         studio.services.tryouts.finished.connect(made.append)
         run = studio.services.runs.run(run_id)
-        studio.services.tryouts.generate(TryRequest(run_id, "TOK, a cat", slug=run.slug))
+        studio.services.tryouts.generate(TryRequest(run_id, "TOK, a cat", slug=known(run).slug))
         driver.wait(lambda: bool(made), "the picture")
         picture = driver.find(QFrame, "try.picture")
         driver.settle()

@@ -15,6 +15,7 @@ from segmind_studio.resources import resource
 from segmind_studio.services.desktop.keep_awake import AwakeError, KeepAwake
 from segmind_studio.services.desktop.linux_awake import LinuxAwake
 from segmind_studio.services.system.activity import ActivityBoard
+from tests.fakes.typed import known
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 HERE = Path(__file__).parent
@@ -30,15 +31,16 @@ class Daemon:
         self._process = subprocess.Popen(  # noqa: S603  # our own program
             [sys.executable, str(HERE / "inhibitor.py"), kind], stdout=subprocess.PIPE,
         )
+        self._out = known(self._process.stdout)
         self._text = b""
         while self.said != ["ready"]:
-            select.select([self._process.stdout], [], [], 20)
+            select.select([self._out], [], [], 20)
 
     @property
     def said(self):
         """Read what it said meanwhile, without waiting."""
-        while select.select([self._process.stdout], [], [], 0)[0]:
-            more = os.read(self._process.stdout.fileno(), 4096)
+        while select.select([self._out], [], [], 0)[0]:
+            more = os.read(self._out.fileno(), 4096)
             if not more:
                 break
             self._text += more
@@ -49,12 +51,12 @@ class Daemon:
         end = time.monotonic() + 30
         while self.said != ["ready", *lines]:
             assert time.monotonic() < end, self.said
-            select.select([self._process.stdout], [], [], 1)
+            select.select([self._out], [], [], 1)
 
     def end(self):
         self._process.kill()
         self._process.wait()
-        self._process.stdout.close()
+        self._out.close()
 
 
 @pytest.fixture
@@ -148,8 +150,8 @@ def test_the_app_holds_for_an_upload_and_a_download_and_not_while_it_watches(dae
         assert logind.said == ["ready"]
         run_id = start_run(studio)
         studio.driver.wait(lambda: logind.said == ["ready", *once], "the end of the upload")
-        assert studio.services.runs.run(run_id).active
-        studio.driver.wait(lambda: studio.services.runs.run(run_id).ready, "the model", 100)
+        assert known(studio.services.runs.run(run_id)).active
+        studio.driver.wait(lambda: known(studio.services.runs.run(run_id)).ready, "the model", 100)
         assert logind.said == ["ready", *once]
         downloads, ended = studio.services.downloads, []
         downloads.finished.connect(ended.append)
@@ -166,4 +168,4 @@ def test_it_is_released_when_the_run_is_refused(daemon, qapp, tmp_path):
         fill_in_the_form(studio)
         run_id = start_run(studio)
         studio.driver.wait(lambda: logind.said == ["ready", BY_LOGIND, "released"], "the release")
-        assert not studio.services.runs.run(run_id).active
+        assert not known(studio.services.runs.run(run_id)).active

@@ -16,6 +16,7 @@ from jeepney.wrappers import unwrap_msg
 from segmind_studio.core.settings import Settings
 from segmind_studio.store.paths import app_paths
 from segmind_studio.store.settings_file import SettingsFile
+from tests.fakes.typed import known
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +42,7 @@ class TrayHost:
         self._item = ("", "")
 
     def line(self):
-        return self._process.stdout.readline().split()
+        return known(self._process.stdout).readline().split()
 
     def wait_for_item(self):
         _word, *self._item = self.line()
@@ -68,7 +69,7 @@ class TrayHost:
     def go(self):
         self._process.terminate()
         self._process.wait(10)
-        self._process.stdout.close()
+        known(self._process.stdout).close()
         self._connection.close()
 
 

@@ -18,6 +18,7 @@ from segmind_studio.practice.server import PracticeServer
 from segmind_studio.services.accounts.account_service import KeyringState
 from segmind_studio.store.paths import app_paths
 from segmind_studio.store.settings_file import SettingsFile
+from tests.fakes.typed import known
 
 LONGEST_PAUSE_S = 2.0  # of the event loop, on a busy machine; one that waits for the keyring pauses for 30
 
@@ -60,7 +61,7 @@ def main(folder, kind):
         [sys.executable, program, kind], stdout=subprocess.PIPE, text=True,
         env={**os.environ, "ODD_SECRET": address.key},
     )
-    assert secrets.stdout.readline() == "ready\n"
+    assert known(secrets.stdout).readline() == "ready\n"
     remember_an_account(folder / "app", address)
     try:
         with open_studio(folder / "app", api_url=address.api) as studio:

@@ -277,12 +277,12 @@ class Shell:
 
 
 def make_start_screen(
-    accounts: FakeAccounts, datasets: FakeDatasets, runs: FakeRuns, settings: FakeSettings,
+    accounts: FakeAccounts, datasets: FakeDatasets, runs: FakeRuns, settings: FakeSettings, *, asks: bool = False,
 ) -> StartScreen:
     """Build the Start place on stand-ins."""
     return StartScreen(
         as_service(AccountService, accounts), as_service(DatasetService, datasets), as_service(RunService, runs),
-        as_service(SettingsService, settings),
+        as_service(SettingsService, settings), asks=asks,
     )
 
 

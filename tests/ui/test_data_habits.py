@@ -149,7 +149,7 @@ def test_the_filter_of_the_last_session_comes_back_once(qtbot, place):
     place.settings.update(dataset_id=dataset_id)  # as the app does
     screen = DataScreen(place.datasets, place.thumbnails, place.settings, QUndoStack())
     qtbot.addWidget(screen)
-    bar = screen.findChild(PhotoFilterBar)
+    bar = child(screen, PhotoFilterBar)
     assert bar.filter.show is Show.EXCLUDED
     place.datasets.new()
     assert bar.filter.show is Show.ALL

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.help.bubble import arrow, beside
 from segmind_studio.ui.help.desk import HelpDesk
@@ -15,6 +17,7 @@ from segmind_studio.ui.help.guide import STEPS
 from segmind_studio.ui.theme.theme import Theme
 from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, Shell
+from tests.fakes.typed import as_service, child, the
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")  # offscreen cannot
 
@@ -32,10 +35,11 @@ class Person:
             button = QPushButton(step.control, place)
             button.setObjectName(step.control)
             button.clicked.connect(lambda _on, name=step.control: self.pressed.append(name))
-            place.layout().addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
+            the(QVBoxLayout, place.layout()).addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         self.tasks = TaskRunner()
         self.desk = HelpDesk(
-            self.window, settings=self.settings, accounts=self.shell.accounts, tasks=self.tasks, theme=Theme(qapp),
+            self.window, settings=as_service(SettingsService, self.settings),
+            accounts=as_service(AccountService, self.shell.accounts), tasks=self.tasks, theme=Theme(qapp),
             paths={}, log=tmp_path / "studio.log", asks=asks,
         )
         self.guide = self.desk.guide
@@ -57,7 +61,7 @@ class Person:
         return self.guide.step.place if self.guide.step else None
 
     def control(self, name):
-        found = self.window.findChild(QWidget, name)
+        found = child(self.window, QWidget, name)
         return QRect(found.mapTo(self.window.contents, QPoint(0, 0)), found.size())
 
     def points_at(self, name):

@@ -9,11 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPlainTextEdit, QPushButton
 
 from segmind_studio import __version__
 from segmind_studio.core.releases import Release
 from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.services.system.update_check import VARIABLE, update_address
 from segmind_studio.ui.help.desk import HelpDesk
@@ -23,6 +25,7 @@ from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.theme.theme import Theme
 from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import Shell
+from tests.fakes.typed import as_service, child, the
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")  # offscreen cannot
 
@@ -34,7 +37,8 @@ class Desk:
         self.tasks = TaskRunner()
         self.log = tmp_path / "studio.log"
         self.desk = HelpDesk(
-            self.window, settings=self.settings, accounts=self.shell.accounts, tasks=self.tasks, theme=Theme(qapp),
+            self.window, settings=as_service(SettingsService, self.settings),
+            accounts=as_service(AccountService, self.shell.accounts), tasks=self.tasks, theme=Theme(qapp),
             paths={"Datasets and runs": "/home/of/data", "Log": str(self.log)}, log=self.log,
         )
         qtbot.addWidget(self.window)
@@ -43,11 +47,11 @@ class Desk:
         qtbot.waitUntil(self.window.isActiveWindow)
 
     def help_menu(self):
-        menu = next(a.menu() for a in self.window.menuBar().actions() if a.text() == "&Help")
+        menu = the(QMenu, next(a.menu() for a in self.window.menuBar().actions() if a.text() == "&Help"))
         return [action.text() for action in menu.actions() if action.text() and action.isVisible()]
 
     def toasts(self):
-        return self.window.findChild(ToastHost).texts
+        return child(self.window, ToastHost).texts
 
 
 @pytest.fixture
@@ -132,7 +136,7 @@ class Server:
                 self.end_headers()
                 self.wfile.write(told.body)
 
-            def log_message(self, *_arguments):
+            def log_message(self, format, *args):  # noqa: A002, ARG002  # as the base class has it
                 return
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -119,7 +119,7 @@ def test_the_search_finds_pages_with_all_words_the_best_first():
 def shown(qtbot, qapp):
     tasks = TaskRunner()
     theme = Theme(qapp)
-    window = HelpWindow(tasks, theme, None)
+    window = HelpWindow(tasks, theme)
     qtbot.addWidget(window)
     yield window, theme
     tasks.stop()

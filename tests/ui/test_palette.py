@@ -14,6 +14,7 @@ from segmind_studio.ui.palette.carrying_out import PaletteRunner
 from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.needs import mark_paying, set_need
 from tests.fakes.shell_services import FakePractice, Shell
+from tests.fakes.typed import known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -31,7 +32,7 @@ class Open:
         qtbot.waitUntil(self.window.isActiveWindow)
 
     def key(self, sequence):
-        combination = QKeySequence(sequence)[0]
+        combination = QKeySequence(sequence)[0]  # pyright: ignore[reportIndexIssue]  # the stubs lack it
         target = QApplication.focusWidget() or self.window
         QTest.keyClick(target, combination.key(), combination.keyboardModifiers())
 
@@ -39,7 +40,7 @@ class Open:
         self.key("Ctrl+K")
         self.qtbot.waitUntil(self.palette.isVisible)
         if typed:
-            QTest.keyClicks(QApplication.focusWidget(), typed)
+            QTest.keyClicks(known(QApplication.focusWidget()), typed)
 
     def choose(self):
         with self.qtbot.waitSignal(self.palette.chosen):
@@ -114,7 +115,7 @@ def test_up_down_and_tab_walk_round_and_the_focus_stays(person):
     assert person.palette.current.command.title == first
     person.key("Up")
     assert person.palette.current is person.palette.found[-1]
-    assert QApplication.focusWidget().objectName() == "palette.field"
+    assert known(QApplication.focusWidget()).objectName() == "palette.field"
 
 
 def test_what_is_not_possible_stands_at_the_end_and_says_why(person):
@@ -124,7 +125,7 @@ def test_what_is_not_possible_stands_at_the_end_and_says_why(person):
     done = QSignalSpy(command.triggered)
     person.begin("do da")
     person.key("Ctrl+A")
-    QTest.keyClicks(QApplication.focusWidget(), "do")
+    QTest.keyClicks(known(QApplication.focusWidget()), "do")
     assert set(person.titles()[-3:]) == {"Do Data", "Undo", "Redo"}
     assert person.titles()[-3] == "Do Data"
     assert person.command("Do Data").need == "Not possible now. Select one run."
@@ -132,7 +133,7 @@ def test_what_is_not_possible_stands_at_the_end_and_says_why(person):
         person.key("Up")
     person.key("Return")
     assert (person.palette.isVisible(), done.count()) == (True, 0)
-    assert "Select one run." in QApplication.focusWidget().accessibleDescription()
+    assert "Select one run." in known(QApplication.focusWidget()).accessibleDescription()
 
 
 def test_a_hidden_command_is_listed_only_if_it_says_what_it_needs(person):

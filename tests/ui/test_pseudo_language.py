@@ -29,8 +29,10 @@ from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
 from segmind_studio.pseudo_language import pseudo
+from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.help_pages import read_pages
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.help.desk import HelpDesk
@@ -62,7 +64,7 @@ from tests.fakes.shell_services import (
     make_start_screen,
 )
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_try_screen
-from tests.fakes.typed import child
+from tests.fakes.typed import as_service, child
 
 # the offscreen platform cannot
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")
@@ -388,7 +390,8 @@ def desk(qtbot, qapp, tmp_path):
     qtbot.addWidget(shell.window)
     shell.window.show()
     desk = HelpDesk(
-        shell.window, settings=shell.settings, accounts=shell.accounts, tasks=tasks, theme=Theme(qapp), paths={},
+        shell.window, settings=as_service(SettingsService, shell.settings),
+        accounts=as_service(AccountService, shell.accounts), tasks=tasks, theme=Theme(qapp), paths={},
         log=tmp_path / "studio.log",
     )
     yield shell, desk

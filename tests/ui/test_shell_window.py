@@ -16,8 +16,8 @@ from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.shell.menus import RecentMenu
 from segmind_studio.ui.shell.rail import RailButton
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
-from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakePractice, Shell
-from tests.fakes.typed import child
+from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakePractice, PlainPlace, Shell
+from tests.fakes.typed import child, the
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -58,7 +58,7 @@ def test_it_opens_on_the_place_it_was_left_at(qtbot):
     qtbot.addWidget(shell.window)
     assert shell.window.place == "runs"
     assert rail(shell, "runs").isChecked()
-    assert shell.places[3].activations == 1
+    assert the(PlainPlace, shell.places[3]).activations == 1
 
 
 def test_it_tells_once_that_it_was_painted(qtbot, shell):
@@ -292,7 +292,7 @@ def test_undo_beside_news_is_taken_back_when_it_would_undo_something_else(shell)
 def test_the_file_menu_lists_the_recent_datasets(qtbot):
     shell = Shell()
     qtbot.addWidget(shell.window)
-    menu = shell.window.findChild(RecentMenu)
+    menu = child(shell.window, RecentMenu)
     assert not menu.menuAction().isEnabled()
     shell.datasets.recent = (DatasetSummary("d1", "Mine & yours", 3, 1.0), DatasetSummary("d2", "Old", 1, 0.0))
     shell.datasets.recent_changed.emit(shell.datasets.recent)

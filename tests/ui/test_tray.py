@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from segmind_studio.core.runs import Phase
 from segmind_studio.formats import percent
 from segmind_studio.services.notices.notice import Notice
+from segmind_studio.services.notices.notifications import NotificationService
 from segmind_studio.services.system.activity import Activity, ActivityBoard, shared_progress
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.parts.question import Question
 from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.shell.tray import Tray
 from tests.fakes.run_services import FakeRuns, make_run
 from tests.fakes.shell_services import Shell
+from tests.fakes.typed import as_service, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "systemTrayWindowChanged")  # the offscreen platform's
 FAILED = Notice("r1", "my-cat has failed", "Why?", stays=True)
@@ -38,12 +41,15 @@ class Desk:
         self.window = self.shell.window
         qtbot.addWidget(self.window)
         self.notifications = Notifications()
-        self.tray = Tray(self.window, self.shell.settings, self.shell.board, self.notifications)
+        self.tray = Tray(
+            self.window, as_service(SettingsService, self.shell.settings), self.shell.board,
+            as_service(NotificationService, self.notifications),
+        )
         self.window.show()
 
     @property
     def toasts(self):
-        return self.window.findChild(ToastHost).texts
+        return child(self.window, ToastHost).texts
 
 
 @pytest.fixture
@@ -109,7 +115,7 @@ def test_a_hidden_window_is_shown_to_ask_before_it_breaks_an_upload(there, qtbot
     desk.window.close()
     assert desk.window.left_behind
     desk.window.quit()
-    question = desk.window.findChild(Question)
+    question = child(desk.window, Question)
     assert question.isVisible()
     assert not desk.window.left_behind
     question.reject()

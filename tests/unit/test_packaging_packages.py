@@ -118,7 +118,7 @@ def test_the_icons_are_drawn_at_all_sizes(tmp_path):
     for size in package_facts.ICON_SIZES:
         with Image.open(tmp_path / f"{size}.png") as picture:
             assert picture.size == (size, size)
-            assert picture.getextrema()[3] == (0, 255)  # drawn, and clear around it
+            assert picture.getchannel("A").getextrema() == (0, 255)  # drawn, and clear around it
     with Image.open(tmp_path / "segmind-studio.ico") as picture:
         assert {(16, 16), (48, 48), (256, 256)} <= picture.info["sizes"]
 
@@ -344,8 +344,8 @@ def test_the_runners_ask_for_what_the_commands_know():
 def test_the_windows_runner_uses_what_the_setup_program_makes():
     text = (ROOT / "packaging/ci/packages.yml").read_text(encoding="utf-8")
     setup = (ROOT / "packaging/windows/setup.nsi").read_text(encoding="utf-8-sig")
-    place = re.search(r'^InstallDir "\$LOCALAPPDATA\\(.+)"', setup, re.MULTILINE)[1]
-    place = place.replace("${NAME}", re.search(r'^!define NAME "(.+)"', setup, re.MULTILINE)[1])
+    place = known(re.search(r'^InstallDir "\$LOCALAPPDATA\\(.+)"', setup, re.MULTILINE))[1]
+    place = place.replace("${NAME}", known(re.search(r'^!define NAME "(.+)"', setup, re.MULTILINE))[1])
     assert f"$env:LOCALAPPDATA\\{place}\\{package_windows.PROGRAM}" in text
 
 
@@ -354,7 +354,7 @@ def test_flatpak_packs_this_version_under_the_desktop_entry_s_name():
     assert f"dist/{package_facts.tar_name(package_facts.version())}.tar.xz".replace(
         package_facts.machine(), "x86_64") in text
     assert "rename-desktop-file: segmind-studio.desktop" in text
-    name = re.search(r"^id: (.+)$", text, re.MULTILINE)[1]
+    name = known(re.search(r"^id: (.+)$", text, re.MULTILINE))[1]
     # The rule of Flatpak: three parts or more, a hyphen in the last one alone.
     assert re.fullmatch(r"([A-Za-z_]\w*\.){2,}[A-Za-z_][\w-]*", name), name
     granted = set(re.findall(r"^  - (--\S+)$", text, re.MULTILINE))

@@ -35,7 +35,7 @@ class HelpWindow(QWidget):
     The pages are read in the background when it is first needed.
     """
 
-    def __init__(self, tasks: TaskRunner, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, tasks: TaskRunner, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("help")
         self.setWindowTitle(_("Help"))
