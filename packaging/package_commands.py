@@ -11,6 +11,7 @@ import package_facts
 import package_freeze
 import package_linux
 import package_macos
+import package_rpm
 import package_test_linux
 import package_test_windows
 import package_windows
@@ -59,7 +60,7 @@ def make_deb(root: Path, version: str, target: Path) -> None:
     """Write a .deb of what lies below `root`."""
     depends = package_linux.deb_depends(root / package_linux.HOME, BUILD / "shlibdeps")
     plain = BUILD / f"{target.name}.plain"
-    package_linux.nfpm("deb", root, version, depends, plain)
+    package_linux.nfpm(root, version, depends, plain)
     package_linux.pack_deb(plain, target)
     plain.unlink()
 
@@ -80,7 +81,8 @@ def _linux(kinds: Sequence[str]) -> list[Path]:
         return []
     if sys.platform != "linux":
         raise SetupError("Packages for Linux are made on Linux.")
-    system_packages.ensure({**system_packages.WINDOW, **package_linux.TOOLS})
+    rpm = package_rpm.TOOLS if "rpm" in kinds else {}
+    system_packages.ensure({**system_packages.WINDOW, **package_linux.TOOLS, **rpm})
     version = package_facts.version()
     frozen = package_freeze.freeze()
     bill = DIST / f"{NAME}-{version}-linux.cdx.json"
@@ -97,9 +99,8 @@ def _linux(kinds: Sequence[str]) -> list[Path]:
             files.append(DIST / deb_name(version))
             make_deb(root, version, files[-1])
         else:
-            files.append(DIST / f"{NAME}-{version}-1.{package_facts.machine()}.rpm")
-            depends = package_linux.rpm_depends(root / package_linux.HOME)
-            package_linux.nfpm("rpm", root, version, depends, files[-1])
+            files.append(DIST / package_rpm.rpm_name(version))
+            package_rpm.make_rpm(root, version, files[-1])
     return files
 
 
@@ -127,6 +128,6 @@ _OTHERS: dict[str, Callable[[], list[Path]]] = {
 }
 KINDS = (*_LINUX, *_OTHERS)
 TESTS: dict[str, Callable[[], int]] = {
-    "deb": package_test_linux.test_deb, "tar": package_test_linux.test_tar,
+    "deb": package_test_linux.test_deb, "rpm": package_test_linux.test_rpm, "tar": package_test_linux.test_tar,
     "windows": package_test_windows.test_windows,
 }

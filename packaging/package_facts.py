@@ -22,6 +22,7 @@ MAINTAINER = "SEGMIND_STUDIO_MAINTAINER"  # and one: "Name <address>" of who ans
 SUMS = "SHA256SUMS"
 ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 SITE = "SEGMIND_STUDIO_SITE"  # a build setting: the address of a site with the documentation and the screenshots
+UPDATES = "SEGMIND_STUDIO_UPDATES"  # another: the https address of a JSON file that names the newest version
 _VERSION = re.compile(r'^__version__ = "([^"]+)"$', re.MULTILINE)
 _RELEASE = re.compile(r"^## \[([0-9.]+)\] - (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
 
@@ -62,6 +63,12 @@ def iso_time(seconds: int) -> str:
 def site() -> str:
     """Return the address of the project's site without a slash at its end, "" when the build has none."""
     return os.environ.get(SITE, "").rstrip("/")
+
+
+def write_build_settings(folder: Path) -> None:
+    """Write what the program reads of the build settings, for its `resources/build`."""
+    fresh(folder)
+    (folder / "updates.txt").write_text(os.environ.get(UPDATES, "").strip(), encoding="utf-8")
 
 
 def maintainer() -> str:

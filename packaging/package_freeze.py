@@ -21,6 +21,7 @@ from system_packages import SetupError
 SPEC = ROOT / "packaging" / "segmind-studio.spec"
 LICENCES = package_facts.BUILD / "licences"
 ICONS = package_facts.BUILD / "icons"
+SETTINGS = package_facts.BUILD / "settings"
 _MARKED = re.compile(r"^([A-Za-z0-9_.-]+)==[^\s;\\]+(?:\s*;\s*([^\\\n]+))?", re.MULTILINE)
 
 
@@ -37,6 +38,7 @@ def freeze() -> Path:
     python = environment().python
     draw(python)
     gather_licences(python)
+    package_facts.write_build_settings(SETTINGS)
     frozen = package_facts.fresh(package_facts.BUILD / "frozen")
     work = package_facts.fresh(package_facts.BUILD / "work")  # without what another build left: the same bytes
     print("Freezing the program", flush=True)
@@ -48,6 +50,7 @@ def freeze() -> Path:
             # xz packs plain code much smaller, and nothing has to be unpacked at the start.
             "PYINSTALLER_ZLIB_COMPRESSION_LEVEL": "0",
             "PYINSTALLER_CONFIG_DIR": str(work / "cache"), "PYTHONDONTWRITEBYTECODE": "1",
+            "STUDIO_SETTINGS": str(SETTINGS),
             "STUDIO_LICENCES": str(LICENCES), "STUDIO_VERSION": package_facts.version(),
             "STUDIO_ICON": str(ICONS / "segmind-studio.icns") if sys.platform == "darwin" else "",
             "STUDIO_PLIST": str(package_facts.BUILD / "Info.plist"),

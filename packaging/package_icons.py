@@ -14,7 +14,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from package_facts import ICON_SIZES
 from PIL import Image
-from PySide6.QtCore import QBuffer, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
@@ -26,18 +26,16 @@ ICO_SIZES = (16, 24, 32, 48, 64, 128, 256)
 ICNS_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 
 
-def drawn(size: int) -> bytes:
-    """Return the icon as a PNG of `size` pixels square."""
+def draw(size: int, target: Path) -> None:
+    """Write the icon, `size` pixels square, as a PNG."""
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     QSvgRenderer(str(SMALL_DRAWING if size <= SMALL else DRAWING)).render(painter, QRectF(0, 0, size, size))
     painter.end()
-    buffer = QBuffer()
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
-    return bytes(buffer.data().data())
+    if not image.save(str(target)):  # by its suffix: the format's name is bytes in one PySide6, str in another
+        raise OSError(f"{target} could not be written")
 
 
 def main(folder: Path) -> None:
@@ -45,7 +43,7 @@ def main(folder: Path) -> None:
     app = QGuiApplication(["icons"])
     folder.mkdir(parents=True, exist_ok=True)
     for size in sorted({*ICON_SIZES, *ICO_SIZES, *ICNS_SIZES}):
-        (folder / f"{size}.png").write_bytes(drawn(size))
+        draw(size, folder / f"{size}.png")
     pictures = {size: Image.open(folder / f"{size}.png") for size in {*ICO_SIZES, *ICNS_SIZES}}
     pictures[256].save(
         folder / "segmind-studio.ico", sizes=[(size, size) for size in ICO_SIZES], bitmap_format="bmp",

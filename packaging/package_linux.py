@@ -1,6 +1,7 @@
-"""The Linux packages: what lies where, what they say of themselves, .deb and .rpm by nfpm, the portable archive.
+"""The Linux packages: what lies where, what they say of themselves, the .deb by nfpm, the portable archive.
 
-All three hold the same frozen program. Standard library only; nfpm runs from the environment of `package_freeze`.
+They hold the same frozen program, as does the .rpm, see `package_rpm`. Standard library only; nfpm runs from the
+environment of `package_freeze`.
 """
 
 from __future__ import annotations
@@ -34,6 +35,12 @@ TOOLS = {
     "binutils": "program:objdump", "dpkg-dev": "program:dpkg-shlibdeps", "patchelf": "program:patchelf",
 }
 HOME = f"usr/lib/{NAME}"  # of the program, below the root
+DETAILS = (
+    "Drop photos on the window, write their captions, and teach Flux Pro a\n"
+    "face, a product or a style. The training runs on Segmind's cloud with your\n"
+    "own account, or for free on the practice service that comes with it.\n"
+    "This is not a product of Segmind."
+)
 _COMMON = {"LGPL-3.0-only": "LGPL-3", "GPL-3.0-only": "GPL-3"}
 _APACHE = "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION"
 _OWNER = re.compile(r"\s*Copyright (\(c\) |©? ?)?(\d|aio|[A-Z])")
@@ -140,15 +147,15 @@ def debian_changelog(releases: Sequence[tuple[str, str]]) -> str:
     return "\n".join(entries)
 
 
-def nfpm_settings(root: Path, version: str, epoch: int, kind: str, depends: Sequence[str]) -> dict[str, Any]:
-    """Return what nfpm reads; JSON is YAML. `kind` is deb or rpm."""
+def nfpm_settings(root: Path, version: str, epoch: int, depends: Sequence[str]) -> dict[str, Any]:
+    """Return what nfpm reads to make the .deb; JSON is YAML."""
     when = package_facts.iso_time(epoch)
     trees = [f"/{HOME}", *(f"/usr/share/{place.name}" for place in sorted((root / "usr/share").iterdir()))]
     settings: dict[str, Any] = {
         "name": NAME, "arch": package_facts.debian_machine(), "platform": "linux",
         "version": version, "version_schema": "none",
-        "maintainer": package_facts.maintainer(), "description": description(), "license": package_facts.LICENCE,
-        "section": "graphics", "priority": "optional", "mtime": when,
+        "maintainer": package_facts.maintainer(), "description": f"{package_facts.SUMMARY}\n{DETAILS}",
+        "license": package_facts.LICENCE, "section": "graphics", "priority": "optional", "mtime": when,
         "depends": list(depends),
         "contents": [
             *({"src": f"{root}{place}", "dst": place, "type": "tree", "file_info": {"mtime": when}}
@@ -156,38 +163,25 @@ def nfpm_settings(root: Path, version: str, epoch: int, kind: str, depends: Sequ
             {"src": f"../lib/{NAME}/{NAME}", "dst": f"/usr/bin/{NAME}", "type": "symlink",
              "file_info": {"mtime": when}},
         ],
-        "recommends": ["gnome-keyring | org.freedesktop.secrets"] if kind == "deb" else ["gnome-keyring"],
+        "recommends": ["gnome-keyring | org.freedesktop.secrets"],
         "deb": {"compression": "none"},  # see pack_deb
-        "rpm": {"compression": "zstd:19", "group": "Applications/Graphics", "summary": package_facts.SUMMARY,
-                "buildhost": "localhost"},
     }
     if package_facts.site():
         settings["homepage"] = package_facts.site()
     return settings
 
 
-def description() -> str:
-    """Return the description, its first line alone the summary."""
-    return (
-        f"{package_facts.SUMMARY}\n"
-        "Drop photos on the window, write their captions, and teach Flux Pro a\n"
-        "face, a product or a style. The training runs on Segmind's cloud with your\n"
-        "own account, or for free on the practice service that comes with it.\n"
-        "This is not a product of Segmind."
-    )
-
-
 def system_libraries(home: Path) -> tuple[str, ...]:
     """Return the names of the libraries that the program needs and does not bring, sorted."""
     brought = {file.name for file in home.rglob("*") if ".so" in file.name}
     needed: set[str] = set(_OPENED)
-    for file in _objects(home):
+    for file in objects(home):
         told = subprocess.run(["objdump", "-p", str(file)], capture_output=True, text=True, check=True).stdout
         needed |= set(_NEEDED.findall(told))
     return tuple(sorted(needed - brought))
 
 
-def _objects(home: Path) -> list[Path]:
+def objects(home: Path) -> list[Path]:
     """Return the programs and libraries but one: where there is no GTK, Qt goes on without its plugin for it."""
     return [file for file in sorted(home.rglob("*")) if is_elf(file) and file.name != "libqgtk3.so"]
 
@@ -218,7 +212,7 @@ def deb_depends(home: Path, work: Path) -> list[str]:
     (work / "debian/control").write_text(control, encoding="utf-8")
     told = subprocess.run(
         ["dpkg-shlibdeps", "-O", "--ignore-missing-info", "--warnings=0", f"-l{home}/_internal",
-         *map(str, _objects(home))],
+         *map(str, objects(home))],
         cwd=work, capture_output=True, text=True, check=False,
     )
     if told.returncode:
@@ -236,20 +230,22 @@ def _owners(answer: str) -> Iterable[tuple[str, str]]:
         yield Path(path).name, packages.split(",")[0].partition(":")[0]
 
 
-def rpm_depends(home: Path) -> list[str]:
-    """Return the requirements of an .rpm: the names of libraries, which every distribution with RPM provides."""
-    return [f"{name}()(64bit)" for name in system_libraries(home) if not name.startswith("ld-linux")]
+def date(root: Path, epoch: int) -> None:
+    """Set one time for all that lies below `root`: nfpm and rpmbuild take over that of the files."""
+    for file in root.rglob("*"):
+        os.utime(file, (epoch, epoch), follow_symlinks=False)
 
 
-def nfpm(kind: str, root: Path, version: str, depends: Sequence[str], target: Path) -> None:
-    """Have nfpm write `target` from what lies below `root`."""
-    settings = nfpm_settings(root, version, package_facts.epoch(), kind, depends)
-    file = package_facts.BUILD / f"nfpm-{kind}-{version}.yaml"
+def nfpm(root: Path, version: str, depends: Sequence[str], target: Path) -> None:
+    """Have nfpm write the .deb `target` from what lies below `root`."""
+    date(root, package_facts.epoch())
+    settings = nfpm_settings(root, version, package_facts.epoch(), depends)
+    file = package_facts.BUILD / f"nfpm-{version}.yaml"
     file.write_text(json.dumps(settings, indent=1), encoding="utf-8")
     tool = package_freeze.environment().python.with_name("nfpm")
     print(f"Packing {target.name}", flush=True)
     package_freeze.call(
-        [str(tool), "package", "--config", str(file), "--packager", kind, "--target", str(target)],
+        [str(tool), "package", "--config", str(file), "--packager", "deb", "--target", str(target)],
         {"SOURCE_DATE_EPOCH": str(package_facts.epoch())},
     )
 

@@ -1,17 +1,13 @@
 """Use the Linux packages as a stranger would: in a Debian where nothing was ever installed, and from any folder.
 
-`deb` needs root and debootstrap, see `bare_machine`; what was seen lies in build/package-test.
-Standard library only.
+`deb` needs root and debootstrap, see `package_test_debian` and `bare_machine`; `rpm` needs root. What was seen
+lies in build/package-test. Standard library only.
 """
 
 from __future__ import annotations
 
-import contextlib
-import itertools
-import os
 import shlex
-import shutil
-import sqlite3
+import stat
 import statistics
 import subprocess
 import sys
@@ -25,64 +21,24 @@ from pathlib import Path
 import bare_machine
 import package_facts
 import package_linux
+import package_rpm
 import system_packages
 from package_facts import BUILD, DIST, NAME, SUMS, deb_name, tar_name
+from package_test_debian import MARK, OLDER, use_in_machine
+from package_test_report import SEEN, SELF_TEST_S, SESSION, Report
 from python_environment import BUILD_LOCK, ROOT, RUN_LOCK, Environment
 from system_packages import SetupError
 
-SEEN = ROOT / "build" / "package-test"
-SESSION = (sys.executable, str(ROOT / "packaging" / "desktop_session.py"), "--bare", "--size", "1600x1000", "--")
 TOOLS = {
     "lintian": "program:lintian", "desktop-file-utils": "program:desktop-file-validate",
     "appstream": "program:appstreamcli", "xdotool": "program:xdotool",
 }
-IN_THE_ROOT = ("dbus-daemon", "fonts-dejavu-core", "openbox", "xauth", "xvfb")  # the package asks for the rest
+RPM_TOOLS = {"rpm": "program:rpm", "libarchive-tools": "program:bsdtar"}
 MOST_PACKED = 40_000_000  # bytes
 MOST_START = 1.2  # of the start from the source tree
 STARTS = 5
-OLDER = "0.0.1"
-_MARK = "usr/lib/segmind-studio/only-in-the-older"
-_USER = "anna"
-_DATA = f"/home/{_USER}/studio"
-_SELF_TEST_S = 300
 _WINDOW_S = 60
-_SCREENS = itertools.count(700 + os.getpid() % 200)  # a new one each time; the host's are heard in the machine too
 _LOOK_EVERY_S = 0.02
-
-
-class Report:
-    """What was checked, as lines; the exit code is 0 when all of it holds."""
-
-    def __init__(self) -> None:
-        self._failed: list[str] = []
-
-    def tell(self, holds: bool, words: str) -> None:  # noqa: FBT001  # it reads as "tell that"
-        """Print a line, and keep it when it does not hold."""
-        print(f"{'passed' if holds else 'FAILED'}  {words}", flush=True)
-        if not holds:
-            self._failed.append(words)
-
-    def run(self, words: str, command: Sequence[str], *, limit_s: float = 900) -> bool:
-        """Run a command; what it says is shown when it fails, and kept in `SEEN`."""
-        log = SEEN / f"{''.join(c if c.isalnum() else '-' for c in words.lower())[:60]}.log"
-        try:
-            done = subprocess.run(
-                list(command), input="", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,  # Wine wants pipes
-                text=True, errors="replace", check=False, timeout=limit_s,
-            )
-            said, holds = done.stdout, done.returncode == 0
-        except subprocess.TimeoutExpired:
-            said, holds = f"It did not end within {limit_s} s", False
-        log.write_text(f"{shlex.join(command)}\n\n{said}", encoding="utf-8")
-        if not holds:
-            print(said[-4000:], flush=True)
-        self.tell(holds, words)
-        return holds
-
-    def end(self) -> int:
-        """Print what failed; returns the exit code."""
-        print("\n".join(["", "Failed:", *self._failed]) if self._failed else "\nAll of it holds.")
-        return 1 if self._failed else 0
 
 
 def test_deb() -> int:
@@ -99,7 +55,7 @@ def test_deb() -> int:
         older = Path(place) / f"{NAME}_{OLDER}.deb"
         _pack_older(root, deb, older)
         with bare_machine.debian(ROOT / "build" / "package-machine", ()) as machine:
-            _in_machine(report, machine, deb, older)
+            use_in_machine(report, machine, deb, older)
         _lint(report, deb, root)
     return report.end()
 
@@ -116,13 +72,54 @@ def test_tar() -> int:
             opened.extractall(place)  # noqa: S202  # our own
         program = Path(place) / name / NAME
         tested = [*SESSION, str(program), "--self-test", "--verbose"]
-        report.run("portable: --self-test", tested, limit_s=_SELF_TEST_S)
+        report.run("portable: --self-test", tested, limit_s=SELF_TEST_S)
         before = _state(Path(place) / name)
-        report.run("portable: a second time", [*SESSION, str(program), "--self-test"], limit_s=_SELF_TEST_S)
+        report.run("portable: a second time", [*SESSION, str(program), "--self-test"], limit_s=SELF_TEST_S)
         report.tell(_state(Path(place) / name) == before, "portable: the program writes nothing beside itself")
     report.run("SHA256SUMS", ["sh", "-c", f"cd {shlex.quote(str(DIST))} && sha256sum --check {SUMS}"])
     print(f"Packed {packed.stat().st_size / 1e6:.1f} MB")
     return report.end()
+
+
+def test_rpm() -> int:
+    """Read the .rpm with RPM's own tools, install it below a folder, use and erase it; returns the exit code.
+
+    This system has no distribution of RPM's: its libraries are Debian's, so the requirements are not resolved.
+    """
+    system_packages.ensure({**system_packages.WINDOW, **system_packages.SCREEN, **RPM_TOOLS})
+    SEEN.mkdir(parents=True, exist_ok=True)
+    packed = _made(package_rpm.rpm_name(package_facts.version()))
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="package-rpm-") as place:
+        root, other = Path(place) / "root", Path(place) / "other"
+        for folder in (root, other):
+            folder.mkdir()
+        report.run("rpm: its digests", ["rpm", "--checksig", "--nosignature", str(packed)])
+        report.run("rpm: what it says of itself", ["rpm", "-qip", str(packed)])
+        report.run("rpm: what it requires", ["rpm", "-qp", "--requires", str(packed)])
+        unpack = f"rpm2cpio {shlex.quote(str(packed))} | bsdtar -C {shlex.quote(str(other))} -xf -"
+        report.run("rpm: unpacked by rpm2cpio", ["sh", "-c", unpack])
+        rpm = ["rpm", "--root", str(root), "--dbpath", "/var/lib/rpm", "--nodeps", "--noplugins"]
+        report.run("rpm: install below a folder", [*rpm, "--install", str(packed)])
+        report.tell(_files(other) == _files(root, "var"), "rpm: both have unpacked the same files")
+        _sizes(report, packed, other)
+        report.run("rpm: verify", [*rpm, "--verify", NAME])
+        tested = [*SESSION, str(root / "usr/bin" / NAME), "--self-test", "--verbose"]
+        report.run("rpm: --self-test of what it installed", tested, limit_s=SELF_TEST_S)
+        report.run("rpm: verify that the program changed nothing", [*rpm, "--verify", NAME])
+        report.run("rpm: erase", [*rpm, "--erase", NAME])
+        left = sorted(str(file.relative_to(root)) for file in root.rglob("*") if NAME in file.name)
+        report.tell(not left, f"rpm: erasing leaves nothing{': ' + ', '.join(left[:5]) if left else ''}")
+    return report.end()
+
+
+def _files(root: Path, skipped: str = "") -> dict[str, tuple[int, int]]:
+    """Return mode and size of each file below `root`, without folders, outside of the skipped folder of it."""
+    found = {str(file.relative_to(root)): file.lstat() for file in root.rglob("*")}
+    return {
+        name: (told.st_mode, told.st_size) for name, told in found.items()
+        if not stat.S_ISDIR(told.st_mode) and not (skipped and name.startswith(f"{skipped}/"))
+    }
 
 
 def _lint(report: Report, deb: Path, root: Path) -> None:
@@ -168,83 +165,9 @@ def _pack_older(root: Path, deb: Path, target: Path) -> None:
     field = ["dpkg-deb", "--field", str(deb), "Depends"]
     asked = subprocess.run(field, capture_output=True, text=True, check=True)
     depends = [word.strip() for word in asked.stdout.split(",")]
-    (root / _MARK).write_text("An upgrade removes this.\n", encoding="ascii")
+    (root / MARK).write_text("An upgrade removes this.\n", encoding="ascii")
     BUILD.mkdir(parents=True, exist_ok=True)
-    package_linux.nfpm("deb", root, OLDER, depends, target)
-
-
-def _in_machine(report: Report, machine: Path, deb: Path, older: Path) -> None:
-    for file in (deb, older):
-        shutil.copy(file, machine / "root" / file.name)
-    apt = ["apt-get", "-y", "-o", "APT::Sandbox::User=root"]
-    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", *apt]
-
-    def inside(words: Sequence[str]) -> list[str]:
-        return bare_machine.inside(machine, words, folder="/root")
-
-    if not report.run("the clean Debian's lists", inside([*quiet, "update"])):
-        return
-    report.run("a screen for it", inside([*quiet, "install", "--no-install-recommends", *IN_THE_ROOT]))
-    report.run("an ordinary user", inside(["useradd", "--create-home", "--shell", "/bin/sh", _USER]))
-    before = _ours(machine)
-    report.run(f"install {OLDER}", inside([*quiet, "install", "--no-install-recommends", f"./{older.name}"]))
-    report.tell((machine / _MARK).exists(), f"{OLDER} is there")
-    first = inside(_as_user(f"{NAME} --self-test --data-dir {_DATA}"))
-    report.run(f"{OLDER}: the main job", first, limit_s=_SELF_TEST_S)
-    runs, models = _kept(machine)
-    report.run("upgrade", inside([*quiet, "install", "--no-install-recommends", f"./{deb.name}"]))
-    report.tell(not (machine / _MARK).exists(), "the upgrade removed what only the older had")
-    same = _kept(machine) == (runs, models) and runs == 1
-    report.tell(same, f"the upgrade kept the data: {runs} run, its model")
-    report.run("--version", inside(["sh", "-c", f"{NAME} --version | grep -F {package_facts.version()}"]))
-    report.run("no display: told in words", inside(["sh", "-c", f"! {NAME} 2>&1 | grep -vF 'no display'"]))
-    tested = inside(_as_user(f"{NAME} --self-test --verbose --data-dir {_DATA}"))
-    report.run("the main job again, on the kept data", tested, limit_s=_SELF_TEST_S)
-    report.tell(_kept(machine)[0] == runs + 1, "the new run stands beside the old one")
-    tour = f"{NAME} --tour /home/{_USER}/tour"
-    report.run("the tour, with pictures", inside(_as_user(tour)), limit_s=_SELF_TEST_S)
-    with contextlib.suppress(FileNotFoundError):
-        shutil.copytree(machine / f"home/{_USER}/tour", SEEN / "tour", dirs_exist_ok=True)
-    report.run("purge", inside([*quiet, "purge", NAME]))
-    left = sorted(_ours(machine) - before)
-    report.tell(not left, f"purge leaves nothing of its own{': ' + ', '.join(left[:10]) if left else ''}")
-    report.tell(_kept(machine)[0] == runs + 1, "purge leaves what is the user's")
-
-
-def _as_user(command: str) -> list[str]:
-    """Return the command that runs another as the ordinary user, on a screen with a window manager."""
-    number = next(_SCREENS)
-    inner = f"openbox & {command}; code=$?; kill $!; exit $code"
-    return [
-        "runuser", "-u", _USER, "--", "env", f"HOME=/home/{_USER}", "LANG=C.UTF-8",
-        "xvfb-run", "-n", str(number), "-s", "-screen 0 1600x1000x24", "dbus-run-session", "--", "sh", "-c", inner,
-    ]
-
-
-def _kept(machine: Path) -> tuple[int, tuple[str, ...]]:
-    """Return how many runs the user's journal holds, and the names of the models beside it."""
-    data = machine / _DATA.lstrip("/")
-    models = tuple(sorted(file.name for file in data.rglob("*.safetensors")))
-    try:
-        journal = sqlite3.connect(f"file:{data / 'data/studio.sqlite3'}?mode=ro", uri=True)
-        with contextlib.closing(journal) as database:
-            return int(database.execute("select count(*) from run").fetchone()[0]), models
-    except sqlite3.Error as error:
-        print(f"The journal cannot be read: {error}")
-        return -1, models
-
-
-def _ours(machine: Path) -> set[str]:
-    """Return the files of the machine, outside of homes, whose path or content of lists names the program."""
-    skipped = {machine / name for name in ("proc", "sys", "dev", "home", "root", "tmp")}
-    found: set[str] = set()
-    for folder, folders, files in os.walk(machine):
-        folders[:] = [name for name in folders if Path(folder, name) not in skipped]
-        found |= {str(Path(folder, name).relative_to(machine)) for name in files + folders if NAME in name}
-    lists = machine / "usr/share/applications/mimeinfo.cache"
-    if lists.exists() and NAME in lists.read_text(encoding="utf-8", errors="replace"):
-        found.add(str(lists.relative_to(machine)))
-    return {name for name in found if not name.startswith("var/log/") and "var/cache/apt" not in name}
+    package_linux.nfpm(root, OLDER, depends, target)
 
 
 def _state(folder: Path) -> dict[str, int]:

@@ -64,19 +64,29 @@ def setup() -> list[Path]:
     bill.write_text(package_sbom.text(document), encoding="utf-8")
     _compile(root, version)
     _date(root / "files", package_facts.epoch())
-    target = DIST / f"SegmindStudio-{version}-win64-setup.exe"
+    target = DIST / setup_name(version)
     print(f"Packing {target.name}", flush=True)
+    make_setup(root, version, target)
+    return [bill, target]
+
+
+def setup_name(version: str) -> str:
+    """Return the name of the setup program."""
+    return f"SegmindStudio-{version}-win64-setup.exe"
+
+
+def make_setup(root: Path, version: str, target: Path, *more: str) -> None:
+    """Have NSIS write the setup program of what lies in the `files` of a folder; `more` are words for it."""
     listed = root / "files.nsh"
     listed.write_text(file_list(root / "files"), encoding="utf-8")
     size = sum(file.stat().st_size for file in (root / "files").rglob("*") if file.is_file()) // 1024
     package_freeze.call(
-        ["makensis", "-V2", "-NOCD", f"-DVERSION={version}",
+        ["makensis", "-V2", "-NOCD", *more, f"-DVERSION={version}",
          f"-DSIZE_KB={size}", f"-DLIST={listed}",
          f"-DICON={package_freeze.ICONS / 'segmind-studio.ico'}", f"-DTARGET={target}",
          str(WINDOWS / "setup.nsi")],
         {"SOURCE_DATE_EPOCH": str(package_facts.epoch())},
     )
-    return [bill, target]
 
 
 def file_list(files: Path) -> str:
@@ -130,6 +140,7 @@ def _lay_out(files: Path, python: Path) -> tuple[package_sbom.Component, ...]:
             if file.is_file() and "__pycache__" not in file.parts:
                 _copy(file, app / target / file.relative_to(source))
     shutil.copy(WINDOWS / "app.py", app / "app.py")
+    package_facts.write_build_settings(app / "segmind_studio/_resources/build")
     licences = app / "segmind_studio/_resources/licences"
     names = package_freeze.shipped(lock, "win32")
     return tuple(gather(licences, names, site, python_release(files / "python")))

@@ -123,7 +123,7 @@ class Studio(QObject):
         ), self)
         self.window = MainWindow(
             places=tuple(self._slots.values()), accounts=s.accounts, datasets=s.datasets, runs=s.runs,
-            activity=s.board, network=s.network, settings=s.settings, tasks=s.tasks, theme=theme, undo=self._undo,
+            activity=s.board, network=s.network, settings=s.settings, theme=theme, undo=self._undo,
             menus_later=True,
         )
         self._connect(instance)
@@ -169,6 +169,7 @@ class Studio(QObject):
 
     def _join(self) -> None:
         """Connect the window with the services that did not exist at its creation."""
+        from segmind_studio.ui.help.desk import HelpDesk  # noqa: PLC0415  # after the first paint
         from segmind_studio.ui.shell.tray import Tray  # noqa: PLC0415  # after the first paint
 
         s = self._services
@@ -176,6 +177,10 @@ class Studio(QObject):
         s.practice.failed.connect(self._show_error)
         s.looks.message.connect(self.window.toast)
         self.window.set_practice(s.practice)
+        self._desk = HelpDesk(
+            self.window, settings=s.settings, accounts=s.accounts, tasks=s.tasks, theme=self._theme,
+            paths=_paths_text(s.paths), log=s.paths.log_file, asks=not self._options.practice,
+        )
         self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
         self._news.unseen_changed.connect(self._start_place.show_news)
@@ -202,6 +207,7 @@ class Studio(QObject):
             self._begin_self_test()
 
     def _settle(self) -> None:
+        self._desk.begin()
         self.settled.emit()
 
     # -- the places
@@ -234,7 +240,7 @@ class Studio(QObject):
         from segmind_studio.ui.start.screen import StartScreen  # noqa: PLC0415  # when it is built
 
         s = self._services
-        place = StartScreen(s.accounts, s.datasets, s.runs, s.settings)
+        place = StartScreen(s.accounts, s.datasets, s.runs, s.settings, asks=not self._options.practice)
         place.go.connect(self._go)
         place.add_photos.connect(self._choose_photos)
         place.open_sample.connect(self._open_sample)
@@ -519,7 +525,7 @@ def find_clear_icon() -> None:
 def _paths_text(paths: AppPaths) -> dict[str, str]:
     return {
         _("Datasets and runs"): str(paths.data),
-        "Settings": str(paths.settings_file),
-        "Log": str(paths.log_file),
-        "Cache": str(paths.cache),
+        _("Settings"): str(paths.settings_file),
+        _("Log"): str(paths.log_file),
+        _("Cache"): str(paths.cache),
     }

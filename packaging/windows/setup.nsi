@@ -15,8 +15,12 @@ OutFile "${TARGET}"
 InstallDir "$LOCALAPPDATA\Programs\${NAME}"
 InstallDirRegKey HKCU "Software\${NAME}" "InstallDir"
 RequestExecutionLevel user
+!ifdef PLAIN ; nothing is packed, for tests
+SetCompress off
+!else
 SetCompressor /SOLID lzma
 SetCompressorDictSize 64
+!endif
 SetDateSave on
 ManifestDPIAware true
 BrandingText "${NAME} ${VERSION}"

@@ -44,6 +44,9 @@ class Settings:
     run_columns: str = ""
     run_filter: str = ""
     first_run_done: bool = False
+    first_choice: str = ""  # of the first start: "practice", "key" or "later"; "" before it
+    update_check: bool = False  # at each start; only in builds that have an address for it
+    guide_done: bool = False  # the tour was ended or skipped
     quit_with_runs_told: bool = False
     budget_per_run: float | None = None  # US dollars; None sets no limit
     budget_per_day: float | None = None

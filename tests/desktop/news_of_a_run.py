@@ -61,7 +61,8 @@ def main(folder, kind):
         if host is not None:
             host.kill()
             host.wait()
-            known(daemon).stop()
+        if daemon is not None:
+            daemon.stop()
     del app
 
 

@@ -16,7 +16,7 @@ from segmind_studio.resources import resource
 from segmind_studio.services.images.image_service import TryRequest
 from segmind_studio.ui.parts.files_out import FileHandle
 from segmind_studio.ui.runs.inspector.inspector import RunInspector
-from tests.fakes.typed import child
+from tests.fakes.typed import child, known
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(150)]
 
@@ -104,13 +104,13 @@ def test_the_trained_file_and_a_picture_go_out(qapp, tmp_path, photos, target):
         take_in(studio, photos)
         fill_in_the_form(studio)
         run_id = start_run(studio)
-        driver.wait(lambda: studio.run(run_id).ready, "the model", 100)
+        driver.wait(lambda: known(studio.services.runs.run(run_id)).ready, "the model", 100)
         model = tmp_path / "my model.safetensors"
         ended = []
         studio.services.downloads.finished.connect(ended.append)
         studio.services.downloads.download(run_id, model)
         driver.wait(lambda: bool(ended), "the file")
-        driver.wait(lambda: bool(studio.run(run_id).result_path), "the file's place")
+        driver.wait(lambda: bool(known(studio.services.runs.run(run_id)).result_path), "the file's place")
         other = target(studio)
         driver.click("rail.runs")
         handle = child(studio.window, FileHandle, "runs.file")
@@ -122,8 +122,8 @@ def test_the_trained_file_and_a_picture_go_out(qapp, tmp_path, photos, target):
         driver.click("rail.try")
         made = []
         studio.services.tryouts.finished.connect(made.append)
-        run = studio.run(run_id)
-        studio.services.tryouts.generate(TryRequest(run_id, "TOK, a cat", slug=run.slug))
+        run = studio.services.runs.run(run_id)
+        studio.services.tryouts.generate(TryRequest(run_id, "TOK, a cat", slug=known(run).slug))
         driver.wait(lambda: bool(made), "the picture")
         picture = driver.find(QFrame, "try.picture")
         driver.settle()

@@ -150,8 +150,8 @@ def test_the_app_holds_for_an_upload_and_a_download_and_not_while_it_watches(dae
         assert logind.said == ["ready"]
         run_id = start_run(studio)
         studio.driver.wait(lambda: logind.said == ["ready", *once], "the end of the upload")
-        assert studio.run(run_id).active
-        studio.driver.wait(lambda: studio.run(run_id).ready, "the model", 100)
+        assert known(studio.services.runs.run(run_id)).active
+        studio.driver.wait(lambda: known(studio.services.runs.run(run_id)).ready, "the model", 100)
         assert logind.said == ["ready", *once]
         downloads, ended = studio.services.downloads, []
         downloads.finished.connect(ended.append)
@@ -168,4 +168,4 @@ def test_it_is_released_when_the_run_is_refused(daemon, qapp, tmp_path):
         fill_in_the_form(studio)
         run_id = start_run(studio)
         studio.driver.wait(lambda: logind.said == ["ready", BY_LOGIND, "released"], "the release")
-        assert not studio.run(run_id).active
+        assert not known(studio.services.runs.run(run_id)).active

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSplitter, QTableView
 from test_tray import Program, until
 
 from segmind_studio.resources import resource
+from tests.fakes.typed import known
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(150)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +44,7 @@ def test_everything_is_where_it_was(qapp, tmp_path):
     with open_studio(tmp_path, practice=True) as studio:
         driver = studio.driver
         first, second = two_runs(studio)
-        driver.wait(lambda: studio.run(second).ready, "the second model", 100)
+        driver.wait(lambda: known(studio.services.runs.run(second)).ready, "the second model", 100)
         driver.click("rail.runs")
         driver.wait(lambda: selected_run(studio) == second, "the newest run")
         studio.studio._runs_place.list.table.select_run(first)
@@ -69,15 +70,15 @@ def test_everything_is_where_it_was(qapp, tmp_path):
         driver.wait(lambda: selected_run(studio) == first, "the selected run")
 
 
-class KeysAsWritten(configparser.RawConfigParser):
-    """A parser that leaves upper and lower case as they are."""
+class Entry(configparser.RawConfigParser):
+    """A desktop entry: its keys have capitals."""
 
     def optionxform(self, optionstr):
         return optionstr
 
 
 def test_the_window_belongs_to_its_entry_in_the_menu(tmp_path):
-    entry = KeysAsWritten(strict=False)
+    entry = Entry(strict=False)
     entry.read_string(ENTRY.read_text(encoding="utf-8"))
     app = Program(tmp_path)
     try:

@@ -251,8 +251,10 @@ class FakeTheme(QObject):
 class Shell:
     """A window on stand-ins, with each of them as an attribute."""
 
-    def __init__(self, settings: FakeSettings | None = None, runs: FakeRuns | None = None) -> None:
-        self.places = plain_places()
+    def __init__(
+        self, settings: FakeSettings | None = None, runs: FakeRuns | None = None, places: Sequence[Place] = (),
+    ) -> None:
+        self.places = places or plain_places()
         self.accounts = FakeAccounts()
         self.datasets = FakeDatasets()
         self.runs = runs or FakeRuns()
@@ -269,18 +271,18 @@ class Shell:
             places=places, accounts=as_service(AccountService, self.accounts),
             datasets=as_service(DatasetService, self.datasets), runs=as_service(RunService, self.runs),
             activity=self.board, network=as_service(NetworkWatch, self.network),
-            settings=as_service(SettingsService, self.settings), tasks=self.tasks,
-            theme=as_service(Theme, self.theme), undo=self.undo,
+            settings=as_service(SettingsService, self.settings), theme=as_service(Theme, self.theme),
+            undo=self.undo,
         )
 
 
 def make_start_screen(
-    accounts: FakeAccounts, datasets: FakeDatasets, runs: FakeRuns, settings: FakeSettings,
+    accounts: FakeAccounts, datasets: FakeDatasets, runs: FakeRuns, settings: FakeSettings, *, asks: bool = False,
 ) -> StartScreen:
     """Build the Start place on stand-ins."""
     return StartScreen(
         as_service(AccountService, accounts), as_service(DatasetService, datasets), as_service(RunService, runs),
-        as_service(SettingsService, settings),
+        as_service(SettingsService, settings), asks=asks,
     )
 
 

@@ -29,8 +29,16 @@ from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
 from segmind_studio.pseudo_language import pseudo
+from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.services.system.help_pages import read_pages
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.data.file_dialogs import FileDialogs
+from segmind_studio.ui.help.desk import HelpDesk
+from segmind_studio.ui.help.log_window import LogWindow
+from segmind_studio.ui.help.window import HelpWindow
+from segmind_studio.ui.palette.palette import CommandPalette
 from segmind_studio.ui.runs.handlers import continue_dialog, public_dialog, send_again_dialog
 from segmind_studio.ui.shell.drops import DropOffer, DropVeil
 from segmind_studio.ui.shell.refusal import RefusalDialog
@@ -56,9 +64,10 @@ from tests.fakes.shell_services import (
     make_start_screen,
 )
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_try_screen
-from tests.fakes.typed import child
+from tests.fakes.typed import as_service, child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+# the offscreen platform cannot
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")
 RUNS = runs_of_all_stages()
 ERROR = StoreError(pseudo("Out of room."), pseudo("Make some."), "OSError: [Errno 28]")
 REFUSED = ApiError(ApiProblem.BAD_REQUEST, pseudo("Refused."), pseudo("Read it."), "name: too long")
@@ -66,6 +75,7 @@ OWN = frozenset(
     {  # the service's words, names of files and of things, what people wrote, and what is one in all languages
         "Segmind Studio",
         "Segmind",
+        "PySide",
         "Flux Pro",
         "LoRA",
         "JSON",
@@ -373,10 +383,64 @@ def test_naming_a_dataset(qtbot, opened):
     assert opened(child(window, QDialog, "data.rename"), *OF_QT) == []
 
 
-def test_about_and_shortcuts(qtbot, opened):
-    shell = Shell()
+@pytest.fixture
+def desk(qtbot, qapp, tmp_path):
+    """A window with everything that its Help menu opens."""
+    shell, tasks = Shell(), TaskRunner()
     qtbot.addWidget(shell.window)
     shell.window.show()
+    desk = HelpDesk(
+        shell.window, settings=as_service(SettingsService, shell.settings),
+        accounts=as_service(AccountService, shell.accounts), tasks=tasks, theme=Theme(qapp), paths={},
+        log=tmp_path / "studio.log",
+    )
+    yield shell, desk
+    shell.window.close()
+    tasks.stop()
+
+
+def test_the_palette(desk):
+    shell, _desk = desk
+    shell.window.set_practice(FakePractice())
+    shell.window.commands.palette.trigger()
+    palette = shell.window.findChild(CommandPalette)
+    assert palette.isVisible()
+    assert faults(palette, *PLACES) == []
+    words = [word for found in palette.found for word in (found.command.where, found.command.need)]
+    keys = {found.command.keys for found in palette.found}
+    assert [word for word in words if wrong_with(word, OWN | set(PLACES) | keys)] == []
+
+
+def test_each_bubble_of_the_tour(desk):
+    _shell, made = desk
+    made.guide.start()
+    while made.guide.step is not None:
+        assert faults(made.guide.bubble) == []
+        made.guide.bubble.next_button.click()
+
+
+def test_the_windows_of_help_and_log(qtbot, tmp_path, desk):
+    shell, _desk = desk
+    shell.window.commands.log.trigger()
+    log = shell.window.findChild(LogWindow)
+    assert faults(log, *tmp_path.parts, "studio.log") == []
+    shell.window.commands.help.trigger()
+    window = shell.window.findChild(HelpWindow)
+    qtbot.waitUntil(lambda: window.page == "start")
+    titles = tuple(page.title for page in read_pages())  # pages are translated as whole files
+    assert faults(window, *titles) == []
+
+
+def test_the_choice_of_the_first_start(qtbot):
+    screen = make_start_screen(FakeAccounts(), FakeDatasets(), FakeRuns(), FakeSettings(), asks=True)
+    qtbot.addWidget(screen)
+    screen.resize(900, 700)
+    screen.show()
+    assert faults(screen) == []
+
+
+def test_about_and_shortcuts(desk, opened):
+    shell, _desk = desk
     titles = {pseudo("About Segmind Studio"), pseudo("Keyboard shortcuts")}
     for action in (one for one in shell.window.findChildren(QAction) if one.text().replace("&", "") in titles):
         action.trigger()

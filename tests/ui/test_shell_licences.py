@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QLabel, QListWidget, QPlainTextEdit, QPushButton
 
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.ui.help.about import AboutDialog
 from segmind_studio.ui.shell import licences
-from segmind_studio.ui.shell.dialogs import AboutDialog
 from segmind_studio.ui.shell.licences import LicencesDialog
 from tests.fakes.typed import child
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 @pytest.fixture
 def about(qtbot):
     tasks = TaskRunner()
-    about = AboutDialog(tasks)
+    about = AboutDialog(tasks, {})
     qtbot.addWidget(about)
     about.show()
     yield about

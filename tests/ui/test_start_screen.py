@@ -30,10 +30,10 @@ SENT = make_run("sent", status="TRAINING_INITIATED", service_id="s1", live=False
 
 
 class Start:
-    def __init__(self, qtbot) -> None:
+    def __init__(self, qtbot, *, asks=False, value=None) -> None:
         self.accounts, self.datasets = FakeAccounts(), FakeDatasets()
-        self.runs, self.settings = FakeRuns(), FakeSettings()
-        self.screen = make_start_screen(self.accounts, self.datasets, self.runs, self.settings)
+        self.runs, self.settings = FakeRuns(), FakeSettings(value)
+        self.screen = make_start_screen(self.accounts, self.datasets, self.runs, self.settings, asks=asks)
         qtbot.addWidget(self.screen)
         self.screen.resize(1000, 800)
         self.screen.show()
@@ -76,6 +76,61 @@ def test_a_history_that_cannot_be_read_does_not_look_like_a_first_start(start):
     start.runs.set_watch(WatchState(checked_at=time.time()))
     assert start.banners() == []
     assert child(start.screen, Checklist).isVisible()
+
+
+# -- the choice of the first start
+
+
+@pytest.fixture
+def first(qtbot):
+    return Start(qtbot, asks=True)
+
+
+def shows(start, name):
+    return start.button(name).isVisible()
+
+
+def test_the_first_start_asks_once_how_to_begin(first):
+    assert shows(first, "choose_practice")
+    assert shows(first, "choose_key")
+    assert not shows(first, "sample")
+    first.button("choose_practice").click()
+    assert first.settings.value.first_choice == "practice"
+    assert (shows(first, "choose_practice"), shows(first, "sample")) == (False, True)
+    first.screen.refresh()
+    assert not shows(first, "choose_practice")
+
+
+def test_who_chooses_a_key_is_led_to_its_field(first):
+    wanted = QSignalSpy(first.screen.add_key)
+    first.button("choose_key").click()
+    assert (wanted.count(), first.settings.value.first_choice, shows(first, "sample")) == (1, "key", True)
+
+
+def test_the_choice_can_be_left_for_later(first):
+    first.button("choose_later").click()
+    assert (first.settings.value.first_choice, shows(first, "sample")) == ("later", True)
+
+
+@pytest.mark.parametrize("known", ["key", "done", "chosen"])
+def test_who_is_no_beginner_is_not_asked(qtbot, known):
+    values = {"done": Settings(first_run_done=True), "chosen": Settings(first_choice="later")}
+    value = values.get(known, Settings())
+    start = Start(qtbot, asks=True, value=value)
+    if known == "key":
+        assert shows(start, "choose_practice")
+        start.accounts.become(ON_REAL)
+    assert not shows(start, "choose_practice")
+
+
+def test_a_launch_in_practice_does_not_ask(start):
+    assert not shows(start, "choose_practice")
+
+
+def test_each_choice_says_to_a_screen_reader_what_it_means(first):
+    assert first.button("choose_practice").accessibleName() == "Practise first"
+    assert "Nothing is paid" in first.button("choose_practice").accessibleDescription()
+    assert "your own account" in first.button("choose_key").accessibleDescription()
 
 
 # -- the first steps

@@ -5,18 +5,22 @@ import json
 import plistlib
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import package_commands
 import package_facts
 import package_freeze
 import package_linux
 import package_macos
+import package_rpm
 import package_sbom
 import package_windows
 import pytest
 from package_licences import Component, LicenceError, gather, normal, spdx
+from PIL import Image
 from system_packages import SetupError
 
 from segmind_studio import __version__
@@ -105,18 +109,59 @@ def test_a_site_brings_the_screenshots():
     assert next(tree.iter("screenshot")).get("type") == "default"
 
 
+# -- the icons
+
+
+def test_the_icons_are_drawn_at_all_sizes(tmp_path):
+    tool = ROOT / "packaging" / "package_icons.py"
+    subprocess.run([sys.executable, str(tool), str(tmp_path)], check=True)  # noqa: S603  # it makes a program of its own
+    for size in package_facts.ICON_SIZES:
+        with Image.open(tmp_path / f"{size}.png") as picture:
+            assert picture.size == (size, size)
+            assert picture.getchannel("A").getextrema() == (0, 255)  # drawn, and clear around it
+    with Image.open(tmp_path / "segmind-studio.ico") as picture:
+        assert {(16, 16), (48, 48), (256, 256)} <= picture.info["sizes"]
+
+
 # -- control data
 
 
 def test_nfpm_is_told_one_time_and_the_files(tmp_path):
     (tmp_path / "usr/share/doc").mkdir(parents=True)
-    told = package_linux.nfpm_settings(tmp_path, "1.2.3", 1700000000, "deb", ["libc6 (>= 2.34)"])
+    told = package_linux.nfpm_settings(tmp_path, "1.2.3", 1700000000, ["libc6 (>= 2.34)"])
     assert told["version"] == "1.2.3"
     assert told["depends"] == ["libc6 (>= 2.34)"]
     assert told["mtime"] == "2023-11-14T22:13:20Z"
     assert {entry["file_info"]["mtime"] for entry in told["contents"]} == {told["mtime"]}
     assert "/usr/bin/segmind-studio" in [entry["dst"] for entry in told["contents"]]
     assert told["description"].splitlines()[0] == package_facts.SUMMARY
+
+
+def test_all_files_get_one_time_before_they_are_packed(tmp_path):
+    (tmp_path / "usr/lib").mkdir(parents=True)
+    (tmp_path / "usr/lib/a").touch()
+    (tmp_path / "usr/b").symlink_to("lib/a")
+    package_linux.date(tmp_path, 1700000000)
+    assert {file.lstat().st_mtime for file in tmp_path.rglob("*")} == {1700000000}
+
+
+def test_rpmbuild_is_told_the_files_and_no_folder_of_the_system(tmp_path):
+    for name in ("usr/lib/segmind-studio/_internal/a.so", "usr/share/doc/segmind-studio/copyright", "usr/bin/x"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    told = package_rpm.spec(tmp_path, "1.2.3", ["libEGL.so.1()(64bit)"]).splitlines()
+    assert {"Version: 1.2.3", "Requires: libEGL.so.1()(64bit)", "AutoReqProv: no"} <= set(told)
+    files = told[told.index("%files") :]
+    assert files == [
+        "%files", "%defattr(-,root,root)", "/usr/lib/segmind-studio", '%dir "/usr/share/doc/segmind-studio"',
+        '"/usr/bin/x"', '"/usr/share/doc/segmind-studio/copyright"',
+    ]
+
+
+def test_the_newest_glibc_of_a_program_is_required(tmp_path, monkeypatch):
+    told = "required from libc.so.6:\n 0x09 0x00 04 GLIBC_2.2.5\n 0x06 0x00 02 GLIBC_2.34\n 0x0d 0x00 03 GLIBC_2.4"
+    monkeypatch.setattr(subprocess, "run", lambda words, **_: subprocess.CompletedProcess(words, 0, stdout=told))
+    assert package_rpm.newest_glibc([tmp_path]) == (2, 34)
 
 
 def test_the_files_of_a_deb_are_packed_and_the_rest_stays(tmp_path):
@@ -274,3 +319,49 @@ def test_the_inner_parts_are_signed_first_and_the_app_last(tmp_path):
 def test_without_a_profile_nothing_is_sent_to_apple(tmp_path):
     commands = package_macos.imaging(tmp_path, tmp_path / "a.dmg", "Somebody", "")
     assert not any("notarytool" in command for command in commands)
+
+
+# -- recipes that only others can run: of the runners of all systems, Flatpak and AppImage
+
+
+def test_the_runners_ask_for_what_the_commands_know():
+    text = (ROOT / "packaging/ci/packages.yml").read_text(encoding="utf-8")
+    asked = re.findall(r"packaging/dev\.py (package|package-test) ([a-z -]+)", text)
+    assert asked
+    for command, words in asked:
+        known = {*package_commands.KINDS, "--again"} if command == "package" else set(package_commands.TESTS)
+        assert set(words.split()) <= known, (command, words)
+    assert {kind for command, words in asked if command == "package" for kind in words.split()} >= {
+        "deb", "rpm", "tar", "windows", "macos",
+    }
+    jobs = re.findall(r"^  ([a-z]+):$", text.partition("\njobs:\n")[2], re.MULTILINE)
+    assert jobs == ["linux", "windows", "macos"]
+    for job in re.split(r"^  [a-z]+:$", text.partition("\njobs:\n")[2], flags=re.MULTILINE)[1:]:
+        assert "runs-on:" in job
+        assert "timeout-minutes:" in job
+
+
+def test_the_windows_runner_uses_what_the_setup_program_makes():
+    text = (ROOT / "packaging/ci/packages.yml").read_text(encoding="utf-8")
+    setup = (ROOT / "packaging/windows/setup.nsi").read_text(encoding="utf-8-sig")
+    place = known(re.search(r'^InstallDir "\$LOCALAPPDATA\\(.+)"', setup, re.MULTILINE))[1]
+    place = place.replace("${NAME}", known(re.search(r'^!define NAME "(.+)"', setup, re.MULTILINE))[1])
+    assert f"$env:LOCALAPPDATA\\{place}\\{package_windows.PROGRAM}" in text
+
+
+def test_flatpak_packs_this_version_under_the_desktop_entry_s_name():
+    text = (ROOT / "packaging/linux/flatpak.yml").read_text(encoding="utf-8")
+    assert f"dist/{package_facts.tar_name(package_facts.version())}.tar.xz".replace(
+        package_facts.machine(), "x86_64") in text
+    assert "rename-desktop-file: segmind-studio.desktop" in text
+    name = known(re.search(r"^id: (.+)$", text, re.MULTILINE))[1]
+    # The rule of Flatpak: three parts or more, a hyphen in the last one alone.
+    assert re.fullmatch(r"([A-Za-z_]\w*\.){2,}[A-Za-z_][\w-]*", name), name
+    granted = set(re.findall(r"^  - (--\S+)$", text, re.MULTILINE))
+    assert {"--share=network", "--talk-name=org.freedesktop.secrets"} <= granted
+    assert not granted & {"--filesystem=host", "--filesystem=home", "--socket=session-bus", "--device=all"}
+
+
+def test_the_appimage_recipe_is_a_shell_script_without_mistakes():
+    script = ROOT / "packaging/linux/appimage.sh"
+    subprocess.run(["sh", "-n", str(script)], check=True)  # noqa: S603, S607  # it only reads

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from segmind_studio.texts import _
+from segmind_studio.texts import N_, _
 from segmind_studio.ui.data.grid.density import DENSITIES
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.needs import set_need
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 
@@ -48,7 +49,7 @@ class PhotoActions:
         self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
         self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
         self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
-        self.checks = self._make(_("Checks"), "list-checks", "Ctrl+K")
+        self.checks = self._make(_("Checks"), "list-checks", "Ctrl+Shift+J")
         self.checks.setCheckable(True)
         self.full_view = self._make(_("Full view"), "expand", "Space", _GRID)
         self.zoom_in = self._make(_("Zoom in"), "zoom-in", QKeySequence.StandardKey.ZoomIn)
@@ -61,6 +62,17 @@ class PhotoActions:
         for action in self.densities.values():
             action.setCheckable(True)
             self._densities.addAction(action)
+        self._say_needs()
+
+    def _say_needs(self) -> None:
+        everywhere = (self.find, self.replace, self.select_all, self.next, self.previous, self.next_problem)
+        set_need(everywhere, N_("There are no photos in the dataset yet."))
+        set_need((self.exclude,), N_("Select a photo that is included."))
+        set_need((self.include,), N_("Select a photo that is excluded."))
+        set_need((self.remove,), N_("Select the photos to remove."))
+        one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file)
+        set_need(one, N_("Select one photo."))
+        set_need((self.export, self.train), N_("Include at least one photo."))
 
     def bind(self, grid: QWidget) -> None:
         """Add the actions with their keys to the screen and to the grid."""

@@ -37,6 +37,11 @@ class ActionButton(QPushButton):
             self.clicked.connect(action.trigger)
         self._follow()
 
+    @property
+    def action(self) -> QAction:
+        """Return what pressing it triggers."""
+        return self._action
+
     def _follow(self) -> None:
         action = self._action
         if not Shiboken.isValid(action):  # a toast may outlive the undo stack when the window closes

@@ -10,8 +10,9 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.runs import Phase, Run, Stage
-from segmind_studio.texts import _
+from segmind_studio.texts import N_, _
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.needs import mark_paying, set_need
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.values import requested_wait_text
 from segmind_studio.ui.theme.icons import icon
@@ -74,10 +75,29 @@ class RunCommands(QObject):
         )
         self.try_models = self._make("wand-sparkles", _("Try a model"))
         self.back_to_form = self._make("square-pen", _("Back to the form"))
+        self._say_needs()
         self.patience: Patience | None = None  # what is still required before the selected run may be sent again
         self._selected: Run | None = None
         self._asking = self._must_wait = False
         self.update_for((), frozenset())
+
+    def _say_needs(self) -> None:
+        mark_paying((self.resume, self.send_again))
+        for need, actions in (
+            (N_("The service is being asked, or it asked for a pause."), (self.check, self.settle)),
+            (N_("Select a run that is ready."), (self.try_it,)),
+            (N_("Select a run that is trained and is not being downloaded."), (self.download, self.download_as)),
+            (N_("Select a run that was downloaded."), (self.show_folder,)),
+            (N_("Select one run."), (self.again, self.export_sheet)),
+            (N_("Select a run."), (self.pin,)),
+            (N_("Select a run that the service knows."), (self.refresh, self.copy_id, self.public)),
+            (N_("Select a run that was started together with others."), (self.siblings,)),
+            (N_("Select a run that is being prepared or uploaded."), (self.cancel,)),
+            (N_("Select a run that was interrupted."), (self.resume,)),
+            (N_("Select a run that was interrupted, or is being prepared or uploaded."), (self.abandon,)),
+            (N_("Select a run that has no answer yet."), (self.settle, self.send_again)),
+        ):
+            set_need(actions, need)
 
     def _make(self, icon_name: str, text: str, tip: str = "") -> QAction:
         action = finish_before(QAction(icon(icon_name), text, self))

@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence, QUndoStack
 
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.texts import _
+from segmind_studio.texts import N_, _
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.needs import set_need
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
 
@@ -36,12 +37,25 @@ class WindowCommands(QObject):
         self.redo = undo.createRedoAction(self, _("Redo"))
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self.redo.setIcon(icon("redo-2"))
+        set_need((self.undo,), N_("There is nothing to undo."))
+        set_need((self.redo,), N_("There is nothing to redo."))
         self.places: list[QAction] = []
         for place in places:
             self._add_place(place)
         self.appearance = self._appearance_actions()
+        self.help = self._action(_("Help for this place"), "circle-question-mark")
+        self.help.setShortcut(QKeySequence("F1"))
+        self.palette = self._action(_("Find a command…"), "search")
+        self.palette.setShortcut(QKeySequence("Ctrl+K"))
         self.shortcuts = self._action(_("Keyboard shortcuts"), "keyboard")
-        self.shortcuts.setShortcuts([QKeySequence("Ctrl+?"), QKeySequence("Ctrl+Shift+/"), QKeySequence("F1")])
+        self.shortcuts.setShortcuts([QKeySequence("Ctrl+?"), QKeySequence("Ctrl+Shift+/")])
+        self.guide = self._action(_("Tour"), "mouse-pointer")
+        self.log = self._action(_("Log"), "text-search")
+        self.updates = self._action(_("Check for updates"), "refresh-cw")
+        self.updates_at_start = self._action(_("Check for updates at each start"))
+        self.updates_at_start.setCheckable(True)
+        for action in (self.updates, self.updates_at_start):
+            action.setVisible(False)  # a build without an address for it has no such command
         self.about = self._action(_("About Segmind Studio"), "info")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit = self._action(_("Quit"), "log-out")

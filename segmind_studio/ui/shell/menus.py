@@ -151,6 +151,11 @@ class Menus:
                 seen.append((menu.title().replace("&", ""), tuple(a for a in menu.actions() if a.text())))
         return tuple(seen)
 
+    @property
+    def bar(self) -> QMenuBar:
+        """Return the menu bar."""
+        return self._bar
+
     def set_practice(self, control: PracticeControl, settings: SettingsService) -> None:
         """Add the Practice menu, once."""
         if self._practice is None:
@@ -166,6 +171,8 @@ class Menus:
         appearance = view.addMenu(_("Appearance"))
         appearance.addActions(self._commands.appearance)
         view.addSeparator()
+        commands = self._commands
+        self._menus["help"].addActions([commands.help, commands.palette, commands.shortcuts, commands.guide])
 
     def _add_place(self, place: Place) -> None:
         used: set[str] = set()
@@ -183,6 +190,8 @@ class Menus:
         file.addMenu(self.recent)
         file.addSeparator()
         file.addAction(self._commands.quit)
-        help_menu.addActions([self._commands.shortcuts, self._commands.about])
+        help_menu.addAction(self._commands.log)
+        help_menu.addSeparator()
+        help_menu.addActions([self._commands.updates, self._commands.updates_at_start, self._commands.about])
         for menu in self._menus.values():
             menu.menuAction().setVisible(bool(menu.actions()))

@@ -21,7 +21,6 @@ from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.services.system.network import NetworkWatch
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.question import Question
@@ -29,11 +28,11 @@ from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.place import Place, PlaceSlot
 from segmind_studio.ui.shell.actions import WindowCommands
 from segmind_studio.ui.shell.bands import PracticeBand, TroubleBand
-from segmind_studio.ui.shell.dialogs import AboutDialog, ShortcutsDialog
 from segmind_studio.ui.shell.drops import DropTarget
 from segmind_studio.ui.shell.focus_keeper import FocusKeeper
 from segmind_studio.ui.shell.menus import Menus
 from segmind_studio.ui.shell.rail import Rail
+from segmind_studio.ui.shell.shortcuts import ShortcutsDialog
 from segmind_studio.ui.shell.status_strip import StatusStrip
 from segmind_studio.ui.theme.theme import Theme
 
@@ -167,7 +166,6 @@ class MainWindow(QMainWindow):
         activity: ActivityBoard,
         network: NetworkWatch,
         settings: SettingsService,
-        tasks: TaskRunner,
         theme: Theme,
         undo: QUndoStack,
         menus_later: bool = False,
@@ -177,7 +175,6 @@ class MainWindow(QMainWindow):
         self._datasets = datasets
         self._runs = runs
         self._settings = settings
-        self._tasks = tasks
         self._theme = theme
         self._undo = undo
         self._leaving = False
@@ -243,7 +240,6 @@ class MainWindow(QMainWindow):
         self._undo.indexChanged.connect(self._undo_moved)
         self._commands.quit.triggered.connect(self.quit)
         self._commands.shortcuts.triggered.connect(self._show_shortcuts)
-        self._commands.about.triggered.connect(self._show_about)
         self._drops.dropped.connect(self.paths_dropped)
         self._drops.refused.connect(self.toast)
         self._datasets.dataset_changed.connect(self._show_dataset)
@@ -252,6 +248,21 @@ class MainWindow(QMainWindow):
         self._settings.changed.connect(self._take_settings)
 
     # -- called by others
+
+    @property
+    def commands(self) -> WindowCommands:
+        """Return the window's own commands."""
+        return self._commands
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Return all places in their order."""
+        return tuple(self._places.values())
+
+    @property
+    def contents(self) -> QWidget:
+        """Return everything below the menu bar: what lies over the places is a child of it."""
+        return self._whole
 
     @property
     def place(self) -> str:
@@ -364,10 +375,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_shortcuts(self) -> None:
         ShortcutsDialog(self._menus.actions, self).open()
-
-    @Slot()
-    def _show_about(self) -> None:
-        AboutDialog(self._tasks, self).open()
 
     # -- showing and closing
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run, Stage
@@ -23,6 +24,7 @@ from segmind_studio.ui.place import Place
 from segmind_studio.ui.settings.banners import JoinBanner, KeyringBanner
 from segmind_studio.ui.start.cards import CardGroup, DraftCard, RecentDatasetCard, RunCard, decisions, news
 from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, service_step
+from segmind_studio.ui.start.choice import FirstChoice
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL
 
@@ -47,11 +49,13 @@ class StartScreen(Place):
     open_run = Signal(str)
     open_dataset = Signal(str)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it shows
         self, accounts: AccountService, datasets: DatasetService, runs: RunService, settings: SettingsService,
-        parent: QWidget | None = None,
+        parent: QWidget | None = None, *, asks: bool = False,
     ) -> None:
+        """`asks` : offer the choice of the first start, practice or a key, until one is made."""
         super().__init__(parent)
+        self._asks = asks
         self.place_id, self.title, self.icon_name = "start", _("Start"), "house"
         self._accounts = accounts
         self._datasets = datasets
@@ -69,6 +73,7 @@ class StartScreen(Place):
         self._unread.hide()
         self._decisions = QVBoxLayout()
         self._decisions.setSpacing(SPACE_S)
+        self._choice = FirstChoice()
         self._checklist = Checklist()
         self._running = CardGroup(_("Under way"))
         self._draft = DraftCard()
@@ -107,6 +112,7 @@ class StartScreen(Place):
         page.column.addWidget(self._unread)
         page.column.addWidget(self._note)
         page.column.addLayout(self._decisions)
+        page.column.addWidget(self._choice)
         page.column.addWidget(self._checklist)
         page.column.addWidget(self._draft)
         page.column.addWidget(self._running)
@@ -118,6 +124,9 @@ class StartScreen(Place):
         whole.addWidget(page)
 
     def _connect(self) -> None:
+        self._choice.practice.connect(self._choose_practice)
+        self._choice.key.connect(self._choose_key)
+        self._choice.later.connect(self._choose_later)
         self._checklist.add_key.connect(self.add_key)
         self._checklist.open_sample.connect(self.open_sample)
         self._checklist.add_photos.connect(self.add_photos)
@@ -180,16 +189,41 @@ class StartScreen(Place):
         if self._runs.watch.unread:
             self._show_unread()
             return
-        done = self._settings.value.first_run_done
-        self._checklist.setVisible(not done)
+        done, choosing = self._settings.value.first_run_done, self._is_choosing()
+        self._choice.setVisible(choosing)
+        self._checklist.setVisible(not done and not choosing)
         self._new_photos.setVisible(done)
         self._title.setText(_("Start") if done else _("Welcome to Segmind Studio"))
         self._sentence.setText(
             _("What is under way, and what you last worked on.") if done
+            else _("Teach Flux Pro a face, a product or a style with your own photos.") if choosing
             else _("Teach Flux Pro a face, a product or a style with your own photos. Three steps:")
         )
 
+    def _is_choosing(self) -> bool:
+        """Return whether the first start's choice is open; a key that is there already answers it."""
+        value, state = self._settings.value, self._accounts.state
+        practice_alone = all(account.kind is AccountKind.PRACTICE for account in state.accounts)
+        return self._asks and practice_alone and not (value.first_choice or value.first_run_done)
+
+    @Slot()
+    def _choose_practice(self) -> None:
+        self._settings.update(first_choice="practice")
+        self._show_steps()
+
+    @Slot()
+    def _choose_key(self) -> None:
+        self._settings.update(first_choice="key")
+        self._show_steps()
+        self.add_key.emit()
+
+    @Slot()
+    def _choose_later(self) -> None:
+        self._settings.update(first_choice="later")
+        self._show_steps()
+
     def _show_unread(self) -> None:
+        self._choice.hide()
         self._checklist.hide()
         self._new_photos.hide()
         self._title.setText(_("Start"))

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from segmind_studio.texts import _
+from segmind_studio.texts import N_, _
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.needs import set_need
 from segmind_studio.ui.theme.icons import icon
 
 
@@ -29,6 +30,8 @@ class TrainActions:
         self.undo_load = QAction(icon("undo-2"), _("Restore the previous form"), place)
         self.undo_load.setEnabled(False)
         self.clear = QAction(icon("eraser"), _("Clear the form"), place)
+        set_need((self.review,), N_("Fill in the form first: the summary beside it says what is missing."))
+        set_need((self.undo_load,), N_("No form was replaced by another."))
         for action in (self.review, self.check, self.undo_load, self.clear):
             finish_before(action).setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             place.addAction(action)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from segmind_studio.texts import _
+from segmind_studio.texts import N_, _
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.needs import mark_paying, set_need
 from segmind_studio.ui.theme.icons import icon
 
 
@@ -35,6 +36,10 @@ class TryActions:
         )
         for _menu, action in actions.in_menus():
             action.setEnabled(False)
+        mark_paying((actions.generate, actions.again))
+        set_need((actions.generate,), N_("Choose a model and write a prompt."))
+        set_need((actions.again,), N_("Select a picture whose answer was lost."))
+        set_need((actions.reuse, actions.save), N_("Select a picture."))
         return actions
 
     def in_menus(self) -> Sequence[tuple[str, QAction]]:

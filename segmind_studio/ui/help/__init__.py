@@ -1,0 +1,1 @@
+"""Help in the app: the pages, the tour over the real controls, and the log."""
