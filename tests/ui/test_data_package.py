@@ -55,7 +55,7 @@ def test_export_writes_a_zip(qtbot, place, tmp_path):
         dialog.fileSelected.emit(str(target.with_suffix("")))  # the ending is added
     dialog.close()
     assert sum(name.endswith(".jpg") for name in zipfile.ZipFile(target).namelist()) == 3
-    handle = place.screen.findChild(FileHandle, "data.exported")
+    handle = child(place.screen, FileHandle, "data.exported")
     assert handle.isVisible()
     assert handle.text() == target.name
     handle.click()

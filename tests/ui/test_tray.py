@@ -75,7 +75,7 @@ def there(monkeypatch):
 
 
 def icon(desk):
-    return desk.tray.findChild(QSystemTrayIcon)
+    return desk.tray.findChild(QSystemTrayIcon)  # or None
 
 
 def test_a_message_needs_no_setting_and_its_click_names_the_run(there, desk):
