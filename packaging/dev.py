@@ -7,7 +7,7 @@
   python3 packaging/dev.py bench [NAME…]
   python3 packaging/dev.py bare [ARGUMENTS OF PYTEST]
   python3 packaging/dev.py package deb|rpm|tar|windows|macos… [--again]
-  python3 packaging/dev.py package-test deb|tar|windows…
+  python3 packaging/dev.py package-test deb|rpm|tar|windows…
   python3 packaging/dev.py lock [--upgrade]
   python3 packaging/dev.py texts [LANGUAGE…]
 
