@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from segmind_studio.core.runs import Run
@@ -18,6 +21,7 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.parts import EmptyState
+from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.try_service import FakeTryouts, make_budget_service
@@ -47,6 +51,17 @@ class Bench:
     def selected(self) -> tuple[str, ...]:
         """Return the selected ids."""
         return self.screen.list.table.selected_ids()
+
+    def ask(self, name: str) -> ConfirmDialog:
+        """Press a button of the details, and return the question that it opens."""
+        button = self.child(QPushButton, f"runs.{name}")
+        assert (button.isVisible(), button.isEnabled()) == (True, True), self.screen.commands.patience
+        seen: list[str] = []
+        button.pressed.connect(lambda: seen.append("pressed"))
+        button.clicked.connect(lambda: seen.append("clicked"))
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert seen == ["pressed", "clicked"]
+        return self.child(ConfirmDialog, "runs.confirm")
 
     def child(self, kind: type[Kind], name: str) -> Kind:
         """Find a widget by its object name."""

@@ -161,7 +161,7 @@ def test_practice_goes_on_without_a_question(qtbot):
 
 def test_the_question_names_the_cost_without_limits_too(qtbot):
     place = Place(qtbot, unknown())
-    place.press("send_again")
+    place.bench.ask("send_again")
     assert "about $4.00" in place.says()
     assert "It comes on top of the first request, which counts as paid" in place.says()
     assert "If it has, you will pay for two runs." in place.says()
@@ -174,7 +174,7 @@ def test_the_question_names_the_cost_without_limits_too(qtbot):
 
 def test_in_practice_nobody_is_told_of_money(qtbot):
     place = Place(qtbot, unknown(account_id=PRACTICE_ACCOUNT_ID), day=0.0)
-    place.press("send_again")
+    place.bench.ask("send_again")
     assert "If it has, there will be two runs." in place.says()
     assert "free" in place.says()
     assert "paid as" not in place.says()
@@ -183,7 +183,7 @@ def test_in_practice_nobody_is_told_of_money(qtbot):
 
 def test_within_the_budget_it_shows_the_lines_and_asks_for_no_word(qtbot):
     place = Place(qtbot, unknown(sent_at=time.time() - 600), run=8.0, month=100.0)
-    place.press("send_again")
+    place.bench.ask("send_again")
     assert "Spent this month: about $4.00 of $100.00" in place.says()
     assert "1 run without an answer counts as paid." in place.says()
     assert place.fields == []
@@ -192,7 +192,7 @@ def test_within_the_budget_it_shows_the_lines_and_asks_for_no_word(qtbot):
 
 def test_a_run_that_may_be_paid_twice_counts_twice(qtbot):
     place = Place(qtbot, unknown(), run=7.0)
-    place.press("send_again")
+    place.bench.ask("send_again")
     assert "Paid 2 times, this run costs about $8.00. That is $1.00 over your limit of $7.00" in place.says()
     qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
     assert place.asked == []
@@ -204,7 +204,7 @@ def test_a_run_that_may_be_paid_twice_counts_twice(qtbot):
 
 def test_the_keys_lead_from_the_word_to_the_button_and_cancel_stays_the_default(qtbot):
     place = Place(qtbot, unknown(), run=7.0)
-    place.press("send_again")
+    place.bench.ask("send_again")
     dialog, field = place.dialog, place.field
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
@@ -225,7 +225,7 @@ def test_the_keys_lead_from_the_word_to_the_button_and_cancel_stays_the_default(
 
 def test_enter_at_once_cancels(qtbot):
     place = Place(qtbot, unknown())
-    place.press("send_again")
+    place.bench.ask("send_again")
     dialog = place.dialog
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)

@@ -408,7 +408,7 @@ def test_the_palette(desk):
     assert faults(palette, *PLACES) == []
     words = [word for found in palette.found for word in (found.command.where, found.command.need)]
     keys = {found.command.keys for found in palette.found}
-    assert [word for word in words if wrong_with(word, OWN | set(PLACES) | keys)] == []
+    assert [word for word in words if fault_of(word, OWN | set(PLACES) | keys)] == []
 
 
 def test_each_bubble_of_the_tour(desk):

@@ -6,12 +6,10 @@ import time
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel
 
 from segmind_studio.core.runs import Phase
 from segmind_studio.formats import exact_time
-from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.inspector.facts import FactsGrid
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
@@ -30,8 +28,7 @@ def test_the_balance_is_told_of_a_request_without_an_answer(qtbot, after, told, 
     ))
     facts = child(bench.screen.inspector.overview.choices, FactsGrid).facts
     assert any(told in fact.value for fact in facts)
-    qtbot.mouseClick(bench.child(QPushButton, "runs.send_again"), Qt.MouseButton.LeftButton)
-    question = bench.child(ConfirmDialog, "runs.confirm")
+    question = bench.ask("send_again")
     assert told in " ".join(label.text() for label in question.findChildren(QLabel))
     assert question.verb_button.isEnabled() is not asked  # where it was paid, a word is asked for
 

@@ -13,6 +13,7 @@ from segmind_studio.formats import percent
 from segmind_studio.resources import resource
 from segmind_studio.services.system.activity import Activity, shared_progress
 from segmind_studio.texts import _
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.shell.run_news import come_to_front
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import tones_of
@@ -122,7 +123,7 @@ class Tray(QObject):
     def _shown_icon(self) -> QSystemTrayIcon:
         if self._icon is None:
             self._icon = QSystemTrayIcon(self._picture(), self)
-            self._icon.setToolTip(self._words)
+            self._icon.setToolTip(plain_tip(self._words))
             self._icon.setContextMenu(self._filled_menu())
             self._icon.activated.connect(self._activated)
             self._icon.messageClicked.connect(self._message_clicked)
@@ -179,7 +180,7 @@ class Tray(QObject):
         if words != self._words:
             self._words = words
             if self._icon is not None:
-                self._icon.setToolTip(words)
+                self._icon.setToolTip(plain_tip(words))
         if self._state.text() != share:
             self._state.setText(share.replace("&", "&&"))
 
