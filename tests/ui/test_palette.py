@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QCursor, QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QMenu
 
@@ -14,7 +14,7 @@ from segmind_studio.ui.palette.carrying_out import PaletteRunner
 from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.needs import mark_paying, set_need
 from tests.fakes.shell_services import FakePractice, Shell
-from tests.fakes.typed import known
+from tests.fakes.typed import child, known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -116,6 +116,20 @@ def test_up_down_and_tab_walk_round_and_the_focus_stays(person):
     person.key("Up")
     assert person.palette.current is person.palette.found[-1]
     assert known(QApplication.focusWidget()).objectName() == "palette.field"
+
+
+def test_a_resting_pointer_chooses_nothing_and_a_moved_one_does(person):
+    person.begin("do")
+    rows = child(person.palette, QListView, "palette.list")
+    second, third = (rows.visualRect(rows.model().index(row, 0)).center() for row in (1, 2))
+    QCursor.setPos(rows.viewport().mapToGlobal(second))
+    person.qtbot.waitUntil(lambda: person.palette.current is person.palette.found[1])
+    person.key("Up")
+    person.key("Up")  # scrolls the list below the pointer
+    QApplication.processEvents()
+    assert person.palette.current is person.palette.found[-1]
+    QCursor.setPos(rows.viewport().mapToGlobal(third))
+    person.qtbot.waitUntil(lambda: person.palette.current is not person.palette.found[-1])
 
 
 def test_what_is_not_possible_stands_at_the_end_and_says_why(person):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QListView, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 from typing_extensions import override
@@ -80,6 +80,7 @@ class CommandPalette(QWidget):
         self._commands: tuple[Command, ...] = ()
         self._before: QWidget | None = None
         self._wanted: Command | None = None
+        self._pointer = QCursor.pos()  # where it was when it chose last
         self._field = PaletteField(_("Find a command"))
         self._field.setObjectName("palette.field")
         self._field.setPlaceholderText(_("Find a command or a place"))
@@ -109,7 +110,7 @@ class CommandPalette(QWidget):
         self._field.chosen.connect(self._choose_current)
         self._field.left.connect(self.close_palette)
         self._list.clicked.connect(self._choose)
-        self._list.entered.connect(self._list.setCurrentIndex)
+        self._list.entered.connect(self._follow_pointer)
         host.installEventFilter(self)
         self.hide()
 
@@ -131,6 +132,7 @@ class CommandPalette(QWidget):
             self.close_palette()
             return
         self._before = QApplication.focusWidget()
+        self._pointer = QCursor.pos()
         self._commands = self._read()
         self._field.clear()
         self._search("")
@@ -175,6 +177,14 @@ class CommandPalette(QWidget):
         words = found.command.spoken if found else self._nothing.text()
         self._field.setAccessibleDescription(words)
         announce(self._field, words)
+
+    @Slot(QModelIndex)
+    def _follow_pointer(self, index: QModelIndex) -> None:
+        """Mark the row under a pointer that has moved; one that rests while rows come below it marks none."""
+        pointer = QCursor.pos()
+        if pointer != self._pointer:
+            self._pointer = pointer
+            self._list.setCurrentIndex(index)
 
     @Slot()
     def _choose_current(self) -> None:
