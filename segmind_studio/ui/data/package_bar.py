@@ -71,7 +71,8 @@ class PackageBar(QFrame):
         self._size = _shrinking()
         self._meter = QProgressBar()
         self._meter.setRange(0, _STEPS)
-        self._meter.setFixedWidth(_METER)
+        self._meter.setMinimumWidth(_METER)
+        self._meter.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # as wide as its text
         self._meter.setTextVisible(False)
         self._meter.setAccessibleName(_("Size of the package, of 100 MB"))
         self._cancel = QPushButton(_("Cancel"))
