@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox, QTextEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox, QTextEdit
 
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import BODY, DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, TITLE, tones_of
+from tests.fakes.typed import as_service
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -66,6 +67,43 @@ def test_without_a_system_that_tells_it_is_light(qapp, theme):
     assert qapp.styleHints().colorScheme().name in {"Unknown", "Light"}
     theme.apply("system")
     assert theme.tones is LIGHT
+
+
+class Contrast(QObject):
+    """What the system says of contrast; nobody but the system can set Qt's own."""
+
+    contrastPreferenceChanged = Signal(Qt.ContrastPreference)  # noqa: N815  # Qt's name
+    now = Qt.ContrastPreference.NoPreference
+
+    def contrastPreference(self):  # noqa: N802  # likewise
+        return self.now
+
+
+class Desktop:
+    """The application, on a desktop with such a contrast."""
+
+    def __init__(self, app, contrast):
+        self._app = app
+        self.accessibility = lambda: contrast
+
+    def styleHints(self):  # noqa: N802  # Qt's name
+        return self
+
+    def __getattr__(self, name):
+        return getattr(self._app.styleHints() if name.startswith("colorScheme") else self._app, name)
+
+
+def test_the_systems_contrast_is_followed_at_once(qapp, qtbot, theme):
+    contrast = Contrast()
+    followed = Theme(as_service(QApplication, Desktop(qapp, contrast)))
+    followed.apply("dark")
+    assert followed.tones is DARK
+    contrast.now = Qt.ContrastPreference.HighContrast
+    with qtbot.waitSignal(followed.changed):
+        contrast.contrastPreferenceChanged.emit(contrast.now)
+    assert followed.tones is DARK_HIGH
+    followed.apply("light-high")
+    assert followed.tones is LIGHT_HIGH
 
 
 def test_an_unknown_mode_counts_as_the_system(theme):

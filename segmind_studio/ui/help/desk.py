@@ -62,9 +62,9 @@ class HelpDesk(QObject):
         commands.updates.triggered.connect(updates.check)
         commands.updates_at_start.toggled.connect(self._keep_updates)
         updates.offered.connect(self._offer_updates)
-        updates.found.connect(self._tell_release)
-        updates.current.connect(self._tell_current)
-        updates.failed.connect(self._tell_failed)
+        updates.found.connect(self._show_release)
+        updates.current.connect(self._show_current)
+        updates.failed.connect(self._show_failed)
 
     def begin(self) -> None:
         """Do what comes by itself: the tour when it is its time, and updates. Call it once all places exist."""
@@ -114,7 +114,7 @@ class HelpDesk(QObject):
         self._settings.update(update_check=on)
 
     @Slot(object)
-    def _tell_release(self, release: Release) -> None:
+    def _show_release(self, release: Release) -> None:
         page: QAction | None = None
         if release.page:
             page = QAction(icon("globe"), _("Read about it"), self)
@@ -130,9 +130,9 @@ class HelpDesk(QObject):
             QDesktopServices.openUrl(QUrl(str(action.data())))
 
     @Slot()
-    def _tell_current(self) -> None:
+    def _show_current(self) -> None:
         self._window.toast(_("This is the newest version."))
 
     @Slot(object)
-    def _tell_failed(self, error: StudioError) -> None:
+    def _show_failed(self, error: StudioError) -> None:
         self._window.toast(str(error))
