@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPlainTextEdit,
+    QScrollArea,
     QTabBar,
     QWidget,
 )
@@ -303,6 +304,9 @@ def test_settings(qtbot):
     assert faults(screen, "/logs/studio.log", "GNOME Keyring", "SG_", "SEGMIND_API_KEY") == []
     accounts.become(ON_REAL)
     assert faults(screen, "/logs/studio.log") == []
+    screen.resize(1000, 800)
+    assert faults(screen, "/logs/studio.log") == []
+    assert [area.horizontalScrollBar().maximum() for area in screen.findChildren(QScrollArea)] == [0]
 
 
 # -- the window and its dialogs

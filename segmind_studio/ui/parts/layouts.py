@@ -129,9 +129,15 @@ class ScrollPage(ScrollArea):
         self.column = QVBoxLayout(middle)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(SPACE_L)
+        self._content = page
         row = QHBoxLayout(page)
         row.setContentsMargins(SPACE_XL, SPACE_XXL, SPACE_XL, SPACE_XXL)
         row.addStretch()
         row.addWidget(middle, 1)
         row.addStretch()
         self.setWidget(page)
+
+    @property
+    def least_width(self) -> int:
+        """Return the logical pixels below which a part of the page would be cut at its side."""
+        return self._content.minimumSizeHint().width()

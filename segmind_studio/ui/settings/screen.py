@@ -31,7 +31,7 @@ from segmind_studio.ui.theme.theme import Theme, text_scaled
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
 
 _SIDE_WIDTH = 220
-_WIDE_ENOUGH = _SIDE_WIDTH + READING_WIDTH - 90  # below this the page needs the whole width
+_PAGE_WIDTH = READING_WIDTH - 90  # below this the page needs the whole width
 
 
 class SettingsScreen(Place):
@@ -144,7 +144,8 @@ class SettingsScreen(Place):
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
-        self._side.setVisible(self.width() >= _WIDE_ENOUGH)
+        needed = max(text_scaled(_PAGE_WIDTH), self._page.least_width)
+        self._side.setVisible(self.width() >= self._side.sizeHint().width() + needed)
 
     @override
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
