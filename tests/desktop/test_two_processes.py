@@ -60,5 +60,6 @@ def test_each_process_has_a_desktop_and_a_crash_is_told_and_ends_nothing(tmp_pat
     seen = {tuple(line.split()) for line in (tmp_path / "seen").read_text().splitlines()}
     processes, displays, buses = ({one[part] for one in seen} for part in range(3))
     assert len(processes) >= 2
-    assert len(displays) == len(buses) == len(processes)
+    assert len(seen) == len(buses) == len(processes)
+    assert len(displays) >= 2  # the process that follows a crash may get the number of the display that ended
     assert os.environ["DISPLAY"] not in displays

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from segmind_studio.core.errors import (
@@ -56,6 +58,19 @@ def test_a_poll_keeps_selection_sort_and_scroll(qtbot):
     assert table.verticalScrollBar().value() == scroll
     assert bench.shown == sorted(bench.shown, reverse=True)
     assert known(bench.screen.inspector.run).ready
+
+
+@pytest.mark.parametrize("held", [Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier])
+def test_a_run_is_selected_whatever_key_is_held(qtbot, held):
+    bench = make_bench(qtbot, *many(3))
+    QTest.keyPress(bench.screen, Qt.Key.Key_F12, held)
+    assert QGuiApplication.keyboardModifiers() == held
+    for run_id in ("r02", "r02", "r01"):
+        bench.screen.select(run_id)
+        assert bench.selected == (run_id,)
+    bench.runs.load(make_run("other"))
+    assert bench.selected == ("other",)
+    QTest.keyRelease(bench.screen, Qt.Key.Key_F12)
 
 
 def test_select_shows_a_run_that_the_filter_hides(qtbot):

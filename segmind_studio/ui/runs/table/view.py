@@ -187,14 +187,7 @@ class RunsTable(QTableView):
 
     def select_run(self, run_id: str) -> bool:
         """Select one run and bring it into view; False when it is not shown."""
-        row = self._model.row_of(run_id)
-        if row < 0:
-            return False
-        index = self._model.index(row, Column.NAME)
-        self.setCurrentIndex(index)
-        self.selectRow(row)
-        self.scrollTo(index)
-        return True
+        return self.select_runs((run_id,))
 
     @override
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
@@ -211,7 +204,10 @@ class RunsTable(QTableView):
         self._before_reset = self.selected_ids()
 
     def select_runs(self, run_ids: Sequence[str]) -> bool:
-        """Select several runs and bring the first into view; False when not all of them are shown."""
+        """Select several runs and bring the first into view; False when not all of them are shown.
+
+        The flags are given: `selectRow` would toggle or extend while Ctrl or Shift is held, as after Ctrl+Enter.
+        """
         rows = [row for run_id in run_ids if (row := self._model.row_of(run_id)) >= 0]
         if rows:
             chosen = QItemSelection()
