@@ -255,7 +255,10 @@ class Studio(QObject):
         self._complete()
         s = self._services
         actions = self._actions().photos
-        place = DataScreen(s.datasets, s.thumbnails, s.settings, self._undo, actions=actions)
+        place = DataScreen(
+            s.datasets, s.thumbnails, s.settings, self._undo, writer=s.caption_writer, theme=self._theme_of_form,
+            actions=actions,
+        )
         place.set_trigger_word(self._train.form.text("trigger_word"))
         place.toast.connect(self._toast)
         place.undo_toast.connect(self._undo_toast)
@@ -347,6 +350,9 @@ class Studio(QObject):
         self._services.datasets.set_trigger_word(word)
         if self._slots["data"].is_built:
             self._data.set_trigger_word(word)
+
+    def _theme_of_form(self) -> str:
+        return self._train.form.text("theme")
 
     @Slot(str)
     def _prepend_trigger(self, trigger_word: str) -> None:

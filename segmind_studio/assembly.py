@@ -89,6 +89,7 @@ class Services(QObject):
         from segmind_studio.practice_host import PracticeHost  # noqa: PLC0415
         from segmind_studio.services.accounts.budget_service import BudgetService  # noqa: PLC0415
         from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
+        from segmind_studio.services.datasets.caption_writer import CaptionWriter  # noqa: PLC0415
         from segmind_studio.services.datasets.full_look_service import FullLookService  # noqa: PLC0415
         from segmind_studio.services.desktop.keep_awake import KeepAwake  # noqa: PLC0415
         from segmind_studio.services.desktop.launcher_progress import LauncherProgress  # noqa: PLC0415
@@ -120,6 +121,7 @@ class Services(QObject):
         self.image_saver = ImageSaver(self.tasks, self)
         self.image_thumbnails = Thumbnails(self, memory_bytes=IMAGE_THUMBNAIL_BYTES)
         self.webhooks = WebhookService(self)
+        self.caption_writer = CaptionWriter(KeyringService(late(_vault), self), self._know_secret, self)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
         self.support = SupportService(
             database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,
@@ -188,8 +190,8 @@ class Services(QObject):
         """Save and stop: ask all, wait for all under one deadline; False when something did not stop in time."""
         self.complete()  # also for an app that ends before it was complete
         services = (
-            self.notifications, self.webhooks, self.tryouts, self.downloads, self.submits, self.runs,
-            self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks, self.awake,
+            self.notifications, self.webhooks, self.caption_writer, self.tryouts, self.downloads, self.submits,
+            self.runs, self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks, self.awake,
             self.launcher,
         )
         return end_all(

@@ -35,7 +35,7 @@ class Call:
     @property
     def secret(self) -> str:
         """Return the key that the call carries, "" when it carries none."""
-        return self.headers.get(KEY_HEADER, "")
+        return self.headers.get(KEY_HEADER, "") or self.headers.get("Authorization", "").removeprefix("Bearer ")
 
     @property
     def path(self) -> str:

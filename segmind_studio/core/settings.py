@@ -51,5 +51,8 @@ class Settings:
     budget_per_run: float | None = None  # US dollars; None sets no limit
     budget_per_day: float | None = None
     budget_per_month: float | None = None
+    caption_url: str = ""  # of the model that was last asked for captions
+    caption_model: str = ""
+    caption_hosts: tuple[str, ...] = ()  # that the user agreed to send pictures to
     proxy: ProxyKind = ProxyKind.SYSTEM
     proxy_url: str = ""  # for ProxyKind.OWN: http://host:port, without a name and a password

@@ -7,16 +7,21 @@ from pathlib import Path
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QPushButton
 
+from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts.keyring_service import KeyringService
+from segmind_studio.services.datasets.caption_writer import CaptionWriter
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.database import Database
 from segmind_studio.store.library import Library
+from segmind_studio.store.secrets import Vault
 from segmind_studio.ui.data.screen import DataScreen
 from tests.fakes.image_files import photo
+from tests.fakes.keyrings import MemoryKeyring
 from tests.fakes.typed import child
 
 NAMES = ("astronaut", "chelsea", "coffee", "rocket.jpg", "motorcycle_left", "retina.jpg")
@@ -36,7 +41,11 @@ class DataPlace:
         self.tasks = TaskRunner()
         self.settings = SettingsService(settings or Settings(), self.saved.append, self.tasks)
         self.undo = QUndoStack()
-        self.screen = DataScreen(self.datasets, self.thumbnails, self.settings, self.undo)
+        self.keyring = MemoryKeyring()
+        self.secrets: list[ApiKey] = []
+        vault = Vault("Tests", lambda: self.keyring)
+        self.writer = CaptionWriter(KeyringService(vault), self.secrets.append)
+        self.screen = DataScreen(self.datasets, self.thumbnails, self.settings, self.undo, writer=self.writer)
         self.screen.resize(1100, 700)
         self.parts = self.screen._parts
         self.toasts: list[str] = []
@@ -52,6 +61,8 @@ class DataPlace:
     def stop(self) -> None:
         self.screen.close()
         self.screen.deleteLater()
+        self.writer.ask_stop()
+        assert self.writer.wait_end()
         assert self.thumbnails.stop()
         assert self.datasets.stop()
         self.settings.ask_stop()

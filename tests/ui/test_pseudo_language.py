@@ -35,6 +35,7 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.help_pages import read_pages
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
@@ -385,6 +386,20 @@ def test_naming_a_dataset(qtbot, opened):
     window.show()
     FileDialogs(window).ask_name("anna")
     assert opened(child(window, QDialog, "data.rename"), *OF_QT) == []
+
+
+def test_captions_from_a_model(qtbot, tmp_path, opened):
+    place = DataPlace(tmp_path)
+    place.start()
+    place.write(2)
+    place.take_in(qtbot)
+    place.parts.actions.describe.trigger()
+    dialog = child(place.screen, CaptionDialog)
+    form, address = dialog.form, "https://api.example.com/v1"
+    form.address.setText(address)
+    own = (address, form.address.placeholderText(), "llava", form.instruction.toPlainText())
+    assert opened(dialog, *own, *OF_QT) == []
+    place.stop()
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ class PhotoActions:
         self.rename = self._make(_("Rename dataset…"), "pencil-line")
         self.find = self._make(_("Find photos"), "search", QKeySequence.StandardKey.Find)
         self.replace = self._make(_("Replace in captions…"), "replace", "Ctrl+H")
+        self.describe = self._make(_("Captions from a model…"), "sparkles")
         self.exclude = self._make(_("Exclude"), "eye-off", QKeySequence.StandardKey.Delete, _GRID)
         self.include = self._make(_("Include"), "eye", "Insert", _GRID)
         self.remove = self._make(_("Remove from dataset"), "trash-2", "Shift+Del", _GRID)
@@ -65,7 +66,9 @@ class PhotoActions:
         self._say_needs()
 
     def _say_needs(self) -> None:
-        everywhere = (self.find, self.replace, self.select_all, self.next, self.previous, self.next_problem)
+        everywhere = (
+            self.find, self.replace, self.describe, self.select_all, self.next, self.previous, self.next_problem,
+        )
         set_need(everywhere, N_("There are no photos in the dataset yet."))
         set_need((self.exclude,), N_("Select a photo that is included."))
         set_need((self.include,), N_("Select a photo that is excluded."))
@@ -81,7 +84,9 @@ class PhotoActions:
 
     def follow(self, *, photos: int, selected: int, included: int, excluded: int) -> None:
         """Enable the possible actions, by the counts of photos: all, selected, included, excluded."""
-        for action in (self.find, self.replace, self.select_all, self.next, self.previous, self.next_problem):
+        for action in (
+            self.find, self.replace, self.describe, self.select_all, self.next, self.previous, self.next_problem,
+        ):
             action.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
@@ -97,7 +102,7 @@ class PhotoActions:
         for group in (
             (self.full_view, self.copy, self.show_file),
             (self.exclude, self.include, self.remove),
-            (self.replace, self.select_all),
+            (self.replace, self.describe, self.select_all),
             (self.add, self.add_folder),
         ):
             for action in group:
@@ -112,7 +117,7 @@ class PhotoActions:
             ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
             ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude), ("edit", self.include),
             ("edit", self.remove),
-            ("edit", self.find), ("edit", self.replace),
+            ("edit", self.find), ("edit", self.replace), ("edit", self.describe),
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),
             ("dataset", self.train),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from segmind_studio.core.datasets import Photo, ScanReport, has_trigger
@@ -78,6 +78,11 @@ class PhotoEditor(QObject):
             if new.get(photo.photo_id, photo.caption) != photo.caption
         }
         self._settle(states, "", ngettext("{count} caption changed.", "{count} captions changed.", len(states)))
+
+    @Slot(object)
+    def use_proposals(self, new: Mapping[str, str]) -> None:
+        """Use captions that a model proposed, by photo id. One step."""
+        self.change_captions(new, {})
 
     def prepend_trigger(self, trigger_word: str) -> None:
         """Put the trigger word in front of the used captions that do not hold it; empty ones stay empty."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
@@ -13,6 +13,7 @@ from typing_extensions import override
 from segmind_studio.core.datasets import Dataset, PackageInfo, ScanProgress, ScanReport
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.file_uris import local_paths
+from segmind_studio.services.datasets.caption_writer import CaptionWriter
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
@@ -149,7 +150,8 @@ class DataScreen(Place):
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
-        parent: QWidget | None = None, *, actions: PhotoActions | None = None,
+        parent: QWidget | None = None, *, writer: CaptionWriter, theme: Callable[[], str] = str,
+        actions: PhotoActions | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Data")
@@ -157,6 +159,8 @@ class DataScreen(Place):
         self._thumbnails = thumbnails
         self._settings = settings
         self._undo = undo
+        self._writer = writer
+        self._theme = theme  # of the training form: the usual instruction for captions follows it
         self._dataset_id = ""
         self._last = (settings.value.dataset_id, settings.value.photo_filter)
         self._empty = True
@@ -224,6 +228,7 @@ class DataScreen(Place):
         parts.actions.checks.toggled.connect(parts.drawer.setVisible)
         parts.actions.sample.triggered.connect(self.open_sample)
         parts.actions.train.triggered.connect(self.train_requested)
+        parts.actions.describe.triggered.connect(self._describe)
 
     # Called by the window
 
@@ -259,6 +264,17 @@ class DataScreen(Place):
         self._trigger_word = word
         self._parts.inspector.photo.set_trigger_word(word)
         self._follow_selection()
+
+    @Slot()
+    def _describe(self) -> None:
+        from segmind_studio.ui.data.captioning.dialog import CaptionDialog  # noqa: PLC0415  # when first needed
+
+        dialog = CaptionDialog(
+            self._writer, self._thumbnails, self._settings, dataset=self._datasets.dataset,
+            selected=self._parts.grid.selected, theme=self._theme(), trigger_word=self._trigger_word, parent=self,
+        )
+        dialog.used.connect(self._parts.editor.use_proposals)
+        dialog.open()
 
     # Signals of the service
 

@@ -1,0 +1,243 @@
+"""The dialog for captions from a model: what is asked at the left, the proposals at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from segmind_studio.core.accounts import ApiKey
+from segmind_studio.core.captioning import CaptionEndpoint, Proposal
+from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.proxies import Proxy
+from segmind_studio.services.datasets.caption_writer import CaptionRequest, CaptionWriter
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _, ngettext, sentences
+from segmind_studio.ui.data.captioning.proposal_table import ProposalTable
+from segmind_studio.ui.data.captioning.request_form import CaptionRequestForm
+from segmind_studio.ui.parts import ErrorBanner, text_label
+from segmind_studio.ui.parts.layouts import ScrollArea
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+_SIZE = (1080, 680)
+_FORM_WIDTH = 340
+
+
+class CaptionDialog(QDialog):
+    """Ask a model for captions, and choose among its proposals. Show it with `open`; it deletes itself.
+
+    Closing it stops what still waits; proposals that were not used are dropped, the dataset is unchanged.
+
+    Signals:
+        used(object): Mapping[str, str], the new captions by photo id; GUI thread.
+    """
+
+    used = Signal(object)
+
+    def __init__(  # noqa: PLR0913  # what it works with
+        self, writer: CaptionWriter, thumbnails: Thumbnails, settings: SettingsService, *,
+        dataset: Dataset, selected: tuple[Photo, ...], theme: str, trigger_word: str, parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("captioning")
+        self.setWindowTitle(_("Captions from a model"))
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._writer = writer
+        self._settings = settings
+        self._background = dataset.background
+        self._request: CaptionRequest | None = None
+        self.form = CaptionRequestForm(selected, dataset.photos)
+        self.table = ProposalTable(thumbnails)
+        empty = text_label(_("Proposals appear here, beside the captions of today."), "muted")
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(empty)
+        self._middle.addWidget(self.table)
+        self._error = ErrorBanner()
+        self._error.hide()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(_("Photos described"))
+        self._progress = text_label("", "small")
+        self._start = self._button("start", _("Ask for captions"), self._ask, kind="primary")
+        self._cancel = self._button("cancel", _("Stop"), writer.cancel)
+        self._retry = self._button("retry", _("Try the failed ones again"), self._ask_again)
+        self._all = self._button("tick_all", _("Tick all"), self._tick_all, kind="quiet")
+        self._none = self._button("tick_none", _("Tick none"), self._tick_none, kind="quiet")
+        self._use = self._button("use", "", self._use_ticked, kind="primary")
+        self._close = self._button("close", _("Close"), self.close)
+        self._lay_out()
+        self.form.changed.connect(self._follow)
+        self.form.host_changed.connect(self._find_key)
+        self.table.ticked.connect(self._follow)
+        writer.proposed.connect(self._take)
+        writer.busy_changed.connect(self._follow)
+        writer.key_found.connect(self._take_key)
+        writer.key_failed.connect(self._show_error)
+        kept = settings.value
+        self.form.start_with(CaptionEndpoint(kept.caption_url, kept.caption_model), theme, trigger_word)
+        self._follow()
+
+    def _button(self, name: str, words: str, slot: object, kind: str = "") -> QPushButton:
+        button = mark(QPushButton(words), kind=kind)
+        button.setObjectName(f"captioning.{name}")
+        button.setAutoDefault(False)
+        button.clicked.connect(slot)
+        return button
+
+    def _lay_out(self) -> None:
+        page = ScrollArea()
+        page.setWidgetResizable(True)
+        page.setFrameShape(QFrame.Shape.NoFrame)
+        page.setWidget(self.form)
+        page.setFixedWidth(text_scaled(_FORM_WIDTH))
+        left = QVBoxLayout()
+        left.setSpacing(SPACE_M)
+        left.addWidget(page, 1)
+        left.addWidget(self.form.count)
+        left.addWidget(self.form.consent)
+        asking = QHBoxLayout()
+        asking.addWidget(self._start, 1)
+        asking.addWidget(self._cancel)
+        left.addLayout(asking)
+        ticks = QHBoxLayout()
+        ticks.setSpacing(SPACE_S)
+        ticks.addWidget(self._progress, 1)
+        for button in (self._retry, self._all, self._none):
+            ticks.addWidget(button)
+        below = QHBoxLayout()
+        below.setSpacing(SPACE_S)
+        below.addStretch()
+        below.addWidget(self._close)
+        below.addWidget(self._use)
+        right = QVBoxLayout()
+        right.setSpacing(SPACE_S)
+        right.addWidget(self._error)
+        right.addWidget(self._middle, 1)
+        right.addWidget(self._bar)
+        right.addLayout(ticks)
+        right.addLayout(below)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        row.setSpacing(SPACE_L)
+        row.addLayout(left)
+        row.addLayout(right, 1)
+        self.resize(*_SIZE)
+
+    # -- asking
+
+    @Slot()
+    def _ask(self) -> None:
+        self._error.hide()
+        try:
+            endpoint = self.form.checked()
+        except StudioError as error:
+            self._show_error(error)
+            return
+        kept = self._settings.value
+        hosts = tuple(dict.fromkeys((*kept.caption_hosts, endpoint.host)))
+        self._settings.update(caption_url=endpoint.url, caption_model=endpoint.model, caption_hosts=hosts)
+        key = self.form.api_key
+        if key is not None and self.form.remember.isChecked():
+            self._writer.keep_key(endpoint, key)
+        self._request = CaptionRequest(
+            endpoint, key, self.form.instruction.toPlainText().strip(), self.form.caption_mode, self._background,
+            Proxy(kept.proxy, kept.proxy_url),
+        )
+        self._send(self.form.wanted())
+
+    @Slot()
+    def _ask_again(self) -> None:
+        self._send(self.table.failed())
+
+    def _send(self, photos: tuple[Photo, ...]) -> None:
+        if self._request is not None:
+            self.table.expect(photos)
+            self._writer.start(photos, self._request)
+
+    @Slot(object)
+    def _find_key(self, endpoint: CaptionEndpoint) -> None:
+        self.form.take_consent(self._settings.value.caption_hosts)
+        if endpoint.host in self._settings.value.caption_hosts:  # else there cannot be one yet
+            self._writer.find_key(endpoint)
+
+    @Slot(str, object)
+    def _take_key(self, name: str, key: ApiKey | None) -> None:
+        self.form.take_key(name, key)
+
+    @Slot(object)
+    def _show_error(self, error: StudioError) -> None:
+        self._error.show_error(error)
+
+    @Slot(object)
+    def _take(self, proposal: Proposal) -> None:
+        self.table.add(proposal)
+        self._follow()
+
+    # -- choosing
+
+    @Slot()
+    def _tick_all(self) -> None:
+        self.table.tick_all(on=True)
+
+    @Slot()
+    def _tick_none(self) -> None:
+        self.table.tick_all(on=False)
+
+    @Slot()
+    def _use_ticked(self) -> None:
+        chosen = self.table.chosen()
+        if chosen:
+            self.used.emit(chosen)
+            self.table.drop(chosen)
+
+    @Slot()
+    def _follow(self) -> None:
+        busy = self._writer.busy
+        done, total = self._writer.progress
+        failed, chosen = len(self.table.failed()), len(self.table.chosen())
+        self._middle.setCurrentIndex(1 if self.table.rowCount() else 0)
+        self._start.setEnabled(not busy)
+        for part in (self.form, self.form.consent):
+            part.setEnabled(not busy)
+        self._cancel.setVisible(busy)
+        self._bar.setVisible(busy)
+        self._bar.setRange(0, max(total, 1))
+        self._bar.setValue(done)
+        self._retry.setVisible(failed > 0 and not busy)
+        for button in (self._all, self._none):
+            button.setVisible(self.table.rowCount() > failed)
+        self._use.setEnabled(chosen > 0)
+        self._use.setText(ngettext("Use {count} caption", "Use {count} captions", chosen).format(count=chosen))
+        self._progress.setText(self._news(done if busy else 0, total, failed))
+
+    def _news(self, done: int, total: int, failed: int) -> str:
+        going = _("{done} of {total}").format(done=done, total=total) if self._writer.busy else ""
+        wrong = ngettext("{count} failed.", "{count} failed.", failed).format(count=failed) if failed else ""
+        return sentences(going, wrong)
+
+    @override
+    def done(self, result: int, /) -> None:
+        self._writer.cancel()
+        super().done(result)
+        self.close()
+
+    @override
+    def closeEvent(self, event: QCloseEvent, /) -> None:
+        self._writer.cancel()
+        super().closeEvent(event)

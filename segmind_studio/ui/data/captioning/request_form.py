@@ -1,0 +1,215 @@
+"""What a model is asked for captions: its address, its key, the photos, and the instruction."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segmind_studio.core.accounts import ApiKey
+from segmind_studio.core.captioning import (
+    CaptionEndpoint,
+    CaptionMode,
+    checked_endpoint,
+    instruction_for,
+    wanted,
+)
+from segmind_studio.core.datasets import Photo
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.fields import FIELD_BY_KEY
+from segmind_studio.services.datasets.caption_writer import SENT_SIDE
+from segmind_studio.texts import _, ngettext
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.parts.composing import replace_text
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+
+_INSTRUCTION_LINES = 7
+
+
+class CaptionRequestForm(QWidget):
+    """Edit what is asked. The consent is asked for each host, before the first picture goes to it.
+
+    `count` and `consent` are placed by the dialog, beside the button that sends.
+
+    Signals:
+        changed(): something that decides what is sent was edited. GUI thread.
+        host_changed(object): CaptionEndpoint, when its host is another one.
+    """
+
+    changed = Signal()
+    host_changed = Signal(object)
+
+    def __init__(
+        self, selected: tuple[Photo, ...], every: tuple[Photo, ...], parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._choices = (selected, every) if len(selected) > 1 else (every,)
+        self._trigger = ""
+        self._written = ""  # the instruction that was filled in, until the user edits it
+        self._host = ""
+        self.address = QLineEdit()
+        self.address.setPlaceholderText("http://127.0.0.1:11434/v1")
+        self.model = QLineEdit()
+        self.model.setPlaceholderText("llava")
+        self.key = QLineEdit()
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.setPlaceholderText(_("Only if this service needs one"))
+        self.remember = QCheckBox(_("Keep the key in the system's keyring"))
+        self.remember.setChecked(True)
+        self.photos = QComboBox()
+        self.mode = QComboBox()
+        self.theme = QComboBox()
+        self.instruction = QPlainTextEdit()
+        self.consent = QCheckBox()
+        self.count = text_label("", "small")
+        self._fill()
+        self._lay_out()
+        for line in (self.address, self.model, self.key):
+            line.textChanged.connect(self._edited)
+        self.theme.currentIndexChanged.connect(self._use_template)
+        self.mode.currentIndexChanged.connect(self._edited)
+        self.photos.currentIndexChanged.connect(self._edited)
+        self.instruction.textChanged.connect(self.changed)
+        self.consent.toggled.connect(self.changed)
+
+    def _fill(self) -> None:
+        if len(self._choices) > 1:
+            count = len(self._choices[0])
+            self.photos.addItem(ngettext("The {count} selected photo", "The {count} selected photos", count)
+                                .format(count=count))
+        self.photos.addItem(_("All photos of the dataset"))
+        for mode, words in (
+            (CaptionMode.SKIP, _("Only photos without a caption")),
+            (CaptionMode.APPEND, _("Add to the caption that is there")),
+            (CaptionMode.OVERWRITE, _("Instead of the caption that is there")),
+        ):
+            self.mode.addItem(words, mode)
+        for choice in FIELD_BY_KEY["theme"].choices:
+            self.theme.addItem(str(choice.label), choice.value)
+        for name, widget, words in (
+            ("address", self.address, _("Address")), ("model", self.model, _("Model")),
+            ("key", self.key, _("Key")),
+            ("photos", self.photos, _("Photos")), ("mode", self.mode, _("Captions")),
+            ("theme", self.theme, _("Theme of the instruction")),
+            ("instruction", self.instruction, _("Instruction")),
+            ("remember", self.remember, ""), ("consent", self.consent, ""),
+        ):
+            widget.setObjectName(f"captioning.{name}")
+            if words:
+                widget.setAccessibleName(words)
+        guard_scroll_areas(self)
+
+    def _lay_out(self) -> None:
+        height = self.instruction.fontMetrics().lineSpacing() * _INSTRUCTION_LINES
+        self.instruction.setFixedHeight(height)
+        rows = QFormLayout()
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(SPACE_S)
+        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        for widget in (self.address, self.model, self.key):
+            rows.addRow(widget.accessibleName(), widget)
+        rows.addRow(self.remember)
+        for widget in (self.photos, self.mode, self.theme):
+            rows.addRow(widget.accessibleName(), widget)
+        rows.addRow(self.instruction.accessibleName(), self.instruction)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_M)
+        column.addLayout(rows)
+        column.addStretch()
+
+    # -- what is asked
+
+    def start_with(self, endpoint: CaptionEndpoint, theme: str, trigger_word: str) -> None:
+        """Fill in what was used last, and the instruction of a theme."""
+        self._trigger = trigger_word
+        replace_text(self.address, endpoint.url)
+        replace_text(self.model, endpoint.model)
+        self.theme.setCurrentIndex(max(0, self.theme.findData(theme)))
+        self._use_template()
+        self._edited()
+
+    @property
+    def endpoint(self) -> CaptionEndpoint:
+        """Return the endpoint as it is entered, valid or not."""
+        return CaptionEndpoint(self.address.text().strip(), self.model.text().strip())
+
+    @property
+    def api_key(self) -> ApiKey | None:
+        """Return the entered key, None without one."""
+        text = self.key.text().strip()
+        return ApiKey(text) if text else None
+
+    @property
+    def caption_mode(self) -> CaptionMode:
+        """Return what proposals do with captions that are there."""
+        return CaptionMode(self.mode.currentData())
+
+    def wanted(self) -> tuple[Photo, ...]:
+        """Return the photos that would be sent."""
+        return wanted(self._choices[self.photos.currentIndex()], self.caption_mode)
+
+    def checked(self) -> CaptionEndpoint:
+        """Return the endpoint; StudioError with what to correct before pictures may be sent."""
+        endpoint = checked_endpoint(self.address.text(), self.model.text(), has_key=self.api_key is not None)
+        if not self.instruction.toPlainText().strip():
+            raise StudioError(_("The instruction is empty."), _("Write what the model is to describe."))
+        if not self.wanted():
+            raise StudioError(
+                _("There is no photo to describe."), _("Choose other photos, or what happens to their captions."),
+            )
+        if not endpoint.loopback and not self.consent.isChecked():
+            raise StudioError(
+                _("The pictures would leave this computer."),
+                _("Agree to that below, or use a model on this computer."),
+            )
+        return endpoint
+
+    def take_key(self, name: str, key: ApiKey | None) -> None:
+        """Use a key of the keyring, if it is still that of this host and none was entered."""
+        if key is not None and name == self.endpoint.keyring_name and not self.key.text():
+            self.key.setText(key.reveal())
+
+    def take_consent(self, hosts: tuple[str, ...]) -> None:
+        """Tick the consent for a host that the user has agreed to before."""
+        self.consent.setChecked(self.endpoint.host in hosts)
+
+    # -- edits
+
+    @Slot()
+    def _use_template(self) -> None:
+        now = self.instruction.toPlainText()
+        if now in {"", self._written}:  # an instruction of the user's own stays
+            self._written = instruction_for(str(self.theme.currentData()), self._trigger)
+            replace_text(self.instruction, self._written)
+
+    @Slot()
+    def _edited(self) -> None:
+        endpoint, count = self.endpoint, len(self.wanted())
+        if endpoint.host != self._host:
+            self._host = endpoint.host
+            self.key.clear()  # it belongs to the other host
+            self.consent.setChecked(False)
+            self.host_changed.emit(endpoint)
+        self.consent.setVisible(bool(endpoint.host) and not endpoint.loopback)
+        self.consent.setText(_("Send these pictures to {host}").format(host=endpoint.host))
+        if endpoint.loopback:
+            words = ngettext(
+                "{count} photo for a model on this computer.", "{count} photos for a model on this computer.",
+                count,
+            )
+        else:
+            words = ngettext(
+                "{count} photo will be sent, at most {side} pixels large.",
+                "{count} photos will be sent, each at most {side} pixels large.", count,
+            )
+        self.count.setText(words.format(count=count, side=SENT_SIDE))
+        self.changed.emit()

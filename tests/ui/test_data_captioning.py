@@ -1,0 +1,139 @@
+"""Captions from a model, in the window: a real server, real pictures, nothing changed before the user says so."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
+
+from segmind_studio.core.settings import Settings
+from segmind_studio.ui.data.captioning.dialog import CaptionDialog
+from segmind_studio.ui.data.captioning.proposal_table import ProposalTable
+from tests.fakes.data_place import DataPlace
+from tests.fakes.scripted_server import HANG, ScriptedServer, json_reply, text_reply
+from tests.fakes.typed import child
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
+KEY = "sk-model-0123456789"
+
+
+def told(text):
+    return json_reply({"choices": [{"message": {"content": text}}]})
+
+
+@pytest.fixture
+def server():
+    with ScriptedServer([told("a cat on a mat")]) as server:
+        yield server
+
+
+class Asked:
+    """A Data place with three photos, two of them without a caption, and the dialog open."""
+
+    def __init__(self, qtbot, folder, server, **settings):
+        self.qtbot, self.server = qtbot, server
+        self.place = DataPlace(folder, Settings(caption_url=f"{server.url}/v1", caption_model="llava", **settings))
+        self.place.start()
+        self.place.write(3, coffee="a cup")
+        self.place.take_in(qtbot)
+        self.place.parts.actions.describe.trigger()
+        self.dialog = child(self.place.screen, CaptionDialog, "captioning")
+        self.table = child(self.dialog, ProposalTable, "captioning.proposals")
+
+    def press(self, name):
+        child(self.dialog, QPushButton, f"captioning.{name}").click()
+
+    def wait_for(self, rows):
+        self.qtbot.waitUntil(lambda: self.table.rowCount() == rows and not self.place.writer.busy)
+
+    def captions(self):
+        return {photo.path.stem: photo.caption for photo in self.place.datasets.dataset.photos}
+
+
+@pytest.fixture
+def asked(qtbot, tmp_path, server):
+    made = []
+
+    def make(**settings):
+        made.append(Asked(qtbot, tmp_path, server, **settings))
+        return made[0]
+
+    yield make
+    made[0].place.stop()
+
+
+def test_proposals_come_beside_the_captions_and_are_one_step(asked, server):
+    it = asked()
+    before = it.captions()
+    it.press("start")
+    it.wait_for(2)  # the one with a caption is left alone
+    assert it.captions() == before
+    sent = [seen.json()["messages"][0]["content"][1]["image_url"]["url"] for seen in server.seen]
+    pictures = [Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) for url in sent]
+    assert {max(picture.size) <= 1024 and picture.format == "JPEG" for picture in pictures} == {True}
+    it.press("tick_none")
+    it.press("tick_all")
+    it.press("use")
+    assert it.captions() == {"astronaut": "a cat on a mat", "chelsea": "a cat on a mat", "coffee": "a cup"}
+    assert it.table.rowCount() == 0
+    it.place.undo.undo()
+    assert it.captions() == before
+
+
+def test_failures_are_told_in_their_rows_and_asked_again_by_hand(asked, server):
+    server.replies[:] = [text_reply("no", 500), told("a cat")]
+    it = asked()
+    it.press("start")
+    it.wait_for(2)
+    assert len(it.table.failed()) == 1
+    assert len(it.table.chosen()) == 1
+    assert len(server.seen) == 2
+    it.press("retry")
+    it.qtbot.waitUntil(lambda: len(it.table.chosen()) == 2)
+    assert it.table.failed() == ()
+    assert len(server.seen) == 3
+
+
+def test_a_stop_ends_the_call_and_the_rest(asked, server):
+    server.replies[:] = [HANG]
+    it = asked()
+    it.press("start")
+    it.qtbot.waitUntil(server.arrived.is_set)
+    it.press("cancel")
+    it.qtbot.waitUntil(lambda: not it.place.writer.busy)
+    assert it.table.rowCount() == 0
+    assert len(server.seen) == 1
+
+
+def test_a_key_is_kept_in_the_keyring_of_its_host_alone(asked, server):
+    it = asked()
+    child(it.dialog, QLineEdit, "captioning.key").setText(KEY)
+    it.press("start")
+    it.wait_for(2)
+    it.qtbot.waitUntil(lambda: bool(it.place.keyring.kept))
+    assert it.place.keyring.kept == {("Tests", f"captions 127.0.0.1:{server.port}"): KEY}
+    assert [key.reveal() for key in it.place.secrets[:1]] == [KEY]  # so that no log holds it
+    assert KEY not in repr(it.place.settings.value)
+    child(it.dialog, QLineEdit, "captioning.address").setText("https://api.example.com/v1")
+    assert child(it.dialog, QLineEdit, "captioning.key").text() == ""
+    child(it.dialog, QLineEdit, "captioning.address").setText(f"{server.url}/v1")
+    it.qtbot.waitUntil(lambda: child(it.dialog, QLineEdit, "captioning.key").text() == KEY)
+
+
+def test_no_picture_leaves_the_computer_before_the_user_agrees(asked):
+    it = asked()
+    child(it.dialog, QLineEdit, "captioning.address").setText("https://127.0.0.2:9/v1")
+    consent = child(it.dialog, QCheckBox, "captioning.consent")
+    assert consent.isVisible()
+    assert not consent.isChecked()
+    it.press("start")
+    assert not it.place.writer.busy
+    assert it.place.settings.value.caption_hosts == ()
+    consent.setChecked(True)
+    it.press("start")
+    it.wait_for(2)
+    assert len(it.table.failed()) == 2  # nobody is there
+    assert it.place.settings.value.caption_hosts == ("127.0.0.2:9",)
