@@ -10,8 +10,10 @@ from typing import cast
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo, background_of
 from segmind_studio.core.numbers import decoded_json
+from segmind_studio.core.undo_history import UndoHistory, UndoStep
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_record, record_text, utf8_text
+from segmind_studio.store.undo_steps import read_history, write_history
 
 _log = logging.getLogger(__name__)
 _ORIGINAL = "original_caption"
@@ -98,6 +100,16 @@ class Library:
             if photo is not None:
                 yield from (photo.path.name, str(photo.path.parent), photo.caption, photo.original_caption)
                 yield from photo.caption_readings
+
+    def history(self, dataset_id: str) -> UndoHistory:
+        """Return the undo steps of a dataset; empty without any."""
+        return read_history(self._db, dataset_id)
+
+    def save_history(
+        self, dataset_id: str, steps: Iterable[UndoStep], *, keep_to: int, current: int,
+    ) -> None:
+        """Write undo steps as `store.undo_steps.write_history` does; KeyError when the dataset is unknown."""
+        write_history(self._db, dataset_id, steps, keep_to=keep_to, current=current)
 
     def delete(self, dataset_id: str) -> None:
         """Delete a dataset and its captions; the image files stay on the disk."""

@@ -200,11 +200,12 @@ def test_start(qtbot):
     assert faults(screen) == []
 
 
-def test_data(qtbot, tmp_path):
+def test_data(qtbot, tmp_path, opened):
     place = DataPlace(tmp_path)
     place.start()
     try:
         look_at_data(qtbot, place, tmp_path)
+        look_at_dialogs_of_data(place, opened)
     finally:
         place.stop()
 
@@ -227,6 +228,12 @@ def look_at_data(qtbot, place, tmp_path):
     in_error = faults(place.screen, *own)
     menus = [action.text() for _menu, action in place.screen.menu_actions() if fault_of(action.text(), OWN)]
     assert [empty, full, one, several, in_error, menus] == [[]] * 6
+
+
+def look_at_dialogs_of_data(place, opened):
+    actions = place.parts.actions
+    actions.history.trigger()
+    assert opened(child(place.screen, QDialog, "data.history_panel")) == []
 
 
 def test_train(qtbot):

@@ -22,6 +22,7 @@ from segmind_studio.core.datasets import (
     background_of,
 )
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.undo_history import Difference, PlacedPhoto, UndoHistory, insert
 
 if TYPE_CHECKING:
     from segmind_studio.dataset.damage import Look, LookKey
@@ -29,12 +30,10 @@ if TYPE_CHECKING:
     from segmind_studio.services.datasets.export import Exporter
     from segmind_studio.services.datasets.full_look_pool import Looks
     from segmind_studio.services.datasets.intake import IntakeQueue
-    from segmind_studio.services.datasets.messages import DatasetLibrary, ScanAnswer
+    from segmind_studio.services.datasets.messages import DatasetLibrary, HistoryChange, ScanAnswer
     from segmind_studio.services.datasets.package import PackageWatch
     from segmind_studio.services.datasets.threads import DatasetThreads
 from segmind_studio.texts import N_
-
-PlacedPhoto = tuple[int, Photo]  # its index in `Dataset.photos`, and the photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +69,6 @@ def placed(dataset: Dataset, photo_ids: Collection[str]) -> tuple[PlacedPhoto, .
     """Return photos with their indexes, in order."""
     wanted = frozenset(photo_ids)
     return tuple((place, photo) for place, photo in enumerate(dataset.photos) if photo.photo_id in wanted)
-
-
-def insert(dataset: Dataset, photos: Iterable[PlacedPhoto]) -> Dataset:
-    """Insert photos at their indexes; a photo that is already there is not changed."""
-    there = {photo.photo_id for photo in dataset.photos}
-    result = list(dataset.photos)
-    for place, photo in sorted(photos, key=_place):
-        if photo.photo_id not in there:
-            there.add(photo.photo_id)
-            result.insert(place, photo)
-    return replace(dataset, photos=tuple(result))
-
-
-def _place(item: PlacedPhoto) -> int:
-    return item[0]
 
 
 def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanReport]:
@@ -163,6 +147,7 @@ def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ..
 __all__ = ["UNTITLED", "CaptionState", "DatasetService", "PlacedPhoto"]
 
 UNTITLED = N_("Untitled")
+_NO_HISTORY = UndoHistory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +209,7 @@ class DatasetService(QObject):
     ) -> None:
         super().__init__(parent)
         self._dataset = _fresh(str(UNTITLED))
+        self.history = UndoHistory()  # of the open dataset, as it was stored when it was opened
         self._make = partial(_parts, self, library, imports, prepared, looks)
         self._made: _Parts | None = None
 
@@ -401,6 +387,19 @@ class DatasetService(QObject):
         if back != self._dataset:
             self._change(back)
 
+    def apply(self, step: Difference) -> None:
+        """Change the dataset by a stored undo step, or by its reverse."""
+        now = step.applied(self._dataset)
+        if now == self._dataset:
+            return
+        partial_write = not (step.added or step.removed or step.names or step.backgrounds)
+        old = {photo.photo_id: photo for photo in self._dataset.photos} if partial_write else {}
+        self._change(now, tuple(photo for photo in now.photos if partial_write and photo != old[photo.photo_id]))
+
+    def note_history(self, change: HistoryChange) -> None:
+        """Store a change of the open dataset's undo steps, after the edits before it."""
+        self._store.note_history(change)
+
     def set_trigger_word(self, word: str) -> None:
         """Set the word that the captions should contain."""
         self._watch.set_trigger_word(word)
@@ -450,18 +449,19 @@ class DatasetService(QObject):
         if changed:
             self._change(self._dataset.with_photos(changed), changed)
 
-    def _switch(self, dataset: Dataset) -> None:
+    def _switch(self, dataset: Dataset, history: UndoHistory = _NO_HISTORY) -> None:
         """Show another dataset; the caller has cancelled the intake of the previous one."""
         self._store.give_up_loading()
         self._dataset = dataset
+        self.history = history
         self._watch.refresh(0)
         self.dataset_changed.emit(dataset)
         self._intake.release()
 
-    @Slot(object)
-    def _on_loaded(self, dataset: Dataset | None) -> None:
+    @Slot(object, object)
+    def _on_loaded(self, dataset: Dataset | None, history: UndoHistory) -> None:
         if dataset is not None:
-            self._switch(dataset)
+            self._switch(dataset, history)
         self._intake.release()
 
     @Slot(object)

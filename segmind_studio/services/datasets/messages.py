@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -18,6 +18,7 @@ from segmind_studio.core.datasets import (
     ScanReport,
 )
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.undo_history import UndoHistory, UndoStep
 
 
 class DatasetLibrary(Protocol):
@@ -45,6 +46,16 @@ class DatasetLibrary(Protocol):
         """Delete a dataset."""
         ...
 
+    def history(self, dataset_id: str) -> UndoHistory:
+        """Return the stored undo steps of a dataset."""
+        ...
+
+    def save_history(
+        self, dataset_id: str, steps: Iterable[UndoStep], *, keep_to: int, current: int
+    ) -> None:
+        """Store undo steps and remove those after `keep_to`; KeyError when the dataset is not stored."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
@@ -62,6 +73,17 @@ class LoadAnswer:
     request: LoadRequest
     dataset: Dataset | None
     error: StudioError | None = None
+    history: UndoHistory = field(default_factory=UndoHistory)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryChange:
+    """Undo steps that are new or grew; those after `keep_to` are gone, those after `current` undone."""
+
+    dataset_id: str
+    steps: tuple[UndoStep, ...]
+    keep_to: int
+    current: int
 
 
 @dataclass(frozen=True, slots=True)

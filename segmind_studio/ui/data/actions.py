@@ -37,6 +37,7 @@ class PhotoActions:
         self.train = self._make(_("Train with this"), "rocket")
         self.new = self._make(_("New dataset"), "plus")
         self.rename = self._make(_("Rename dataset…"), "pencil-line")
+        self.history = self._make(_("History…"), "undo-2", "Ctrl+Alt+Z")
         self.find = self._make(_("Find photos"), "search", QKeySequence.StandardKey.Find)
         self.replace = self._make(_("Replace in captions…"), "replace", "Ctrl+H")
         self.exclude = self._make(_("Exclude"), "eye-off", QKeySequence.StandardKey.Delete, _GRID)
@@ -110,8 +111,8 @@ class PhotoActions:
         """Return each action with its menu, in order."""
         return (
             ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
-            ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude), ("edit", self.include),
-            ("edit", self.remove),
+            ("edit", self.history), ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude),
+            ("edit", self.include), ("edit", self.remove),
             ("edit", self.find), ("edit", self.replace),
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),

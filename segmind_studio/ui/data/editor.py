@@ -18,6 +18,7 @@ from segmind_studio.ui.data.undo_steps import (
     ExcludeCommand,
     IntakeCommand,
     RemoveCommand,
+    RenameCommand,
     TypeCaptionCommand,
 )
 
@@ -136,6 +137,11 @@ class PhotoEditor(QObject):
         """Change the colour behind the transparent parts of all photos."""
         if colour != self._datasets.dataset.background:
             self._undo.push(BackgroundCommand(self._datasets, colour))
+
+    def rename(self, name: str) -> None:
+        """Rename the dataset; an empty name changes nothing."""
+        if name.strip() and name.strip() != self._datasets.dataset.name:
+            self._undo.push(RenameCommand(self._datasets, name.strip()))
 
     def take_intake(self, report: ScanReport) -> None:
         """Make a finished intake a step that can be undone."""

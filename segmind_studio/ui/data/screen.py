@@ -23,6 +23,8 @@ from segmind_studio.ui.data.filter import PhotoFilter
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.grid.view import NoPhotos, NothingMatches
 from segmind_studio.ui.data.handlers import PhotoCommands
+from segmind_studio.ui.data.history_panel import HistoryPanel
+from segmind_studio.ui.data.lasting_undo import LastingUndo
 from segmind_studio.ui.data.widgets import DataWidgets, make_widgets
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -156,9 +158,10 @@ class DataScreen(Place):
         self._datasets = datasets
         self._thumbnails = thumbnails
         self._settings = settings
-        self._undo = undo
+        self.lasting = LastingUndo(datasets, undo, self)
         self._dataset_id = ""
         self._last = (settings.value.dataset_id, settings.value.photo_filter)
+        self._history: HistoryPanel | None = None
         self._empty = True
         self._trigger_word = ""
         self._parts = make_widgets(
@@ -224,6 +227,7 @@ class DataScreen(Place):
         parts.actions.checks.toggled.connect(parts.drawer.setVisible)
         parts.actions.sample.triggered.connect(self.open_sample)
         parts.actions.train.triggered.connect(self.train_requested)
+        parts.actions.history.triggered.connect(self._show_history)
 
     # Called by the window
 
@@ -248,6 +252,14 @@ class DataScreen(Place):
         """Show what was found about the photos."""
         self._parts.actions.checks.setChecked(True)
 
+    @Slot()
+    def _show_history(self) -> None:
+        """Open the list of undo steps; it stays open beside the photos."""
+        if self._history is None:
+            self._history = HistoryPanel(self.lasting, self)
+        self._history.show()
+        self._history.raise_()
+
     @Slot(str)
     def prepend_trigger(self, trigger_word: str) -> None:
         """Put this word in front of all captions that do not hold it."""
@@ -268,7 +280,7 @@ class DataScreen(Place):
         other = dataset.dataset_id != self._dataset_id
         if other:
             self._dataset_id = dataset.dataset_id
-            self._undo.clear()
+            self.lasting.open()
             parts.error.clear()
             parts.skipped.hide()
             parts.exported.hide()
@@ -314,6 +326,7 @@ class DataScreen(Place):
         parts.zip_names.ask(report.zip_names)
         parts.offers.offer(report, self._datasets.dataset)
         parts.editor.take_intake(report)
+        self.lasting.settle()
         if report.added:
             parts.grid.scrollTo(parts.model.index_of(report.added[0].photo_id))
 

@@ -120,6 +120,24 @@ class BackgroundCommand(QUndoCommand):
         self._datasets.set_background(self._old)
 
 
+class RenameCommand(QUndoCommand):
+    """Rename the dataset."""
+
+    def __init__(self, datasets: DatasetService, name: str) -> None:
+        super().__init__(_("Rename the dataset"))
+        self._datasets = datasets
+        self._old = datasets.dataset.name
+        self._new = name
+
+    @override
+    def redo(self) -> None:
+        self._datasets.rename(self._new)
+
+    @override
+    def undo(self) -> None:
+        self._datasets.rename(self._old)
+
+
 class RemoveCommand(QUndoCommand):
     """Remove photos from the dataset; their files stay, and undo restores their position."""
 
