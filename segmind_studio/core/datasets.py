@@ -233,6 +233,7 @@ class PackageInfo:
     findings: tuple[Finding, ...] = ()
     exact: bool = True
     unlooked: int = 0
+    fingerprint: str = ""  # of the archive: the same for the same files in it; "" while it is not exact
 
     @property
     def fits(self) -> bool:

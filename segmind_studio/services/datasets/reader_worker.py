@@ -163,7 +163,7 @@ class DatasetWorker(QObject):
             self._answer(request, dataset, guess, changed, exact=False, error=error)
         else:
             size = archive.size if archive.image_count else 0
-            self._answer(request, dataset, size, changed + unusable, exact=True)
+            self._answer(request, dataset, size, changed + unusable, exact=True, fingerprint=archive.fingerprint)
 
     def _looked_at(self, dataset: Dataset, cancelled: Callable[[], bool]) -> tuple[Dataset, tuple[Photo, ...]]:
         """Return the dataset as its files are now, and the photos that differ."""
@@ -191,7 +191,7 @@ class DatasetWorker(QObject):
 
     def _answer(  # noqa: PLR0913  # the parts of one answer
         self, request: PackageRequest, dataset: Dataset, size: int, changed: tuple[Photo, ...],
-        *, exact: bool, error: StudioError | None = None,
+        *, exact: bool, error: StudioError | None = None, fingerprint: str = "",
     ) -> None:
         used = dataset.used
         info = PackageInfo(
@@ -201,6 +201,7 @@ class DatasetWorker(QObject):
             size=size,
             findings=findings(dataset, request.trigger_word, package_size=size, digests=self._digests),
             exact=exact,
+            fingerprint=fingerprint,
         )
         if not request.cancelled.is_set():
             self.packaged.emit(PackageAnswer(request.request_id, info, changed, error))

@@ -38,6 +38,7 @@ class PhotoActions:
         self.new = self._make(_("New dataset"), "plus")
         self.rename = self._make(_("Rename dataset…"), "pencil-line")
         self.history = self._make(_("History…"), "undo-2", "Ctrl+Alt+Z")
+        self.versions = self._make(_("Compare with a run…"), "rows-3")
         self.find = self._make(_("Find photos"), "search", QKeySequence.StandardKey.Find)
         self.replace = self._make(_("Replace in captions…"), "replace", "Ctrl+H")
         self.exclude = self._make(_("Exclude"), "eye-off", QKeySequence.StandardKey.Delete, _GRID)
@@ -116,6 +117,7 @@ class PhotoActions:
             ("edit", self.find), ("edit", self.replace),
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),
+            ("dataset", self.versions),
             ("dataset", self.train),
             ("view", self.full_view), ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),

@@ -137,7 +137,8 @@ class DataScreen(Place):
     """Build a dataset: photos, captions, checks, package.
 
     Signals (GUI thread): train_requested(); open_sample(); toast(str), a short message; undo_toast(str), news
-    of a step that the undo stack can take back; field_fix(Fix), a fix of a field of the training form.
+    of a step that the undo stack can take back; field_fix(Fix), a fix of a field of the training form;
+    versions_wanted(), compare the dataset with a run.
     """
 
     place_id = "data"
@@ -148,6 +149,7 @@ class DataScreen(Place):
     toast = Signal(str)
     undo_toast = Signal(str)
     field_fix = Signal(object)
+    versions_wanted = Signal()
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
@@ -227,6 +229,7 @@ class DataScreen(Place):
         parts.actions.checks.toggled.connect(parts.drawer.setVisible)
         parts.actions.sample.triggered.connect(self.open_sample)
         parts.actions.train.triggered.connect(self.train_requested)
+        parts.actions.versions.triggered.connect(self.versions_wanted)
         parts.actions.history.triggered.connect(self._show_history)
 
     # Called by the window
