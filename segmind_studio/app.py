@@ -181,6 +181,7 @@ class Studio(QObject):
             self.window, settings=s.settings, accounts=s.accounts, tasks=s.tasks, theme=self._theme,
             paths=_paths_text(s.paths), log=s.paths.log_file, asks=not self._options.practice,
         )
+        self._start_place.set_thumbnails(s.thumbnails)
         self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
         self._news.unseen_changed.connect(self._start_place.show_news)

@@ -110,6 +110,8 @@ class DatasetSummary:
     name: str
     image_count: int
     updated_at: float
+    archived: bool = False
+    first: tuple[Photo, ...] = ()  # the first used ones, to show beside its name
 
 
 class Severity(StrEnum):

@@ -15,6 +15,7 @@ class MemoryLibrary:
     def __init__(self, *datasets: Dataset) -> None:
         self._lock = Lock()
         self._datasets = {dataset.dataset_id: dataset for dataset in datasets}
+        self._archived: frozenset[str] = frozenset()
         self._histories: dict[str, UndoHistory] = {}
         self.calls: list[str] = []
         self.refusing = False
@@ -42,12 +43,20 @@ class MemoryLibrary:
         self._note("recent")
         with self._lock:
             newest = sorted(self._datasets.values(), key=lambda d: d.updated_at, reverse=True)[:limit]
-        return tuple(DatasetSummary(d.dataset_id, d.name, len(d.photos), d.updated_at) for d in newest)
+            archived = self._archived
+        return tuple(
+            DatasetSummary(d.dataset_id, d.name, len(d.photos), d.updated_at, d.dataset_id in archived)
+            for d in newest
+        )
 
     def delete(self, dataset_id: str) -> None:
         self._note("delete")
         with self._lock:
             self._datasets.pop(dataset_id, None)
+
+    def set_archived(self, dataset_id: str, *, archived: bool) -> None:
+        with self._lock:
+            self._archived = self._archived | {dataset_id} if archived else self._archived - {dataset_id}
 
     def history(self, dataset_id: str) -> UndoHistory:
         with self._lock:

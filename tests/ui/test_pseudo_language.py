@@ -236,6 +236,10 @@ def look_at_dialogs_of_data(qtbot, place, opened):
     actions = place.parts.actions
     actions.history.trigger()
     assert opened(child(place.screen, QDialog, "data.history_panel")) == []
+    actions.archived.trigger()
+    assert opened(child(place.screen, QDialog, "data.archived"), *OF_QT) == []
+    actions.split.trigger()
+    assert opened(child(place.screen, QDialog, "data.split"), "photos", *OF_QT) == []
     manifest = manifest_text(versions_of(place.datasets.dataset, ())[0].items()[:2])
     run = replace(make_run("anna", Phase.ACCEPTED), manifest=manifest)
     place.parts.editor.remove((place.named("chelsea"),))

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QWidget
 from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
 from segmind_studio.core.versions import ChangeKind
 from segmind_studio.services.datasets.versions import versions_of
+from segmind_studio.ui.small_picture import SmallPicture
 from segmind_studio.ui.versions.dialog import open_versions
-from segmind_studio.ui.versions.rows import SIDE, VersionPicture
+from segmind_studio.ui.versions.rows import SIDE
 from tests.fakes.data_place import DataPlace
 
 pytestmark = [
@@ -56,7 +57,7 @@ def test_a_run_and_the_dataset_now_show_what_changed(qtbot, place):
     assert "line-through" in words.caption.text()
     assert words.caption.text().count("blue") == words.caption.text().count("red<") == 1
     assert [row.accessibleName() for row in gone] == ["astronaut.jpg: removed", "rocket.jpg: removed"]
-    thumbnail = words.findChild(VersionPicture)
+    thumbnail = words.findChild(SmallPicture)
     assert thumbnail is not None
     assert not thumbnail.photo.problem
     qtbot.waitUntil(lambda: place.thumbnails.image(thumbnail.photo, SIDE) is not None)

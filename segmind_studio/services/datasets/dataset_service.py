@@ -268,6 +268,11 @@ class DatasetService(QObject):
         return self._store.recent if self._made is not None else ()
 
     @property
+    def archived(self) -> tuple[DatasetSummary, ...]:
+        """Return the datasets that were put away, newest first; `recent_changed` is emitted when they change."""
+        return self._store.archived if self._made is not None else ()
+
+    @property
     def scanning(self) -> bool:
         """Return whether an intake is running or waiting."""
         return self._intake.busy
@@ -326,6 +331,33 @@ class DatasetService(QObject):
         self._store.delete(dataset_id)
         if dataset_id == self._dataset.dataset_id:
             self.new()
+
+    def duplicate(self, name: str) -> None:
+        """Store a copy of the open dataset under this name, and open it. Its undo steps begin anew."""
+        self._intake.cancel()
+        self._store.flush()
+        copy = replace(self._dataset, dataset_id=uuid4().hex, name=name, updated_at=time.time())
+        self._switch(copy)
+        self._store.save(copy)
+
+    def copy_photos(self, photo_ids: Collection[str], name: str) -> str:
+        """Store a new dataset of some of the open one's photos, and return its id; the open one stays open."""
+        photos = tuple(photo for _index, photo in self.placed(photo_ids))
+        new = replace(self._dataset, dataset_id=uuid4().hex, name=name, photos=photos, updated_at=time.time())
+        self._store.save(new)
+        return new.dataset_id
+
+    def archive(self) -> None:
+        """Put the open dataset away, and open an empty one; `archived` lists it."""
+        dataset_id = self._dataset.dataset_id
+        self._store.save_if_missing(self._dataset)
+        self._store.set_archived(dataset_id, archived=True)
+        self.new()
+
+    def reopen(self, dataset_id: str) -> None:
+        """Take a dataset back that was put away, and open it."""
+        self._store.set_archived(dataset_id, archived=False)
+        self.open(dataset_id)
 
     def rename(self, name: str) -> None:
         """Rename the open dataset; an empty name changes nothing."""

@@ -34,6 +34,7 @@ class DatasetStore(QObject):
     def __init__(self, threads: DatasetThreads, parent: QObject) -> None:
         super().__init__(parent)
         self.recent: tuple[DatasetSummary, ...] = ()
+        self.archived: tuple[DatasetSummary, ...] = ()
         self._threads = threads
         self._stored: set[str] = set()  # ids of datasets that are stored whole, or queued
         self._loading: LoadRequest | None = None
@@ -105,6 +106,11 @@ class DatasetStore(QObject):
         if dataset.photos and dataset.dataset_id not in self._stored:
             self.save(dataset)
 
+    def set_archived(self, dataset_id: str, *, archived: bool) -> None:
+        """Put a dataset away, or take it back."""
+        self.flush()
+        self._threads.archive_wanted.emit(dataset_id, archived)
+
     def delete(self, dataset_id: str) -> None:
         """Delete a dataset."""
         self.flush()
@@ -124,9 +130,11 @@ class DatasetStore(QObject):
 
     @Slot(object)
     def _on_recent(self, recent: tuple[DatasetSummary, ...]) -> None:
-        if recent != self.recent:
-            self.recent = recent
-            self.recent_changed.emit(recent)
+        archived = tuple(summary for summary in recent if summary.archived)
+        here = tuple(summary for summary in recent if not summary.archived)
+        if (here, archived) != (self.recent, self.archived):
+            self.recent, self.archived = here, archived
+            self.recent_changed.emit(here)
 
     @Slot(object)
     def _on_save_failed(self, failure: SaveFailure) -> None:

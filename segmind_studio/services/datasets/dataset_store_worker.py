@@ -104,6 +104,15 @@ class DatasetStoreWorker(QObject):
             self.save_failed.emit(SaveFailure(dataset_id, _worded(error)))
         self.read_recent()
 
+    @Slot(str, bool)
+    def set_archived(self, dataset_id: str, archived: bool) -> None:  # noqa: FBT001  # as the signal has it
+        """Put a dataset away, or take it back."""
+        try:
+            self._library.set_archived(dataset_id, archived=archived)
+        except Exception as error:  # noqa: BLE001  # as above
+            self.save_failed.emit(SaveFailure(dataset_id, _worded(error)))
+        self.read_recent()
+
     @Slot()
     def read_recent(self) -> None:
         """Emit the stored datasets, newest first."""

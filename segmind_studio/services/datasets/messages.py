@@ -39,11 +39,15 @@ class DatasetLibrary(Protocol):
         ...
 
     def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
-        """Return the stored datasets, newest first."""
+        """Return the stored datasets, newest first, those that were put away at the end."""
         ...
 
     def delete(self, dataset_id: str) -> None:
         """Delete a dataset."""
+        ...
+
+    def set_archived(self, dataset_id: str, *, archived: bool) -> None:
+        """Put a dataset away, or take it back."""
         ...
 
     def history(self, dataset_id: str) -> UndoHistory:

@@ -23,7 +23,7 @@ class DatasetThreads(QObject):
 
     Signals (emitted by the service, received by the workers):
         load_wanted(LoadRequest), save_wanted(SaveRequest), history_wanted(HistoryChange), delete_wanted(str),
-        recent_wanted(),
+        archive_wanted(str, bool), recent_wanted(),
         scan_wanted(ScanRequest), package_wanted(PackageRequest), export_wanted(ExportRequest),
         finish_wanted(): end after all earlier requests.
     """
@@ -32,6 +32,7 @@ class DatasetThreads(QObject):
     save_wanted = Signal(object)
     history_wanted = Signal(object)
     delete_wanted = Signal(str)
+    archive_wanted = Signal(str, bool)
     recent_wanted = Signal()
     scan_wanted = Signal(object)
     package_wanted = Signal(object)
@@ -52,6 +53,7 @@ class DatasetThreads(QObject):
         self.load_wanted.connect(self.store_worker.load)
         self.save_wanted.connect(self.store_worker.save)
         self.history_wanted.connect(self.store_worker.save_history)
+        self.archive_wanted.connect(self.store_worker.set_archived)
         self.delete_wanted.connect(self.store_worker.delete)
         self.recent_wanted.connect(self.store_worker.read_recent)
         self.scan_wanted.connect(self.files.scan)

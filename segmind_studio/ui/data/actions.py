@@ -39,6 +39,10 @@ class PhotoActions:
         self.rename = self._make(_("Rename dataset…"), "pencil-line")
         self.history = self._make(_("History…"), "undo-2", "Ctrl+Alt+Z")
         self.versions = self._make(_("Compare with a run…"), "rows-3")
+        self.duplicate = self._make(_("Duplicate dataset"), "copy-plus")
+        self.split = self._make(_("Move to a new dataset…"), "arrow-right")
+        self.archive = self._make(_("Archive dataset"), "package")
+        self.archived = self._make(_("Archived datasets…"), "folder-open")
         self.find = self._make(_("Find photos"), "search", QKeySequence.StandardKey.Find)
         self.replace = self._make(_("Replace in captions…"), "replace", "Ctrl+H")
         self.exclude = self._make(_("Exclude"), "eye-off", QKeySequence.StandardKey.Delete, _GRID)
@@ -67,11 +71,15 @@ class PhotoActions:
         self._say_needs()
 
     def _say_needs(self) -> None:
-        everywhere = (self.find, self.replace, self.select_all, self.next, self.previous, self.next_problem)
+        everywhere = (
+            self.duplicate, self.archive, self.find, self.replace, self.select_all, self.next, self.previous,
+            self.next_problem,
+        )
         set_need(everywhere, N_("There are no photos in the dataset yet."))
         set_need((self.exclude,), N_("Select a photo that is included."))
         set_need((self.include,), N_("Select a photo that is excluded."))
         set_need((self.remove,), N_("Select the photos to remove."))
+        set_need((self.split,), N_("Select the photos to move."))
         one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file)
         set_need(one, N_("Select one photo."))
         set_need((self.export, self.train), N_("Include at least one photo."))
@@ -87,7 +95,9 @@ class PhotoActions:
             action.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
-        for action in (self.remove, self.copy):
+        for action in (self.duplicate, self.archive):
+            action.setEnabled(photos > 0)
+        for action in (self.remove, self.copy, self.split):
             action.setEnabled(selected > 0)
         for action in (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file):
             action.setEnabled(selected == 1)
@@ -98,7 +108,7 @@ class PhotoActions:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for group in (
             (self.full_view, self.copy, self.show_file),
-            (self.exclude, self.include, self.remove),
+            (self.exclude, self.include, self.remove, self.split),
             (self.replace, self.select_all),
             (self.add, self.add_folder),
         ):
@@ -115,7 +125,9 @@ class PhotoActions:
             ("edit", self.history), ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude),
             ("edit", self.include), ("edit", self.remove),
             ("edit", self.find), ("edit", self.replace),
-            ("dataset", self.new), ("dataset", self.rename), ("dataset", self.previous), ("dataset", self.next),
+            ("dataset", self.new), ("dataset", self.rename), ("dataset", self.duplicate),
+            ("dataset", self.split), ("dataset", self.archive), ("dataset", self.archived),
+            ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),
             ("dataset", self.versions),
             ("dataset", self.train),

@@ -59,6 +59,17 @@ class PhotoEditor(QObject):
                 "{count} photos removed. The files stay where they are.", len(ids),
             ).format(count=len(ids)))
 
+    def split(self, photos: Iterable[Photo], name: str) -> None:
+        """Move photos into a new dataset with this name; undo brings them back here, and they stay there too."""
+        ids = frozenset(photo.photo_id for photo in photos)
+        if not ids or not name.strip():
+            return
+        self._datasets.copy_photos(ids, name.strip())
+        words = ngettext("Move {count} photo to “{name}”", "Move {count} photos to “{name}”", len(ids))
+        self._undo.push(RemoveCommand(self._datasets, ids, words.format(count=len(ids), name=name.strip())))
+        moved = ngettext("{count} photo moved to “{name}”.", "{count} photos moved to “{name}”.", len(ids))
+        self.toast.emit(moved.format(count=len(ids), name=name.strip()))
+
     def type_caption(self, photo_id: str, text: str) -> None:
         """Store the typed text; typing without a break in one photo is one step."""
         photo = self._datasets.dataset.photo(photo_id)

@@ -18,6 +18,7 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
+from segmind_studio.ui.data.dataset_commands import DatasetCommands
 from segmind_studio.ui.data.editor import PhotoEditor
 from segmind_studio.ui.data.filter import PhotoFilter
 from segmind_studio.ui.data.grid.density import density_named
@@ -171,6 +172,7 @@ class DataScreen(Place):
             editor=PhotoEditor(datasets, undo, self), actions=actions or PhotoActions(self),
         )
         self._commands = PhotoCommands(self._parts)
+        self._dataset_commands = DatasetCommands(self._parts)
         self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
         self._nothing = NothingMatches(self._show_all)
@@ -224,6 +226,7 @@ class DataScreen(Place):
         parts.inspector.bulk.apply.connect(parts.editor.change_captions)
         parts.editor.toast.connect(self.undo_toast)
         self._commands.toast.connect(self.toast)
+        self._dataset_commands.toast.connect(self.toast)
         self._commands.field_fix.connect(self.field_fix)
         self._show_all.triggered.connect(parts.filters.show_all)
         parts.actions.checks.toggled.connect(parts.drawer.setVisible)

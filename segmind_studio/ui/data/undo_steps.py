@@ -141,9 +141,10 @@ class RenameCommand(QUndoCommand):
 class RemoveCommand(QUndoCommand):
     """Remove photos from the dataset; their files stay, and undo restores their position."""
 
-    def __init__(self, datasets: DatasetService, photo_ids: frozenset[str]) -> None:
+    def __init__(self, datasets: DatasetService, photo_ids: frozenset[str], words: str = "") -> None:
         count = len(photo_ids)
-        super().__init__(ngettext("Remove {count} photo", "Remove {count} photos", count).format(count=count))
+        removed = ngettext("Remove {count} photo", "Remove {count} photos", count).format(count=count)
+        super().__init__(words or removed)
         self._datasets = datasets
         self._photo_ids = photo_ids
         self._places = datasets.placed(photo_ids)

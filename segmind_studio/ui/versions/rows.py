@@ -7,19 +7,16 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.core.versions import ChangeKind, PieceKind, VersionChange, caption_pieces
-from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
+from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _, listed
-from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.labels import ElidedLabel, text_label
-from segmind_studio.ui.theme import icons
+from segmind_studio.ui.small_picture import SmallPicture
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_XS, Tones, tones_of
 
@@ -31,38 +28,6 @@ def photo_of(item: ManifestItem) -> Photo:
     """Return a photo that shows what a version has, with all that both records know."""
     known: dict[str, Any] = {name: getattr(item, name) for name in _SHARED if name != "path"}
     return Photo(f"{item.path}\n{item.mtime_ns}", Path(item.path), **known)
-
-
-class VersionPicture(QWidget):
-    """The thumbnail of a photo of a version; a sign when its file is gone or has changed."""
-
-    def __init__(self, item: ManifestItem, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.photo = photo_of(item)
-        self._thumbnails = thumbnails
-        self.setFixedSize(QSize(SIDE, SIDE))
-        thumbnails.ready.connect(self._on_ready)
-
-    @override
-    @guarded(None)
-    def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
-        ratio = self.devicePixelRatioF()
-        image = self._thumbnails.image(self.photo, round(SIDE * ratio))
-        if image is None:
-            return
-        if image.isNull():
-            drawn = icons.pixmap("image-off", "faint", SIDE // 3, ratio)
-            painter.drawPixmap((SIDE - SIDE // 3) // 2, (SIDE - SIDE // 3) // 2, drawn)
-            return
-        size = image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRect(QPoint((SIDE - size.width()) // 2, (SIDE - size.height()) // 2), size), image)
-
-    @Slot(object)
-    def _on_ready(self, ready: ThumbnailReady) -> None:
-        if ready.photo_id == self.photo.photo_id:
-            self.update()
 
 
 def kind_text(kind: ChangeKind) -> str:
@@ -106,7 +71,7 @@ class ChangeRow(QWidget):
         both = ChangeKind.PICTURE in change.kinds  # of a file that changed, the old picture is not there any more
         for item in (change.before, change.after) if both else (change.item,):
             if item is not None:
-                row.addWidget(VersionPicture(item, thumbnails), 0, Qt.AlignmentFlag.AlignTop)
+                row.addWidget(SmallPicture(photo_of(item), SIDE, thumbnails), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(SPACE_XS)
         words.addWidget(mark(ElidedLabel(change.name, mode=Qt.TextElideMode.ElideMiddle), role="strong"))
