@@ -90,13 +90,17 @@ def _common(entry: ZipEntry) -> bytes:
 
 def digest_of(entry: ZipEntry, piece: int) -> str:
     """Return the SHA-256 of an entry's bytes in hex; SourceChangedError when its source has changed."""
-    packer = _Packer(piece)
     digest = sha256()
-    for data in packer.file(entry):
-        digest.update(data)
-    for data in packer.pending:
+    for data in bytes_of(entry, piece):
         digest.update(data)
     return digest.hexdigest()
+
+
+def bytes_of(entry: ZipEntry, piece: int) -> Iterator[bytes]:
+    """Yield the bytes of one entry in pieces; SourceChangedError when its source has changed."""
+    packer = _Packer(piece)
+    yield from packer.file(entry)
+    yield from packer.pending
 
 
 class _Packer:

@@ -29,6 +29,7 @@ from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, manifest_text
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
+from segmind_studio.core.trainers import TRAINERS
 from segmind_studio.pseudo_language import pseudo
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.datasets.versions import versions_of
@@ -238,6 +239,9 @@ def look_at_dialogs_of_data(qtbot, place, opened):
     assert opened(child(place.screen, QDialog, "data.history_panel")) == []
     actions.archived.trigger()
     assert opened(child(place.screen, QDialog, "data.archived"), *OF_QT) == []
+    actions.export_for.trigger()
+    trainers = [trainer.name for trainer in TRAINERS]
+    assert opened(child(place.screen, QDialog, "data.export_for"), *trainers, *OF_QT) == []
     actions.split.trigger()
     assert opened(child(place.screen, QDialog, "data.split"), "photos", *OF_QT) == []
     manifest = manifest_text(versions_of(place.datasets.dataset, ())[0].items()[:2])

@@ -457,9 +457,14 @@ class DatasetService(QObject):
         if self._made is not None:  # before that, no file was read
             self._watch.refresh()
 
-    def export(self, target: Path) -> None:
-        """Write the archive to the chosen file; a running export is cancelled first."""
-        self._exporter.export(self._dataset, self._watch.options, target)
+    def export(self, target: Path, *, trainer: str = "", as_folder: bool = False) -> None:
+        """Write the archive to the chosen file, or new folder, as the service or `trainer` wants it.
+
+        A running export is cancelled first.
+        """
+        self._exporter.export(
+            self._dataset, self._watch.options, target, trainer=trainer, as_folder=as_folder,
+        )
 
     def cancel_export(self) -> None:
         """Stop the export; its partial file is deleted."""

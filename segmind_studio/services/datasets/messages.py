@@ -162,12 +162,14 @@ class PackageAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Request the archive as a file."""
+    """Request the archive as a file, or as `trainer` (a key of `core.trainers`) wants it, in a zip or a folder."""
 
     request_id: int
     dataset: Dataset
     options: PackageOptions
     target: Path
+    trainer: str = ""
+    as_folder: bool = False
     cancelled: Event = field(default_factory=Event)
 
 

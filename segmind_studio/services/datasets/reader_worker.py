@@ -19,12 +19,14 @@ from segmind_studio.core.datasets import (
     ScanReport,
 )
 from segmind_studio.core.errors import CancelledError, DatasetError, StudioError
+from segmind_studio.core.trainers import trainer_named
 from segmind_studio.dataset.archive import PlanCache, manifest_of, plan, write
 from segmind_studio.dataset.checks import ContentDigests, findings
 from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.inspection import look_again
 from segmind_studio.dataset.prepare import trim
 from segmind_studio.dataset.scan import first_folder_name, scan
+from segmind_studio.dataset.trainer_export import arranged, write_folder
 from segmind_studio.services.datasets.full_look_pool import Looks, ignored, refuse_damaged
 from segmind_studio.services.datasets.messages import (
     ExportAnswer,
@@ -116,7 +118,13 @@ class DatasetWorker(QObject):
                 raise DatasetError(_("There is no photo to export."), _("Add some first."))  # noqa: TRY301
             refuse_damaged(self._looks, items, ignored, request.cancelled.is_set)
             archive = plan(items, request.options, self._prepared, self._plans, request.cancelled.is_set)
-            write(archive, request.target, step, request.cancelled.is_set)
+            trainer = trainer_named(request.trainer)
+            if trainer is not None:
+                archive = arranged(
+                    archive, trainer, request.dataset.name, self._prepared, request.cancelled.is_set,
+                )
+            save = write_folder if request.as_folder else write
+            save(archive, request.target, step, request.cancelled.is_set)
         except StudioError as error:
             failure = error
         except Exception as error:  # noqa: BLE001  # as above

@@ -34,6 +34,7 @@ class PhotoActions:
         self.add_folder = self._make(_("Add folder…"), "folder-plus", "Ctrl+Shift+O", _WINDOW)
         self.sample = self._make(_("Use the sample photos"), "sparkles")
         self.export = self._make(_("Export zip…"), "package", "Ctrl+E")
+        self.export_for = self._make(_("Export for another trainer…"), "package", "Ctrl+Shift+E")
         self.train = self._make(_("Train with this"), "rocket")
         self.new = self._make(_("New dataset"), "plus")
         self.rename = self._make(_("Rename dataset…"), "pencil-line")
@@ -82,7 +83,7 @@ class PhotoActions:
         set_need((self.split,), N_("Select the photos to move."))
         one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file)
         set_need(one, N_("Select one photo."))
-        set_need((self.export, self.train), N_("Include at least one photo."))
+        set_need((self.export, self.export_for, self.train), N_("Include at least one photo."))
 
     def bind(self, grid: QWidget) -> None:
         """Add the actions with their keys to the screen and to the grid."""
@@ -122,6 +123,7 @@ class PhotoActions:
         """Return each action with its menu, in order."""
         return (
             ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
+            ("file", self.export_for),
             ("edit", self.history), ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude),
             ("edit", self.include), ("edit", self.remove),
             ("edit", self.find), ("edit", self.replace),

@@ -26,6 +26,7 @@ from segmind_studio.ui.data.grid.view import NoPhotos, NothingMatches
 from segmind_studio.ui.data.handlers import PhotoCommands
 from segmind_studio.ui.data.history_panel import HistoryPanel
 from segmind_studio.ui.data.lasting_undo import LastingUndo
+from segmind_studio.ui.data.trainer_export import TrainerExport
 from segmind_studio.ui.data.widgets import DataWidgets, make_widgets
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -173,6 +174,7 @@ class DataScreen(Place):
         )
         self._commands = PhotoCommands(self._parts)
         self._dataset_commands = DatasetCommands(self._parts)
+        self._exports = TrainerExport(self._parts)
         self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
         self._nothing = NothingMatches(self._show_all)
