@@ -264,6 +264,7 @@ class Studio(QObject):
         place.train_requested.connect(self._show_train)
         place.field_fix.connect(self._train.fix)
         place.versions_wanted.connect(self._compare_versions)
+        place.captions_back_wanted.connect(self._ask_captions_back)
         return place
 
     def _build_train(self) -> Place:
@@ -427,6 +428,15 @@ class Studio(QObject):
     def _open_dataset(self, dataset_id: str) -> None:
         self._services.datasets.open(dataset_id)
         self.window.show_place("data")
+
+    @Slot()
+    def _ask_captions_back(self) -> None:
+        from segmind_studio.ui.data.captions_back import CaptionsBackDialog  # noqa: PLC0415  # when asked for
+
+        s = self._services
+        dialog = CaptionsBackDialog(s.datasets.dataset, s.paths.imports, s.tasks, self.window)
+        dialog.written.connect(self._toast)
+        dialog.open()
 
     @Slot()
     @Slot(str)

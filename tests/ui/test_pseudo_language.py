@@ -37,6 +37,7 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.help_pages import read_pages
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.ui.data.captions_back import CaptionsBackDialog
 from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
@@ -239,6 +240,11 @@ def look_at_dialogs_of_data(qtbot, place, opened):
     assert opened(child(place.screen, QDialog, "data.history_panel")) == []
     actions.archived.trigger()
     assert opened(child(place.screen, QDialog, "data.archived"), *OF_QT) == []
+    place.parts.editor.change_captions({place.named("astronaut").photo_id: "TOK"}, {})
+    back = CaptionsBackDialog(place.datasets.dataset, Path("/nowhere"), place.tasks, place.screen)
+    back.open()
+    qtbot.waitUntil(lambda: back.files.count() == 1)
+    assert opened(back, "astronaut.txt", "TOK", *OF_QT) == []
     actions.export_for.trigger()
     trainers = [trainer.name for trainer in TRAINERS]
     assert opened(child(place.screen, QDialog, "data.export_for"), *trainers, *OF_QT) == []

@@ -35,6 +35,7 @@ class PhotoActions:
         self.sample = self._make(_("Use the sample photos"), "sparkles")
         self.export = self._make(_("Export zip…"), "package", "Ctrl+E")
         self.export_for = self._make(_("Export for another trainer…"), "package", "Ctrl+Shift+E")
+        self.captions_back = self._make(_("Write captions beside the photos…"), "save")
         self.train = self._make(_("Train with this"), "rocket")
         self.new = self._make(_("New dataset"), "plus")
         self.rename = self._make(_("Rename dataset…"), "pencil-line")
@@ -73,8 +74,8 @@ class PhotoActions:
 
     def _say_needs(self) -> None:
         everywhere = (
-            self.duplicate, self.archive, self.find, self.replace, self.select_all, self.next, self.previous,
-            self.next_problem,
+            self.duplicate, self.archive, self.captions_back, self.find, self.replace, self.select_all, self.next,
+            self.previous, self.next_problem,
         )
         set_need(everywhere, N_("There are no photos in the dataset yet."))
         set_need((self.exclude,), N_("Select a photo that is included."))
@@ -96,7 +97,7 @@ class PhotoActions:
             action.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
-        for action in (self.duplicate, self.archive):
+        for action in (self.duplicate, self.archive, self.captions_back):
             action.setEnabled(photos > 0)
         for action in (self.remove, self.copy, self.split):
             action.setEnabled(selected > 0)
@@ -123,7 +124,7 @@ class PhotoActions:
         """Return each action with its menu, in order."""
         return (
             ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
-            ("file", self.export_for),
+            ("file", self.export_for), ("file", self.captions_back),
             ("edit", self.history), ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude),
             ("edit", self.include), ("edit", self.remove),
             ("edit", self.find), ("edit", self.replace),

@@ -140,7 +140,7 @@ class DataScreen(Place):
 
     Signals (GUI thread): train_requested(); open_sample(); toast(str), a short message; undo_toast(str), news
     of a step that the undo stack can take back; field_fix(Fix), a fix of a field of the training form;
-    versions_wanted(), compare the dataset with a run.
+    versions_wanted(), compare the dataset with a run; captions_back_wanted(), write captions beside the photos.
     """
 
     place_id = "data"
@@ -152,6 +152,7 @@ class DataScreen(Place):
     undo_toast = Signal(str)
     field_fix = Signal(object)
     versions_wanted = Signal()
+    captions_back_wanted = Signal()
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
@@ -234,6 +235,7 @@ class DataScreen(Place):
         parts.actions.checks.toggled.connect(parts.drawer.setVisible)
         parts.actions.sample.triggered.connect(self.open_sample)
         parts.actions.train.triggered.connect(self.train_requested)
+        parts.actions.captions_back.triggered.connect(self.captions_back_wanted)
         parts.actions.versions.triggered.connect(self.versions_wanted)
         parts.actions.history.triggered.connect(self._show_history)
 
