@@ -181,6 +181,7 @@ class Studio(QObject):
             self.window, settings=s.settings, accounts=s.accounts, tasks=s.tasks, theme=self._theme,
             paths=_paths_text(s.paths), log=s.paths.log_file, asks=not self._options.practice,
         )
+        self._start_place.set_thumbnails(s.thumbnails)
         self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
         self._news.unseen_changed.connect(self._start_place.show_news)
@@ -265,6 +266,8 @@ class Studio(QObject):
         place.open_sample.connect(self._open_sample)
         place.train_requested.connect(self._show_train)
         place.field_fix.connect(self._train.fix)
+        place.versions_wanted.connect(self._compare_versions)
+        place.captions_back_wanted.connect(self._ask_captions_back)
         return place
 
     def _build_train(self) -> Place:
@@ -298,6 +301,7 @@ class Studio(QObject):
         place.toast.connect(self._toast)
         place.run_again.connect(self._run_again)
         place.try_requested.connect(self._try_run)
+        place.versions_wanted.connect(self._compare_versions)
         return place
 
     def _build_try(self) -> Place:
@@ -430,6 +434,27 @@ class Studio(QObject):
     def _open_dataset(self, dataset_id: str) -> None:
         self._services.datasets.open(dataset_id)
         self.window.show_place("data")
+
+    @Slot()
+    def _ask_captions_back(self) -> None:
+        from segmind_studio.ui.data.captions_back import CaptionsBackDialog  # noqa: PLC0415  # when asked for
+
+        s = self._services
+        dialog = CaptionsBackDialog(s.datasets.dataset, s.paths.imports, s.tasks, self.window)
+        dialog.written.connect(self._toast)
+        dialog.open()
+
+    @Slot()
+    @Slot(str)
+    def _compare_versions(self, run_id: str = "") -> None:
+        """Compare a run's photos, "" for the last one's, with the open dataset."""
+        from segmind_studio.services.datasets.versions import versions_of  # noqa: PLC0415  # when asked for
+        from segmind_studio.ui.versions.dialog import open_versions  # noqa: PLC0415  # when asked for
+
+        s = self._services
+        known = versions_of(s.datasets.dataset, s.runs.runs)
+        if open_versions(known, s.thumbnails, s.tasks, self.window, run_id=run_id) is None:
+            self.window.toast(_("There is no run yet to compare with."))
 
     @Slot(Qt.ApplicationState)
     def _state_changed(self, state: Qt.ApplicationState) -> None:

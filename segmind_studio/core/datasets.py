@@ -110,6 +110,8 @@ class DatasetSummary:
     name: str
     image_count: int
     updated_at: float
+    archived: bool = False
+    first: tuple[Photo, ...] = ()  # the first used ones, to show beside its name
 
 
 class Severity(StrEnum):
@@ -233,6 +235,7 @@ class PackageInfo:
     findings: tuple[Finding, ...] = ()
     exact: bool = True
     unlooked: int = 0
+    fingerprint: str = ""  # of the archive: the same for the same files in it; "" while it is not exact
 
     @property
     def fits(self) -> bool:

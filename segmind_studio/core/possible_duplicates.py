@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import ENDED_STAGES, Run, Stage
 
 _OPEN = frozenset({Stage.SENDING, Stage.UNKNOWN})
+_LOST = frozenset({Stage.FAILED, Stage.REFUSED, Stage.ABANDONED})
 
 
 def possible_duplicates(form: TrainingForm, dataset_id: str, runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -21,6 +22,25 @@ def possible_duplicates(form: TrainingForm, dataset_id: str, runs: Iterable[Run]
         run for run in runs
         if _is_open(run) and (run.name.casefold() in names or _same_photos(run, form, dataset_id))
     )
+
+
+def exact_repeats(form: TrainingForm, fingerprint: str, runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Return the runs that were trained, or are, from the same archive with the same settings but for the name.
+
+    `fingerprint` is the archive's; "" while it is not known.
+    """
+    if not fingerprint or form.text("data_source_path"):
+        return ()
+    wanted = [_settings(single.body()) for single in form.forms]
+    return tuple(
+        run for run in runs
+        if run.fingerprint == fingerprint and run.service_id and run.stage not in _LOST
+        and _settings(run.body) in wanted
+    )
+
+
+def _settings(body: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in body.items() if key not in {"name", "data_source_path"}}
 
 
 def refused_for_good(runs: Iterable[Run]) -> Run | None:

@@ -167,7 +167,8 @@ class Run:
     look like its own and were listed before its request was sent. `paid_twin` is the run_id of the row that
     another request of the same run has started: both may be paid. `problem` is why it was refused
     (`core.errors.ApiProblem`). `held_back` is True when it was not started because another run of the same start
-    failed.
+    failed. `contents` is the JSON text of the files that were uploaded (`core.versions.SentFile`), and
+    `fingerprint` is the same for archives with the same files.
     """
 
     run_id: str
@@ -218,6 +219,8 @@ class Run:
     sweep_id: str = ""
     sweep_key: str = ""
     live: bool = False
+    contents: str = ""
+    fingerprint: str = ""
 
     @property
     def stage(self) -> Stage:

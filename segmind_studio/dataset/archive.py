@@ -20,13 +20,14 @@ from segmind_studio.core.conversions import Conversion, kind_of
 from segmind_studio.core.datasets import Dataset, PackageOptions
 from segmind_studio.core.errors import CancelledError, DatasetError, SourceChangedError
 from segmind_studio.core.runs import ManifestItem
+from segmind_studio.core.versions import SentFile
 from segmind_studio.dataset.captions import caption_bytes
 from segmind_studio.dataset.conversion import exact_changes_of, opens
 from segmind_studio.dataset.layout import BrokenImageError, Layout, Part, Span, size_of
 from segmind_studio.dataset.names import StemPool, ascii_stem
 from segmind_studio.dataset.prepare import SUFFIX, Recipe, prepared_copy
 from segmind_studio.dataset.strip import layout_of
-from segmind_studio.dataset.zip_stream import ZipEntry, checked_size, stream
+from segmind_studio.dataset.zip_stream import ZipEntry, checked_size, digest_of, stream
 from segmind_studio.file_replacing import replace_file
 from segmind_studio.texts import _
 
@@ -49,6 +50,25 @@ class ArchivePlan:
         SourceChangedError names a photo that has changed since the plan was made.
         """
         return stream(self.entries, piece)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a text that is the same for archives of the same files, from whatever folder; "" without any."""
+        digest = sha256()
+        if not self.entries:
+            return ""
+        for entry in self.entries:
+            digest.update(f"{entry.name} {entry.size} {entry.crc}\n".encode())
+        return digest.hexdigest()
+
+    def files(self, cancelled: Callable[[], bool]) -> tuple[SentFile, ...]:
+        """Return every file with its SHA-256; reads all photos. SourceChangedError, CancelledError."""
+        found: list[SentFile] = []
+        for entry in self.entries:
+            if cancelled():
+                raise CancelledError
+            found.append(SentFile(entry.name, entry.size, digest_of(entry, PIECE)))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -85,6 +86,21 @@ def _common(entry: ZipEntry) -> bytes:
     return struct.pack(
         "<4H3I2H", 0, 0, 0, _FIRST_OF_1980, entry.crc, entry.size, entry.size, len(entry.name), 0
     )
+
+
+def digest_of(entry: ZipEntry, piece: int) -> str:
+    """Return the SHA-256 of an entry's bytes in hex; SourceChangedError when its source has changed."""
+    digest = sha256()
+    for data in bytes_of(entry, piece):
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def bytes_of(entry: ZipEntry, piece: int) -> Iterator[bytes]:
+    """Yield the bytes of one entry in pieces; SourceChangedError when its source has changed."""
+    packer = _Packer(piece)
+    yield from packer.file(entry)
+    yield from packer.pending
 
 
 class _Packer:

@@ -6,15 +6,19 @@ import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import cast
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo, background_of
 from segmind_studio.core.numbers import decoded_json
+from segmind_studio.core.undo_history import UndoHistory, UndoStep
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_record, record_text, utf8_text
+from segmind_studio.store.undo_steps import read_history, write_history
 
 _log = logging.getLogger(__name__)
 _ORIGINAL = "original_caption"
+_SHOWN = 4  # photos beside the name of a dataset
 
 
 class Library:
@@ -77,17 +81,38 @@ class Library:
         return Dataset(dataset_id, str(name), photos, float(str(updated_at)), background_of(str(background)))
 
     def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
-        """Return the datasets changed last, newest first."""
+        """Return the datasets changed last, newest first; then those that were put away, as many again."""
+        found: list[DatasetSummary] = []
+        for archived in (False, True):
+            rows = self._db.rows(
+                "SELECT dataset_id, name, updated_at, "
+                "(SELECT count(*) FROM photo WHERE photo.dataset_id = dataset.dataset_id) "
+                "FROM dataset WHERE archived = ? ORDER BY updated_at DESC, dataset_id LIMIT ?",
+                (int(archived), limit),
+            )
+            found += [
+                DatasetSummary(
+                    str(dataset_id), str(name), int(str(count)), float(str(updated_at)), archived,
+                    self._first_photos(str(dataset_id)),
+                )
+                for dataset_id, name, updated_at, count in rows
+            ]
+        return tuple(found)
+
+    def _first_photos(self, dataset_id: str) -> tuple[Photo, ...]:
         rows = self._db.rows(
-            "SELECT dataset_id, name, updated_at, "
-            "(SELECT count(*) FROM photo WHERE photo.dataset_id = dataset.dataset_id) "
-            "FROM dataset ORDER BY updated_at DESC, dataset_id LIMIT ?",
-            (limit,),
+            "SELECT photo_id, record FROM photo WHERE dataset_id = ? ORDER BY position LIMIT ?",
+            (dataset_id, 3 * _SHOWN),  # some may be excluded or damaged
         )
-        return tuple(
-            DatasetSummary(str(dataset_id), str(name), int(str(count)), float(str(updated_at)))
-            for dataset_id, name, updated_at, count in rows
-        )
+        photos = (photo for row in rows if (photo := _photo(row)) is not None and photo.used)
+        return tuple(islice(photos, _SHOWN))
+
+    def set_archived(self, dataset_id: str, *, archived: bool) -> None:
+        """Put a dataset away, or take it back; nothing of it changes."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE dataset SET archived = ? WHERE dataset_id = ?", (int(archived), dataset_id),
+            )
 
     def texts(self) -> Iterator[str]:
         """Yield all that the user wrote or named: datasets, captions, files and their folders."""
@@ -98,6 +123,16 @@ class Library:
             if photo is not None:
                 yield from (photo.path.name, str(photo.path.parent), photo.caption, photo.original_caption)
                 yield from photo.caption_readings
+
+    def history(self, dataset_id: str) -> UndoHistory:
+        """Return the undo steps of a dataset; empty without any."""
+        return read_history(self._db, dataset_id)
+
+    def save_history(
+        self, dataset_id: str, steps: Iterable[UndoStep], *, keep_to: int, current: int,
+    ) -> None:
+        """Write undo steps as `store.undo_steps.write_history` does; KeyError when the dataset is unknown."""
+        write_history(self._db, dataset_id, steps, keep_to=keep_to, current=current)
 
     def delete(self, dataset_id: str) -> None:
         """Delete a dataset and its captions; the image files stay on the disk."""

@@ -68,6 +68,19 @@ MIGRATIONS: tuple[str, ...] = (
         address TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # 5: the undo steps of a dataset, up to which of them it is, and whether it is put away.
+    """
+    CREATE TABLE undo_step (
+        dataset_id TEXT NOT NULL REFERENCES dataset ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        at REAL NOT NULL,
+        record TEXT NOT NULL,
+        PRIMARY KEY (dataset_id, number)
+    ) WITHOUT ROWID;
+    ALTER TABLE dataset ADD COLUMN current_step INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE dataset ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 

@@ -17,6 +17,7 @@ from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Run, TimelineEntry, manifest_items
+from segmind_studio.core.versions import sent_files
 from segmind_studio.store.records import plain
 from segmind_studio.store.redaction import clean_value
 
@@ -58,6 +59,7 @@ def sheet_bytes(source: SheetSource) -> bytes:
         "dataset": {
             "name": run.dataset_name, "photo_count": run.image_count, "archive_size": run.archive_size,
             "archive_sha256": run.archive_sha256, "address": run.data_source_path, "photos": _photos(run.manifest),
+            "files": [plain(file) for file in sent_files(run.contents)],
         },
         "timeline": [
             {"at": iso(entry.at), "what": entry.what, "detail": entry.detail} for entry in source.timeline

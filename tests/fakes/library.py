@@ -1,10 +1,12 @@
 """A library of datasets in memory, for tests of the dataset service; it can be set to refuse."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from threading import Lock
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.undo_history import UndoHistory, UndoStep
 
 
 class MemoryLibrary:
@@ -13,6 +15,8 @@ class MemoryLibrary:
     def __init__(self, *datasets: Dataset) -> None:
         self._lock = Lock()
         self._datasets = {dataset.dataset_id: dataset for dataset in datasets}
+        self._archived: frozenset[str] = frozenset()
+        self._histories: dict[str, UndoHistory] = {}
         self.calls: list[str] = []
         self.refusing = False
 
@@ -39,12 +43,35 @@ class MemoryLibrary:
         self._note("recent")
         with self._lock:
             newest = sorted(self._datasets.values(), key=lambda d: d.updated_at, reverse=True)[:limit]
-        return tuple(DatasetSummary(d.dataset_id, d.name, len(d.photos), d.updated_at) for d in newest)
+            archived = self._archived
+        return tuple(
+            DatasetSummary(d.dataset_id, d.name, len(d.photos), d.updated_at, d.dataset_id in archived)
+            for d in newest
+        )
 
     def delete(self, dataset_id: str) -> None:
         self._note("delete")
         with self._lock:
             self._datasets.pop(dataset_id, None)
+
+    def set_archived(self, dataset_id: str, *, archived: bool) -> None:
+        with self._lock:
+            self._archived = self._archived | {dataset_id} if archived else self._archived - {dataset_id}
+
+    def history(self, dataset_id: str) -> UndoHistory:
+        with self._lock:
+            return self._histories.get(dataset_id, UndoHistory())
+
+    def save_history(
+        self, dataset_id: str, steps: Iterable[UndoStep], *, keep_to: int, current: int
+    ) -> None:
+        with self._lock:
+            kept = {step.number: step for step in self.history_of(dataset_id) if step.number <= keep_to}
+            kept |= {step.number: step for step in steps}
+            self._histories[dataset_id] = UndoHistory(tuple(kept.values()), current)
+
+    def history_of(self, dataset_id: str) -> tuple[UndoStep, ...]:
+        return self._histories.get(dataset_id, UndoHistory()).steps
 
     def _note(self, call: str) -> None:
         self.calls.append(call)

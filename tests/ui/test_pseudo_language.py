@@ -26,16 +26,19 @@ from segmind_studio.core.errors import ApiError, ApiProblem, StoreError
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pricing import CostEstimate
-from segmind_studio.core.runs import Phase
+from segmind_studio.core.runs import Phase, manifest_text
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
+from segmind_studio.core.trainers import TRAINERS
 from segmind_studio.pseudo_language import pseudo
 from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.datasets.versions import versions_of
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.help_pages import read_pages
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.data.captioning.dialog import CaptionDialog
+from segmind_studio.ui.data.captions_back import CaptionsBackDialog
 from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
@@ -47,6 +50,7 @@ from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.shell.window import leave_question, leave_words
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import TEXT_SIZES
+from segmind_studio.ui.versions.dialog import open_versions
 from tests.fakes import train_place
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
@@ -201,11 +205,12 @@ def test_start(qtbot):
     assert faults(screen) == []
 
 
-def test_data(qtbot, tmp_path):
+def test_data(qtbot, tmp_path, opened):
     place = DataPlace(tmp_path)
     place.start()
     try:
         look_at_data(qtbot, place, tmp_path)
+        look_at_dialogs_of_data(qtbot, place, opened)
     finally:
         place.stop()
 
@@ -228,6 +233,33 @@ def look_at_data(qtbot, place, tmp_path):
     in_error = faults(place.screen, *own)
     menus = [action.text() for _menu, action in place.screen.menu_actions() if fault_of(action.text(), OWN)]
     assert [empty, full, one, several, in_error, menus] == [[]] * 6
+
+
+def look_at_dialogs_of_data(qtbot, place, opened):
+    actions = place.parts.actions
+    actions.history.trigger()
+    assert opened(child(place.screen, QDialog, "data.history_panel")) == []
+    actions.archived.trigger()
+    assert opened(child(place.screen, QDialog, "data.archived"), *OF_QT) == []
+    place.parts.editor.change_captions({place.named("astronaut").photo_id: "TOK"}, {})
+    back = CaptionsBackDialog(place.datasets.dataset, Path("/nowhere"), place.tasks, place.screen)
+    back.open()
+    qtbot.waitUntil(lambda: back.files.count() == 1)
+    assert opened(back, "astronaut.txt", "TOK", *OF_QT) == []
+    actions.export_for.trigger()
+    trainers = [trainer.name for trainer in TRAINERS]
+    assert opened(child(place.screen, QDialog, "data.export_for"), *trainers, *OF_QT) == []
+    actions.split.trigger()
+    assert opened(child(place.screen, QDialog, "data.split"), "photos", *OF_QT) == []
+    manifest = manifest_text(versions_of(place.datasets.dataset, ())[0].items()[:2])
+    run = replace(make_run("anna", Phase.ACCEPTED), manifest=manifest)
+    place.parts.editor.remove((place.named("chelsea"),))
+    dialog = open_versions(
+        versions_of(place.datasets.dataset, (run,)), place.thumbnails, place.tasks, place.screen,
+    )
+    qtbot.waitUntil(lambda: len(dialog.rows) > 1)
+    names = [photo.path.name for photo in place.datasets.dataset.photos]
+    assert opened(dialog, "TOK, a woman", "photos", "chelsea.jpg", *names) == []
 
 
 def test_train(qtbot):

@@ -15,6 +15,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.core.runs import Phase, Run
 from segmind_studio.ui.train.checks import check_lines
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
 from segmind_studio.ui.train.suggestions import suggested_name, suggested_prompt
@@ -201,3 +202,16 @@ def test_a_suggested_prompt_holds_the_trigger_word(theme):
     form = FORM.with_values({"trigger_word": "1MAN", "instance_prompt": prompt})
     assert look(form).warnings == ()
     assert suggested_prompt(theme, " ") == ""
+
+
+def test_what_was_trained_already_is_said_before_it_is_paid_again():
+    run = Run("r", "acc", "first", Phase.ACCEPTED, 5.0, 5.0, body=FORM.with_value("name", "first").body(),
+              fingerprint="same", service_id="s", status="AVAILABLE")
+    package = PackageInfo(12, 0, 0, 9_000_000, (), fingerprint="same")
+    dataset = Dataset("d", "Holiday", photos(12))
+    facts = TrainFacts.of(FORM, dataset, package, HAND, COST, (run,))
+    (words,) = facts.repeat_texts
+    assert words.startswith("You have already trained exactly this: “first”")
+    assert words in facts.warnings
+    changed = TrainFacts.of(FORM.with_value("instance_prompt", "TOK"), dataset, package, HAND, COST, (run,))
+    assert changed.repeat_texts == ()

@@ -22,6 +22,7 @@ from segmind_studio.core.datasets import (
     background_of,
 )
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.undo_history import Difference, PlacedPhoto, UndoHistory, insert
 
 if TYPE_CHECKING:
     from segmind_studio.dataset.damage import Look, LookKey
@@ -29,12 +30,10 @@ if TYPE_CHECKING:
     from segmind_studio.services.datasets.export import Exporter
     from segmind_studio.services.datasets.full_look_pool import Looks
     from segmind_studio.services.datasets.intake import IntakeQueue
-    from segmind_studio.services.datasets.messages import DatasetLibrary, ScanAnswer
+    from segmind_studio.services.datasets.messages import DatasetLibrary, HistoryChange, ScanAnswer
     from segmind_studio.services.datasets.package import PackageWatch
     from segmind_studio.services.datasets.threads import DatasetThreads
 from segmind_studio.texts import N_
-
-PlacedPhoto = tuple[int, Photo]  # its index in `Dataset.photos`, and the photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +69,6 @@ def placed(dataset: Dataset, photo_ids: Collection[str]) -> tuple[PlacedPhoto, .
     """Return photos with their indexes, in order."""
     wanted = frozenset(photo_ids)
     return tuple((place, photo) for place, photo in enumerate(dataset.photos) if photo.photo_id in wanted)
-
-
-def insert(dataset: Dataset, photos: Iterable[PlacedPhoto]) -> Dataset:
-    """Insert photos at their indexes; a photo that is already there is not changed."""
-    there = {photo.photo_id for photo in dataset.photos}
-    result = list(dataset.photos)
-    for place, photo in sorted(photos, key=_place):
-        if photo.photo_id not in there:
-            there.add(photo.photo_id)
-            result.insert(place, photo)
-    return replace(dataset, photos=tuple(result))
-
-
-def _place(item: PlacedPhoto) -> int:
-    return item[0]
 
 
 def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanReport]:
@@ -163,6 +147,7 @@ def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ..
 __all__ = ["UNTITLED", "CaptionState", "DatasetService", "PlacedPhoto"]
 
 UNTITLED = N_("Untitled")
+_NO_HISTORY = UndoHistory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +209,7 @@ class DatasetService(QObject):
     ) -> None:
         super().__init__(parent)
         self._dataset = _fresh(str(UNTITLED))
+        self.history = UndoHistory()  # of the open dataset, as it was stored when it was opened
         self._make = partial(_parts, self, library, imports, prepared, looks)
         self._made: _Parts | None = None
 
@@ -280,6 +266,11 @@ class DatasetService(QObject):
     def recent(self) -> tuple[DatasetSummary, ...]:
         """Return the stored datasets, newest first."""
         return self._store.recent if self._made is not None else ()
+
+    @property
+    def archived(self) -> tuple[DatasetSummary, ...]:
+        """Return the datasets that were put away, newest first; `recent_changed` is emitted when they change."""
+        return self._store.archived if self._made is not None else ()
 
     @property
     def scanning(self) -> bool:
@@ -341,6 +332,33 @@ class DatasetService(QObject):
         if dataset_id == self._dataset.dataset_id:
             self.new()
 
+    def duplicate(self, name: str) -> None:
+        """Store a copy of the open dataset under this name, and open it. Its undo steps begin anew."""
+        self._intake.cancel()
+        self._store.flush()
+        copy = replace(self._dataset, dataset_id=uuid4().hex, name=name, updated_at=time.time())
+        self._switch(copy)
+        self._store.save(copy)
+
+    def copy_photos(self, photo_ids: Collection[str], name: str) -> str:
+        """Store a new dataset of some of the open one's photos, and return its id; the open one stays open."""
+        photos = tuple(photo for _index, photo in self.placed(photo_ids))
+        new = replace(self._dataset, dataset_id=uuid4().hex, name=name, photos=photos, updated_at=time.time())
+        self._store.save(new)
+        return new.dataset_id
+
+    def archive(self) -> None:
+        """Put the open dataset away, and open an empty one; `archived` lists it."""
+        dataset_id = self._dataset.dataset_id
+        self._store.save_if_missing(self._dataset)
+        self._store.set_archived(dataset_id, archived=True)
+        self.new()
+
+    def reopen(self, dataset_id: str) -> None:
+        """Take a dataset back that was put away, and open it."""
+        self._store.set_archived(dataset_id, archived=False)
+        self.open(dataset_id)
+
     def rename(self, name: str) -> None:
         """Rename the open dataset; an empty name changes nothing."""
         if name.strip() and name.strip() != self._dataset.name:
@@ -401,6 +419,19 @@ class DatasetService(QObject):
         if back != self._dataset:
             self._change(back)
 
+    def apply(self, step: Difference) -> None:
+        """Change the dataset by a stored undo step, or by its reverse."""
+        now = step.applied(self._dataset)
+        if now == self._dataset:
+            return
+        partial_write = not (step.added or step.removed or step.names or step.backgrounds)
+        old = {photo.photo_id: photo for photo in self._dataset.photos} if partial_write else {}
+        self._change(now, tuple(photo for photo in now.photos if partial_write and photo != old[photo.photo_id]))
+
+    def note_history(self, change: HistoryChange) -> None:
+        """Store a change of the open dataset's undo steps, after the edits before it."""
+        self._store.note_history(change)
+
     def set_trigger_word(self, word: str) -> None:
         """Set the word that the captions should contain."""
         self._watch.set_trigger_word(word)
@@ -426,9 +457,14 @@ class DatasetService(QObject):
         if self._made is not None:  # before that, no file was read
             self._watch.refresh()
 
-    def export(self, target: Path) -> None:
-        """Write the archive to the chosen file; a running export is cancelled first."""
-        self._exporter.export(self._dataset, self._watch.options, target)
+    def export(self, target: Path, *, trainer: str = "", as_folder: bool = False) -> None:
+        """Write the archive to the chosen file, or new folder, as the service or `trainer` wants it.
+
+        A running export is cancelled first.
+        """
+        self._exporter.export(
+            self._dataset, self._watch.options, target, trainer=trainer, as_folder=as_folder,
+        )
 
     def cancel_export(self) -> None:
         """Stop the export; its partial file is deleted."""
@@ -450,18 +486,19 @@ class DatasetService(QObject):
         if changed:
             self._change(self._dataset.with_photos(changed), changed)
 
-    def _switch(self, dataset: Dataset) -> None:
+    def _switch(self, dataset: Dataset, history: UndoHistory = _NO_HISTORY) -> None:
         """Show another dataset; the caller has cancelled the intake of the previous one."""
         self._store.give_up_loading()
         self._dataset = dataset
+        self.history = history
         self._watch.refresh(0)
         self.dataset_changed.emit(dataset)
         self._intake.release()
 
-    @Slot(object)
-    def _on_loaded(self, dataset: Dataset | None) -> None:
+    @Slot(object, object)
+    def _on_loaded(self, dataset: Dataset | None, history: UndoHistory) -> None:
         if dataset is not None:
-            self._switch(dataset)
+            self._switch(dataset, history)
         self._intake.release()
 
     @Slot(object)

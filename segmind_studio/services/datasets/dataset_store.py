@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
-from segmind_studio.services.datasets.messages import LoadAnswer, LoadRequest, SaveFailure, SaveRequest
+from segmind_studio.services.datasets.messages import (
+    HistoryChange,
+    LoadAnswer,
+    LoadRequest,
+    SaveFailure,
+    SaveRequest,
+)
 from segmind_studio.services.datasets.threads import DatasetThreads
 
 WRITE_EVERY_MS = 300  # for edited photos: each write waits for the disk, and a caption changes with each key press
@@ -15,22 +23,24 @@ class DatasetStore(QObject):
     """Send requests to the store worker. GUI thread. Edits are written at most every 300 ms, the rest at once.
 
     Signals:
-        loaded(Dataset | None): the answer to the newest `load`; None when there is nothing to open.
+        loaded(Dataset | None, UndoHistory): the answer to the newest `load`; None when there is nothing to open.
         recent_changed(tuple[DatasetSummary, ...]), failed(StudioError).
     """
 
-    loaded = Signal(object)
+    loaded = Signal(object, object)
     recent_changed = Signal(object)
     failed = Signal(object)
 
     def __init__(self, threads: DatasetThreads, parent: QObject) -> None:
         super().__init__(parent)
         self.recent: tuple[DatasetSummary, ...] = ()
+        self.archived: tuple[DatasetSummary, ...] = ()
         self._threads = threads
         self._stored: set[str] = set()  # ids of datasets that are stored whole, or queued
         self._loading: LoadRequest | None = None
         self._last_id = 0
         self._edited: tuple[Dataset, dict[str, Photo]] | None = None  # not written yet, by photo id
+        self._history: HistoryChange | None = None  # not written yet
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WRITE_EVERY_MS)
@@ -71,11 +81,35 @@ class DatasetStore(QObject):
         edited, self._edited = self._edited, None
         if edited is not None:
             self._threads.save_wanted.emit(SaveRequest(edited[0], tuple(edited[1].values())))
+        history, self._history = self._history, None
+        if history is not None:
+            self._threads.history_wanted.emit(history)
+
+    def note_history(self, change: HistoryChange) -> None:
+        """Store a change of the undo steps, with the next write of edits."""
+        before = self._history
+        if before is not None and before.dataset_id != change.dataset_id:
+            self.flush()
+            before = None
+        if before is not None:
+            kept = {step.number: step for step in before.steps if step.number <= change.keep_to}
+            new = {step.number: step for step in change.steps}
+            change = replace(
+                change, steps=tuple((kept | new).values()), keep_to=min(before.keep_to, change.keep_to),
+            )
+        self._history = change
+        if not self._timer.isActive():
+            self._timer.start()
 
     def save_if_missing(self, dataset: Dataset) -> None:
         """Store a dataset with photos whose last save failed."""
         if dataset.photos and dataset.dataset_id not in self._stored:
             self.save(dataset)
+
+    def set_archived(self, dataset_id: str, *, archived: bool) -> None:
+        """Put a dataset away, or take it back."""
+        self.flush()
+        self._threads.archive_wanted.emit(dataset_id, archived)
 
     def delete(self, dataset_id: str) -> None:
         """Delete a dataset."""
@@ -92,13 +126,15 @@ class DatasetStore(QObject):
             self._stored.add(answer.dataset.dataset_id)
         if answer.error is not None:
             self.failed.emit(answer.error)
-        self.loaded.emit(answer.dataset)
+        self.loaded.emit(answer.dataset, answer.history)
 
     @Slot(object)
     def _on_recent(self, recent: tuple[DatasetSummary, ...]) -> None:
-        if recent != self.recent:
-            self.recent = recent
-            self.recent_changed.emit(recent)
+        archived = tuple(summary for summary in recent if summary.archived)
+        here = tuple(summary for summary in recent if not summary.archived)
+        if (here, archived) != (self.recent, self.archived):
+            self.recent, self.archived = here, archived
+            self.recent_changed.emit(here)
 
     @Slot(object)
     def _on_save_failed(self, failure: SaveFailure) -> None:

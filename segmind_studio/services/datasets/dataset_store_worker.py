@@ -7,8 +7,10 @@ import logging
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.errors import DatasetError, StudioError
+from segmind_studio.core.undo_history import UndoHistory
 from segmind_studio.services.datasets.messages import (
     DatasetLibrary,
+    HistoryChange,
     LoadAnswer,
     LoadRequest,
     SaveFailure,
@@ -46,13 +48,14 @@ class DatasetStoreWorker(QObject):
         """Read a dataset and emit `loaded`."""
         try:
             dataset = self._library.load(request.dataset_id)
+            history = self._library.history(request.dataset_id) if dataset is not None else UndoHistory()
         except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             self.loaded.emit(LoadAnswer(request, None, _worded(error)))
             return
         gone: StudioError | None = None
         if dataset is None and not request.missing_ok:
             gone = DatasetError(_("This dataset is no longer there."), _("It was deleted. Choose another one."))
-        self.loaded.emit(LoadAnswer(request, dataset, gone))
+        self.loaded.emit(LoadAnswer(request, dataset, gone, history))
 
     @Slot(object)
     def save(self, request: SaveRequest) -> None:
@@ -81,12 +84,31 @@ class DatasetStoreWorker(QObject):
         except KeyError:  # an earlier write of the whole dataset failed
             self._library.save(dataset)
 
+    @Slot(object)
+    def save_history(self, change: HistoryChange) -> None:
+        """Store undo steps. Without them nothing of the dataset is lost, so a failure is only logged."""
+        try:
+            self._library.save_history(
+                change.dataset_id, change.steps, keep_to=change.keep_to, current=change.current,
+            )
+        except (StudioError, KeyError) as error:
+            _log.warning("Undo steps could not be stored: %s", type(error).__name__)
+
     @Slot(str)
     def delete(self, dataset_id: str) -> None:
         """Delete a dataset."""
         try:
             self._library.delete(dataset_id)
             self._unsaved.pop(dataset_id, None)
+        except Exception as error:  # noqa: BLE001  # as above
+            self.save_failed.emit(SaveFailure(dataset_id, _worded(error)))
+        self.read_recent()
+
+    @Slot(str, bool)
+    def set_archived(self, dataset_id: str, archived: bool) -> None:  # noqa: FBT001  # as the signal has it
+        """Put a dataset away, or take it back."""
+        try:
+            self._library.set_archived(dataset_id, archived=archived)
         except Exception as error:  # noqa: BLE001  # as above
             self.save_failed.emit(SaveFailure(dataset_id, _worded(error)))
         self.read_recent()

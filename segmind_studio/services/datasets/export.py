@@ -37,12 +37,15 @@ class Exporter(QObject):
         """Return whether an export is running."""
         return self._running is not None
 
-    def export(self, dataset: Dataset, options: PackageOptions, target: Path) -> None:
+    def export(  # what is exported, and how
+        self, dataset: Dataset, options: PackageOptions, target: Path, *, trainer: str = "",
+        as_folder: bool = False,
+    ) -> None:
         """Start an export; a running one is cancelled."""
         began = self._running is None
         self.cancel()
         self._last_id += 1
-        self._running = ExportRequest(self._last_id, dataset, options, target)
+        self._running = ExportRequest(self._last_id, dataset, options, target, trainer, as_folder)
         self._wanted.emit(self._running)
         if began:
             self.running_changed.emit(True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -18,6 +18,7 @@ from segmind_studio.core.datasets import (
     ScanReport,
 )
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.undo_history import UndoHistory, UndoStep
 
 
 class DatasetLibrary(Protocol):
@@ -38,11 +39,25 @@ class DatasetLibrary(Protocol):
         ...
 
     def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
-        """Return the stored datasets, newest first."""
+        """Return the stored datasets, newest first, those that were put away at the end."""
         ...
 
     def delete(self, dataset_id: str) -> None:
         """Delete a dataset."""
+        ...
+
+    def set_archived(self, dataset_id: str, *, archived: bool) -> None:
+        """Put a dataset away, or take it back."""
+        ...
+
+    def history(self, dataset_id: str) -> UndoHistory:
+        """Return the stored undo steps of a dataset."""
+        ...
+
+    def save_history(
+        self, dataset_id: str, steps: Iterable[UndoStep], *, keep_to: int, current: int
+    ) -> None:
+        """Store undo steps and remove those after `keep_to`; KeyError when the dataset is not stored."""
         ...
 
 
@@ -62,6 +77,17 @@ class LoadAnswer:
     request: LoadRequest
     dataset: Dataset | None
     error: StudioError | None = None
+    history: UndoHistory = field(default_factory=UndoHistory)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryChange:
+    """Undo steps that are new or grew; those after `keep_to` are gone, those after `current` undone."""
+
+    dataset_id: str
+    steps: tuple[UndoStep, ...]
+    keep_to: int
+    current: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +162,14 @@ class PackageAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Request the archive as a file."""
+    """Request the archive as a file, or as `trainer` (a key of `core.trainers`) wants it, in a zip or a folder."""
 
     request_id: int
     dataset: Dataset
     options: PackageOptions
     target: Path
+    trainer: str = ""
+    as_folder: bool = False
     cancelled: Event = field(default_factory=Event)
 
 

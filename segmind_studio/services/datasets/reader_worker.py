@@ -19,12 +19,14 @@ from segmind_studio.core.datasets import (
     ScanReport,
 )
 from segmind_studio.core.errors import CancelledError, DatasetError, StudioError
+from segmind_studio.core.trainers import trainer_named
 from segmind_studio.dataset.archive import PlanCache, manifest_of, plan, write
 from segmind_studio.dataset.checks import ContentDigests, findings
 from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.inspection import look_again
 from segmind_studio.dataset.prepare import trim
 from segmind_studio.dataset.scan import first_folder_name, scan
+from segmind_studio.dataset.trainer_export import arranged, write_folder
 from segmind_studio.services.datasets.full_look_pool import Looks, ignored, refuse_damaged
 from segmind_studio.services.datasets.messages import (
     ExportAnswer,
@@ -116,7 +118,13 @@ class DatasetWorker(QObject):
                 raise DatasetError(_("There is no photo to export."), _("Add some first."))  # noqa: TRY301
             refuse_damaged(self._looks, items, ignored, request.cancelled.is_set)
             archive = plan(items, request.options, self._prepared, self._plans, request.cancelled.is_set)
-            write(archive, request.target, step, request.cancelled.is_set)
+            trainer = trainer_named(request.trainer)
+            if trainer is not None:
+                archive = arranged(
+                    archive, trainer, request.dataset.name, self._prepared, request.cancelled.is_set,
+                )
+            save = write_folder if request.as_folder else write
+            save(archive, request.target, step, request.cancelled.is_set)
         except StudioError as error:
             failure = error
         except Exception as error:  # noqa: BLE001  # as above
@@ -163,7 +171,7 @@ class DatasetWorker(QObject):
             self._answer(request, dataset, guess, changed, exact=False, error=error)
         else:
             size = archive.size if archive.image_count else 0
-            self._answer(request, dataset, size, changed + unusable, exact=True)
+            self._answer(request, dataset, size, changed + unusable, exact=True, fingerprint=archive.fingerprint)
 
     def _looked_at(self, dataset: Dataset, cancelled: Callable[[], bool]) -> tuple[Dataset, tuple[Photo, ...]]:
         """Return the dataset as its files are now, and the photos that differ."""
@@ -191,7 +199,7 @@ class DatasetWorker(QObject):
 
     def _answer(  # noqa: PLR0913  # the parts of one answer
         self, request: PackageRequest, dataset: Dataset, size: int, changed: tuple[Photo, ...],
-        *, exact: bool, error: StudioError | None = None,
+        *, exact: bool, error: StudioError | None = None, fingerprint: str = "",
     ) -> None:
         used = dataset.used
         info = PackageInfo(
@@ -201,6 +209,7 @@ class DatasetWorker(QObject):
             size=size,
             findings=findings(dataset, request.trigger_word, package_size=size, digests=self._digests),
             exact=exact,
+            fingerprint=fingerprint,
         )
         if not request.cancelled.is_set():
             self.packaged.emit(PackageAnswer(request.request_id, info, changed, error))

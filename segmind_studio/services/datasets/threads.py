@@ -22,14 +22,17 @@ class DatasetThreads(QObject):
     Lives in the GUI thread. Its signals are the requests; the workers' signals are the answers.
 
     Signals (emitted by the service, received by the workers):
-        load_wanted(LoadRequest), save_wanted(SaveRequest), delete_wanted(str), recent_wanted(),
+        load_wanted(LoadRequest), save_wanted(SaveRequest), history_wanted(HistoryChange), delete_wanted(str),
+        archive_wanted(str, bool), recent_wanted(),
         scan_wanted(ScanRequest), package_wanted(PackageRequest), export_wanted(ExportRequest),
         finish_wanted(): end after all earlier requests.
     """
 
     load_wanted = Signal(object)
     save_wanted = Signal(object)
+    history_wanted = Signal(object)
     delete_wanted = Signal(str)
+    archive_wanted = Signal(str, bool)
     recent_wanted = Signal()
     scan_wanted = Signal(object)
     package_wanted = Signal(object)
@@ -49,6 +52,8 @@ class DatasetThreads(QObject):
         self.files.moveToThread(self._threads[1])
         self.load_wanted.connect(self.store_worker.load)
         self.save_wanted.connect(self.store_worker.save)
+        self.history_wanted.connect(self.store_worker.save_history)
+        self.archive_wanted.connect(self.store_worker.set_archived)
         self.delete_wanted.connect(self.store_worker.delete)
         self.recent_wanted.connect(self.store_worker.read_recent)
         self.scan_wanted.connect(self.files.scan)

@@ -39,6 +39,7 @@ from segmind_studio.core.errors import (
 from segmind_studio.core.matching import seen_before
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import NEXT_PHASES, ManifestItem, Phase, Run, manifest_items
+from segmind_studio.core.versions import sent_files_text
 from segmind_studio.dataset.archive import ArchivePlan, plan
 from segmind_studio.formats import megabytes
 from segmind_studio.services.datasets.full_look_pool import look_here
@@ -216,13 +217,16 @@ class Submission:
                 return self._step(
                     run, Phase.UPLOADED, data_source_path=other.data_source_path,
                     archive_sha256=other.archive_sha256, archive_size=other.archive_size,
-                    image_count=other.image_count,
+                    image_count=other.image_count, fingerprint=other.fingerprint, contents=other.contents,
                 )
         return run
 
     def _upload(self, client: SegmindClient, run: Run) -> Run:
         package = self._plan(run)
-        run = self._keep(run, archive_size=package.size, image_count=package.image_count)
+        run = self._keep(
+            run, archive_size=package.size, image_count=package.image_count, fingerprint=package.fingerprint,
+            contents=sent_files_text(package.files(partial(self._cancelled, run.run_id))),
+        )
         for attempt in range(1, UPLOAD_TRIES + 1):
             self._stop_if_cancelled(run)
             try:

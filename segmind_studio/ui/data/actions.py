@@ -34,9 +34,17 @@ class PhotoActions:
         self.add_folder = self._make(_("Add folder…"), "folder-plus", "Ctrl+Shift+O", _WINDOW)
         self.sample = self._make(_("Use the sample photos"), "sparkles")
         self.export = self._make(_("Export zip…"), "package", "Ctrl+E")
+        self.export_for = self._make(_("Export for another trainer…"), "package", "Ctrl+Shift+E")
+        self.captions_back = self._make(_("Write captions beside the photos…"), "save")
         self.train = self._make(_("Train with this"), "rocket")
         self.new = self._make(_("New dataset"), "plus")
         self.rename = self._make(_("Rename dataset…"), "pencil-line")
+        self.history = self._make(_("History…"), "undo-2", "Ctrl+Alt+Z")
+        self.versions = self._make(_("Compare with a run…"), "rows-3")
+        self.duplicate = self._make(_("Duplicate dataset"), "copy-plus")
+        self.split = self._make(_("Move to a new dataset…"), "arrow-right")
+        self.archive = self._make(_("Archive dataset"), "package")
+        self.archived = self._make(_("Archived datasets…"), "folder-open")
         self.find = self._make(_("Find photos"), "search", QKeySequence.StandardKey.Find)
         self.replace = self._make(_("Replace in captions…"), "replace", "Ctrl+H")
         self.describe = self._make(_("Captions from a model…"), "sparkles")
@@ -67,15 +75,17 @@ class PhotoActions:
 
     def _say_needs(self) -> None:
         everywhere = (
-            self.find, self.replace, self.describe, self.select_all, self.next, self.previous, self.next_problem,
+            self.duplicate, self.archive, self.captions_back, self.find, self.replace, self.describe,
+            self.select_all, self.next, self.previous, self.next_problem,
         )
         set_need(everywhere, N_("There are no photos in the dataset yet."))
         set_need((self.exclude,), N_("Select a photo that is included."))
         set_need((self.include,), N_("Select a photo that is excluded."))
         set_need((self.remove,), N_("Select the photos to remove."))
+        set_need((self.split,), N_("Select the photos to move."))
         one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file)
         set_need(one, N_("Select one photo."))
-        set_need((self.export, self.train), N_("Include at least one photo."))
+        set_need((self.export, self.export_for, self.train), N_("Include at least one photo."))
 
     def bind(self, grid: QWidget) -> None:
         """Add the actions with their keys to the screen and to the grid."""
@@ -90,7 +100,9 @@ class PhotoActions:
             action.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
-        for action in (self.remove, self.copy):
+        for action in (self.duplicate, self.archive, self.captions_back):
+            action.setEnabled(photos > 0)
+        for action in (self.remove, self.copy, self.split):
             action.setEnabled(selected > 0)
         for action in (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file):
             action.setEnabled(selected == 1)
@@ -101,7 +113,7 @@ class PhotoActions:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for group in (
             (self.full_view, self.copy, self.show_file),
-            (self.exclude, self.include, self.remove),
+            (self.exclude, self.include, self.remove, self.split),
             (self.replace, self.describe, self.select_all),
             (self.add, self.add_folder),
         ):
@@ -115,11 +127,15 @@ class PhotoActions:
         """Return each action with its menu, in order."""
         return (
             ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
-            ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude), ("edit", self.include),
-            ("edit", self.remove),
+            ("file", self.export_for), ("file", self.captions_back),
+            ("edit", self.history), ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude),
+            ("edit", self.include), ("edit", self.remove),
             ("edit", self.find), ("edit", self.replace), ("edit", self.describe),
-            ("dataset", self.new), ("dataset", self.rename), ("dataset", self.previous), ("dataset", self.next),
+            ("dataset", self.new), ("dataset", self.rename), ("dataset", self.duplicate),
+            ("dataset", self.split), ("dataset", self.archive), ("dataset", self.archived),
+            ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),
+            ("dataset", self.versions),
             ("dataset", self.train),
             ("view", self.full_view), ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),

@@ -18,6 +18,7 @@ from segmind_studio.ui.data.undo_steps import (
     ExcludeCommand,
     IntakeCommand,
     RemoveCommand,
+    RenameCommand,
     TypeCaptionCommand,
 )
 
@@ -57,6 +58,17 @@ class PhotoEditor(QObject):
                 "{count} photo removed. The file stays where it is.",
                 "{count} photos removed. The files stay where they are.", len(ids),
             ).format(count=len(ids)))
+
+    def split(self, photos: Iterable[Photo], name: str) -> None:
+        """Move photos into a new dataset with this name; undo brings them back here, and they stay there too."""
+        ids = frozenset(photo.photo_id for photo in photos)
+        if not ids or not name.strip():
+            return
+        self._datasets.copy_photos(ids, name.strip())
+        words = ngettext("Move {count} photo to “{name}”", "Move {count} photos to “{name}”", len(ids))
+        self._undo.push(RemoveCommand(self._datasets, ids, words.format(count=len(ids), name=name.strip())))
+        moved = ngettext("{count} photo moved to “{name}”.", "{count} photos moved to “{name}”.", len(ids))
+        self.toast.emit(moved.format(count=len(ids), name=name.strip()))
 
     def type_caption(self, photo_id: str, text: str) -> None:
         """Store the typed text; typing without a break in one photo is one step."""
@@ -141,6 +153,11 @@ class PhotoEditor(QObject):
         """Change the colour behind the transparent parts of all photos."""
         if colour != self._datasets.dataset.background:
             self._undo.push(BackgroundCommand(self._datasets, colour))
+
+    def rename(self, name: str) -> None:
+        """Rename the dataset; an empty name changes nothing."""
+        if name.strip() and name.strip() != self._datasets.dataset.name:
+            self._undo.push(RenameCommand(self._datasets, name.strip()))
 
     def take_intake(self, report: ScanReport) -> None:
         """Make a finished intake a step that can be undone."""

@@ -68,7 +68,7 @@ class PhotoCommands(QObject):
         parts.offers.kept.connect(self._keep_mine)
         dialogs.photos_chosen.connect(self._add)
         dialogs.target_chosen.connect(self._export)
-        dialogs.named.connect(parts.datasets.rename)
+        dialogs.named.connect(parts.editor.rename)
 
     @property
     def full_view(self) -> FullView | None:

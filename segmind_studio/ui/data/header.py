@@ -67,6 +67,9 @@ class DataHeader(QWidget):
         self._menu.clear()
         self._menu.addAction(self._actions.new)
         self._menu.addAction(self._actions.rename)
+        self._menu.addAction(self._actions.duplicate)
+        self._menu.addAction(self._actions.archive)
+        self._menu.addAction(self._actions.archived)
         if recent:
             self._menu.addSection(_("Recent"))
         for summary in recent[:_LISTED]:

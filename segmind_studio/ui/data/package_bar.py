@@ -12,6 +12,7 @@ from typing_extensions import override
 from segmind_studio.core.datasets import (
     ADVISED_MAX_IMAGES,
     MAX_ARCHIVE_BYTES,
+    ZIP_SUFFIX,
     Dataset,
     PackageInfo,
     Severity,
@@ -43,7 +44,8 @@ class ExportedBar(Banner):
     def show_file(self, target: Path) -> None:
         """Show where it is."""
         folder = target.parent
-        self.set_message(Severity.INFO, _("The zip is ready"), _("It is in {folder}.").format(folder=folder))
+        ready = _("The zip is ready") if target.suffix == ZIP_SUFFIX else _("The folder is ready")
+        self.set_message(Severity.INFO, ready, _("It is in {folder}.").format(folder=folder))
         self._handle.show_file(target)
         self.show()
 
@@ -155,6 +157,7 @@ class PackageBar(QFrame):
             _("Checks: {count}").format(count=must + should) if must + should else _("Checks")
         )
         self._actions.export.setEnabled(count > 0)
+        self._actions.export_for.setEnabled(count > 0)
         self._actions.train.setEnabled(count > 0)
 
     def show_export(self, progress: ExportProgress) -> None:

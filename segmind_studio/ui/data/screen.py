@@ -19,11 +19,15 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
+from segmind_studio.ui.data.dataset_commands import DatasetCommands
 from segmind_studio.ui.data.editor import PhotoEditor
 from segmind_studio.ui.data.filter import PhotoFilter
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.grid.view import NoPhotos, NothingMatches
 from segmind_studio.ui.data.handlers import PhotoCommands
+from segmind_studio.ui.data.history_panel import HistoryPanel
+from segmind_studio.ui.data.lasting_undo import LastingUndo
+from segmind_studio.ui.data.trainer_export import TrainerExport
 from segmind_studio.ui.data.widgets import DataWidgets, make_widgets
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -136,7 +140,8 @@ class DataScreen(Place):
     """Build a dataset: photos, captions, checks, package.
 
     Signals (GUI thread): train_requested(); open_sample(); toast(str), a short message; undo_toast(str), news
-    of a step that the undo stack can take back; field_fix(Fix), a fix of a field of the training form.
+    of a step that the undo stack can take back; field_fix(Fix), a fix of a field of the training form;
+    versions_wanted(), compare the dataset with a run; captions_back_wanted(), write captions beside the photos.
     """
 
     place_id = "data"
@@ -147,6 +152,8 @@ class DataScreen(Place):
     toast = Signal(str)
     undo_toast = Signal(str)
     field_fix = Signal(object)
+    versions_wanted = Signal()
+    captions_back_wanted = Signal()
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
@@ -158,11 +165,12 @@ class DataScreen(Place):
         self._datasets = datasets
         self._thumbnails = thumbnails
         self._settings = settings
-        self._undo = undo
+        self.lasting = LastingUndo(datasets, undo, self)
         self._writer = writer
         self._theme = theme  # of the training form: the usual instruction for captions follows it
         self._dataset_id = ""
         self._last = (settings.value.dataset_id, settings.value.photo_filter)
+        self._history: HistoryPanel | None = None
         self._empty = True
         self._trigger_word = ""
         self._parts = make_widgets(
@@ -170,6 +178,8 @@ class DataScreen(Place):
             editor=PhotoEditor(datasets, undo, self), actions=actions or PhotoActions(self),
         )
         self._commands = PhotoCommands(self._parts)
+        self._dataset_commands = DatasetCommands(self._parts)
+        self._exports = TrainerExport(self._parts)
         self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
         self._nothing = NothingMatches(self._show_all)
@@ -223,12 +233,16 @@ class DataScreen(Place):
         parts.inspector.bulk.apply.connect(parts.editor.change_captions)
         parts.editor.toast.connect(self.undo_toast)
         self._commands.toast.connect(self.toast)
+        self._dataset_commands.toast.connect(self.toast)
         self._commands.field_fix.connect(self.field_fix)
         self._show_all.triggered.connect(parts.filters.show_all)
         parts.actions.checks.toggled.connect(parts.drawer.setVisible)
         parts.actions.sample.triggered.connect(self.open_sample)
         parts.actions.train.triggered.connect(self.train_requested)
         parts.actions.describe.triggered.connect(self._describe)
+        parts.actions.captions_back.triggered.connect(self.captions_back_wanted)
+        parts.actions.versions.triggered.connect(self.versions_wanted)
+        parts.actions.history.triggered.connect(self._show_history)
 
     # Called by the window
 
@@ -252,6 +266,14 @@ class DataScreen(Place):
     def show_checks(self) -> None:
         """Show what was found about the photos."""
         self._parts.actions.checks.setChecked(True)
+
+    @Slot()
+    def _show_history(self) -> None:
+        """Open the list of undo steps; it stays open beside the photos."""
+        if self._history is None:
+            self._history = HistoryPanel(self.lasting, self)
+        self._history.show()
+        self._history.raise_()
 
     @Slot(str)
     def prepend_trigger(self, trigger_word: str) -> None:
@@ -284,7 +306,7 @@ class DataScreen(Place):
         other = dataset.dataset_id != self._dataset_id
         if other:
             self._dataset_id = dataset.dataset_id
-            self._undo.clear()
+            self.lasting.open()
             parts.error.clear()
             parts.skipped.hide()
             parts.exported.hide()
@@ -330,6 +352,7 @@ class DataScreen(Place):
         parts.zip_names.ask(report.zip_names)
         parts.offers.offer(report, self._datasets.dataset)
         parts.editor.take_intake(report)
+        self.lasting.settle()
         if report.added:
             parts.grid.scrollTo(parts.model.index_of(report.added[0].photo_id))
 

@@ -120,12 +120,31 @@ class BackgroundCommand(QUndoCommand):
         self._datasets.set_background(self._old)
 
 
+class RenameCommand(QUndoCommand):
+    """Rename the dataset."""
+
+    def __init__(self, datasets: DatasetService, name: str) -> None:
+        super().__init__(_("Rename the dataset"))
+        self._datasets = datasets
+        self._old = datasets.dataset.name
+        self._new = name
+
+    @override
+    def redo(self) -> None:
+        self._datasets.rename(self._new)
+
+    @override
+    def undo(self) -> None:
+        self._datasets.rename(self._old)
+
+
 class RemoveCommand(QUndoCommand):
     """Remove photos from the dataset; their files stay, and undo restores their position."""
 
-    def __init__(self, datasets: DatasetService, photo_ids: frozenset[str]) -> None:
+    def __init__(self, datasets: DatasetService, photo_ids: frozenset[str], words: str = "") -> None:
         count = len(photo_ids)
-        super().__init__(ngettext("Remove {count} photo", "Remove {count} photos", count).format(count=count))
+        removed = ngettext("Remove {count} photo", "Remove {count} photos", count).format(count=count)
+        super().__init__(words or removed)
         self._datasets = datasets
         self._photo_ids = photo_ids
         self._places = datasets.placed(photo_ids)

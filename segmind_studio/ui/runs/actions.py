@@ -44,6 +44,9 @@ class RunCommands(QObject):
         self.again = self._make(
             "copy-plus", _("Run again"), _("Put these settings into the form; nothing is sent yet"),
         )
+        self.versions = self._make(
+            "images", _("Compare photos…"), _("See what changed in photos and captions since this run"),
+        )
         self.siblings = self._make(
             "rows-3", _("Compare with the others"),
             _("Select all runs that were started together with this one"),
@@ -90,6 +93,7 @@ class RunCommands(QObject):
             (N_("Select a run that was downloaded."), (self.show_folder,)),
             (N_("Select one run."), (self.again, self.export_sheet)),
             (N_("Select a run."), (self.pin,)),
+            (N_("Select a run whose photos the app has packed."), (self.versions,)),
             (N_("Select a run that the service knows."), (self.refresh, self.copy_id, self.public)),
             (N_("Select a run that was started together with others."), (self.siblings,)),
             (N_("Select a run that is being prepared or uploaded."), (self.cancel,)),
@@ -108,7 +112,8 @@ class RunCommands(QObject):
         """Return what belongs in the window's Run menu, in order."""
         return (
             self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh, self._line(),
+            self.siblings, self.versions, self._line(),
+            self.public, self.pin, self.copy_id, self.refresh, self._line(),
             self.export_sheet, self.import_sheet, self._line(),
             self.cancel, self.resume, self.abandon, self.settle, self.send_again,
         )
@@ -158,6 +163,7 @@ class RunCommands(QObject):
         stage = one.stage if one else None
         self._for_model(one, downloading)
         self.again.setEnabled(one is not None)
+        self.versions.setEnabled(one is not None and bool(one.manifest))
         retired = one is not None and one.retired
         self.back_to_form.setEnabled(stage is Stage.REFUSED and not retired)
         for action in (self.export_zip, self.try_models):

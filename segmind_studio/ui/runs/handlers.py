@@ -208,6 +208,7 @@ class RunActions(QObject):
         download_begun(str): a run's id; its progress follows from the service.
         select_wanted(object): tuple[str, ...], the ids of runs to select instead.
         toast(str): a short message.
+        versions_wanted(str): the id of a run whose photos are to be compared.
     """
 
     select_wanted = Signal(object)
@@ -215,6 +216,7 @@ class RunActions(QObject):
     run_again = Signal(object)
     download_begun = Signal(str)
     toast = Signal(str)
+    versions_wanted = Signal(str)
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
         self, commands: RunCommands, *, runs: RunService, submits: SubmissionService, downloads: DownloadService,
@@ -236,7 +238,7 @@ class RunActions(QObject):
             (commands.again, self._again), (commands.back_to_form, self._again),
             (commands.siblings, self._select_siblings), (commands.public, self._change_access),
             (commands.copy_id, self._copy_id), (commands.pin, self._pin), (commands.refresh, self._refresh),
-            (commands.cancel, self._cancel),
+            (commands.cancel, self._cancel), (commands.versions, self._compare_photos),
             (commands.resume, self._resume), (commands.abandon, self._abandon),
             (commands.send_again, self._ask_send_again),
         ):
@@ -249,6 +251,11 @@ class RunActions(QObject):
     @property
     def _one(self) -> Run | None:
         return self._selected[0] if len(self._selected) == 1 else None
+
+    @Slot()
+    def _compare_photos(self) -> None:
+        if self._one is not None:
+            self.versions_wanted.emit(self._one.run_id)
 
     # -- the model
 

@@ -221,6 +221,7 @@ class RunsScreen(Place):
         run_again(object): TrainingForm, for the Train place.
         go(str): the id of a place.
         toast(str): a short message.
+        versions_wanted(str): the id of a run whose photos are to be compared.
     """
 
     place_id = "runs"
@@ -229,6 +230,7 @@ class RunsScreen(Place):
     run_again = Signal(object)
     go = Signal(str)
     toast = Signal(str)
+    versions_wanted = Signal(str)
 
     def __init__(  # noqa: PLR0913, PLR0917  # its services, each by name
         self, runs: RunService, submits: SubmissionService, downloads: DownloadService, accounts: AccountService,
@@ -287,6 +289,7 @@ class RunsScreen(Place):
             action.triggered.connect(self._go)
         self._actions.try_requested.connect(self.try_requested)
         self._actions.run_again.connect(self.run_again)
+        self._actions.versions_wanted.connect(self.versions_wanted)
         self._actions.select_wanted.connect(self.list.select_all_of)
         self._actions.toast.connect(self.toast)
         self._reports.toast.connect(self.toast)

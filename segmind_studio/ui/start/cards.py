@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from segmind_studio.core.datasets import DatasetSummary
+from segmind_studio.core.datasets import DatasetSummary, Photo
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.formats import exact_time, relative_time
@@ -24,7 +25,11 @@ from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XS
 
+if TYPE_CHECKING:
+    from segmind_studio.services.images.thumbnails import Thumbnails
+
 _CARD_WIDTH = 256
+_PICTURE = 50  # logical pixels; four are as wide as a card
 
 
 class RunCard(CardButton):
@@ -67,17 +72,34 @@ class RunCard(CardButton):
 class RecentDatasetCard(CardButton):
     """One dataset that was worked on."""
 
-    def __init__(self, summary: DatasetSummary, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, summary: DatasetSummary, thumbnails: Thumbnails | None = None, parent: QWidget | None = None,
+    ) -> None:
         super().__init__(text_scaled(_CARD_WIDTH), parent)
         self.dataset_id = summary.dataset_id
         count = summary.image_count
         photos = ngettext("{count} photo", "{count} photos", count).format(count=count)
         self.add(mark(ElidedLabel(summary.name), role="strong"))
+        if thumbnails is not None and summary.first:
+            self.add(_pictures(summary.first, thumbnails))
         self.add(text_label(photos, "muted", wrap=False))
         changed = relative_time(summary.updated_at, time.time())
         self.add(text_label(_("changed {when}").format(when=changed), "small", wrap=False))
         self.setToolTip(exact_time(summary.updated_at))
         self.setAccessibleName(_("Dataset {name}, {photos}").format(name=summary.name, photos=photos))
+
+
+def _pictures(photos: Sequence[Photo], thumbnails: Thumbnails) -> QWidget:
+    from segmind_studio.ui.small_picture import SmallPicture  # noqa: PLC0415  # after the first paint
+
+    strip = QWidget()
+    row = QHBoxLayout(strip)
+    row.setContentsMargins(0, SPACE_XS, 0, SPACE_XS)
+    row.setSpacing(SPACE_XS)
+    for photo in photos:
+        row.addWidget(SmallPicture(photo, _PICTURE, thumbnails))
+    row.addStretch()
+    return strip
 
 
 class DraftCard(QFrame):

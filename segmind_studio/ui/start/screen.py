@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -27,6 +29,9 @@ from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, 
 from segmind_studio.ui.start.choice import FirstChoice
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL
+
+if TYPE_CHECKING:
+    from segmind_studio.services.images.thumbnails import Thumbnails
 
 _WIDEST = 1000
 _AGE_EVERY_MS = 30_000
@@ -62,6 +67,7 @@ class StartScreen(Place):
         self._runs = runs
         self._settings = settings
         self._news: tuple[str, ...] = ()
+        self._thumbnails: Thumbnails | None = None
         self._title = text_label("", "title")
         self._sentence = text_label("", "muted")
         self._keyring = KeyringBanner(accounts)
@@ -152,6 +158,11 @@ class StartScreen(Place):
         """Show that these runs ended while another place was shown."""
         self._news = run_ids
         self._show_decisions(self._runs.runs)
+
+    def set_thumbnails(self, thumbnails: Thumbnails) -> None:
+        """Show pictures on the cards of datasets from now on."""
+        self._thumbnails = thumbnails
+        self._show_recent()
 
     def show_note(self, title: str, text: str) -> None:
         """Show something about the app's own files, until it is closed."""
@@ -277,7 +288,7 @@ class StartScreen(Place):
     def _show_recent(self) -> None:
         cards: list[RecentDatasetCard] = []
         for summary in self._datasets.recent[:_MOST_DATASETS]:
-            card = RecentDatasetCard(summary)
+            card = RecentDatasetCard(summary, self._thumbnails)
             card.clicked.connect(self._card_pressed)
             cards.append(card)
         self._recent.set_cards(cards)

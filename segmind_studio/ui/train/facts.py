@@ -12,7 +12,7 @@ from segmind_studio.core.datasets import Check, Dataset, Finding, PackageInfo, S
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm, body_text, curl_text
-from segmind_studio.core.possible_duplicates import possible_duplicates, refused_for_good
+from segmind_studio.core.possible_duplicates import exact_repeats, possible_duplicates, refused_for_good
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import bytes_text, exact_time, money
@@ -79,6 +79,7 @@ class TrainFacts:
     duplicates: tuple[Run, ...] = ()  # runs of unknown outcome that this may repeat
     closed: Run | None = None  # the run that was refused because the service accepts none
     refusals: tuple[tuple[str, str], ...] = ()  # fields, and the service's errors about their values
+    repeats: tuple[Run, ...] = ()  # runs that were made of exactly the same
     unread: bool = False  # the history cannot be read, so no run could be stored
 
     @classmethod
@@ -92,6 +93,7 @@ class TrainFacts:
         repeated = possible_duplicates(form, dataset.dataset_id, known)
         return cls(
             form, dataset, package, account, cost, form.problems(), said, repeated, refused_for_good(known),
+            repeats=exact_repeats(form, package.fingerprint, known),
         )
 
     @property
@@ -149,7 +151,7 @@ class TrainFacts:
     @property
     def cautions(self) -> tuple[Caution, ...]:
         """List the cautions that do not stop the review."""
-        said = [Caution(words) for words in self.apart]
+        said = [Caution(words) for words in (*self.apart, *self.repeat_texts)]
         said += [
             Caution(item.text, item.key)
             for item in self.advice if item.severity is not Severity.MUST and item.key not in self.problems
@@ -184,6 +186,17 @@ class TrainFacts:
         return tuple(
             sentences((absent if run.absent else words).format(name=run.name), risk) for run in self.duplicates
         )
+
+    @property
+    def repeat_texts(self) -> tuple[str, ...]:
+        """Return for the newest run that was made of exactly the same; () when there is none."""
+        if not self.repeats:
+            return ()
+        run = max(self.repeats, key=lambda run: run.created_at)
+        words = _(
+            "You have already trained exactly this: “{name}”, {time}. Photos, captions and settings are the same.",
+        )
+        return (words.format(name=run.name, time=exact_time(run.created_at)),)
 
     @property
     def closed_text(self) -> str:

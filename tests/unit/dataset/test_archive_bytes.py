@@ -80,6 +80,21 @@ def test_the_sample_makes_the_archive_the_contract_asks_for(prepared, tmp_path):
     assert not turned.getexif()
 
 
+def test_what_was_sent_is_known_by_its_content_from_whatever_folder(items, prepared, folder):
+    package = plan(items({"a.jpg": jpeg(), "b.png": png()}, {"a.jpg": "TOK"}), STRIP, prepared)
+    files = package.files(lambda: False)
+    assert {file.name: (file.size, file.sha256) for file in files} == {
+        name: (len(data), hashlib.sha256(data).hexdigest()) for name, data in members(made(package)).items()
+    }
+    elsewhere = items({"sub/a.jpg": jpeg(), "sub/b.png": png()}, {"a.jpg": "TOK"})
+    assert plan(elsewhere, STRIP, prepared).fingerprint == package.fingerprint
+    other_words = items({"a.jpg": jpeg(), "b.png": png()}, {"a.jpg": "TOK."})
+    assert plan(other_words, STRIP, prepared).fingerprint != package.fingerprint
+    (folder / "a.jpg").unlink()
+    with pytest.raises(SourceChangedError):
+        package.files(lambda: False)
+
+
 @pytest.mark.parametrize("kind", sorted(ENCODERS))
 def test_upright_photos_keep_every_pixel_and_lose_the_rest(items, prepared, kind):
     before = ENCODERS[kind]()

@@ -20,6 +20,7 @@ from segmind_studio.core.possible_duplicates import refused_for_good
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Phase, Stage, manifest_items, manifest_text
+from segmind_studio.core.versions import sent_files
 from segmind_studio.services.runs import submission_steps as steps
 from segmind_studio.services.runs.giving_up import TOO_LATE, give_up
 from segmind_studio.services.runs.submission_steps import Submission
@@ -40,6 +41,10 @@ def test_all_goes_well(submission, journal, run, connection):
     assert done.service_id == job.service_id
     assert done.data_source_path == job.data_source_path == done.body["data_source_path"]
     assert len(done.archive_sha256) == 64
+    files = sent_files(done.contents)
+    assert sum(file.name.endswith(".jpg") for file in files) == 3
+    assert {len(file.sha256) for file in files} == {64}
+    assert len(done.fingerprint) == 64
     assert done.archive_size > 0
     assert done.image_count == 3
     assert done.cost == pytest.approx(4.0)  # upstream's list price for 300 iterations, which practice charges

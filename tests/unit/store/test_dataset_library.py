@@ -75,7 +75,13 @@ def test_one_photo_may_be_in_two_datasets(library: Library) -> None:
 def test_recent_lists_the_newest_first(library: Library) -> None:
     for number in range(5):
         library.save(Dataset(f"d{number}", f"Set {number}", PHOTOS[:number], updated_at=float(number)))
-    assert library.recent(2) == (DatasetSummary("d4", "Set 4", 4, 4.0), DatasetSummary("d3", "Set 3", 3, 3.0))
+    shown = (PHOTOS[0], PHOTOS[1], PHOTOS[3])  # the third is excluded
+    assert library.recent(2) == (
+        DatasetSummary("d4", "Set 4", 4, 4.0, first=shown), DatasetSummary("d3", "Set 3", 3, 3.0, first=shown[:2]),
+    )
+    library.set_archived("d4", archived=True)
+    assert [(one.dataset_id, one.archived) for one in library.recent(1)] == [("d3", False), ("d4", True)]
+    library.set_archived("d4", archived=False)
     assert len(library.recent()) == 5
 
 

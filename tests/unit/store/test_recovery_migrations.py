@@ -17,7 +17,7 @@ from segmind_studio.store.library import Library
 from segmind_studio.store.schema import MIGRATIONS
 
 VERSIONS = range(1, len(MIGRATIONS) + 1)
-IMAGES_SINCE, BACKGROUND_SINCE, ACCOUNT_KEYS_SINCE = 2, 3, 4
+IMAGES_SINCE, BACKGROUND_SINCE, ACCOUNT_KEYS_SINCE, UNDO_STEPS_SINCE = 2, 3, 4, 5
 PAGE = 4096
 
 
@@ -44,6 +44,8 @@ def look(db: Database, version: int) -> None:
     assert dataset is not None
     assert [photo.caption for photo in dataset.photos] == ["ADA in a garden", ""]
     assert dataset.background == (WHITE if version < BACKGROUND_SINCE else "#204060")
+    names = ["Edit caption"] if version >= UNDO_STEPS_SINCE and not db.note else []  # recovery leaves steps behind
+    assert [step.name for step in Library(db).history("set-1").steps] == names
     assert db.rows("PRAGMA user_version") == [(len(MIGRATIONS),)]
     look_at_images(ImageStore(db), version)
     owner = AccountKeys(db).owner("key-2", SEGMIND_API_URL)

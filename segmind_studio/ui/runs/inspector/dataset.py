@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from segmind_studio.core.runs import ManifestItem, Run, manifest_items
 from segmind_studio.formats import bytes_text
 from segmind_studio.texts import _
-from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, text_label
+from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.runs.values import DASH, dataset_text
@@ -23,7 +24,7 @@ _NAMED_AT_MOST = 60
 class DatasetPage(Page):
     """Show what was uploaded."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.title = _("Dataset")
         self.setAccessibleName(self.title)
@@ -32,6 +33,9 @@ class DatasetPage(Page):
         self.facts = FactsGrid()
         self.column.addWidget(self.facts)
         self.column.addWidget(self._text)
+        self._compare = ActionButton(commands.versions)
+        self._compare.setObjectName("runs.compare_photos")
+        self.column.addWidget(self._compare, 0, Qt.AlignmentFlag.AlignLeft)
         self._photos_title = self.add_section(_("Photos that were sent"))
         self.photos = PhotoNames()
         self.column.addWidget(self.photos)
@@ -46,6 +50,7 @@ class DatasetPage(Page):
             self._manifest = run.manifest
             items = _items(run.manifest)
             self.photos.set_items(items)
+            self._compare.setVisible(bool(run.manifest))
             self._photos_title.setVisible(bool(items))
 
     def _facts(self, run: Run) -> list[Fact]:

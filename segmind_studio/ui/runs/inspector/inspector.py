@@ -55,7 +55,7 @@ class RunInspector(QFrame):
         self._chip = StatusChip()
         self.overview = OverviewPage(commands)
         self.settings = SettingsPage()
-        self.dataset = DatasetPage()
+        self.dataset = DatasetPage(commands)
         self.timeline = TimelinePage()
         self.files = FilesPage(commands)
         self.raw = RawPage()

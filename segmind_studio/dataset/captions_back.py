@@ -1,0 +1,112 @@
+"""Write captions beside the photos: first what would change, then exactly that. Pictures are never written."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from segmind_studio.core.datasets import CAPTION_SUFFIX, Dataset
+from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, caption_bytes
+from segmind_studio.file_replacing import replace_file
+from segmind_studio.texts import _
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionFile:
+    """One caption file that would be written: its bytes now (None: there is none), and then."""
+
+    path: Path
+    before: bytes | None
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionFiles:
+    """What would be written, in the order of the photos, and the files that cannot be, with the reason."""
+
+    files: tuple[CaptionFile, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+def caption_files(dataset: Dataset, own: Path) -> CaptionFiles:
+    """Return the caption files that differ from the dataset; blocks while it reads them.
+
+    A photo without a caption changes nothing, and neither does one in `own`, the app's folder for photos of zips.
+    """
+    photos = [
+        photo for photo in dataset.photos if caption_bytes(photo.caption) and not photo.path.is_relative_to(own)
+    ]
+    shared = Counter(photo.path.with_suffix(CAPTION_SUFFIX) for photo in photos)
+    files: list[CaptionFile] = []
+    refused: list[tuple[str, str]] = []
+    for photo in photos:
+        path, after = photo.path.with_suffix(CAPTION_SUFFIX), caption_bytes(photo.caption)
+        if shared[path] > 1:
+            refused.append((path.name, _("Several photos would have this file.")))
+            continue
+        if path.is_symlink():
+            refused.append((path.name, _("It is a link to another file.")))
+            continue
+        try:
+            before = path.read_bytes() if path.stat().st_size <= MAX_CAPTION_BYTES else None
+            if before is None:
+                refused.append((path.name, _("What is there is too long to be a caption.")))
+                continue
+        except FileNotFoundError:
+            before = None
+        except OSError:
+            refused.append((path.name, _("What is there cannot be read.")))
+            continue
+        if before is None or before.strip() != after:
+            files.append(CaptionFile(path, before, after))
+    return CaptionFiles(tuple(files), tuple(dict.fromkeys(refused)))
+
+
+def write_captions(files: Iterable[CaptionFile]) -> CaptionFiles:
+    """Write the given files, and return those that were written and those that were not.
+
+    One that changed since it was listed stays as it is. Each is complete or untouched.
+    """
+    written: list[CaptionFile] = []
+    refused: list[tuple[str, str]] = []
+    for file in files:
+        try:
+            _write(file)
+        except _ChangedError:
+            refused.append((file.path.name, _("It changed since it was listed, and stays as it is.")))
+        except OSError:
+            refused.append((file.path.name, _("It cannot be written.")))
+        else:
+            written.append(file)
+    return CaptionFiles(tuple(written), tuple(refused))
+
+
+class _ChangedError(Exception):
+    """A file is not as it was listed."""
+
+
+def _write(file: CaptionFile) -> None:
+    aside = file.path.with_name(f".{file.path.name[:100]}.{uuid4().hex}.part")
+    try:
+        with aside.open("xb") as target:
+            target.write(file.after)
+        if file.path.is_symlink() or _bytes_of(file.path) != file.before:
+            raise _ChangedError
+        if file.before is not None:
+            shutil.copymode(file.path, aside)
+        replace_file(aside, file.path)
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None

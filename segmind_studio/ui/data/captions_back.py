@@ -1,0 +1,134 @@
+"""Ask before captions are written beside the photos: every file that would change, one by one."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.errors import StudioError
+from segmind_studio.services.datasets.captions_back import CaptionFile, CaptionFiles, caption_files, write_captions
+from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.texts import _, ngettext, sentences
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.theme import text_scaled
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
+
+_WIDTH, _HEIGHT = 640, 480
+_NAMED = 5  # refused files
+_ROLE = Qt.ItemDataRole.UserRole
+
+
+class CaptionsBackDialog(QDialog):
+    """List the caption files that differ from the dataset, and write those that stay checked. It deletes itself.
+
+    Signals: written(str), a short message, after the files were written; GUI thread.
+    """
+
+    written = Signal(str)
+
+    def __init__(self, dataset: Dataset, own: Path, tasks: TaskRunner, parent: QWidget) -> None:
+        """`own` is the app's folder for the photos of zips, where nothing is written."""
+        super().__init__(parent)
+        self.setObjectName("data.captions_back")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Write captions beside the photos"))
+        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        self._tasks = tasks
+        self.sentence = text_label(_("Looking at the files…"))
+        self.files = QListWidget()
+        self.files.setObjectName("data.captions_back.files")
+        self.files.setAccessibleName(_("Files that would be written"))
+        self.files.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.files.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.refused = text_label("", "muted")
+        self.refused.hide()
+        buttons = QDialogButtonBox()
+        self.write = buttons.addButton(_("Write the files"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.write.setObjectName("data.captions_back.write")
+        self.write.setEnabled(False)
+        cancel = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setDefault(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        column.addWidget(self.sentence)
+        column.addWidget(self.files, 1)
+        column.addWidget(self.refused)
+        column.addWidget(buttons)
+        guard_scroll_areas(self)
+        buttons.accepted.connect(self._write)
+        buttons.rejected.connect(self.reject)
+        self.files.itemChanged.connect(self._count)
+        tasks.run(partial(caption_files, dataset, own), self._list, self._fail)
+
+    @property
+    def chosen(self) -> tuple[CaptionFile, ...]:
+        """Return the files that are checked."""
+        items = (self.files.item(row) for row in range(self.files.count()))
+        return tuple(item.data(_ROLE) for item in items if item.checkState() is Qt.CheckState.Checked)
+
+    @Slot(object)
+    def _list(self, found: CaptionFiles) -> None:
+        for file in found.files:
+            words = _text(file.after)
+            line = _("{name} · new: {caption}") if file.before is None else _("{name} · replaced: {caption}")
+            item = QListWidgetItem(line.format(name=file.path.name, caption=words))
+            before = _("There is no such file yet.") if file.before is None else _text(file.before)
+            item.setToolTip(plain_tip(_("{folder}\nNow: {before}").format(folder=file.path.parent, before=before)))
+            item.setData(_ROLE, file)
+            item.setCheckState(Qt.CheckState.Checked)
+            self.files.addItem(item)
+        self.refused.setText(_refusals(found))
+        self.refused.setVisible(bool(found.refused))
+        self._count()
+
+    @Slot()
+    def _count(self) -> None:
+        new = sum(file.before is None for file in self.chosen)
+        replaced = len(self.chosen) - new
+        self.write.setEnabled(bool(self.chosen))
+        if not self.files.count():
+            self.sentence.setText(_("Every caption is beside its photo already. Nothing would be written."))
+            return
+        made = ngettext("{count} file is new", "{count} files are new", new).format(count=new)
+        over = ngettext("{count} is replaced", "{count} are replaced", replaced).format(count=replaced)
+        self.sentence.setText(_("{made}, {over}. The pictures are not touched.").format(made=made, over=over))
+
+    @Slot()
+    def _write(self) -> None:
+        self.write.setEnabled(False)
+        self._tasks.run(partial(write_captions, self.chosen), self._done, self._fail)
+
+    @Slot(object)
+    def _done(self, written: CaptionFiles) -> None:
+        count = len(written.files)
+        words = ngettext("{count} caption file written.", "{count} caption files written.", count)
+        told = words.format(count=count)
+        self.written.emit(told if not written.refused else sentences(told, _refusals(written)))
+        self.accept()
+
+    @Slot(object)
+    def _fail(self, error: StudioError) -> None:
+        self.sentence.setText(str(error))
+
+
+def _text(data: bytes) -> str:
+    return " ".join(data.decode("utf-8", "replace").split())
+
+
+def _refusals(found: CaptionFiles) -> str:
+    words = _("{name}: {reason}")
+    return sentences(*(words.format(name=name, reason=reason) for name, reason in found.refused[:_NAMED]))

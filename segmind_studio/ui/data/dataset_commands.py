@@ -1,0 +1,131 @@
+"""The commands on whole datasets: duplicate, move photos to a new one, put away, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QInputDialog,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segmind_studio.core.datasets import DatasetSummary
+from segmind_studio.formats import exact_time
+from segmind_studio.texts import _
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.data.facts import photos_text
+from segmind_studio.ui.data.widgets import DataWidgets
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.theme.theme import text_scaled
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
+
+_WIDTH, _HEIGHT = 420, 360
+
+
+class ArchivedDialog(QDialog):
+    """List the datasets that were put away; it deletes itself.
+
+    Signals: reopen_wanted(str), the id of the dataset to take back; GUI thread.
+    """
+
+    reopen_wanted = Signal(str)
+
+    def __init__(self, archived: Sequence[DatasetSummary], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("data.archived")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Archived datasets"))
+        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        self._list = QListWidget()
+        self._list.setObjectName("data.archived_list")
+        self._list.setAccessibleName(_("Archived datasets"))
+        for summary in archived:
+            item = QListWidgetItem(
+                _("{name} ({photos})").format(name=summary.name, photos=photos_text(summary.image_count)),
+            )
+            item.setToolTip(exact_time(summary.updated_at))
+            item.setData(Qt.ItemDataRole.UserRole, summary.dataset_id)
+            self._list.addItem(item)
+        self._list.setCurrentRow(0)
+        none = _("No dataset is archived. Dataset, Archive dataset puts the open one here.")
+        sentence = _("Archived datasets are not listed elsewhere. Nothing of them is lost.") if archived else none
+        buttons = QDialogButtonBox()
+        self._reopen = buttons.addButton(_("Reopen"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._reopen.setObjectName("data.reopen")
+        self._reopen.setEnabled(bool(archived))
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        column.addWidget(text_label(sentence, "muted"))
+        column.addWidget(self._list, 1)
+        column.addWidget(buttons)
+        guard_scroll_areas(self)
+        buttons.accepted.connect(self._choose)
+        buttons.rejected.connect(self.reject)
+        self._list.itemActivated.connect(self._choose)
+
+    @Slot()
+    def _choose(self) -> None:
+        for item in self._list.selectedItems():
+            self.reopen_wanted.emit(str(item.data(Qt.ItemDataRole.UserRole)))
+        self.accept()
+
+
+class DatasetCommands(QObject):
+    """Run the actions on whole datasets.
+
+    Signals: toast(str), a short message; GUI thread.
+    """
+
+    toast = Signal(str)
+
+    def __init__(self, parts: DataWidgets) -> None:
+        super().__init__(parts.screen)
+        self._parts = parts
+        actions = parts.actions
+        for action, slot in (
+            (actions.duplicate, self._duplicate), (actions.split, self._ask_split),
+            (actions.archive, self._archive), (actions.archived, self._show_archived),
+        ):
+            action.triggered.connect(slot)
+
+    @Slot()
+    def _duplicate(self) -> None:
+        datasets = self._parts.datasets
+        datasets.duplicate(_("{name} (copy)").format(name=datasets.dataset.name))
+        self.toast.emit(_("This is the copy. The other dataset stays as it is."))
+
+    @Slot()
+    def _ask_split(self) -> None:
+        """Ask for the name of the new dataset."""
+        dialog = QInputDialog(self._parts.screen)
+        dialog.setObjectName("data.split")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(_("Move to a new dataset"))
+        dialog.setLabelText(_("Name of the new dataset"))
+        dialog.setTextValue(_("{name} (part)").format(name=self._parts.datasets.dataset.name))
+        dialog.textValueSelected.connect(self._split)
+        dialog.open()
+
+    @Slot(str)
+    def _split(self, name: str) -> None:
+        self._parts.editor.split(self._parts.grid.selected, name)
+
+    @Slot()
+    def _archive(self) -> None:
+        name = self._parts.datasets.dataset.name
+        self._parts.datasets.archive()
+        self.toast.emit(_("“{name}” is archived. Dataset, Archived datasets… takes it back.").format(name=name))
+
+    @Slot()
+    def _show_archived(self) -> None:
+        dialog = ArchivedDialog(self._parts.datasets.archived, self._parts.screen)
+        dialog.reopen_wanted.connect(self._parts.datasets.reopen)
+        dialog.open()

@@ -1,0 +1,168 @@
+"""Compare two versions of a dataset: two runs, or a run and the dataset as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.versions import ChangeKind, VersionDifference
+from segmind_studio.formats import exact_time
+from segmind_studio.services.datasets.versions import NOW, DatasetVersion, difference_of
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.system.tasks import Task, TaskRunner
+from segmind_studio.texts import _, listed, ngettext
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.layouts import ScrollPage
+from segmind_studio.ui.theme.theme import text_scaled
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
+from segmind_studio.ui.versions.rows import ChangeRow
+
+_WIDTH, _HEIGHT = 720, 620
+_WIDEST = 900
+_SHOWN_AT_MOST = 200  # rows are widgets
+_NAME_CHARACTERS = 24
+
+
+class VersionsDialog(QDialog):
+    """Choose two versions and show what differs. It deletes itself when it is closed."""
+
+    def __init__(  # noqa: PLR0913  # what it shows
+        self, versions: Sequence[DatasetVersion], thumbnails: Thumbnails, tasks: TaskRunner, parent: QWidget, *,
+        before: str, after: str,
+    ) -> None:
+        """`before` and `after` are the run ids of the versions shown first."""
+        super().__init__(parent)
+        self.setObjectName("versions")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Compare photos and captions"))
+        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        self._versions = {version.run_id: version for version in versions}
+        self._thumbnails = thumbnails
+        self._tasks = tasks
+        self._task: Task | None = None
+        self.before = self._chooser("versions.before", _("Earlier version"), before)
+        self.after = self._chooser("versions.after", _("Later version"), after)
+        self.summary = text_label("", "strong")
+        self._page = ScrollPage(_WIDEST)
+        self._page.setAccessibleName(_("What differs"))
+        self._page.column.setSpacing(SPACE_L)
+        self._rows: list[QWidget] = []
+        self._lay_out()
+        self.before.currentIndexChanged.connect(self._compare)
+        self.after.currentIndexChanged.connect(self._compare)
+        self._compare()
+
+    def _chooser(self, name: str, label: str, chosen: str) -> QComboBox:
+        box = QComboBox()
+        box.setObjectName(name)
+        box.setAccessibleName(label)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(_NAME_CHARACTERS)
+        for version in self._versions.values():
+            words = _("{name}, now") if version.run_id == NOW else _("Run {name}, {time}")
+            box.addItem(words.format(name=version.name, time=exact_time(version.at)), version.run_id)
+        box.setCurrentIndex(max(0, box.findData(chosen)))
+        return box
+
+    def _lay_out(self) -> None:
+        upper = QHBoxLayout()
+        upper.setSpacing(SPACE_M)
+        for words, box in ((_("From"), self.before), (_("To"), self.after)):
+            label = QLabel(words)
+            label.setBuddy(box)
+            upper.addWidget(label)
+            upper.addWidget(box, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        column.addLayout(upper)
+        column.addWidget(self.summary)
+        column.addWidget(self._page, 1)
+        guard_scroll_areas(self)
+
+    @property
+    def rows(self) -> tuple[ChangeRow, ...]:
+        """Return the shown changes."""
+        return tuple(row for row in self._rows if isinstance(row, ChangeRow))
+
+    @Slot()
+    def _compare(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        before = self._versions[str(self.before.currentData())]
+        after = self._versions[str(self.after.currentData())]
+        self.summary.setText(_("Comparing…"))
+        self._task = self._tasks.run(partial(difference_of, before, after), self._show, self._fail)
+
+    @Slot(object)
+    def _fail(self, error: StudioError) -> None:
+        self.summary.setText(str(error))
+
+    @Slot(object)
+    def _show(self, difference: VersionDifference) -> None:
+        for old in self._rows:
+            self._page.column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.summary.setText(summary_text(difference))
+        shown = difference.changes[:_SHOWN_AT_MOST]
+        self._rows = [ChangeRow(change, self._thumbnails) for change in shown]
+        left = len(difference.changes) - len(shown)
+        if left:
+            self._rows.append(text_label(_("and {count} more").format(count=left), "muted"))
+        for place, row in enumerate(self._rows):
+            self._page.column.insertWidget(place, row)
+
+
+def open_versions(  # what it shows
+    versions: Sequence[DatasetVersion], thumbnails: Thumbnails, tasks: TaskRunner, parent: QWidget, *,
+    run_id: str = NOW,
+) -> VersionsDialog | None:
+    """Show what this run and the dataset now differ in; None when there is nothing to compare with.
+
+    Without a run, the newest one of the open dataset is taken; a run of another dataset is compared with the run
+    before it.
+    """
+    now = next((version for version in versions if version.run_id == NOW), None)
+    known = [version for version in versions if version.run_id != NOW]
+    chosen = next((version for version in known if version.run_id == run_id), None)
+    same = [version for version in known if now is not None and version.dataset_id == now.dataset_id]
+    before = chosen or next(iter(same or known), None)
+    if before is None or len(versions) < 2:  # noqa: PLR2004  # two to compare
+        return None
+    after = now if now is not None and (chosen is None or chosen.dataset_id == now.dataset_id) else before
+    if after is before:
+        kin = [version for version in known if version.dataset_id == before.dataset_id and version is not before]
+        earlier = next((version for version in kin if version.at < before.at), None)
+        other = earlier or next((version for version in versions if version is not before), before)
+        before, after = (other, before) if earlier or other.run_id != NOW else (before, other)
+    dialog = VersionsDialog(
+        versions, thumbnails, tasks, parent, before=before.run_id, after=after.run_id,
+    )
+    dialog.open()
+    return dialog
+
+
+def summary_text(difference: VersionDifference) -> str:
+    """Return how many photos changed in which way."""
+    if not difference.changes:
+        return ngettext(
+            "No difference: {count} photo with the same picture and words.",
+            "No difference: {count} photos with the same pictures and words.", difference.unchanged,
+        ).format(count=difference.unchanged)
+    added, removed = difference.count(ChangeKind.ADDED), difference.count(ChangeKind.REMOVED)
+    words = difference.count(ChangeKind.WORDS)
+    pictures = difference.count(ChangeKind.PICTURE) + difference.count(ChangeKind.FILE)
+    parts = (
+        (added, ngettext("{count} added", "{count} added", added)),
+        (removed, ngettext("{count} removed", "{count} removed", removed)),
+        (pictures, ngettext("{count} picture changed", "{count} pictures changed", pictures)),
+        (words, ngettext("{count} caption changed", "{count} captions changed", words)),
+        (difference.unchanged, ngettext("{count} unchanged", "{count} unchanged", difference.unchanged)),
+    )
+    return listed(text.format(count=count) for count, text in parts if count)

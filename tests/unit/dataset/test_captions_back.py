@@ -1,0 +1,63 @@
+"""Captions beside the photos: only what was listed is written, and nothing else changes."""
+
+from pathlib import Path
+
+import pytest
+
+from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.dataset.captions import MAX_CAPTION_BYTES
+from segmind_studio.dataset.captions_back import caption_files, write_captions
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("cat.jpg", "dog.jpg", "cup.jpg", "two.jpg", "two.png", "long.jpg", "link.jpg"):
+        (folder / name).write_bytes(b"a picture")
+    (folder / "cat.txt").write_bytes(b"TOK, a cat\r\n")
+    (folder / "dog.txt").write_bytes("\ufeffold words".encode())
+    (folder / "long.txt").write_bytes(b"x" * (MAX_CAPTION_BYTES + 1))
+    (tmp_path / "elsewhere.txt").write_bytes(b"elsewhere")
+    (folder / "link.txt").symlink_to(tmp_path / "elsewhere.txt")
+    return folder
+
+
+def dataset(folder: Path, own: Path) -> Dataset:
+    words = {
+        "cat.jpg": "TOK, a cat", "dog.jpg": "TOK, a dög", "cup.jpg": "TOK, a cup", "two.jpg": "a",
+        "two.png": "b", "long.jpg": "short", "link.jpg": "linked",
+    }
+    photos = [Photo(name, folder / name, caption=text) for name, text in words.items()]
+    return Dataset("d", "d", (*photos, Photo("z", own / "zipped.jpg", caption="z"), Photo("n", folder / "no.jpg")))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_only_what_is_listed_is_written(folder: Path, tmp_path: Path) -> None:
+    before = contents(folder)
+    found = caption_files(dataset(folder, tmp_path / "own"), tmp_path / "own")
+    listed = [(file.path.name, file.before is None) for file in found.files]
+    assert listed == [("dog.txt", False), ("cup.txt", True)]
+    assert sorted(name for name, _reason in found.refused) == ["link.txt", "long.txt", "two.txt"]
+    assert contents(folder) == before  # listing writes nothing
+    (folder / "dog.txt").chmod(0o640)
+    done = write_captions(found.files)
+    assert (done.files, done.refused) == (found.files, ())
+    assert contents(folder) == before | {"dog.txt": "TOK, a dög".encode(), "cup.txt": b"TOK, a cup"}
+    assert (folder / "dog.txt").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "elsewhere.txt").read_bytes() == b"elsewhere"
+    assert caption_files(dataset(folder, tmp_path / "own"), tmp_path / "own").files == ()
+
+
+def test_a_file_that_changed_meanwhile_stays(folder: Path, tmp_path: Path) -> None:
+    found = caption_files(dataset(folder, tmp_path / "own"), tmp_path / "own")
+    (folder / "dog.txt").write_bytes(b"written by another program")
+    (folder / "cup.txt").write_bytes(b"new here")
+    before = contents(folder)
+    done = write_captions(found.files)
+    assert done.files == ()
+    assert [name for name, _reason in done.refused] == ["dog.txt", "cup.txt"]
+    assert contents(folder) == before
