@@ -98,6 +98,7 @@ class Library:
             if photo is not None:
                 yield from (photo.path.name, str(photo.path.parent), photo.caption, photo.original_caption)
                 yield from photo.caption_readings
+                yield from (past.text for past in photo.caption_past)
 
     def delete(self, dataset_id: str) -> None:
         """Delete a dataset and its captions; the image files stay on the disk."""

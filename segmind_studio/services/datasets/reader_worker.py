@@ -20,6 +20,7 @@ from segmind_studio.core.datasets import (
 )
 from segmind_studio.core.errors import CancelledError, DatasetError, StudioError
 from segmind_studio.dataset.archive import PlanCache, manifest_of, plan, write
+from segmind_studio.dataset.caption_lint import CaptionLint
 from segmind_studio.dataset.checks import ContentDigests, findings
 from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.inspection import look_again
@@ -66,6 +67,7 @@ class DatasetWorker(QObject):
         self._prepared = prepared
         self._plans = PlanCache()
         self._digests = ContentDigests()
+        self._captions = CaptionLint()
         self._next_step_at = 0.0
         self._trimmed = False
 
@@ -194,13 +196,17 @@ class DatasetWorker(QObject):
         *, exact: bool, error: StudioError | None = None,
     ) -> None:
         used = dataset.used
+        captions = self._captions.look(used, request.trigger_word)
         info = PackageInfo(
             image_count=len(used),
             caption_count=sum(bool(photo.caption.strip()) for photo in used),
             excluded_count=sum(photo.excluded for photo in dataset.photos),
             size=size,
-            findings=findings(dataset, request.trigger_word, package_size=size, digests=self._digests),
+            findings=findings(
+                dataset, request.trigger_word, package_size=size, digests=self._digests, captions=captions,
+            ),
             exact=exact,
+            vocabulary=captions.vocabulary,
         )
         if not request.cancelled.is_set():
             self.packaged.emit(PackageAnswer(request.request_id, info, changed, error))
