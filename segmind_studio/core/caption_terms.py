@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 LONGEST_PHRASE = 3  # words; a part between commas may be longer
-MOST_TERMS = 20_000  # of a vocabulary, the most frequent ones; bounds its memory
+MOST_TERMS = 4_000  # of a vocabulary, the most frequent ones: a longer list is slow to show
 _WORD = re.compile(r"[^\W_][\w'-]*")
 _BREAK = re.compile(r"[,;\n\r\uff0c\uff1b\u3002]+|[.!?](?=\s|$)")
 _WITHIN = r"(?:[^\w,;.\n\r\uff0c\uff1b\u3002]|\.(?=\S))+"  # what may stand between the words of a phrase
@@ -121,11 +121,13 @@ def _pattern(term: str) -> re.Pattern[str] | None:
 
 def holds_term(caption: str, term: str) -> bool:
     """Return whether a caption holds a term as whole words, whatever the case."""
-    lead = term.partition(" ")[0]
-    if lead.isascii() and lead.isalnum() and lead.lower() not in caption.lower():
-        return False  # a quick look: filters ask this for every photo
+    lead, place = term.partition(" ")[0].lower(), 0
+    if lead.isalnum() and caption.isascii():  # a quick look: filters ask this for every photo
+        place = caption.lower().find(lead)
+        if place < 0:
+            return False
     pattern = _pattern(term)
-    return pattern is not None and pattern.search(caption) is not None
+    return pattern is not None and pattern.search(caption, place) is not None
 
 
 def replace_term(caption: str, term: str, new: str) -> str:
@@ -164,6 +166,11 @@ def parts_of(caption: str) -> tuple[str, ...]:
 
 def shared_parts(captions: Iterable[str]) -> tuple[str, ...]:
     """Return the parts between commas that all captions hold, in the order and case of the first one."""
-    first, *others = (parts_of(caption) for caption in captions)
-    keys = [frozenset(folded(part) for part in parts) for parts in others]
-    return tuple(dict.fromkeys(part for part in first if all(folded(part) in key for key in keys)))
+    texts = iter(captions)
+    shared = {part.lower(): part for part in reversed(parts_of(next(texts, "")))}
+    for caption in texts:
+        there = {" ".join(part.split()) for part in caption.lower().split(",")}
+        shared = {key: part for key, part in shared.items() if key in there}
+        if not shared:
+            break
+    return tuple(reversed(shared.values()))

@@ -92,6 +92,8 @@ class CaptionLint:
     def look(self, photos: Sequence[Photo], trigger_word: str) -> CaptionReport:
         """Return the report on the used photos among these; the same one while nothing has changed."""
         written = [photo for photo in photos if photo.used and photo.caption.strip()]
+        if not written:
+            return CaptionReport()
         trigger = trigger_word.strip()
         key = (trigger, tuple((photo.photo_id, photo.caption, photo.accepted) for photo in written))
         if key != self._last[0]:
@@ -126,19 +128,19 @@ def frequent_terms(found: Vocabulary, trigger_word: str, least: float = WATCHED_
     return result
 
 
-def misspelt(found: Vocabulary, trigger_word: str) -> list[str]:
+def misspelt(captions: Sequence[CaptionWords], trigger_word: str) -> list[str]:
     """Return words of the captions that differ from the trigger word by one or two letters, nearest first."""
     parts = words_of(trigger_word)
     wanted = {" ".join(parts), "".join(parts)} - {""}
-    if len(trigger_word.strip()) < _SHORTEST_SPELT:
+    if len(trigger_word.strip()) < _SHORTEST_SPELT or not wanted:
         return []
+    words = Counter(word for caption in captions for word in frozenset(caption.words))
     near = [
-        (distance, -term.count, term.text)
-        for term in found.terms
-        if term.size == 1 and term.text not in parts and term.text not in wanted
-        and (distance := min(edit_distance(term.text, word) for word in wanted)) <= _MISSPELT
+        (distance, -count, word) for word, count in words.items()
+        if word not in parts and word not in wanted
+        and (distance := min(edit_distance(word, other) for other in wanted)) <= _MISSPELT
     ]
-    return [text for _distance, _count, text in sorted(near)]
+    return [word for _distance, _count, word in sorted(near)]
 
 
 def edit_distance(one: str, other: str) -> int:
@@ -158,7 +160,7 @@ def _findings(
     written: list[Photo], captions: list[CaptionWords], found: Vocabulary, trigger: str,
 ) -> Iterator[Finding]:
     bare = all(set(caption.words) <= set(words_of(trigger)) for caption in captions)
-    yield from _about_trigger(written, captions, found, trigger)
+    yield from _about_trigger(written, captions, trigger)
     if len(written) >= ADVISED_MIN_IMAGES and not bare:  # of fewer captions, a share says nothing
         yield from _about_terms(written, captions, found, trigger)
         yield from _about_variety(written, captions)
@@ -177,13 +179,11 @@ def _findings(
         )
 
 
-def _about_trigger(
-    written: list[Photo], captions: list[CaptionWords], found: Vocabulary, trigger: str,
-) -> Iterator[Finding]:
+def _about_trigger(written: list[Photo], captions: list[CaptionWords], trigger: str) -> Iterator[Finding]:
     own = words_of(trigger)
     if not own:
         return
-    for word in misspelt(found, trigger):
+    for word in misspelt(captions, trigger):
         holds = [p for p, caption in zip(written, captions, strict=True) if word in caption.terms]
         named = _open(holds, Check.TRIGGER_MISSPELT, word)
         words = ngettext(
