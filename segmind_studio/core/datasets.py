@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from segmind_studio.core.caption_terms import NO_VOCABULARY, Vocabulary
 from segmind_studio.texts import _, ngettext
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
@@ -20,7 +21,20 @@ ADVISED_MAX_IMAGES = 20  # docs: 1 to 20; more has both failed and worked
 USED_MEGAPIXELS = 1  # images are used at about this size
 WHITE = "#ffffff"
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+MOST_PAST_CAPTIONS = 10  # earlier texts that a photo keeps
 SMALL_SIDE_PIXELS = 512  # advised as the least for the short side; below it a picture is enlarged much
+
+
+@dataclass(frozen=True, slots=True)
+class PastCaption:
+    """An earlier text of a caption: who wrote it ("file" or "person"), and until when it stood.
+
+    `at` is seconds since the epoch, UTC.
+    """
+
+    text: str
+    by: str
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,8 @@ class Photo:
     time) was fully decoded; until then `changes` may be incomplete and damage unknown. `changes` says what is
     converted for the archive, each as a value of `core.conversions`; empty when the bytes are kept.
     `caption_readings` are other ways to read a caption file whose encoding is uncertain, best first and without
-    the one in use; empty when it is certain.
+    the one in use; empty when it is certain. `caption_past` are the caption's earlier texts, oldest first, at most
+    `MOST_PAST_CAPTIONS`. `accepted` are the findings that the user chose to ignore, each as `Finding.key`.
     """
 
     photo_id: str
@@ -52,9 +67,23 @@ class Photo:
     looked: bool = False
     changes: tuple[str, ...] = ()
     caption_readings: tuple[str, ...] = ()
+    caption_past: tuple[PastCaption, ...] = ()
+    accepted: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.photo_id)  # the grid looks photos up for each cell that it paints
+
+    @property
+    def caption_by(self) -> str:
+        """Return who wrote the caption: "file" or "person"."""
+        return "file" if self.caption == self.original_caption else "person"
+
+    def past_with_caption(self, at: float) -> tuple[PastCaption, ...]:
+        """Return the earlier texts once its caption is one of them too, as it is when it is changed."""
+        if not self.caption.strip():
+            return self.caption_past
+        kept = tuple(past for past in self.caption_past if past.text != self.caption)
+        return (*kept, PastCaption(self.caption, self.caption_by, at))[-MOST_PAST_CAPTIONS:]
 
     @property
     def used(self) -> bool:
@@ -137,17 +166,36 @@ class Check(StrEnum):
     NO_CAPTION = "no-caption"
     MISREAD = "misread"  # a caption whose file does not say how its text is encoded
     NO_TRIGGER = "no-trigger"  # a caption without the trigger word
+    TRIGGER_MISSPELT = "trigger-misspelt"  # a word that is nearly the trigger word
+    TRIGGER_PLACE = "trigger-place"  # in front in other captions, but not in these
+    TRIGGER_COMMON = "trigger-common"  # a word that the model knows already
+    FUSED = "fused"  # words in so many captions that they are learned with the trigger word
+    ALIKE = "alike"  # captions that are equal or nearly so
+    LONG_CAPTION = "long-caption"  # longer than text models read
+    ODD_LENGTH = "odd-length"  # much longer or shorter than the others
+    FEW_WORDS = "few-words"  # the captions say the same few words over and over
+    CONTRADICTORY = "contradictory"  # a caption with two words that exclude each other
+    IGNORED = "ignored"  # findings about captions that the user does not want to see
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result of a check of photos; `photo_ids` may be empty for the whole dataset."""
+    """One result of a check of photos; `photo_ids` may be empty for the whole dataset.
+
+    `subject` is the word or phrase that it is about, "" without one.
+    """
 
     check: str
     severity: Severity
     text: str
     advice: str = ""
     photo_ids: tuple[str, ...] = ()
+    subject: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return its name in `Photo.accepted`."""
+        return f"{self.check}:{self.subject}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +284,7 @@ class PackageInfo:
     exact: bool = True
     unlooked: int = 0
     fingerprint: str = ""  # of the archive: the same for the same files in it; "" while it is not exact
+    vocabulary: Vocabulary = NO_VOCABULARY  # of the captions of the used photos
 
     @property
     def fits(self) -> bool:

@@ -38,6 +38,12 @@ class FixKind(StrEnum):
     REMOVE = "remove"  # the photos leave the dataset; their files stay
     SELECT = "select"  # the photos are selected, and the user decides
     ADD = "add"  # the user chooses photos to add
+    REWORD = "reword"  # the user writes what replaces the words `key` in these captions
+    REPLACE = "replace"  # the words `key` become `value` in these captions
+    DROP = "drop"  # the words `key` are removed from these captions
+    LEAD = "lead"  # `value` is moved to the front of these captions
+    ACCEPT = "accept"  # such findings about these photos are not shown any more; `key` is `Finding.key`
+    SHOW_IGNORED = "show-ignored"  # all findings about captions are shown again
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +99,43 @@ def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fi
         case Check.MISREAD if len(ids) > 1:  # the choice is shown beside one photo
             return (Fix(FixKind.SELECT, _("Select the first"), ids[:1]),)
         case _:
-            pass
+            found += _caption_fixes(finding, trigger_word.strip())
     if ids:
         found.append(
             Fix(FixKind.SELECT, ngettext("Select it", "Select these {count}", count).format(count=count), ids)
         )
     return tuple(found)
+
+
+_CAN_BE_IGNORED = frozenset({
+    Check.TRIGGER_MISSPELT, Check.TRIGGER_PLACE, Check.TRIGGER_COMMON, Check.ALIKE, Check.LONG_CAPTION,
+    Check.ODD_LENGTH, Check.FEW_WORDS, Check.CONTRADICTORY,
+})
+
+
+def _caption_fixes(finding: Finding, trigger: str) -> list[Fix]:
+    ids, words, found = finding.photo_ids, finding.subject, list[Fix]()
+    match finding.check:
+        case Check.FUSED:
+            drop = ngettext("Drop it", "Drop it from these {count}", len(ids)).format(count=len(ids))
+            found += [
+                Fix(FixKind.REWORD, _("Reword…"), ids, words),
+                Fix(FixKind.DROP, drop, ids, words),
+                Fix(FixKind.ACCEPT, _("It is meant to be"), ids, finding.key),
+            ]
+        case Check.TRIGGER_MISSPELT:
+            found.append(
+                Fix(FixKind.REPLACE, _("Write “{trigger}”").format(trigger=trigger), ids, words, trigger)
+            )
+        case Check.TRIGGER_PLACE:
+            found.append(Fix(FixKind.LEAD, _("Move it to the front"), ids, value=trigger))
+        case Check.IGNORED:
+            found.append(Fix(FixKind.SHOW_IGNORED, _("Show them again"), ids))
+        case _:
+            pass
+    if finding.check in _CAN_BE_IGNORED:
+        found.append(Fix(FixKind.ACCEPT, _("Ignore"), ids, finding.key))
+    return found
 
 
 def trigger_fixes(captions: Iterable[str], trigger_word: str) -> tuple[Fix, ...]:

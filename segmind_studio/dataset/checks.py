@@ -20,6 +20,7 @@ from segmind_studio.core.datasets import (
     advised_images,
     has_trigger,
 )
+from segmind_studio.dataset.caption_lint import CaptionReport
 from segmind_studio.formats import megabytes
 from segmind_studio.texts import _, ngettext
 
@@ -48,11 +49,13 @@ def findings(
     *,
     package_size: int | None = None,
     digests: ContentDigests | None = None,
+    captions: CaptionReport | None = None,
 ) -> tuple[Finding, ...]:
     """Return the findings, worst first.
 
     `package_size` is the archive's size in bytes; without it the files' own sizes are added up. Reads whole files
-    only where two have the same size, so not for the GUI thread. Excluded photos are ignored.
+    only where two have the same size, so not for the GUI thread. Excluded photos are ignored. `captions` is what
+    `caption_lint` found about them.
     """
     used = dataset.used
     size = sum(photo.size for photo in used) if package_size is None else package_size
@@ -60,6 +63,7 @@ def findings(
         *_about_the_whole(dataset, used, size),
         *_about_photos(dataset, used, digests or ContentDigests()),
         *_about_captions(used, trigger_word.strip()),
+        *(captions.findings if captions is not None else ()),
     ]
     return tuple(sorted(found, key=_rank))
 

@@ -123,6 +123,7 @@ class Library:
             if photo is not None:
                 yield from (photo.path.name, str(photo.path.parent), photo.caption, photo.original_caption)
                 yield from photo.caption_readings
+                yield from (past.text for past in photo.caption_past)
 
     def history(self, dataset_id: str) -> UndoHistory:
         """Return the undo steps of a dataset; empty without any."""

@@ -25,6 +25,22 @@ from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, arou
     (BulkEdit(EditKind.APPEND, " . ", skip_holding=True), "a cat . ", "a cat .  . "),
     (BulkEdit(EditKind.SET, "cat", skip_holding=True), "a cat", "cat"),
     (BulkEdit(EditKind.REPLACE, "dog", "cat", skip_holding=True), "a dog and a cat", "a dog and a dog"),
+    (BulkEdit(EditKind.PATTERN, r"\2 \1", r"(red) (\w+)"), "a Red hat", "a hat Red"),
+    (BulkEdit(EditKind.PATTERN, "x", "Red", match_case=True), "red Red", "red x"),
+    (BulkEdit(EditKind.PATTERN, "x", "(a+)+"), "aaaa", "aaaa"),  # refused: it may take forever
+    (BulkEdit(EditKind.CASE, "sentence"), "  ÉTÉ in Rome", "  Été in rome"),
+    (BulkEdit(EditKind.CASE, "lower"), "TOK", "tok"),
+    (BulkEdit(EditKind.SORT), "TOK, red hat,  Beach, alone", "TOK, alone, Beach, red hat"),
+    (BulkEdit(EditKind.SORT), "one part", "one part"),
+    (BulkEdit(EditKind.DROP, "Red hat, sea"), "TOK, red  hat,sky", "TOK, sky"),
+    (BulkEdit(EditKind.DROP, "red"), "TOK,  red hat", "TOK,  red hat"),
+    (BulkEdit(EditKind.LEAD, "TOK"), "portrait of tok, red hat", "TOK, portrait of, red hat"),
+    (BulkEdit(EditKind.LEAD, "TOK"), " tok man", " tok man"),
+    (BulkEdit(EditKind.LEAD, "TOK"), "a man", "a man"),
+    (BulkEdit(EditKind.SHARED, "TOK, blue cap, sky", "TOK, red hat"), "TOK, a cat, Red hat, sea",
+     "TOK, blue cap, sky, a cat, sea"),
+    (BulkEdit(EditKind.SHARED, "TOK", "TOK, red hat"), "red hat, TOK, sea", "TOK, sea"),
+    (BulkEdit(EditKind.SHARED, "sea, TOK", "TOK"), "TOK, sea", "TOK, sea"),
 ])
 def test_each_kind(edit, before, after):
     assert edit.apply(before) == after
@@ -33,10 +49,22 @@ def test_each_kind(edit, before, after):
 @pytest.mark.parametrize(("edit", "complete"), [
     (BulkEdit(EditKind.PREPEND), False), (BulkEdit(EditKind.APPEND, "x"), True),
     (BulkEdit(EditKind.REPLACE, "x"), False), (BulkEdit(EditKind.REPLACE, "", "x"), True),
-    (BulkEdit(EditKind.TRIM), True), (BulkEdit(EditKind.SET), True),
+    (BulkEdit(EditKind.TRIM), True), (BulkEdit(EditKind.SET), True), (BulkEdit(EditKind.SORT), True),
+    (BulkEdit(EditKind.PATTERN, "x", "("), False), (BulkEdit(EditKind.PATTERN, r"\1", "a"), False),
+    (BulkEdit(EditKind.SHARED, "a", "a"), False), (BulkEdit(EditKind.SHARED, "b"), False),
+    (BulkEdit(EditKind.SHARED, "", "a"), True), (BulkEdit(EditKind.DROP), False),
 ])
 def test_an_edit_knows_whether_it_says_enough(edit, complete):
     assert edit.complete is complete
+
+
+@pytest.mark.parametrize(("pattern", "replacement", "error"), [
+    ("a(b", "", (2, "(b")), ("a[", "", (2, "[")), ("*a", "", (1, "*a")), (r"(a*|b)+c", "", (7, "+c")),
+    ("(a)", r"\2", (0, r"\2")), (r"(a|b)[(*+]+\(a*\)", "x", None), (r"(\w+), (\w+)", r"\2 \1", None),
+    ("a{9999999999}", "", (1, "a{9999999999}")),
+])
+def test_where_a_pattern_is_wrong(pattern, replacement, error):
+    assert BulkEdit(EditKind.PATTERN, replacement, pattern).error == error
 
 
 @given(st.text())

@@ -229,10 +229,14 @@ def look_at_data(qtbot, place, tmp_path):
     one = faults(place.screen, *own)
     place.select("astronaut", "chelsea")
     several = faults(place.screen, *own)
+    place.parts.actions.words.setChecked(True)
+    place.parts.words.chosen.emit("tok")
+    words = faults(place.screen, *own, "tok", "woman", "a")
+    place.parts.actions.words.setChecked(False)
     place.datasets.failed.emit(ERROR)
     in_error = faults(place.screen, *own)
     menus = [action.text() for _menu, action in place.screen.menu_actions() if fault_of(action.text(), OWN)]
-    assert [empty, full, one, several, in_error, menus] == [[]] * 6
+    assert [empty, full, one, several, words, in_error, menus] == [[]] * 7
 
 
 def look_at_dialogs_of_data(qtbot, place, opened):

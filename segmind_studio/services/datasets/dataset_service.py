@@ -17,6 +17,7 @@ from segmind_studio.core.datasets import (
     DatasetSummary,
     PackageInfo,
     PackageOptions,
+    PastCaption,
     Photo,
     ScanReport,
     background_of,
@@ -38,21 +39,29 @@ from segmind_studio.texts import N_
 
 @dataclass(frozen=True, slots=True)
 class CaptionState:
-    """All data of one photo's caption: its text, the text of its file, and other possible decodings of that."""
+    """All data of one photo's caption: its text, the text of its file, and other possible decodings of that.
+
+    `past` are its earlier texts; None for a new text: then the present one becomes the last of them.
+    """
 
     text: str
     original: str = ""
     readings: tuple[str, ...] = ()
+    past: tuple[PastCaption, ...] | None = None
 
     @classmethod
     def of(cls, photo: Photo) -> CaptionState:
         """Return the state of a photo's caption."""
-        return cls(photo.caption, photo.original_caption, photo.caption_readings)
+        return cls(photo.caption, photo.original_caption, photo.caption_readings, photo.caption_past)
 
     def on(self, photo: Photo) -> Photo:
         """Return the photo with this caption."""
+        past = self.past
+        if past is None:
+            past = photo.caption_past if self.text == photo.caption else photo.past_with_caption(time.time())
         return replace(
             photo, caption=self.text, original_caption=self.original, caption_readings=self.readings,
+            caption_past=past,
         )
 
 
@@ -76,10 +85,7 @@ def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanRep
     texts, readings, renamed = dict(report.captions), dict(report.readings), dict(report.renamed)
     replaced = tuple(p for p in dataset.photos if texts.get(p.path, p.caption) != p.caption)
     changed = tuple(
-        replace(
-            p, caption=texts[p.path], original_caption=texts[p.path], caption_readings=readings.get(p.path, ()),
-        )
-        for p in replaced
+        CaptionState(texts[p.path], texts[p.path], readings.get(p.path, ())).on(p) for p in replaced
     )
     moved = tuple(_renamed(p, renamed[p.path]) for p in dataset.photos if p.path in renamed)
     return dataset.with_photos(moved + changed + report.added), replace(report, replaced=replaced)
@@ -87,7 +93,10 @@ def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanRep
 
 def _renamed(photo: Photo, now: Photo) -> Photo:
     """Return a photo under its new file name; a caption that the user wrote stays."""
-    moved = replace(now, photo_id=photo.photo_id, excluded=photo.excluded)
+    moved = replace(
+        now, photo_id=photo.photo_id, excluded=photo.excluded,
+        caption_past=photo.caption_past, accepted=photo.accepted,
+    )
     return moved if photo.caption == photo.original_caption else replace(moved, caption=photo.caption)
 
 
@@ -137,7 +146,7 @@ def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ..
         if new is not None:
             facts = replace(
                 new, caption=old.caption, original_caption=old.original_caption, excluded=old.excluded,
-                caption_readings=old.caption_readings,
+                caption_readings=old.caption_readings, caption_past=old.caption_past, accepted=old.accepted,
             )
             if facts != old:
                 fresh.append(facts)
@@ -395,6 +404,14 @@ class DatasetService(QObject):
             replace(photo, excluded=excluded)
             for photo in self._dataset.photos
             if photo.photo_id in wanted and photo.excluded != excluded
+        )
+
+    def set_accepted(self, accepted: Mapping[str, tuple[str, ...]]) -> None:
+        """Set which findings are ignored, as `Photo.accepted`, by photo id."""
+        self._change_photos(
+            replace(photo, accepted=new)
+            for photo in self._dataset.photos
+            if (new := accepted.get(photo.photo_id, photo.accepted)) != photo.accepted
         )
 
     def set_background(self, colour: str) -> None:

@@ -21,6 +21,7 @@ from segmind_studio.core.datasets import (
 from segmind_studio.core.errors import CancelledError, DatasetError, StudioError
 from segmind_studio.core.trainers import trainer_named
 from segmind_studio.dataset.archive import PlanCache, manifest_of, plan, write
+from segmind_studio.dataset.caption_lint import CaptionLint
 from segmind_studio.dataset.checks import ContentDigests, findings
 from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.inspection import look_again
@@ -68,6 +69,7 @@ class DatasetWorker(QObject):
         self._prepared = prepared
         self._plans = PlanCache()
         self._digests = ContentDigests()
+        self._captions = CaptionLint()
         self._next_step_at = 0.0
         self._trimmed = False
 
@@ -202,14 +204,18 @@ class DatasetWorker(QObject):
         *, exact: bool, error: StudioError | None = None, fingerprint: str = "",
     ) -> None:
         used = dataset.used
+        captions = self._captions.look(used, request.trigger_word)
         info = PackageInfo(
             image_count=len(used),
             caption_count=sum(bool(photo.caption.strip()) for photo in used),
             excluded_count=sum(photo.excluded for photo in dataset.photos),
             size=size,
-            findings=findings(dataset, request.trigger_word, package_size=size, digests=self._digests),
+            findings=findings(
+                dataset, request.trigger_word, package_size=size, digests=self._digests, captions=captions,
+            ),
             exact=exact,
             fingerprint=fingerprint,
+            vocabulary=captions.vocabulary,
         )
         if not request.cancelled.is_set():
             self.packaged.emit(PackageAnswer(request.request_id, info, changed, error))

@@ -60,6 +60,11 @@ class PhotoActions:
         self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
         self.checks = self._make(_("Checks"), "list-checks", "Ctrl+Shift+J")
         self.checks.setCheckable(True)
+        self.words = self._make(_("Words of the captions"), "text-search", "Ctrl+Shift+W")
+        self.words.setCheckable(True)
+        self.copy_captions = self._make(_("Copy captions"), "clipboard-copy", "Ctrl+Shift+C", _GRID)
+        self.paste_captions = self._make(_("Paste captions"), "text-quote", "Ctrl+Shift+V", _GRID)
+        self.swap_captions = self._make(_("Swap the two captions"), "chevrons-up-down", "Ctrl+Shift+X", _GRID)
         self.full_view = self._make(_("Full view"), "expand", "Space", _GRID)
         self.zoom_in = self._make(_("Zoom in"), "zoom-in", QKeySequence.StandardKey.ZoomIn)
         self.zoom_out = self._make(_("Zoom out"), "zoom-out", QKeySequence.StandardKey.ZoomOut)
@@ -83,6 +88,8 @@ class PhotoActions:
         set_need((self.include,), N_("Select a photo that is excluded."))
         set_need((self.remove,), N_("Select the photos to remove."))
         set_need((self.split,), N_("Select the photos to move."))
+        set_need((self.copy_captions, self.paste_captions), N_("Select a photo."))
+        set_need((self.swap_captions,), N_("Select two photos."))
         one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file)
         set_need(one, N_("Select one photo."))
         set_need((self.export, self.export_for, self.train), N_("Include at least one photo."))
@@ -102,8 +109,9 @@ class PhotoActions:
         self.include.setEnabled(excluded > 0)
         for action in (self.duplicate, self.archive, self.captions_back):
             action.setEnabled(photos > 0)
-        for action in (self.remove, self.copy, self.split):
+        for action in (self.remove, self.copy, self.split, self.copy_captions, self.paste_captions):
             action.setEnabled(selected > 0)
+        self.swap_captions.setEnabled(selected == 2)  # noqa: PLR2004  # with each other
         for action in (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file):
             action.setEnabled(selected == 1)
 
@@ -114,7 +122,8 @@ class PhotoActions:
         for group in (
             (self.full_view, self.copy, self.show_file),
             (self.exclude, self.include, self.remove, self.split),
-            (self.replace, self.describe, self.select_all),
+            (self.replace, self.describe, self.copy_captions, self.paste_captions, self.swap_captions),
+            (self.select_all,),
             (self.add, self.add_folder),
         ):
             for action in group:
@@ -130,13 +139,13 @@ class PhotoActions:
             ("file", self.export_for), ("file", self.captions_back),
             ("edit", self.history), ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude),
             ("edit", self.include), ("edit", self.remove),
-            ("edit", self.find), ("edit", self.replace), ("edit", self.describe),
+            ("edit", self.find), ("edit", self.replace), ("edit", self.describe), ("edit", self.copy_captions),
+            ("edit", self.paste_captions), ("edit", self.swap_captions),
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.duplicate),
             ("dataset", self.split), ("dataset", self.archive), ("dataset", self.archived),
             ("dataset", self.previous), ("dataset", self.next),
-            ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),
-            ("dataset", self.versions),
-            ("dataset", self.train),
+            ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.words),
+            ("dataset", self.show_file), ("dataset", self.versions), ("dataset", self.train),
             ("view", self.full_view), ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),
         )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from segmind_studio.core.datasets import Photo, ScanReport, has_trigger
+from segmind_studio.core.caption_terms import drop_term, replace_term
+from segmind_studio.core.datasets import PastCaption, Photo, ScanReport, has_trigger
 from segmind_studio.core.fixes import trigger_prefix
 from segmind_studio.services.datasets.dataset_service import CaptionState, DatasetService
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, edited_readings
 from segmind_studio.ui.data.undo_steps import (
+    AcceptCommand,
     BackgroundCommand,
     CaptionsCommand,
     ExcludeCommand,
@@ -36,6 +39,7 @@ class PhotoEditor(QObject):
         self._datasets = datasets
         self._undo = undo
         self._sitting = 0
+        self._typing: tuple[str, int, tuple[PastCaption, ...]] = ("", 0, ())  # a photo, and its history by then
 
     def set_excluded(self, photos: Iterable[Photo], *, excluded: bool) -> None:
         """Leave photos out of the package or include them again; photos already in that state are skipped."""
@@ -71,10 +75,13 @@ class PhotoEditor(QObject):
         self.toast.emit(moved.format(count=len(ids), name=name.strip()))
 
     def type_caption(self, photo_id: str, text: str) -> None:
-        """Store the typed text; typing without a break in one photo is one step."""
+        """Store the typed text; typing without a break in one photo is one step and one text of its history."""
         photo = self._datasets.dataset.photo(photo_id)
-        if photo is not None and text != photo.caption:
-            self._undo.push(TypeCaptionCommand(self._datasets, photo, text, self._sitting))
+        if photo is None or text == photo.caption:
+            return
+        if self._typing != (photo_id, self._sitting, photo.caption_past):
+            self._typing = (photo_id, self._sitting, photo.past_with_caption(time.time()))
+        self._undo.push(TypeCaptionCommand(self._datasets, photo, text, self._sitting, self._typing[2]))
 
     def end_sitting(self) -> None:
         """Make the next typing a new step."""
@@ -107,6 +114,51 @@ class PhotoEditor(QObject):
         self.change_captions(new, {
             photo.photo_id: edited_readings(edit, photo, new[photo.photo_id]) for photo in photos
         })
+
+    def drop_term(self, photos: Iterable[Photo], term: str) -> None:
+        """Remove a word or phrase from the captions of these photos."""
+        self._edit(photos, lambda caption: drop_term(caption, term), _("Drop “{term}”").format(term=term))
+
+    def replace_term(self, photos: Iterable[Photo], term: str, new: str) -> None:
+        """Write `new` for a word or phrase in the captions of these photos."""
+        words = _("Write “{new}” for “{term}”").format(new=new, term=term)
+        self._edit(photos, lambda caption: replace_term(caption, term, new), words)
+
+    def lead_with(self, photos: Iterable[Photo], trigger_word: str) -> None:
+        """Move the trigger word to the front of these captions."""
+        edit = BulkEdit(EditKind.LEAD, trigger_word)
+        self._edit(photos, edit.apply, _("Move “{term}” to the front").format(term=trigger_word))
+
+    def restore_caption(self, photo_id: str, text: str) -> None:
+        """Set a caption to an earlier text of its."""
+        photo = self._datasets.dataset.photo(photo_id)
+        if photo is not None:
+            self.end_sitting()
+            self._edit((photo,), lambda _caption: text, _("Restore a caption"))
+
+    def set_texts(self, texts: Mapping[str, str], step: str) -> None:
+        """Set captions, by photo id, in one named step."""
+        photos = [photo for photo in self._datasets.dataset.photos if photo.photo_id in texts]
+        states = {
+            photo.photo_id: CaptionState(texts[photo.photo_id], photo.original_caption)
+            for photo in photos if texts[photo.photo_id] != photo.caption
+        }
+        self._settle(states, step, ngettext("{count} caption changed.", "{count} captions changed.", len(states)))
+
+    def accept(self, photos: Iterable[Photo], key: str) -> None:
+        """Ignore findings with this key about these photos, and remember it with them."""
+        new = {p.photo_id: (*p.accepted, key) for p in photos if key not in p.accepted}
+        if new:
+            self._undo.push(AcceptCommand(self._datasets, new, _("Ignore a finding")))
+
+    def show_ignored(self) -> None:
+        """Show all findings about captions again."""
+        new = {p.photo_id: () for p in self._datasets.dataset.photos if p.accepted}
+        if new:
+            self._undo.push(AcceptCommand(self._datasets, new, _("Show ignored findings")))
+
+    def _edit(self, photos: Iterable[Photo], edit: Callable[[str], str], step: str) -> None:
+        self.set_texts({photo.photo_id: edit(photo.caption) for photo in photos}, step)
 
     def read_captions(self, texts: Mapping[str, str]) -> None:
         """Set uncertain captions to these texts, by photo id; the same text confirms a caption. One step."""

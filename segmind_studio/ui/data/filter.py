@@ -9,6 +9,7 @@ from enum import StrEnum
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
+from segmind_studio.core.caption_terms import holds_term
 from segmind_studio.core.datasets import Check, Finding, Photo, Severity
 from segmind_studio.texts import _
 from segmind_studio.ui.parts import Chip, FlowLayout
@@ -16,7 +17,14 @@ from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
-CAPTION_CHECKS = frozenset({Check.NO_CAPTION, Check.NO_TRIGGER, Check.MISREAD})
+CAPTION_CHECKS = frozenset({
+    Check.NO_CAPTION, Check.NO_TRIGGER, Check.MISREAD, Check.TRIGGER_MISSPELT, Check.TRIGGER_PLACE,
+    Check.TRIGGER_COMMON, Check.FUSED, Check.ALIKE, Check.LONG_CAPTION, Check.ODD_LENGTH, Check.FEW_WORDS,
+    Check.CONTRADICTORY, Check.IGNORED,
+})
+ABOUT_ALL_CAPTIONS = frozenset({  # nothing to mend in one of the photos
+    Check.FUSED, Check.TRIGGER_COMMON, Check.FEW_WORDS, Check.IGNORED,
+})
 
 
 class Show(StrEnum):
@@ -30,15 +38,16 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PhotoFilter:
-    """One chip, and words to look for in names and captions ("" for none)."""
+    """One chip, words to look for in names and captions, and a term of the captions ("" for none)."""
 
     show: Show = Show.ALL
     search: str = ""
+    term: str = ""
 
     @property
     def narrows(self) -> bool:
         """Return whether it can hide anything."""
-        return self.show is not Show.ALL or bool(self.search.strip())
+        return self.show is not Show.ALL or bool(self.search.strip()) or bool(self.term)
 
 
 def without_caption(photo: Photo) -> bool:
@@ -68,6 +77,8 @@ def passes(photo: Photo, wanted: PhotoFilter, in_trouble: frozenset[str]) -> boo
     """Return whether a photo is shown."""
     words = wanted.search.strip().casefold()
     if words and words not in photo.path.name.casefold() and words not in photo.caption.casefold():
+        return False
+    if wanted.term and not holds_term(photo.caption, wanted.term):
         return False
     if wanted.show is Show.NO_CAPTION:
         return without_caption(photo)
@@ -120,6 +131,11 @@ class PhotoFilterBar(QWidget):
             self._group.addButton(chip)
             flow.addWidget(chip)
         self.chips[Show.ALL].setChecked(True)
+        self._term = ""
+        self.term_chip = Chip("")
+        self.term_chip.setObjectName("data.filter.term")
+        self.term_chip.hide()
+        flow.addWidget(self.term_chip)
         self.search = SearchField(_("Find photos by name or caption"))
         self.search.setObjectName("data.search")
         self.search.setPlaceholderText(_("Name or caption"))
@@ -133,12 +149,22 @@ class PhotoFilterBar(QWidget):
         self._group.buttonToggled.connect(self._emit_filter)  # not buttonClicked: assistive technology toggles
         self.search.textChanged.connect(self._emit_filter)
         self.search.done.connect(self.left)
+        self.term_chip.clicked.connect(self._drop_term)
 
     @property
     def filter(self) -> PhotoFilter:
         """Return what is chosen."""
         show = next(show for show, chip in self.chips.items() if chip.isChecked())
-        return PhotoFilter(show, self.search.text())
+        return PhotoFilter(show, self.search.text(), self._term)
+
+    def choose_term(self, term: str) -> None:
+        """Show only photos whose captions hold this word or phrase, "" for all; a chip shows it."""
+        self._term = term
+        # Translators: a button that ends the search for a word.
+        self.term_chip.setText(_("“{term}” ✕").format(term=term.replace("&", "&&")))
+        self.term_chip.setAccessibleName(_("Show photos without “{term}” too").format(term=term))
+        self.term_chip.setVisible(bool(term))
+        self._emit_filter()
 
     def set_counts(self, counts: Mapping[Show, int]) -> None:
         """Show the number of photos of each chip."""
@@ -154,7 +180,12 @@ class PhotoFilterBar(QWidget):
         """Reset chip and search."""
         self.chips[Show.ALL].setChecked(True)
         replace_text(self.search, "")
-        self._emit_filter()
+        self.choose_term("")
+
+    @Slot()
+    def _drop_term(self) -> None:
+        self.choose_term("")
+        self.left.emit()
 
     @Slot()
     def _emit_filter(self) -> None:

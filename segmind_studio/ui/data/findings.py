@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Finding, Photo, Severity
 from segmind_studio.texts import _, stored
 from segmind_studio.ui.data.conversions import what_changes, why_it_changes
+from segmind_studio.ui.data.filter import ABOUT_ALL_CAPTIONS
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_S
@@ -70,7 +71,7 @@ def _line(finding: Finding) -> QFrame:
 
 _SHOWN_OTHERWISE = frozenset({  # above, in the empty field, in the choice of readings, and below
     Check.UNREADABLE, Check.NO_CAPTION, Check.MISREAD, Check.CONVERTED,
-})
+}) | ABOUT_ALL_CAPTIONS
 
 
 
@@ -86,6 +87,8 @@ def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> l
         Check.SMALL: small.format(pixels=SMALL_SIDE_PIXELS),
         Check.ASPECT: _("Very wide or very tall. The edges may be cut off."),
         Check.NO_TRIGGER: _("The caption does not contain the trigger word."),
+        Check.TRIGGER_PLACE: _("The trigger word is not in front, as in the other captions."),
+        Check.ODD_LENGTH: _("The caption is much longer or shorter than the others."),
     }
     lines: list[Finding] = []
     if photo.excluded:

@@ -13,7 +13,8 @@ from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.services.datasets.dataset_service import CaptionState
 from segmind_studio.services.images.thumbnails import FullImage
 from segmind_studio.texts import _, ngettext
-from segmind_studio.ui.data.filter import CAPTION_CHECKS
+from segmind_studio.ui.data.caption_commands import CaptionCommands
+from segmind_studio.ui.data.filter import ABOUT_ALL_CAPTIONS, CAPTION_CHECKS
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from segmind_studio.ui.data.inspector.full_view import FullView
@@ -55,6 +56,9 @@ class PhotoCommands(QObject):
             action.triggered.connect(slot)
         for action in actions.densities.values():
             action.toggled.connect(self._set_density)
+        captions = CaptionCommands(parts)
+        captions.fix_wanted.connect(self._fix)
+        captions.toast.connect(self.toast)
         parts.thumbnails.full_ready.connect(self._copy_pixels)
         parts.grid.customContextMenuRequested.connect(self._show_menu)
         parts.grid.doubleClicked.connect(self.show_full)
@@ -129,6 +133,33 @@ class PhotoCommands(QObject):
                 parts.dialogs.ask_photos()
             case FixKind.SELECT:
                 self.select(frozenset(fix.photo_ids))
+            case _:
+                self._fix_captions(fix, photos)
+
+    def _fix_captions(self, fix: Fix, photos: Sequence[Photo]) -> None:
+        parts = self._parts
+        match fix.kind:
+            case FixKind.REWORD:
+                self.reword(photos, fix.key)
+            case FixKind.REPLACE:
+                parts.editor.replace_term(photos, fix.key, str(fix.value))
+            case FixKind.DROP:
+                parts.editor.drop_term(photos, fix.key)
+            case FixKind.LEAD:
+                parts.editor.lead_with(photos, str(fix.value))
+            case FixKind.ACCEPT:
+                parts.editor.accept(photos, fix.key)
+            case FixKind.SHOW_IGNORED:
+                parts.editor.show_ignored()
+            case _:
+                pass
+
+    def reword(self, photos: Sequence[Photo], term: str) -> None:
+        """Select photos and open the bulk edit with a word or phrase to be replaced; the user writes by what."""
+        parts = self._parts
+        self.select(frozenset(photo.photo_id for photo in photos))
+        parts.inspector.show_bulk(parts.grid.selected)
+        parts.inspector.bulk.form.ask_for_replacement(term)
 
     @Slot()
     def focus_grid(self) -> None:
@@ -265,7 +296,7 @@ class PhotoCommands(QObject):
         wanted = parts.model.troubled | {
             photo_id
             for finding in parts.datasets.package.findings
-            if finding.check in CAPTION_CHECKS and finding.severity is not Severity.INFO
+            if finding.check in CAPTION_CHECKS - ABOUT_ALL_CAPTIONS and finding.severity is not Severity.INFO
             for photo_id in finding.photo_ids
         }
         photos = parts.datasets.dataset.photos

@@ -109,8 +109,8 @@ class BarsArea(ScrollArea):
         return QSize(0, 0)
 
 
-def centre(filters: QWidget, news: Bars, pages: QStackedWidget, drawer: QWidget) -> QWidget:
-    """Put the filters above the grid and the drawer below it."""
+def centre(filters: QWidget, news: Bars, pages: QStackedWidget, *drawers: QWidget) -> QWidget:
+    """Put the filters above the grid and the drawers below it."""
     box = QWidget()
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
@@ -118,8 +118,9 @@ def centre(filters: QWidget, news: Bars, pages: QStackedWidget, drawer: QWidget)
     column.addWidget(filters)
     column.addWidget(BarsArea(news))
     column.addWidget(pages, 1)
-    column.addWidget(drawer)
-    drawer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    for drawer in drawers:
+        column.addWidget(drawer)
+        drawer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
     return box
 
 
@@ -199,8 +200,9 @@ class DataScreen(Place):
     def _lay_out(self) -> None:
         parts = self._parts
         news = Bars((parts.error, parts.scan_bar, parts.zip_names, parts.offers, parts.skipped, parts.exported))
-        middle = centre(parts.filters, news, self._pages, parts.drawer)
+        middle = centre(parts.filters, news, self._pages, parts.drawer, parts.words)
         parts.drawer.hide()
+        parts.words.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -236,7 +238,6 @@ class DataScreen(Place):
         self._dataset_commands.toast.connect(self.toast)
         self._commands.field_fix.connect(self.field_fix)
         self._show_all.triggered.connect(parts.filters.show_all)
-        parts.actions.checks.toggled.connect(parts.drawer.setVisible)
         parts.actions.sample.triggered.connect(self.open_sample)
         parts.actions.train.triggered.connect(self.train_requested)
         parts.actions.describe.triggered.connect(self._describe)
@@ -285,6 +286,7 @@ class DataScreen(Place):
         """Highlight this word in captions."""
         self._trigger_word = word
         self._parts.inspector.photo.set_trigger_word(word)
+        self._parts.inspector.bulk.form.set_trigger_word(word)
         self._follow_selection()
 
     @Slot()
@@ -335,6 +337,7 @@ class DataScreen(Place):
     def _show_package(self, package: PackageInfo) -> None:
         parts = self._parts
         parts.model.set_findings(package.findings)
+        parts.words.set_vocabulary(package.vocabulary)
         parts.drawer.set_findings(package.findings, self._datasets.dataset, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
         self._follow_selection()

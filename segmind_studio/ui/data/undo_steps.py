@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from PySide6.QtGui import QUndoCommand
 from typing_extensions import override
 
-from segmind_studio.core.datasets import Photo, ScanReport
+from segmind_studio.core.datasets import PastCaption, Photo, ScanReport
 from segmind_studio.services.datasets.dataset_service import CaptionState, DatasetService
 from segmind_studio.texts import _, ngettext
 
@@ -46,15 +46,19 @@ class ExcludeCommand(QUndoCommand):
 class TypeCaptionCommand(QUndoCommand):
     """Type in one caption. Edits of one `sitting` that all insert, or all delete, are one step.
 
-    `sitting` is a number that changes whenever the user leaves the field or the photo.
+    `sitting` is a number that changes whenever the user leaves the field or the photo; `past` are the texts before
+    it.
     """
 
-    def __init__(self, datasets: DatasetService, photo: Photo, new: str, sitting: int) -> None:
+    def __init__(
+        self, datasets: DatasetService, photo: Photo, new: str, sitting: int, past: tuple[PastCaption, ...],
+    ) -> None:
         super().__init__(_("Edit caption"))
         self._datasets = datasets
         self.photo_id = photo.photo_id
         self.old = CaptionState.of(photo)
         self.new = new
+        self.past = past
         self.sitting = sitting
         self.writes = len(new) >= len(photo.caption)
 
@@ -74,7 +78,7 @@ class TypeCaptionCommand(QUndoCommand):
 
     @override
     def redo(self) -> None:
-        self._datasets.set_captions({self.photo_id: self.new})
+        self._datasets.settle_captions({self.photo_id: CaptionState(self.new, self.old.original, past=self.past)})
 
     @override
     def undo(self) -> None:
@@ -100,6 +104,24 @@ class CaptionsCommand(QUndoCommand):
     @override
     def undo(self) -> None:
         self._datasets.settle_captions(self._old)
+
+
+class AcceptCommand(QUndoCommand):
+    """Change which findings are ignored: the new values of `Photo.accepted` by photo id."""
+
+    def __init__(self, datasets: DatasetService, new: Mapping[str, tuple[str, ...]], words: str) -> None:
+        super().__init__(words)
+        self._datasets = datasets
+        self._new = dict(new)
+        self._old = {p.photo_id: p.accepted for p in datasets.dataset.photos if p.photo_id in new}
+
+    @override
+    def redo(self) -> None:
+        self._datasets.set_accepted(self._new)
+
+    @override
+    def undo(self) -> None:
+        self._datasets.set_accepted(self._old)
 
 
 class BackgroundCommand(QUndoCommand):

@@ -21,6 +21,7 @@ from segmind_studio.ui.data.header import DataHeader
 from segmind_studio.ui.data.inspector.inspector import PhotoInspector
 from segmind_studio.ui.data.intake_bars import IntakeReport, ScanBar, ZipNameChoice
 from segmind_studio.ui.data.package_bar import ExportedBar, PackageBar
+from segmind_studio.ui.data.words_panel import WordsPanel
 from segmind_studio.ui.parts import ErrorBanner
 
 
@@ -45,6 +46,7 @@ class DataWidgets:
     offers: CaptionOffers
     zip_names: ZipNameChoice
     drawer: ChecksDrawer
+    words: WordsPanel
     inspector: PhotoInspector
     package_bar: PackageBar
     exported: ExportedBar
@@ -61,6 +63,6 @@ def make_widgets(  # noqa: PLR0913  # what they work with
         dialogs=FileDialogs(screen), model=model, grid=PhotoGrid(model, thumbnails),
         header=DataHeader(actions), filters=PhotoFilterBar(), error=ErrorBanner(), scan_bar=ScanBar(),
         skipped=IntakeReport(), offers=CaptionOffers(), zip_names=ZipNameChoice(),
-        drawer=ChecksDrawer(), inspector=PhotoInspector(thumbnails, actions), package_bar=PackageBar(actions),
-        exported=ExportedBar(),
+        drawer=ChecksDrawer(), words=WordsPanel(), inspector=PhotoInspector(thumbnails, actions),
+        package_bar=PackageBar(actions), exported=ExportedBar(),
     )

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from segmind_studio.core.datasets import Photo, has_trigger
+from segmind_studio.ui.data.inspector.caption_edits import (
+    compiled,
+    in_case,
+    led_by,
+    pattern_error,
+    sorted_parts,
+    with_shared,
+    without_parts,
+)
 
 _AROUND = " ,.;:\uff0c\u3002\u3001\uff1b\uff1a"  # what joins a text to the caption, full-width too
 _LED_IN = 12  # characters of unchanged text that are shown before a change
@@ -20,13 +29,22 @@ class EditKind(StrEnum):
     PREPEND = "prepend"
     APPEND = "append"
     REPLACE = "replace"
+    PATTERN = "pattern"
     TRIM = "trim"
+    CASE = "case"
+    SORT = "sort"
+    DROP = "drop"
+    LEAD = "lead"
+    SHARED = "shared"
     SET = "set"
 
 
 @dataclass(frozen=True, slots=True)
 class BulkEdit:
-    """One edit. `find` is used by REPLACE only; `match_case` too.
+    """One edit. `find` and `match_case` are used by REPLACE and PATTERN (a regular expression).
+
+    For SHARED, `find` lists the parts that the captions share and `text` what they become; for CASE, `text` is one
+    of the cases of `caption_edits`; for LEAD, it is the trigger word.
 
     With `skip_holding`, PREPEND and APPEND do not change captions that contain the text as whole words.
     """
@@ -42,7 +60,18 @@ class BulkEdit:
         """Return whether it says enough to be done."""
         if self.kind is EditKind.REPLACE:
             return bool(self.find)
-        return self.kind in {EditKind.TRIM, EditKind.SET} or bool(self.text)
+        if self.kind is EditKind.PATTERN:
+            return bool(self.find) and self.error is None
+        if self.kind is EditKind.SHARED:
+            return bool(self.find) and self.text != self.find
+        return self.kind in {EditKind.TRIM, EditKind.SORT, EditKind.SET} or bool(self.text)
+
+    @property
+    def error(self) -> tuple[int, str] | None:
+        """Return what is wrong with a regular expression, as `caption_edits.pattern_error` has it."""
+        if self.kind is not EditKind.PATTERN or not self.find:
+            return None
+        return pattern_error(self.find, self.text)
 
     def skips(self, caption: str) -> bool:
         """Return whether the caption has the text already, whatever is around it, in upper or lower case."""
@@ -54,18 +83,28 @@ class BulkEdit:
         """Return the caption as it would be."""
         if self.skips(caption):
             return caption
-        match self.kind:
-            case EditKind.PREPEND:
-                edited = self.text + caption
-            case EditKind.APPEND:
-                edited = caption + self.text
-            case EditKind.REPLACE:
-                edited = self._replaced(caption)
-            case EditKind.TRIM:
-                edited = trimmed(caption)
-            case EditKind.SET:
-                edited = self.text
-        return edited
+        return self._changes[self.kind](caption)
+
+    @property
+    def _changes(self) -> Mapping[EditKind, Callable[[str], str]]:
+        return {
+            EditKind.PREPEND: lambda caption: self.text + caption,
+            EditKind.APPEND: lambda caption: caption + self.text,
+            EditKind.REPLACE: self._replaced,
+            EditKind.PATTERN: self._matched,
+            EditKind.TRIM: trimmed,
+            EditKind.CASE: lambda caption: in_case(caption, self.text),
+            EditKind.SORT: sorted_parts,
+            EditKind.DROP: lambda caption: without_parts(caption, self.text),
+            EditKind.LEAD: lambda caption: led_by(caption, self.text),
+            EditKind.SHARED: lambda caption: with_shared(caption, self.find, self.text),
+            EditKind.SET: lambda _caption: self.text,
+        }
+
+    def _matched(self, caption: str) -> str:
+        if not self.find or self.error is not None:
+            return caption
+        return compiled(self.find, match_case=self.match_case).sub(self.text, caption)
 
     def _replaced(self, caption: str) -> str:
         if not self.find:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segmind_studio.core.caption_terms import shared_parts
 from segmind_studio.core.datasets import Photo
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
@@ -30,12 +31,15 @@ from segmind_studio.ui.data.inspector.bulk_edits import (
     edited_readings,
     shared,
 )
+from segmind_studio.ui.data.inspector.caption_edits import LOWER, SENTENCE, UPPER
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.layouts import scrolling
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
+
+_SUGGESTED = frozenset({EditKind.SHARED, EditKind.LEAD})  # whose text is there from the beginning
 
 
 class BulkForm(QWidget):
@@ -56,12 +60,32 @@ class BulkForm(QWidget):
             (EditKind.PREPEND, _("Put in front")),
             (EditKind.APPEND, _("Put at the end")),
             (EditKind.REPLACE, _("Find and replace")),
+            (EditKind.PATTERN, _("Find and replace a pattern")),
+            (EditKind.SHARED, _("Change the parts that all share")),
+            (EditKind.DROP, _("Drop parts between commas")),
+            (EditKind.SORT, _("Sort parts between commas")),
+            (EditKind.LEAD, _("Move the trigger word to the front")),
+            (EditKind.CASE, _("Change upper and lower case")),
             (EditKind.TRIM, _("Trim spaces and commas")),
             (EditKind.SET, _("Give all the same caption")),
         ):
             self._kind.addItem(words, kind.value)
+        self._shared = ""
+        self._trigger_word = ""
+        self._last = EditKind.PREPEND
         self._find = self._field("data.bulk.find", _("Find"))
         self._text = self._field("data.bulk.text", _("Text"))
+        self._case = QComboBox()
+        self._case.setObjectName("data.bulk.case")
+        self._case.setAccessibleName(_("Case"))
+        for case, words in (
+            (LOWER, _("all in lower case")), (SENTENCE, _("One capital at the beginning")),
+            (UPPER, _("ALL IN CAPITALS")),
+        ):
+            self._case.addItem(words, case)
+        self._error = text_label("", "bad")
+        self._error.setObjectName("data.bulk.error")
+        self._error.hide()
         self._match_case = QCheckBox(_("Match case"))
         self._skip = QCheckBox(_("Skip captions that contain it"))
         self._skip.setObjectName("data.bulk.skip")
@@ -78,6 +102,9 @@ class BulkForm(QWidget):
             column.addWidget(self._labels[widget])
             column.addWidget(widget)
             column.addSpacing(SPACE_S)
+        column.addWidget(self._error)
+        column.addWidget(self._case)
+        self._case.currentIndexChanged.connect(self.changed)
         for box in (self._match_case, self._skip):
             column.addWidget(box)
             box.toggled.connect(self.changed)
@@ -88,15 +115,31 @@ class BulkForm(QWidget):
     def edit(self) -> BulkEdit:
         """Return what is asked for."""
         kind = EditKind(self._kind.currentData())
-        return BulkEdit(
-            kind, self._text.text(), self._find.text(), self._match_case.isChecked(), self._skip.isChecked(),
-        )
+        text = str(self._case.currentData()) if kind is EditKind.CASE else self._text.text()
+        find = self._shared if kind is EditKind.SHARED else self._find.text()
+        return BulkEdit(kind, text, find, self._match_case.isChecked(), self._skip.isChecked())
 
-    def ask_for_replacement(self) -> None:
-        """Choose find and replace, and set the keyboard focus there."""
+    def ask_for_replacement(self, find: str = "") -> None:
+        """Choose find and replace, and set the keyboard focus there; `find` is what to replace, "" to ask."""
         self.choose(EditKind.REPLACE)
-        self._find.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._find.selectAll()
+        if find:
+            replace_text(self._find, find)
+        field = self._text if find else self._find
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        field.selectAll()
+
+    def set_shared(self, shared: str) -> None:
+        """Set the parts that all captions share, as a list with commas."""
+        if shared != self._shared:
+            self._shared = shared
+            if self.edit.kind is EditKind.SHARED:
+                replace_text(self._text, shared)
+
+    def set_trigger_word(self, word: str) -> None:
+        """Set the word that is moved to the front."""
+        self._trigger_word = word.strip()
+        if self.edit.kind is EditKind.LEAD:
+            replace_text(self._text, self._trigger_word)
 
     def choose(self, kind: EditKind) -> None:
         """Choose what to do."""
@@ -104,14 +147,22 @@ class BulkForm(QWidget):
 
     def clear(self) -> None:
         """Empty the texts."""
-        for field in (self._find, self._text):
-            replace_text(field, "")
+        replace_text(self._find, "")
+        replace_text(self._text, self._suggested(self.edit.kind))
+
+    def _suggested(self, kind: EditKind) -> str:
+        return {EditKind.SHARED: self._shared, EditKind.LEAD: self._trigger_word}.get(kind, "")
 
     @Slot()
     def _show_fields(self) -> None:
         kind = self.edit.kind
-        replaces = kind is EditKind.REPLACE
-        for widget, wanted in ((self._find, replaces), (self._text, kind is not EditKind.TRIM)):
+        if kind is not self._last and not _SUGGESTED.isdisjoint({kind, self._last}):
+            replace_text(self._text, self._suggested(kind))
+        self._last = kind
+        replaces = kind in {EditKind.REPLACE, EditKind.PATTERN}
+        writes = kind not in {EditKind.TRIM, EditKind.SORT, EditKind.CASE}
+        self._case.setVisible(kind is EditKind.CASE)
+        for widget, wanted in ((self._find, replaces), (self._text, writes)):
             widget.setVisible(wanted)
             self._labels[widget].setVisible(wanted)
         self._match_case.setVisible(replaces)
@@ -120,10 +171,26 @@ class BulkForm(QWidget):
             EditKind.PREPEND: _("Text to put in front, with its space or comma"),
             EditKind.APPEND: _("Text to put at the end, with its space or comma"),
             EditKind.REPLACE: _("Replace with"),
+            EditKind.PATTERN: _(r"Replace with (\1 for the first group)"),
+            EditKind.SHARED: _("Parts that all share"),
+            EditKind.DROP: _("Parts to drop, with commas between them"),
+            EditKind.LEAD: _("Trigger word"),
             EditKind.SET: _("Caption"),
         }
         self._labels[self._text].setText(words.get(kind, ""))
+        self._labels[self._find].setText(_("Regular expression") if kind is EditKind.PATTERN else _("Find"))
         self.changed.emit()
+
+    def show_error(self) -> None:
+        """Show what is wrong with the regular expression, and where."""
+        error = self.edit.error
+        self._error.setVisible(error is not None)
+        if error is not None:
+            place, rest = error
+            self._error.setText(
+                _("Wrong from character {place} on: “{text}”").format(place=place, text=_cut(rest)) if place
+                else _("The replacement is wrong: “{text}”").format(text=_cut(rest))
+            )
 
     def _field(self, name: str, words: str) -> QLineEdit:
         field = QLineEdit()
@@ -213,6 +280,7 @@ class BulkPanel(QWidget):
             ngettext("{count} photo selected", "{count} photos selected", len(photos)).format(count=len(photos))
         )
         self._shared.setText(self._shared_text(shared([photo.caption for photo in photos])))
+        self.form.set_shared(", ".join(shared_parts(photo.caption for photo in photos)) if photos else "")
         self._show_preview()
 
     def _shared_text(self, found: Shared) -> str:
@@ -234,10 +302,11 @@ class BulkPanel(QWidget):
     @Slot()
     def _show_preview(self) -> None:
         edit = self.form.edit
+        self.form.show_error()
         changes = [
             (photo, new)
-            for photo in self._photos
-            if edit.complete and (new := edit.apply(photo.caption)) != photo.caption
+            for photo in (self._photos if edit.complete else ())
+            if (new := edit.apply(photo.caption)) != photo.caption
         ]
         self._new = {photo.photo_id: new for photo, new in changes}
         self._readings = {
@@ -252,7 +321,10 @@ class BulkPanel(QWidget):
             item.setToolTip(1, plain_tip(f"{photo.path.name}\n{new}"))
             self._preview.addTopLevelItem(item)
         if not edit.complete:
-            self._summary.setText(_("A preview appears here."))
+            nothing = edit.kind is EditKind.SHARED and not edit.find
+            self._summary.setText(
+                _("No part between commas is in all of them.") if nothing else _("A preview appears here.")
+            )
         else:
             words = ngettext(
                 "{count} of {all} captions would change.", "{count} of {all} captions would change.", count,

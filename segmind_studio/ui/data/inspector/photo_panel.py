@@ -17,6 +17,7 @@ from segmind_studio.ui.data.conversions import BackgroundButton
 from segmind_studio.ui.data.facts import one_line
 from segmind_studio.ui.data.findings import FindingLines, about_photo
 from segmind_studio.ui.data.inspector.caption_editor import CaptionEditor
+from segmind_studio.ui.data.inspector.caption_history import CaptionHistoryButton
 from segmind_studio.ui.data.inspector.caption_readings import CaptionReadings
 from segmind_studio.ui.data.inspector.picture_view import PictureView
 from segmind_studio.ui.data.tool_buttons import tool_row
@@ -61,6 +62,7 @@ class PhotoPanel(QWidget):
         self.readings = CaptionReadings()
         self.findings = FindingLines()
         self.background = BackgroundButton()
+        self.history = CaptionHistoryButton()
         self._about = self._below()
         self._about.verticalScrollBar().rangeChanged.connect(self._about_grew)
         label = text_label(_("Caption"), "strong", wrap=False)
@@ -103,8 +105,9 @@ class PhotoPanel(QWidget):
         lines = QVBoxLayout(page)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(SPACE_XS)
-        for widget in (self.readings, self.findings):
-            lines.addWidget(widget)
+        lines.addWidget(self.readings)
+        lines.addWidget(self.history, 0, Qt.AlignmentFlag.AlignLeft)
+        lines.addWidget(self.findings)
         lines.addWidget(self.background, 0, Qt.AlignmentFlag.AlignLeft)
         lines.addStretch(1)
         area = scrolling(page)
@@ -132,6 +135,7 @@ class PhotoPanel(QWidget):
         self._facts.setText(one_line(photo))
         self.caption.show_caption(photo.caption)
         self.readings.show_photo(photo, several=more_doubt)
+        self.history.show_photo(photo)
         self.findings.set_findings(about_photo(photo, findings, background))
         self.background.set_colour(background)
         self.background.setVisible(photo.used and holds(photo.changes, Conversion.TRANSPARENT))

@@ -1,0 +1,176 @@
+"""The words of captions: single words, phrases, and parts between commas. Pure functions.
+
+Words are runs of letters and digits in any script, with hyphens, apostrophes and underscores inside; case and
+width do not count. Phrases of two or three words never cross a comma or the end of a sentence. A script without
+spaces between its words (Chinese, Japanese, Thai) is one word as far as the next sign.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+LONGEST_PHRASE = 3  # words; a part between commas may be longer
+MOST_TERMS = 4_000  # of a vocabulary, the most frequent ones: a longer list is slow to show
+_WORD = re.compile(r"[^\W_][\w'-]*")
+_BREAK = re.compile(r"[,;\n\r\uff0c\uff1b\u3002]+|[.!?](?=\s|$)")
+_WITHIN = r"(?:[^\w,;.\n\r\uff0c\uff1b\u3002]|\.(?=\S))+"  # what may stand between the words of a phrase
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionWords:
+    """One caption taken apart: its words in order, and the terms that it holds, each once."""
+
+    words: tuple[str, ...]
+    terms: frozenset[str]
+    parts: frozenset[str]  # the terms that stand alone between commas
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, a phrase or a part between commas, in lower case, its words joined by single spaces.
+
+    `count` is the number of captions that hold it, `with_trigger` of those that hold the trigger word too.
+    """
+
+    text: str
+    count: int
+    with_trigger: int = 0
+    is_part: bool = False  # it stands alone between commas in at least one caption
+
+    @property
+    def size(self) -> int:
+        """Return its number of words."""
+        return self.text.count(" ") + 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """What the written captions of a dataset hold, most frequent first. Equal only to itself, so quick to compare.
+
+    `captions` is their number, `with_trigger` of those with the trigger word. A phrase is listed if two hold it.
+    """
+
+    captions: int = 0
+    with_trigger: int = 0
+    terms: tuple[Term, ...] = ()
+
+    def share(self, term: Term) -> float:
+        """Return the share of captions that hold a term, 0.0 to 1.0."""
+        return term.count / self.captions if self.captions else 0.0
+
+
+NO_VOCABULARY = Vocabulary()
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared: one form for each letter, sign and case."""
+    text = unicodedata.normalize("NFKC", text)
+    return text.translate(_SIGNS).lower()
+
+
+_SIGNS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2014": "-"})
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text in order."""
+    return tuple(word for found in _WORD.findall(folded(text)) if (word := found.strip("-_'")))
+
+
+def take_apart(caption: str) -> CaptionWords:
+    """Return the words and terms of one caption."""
+    words: list[str] = []
+    terms: set[str] = set()
+    parts: set[str] = set()
+    for segment in _BREAK.split(folded(caption)):
+        inside = tuple(word for found in _WORD.findall(segment) if (word := found.strip("-_'")))
+        words += inside
+        for size in range(1, LONGEST_PHRASE + 1):
+            terms.update(" ".join(inside[at : at + size]) for at in range(len(inside) - size + 1))
+        if inside:
+            parts.add(" ".join(inside))
+    return CaptionWords(tuple(words), frozenset(terms | parts), frozenset(parts))
+
+
+def vocabulary(captions: Sequence[CaptionWords], with_trigger: Sequence[bool]) -> Vocabulary:
+    """Count terms over captions; `with_trigger` says for each whether it holds the trigger word."""
+    counts, beside, parts = Counter[str](), Counter[str](), set[str]()
+    for caption, holds in zip(captions, with_trigger, strict=True):
+        counts.update(caption.terms)
+        parts |= caption.parts
+        if holds:
+            beside.update(caption.terms)
+    kept = [(text, count) for text, count in counts.items() if count > 1 or " " not in text]
+    kept.sort(key=lambda item: (-item[1], item[0]))
+    terms = tuple(Term(text, count, beside[text], text in parts) for text, count in kept[:MOST_TERMS])
+    return Vocabulary(len(captions), sum(with_trigger), terms)
+
+
+@lru_cache(maxsize=64)
+def _pattern(term: str) -> re.Pattern[str] | None:
+    words = [re.escape(word).replace("'", "['\u2018\u2019]") for word in words_of(term)]
+    if not words:
+        return None
+    whole = _WITHIN.join(words)
+    return re.compile(rf"(?<!\w)(?<!\w[-'\u2019]){whole}(?!\w)(?![-'\u2019]\w)", re.IGNORECASE)
+
+
+def holds_term(caption: str, term: str) -> bool:
+    """Return whether a caption holds a term as whole words, whatever the case."""
+    lead, place = term.partition(" ")[0].lower(), 0
+    if lead.isalnum() and caption.isascii():  # a quick look: filters ask this for every photo
+        place = caption.lower().find(lead)
+        if place < 0:
+            return False
+    pattern = _pattern(term)
+    return pattern is not None and pattern.search(caption, place) is not None
+
+
+def replace_term(caption: str, term: str, new: str) -> str:
+    """Return a caption with another text at each place of a term; everything else stays as it is."""
+    pattern = _pattern(term)
+    return caption if pattern is None else pattern.sub(lambda _found: new, caption)
+
+
+def drop_term(caption: str, term: str) -> str:
+    """Return a caption without a term, and without the comma, space or empty part that it would leave.
+
+    A caption that does not hold the term is returned as it is.
+    """
+    while holds_term(caption, term):  # what stood around it may be the term again
+        caption = _without(caption, term)
+    return caption
+
+
+def _without(caption: str, term: str) -> str:
+    kept: list[str] = []
+    for part in caption.split(","):
+        left = replace_term(part, term, "")
+        if left == part:
+            kept.append(part)
+        elif words_of(left):
+            lead = part[: len(part) - len(part.lstrip())]
+            line = re.sub(r"[ \t]{2,}", " ", left).strip(" \t")
+            kept.append(lead + re.sub(r" +([.;:!?])", r"\1", line))
+    return ",".join(kept).strip().lstrip(",; ")
+
+
+def parts_of(caption: str) -> tuple[str, ...]:
+    """Return the parts between the commas of a caption, without the spaces around them and without empty ones."""
+    return tuple(kept for part in caption.split(",") if (kept := " ".join(part.split())))
+
+
+def shared_parts(captions: Iterable[str]) -> tuple[str, ...]:
+    """Return the parts between commas that all captions hold, in the order and case of the first one."""
+    texts = iter(captions)
+    shared = {part.lower(): part for part in reversed(parts_of(next(texts, "")))}
+    for caption in texts:
+        there = {" ".join(part.split()) for part in caption.lower().split(",")}
+        shared = {key: part for key, part in shared.items() if key in there}
+        if not shared:
+            break
+    return tuple(reversed(shared.values()))

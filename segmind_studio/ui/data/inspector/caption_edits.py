@@ -1,0 +1,128 @@
+"""What bulk edits do to one caption, beyond adding and replacing text: pure functions from texts to texts."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from segmind_studio.core.caption_terms import drop_term, folded, parts_of
+from segmind_studio.core.datasets import trigger_spans
+
+LOWER, UPPER, SENTENCE = "lower", "upper", "sentence"
+_REPEAT = re.compile(r"[*+]|\{\d*,\d*\}")
+
+
+@lru_cache(maxsize=16)
+def compiled(pattern: str, *, match_case: bool = False) -> re.Pattern[str]:
+    """Return a regular expression ready for use; `re.error` (with its place) when it is not valid.
+
+    A repeat of a group that itself repeats or has alternatives is refused: on some captions it takes forever.
+    """
+    made = re.compile(pattern, re.NOFLAG if match_case else re.IGNORECASE)
+    starts: list[int] = []
+    place, in_set = 0, False
+    while place < len(pattern):
+        sign = pattern[place]
+        if sign == "\\":
+            place += 1
+        elif in_set:
+            in_set = sign != "]" or pattern[place - 1] == "["
+        elif sign == "[":
+            in_set = True
+        elif sign == "(":
+            starts.append(place)
+        elif sign == ")" and starts:
+            start = starts.pop()
+            inside = re.sub(r"\\.|\[[^\]]*\]", "x", pattern[start + 1 : place])
+            if _REPEAT.match(pattern, place + 1) and ("|" in inside or _REPEAT.search(inside)):
+                raise re.error("repeat inside a repeat", pattern, place + 1)
+        place += 1
+    return made
+
+
+@lru_cache(maxsize=16)
+def pattern_error(pattern: str, replacement: str) -> tuple[int, str] | None:
+    """Return the character (from 1) where a pattern or its replacement is wrong, and the text from there on.
+
+    The character is 0 for a wrong replacement; None when all is right.
+    """
+    try:
+        made = compiled(pattern)
+    except re.error as error:
+        place = error.pos or 0
+        return place + 1, pattern[place:]
+    except (OverflowError, RecursionError):
+        return 1, pattern
+    try:
+        made.sub(replacement, "")
+    except (re.error, IndexError):
+        return 0, replacement
+    return None
+
+
+def in_case(caption: str, case: str) -> str:
+    """Return a caption in lower case, in upper case, or with one capital at the beginning."""
+    if case == UPPER:
+        return caption.upper()
+    low = caption.lower()
+    if case == SENTENCE:
+        at = next((place for place, char in enumerate(low) if char.isalnum()), 0)
+        return low[:at] + low[at : at + 1].upper() + low[at + 1 :]
+    return low
+
+
+def sorted_parts(caption: str) -> str:
+    """Return the parts between commas by alphabet after the first one, which often is the trigger word."""
+    first, *others = parts_of(caption) or ("",)
+    return ", ".join([first, *sorted(others, key=folded)]) if others else caption
+
+
+def without_parts(caption: str, dropped: str) -> str:
+    """Return a caption without the parts between commas that `dropped` lists, whatever their case."""
+    unwanted = {folded(part) for part in parts_of(dropped)}
+    parts = parts_of(caption)
+    kept = [part for part in parts if folded(part) not in unwanted]
+    return ", ".join(kept) if len(kept) < len(parts) else caption
+
+
+def led_by(caption: str, trigger_word: str) -> str:
+    """Return a caption with the trigger word moved to its front; one that does not hold it stays as it is."""
+    word = trigger_word.strip()
+    spans = trigger_spans(caption, word)
+    if not spans or not caption[: spans[0][0]].strip():
+        return caption
+    rest = drop_term(caption, word)
+    return f"{word}, {rest}" if rest else word
+
+
+def with_shared(caption: str, shared: str, new: str) -> str:
+    """Return a caption with the parts that many share changed to others.
+
+    `shared` and `new` list parts between commas. A part in both stays where it is; others of `shared` are removed;
+    others of `new` come after the last shared part before them, as in `new`.
+    """
+    old, wanted = [folded(part) for part in parts_of(shared)], parts_of(new)
+    staying = {folded(part) for part in wanted}
+    result: list[str] = []
+    place_of: dict[str, int] = {}
+    removed_at: int | None = None
+    for part in parts_of(caption):
+        key = folded(part)
+        if key in old and key not in staying:
+            removed_at = len(result) if removed_at is None else removed_at
+            continue
+        result.append(part)
+        if key in old:
+            place_of.setdefault(key, len(result) - 1)
+    at = 0 if removed_at is None else removed_at
+    for part in wanted:
+        key = folded(part)
+        if key in place_of:
+            at = place_of[key] + 1
+            continue
+        if key in {folded(there) for there in result}:
+            continue
+        result.insert(at, part)
+        place_of = {other: place + (place >= at) for other, place in place_of.items()}
+        at += 1
+    return ", ".join(result)

@@ -1,0 +1,103 @@
+"""The words of captions, as pure functions."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmind_studio.core.caption_terms import (
+    drop_term,
+    holds_term,
+    replace_term,
+    shared_parts,
+    take_apart,
+    vocabulary,
+    words_of,
+)
+from segmind_studio.core.caption_tokens import estimated_tokens
+
+CAPTIONS = st.text("ab ,.-'\n", max_size=16)
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("OHWX man\u2019s close-up, f/1.4", ("ohwx", "man's", "close-up", "f", "1", "4")),
+    ("'quoted' -dash- sks_1 \uff37\uff29\uff24\uff25", ("quoted", "dash", "sks_1", "wide")),
+    ("Straße, кот; 猫", ("straße", "кот", "猫")),
+    ("", ()),
+])
+def test_words(text, words):
+    assert words_of(text) == words
+
+
+def test_phrases_end_at_commas_and_sentences():
+    found = take_apart("TOK man, red hat. In a park")
+    assert {"tok man", "red hat", "in a park", "a park"} <= found.terms
+    assert found.terms.isdisjoint({"man red", "hat in"})
+    assert found.parts == {"tok man", "red hat", "in a park"}
+
+
+def test_a_vocabulary_counts_captions_not_occurrences():
+    captions = ["TOK red red, hat", "tok red", "blue"]
+    found = vocabulary([take_apart(text) for text in captions], [True, True, False])
+    counts = {term.text: (term.count, term.with_trigger, term.is_part) for term in found.terms}
+    assert counts == {
+        "red": (2, 2, False), "tok": (2, 2, False), "tok red": (2, 2, True), "hat": (1, 1, True),
+        "blue": (1, 0, True),
+    }
+    assert [round(found.share(term), 2) for term in found.terms[:1]] == [0.67]
+
+
+@pytest.mark.parametrize(("caption", "term", "left"), [
+    ("TOK man, red hat, park", "red hat", "TOK man, park"),
+    ("TOK man with a Red  Hat. Nice", "red hat", "TOK man with a. Nice"),
+    ("red hat, park", "red hat", "park"),
+    ("red hat", "red hat", ""),
+    ("a red hat's band, red hats, close-up", "red hat", "a red hat's band, red hats, close-up"),
+    ("close-up of a cat", "close", "close-up of a cat"),
+    ("red, hat", "red hat", "red, hat"),
+    ("a cat, the cat sits, dog", "cat", "a, the sits, dog"),
+    ("red red hat hat, park", "red hat", "park"),
+    ("two  spaces,stay, cat", "cat", "two  spaces,stay"),
+    ("a man\u2019s hat, sea", "man's", "a hat, sea"),
+])
+def test_dropping_a_term(caption, term, left):
+    assert drop_term(caption, term) == left
+
+
+@given(CAPTIONS, st.sampled_from(["a", "b", "ab", "a b", "a-b", "b a b"]))
+def test_a_dropped_term_is_gone_and_nothing_else_changes_a_caption_without_it(caption, term):
+    left = drop_term(caption, term)
+    assert not holds_term(left, term)
+    if not holds_term(caption, term):
+        assert left == caption
+
+
+@given(CAPTIONS)
+def test_every_term_of_a_caption_is_found_in_it(caption):
+    assert all(holds_term(caption, term) for term in take_apart(caption).terms)
+
+
+def test_replacing_a_term_keeps_everything_else():
+    assert replace_term("Red  hat, red hat; red hats", "red hat", r"cap\1") == r"cap\1, cap\1; red hats"
+
+
+@pytest.mark.parametrize(("captions", "parts"), [
+    (["TOK, red hat , sea", "a dog, Red hat, tok"], ("TOK", "red hat")), (["a", "b"], ()), (["a, a"], ("a",)),
+])
+def test_shared_parts(captions, parts):
+    assert shared_parts(captions) == parts
+
+
+@pytest.mark.parametrize(("caption", "tokens"), [  # counted with the vocabulary of CLIP
+    ("ohwx man, red hat, standing in a park, golden hour, film grain", 16),
+    ("a photograph of a tabby cat sitting on a windowsill, looking outside at the rain; soft natural light", 22),
+    ("sks1 woman wearing a red silk scarf and black turtleneck, studio lighting, bokeh background, 85mm", 24),
+    (("The image shows a middle-aged astronaut in an orange spacesuit, smiling at the camera, with the American "
+     "flag and a space shuttle model behind her."), 31),
+    (("An abandoned warehouse interior with graffiti-covered concrete walls, shattered windows, dramatic "
+     "chiaroscuro lighting"), 20),
+    ("xkqz person hiking", 6),
+])
+def test_the_estimate_of_tokens_is_as_near_as_it_says(caption, tokens):
+    assert abs(estimated_tokens(caption) - tokens) <= max(3, 0.15 * tokens)
