@@ -26,7 +26,7 @@ def place(qtbot, tmp_path):
     for name, data in {
         "cut.png": encode(cut_out(), "PNG"), "plain.jpg": encode(photo("chelsea.png"), "JPEG"),
         "wide.jpg": encode(photo(), "JPEG", icc_profile=profile("DisplayP3")), "phone.heic": HEIFS["wide"],
-        "moving.gif": encode(photo(), "GIF", save_all=True, append_images=[cut_out().convert("RGB")]),
+        "moving.gif": encode(photo(), "GIF", save_all=True, append_images=[photo().rotate(9)]),
     }.items():
         (place.photos_folder / name).write_bytes(data)
     place.start()

@@ -32,6 +32,7 @@ class PhotoActions:
         self._screen = screen
         self.add = self._make(_("Add photos…"), "image-plus", QKeySequence.StandardKey.Open, _WINDOW)
         self.add_folder = self._make(_("Add folder…"), "folder-plus", "Ctrl+Shift+O", _WINDOW)
+        self.locate = self._make(_("Locate missing photos…"), "search")
         self.sample = self._make(_("Use the sample photos"), "sparkles")
         self.export = self._make(_("Export zip…"), "package", "Ctrl+E")
         self.train = self._make(_("Train with this"), "rocket")
@@ -45,6 +46,7 @@ class PhotoActions:
         everything = QKeySequence.StandardKey.SelectAll
         self.select_all = self._make(_("Select all photos"), "square-check", everything, _GRID)
         self.copy = self._make(_("Copy photos"), "copy", QKeySequence.StandardKey.Copy, _GRID)
+        self.paste = self._make(_("Paste photos"), "image-plus", QKeySequence.StandardKey.Paste)
         self.show_file = self._make(_("Show in its folder"), "folder-open")
         self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
         self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
@@ -62,6 +64,7 @@ class PhotoActions:
         for action in self.densities.values():
             action.setCheckable(True)
             self._densities.addAction(action)
+        self.locate.setEnabled(False)
         self._say_needs()
 
     def _say_needs(self) -> None:
@@ -70,6 +73,7 @@ class PhotoActions:
         set_need((self.exclude,), N_("Select a photo that is included."))
         set_need((self.include,), N_("Select a photo that is excluded."))
         set_need((self.remove,), N_("Select the photos to remove."))
+        set_need((self.locate,), N_("No photo's file is missing."))
         one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file)
         set_need(one, N_("Select one photo."))
         set_need((self.export, self.train), N_("Include at least one photo."))
@@ -98,7 +102,7 @@ class PhotoActions:
             (self.full_view, self.copy, self.show_file),
             (self.exclude, self.include, self.remove),
             (self.replace, self.select_all),
-            (self.add, self.add_folder),
+            (self.add, self.add_folder, self.paste),
         ):
             for action in group:
                 if action.isEnabled():
@@ -110,11 +114,13 @@ class PhotoActions:
         """Return each action with its menu, in order."""
         return (
             ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
-            ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude), ("edit", self.include),
+            ("edit", self.copy), ("edit", self.paste),
+            ("edit", self.select_all), ("edit", self.exclude), ("edit", self.include),
             ("edit", self.remove),
             ("edit", self.find), ("edit", self.replace),
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),
+            ("dataset", self.locate),
             ("dataset", self.train),
             ("view", self.full_view), ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),

@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoStack
 from segmind_studio.core.datasets import Photo, ScanReport, has_trigger
 from segmind_studio.core.fixes import trigger_prefix
 from segmind_studio.services.datasets.dataset_service import CaptionState, DatasetService
+from segmind_studio.services.datasets.folder_watch import Located
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, edited_readings
 from segmind_studio.ui.data.undo_steps import (
@@ -17,6 +18,7 @@ from segmind_studio.ui.data.undo_steps import (
     CaptionsCommand,
     ExcludeCommand,
     IntakeCommand,
+    RelocateCommand,
     RemoveCommand,
     TypeCaptionCommand,
 )
@@ -136,6 +138,18 @@ class PhotoEditor(QObject):
         """Change the colour behind the transparent parts of all photos."""
         if colour != self._datasets.dataset.background:
             self._undo.push(BackgroundCommand(self._datasets, colour))
+
+    def take_located(self, located: Located) -> None:
+        """Use the new places of photos in one step, and say how many were not found."""
+        if located.found:
+            self._undo.push(RelocateCommand(self._datasets, located.found))
+        count, missing = len(located.found), located.missing
+        self.toast.emit(sentences(
+            ngettext("{count} photo found.", "{count} photos found.", count).format(count=count) if count
+            else _("No photo was found there."),
+            ngettext("{count} is still missing.", "{count} are still missing.", missing).format(count=missing)
+            if count and missing else "",
+        ))
 
     def take_intake(self, report: ScanReport) -> None:
         """Make a finished intake a step that can be undone."""
