@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +12,7 @@ from segmind_studio.core.datasets import Photo, ScanReport, has_trigger
 from segmind_studio.core.fixes import trigger_prefix
 from segmind_studio.services.datasets.dataset_service import CaptionState, DatasetService
 from segmind_studio.services.datasets.folder_watch import Located
-from segmind_studio.texts import _, ngettext, sentences
+from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, edited_readings
 from segmind_studio.ui.data.undo_steps import (
     BackgroundCommand,
@@ -22,6 +23,9 @@ from segmind_studio.ui.data.undo_steps import (
     RemoveCommand,
     TypeCaptionCommand,
 )
+
+_REPEATS = re.compile(r"([0-9]{1,3})_\S")
+_NAMED = 3
 
 
 class PhotoEditor(QObject):
@@ -167,4 +171,14 @@ class PhotoEditor(QObject):
         if report.captions_read:
             count = report.captions_read
             parts.append(ngettext("{count} caption read.", "{count} captions read.", count).format(count=count))
+        if repeated := sorted({photo.path.parent.name for photo in report.added if _repeats(photo)}):
+            parts.append(_("Repeats in folder names are not used, each photo counts once: {names}.").format(
+                names=listed(repeated[:_NAMED]),
+            ))
         return sentences(*parts) if parts else _("Captions read.")
+
+
+def _repeats(photo: Photo) -> bool:
+    """Return whether its folder is named as for kohya's trainer: a number of repeats above one, and a name."""
+    found = _REPEATS.match(photo.path.parent.name)
+    return found is not None and found[1].lstrip("0") not in {"", "1"}
