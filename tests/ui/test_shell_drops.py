@@ -147,7 +147,7 @@ def toasts(shell):
 @pytest.mark.parametrize("kind", WEB)
 def test_a_drag_from_a_browser_is_taken_with_a_word_about_what_to_do(shell, kind):
     spy = QSignalSpy(shell.window.paths_dropped)
-    drag = Drag(shell, of_web(**WEB[kind]), on_field=False)
+    drag = Drag(shell, of_web(url=WEB[kind].get("url", ""), html=WEB[kind].get("html", "")), on_field=False)
     assert drag.enter().isAccepted()
     assert veil(shell).isVisible()
     assert drag.move().isAccepted()
@@ -157,13 +157,13 @@ def test_a_drag_from_a_browser_is_taken_with_a_word_about_what_to_do(shell, kind
     assert [text for text in toasts(shell) if "Save the picture first" in text]
 
 
-@pytest.mark.parametrize(("mime", "data"), [
-    ({"image": True}, b""), ({"url": "data:image/png;base64,iVBORw0KGgo="}, b"\x89PNG\r\n\x1a\n"),
-    ({"url": "https://example.com/a.jpg", "image": True}, b""),
+@pytest.mark.parametrize(("url", "image", "data"), [
+    ("", True, b""), ("data:image/png;base64,iVBORw0KGgo=", False, b"\x89PNG\r\n\x1a\n"),
+    ("https://example.com/a.jpg", True, b""),
 ])
-def test_a_picture_out_of_a_browser_comes_as_it_is(shell, mime, data):
+def test_a_picture_out_of_a_browser_comes_as_it_is(shell, url, image, data):
     paths, pictures = QSignalSpy(shell.window.paths_dropped), QSignalSpy(shell.window.picture_dropped)
-    drag = Drag(shell, of_web(**mime), on_field=False)
+    drag = Drag(shell, of_web(url=url, image=image), on_field=False)
     assert drag.enter().isAccepted()
     assert "a picture" in veil(shell)._words.text()
     drag.move()
